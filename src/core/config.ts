@@ -1,0 +1,155 @@
+/**
+ * Every default of the lab, in one place, with the reason for it, and the schema of a training configuration.
+ * Nothing here trains; the trainer reads it, the page shows it, `metrics.json` records it.
+ */
+import { z } from 'zod';
+
+export const CELLS = ['rnn', 'lstm'] as const;
+export type Cell = (typeof CELLS)[number];
+
+/** A trained network; a residual one is named after the cell of its baseline. */
+export const MODEL_NAMES = ['rnn', 'lstm', 'residual-rnn', 'residual-lstm'] as const;
+export type ModelName = (typeof MODEL_NAMES)[number];
+
+/** What a person asks for: `residual` takes the cell of the better baseline. */
+export const MODEL_CHOICES = ['rnn', 'lstm', 'residual', 'residual-rnn', 'residual-lstm'] as const;
+export type ModelChoice = (typeof MODEL_CHOICES)[number];
+
+export const DEVICE_CHOICES = ['auto', 'webgpu', 'cpu', 'reference'] as const;
+export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
+export type DeviceKind = Exclude<DeviceChoice, 'auto'>;
+
+export const PRESETS = ['task', 'quick', 'tiny'] as const;
+export type Preset = (typeof PRESETS)[number];
+
+/** The architecture that a model name and a configuration decide. */
+export interface ModelSpec {
+  readonly cell: Cell;
+  readonly residual: boolean;
+  /** Rows of the embedding and of the output layer: vocabulary + PAD + UNK. */
+  readonly tokens: number;
+  readonly embedding: number;
+  readonly hidden: number;
+  readonly activation: 'tanh' | 'relu';
+}
+
+const whole = (least: number, most: number) => z.int().min(least).max(most);
+
+export const trainingConfigSchema = z.strictObject({
+  preset: z.enum(PRESETS),
+  /** Decides initial weights, order of batches and dropout masks. */
+  seed: whole(0, 0xffff_ffff),
+  /** Rows a step. */
+  batch: whole(1, 512),
+  /** Tokens a row: longer rows are cut. */
+  length: whole(2, 1000),
+  /** Most frequent tokens kept, PAD and UNK not counted. */
+  vocabulary: whole(1, 65_534),
+  embedding: whole(1, 2048),
+  hidden: whole(1, 2048),
+  /** Of the RNN's recurrent layers; an LSTM's are fixed by its definition. */
+  activation: z.enum(['tanh', 'relu']),
+  dropout: z.number().min(0).max(0.95),
+  learningRate: z.number().positive().max(1),
+  /** Largest global gradient norm; 0 switches clipping off. */
+  clipNorm: z.number().min(0).max(1000),
+  /** Epochs at most. */
+  epochs: whole(1, 1000),
+  /** Epochs without a lower validation loss before training stops. */
+  patience: whole(1, 1000),
+  /** Uses only the first so many training files; null uses all. */
+  trainFiles: whole(1, 10_000_000).nullable(),
+});
+export type TrainingConfig = z.infer<typeof trainingConfigSchema>;
+
+/** Adam's constants: PyTorch's own defaults, so that a PyTorch run is comparable without a word. */
+export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+
+/** Training files from which on `task` takes the larger batch. */
+const LARGE_CORPUS = 5_000;
+
+const SHARED = {
+  seed: 42, // the task's own seed
+  activation: 'tanh', // bounded and zero-centred: stays stable through 1,000 steps, where relu grows without limit
+  clipNorm: 1, // recurrent gradients explode now and then; PyTorch's word-language-model examples clip in this range
+} as const;
+
+/**
+ * The configuration of a preset.
+ * `task` is what the task says; `quick` shows curves in minutes without a GPU; `tiny` is for tests.
+ * @param trainingFiles files in the training split; decides the batch of `task`
+ */
+export function presetConfig(preset: Preset, trainingFiles: number): TrainingConfig {
+  switch (preset) {
+    case 'task':
+      return {
+        ...SHARED,
+        preset,
+        embedding: 256,
+        hidden: 512,
+        vocabulary: 10_000,
+        length: 1_000,
+        batch: trainingFiles < LARGE_CORPUS ? 8 : 32, // small corpora need the extra steps more than the wider batch
+        learningRate: 1e-3, // Adam's usual rate
+        dropout: 0.3, // two layers of 512 overfit a million tokens within a few epochs without it
+        epochs: 30,
+        patience: 3,
+        trainFiles: null,
+      };
+    case 'quick':
+      return {
+        ...SHARED,
+        preset,
+        embedding: 64,
+        hidden: 128,
+        vocabulary: 2_000,
+        length: 256,
+        batch: 8,
+        learningRate: 5e-3, // small nets bear a higher rate, and 40 steps an epoch need it
+        dropout: 0.2,
+        epochs: 6,
+        patience: 3,
+        trainFiles: null,
+      };
+    case 'tiny':
+      return {
+        ...SHARED,
+        preset,
+        embedding: 16,
+        hidden: 24,
+        vocabulary: 200,
+        length: 64,
+        batch: 4,
+        learningRate: 5e-3,
+        dropout: 0.1,
+        epochs: 3,
+        patience: 3,
+        trainFiles: 64,
+      };
+    default:
+      return preset satisfies never;
+  }
+}
+
+export function modelSpec(name: ModelName, config: TrainingConfig, vocabularySize: number): ModelSpec {
+  return {
+    cell: cellOf(name),
+    residual: name.startsWith('residual'),
+    tokens: Math.min(config.vocabulary, vocabularySize) + 2,
+    embedding: config.embedding,
+    hidden: config.hidden,
+    activation: config.activation,
+  };
+}
+
+export function cellOf(name: ModelName): Cell {
+  return name.endsWith('lstm') ? 'lstm' : 'rnn';
+}
+
+/** Number of trainable values: embedding, two recurrent layers with two bias vectors each, output layer. */
+export function parameterCount(spec: ModelSpec): number {
+  const { tokens, embedding, hidden } = spec;
+  const gates = spec.cell === 'lstm' ? 4 : 1;
+  const layer = (input: number) => gates * hidden * (input + hidden + 2);
+  return tokens * embedding + layer(embedding) + layer(hidden) + tokens * (hidden + 1);
+}

@@ -1,0 +1,75 @@
+/**
+ * Errors as values: a kind the code can switch on, a sentence for people, and what they can do about it.
+ * A `Failure` is plain data, so it crosses the worker's border unharmed; `LabError` carries one through a throw.
+ */
+
+export type FailureKind =
+  /** IndexedDB is missing or refused (private window, blocked site data). */
+  | 'no-storage'
+  /** The disk quota is used up. */
+  | 'storage-full'
+  /** A download did not arrive. */
+  | 'network'
+  /** A shard's bytes do not match the hash in its manifest, twice. */
+  | 'damaged-shard'
+  /** A manifest, run file or other input is not of its schema. */
+  | 'bad-input'
+  /** A stored or downloaded format is of a version this lab does not know. */
+  | 'unknown-version'
+  /** No device can compute what was asked, or it was lost. */
+  | 'device'
+  /** Something else is under way that excludes this. */
+  | 'busy'
+  /** A training configuration is out of bounds. */
+  | 'bad-config'
+  /** The thing named does not exist. */
+  | 'not-found'
+  /** The loss stopped being a number. */
+  | 'not-finite'
+  /** The worker died or did not start. */
+  | 'worker'
+  /** A person asked for it to end. */
+  | 'cancelled'
+  /** A bug in the lab. */
+  | 'internal';
+
+export interface Failure {
+  readonly kind: FailureKind;
+  /** What went wrong and where, as one or two sentences. */
+  readonly what: string;
+  /** What to do about it, and what is safe. */
+  readonly remedy: string;
+  /** The underlying message, for a bug report. */
+  readonly detail?: string;
+}
+
+export class LabError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: { cause?: unknown }) {
+    super(`${failure.what} ${failure.remedy}`, options);
+    this.name = 'LabError';
+    this.failure = failure;
+  }
+}
+
+/** Throws a `LabError`; reads as a sentence at the place of the fault. */
+export function fail(kind: FailureKind, what: string, remedy: string, cause?: unknown): never {
+  const detail = cause === undefined ? undefined : messageOf(cause);
+  throw new LabError({ kind, what, remedy, ...(detail === undefined ? {} : { detail }) }, { cause });
+}
+
+/** Any thrown value as a `Failure`; what the lab did not foresee becomes `internal`. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof LabError) return error.failure;
+  return {
+    kind: 'internal',
+    what: `Something unexpected went wrong: ${messageOf(error)}`,
+    remedy: 'What is stored is safe. Reload the page; if it happens again, please report it with this message.',
+    detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,93 @@
+/**
+ * A run: one model trained on one data set, with what it measured. Runs of one click share an `experiment`.
+ * Plain data: stored in IndexedDB, sent to the page, and read into `metrics.json` and reports.
+ */
+import { z } from 'zod';
+import { DEVICE_CHOICES, MODEL_NAMES, trainingConfigSchema } from './config.ts';
+
+export const RUN_SCHEMA = 1;
+
+/** Numbers of an empty split are NaN; JSON has none, so they are read back from null. */
+const figure = z
+  .number()
+  .or(z.nan())
+  .or(z.null().transform(() => Number.NaN));
+
+export const measuresSchema = z.object({
+  loss: figure,
+  perplexity: figure,
+  perplexityKnown: figure,
+  top1: figure,
+  top5: figure,
+  top5Known: figure,
+  codexglue: figure,
+  counted: z.int().min(0),
+  unknown: z.int().min(0),
+});
+
+export const epochSchema = z.object({
+  /** From 1. */
+  epoch: z.int().min(1),
+  /** Wall time of the epoch's training, pauses and validation excluded. */
+  seconds: z.number(),
+  /** Non-PAD targets trained on, a second. */
+  tokensPerSecond: z.number(),
+  /** Largest global gradient norm before clipping, and its mean. */
+  gradientNorm: z.object({ mean: z.number(), max: z.number() }),
+  /** Running mean of the epoch, dropout on. */
+  train: measuresSchema,
+  /** After the epoch, dropout off. */
+  validation: measuresSchema,
+});
+export type EpochRecord = z.infer<typeof epochSchema>;
+
+/** One training step, for the curves; thinned when there are many. */
+export const stepSchema = z.object({
+  /** From 1, over all epochs. */
+  step: z.int().min(1),
+  loss: z.number(),
+  gradientNorm: z.number(),
+});
+export type StepRecord = z.infer<typeof stepSchema>;
+
+export const RUN_STATES = ['waiting', 'training', 'paused', 'done', 'stopped', 'failed', 'interrupted'] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+export const deviceRecordSchema = z.object({
+  kind: z.enum(DEVICE_CHOICES).exclude(['auto']),
+  /** What computes, for people: the adapter, or the backend. */
+  name: z.string(),
+});
+export type DeviceRecord = z.infer<typeof deviceRecordSchema>;
+
+export const yardstickSchema = z.object({ name: z.enum(['unigram', 'bigram']), validation: measuresSchema });
+/** A counted n-gram model on the same training rows, to judge a curve by. */
+export type Yardstick = z.infer<typeof yardstickSchema>;
+
+export const runSchema = z.object({
+  schema: z.literal(RUN_SCHEMA),
+  id: z.string(),
+  /** Shared by the runs of one click. */
+  experiment: z.string(),
+  model: z.enum(MODEL_NAMES),
+  /** Trainable values. */
+  parameters: z.int(),
+  dataset: z.object({ id: z.string(), sha256: z.string() }),
+  device: deviceRecordSchema,
+  config: trainingConfigSchema,
+  state: z.enum(RUN_STATES),
+  /** Milliseconds since 1970. */
+  createdAt: z.number(),
+  epochs: z.array(epochSchema),
+  steps: z.array(stepSchema),
+  /** Epoch of the lowest validation loss, from 1; null before the first. Its weights are the ones kept. */
+  bestEpoch: z.int().nullable(),
+  /** Why training ended, where it ended by itself. */
+  ended: z.enum(['patience', 'epochs']).nullable(),
+  /** Measured once, on the best weights. */
+  test: measuresSchema.nullable(),
+  yardsticks: z.array(yardstickSchema),
+  /** What went wrong, in a sentence, where state is `failed`. */
+  failure: z.object({ kind: z.string(), what: z.string(), remedy: z.string() }).nullable(),
+});
+export type RunRecord = z.infer<typeof runSchema>;

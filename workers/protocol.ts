@@ -1,0 +1,158 @@
+/**
+ * The whole contract between the page and the worker: types only. The page calls `LabApi` through comlink and hears
+ * `LabEvent`s on one long-lived listener; every switch over them ends in `satisfies never`.
+ */
+import type { DeviceChoice, DeviceKind, ModelChoice, TrainingConfig } from '../src/core/config.ts';
+import type { Manifest } from '../src/core/dataset/manifest.ts';
+import type { Failure } from '../src/core/failure.ts';
+import type { RunRecord, StepRecord } from '../src/core/run.ts';
+
+/** What a call gives back: comlink would strip an error of its kind and remedy. */
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+
+export interface DeviceOption {
+  readonly kind: DeviceKind;
+  /** The adapter or backend, for people. */
+  readonly name: string;
+  /** False where it cannot be used; `note` then says why. */
+  readonly available: boolean;
+  /** One sentence: what it is, or why it is missing. */
+  readonly note: string;
+}
+
+export interface DeviceReport {
+  /** What `auto` takes. */
+  readonly chosen: DeviceKind;
+  /** One sentence for the badge: why that one. */
+  readonly why: string;
+  readonly options: readonly DeviceOption[];
+}
+
+/** A data set the server offers, from `datasets/index.json`. */
+export interface OfferedDataset {
+  readonly id: string;
+  readonly title: string;
+  /** Address of the manifest, relative to the page. */
+  readonly manifest: string;
+  readonly sha256: string;
+  /** Bytes of all shards. */
+  readonly bytes: number;
+}
+
+/** A data set complete in IndexedDB. */
+export interface StoredDataset {
+  readonly manifest: Manifest;
+  /** Bytes of all shards. */
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly storedAt: number;
+}
+
+/** How far a download is. Rates in bytes a second, of this session's part. */
+export interface DownloadProgress {
+  readonly datasetId: string;
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly bytesPerSecond: number;
+  readonly secondsLeft: number | null;
+}
+
+export interface StartRequest {
+  readonly datasetId: string;
+  readonly models: readonly ModelChoice[];
+  readonly config: TrainingConfig;
+  readonly device: DeviceChoice;
+}
+
+export type TrainingPhase = 'preparing' | 'training' | 'validating' | 'testing';
+
+/** Where the run that trains now is; sent five times a second at most. */
+export interface TrainingProgress {
+  readonly runId: string;
+  readonly phase: TrainingPhase;
+  /** From 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Batches done in this phase of this epoch, and in all. */
+  readonly step: number;
+  readonly steps: number;
+  /** Non-PAD targets a second, over the recent steps. */
+  readonly tokensPerSecond: number | null;
+  /** Seconds to the end of this run if it uses all its epochs; null while unknown. */
+  readonly secondsLeft: number | null;
+  /** Bytes the device holds in tensors. */
+  readonly deviceBytes: number;
+  /** Steps since the last progress event. */
+  readonly points: readonly StepRecord[];
+}
+
+export type Activity =
+  | { readonly state: 'idle' }
+  | {
+      readonly state: 'training' | 'pausing' | 'paused' | 'stopping';
+      readonly experiment: string;
+      /** Runs of the experiment, in order; the residual one appears once its baseline is known. */
+      readonly runIds: readonly string[];
+      readonly models: readonly ModelChoice[];
+      readonly current: string | null;
+    };
+
+export type LabEvent =
+  | { readonly type: 'download'; readonly progress: DownloadProgress }
+  | { readonly type: 'datasets'; readonly datasets: readonly StoredDataset[] }
+  | { readonly type: 'activity'; readonly activity: Activity }
+  | { readonly type: 'progress'; readonly progress: TrainingProgress }
+  /** A run was created or changed: its state, an epoch more, its end. */
+  | { readonly type: 'run'; readonly run: RunRecord }
+  /** Something failed that no call was waiting for. */
+  | { readonly type: 'failure'; readonly failure: Failure };
+
+/** What a page needs to draw itself when it opens. */
+export interface LabSnapshot {
+  readonly devices: DeviceReport;
+  readonly datasets: readonly StoredDataset[];
+  readonly runs: readonly RunRecord[];
+  readonly activity: Activity;
+}
+
+export interface WeightsFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** One case of a folder in the format of the oracle: the facts and tensors of `<case>.json` and `.safetensors`. */
+export interface OracleCase {
+  readonly facts: string;
+  readonly tensors: Uint8Array<ArrayBuffer>;
+  readonly device: DeviceKind;
+}
+
+export interface OracleResult {
+  readonly case: string;
+  readonly device: DeviceKind;
+  readonly ok: boolean;
+  /** The comparison nearest to or furthest over its limit. */
+  readonly worst: { readonly what: string; readonly value: number; readonly limit: number };
+}
+
+export interface LabApi {
+  /** Registers the page's listener and tells where things stand. Call once. */
+  connect(listener: (event: LabEvent) => void): Promise<Answer<LabSnapshot>>;
+  /** What the server offers. */
+  offered(): Promise<Answer<readonly OfferedDataset[]>>;
+  /** Downloads what is missing of a data set, verified shard by shard; reads nothing when it is already complete. */
+  download(offer: OfferedDataset): Promise<Answer<StoredDataset>>;
+  cancelDownload(): Promise<Answer<void>>;
+  deleteDataset(id: string): Promise<Answer<void>>;
+  /** Starts the models one after the other; answers when the first one is under way. */
+  start(request: StartRequest): Promise<Answer<{ readonly experiment: string }>>;
+  pause(): Promise<Answer<void>>;
+  resume(): Promise<Answer<void>>;
+  /** Ends the experiment; epochs and best weights so far are kept. */
+  stop(): Promise<Answer<void>>;
+  deleteRun(id: string): Promise<Answer<void>>;
+  /** The best weights of a run, as safetensors under PyTorch's names. */
+  weights(runId: string): Promise<Answer<WeightsFile>>;
+  /** Holds the engine against one case of PyTorch's results. */
+  checkOracle(oracleCase: OracleCase): Promise<Answer<OracleResult>>;
+}
