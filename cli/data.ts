@@ -1,0 +1,118 @@
+/** `npm run data`: turns Python source into a data set that the lab loads: manifest, shards, and a place in the list. */
+import { realpathSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '../src/core/dataset/build.ts';
+import { KEPT_NUMBERS, KEPT_STRINGS } from '../src/core/dataset/literals.ts';
+import { MOST_TOKENS } from '../src/core/dataset/vocabulary.ts';
+import { formatBytes, formatCounted, formatDuration } from '../src/core/format.ts';
+import { CommandError, readArguments, runCommand, wholeNumber } from './command.ts';
+import { checkArguments, readLiterals } from './data/arguments.ts';
+import { type Prepared, prepareDataset, type PrepareOptions } from './data/prepare.ts';
+import { SOURCES } from './data/sources/index.ts';
+import { datasetSummary } from './data/summary.ts';
+
+const DEFAULT_SOURCE = 'python-stdlib';
+
+const HELP = `Usage: npm run data -- [SOURCE] [--id ID] [--vocab N] [--length N] [--literals FILE] [--out DIR] [--force]
+
+Turns Python source into a data set: tokens, splits, vocabulary, rows. Does nothing when it is up to date.
+
+SOURCE is one of
+${SOURCES.map(({ usage, summary }) => `  ${usage.padEnd(15)} ${summary}`).join('\n')}
+and ${DEFAULT_SOURCE} if left out.
+
+  --id ID          name of the data set's folder: lower-case letters, digits, hyphens (named after the source)
+  --vocab N        most frequent tokens of the training split that get an id, 1 to ${MOST_TOKENS} (${DEFAULT_VOCABULARY})
+  --length N       ids a row, 2 to 65535 (${DEFAULT_LENGTH}); longer files are cut
+  --literals FILE  keep the literals that FILE names, {"str": [...], "num": [...]} or a manifest, instead of
+                   the ${KEPT_STRINGS} strings and ${KEPT_NUMBERS} numbers that are commonest in the training split
+  --out DIR        folder of all data sets (public/datasets)
+  --force          prepare it even if it is up to date
+  --help           this text`;
+
+/** Makes sure the default data set is there and up to date; says a line when it has to prepare it. */
+export async function ensureDefaultDataset(): Promise<Prepared> {
+  const started = performance.now();
+  const prepared = await prepareDataset({ source: DEFAULT_SOURCE });
+  if (!prepared.upToDate) {
+    const files = formatCounted(prepared.manifest.counts.files, 'file');
+    const seconds = formatDuration((performance.now() - started) / 1000);
+    console.log(`Prepared the data set ${prepared.manifest.title}: ${files} in ${seconds}.`);
+  }
+  return prepared;
+}
+
+/** Options of the command line, or null where only help was asked for. */
+async function readOptions(): Promise<PrepareOptions | null> {
+  const { values, positionals } = checkArguments(() =>
+    readArguments({
+      allowPositionals: true,
+      options: {
+        id: { type: 'string' },
+        vocab: { type: 'string' },
+        length: { type: 'string' },
+        literals: { type: 'string' },
+        out: { type: 'string' },
+        force: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    }),
+  );
+  if (values.help === true) return null;
+  if (positionals.length > 1) {
+    throw new CommandError(2, `There are ${positionals.length} sources: ${positionals.join(', ')}.`, 'Name one.');
+  }
+  if (values.id !== undefined && !/^[a-z0-9][a-z0-9-]{0,63}$/.test(values.id)) {
+    throw new CommandError(
+      2,
+      `--id ${values.id} cannot name a data set.`,
+      'Take up to 64 lower-case letters, digits and hyphens, the first no hyphen.',
+    );
+  }
+  const whole = (name: 'vocab' | 'length', least: number, most: number) => {
+    const text = values[name];
+    return text === undefined ? undefined : checkArguments(() => wholeNumber(text, name, least, most));
+  };
+  return {
+    source: positionals[0] ?? DEFAULT_SOURCE,
+    id: values.id,
+    vocabulary: whole('vocab', 1, MOST_TOKENS),
+    length: whole('length', 2, 65_535),
+    literals: values.literals === undefined ? undefined : await readLiterals(values.literals),
+    out: values.out,
+    force: values.force,
+  };
+}
+
+async function main(): Promise<void> {
+  const options = await readOptions();
+  if (options === null) {
+    console.log(HELP);
+    return;
+  }
+  const started = performance.now();
+  const live = process.stderr.isTTY;
+  const { manifest, folder, upToDate } = await prepareDataset({
+    ...options,
+    onFile: (read) => {
+      if (live && read % 100 === 0) process.stderr.write(`\r${formatCounted(read, 'file')} read`);
+    },
+  });
+  if (live) process.stderr.write('\r\x1b[K');
+  const seconds = formatDuration((performance.now() - started) / 1000);
+  if (upToDate) {
+    const bytes = Object.values(manifest.splits)
+      .flatMap(({ shards }) => shards)
+      .reduce((sum, shard) => sum + shard.bytes, 0);
+    console.log(
+      `${manifest.title} in ${relative('', folder) || folder} is up to date: ${formatCounted(manifest.counts.files, 'file')}, ${formatBytes(bytes)} (${seconds}).`,
+    );
+    return;
+  }
+  console.log(datasetSummary(manifest, folder));
+  console.log(`Prepared in ${seconds}.`);
+}
+
+const entry = process.argv[1];
+if (entry !== undefined && realpathSync(entry) === fileURLToPath(import.meta.url)) await runCommand(main);

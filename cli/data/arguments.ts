@@ -1,0 +1,41 @@
+/** Wrong arguments end a command with exit code 2, as is usual on a command line. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { type Literals, literalsSchema } from '../../src/core/dataset/literals.ts';
+import { LabError, messageOf } from '../../src/core/failure.ts';
+import { CommandError } from '../command.ts';
+
+/** Runs what reads arguments; a fault it finds gets exit code 2. */
+export function checkArguments<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof LabError) throw new CommandError(2, error.failure.what, error.failure.remedy);
+    throw error;
+  }
+}
+
+/** Either literals by themselves, or a manifest, which holds them. */
+const literalsFileSchema = z.union([
+  z.object({ literals: literalsSchema }).transform(({ literals }) => literals),
+  literalsSchema,
+]);
+
+/** Kept literals from a JSON file: `{"str": [...], "num": [...]}`, or the manifest of a data set. */
+export async function readLiterals(path: string): Promise<Literals> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new CommandError(2, `The literals in ${path} cannot be read: ${messageOf(error)}.`, 'Name a JSON file.');
+  }
+  const parsed = literalsFileSchema.safeParse(json);
+  if (!parsed.success) {
+    throw new CommandError(
+      2,
+      `${path} does not hold kept literals.`,
+      'It has to be {"str": [...], "num": [...]}, or the manifest of a data set.',
+    );
+  }
+  return parsed.data;
+}

@@ -1,0 +1,42 @@
+/** `npm run lex`: the tokens of Python files as a model sees them, one JSON array a line, a line a file. */
+import { readFile } from 'node:fs/promises';
+import { messageOf } from '../src/core/failure.ts';
+import { type KeptLiterals, lexPython, NO_LITERALS } from '../src/core/lexer/tokens.ts';
+import { CommandError, readArguments, runCommand } from './command.ts';
+import { checkArguments, readLiterals } from './data/arguments.ts';
+
+const HELP = `Usage: npm run --silent lex -- FILE... [--kept FILE]
+
+Prints the tokens of each Python file as a JSON array, a line a file in the order named, without <s> and </s>. An empty
+file gives []. A file that cannot be lexed gives null, and stderr says where and why.
+
+  --kept FILE  literals to keep: {"str": [...], "num": [...]}, or the manifest.json of a data set, so that
+               files are lexed the way its models were trained. Without it every string is <STR_LIT> and every
+               number <NUM_LIT>, so that the output depends on the file alone.
+  --help       this text`;
+
+async function readKept(path: string | undefined): Promise<KeptLiterals> {
+  if (path === undefined) return NO_LITERALS;
+  const { str, num } = await readLiterals(path);
+  return { str: new Set(str), num: new Set(num) };
+}
+
+await runCommand(async () => {
+  const { values, positionals } = checkArguments(() =>
+    readArguments({ allowPositionals: true, options: { kept: { type: 'string' }, help: { type: 'boolean' } } }),
+  );
+  if (values.help === true) {
+    console.log(HELP);
+    return;
+  }
+  if (positionals.length === 0) throw new CommandError(2, 'There is no file to lex.', 'Name one or more Python files.');
+  const kept = await readKept(values.kept);
+  for (const path of positionals) {
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throw new CommandError(2, `${path} cannot be read: ${messageOf(error)}.`, 'Check the path.');
+    });
+    const lexed = lexPython(bytes, kept);
+    if ('reason' in lexed) console.error(`${path}:${lexed.line}: ${lexed.reason}`);
+    console.log(JSON.stringify('reason' in lexed ? null : lexed.tokens));
+  }
+});

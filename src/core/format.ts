@@ -1,0 +1,157 @@
+/**
+ * How the lab writes its numbers and names, on the page and in the terminal alike: a sensible number of digits and
+ * always a unit. What is not a number is written as a dash, never as NaN.
+ */
+import type { DeviceKind, ModelChoice, ModelName } from './config.ts';
+import type { RunState } from './run.ts';
+
+/** Stands where a number is missing. */
+export const NO_FIGURE = '–';
+
+const grouped = (digits: number) =>
+  new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const WHOLE = grouped(0);
+const ONE = grouped(1);
+const TWO = grouped(2);
+const THREE = grouped(3);
+
+type Figure = number | null | undefined;
+const isFigure = (value: Figure): value is number => value !== null && value !== undefined && Number.isFinite(value);
+
+/** Three significant digits above 1, which is what perplexities, rates and sizes can bear. */
+function threeDigits(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 99.95) return WHOLE.format(value);
+  return size >= 9.995 ? ONE.format(value) : TWO.format(value);
+}
+
+/** Nats a token: `2.347`. */
+export function formatLoss(value: Figure): string {
+  return isFigure(value) ? THREE.format(value) : NO_FIGURE;
+}
+
+/** `4.32`, `10.4`, `1,040`. */
+export function formatPerplexity(value: Figure): string {
+  return isFigure(value) ? threeDigits(value) : NO_FIGURE;
+}
+
+/** A fraction from 0 to 1 as `79.1%`. */
+export function formatPercent(fraction: Figure, digits: 0 | 1 = 1): string {
+  return isFigure(fraction) ? `${(digits === 0 ? WHOLE : ONE).format(fraction * 100)}%` : NO_FIGURE;
+}
+
+/** A difference of two fractions in percentage points, signed: `+1.2 points`. */
+export function formatPoints(difference: Figure): string {
+  if (!isFigure(difference)) return NO_FIGURE;
+  return `${signed(ONE.format(difference * 100))} points`;
+}
+
+/** A signed difference of perplexities: `−0.42`. */
+export function formatPerplexityDifference(difference: Figure): string {
+  return isFigure(difference) ? signed(threeDigits(difference)) : NO_FIGURE;
+}
+
+/** A real minus sign, and a plus before what grew; what rounds to nothing has no sign. */
+function signed(text: string): string {
+  const bare = text.replace(/^-/, '');
+  if (/^[0.,]*$/.test(bare)) return bare;
+  return text.startsWith('-') ? `−${bare}` : `+${bare}`;
+}
+
+/** `308,123`. */
+export function formatCount(value: Figure): string {
+  return isFigure(value) ? WHOLE.format(value) : NO_FIGURE;
+}
+
+/** `1 file`, `1,240 files`. */
+export function formatCounted(value: number, one: string, many = `${one}s`): string {
+  return `${WHOLE.format(value)} ${value === 1 ? one : many}`;
+}
+
+/** `1,240 tokens/s`; two decimals below ten. */
+export function formatTokenRate(tokensPerSecond: Figure): string {
+  return isFigure(tokensPerSecond) ? `${threeDigits(tokensPerSecond)} tokens/s` : NO_FIGURE;
+}
+
+/** `11.37 M`, `61.2 k`, `912`. */
+export function formatParameters(count: Figure): string {
+  if (!isFigure(count)) return NO_FIGURE;
+  if (count >= 999_950) return `${TWO.format(count / 1e6)} M`;
+  if (count >= 1000) return `${ONE.format(count / 1e3)} k`;
+  return WHOLE.format(count);
+}
+
+const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** Decimal units, as disks and networks are sold: `12.4 MB`. */
+export function formatBytes(bytes: Figure): string {
+  if (!isFigure(bytes)) return NO_FIGURE;
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? WHOLE.format(value) : threeDigits(value)} ${BYTE_UNITS[unit]!}`;
+}
+
+/** `1.24 MB/s`. */
+export function formatByteRate(bytesPerSecond: Figure): string {
+  return isFigure(bytesPerSecond) ? `${formatBytes(bytesPerSecond)}/s` : NO_FIGURE;
+}
+
+/** `4.2 s`, `42 s`, `3 min 20 s`, `2 h 05 min`. */
+export function formatDuration(seconds: Figure): string {
+  if (!isFigure(seconds) || seconds < 0) return NO_FIGURE;
+  if (seconds < 9.95) return `${ONE.format(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${WHOLE.format(Math.floor(minutes / 60))} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+/** A guess of what is left, no more exact than it can be: `about 3 min`. */
+export function formatTimeLeft(seconds: Figure): string {
+  if (!isFigure(seconds) || seconds < 0) return NO_FIGURE;
+  if (seconds < 60) return `about ${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 3600) return `about ${Math.round(seconds / 60)} min`;
+  return `about ${formatDuration(seconds)}`;
+}
+
+const MOMENT = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+/** @param time milliseconds since 1970, written in the reader's own time zone */
+export function formatMoment(time: number): string {
+  return Number.isFinite(time) ? MOMENT.format(time) : NO_FIGURE;
+}
+
+export const MODEL_TITLES: Readonly<Record<ModelName | ModelChoice, string>> = {
+  rnn: 'RNN',
+  lstm: 'LSTM',
+  residual: 'Residual',
+  'residual-rnn': 'Residual RNN',
+  'residual-lstm': 'Residual LSTM',
+};
+
+export const DEVICE_TITLES: Readonly<Record<DeviceKind, string>> = {
+  webgpu: 'WebGPU',
+  cpu: 'CPU',
+  reference: 'Reference',
+};
+
+export const RUN_STATE_TITLES: Readonly<Record<RunState, string>> = {
+  waiting: 'waiting',
+  training: 'training',
+  paused: 'paused',
+  done: 'done',
+  stopped: 'stopped',
+  failed: 'failed',
+  interrupted: 'interrupted',
+};

@@ -1,0 +1,5 @@
+/** Tokens that stand for no text of the source. */
+export const START_TOKEN = '<s>';
+export const END_TOKEN = '</s>';
+/** End of a line, as CodeXGLUE writes it. */
+export const EOL_TOKEN = '<EOL>';

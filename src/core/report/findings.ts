@@ -1,0 +1,78 @@
+/** What a set of runs shows, as facts that a report or a page puts into words. */
+import { cellOf, type ModelName } from '../config.ts';
+import type { Measures } from '../measures.ts';
+import type { EpochRecord, RunRecord } from '../run.ts';
+
+/** The epoch whose weights were kept; null before the first. */
+export function bestEpochOf(run: RunRecord): EpochRecord | null {
+  return run.epochs.find(({ epoch }) => epoch === run.bestEpoch) ?? null;
+}
+
+export interface LossCourse {
+  /** Validation loss after the first epoch and at the best one, in nats. */
+  readonly first: number;
+  readonly best: number;
+  readonly bestEpoch: number;
+  /** Null where one epoch leaves nothing to compare. */
+  readonly fell: boolean | null;
+}
+
+export function lossCourse(run: RunRecord): LossCourse | null {
+  const first = run.epochs[0];
+  const best = bestEpochOf(run);
+  if (first === undefined || best === null) return null;
+  return {
+    first: first.validation.loss,
+    best: best.validation.loss,
+    bestEpoch: best.epoch,
+    fell: run.epochs.length < 2 ? null : best.validation.loss < first.validation.loss,
+  };
+}
+
+export interface AgainstBigram {
+  /** Top-5 on validation, as fractions. */
+  readonly model: number;
+  readonly bigram: number;
+  readonly beats: boolean;
+}
+
+/** Null without an epoch or without the yardstick. */
+export function againstBigram(run: RunRecord): AgainstBigram | null {
+  const best = bestEpochOf(run);
+  const bigram = run.yardsticks.find(({ name }) => name === 'bigram');
+  if (best === null || bigram === undefined) return null;
+  const [model, counted] = [best.validation.top5, bigram.validation.top5];
+  return { model, bigram: counted, beats: model > counted };
+}
+
+export interface Difference {
+  readonly baseline: ModelName;
+  readonly residual: ModelName;
+  /** Residual less baseline: top-5 as fractions, perplexity as it is. `test` where both were tested. */
+  readonly validation: { readonly top5: number; readonly perplexity: number };
+  readonly test: { readonly top5: number; readonly perplexity: number } | null;
+}
+
+/** How the residual model differs from the plain one of its cell; null where either is missing or has no epoch. */
+export function residualDifference(runs: readonly RunRecord[]): Difference | null {
+  const residual = runs.find(({ model }) => model.startsWith('residual'));
+  if (residual === undefined) return null;
+  const baseline = runs.find(({ model }) => model === cellOf(residual.model));
+  const after = bestEpochOf(residual);
+  const before = baseline === undefined ? null : bestEpochOf(baseline);
+  if (baseline === undefined || after === null || before === null) return null;
+  const difference = (a: Measures, b: Measures) => ({ top5: a.top5 - b.top5, perplexity: a.perplexity - b.perplexity });
+  return {
+    baseline: baseline.model,
+    residual: residual.model,
+    validation: difference(after.validation, before.validation),
+    test: residual.test && baseline.test ? difference(residual.test, baseline.test) : null,
+  };
+}
+
+/** Training time of all epochs, in seconds, and the mean rate over it. */
+export function trainingCost(run: RunRecord): { readonly seconds: number; readonly tokensPerSecond: number } {
+  const seconds = run.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  const tokens = run.epochs.reduce((sum, epoch) => sum + epoch.seconds * epoch.tokensPerSecond, 0);
+  return { seconds, tokensPerSecond: tokens / seconds };
+}

@@ -1,0 +1,202 @@
+/** `report.md`: what was trained on what, how the models compare, and what that shows, for a person to read. */
+import type { TrainingConfig } from '../config.ts';
+import {
+  DEVICE_TITLES,
+  formatCount,
+  formatDuration,
+  formatLoss,
+  formatParameters,
+  formatPercent,
+  formatPerplexity,
+  formatPerplexityDifference,
+  formatPoints,
+  formatTokenRate,
+  MODEL_TITLES,
+  NO_FIGURE,
+} from '../format.ts';
+import type { Measures } from '../measures.ts';
+import type { RunRecord, Yardstick } from '../run.ts';
+import { againstBigram, bestEpochOf, lossCourse, residualDifference, trainingCost } from './findings.ts';
+import { requireShared, weightsFile } from './metrics.ts';
+
+export interface ReportExtras {
+  /** Pictures beside the report. */
+  readonly charts: readonly { readonly file: string; readonly title: string }[];
+  /** The command that repeats it. */
+  readonly command: string | null;
+}
+
+/**
+ * @param runs those of one experiment, in the order they were trained
+ * @throws LabError `bad-input` for no runs, or for runs that differ in data set, device or configuration
+ */
+export function reportMarkdown(runs: readonly RunRecord[], { charts, command }: ReportExtras): string {
+  const { dataset, device, config, yardsticks } = requireShared(runs);
+  const sections = [
+    '# Training report',
+    [
+      `- Data set: \`${dataset.id}\`, SHA-256 \`${dataset.sha256}\``,
+      `- Device: ${DEVICE_TITLES[device.kind]} (${device.name})`,
+      `- Configuration: ${configurationLine(config)}`,
+      ...(command === null ? [] : [`- To repeat it: \`${command}\``]),
+    ].join('\n'),
+    '## Comparison',
+    'Validation is measured at the epoch of the lowest validation loss, test once on the weights of that epoch. ' +
+      'Unigram and bigram are counted on the same training rows and stand beside the models as yardsticks.',
+    comparison(runs, yardsticks),
+    '*Known*: a target outside the vocabulary counts as a miss. *CodeXGLUE*: top-1 as that benchmark counts it, ' +
+      'an unknown target a miss, and `<s>`, `</s>`, `<EOL>` not counted.',
+    moreMeasures(runs, yardsticks),
+    '## What it shows',
+    findings(runs)
+      .map((sentence) => `- ${sentence}`)
+      .join('\n'),
+  ];
+  if (charts.length > 0) {
+    sections.push('## Curves', ...charts.map(({ file, title }) => `![${title}](${encodeURI(file)})`));
+  }
+  const kept = runs.filter(({ bestEpoch }) => bestEpoch !== null).map(({ model }) => `\`${weightsFile(model)}\``);
+  if (kept.length > 0) {
+    sections.push(
+      '## Weights',
+      `${kept.join(', ')}: the best epoch's weights under PyTorch's names, beside this file.`,
+    );
+  }
+  return `${sections.join('\n\n')}\n`;
+}
+
+function configurationLine(config: TrainingConfig): string {
+  return [
+    `preset ${config.preset}`,
+    `seed ${config.seed}`,
+    `embedding ${config.embedding}`,
+    `hidden ${config.hidden}`,
+    `vocabulary ${formatCount(config.vocabulary)}`,
+    `length ${formatCount(config.length)}`,
+    `batch ${config.batch}`,
+    `learning rate ${config.learningRate}`,
+    `dropout ${config.dropout}`,
+    config.clipNorm === 0 ? 'no clipping' : `gradient norm clipped at ${config.clipNorm}`,
+    `at most ${config.epochs} epochs, patience ${config.patience}`,
+    ...(config.trainFiles === null ? [] : [`first ${formatCount(config.trainFiles)} training files`]),
+  ].join(', ');
+}
+
+function comparison(runs: readonly RunRecord[], yardsticks: readonly Yardstick[]): string {
+  const rows = runs.map((run) => {
+    const validation = bestEpochOf(run)?.validation;
+    const cost = trainingCost(run);
+    return [
+      MODEL_TITLES[run.model],
+      formatPercent(validation?.top5),
+      formatPercent(run.test?.top5),
+      formatPerplexity(validation?.perplexity),
+      formatPerplexity(run.test?.perplexity),
+      formatParameters(run.parameters),
+      run.bestEpoch === null ? String(run.epochs.length) : `${run.epochs.length} (best ${run.bestEpoch})`,
+      formatTokenRate(cost.tokensPerSecond),
+      formatDuration(cost.seconds),
+    ];
+  });
+  const beside = yardsticks.map(({ name, validation }) => [
+    name,
+    formatPercent(validation.top5),
+    NO_FIGURE,
+    formatPerplexity(validation.perplexity),
+    ...Array<string>(5).fill(NO_FIGURE),
+  ]);
+  return table(
+    [
+      'Model',
+      'Top-5, validation',
+      'Top-5, test',
+      'Perplexity, validation',
+      'Perplexity, test',
+      'Parameters',
+      'Epochs',
+      'Rate',
+      'Training time',
+    ],
+    [...rows, ...beside],
+  );
+}
+
+function moreMeasures(runs: readonly RunRecord[], yardsticks: readonly Yardstick[]): string {
+  const figures = (measures: Measures | null | undefined) => [
+    formatPercent(measures?.top5Known),
+    formatPercent(measures?.top1),
+    formatPercent(measures?.codexglue),
+    formatLoss(measures?.loss),
+    formatPerplexity(measures?.perplexityKnown),
+  ];
+  const rows = runs.flatMap((run) => [
+    [MODEL_TITLES[run.model], 'validation', ...figures(bestEpochOf(run)?.validation)],
+    [MODEL_TITLES[run.model], 'test', ...figures(run.test)],
+  ]);
+  const beside = yardsticks.map(({ name, validation }) => [name, 'validation', ...figures(validation)]);
+  return table(
+    ['Model', 'Split', 'Top-5, known', 'Top-1', 'CodeXGLUE', 'Loss', 'Perplexity, known'],
+    [...rows, ...beside],
+  );
+}
+
+function findings(runs: readonly RunRecord[]): string[] {
+  const sentences = runs.flatMap((run) => [endingOf(run), lossSentence(run), bigramSentence(run)]);
+  sentences.push(residualSentence(runs), unknownSentence(runs));
+  return sentences.filter((sentence) => sentence !== null);
+}
+
+function endingOf(run: RunRecord): string | null {
+  const name = MODEL_TITLES[run.model];
+  if (run.state === 'failed') {
+    return `**${name}: training failed.** ${run.failure === null ? '' : `${run.failure.what} ${run.failure.remedy}`}`.trim();
+  }
+  if (run.state !== 'done') return `**${name}: training was ended early**, so its figures are what it had reached.`;
+  return null;
+}
+
+function lossSentence(run: RunRecord): string | null {
+  const name = MODEL_TITLES[run.model];
+  const course = lossCourse(run);
+  if (course === null) return `${name}: no epoch was finished.`;
+  if (course.fell === null) return `${name}: validation loss is ${formatLoss(course.first)} after its only epoch.`;
+  return course.fell
+    ? `${name}: validation loss fell from ${formatLoss(course.first)} after the first epoch to ${formatLoss(course.best)} at epoch ${course.bestEpoch}.`
+    : `**${name}: validation loss did not fall** below its ${formatLoss(course.first)} after the first epoch.`;
+}
+
+function bigramSentence(run: RunRecord): string | null {
+  const compared = againstBigram(run);
+  if (compared === null) return null;
+  const name = MODEL_TITLES[run.model];
+  const [model, bigram] = [formatPercent(compared.model), formatPercent(compared.bigram)];
+  return compared.beats
+    ? `${name}: top-5 on validation of ${model} beats the bigram's ${bigram} (${formatPoints(compared.model - compared.bigram)}).`
+    : `**${name} does not beat the bigram model:** top-5 on validation is ${model}, the bigram's ${bigram}. It has not learned more than which token follows which; train it longer or larger.`;
+}
+
+function residualSentence(runs: readonly RunRecord[]): string | null {
+  const residual = runs.find(({ model }) => model.startsWith('residual'));
+  if (residual === undefined) return null;
+  const difference = residualDifference(runs);
+  if (difference === null) {
+    return `${MODEL_TITLES[residual.model]}: its plain baseline has no figures here, so there is no difference to tell.`;
+  }
+  const words = (part: { top5: number; perplexity: number }) =>
+    `${formatPoints(part.top5)} top-5 and ${formatPerplexityDifference(part.perplexity)} perplexity`;
+  const test = difference.test === null ? '' : `, on test ${words(difference.test)}`;
+  return `${MODEL_TITLES[difference.residual]} against ${MODEL_TITLES[difference.baseline]}: on validation ${words(difference.validation)}${test}.`;
+}
+
+/** The share of unknown targets caps what *known* accuracy can reach. */
+function unknownSentence(runs: readonly RunRecord[]): string | null {
+  const measured = runs.map((run) => bestEpochOf(run)?.validation).find((measures) => measures !== undefined);
+  if (measured === undefined || measured.counted === 0) return null;
+  return `Of ${formatCount(measured.counted)} validation targets ${formatPercent(measured.unknown / measured.counted)} are outside the vocabulary, so known accuracy can reach ${formatPercent(1 - measured.unknown / measured.counted)} at most.`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,135 @@
+/**
+ * `metrics.json`: what a training measured, in a form that the lab, the PyTorch twin and other people's scripts share.
+ * Rates are fractions from 0 to 1; a figure of an empty split is NaN here and null in the file.
+ */
+import { z } from 'zod';
+import { MODEL_NAMES, type ModelName } from '../config.ts';
+import { fail, LabError } from '../failure.ts';
+import { measuresSchema, yardstickSchema, type RunRecord } from '../run.ts';
+
+export const METRICS_SCHEMA = 1;
+
+/** Other programs need not know perplexity without `<UNK>`. */
+const measures = measuresSchema.extend({
+  perplexityKnown: measuresSchema.shape.perplexityKnown.default(Number.NaN),
+});
+
+const modelSchema = z.object({
+  name: z.enum(MODEL_NAMES),
+  /** Trainable values. */
+  parameters: z.int(),
+  /** Epoch of the lowest validation loss, from 1; null before the first. */
+  bestEpoch: z.int().nullable(),
+  epochs: z.array(
+    z.object({
+      epoch: z.int().min(1),
+      seconds: z.number(),
+      tokensPerSecond: z.number(),
+      /** Running mean of the epoch, dropout on. */
+      train: measures,
+      /** After the epoch, dropout off. */
+      validation: measures,
+    }),
+  ),
+  /** On the best weights; null where training ended before it. */
+  test: measures.nullable(),
+});
+
+export const metricsSchema = z.object({
+  schema: z.literal(METRICS_SCHEMA),
+  dataset: z.object({ id: z.string(), sha256: z.string() }),
+  device: z.object({ kind: z.enum(['cpu', 'webgpu', 'reference', 'torch']), name: z.string() }),
+  /** The training configuration; another program's may hold more, or less. */
+  config: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  models: z.array(modelSchema),
+  /** Counted n-gram models on the same training rows. */
+  yardsticks: z.array(yardstickSchema.extend({ validation: measures })).default([]),
+});
+export type Metrics = z.infer<typeof metricsSchema>;
+
+/**
+ * The metrics of runs that share data set, device and configuration, as those of one experiment do.
+ * @throws LabError `bad-input` for no runs, or for runs that differ in these
+ */
+export function metricsOf(runs: readonly RunRecord[]): Metrics {
+  const { dataset, device, config, yardsticks } = requireShared(runs);
+  return {
+    schema: METRICS_SCHEMA,
+    dataset,
+    device,
+    config,
+    models: runs.map(({ model, parameters, bestEpoch, epochs, test }) => ({
+      name: model,
+      parameters,
+      bestEpoch,
+      epochs: epochs.map(({ epoch, seconds, tokensPerSecond, train, validation }) => ({
+        epoch,
+        seconds,
+        tokensPerSecond,
+        train,
+        validation,
+      })),
+      test,
+    })),
+    yardsticks,
+  };
+}
+
+/** @throws LabError `bad-input` where the runs cannot stand in one table */
+export function requireShared(runs: readonly RunRecord[]): RunRecord {
+  const [first, ...others] = runs;
+  if (first === undefined)
+    fail('bad-input', 'No run has begun, so there is nothing to report.', 'Train a model first.');
+  for (const part of ['dataset', 'device', 'config'] as const) {
+    const stray = others.find((run) => JSON.stringify(run[part]) !== JSON.stringify(first[part]));
+    if (stray !== undefined) {
+      fail(
+        'bad-input',
+        `The runs of ${first.model} and ${stray.model} differ in their ${part}, so one report cannot hold both.`,
+        'Report them apart.',
+      );
+    }
+  }
+  return first;
+}
+
+/** The text of `metrics.json`; JSON itself writes NaN as null. */
+export function writeMetrics(metrics: Metrics): string {
+  return `${JSON.stringify(metrics, null, 2)}\n`;
+}
+
+/**
+ * Reads a `metrics.json`, this lab's or another program's.
+ * @param where its path or address, for the error message
+ * @throws LabError `bad-input` or `unknown-version`
+ */
+export function parseMetrics(text: string, where: string): Metrics {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    fail('bad-input', `The metrics at ${where} are not JSON.`, 'Choose a metrics.json of a training.', cause);
+  }
+  const version = z.object({ schema: z.unknown() }).safeParse(json);
+  if (version.success && version.data.schema !== undefined && version.data.schema !== METRICS_SCHEMA) {
+    throw new LabError({
+      kind: 'unknown-version',
+      what: `The metrics at ${where} have format version ${JSON.stringify(version.data.schema)}; this lab reads version ${METRICS_SCHEMA}.`,
+      remedy: 'Update the lab, or write them again with this one.',
+    });
+  }
+  const parsed = metricsSchema.safeParse(json);
+  if (!parsed.success) {
+    fail(
+      'bad-input',
+      `The file at ${where} does not hold a training's metrics: ${z.prettifyError(parsed.error)}.`,
+      'Choose a metrics.json of a training.',
+    );
+  }
+  return parsed.data;
+}
+
+/** Name of a model's weights beside `metrics.json`. */
+export function weightsFile(model: ModelName): string {
+  return `${model}.safetensors`;
+}

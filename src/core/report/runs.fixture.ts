@@ -1,0 +1,59 @@
+/** Runs with made-up figures, for the tests of this folder. */
+import { presetConfig, type ModelName } from '../config.ts';
+import type { Measures } from '../measures.ts';
+import type { RunRecord } from '../run.ts';
+
+/** Measures whose loss and top-5 are told, and whose other figures follow from them. */
+export function measuresOf(loss: number, top5: number): Measures {
+  return {
+    loss,
+    perplexity: Math.exp(loss),
+    perplexityKnown: Math.exp(loss - 0.1),
+    top1: top5 - 0.2,
+    top5,
+    top5Known: top5 - 0.05,
+    codexglue: top5 - 0.3,
+    counted: 1_000,
+    unknown: 160,
+  };
+}
+
+/** A finished run whose epochs have these validation losses and top-5; the lowest loss is the best. */
+export function runOf(
+  model: ModelName,
+  course: readonly (readonly [number, number])[],
+  but: Partial<RunRecord> = {},
+): RunRecord {
+  const losses = course.map(([loss]) => loss);
+  const best = losses.indexOf(Math.min(...losses));
+  return {
+    schema: 1,
+    id: `run-${model}`,
+    experiment: 'experiment',
+    model,
+    parameters: 123_456,
+    dataset: { id: 'python-stdlib', sha256: 'ab'.repeat(32) },
+    device: { kind: 'reference', name: 'TensorFlow.js, plain CPU' },
+    config: presetConfig('quick', 300),
+    state: 'done',
+    createdAt: 0,
+    epochs: course.map(([loss, top5], index) => ({
+      epoch: index + 1,
+      seconds: 10,
+      tokensPerSecond: 1_000 + index,
+      gradientNorm: { mean: 0.5, max: 2 },
+      train: measuresOf(loss + 0.2, top5 - 0.02),
+      validation: measuresOf(loss, top5),
+    })),
+    steps: [],
+    bestEpoch: best < 0 ? null : best + 1,
+    ended: 'epochs',
+    test: best < 0 ? null : measuresOf(course[best]![0] + 0.1, course[best]![1] - 0.01),
+    yardsticks: [
+      { name: 'unigram', validation: measuresOf(5, 0.4) },
+      { name: 'bigram', validation: measuresOf(3, 0.71) },
+    ],
+    failure: null,
+    ...but,
+  };
+}

@@ -1,0 +1,183 @@
+/**
+ * The safetensors format (https://huggingface.co/docs/safetensors): eight bytes of header length, a JSON header, then
+ * the tensors' bytes, little-endian as every machine that runs a browser. A file may come from anybody, so no size or
+ * offset in it is trusted: each is checked against the bytes that are there before anything is allocated for it.
+ */
+import { z } from 'zod';
+import { fail } from './failure.ts';
+
+/** Row-major; the product of `shape` is the length of `data`. */
+export type Tensor =
+  | { readonly dtype: 'F32'; readonly shape: readonly number[]; readonly data: Float32Array }
+  | { readonly dtype: 'I32'; readonly shape: readonly number[]; readonly data: Int32Array };
+
+export interface Safetensors {
+  /** By name, in the order of the header. */
+  readonly tensors: Map<string, Tensor>;
+  readonly metadata: Record<string, string>;
+}
+
+/** The limit of the reference implementation; a longer header is an attack, not a model. */
+const MOST_HEADER_BYTES = 100_000_000;
+const LENGTH_BYTES = 8;
+/** The data starts at a multiple of this, so that a reader can view it in place. */
+const ALIGNMENT = 8;
+const METADATA = '__metadata__';
+
+const BYTES = { F32: 4, I32: 4, F16: 2 } as const;
+type Dtype = keyof typeof BYTES;
+const isReadable = (dtype: string): dtype is Dtype => Object.hasOwn(BYTES, dtype);
+
+const size = z.int().min(0);
+const entrySchema = z.object({
+  dtype: z.string(),
+  shape: z.array(size),
+  data_offsets: z.tuple([size, size]),
+});
+const metadataSchema = z.array(z.tuple([z.string(), z.string()]));
+
+interface Entry {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+/**
+ * Reads a whole file. F16 tensors are widened to F32; the arrays given back are copies.
+ * @throws LabError `bad-input` with what is wrong, for anything that is not a complete, consistent file
+ */
+export function readSafetensors(bytes: Uint8Array): Safetensors {
+  const { header, dataStart } = readHeader(bytes);
+  const dataBytes = bytes.byteLength - dataStart;
+  const entries: Entry[] = [];
+  let metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(header)) {
+    if (name === METADATA) metadata = readMetadata(value);
+    else entries.push(readEntry(name, value, dataBytes));
+  }
+  requireContiguous(entries, dataBytes);
+
+  const tensors = new Map<string, Tensor>();
+  for (const { name, dtype, shape, begin, end } of entries) {
+    const raw = bytes.slice(dataStart + begin, dataStart + end).buffer; // a copy: the file's own offset may be unaligned
+    if (dtype === 'I32') tensors.set(name, { dtype, shape, data: new Int32Array(raw) });
+    else if (dtype === 'F32') tensors.set(name, { dtype, shape, data: new Float32Array(raw) });
+    else tensors.set(name, { dtype: 'F32', shape, data: Float32Array.from(new Uint16Array(raw), halfToNumber) });
+  }
+  return { tensors, metadata };
+}
+
+/**
+ * Writes a file that every safetensors reader accepts, tensors in the order of the map.
+ * @throws LabError `internal` when a shape and its data disagree or a name is reserved
+ */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const described: [string, unknown][] = [];
+  if (Object.keys(metadata).length > 0) described.push([METADATA, metadata]);
+  let offset = 0;
+  for (const [name, { dtype, shape, data }] of tensors) {
+    if (name === METADATA || elements(shape) !== data.length) {
+      fail(
+        'internal',
+        `The tensor "${name}" of shape [${shape.join(', ')}] with ${data.length} values cannot be written as safetensors.`,
+        'Please report it with this message.',
+      );
+    }
+    const end = offset + data.byteLength;
+    described.push([name, { dtype, shape, data_offsets: [offset, end] }]);
+    offset = end;
+  }
+  // fromEntries defines properties, so a tensor named `__proto__` stays a tensor
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(described)));
+  const headerBytes = Math.ceil(json.byteLength / ALIGNMENT) * ALIGNMENT;
+  const file = new Uint8Array(LENGTH_BYTES + headerBytes + offset);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  file.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + headerBytes); // the format pads its header with spaces
+  file.set(json, LENGTH_BYTES);
+  let position = LENGTH_BYTES + headerBytes;
+  for (const { data } of tensors.values()) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
+    position += data.byteLength;
+  }
+  return file;
+}
+
+function readHeader(bytes: Uint8Array): { header: object; dataStart: number } {
+  if (bytes.byteLength < LENGTH_BYTES) reject(`it has ${bytes.byteLength} bytes, fewer than its header's length needs`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerBytes = view.getBigUint64(0, true);
+  if (headerBytes > BigInt(MOST_HEADER_BYTES)) reject(`its header claims ${headerBytes} bytes`);
+  const dataStart = LENGTH_BYTES + Number(headerBytes);
+  if (dataStart > bytes.byteLength) {
+    reject(`its header claims ${headerBytes} bytes, but only ${bytes.byteLength - LENGTH_BYTES} follow`);
+  }
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.slice(LENGTH_BYTES, dataStart)));
+  } catch (cause) {
+    reject('its header is not JSON in UTF-8', cause);
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) reject('its header is not an object');
+  return { header, dataStart };
+}
+
+function readMetadata(value: unknown): Record<string, string> {
+  const pairs = metadataSchema.safeParse(typeof value === 'object' && value !== null ? Object.entries(value) : null);
+  if (!pairs.success) reject('its metadata are not text under names');
+  return Object.fromEntries(pairs.data);
+}
+
+function readEntry(name: string, value: unknown, dataBytes: number): Entry {
+  const parsed = entrySchema.safeParse(value);
+  if (!parsed.success) reject(`the entry of "${name}" lacks a type, a shape of whole numbers, or two offsets`);
+  const { dtype, shape, data_offsets } = parsed.data;
+  const [begin, end] = data_offsets;
+  if (!isReadable(dtype)) reject(`"${name}" holds ${dtype} values; the lab reads ${Object.keys(BYTES).join(', ')}`);
+  if (begin > end || end > dataBytes) {
+    reject(`"${name}" claims bytes ${begin} to ${end} of ${dataBytes}`);
+  }
+  const expected = elements(shape) * BYTES[dtype];
+  if (expected !== end - begin) {
+    reject(`"${name}" of shape [${shape.join(', ')}] needs ${expected} bytes but has ${end - begin}`);
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+/** The format forbids gaps and overlaps: every byte belongs to exactly one tensor. */
+function requireContiguous(entries: readonly Entry[], dataBytes: number): void {
+  let position = 0;
+  for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin !== position) reject(`"${name}" starts at byte ${begin}, where ${position} was due`);
+    position = end;
+  }
+  if (position !== dataBytes) reject(`its tensors take ${position} bytes, but ${dataBytes} follow the header`);
+}
+
+/** Exact while below 2^53; beyond, any rounding is still far more than a file can hold. */
+function elements(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/** IEEE 754 binary16. */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+function reject(what: string, cause?: unknown): never {
+  fail(
+    'bad-input',
+    `This is not a complete safetensors file: ${what}.`,
+    'Download or export the file again. Nothing stored has changed.',
+    cause,
+  );
+}

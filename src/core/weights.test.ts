@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelSpec } from './config.ts';
+import { initialWeights } from './weights.ts';
+
+const spec: ModelSpec = { cell: 'lstm', residual: false, tokens: 300, embedding: 64, hidden: 25, activation: 'tanh' };
+
+describe('initialWeights', () => {
+  const weights = initialWeights(spec, 42);
+
+  it('has PyTorch’s names, order and shapes', () => {
+    expect([...weights].map(([name, { shape }]) => `${name} ${shape.join('x')}`)).toEqual([
+      'embedding.weight 300x64',
+      'rnn.weight_ih_l0 100x64',
+      'rnn.weight_hh_l0 100x25',
+      'rnn.bias_ih_l0 100',
+      'rnn.bias_hh_l0 100',
+      'rnn.weight_ih_l1 100x25',
+      'rnn.weight_hh_l1 100x25',
+      'rnn.bias_ih_l1 100',
+      'rnn.bias_hh_l1 100',
+      'output.weight 300x25',
+      'output.bias 300',
+    ]);
+  });
+
+  it('draws the embedding from N(0, 1) with a PAD row of zeros', () => {
+    const { data } = weights.get('embedding.weight')!;
+    expect([...data.slice(0, 64)]).toEqual(Array<number>(64).fill(0));
+    const drawn = data.slice(64);
+    const mean = drawn.reduce((a, b) => a + b, 0) / drawn.length;
+    const variance = drawn.reduce((sum, x) => sum + (x - mean) ** 2, 0) / drawn.length;
+    expect(Math.abs(mean)).toBeLessThan(0.03);
+    expect(Math.abs(variance - 1)).toBeLessThan(0.05);
+  });
+
+  it('draws everything else uniformly within 1 / sqrt(hidden)', () => {
+    for (const [name, { data }] of weights) {
+      if (name === 'embedding.weight') continue;
+      expect(Math.max(...data.map(Math.abs)), name).toBeLessThanOrEqual(0.2);
+    }
+    const { data } = weights.get('output.weight')!;
+    const variance = data.reduce((sum, x) => sum + x * x, 0) / data.length;
+    expect(Math.abs(variance - 0.04 / 3)).toBeLessThan(0.001);
+  });
+
+  it('is decided by the seed, and shared by tensors that models have in common', () => {
+    expect(initialWeights(spec, 42)).toEqual(weights);
+    expect(initialWeights(spec, 43).get('output.bias')).not.toEqual(weights.get('output.bias'));
+    expect(initialWeights({ ...spec, cell: 'rnn' }, 42).get('output.weight')).toEqual(weights.get('output.weight'));
+  });
+});
