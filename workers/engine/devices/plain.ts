@@ -1,0 +1,74 @@
+/**
+ * The devices on TensorFlow.js's own backends for the processor: WebAssembly with SIMD as `cpu`; as `reference` the
+ * same, or plain JavaScript where there is no WebAssembly SIMD, always with the reference ops.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import plainWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import threadedWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import { hasWasmSimd } from '../../../src/core/features.ts';
+import { fail } from '../../../src/core/failure.ts';
+import type { DeviceOption } from '../../protocol.ts';
+import { registerWasmSlice } from './wasm-slice.ts';
+
+const WASM_NAME = 'WebAssembly SIMD (TensorFlow.js)';
+const SCRIPT_NAME = 'Plain JavaScript (TensorFlow.js)';
+
+export function describePlain(): Readonly<Record<'cpu' | 'reference', DeviceOption>> {
+  const simd = hasWasmSimd();
+  return {
+    cpu: {
+      kind: 'cpu',
+      name: WASM_NAME,
+      available: simd,
+      note: simd
+        ? "The processor, through WebAssembly; several times slower than a laptop's GPU."
+        : 'This browser has no WebAssembly SIMD; every browser since 2021 has, where it is not switched off.',
+    },
+    reference: {
+      kind: 'reference',
+      name: simd ? WASM_NAME : SCRIPT_NAME,
+      available: true,
+      note: simd
+        ? 'Every op in its plain form: what the other devices are checked against.'
+        : 'Plain JavaScript: right, but a hundred times slower. Good for the preset tiny.',
+    },
+  };
+}
+
+export async function openPlain(kind: 'cpu' | 'reference'): Promise<{ name: string }> {
+  if (!hasWasmSimd()) {
+    if (kind === 'cpu') fail('device', describePlain().cpu.note, 'Choose the device reference.');
+    await setBackend('cpu');
+    return { name: SCRIPT_NAME };
+  }
+  // One thread: the backend's threads serve few of its kernels, and need a page that is cross-origin isolated.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  if (!tf.engine().registryFactory['wasm']) fail('internal', 'The wasm backend is not registered.', 'Reload the page.');
+  if (tf.findBackend('wasm') === null || tf.getBackend() !== 'wasm') {
+    setPathsOnce();
+    await setBackend('wasm');
+  }
+  return { name: WASM_NAME };
+}
+
+let pathsSet = false;
+
+/** TensorFlow.js refuses new paths once its backend is made. */
+function setPathsOnce(): void {
+  if (pathsSet) return;
+  setWasmPaths({
+    'tfjs-backend-wasm.wasm': plainWasm,
+    'tfjs-backend-wasm-simd.wasm': simdWasm,
+    'tfjs-backend-wasm-threaded-simd.wasm': threadedWasm,
+  });
+  registerWasmSlice();
+  pathsSet = true;
+}
+
+async function setBackend(name: 'wasm' | 'cpu'): Promise<void> {
+  if (!(await tf.setBackend(name))) {
+    fail('device', `TensorFlow.js could not start its backend ${name}.`, 'Reload the page, or try another browser.');
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * Adam (Kingma and Ba, 2015) in PyTorch's formula, after clipping by global norm as `clip_grad_norm_` does it:
+ * scale = min(1, clip / (norm + 1e-6));  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;
+ * p -= rate / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + eps)
+ */
+import * as tf from '@tensorflow/tfjs';
+import { ADAM } from '../../../../src/core/config.ts';
+import type { AdamStep } from '../contract.ts';
+
+export function adam({ variables, gradients, first, second, step, learningRate, clipNorm }: AdamStep): tf.Scalar {
+  return tf.tidy(() => {
+    const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
+    // Not addN: on the webgpu backend it binds a buffer an operand, and a device grants as few as eight.
+    const norm = tf.sqrt<tf.Scalar>(tf.sum(tf.stack(squares)));
+    const scale = clipNorm > 0 ? tf.minimum(1, tf.div(clipNorm, tf.add(norm, 1e-6))) : tf.scalar(1);
+    const rate = learningRate / (1 - ADAM.beta1 ** step);
+    const secondCorrection = Math.sqrt(1 - ADAM.beta2 ** step);
+    for (const [index, variable] of variables.entries()) {
+      tf.tidy(() => {
+        const m = first[index]!;
+        const v = second[index]!;
+        const gradient = tf.mul(gradients[index]!, scale);
+        m.assign(tf.add(tf.mul(m, ADAM.beta1), tf.mul(gradient, 1 - ADAM.beta1)));
+        v.assign(tf.add(tf.mul(v, ADAM.beta2), tf.mul(tf.square(gradient), 1 - ADAM.beta2)));
+        const denominator = tf.add(tf.div(tf.sqrt(v), secondCorrection), ADAM.epsilon);
+        variable.assign(tf.sub(variable, tf.mul(tf.div(m, denominator), rate)));
+      });
+    }
+    return norm;
+  });
+}

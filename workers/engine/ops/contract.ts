@@ -1,0 +1,77 @@
+/**
+ * What an op is: a function over TensorFlow.js tensors that every device offers with the same meaning. Models and the
+ * trainer call ops and nothing else. Sequences are time-major, [steps, rows, ...], so that one step lies in one piece.
+ */
+import type * as tf from '@tensorflow/tfjs';
+import type { Cell } from '../../../src/core/config.ts';
+
+export type Activation = 'tanh' | 'relu';
+
+/** One recurrent layer under PyTorch's names; gates are stacked in the order i, f, g, o (one block for an RNN). */
+export interface RecurrentWeights {
+  /** [gates x hidden, input] */
+  readonly weightIh: tf.Tensor2D;
+  /** [gates x hidden, hidden] */
+  readonly weightHh: tf.Tensor2D;
+  /** [gates x hidden] */
+  readonly biasIh: tf.Tensor1D;
+  /** [gates x hidden] */
+  readonly biasHh: tf.Tensor1D;
+}
+
+export interface DropoutKey {
+  readonly seed: number;
+  /** Training step, from 1. */
+  readonly step: number;
+  /** Which dropout of the net: 0 before layer 2, 1 before the output layer. */
+  readonly layer: number;
+}
+
+export interface TargetScores {
+  /** Mean loss over the non-PAD targets, a scalar that can be differentiated. */
+  readonly loss: tf.Scalar;
+  /** [n] negative log-likelihood of each target in nats; unspecified at PAD. */
+  readonly losses: tf.Tensor1D;
+  /** [n] float32: number of logits strictly greater than the target's; unspecified at PAD. */
+  readonly ranks: tf.Tensor1D;
+}
+
+export interface AdamStep {
+  readonly variables: readonly tf.Variable[];
+  /** As the variables. */
+  readonly gradients: readonly tf.Tensor[];
+  /** First and second moments, as the variables; updated in place. */
+  readonly first: readonly tf.Variable[];
+  readonly second: readonly tf.Variable[];
+  /** From 1. */
+  readonly step: number;
+  readonly learningRate: number;
+  /** Largest global gradient norm; 0 does not clip. */
+  readonly clipNorm: number;
+}
+
+export interface Ops {
+  /** a x b of two matrices, either one transposed. */
+  matMul(a: tf.Tensor2D, b: tf.Tensor2D, transposeA?: boolean, transposeB?: boolean): tf.Tensor2D;
+  /** [tokens, width] table and int32 ids of shape [steps, rows] to [steps, rows, width]; the PAD row gets no gradient. */
+  embedding(table: tf.Tensor2D, ids: tf.Tensor2D): tf.Tensor3D;
+  /** [steps, rows, input] to [steps, rows, hidden], from a state of zeros. */
+  recurrentLayer(input: tf.Tensor3D, weights: RecurrentWeights, cell: Cell, activation: Activation): tf.Tensor3D;
+  /** Zeroes a share `rate` of the values and scales the others by 1 / (1 - rate); the key decides which. */
+  dropout(x: tf.Tensor3D, rate: number, key: DropoutKey): tf.Tensor3D;
+  /**
+   * Output layer, softmax cross-entropy and ranks, a slice of rows at a time: [n, hidden] states, [tokens, hidden]
+   * weight, [tokens] bias, [n] int32 targets of which `counted` are not PAD. With `gradients` false the loss cannot be
+   * differentiated, and costs less than half.
+   */
+  linearCrossEntropy(
+    states: tf.Tensor2D,
+    weight: tf.Tensor2D,
+    bias: tf.Tensor1D,
+    targets: tf.Tensor1D,
+    counted: number,
+    gradients: boolean,
+  ): TargetScores;
+  /** Clips by global norm and updates variables and moments in place; gives the norm before clipping, a scalar. */
+  adam(step: AdamStep): tf.Scalar;
+}

@@ -1,0 +1,24 @@
+/**
+ * Which implementation of each op a device uses: its own kernels where there are some, the reference otherwise.
+ * To add a kernel: put `<device>.ts` beside the op's `reference.ts` and name it here. Nothing else changes.
+ */
+import type { DeviceKind } from '../../../src/core/config.ts';
+import { adam } from './adam/reference.ts';
+import type { Ops } from './contract.ts';
+import { dropout } from './dropout/reference.ts';
+import { embedding } from './embedding/reference.ts';
+import { linearCrossEntropy } from './linear-cross-entropy/reference.ts';
+import { matMul } from './mat-mul/reference.ts';
+import { recurrentLayer } from './recurrent-layer/reference.ts';
+
+export const referenceOps: Ops = { adam, dropout, embedding, linearCrossEntropy, matMul, recurrentLayer };
+
+const kernels: Readonly<Record<DeviceKind, Partial<Ops>>> = {
+  webgpu: {},
+  cpu: {},
+  reference: {},
+};
+
+export function opsFor(device: DeviceKind): Ops {
+  return { ...referenceOps, ...kernels[device] };
+}
