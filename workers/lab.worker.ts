@@ -1,0 +1,288 @@
+/**
+ * The worker's entry: the lab behind the protocol. It holds the database, the device and the experiment that trains, and
+ * lets each call through to the room that does the work.
+ */
+import { expose, transfer } from 'comlink';
+import { trainingConfigSchema } from '../src/core/config.ts';
+import { fail, failureOf } from '../src/core/failure.ts';
+import { z } from 'zod';
+import type { RunRecord } from '../src/core/run.ts';
+import { parseOffers } from '../src/core/dataset/offers.ts';
+import { openDevice, surveyDevices, type Device } from './engine/devices/device.ts';
+import { checkOracleCase } from './engine/oracle.ts';
+import type { Activity, Answer, LabApi, LabEvent, OfferedDataset, StartRequest, WeightsFile } from './protocol.ts';
+import { openDatabase, type Database } from './storage/database.ts';
+import { deleteDataset, findDataset, listDatasets } from './storage/datasets.ts';
+import { downloadDataset, fetchBytes } from './storage/download.ts';
+import { deleteRun, findRun, listRuns, readWeights, storeRun, storeRunWithWeights } from './storage/runs.ts';
+import { Control } from './train/control.ts';
+import { openTrainingData } from './train/data.ts';
+import { runExperiment, type Experiment } from './train/experiment.ts';
+import { weightsFile } from './train/weights-file.ts';
+import { measureYardsticks } from './train/yardsticks.ts';
+
+/** Held by the tab that trains: one run trains at a time on a machine. */
+const TRAINING_LOCK = 'minicopilot-lab-training';
+
+class Lab implements LabApi {
+  #database: Promise<Database> | undefined;
+  #listener: ((event: LabEvent) => void) | undefined;
+  #device: Device | undefined;
+  #activity: Activity = { state: 'idle' };
+  #control: Control | undefined;
+  #download: AbortController | undefined;
+
+  connect(listener: (event: LabEvent) => void) {
+    return answer(async () => {
+      this.#listener = listener;
+      const database = await this.#storage();
+      await closeInterruptedRuns(database);
+      const [devices, datasets, runs] = await Promise.all([
+        surveyDevices(),
+        listDatasets(database),
+        listRuns(database),
+      ]);
+      return { devices, datasets, runs, activity: this.#activity };
+    });
+  }
+
+  offered() {
+    return answer(async () => {
+      const address = new URL('datasets/index.json', this.#base());
+      return parseOffers(new TextDecoder().decode(await fetchBytes(address)), address.pathname);
+    });
+  }
+
+  download(offer: OfferedDataset) {
+    return answer(async () => {
+      if (this.#download) {
+        fail('busy', 'A data set is being loaded already.', 'Wait for it, or cancel it first.');
+      }
+      const abort = new AbortController();
+      this.#download = abort;
+      try {
+        const database = await this.#storage();
+        const stored = await downloadDataset(database, {
+          offer,
+          base: this.#base(),
+          signal: abort.signal,
+          onProgress: (progress) => this.#tell({ type: 'download', progress }),
+        });
+        this.#tell({ type: 'datasets', datasets: await listDatasets(database) });
+        return stored;
+      } finally {
+        this.#download = undefined;
+      }
+    });
+  }
+
+  cancelDownload() {
+    return answer(() => this.#download?.abort());
+  }
+
+  deleteDataset(id: string) {
+    return answer(async () => {
+      if (this.#activity.state !== 'idle') {
+        fail('busy', 'A run is training on stored data.', 'Stop it first, then delete the data set.');
+      }
+      const database = await this.#storage();
+      await deleteDataset(database, id);
+      this.#tell({ type: 'datasets', datasets: await listDatasets(database) });
+    });
+  }
+
+  start(request: StartRequest) {
+    return answer(async () => {
+      const config = parseConfig(request);
+      if (this.#activity.state !== 'idle') fail('busy', 'A run is training already.', 'Stop it first, or wait for it.');
+      const id = experimentId();
+      this.#setActivity({ state: 'training', experiment: id, runIds: [], models: request.models, current: null });
+      try {
+        await this.#launch(id, { ...request, config });
+      } catch (error) {
+        this.#setActivity({ state: 'idle' });
+        throw error;
+      }
+      return { experiment: id };
+    });
+  }
+
+  pause() {
+    return answer(() => this.#control?.pause());
+  }
+
+  resume() {
+    return answer(() => this.#control?.resume());
+  }
+
+  stop() {
+    return answer(() => this.#control?.stop());
+  }
+
+  deleteRun(id: string) {
+    return answer(async () => {
+      if (this.#activity.state !== 'idle' && this.#activity.runIds.includes(id)) {
+        fail('busy', 'This run belongs to the experiment that is training.', 'Stop it first, then delete it.');
+      }
+      await deleteRun(await this.#storage(), id);
+    });
+  }
+
+  weights(runId: string) {
+    return answer(async (): Promise<WeightsFile> => {
+      const database = await this.#storage();
+      const run = await findRun(database, runId);
+      const bytes = await readWeights(database, runId);
+      if (!run || !bytes) {
+        fail(
+          'not-found',
+          'No weights of this run are stored.',
+          'A run has weights from the end of its first epoch on.',
+        );
+      }
+      return transfer({ name: `${run.model}.safetensors`, bytes }, [bytes.buffer]);
+    });
+  }
+
+  checkOracle({ facts, tensors, device }: Parameters<LabApi['checkOracle']>[0]) {
+    return answer(async () => {
+      if (this.#activity.state !== 'idle') fail('busy', 'A run is training.', 'Stop it first.');
+      return await checkOracleCase(facts, tensors, await this.#open(device));
+    });
+  }
+
+  /** Opens what an experiment needs, then lets it run; answers once its first run is under way. */
+  async #launch(id: string, request: StartRequest): Promise<void> {
+    const database = await this.#storage();
+    const dataset = await findDataset(database, request.datasetId);
+    if (!dataset) {
+      fail('not-found', `The data set ${request.datasetId} is not stored here.`, 'Load it in the Data room first.');
+    }
+    const { manifest } = dataset;
+    const data = await openTrainingData(database, manifest, request.config);
+    if (data.train.lengths.length === 0 || data.validation.lengths.length === 0 || data.test.lengths.length === 0) {
+      fail('bad-config', `${manifest.title} has a split without rows.`, 'Choose a data set of at least ten files.');
+    }
+    const device = await this.#open(request.device);
+    const earlier = await listRuns(database);
+    const yardsticks = await measureYardsticks(data, manifest);
+    const control = new Control((state) => {
+      if (this.#activity.state !== 'idle') this.#setActivity({ ...this.#activity, state });
+    });
+    this.#control = control;
+    const started = Promise.withResolvers<void>();
+    const experiment: Experiment = {
+      id,
+      request,
+      manifest,
+      data,
+      yardsticks,
+      device,
+      control,
+      earlier,
+      onRun: (run) => {
+        this.#follow(run);
+        started.resolve();
+      },
+      onProgress: (progress) => this.#tell({ type: 'progress', progress }),
+      keep: (run, weights) =>
+        weights ? storeRunWithWeights(database, run, weightsFile(run, weights, manifest)) : storeRun(database, run),
+    };
+    void underLock(() => runExperiment(experiment))
+      .catch((error: unknown) => {
+        // Whoever waits for the start hears it there; later faults are told as events.
+        started.reject(error);
+        if (this.#activity.state !== 'idle' && this.#activity.current !== null) {
+          this.#tell({ type: 'failure', failure: failureOf(error) });
+        }
+      })
+      .finally(() => {
+        this.#control = undefined;
+        this.#setActivity({ state: 'idle' });
+      });
+    await started.promise;
+  }
+
+  #follow(run: RunRecord): void {
+    if (this.#activity.state !== 'idle' && this.#activity.current !== run.id) {
+      const runIds = [...new Set([...this.#activity.runIds, run.id])];
+      this.#setActivity({ ...this.#activity, runIds, current: run.id });
+    }
+    this.#tell({ type: 'run', run });
+  }
+
+  async #open(choice: StartRequest['device']): Promise<Device> {
+    const wanted = choice === 'auto' ? (await surveyDevices()).chosen : choice;
+    // A new WebGPU device each time: the last one may have been lost since.
+    if (this.#device?.kind !== wanted || wanted === 'webgpu') this.#device = await openDevice(wanted);
+    return this.#device;
+  }
+
+  #storage(): Promise<Database> {
+    this.#database ??= openDatabase();
+    // A refusal is asked about again on the next call: a person may have allowed storage meanwhile.
+    this.#database.catch(() => (this.#database = undefined));
+    return this.#database;
+  }
+
+  /** The page's own address, which data sets are relative to; the worker's lies in a folder of assets. */
+  #base(): string {
+    return new URL(import.meta.env.DEV ? '/' : '../', self.location.href).href;
+  }
+
+  #setActivity(activity: Activity): void {
+    this.#activity = activity;
+    this.#tell({ type: 'activity', activity });
+  }
+
+  #tell(event: LabEvent): void {
+    this.#listener?.(event);
+  }
+}
+
+async function answer<T>(call: () => T | Promise<T>): Promise<Answer<T>> {
+  try {
+    return { ok: true, value: await call() };
+  } catch (error) {
+    return { ok: false, failure: failureOf(error) };
+  }
+}
+
+function parseConfig(request: StartRequest): StartRequest['config'] {
+  const parsed = trainingConfigSchema.safeParse(request.config);
+  if (!parsed.success) {
+    fail(
+      'bad-config',
+      `The configuration is out of bounds: ${z.prettifyError(parsed.error)}`,
+      'Correct it and try again.',
+    );
+  }
+  if (request.models.length === 0) fail('bad-config', 'No model is chosen.', 'Choose at least one.');
+  return parsed.data;
+}
+
+/** Sorts by time, and is unique on one machine: one run trains at a time. */
+function experimentId(): string {
+  return new Date().toISOString().replaceAll(/[-:]/g, '').replace('T', '-').replace(/\..*$/, '');
+}
+
+function underLock<T>(work: () => Promise<T>): Promise<T> {
+  return navigator.locks.request(TRAINING_LOCK, { ifAvailable: true }, (lock) => {
+    if (!lock) fail('busy', 'Another tab of the lab is training.', 'Watch it there, or stop it there first.');
+    return work();
+  });
+}
+
+/** Runs that a closed tab left behind: nobody trains them, unless another tab holds the lock. */
+async function closeInterruptedRuns(database: Database): Promise<void> {
+  await navigator.locks.request(TRAINING_LOCK, { ifAvailable: true }, async (lock) => {
+    if (!lock) return;
+    for (const run of await listRuns(database)) {
+      if (run.state === 'training' || run.state === 'paused' || run.state === 'waiting') {
+        await storeRun(database, { ...run, state: 'interrupted' });
+      }
+    }
+  });
+}
+
+expose(new Lab());

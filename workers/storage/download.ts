@@ -1,0 +1,93 @@
+/**
+ * Brings a data set from the server into IndexedDB: shard by shard, each verified before it is stored, going on where an
+ * earlier download ended. A shard that fails its hash is fetched once more, then named in the error.
+ */
+import { parseManifest, type ShardEntry } from '../../src/core/dataset/manifest.ts';
+import { sha256Hex } from '../../src/core/dataset/hash.ts';
+import { fail } from '../../src/core/failure.ts';
+import type { DownloadProgress, OfferedDataset, StoredDataset } from '../protocol.ts';
+import type { Database } from './database.ts';
+import { completeDataset, findDataset, shardsOf, storedShards, storeShard } from './datasets.ts';
+
+export interface Download {
+  readonly offer: OfferedDataset;
+  /** Address that the offer's manifest is relative to. */
+  readonly base: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: DownloadProgress) => void;
+}
+
+/** @throws LabError `network`, `bad-input`, `unknown-version`, `damaged-shard`, `storage-full` or `cancelled` */
+export async function downloadDataset(database: Database, download: Download): Promise<StoredDataset> {
+  const { offer, base, signal, onProgress } = download;
+  const present = await findDataset(database, offer.id);
+  if (present && present.manifest.sha256 === offer.sha256) return present;
+
+  const address = new URL(offer.manifest, base);
+  const manifest = parseManifest(new TextDecoder().decode(await fetchBytes(address, signal)), address.pathname);
+  const shards = shardsOf(manifest);
+  const here = await storedShards(database, manifest.sha256);
+  const totalBytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
+  let bytes = shards.filter((shard) => here.has(shard.file)).reduce((sum, shard) => sum + shard.bytes, 0);
+
+  const started = performance.now();
+  const resumedAt = bytes;
+  const tell = () => {
+    const seconds = (performance.now() - started) / 1000;
+    const bytesPerSecond = seconds > 0 ? (bytes - resumedAt) / seconds : 0;
+    const secondsLeft = bytesPerSecond > 0 ? (totalBytes - bytes) / bytesPerSecond : null;
+    onProgress({ datasetId: manifest.id, bytes, totalBytes, bytesPerSecond, secondsLeft });
+  };
+  tell();
+  for (const shard of shards) {
+    if (here.has(shard.file)) continue;
+    const body = await fetchVerified(new URL(shard.file, address), shard, signal);
+    await storeShard(database, manifest.sha256, shard.file, body);
+    bytes += shard.bytes;
+    tell();
+  }
+  await completeDataset(database, manifest, Date.now());
+  const stored = await findDataset(database, manifest.id);
+  if (!stored) throw new Error('a data set just stored is not there');
+  return stored;
+}
+
+async function fetchVerified(address: URL, shard: ShardEntry, signal: AbortSignal): Promise<ArrayBuffer> {
+  for (const cache of ['default', 'reload'] as const) {
+    const body = await fetchBytes(address, signal, cache);
+    if (body.byteLength === shard.bytes && (await sha256Hex(new Uint8Array(body))) === shard.sha256) return body;
+  }
+  fail(
+    'damaged-shard',
+    `The shard ${shard.file} arrived damaged twice: its bytes do not match the manifest.`,
+    'Prepare the data set again on the server (npm run data), then load it again. What is already stored is kept.',
+  );
+}
+
+/** @throws LabError `network` or `cancelled` */
+export async function fetchBytes(
+  address: URL,
+  signal?: AbortSignal,
+  cache: RequestCache = 'default',
+): Promise<ArrayBuffer> {
+  let response: Response;
+  try {
+    response = await fetch(address, { cache, ...(signal ? { signal } : {}) });
+    if (response.ok) return await response.arrayBuffer();
+  } catch (cause) {
+    if (signal?.aborted) fail('cancelled', 'The download was cancelled.', 'What has arrived is kept; start it again.');
+    fail(
+      'network',
+      `${address.pathname} could not be fetched.`,
+      'Check the connection and try again: a download goes on where it stopped. What is stored is safe.',
+      cause,
+    );
+  }
+  fail(
+    'network',
+    `The server answered ${response.status} for ${address.pathname}.`,
+    response.status === 404
+      ? 'Prepare the data set on the server with npm run data, then try again.'
+      : 'Try again later. What is stored is safe.',
+  );
+}

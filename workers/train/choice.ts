@@ -1,0 +1,53 @@
+/** Which models an experiment trains, in which order, and which cell its residual model takes. */
+import type { ModelChoice, ModelName, TrainingConfig } from '../../src/core/config.ts';
+import { fail } from '../../src/core/failure.ts';
+import type { RunRecord } from '../../src/core/run.ts';
+
+/** What a baseline must share with the residual model to be compared with it. */
+export interface Comparable {
+  readonly experiment: string;
+  /** Of the data set. */
+  readonly sha256: string;
+  readonly config: TrainingConfig;
+}
+
+export function baselinesFirst(models: readonly ModelChoice[]): readonly ModelChoice[] {
+  const isBaseline = (choice: ModelChoice) => choice === 'rnn' || choice === 'lstm';
+  return [...new Set([...models.filter(isBaseline), ...models.filter((choice) => !isBaseline(choice))])];
+}
+
+/**
+ * The residual form of the better baseline: lower validation loss at its best epoch, on the same data and configuration.
+ * Baselines of this experiment count alone where there are any.
+ */
+export function residualOfBetter(
+  runs: readonly RunRecord[],
+  { experiment: own, sha256, config: wanted }: Comparable,
+): ModelName {
+  const comparable = runs.filter(
+    ({ model, state, dataset, config }) =>
+      (model === 'rnn' || model === 'lstm') &&
+      state === 'done' &&
+      dataset.sha256 === sha256 &&
+      sameConfig(config, wanted),
+  );
+  const here = comparable.filter(({ experiment }) => experiment === own);
+  const candidates = here.length > 0 ? here : comparable;
+  const [best] = candidates.toSorted((a, b) => bestLoss(a) - bestLoss(b));
+  if (!best) {
+    fail(
+      'bad-config',
+      'The residual model takes the better baseline, and no baseline with this data and configuration is trained yet.',
+      'Train the RNN or the LSTM with it, or ask for residual-rnn or residual-lstm by name.',
+    );
+  }
+  return best.model === 'lstm' ? 'residual-lstm' : 'residual-rnn';
+}
+
+function bestLoss({ epochs, bestEpoch }: RunRecord): number {
+  return epochs.find(({ epoch }) => epoch === bestEpoch)?.validation.loss ?? Infinity;
+}
+
+function sameConfig(a: TrainingConfig, b: TrainingConfig): boolean {
+  return JSON.stringify(Object.entries(a).toSorted()) === JSON.stringify(Object.entries(b).toSorted());
+}

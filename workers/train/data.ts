@@ -1,0 +1,44 @@
+/** The data of a run as the trainer sees it: splits of rows, turned into batches on the device. */
+import * as tf from '@tensorflow/tfjs';
+import type { TrainingConfig } from '../../src/core/config.ts';
+import type { Manifest } from '../../src/core/dataset/manifest.ts';
+import { makeBatch, type Batch, type Cut } from '../../src/core/sampler/batch.ts';
+import type { BatchTensors } from '../engine/models/completion-model.ts';
+import { openRows, type Rows } from '../storage/rows.ts';
+import type { Database } from '../storage/database.ts';
+
+export interface TrainingData {
+  readonly train: Rows;
+  readonly validation: Rows;
+  readonly test: Rows;
+  readonly cut: Cut;
+}
+
+export async function openTrainingData(
+  database: Database,
+  manifest: Manifest,
+  config: TrainingConfig,
+): Promise<TrainingData> {
+  return {
+    train: await openRows(database, manifest, 'train', config.trainFiles),
+    validation: await openRows(database, manifest, 'validation'),
+    test: await openRows(database, manifest, 'test'),
+    cut: {
+      length: Math.min(config.length, manifest.length),
+      vocabulary: Math.min(config.vocabulary, manifest.vocabulary.tokens.length),
+    },
+  };
+}
+
+export async function readBatch(rows: Rows, indices: readonly number[], cut: Cut): Promise<Batch> {
+  return makeBatch(await rows.read(indices), cut);
+}
+
+/** The batch on the device; dispose of both tensors after use. */
+export function toDevice(batch: Batch): BatchTensors {
+  return {
+    inputs: tf.tensor2d(batch.inputs, [batch.steps, batch.rows], 'int32'),
+    targets: tf.tensor1d(batch.targets, 'int32'),
+    counted: batch.counted,
+  };
+}

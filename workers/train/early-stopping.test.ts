@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { EarlyStopping } from './early-stopping.ts';
+
+describe('EarlyStopping', () => {
+  it('stops after as many epochs without a lower loss as its patience', () => {
+    const stopping = new EarlyStopping(2);
+    const seen = [3, 2, 2.5, 1.9, 2, 1.9].map((loss, index) => stopping.observe(index + 1, loss));
+    expect(seen.map(({ improved }) => improved)).toEqual([true, true, false, true, false, false]);
+    expect(seen.map(({ stop }) => stop)).toEqual([false, false, false, false, false, true]);
+    expect(stopping).toMatchObject({ bestEpoch: 4, bestLoss: 1.9 });
+  });
+
+  it('counts a loss that is not a number as no better', () => {
+    const stopping = new EarlyStopping(1);
+    expect(stopping.observe(1, Number.NaN)).toEqual({ improved: false, stop: true });
+    expect(stopping.bestEpoch).toBeNull();
+  });
+});

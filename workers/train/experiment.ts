@@ -1,0 +1,84 @@
+/**
+ * The models of one click, one after the other on one device: baselines first, so that a residual run can take the
+ * better of them. Each is a run of its own, kept as it goes.
+ */
+import { modelSpec, parameterCount, type ModelName } from '../../src/core/config.ts';
+import type { Manifest } from '../../src/core/dataset/manifest.ts';
+import { failureOf } from '../../src/core/failure.ts';
+import { RUN_SCHEMA, type RunRecord, type Yardstick } from '../../src/core/run.ts';
+import { silentIds } from '../../src/core/dataset/vocabulary.ts';
+import type { Weights } from '../../src/core/weights.ts';
+import type { Device } from '../engine/devices/device.ts';
+import type { StartRequest, TrainingProgress } from '../protocol.ts';
+import type { Control } from './control.ts';
+import type { TrainingData } from './data.ts';
+import { baselinesFirst, residualOfBetter } from './choice.ts';
+import { trainModel } from './trainer.ts';
+
+export interface Experiment {
+  readonly id: string;
+  readonly request: StartRequest;
+  readonly manifest: Manifest;
+  readonly data: TrainingData;
+  readonly yardsticks: readonly Yardstick[];
+  readonly device: Device;
+  readonly control: Control;
+  /** Finished runs of earlier experiments, where a baseline may be found. */
+  readonly earlier: readonly RunRecord[];
+  readonly onRun: (run: RunRecord) => void;
+  readonly onProgress: (progress: TrainingProgress) => void;
+  readonly keep: (run: RunRecord, weights?: Weights) => Promise<void>;
+}
+
+/** Runs every model asked for; a failed one is recorded as such, and ends the experiment. */
+export async function runExperiment(experiment: Experiment): Promise<void> {
+  const { request, control, keep } = experiment;
+  const finished: RunRecord[] = [];
+  for (const choice of baselinesFirst(request.models)) {
+    if (control.stopped) return;
+    const model = choice === 'residual' ? residualFor(experiment, finished) : choice;
+    let run = newRun(experiment, model);
+    const keepRun = async (next: RunRecord, weights?: Weights) => {
+      run = next;
+      await keep(next, weights);
+      experiment.onRun(next);
+    };
+    await keepRun(run);
+    try {
+      const { data, device, onProgress } = experiment;
+      const silent = silentIds(experiment.manifest.vocabulary.tokens);
+      finished.push(await trainModel({ run, data, silent, device, control, onProgress, keep: keepRun }));
+    } catch (error) {
+      const { kind, what, remedy } = failureOf(error);
+      await keepRun({ ...run, state: 'failed', failure: { kind, what, remedy } });
+      throw error;
+    }
+  }
+}
+
+function residualFor({ id, earlier, manifest, request }: Experiment, finished: readonly RunRecord[]): ModelName {
+  const wanted = { experiment: id, sha256: manifest.sha256, config: request.config };
+  return residualOfBetter([...earlier, ...finished], wanted);
+}
+
+function newRun({ id, request, manifest, data, device, yardsticks }: Experiment, model: ModelName): RunRecord {
+  return {
+    schema: RUN_SCHEMA,
+    id: `${id}-${model}`,
+    experiment: id,
+    model,
+    parameters: parameterCount(modelSpec(model, request.config, data.cut.vocabulary)),
+    dataset: { id: manifest.id, sha256: manifest.sha256 },
+    device: { kind: device.kind, name: device.name },
+    config: request.config,
+    state: 'waiting',
+    createdAt: Date.now(),
+    epochs: [],
+    steps: [],
+    bestEpoch: null,
+    ended: null,
+    test: null,
+    yardsticks: [...yardsticks],
+    failure: null,
+  };
+}

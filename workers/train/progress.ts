@@ -1,0 +1,88 @@
+/** What the page hears of a run while it trains: rates, time left, and the steps since the last word. */
+import type { StepRecord } from '../../src/core/run.ts';
+import type { TrainingPhase, TrainingProgress } from '../protocol.ts';
+
+/** At most five events a second. */
+const INTERVAL_MS = 200;
+/** Steps that the rate is taken over. */
+const RECENT = 20;
+
+export interface ProgressPlan {
+  readonly runId: string;
+  readonly epochs: number;
+  readonly deviceBytes: () => number;
+  readonly send: (progress: TrainingProgress) => void;
+}
+
+export class ProgressReporter {
+  readonly #plan: ProgressPlan;
+  readonly #recent: { tokens: number; seconds: number }[] = [];
+  #points: StepRecord[] = [];
+  #sentAt = -Infinity;
+  #phase: TrainingPhase = 'preparing';
+  #epoch = 1;
+  #tokensAnEpoch = 0;
+  #tokensLeft = 0;
+  #validationSeconds = 0;
+
+  constructor(plan: ProgressPlan) {
+    this.#plan = plan;
+  }
+
+  /** @param tokens targets of the epoch that begins */
+  beginEpoch(epoch: number, tokens: number): void {
+    this.#epoch = epoch;
+    this.#tokensAnEpoch = tokens;
+    this.#tokensLeft = tokens;
+  }
+
+  enter(phase: TrainingPhase, steps: number): void {
+    this.#phase = phase;
+    this.#sentAt = -Infinity;
+    this.tell(0, steps);
+  }
+
+  trained(tokens: number, seconds: number, point: StepRecord): void {
+    this.#recent.push({ tokens, seconds });
+    if (this.#recent.length > RECENT) this.#recent.shift();
+    this.#tokensLeft -= tokens;
+    this.#points.push(point);
+  }
+
+  validated(seconds: number): void {
+    this.#validationSeconds = seconds;
+  }
+
+  /** Sends where things stand, unless it did so a moment ago. */
+  tell(step: number, steps: number): void {
+    const now = performance.now();
+    if (now - this.#sentAt < INTERVAL_MS) return;
+    this.#sentAt = now;
+    const tokensPerSecond = this.#rate();
+    this.#plan.send({
+      runId: this.#plan.runId,
+      phase: this.#phase,
+      epoch: this.#epoch,
+      epochs: this.#plan.epochs,
+      step,
+      steps,
+      tokensPerSecond,
+      secondsLeft: this.#secondsLeft(tokensPerSecond),
+      deviceBytes: this.#plan.deviceBytes(),
+      points: this.#points,
+    });
+    this.#points = [];
+  }
+
+  #rate(): number | null {
+    const rates = this.#recent.map(({ tokens, seconds }) => tokens / seconds).toSorted((a, b) => a - b);
+    return rates.length === 0 ? null : rates[Math.floor(rates.length / 2)]!;
+  }
+
+  #secondsLeft(rate: number | null): number | null {
+    if (rate === null) return null;
+    const epochsAfter = this.#plan.epochs - this.#epoch;
+    const training = (this.#tokensLeft + epochsAfter * this.#tokensAnEpoch) / rate;
+    return training + (epochsAfter + 1) * this.#validationSeconds;
+  }
+}

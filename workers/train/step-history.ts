@@ -1,0 +1,21 @@
+/** The steps of a run, thinned as they grow: every n-th is kept, n doubling, so that a run of any length stays small. */
+import type { StepRecord } from '../../src/core/run.ts';
+
+const MOST = 2000;
+
+export class StepHistory {
+  #kept: StepRecord[] = [];
+  #stride = 1;
+
+  add(record: StepRecord): void {
+    if ((record.step - 1) % this.#stride !== 0) return;
+    this.#kept.push(record);
+    if (this.#kept.length < MOST) return;
+    this.#stride *= 2;
+    this.#kept = this.#kept.filter(({ step }) => (step - 1) % this.#stride === 0);
+  }
+
+  records(): StepRecord[] {
+    return [...this.#kept];
+  }
+}
