@@ -1,13 +1,12 @@
 /** `npm run data`: turns Python source into a data set that the lab loads: manifest, shards, and a place in the list. */
-import { realpathSync } from 'node:fs';
 import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '../src/core/dataset/build.ts';
 import { KEPT_NUMBERS, KEPT_STRINGS } from '../src/core/dataset/literals.ts';
 import { MOST_TOKENS } from '../src/core/dataset/vocabulary.ts';
 import { formatBytes, formatCounted, formatDuration } from '../src/core/format.ts';
 import { CommandError, readArguments, runCommand, wholeNumber } from './command.ts';
 import { checkArguments, readLiterals } from './data/arguments.ts';
+import { isEntry } from './data/entry.ts';
 import { type Prepared, prepareDataset, type PrepareOptions } from './data/prepare.ts';
 import { SOURCES } from './data/sources/index.ts';
 import { datasetSummary } from './data/summary.ts';
@@ -43,10 +42,14 @@ export async function ensureDefaultDataset(): Promise<Prepared> {
   return prepared;
 }
 
-/** Options of the command line, or null where only help was asked for. */
-async function readOptions(): Promise<PrepareOptions | null> {
+/**
+ * Options of the command line, or null where only help was asked for.
+ * @throws CommandError with exit code 2
+ */
+export async function readOptions(args: string[]): Promise<PrepareOptions | null> {
   const { values, positionals } = checkArguments(() =>
     readArguments({
+      args,
       allowPositionals: true,
       options: {
         id: { type: 'string' },
@@ -85,8 +88,8 @@ async function readOptions(): Promise<PrepareOptions | null> {
   };
 }
 
-async function main(): Promise<void> {
-  const options = await readOptions();
+async function main(args: string[]): Promise<void> {
+  const options = await readOptions(args);
   if (options === null) {
     console.log(HELP);
     return;
@@ -114,5 +117,4 @@ async function main(): Promise<void> {
   console.log(`Prepared in ${seconds}.`);
 }
 
-const entry = process.argv[1];
-if (entry !== undefined && realpathSync(entry) === fileURLToPath(import.meta.url)) await runCommand(main);
+if (isEntry(import.meta.url)) await runCommand(() => main(process.argv.slice(2)));

@@ -4,6 +4,7 @@ import { messageOf } from '../src/core/failure.ts';
 import { type KeptLiterals, lexPython, NO_LITERALS } from '../src/core/lexer/tokens.ts';
 import { CommandError, readArguments, runCommand } from './command.ts';
 import { checkArguments, readLiterals } from './data/arguments.ts';
+import { isEntry } from './data/entry.ts';
 
 const HELP = `Usage: npm run --silent lex -- FILE... [--kept FILE]
 
@@ -21,14 +22,19 @@ async function readKept(path: string | undefined): Promise<KeptLiterals> {
   return { str: new Set(str), num: new Set(num) };
 }
 
-await runCommand(async () => {
+/**
+ * The command: a line of output for each file, handed to `print` as it is ready.
+ * @throws CommandError with exit code 2 where an argument is wrong or a file cannot be read
+ */
+export async function lex(
+  args: string[],
+  print: (line: string) => void,
+  complain: (line: string) => void,
+): Promise<void> {
   const { values, positionals } = checkArguments(() =>
-    readArguments({ allowPositionals: true, options: { kept: { type: 'string' }, help: { type: 'boolean' } } }),
+    readArguments({ args, allowPositionals: true, options: { kept: { type: 'string' }, help: { type: 'boolean' } } }),
   );
-  if (values.help === true) {
-    console.log(HELP);
-    return;
-  }
+  if (values.help === true) return print(HELP);
   if (positionals.length === 0) throw new CommandError(2, 'There is no file to lex.', 'Name one or more Python files.');
   const kept = await readKept(values.kept);
   for (const path of positionals) {
@@ -36,7 +42,11 @@ await runCommand(async () => {
       throw new CommandError(2, `${path} cannot be read: ${messageOf(error)}.`, 'Check the path.');
     });
     const lexed = lexPython(bytes, kept);
-    if ('reason' in lexed) console.error(`${path}:${lexed.line}: ${lexed.reason}`);
-    console.log(JSON.stringify('reason' in lexed ? null : lexed.tokens));
+    if ('reason' in lexed) complain(`${path}:${lexed.line}: ${lexed.reason}`);
+    print(JSON.stringify('reason' in lexed ? null : lexed.tokens));
   }
-});
+}
+
+if (isEntry(import.meta.url)) {
+  await runCommand(() => lex(process.argv.slice(2), console.log, console.error));
+}

@@ -14,9 +14,10 @@ import type { Activity, Answer, LabApi, LabEvent, OfferedDataset, StartRequest, 
 import { openDatabase, type Database } from './storage/database.ts';
 import { deleteDataset, findDataset, listDatasets } from './storage/datasets.ts';
 import { downloadDataset, fetchBytes } from './storage/download.ts';
+import { openRows } from './storage/rows.ts';
 import { deleteRun, findRun, listRuns, readWeights, storeRun, storeRunWithWeights } from './storage/runs.ts';
 import { Control } from './train/control.ts';
-import { openTrainingData } from './train/data.ts';
+import { cutOf, type TrainingData } from './train/data.ts';
 import { runExperiment, type Experiment } from './train/experiment.ts';
 import { weightsFile } from './train/weights-file.ts';
 import { measureYardsticks } from './train/yardsticks.ts';
@@ -147,7 +148,7 @@ class Lab implements LabApi {
   checkOracle({ facts, tensors, device }: Parameters<LabApi['checkOracle']>[0]) {
     return answer(async () => {
       if (this.#activity.state !== 'idle') fail('busy', 'A run is training.', 'Stop it first.');
-      return await checkOracleCase(facts, tensors, await this.#open(device));
+      return checkOracleCase(facts, tensors, await this.#open(device));
     });
   }
 
@@ -159,7 +160,12 @@ class Lab implements LabApi {
       fail('not-found', `The data set ${request.datasetId} is not stored here.`, 'Load it in the Data room first.');
     }
     const { manifest } = dataset;
-    const data = await openTrainingData(database, manifest, request.config);
+    const data: TrainingData = {
+      train: await openRows(database, manifest, 'train', request.config.trainFiles),
+      validation: await openRows(database, manifest, 'validation'),
+      test: await openRows(database, manifest, 'test'),
+      cut: cutOf(manifest, request.config),
+    };
     if (data.train.lengths.length === 0 || data.validation.lengths.length === 0 || data.test.lengths.length === 0) {
       fail('bad-config', `${manifest.title} has a split without rows.`, 'Choose a data set of at least ten files.');
     }

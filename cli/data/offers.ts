@@ -14,7 +14,7 @@ export async function offerDatasets(out: string): Promise<readonly OfferedDatase
   const names = (await readdir(out, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory() && ID.test(entry.name))
     .map((entry) => entry.name)
-    .sort((a, b) => Number(b === DEFAULT_ID) - Number(a === DEFAULT_ID) || (a < b ? -1 : 1));
+    .toSorted((a, b) => Number(b === DEFAULT_ID) - Number(a === DEFAULT_ID) || (a < b ? -1 : 1));
   const offers: OfferedDataset[] = [];
   for (const name of names) {
     const path = join(out, name, 'manifest.json');
@@ -36,10 +36,13 @@ export async function offerDatasets(out: string): Promise<readonly OfferedDatase
   return offers;
 }
 
+/** Sets the temporary files of one process apart. */
+let written = 0;
+
 async function writeIfChanged(path: string, text: string): Promise<void> {
   const current = await readFile(path, 'utf8').catch(() => null); // missing at first
   if (current === text) return;
-  const fresh = `${path}.${process.pid}.new`;
+  const fresh = `${path}.${process.pid}-${written++}.new`;
   try {
     await writeFile(fresh, text);
     await rename(fresh, path);

@@ -37,6 +37,9 @@ const FINGERPRINT = 'fingerprint.txt';
 /** The code that decides what a data set comes out as. */
 const PIPELINE = ['src/core/lexer', 'src/core/dataset', 'src/core/random', 'cli/data'];
 
+/** Sets the temporary folders of one process apart. */
+let prepared = 0;
+
 /**
  * @throws LabError `bad-input` where the source holds no Python that can be lexed
  * @throws CommandError where the source does not exist
@@ -64,8 +67,8 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
   }
 
   const corpus = await lexCorpus(source.files(), options.onFile);
-  const fresh = join(out, `.${id}.${process.pid}.new`);
-  await rm(fresh, { recursive: true, force: true });
+  const fresh = join(out, `.${id}.${process.pid}-${prepared++}.new`);
+  await rm(fresh, { recursive: true, force: true }); // of a process that died and had the same number
   await mkdir(fresh, { recursive: true });
   try {
     const manifest = await buildDataset(corpus, settings, (file, bytes) => writeFile(join(fresh, file), bytes));
@@ -124,7 +127,7 @@ async function pipelineFingerprint(): Promise<string> {
   const hash = createHash('sha256');
   for (const part of PIPELINE) {
     const files = await readdir(join(ROOT, part), { recursive: true });
-    for (const file of files.sort()) {
+    for (const file of files.toSorted()) {
       if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
       hash.update(file).update(await readFile(join(ROOT, part, file)));
     }

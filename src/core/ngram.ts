@@ -38,7 +38,7 @@ export class NgramModel {
   /** @param tokens ids there are: vocabulary, PAD and UNK; at most 65,536 */
   constructor(rows: IdRows, tokens: number) {
     this.#tokens = tokens;
-    const pairs = pairsOf(rows).sort();
+    const pairs = pairsOf(rows).toSorted();
     const counts = new Float64Array(tokens);
     this.#starts = new Uint32Array(tokens + 1);
     const runs = runsOf(pairs);
@@ -53,12 +53,12 @@ export class NgramModel {
     for (let h = 0; h < tokens; h++) this.#starts[h + 1]! += this.#starts[h]!;
     const total = pairs.length + tokens - 1;
     this.#unigram = counts.map((count, id) => (id === PAD_ID ? 0 : (count + 1) / total));
-    this.#sorted = this.#unigram.slice(PAD_ID + 1).sort();
+    this.#sorted = this.#unigram.slice(PAD_ID + 1).toSorted();
   }
 
   /** @param silent as `MeasureSum` takes it */
   evaluate(rows: IdRows, silent: ReadonlySet<number>): NgramMeasures {
-    const pairs = pairsOf(rows).sort();
+    const pairs = pairsOf(rows).toSorted();
     const targets = new Uint16Array(pairs.length);
     const unigram = { losses: new Float64Array(pairs.length), ranks: new Uint32Array(pairs.length) };
     const bigram = { losses: new Float64Array(pairs.length), ranks: new Uint32Array(pairs.length) };
@@ -116,8 +116,8 @@ class History {
     // After an id never seen, all there is to go by is the unigram: any weight but zero says so.
     this.#different = Math.max(1, followers.length);
     this.#total = counts.reduce((sum, count) => sum + count, 0) + this.#different;
-    this.#scores = Float64Array.from(followers, (follower) => this.probability(follower)).sort();
-    this.#unseenScores = Float64Array.from(followers, (follower) => this.#unseen(unigram[follower]!)).sort();
+    this.#scores = Float64Array.from(followers, (follower) => this.probability(follower)).toSorted();
+    this.#unseenScores = Float64Array.from(followers, (follower) => this.#unseen(unigram[follower]!)).toSorted();
   }
 
   probability(id: number): number {

@@ -65,6 +65,11 @@ describe('readSafetensors', () => {
     expect([...readSafetensors(shifted.subarray(3)).tensors]).toEqual(weights);
   });
 
+  it('reads from a Buffer of Node, whose slice() is a view', () => {
+    const buffer = Buffer.concat([Buffer.from('some'), writeSafetensors(new Map(weights), {})]).subarray(4);
+    expect([...readSafetensors(buffer).tensors]).toEqual(weights);
+  });
+
   it('reads a header that is not padded', () => {
     const { tensors } = read({ w: entry('F32', [1], [0, 4]) }, [0, 0, 128, 63]);
     expect(tensors.get('w')?.data).toEqual(Float32Array.of(1));

@@ -61,7 +61,8 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
 
   const tensors = new Map<string, Tensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
-    const raw = bytes.slice(dataStart + begin, dataStart + end).buffer; // a copy: the file's own offset may be unaligned
+    // a copy, since the file's own offset may be unaligned; not by slice(), which in Node's Buffer gives a view
+    const raw = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end)).buffer;
     if (dtype === 'I32') tensors.set(name, { dtype, shape, data: new Int32Array(raw) });
     else if (dtype === 'F32') tensors.set(name, { dtype, shape, data: new Float32Array(raw) });
     else tensors.set(name, { dtype: 'F32', shape, data: Float32Array.from(new Uint16Array(raw), halfToNumber) });
@@ -118,7 +119,7 @@ function readHeader(bytes: Uint8Array): { header: object; dataStart: number } {
   }
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.slice(LENGTH_BYTES, dataStart)));
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(LENGTH_BYTES, dataStart)));
   } catch (cause) {
     reject('its header is not JSON in UTF-8', cause);
   }

@@ -42,7 +42,9 @@ export async function openDatabase(): Promise<Database> {
         database.createObjectStore('weights');
       },
       // An older page holds the database at an older version, or a newer one waits for this: let go at once.
-      blocking: (_current, _blocked, event) => (event.target as IDBDatabase | null)?.close(),
+      blocking: (_current, _blocked, event) => {
+        if (event.target instanceof IDBDatabase) event.target.close();
+      },
     });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'VersionError') {

@@ -33,7 +33,7 @@ export async function storeShard(database: Database, sha256: string, file: strin
 }
 
 export async function readShard(database: Database, sha256: string, file: string): Promise<ArrayBuffer | undefined> {
-  return await database.get('shards', [sha256, file]);
+  return database.get('shards', [sha256, file]);
 }
 
 /** Lists the data set as complete, and drops the shards of an older version under the same id, in one transaction. */

@@ -3,18 +3,12 @@ import type { Manifest, ShardEntry, Split } from '../../src/core/dataset/manifes
 import { sha256Hex } from '../../src/core/dataset/hash.ts';
 import { fail } from '../../src/core/failure.ts';
 import { rowLength } from '../../src/core/sampler/batch.ts';
+import type { Rows } from '../../src/core/sampler/rows.ts';
 import type { Database } from './database.ts';
 import { readShard } from './datasets.ts';
 
 /** Shards kept in memory, in bytes: enough for any data set but the whole of CodeXGLUE. */
 const CACHE_BYTES = 256 * 1024 * 1024;
-
-export interface Rows {
-  /** Tokens of each row, PAD not counted. */
-  readonly lengths: Uint16Array;
-  /** The rows named, in the order named; views that must not be written to. */
-  read(indices: readonly number[]): Promise<Uint16Array[]>;
-}
 
 /** @param limit takes only the first so many rows; null takes all */
 export async function openRows(

@@ -39,7 +39,7 @@ export async function storeRunWithWeights(
 }
 
 export async function readWeights(database: Database, runId: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  return await database.get('weights', runId);
+  return database.get('weights', runId);
 }
 
 export async function deleteRun(database: Database, id: string): Promise<void> {

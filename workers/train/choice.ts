@@ -49,5 +49,7 @@ function bestLoss({ epochs, bestEpoch }: RunRecord): number {
 }
 
 function sameConfig(a: TrainingConfig, b: TrainingConfig): boolean {
-  return JSON.stringify(Object.entries(a).toSorted()) === JSON.stringify(Object.entries(b).toSorted());
+  const byKey = (config: TrainingConfig) =>
+    JSON.stringify(Object.entries(config).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  return byKey(a) === byKey(b);
 }

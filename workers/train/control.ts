@@ -58,7 +58,8 @@ export class Control {
 
 const channel = new MessageChannel();
 const waiting: (() => void)[] = [];
-channel.port1.onmessage = () => waiting.shift()?.();
+channel.port1.addEventListener('message', () => waiting.shift()?.());
+channel.port1.start();
 
 /** Resolves in a task of its own: unlike a promise it lets messages in, unlike a timer it is not held back 4 ms. */
 function nextTask(): Promise<void> {

@@ -3,9 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { TrainingConfig } from '../../src/core/config.ts';
 import type { Manifest } from '../../src/core/dataset/manifest.ts';
 import { makeBatch, type Batch, type Cut } from '../../src/core/sampler/batch.ts';
+import type { Rows } from '../../src/core/sampler/rows.ts';
 import type { BatchTensors } from '../engine/models/completion-model.ts';
-import { openRows, type Rows } from '../storage/rows.ts';
-import type { Database } from '../storage/database.ts';
 
 export interface TrainingData {
   readonly train: Rows;
@@ -14,19 +13,11 @@ export interface TrainingData {
   readonly cut: Cut;
 }
 
-export async function openTrainingData(
-  database: Database,
-  manifest: Manifest,
-  config: TrainingConfig,
-): Promise<TrainingData> {
+/** Where a configuration cuts the rows and the vocabulary of a data set. */
+export function cutOf(manifest: Manifest, config: TrainingConfig): Cut {
   return {
-    train: await openRows(database, manifest, 'train', config.trainFiles),
-    validation: await openRows(database, manifest, 'validation'),
-    test: await openRows(database, manifest, 'test'),
-    cut: {
-      length: Math.min(config.length, manifest.length),
-      vocabulary: Math.min(config.vocabulary, manifest.vocabulary.tokens.length),
-    },
+    length: Math.min(config.length, manifest.length),
+    vocabulary: Math.min(config.vocabulary, manifest.vocabulary.tokens.length),
   };
 }
 

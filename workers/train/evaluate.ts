@@ -4,7 +4,7 @@ import { MeasureSum, type Measures } from '../../src/core/measures.ts';
 import type { Cut } from '../../src/core/sampler/batch.ts';
 import { evaluationOrder } from '../../src/core/sampler/order.ts';
 import type { CompletionModel } from '../engine/models/completion-model.ts';
-import type { Rows } from '../storage/rows.ts';
+import type { Rows } from '../../src/core/sampler/rows.ts';
 import { readBatch, toDevice } from './data.ts';
 
 export interface Evaluation {

@@ -13,7 +13,7 @@ import type { Device } from '../engine/devices/device.ts';
 import { CompletionModel } from '../engine/models/completion-model.ts';
 import { Optimiser } from '../engine/models/optimiser.ts';
 import type { TrainingPhase, TrainingProgress } from '../protocol.ts';
-import type { Rows } from '../storage/rows.ts';
+import type { Rows } from '../../src/core/sampler/rows.ts';
 import type { Control } from './control.ts';
 import { readBatch, toDevice, type TrainingData } from './data.ts';
 import { EarlyStopping } from './early-stopping.ts';
@@ -76,7 +76,7 @@ class Trainer {
     for (let epoch = 1; epoch <= config.epochs; epoch++) {
       const trained = await this.#trainEpoch(epoch);
       const validation = trained && (await this.#measure('validating', this.#job.data.validation));
-      if (!validation) return await this.#update({ state: 'stopped' });
+      if (!validation) return this.#update({ state: 'stopped' });
       const { improved, stop } = this.#stopping.observe(epoch, validation.loss);
       if (improved) this.#best = await this.#model.weights();
       const ended = stop ? 'patience' : epoch === config.epochs ? 'epochs' : null;
@@ -91,7 +91,7 @@ class Trainer {
       );
       if (stop) break;
     }
-    return await this.#finish();
+    return this.#finish();
   }
 
   dispose(): void {

@@ -4,7 +4,7 @@ import { SPECIAL_IDS, UNK_ID, silentIds } from '../../src/core/dataset/vocabular
 import { NgramModel } from '../../src/core/ngram.ts';
 import type { Yardstick } from '../../src/core/run.ts';
 import type { Cut } from '../../src/core/sampler/batch.ts';
-import type { Rows } from '../storage/rows.ts';
+import type { Rows } from '../../src/core/sampler/rows.ts';
 import type { TrainingData } from './data.ts';
 
 export async function measureYardsticks(data: TrainingData, manifest: Manifest): Promise<Yardstick[]> {

@@ -39,8 +39,7 @@ export const folder: DataSource = {
 /** Files in a fixed order, with paths from `top`. Links are not followed: they could lead in circles. */
 async function* filesUnder(top: string, inner = ''): AsyncGenerator<SourceFile> {
   const entries = await readdir(join(top, inner), { withFileTypes: true });
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = inner === '' ? entry.name : `${inner}/${entry.name}`;
     if (entry.isDirectory()) {
       if (!entry.name.startsWith('.') && !PASSED_OVER.has(entry.name)) yield* filesUnder(top, path);

@@ -37,7 +37,7 @@ export async function lexCorpus(source: SourceFiles, onFile?: (read: number) => 
     else files.push({ path, tokens });
     onFile?.(files.length + skipped.length);
   }
-  return { table, files: files.sort(byPath), skipped: skipped.sort(byPath) };
+  return { table, files: files.toSorted(byPath), skipped: skipped.toSorted(byPath) };
 }
 
 /** Order of paths by code points, as Python sorts strings; `<` alone would go by UTF-16 code units. */

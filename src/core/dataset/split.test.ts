@@ -22,7 +22,7 @@ describe('splitFiles', () => {
 
   it('puts every file into one split', () => {
     const { train, validation, test } = splitFiles(101);
-    const all = [...train, ...validation, ...test].sort((a, b) => a - b);
+    const all = [...train, ...validation, ...test].toSorted((a, b) => a - b);
     expect(all).toEqual(Array.from({ length: 101 }, (_, i) => i));
   });
 
@@ -30,7 +30,7 @@ describe('splitFiles', () => {
     const { train, validation, test } = splitFiles(50);
     const order = [...randperm(50, 42)];
     expect([...test]).toEqual(order.slice(45));
-    const others = order.slice(0, 45).sort((a, b) => a - b);
+    const others = order.slice(0, 45).toSorted((a, b) => a - b);
     const [first, second] = randomSplit(45, [0.8, 0.2], 42);
     expect([...train]).toEqual([...first!].map((index) => others[index]));
     expect([...validation]).toEqual([...second!].map((index) => others[index]));

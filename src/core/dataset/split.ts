@@ -18,7 +18,7 @@ export type SplitIndices = Readonly<Record<Split, Int32Array>>;
 export function splitFiles(n: number, seed = SPLIT_SEED): SplitIndices {
   const order = randperm(n, seed);
   const others = n - Math.floor(n / TEST_SHARE);
-  const files = order.slice(0, others).sort();
+  const files = order.slice(0, others).toSorted();
   const [train = new Int32Array(), validation = new Int32Array()] = randomSplit(others, FRACTIONS, seed).map((part) =>
     part.map((index) => files[index]!),
   );

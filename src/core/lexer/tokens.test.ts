@@ -126,7 +126,7 @@ describe('TokenTable', () => {
     const table = new TokenTable();
     const [first, second] = [table.lex('a = "b"'), table.lex('"b" = a')];
     if ('reason' in first || 'reason' in second) throw new Error('both must lex');
-    expect([...second]).toEqual([...first].reverse());
+    expect([...second]).toEqual([...first].toReversed());
     expect([...first].map((id) => textOf(table.token(id), NO_LITERALS))).toEqual(['a', '=', '"<STR_LIT>"']);
   });
 

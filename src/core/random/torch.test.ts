@@ -30,8 +30,8 @@ describe('randomSplit', () => {
     const [train, validation] = randomSplit(expected.n, oracle.fractions, oracle.seed);
     expect(train).toHaveLength(expected.train);
     expect(validation).toHaveLength(expected.val);
-    expect([...train!.slice(0, expected.train_first.length)]).toEqual(expected.train_first);
-    expect([...validation!.slice(0, expected.val_first.length)]).toEqual(expected.val_first);
+    expect([...train!.subarray(0, expected.train_first.length)]).toEqual(expected.train_first);
+    expect([...validation!.subarray(0, expected.val_first.length)]).toEqual(expected.val_first);
     expect(hash(train!)).toBe(expected.train_sha256);
     expect(hash(validation!)).toBe(expected.val_sha256);
   });
@@ -44,7 +44,7 @@ describe('randomSplit', () => {
 describe('randperm', () => {
   it('is a permutation, and another one for another seed', () => {
     const order = randperm(1_000, 42);
-    expect(Array.from(order).sort((a, b) => a - b)).toEqual(Array.from({ length: 1_000 }, (_, i) => i));
+    expect(Array.from(order).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 1_000 }, (_, i) => i));
     expect(randperm(1_000, 43)).not.toEqual(order);
   });
 

@@ -57,9 +57,11 @@ export async function openWebgpu(): Promise<{ name: string; lost: Promise<never>
   tf.removeBackend(BACKEND);
   const backend = new WebGPUBackend(gpu, adapter.info);
   // Reading in step with the GPU returned zeros and ended the GPU process on a software adapter: nothing may do it.
-  backend.readSync = () => {
-    throw new Error('readSync is not to be used on WebGPU: await data() instead');
-  };
+  Object.defineProperty(backend, 'readSync', {
+    value: () => {
+      throw new Error('readSync is not to be used on WebGPU: await data() instead');
+    },
+  });
   tf.registerBackend(BACKEND, () => backend);
   if (!(await tf.setBackend(BACKEND))) {
     fail('device', 'TensorFlow.js could not start its WebGPU backend.', 'Choose the device cpu.');

@@ -93,9 +93,9 @@ describe.each([
 
 describe('linearCrossEntropy', () => {
   /** Stock ops over all rows at once. */
-  function definition(h: tf.Tensor, w: tf.Tensor, b: tf.Tensor, targets: tf.Tensor1D, counted: number): tf.Scalar {
-    const logits = tf.add(tf.matMul(h as tf.Tensor2D, w as tf.Tensor2D, false, true), b);
-    const picked = tf.sum(tf.mul(tf.logSoftmax(logits as tf.Tensor2D), tf.oneHot(targets, w.shape[0]!)), 1);
+  function definition(h: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor, targets: tf.Tensor1D, counted: number): tf.Scalar {
+    const logits = tf.add(tf.matMul(h, w, false, true), b);
+    const picked = tf.sum(tf.mul(tf.logSoftmax(logits), tf.oneHot(targets, w.shape[0])), 1);
     return tf.div(tf.sum(tf.mul(tf.neg(picked), tf.notEqual(targets, 0).toFloat())), Math.max(1, counted));
   }
 
@@ -117,7 +117,7 @@ describe('linearCrossEntropy', () => {
       scores = ops.linearCrossEntropy(hh, ww, bb, targets, counted, true);
       return scores.loss;
     })([h, w, b]);
-    const stock = (...v: tf.Tensor[]) => definition(v[0]!, v[1]!, v[2]!, targets, counted);
+    const stock = (...v: tf.Tensor[]) => definition(v[0] as tf.Tensor2D, v[1] as tf.Tensor2D, v[2]!, targets, counted);
     await expectClose(value, stock(h, w, b), 1e-5);
     const expected = tf.grads(stock)([h, w, b]);
     for (const [index, gradient] of grads.entries()) await expectClose(gradient, expected[index]!, 1e-6);

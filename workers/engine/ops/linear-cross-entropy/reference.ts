@@ -43,7 +43,7 @@ export function linearCrossEntropy(
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => saved.map((gradient) => tf.mul(gradient, dy));
     return { value: meanOf(out.losses, targets, counted), gradFunc };
   });
-  const loss = lossOf(states, weight, bias) as tf.Scalar;
+  const loss = lossOf(states, weight, bias);
   if (!losses || !ranks) throw new Error('the forward pass of the loss did not run');
   return { loss, losses, ranks };
 }

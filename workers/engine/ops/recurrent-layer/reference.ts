@@ -56,7 +56,7 @@ export function recurrentLayer(
     };
     return { value: trace.hidden, gradFunc };
   });
-  return layer(input, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh) as tf.Tensor3D;
+  return layer(input, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh);
 }
 
 type Operands = [tf.Tensor3D, tf.Tensor2D, tf.Tensor2D, tf.Tensor1D, tf.Tensor1D];
@@ -72,44 +72,34 @@ function forward(projected: tf.Tensor3D, weightHh: tf.Tensor2D, cell: Cell, acti
   const hs: tf.Tensor2D[] = [];
   if (cell === 'rnn') {
     for (let t = 0; t < steps; t++) {
-      h = act(tf.add(stepOf(projected, t), tf.matMul(h, recurrent)));
+      h = tf.tidy(() => act(tf.add(stepOf(projected, t), tf.matMul(h, recurrent))));
       hs.push(h);
     }
     return { hidden: overTime(hs) };
   }
 
   let c = tf.zeros<tf.Rank.R2>([rows, hiddenWidth]);
-  const kept: Record<'i' | 'f' | 'g' | 'o' | 'c' | 'tanhC', tf.Tensor2D[]> = {
-    i: [],
-    f: [],
-    g: [],
-    o: [],
-    c: [],
-    tanhC: [],
-  };
+  const kept: LstmStep[] = [];
   for (let t = 0; t < steps; t++) {
-    const [zi, zf, zg, zo] = tf.split(tf.add(stepOf(projected, t), tf.matMul(h, recurrent)), 4, 1) as Gates;
-    const [i, f, g, o] = [tf.sigmoid(zi), tf.sigmoid(zf), tf.tanh(zg), tf.sigmoid(zo)];
-    c = tf.add(tf.mul(f, c), tf.mul(i, g));
-    const tanhC = tf.tanh(c);
-    h = tf.mul(o, tanhC);
-    hs.push(h);
-    for (const [name, value] of Object.entries({ i, f, g, o, c, tanhC })) kept[name as keyof typeof kept].push(value);
+    const step = tf.tidy((): LstmStep => {
+      const z = tf.add<tf.Tensor2D>(stepOf(projected, t), tf.matMul(h, recurrent));
+      const [zi, zf, zg, zo] = tf.split(z, 4, 1) as Gates;
+      const [i, f, g, o] = [tf.sigmoid(zi), tf.sigmoid(zf), tf.tanh(zg), tf.sigmoid(zo)];
+      const cell = tf.add<tf.Tensor2D>(tf.mul(f, c), tf.mul(i, g));
+      const tanhC = tf.tanh(cell);
+      return { i, f, g, o, c: cell, tanhC, h: tf.mul(o, tanhC) };
+    });
+    kept.push(step);
+    ({ h, c } = step);
   }
-  return {
-    hidden: overTime(hs),
-    gates: {
-      i: overTime(kept.i),
-      f: overTime(kept.f),
-      g: overTime(kept.g),
-      o: overTime(kept.o),
-      c: overTime(kept.c),
-      tanhC: overTime(kept.tanhC),
-    },
-  };
+  const all = (name: keyof LstmStep) => overTime(kept.map((step) => step[name]));
+  const [i, f, g, o, tanhC] = [all('i'), all('f'), all('g'), all('o'), all('tanhC')];
+  return { hidden: all('h'), gates: { i, f, g, o, c: all('c'), tanhC } };
 }
 
 type Gates = [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+/** A type alias, since `tf.tidy` takes no interface. */
+type LstmStep = Readonly<Record<'i' | 'f' | 'g' | 'o' | 'c' | 'tanhC' | 'h', tf.Tensor2D>>;
 
 /** Gradient of the pre-activations, [steps x rows, hidden]. */
 function backwardRnn(dy: tf.Tensor3D, hidden: tf.Tensor3D, weightHh: tf.Tensor2D, activation: Activation): tf.Tensor2D {
@@ -118,11 +108,13 @@ function backwardRnn(dy: tf.Tensor3D, hidden: tf.Tensor3D, weightHh: tf.Tensor2D
   const dzs: tf.Tensor2D[] = [];
   let dh = tf.zeros<tf.Rank.R2>([rows, width]);
   for (let t = steps - 1; t >= 0; t--) {
-    const dz = tf.mul<tf.Tensor2D>(tf.add(stepOf(dy, t), dh), stepOf(slope as tf.Tensor3D, t));
-    if (t > 0) dh = tf.matMul(dz, weightHh);
+    const dz = tf.tidy(() => tf.mul<tf.Tensor2D>(tf.add(stepOf(dy, t), dh), stepOf(slope as tf.Tensor3D, t)));
+    const after = dh;
+    dh = tf.matMul(dz, weightHh);
+    after.dispose();
     dzs.push(dz);
   }
-  return tf.reshape(overTime(dzs.reverse()), [steps * rows, width]);
+  return tf.reshape(overTime(dzs.toReversed()), [steps * rows, width]);
 }
 
 /** Gradient of the gates' pre-activations, [steps x rows, 4 x hidden]. */
@@ -144,16 +136,18 @@ function backwardLstm(dy: tf.Tensor3D, [i, f, g, o, c, tanhC]: LstmTensors, weig
   let dh = tf.zeros<tf.Rank.R2>([rows, width]);
   let dc = tf.zeros<tf.Rank.R2>([rows, width]);
   for (let t = steps - 1; t >= 0; t--) {
-    const dhHere = tf.add<tf.Tensor2D>(stepOf(dy, t), dh);
-    const dcHere = tf.add<tf.Tensor2D>(dc, tf.mul(dhHere, stepOf(cellFactor, t)));
-    const dz = tf.mul<tf.Tensor2D>(tf.concat([dcHere, dcHere, dcHere, dhHere], 1), stepOf(gateFactors, t));
-    if (t > 0) {
-      dh = tf.matMul(dz, weightHh);
-      dc = tf.mul(dcHere, stepOf(f, t));
-    }
-    dzs.push(dz);
+    const after = { dh, dc };
+    const here = tf.tidy(() => {
+      const dhHere = tf.add<tf.Tensor2D>(stepOf(dy, t), dh);
+      const dcHere = tf.add<tf.Tensor2D>(dc, tf.mul(dhHere, stepOf(cellFactor, t)));
+      const dz = tf.mul<tf.Tensor2D>(tf.concat([dcHere, dcHere, dcHere, dhHere], 1), stepOf(gateFactors, t));
+      return { dz, dh: tf.matMul<tf.Tensor2D>(dz, weightHh), dc: tf.mul<tf.Tensor2D>(dcHere, stepOf(f, t)) };
+    });
+    ({ dh, dc } = here);
+    tf.dispose(after);
+    dzs.push(here.dz);
   }
-  return tf.reshape(overTime(dzs.reverse()), [steps * rows, 4 * width]);
+  return tf.reshape(overTime(dzs.toReversed()), [steps * rows, 4 * width]);
 }
 
 /** Step t of a sequence, [rows, width]. */
@@ -162,8 +156,11 @@ function stepOf(sequence: tf.Tensor3D, t: number): tf.Tensor2D {
   return tf.reshape(tf.slice(sequence, [t, 0, 0], [1, rows, width]), [rows, width]);
 }
 
+/** The steps as one sequence; they are disposed of, since a long sequence would otherwise be held twice. */
 function overTime(steps: tf.Tensor2D[]): tf.Tensor3D {
-  return tf.stack(steps) as tf.Tensor3D;
+  const sequence = tf.stack(steps) as tf.Tensor3D;
+  tf.dispose(steps);
+  return sequence;
 }
 
 /** The value of the step before at each step, zeros at the first. */

@@ -1,0 +1,103 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseOffers } from '../../src/core/dataset/offers.ts';
+import { prepareDataset } from './prepare.ts';
+
+let top = '';
+let code = '';
+let out = '';
+
+beforeEach(async () => {
+  top = await mkdtemp(join(tmpdir(), 'lab-data-'));
+  code = join(top, 'My Code');
+  out = join(top, 'out');
+  await mkdir(join(code, 'inner'), { recursive: true });
+  await writeFile(join(code, 'a.py'), 'a = 1\n');
+  await writeFile(join(code, 'inner', 'b.py'), 'b = "x"\n');
+  await writeFile(join(code, 'broken.py'), 'f(\n');
+  await writeFile(join(code, 'notes.txt'), 'not Python');
+});
+
+afterEach(async () => {
+  await rm(top, { recursive: true, force: true });
+});
+
+const prepare = (options: Partial<Parameters<typeof prepareDataset>[0]> = {}) =>
+  prepareDataset({ source: `dir:${code}`, out, length: 8, ...options });
+
+describe('prepareDataset', () => {
+  it('writes manifest, shards and the list of what is offered, and nothing else', async () => {
+    const { manifest, folder, upToDate } = await prepare();
+    expect(upToDate).toBe(false);
+    expect(folder).toBe(join(out, 'my-code'));
+    expect(manifest.counts.files).toBe(2);
+    expect(manifest.skipped).toEqual([{ path: 'broken.py', line: 2, reason: 'the file ends inside brackets' }]);
+    expect((await readdir(folder)).toSorted()).toEqual(['fingerprint.txt', 'manifest.json', 'train-0000.bin']);
+    expect((await readdir(out)).toSorted()).toEqual(['index.json', 'my-code']);
+    expect(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))).toEqual(manifest);
+    expect(parseOffers(await readFile(join(out, 'index.json'), 'utf8'), 'a test')).toEqual([
+      {
+        id: 'my-code',
+        title: 'My Code',
+        manifest: 'datasets/my-code/manifest.json',
+        sha256: manifest.sha256,
+        bytes: 32,
+      },
+    ]);
+  });
+
+  it('does nothing when nothing changed', async () => {
+    const first = await prepare();
+    const again = await prepare();
+    expect(again.upToDate).toBe(true);
+    expect(again.manifest).toEqual(first.manifest);
+  });
+
+  it.each<[string, Partial<Parameters<typeof prepareDataset>[0]>]>([
+    ['the vocabulary', { vocabulary: 3 }],
+    ['the row length', { length: 9 }],
+    ['the literals', { literals: { str: [], num: [] } }],
+    ['its mind', { force: true }],
+  ])('prepares again when somebody changes %s', async (_, change) => {
+    await prepare();
+    expect((await prepare(change)).upToDate).toBe(false);
+  });
+
+  it('prepares again when a file changed, came or went', async () => {
+    await prepare();
+    await writeFile(join(code, 'a.py'), 'a = 2\n');
+    expect((await prepare()).upToDate).toBe(false);
+    await writeFile(join(code, 'c.py'), 'c\n');
+    expect((await prepare()).manifest.counts.files).toBe(3);
+    await rm(join(code, 'c.py'));
+    expect((await prepare()).manifest.counts.files).toBe(2);
+  });
+
+  it('mends a damaged or missing shard', async () => {
+    const { folder, manifest } = await prepare();
+    const shard = join(folder, 'train-0000.bin');
+    await writeFile(shard, new Uint8Array(32));
+    expect((await prepare()).upToDate).toBe(false);
+    await rm(shard);
+    expect((await prepare()).manifest.sha256).toBe(manifest.sha256);
+    expect(await readFile(shard)).toHaveLength(32);
+  });
+
+  it('leaves what was there when it fails', async () => {
+    const { folder, manifest } = await prepare({ id: 'kept' });
+    await expect(prepareDataset({ source: `dir:${join(code, 'inner')}`, id: 'kept', out, length: 1 })).rejects.toThrow(
+      /Row length 1/,
+    );
+    expect(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))).toEqual(manifest);
+    expect((await readdir(out)).toSorted()).toEqual(['index.json', 'kept']);
+  });
+
+  it('offers all data sets, and lets two be prepared at the same time', async () => {
+    await Promise.all([prepare({ id: 'one' }), prepare({ id: 'two' })]);
+    await prepare({ id: 'one' });
+    const offers = parseOffers(await readFile(join(out, 'index.json'), 'utf8'), 'a test');
+    expect(offers.map(({ id }) => id)).toEqual(['one', 'two']);
+  });
+});
