@@ -30,6 +30,8 @@ export const epochSchema = z.object({
   epoch: z.int().min(1),
   /** Wall time of the epoch's training, pauses and validation excluded. */
   seconds: z.number(),
+  /** Of these, spent waiting for data; records before this was measured have none. */
+  dataWaitSeconds: z.number().optional(),
   /** Non-PAD targets trained on, a second. */
   tokensPerSecond: z.number(),
   /** Largest global gradient norm before clipping, and its mean. */

@@ -1,0 +1,104 @@
+import { MantineProvider } from '@mantine/core';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Router } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { trainNow } from '../features/train/begin.ts';
+import { TrainRoom } from '../features/train/TrainRoom.tsx';
+import { askOffered, measureStorage, togglePause } from '../lab/actions.ts';
+import { openLab } from '../lab/session.ts';
+import { useConnection } from '../lab/stores.ts';
+import { colourSchemeManager } from './colourScheme.ts';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { KeyList } from './KeyList.tsx';
+import { Notices } from './Notices.tsx';
+import { roomOf, type RoomPath } from './rooms.ts';
+import { cssVariables, theme } from './theme.ts';
+import { TopBar } from './TopBar.tsx';
+import { useKeys } from './useKeys.ts';
+import { useTrainingSigns } from './useTrainingSigns.ts';
+
+const DataRoom = lazy(async () => ({ default: (await import('../features/data/DataRoom.tsx')).DataRoom }));
+const CompareRoom = lazy(async () => ({ default: (await import('../features/compare/CompareRoom.tsx')).CompareRoom }));
+const CompleteRoom = lazy(async () => ({
+  default: (await import('../features/complete/CompleteRoom.tsx')).CompleteRoom,
+}));
+
+export function App() {
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      colorSchemeManager={colourSchemeManager}
+    >
+      {/* oxlint-disable-next-line react/hooks -- the router takes its location as a hook */}
+      <Router hook={useHashLocation}>
+        <Shell />
+      </Router>
+    </MantineProvider>
+  );
+}
+
+function Shell() {
+  const [location, go] = useHashLocation();
+  const [keysOpen, setKeysOpen] = useState(false);
+  const ready = useConnection(({ state }) => state === 'ready');
+  const room = roomOf(location);
+
+  useTrainingSigns();
+  useEffect(() => void openLab(), []);
+  useEffect(() => {
+    if (!ready) return;
+    void askOffered();
+    void measureStorage();
+  }, [ready]);
+  useKeys((action) => {
+    switch (action.type) {
+      case 'room':
+        go(action.path);
+        return;
+      case 'train':
+        go('/train');
+        void trainNow();
+        return;
+      case 'pause':
+        void togglePause();
+        return;
+      case 'keys':
+        setKeysOpen(true);
+        return;
+      default:
+        action satisfies never;
+    }
+  });
+
+  return (
+    <div className="page">
+      <TopBar room={room} onKeys={() => setKeysOpen(true)} />
+      <main className="room">
+        <Notices />
+        <ErrorBoundary key={room}>
+          <Suspense fallback={<p className="room-loading">Opening the room</p>}>
+            <Room path={room} />
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+      <KeyList opened={keysOpen} onClose={() => setKeysOpen(false)} />
+    </div>
+  );
+}
+
+function Room({ path }: { readonly path: RoomPath }) {
+  switch (path) {
+    case '/data':
+      return <DataRoom />;
+    case '/train':
+      return <TrainRoom />;
+    case '/compare':
+      return <CompareRoom />;
+    case '/complete':
+      return <CompleteRoom />;
+    default:
+      return path satisfies never;
+  }
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { keyAction, type KeyPress } from './keys.ts';
+import { roomOf } from './rooms.ts';
+
+const press = (key: string, changes: Partial<KeyPress> = {}) =>
+  keyAction({ key, modified: false, typing: false, onControl: false, inDialog: false, ...changes });
+
+describe('keys', () => {
+  it('lead to the rooms, train, pause and list themselves', () => {
+    expect(press('3')).toEqual({ type: 'room', path: '/compare' });
+    expect(press('t')).toEqual({ type: 'train' });
+    expect(press(' ')).toEqual({ type: 'pause' });
+    expect(press('?')).toEqual({ type: 'keys' });
+    expect([press('5'), press('0'), press('x')]).toEqual([null, null, null]);
+  });
+
+  it('do nothing while typing, with a modifier, or in a dialog', () => {
+    for (const change of [{ typing: true }, { modified: true }, { inDialog: true }]) {
+      expect([press('1', change), press('t', change), press(' ', change), press('?', change)]).toEqual([
+        null,
+        null,
+        null,
+        null,
+      ]);
+    }
+  });
+
+  it('leave space to the control that has the focus', () => {
+    expect(press(' ', { onControl: true })).toBeNull();
+    expect(press('t', { onControl: true })).toEqual({ type: 'train' });
+  });
+});
+
+describe('roomOf', () => {
+  it('takes the first room where the address names none', () => {
+    expect([roomOf('/'), roomOf('/compare'), roomOf('/nowhere')]).toEqual(['/train', '/compare', '/train']);
+  });
+});

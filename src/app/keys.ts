@@ -1,0 +1,39 @@
+/** Which key does what; pure, so that it is tested without a page. */
+import { ROOMS, type RoomPath } from './rooms.ts';
+
+export type KeyAction =
+  | { readonly type: 'room'; readonly path: RoomPath }
+  | { readonly type: 'train' }
+  | { readonly type: 'pause' }
+  | { readonly type: 'keys' };
+
+export interface KeyPress {
+  readonly key: string;
+  /** Ctrl, Alt or Meta is held: the browser's own business. */
+  readonly modified: boolean;
+  /** The focus is where text is typed. */
+  readonly typing: boolean;
+  /** The focus is on something that space presses. */
+  readonly onControl: boolean;
+  /** A dialog is open, which has the keys to itself. */
+  readonly inDialog: boolean;
+}
+
+export function keyAction({ key, modified, typing, onControl, inDialog }: KeyPress): KeyAction | null {
+  if (modified || typing || inDialog) return null;
+  const room = ROOMS[Number(key) - 1];
+  if (room) return { type: 'room', path: room.path };
+  if (key === 't' || key === 'T') return { type: 'train' };
+  if (key === ' ' && !onControl) return { type: 'pause' };
+  if (key === '?') return { type: 'keys' };
+  return null;
+}
+
+/** The keys as the list of keys shows them. */
+export const KEYS: readonly { readonly keys: readonly string[]; readonly does: string }[] = [
+  { keys: ['1', '2', '3', '4'], does: 'Go to Data, Train, Compare, Complete' },
+  { keys: ['T'], does: 'Train what the Train room is set to' },
+  { keys: ['Space'], does: 'Pause or resume training' },
+  { keys: ['?'], does: 'Show these keys' },
+  { keys: ['Esc'], does: 'Close what is open' },
+];

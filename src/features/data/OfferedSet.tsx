@@ -1,0 +1,49 @@
+/** One data set of the server, with the button that brings it here. */
+import { Badge, Button, Text } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import type { OfferedDataset } from '../../../workers/protocol.ts';
+import { formatBytes } from '../../core/format.ts';
+import { attempt, cancelDownload, downloadDataset } from '../../lab/actions.ts';
+import { useActivity, useDatasets } from '../../lab/stores.ts';
+import { DownloadBar } from '../DownloadBar.tsx';
+
+export function OfferedSet({ offer }: { readonly offer: OfferedDataset }) {
+  const stored = useDatasets((state) => state.stored.find(({ manifest }) => manifest.id === offer.id));
+  const download = useDatasets((state) => state.download);
+  const training = useActivity(({ activity }) => activity.state !== 'idle');
+  const current = stored?.manifest.sha256 === offer.sha256;
+  if (download?.datasetId === offer.id) {
+    return (
+      <div className="offered">
+        <Text fw={600}>{offer.title}</Text>
+        <DownloadBar download={download} onCancel={() => void cancelDownload()} />
+      </div>
+    );
+  }
+  return (
+    <div className="offered offered-line">
+      <div>
+        <Text fw={600}>{offer.title}</Text>
+        <Text size="sm" c="dimmed">
+          {formatBytes(offer.bytes)}
+          {stored && !current && '. The server has another version than the stored one.'}
+        </Text>
+      </div>
+      {current ? (
+        <Badge variant="default" size="lg">
+          stored
+        </Badge>
+      ) : (
+        <Button
+          variant={stored ? 'default' : 'filled'}
+          leftSection={<IconDownload size={16} aria-hidden />}
+          disabled={download !== null || (training && stored !== undefined)}
+          aria-label={`${stored ? 'Update' : 'Download'} ${offer.title}`}
+          onClick={() => void attempt(() => downloadDataset(offer))}
+        >
+          {stored ? 'Update' : 'Download'}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+/** What happens now: which model, how far, how fast, how long, and how to pause or stop it. */
+import { Button, Group, Progress, Text } from '@mantine/core';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import { useShallow } from 'zustand/react/shallow';
+import { modelColour } from '../../charts/colours.ts';
+import { formatBytes, formatCount, formatTimeLeft, formatTokenRate, MODEL_TITLES } from '../../core/format.ts';
+import { cancelDownload, pauseTraining, resumeTraining, stopTraining } from '../../lab/actions.ts';
+import { modelPlace, PHASE_TITLES, shareDone } from '../../lab/progress.ts';
+import { useActivity, useDatasets, useRuns } from '../../lab/stores.ts';
+import { ConfirmButton } from '../ConfirmButton.tsx';
+import { DownloadBar } from '../DownloadBar.tsx';
+import { useTrainForm } from './form.ts';
+
+const STATES = { training: 'Training', pausing: 'Pausing', paused: 'Paused', stopping: 'Stopping' } as const;
+
+export function StatusStrip() {
+  const activity = useActivity((state) => state.activity);
+  const download = useDatasets((state) => state.download);
+  const starting = useTrainForm((state) => state.starting);
+  if (activity.state === 'idle') {
+    if (!starting) return null;
+    return (
+      <section className="sheet status" aria-label="Status">
+        {download ? (
+          <DownloadBar download={download} onCancel={() => void cancelDownload()} />
+        ) : (
+          <Text size="sm">Preparing the first model.</Text>
+        )}
+      </section>
+    );
+  }
+  const { state } = activity;
+  const place = modelPlace(activity);
+  return (
+    <section className="sheet status" aria-label="Status">
+      <div className="status-head">
+        <Text fw={600} component="output">
+          {STATES[state]}
+          <CurrentModel runId={activity.current} />
+        </Text>
+        {place && (
+          <Text size="sm" c="dimmed">
+            model {place.at} of {place.of}
+          </Text>
+        )}
+        <Group gap="xs" className="status-buttons" wrap="nowrap">
+          {state === 'paused' ? (
+            <Button
+              size="xs"
+              leftSection={<IconPlayerPlay size={14} aria-hidden />}
+              onClick={() => void resumeTraining()}
+            >
+              Resume
+            </Button>
+          ) : (
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconPlayerPause size={14} aria-hidden />}
+              disabled={state !== 'training'}
+              onClick={() => void pauseTraining()}
+            >
+              Pause
+            </Button>
+          )}
+          <ConfirmButton
+            size="xs"
+            label="Stop"
+            icon={<IconPlayerStop size={14} aria-hidden />}
+            question="Stop the training? Finished epochs and the best weights so far are kept."
+            confirm="Stop training"
+            keep="Go on"
+            disabled={state === 'stopping'}
+            onConfirm={() => void stopTraining()}
+          />
+        </Group>
+      </div>
+      <ProgressLine />
+    </section>
+  );
+}
+
+function CurrentModel({ runId }: { readonly runId: string | null }) {
+  const model = useRuns(({ runs }) => (runId ? runs[runId]?.model : undefined));
+  if (!model) return null;
+  return (
+    <>
+      {' '}
+      <span className="swatch" style={{ background: modelColour(model) }} aria-hidden /> {MODEL_TITLES[model]}
+    </>
+  );
+}
+
+function ProgressLine() {
+  const progress = useActivity(useShallow((state) => state.progress));
+  if (!progress) {
+    return (
+      <Text size="sm" c="dimmed" mt={8}>
+        Getting the model and its data ready.
+      </Text>
+    );
+  }
+  const { phase, epoch, epochs, step, steps, tokensPerSecond, secondsLeft, deviceBytes } = progress;
+  return (
+    <>
+      <Progress.Root size="md" my={10}>
+        <Progress.Section value={shareDone(progress) * 100} aria-label="Progress of this model" />
+      </Progress.Root>
+      <div className="status-figures figure">
+        <span>
+          epoch <b>{epoch}</b> of {epochs}
+        </span>
+        <span>
+          {PHASE_TITLES[phase]}
+          {steps > 0 && (
+            <>
+              , step <b>{formatCount(step)}</b> of {formatCount(steps)}
+            </>
+          )}
+        </span>
+        {tokensPerSecond !== null && <b>{formatTokenRate(tokensPerSecond)}</b>}
+        {secondsLeft !== null && (
+          <span title="If this model uses all its epochs">{formatTimeLeft(secondsLeft)} left</span>
+        )}
+        {deviceBytes > 0 && <span title="Held by the device in tensors">{formatBytes(deviceBytes)}</span>}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+/** The words a newcomer meets in the lab, each in two or three sentences. */
+export const WORDS = {
+  token: {
+    title: 'Token',
+    text: 'The smallest piece of code the model reads: a name, an operator, a bracket, a line’s end. “x = f(1)” has six. The model sees tokens one by one and guesses the next.',
+  },
+  epoch: {
+    title: 'Epoch',
+    text: 'One pass over all training files. After each one the lab measures the model on files it never trained on, the validation part.',
+  },
+  loss: {
+    title: 'Loss',
+    text: 'How surprised the model is by the token that really comes next, on average. Training lowers it. In nats: 0 would be always certain and right.',
+  },
+  perplexity: {
+    title: 'Perplexity',
+    text: 'The loss as a number of choices: at 10 the model is as unsure as if it chose among 10 tokens with equal chances. Lower is better; 1 is perfect.',
+  },
+  'top-5': {
+    title: 'Top-5',
+    text: 'How often the true next token is among the model’s five best guesses. “Known” counts an unknown token as a miss, since nobody wants <UNK> completed.',
+  },
+  unk: {
+    title: '<UNK>',
+    text: 'Stands for every token outside the vocabulary, such as a rare name. The model can guess that something unknown comes, but not what it is.',
+  },
+  'early stopping': {
+    title: 'Early stopping',
+    text: 'Training ends when the validation loss has not fallen for some epochs (the patience): from there on the model learns its training files by heart. The weights of the best epoch are kept.',
+  },
+  'residual connection': {
+    title: 'Residual connection',
+    text: 'A shortcut: the output layer sees the sum of both recurrent layers instead of the second alone. It adds no parameters, and often makes learning easier. It is tried on the better of RNN and LSTM.',
+  },
+  seed: {
+    title: 'Seed',
+    text: 'The number all chance comes from: first weights, order of files, dropout. The same seed on the same device gives exactly the same run; other seeds show how much is luck.',
+  },
+  device: {
+    title: 'Device',
+    text: 'What computes. WebGPU uses the graphics card, CPU uses WebAssembly on the processor. Reference is plain and slow, and is there to check the other two.',
+  },
+  yardstick: {
+    title: 'Yardsticks',
+    text: 'Simple counting models on the same training rows: the unigram always guesses the commonest tokens, the bigram looks one token back. A network should beat them.',
+  },
+} as const satisfies Readonly<Record<string, { readonly title: string; readonly text: string }>>;
+
+export type WordName = keyof typeof WORDS;

@@ -1,0 +1,62 @@
+/**
+ * `globalThis.minicopilot`: what a program in the page can do that a person can. The command line drives the lab with
+ * it in a headless browser, and it is at hand in the browser's console.
+ */
+import { saveWeights } from './actions.ts';
+import type { Lab } from './client.ts';
+import { lab } from './session.ts';
+import {
+  useActivity,
+  useConnection,
+  useDatasets,
+  useFailures,
+  useRuns,
+  type ActivityState,
+  type ConnectionState,
+  type DatasetsState,
+  type RunsState,
+  type ShownFailure,
+} from './stores.ts';
+
+/** Plain data: it can be passed out of the page. */
+export interface LabState {
+  /** Wait for `connection.state` to be `ready` before anything else; on `failed` it holds the failure. */
+  readonly connection: ConnectionState;
+  readonly datasets: Pick<DatasetsState, 'stored' | 'download'>;
+  readonly activity: ActivityState['activity'];
+  readonly progress: ActivityState['progress'];
+  readonly runs: RunsState['runs'];
+  /** Failures shown above the rooms and not dismissed yet. */
+  readonly failures: readonly ShownFailure['failure'][];
+}
+
+export interface Automation {
+  /** The worker's calls; each rejects with a `LabError` whose message is the sentence and the remedy. */
+  readonly lab: Lab;
+  state(): LabState;
+  /** The best weights of a run as a browser download named `<model>.safetensors`; gives the name. */
+  downloadWeights(runId: string): Promise<string>;
+}
+
+declare global {
+  var minicopilot: Automation | undefined;
+}
+
+export function exposeAutomation(): void {
+  globalThis.minicopilot = {
+    lab,
+    state() {
+      const { stored, download } = useDatasets.getState();
+      const { activity, progress } = useActivity.getState();
+      return {
+        connection: useConnection.getState(),
+        datasets: { stored, download },
+        activity,
+        progress,
+        runs: useRuns.getState().runs,
+        failures: useFailures.getState().shown.map(({ failure }) => failure),
+      };
+    },
+    downloadWeights: saveWeights,
+  };
+}

@@ -1,0 +1,121 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { presetConfig } from '../core/config.ts';
+import type { RunRecord, StepRecord } from '../core/run.ts';
+import type { TrainingProgress } from '../../workers/protocol.ts';
+import { applyEvent, applySnapshot, forgetRun } from './events.ts';
+import {
+  dismissFailure,
+  reportFailure,
+  useActivity,
+  useConnection,
+  useDatasets,
+  useFailures,
+  useRuns,
+} from './stores.ts';
+
+const run = (id: string, changes: Partial<RunRecord> = {}): RunRecord => ({
+  schema: 1,
+  id,
+  experiment: 'e1',
+  model: 'rnn',
+  parameters: 10,
+  dataset: { id: 'small', sha256: '0'.repeat(64) },
+  device: { kind: 'cpu', name: 'cpu' },
+  config: presetConfig('tiny', 10),
+  state: 'training',
+  createdAt: 1,
+  epochs: [],
+  steps: [],
+  bestEpoch: null,
+  ended: null,
+  test: null,
+  yardsticks: [],
+  failure: null,
+  ...changes,
+});
+
+const step = (at: number): StepRecord => ({ step: at, loss: 3, gradientNorm: 1 });
+
+const progress = (points: StepRecord[]): TrainingProgress => ({
+  runId: 'r1',
+  phase: 'training',
+  epoch: 1,
+  epochs: 3,
+  step: 1,
+  steps: 9,
+  tokensPerSecond: null,
+  secondsLeft: null,
+  deviceBytes: 0,
+  points,
+});
+
+beforeEach(() => {
+  applySnapshot({
+    devices: { chosen: 'cpu', why: 'No adapter.', options: [] },
+    datasets: [],
+    runs: [run('r1', { steps: [step(1)] })],
+    activity: { state: 'idle' },
+  });
+  useFailures.setState({ shown: [] });
+});
+
+describe('events', () => {
+  it('start from the snapshot', () => {
+    expect(useConnection.getState().state).toBe('ready');
+    expect(Object.keys(useRuns.getState().runs)).toEqual(['r1']);
+  });
+
+  it('append step points to the run they belong to', () => {
+    applyEvent({ type: 'progress', progress: progress([step(2), step(3)]) });
+    applyEvent({ type: 'progress', progress: progress([]) });
+    expect(useRuns.getState().steps['r1']?.map((one) => one.step)).toEqual([1, 2, 3]);
+    expect(useActivity.getState().progress?.runId).toBe('r1');
+  });
+
+  it('keep live points that a changed record does not hold yet', () => {
+    applyEvent({ type: 'progress', progress: progress([step(2), step(3)]) });
+    applyEvent({ type: 'run', run: run('r1', { state: 'paused', steps: [step(1), step(2)] }) });
+    expect(useRuns.getState().runs['r1']?.state).toBe('paused');
+    expect(useRuns.getState().steps['r1']?.map((one) => one.step)).toEqual([1, 2, 3]);
+  });
+
+  it('forget progress when the run it was of is no longer the current one', () => {
+    applyEvent({ type: 'progress', progress: progress([]) });
+    const activity = { state: 'training', experiment: 'e1', runIds: ['r1'], models: ['rnn'] } as const;
+    applyEvent({ type: 'activity', activity: { ...activity, current: 'r1' } });
+    expect(useActivity.getState().progress).not.toBeNull();
+    applyEvent({ type: 'activity', activity: { ...activity, current: null } });
+    expect(useActivity.getState().progress).toBeNull();
+  });
+
+  it('show no progress of a download that is over', () => {
+    const late = { datasetId: 'small', bytes: 1, totalBytes: 2, bytesPerSecond: 1, secondsLeft: 1 };
+    applyEvent({ type: 'download', progress: late });
+    expect(useDatasets.getState().download).toBeNull();
+    useDatasets.setState({ download: { datasetId: 'small', progress: null } });
+    applyEvent({ type: 'download', progress: late });
+    expect(useDatasets.getState().download?.progress).toEqual(late);
+  });
+
+  it('leave nothing of a deleted run', () => {
+    forgetRun('r1');
+    expect(useRuns.getState()).toMatchObject({ runs: {}, steps: {} });
+  });
+});
+
+describe('failures', () => {
+  const failure = { kind: 'network', what: 'The shard did not arrive.', remedy: 'Try again.' } as const;
+
+  it('are shown once each, and until dismissed', () => {
+    applyEvent({ type: 'failure', failure });
+    reportFailure(failure);
+    expect(useFailures.getState().shown).toHaveLength(1);
+    dismissFailure(useFailures.getState().shown[0]!.id);
+    expect(useFailures.getState().shown).toEqual([]);
+  });
+
+  it('are not shown where a person asked for the end', () => {
+    reportFailure({ ...failure, kind: 'cancelled' });
+    expect(useFailures.getState().shown).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+/** The one connection of this page to its worker: opened at start, opened again when the worker has died. */
+import { failureOf, LabError } from '../core/failure.ts';
+import { LabClient, startWorker, type Lab } from './client.ts';
+import { applyEvent, applySnapshot } from './events.ts';
+import { useActivity, useConnection, useDatasets } from './stores.ts';
+import { missingFeature } from './support.ts';
+
+let client: LabClient | null = null;
+let opening: Promise<LabClient> | null = null;
+
+/** Starts the worker and fills the stores; what goes wrong becomes the connection's failure. Never throws. */
+export async function openLab(): Promise<void> {
+  try {
+    await connected();
+  } catch (error) {
+    useConnection.setState({ state: 'failed', failure: failureOf(error) });
+  }
+}
+
+/** Ends what is left of the old worker and starts a new one. */
+export async function reopenLab(): Promise<void> {
+  client?.close();
+  client = null;
+  opening = null;
+  await openLab();
+}
+
+function connected(): Promise<LabClient> {
+  opening ??= open();
+  return opening;
+}
+
+async function open(): Promise<LabClient> {
+  useConnection.setState({ state: 'connecting', failure: null });
+  const missing = missingFeature();
+  if (missing) throw new LabError(missing);
+  const fresh = new LabClient(startWorker(), (failure) => {
+    if (client !== fresh) return;
+    useConnection.setState({ state: 'failed', failure });
+    useActivity.setState({ activity: { state: 'idle' }, progress: null });
+    useDatasets.setState({ download: null });
+  });
+  client = fresh;
+  applySnapshot(await fresh.connect((event) => client === fresh && applyEvent(event)));
+  return fresh;
+}
+
+/** The lab of this page: each call waits until the worker is there, and fails when it is gone. */
+export const lab: Lab = {
+  offered: async () => (await connected()).offered(),
+  download: async (offer) => (await connected()).download(offer),
+  cancelDownload: async () => (await connected()).cancelDownload(),
+  deleteDataset: async (id) => (await connected()).deleteDataset(id),
+  start: async (request) => (await connected()).start(request),
+  pause: async () => (await connected()).pause(),
+  resume: async () => (await connected()).resume(),
+  stop: async () => (await connected()).stop(),
+  deleteRun: async (id) => (await connected()).deleteRun(id),
+  weights: async (runId) => (await connected()).weights(runId),
+  checkOracle: async (oracleCase) => (await connected()).checkOracle(oracleCase),
+};

@@ -1,0 +1,99 @@
+/**
+ * What the page knows of the lab. The worker is the only source: its snapshot and events are written here by
+ * events.ts, and rooms read with selectors (`useShallow` where a selector makes a new object).
+ */
+import { create } from 'zustand';
+import type {
+  Activity,
+  DeviceReport,
+  DownloadProgress,
+  OfferedDataset,
+  StoredDataset,
+  TrainingProgress,
+} from '../../workers/protocol.ts';
+import type { Failure } from '../core/failure.ts';
+import type { RunRecord, StepRecord } from '../core/run.ts';
+
+export interface ConnectionState {
+  readonly state: 'connecting' | 'ready' | 'failed';
+  /** Set where state is `failed`. */
+  readonly failure: Failure | null;
+  /** Null until the worker has answered once. */
+  readonly devices: DeviceReport | null;
+}
+
+export const useConnection = create<ConnectionState>()(() => ({ state: 'connecting', failure: null, devices: null }));
+
+export type OfferedState =
+  | { readonly state: 'asking' }
+  | { readonly state: 'known'; readonly list: readonly OfferedDataset[] }
+  | { readonly state: 'failed'; readonly failure: Failure };
+
+export interface DownloadState {
+  readonly datasetId: string;
+  /** Null before the first bytes. */
+  readonly progress: DownloadProgress | null;
+}
+
+export interface StorageState {
+  /** Whether the browser promised not to clear it by itself; null where it cannot say. */
+  readonly durable: boolean | null;
+  readonly usedBytes: number | null;
+  readonly quotaBytes: number | null;
+}
+
+export interface DatasetsState {
+  readonly stored: readonly StoredDataset[];
+  readonly offered: OfferedState;
+  readonly download: DownloadState | null;
+  readonly storage: StorageState | null;
+}
+
+export const useDatasets = create<DatasetsState>()(() => ({
+  stored: [],
+  offered: { state: 'asking' },
+  download: null,
+  storage: null,
+}));
+
+export interface RunsState {
+  readonly runs: Readonly<Record<string, RunRecord>>;
+  /** By run id: the record's steps and those heard since, thinned for drawing. */
+  readonly steps: Readonly<Record<string, readonly StepRecord[]>>;
+}
+
+export const useRuns = create<RunsState>()(() => ({ runs: {}, steps: {} }));
+
+export interface ActivityState {
+  readonly activity: Activity;
+  /** Of the run that trains; null while nothing does. */
+  readonly progress: TrainingProgress | null;
+}
+
+export const useActivity = create<ActivityState>()(() => ({ activity: { state: 'idle' }, progress: null }));
+
+export interface ShownFailure {
+  readonly id: number;
+  readonly failure: Failure;
+}
+
+export interface FailuresState {
+  readonly shown: readonly ShownFailure[];
+}
+
+export const useFailures = create<FailuresState>()(() => ({ shown: [] }));
+
+let lastFailureId = 0;
+
+/** Shows a failure above the rooms until it is dismissed; the same sentence is shown once. */
+export function reportFailure(failure: Failure): void {
+  if (failure.kind === 'cancelled') return;
+  useFailures.setState(({ shown }) => {
+    if (shown.some((one) => one.failure.what === failure.what)) return { shown };
+    return { shown: [...shown, { id: ++lastFailureId, failure }] };
+  });
+}
+
+export function dismissFailure(id: number): void {
+  useFailures.setState(({ shown }) => ({ shown: shown.filter((one) => one.id !== id) }));
+}
