@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { TrainingConfig } from '../../src/core/config.ts';
 import type { Manifest } from '../../src/core/dataset/manifest.ts';
-import { makeBatch, type Batch, type Cut } from '../../src/core/sampler/batch.ts';
+import type { Batch, Cut } from '../../src/core/sampler/batch.ts';
 import type { Rows } from '../../src/core/sampler/rows.ts';
 import type { BatchTensors } from '../engine/models/completion-model.ts';
 
@@ -19,10 +19,6 @@ export function cutOf(manifest: Manifest, config: TrainingConfig): Cut {
     length: Math.min(config.length, manifest.length),
     vocabulary: Math.min(config.vocabulary, manifest.vocabulary.tokens.length),
   };
-}
-
-export async function readBatch(rows: Rows, indices: readonly number[], cut: Cut): Promise<Batch> {
-  return makeBatch(await rows.read(indices), cut);
 }
 
 /** The batch on the device; dispose of both tensors after use. */

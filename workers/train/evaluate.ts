@@ -5,7 +5,8 @@ import type { Cut } from '../../src/core/sampler/batch.ts';
 import { evaluationOrder } from '../../src/core/sampler/order.ts';
 import type { CompletionModel } from '../engine/models/completion-model.ts';
 import type { Rows } from '../../src/core/sampler/rows.ts';
-import { readBatch, toDevice } from './data.ts';
+import { toDevice } from './data.ts';
+import { BatchLoader } from './loader.ts';
 
 export interface Evaluation {
   readonly model: CompletionModel;
@@ -22,15 +23,16 @@ export interface Evaluation {
 /** @returns null when `onBatch` ended it */
 export async function evaluate({ model, rows, cut, batch, silent, onBatch }: Evaluation): Promise<Measures | null> {
   const sum = new MeasureSum(silent);
-  const order = evaluationOrder(rows.lengths, batch);
-  for (const [done, indices] of order.entries()) {
-    const host = await readBatch(rows, indices, cut);
+  const loader = new BatchLoader(rows, cut, evaluationOrder(rows.lengths, batch));
+  let done = 0;
+  for await (const host of loader) {
     const tensors = toDevice(host);
     const scores = model.evaluate(tensors);
     const [losses, ranks] = await Promise.all([scores.losses.data(), scores.ranks.data()]);
     sum.add(host.targets, losses, ranks);
     tf.dispose([tensors.inputs, tensors.targets, scores.loss, scores.losses, scores.ranks]);
-    if (!(await onBatch(done + 1, order.length))) return null;
+    done++;
+    if (!(await onBatch(done, loader.length))) return null;
   }
   return sum.measures();
 }

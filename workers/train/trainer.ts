@@ -7,6 +7,7 @@ import { modelSpec } from '../../src/core/config.ts';
 import { fail } from '../../src/core/failure.ts';
 import { MeasureSum, type Measures } from '../../src/core/measures.ts';
 import type { EpochRecord, RunRecord } from '../../src/core/run.ts';
+import type { Batch } from '../../src/core/sampler/batch.ts';
 import { trainingOrder } from '../../src/core/sampler/order.ts';
 import { initialWeights, type Weights } from '../../src/core/weights.ts';
 import type { Device } from '../engine/devices/device.ts';
@@ -15,9 +16,10 @@ import { Optimiser } from '../engine/models/optimiser.ts';
 import type { TrainingPhase, TrainingProgress } from '../protocol.ts';
 import type { Rows } from '../../src/core/sampler/rows.ts';
 import type { Control } from './control.ts';
-import { readBatch, toDevice, type TrainingData } from './data.ts';
+import { toDevice, type TrainingData } from './data.ts';
 import { EarlyStopping } from './early-stopping.ts';
 import { evaluate } from './evaluate.ts';
+import { BatchLoader } from './loader.ts';
 import { ProgressReporter } from './progress.ts';
 import { StepHistory } from './step-history.ts';
 
@@ -105,39 +107,39 @@ class Trainer {
     const { config } = this.#run;
     const order = trainingOrder(data.train.lengths, config.batch, config.seed, epoch);
     this.#progress.beginEpoch(epoch, targetsIn(data.train.lengths, data.cut.length));
-    this.#progress.enter('training', order.length);
+    const loader = new BatchLoader(data.train, data.cut, order);
+    this.#progress.enter('training', loader.length);
     const sum = new MeasureSum(silent);
     const norms: number[] = [];
     let seconds = 0;
-    for (const [index, indices] of order.entries()) {
+    let done = 0;
+    for await (const host of loader) {
       await control.turn();
       if (control.stopped) return null;
       const from = performance.now();
-      const { tokens, loss, gradientNorm } = await this.#step(indices, sum);
+      const { loss, gradientNorm } = await this.#step(host, sum);
       const elapsed = (performance.now() - from) / 1000;
       seconds += elapsed;
       norms.push(gradientNorm);
       const point = { step: this.#optimiser.steps, loss, gradientNorm };
       this.#history.add(point);
-      this.#progress.trained(tokens, elapsed, point);
-      this.#progress.tell(index + 1, order.length);
+      this.#progress.trained(host.counted, elapsed, point);
+      done++;
+      this.#progress.tell(done, loader.length);
     }
     return {
       epoch,
-      seconds,
-      tokensPerSecond: sum.counted / seconds,
+      seconds: seconds + loader.waitedSeconds,
+      dataWaitSeconds: loader.waitedSeconds,
+      tokensPerSecond: sum.counted / (seconds + loader.waitedSeconds),
       gradientNorm: { mean: norms.reduce((a, b) => a + b, 0) / norms.length, max: Math.max(...norms) },
       train: sum.measures(),
     };
   }
 
-  async #step(
-    indices: readonly number[],
-    sum: MeasureSum,
-  ): Promise<{ tokens: number; loss: number; gradientNorm: number }> {
+  async #step(host: Batch, sum: MeasureSum): Promise<{ loss: number; gradientNorm: number }> {
     const { config } = this.#run;
     const step = this.#optimiser.steps + 1;
-    const host = await readBatch(this.#job.data.train, indices, this.#job.data.cut);
     const batch = toDevice(host);
     const scores = this.#model.gradients(batch, { dropout: config.dropout, seed: config.seed, step });
     const norm = this.#optimiser.step(scores.gradients);
@@ -149,7 +151,7 @@ class Trainer {
     ]);
     tf.dispose([batch.inputs, batch.targets, scores.loss, scores.losses, scores.ranks, norm, ...scores.gradients]);
     sum.add(host.targets, losses, ranks);
-    const result = { tokens: host.counted, loss: loss[0]!, gradientNorm: gradientNorm[0]! };
+    const result = { loss: loss[0]!, gradientNorm: gradientNorm[0]! };
     if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradientNorm)) {
       fail(
         'not-finite',
