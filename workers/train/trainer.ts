@@ -78,7 +78,7 @@ class Trainer {
     for (let epoch = 1; epoch <= config.epochs; epoch++) {
       const trained = await this.#trainEpoch(epoch);
       const validation = trained && (await this.#measure('validating', this.#job.data.validation));
-      if (!validation) return this.#update({ state: 'stopped' });
+      if (!validation) return this.#update({ state: 'stopped', steps: this.#history.records() });
       const { improved, stop } = this.#stopping.observe(epoch, validation.loss);
       if (improved) this.#best = await this.#model.weights();
       const ended = stop ? 'patience' : epoch === config.epochs ? 'epochs' : null;
