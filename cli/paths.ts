@@ -1,0 +1,18 @@
+/** Places of the repository that the commands share. */
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** What a build reads, apart from the installed packages. */
+export const BUILD_INPUTS = ['index.html', 'vite.config.ts', 'package-lock.json', 'src', 'workers', 'public'];
+
+/** Generated data sets: served from here, so that one prepared later appears without a build. */
+export const DATASETS = join(ROOT, 'public', 'datasets');
+
+/** The build that the commands serve. `dist` is left to `npm run build`, which makes a complete site to upload. */
+export const SITE = join(ROOT, 'node_modules', '.cache', 'site');
+export const SITE_STAMP = join(ROOT, 'node_modules', '.cache', 'site.json');
+
+/** Id of the data set that is prepared where none is named. */
+export const DEFAULT_DATASET = 'python-stdlib';

@@ -1,0 +1,66 @@
+/** Writes a training's results into a folder: metrics.json, report.md, the charts as pictures, the weights. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { reportMarkdown } from '../src/core/report/markdown.ts';
+import { metricsOf, weightsFile, writeMetrics } from '../src/core/report/metrics.ts';
+import type { RunRecord } from '../src/core/run.ts';
+import type { LabPage } from './page.ts';
+
+export interface Chart {
+  readonly file: string;
+  readonly title: string;
+}
+
+/** @returns the names of the files written */
+export async function writeResults(
+  folder: string,
+  runs: readonly RunRecord[],
+  lab: LabPage,
+  command: string,
+): Promise<string[]> {
+  await mkdir(folder, { recursive: true });
+  const metrics = writeMetrics(metricsOf(runs));
+  await writeFile(join(folder, 'metrics.json'), metrics);
+  const files = ['metrics.json', 'report.md'];
+  let charts: Chart[] = [];
+  if (lab.alive()) {
+    const kept = runs.filter(({ bestEpoch }) => bestEpoch !== null);
+    for (const run of kept) files.push(await saveWeights(folder, run, lab));
+    if (kept.length > 0) charts = await saveCharts(folder, lab);
+  }
+  await writeFile(join(folder, 'report.md'), reportMarkdown(runs, { charts, command }));
+  return [...files, ...charts.map(({ file }) => file)];
+}
+
+/** Through the page's own download, as a person would take them. */
+async function saveWeights(folder: string, run: RunRecord, { page, guard }: LabPage): Promise<string> {
+  const file = weightsFile(run.model);
+  const [download] = await guard(
+    Promise.all([
+      page.waitForEvent('download', { timeout: 120_000 }),
+      page.evaluate((id) => globalThis.minicopilot?.downloadWeights(id), run.id),
+    ]),
+  );
+  await download.saveAs(join(folder, file));
+  return file;
+}
+
+async function saveCharts(folder: string, { page, guard }: LabPage): Promise<Chart[]> {
+  const address = new URL(page.url());
+  address.hash = '#/train';
+  await guard(page.goto(address.href));
+  const elements = page.locator('[data-chart]');
+  await guard(elements.first().waitFor({ timeout: 20_000 }));
+  // lines draw themselves in over a moment
+  await page.waitForTimeout(1_500);
+  const charts: Chart[] = [];
+  for (const element of await elements.all()) {
+    const name = ((await element.getAttribute('data-chart')) ?? 'chart').replaceAll(/[^a-z0-9-]+/gi, '-').toLowerCase();
+    const caption = await element.locator('.chart-title, .chart-unit').allInnerTexts();
+    const title = caption.length > 0 ? caption.join(', ') : name;
+    const file = `chart-${name}.png`;
+    await guard(element.screenshot({ path: join(folder, file), animations: 'disabled' }));
+    charts.push({ file, title });
+  }
+  return charts;
+}

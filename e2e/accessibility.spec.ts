@@ -1,0 +1,26 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { openLab, trainBriefly, type Room } from './lab.ts';
+
+const ROOMS: readonly Room[] = ['data', 'train', 'compare', 'complete'];
+
+test('no room has a serious accessibility fault, empty or with a run, light or dark', async ({ page }) => {
+  const check = async (when: string) => {
+    for (const room of ROOMS) {
+      await openLab(page, room);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        // colours fade into one another
+        await page.waitForTimeout(400);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+        const told = grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+        expect(told, `${room}, ${when}, ${colorScheme}`).toEqual([]);
+      }
+    }
+  };
+  await check('empty');
+  await openLab(page);
+  await trainBriefly(page);
+  await check('with a run');
+});

@@ -1,0 +1,103 @@
+/** What a person does in the lab, named once for all specs. */
+import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
+import type { LabState } from '../src/lab/automation.ts';
+
+export const DATASETS = '**/datasets/**';
+export const INDEX = '**/datasets/index.json';
+export const MANIFESTS = '**/datasets/*/manifest.json';
+/** The shards: every file of a data set but its manifest. */
+export const SHARDS = /\/datasets\/[^/]+\/(?!manifest\.json)[^/]+$/;
+export const WORKER = /\/lab\.worker[^/]*\.js$/;
+
+/** A first epoch on a busy machine without a GPU. */
+const TRAINING = { timeout: 180_000 };
+
+export type Room = 'data' | 'train' | 'compare' | 'complete';
+
+export async function openRoom(page: Page, room: Room = 'train'): Promise<void> {
+  await page.goto(`./#/${room}`);
+  await expect(page.getByRole('navigation', { name: 'Rooms' })).toBeVisible();
+}
+
+/** Waits for the worker; the room is drawn before it. */
+export async function openLab(page: Page, room: Room = 'train'): Promise<void> {
+  await openRoom(page, room);
+  await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
+}
+
+export async function stateOf(page: Page): Promise<LabState> {
+  const state = await page.evaluate(() => globalThis.minicopilot?.state() ?? null);
+  if (state === null) throw new Error('the page exposes no lab');
+  return state;
+}
+
+export const configuration = (page: Page) => page.getByRole('complementary', { name: 'What to train' });
+export const runsTable = (page: Page) => page.getByRole('table', { name: 'Runs of this experiment' });
+export const statusStrip = (page: Page) => page.getByRole('region', { name: 'Status' });
+/** A failure as people see it. */
+export const notice = (page: Page) => page.getByRole('alert');
+
+/** Of the three models, only these. */
+export async function chooseModels(page: Page, wanted: readonly string[]): Promise<void> {
+  for (const name of ['RNN', 'LSTM', 'Residual']) {
+    await configuration(page).getByRole('checkbox', { name, exact: true }).setChecked(wanted.includes(name));
+  }
+}
+
+export async function chooseTiny(page: Page): Promise<void> {
+  await configuration(page).getByText('tiny', { exact: true }).click();
+}
+
+/** Picks from a select by the text its label begins with. */
+export async function chooseFrom(page: Page, label: string, option: string | RegExp): Promise<void> {
+  await configuration(page).getByRole('combobox', { name: label }).click();
+  await page.getByRole('option', { name: option }).click();
+}
+
+/** Sets a number of the configuration, in the fold of its group. */
+export async function setNumber(page: Page, group: 'Data' | 'Optimiser', title: string, value: number): Promise<void> {
+  const field = configuration(page).getByRole('textbox', { name: title, exact: true });
+  if (!(await field.isVisible())) {
+    await configuration(page)
+      .getByRole('button', { name: new RegExp(`^${group}`) })
+      .click();
+  }
+  await field.fill(String(value));
+  await field.blur();
+}
+
+/** Clicks the button beneath the configuration; a data set not stored yet is loaded by it. */
+export async function train(page: Page): Promise<void> {
+  await configuration(page)
+    .getByRole('button', { name: /^Train/ })
+    .click();
+}
+
+/** The line of a model in the table of runs. */
+export function runLine(page: Page, model: string | RegExp): Locator {
+  return runsTable(page)
+    .getByRole('row')
+    .filter({ has: page.getByRole('cell', { name: model, exact: true }) });
+}
+
+export async function waitForState(page: Page, model: string | RegExp, state: string | RegExp): Promise<void> {
+  await expect(runLine(page, model).getByRole('cell').nth(1)).toHaveText(state, TRAINING);
+}
+
+/** Trains an RNN on `tiny` for one epoch, to its end. */
+export async function trainBriefly(page: Page): Promise<void> {
+  await chooseTiny(page);
+  await chooseModels(page, ['RNN']);
+  await setNumber(page, 'Optimiser', 'Epochs at most', 1);
+  await train(page);
+  await waitForState(page, 'RNN', 'done');
+}
+
+/** Requests that reached the server for a pattern, counted from now on. */
+export function countRequests(context: BrowserContext, pattern: RegExp): { count: number } {
+  const seen = { count: 0 };
+  context.on('request', (request) => {
+    if (pattern.test(request.url())) seen.count++;
+  });
+  return seen;
+}

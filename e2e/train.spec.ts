@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test, type Page } from '@playwright/test';
+import { parameterCount, modelSpec } from '../src/core/config.ts';
+import { readSafetensors } from '../src/core/safetensors.ts';
+import {
+  chooseModels,
+  chooseTiny,
+  openLab,
+  runLine,
+  setNumber,
+  stateOf,
+  statusStrip,
+  train,
+  waitForState,
+} from './lab.ts';
+
+const LAYERS = ['l0', 'l1'];
+const PYTORCH_NAMES = [
+  'embedding.weight',
+  ...LAYERS.flatMap((layer) => ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'].map((part) => `rnn.${part}_${layer}`)),
+  'output.weight',
+  'output.bias',
+];
+
+/** What is drawn of a chart, as path data. */
+function curves(page: Page, chart: string): Promise<string> {
+  return page
+    .locator(`[data-chart="${chart}"] path.recharts-curve`)
+    .evaluateAll((paths) => paths.map((path) => path.getAttribute('d')).join('\n'));
+}
+
+test('all three models train, curves move, weights download, a reload keeps everything', async ({ page }) => {
+  await openLab(page);
+  await chooseTiny(page);
+  await train(page);
+
+  await expect.poll(() => curves(page, 'steps'), { timeout: 120_000 }).not.toBe('');
+  const early = await curves(page, 'steps');
+  await expect.poll(() => curves(page, 'steps'), { timeout: 60_000 }).not.toBe(early);
+  for (const model of ['RNN', 'LSTM']) await waitForState(page, model, /^done/);
+  await waitForState(page, /Residual (RNN|LSTM)/, /^done/);
+  for (const chart of ['loss', 'top5', 'perplexity']) {
+    expect((await curves(page, chart)).split('\n').length, chart).toBeGreaterThanOrEqual(6); // train and validation, of three
+  }
+
+  const runs = Object.values((await stateOf(page)).runs);
+  expect(runs).toHaveLength(3);
+  for (const run of runs) {
+    expect(run.epochs.at(-1)!.validation.loss, run.model).toBeLessThan(run.epochs[0]!.validation.loss);
+    expect(run.test?.counted, run.model).toBeGreaterThan(0);
+  }
+
+  await runLine(page, 'LSTM').getByRole('button', { name: 'Menu of LSTM' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Download weights' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('lstm.safetensors');
+  const { tensors, metadata } = readSafetensors(await readFile(await download.path()));
+  expect([...tensors.keys()].toSorted()).toEqual(PYTORCH_NAMES.toSorted());
+  const lstm = runs.find(({ model }) => model === 'lstm')!;
+  const spec = modelSpec('lstm', lstm.config, 10_000);
+  expect(tensors.get('rnn.weight_ih_l0')!.shape).toEqual([4 * spec.hidden, spec.embedding]);
+  const values = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
+  expect(values).toBe(parameterCount(spec));
+  expect(Object.keys(metadata).toSorted()).toEqual(['config', 'dataset', 'literals', 'vocabulary']);
+
+  await page.getByRole('link', { name: 'Compare', exact: true }).click();
+  const comparison = page.getByRole('table').first();
+  for (const model of ['RNN', 'LSTM', /Residual/]) {
+    await expect(comparison.getByRole('row').filter({ hasText: model }).first()).toBeVisible();
+  }
+
+  await page.goto('./#/train');
+  await page.reload();
+  await openLab(page);
+  await waitForState(page, 'LSTM', /^done/);
+  expect(Object.values((await stateOf(page)).runs)).toHaveLength(3);
+  const again = page.waitForEvent('download');
+  await page.evaluate((id) => globalThis.minicopilot?.downloadWeights(id), lstm.id);
+  expect(readSafetensors(await readFile(await (await again).path())).tensors.size).toBe(tensors.size);
+});
+
+test('a training pauses, resumes and stops, and keeps its best weights', async ({ page }) => {
+  await openLab(page);
+  await chooseTiny(page);
+  await chooseModels(page, ['RNN']);
+  await setNumber(page, 'Optimiser', 'Epochs at most', 500);
+  await train(page);
+  const status = statusStrip(page);
+  await expect(status.getByRole('status')).toContainText('Training', { timeout: 120_000 });
+  await expect
+    .poll(async () => Object.values((await stateOf(page)).runs)[0]?.epochs.length ?? 0, { timeout: 120_000 })
+    .toBeGreaterThan(0);
+
+  await status.getByRole('button', { name: 'Pause' }).click();
+  await expect(status.getByRole('status')).toContainText('Paused');
+  const paused = (await stateOf(page)).progress?.step;
+  await page.waitForTimeout(1_500);
+  expect((await stateOf(page)).progress?.step).toBe(paused);
+
+  await status.getByRole('button', { name: 'Resume' }).click();
+  await expect(status.getByRole('status')).toContainText('Training');
+  await expect.poll(async () => (await stateOf(page)).progress?.step).not.toBe(paused);
+
+  await status.getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('button', { name: 'Stop training' }).click();
+  await waitForState(page, 'RNN', 'stopped');
+  const [run] = Object.values((await stateOf(page)).runs);
+  expect(run!.bestEpoch).not.toBeNull();
+  const download = page.waitForEvent('download');
+  await page.evaluate((id) => globalThis.minicopilot?.downloadWeights(id), run!.id);
+  expect((await download).suggestedFilename()).toBe('rnn.safetensors');
+});

@@ -1,0 +1,54 @@
+/**
+ * Two projects: `unit` runs in Node, `browser` in a real headless Chromium, with WebGPU on the software adapter where
+ * the machine has no GPU.
+ */
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { browserFlags, locateBrowser, webGpuHere } from './cli/browser.ts';
+
+const BROWSER_TESTS = '**/*.browser.test.ts';
+const NEVER = ['**/node_modules/**', '**/dist/**', 'e2e/**', 'out/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['{src,workers,cli}/**/*.test.{ts,tsx}'],
+          exclude: [...NEVER, BROWSER_TESTS],
+        },
+      },
+      {
+        // found in the middle of a run, they would reload the page under a test
+        optimizeDeps: {
+          include: [
+            '@tensorflow/tfjs',
+            '@tensorflow/tfjs-core',
+            '@tensorflow/tfjs-backend-wasm',
+            '@tensorflow/tfjs-backend-webgpu',
+          ],
+        },
+        test: {
+          name: 'browser',
+          include: [`{src,workers}/${BROWSER_TESTS}`],
+          exclude: NEVER,
+          // kernels on a software adapter are slow, and two pages would share two cores
+          testTimeout: 120_000,
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            instances: [{ browser: 'chromium' }],
+            // a missing browser is told by `npm run test:browser` before this starts
+            provider: playwright({
+              launchOptions: { executablePath: locateBrowser() ?? 'chromium', args: browserFlags(webGpuHere()) },
+            }),
+          },
+        },
+      },
+    ],
+  },
+});
