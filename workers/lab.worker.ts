@@ -3,6 +3,7 @@
  * lets each call through to the room that does the work.
  */
 import { expose, transfer } from 'comlink';
+import { answer } from './answer.ts';
 import { trainingConfigSchema } from '../src/core/config.ts';
 import { fail, failureOf } from '../src/core/failure.ts';
 import { z } from 'zod';
@@ -10,20 +11,27 @@ import type { RunRecord } from '../src/core/run.ts';
 import { parseOffers } from '../src/core/dataset/offers.ts';
 import { openDevice, surveyDevices, type Device } from './engine/devices/device.ts';
 import { checkOracleCase } from './engine/oracle.ts';
-import type { Activity, Answer, LabApi, LabEvent, OfferedDataset, StartRequest, WeightsFile } from './protocol.ts';
+import { experimentId, prepareExperiment } from './experiments.ts';
+import { runImport } from './imports.ts';
+import { ifFree, underLock } from './locks.ts';
+import type {
+  Activity,
+  ImportRequest,
+  ImportState,
+  LabApi,
+  LabEvent,
+  OfferedDataset,
+  RowsRequest,
+  StartRequest,
+  WeightsFile,
+} from './protocol.ts';
 import { openDatabase, type Database } from './storage/database.ts';
-import { deleteDataset, findDataset, listDatasets } from './storage/datasets.ts';
+import { deleteDataset, dropAbandonedImports, findDataset, listDatasets } from './storage/datasets.ts';
 import { downloadDataset, fetchBytes } from './storage/download.ts';
 import { openRows } from './storage/rows.ts';
-import { deleteRun, findRun, listRuns, readWeights, storeRun, storeRunWithWeights } from './storage/runs.ts';
+import { deleteRun, findRun, listRuns, readWeights, storeRun } from './storage/runs.ts';
 import { Control } from './train/control.ts';
-import { cutOf, type TrainingData } from './train/data.ts';
-import { runExperiment, type Experiment } from './train/experiment.ts';
-import { weightsFile } from './train/weights-file.ts';
-import { measureYardsticks } from './train/yardsticks.ts';
-
-/** Held by the tab that trains: one run trains at a time on a machine. */
-const TRAINING_LOCK = 'minicopilot-lab-training';
+import { runExperiment } from './train/experiment.ts';
 
 class Lab implements LabApi {
   #database: Promise<Database> | undefined;
@@ -32,12 +40,14 @@ class Lab implements LabApi {
   #activity: Activity = { state: 'idle' };
   #control: Control | undefined;
   #download: AbortController | undefined;
+  #import: AbortController | undefined;
 
   connect(listener: (event: LabEvent) => void) {
     return answer(async () => {
       this.#listener = listener;
       const database = await this.#storage();
-      await closeInterruptedRuns(database);
+      await ifFree('training', () => closeInterruptedRuns(database));
+      await ifFree('import', () => dropAbandonedImports(database));
       const [devices, datasets, runs] = await Promise.all([
         surveyDevices(),
         listDatasets(database),
@@ -81,6 +91,42 @@ class Lab implements LabApi {
     return answer(() => this.#download?.abort());
   }
 
+  importDataset(request: ImportRequest) {
+    return answer(async () => {
+      if (this.#import) fail('busy', 'A data set is being imported already.', 'Wait for it, or cancel it first.');
+      const abort = new AbortController();
+      this.#import = abort;
+      try {
+        const database = await this.#storage();
+        const onState = (progress: ImportState) => this.#tell({ type: 'import', progress });
+        const job = { request, onState, signal: abort.signal };
+        const stored = await underLock('import', () => runImport(database, job));
+        this.#tell({ type: 'datasets', datasets: await listDatasets(database) });
+        return stored;
+      } finally {
+        this.#import = undefined;
+      }
+    });
+  }
+
+  cancelImport() {
+    return answer(() => this.#import?.abort());
+  }
+
+  rows({ datasetId, split, rows }: RowsRequest) {
+    return answer(async () => {
+      const database = await this.#storage();
+      const dataset = await findDataset(database, datasetId);
+      if (!dataset) fail('not-found', `The data set ${datasetId} is not stored here.`, 'Load or import it first.');
+      const opened = await openRows(database, dataset, split);
+      if (!rows.every((row) => row in opened.lengths)) {
+        fail('not-found', `The ${split} split has ${opened.lengths.length} rows.`, 'Ask for one of these.');
+      }
+      const read = await opened.read(rows);
+      return read.map((row, index) => row.slice(0, opened.lengths[rows[index]!]));
+    });
+  }
+
   deleteDataset(id: string) {
     return answer(async () => {
       if (this.#activity.state !== 'idle') {
@@ -96,11 +142,12 @@ class Lab implements LabApi {
     return answer(async () => {
       const config = parseConfig(request);
       if (this.#activity.state !== 'idle') fail('busy', 'A run is training already.', 'Stop it first, or wait for it.');
-      const id = experimentId();
+      const id = experimentId(new Date());
       this.#setActivity({ state: 'training', experiment: id, runIds: [], models: request.models, current: null });
       try {
         await this.#launch(id, { ...request, config });
       } catch (error) {
+        this.#control = undefined;
         this.#setActivity({ state: 'idle' });
         throw error;
       }
@@ -152,51 +199,24 @@ class Lab implements LabApi {
     });
   }
 
-  /** Opens what an experiment needs, then lets it run; answers once its first run is under way. */
+  /** Answers once the first run is under way; what fails later is told as an event. */
   async #launch(id: string, request: StartRequest): Promise<void> {
-    const database = await this.#storage();
-    const dataset = await findDataset(database, request.datasetId);
-    if (!dataset) {
-      fail('not-found', `The data set ${request.datasetId} is not stored here.`, 'Load it in the Data room first.');
-    }
-    const { manifest } = dataset;
-    const data: TrainingData = {
-      train: await openRows(database, manifest, 'train', request.config.trainFiles),
-      validation: await openRows(database, manifest, 'validation'),
-      test: await openRows(database, manifest, 'test'),
-      cut: cutOf(manifest, request.config),
-    };
-    if (data.train.lengths.length === 0 || data.validation.lengths.length === 0 || data.test.lengths.length === 0) {
-      fail('bad-config', `${manifest.title} has a split without rows.`, 'Choose a data set of at least ten files.');
-    }
-    const device = await this.#open(request.device);
-    const earlier = await listRuns(database);
-    const yardsticks = await measureYardsticks(data, manifest);
     const control = new Control((state) => {
       if (this.#activity.state !== 'idle') this.#setActivity({ ...this.#activity, state });
     });
     this.#control = control;
     const started = Promise.withResolvers<void>();
-    const experiment: Experiment = {
-      id,
-      request,
-      manifest,
-      data,
-      yardsticks,
-      device,
-      control,
-      earlier,
+    const database = await this.#storage();
+    const openDevice = () => this.#open(request.device);
+    const experiment = await prepareExperiment(database, id, request, openDevice, control, {
       onRun: (run) => {
         this.#follow(run);
         started.resolve();
       },
       onProgress: (progress) => this.#tell({ type: 'progress', progress }),
-      keep: (run, weights) =>
-        weights ? storeRunWithWeights(database, run, weightsFile(run, weights, manifest)) : storeRun(database, run),
-    };
-    void underLock(() => runExperiment(experiment))
+    });
+    void underLock('training', () => runExperiment(experiment))
       .catch((error: unknown) => {
-        // Whoever waits for the start hears it there; later faults are told as events.
         started.reject(error);
         if (this.#activity.state !== 'idle' && this.#activity.current !== null) {
           this.#tell({ type: 'failure', failure: failureOf(error) });
@@ -205,6 +225,8 @@ class Lab implements LabApi {
       .finally(() => {
         this.#control = undefined;
         this.#setActivity({ state: 'idle' });
+        // Stopped before its first run: there is nothing to wait for.
+        started.resolve();
       });
     await started.promise;
   }
@@ -246,14 +268,6 @@ class Lab implements LabApi {
   }
 }
 
-async function answer<T>(call: () => T | Promise<T>): Promise<Answer<T>> {
-  try {
-    return { ok: true, value: await call() };
-  } catch (error) {
-    return { ok: false, failure: failureOf(error) };
-  }
-}
-
 function parseConfig(request: StartRequest): StartRequest['config'] {
   const parsed = trainingConfigSchema.safeParse(request.config);
   if (!parsed.success) {
@@ -267,28 +281,13 @@ function parseConfig(request: StartRequest): StartRequest['config'] {
   return parsed.data;
 }
 
-/** Sorts by time, and is unique on one machine: one run trains at a time. */
-function experimentId(): string {
-  return new Date().toISOString().replaceAll(/[-:]/g, '').replace('T', '-').replace(/\..*$/, '');
-}
-
-function underLock<T>(work: () => Promise<T>): Promise<T> {
-  return navigator.locks.request(TRAINING_LOCK, { ifAvailable: true }, (lock) => {
-    if (!lock) fail('busy', 'Another tab of the lab is training.', 'Watch it there, or stop it there first.');
-    return work();
-  });
-}
-
-/** Runs that a closed tab left behind: nobody trains them, unless another tab holds the lock. */
+/** Runs that a closed tab left behind: nobody trains them. */
 async function closeInterruptedRuns(database: Database): Promise<void> {
-  await navigator.locks.request(TRAINING_LOCK, { ifAvailable: true }, async (lock) => {
-    if (!lock) return;
-    for (const run of await listRuns(database)) {
-      if (run.state === 'training' || run.state === 'paused' || run.state === 'waiting') {
-        await storeRun(database, { ...run, state: 'interrupted' });
-      }
+  for (const run of await listRuns(database)) {
+    if (run.state === 'training' || run.state === 'paused' || run.state === 'waiting') {
+      await storeRun(database, { ...run, state: 'interrupted' });
     }
-  });
+  }
 }
 
 expose(new Lab());

@@ -3,7 +3,8 @@
  * `LabEvent`s on one long-lived listener; every switch over them ends in `satisfies never`.
  */
 import type { DeviceChoice, DeviceKind, ModelChoice, TrainingConfig } from '../src/core/config.ts';
-import type { Manifest } from '../src/core/dataset/manifest.ts';
+import type { ImportProgress } from '../src/core/dataset/import.ts';
+import type { AnySplit, Manifest } from '../src/core/dataset/manifest.ts';
 import type { Failure } from '../src/core/failure.ts';
 import type { RunRecord, StepRecord } from '../src/core/run.ts';
 
@@ -57,6 +58,39 @@ export interface DownloadProgress {
   readonly secondsLeft: number | null;
 }
 
+/** What a person brings: dropped files and folders, or addresses of Parquet files. */
+export type ImportSource =
+  | { readonly from: 'files'; readonly files: readonly { readonly path: string; readonly blob: Blob }[] }
+  | { readonly from: 'addresses'; readonly addresses: readonly string[] };
+
+export interface ImportRequest {
+  readonly source: ImportSource;
+  /** Names the data set; the source's own name without it. An existing data set of that name is replaced at the end. */
+  readonly id?: string;
+  readonly title?: string;
+  /** Tokens of the vocabulary at most. */
+  readonly vocabulary: number;
+  /** Ids a row. */
+  readonly length: number;
+  /** Keeps long files whole, as consecutive rows, instead of cutting them. */
+  readonly wholeFiles: boolean;
+  /** Leaves out files whose content came before. */
+  readonly dropDuplicates: boolean;
+}
+
+/** How far an import is; rates are of this import, in bytes of the source a second. */
+export interface ImportState extends ImportProgress {
+  readonly bytesPerSecond: number;
+  readonly secondsLeft: number | null;
+}
+
+export interface RowsRequest {
+  readonly datasetId: string;
+  readonly split: AnySplit;
+  /** Rows wanted, by their place in the split. */
+  readonly rows: readonly number[];
+}
+
 export interface StartRequest {
   readonly datasetId: string;
   readonly models: readonly ModelChoice[];
@@ -99,6 +133,7 @@ export type Activity =
 
 export type LabEvent =
   | { readonly type: 'download'; readonly progress: DownloadProgress }
+  | { readonly type: 'import'; readonly progress: ImportState }
   | { readonly type: 'datasets'; readonly datasets: readonly StoredDataset[] }
   | { readonly type: 'activity'; readonly activity: Activity }
   | { readonly type: 'progress'; readonly progress: TrainingProgress }
@@ -143,7 +178,12 @@ export interface LabApi {
   /** Downloads what is missing of a data set, verified shard by shard; reads nothing when it is already complete. */
   download(offer: OfferedDataset): Promise<Answer<StoredDataset>>;
   cancelDownload(): Promise<Answer<void>>;
+  /** Makes a data set from what a person brings and stores it; a failed or cancelled one leaves nothing behind. */
+  importDataset(request: ImportRequest): Promise<Answer<StoredDataset>>;
+  cancelImport(): Promise<Answer<void>>;
   deleteDataset(id: string): Promise<Answer<void>>;
+  /** Rows of a stored data set, PAD left out. */
+  rows(request: RowsRequest): Promise<Answer<readonly Uint16Array[]>>;
   /** Starts the models one after the other; answers when the first one is under way. */
   start(request: StartRequest): Promise<Answer<{ readonly experiment: string }>>;
   pause(): Promise<Answer<void>>;

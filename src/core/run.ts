@@ -88,6 +88,8 @@ export const runSchema = z.object({
   ended: z.enum(['patience', 'epochs']).nullable(),
   /** Measured once, on the best weights. */
   test: measuresSchema.nullable(),
+  /** Likewise, where the data set has a dev split. */
+  dev: measuresSchema.optional(),
   yardsticks: z.array(yardstickSchema),
   /** What went wrong, in a sentence, where state is `failed`. */
   failure: z.object({ kind: z.string(), what: z.string(), remedy: z.string() }).nullable(),

@@ -13,14 +13,16 @@ const VERSION = 1;
 export interface DatasetRow {
   readonly id: string;
   readonly manifest: Manifest;
+  /** Under which its shards lie. */
+  readonly owner: string;
   readonly storedAt: number;
 }
 
 export interface LabSchema extends DBSchema {
   /** Data sets of which every shard is stored. */
   datasets: { key: string; value: DatasetRow };
-  /** By data set hash and file name, so that a new version never overwrites an old one's shards. */
-  shards: { key: [sha256: string, file: string]; value: ArrayBuffer };
+  /** By owner (datasets.ts) and file name, so that a new version never overwrites an old one's shards. */
+  shards: { key: [owner: string, file: string]; value: ArrayBuffer };
   runs: { key: string; value: RunRecord };
   /** The best weights of a run, by its id, as safetensors. */
   weights: { key: string; value: Uint8Array<ArrayBuffer> };

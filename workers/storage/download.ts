@@ -2,12 +2,12 @@
  * Brings a data set from the server into IndexedDB: shard by shard, each verified before it is stored, going on where an
  * earlier download ended. A shard that fails its hash is fetched once more, then named in the error.
  */
-import { parseManifest, type ShardEntry } from '../../src/core/dataset/manifest.ts';
+import { parseManifest, shardsOf, type ShardEntry } from '../../src/core/dataset/manifest.ts';
 import { sha256Hex } from '../../src/core/dataset/hash.ts';
 import { fail } from '../../src/core/failure.ts';
 import type { DownloadProgress, OfferedDataset, StoredDataset } from '../protocol.ts';
 import type { Database } from './database.ts';
-import { completeDataset, findDataset, shardsOf, storedShards, storeShard } from './datasets.ts';
+import { completeDataset, describeDataset, downloadOwner, findDataset, storedShards, storeShard } from './datasets.ts';
 
 export interface Download {
   readonly offer: OfferedDataset;
@@ -21,12 +21,13 @@ export interface Download {
 export async function downloadDataset(database: Database, download: Download): Promise<StoredDataset> {
   const { offer, base, signal, onProgress } = download;
   const present = await findDataset(database, offer.id);
-  if (present && present.manifest.sha256 === offer.sha256) return present;
+  if (present && present.manifest.sha256 === offer.sha256) return describeDataset(present);
 
   const address = new URL(offer.manifest, base);
   const manifest = parseManifest(new TextDecoder().decode(await fetchBytes(address, signal)), address.pathname);
   const shards = shardsOf(manifest);
-  const here = await storedShards(database, manifest.sha256);
+  const owner = downloadOwner(manifest);
+  const here = await storedShards(database, owner);
   const totalBytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
   let bytes = shards.filter((shard) => here.has(shard.file)).reduce((sum, shard) => sum + shard.bytes, 0);
 
@@ -42,14 +43,11 @@ export async function downloadDataset(database: Database, download: Download): P
   for (const shard of shards) {
     if (here.has(shard.file)) continue;
     const body = await fetchVerified(new URL(shard.file, address), shard, signal);
-    await storeShard(database, manifest.sha256, shard.file, body);
+    await storeShard(database, owner, shard.file, body);
     bytes += shard.bytes;
     tell();
   }
-  await completeDataset(database, manifest, Date.now());
-  const stored = await findDataset(database, manifest.id);
-  if (!stored) throw new Error('a data set just stored is not there');
-  return stored;
+  return completeDataset(database, { id: manifest.id, manifest, owner, storedAt: Date.now() });
 }
 
 async function fetchVerified(address: URL, shard: ShardEntry, signal: AbortSignal): Promise<ArrayBuffer> {

@@ -1,10 +1,10 @@
 /** Reads the rows of a split from its shards in IndexedDB, each shard verified when it is first read. */
-import type { Manifest, ShardEntry, Split } from '../../src/core/dataset/manifest.ts';
+import type { AnySplit, Manifest, ShardEntry } from '../../src/core/dataset/manifest.ts';
 import { sha256Hex } from '../../src/core/dataset/hash.ts';
 import { fail } from '../../src/core/failure.ts';
 import { rowLength } from '../../src/core/sampler/batch.ts';
 import type { Rows } from '../../src/core/sampler/rows.ts';
-import type { Database } from './database.ts';
+import type { Database, DatasetRow } from './database.ts';
 import { readShard } from './datasets.ts';
 
 /** Shards kept in memory, in bytes: enough for any data set but the whole of CodeXGLUE. */
@@ -13,16 +13,16 @@ const CACHE_BYTES = 256 * 1024 * 1024;
 /** @param limit takes only the first so many rows; null takes all */
 export async function openRows(
   database: Database,
-  manifest: Manifest,
-  split: Split,
+  { manifest, owner }: DatasetRow,
+  split: AnySplit,
   limit: number | null = null,
 ): Promise<Rows> {
-  const { shards, rows: total } = manifest.splits[split];
+  const { shards, rows: total } = manifest.splits[split] ?? { shards: [], rows: 0 };
   const count = Math.min(total, limit ?? total);
   const lengths = new Uint16Array(count);
   /** First row of each shard. */
   const starts: number[] = [];
-  const cache = new ShardCache(database, manifest);
+  const cache = new ShardCache(database, manifest, owner);
   let start = 0;
   for (const shard of shards) {
     starts.push(start);
@@ -52,13 +52,15 @@ export async function openRows(
 class ShardCache {
   readonly #database: Database;
   readonly #manifest: Manifest;
+  readonly #owner: string;
   /** Least recently used first. */
   readonly #shards = new Map<string, Uint16Array>();
   #bytes = 0;
 
-  constructor(database: Database, manifest: Manifest) {
+  constructor(database: Database, manifest: Manifest, owner: string) {
     this.#database = database;
     this.#manifest = manifest;
+    this.#owner = owner;
   }
 
   async ids(shard: ShardEntry): Promise<Uint16Array> {
@@ -68,7 +70,7 @@ class ShardCache {
       this.#shards.set(shard.file, cached);
       return cached;
     }
-    const bytes = await readShard(this.#database, this.#manifest.sha256, shard.file);
+    const bytes = await readShard(this.#database, this.#owner, shard.file);
     if (!bytes || (await sha256Hex(new Uint8Array(bytes))) !== shard.sha256) {
       fail(
         'damaged-shard',

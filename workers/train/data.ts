@@ -10,6 +10,8 @@ export interface TrainingData {
   readonly train: Rows;
   readonly validation: Rows;
   readonly test: Rows;
+  /** A further test that some published sets have. */
+  readonly dev: Rows | null;
   readonly cut: Cut;
 }
 

@@ -167,8 +167,11 @@ class Trainer {
     const { device } = this.#job;
     const best = new CompletionModel(this.#model.spec, this.#best ?? (await this.#model.weights()), device.ops);
     try {
-      const test = await this.#measure('testing', this.#job.data.test, best);
-      return await this.#update(test ? { state: 'done', test } : { state: 'stopped' });
+      const { test, dev } = this.#job.data;
+      const tested = await this.#measure('testing', test, best);
+      const further = tested && dev && (await this.#measure('testing', dev, best));
+      if (!tested || (dev && !further)) return await this.#update({ state: 'stopped' });
+      return await this.#update({ state: 'done', test: tested, ...(further ? { dev: further } : {}) });
     } finally {
       best.dispose();
     }

@@ -1,0 +1,69 @@
+/** Runs one import in a worker of its own, and stores what it made or nothing at all. */
+import { proxy, wrap } from 'comlink';
+import type { ImportProgress } from '../src/core/dataset/import.ts';
+import type { Manifest } from '../src/core/dataset/manifest.ts';
+import { LabError } from '../src/core/failure.ts';
+import type { Importer } from './import.worker.ts';
+import type { ImportRequest, ImportState, StoredDataset } from './protocol.ts';
+import type { Database } from './storage/database.ts';
+import { completeDataset, dropShards, importOwner } from './storage/datasets.ts';
+
+export interface ImportJob {
+  readonly request: ImportRequest;
+  readonly onState: (state: ImportState) => void;
+  readonly signal: AbortSignal;
+}
+
+/** @throws LabError as the importer does, `cancelled`, or `worker` when it died */
+export async function runImport(database: Database, { request, onState, signal }: ImportJob): Promise<StoredDataset> {
+  const storedAt = Date.now();
+  const owner = importOwner(storedAt);
+  const worker = new Worker(new URL('./import.worker.ts', import.meta.url), { type: 'module' });
+  try {
+    const ended = new Promise<never>((_, reject) => {
+      worker.addEventListener('error', ({ message }) => reject(diedOf(message)));
+      signal.addEventListener('abort', () => reject(cancelled()));
+      if (signal.aborted) reject(cancelled());
+    });
+    const onProgress = proxy(withRate(onState));
+    const made = await Promise.race([wrap<Importer>(worker).run(request, owner, onProgress), ended]);
+    if (!made.ok) throw new LabError(made.failure);
+    const manifest: Manifest = made.value;
+    return await completeDataset(database, { id: manifest.id, manifest, owner, storedAt });
+  } catch (error) {
+    // First the worker, so that it stores nothing more; then what it stored.
+    worker.terminate();
+    await dropShards(database, owner);
+    throw error;
+  } finally {
+    worker.terminate();
+  }
+}
+
+function withRate(onState: (state: ImportState) => void): (progress: ImportProgress) => void {
+  const from = performance.now();
+  return (progress) => {
+    const seconds = (performance.now() - from) / 1000;
+    const bytesPerSecond = seconds > 0 ? progress.bytes / seconds : 0;
+    const left = progress.totalBytes === null ? null : progress.totalBytes - progress.bytes;
+    const known = left !== null && bytesPerSecond > 0 && progress.phase === 'reading';
+    onState({ ...progress, bytesPerSecond, secondsLeft: known ? left / bytesPerSecond : null });
+  };
+}
+
+function cancelled(): LabError {
+  return new LabError({
+    kind: 'cancelled',
+    what: 'The import was cancelled.',
+    remedy: 'Nothing of it is kept; the data sets stored before are unchanged.',
+  });
+}
+
+function diedOf(detail: string): LabError {
+  return new LabError({
+    kind: 'worker',
+    what: 'The import ended unexpectedly, most likely for want of memory.',
+    remedy: 'The data sets stored before are unchanged. Try fewer files at once, or prepare the set with npm run data.',
+    detail,
+  });
+}
