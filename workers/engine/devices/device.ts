@@ -4,7 +4,9 @@ import type { DeviceChoice, DeviceKind } from '../../../src/core/config.ts';
 import { LabError } from '../../../src/core/failure.ts';
 import type { DeviceOption, DeviceReport } from '../../protocol.ts';
 import type { Ops } from '../ops/contract.ts';
-import { opsFor } from '../ops/table.ts';
+import { chooseTile } from '../ops/mat-mul/webgpu.ts';
+import { opsFor, referenceOps } from '../ops/table.ts';
+import { canaryValues, requireAgreement } from './canary.ts';
 import { describePlain, openPlain } from './plain.ts';
 import { describeWebgpu, openWebgpu } from './webgpu.ts';
 
@@ -51,7 +53,7 @@ export async function openDevice(choice: DeviceChoice): Promise<Device> {
       remedy: `Choose another device; ${report.chosen} works in this browser.`,
     });
   }
-  const { name, lost } = kind === 'webgpu' ? await openWebgpu() : { ...(await openPlain(kind)), lost: never() };
+  const { name, lost } = kind === 'webgpu' ? await openTrusted() : { ...(await openPlain(kind)), lost: never() };
   return {
     kind,
     name,
@@ -60,6 +62,19 @@ export async function openDevice(choice: DeviceChoice): Promise<Device> {
     tensors: () => tf.memory().numTensors,
     lost,
   };
+}
+
+/** The GPU, once a small training step on it gave what the processor gives; in its fastest tile. */
+async function openTrusted(): Promise<{ name: string; lost: Promise<never> }> {
+  await openPlain('reference');
+  const expected = await canaryValues(referenceOps);
+  const { name, lost, queue } = await openWebgpu();
+  const check = async () => {
+    await chooseTile(name, queue);
+    requireAgreement(name, await canaryValues(opsFor('webgpu')), expected);
+  };
+  await Promise.race([check(), lost]);
+  return { name, lost };
 }
 
 function never(): Promise<never> {

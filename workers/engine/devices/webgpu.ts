@@ -48,7 +48,7 @@ export async function describeWebgpu(): Promise<WebgpuReport> {
 }
 
 /** Registers the backend on a new GPU device, and makes it the current one. */
-export async function openWebgpu(): Promise<{ name: string; lost: Promise<never> }> {
+export async function openWebgpu(): Promise<{ name: string; lost: Promise<never>; queue: GPUQueue }> {
   const adapter = await requestAdapter();
   if (!adapter) fail('device', 'The WebGPU adapter is gone.', 'Choose the device cpu, or restart the browser.');
   const gpu = await adapter.requestDevice({
@@ -66,7 +66,7 @@ export async function openWebgpu(): Promise<{ name: string; lost: Promise<never>
   if (!(await tf.setBackend(BACKEND))) {
     fail('device', 'TensorFlow.js could not start its WebGPU backend.', 'Choose the device cpu.');
   }
-  return { name: nameOf(adapter), lost: lossOf(gpu) };
+  return { name: nameOf(adapter), lost: lossOf(gpu), queue: gpu.queue };
 }
 
 function requestAdapter(): Promise<GPUAdapter | null> {

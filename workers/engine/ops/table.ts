@@ -9,12 +9,14 @@ import { dropout } from './dropout/reference.ts';
 import { embedding } from './embedding/reference.ts';
 import { linearCrossEntropy } from './linear-cross-entropy/reference.ts';
 import { matMul } from './mat-mul/reference.ts';
+import { matMul as webgpuMatMul } from './mat-mul/webgpu.ts';
 import { recurrentLayer } from './recurrent-layer/reference.ts';
+import { recurrentLayer as webgpuRecurrentLayer } from './recurrent-layer/webgpu.ts';
 
 export const referenceOps: Ops = { adam, dropout, embedding, linearCrossEntropy, matMul, recurrentLayer };
 
 const kernels: Readonly<Record<DeviceKind, Partial<Ops>>> = {
-  webgpu: {},
+  webgpu: { matMul: webgpuMatMul, recurrentLayer: webgpuRecurrentLayer },
   cpu: {},
   reference: {},
 };

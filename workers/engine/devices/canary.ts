@@ -1,0 +1,45 @@
+/**
+ * A tiny training step that a device must compute as the reference does before it is trusted: some mobile GPUs have
+ * returned zero gradients for recurrent nets without any error.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { ModelSpec } from '../../../src/core/config.ts';
+import { LabError } from '../../../src/core/failure.ts';
+import { makeBatch } from '../../../src/core/sampler/batch.ts';
+import { initialWeights } from '../../../src/core/weights.ts';
+import { CompletionModel } from '../models/completion-model.ts';
+import type { Ops } from '../ops/contract.ts';
+
+const SPEC: ModelSpec = { cell: 'lstm', residual: true, tokens: 11, embedding: 3, hidden: 5, activation: 'tanh' };
+const ROWS = [Uint16Array.of(2, 3, 4, 5, 6, 0), Uint16Array.of(7, 8, 9, 10, 0, 0)];
+const TRAINING = { dropout: 0.25, seed: 1, step: 1 };
+/** Float32 sums in another order differ by less than a hundredth of this. */
+const TOLERANCE = 1e-4;
+
+/** Loss, then every gradient value, on the current backend. */
+export async function canaryValues(ops: Ops): Promise<Float32Array> {
+  const model = new CompletionModel(SPEC, initialWeights(SPEC, 1), ops);
+  const { inputs, targets, steps, rows, counted } = makeBatch(ROWS, { length: 6, vocabulary: 9 });
+  const batch = {
+    inputs: tf.tensor2d(inputs, [steps, rows], 'int32'),
+    targets: tf.tensor1d(targets, 'int32'),
+    counted,
+  };
+  const scores = model.gradients(batch, TRAINING);
+  const values = await Promise.all([scores.loss, ...scores.gradients].map((tensor) => tensor.data()));
+  tf.dispose([batch.inputs, batch.targets, scores.loss, scores.losses, scores.ranks, ...scores.gradients]);
+  model.dispose();
+  return Float32Array.from(values.flatMap((part) => [...part]));
+}
+
+/** @throws LabError `device` where the device's values are not the reference's */
+export function requireAgreement(device: string, values: Float32Array, reference: Float32Array): void {
+  const wrong = reference.findIndex((value, index) => !(Math.abs(value - values[index]!) <= TOLERANCE));
+  if (values.length === reference.length && wrong < 0) return;
+  throw new LabError({
+    kind: 'device',
+    what: `${device} computes wrongly: a small training step does not give what the processor gives.`,
+    remedy: 'Choose the device cpu. A newer browser or graphics driver may mend it.',
+    detail: `value ${wrong}: ${values[wrong]} instead of ${reference[wrong]}`,
+  });
+}

@@ -1,0 +1,48 @@
+/** The sum of each column of a matrix, rows in order: the gradient of a bias. */
+import type * as tf from '@tensorflow/tfjs';
+import { UNIFORMS, type Dispatch, type Program } from './runtime.ts';
+
+const WORKGROUP = 64;
+
+const COLUMN_SUM: Program = {
+  label: 'column sum',
+  access: ['read', 'write'],
+  code: `${UNIFORMS}
+@group(0) @binding(0) var<storage, read> values: array<f32>;
+@group(0) @binding(1) var<storage, read_write> sums: array<f32>;
+
+@compute @workgroup_size(${WORKGROUP})
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let rows = u[0].x; let columns = u[0].y; let leading = u[0].z; let add = u[0].w;
+  let column = id.x;
+  if (column >= columns) { return; }
+  var sum = 0.0;
+  if (add == 1u) { sum = sums[column]; }
+  for (var row = 0u; row < rows; row++) { sum += values[row * leading + column]; }
+  sums[column] = sum;
+}`,
+};
+
+export interface ColumnSumOptions {
+  /** Values from row to row; the columns where they lie closely. */
+  readonly leading?: number;
+  /** Adds to what `sums` holds. */
+  readonly accumulate?: boolean;
+}
+
+/** @param values [rows, leading] @param sums [columns] */
+export function columnSum(
+  values: tf.TensorInfo,
+  sums: tf.TensorInfo,
+  rows: number,
+  columns: number,
+  { leading = columns, accumulate = false }: ColumnSumOptions = {},
+): Dispatch {
+  return {
+    program: COLUMN_SUM,
+    tensors: [values, sums],
+    uniforms: [rows, columns, leading, accumulate ? 1 : 0],
+    workgroups: [Math.ceil(columns / WORKGROUP)],
+    operations: rows * columns,
+  };
+}
