@@ -37,6 +37,18 @@ export const statusStrip = (page: Page) => page.getByRole('region', { name: 'Sta
 /** A failure as people see it. */
 export const notice = (page: Page) => page.getByRole('alert');
 
+/** Tables and code may scroll inside themselves; the page does not, down to the width of a phone. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const before = page.viewportSize();
+  for (const width of [360, 768]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: `${page.url()} at ${width}` })
+      .toBeLessThanOrEqual(width);
+  }
+  if (before !== null) await page.setViewportSize(before);
+}
+
 /** Of the three models, only these. */
 export async function chooseModels(page: Page, wanted: readonly string[]): Promise<void> {
   for (const name of ['RNN', 'LSTM', 'Residual']) {

@@ -5,7 +5,9 @@ import { readSafetensors } from '../src/core/safetensors.ts';
 import {
   chooseModels,
   chooseTiny,
+  expectNoSidewaysScroll,
   openLab,
+  openRoom,
   runLine,
   setNumber,
   stateOf,
@@ -69,6 +71,10 @@ test('all three models train, curves move, weights download, a reload keeps ever
   const comparison = page.getByRole('table').first();
   for (const model of ['RNN', 'LSTM', /Residual/]) {
     await expect(comparison.getByRole('row').filter({ hasText: model }).first()).toBeVisible();
+  }
+  for (const room of ['data', 'train', 'compare', 'complete'] as const) {
+    await openRoom(page, room);
+    await expectNoSidewaysScroll(page);
   }
 
   await page.goto('./#/train');
