@@ -1,24 +1,27 @@
 /** `npm run data`: turns Python source into a data set that the lab loads: manifest, shards, and a place in the list. */
 import { relative } from 'node:path';
 import { DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '../src/core/dataset/build.ts';
+import type { ImportProgress } from '../src/core/dataset/import.ts';
 import { KEPT_NUMBERS, KEPT_STRINGS } from '../src/core/dataset/literals.ts';
+import { shardsOf } from '../src/core/dataset/manifest.ts';
 import { MOST_TOKENS } from '../src/core/dataset/vocabulary.ts';
 import { formatBytes, formatCounted, formatDuration } from '../src/core/format.ts';
 import { CommandError, readArguments, runCommand, wholeNumber } from './command.ts';
 import { checkArguments, readLiterals } from './data/arguments.ts';
-import { isEntry } from './data/entry.ts';
+import { endWithPipe, isEntry } from './data/entry.ts';
 import { type Prepared, prepareDataset, type PrepareOptions } from './data/prepare.ts';
-import { SOURCES } from './data/sources/index.ts';
-import { datasetSummary } from './data/summary.ts';
+import { SOURCES } from './data/sources.ts';
+import { datasetSummary, progressText } from './data/summary.ts';
 
 const DEFAULT_SOURCE = 'python-stdlib';
 
-const HELP = `Usage: npm run data -- [SOURCE] [--id ID] [--vocab N] [--length N] [--literals FILE] [--out DIR] [--force]
+const HELP = `Usage: npm run data -- [SOURCE] [--id ID] [--vocab N] [--length N] [--literals FILE] [--whole]
+                           [--drop-duplicates] [--threads N] [--out DIR] [--force]
 
 Turns Python source into a data set: tokens, splits, vocabulary, rows. Does nothing when it is up to date.
 
 SOURCE is one of
-${SOURCES.map(({ usage, summary }) => `  ${usage.padEnd(15)} ${summary}`).join('\n')}
+${SOURCES.map(({ usage, summary }) => `  ${usage.padEnd(16)} ${summary}`).join('\n')}
 and ${DEFAULT_SOURCE} if left out.
 
   --id ID          name of the data set's folder: lower-case letters, digits, hyphens (named after the source)
@@ -26,6 +29,9 @@ and ${DEFAULT_SOURCE} if left out.
   --length N       ids a row, 2 to 65535 (${DEFAULT_LENGTH}); longer files are cut
   --literals FILE  keep the literals that FILE names, {"str": [...], "num": [...]} or a manifest, instead of
                    the ${KEPT_STRINGS} strings and ${KEPT_NUMBERS} numbers that are commonest in the training split
+  --whole          keep files longer than a row whole, as consecutive rows
+  --drop-duplicates  leave out files with the tokens of an earlier one; without it they are only counted
+  --threads N      threads to lex on (as many as there are cores); the result is the same for any number
   --out DIR        folder of all data sets (public/datasets)
   --force          prepare it even if it is up to date
   --help           this text`;
@@ -56,6 +62,9 @@ export async function readOptions(args: string[]): Promise<PrepareOptions | null
         vocab: { type: 'string' },
         length: { type: 'string' },
         literals: { type: 'string' },
+        whole: { type: 'boolean' },
+        'drop-duplicates': { type: 'boolean' },
+        threads: { type: 'string' },
         out: { type: 'string' },
         force: { type: 'boolean' },
         help: { type: 'boolean' },
@@ -73,7 +82,7 @@ export async function readOptions(args: string[]): Promise<PrepareOptions | null
       'Take up to 64 lower-case letters, digits and hyphens, the first no hyphen.',
     );
   }
-  const whole = (name: 'vocab' | 'length', least: number, most: number) => {
+  const whole = (name: 'vocab' | 'length' | 'threads', least: number, most: number) => {
     const text = values[name];
     return text === undefined ? undefined : checkArguments(() => wholeNumber(text, name, least, most));
   };
@@ -82,9 +91,24 @@ export async function readOptions(args: string[]): Promise<PrepareOptions | null
     id: values.id,
     vocabulary: whole('vocab', 1, MOST_TOKENS),
     length: whole('length', 2, 65_535),
-    literals: values.literals === undefined ? undefined : await readLiterals(values.literals),
+    literals: values.literals === undefined ? undefined : (await readLiterals(values.literals)).literals,
+    whole: values.whole,
+    dropDuplicates: values['drop-duplicates'],
+    threads: whole('threads', 1, 256),
     out: values.out,
     force: values.force,
+  };
+}
+
+/** Draws how far it is, five times a second at most. */
+function progressLine(): (progress: ImportProgress) => void {
+  let drawn = 0;
+  const started = performance.now();
+  return (progress) => {
+    const now = performance.now();
+    if (now - drawn < 200) return;
+    drawn = now;
+    process.stderr.write(`\r\x1b[K${progressText(progress, (now - started) / 1000)}`);
   };
 }
 
@@ -98,16 +122,12 @@ async function main(args: string[]): Promise<void> {
   const live = process.stderr.isTTY;
   const { manifest, folder, upToDate } = await prepareDataset({
     ...options,
-    onFile: (read) => {
-      if (live && read % 100 === 0) process.stderr.write(`\r${formatCounted(read, 'file')} read`);
-    },
+    ...(live ? { onProgress: progressLine() } : {}),
   });
   if (live) process.stderr.write('\r\x1b[K');
   const seconds = formatDuration((performance.now() - started) / 1000);
   if (upToDate) {
-    const bytes = Object.values(manifest.splits)
-      .flatMap(({ shards }) => shards)
-      .reduce((sum, shard) => sum + shard.bytes, 0);
+    const bytes = shardsOf(manifest).reduce((sum, shard) => sum + shard.bytes, 0);
     console.log(
       `${manifest.title} in ${relative('', folder) || folder} is up to date: ${formatCounted(manifest.counts.files, 'file')}, ${formatBytes(bytes)} (${seconds}).`,
     );
@@ -117,4 +137,7 @@ async function main(args: string[]): Promise<void> {
   console.log(`Prepared in ${seconds}.`);
 }
 
-if (isEntry(import.meta.url)) await runCommand(() => main(process.argv.slice(2)));
+if (isEntry(import.meta.url)) {
+  endWithPipe();
+  await runCommand(() => main(process.argv.slice(2)));
+}

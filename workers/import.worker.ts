@@ -31,7 +31,7 @@ const importer = {
       const value = await importDataset(
         source,
         {
-          id: request.id ?? source.defaultId,
+          id: request.id,
           vocabulary: request.vocabulary,
           length: request.length,
           whole: request.wholeFiles,

@@ -28,7 +28,7 @@ import type {
 import { openDatabase, type Database } from './storage/database.ts';
 import { deleteDataset, dropAbandonedImports, findDataset, listDatasets } from './storage/datasets.ts';
 import { downloadDataset, fetchBytes } from './storage/download.ts';
-import { openRows } from './storage/rows.ts';
+import { readRows } from './storage/rows.ts';
 import { deleteRun, findRun, listRuns, readWeights, storeRun } from './storage/runs.ts';
 import { Control } from './train/control.ts';
 import { runExperiment } from './train/experiment.ts';
@@ -40,7 +40,9 @@ class Lab implements LabApi {
   #activity: Activity = { state: 'idle' };
   #control: Control | undefined;
   #download: AbortController | undefined;
-  #import: AbortController | undefined;
+  #import: { readonly id: string; readonly abort: AbortController } | undefined;
+  /** Id of the data set that the experiment under way reads. */
+  #trainsOn: string | undefined;
 
   connect(listener: (event: LabEvent) => void) {
     return answer(async () => {
@@ -94,8 +96,11 @@ class Lab implements LabApi {
   importDataset(request: ImportRequest) {
     return answer(async () => {
       if (this.#import) fail('busy', 'A data set is being imported already.', 'Wait for it, or cancel it first.');
+      if (this.#trainsOn === request.id) {
+        fail('busy', 'A run trains on the data set that this would replace.', 'Stop it first, or choose another name.');
+      }
       const abort = new AbortController();
-      this.#import = abort;
+      this.#import = { id: request.id, abort };
       try {
         const database = await this.#storage();
         const onState = (progress: ImportState) => this.#tell({ type: 'import', progress });
@@ -110,7 +115,7 @@ class Lab implements LabApi {
   }
 
   cancelImport() {
-    return answer(() => this.#import?.abort());
+    return answer(() => this.#import?.abort.abort());
   }
 
   rows({ datasetId, split, rows }: RowsRequest) {
@@ -118,12 +123,7 @@ class Lab implements LabApi {
       const database = await this.#storage();
       const dataset = await findDataset(database, datasetId);
       if (!dataset) fail('not-found', `The data set ${datasetId} is not stored here.`, 'Load or import it first.');
-      const opened = await openRows(database, dataset, split);
-      if (!rows.every((row) => row in opened.lengths)) {
-        fail('not-found', `The ${split} split has ${opened.lengths.length} rows.`, 'Ask for one of these.');
-      }
-      const read = await opened.read(rows);
-      return read.map((row, index) => row.slice(0, opened.lengths[rows[index]!]));
+      return readRows(database, dataset, split, rows);
     });
   }
 
@@ -142,6 +142,10 @@ class Lab implements LabApi {
     return answer(async () => {
       const config = parseConfig(request);
       if (this.#activity.state !== 'idle') fail('busy', 'A run is training already.', 'Stop it first, or wait for it.');
+      if (this.#import?.id === request.datasetId) {
+        fail('busy', 'An import is about to replace this data set.', 'Wait for it, or cancel it, then train.');
+      }
+      this.#trainsOn = request.datasetId;
       const id = experimentId(new Date());
       this.#setActivity({ state: 'training', experiment: id, runIds: [], models: request.models, current: null });
       try {
@@ -260,6 +264,7 @@ class Lab implements LabApi {
 
   #setActivity(activity: Activity): void {
     this.#activity = activity;
+    if (activity.state === 'idle') this.#trainsOn = undefined;
     this.#tell({ type: 'activity', activity });
   }
 

@@ -65,8 +65,8 @@ export type ImportSource =
 
 export interface ImportRequest {
   readonly source: ImportSource;
-  /** Names the data set; the source's own name without it. An existing data set of that name is replaced at the end. */
-  readonly id?: string;
+  /** Names the data set; an existing one of that name is replaced at the end. */
+  readonly id: string;
   readonly title?: string;
   /** Tokens of the vocabulary at most. */
   readonly vocabulary: number;

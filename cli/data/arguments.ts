@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type Literals, literalsSchema } from '../../src/core/dataset/literals.ts';
+import { RULES, type Rules } from '../../src/core/lexer/rules.ts';
 import { LabError, messageOf } from '../../src/core/failure.ts';
 import { CommandError } from '../command.ts';
 
@@ -17,12 +18,12 @@ export function checkArguments<T>(read: () => T): T {
 
 /** Either literals by themselves, or a manifest, which holds them. */
 const literalsFileSchema = z.union([
-  z.object({ literals: literalsSchema }).transform(({ literals }) => literals),
-  literalsSchema,
+  z.object({ literals: literalsSchema, rules: z.enum(RULES).default(RULES[0]) }),
+  literalsSchema.transform((literals) => ({ literals, rules: RULES[0] })),
 ]);
 
-/** Kept literals from a JSON file: `{"str": [...], "num": [...]}`, or the manifest of a data set. */
-export async function readLiterals(path: string): Promise<Literals> {
+/** Kept literals from a JSON file: `{"str": [...], "num": [...]}`, or the manifest of a data set, which also knows the rules. */
+export async function readLiterals(path: string): Promise<{ readonly literals: Literals; readonly rules: Rules }> {
   let json: unknown;
   try {
     json = JSON.parse(await readFile(path, 'utf8'));

@@ -6,3 +6,11 @@ export function isEntry(url: string): boolean {
   const entry = process.argv[1];
   return entry !== undefined && realpathSync(entry) === fileURLToPath(url);
 }
+
+/** Ends the process quietly when whoever reads its output has had enough, as `head` has. */
+export function endWithPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}

@@ -1,7 +1,7 @@
 /** The list of data sets that a folder offers to the page. */
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseManifest, SPLITS } from '../../src/core/dataset/manifest.ts';
+import { parseManifest, shardsOf } from '../../src/core/dataset/manifest.ts';
 import { messageOf } from '../../src/core/failure.ts';
 import type { OfferedDataset } from '../../workers/protocol.ts';
 
@@ -20,13 +20,12 @@ export async function offerDatasets(out: string): Promise<readonly OfferedDatase
     const path = join(out, name, 'manifest.json');
     try {
       const manifest = parseManifest(await readFile(path, 'utf8'), path);
-      const shards = SPLITS.flatMap((split) => manifest.splits[split].shards);
       offers.push({
         id: manifest.id,
         title: manifest.title,
         manifest: `datasets/${name}/manifest.json`,
         sha256: manifest.sha256,
-        bytes: shards.reduce((sum, shard) => sum + shard.bytes, 0),
+        bytes: shardsOf(manifest).reduce((sum, shard) => sum + shard.bytes, 0),
       });
     } catch (error) {
       console.error(`${name} is not offered: ${messageOf(error)}`);

@@ -1,14 +1,18 @@
 /** Prepares a data set in a folder: manifest, shards, and the list of what is offered; or finds that it is up to date. */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { buildDataset, DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '../../src/core/dataset/build.ts';
-import { lexCorpus } from '../../src/core/dataset/corpus.ts';
+import { DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '../../src/core/dataset/build.ts';
+import { importDataset, type ImportProgress } from '../../src/core/dataset/import.ts';
+import { lexHere, type OpenLexing } from '../../src/core/dataset/lexing.ts';
 import type { Literals } from '../../src/core/dataset/literals.ts';
-import { type Manifest, parseManifest, SPLITS } from '../../src/core/dataset/manifest.ts';
+import { type Manifest, parseManifest, shardsOf } from '../../src/core/dataset/manifest.ts';
+import type { DataSource } from '../../src/core/dataset/sources/source.ts';
 import { DATASETS, ROOT } from '../paths.ts';
+import { lexOnThreads } from './lexThreads.ts';
 import { offerDatasets } from './offers.ts';
-import { openSource } from './sources/index.ts';
+import { openSource } from './sources.ts';
 
 export interface PrepareOptions {
   /** As on the command line: `python-stdlib`, `dir:PATH`. */
@@ -21,8 +25,13 @@ export interface PrepareOptions {
   readonly out?: string | undefined;
   /** Prepares even what is up to date. */
   readonly force?: boolean | undefined;
-  /** Hears how many files were read so far. */
-  readonly onFile?: ((read: number) => void) | undefined;
+  /** Keeps long files whole, as consecutive rows. */
+  readonly whole?: boolean | undefined;
+  /** Drops files that are the same as an earlier one. */
+  readonly dropDuplicates?: boolean | undefined;
+  /** Threads to lex on; as many as there are cores if left out. */
+  readonly threads?: number | undefined;
+  readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
 }
 
 export interface Prepared {
@@ -45,33 +54,40 @@ let prepared = 0;
  * @throws CommandError where the source does not exist
  */
 export async function prepareDataset(options: PrepareOptions): Promise<Prepared> {
-  const source = await openSource(options.source);
+  const opened = await openSource(options.source);
+  const { source } = opened;
   const id = options.id ?? source.defaultId;
   const out = options.out ?? DATASETS;
   const folder = join(out, id);
   const settings = {
     id,
-    source: source.facts,
     vocabulary: options.vocabulary ?? DEFAULT_VOCABULARY,
     length: options.length ?? DEFAULT_LENGTH,
     ...(options.literals === undefined ? {} : { literals: options.literals }),
+    whole: options.whole ?? false,
+    dropDuplicates: options.dropDuplicates ?? false,
   };
+  const content = await opened.fingerprint();
   const fingerprint = createHash('sha256')
-    .update(JSON.stringify([settings, await source.fingerprint(), await pipelineFingerprint()]))
+    .update(JSON.stringify([settings, source.facts, content, await pipelineFingerprint()]))
     .digest('hex');
 
-  const current = options.force === true ? null : await currentManifest(folder, fingerprint);
+  const current = options.force === true || content === null ? null : await currentManifest(folder, fingerprint);
   if (current) {
     await offerDatasets(out);
     return { manifest: current, folder, upToDate: true };
   }
 
-  const corpus = await lexCorpus(source.files(), options.onFile);
   const fresh = join(out, `.${id}.${process.pid}-${prepared++}.new`);
   await rm(fresh, { recursive: true, force: true }); // of a process that died and had the same number
   await mkdir(fresh, { recursive: true });
   try {
-    const manifest = await buildDataset(corpus, settings, (file, bytes) => writeFile(join(fresh, file), bytes));
+    const manifest = await importDataset(
+      source,
+      { ...settings, openLexing: lexingFor(source, options.threads) },
+      (file, bytes) => writeFile(join(fresh, file), bytes),
+      options.onProgress,
+    );
     await writeFile(join(fresh, 'manifest.json'), `${JSON.stringify(manifest)}\n`);
     await writeFile(join(fresh, FINGERPRINT), `${fingerprint}\n`);
     await replaceFolder(folder, fresh);
@@ -82,13 +98,21 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
   }
 }
 
+/** Below so many bytes, threads take longer to start than they save. */
+const WORTH_THREADS = 64 * 2 ** 20;
+
+function lexingFor(source: DataSource, threads: number | undefined): OpenLexing {
+  const count = threads ?? (source.bytes === null || source.bytes > WORTH_THREADS ? availableParallelism() : 1);
+  return count > 1 ? lexOnThreads(count) : lexHere;
+}
+
 /** The manifest in `folder` if it was made from the same and every shard is whole. */
 async function currentManifest(folder: string, fingerprint: string): Promise<Manifest | null> {
   try {
     if ((await readFile(join(folder, FINGERPRINT), 'utf8')).trim() !== fingerprint) return null;
     const path = join(folder, 'manifest.json');
     const manifest = parseManifest(await readFile(path, 'utf8'), path);
-    for (const shard of SPLITS.flatMap((split) => manifest.splits[split].shards)) {
+    for (const shard of shardsOf(manifest)) {
       const hash = createHash('sha256').update(await readFile(join(folder, shard.file)));
       if (hash.digest('hex') !== shard.sha256) return null;
     }

@@ -1,19 +1,31 @@
 /** What `npm run data` says it did. */
 import { relative } from 'node:path';
-import { type Manifest, SPLITS } from '../../src/core/dataset/manifest.ts';
-import { formatBytes, formatCount, formatCounted, formatPercent } from '../../src/core/format.ts';
+import type { ImportProgress } from '../../src/core/dataset/import.ts';
+import { type Figures, type Manifest, shardsOf, splitsOf } from '../../src/core/dataset/manifest.ts';
+import {
+  formatByteRate,
+  formatBytes,
+  formatCount,
+  formatCounted,
+  formatDuration,
+  formatPercent,
+} from '../../src/core/format.ts';
 
 /** Left-out files named in the terminal; the manifest has all. */
 const MOST_NAMED = 20;
 
 export function datasetSummary(manifest: Manifest, folder: string): string {
-  const { counts, vocabulary, literals, splits, skipped } = manifest;
+  const { counts, vocabulary, literals, skipped, figures } = manifest;
   const bare = counts.tokens - 2 * counts.files;
-  const shards = SPLITS.flatMap((split) => splits[split].shards);
+  const shards = shardsOf(manifest);
   const line = (name: string, text: string) => `  ${name.padEnd(11)} ${text}`;
   return [
     `${manifest.title} in ${relative('', folder) || folder}`,
-    line('files', `${formatCount(counts.files)} with tokens, ${formatCount(skipped.length)} left out`),
+    line(
+      'files',
+      `${formatCount(counts.files)} with tokens, ${formatCount(figures?.skipped ?? skipped.length)} left out`,
+    ),
+    ...(figures === undefined ? [] : [line('duplicates', duplicatesText(figures.duplicates))]),
     line(
       'tokens',
       `${formatCount(bare)} (${formatCount(counts.tokens)} with <s> and </s>), ${formatCount(counts.distinctTokens)} distinct`,
@@ -22,8 +34,7 @@ export function datasetSummary(manifest: Manifest, folder: string): string {
       'vocabulary',
       `${formatCounted(vocabulary.tokens.length, 'token')}; kept are ${formatCounted(literals.str.length, 'string')} and ${formatCounted(literals.num.length, 'number')}`,
     ),
-    ...SPLITS.map((split) => {
-      const { rows, keptTokens, tokens, unknownTokens } = splits[split];
+    ...splitsOf(manifest).map(([split, { rows, keptTokens, tokens, unknownTokens }]) => {
       const kept = `${formatCount(keptTokens)} of ${formatCount(tokens)} tokens in rows of ${formatCount(manifest.length)}`;
       const unknown = `${formatPercent(keptTokens === 0 ? null : unknownTokens / keptTokens)} of them unknown`;
       return line(split, `${formatCounted(rows, 'row')}, ${kept}, ${unknown}`);
@@ -32,20 +43,47 @@ export function datasetSummary(manifest: Manifest, folder: string): string {
       'shards',
       `${formatCounted(shards.length, 'file')}, ${formatBytes(shards.reduce((sum, { bytes }) => sum + bytes, 0))}`,
     ),
+    line('rules', manifest.rules),
     line('licence', manifest.licence),
     line('sha256', manifest.sha256),
-    ...leftOut(skipped),
+    ...leftOut(skipped, figures?.skipped ?? skipped.length),
   ].join('\n');
 }
 
-function leftOut(skipped: Manifest['skipped']): string[] {
+function duplicatesText({ files, dropped }: Figures['duplicates']): string {
+  if (files === 0) return 'no file has the tokens of an earlier one';
+  const same = `${formatCounted(files, 'file')} with the tokens of an earlier one`;
+  return dropped ? `${same}, dropped` : `${same}, kept (--drop-duplicates drops them)`;
+}
+
+function leftOut(skipped: Manifest['skipped'], total: number): string[] {
   if (skipped.length === 0) return [];
-  const more = skipped.length - MOST_NAMED;
+  const more = total - Math.min(MOST_NAMED, skipped.length);
   return [
     'Left out:',
     ...skipped
       .slice(0, MOST_NAMED)
       .map(({ path, line, reason }) => `  ${path}${line === null ? '' : `:${line}`}: ${reason}`),
-    ...(more > 0 ? [`  and ${formatCounted(more, 'file')} more, all listed in the manifest`] : []),
+    ...(more > 0
+      ? [
+          `  and ${formatCounted(more, 'file')} more; the manifest lists ${skipped.length < total ? `the first ${formatCount(skipped.length)}` : 'all'}`,
+        ]
+      : []),
   ];
+}
+
+/** One line of progress. @param seconds since the beginning */
+export function progressText(
+  { phase, files, tokens, bytes, totalBytes, rows }: ImportProgress,
+  seconds: number,
+): string {
+  if (phase === 'counting') return `${formatCounted(files, 'file')} read; counting ${formatCount(tokens)} tokens`;
+  if (phase === 'writing') return `${formatCounted(rows, 'row')} written`;
+  const left = totalBytes === null || bytes === 0 ? null : (seconds / bytes) * Math.max(0, totalBytes - bytes);
+  return [
+    `${formatCounted(files, 'file')} read, ${formatCount(tokens)} tokens`,
+    totalBytes === null ? formatBytes(bytes) : `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`,
+    formatByteRate(bytes / Math.max(seconds, 0.001)),
+    ...(left === null ? [] : [`${formatDuration(left)} left`]),
+  ].join(', ');
 }

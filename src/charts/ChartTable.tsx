@@ -1,5 +1,5 @@
-/** The chart's numbers, folded away beneath it. */
-import { useState } from 'react';
+/** The numbers of a line chart: a row an x, a column a line. */
+import { NumbersTable } from './NumbersTable.tsx';
 import { pointAt, type ChartSeries, type Yardline } from './series.ts';
 
 interface ChartTableProps {
@@ -14,46 +14,22 @@ interface ChartTableProps {
 const MOST_ROWS = 60;
 
 export function ChartTable({ title, xName, series, yardlines, format }: ChartTableProps) {
-  const [open, setOpen] = useState(false);
   const columns = series.filter(({ faint }) => !faint);
   return (
-    <details className="chart-numbers" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary aria-label={`Numbers of ${title}`}>Numbers</summary>
-      {open && (
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard must be able to scroll it
-        <section className="chart-table" tabIndex={0} aria-label={`Table of ${title}`}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{xName}</th>
-                {columns.map(({ key, label }) => (
-                  <th scope="col" key={key}>
-                    {label}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {xsOf(columns).map((x) => (
-                <tr key={x}>
-                  <th scope="row">{x.toLocaleString('en-US')}</th>
-                  {columns.map(({ key, points }) => {
-                    const point = pointAt(points, x);
-                    return <td key={key}>{point?.x === x ? format(point.y) : ''}</td>;
-                  })}
-                </tr>
-              ))}
-              {yardlines.map(({ key, label, y }) => (
-                <tr key={key}>
-                  <th scope="row">{label}</th>
-                  <td colSpan={Math.max(1, columns.length)}>{format(y)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
-    </details>
+    <NumbersTable
+      title={title}
+      head={[xName, ...columns.map(({ label }) => label)]}
+      rows={() =>
+        xsOf(columns).map((x) => [
+          x.toLocaleString('en-US'),
+          ...columns.map(({ points }) => {
+            const point = pointAt(points, x);
+            return point?.x === x ? format(point.y) : '';
+          }),
+        ])
+      }
+      levels={yardlines.map(({ label, y }) => [label, format(y)])}
+    />
   );
 }
 

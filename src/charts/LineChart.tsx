@@ -1,7 +1,7 @@
 /** One line chart for the whole lab: measured curves over epochs or steps, drawn from plain data. */
-import './charts.css';
-import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
+import { lazy, useMemo, useState, type ReactNode } from 'react';
 import { axisOf, countingAxis, grownAxis, isDrawable, type Axis, type Scale } from './axes.ts';
+import { ChartFrame } from './ChartFrame.tsx';
 import { ChartTable } from './ChartTable.tsx';
 import { describeChart, type ChartSeries, type Yardline } from './series.ts';
 
@@ -48,38 +48,33 @@ export function LineChart(props: LineChartProps) {
   const lastX = Math.max(...drawn.map(({ points }) => points.at(-1)?.x ?? 0));
 
   return (
-    <figure className="chart" data-chart={name}>
-      <figcaption className="chart-caption">
-        <span className="chart-title">{title}</span>
-        <span className="chart-unit">{unit}</span>
-        {explain}
-      </figcaption>
-      {!yAxis ? (
-        <p className="chart-empty" style={{ height }}>
-          {props.empty}
-        </p>
-      ) : (
-        <>
-          {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img element cannot hold the drawing */}
-          <div role="img" aria-label={describeChart(title, xName, drawn, yardlines, format)} style={{ height }}>
-            <Suspense fallback={null}>
-              <ChartDrawing
-                xAxis={countingAxis(xName === 'epoch' ? 1 : 0, lastX, xLimit)}
-                yAxis={yAxis}
-                xName={xName}
-                scale={scale}
-                series={drawn}
-                yardlines={yardlines}
-                format={format}
-                formatTick={props.formatTick}
-                height={height}
-              />
-            </Suspense>
-          </div>
-          <ChartTable title={title} xName={xName} series={drawn} yardlines={yardlines} format={format} />
-        </>
-      )}
-    </figure>
+    <ChartFrame
+      name={name}
+      title={title}
+      unit={unit}
+      explain={explain}
+      height={height}
+      drawn={
+        yAxis && {
+          description: describeChart(title, xName, drawn, yardlines, format),
+          drawing: (
+            <ChartDrawing
+              xAxis={countingAxis(xName === 'epoch' ? 1 : 0, lastX, xLimit)}
+              yAxis={yAxis}
+              xName={xName}
+              scale={scale}
+              series={drawn}
+              yardlines={yardlines}
+              format={format}
+              formatTick={props.formatTick}
+              height={height}
+            />
+          ),
+          numbers: <ChartTable title={title} xName={xName} series={drawn} yardlines={yardlines} format={format} />,
+        }
+      }
+      empty={props.empty}
+    />
   );
 }
 

@@ -1,5 +1,6 @@
 /** What a click does: a call to the lab, the state shown meanwhile, and a failure shown above the rooms. */
 import type { OfferedDataset, StartRequest, StoredDataset } from '../../workers/protocol.ts';
+import type { AnySplit } from '../core/dataset/manifest.ts';
 import { fail, failureOf } from '../core/failure.ts';
 import { forgetRun } from './events.ts';
 import { lab } from './session.ts';
@@ -55,6 +56,16 @@ export const deleteDataset = (id: string) =>
     await measureStorage();
   });
 
+/**
+ * @param row its place in the split, from 0
+ * @returns its ids, PAD left out
+ * @throws LabError `not-found`, `damaged-shard`
+ */
+export async function readRow(datasetId: string, split: AnySplit, row: number): Promise<Uint16Array> {
+  const [ids] = await lab.rows({ datasetId, split, rows: [row] });
+  return ids ?? new Uint16Array();
+}
+
 export const deleteRun = (id: string) =>
   attempt(async () => {
     await lab.deleteRun(id);
@@ -108,7 +119,7 @@ export async function saveWeights(runId: string): Promise<string> {
   return name;
 }
 
-async function askDurableStorage(): Promise<void> {
+export async function askDurableStorage(): Promise<void> {
   try {
     if (!(await navigator.storage.persisted())) await navigator.storage.persist();
   } catch {

@@ -69,6 +69,9 @@ export class LabClient implements Lab {
   offered: Lab['offered'] = () => this.#ask(() => this.#remote.offered());
   download: Lab['download'] = (offer) => this.#ask(() => this.#remote.download(offer));
   cancelDownload: Lab['cancelDownload'] = () => this.#ask(() => this.#remote.cancelDownload());
+  importDataset: Lab['importDataset'] = (request) => this.#ask(() => this.#remote.importDataset(request));
+  cancelImport: Lab['cancelImport'] = () => this.#ask(() => this.#remote.cancelImport());
+  rows: Lab['rows'] = (request) => this.#ask(() => this.#remote.rows(request));
   deleteDataset: Lab['deleteDataset'] = (id) => this.#ask(() => this.#remote.deleteDataset(id));
   start: Lab['start'] = (request) => this.#ask(() => this.#remote.start(request));
   pause: Lab['pause'] = () => this.#ask(() => this.#remote.pause());

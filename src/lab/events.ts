@@ -2,7 +2,7 @@
 import type { LabEvent, LabSnapshot } from '../../workers/protocol.ts';
 import type { RunRecord, StepRecord } from '../core/run.ts';
 import { appendSteps, joinSteps } from './steps.ts';
-import { reportFailure, useActivity, useConnection, useDatasets, useRuns } from './stores.ts';
+import { reportFailure, useActivity, useConnection, useDatasets, useImport, useRuns } from './stores.ts';
 
 export function applySnapshot(snapshot: LabSnapshot): void {
   const runs: Record<string, RunRecord> = {};
@@ -25,6 +25,12 @@ export function applyEvent(event: LabEvent): void {
         download?.datasetId === event.progress.datasetId
           ? { download: { datasetId: download.datasetId, progress: event.progress } }
           : {},
+      );
+      return;
+    case 'import':
+      useImport.setState(({ importing }) =>
+        // What arrives after the end of an import is not shown any more.
+        importing.state === 'working' ? { importing: { ...importing, progress: event.progress } } : {},
       );
       return;
     case 'datasets':

@@ -7,6 +7,7 @@ import type {
   Activity,
   DeviceReport,
   DownloadProgress,
+  ImportState,
   OfferedDataset,
   StoredDataset,
   TrainingProgress,
@@ -55,6 +56,26 @@ export const useDatasets = create<DatasetsState>()(() => ({
   download: null,
   storage: null,
 }));
+
+export type ImportingState =
+  | { readonly state: 'idle' }
+  | {
+      readonly state: 'working';
+      readonly title: string;
+      /** Null before the first file. */
+      readonly progress: ImportState | null;
+      readonly cancelling: boolean;
+    }
+  /** Of kind `cancelled` where a person asked for it. */
+  | { readonly state: 'failed'; readonly title: string; readonly failure: Failure }
+  | { readonly state: 'done'; readonly datasetId: string };
+
+export interface ImportsState {
+  readonly importing: ImportingState;
+}
+
+/** The one import at a time. It goes on while other rooms are looked at. */
+export const useImport = create<ImportsState>()(() => ({ importing: { state: 'idle' } }));
 
 export interface RunsState {
   readonly runs: Readonly<Record<string, RunRecord>>;

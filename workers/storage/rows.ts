@@ -10,43 +10,86 @@ import { readShard } from './datasets.ts';
 /** Shards kept in memory, in bytes: enough for any data set but the whole of CodeXGLUE. */
 const CACHE_BYTES = 256 * 1024 * 1024;
 
-/** @param limit takes only the first so many rows; null takes all */
+/**
+ * A split with the length of every row, which takes reading it once.
+ * @param limit takes only the first so many rows; null takes all
+ */
 export async function openRows(
   database: Database,
-  { manifest, owner }: DatasetRow,
+  dataset: DatasetRow,
   split: AnySplit,
   limit: number | null = null,
 ): Promise<Rows> {
-  const { shards, rows: total } = manifest.splits[split] ?? { shards: [], rows: 0 };
-  const count = Math.min(total, limit ?? total);
-  const lengths = new Uint16Array(count);
-  /** First row of each shard. */
-  const starts: number[] = [];
-  const cache = new ShardCache(database, manifest, owner);
-  let start = 0;
-  for (const shard of shards) {
-    starts.push(start);
-    if (start < count) {
-      const ids = await cache.ids(shard);
-      for (let r = 0; r < shard.rows && start + r < count; r++) {
-        lengths[start + r] = rowLength(ids.subarray(r * manifest.length, (r + 1) * manifest.length));
-      }
-    }
-    start += shard.rows;
+  const stored = new StoredRows(database, dataset, split);
+  const lengths = await stored.lengths(Math.min(stored.count, limit ?? stored.count));
+  return { lengths, read: (indices) => stored.read(indices) };
+}
+
+/**
+ * Some rows of a split, PAD left out; reads no shard but theirs.
+ * @throws LabError `not-found` for a row that is not there
+ */
+export async function readRows(
+  database: Database,
+  dataset: DatasetRow,
+  split: AnySplit,
+  indices: readonly number[],
+): Promise<Uint16Array[]> {
+  const stored = new StoredRows(database, dataset, split);
+  if (!indices.every((index) => Number.isInteger(index) && index >= 0 && index < stored.count)) {
+    fail('not-found', `The ${split} split has ${stored.count} rows.`, 'Ask for one of these.');
   }
-  return {
-    lengths,
-    async read(indices) {
-      const rows: Uint16Array[] = [];
-      for (const index of indices) {
-        const at = starts.findLastIndex((first) => first <= index);
-        const ids = await cache.ids(shards[at]!);
-        const offset = (index - starts[at]!) * manifest.length;
-        rows.push(ids.subarray(offset, offset + manifest.length));
-      }
-      return rows;
-    },
-  };
+  const rows = await stored.read(indices);
+  return rows.map((row) => row.slice(0, rowLength(row)));
+}
+
+class StoredRows {
+  /** Rows of the split. */
+  readonly count: number;
+  readonly #width: number;
+  readonly #shards: readonly ShardEntry[];
+  /** First row of each shard. */
+  readonly #starts: readonly number[];
+  readonly #cache: ShardCache;
+
+  constructor(database: Database, { manifest, owner }: DatasetRow, split: AnySplit) {
+    this.#width = manifest.length;
+    this.#shards = manifest.splits[split]?.shards ?? [];
+    const starts: number[] = [];
+    let count = 0;
+    for (const { rows } of this.#shards) {
+      starts.push(count);
+      count += rows;
+    }
+    this.#starts = starts;
+    this.count = count;
+    this.#cache = new ShardCache(database, manifest, owner);
+  }
+
+  /** Tokens of the first `count` rows. */
+  async lengths(count: number): Promise<Uint16Array> {
+    const lengths = new Uint16Array(count);
+    for (const [at, shard] of this.#shards.entries()) {
+      const start = this.#starts[at]!;
+      if (start >= count) break;
+      const ids = await this.#cache.ids(shard);
+      for (let r = 0; r < shard.rows && start + r < count; r++) lengths[start + r] = rowLength(this.#row(ids, r));
+    }
+    return lengths;
+  }
+
+  async read(indices: readonly number[]): Promise<Uint16Array[]> {
+    const rows: Uint16Array[] = [];
+    for (const index of indices) {
+      const at = this.#starts.findLastIndex((first) => first <= index);
+      rows.push(this.#row(await this.#cache.ids(this.#shards[at]!), index - this.#starts[at]!));
+    }
+    return rows;
+  }
+
+  #row(ids: Uint16Array, row: number): Uint16Array {
+    return ids.subarray(row * this.#width, (row + 1) * this.#width);
+  }
 }
 
 class ShardCache {

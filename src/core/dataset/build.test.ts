@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../failure.ts';
 import { buildDataset, type BuildOptions } from './build.ts';
-import { lexCorpus } from './corpus.ts';
+import { corpusOf } from './corpus.fixture.ts';
 import { datasetSha256, sha256Hex } from './hash.ts';
-import { parseManifest, type Split } from './manifest.ts';
+import { type AnySplit, parseManifest, shardsOf } from './manifest.ts';
 import { decodeShard } from './shards.ts';
 import { splitFiles } from './split.ts';
 import { Vocabulary } from './vocabulary.ts';
@@ -14,17 +14,16 @@ const OPTIONS: BuildOptions = {
 };
 
 async function build(sources: readonly string[], options: Partial<BuildOptions> = {}) {
-  const names = sources.map((_, i) => `${String(i).padStart(4, '0')}.py`);
-  const corpus = await lexCorpus(
-    sources.map((text, i) => ({ path: names[i]!, bytes: new TextEncoder().encode(text) })),
+  const corpus = await corpusOf(
+    Object.fromEntries(sources.map((text, i) => [`${String(i).padStart(4, '0')}.py`, text])),
   );
   const shards = new Map<string, Uint8Array<ArrayBuffer>>();
   const manifest = await buildDataset(corpus, { ...OPTIONS, ...options }, async (file, bytes) => {
     shards.set(file, await Promise.resolve(bytes));
   });
   const vocabulary = new Vocabulary(manifest.vocabulary.tokens);
-  const rows = (split: Split) =>
-    manifest.splits[split].shards
+  const rows = (split: AnySplit) =>
+    (manifest.splits[split]?.shards ?? [])
       .flatMap(({ file }) => decodeShard(shards.get(file)!, manifest.length))
       .map((row) => [...row].map((id) => vocabulary.token(id)));
   return { manifest, shards, rows };
@@ -35,7 +34,7 @@ describe('buildDataset', () => {
     const { manifest, rows } = await build(['x'], { length: 5 });
     expect(rows('train')).toEqual([['<s>', 'x', '</s>', '<PAD>', '<PAD>']]);
     expect(rows('validation')).toEqual([]);
-    expect(manifest.splits.test).toEqual({ rows: 0, tokens: 0, keptTokens: 0, unknownTokens: 0, shards: [] });
+    expect(manifest.splits.test).toEqual({ rows: 0, tokens: 0, keptTokens: 0, unknownTokens: 0, files: 0, shards: [] });
     expect(manifest.counts).toEqual({ files: 1, tokens: 3, distinctTokens: 3 });
     expect(manifest.vocabulary).toEqual({ tokens: ['<s>', 'x', '</s>'], counts: [1, 1, 1] });
   });
@@ -90,7 +89,7 @@ describe('buildDataset', () => {
       ['train-0000.bin', 17],
       ['train-0001.bin', 5],
     ]);
-    for (const shard of Object.values(manifest.splits).flatMap((split) => split.shards)) {
+    for (const shard of shardsOf(manifest)) {
       expect(await sha256Hex(shards.get(shard.file)!)).toBe(shard.sha256);
     }
     expect(await datasetSha256(manifest)).toBe(manifest.sha256);

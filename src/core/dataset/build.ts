@@ -1,23 +1,26 @@
 /**
- * The pipeline: a corpus to a manifest and shards. The same code runs in Node, page and worker; it neither reads nor
- * writes files. In this order, so that nothing of validation or test leaks into what is chosen: split, kept literals,
- * vocabulary, rows.
+ * From a corpus to a manifest and shards. The same code runs in Node, page and worker; it neither reads nor writes files. In
+ * this order, so that nothing of validation or test leaks into what is chosen: split, kept literals, vocabulary, rows.
  */
 import { fail } from '../failure.ts';
-import { END_TOKEN, START_TOKEN } from '../lexer/marks.ts';
-import { type TokenTable, textOf } from '../lexer/tokens.ts';
-import type { Corpus } from './corpus.ts';
-import { datasetSha256, sha256Hex } from './hash.ts';
-import { chooseLiterals, type Literals } from './literals.ts';
-import { type Manifest, MANIFEST_SCHEMA, type ShardEntry, type Split } from './manifest.ts';
-import { encodeShard, rowsPerShard } from './shards.ts';
+import type { Corpus, CorpusFile } from './corpus.ts';
+import { findDuplicates } from './duplicates.ts';
+import { coverageFigures, lengthHistogram, longestFile } from './figures.ts';
+import { datasetSha256 } from './hash.ts';
+import { chooseLiterals, type Literals, readyMadeLiterals } from './literals.ts';
+import { type AnySplit, type Manifest, MANIFEST_SCHEMA, type SplitEntry } from './manifest.ts';
+import { type WriteShard, writeSplit } from './rows.ts';
 import type { SourceFacts } from './source.ts';
-import { splitFiles, SPLIT_SEED } from './split.ts';
-import { MOST_TOKENS, mostCommon, SPECIAL_IDS, UNK_ID } from './vocabulary.ts';
+import { SPLIT_SEED, splitParts } from './split.ts';
+import { FinalTokens, idsOf, Tally } from './tally.ts';
+import { MOST_TOKENS } from './vocabulary.ts';
 
 /** The task's own: tokens of the vocabulary, and ids a row. */
 export const DEFAULT_VOCABULARY = 10_000;
 export const DEFAULT_LENGTH = 1_000;
+
+/** Left-out files that the manifest names: it has to stay small. */
+const MOST_SKIPPED = 1_000;
 
 export interface BuildOptions {
   /** Lower-case letters, digits and hyphens; names the folder. */
@@ -27,69 +30,76 @@ export interface BuildOptions {
   readonly vocabulary?: number;
   /** Ids a row, from 2 to 65,535. */
   readonly length?: number;
-  /** Kept literals; without it, the commonest of the training split. */
+  /** Kept literals; without it, the commonest of the training split. Tokens that come ready-made have theirs already. */
   readonly literals?: Literals;
+  /** Keeps files longer than a row whole, as consecutive rows, instead of cutting them. */
+  readonly whole?: boolean;
+  /** Leaves out every file whose tokens are those of an earlier one. */
+  readonly dropDuplicates?: boolean;
 }
 
-/** Takes a finished shard. */
-export type WriteShard = (file: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+export interface BuildHooks {
+  /** Hears how many rows of all are written. */
+  readonly onRows?: (rows: number) => void;
+  /** Asked between shards. */
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Builds a data set and hands its shards to `write`, in order.
- * @throws LabError `bad-input` where the corpus is empty or an option is out of bounds
+ * @throws LabError `bad-input` where the corpus is empty or an option is out of bounds, `storage-full` where `write` finds no room
  */
-export async function buildDataset(corpus: Corpus, options: BuildOptions, write: WriteShard): Promise<Manifest> {
-  const length = inBounds('Row length', options.length ?? DEFAULT_LENGTH, 2, 65_535);
-  const limit = inBounds('Vocabulary', options.vocabulary ?? DEFAULT_VOCABULARY, 1, MOST_TOKENS);
-  const { table, files } = corpus;
-  if (files.length === 0) {
-    fail(
-      'bad-input',
-      `There is no Python file with tokens in it among the ${corpus.skipped.length} files read.`,
-      'Choose a source with Python files.',
-    );
-  }
+export async function buildDataset(
+  corpus: Corpus,
+  options: BuildOptions,
+  write: WriteShard,
+  { onRows, signal }: BuildHooks = {},
+): Promise<Manifest> {
+  const { length, limit } = checkOptions(options);
+  const { table, skipped, readyMade } = corpus;
+  const duplicates = findDuplicates(corpus.files);
+  const dropped = options.dropDuplicates === true;
+  const files = dropped ? corpus.files.filter((_, index) => !duplicates.has(index)) : corpus.files;
+  requireTokens(files, skipped.length);
 
-  const indices = splitFiles(files.length);
-  const tokensOf = (split: Split) => Array.from(indices[split], (index) => files[index]!.tokens);
-  const training = tokensOf('train');
-  const literals = options.literals ?? chooseLiterals(training, table);
-  const texts = new FinalTokens(table, literals);
-  const commonest = mostCommon(texts.count(training), limit);
-  const ids = texts.ids(commonest.map(([token]) => token));
+  const indices = splitParts(files.map(({ part }) => part));
+  const filesOf = (part: Int32Array) => Array.from(part, (index) => files[index]!);
+  const training = filesOf(indices.train);
+  const { literals, rules } = readyMade
+    ? readyMadeLiterals(corpus.files, table)
+    : { literals: options.literals ?? chooseLiterals(training, table), rules: 'codexglue-2021' as const };
+  const finals = new FinalTokens(table, literals);
+  const trained = new Tally(finals.size);
+  countWhole(training, finals, trained);
+  const commonest = trained.mostCommon();
+  const vocabulary = commonest.subarray(0, limit);
+  const format = { length, whole: options.whole === true, finals, ids: idsOf(vocabulary, finals.size) };
+  const validated = new Tally(finals.size);
 
-  const writeSplit = async (split: Split): Promise<Manifest['splits'][Split]> => {
-    const rows: Uint16Array[] = [];
-    const shards: ShardEntry[] = [];
-    const sum = { rows: 0, tokens: 0, keptTokens: 0, unknownTokens: 0 };
-    const flush = async () => {
-      const bytes = encodeShard(rows, length);
-      const file = `${split}-${String(shards.length).padStart(4, '0')}.bin`;
-      await write(file, bytes);
-      shards.push({ file, rows: rows.length, bytes: bytes.length, sha256: await sha256Hex(bytes) });
-      rows.length = 0;
-    };
-    for (const tokens of tokensOf(split)) {
-      const row = wrap(tokens, texts, ids, length);
-      rows.push(row);
-      sum.rows++;
-      sum.tokens += tokens.length + 2;
-      sum.keptTokens += row.length;
-      for (const id of row) if (id === UNK_ID) sum.unknownTokens++;
-      if (rows.length === rowsPerShard(length)) await flush();
-    }
-    if (rows.length > 0) await flush();
-    return { ...sum, shards };
+  let rows = 0;
+  const split = async (name: AnySplit, part: Int32Array): Promise<SplitEntry> => {
+    const before = rows;
+    const kept = name === 'validation' ? validated : null;
+    return writeSplit(name, filesOf(part), format, write, kept, (written) => {
+      rows = before + written;
+      onRows?.(rows);
+      signal?.throwIfAborted();
+    });
   };
   const splits = {
-    train: await writeSplit('train'),
-    validation: await writeSplit('validation'),
-    test: await writeSplit('test'),
+    train: await split('train', indices.train),
+    validation: await split('validation', indices.validation),
+    test: await split('test', indices.test),
+    ...(indices.dev === null ? {} : { dev: await split('dev', indices.dev) }),
   };
 
+  const all = new Tally(finals.size);
   const content = {
     length,
-    vocabulary: { tokens: commonest.map(([token]) => texts.text(token)), counts: commonest.map(([, count]) => count) },
+    vocabulary: {
+      tokens: Array.from(vocabulary, (number) => finals.text(number)),
+      counts: Array.from(vocabulary, (number) => trained.count(number)),
+    },
     literals,
     splits,
   };
@@ -99,91 +109,62 @@ export async function buildDataset(corpus: Corpus, options: BuildOptions, write:
     title: options.source.title,
     source: { kind: options.source.kind, description: options.source.description },
     licence: options.source.licence,
-    rules: 'codexglue-2021',
+    rules,
     seed: SPLIT_SEED,
     sha256: await datasetSha256(content),
     counts: {
       files: files.length,
-      tokens: splits.train.tokens + splits.validation.tokens + splits.test.tokens,
-      distinctTokens: texts.distinctOf(files.map((file) => file.tokens)),
+      tokens: countWhole(files, finals, all),
+      distinctTokens: all.distinct,
     },
     ...content,
-    skipped: [...corpus.skipped],
+    whole: format.whole,
+    figures: {
+      lengths: lengthHistogram(files, length),
+      longest: longestFile(files),
+      ...coverageFigures(commonest, validated, vocabulary.length, finals),
+      duplicates: { files: duplicates.size, dropped },
+      skipped: skipped.length,
+    },
+    skipped: skipped.slice(0, MOST_SKIPPED),
   };
 }
 
-/** Ids of `<s>`, a file's tokens and `</s>`, cut at `length`. */
-function wrap(tokens: Int32Array, texts: FinalTokens, ids: Uint16Array, length: number): Uint16Array {
-  const row = new Uint16Array(Math.min(tokens.length + 2, length));
-  row[0] = ids[texts.start]!;
-  const kept = Math.min(tokens.length, row.length - 1);
-  for (let i = 0; i < kept; i++) row[i + 1] = ids[texts.of(tokens[i]!)]!;
-  if (kept === tokens.length && row.length === kept + 2) row[kept + 1] = ids[texts.end]!;
-  return row;
+/** Counts the tokens of whole files, wrapped, before any cut. @returns how many there are */
+function countWhole(files: readonly CorpusFile[], finals: FinalTokens, tally: Tally): number {
+  let tokens = 0;
+  for (const file of files) {
+    tally.add(finals.start);
+    for (let i = 0; i < file.tokens.length; i++) tally.add(finals.of(file.tokens[i]!));
+    tally.add(finals.end);
+    tokens += file.tokens.length + 2;
+  }
+  return tokens;
 }
 
-/**
- * The tokens a model sees. Several numbers of the table can share a text, since it tells all literals apart: this numbers
- * the texts, and knows the way from the one to the other.
- */
-class FinalTokens {
-  readonly start: number;
-  readonly end: number;
-  readonly #texts: string[] = [];
-  readonly #numbers: Int32Array;
-
-  constructor(table: TokenTable, literals: Literals) {
-    const start = table.idOf(START_TOKEN);
-    const end = table.idOf(END_TOKEN);
-    const kept = { str: new Set(literals.str), num: new Set(literals.num) };
-    const known = new Map<string, number>();
-    this.#numbers = Int32Array.from({ length: table.size }, (_, id) => {
-      const text = textOf(table.token(id), kept);
-      let number = known.get(text);
-      if (number === undefined) {
-        number = this.#texts.push(text) - 1;
-        known.set(text, number);
-      }
-      return number;
-    });
-    this.start = this.of(start);
-    this.end = this.of(end);
+function requireTokens(files: readonly CorpusFile[], skipped: number): void {
+  if (!files.some(({ tokens }) => tokens.length > 0)) {
+    fail(
+      'bad-input',
+      `There is no Python file with tokens in it among the ${Math.max(files.length, skipped)} files read.`,
+      'Choose a source with Python files.',
+    );
   }
-
-  of(tableId: number): number {
-    return this.#numbers[tableId]!;
+  if (files.every(({ part }) => part === 'dev' || part === 'test')) {
+    fail(
+      'bad-input',
+      'There are no training files, only those of dev or test.',
+      'Add train.txt, or the train Parquet files.',
+    );
   }
+}
 
-  text(number: number): string {
-    return this.#texts[number]!;
-  }
-
-  /** How often each token occurs in whole files, wrapped, in the order they first occur. */
-  count(files: readonly Int32Array[]): Map<number, number> {
-    const counts = new Float64Array(this.#texts.length);
-    const seen: number[] = [];
-    const add = (number: number) => {
-      if (counts[number]!++ === 0) seen.push(number);
-    };
-    for (const file of files) {
-      add(this.start);
-      for (const id of file) add(this.of(id));
-      add(this.end);
-    }
-    return new Map(seen.map((number) => [number, counts[number]!]));
-  }
-
-  /** How many tokens occur in files, wrapped. */
-  distinctOf(files: readonly Int32Array[]): number {
-    return this.count(files).size;
-  }
-
-  /** The id of each token: from 2 for those of a vocabulary, `<UNK>` for the others. */
-  ids(vocabulary: readonly number[]): Uint16Array {
-    const ids = new Uint16Array(this.#texts.length).fill(UNK_ID);
-    for (const [index, number] of vocabulary.entries()) ids[number] = index + SPECIAL_IDS;
-    return ids;
-  }
+/** @throws LabError `bad-input` */
+export function checkOptions(options: Pick<BuildOptions, 'length' | 'vocabulary'>): { length: number; limit: number } {
+  return {
+    length: inBounds('Row length', options.length ?? DEFAULT_LENGTH, 2, 65_535),
+    limit: inBounds('Vocabulary', options.vocabulary ?? DEFAULT_VOCABULARY, 1, MOST_TOKENS),
+  };
 }
 
 function inBounds(what: string, value: number, least: number, most: number): number {

@@ -1,20 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { NO_LITERALS, textOf } from '../lexer/tokens.ts';
-import { lexCorpus } from './corpus.ts';
-import type { SourceFile } from './source.ts';
+import { corpusOf, memoryFiles } from './corpus.fixture.ts';
+import { type Corpus, readCorpus } from './corpus.ts';
+import { codexglueSource } from './sources/codexglue.ts';
 
-const file = (path: string, text: string): SourceFile => ({ path, bytes: new TextEncoder().encode(text) });
+const textsOf = ({ table, files }: Corpus) =>
+  files.map(({ tokens }) => Array.from(tokens, (id) => textOf(table.token(id), NO_LITERALS)).join(' '));
 
-describe('lexCorpus', () => {
+describe('readCorpus', () => {
   it('puts files in order by path, as Python sorts strings', async () => {
-    const paths = ['b.py', 'a/z.py', 'a.py', 'A.py', '\u{1f600}.py', '\uffee.py', 'a/', 'é.py', 'a'];
-    const corpus = await lexCorpus(paths.map((path) => file(path, 'x')));
+    const paths = ['b.py', 'a/z.py', 'a.py', 'A.py', '\u{1f600}.py', '\uffee.py', 'a/a.py', 'é.py', 'a0.py'];
+    const corpus = await corpusOf(Object.fromEntries(paths.map((path) => [path, 'x'])));
     expect(corpus.files.map(({ path }) => path)).toEqual([
       'A.py',
-      'a',
       'a.py',
-      'a/',
+      'a/a.py',
       'a/z.py',
+      'a0.py',
       'b.py',
       'é.py',
       '\uffee.py',
@@ -23,26 +25,33 @@ describe('lexCorpus', () => {
   });
 
   it('leaves out what cannot be lexed or has no tokens, with the reason', async () => {
-    const corpus = await lexCorpus([file('c.py', '# c'), file('b.py', 'x\n("'), file('a.py', 'x y'), file('d.py', '')]);
-    expect(corpus.files).toHaveLength(1);
+    const corpus = await corpusOf({ 'c.py': '# c', 'b.py': 'x\n("', 'a.py': 'x y', 'd.py': '' });
+    expect(textsOf(corpus)).toEqual(['x y']);
     expect(corpus.skipped).toEqual([
       { path: 'b.py', line: 3, reason: 'the file ends inside brackets' },
       { path: 'c.py', line: null, reason: 'no tokens: empty, or only comments' },
       { path: 'd.py', line: null, reason: 'no tokens: empty, or only comments' },
     ]);
-    const { tokens } = corpus.files[0]!;
-    expect([...tokens].map((id) => textOf(corpus.table.token(id), NO_LITERALS))).toEqual(['x', 'y']);
   });
 
-  it('reads an asynchronous source one by one, and says how far it is', async () => {
-    async function* source() {
-      yield file('b.py', 'x');
-      await Promise.resolve();
-      yield file('a.py', '');
-    }
-    const heard: number[] = [];
-    const corpus = await lexCorpus(source(), (read) => heard.push(read));
-    expect(heard).toEqual([1, 2]);
-    expect(corpus.files).toHaveLength(1);
+  it('keeps the order, the parts and the empty rows of a published set', async () => {
+    const files = memoryFiles({
+      'test.txt': '<s> t </s>\n',
+      'train.txt': '<s> b c </s>\n<s> </s>\n<s> a </s>',
+    });
+    const corpus = await readCorpus(codexglueSource(files));
+    expect(corpus.readyMade).toBe(true);
+    expect(textsOf(corpus)).toEqual(['b c', '', 'a', 't']);
+    expect(corpus.files.map(({ part }) => part)).toEqual(['train', 'train', 'train', 'test']);
+    expect(corpus.skipped).toEqual([
+      { path: 'train.txt:2', line: null, reason: 'no tokens: empty, or only comments; kept as an empty row' },
+    ]);
+  });
+
+  it('tells how far it is, up to all bytes', async () => {
+    const told: number[] = [];
+    const source = codexglueSource(memoryFiles({ 'train.txt': '<s> b c </s>\n<s> a </s>' }));
+    await readCorpus(source, { onProgress: ({ bytes }) => told.push(bytes) });
+    expect(told.at(-1)).toBe(source.bytes);
   });
 });

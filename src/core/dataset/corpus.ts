@@ -1,9 +1,13 @@
 /** The files of a data set as token numbers: what the pipeline works on, whether the tokens were lexed here or came ready-made. */
 import { TokenTable } from '../lexer/tokens.ts';
-import type { SourceFiles } from './source.ts';
+import { lexHere, type OpenLexing } from './lexing.ts';
+import { byPath } from './order.ts';
+import { type DataSource, type Part, PARTS } from './sources/source.ts';
 
 export interface CorpusFile {
   readonly path: string;
+  /** Null where the source publishes no parts. */
+  readonly part: Part | null;
   /** Numbers of `table`, without `<s>` and `</s>`. */
   readonly tokens: Int32Array;
 }
@@ -19,39 +23,133 @@ export interface Corpus {
   /** In file order. */
   readonly files: readonly CorpusFile[];
   readonly skipped: readonly SkippedFile[];
+  /** Whether the tokens came ready-made: then it is settled which literals are kept. */
+  readonly readyMade: boolean;
 }
+
+/** How far reading has come. */
+export interface ReadingProgress {
+  readonly files: number;
+  /** Bytes of the source. */
+  readonly bytes: number;
+  readonly tokens: number;
+}
+
+export interface ReadOptions {
+  readonly openLexing?: OpenLexing;
+  readonly onProgress?: (progress: ReadingProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Ids of an array that many files share: one of its own costs a file more than its tokens. */
+const CHUNK = 2 ** 20;
 
 /**
- * Lexes every file once, and puts them in order by path.
- * Files that cannot be lexed, and files without a token, are left out and listed.
- * @param onFile called after each file with how many were read so far
+ * Reads and lexes every file of a source once, and puts them in order.
+ * Files that cannot be lexed, and files without a token, are left out and listed, unless the source keeps them.
+ * @throws LabError `bad-input` where the source is damaged
  */
-export async function lexCorpus(source: SourceFiles, onFile?: (read: number) => void): Promise<Corpus> {
+export async function readCorpus(source: DataSource, options: ReadOptions = {}): Promise<Corpus> {
+  const { openLexing = lexHere, onProgress, signal = new AbortController().signal } = options;
   const table = new TokenTable();
-  const files: CorpusFile[] = [];
-  const skipped: SkippedFile[] = [];
-  for await (const { path, bytes } of source) {
-    const tokens = table.lex(bytes);
-    if ('reason' in tokens) skipped.push({ path, line: tokens.line, reason: tokens.reason });
-    else if (tokens.length === 0) skipped.push({ path, line: null, reason: 'no tokens: empty, or only comments' });
-    else files.push({ path, tokens });
-    onFile?.(files.length + skipped.length);
+  const store = new TokenStore();
+  const drafts: Draft[] = [];
+  const progress = { files: 0, bytes: 0, tokens: 0 };
+  let readyMade = false;
+  const add = (place: Place, tokens: Int32Array, failure: Failure | null) => {
+    drafts.push({ ...place, tokens: store.keep(tokens), failure: tokens.length === 0 ? (failure ?? EMPTY) : null });
+    progress.files++;
+    progress.tokens += tokens.length;
+    onProgress?.(progress);
+  };
+  const onBytes = (bytes: number) => {
+    progress.bytes += bytes;
+    onProgress?.(progress);
+  };
+  const lexing = openLexing(table);
+  try {
+    let came = 0;
+    for await (const item of source.read({ signal, onBytes })) {
+      signal.throwIfAborted();
+      const place: Place = { path: item.path, part: item.part ?? null, order: item.order ?? came++ };
+      switch (item.kind) {
+        case 'python':
+          await lexing.lex(item.bytes, (lexed) => {
+            if ('reason' in lexed) add(place, NO_TOKENS, lexed);
+            else add(place, lexed, null);
+          });
+          break;
+        case 'tokens':
+          readyMade = true;
+          add(
+            place,
+            Int32Array.from(item.tokens, (text) => table.idOf(text)),
+            null,
+          );
+          break;
+        case 'line':
+          readyMade = true;
+          add(place, table.idsOfLine(item.bytes), null);
+          break;
+        case 'unreadable':
+          add(place, NO_TOKENS, { line: null, reason: item.reason });
+          break;
+        default:
+          item satisfies never;
+      }
+    }
+    await lexing.finish();
+  } finally {
+    await lexing.close();
   }
-  return { table, files: files.toSorted(byPath), skipped: skipped.toSorted(byPath) };
+  return { table, ...inOrder(drafts, source), readyMade };
 }
 
-/** Order of paths by code points, as Python sorts strings; `<` alone would go by UTF-16 code units. */
-function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
-  const [x, y] = [a.path, b.path];
-  const shorter = Math.min(x.length, y.length);
-  for (let i = 0; i < shorter; i++) {
-    if (x.charCodeAt(i) !== y.charCodeAt(i)) return wholeAt(x, i) - wholeAt(y, i);
-  }
-  return x.length - y.length;
+type Failure = Omit<SkippedFile, 'path'>;
+
+interface Place {
+  readonly path: string;
+  readonly part: Part | null;
+  readonly order: number;
 }
 
-/** The code point of which the unit at `i` is a part. A second half counts as one beyond all single units, too. */
-function wholeAt(text: string, i: number): number {
-  const unit = text.charCodeAt(i);
-  return unit >= 0xd800 && unit <= 0xdfff ? 0x10000 + unit : unit;
+interface Draft extends Place {
+  readonly tokens: Int32Array;
+  readonly failure: Failure | null;
+}
+
+const NO_TOKENS = new Int32Array();
+const EMPTY: Failure = { line: null, reason: 'no tokens: empty, or only comments' };
+
+/** Puts files in their order, and takes out those that failed where the source does not keep them. */
+function inOrder(drafts: readonly Draft[], source: DataSource): Pick<Corpus, 'files' | 'skipped'> {
+  const rank = ({ part }: Draft) => (part === null ? 0 : PARTS.indexOf(part));
+  const ordered = drafts.toSorted(source.order === 'path' ? byPath : (a, b) => rank(a) - rank(b) || a.order - b.order);
+  const kept = source.keepsFailed ? '; kept as an empty row' : '';
+  return {
+    files: ordered
+      .filter(({ failure }) => failure === null || source.keepsFailed)
+      .map(({ path, part, tokens }) => ({ path, part, tokens })),
+    skipped: ordered.flatMap(({ path, failure }) =>
+      failure === null ? [] : [{ path, line: failure.line, reason: failure.reason + kept }],
+    ),
+  };
+}
+
+/** Holds the numbers of all files, which would cost more memory as arrays of their own. */
+class TokenStore {
+  #chunk = new Int32Array();
+  #used = 0;
+
+  /** A copy of `tokens` that lasts. */
+  keep(tokens: Int32Array): Int32Array {
+    if (this.#used + tokens.length > this.#chunk.length) {
+      this.#chunk = new Int32Array(Math.max(CHUNK, tokens.length));
+      this.#used = 0;
+    }
+    const copy = this.#chunk.subarray(this.#used, this.#used + tokens.length);
+    copy.set(tokens);
+    this.#used += tokens.length;
+    return copy;
+  }
 }

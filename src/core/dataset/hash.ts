@@ -1,6 +1,6 @@
 /** Names of content: SHA-256, in hexadecimal. */
 import type { Manifest } from './manifest.ts';
-import { SPLITS } from './manifest.ts';
+import { splitsOf } from './manifest.ts';
 
 export async function sha256Hex(data: Uint8Array<ArrayBuffer> | string): Promise<string> {
   const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
@@ -15,8 +15,8 @@ export async function sha256Hex(data: Uint8Array<ArrayBuffer> | string): Promise
 export async function datasetSha256(
   content: Pick<Manifest, 'length' | 'vocabulary' | 'literals' | 'splits'>,
 ): Promise<string> {
-  const { length, vocabulary, literals, splits } = content;
-  const shards = SPLITS.map((split) => splits[split].shards.map((shard) => shard.sha256));
+  const { length, vocabulary, literals } = content;
+  const shards = splitsOf(content).map(([, split]) => split.shards.map((shard) => shard.sha256));
   return sha256Hex(
     JSON.stringify([length, vocabulary.tokens, vocabulary.counts, literals.str, literals.num, ...shards]),
   );

@@ -1,6 +1,10 @@
 /** Which literals are kept as themselves. */
 import { z } from 'zod';
+import { Interner } from '../lexer/interner.ts';
 import type { TokenTable } from '../lexer/tokens.ts';
+import type { CorpusFile } from './corpus.ts';
+import type { Rules } from '../lexer/rules.ts';
+import { Tally } from './tally.ts';
 import { mostCommon } from './vocabulary.ts';
 
 /** As many as CodeXGLUE keeps of py150. */
@@ -14,18 +18,53 @@ export type Literals = z.infer<typeof literalsSchema>;
 /**
  * The commonest literals of some files. A string counts by its body alone, whatever its prefix and quotes. The empty
  * string is none of them: CodeXGLUE does not list it either, though it is the commonest of all.
- * @param files token numbers of each file, in the order in which ties are decided
+ * @param files in the order in which ties are decided
  */
-export function chooseLiterals(files: Iterable<Int32Array>, table: TokenTable): Literals {
-  const counts = { str: new Map<string, number>(), num: new Map<string, number>() };
-  for (const file of files) {
-    for (const id of file) {
-      const token = table.token(id);
-      if (token.kind === 'word' || token.body === '') continue;
-      const of = counts[token.kind];
-      of.set(token.body, (of.get(token.body) ?? 0) + 1);
-    }
+export function chooseLiterals(files: Iterable<CorpusFile>, table: TokenTable): Literals {
+  const tally = new Tally(table.size);
+  for (const { tokens } of files) for (let i = 0; i < tokens.length; i++) tally.add(tokens[i]!);
+  // Bodies in an interner of their own: a large corpus has millions, docstrings among them.
+  const bodies = { str: new Interner(), num: new Interner() };
+  const counts = { str: new Tally(table.size), num: new Tally(table.size) };
+  for (const id of tally.seen) {
+    if (table.kindOf(id) === 'word') continue;
+    const token = table.token(id);
+    if (token.kind === 'word' || token.body === '') continue;
+    counts[token.kind].add(bodies[token.kind].internText(token.body, 0), tally.count(id));
   }
-  const commonest = (of: Map<string, number>, limit: number) => mostCommon(of, limit).map(([body]) => body);
-  return { str: commonest(counts.str, KEPT_STRINGS), num: commonest(counts.num, KEPT_NUMBERS) };
+  const commonest = (kind: 'str' | 'num', limit: number) =>
+    Array.from(counts[kind].mostCommon().subarray(0, limit), (body) => bodies[kind].textOf(body));
+  return { str: commonest('str', KEPT_STRINGS), num: commonest('num', KEPT_NUMBERS) };
+}
+
+const READY_MADE = /<(STR|NUM)_LIT(?::(.*))?>/s;
+
+/**
+ * The kept literals of tokens that came ready-made, those that occur in `<STR_LIT:...>` and `<NUM_LIT:...>`, by falling
+ * count; and the rules that made them: the older ones know no such marks.
+ */
+export function readyMadeLiterals(
+  files: Iterable<CorpusFile>,
+  table: TokenTable,
+): { readonly literals: Literals; readonly rules: Rules } {
+  const tally = new Tally(table.size);
+  for (const { tokens } of files) for (let i = 0; i < tokens.length; i++) tally.add(tokens[i]!);
+  const counts = { STR: new Map<string, number>(), NUM: new Map<string, number>() };
+  let marked = false;
+  for (const id of tally.mostCommon()) {
+    const [, kind, body] = READY_MADE.exec(wordOf(table, id)) ?? [];
+    if (kind !== 'STR' && kind !== 'NUM') continue;
+    marked = true;
+    if (body !== undefined) counts[kind].set(body, (counts[kind].get(body) ?? 0) + tally.count(id));
+  }
+  const all = (of: Map<string, number>) => mostCommon(of, of.size).map(([body]) => body);
+  return {
+    literals: { str: all(counts.STR), num: all(counts.NUM) },
+    rules: marked ? 'codexglue-2021' : 'codexglue-2020',
+  };
+}
+
+function wordOf(table: TokenTable, id: number): string {
+  const token = table.token(id);
+  return token.kind === 'word' ? token.text : '';
 }

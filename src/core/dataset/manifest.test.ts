@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../failure.ts';
 import { buildDataset } from './build.ts';
-import { lexCorpus } from './corpus.ts';
+import { corpusOf } from './corpus.fixture.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
 
 async function someManifest(): Promise<Manifest> {
-  const corpus = await lexCorpus([{ path: 'a.py', bytes: new TextEncoder().encode('a b') }]);
+  const corpus = await corpusOf({ 'a.py': 'a b' });
   const source = { kind: 'dir', title: 'Code', description: 'Code.', licence: 'MIT' };
   return buildDataset(corpus, { id: 'code', source, length: 4 }, () => Promise.resolve());
 }

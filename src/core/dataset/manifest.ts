@@ -4,10 +4,14 @@
  */
 import { z } from 'zod';
 import { fail, LabError } from '../failure.ts';
+import { RULES } from '../lexer/rules.ts';
 
 export const MANIFEST_SCHEMA = 1;
 export const SPLITS = ['train', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
+/** With the further one that a published set may have: its dev part, offered as a second test. */
+export const ALL_SPLITS = [...SPLITS, 'dev'] as const;
+export type AnySplit = (typeof ALL_SPLITS)[number];
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().min(0);
@@ -31,7 +35,30 @@ const splitSchema = z.object({
   /** Of the kept tokens, how many are `<UNK>`. */
   unknownTokens: count,
   shards: z.array(shardSchema),
+  /** Files it was made from; left out by older writers, where it is the number of rows. */
+  files: count.optional(),
 });
+export type SplitEntry = z.infer<typeof splitSchema>;
+
+/** What the data page draws. Every part is small, whatever the size of the set; older writers left it out. */
+const figuresSchema = z.object({
+  /** How many files have how many tokens, `<s>` and `</s>` counted: from `from` up to `to`, `to` itself excluded. `length` is an edge. */
+  lengths: z.array(z.object({ from: count, to: count, files: count })),
+  /** The file with most tokens. */
+  longest: z.object({ path: z.string(), tokens: count }),
+  /**
+   * Share of validation's tokens, after the cut, that would be `<UNK>` with a vocabulary of so many of the training split's
+   * commonest tokens; ascending, from 100 (or fewer) to all there are.
+   */
+  coverage: z.array(z.object({ vocabulary: count, unknown: z.number().min(0).max(1) })),
+  /** The commonest tokens of validation, after the cut, that are `<UNK>`, at most 100. */
+  unknown: z.array(z.object({ token: z.string(), count })),
+  /** Files whose tokens are those of an earlier file, literals compared as they stand; and whether they were dropped. */
+  duplicates: z.object({ files: count, dropped: z.boolean() }),
+  /** Files left out in all: `skipped` names the first of them. */
+  skipped: count,
+});
+export type Figures = z.infer<typeof figuresSchema>;
 
 export const manifestSchema = z.object({
   schema: z.literal(MANIFEST_SCHEMA),
@@ -40,7 +67,7 @@ export const manifestSchema = z.object({
   source: z.object({ kind: z.string(), description: z.string() }),
   licence: z.string(),
   /** Which of CodeXGLUE's two rule sets made the tokens. */
-  rules: z.enum(['codexglue-2021', 'codexglue-2020']),
+  rules: z.enum(RULES),
   seed: z.int(),
   /** Ids a row. */
   length: z.int().min(2).max(65_535),
@@ -51,11 +78,33 @@ export const manifestSchema = z.object({
   vocabulary: z.object({ tokens: z.array(z.string()).max(65_534), counts: z.array(count) }),
   /** Literals kept as themselves; every other is `<STR_LIT>` or `<NUM_LIT>`. */
   literals: z.object({ str: z.array(z.string()), num: z.array(z.string()) }),
-  splits: z.object({ train: splitSchema, validation: splitSchema, test: splitSchema }),
-  /** Files left out, and why. */
+  splits: z.object({
+    train: splitSchema,
+    validation: splitSchema,
+    test: splitSchema,
+    /** The dev part of a published set. */
+    dev: splitSchema.optional(),
+  }),
+  /** Whether a file longer than a row goes on in the next ones; otherwise it is cut. */
+  whole: z.boolean().optional(),
+  figures: figuresSchema.optional(),
+  /** Files left out or kept as an empty row, and why; at most 1,000 of them. */
   skipped: z.array(z.object({ path: z.string(), line: z.int().nullable(), reason: z.string() })),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** The splits that a data set has, dev among them where there is one. */
+export function splitsOf(manifest: Pick<Manifest, 'splits'>): [AnySplit, SplitEntry][] {
+  return ALL_SPLITS.flatMap((split) => {
+    const entry = manifest.splits[split];
+    return entry === undefined ? [] : [[split, entry] satisfies [AnySplit, SplitEntry]];
+  });
+}
+
+/** Every shard of a data set, in the order of its splits. */
+export function shardsOf(manifest: Pick<Manifest, 'splits'>): ShardEntry[] {
+  return splitsOf(manifest).flatMap(([, { shards }]) => shards);
+}
 
 /**
  * Reads a manifest from JSON text.
@@ -92,8 +141,7 @@ export function parseManifest(text: string, where: string): Manifest {
       'Prepare the data set again.',
     );
   }
-  for (const split of SPLITS) {
-    const { rows, shards } = manifest.splits[split];
+  for (const [split, { rows, shards }] of splitsOf(manifest)) {
     const wrong = shards.find((shard) => shard.bytes !== shard.rows * manifest.length * 2);
     const total = shards.reduce((sum, shard) => sum + shard.rows, 0);
     if (wrong || total !== rows) {

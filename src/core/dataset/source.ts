@@ -1,17 +1,6 @@
-/** What a data source hands to the pipeline, whatever it reads from. */
-
-/** One file of Python source. */
-export interface SourceFile {
-  /** With forward slashes, from the source's own top: orders the files, and names them in reports. */
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
-
-export type SourceFiles = AsyncIterable<SourceFile> | Iterable<SourceFile>;
-
 /** What the manifest says of a source. */
 export interface SourceFacts {
-  /** Such as `python-stdlib`, `dir`, `zip`. */
+  /** Such as `python-stdlib`, `dir`, `zip`, `parquet`. */
   readonly kind: string;
   /** One sentence for people. */
   readonly description: string;

@@ -6,6 +6,7 @@
 import { CODEC_ALIASES } from './codecAliases.ts';
 import type { LexFailure } from './result.ts';
 import { SINGLE_BYTE } from './singleByte.ts';
+import { isAscii } from './utf8.ts';
 
 const NEWLINE = 0x0a;
 
@@ -50,6 +51,20 @@ export function decodeSource(bytes: Uint8Array): Decoded {
   const body = marked ? bytes.subarray(3) : bytes;
   const declared = declaredCodec(body, marked);
   return 'reason' in declared ? declared : decode(body, declared);
+}
+
+/** The same as UTF-8: bytes of `bytes` itself where they are that already. */
+export function sourceAsUtf8(bytes: Uint8Array): { readonly utf8: Uint8Array } | LexFailure {
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const body = marked ? bytes.subarray(3) : bytes;
+  const declared = declaredCodec(body, marked);
+  if ('reason' in declared) return declared;
+  const ascii = isAscii(body);
+  if ((declared.kind === 'ascii' || declared.kind === 'utf-8' || declared.kind === 'latin-1') && ascii)
+    return { utf8: body };
+  const decoded = decode(body, declared);
+  if ('reason' in decoded) return decoded;
+  return { utf8: declared.kind === 'utf-8' ? body : new TextEncoder().encode(decoded.text) };
 }
 
 function declaredCodec(bytes: Uint8Array, marked: boolean): Codec | LexFailure {

@@ -1,8 +1,10 @@
 /**
- * Where each kind of lexeme ends: the regular expressions of `Lib/tokenize.py` (3.11), by hand over UTF-16 code units.
- * Positions are offsets into the whole text; a line ends after its line feed.
+ * Where each kind of lexeme ends: the regular expressions of `Lib/tokenize.py` (3.11), by hand over bytes of UTF-8.
+ * Positions are offsets into the whole source; a line ends after its line feed. Behind the source there must be a few
+ * zero bytes, so that looking ahead needs no check.
  */
 import { isWordBeyondAscii } from './characters.ts';
+import { codePointAt } from './utf8.ts';
 
 export const TAB = 9;
 export const LF = 10;
@@ -33,18 +35,12 @@ for (let c = 0; c < 128; c++) {
   else if (c === SPACE || c === TAB || c === FF) CLASS[c] = BLANK;
 }
 
-// `token.EXACT_TOKEN_TYPES` of 3.11; `<>` and a lone `!` are not in it.
-const OPERATORS_2: ReadonlySet<string> = new Set('!= %= &= ** *= += -= -> // /= := << <= == >= >> @= ^= |='.split(' '));
-const OPERATORS_3: ReadonlySet<string> = new Set('**= //= <<= >>= ...'.split(' '));
-
-const EXPONENT = '[eE][-+]?[0-9](?:_?[0-9])*';
-const DIGITS = '[0-9](?:_?[0-9])*';
-const FLOAT = `(?:${DIGITS}\\.(?:${DIGITS})?|\\.${DIGITS})(?:${EXPONENT})?|${DIGITS}${EXPONENT}`;
-/** The `Number` of tokenize.py, alternatives in its order, since the first that matches wins. */
-const NUMBER = new RegExp(
-  `${DIGITS}[jJ]|(?:${FLOAT})[jJ]|${FLOAT}|0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0(?:_?0)*|[1-9](?:_?[0-9])*`,
-  'y',
-);
+// `token.EXACT_TOKEN_TYPES` of 3.11; `<>` and a lone `!` are not in it. Those of two characters, by both of them.
+const OPERATORS_2 = new Uint8Array(128 * 128);
+for (const operator of '!= %= &= ** *= += -= -> // /= := << <= == >= >> @= ^= |='.split(' ')) {
+  OPERATORS_2[operator.charCodeAt(0) * 128 + operator.charCodeAt(1)] = 1;
+}
+const EQUALS = 61;
 
 /** Where the search for the end of a quoted string found none on its line. */
 export const UNCLOSED = -1;
@@ -55,63 +51,120 @@ export function isDigit(c: number): boolean {
   return c >= 48 && c <= 57;
 }
 
-export function isWordAt(text: string, pos: number, unit: number): boolean {
-  return isWordBeyondAscii(unit >= 0xd800 && unit <= 0xdbff ? text.codePointAt(pos)! : unit);
-}
-
-export function endOfWord(text: string, from: number, limit: number): number {
-  let pos = from;
-  while (pos < limit) {
-    const c = text.charCodeAt(pos);
-    if (c < 128) {
-      const kind = CLASS[c]!;
-      if (kind !== LETTER && kind !== DIGIT) break;
-      pos++;
-    } else {
-      if (!isWordAt(text, pos, c)) break;
-      pos += c >= 0xd800 && c <= 0xdbff ? 2 : 1;
-    }
-  }
-  return pos;
+export function isWordAt(source: Uint8Array, pos: number): boolean {
+  return isWordBeyondAscii(codePointAt(source, pos));
 }
 
 /** Index of the quote where a string with a prefix begins at `pos`, or -1. Prefixes: b r u f br rb fr rf, in any case. */
-export function quoteAfterPrefix(text: string, pos: number, first: number): number {
+export function quoteAfterPrefix(source: Uint8Array, pos: number, first: number): number {
   const a = first | 32;
   if (a !== 98 && a !== 114 && a !== 117 && a !== 102) return -1;
-  const second = text.charCodeAt(pos + 1);
+  const second = source[pos + 1]!;
   if (second === SINGLE_QUOTE || second === DOUBLE_QUOTE) return pos + 1;
   const b = second | 32;
   if (!(a === 114 ? b === 98 || b === 102 : (a === 98 || a === 102) && b === 114)) return -1;
-  const third = text.charCodeAt(pos + 2);
+  const third = source[pos + 2]!;
   return third === SINGLE_QUOTE || third === DOUBLE_QUOTE ? pos + 2 : -1;
 }
 
-export function endOfNumber(text: string, pos: number): number {
-  // Most numbers are one decimal digit that nothing of a longer number follows.
-  const next = text.charCodeAt(pos + 1);
-  if (
-    text.charCodeAt(pos) !== DOT &&
-    next !== DOT &&
-    !(next < 128 && (CLASS[next] === DIGIT || CLASS[next] === LETTER))
-  ) {
-    return pos + 1;
+const NO_MATCH = -1;
+
+/** `Number` of tokenize.py: an imaginary number if it can be one, else a float, else a whole number. */
+export function endOfNumber(source: Uint8Array, pos: number): number {
+  const first = source[pos]!;
+  const whole = endOfDigits(source, pos);
+  if (first !== DOT) {
+    const next = source[whole]!;
+    // Most numbers are decimal digits that nothing of a longer number follows.
+    if (next !== DOT && !(next < 128 && CLASS[next] === LETTER))
+      return first === ZERO ? endOfZeros(source, pos) : whole;
   }
-  NUMBER.lastIndex = pos;
-  return NUMBER.test(text) ? NUMBER.lastIndex : pos + 1;
+  const end = endOfFloat(source, pos, whole);
+  if (end !== NO_MATCH) return isImaginary(source[end]!) ? end + 1 : end;
+  if (isImaginary(source[whole]!)) return whole + 1;
+  if (first !== ZERO) return whole;
+  const radix = endOfRadix(source, pos);
+  return radix === NO_MATCH ? endOfZeros(source, pos) : radix;
 }
 
-export function endOfOperator(text: string, pos: number): number {
-  const next = text.charCodeAt(pos + 1);
-  if (!(next < 128 && CLASS[next] === OPERATOR)) return pos + 1;
-  if (OPERATORS_3.has(text.slice(pos, pos + 3))) return pos + 3;
-  return OPERATORS_2.has(text.slice(pos, pos + 2)) ? pos + 2 : pos + 1;
+const ZERO = 48;
+const UNDERSCORE = 95;
+
+function isImaginary(c: number): boolean {
+  return (c | 32) === 106;
 }
 
-export function endOfComment(text: string, from: number, lineEnd: number): number {
+/** `[0-9](?:_?[0-9])*` */
+function endOfDigits(source: Uint8Array, from: number): number {
+  if (!isDigit(source[from]!)) return NO_MATCH;
+  let pos = from + 1;
+  for (;;) {
+    if (isDigit(source[pos]!)) pos++;
+    else if (source[pos] === UNDERSCORE && isDigit(source[pos + 1]!)) pos += 2;
+    else return pos;
+  }
+}
+
+/** `0(?:_?0)*`: a whole number that begins with a zero has no other digits. */
+function endOfZeros(source: Uint8Array, from: number): number {
+  let pos = from + 1;
+  for (;;) {
+    if (source[pos] === ZERO) pos++;
+    else if (source[pos] === UNDERSCORE && source[pos + 1] === ZERO) pos += 2;
+    else return pos;
+  }
+}
+
+/** @param whole end of the digits before a point or an exponent, if there are any */
+function endOfFloat(source: Uint8Array, pos: number, whole: number): number {
+  const point = whole === NO_MATCH ? pos : whole;
+  if (source[point] !== DOT) return endOfExponent(source, point);
+  const fraction = endOfDigits(source, point + 1);
+  const mantissa = fraction === NO_MATCH ? point + 1 : fraction;
+  const exponent = endOfExponent(source, mantissa);
+  return exponent === NO_MATCH ? mantissa : exponent;
+}
+
+/** `[eE][-+]?` and digits */
+function endOfExponent(source: Uint8Array, pos: number): number {
+  if ((source[pos]! | 32) !== 101) return NO_MATCH;
+  const sign = source[pos + 1];
+  return endOfDigits(source, pos + (sign === 43 || sign === 45 ? 2 : 1));
+}
+
+/** `0x`, `0b` or `0o`, and `(?:_?[digits])+` */
+function endOfRadix(source: Uint8Array, from: number): number {
+  const letter = source[from + 1]! | 32;
+  const radix = letter === 120 ? 16 : letter === 98 ? 2 : letter === 111 ? 8 : 0;
+  let pos = from + 2;
+  for (;;) {
+    const at = source[pos] === UNDERSCORE ? pos + 1 : pos;
+    if (digitOf(source[at]!) >= radix) return pos === from + 2 ? NO_MATCH : pos;
+    pos = at + 1;
+  }
+}
+
+/** What a character counts as a digit, 99 where it is none. */
+function digitOf(c: number): number {
+  if (isDigit(c)) return c - 48;
+  const letter = c | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : 99;
+}
+
+export function endOfOperator(source: Uint8Array, pos: number, first: number): number {
+  const next = source[pos + 1]!;
+  if (next >= 128) return pos + 1;
+  if (OPERATORS_2[first * 128 + next] === 1) {
+    // `**=`, `//=`, `<<=`, `>>=`
+    return first === next && first !== EQUALS && source[pos + 2] === EQUALS ? pos + 3 : pos + 2;
+  }
+  return first === DOT && next === DOT && source[pos + 2] === DOT ? pos + 3 : pos + 1;
+}
+
+export function endOfComment(source: Uint8Array, from: number, lineEnd: number): number {
   let pos = from;
   while (pos < lineEnd) {
-    const c = text.charCodeAt(pos);
+    const c = source[pos]!;
     if (c === LF || c === CR) break;
     pos++;
   }
@@ -119,13 +172,13 @@ export function endOfComment(text: string, from: number, lineEnd: number): numbe
 }
 
 /** End of a string of one quote that begins on this line, `UNCLOSED`, or `CONTINUED` by a backslash before the line's end. */
-export function endOfSingle(text: string, from: number, lineEnd: number, quote: number): number {
+export function endOfSingle(source: Uint8Array, from: number, lineEnd: number, quote: number): number {
   for (let pos = from; pos < lineEnd; pos++) {
-    const c = text.charCodeAt(pos);
+    const c = source[pos]!;
     if (c === quote) return pos + 1;
     if (c === LF) return UNCLOSED;
     if (c === BACKSLASH) {
-      if (endsInContinuation(text, pos, lineEnd, pos)) return CONTINUED;
+      if (endsInContinuation(source, pos, lineEnd, pos)) return CONTINUED;
       pos++;
     }
   }
@@ -133,9 +186,9 @@ export function endOfSingle(text: string, from: number, lineEnd: number, quote: 
 }
 
 /** End of a string of one quote on a line that continues it, or `UNCLOSED`. */
-export function endOfContinued(text: string, from: number, lineEnd: number, quote: number): number {
+export function endOfContinued(source: Uint8Array, from: number, lineEnd: number, quote: number): number {
   for (let pos = from; pos < lineEnd; pos++) {
-    const c = text.charCodeAt(pos);
+    const c = source[pos]!;
     if (c === quote) return pos + 1;
     if (c === BACKSLASH) pos++;
   }
@@ -143,10 +196,10 @@ export function endOfContinued(text: string, from: number, lineEnd: number, quot
 }
 
 /** End of a triple-quoted string, or `UNCLOSED` where it goes on after this line. */
-export function endOfTriple(text: string, from: number, lineEnd: number, quote: number): number {
+export function endOfTriple(source: Uint8Array, from: number, lineEnd: number, quote: number): number {
   for (let pos = from; pos < lineEnd; pos++) {
-    const c = text.charCodeAt(pos);
-    if (c === quote && text.charCodeAt(pos + 1) === quote && text.charCodeAt(pos + 2) === quote) return pos + 3;
+    const c = source[pos]!;
+    if (c === quote && source[pos + 1] === quote && source[pos + 2] === quote) return pos + 3;
     if (c === BACKSLASH) pos++;
   }
   return UNCLOSED;
@@ -156,8 +209,8 @@ export function endOfTriple(text: string, from: number, lineEnd: number, quote: 
  * Whether a line ends in a backslash and a line feed, a carriage return between them allowed.
  * @param at where that backslash has to be; anywhere if left out
  */
-export function endsInContinuation(text: string, lineStart: number, lineEnd: number, at = -1): boolean {
-  if (text.charCodeAt(lineEnd - 1) !== LF) return false;
-  const before = text.charCodeAt(lineEnd - 2) === CR ? lineEnd - 3 : lineEnd - 2;
-  return before >= lineStart && text.charCodeAt(before) === BACKSLASH && (at < 0 || before === at);
+export function endsInContinuation(source: Uint8Array, lineStart: number, lineEnd: number, at = -1): boolean {
+  if (source[lineEnd - 1] !== LF) return false;
+  const before = source[lineEnd - 2] === CR ? lineEnd - 3 : lineEnd - 2;
+  return before >= lineStart && source[before] === BACKSLASH && (at < 0 || before === at);
 }

@@ -1,10 +1,11 @@
 /**
- * The pure-Python tokenizer of CPython 3.8 to 3.11 (`Lib/tokenize.py`, 3.11), by hand over UTF-16 code units: tolerant,
+ * The pure-Python tokenizer of CPython 3.8 to 3.11 (`Lib/tokenize.py`, 3.11), by hand over bytes of UTF-8: tolerant,
  * line by line, and with its quirks, since CodeXGLUE's data was made with it. What never reaches a model is not told:
  * comments, INDENT, DEDENT, ENCODING, ENDMARKER, and error tokens that are white space. It does not fold white space
  * and knows nothing of literals: `tokens.ts` does.
  */
 import { isPythonSpace } from './characters.ts';
+import { HASH_FACTOR, HASH_START } from './interner.ts';
 import {
   BACKSLASH,
   BLANK,
@@ -28,45 +29,46 @@ import {
   endOfOperator,
   endOfSingle,
   endOfTriple,
-  endOfWord,
   endsInContinuation,
   isDigit,
   isWordAt,
   quoteAfterPrefix,
 } from './lexemes.ts';
 import type { LexFailure } from './result.ts';
+import { codePointAt, widthOf } from './utf8.ts';
 
-/** Hears the tokens of a file in order, each with its text as it stands in the source. */
+/** Hears the tokens of a file in order, each with where it stands in the source. */
 export interface TokenSink {
-  /** A name or keyword. */
-  name(text: string): void;
+  /** A name or keyword, with the hash of its bytes. */
+  name(start: number, end: number, hash: number): void;
   /** An operator, or a character that begins no token, as itself. */
-  symbol(text: string): void;
-  number(text: string): void;
-  string(text: string): void;
+  symbol(start: number, end: number): void;
+  number(start: number, end: number): void;
+  string(start: number, end: number): void;
   /** A NEWLINE or NL. */
   newline(): void;
   /** A quoted string that ends in no quote after a continued line: may hold white space. */
-  broken(text: string): void;
+  broken(start: number, end: number): void;
 }
 
 /** Columns between tab stops, when indentation is measured. */
 const TAB_SIZE = 8;
-
-/** The characters of ASCII as strings of one unit: cheaper than cutting them out each time. */
-const CHAR: readonly string[] = Array.from({ length: 128 }, (_, c) => String.fromCharCode(c));
 
 /** What an operator of one character does to the depth of brackets. */
 const DEPTH = new Int8Array(128);
 for (const bracket of '([{') DEPTH[bracket.charCodeAt(0)] = 1;
 for (const bracket of ')]}') DEPTH[bracket.charCodeAt(0)] = -1;
 
+/** Zero bytes that have to follow a source. */
+export const PADDING = 8;
+
 /**
- * Tells `sink` the tokens of a source text, lines separated by line feeds.
+ * Tells `sink` the tokens of a source, lines separated by line feeds.
+ * @param source valid UTF-8 up to `length`, then `PADDING` zero bytes
  * @returns null, or where and why tokenize would raise; the sink has then heard the tokens before that
  */
-export function scan(text: string, sink: TokenSink): LexFailure | null {
-  return new Scan(text, sink).run();
+export function scan(source: Uint8Array, length: number, sink: TokenSink): LexFailure | null {
+  return new Scan(source, length, sink).run();
 }
 
 /** A string that began on an earlier line. */
@@ -78,7 +80,10 @@ interface OpenString {
 }
 
 class Scan {
-  readonly #text: string;
+  readonly #source: Uint8Array;
+  readonly #length: number;
+  /** The source without what lies behind it. */
+  readonly #lines: Uint8Array;
   readonly #sink: TokenSink;
   /** From 1. */
   #line = 0;
@@ -96,19 +101,19 @@ class Scan {
    */
   #needsContinuation = false;
 
-  constructor(text: string, sink: TokenSink) {
-    this.#text = text;
+  constructor(source: Uint8Array, length: number, sink: TokenSink) {
+    this.#source = source;
+    this.#length = length;
+    this.#lines = source.subarray(0, length);
     this.#sink = sink;
   }
 
   run(): LexFailure | null {
-    const text = this.#text;
     for (;;) {
       const lineStart = this.#lineEnd;
       this.#line++;
-      if (lineStart >= text.length) return this.#finish();
-      const newline = text.indexOf('\n', lineStart);
-      this.#lineEnd = newline < 0 ? text.length : newline + 1;
+      if (lineStart >= this.#length) return this.#finish();
+      this.#lineEnd = this.#endOfLine(lineStart);
 
       if (this.#open) {
         this.#tokens(this.#continueString(this.#open, lineStart));
@@ -123,6 +128,11 @@ class Scan {
     }
   }
 
+  #endOfLine(from: number): number {
+    const newline = this.#lines.indexOf(LF, from);
+    return newline < 0 ? this.#length : newline + 1;
+  }
+
   #finish(): LexFailure | null {
     if (this.#open) return { line: this.#open.line, reason: 'the string that begins here is never closed' };
     if (this.#continued) return { line: this.#line, reason: 'the file ends after a backslash that continues the line' };
@@ -134,15 +144,15 @@ class Scan {
   /** Position after the end of the open string, or the line's end where the string takes all of the line. */
   #continueString(open: OpenString, lineStart: number): number {
     const { quote, triple } = open;
-    const end = (triple ? endOfTriple : endOfContinued)(this.#text, lineStart, this.#lineEnd, quote);
+    const end = (triple ? endOfTriple : endOfContinued)(this.#source, lineStart, this.#lineEnd, quote);
     if (end >= 0) {
-      this.#sink.string(this.#text.slice(open.start, end));
+      this.#sink.string(open.start, end);
       this.#open = null;
       this.#needsContinuation = false;
       return end;
     }
-    if (this.#needsContinuation && !endsInContinuation(this.#text, lineStart, this.#lineEnd)) {
-      this.#sink.broken(this.#text.slice(open.start, this.#lineEnd));
+    if (this.#needsContinuation && !endsInContinuation(this.#source, lineStart, this.#lineEnd)) {
+      this.#sink.broken(open.start, this.#lineEnd);
       this.#open = null;
     }
     return this.#lineEnd;
@@ -150,18 +160,18 @@ class Scan {
 
   /** Position of the line's first token, the line's end where it has none, -1 where its indentation matches no level. */
   #beginStatement(lineStart: number): number {
-    const text = this.#text;
+    const source = this.#source;
     let pos = lineStart;
     let column = 0;
     for (; pos < this.#lineEnd; pos++) {
-      const c = text.charCodeAt(pos);
+      const c = source[pos]!;
       if (c === SPACE) column++;
       else if (c === TAB) column = (Math.floor(column / TAB_SIZE) + 1) * TAB_SIZE;
       else if (c === FF) column = 0;
       else break;
     }
     if (pos === this.#lineEnd) return pos;
-    const first = text.charCodeAt(pos);
+    const first = source[pos]!;
     if (first === HASH || first === LF || first === CR) {
       this.#sink.newline();
       return this.#lineEnd;
@@ -177,41 +187,39 @@ class Scan {
 
   /** Tells the tokens from `from` to the end of the line. */
   #tokens(from: number): void {
-    const text = this.#text;
+    const source = this.#source;
     const sink = this.#sink;
     const lineEnd = this.#lineEnd;
     let pos = from;
     while (pos < lineEnd) {
-      const c = text.charCodeAt(pos);
-      const kind = c < 128 ? CLASS[c]! : isWordAt(text, pos, c) ? LETTER : OTHER;
+      const c = source[pos]!;
+      const kind = c < 128 ? CLASS[c]! : isWordAt(source, pos) ? LETTER : OTHER;
       if (kind === BLANK) {
         pos++;
       } else if (kind === LETTER) {
-        const quoteAt = quoteAfterPrefix(text, pos, c);
+        const quoteAt = quoteAfterPrefix(source, pos, c);
         if (quoteAt >= 0) {
           pos = this.#string(pos, quoteAt);
         } else {
-          const end = endOfWord(text, pos, lineEnd);
-          sink.name(text.slice(pos, end));
-          pos = end;
+          pos = this.#name(pos);
         }
-      } else if (kind === DIGIT || (c === DOT && isDigit(text.charCodeAt(pos + 1)))) {
-        const end = endOfNumber(text, pos);
-        sink.number(text.slice(pos, end));
+      } else if (kind === DIGIT || (c === DOT && isDigit(source[pos + 1]!))) {
+        const end = endOfNumber(source, pos);
+        sink.number(pos, end);
         pos = end;
       } else if (kind === OPERATOR) {
-        const end = endOfOperator(text, pos);
+        const end = endOfOperator(source, pos, c);
         this.#depth += end === pos + 1 ? DEPTH[c]! : 0;
-        sink.symbol(end === pos + 1 ? CHAR[c]! : text.slice(pos, end));
+        sink.symbol(pos, end);
         pos = end;
       } else if (kind === QUOTE) {
         pos = this.#string(pos, pos);
-      } else if (c === LF || (c === CR && text.charCodeAt(pos + 1) === LF)) {
+      } else if (c === LF || (c === CR && source[pos + 1] === LF)) {
         sink.newline();
         return;
       } else if (c === HASH) {
-        pos = endOfComment(text, pos, lineEnd);
-      } else if (c === BACKSLASH && endsInContinuation(text, pos, lineEnd, pos)) {
+        pos = endOfComment(source, pos, lineEnd);
+      } else if (c === BACKSLASH && endsInContinuation(source, pos, lineEnd, pos)) {
         this.#continued = true;
         return;
       } else {
@@ -222,15 +230,15 @@ class Scan {
 
   /** Tells the string whose prefix begins at `pos` and whose quote is at `quoteAt`; where it has no end, what tokenize makes of it. */
   #string(pos: number, quoteAt: number): number {
-    const text = this.#text;
+    const source = this.#source;
     const lineEnd = this.#lineEnd;
-    const quote = text.charCodeAt(quoteAt);
-    const triple = text.charCodeAt(quoteAt + 1) === quote && text.charCodeAt(quoteAt + 2) === quote;
+    const quote = source[quoteAt]!;
+    const triple = source[quoteAt + 1] === quote && source[quoteAt + 2] === quote;
     const end = triple
-      ? endOfTriple(text, quoteAt + 3, lineEnd, quote)
-      : endOfSingle(text, quoteAt + 1, lineEnd, quote);
+      ? endOfTriple(source, quoteAt + 3, lineEnd, quote)
+      : endOfSingle(source, quoteAt + 1, lineEnd, quote);
     if (end >= 0) {
-      this.#sink.string(text.slice(pos, end));
+      this.#sink.string(pos, end);
       return end;
     }
     if (triple || end === CONTINUED) {
@@ -239,19 +247,37 @@ class Scan {
       return lineEnd;
     }
     if (quoteAt === pos) {
-      this.#sink.symbol(CHAR[quote]!);
+      this.#sink.symbol(pos, pos + 1);
       return pos + 1;
     }
-    const wordEnd = endOfWord(text, pos, lineEnd);
-    this.#sink.name(text.slice(pos, wordEnd));
-    return wordEnd;
+    return this.#name(pos);
+  }
+
+  /** Tells the name that begins at `pos`, which is hashed on the way. */
+  #name(pos: number): number {
+    const source = this.#source;
+    let end = pos;
+    let hash = HASH_START;
+    for (;;) {
+      const c = source[end]!;
+      if (c < 128) {
+        const kind = CLASS[c]!;
+        if (kind !== LETTER && kind !== DIGIT) break;
+        hash = Math.imul(hash ^ c, HASH_FACTOR);
+        end++;
+      } else {
+        if (!isWordAt(source, end)) break;
+        for (const after = end + widthOf(c); end < after; end++) hash = Math.imul(hash ^ source[end]!, HASH_FACTOR);
+      }
+    }
+    this.#sink.name(pos, end, hash);
+    return end;
   }
 
   /** Tells a character that begins no token, unless it is white space. */
-  #stray(pos: number, unit: number): number {
-    const pair = unit >= 0xd800 && unit <= 0xdbff && this.#text.codePointAt(pos)! > 0xffff;
-    const end = pos + (pair ? 2 : 1);
-    if (!isPythonSpace(unit)) this.#sink.symbol(this.#text.slice(pos, end));
+  #stray(pos: number, lead: number): number {
+    const end = pos + widthOf(lead);
+    if (!isPythonSpace(codePointAt(this.#source, pos))) this.#sink.symbol(pos, end);
     return end;
   }
 }

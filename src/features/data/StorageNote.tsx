@@ -28,7 +28,7 @@ export function StorageNote() {
       <Text size="xs" c="dimmed" mt={8}>
         {durable === true && 'Storage is durable: the browser keeps it until you delete it.'}
         {durable === false &&
-          'Storage is not durable: the browser may clear it when the disk runs full. The lab asks for durable storage when a data set is downloaded; browsers grant it to pages in regular use.'}
+          'Storage is not durable: the browser may clear it when the disk runs full. The lab asks for durable storage when a data set is stored; browsers grant it to pages in regular use.'}
         {durable === null && 'This browser does not tell whether it keeps what is stored.'}
       </Text>
     </section>

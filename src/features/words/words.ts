@@ -24,6 +24,26 @@ export const WORDS = {
     title: '<UNK>',
     text: 'Stands for every token outside the vocabulary, such as a rare name. The model can guess that something unknown comes, but not what it is.',
   },
+  vocabulary: {
+    title: 'Vocabulary',
+    text: 'The tokens the model knows by name: the commonest of the training part. A wider one leaves fewer tokens unknown, and makes the model larger and slower.',
+  },
+  cut: {
+    title: 'The cut',
+    text: 'A file becomes one row of so many tokens: what is longer is cut there, what is shorter is filled up. Keeping long files whole makes several rows of them instead.',
+  },
+  literal: {
+    title: 'Literals',
+    text: 'Strings and numbers are endless, so only the commonest keep their text. Every other string reads <STR_LIT>, every other number <NUM_LIT>, within its own quotes.',
+  },
+  split: {
+    title: 'Parts',
+    text: 'Training files are learnt from, validation files decide when to stop, test files are measured once at the end. A model never learns from the last two.',
+  },
+  duplicate: {
+    title: 'Duplicates',
+    text: 'Files with the same tokens as an earlier one. A copy in the test part of a file that was trained on makes a model look better than it is.',
+  },
   'early stopping': {
     title: 'Early stopping',
     text: 'Training ends when the validation loss has not fallen for some epochs (the patience): from there on the model learns its training files by heart. The weights of the best epoch are kept.',

@@ -52,26 +52,31 @@ export interface AdamStep {
 
 export interface Ops {
   /** a x b of two matrices, either one transposed. */
-  matMul(a: tf.Tensor2D, b: tf.Tensor2D, transposeA?: boolean, transposeB?: boolean): tf.Tensor2D;
+  readonly matMul: (a: tf.Tensor2D, b: tf.Tensor2D, transposeA?: boolean, transposeB?: boolean) => tf.Tensor2D;
   /** [tokens, width] table and int32 ids of shape [steps, rows] to [steps, rows, width]; the PAD row gets no gradient. */
-  embedding(table: tf.Tensor2D, ids: tf.Tensor2D): tf.Tensor3D;
+  readonly embedding: (table: tf.Tensor2D, ids: tf.Tensor2D) => tf.Tensor3D;
   /** [steps, rows, input] to [steps, rows, hidden], from a state of zeros. */
-  recurrentLayer(input: tf.Tensor3D, weights: RecurrentWeights, cell: Cell, activation: Activation): tf.Tensor3D;
+  readonly recurrentLayer: (
+    input: tf.Tensor3D,
+    weights: RecurrentWeights,
+    cell: Cell,
+    activation: Activation,
+  ) => tf.Tensor3D;
   /** Zeroes a share `rate` of the values and scales the others by 1 / (1 - rate); the key decides which. */
-  dropout(x: tf.Tensor3D, rate: number, key: DropoutKey): tf.Tensor3D;
+  readonly dropout: (x: tf.Tensor3D, rate: number, key: DropoutKey) => tf.Tensor3D;
   /**
    * Output layer, softmax cross-entropy and ranks, a slice of rows at a time: [n, hidden] states, [tokens, hidden]
    * weight, [tokens] bias, [n] int32 targets of which `counted` are not PAD. With `gradients` false the loss cannot be
    * differentiated, and costs less than half.
    */
-  linearCrossEntropy(
+  readonly linearCrossEntropy: (
     states: tf.Tensor2D,
     weight: tf.Tensor2D,
     bias: tf.Tensor1D,
     targets: tf.Tensor1D,
     counted: number,
     gradients: boolean,
-  ): TargetScores;
+  ) => TargetScores;
   /** Clips by global norm and updates variables and moments in place; gives the norm before clipping, a scalar. */
-  adam(step: AdamStep): tf.Scalar;
+  readonly adam: (step: AdamStep) => tf.Scalar;
 }

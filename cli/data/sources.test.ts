@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TextReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { OpenSource } from './source.ts';
-import { idFrom } from './source.ts';
-import { openSource } from './index.ts';
+import { itemsOf } from '../../src/core/dataset/corpus.fixture.ts';
+import { idFrom } from '../../src/core/dataset/sources/source.ts';
+import { type OpenSource, openSource } from './sources.ts';
 
 let top = '';
 
@@ -17,9 +17,11 @@ afterEach(async () => {
   await rm(top, { recursive: true, force: true });
 });
 
-async function textsOf(source: OpenSource): Promise<Record<string, string>> {
+async function textsOf({ source }: OpenSource): Promise<Record<string, string>> {
   const texts: Record<string, string> = {};
-  for await (const { path, bytes } of source.files()) texts[path] = new TextDecoder().decode(bytes);
+  for (const item of await itemsOf(source)) {
+    if (item.kind === 'python') texts[item.path] = new TextDecoder().decode(item.bytes);
+  }
   return texts;
 }
 
@@ -57,7 +59,7 @@ describe('zip:', () => {
     const path = join(top, 'My Repo-1.0.zip');
     await writeZip(path, { 'repo/a.py': 'a', 'repo/b.txt': 'b', 'repo/inner/c.py': 'é' });
     const source = await openSource(`zip:${path}`);
-    expect(source.defaultId).toBe('my-repo-1-0');
+    expect(source.source.defaultId).toBe('my-repo-1-0');
     expect(await textsOf(source)).toEqual({ 'repo/a.py': 'a', 'repo/inner/c.py': 'é' });
   });
 
@@ -69,12 +71,20 @@ describe('zip:', () => {
 });
 
 describe('openSource', () => {
-  it.each(['nonsense', 'dir:', 'dir:/does/not/exist', 'zip:', 'zip:/does/not/exist.zip', ''])(
-    'refuses %j with exit code 2',
-    async (text) => {
-      await expect(openSource(text)).rejects.toMatchObject({ exitCode: 2 });
-    },
-  );
+  it.each([
+    'nonsense',
+    'dir:',
+    'dir:/does/not/exist',
+    'zip:',
+    'zip:/does/not/exist.zip',
+    'codexglue:/',
+    'parquet:/etc/apt',
+    'parquet:https://',
+    'py150:',
+    '',
+  ])('refuses %j with exit code 2', async (text) => {
+    await expect(openSource(text)).rejects.toMatchObject({ exitCode: 2 });
+  });
 });
 
 describe('idFrom', () => {

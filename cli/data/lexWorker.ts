@@ -1,0 +1,25 @@
+/** A thread that lexes batches of files into a table of its own, and tells what is new in it. See lexThreads.ts. */
+import { parentPort, type Transferable } from 'node:worker_threads';
+import { TokenTable } from '../../src/core/lexer/tokens.ts';
+import type { LexBatch, LexReply } from './lexThreads.ts';
+
+/** A table with more than this is given up for a new one, or every thread would come to hold all of a large set's tokens. */
+const MOST_TABLE_BYTES = 32 * 2 ** 20;
+
+let table = new TokenTable();
+let told = 0;
+
+parentPort?.on('message', ({ files }: LexBatch) => {
+  const fresh = told === 0;
+  const results: LexReply['results'] = files.map((bytes) => table.lex(bytes));
+  const added = table.slice(told);
+  told = table.size;
+  if (table.bytes > MOST_TABLE_BYTES) {
+    table = new TokenTable();
+    told = 0;
+  }
+  const reply: LexReply = { fresh, added, results };
+  const buffers: Transferable[] = [added.bytes.buffer, added.lengths.buffer, added.kinds.buffer];
+  for (const result of results) if (!('reason' in result)) buffers.push(result.buffer);
+  parentPort?.postMessage(reply, buffers);
+});

@@ -1,0 +1,57 @@
+/** Finds a Python whose tokenizer the lexer follows: CPython 3.8 to 3.11. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { CommandError } from '../command.ts';
+
+const LEAST_MINOR = 8;
+const MOST_MINOR = 11;
+/** In the order they are tried. */
+const NAMES = ['python3.11', 'python3.10', 'python3.9', 'python3.8', 'python3', 'python'];
+
+export interface Python {
+  readonly path: string;
+  /** Such as `CPython 3.11.7`. */
+  readonly version: string;
+}
+
+const ASK =
+  'import sys, platform; print(sys.version_info[0], sys.version_info[1], platform.python_implementation(), platform.python_version())';
+
+const run = promisify(execFile);
+
+/** What interpreter a command starts, or null where it starts none of the right age. */
+async function pythonAt(path: string): Promise<Python | null> {
+  try {
+    const { stdout } = await run(path, ['-c', ASK], { timeout: 20_000 });
+    const [major, minor, implementation, version] = stdout.trim().split(' ');
+    const right = major === '3' && Number(minor) >= LEAST_MINOR && Number(minor) <= MOST_MINOR;
+    return right ? { path, version: `${implementation} ${version}` } : null;
+  } catch {
+    return null; // not installed, or none that starts
+  }
+}
+
+/**
+ * The interpreter to compare with, or null where there is none.
+ * @param named what a person asked for
+ * @throws CommandError where that is none of the right age
+ */
+export async function findPython(named?: string): Promise<Python | null> {
+  if (named !== undefined) {
+    const python = await pythonAt(named);
+    if (python) return python;
+    throw new CommandError(
+      2,
+      `${named} is no Python 3.8 to 3.11.`,
+      'Name one: the tokenizer of 3.12 and later is another.',
+    );
+  }
+  for (const name of NAMES) {
+    const python = await pythonAt(name);
+    if (python) return python;
+  }
+  return null;
+}
+
+export const NO_PYTHON =
+  'There is no Python 3.8 to 3.11 here to compare with: install one, or name it with --python PATH.';

@@ -1,0 +1,261 @@
+/** The Data room: what people bring becomes a data set, or a sentence that says why not. */
+import { createServer } from 'node:http';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { z } from 'zod';
+import { parquetOf, zipOf } from '../src/core/dataset/sources/archives.fixture.ts';
+import { MANIFESTS, notice, openLab, stateOf, trainBriefly } from './lab.ts';
+
+const IMPORTING = { timeout: 120_000 };
+
+const panel = (page: Page) => page.getByRole('region', { name: 'Bring your own' });
+const shownSet = (page: Page, title: string) => page.getByRole('region', { name: `Stored: ${title}` });
+const rows = (page: Page) => page.getByRole('region', { name: 'Rows as code' });
+const chooseFiles = (page: Page) => page.locator('input[data-choose="files"]');
+
+/** A module of its own for each number, as people write them. */
+function moduleText(number: number): string {
+  const functions = Array.from(
+    { length: 8 },
+    (_, i) =>
+      `def task_${number % 9}_${i}(value, name="v${i}"):\n    total = value + ${i}\n    return total * ${number}\n\n`,
+  );
+  return `"""Module ${number}."""\nimport os\n\n${functions.join('')}`;
+}
+
+const modules = (count: number) =>
+  Array.from({ length: count }, (_, i) => [`pkg/m${String(i).padStart(3, '0')}.py`, moduleText(i)] as const);
+
+/** One file of the published set a row, from its start mark to its end mark. */
+const tokenRows = (count: number) =>
+  Array.from({ length: count }, (_, i) => ['<s>', 'import', `name${i % 7}`, '<EOL>', 'x', '=', '1', '</s>']);
+
+async function writeFolder(folder: string, contents: readonly (readonly [string, string])[]): Promise<void> {
+  for (const [path, content] of contents) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+}
+
+const fileOf = (name: string, bytes: Uint8Array) => ({
+  name,
+  mimeType: 'application/octet-stream',
+  buffer: Buffer.from(bytes),
+});
+
+async function storedIds(page: Page): Promise<string[]> {
+  return (await stateOf(page)).datasets.stored.map(({ manifest }) => manifest.id);
+}
+
+async function startImport(page: Page): Promise<void> {
+  await panel(page).getByRole('button', { name: 'Import', exact: true }).click();
+}
+
+async function expectStored(page: Page, title: string): Promise<void> {
+  await expect(panel(page)).toContainText(`${title} is stored`, IMPORTING);
+  await expect(shownSet(page, title)).toBeVisible();
+}
+
+async function expectAccessible(page: Page, when: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.waitForTimeout(400); // colours fade into one another
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    const told = grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    expect(told, `${when}, ${colorScheme}`).toEqual([]);
+  }
+}
+
+test('a folder becomes a data set that is shown, looked through and trained on', async ({ page }, testInfo) => {
+  const folder = testInfo.outputPath('mylib');
+  await writeFolder(folder, [
+    ...modules(40),
+    ['broken.py', 'x = (\n'],
+    ['notes.md', '# notes'],
+    ['node_modules/copy.py', 'y = 1\n'],
+  ]);
+  await openLab(page, 'data');
+  await page.locator('input[data-choose="folder"]').setInputFiles(folder);
+  await expect(panel(page)).toContainText('41 files');
+  await expect(panel(page)).toContainText('2 other files passed over');
+  await expectAccessible(page, 'with something to import');
+  await startImport(page);
+  await expectStored(page, 'mylib');
+
+  await expect(page.getByRole('list', { name: 'Files left out' })).toContainText('broken.py');
+  await expect(page.getByRole('list', { name: 'Worth knowing' })).toContainText('training files');
+  await expect(page.getByRole('img', { name: /^Files by their number of tokens/ })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Unknown tokens in validation/ })).toBeVisible();
+
+  await expect(page.getByRole('region', { name: 'Row 1 of train' })).toContainText('import os');
+  await rows(page).getByRole('button', { name: 'Next row' }).click();
+  await expect(page.getByRole('region', { name: 'Row 2 of train' })).toContainText('def task_');
+  await rows(page).getByText('Test', { exact: true }).click();
+  await expect(page.getByRole('region', { name: 'Row 1 of test' })).toContainText('return total');
+  await rows(page).getByRole('button', { name: 'Random row' }).click();
+  await expect(page.getByRole('region', { name: /^Row \d of test/ })).toContainText('<s>');
+  await expectAccessible(page, 'with a data set open');
+
+  await shownSet(page, 'mylib').getByRole('button', { name: 'Train on it' }).click();
+  await trainBriefly(page);
+  const runs = Object.values((await stateOf(page)).runs);
+  expect(runs.map(({ dataset, state }) => [dataset.id, state])).toEqual([['mylib', 'done']]);
+});
+
+test('a .zip is imported under another name, and deleted again', async ({ page }) => {
+  await openLab(page, 'data');
+  await chooseFiles(page).setInputFiles(fileOf('lib.zip', await zipOf(modules(30))));
+  await expect(panel(page)).toContainText('A .zip of Python files');
+  await panel(page).getByRole('textbox', { name: 'Name' }).fill('My own code');
+  const length = panel(page).getByRole('textbox', { name: 'Row length' });
+  await length.fill('1');
+  await expect(panel(page).getByRole('button', { name: 'Import', exact: true })).toBeDisabled();
+  await expect(panel(page)).toContainText('A whole number from 2 to 65,535.');
+  await length.fill('100');
+  await panel(page).getByRole('checkbox', { name: 'Keep long files whole' }).check();
+  await startImport(page);
+  await expectStored(page, 'My own code');
+  const [stored] = (await stateOf(page)).datasets.stored;
+  expect(stored?.manifest).toMatchObject({ id: 'my-own-code', length: 100, whole: true, counts: { files: 30 } });
+
+  await page.getByRole('button', { name: 'Delete My own code' }).click();
+  await page.getByRole('button', { name: 'Delete the data set' }).click();
+  await expect.poll(() => storedIds(page)).toEqual([]);
+});
+
+test('Parquet files are imported from disk and, by range requests, from an address', async ({ page }) => {
+  const train = parquetOf(tokenRows(30));
+  const ranges: string[] = [];
+  const server = createServer((request, response) => {
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    response.setHeader('Access-Control-Allow-Headers', 'range');
+    response.setHeader('Accept-Ranges', 'bytes');
+    const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+    if (request.method === 'GET' && range) {
+      const [first, last] = [Number(range[1]), Math.min(Number(range[2]), train.length - 1)];
+      ranges.push(range[0]);
+      response.writeHead(206, { 'Content-Range': `bytes ${first}-${last}/${train.length}` });
+      response.end(train.subarray(first, last + 1));
+    } else {
+      response.writeHead(200, { 'Content-Length': train.length });
+      response.end(request.method === 'GET' ? train : undefined);
+    }
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  try {
+    await openLab(page, 'data');
+    await chooseFiles(page).setInputFiles([
+      fileOf('train-00000-of-00001.parquet', train),
+      fileOf('test-00000-of-00001.parquet', parquetOf(tokenRows(10))),
+      fileOf('dev-00000-of-00001.parquet', parquetOf(tokenRows(5))),
+    ]);
+    await expect(panel(page)).toContainText('3 files');
+    await panel(page).getByRole('textbox', { name: 'Name' }).fill('From disk');
+    await startImport(page);
+    await expectStored(page, 'From disk');
+    await expect(page.getByRole('table', { name: 'Parts of From disk' }).getByRole('row')).toHaveCount(5);
+    await rows(page).getByText('Dev', { exact: true }).click();
+    await expect(page.getByRole('region', { name: 'Row 1 of dev' })).toContainText('import name0');
+
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('the server has no port');
+    const { port } = address;
+    await panel(page).getByRole('button', { name: 'Or paste the address of Parquet files' }).click();
+    const field = panel(page).getByRole('textbox', { name: 'Addresses of Parquet files' });
+    await field.fill('not an address');
+    await panel(page).getByRole('button', { name: 'Look at it' }).click();
+    await expect(notice(page)).toContainText('no address of a Parquet file');
+    await field.fill(`http://127.0.0.1:${port}/train-0.parquet`);
+    await panel(page).getByRole('button', { name: 'Look at it' }).click();
+    await expect(panel(page)).toContainText(`1 file from 127.0.0.1:${port}`);
+    await panel(page).getByRole('textbox', { name: 'Name' }).fill('From afar');
+    await startImport(page);
+    await expectStored(page, 'From afar');
+    expect(ranges.length).toBeGreaterThan(0);
+    expect((await storedIds(page)).toSorted()).toEqual(['from-afar', 'from-disk']);
+  } finally {
+    server.close();
+  }
+});
+
+test('an import is cancelled, and nothing of it is kept', async ({ page }, testInfo) => {
+  const folder = testInfo.outputPath('large');
+  const text = Array.from({ length: 9_000 }, (_, i) => moduleText(i).slice(0, 200)).join('\n');
+  await writeFolder(
+    folder,
+    Array.from({ length: 40 }, (_, i) => [`large${i}.py`, text] as const),
+  );
+  await openLab(page, 'data');
+  await page.locator('input[data-choose="folder"]').setInputFiles(folder);
+  await startImport(page);
+  await expect(panel(page).getByRole('progressbar', { name: 'Progress of the import' })).toBeVisible();
+  await expect(panel(page)).toContainText(/of \d[\d.]* MB/);
+  // the rest of the page goes on
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  await page.getByRole('link', { name: 'Data', exact: true }).click();
+  await panel(page).getByRole('button', { name: 'Cancel' }).click();
+  await expect(panel(page)).toContainText('was cancelled');
+  expect(await storedIds(page)).toEqual([]);
+  await page.reload();
+  await openLab(page, 'data');
+  expect(await storedIds(page)).toEqual([]);
+});
+
+test('what cannot be read says so in place, and what is stored stays', async ({ page }) => {
+  await openLab(page, 'data');
+  const whole = await zipOf(modules(30));
+  await chooseFiles(page).setInputFiles(fileOf('lib.zip', whole));
+  await startImport(page);
+  await expectStored(page, 'lib');
+
+  await chooseFiles(page).setInputFiles(fileOf('half.zip', whole.subarray(0, whole.length / 2)));
+  await startImport(page);
+  await expect(notice(page)).toContainText('half.zip cannot be read as a .zip');
+  await expect(notice(page)).toContainText('what was stored before is as it was');
+  expect(await storedIds(page)).toEqual(['lib']);
+  await expect(page.getByRole('region', { name: 'Row 1 of train' })).toContainText('import os');
+
+  await panel(page).getByRole('button', { name: 'Choose something else' }).click();
+  await expect(notice(page)).toHaveCount(0);
+  await chooseFiles(page).setInputFiles(fileOf('picture.png', new Uint8Array(9)));
+  await expect(notice(page)).toContainText('There is nothing in picture.png that the lab can read');
+  await expect(notice(page)).toContainText('train.txt');
+});
+
+test('a folder dropped beside the zone is taken, too', async ({ page, context }, testInfo) => {
+  const folder = testInfo.outputPath('dropped');
+  await writeFolder(folder, [...modules(12), ['.git/hook.py', 'x = 1\n'], ['notes.md', '# notes']]);
+  await openLab(page, 'data');
+  const browser = await context.newCDPSession(page);
+  const data = { items: [], files: [folder], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver'] as const) {
+    await browser.send('Input.dispatchDragEvent', { type, x: 900, y: 600, data });
+  }
+  await expect(panel(page)).toContainText('Let go');
+  await browser.send('Input.dispatchDragEvent', { type: 'drop', x: 900, y: 600, data });
+  await expect(panel(page).getByRole('textbox', { name: 'Name' })).toHaveValue('dropped');
+  await expect(panel(page)).toContainText('12 files');
+  await startImport(page);
+  await expectStored(page, 'dropped');
+});
+
+test('a data set of an older writer shows what there is, and says what is missing', async ({ page, context }) => {
+  await context.route(MANIFESTS, async (route) => {
+    const response = await route.fetch();
+    const { figures: _, ...older } = z.record(z.string(), z.unknown()).parse(await response.json());
+    await route.fulfill({ response, json: older });
+  });
+  await openLab(page, 'data');
+  await page.getByRole('button', { name: 'Download Python standard library' }).click();
+  const set = shownSet(page, 'Python standard library');
+  await expect(set.getByRole('table')).toContainText('Validation');
+  await expect(page.getByRole('region', { name: 'Lengths and vocabulary' })).toContainText('older version of the lab');
+  await expect(page.getByRole('table', { name: /^Most frequent/ })).toContainText('<EOL>');
+  await expect(page.getByRole('region', { name: 'Row 1 of train' })).toContainText('<s>');
+  await expectAccessible(page, 'with an older data set open');
+});

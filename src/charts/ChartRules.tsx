@@ -1,0 +1,46 @@
+/** Upright lines over a chart, each with a word: the cut of a histogram, a point of a curve that matters. */
+import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
+
+export interface ChartRule {
+  readonly x: number;
+  /** A word or two. */
+  readonly label: string;
+  /** Height of a ring on the line, or null for none. */
+  readonly ring: number | null;
+}
+
+const LABEL_GAP = 14;
+
+/** Height that the words need above the plot: each has a line of its own, so that none covers another. */
+export function roomForRules(rules: readonly ChartRule[]): number {
+  return 8 + rules.length * LABEL_GAP;
+}
+
+/** To be drawn inside a chart of the charting library. */
+export function ChartRules({ rules }: { readonly rules: readonly ChartRule[] }) {
+  const area = usePlotArea();
+  const toX = useXAxisScale();
+  const toY = useYAxisScale();
+  if (!area || !toX || !toY) return null;
+  const placed = rules.flatMap((rule) => {
+    const x = toX(rule.x);
+    return x === undefined ? [] : [{ ...rule, at: x, ringAt: rule.ring === null ? undefined : toY(rule.ring) }];
+  });
+  return (
+    <g className="chart-rules">
+      {placed.map(({ x, at, ringAt, label }, i) => {
+        const left = at > area.x + area.width / 2;
+        const top = area.y - 8 - i * LABEL_GAP;
+        return (
+          <g key={x}>
+            <line x1={at} x2={at} y1={top - 5} y2={area.y + area.height} className="chart-rule" />
+            {ringAt !== undefined && <circle cx={at} cy={ringAt} r={4.5} className="chart-rule-ring" />}
+            <text x={at + (left ? -6 : 6)} y={top} textAnchor={left ? 'end' : 'start'} dominantBaseline="central">
+              {label}
+            </text>
+          </g>
+        );
+      })}
+    </g>
+  );
+}

@@ -1,0 +1,27 @@
+/** Who lexes the files of a source: this thread, or others that the command line brings. */
+import type { LexFailure } from '../lexer/result.ts';
+import type { TokenTable } from '../lexer/tokens.ts';
+
+export interface Lexing {
+  /**
+   * Lexes a file and tells `done` the numbers of its tokens in the table, at once or later, in any order of files.
+   * @returns a promise where the caller has to wait before it brings the next file
+   */
+  lex(bytes: Uint8Array, done: (tokens: Int32Array | LexFailure) => void): Promise<void> | undefined;
+  /** Resolves when every `done` was called. */
+  finish(): Promise<void>;
+  /** Lets go of what it holds, finished or not. */
+  close(): Promise<void>;
+}
+
+/** Which numbers tokens get depends on the threads; nothing that is made from them may. */
+export type OpenLexing = (table: TokenTable) => Lexing;
+
+export const lexHere: OpenLexing = (table) => ({
+  lex(bytes, done) {
+    done(table.lex(bytes));
+    return undefined;
+  },
+  finish: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+});

@@ -1,0 +1,103 @@
+/** Files to rows of ids, and rows to shards, one split after the other. */
+import { fail, LabError, messageOf } from '../failure.ts';
+import type { CorpusFile } from './corpus.ts';
+import { sha256Hex } from './hash.ts';
+import type { AnySplit, ShardEntry, SplitEntry } from './manifest.ts';
+import { encodeShard, rowsPerShard } from './shards.ts';
+import type { FinalTokens, Tally } from './tally.ts';
+import { UNK_ID } from './vocabulary.ts';
+
+/** Takes a finished shard. */
+export type WriteShard = (file: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+
+export interface RowFormat {
+  /** Ids a row. */
+  readonly length: number;
+  /** Long files go on in the next rows instead of being cut. */
+  readonly whole: boolean;
+  readonly finals: FinalTokens;
+  /** Id of each final token. */
+  readonly ids: Uint16Array;
+}
+
+/**
+ * Writes the rows of one split as shards.
+ * @param kept counts the tokens that come into the rows, where somebody wants to know
+ * @param onRows hears how many rows were written so far, at each shard
+ */
+export async function writeSplit(
+  split: AnySplit,
+  files: Iterable<CorpusFile>,
+  format: RowFormat,
+  write: WriteShard,
+  kept: Tally | null,
+  onRows: (rows: number) => void,
+): Promise<SplitEntry> {
+  const rows: Uint16Array[] = [];
+  const shards: ShardEntry[] = [];
+  const sum = { rows: 0, tokens: 0, keptTokens: 0, unknownTokens: 0, files: 0 };
+  const flush = async () => {
+    const bytes = encodeShard(rows, format.length);
+    const file = `${split}-${String(shards.length).padStart(4, '0')}.bin`;
+    await written(file, () => write(file, bytes));
+    shards.push({ file, rows: rows.length, bytes: bytes.length, sha256: await sha256Hex(bytes) });
+    rows.length = 0;
+    onRows(sum.rows);
+  };
+  for (const { tokens } of files) {
+    sum.files++;
+    sum.tokens += tokens.length + 2;
+    for (const row of rowsOf(tokens, format, kept)) {
+      rows.push(row);
+      sum.rows++;
+      sum.keptTokens += row.length;
+      for (let i = 0; i < row.length; i++) if (row[i] === UNK_ID) sum.unknownTokens++;
+      if (rows.length === rowsPerShard(format.length)) await flush();
+    }
+  }
+  if (rows.length > 0) await flush();
+  return { ...sum, shards };
+}
+
+/** Ids of `<s>`, a file's tokens and `</s>`: one row, cut, or as many as it takes. */
+function* rowsOf(tokens: Int32Array, format: RowFormat, kept: Tally | null): Generator<Uint16Array> {
+  const { length, whole, finals, ids } = format;
+  const total = tokens.length + 2;
+  const end = whole ? total : Math.min(total, length);
+  for (let start = 0; start < end; start += length) {
+    const row = new Uint16Array(Math.min(length, end - start));
+    for (let i = 0; i < row.length; i++) {
+      const at = start + i;
+      const final = at === 0 ? finals.start : at === total - 1 ? finals.end : finals.of(tokens[at - 1]!);
+      row[i] = ids[final]!;
+      kept?.add(final);
+    }
+    yield row;
+  }
+}
+
+/** Says of a shard that cannot be written what a person can do about it. */
+async function written(file: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    if (cause instanceof LabError) throw cause;
+    const full = isFull(cause);
+    fail(
+      full ? 'storage-full' : 'internal',
+      full ? `There is no room left for ${file}.` : `${file} cannot be written: ${messageOf(cause)}.`,
+      full
+        ? 'Free some space and prepare the data set again: nothing of it was kept.'
+        : 'Check that the place it is written to can be written to. Nothing of the data set was kept.',
+      cause,
+    );
+  }
+}
+
+/** A full disk in Node, or a full quota in a browser. */
+function isFull(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  return (
+    cause.name === 'QuotaExceededError' || ('code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT'))
+  );
+}

@@ -1,0 +1,57 @@
+/** Archives for tests, packed in memory. */
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
+import { packTar } from 'modern-tar';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { memoryBlob } from '../corpus.fixture.ts';
+import { streamOf } from './tar.ts';
+
+export type Contents = readonly (readonly [path: string, content: string | Uint8Array<ArrayBuffer>])[];
+
+const bytesOf = (content: string | Uint8Array<ArrayBuffer>) =>
+  typeof content === 'string' ? new TextEncoder().encode(content) : content;
+
+export async function zipOf(contents: Contents): Promise<Uint8Array<ArrayBuffer>> {
+  const writer = new ZipWriter(new Uint8ArrayWriter());
+  for (const [path, content] of contents) await writer.add(path, new Uint8ArrayReader(bytesOf(content)));
+  return new Uint8Array(await writer.close());
+}
+
+export async function tarballOf(contents: Contents): Promise<Uint8Array<ArrayBuffer>> {
+  const entries = contents.map(([name, content]) => {
+    const body = bytesOf(content);
+    return { header: { name, size: body.length, type: 'file' as const }, body };
+  });
+  const packed = streamOf(memoryBlob(await packTar(entries)), () => undefined);
+  const bytes = await new Response(packed.pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
+  return new Uint8Array(bytes);
+}
+
+/** py150_files.tar.gz, as it is published: lists and a tarball of the files. */
+export async function py150Of(train: readonly string[], test: readonly string[], files: Contents) {
+  return tarballOf([
+    ['data.tar.gz', await tarballOf(files)],
+    ['python100k_train.txt', `${train.join('\n')}\n`],
+    ['python50k_eval.txt', `${test.join('\n')}\n`],
+  ]);
+}
+
+/** Parquet with the features of the Hugging Face set. */
+export function parquetOf(code: readonly (readonly string[])[], feature = 'code'): Uint8Array<ArrayBuffer> {
+  const buffer = parquetWriteBuffer({
+    columnData: [
+      { name: 'id', data: code.map((_, i) => i) },
+      { name: 'path', data: code.map((_, i) => `data/${i}.py\n`) },
+      { name: feature, data: code.map((tokens) => [...tokens]) },
+    ],
+    schema: [
+      { name: 'root', num_children: 3 },
+      { name: 'id', type: 'INT32', repetition_type: 'OPTIONAL' },
+      { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+      { name: feature, converted_type: 'LIST', num_children: 1, repetition_type: 'OPTIONAL' },
+      { name: 'list', num_children: 1, repetition_type: 'REPEATED' },
+      { name: 'element', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+    ],
+    rowGroupSize: 2,
+  });
+  return new Uint8Array(buffer);
+}

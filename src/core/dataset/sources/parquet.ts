@@ -1,0 +1,235 @@
+/**
+ * The Hugging Face set `google/code_x_glue_cc_code_completion_token`, config `python`: Parquet files with the features
+ * id, path and code, a list of tokens from `<s>` to `</s>`. A token can contain a space, so tokens are never joined.
+ */
+import {
+  asyncBufferFromUrl,
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+  type RowGroup,
+} from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { z } from 'zod';
+import { fail, LabError, messageOf } from '../../failure.ts';
+import { formatBytes, formatCount } from '../../format.ts';
+import { END_TOKEN, START_TOKEN } from '../../lexer/marks.ts';
+import { CODEXGLUE_LICENCE } from './codexglue.ts';
+import {
+  type DataSource,
+  fileNameOf,
+  type NamedBlob,
+  type Part,
+  PARTS,
+  type Reading,
+  type SourceItem,
+} from './source.ts';
+
+/** Where the files of the set lie, for whoever pastes the set's address. */
+const SET_PAGE = 'https://huggingface.co/datasets/google/code_x_glue_cc_code_completion_token';
+const SET_FILES = ['train-00000-of-00002', 'train-00001-of-00002', 'test-00000-of-00001'];
+
+/** Tokens to hold as strings at a time. The set's own row groups have about a million. */
+const MOST_TOKENS_AT_ONCE = 4_000_000;
+
+const MOST_TOKENS_A_BYTE = 100;
+
+const REMEDY =
+  'It has to have the features of google/code_x_glue_cc_code_completion_token: id, path, and code, a list of strings.';
+
+const rowSchema = z.object({ code: z.array(z.string()) });
+
+interface ParquetFile {
+  readonly name: string;
+  readonly part: Part;
+  readonly bytes: number | null;
+  open(): Promise<AsyncBuffer>;
+}
+
+/** Parquet files on disk. @throws LabError `bad-input` where a name does not tell its part */
+export function parquetSource(files: readonly NamedBlob[]): DataSource {
+  return sourceOf(
+    files.map(({ path, blob }) => ({
+      name: fileNameOf(path),
+      part: partOf(path),
+      bytes: blob.size,
+      open: () =>
+        Promise.resolve({
+          byteLength: blob.size,
+          slice: (start: number, end?: number) => blob.slice(start, end ?? blob.size).arrayBuffer(),
+        }),
+    })),
+  );
+}
+
+/** Parquet files somewhere else, of which only what is needed is read, by range requests. @param urls as `parquetUrls` gives them */
+export function parquetUrlSource(urls: readonly string[]): DataSource {
+  return sourceOf(
+    urls.map((url) => ({
+      name: fileNameOf(new URL(url).pathname),
+      part: partOf(new URL(url).pathname),
+      bytes: null,
+      open: async () => {
+        try {
+          return await asyncBufferFromUrl({ url });
+        } catch (cause) {
+          fail(
+            'network',
+            `${url} cannot be read: ${messageOf(cause)}.`,
+            'Check the address and the connection.',
+            cause,
+          );
+        }
+      },
+    })),
+  );
+}
+
+/**
+ * Addresses of Parquet files in what a person pasted: addresses of files, of their pages on Hugging Face, or of the set's
+ * own page, separated by white space or commas.
+ * @throws LabError `bad-input` where one is none
+ */
+export function parquetUrls(text: string): string[] {
+  const words = text.split(/[\s,]+/).filter((word) => word !== '');
+  const urls = words.flatMap((word) => {
+    const plain = word.replace(/[?#].*$/, '').replace(/\/+$/, '');
+    if (plain === SET_PAGE || plain === `${SET_PAGE}/tree/main/python`) {
+      return SET_FILES.map((file) => `${SET_PAGE}/resolve/main/python/${file}.parquet`);
+    }
+    return [word.replace(/^(https:\/\/huggingface\.co\/datasets\/.+?)\/blob\//, '$1/resolve/')];
+  });
+  const wrong = urls.find((url) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol));
+  if (wrong !== undefined || urls.length === 0) {
+    fail(
+      'bad-input',
+      `${wrong ?? 'Nothing'} is no address of a Parquet file.`,
+      `Paste one that begins with https://, or ${SET_PAGE}.`,
+    );
+  }
+  return urls;
+}
+
+function sourceOf(files: readonly ParquetFile[]): DataSource {
+  const ordered = files.toSorted(
+    (a, b) => PARTS.indexOf(a.part) - PARTS.indexOf(b.part) || (a.name < b.name ? -1 : Number(a.name > b.name)),
+  );
+  return {
+    facts: {
+      kind: 'parquet',
+      title: 'CodeXGLUE py150 (Hugging Face)',
+      description: `The Parquet files ${ordered.map(({ name }) => name).join(', ')}.`,
+      licence: CODEXGLUE_LICENCE,
+    },
+    defaultId: 'codexglue-parquet',
+    bytes: ordered.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0),
+    order: 'given',
+    keepsFailed: true,
+    async *read(reading) {
+      for (const file of ordered) yield* rowsOf(file, reading);
+    },
+  };
+}
+
+function partOf(path: string): Part {
+  const name = fileNameOf(path);
+  if (/^train\b/.test(name)) return 'train';
+  if (/^test\b/.test(name)) return 'test';
+  if (/^(dev|validation)\b/.test(name)) return 'dev';
+  fail(
+    'bad-input',
+    `The name of ${name} does not say which part it holds.`,
+    'It has to begin with train, test, dev or validation, such as train-00000-of-00002.parquet.',
+  );
+}
+
+async function* rowsOf(file: ParquetFile, { signal, onBytes }: Reading): AsyncGenerator<SourceItem> {
+  const { name, part } = file;
+  const buffer = await file.open();
+  const counted: AsyncBuffer = {
+    byteLength: buffer.byteLength,
+    slice: async (start, end) => {
+      const bytes = await buffer.slice(start, end);
+      onBytes(bytes.byteLength);
+      return bytes;
+    },
+  };
+  const metadata = await plainly(name, () => parquetMetadataAsync(counted));
+  requireCode(metadata, name);
+  requirePlausible(metadata, buffer.byteLength, name);
+  let row = 0;
+  for (const group of metadata.row_groups) {
+    const end = row + Number(group.num_rows);
+    const step = rowsAtOnce(group);
+    for (let rowStart = row; rowStart < end; rowStart += step) {
+      signal.throwIfAborted();
+      const rowEnd = Math.min(rowStart + step, end);
+      const read = { file: counted, metadata, compressors, columns: ['code'], rowStart, rowEnd };
+      const rows = await plainly(name, () => parquetReadObjects(read));
+      for (const [i, value] of rows.entries()) {
+        const path = `${name}:${rowStart + i + 1}`;
+        yield { kind: 'tokens', path, part, tokens: tokensOf(value, `Row ${rowStart + i + 1} of ${name}`) };
+      }
+    }
+    row = end;
+  }
+}
+
+/** Rows of a group to decode at once: all of them, unless it has so many tokens that their strings would fill the memory. */
+function rowsAtOnce(group: RowGroup): number {
+  const values = Math.max(...group.columns.map(({ meta_data }) => Number(meta_data?.num_values ?? 0)));
+  const rows = Number(group.num_rows);
+  return Math.max(1, Math.ceil(rows / Math.ceil(Math.max(1, values) / MOST_TOKENS_AT_ONCE)));
+}
+
+/** What stands between `<s>` and `</s>`. */
+function tokensOf(value: unknown, where: string): readonly string[] {
+  const parsed = rowSchema.safeParse(value);
+  const code = parsed.success ? parsed.data.code : [];
+  if (code[0] !== START_TOKEN || code.at(-1) !== END_TOKEN || code.length < 2) {
+    fail('bad-input', `${where} is no list of tokens that begins with <s> and ends with </s>.`, REMEDY);
+  }
+  return code.slice(1, -1);
+}
+
+function requireCode(metadata: FileMetaData, name: string): void {
+  const features = parquetSchema(metadata).children.map((child) => child.element.name);
+  if (!features.includes('code')) {
+    const has = features.length === 0 ? 'no features' : `the features ${features.join(', ')}`;
+    fail('bad-input', `${name} has ${has}, but none called code.`, REMEDY);
+  }
+}
+
+/**
+ * Refuses metadata that promise more than the bytes can hold, which the reader would take at its word.
+ * Tokens take half a byte each in the set's own files.
+ */
+function requirePlausible(metadata: FileMetaData, bytes: number, name: string): void {
+  for (const group of metadata.row_groups) {
+    const values = Math.max(0, ...group.columns.map(({ meta_data }) => Number(meta_data?.num_values ?? 0)));
+    const rows = Number(group.num_rows);
+    if (!(rows >= 0 && rows <= values && values <= MOST_TOKENS_A_BYTE * bytes)) {
+      fail(
+        'bad-input',
+        `${name} is damaged: it claims ${formatCount(rows)} rows with ${formatCount(values)} tokens in ${formatBytes(bytes)}.`,
+        'Download it again.',
+      );
+    }
+  }
+}
+
+async function plainly<T>(name: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (cause instanceof LabError) throw cause;
+    fail(
+      'bad-input',
+      `${name} cannot be read as Parquet: ${messageOf(cause).replace(/\.$/, '')}.`,
+      'Check that it is whole: download it again.',
+      cause,
+    );
+  }
+}

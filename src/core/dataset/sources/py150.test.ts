@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { itemsOf, memoryBlob } from '../corpus.fixture.ts';
+import { readCorpus } from '../corpus.ts';
+import { py150Of, tarballOf } from './archives.fixture.ts';
+import { py150Source } from './py150.ts';
+
+const source = (bytes: Uint8Array) => py150Source({ path: 'py150_files.tar.gz', blob: memoryBlob(bytes) });
+const names = Array.from({ length: 20 }, (_, i) => `data/u/${i}.py`);
+
+describe('py150Source', () => {
+  it('takes parts and order from the lists, and keeps what fails as an empty row', async () => {
+    const files = [...names, 'data/t.py', 'data/unlisted.py']
+      .toReversed()
+      .map((path, i): [string, string] => [path, path === 'data/u/3.py' ? 'f(' : `x${i}`]);
+    const corpus = await readCorpus(source(await py150Of(names, ['data/t.py', 'data/gone.py'], files)));
+    expect(corpus.files.map(({ path, part }) => [path, part])).toEqual([
+      ...names.slice(0, 19).map((path) => [path, 'train']),
+      ['data/u/19.py', 'dev'],
+      ['data/t.py', 'test'],
+      ['data/gone.py', 'test'],
+    ]);
+    expect(corpus.files.filter(({ tokens }) => tokens.length === 0).map(({ path }) => path)).toEqual([
+      'data/u/3.py',
+      'data/gone.py',
+    ]);
+    expect(corpus.skipped.map(({ reason }) => reason)).toEqual([
+      'the file ends inside brackets; kept as an empty row',
+      'listed, but not there; kept as an empty row',
+    ]);
+  });
+
+  it('says so of a tarball that is cut off, of another kind, or none', async () => {
+    const whole = await py150Of(
+      names,
+      ['data/t.py'],
+      names.map((path) => [path, `${path.repeat(50)} = 1`]),
+    );
+    await expect(itemsOf(source(whole.subarray(0, whole.length - 200)))).rejects.toThrow(
+      /py150_files.tar.gz cannot be read/,
+    );
+    await expect(itemsOf(source(new TextEncoder().encode('no tarball')))).rejects.toThrow(
+      /cannot be read as a \.tar\.gz/,
+    );
+    await expect(itemsOf(source(await tarballOf([['a.py', 'x']])))).rejects.toThrow(/holds no python100k_train.txt/);
+  });
+
+  it('says so where the tarball within it is cut off', async () => {
+    const inner = await tarballOf(names.map((path, i) => [path, `x${i * 7919}\n`.repeat(100)]));
+    const bytes = await tarballOf([
+      ['python100k_train.txt', names.join('\n')],
+      ['python50k_eval.txt', 'data/t.py'],
+      ['data.tar.gz', inner.slice(0, inner.length - 100)],
+    ]);
+    await expect(itemsOf(source(bytes))).rejects.toThrow(/data.tar.gz in py150_files.tar.gz cannot be read/);
+  });
+
+  it.each(['../x.py', '/x.py'])('refuses the path %s', async (path) => {
+    await expect(itemsOf(source(await py150Of(names, [path], [[path, 'x']])))).rejects.toThrow(/lies outside it/);
+  });
+});

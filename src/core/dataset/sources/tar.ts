@@ -1,0 +1,133 @@
+/** Reads tarballs as streams, tarballs within tarballs too. */
+import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
+import { fail, LabError, messageOf } from '../../failure.ts';
+import { SLICE_BYTES } from './lines.ts';
+import { type BlobLike, bytesOf, MOST_FILE_BYTES } from './source.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A blob as a stream, read as it is asked for. */
+export function streamOf(blob: BlobLike, onBytes: (bytes: number) => void): ReadableStream<Bytes> {
+  let start = 0;
+  return new ReadableStream<Bytes>({
+    async pull(controller) {
+      if (start >= blob.size) return controller.close();
+      const bytes = await bytesOf(blob.slice(start, Math.min(start + SLICE_BYTES, blob.size)));
+      start += SLICE_BYTES;
+      onBytes(bytes.length);
+      controller.enqueue(bytes);
+    },
+  });
+}
+
+/**
+ * The entries of a gzipped tarball. Each has to be read or skipped before the next is asked for.
+ * @param name for messages
+ * @throws LabError `bad-input` where it is no tarball, damaged, or cut off
+ */
+export async function* entriesOf(packed: ReadableStream<Bytes>, name: string): AsyncGenerator<TarEntry> {
+  let onBroken: (reason: unknown) => void = () => undefined;
+  const broken = new Promise<never>((_, reject) => {
+    onBroken = reject;
+  });
+  broken.catch(() => undefined); // told to whoever waits for it, and nobody may
+  const tar = watched(packed.pipeThrough(new DecompressionStream('gzip')), onBroken);
+  const reader = tar.pipeThrough(createTarDecoder({ strict: true })).getReader();
+  let finished = false;
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), broken]);
+      if (done) break;
+      yield new TarEntry(value, broken);
+    }
+    finished = true;
+  } catch (cause) {
+    if (cause instanceof LabError) throw cause;
+    fail(
+      'bad-input',
+      `${name} cannot be read as a .tar.gz: ${messageOf(cause).replace(/\.$/, '')}.`,
+      'Check that it is whole: download or pack it again.',
+      cause,
+    );
+  } finally {
+    // What failed already cannot be cancelled, and what was cut off never answers: nobody waits for it.
+    if (!finished) reader.cancel().catch(() => undefined);
+  }
+}
+
+/** The same stream; hears of its failure at once, which modern-tar 0.8 does not pass on to a body that is being read. */
+function watched(stream: ReadableStream<Bytes>, onBroken: (reason: unknown) => void): ReadableStream<Bytes> {
+  const reader = stream.getReader();
+  return new ReadableStream<Bytes>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        onBroken(error);
+        throw error;
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+export class TarEntry {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly isFile: boolean;
+  readonly isFolder: boolean;
+  readonly #body: ReadableStream<Uint8Array>;
+  readonly #broken: Promise<never>;
+
+  constructor({ header, body }: ParsedTarEntry, broken: Promise<never>) {
+    this.name = header.name;
+    this.size = header.size;
+    this.isFile = header.type === 'file';
+    this.isFolder = header.type === 'directory';
+    this.#body = body;
+    this.#broken = broken;
+  }
+
+  async skip(): Promise<void> {
+    await this.#body.cancel();
+  }
+
+  /** The body in one piece, or null (and skipped) where it is larger than `most`. */
+  async bytes(most = MOST_FILE_BYTES): Promise<Bytes | null> {
+    if (this.size > most) {
+      await this.skip();
+      return null;
+    }
+    const bytes = new Uint8Array(this.size);
+    let length = 0;
+    for await (const chunk of this.#chunks()) {
+      bytes.set(chunk, length);
+      length += chunk.length;
+    }
+    return bytes.subarray(0, length);
+  }
+
+  /** The body as a stream that can be unpacked in turn. */
+  stream(): ReadableStream<Bytes> {
+    const chunks = this.#chunks();
+    return new ReadableStream<Bytes>({
+      async pull(controller) {
+        const { done, value } = await chunks.next();
+        if (done === true) controller.close();
+        else controller.enqueue(new Uint8Array(value));
+      },
+    });
+  }
+
+  async *#chunks(): AsyncGenerator<Uint8Array, undefined> {
+    const reader = this.#body.getReader();
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), this.#broken]);
+      if (done) return undefined;
+      yield value;
+    }
+  }
+}

@@ -1,0 +1,117 @@
+/** The Python files of a .zip, wherever in it they lie. */
+import { configure, type FileEntry, Reader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+import { fail, LabError, messageOf } from '../../failure.ts';
+import { ArchivePaths } from './archivePath.ts';
+import { ArchiveBudget } from './budget.ts';
+import {
+  type BlobLike,
+  bytesOf,
+  type DataSource,
+  fileNameOf,
+  idFrom,
+  isPythonFile,
+  LICENCE_OF_FILES,
+  MOST_FILE_BYTES,
+  type NamedBlob,
+  type SourceItem,
+  TOO_LARGE,
+} from './source.ts';
+
+configure({ useWebWorkers: false }); // the platform's own decompression is faster than handing bytes to a worker
+
+export function zipSource({ path, blob }: NamedBlob): DataSource {
+  const name = fileNameOf(path);
+  const title = name.replace(/\.zip$/i, '');
+  return {
+    facts: { kind: 'zip', title, description: `The Python files of ${name}.`, licence: LICENCE_OF_FILES },
+    defaultId: idFrom(title),
+    bytes: blob.size,
+    order: 'path',
+    keepsFailed: false,
+    read: ({ onBytes }) => pythonFilesOf(blob, name, onBytes),
+  };
+}
+
+/**
+ * @param name for messages
+ * @param wanted which paths to read, besides that they are Python
+ * @throws LabError `bad-input` where the archive or a file in it cannot be read
+ */
+export async function* pythonFilesOf(
+  blob: BlobLike,
+  name: string,
+  onBytes: (bytes: number) => void,
+  wanted: (path: string) => boolean = () => true,
+): AsyncGenerator<SourceItem> {
+  const reader = new ZipReader(new BlobLikeReader(blob), { filenameValidation: 'tolerant' });
+  const paths = new ArchivePaths(name); // which refuses unsafe names by itself, in words of ours
+  const budget = new ArchiveBudget(name);
+  let told = 0;
+  try {
+    for await (const entry of reader.getEntriesGenerator()) {
+      if (entry.directory) continue;
+      const path = paths.take(entry.filename);
+      if (isPythonFile(path) && wanted(path)) {
+        yield await itemOf(entry, path, budget);
+        onBytes(entry.compressedSize);
+        told += entry.compressedSize;
+      }
+    }
+  } catch (cause) {
+    if (cause instanceof LabError) throw cause;
+    fail(
+      'bad-input',
+      `${name} cannot be read as a .zip: ${plainly(cause)}.`,
+      'Check that it is whole: download or pack it again.',
+      cause,
+    );
+  } finally {
+    await reader.close();
+  }
+  onBytes(Math.max(0, blob.size - told)); // what is no Python, and the directory
+}
+
+async function itemOf(entry: FileEntry, path: string, budget: ArchiveBudget): Promise<SourceItem> {
+  if (entry.encrypted) return { kind: 'unreadable', path, reason: 'encrypted' };
+  if (entry.uncompressedSize > MOST_FILE_BYTES) return { kind: 'unreadable', path, reason: TOO_LARGE };
+  budget.take(path, entry.compressedSize, entry.uncompressedSize);
+  const bytes = await entry.getData(new CappedWriter(path, entry.uncompressedSize), { checkSignature: true });
+  return { kind: 'python', path, bytes };
+}
+
+/** Refuses an entry that unpacks to more than the archive says, before it lies in memory. */
+class CappedWriter extends Uint8ArrayWriter {
+  readonly #path: string;
+  #left: number;
+
+  constructor(path: string, most: number) {
+    super();
+    this.#path = path;
+    this.#left = most;
+  }
+
+  override async writeUint8Array(bytes: Uint8Array): Promise<void> {
+    this.#left -= bytes.length;
+    if (this.#left < 0) throw new Error(`${this.#path} is larger than the archive says`);
+    await super.writeUint8Array(bytes);
+  }
+}
+
+class BlobLikeReader extends Reader<BlobLike> {
+  readonly #blob: BlobLike;
+
+  constructor(blob: BlobLike) {
+    super(blob);
+    this.#blob = blob;
+    this.size = blob.size;
+  }
+
+  override async readUint8Array(index: number, length: number): Promise<Uint8Array> {
+    return bytesOf(this.#blob.slice(index, Math.min(index + length, this.#blob.size)));
+  }
+}
+
+/** zip.js's message without the full stop that some of them have. */
+function plainly(cause: unknown): string {
+  return messageOf(cause).replace(/\.$/, '');
+}

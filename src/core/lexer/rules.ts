@@ -1,0 +1,65 @@
+/**
+ * CodeXGLUE's two rule sets. `codexglue-2021` is that of `tokens.ts`. `codexglue-2020`, which made the Hugging Face set, is
+ * the first version of the task's `preprocess.py`: literals stand as they are if they are short, and long tokens are dropped.
+ */
+import { EOL_TOKEN } from './marks.ts';
+import type { RawToken } from './tokens.ts';
+
+export const RULES = ['codexglue-2021', 'codexglue-2020'] as const;
+export type Rules = (typeof RULES)[number];
+
+const MOST_TOKEN = 100;
+/** Both excluded. */
+const LONG_STRING = 15;
+const LONG_NUMBER = 50;
+const MARKS = ['<s>', '</s>', '<pad>', '<EOL>'];
+
+/** The tokens of a file by the older rules, from those of the table. */
+export function byRulesOf2020(tokens: Iterable<RawToken>): string[] {
+  const texts: string[] = [];
+  for (const token of tokens) {
+    const text = textOf2020(token);
+    if (text === '' || (text === EOL_TOKEN && texts.at(-1) === EOL_TOKEN)) continue;
+    texts.push(text);
+  }
+  if (texts[0] === EOL_TOKEN) texts.shift();
+  if (texts.at(-1) === EOL_TOKEN) texts.pop();
+  return texts;
+}
+
+/** Empty where the token is dropped. */
+function textOf2020(token: RawToken): string {
+  const written = token.kind === 'word' ? token.text : token.kind === 'num' ? token.body : stringOf(token);
+  const length = lengthOf(written);
+  if (length > MOST_TOKEN) return '';
+  if (token.kind === 'num') return length < LONG_NUMBER ? written : '';
+  return token.kind === 'str' ? shortString(written) : written;
+}
+
+type StringToken = Extract<RawToken, { kind: 'str' }>;
+
+/** As it stands in the source, its white space folded. */
+function stringOf({ before, body, after }: StringToken): string {
+  return before + body.replaceAll('U+0020', ' ').replaceAll('U+002C', ',') + after;
+}
+
+function shortString(written: string): string {
+  // Only small letters count as a prefix: with others the quotes are taken for a part of the body.
+  const prefix = /^[a-z]*/.exec(written)?.[0] ?? '';
+  const rest = written.slice(prefix.length);
+  const quote = /^(?:'''|"""|'|")/.exec(rest)?.[0] ?? '';
+  if (quote.length === 3) return '';
+  const body = rest.slice(quote.length, rest.length - quote.length);
+  const short = lengthOf(body) < LONG_STRING && !MARKS.some((mark) => body.includes(mark));
+  return prefix + quote + (short ? body : '') + quote;
+}
+
+/** In characters, as Python counts. */
+function lengthOf(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0xd800 && unit <= 0xdbff) length--;
+  }
+  return length;
+}

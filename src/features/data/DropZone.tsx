@@ -1,0 +1,57 @@
+/** Where people put what they bring: dropped anywhere on the page, or chosen with a button. */
+import { Button, Text } from '@mantine/core';
+import { IconFile, IconFolder } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
+import { gatherFiles } from './gather.ts';
+import { look } from './importForm.ts';
+import { recogniseFiles } from './recognise.ts';
+
+export function DropZone({ over }: { readonly over: boolean }) {
+  return (
+    <div className="drop-zone" data-over={over || undefined}>
+      <Text fw={600}>{over ? 'Let go to have a look at it' : 'Drop code here'}</Text>
+      <Text size="sm" c="dimmed" mt={2}>
+        A folder or a .zip with .py files, CodeXGLUE’s train.txt and its siblings, Parquet files, or py150’s tarball.
+      </Text>
+      <div className="drop-buttons">
+        <ChooseButton folder />
+        <ChooseButton />
+      </div>
+    </div>
+  );
+}
+
+function ChooseButton({ folder = false }: { readonly folder?: boolean }) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // React knows no such property, and all browsers do.
+    if (folder) input.current?.setAttribute('webkitdirectory', '');
+  }, [folder]);
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        multiple
+        data-choose={folder ? 'folder' : 'files'}
+        aria-label={folder ? 'Folder' : 'Files'}
+        {...(folder ? {} : { accept: '.py,.zip,.parquet,.gz,.tgz,.txt' })}
+        onChange={({ currentTarget }) => {
+          const files = [...(currentTarget.files ?? [])];
+          // Choosing the same again must be heard, too.
+          currentTarget.value = '';
+          if (files.length > 0) void look(() => recogniseFiles(gatherFiles(files)));
+        }}
+      />
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={folder ? <IconFolder size={15} aria-hidden /> : <IconFile size={15} aria-hidden />}
+        onClick={() => input.current?.click()}
+      >
+        {folder ? 'Choose a folder' : 'Choose files'}
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+/** The files that did not become rows, each with its reason. */
+import { Code, Text, Title } from '@mantine/core';
+import type { Manifest } from '../../core/dataset/manifest.ts';
+import { formatCount, formatCounted } from '../../core/format.ts';
+
+/** Published sets keep the place of a file that cannot be read, so that rows stay comparable. */
+const KEEPS_EMPTY_ROWS: readonly string[] = ['codexglue', 'parquet', 'py150'];
+
+export function LeftOut({ manifest: { skipped, figures, source } }: { readonly manifest: Manifest }) {
+  const all = figures?.skipped ?? skipped.length;
+  const fate = KEEPS_EMPTY_ROWS.includes(source.kind) ? 'kept as empty rows' : 'left out';
+  return (
+    <section className="sheet" aria-labelledby="left-out-title">
+      <Title order={2} id="left-out-title">
+        {all === 0 ? 'No file was left out' : `${formatCounted(all, 'file')} ${fate}, and why`}
+      </Title>
+      {all > 0 && (
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard must be able to scroll it
+        <ul className="left-out" tabIndex={0} aria-label="Files left out">
+          {skipped.map(({ path, line, reason }) => (
+            <li key={`${path}:${line ?? ''}`}>
+              <Code>{line === null ? path : `${path}:${line}`}</Code> {reason}
+            </li>
+          ))}
+        </ul>
+      )}
+      {all > skipped.length && (
+        <Text size="xs" c="dimmed" mt={6}>
+          The first {formatCount(skipped.length)} are listed.
+        </Text>
+      )}
+    </section>
+  );
+}
