@@ -55,6 +55,7 @@ function lineOf(row: BenchRow): string {
     row.dispatchesPerStep === undefined ? null : `${formatCount(row.dispatchesPerStep)} dispatches a step`,
     row.peakBytes === undefined ? null : `peak ${formatBytes(row.peakBytes)}`,
     row.milliseconds === undefined ? null : `${formatCount(Math.round(row.milliseconds))} ms`,
+    row.waitShare === undefined ? null : `${(row.waitShare * 100).toFixed(3)}% of it waiting for data`,
     row.ratio === undefined ? null : `the lab is ${row.ratio.toFixed(1)} times as fast`,
   ].filter((fact) => fact !== null);
   const what = [row.bench, row.what, row.model].filter((part) => part !== undefined).join(', ');

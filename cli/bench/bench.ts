@@ -21,6 +21,8 @@ export interface BenchRow {
   readonly dispatchesPerStep?: number;
   readonly peakBytes?: number;
   readonly milliseconds?: number;
+  /** Share of the time spent waiting for data, 0 to 1. */
+  readonly waitShare?: number;
   /** In a peer's row: the lab's rate over the peer's. */
   readonly ratio?: number;
 }

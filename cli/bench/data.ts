@@ -12,6 +12,7 @@ import { pythonStdlibSource } from '../../src/core/dataset/sources/pythonStdlib.
 import { TokenTable } from '../../src/core/lexer/tokens.ts';
 import { ROOT } from '../paths.ts';
 import type { Bench, BenchRow } from './bench.ts';
+import { loaderRow } from './loader.ts';
 
 const run = promisify(execFile);
 
@@ -19,17 +20,22 @@ const run = promisify(execFile);
 const PASSES = 6;
 /** Files of a quick run. */
 const QUICK_FILES = 120;
+const QUICK_ROWS = 64;
 
 export const dataBench: Bench = {
   name: 'data',
-  summary: 'lexing beside CPython’s tokenize, and the pipeline from a folder',
+  summary: 'lexing beside CPython’s tokenize, the pipeline from a folder, and the wait for data in training',
   async run({ quick, say }) {
     const top = await mkdtemp(join(tmpdir(), 'lab-bench-'));
     try {
       const files = await sampleFiles(join(top, 'code'), quick ? QUICK_FILES : Infinity);
       const python = await findPython();
       if (python === null) say(NO_PYTHON);
-      return [...(await lexRows(files, python, top)), await pipelineRow(join(top, 'code'), join(top, 'out'))];
+      return [
+        ...(await lexRows(files, python, top)),
+        await pipelineRow(join(top, 'code'), join(top, 'out')),
+        await loaderRow(quick ? QUICK_ROWS : null),
+      ];
     } finally {
       await rm(top, { recursive: true, force: true });
     }
