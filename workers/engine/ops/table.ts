@@ -4,10 +4,14 @@
  */
 import type { DeviceKind } from '../../../src/core/config.ts';
 import { adam } from './adam/reference.ts';
+import { adam as webgpuAdam } from './adam/webgpu.ts';
 import type { Ops } from './contract.ts';
 import { dropout } from './dropout/reference.ts';
+import { dropout as webgpuDropout } from './dropout/webgpu.ts';
 import { embedding } from './embedding/reference.ts';
+import { embedding as webgpuEmbedding } from './embedding/webgpu.ts';
 import { linearCrossEntropy } from './linear-cross-entropy/reference.ts';
+import { linearCrossEntropy as webgpuLinearCrossEntropy } from './linear-cross-entropy/webgpu.ts';
 import { matMul } from './mat-mul/reference.ts';
 import { matMul as webgpuMatMul } from './mat-mul/webgpu.ts';
 import { recurrentLayer } from './recurrent-layer/reference.ts';
@@ -16,7 +20,14 @@ import { recurrentLayer as webgpuRecurrentLayer } from './recurrent-layer/webgpu
 export const referenceOps: Ops = { adam, dropout, embedding, linearCrossEntropy, matMul, recurrentLayer };
 
 const kernels: Readonly<Record<DeviceKind, Partial<Ops>>> = {
-  webgpu: { matMul: webgpuMatMul, recurrentLayer: webgpuRecurrentLayer },
+  webgpu: {
+    adam: webgpuAdam,
+    dropout: webgpuDropout,
+    embedding: webgpuEmbedding,
+    linearCrossEntropy: webgpuLinearCrossEntropy,
+    matMul: webgpuMatMul,
+    recurrentLayer: webgpuRecurrentLayer,
+  },
   cpu: {},
   reference: {},
 };

@@ -1,0 +1,164 @@
+/**
+ * Adam on WebGPU: the sum of squares of each gradient in a fixed set of partial sums, one workgroup that adds them to the
+ * global norm, then one pass a variable that clips and updates variable and moments in place. The formula is in
+ * reference.ts.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { ADAM } from '../../../../src/core/config.ts';
+import {
+  EACH,
+  floatBits,
+  GRID_PARAMETERS,
+  GRID_WORKGROUP,
+  gridFor,
+  lanesFor,
+  OPERATIONS_AN_ACCESS,
+  placesOf,
+  sumOfWorkgroup,
+  vectorType,
+  type Lanes,
+} from '../../webgpu/grid.ts';
+import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
+import type { AdamStep } from '../contract.ts';
+
+/** Vectors that one invocation squares and adds up, a workgroup's width apart. */
+const VECTORS_A_PARTIAL = 64;
+
+export function adam({ variables, gradients, first, second, step, learningRate, clipNorm }: AdamStep): tf.Scalar {
+  const runtime = GpuRuntime.current();
+  for (const updated of [...variables, ...first, ...second]) ownData(updated);
+  const counts = gradients.map((gradient) => partialsOf(gradient.size));
+  const partials = runtime.output([counts.reduce((sum, count) => sum + count, 0)]);
+  const norm = runtime.output([]);
+  const rate = floatBits(learningRate / (1 - ADAM.beta1 ** step));
+  const secondCorrection = floatBits(1 / Math.sqrt(1 - ADAM.beta2 ** step));
+
+  const dispatches: Dispatch[] = [];
+  let from = 0;
+  for (const [index, gradient] of gradients.entries()) {
+    dispatches.push(squaresOf(gradient, partials, from));
+    from += counts[index]!;
+  }
+  dispatches.push({
+    program: NORM,
+    tensors: [partials, norm],
+    uniforms: [from],
+    workgroups: [1],
+    operations: from,
+  });
+  for (const [index, gradient] of gradients.entries()) {
+    const lanes = lanesFor(gradient.size);
+    const vectors = gradient.size / lanes;
+    dispatches.push({
+      program: UPDATE[lanes],
+      tensors: [gradient, norm, first[index]!, second[index]!, variables[index]!],
+      uniforms: [vectors, rate, secondCorrection, floatBits(clipNorm)],
+      workgroups: gridFor(vectors, EACH),
+      operations: 7 * OPERATIONS_AN_ACCESS * gradient.size,
+    });
+  }
+  runtime.run(dispatches);
+  tf.backend().disposeData(partials.dataId);
+  return tf.engine().makeTensorFromTensorInfo(norm) as tf.Scalar;
+}
+
+/** Gives a variable whose values a clone shares values of its own: writing in place would change the clone. */
+function ownData(variable: tf.Variable): void {
+  if (tf.backend().refCount(variable.dataId) === 1) return;
+  tf.tidy(() => variable.assign(tf.add(variable, 0)));
+}
+
+function partialsOf(size: number): number {
+  const vectors = size / lanesFor(size);
+  return Math.ceil(vectors / (GRID_WORKGROUP * VECTORS_A_PARTIAL)) * GRID_WORKGROUP;
+}
+
+function squaresOf(gradient: tf.Tensor, partials: tf.TensorInfo, from: number): Dispatch {
+  const lanes = lanesFor(gradient.size);
+  return {
+    program: SQUARES[lanes],
+    tensors: [gradient, partials],
+    uniforms: [gradient.size / lanes, from, partialsOf(gradient.size)],
+    workgroups: gridFor(partialsOf(gradient.size), 1),
+    operations: OPERATIONS_AN_ACCESS * gradient.size,
+  };
+}
+
+const SQUARES: Readonly<Record<Lanes, Program>> = { 1: squaresProgram(1), 4: squaresProgram(4) };
+
+function squaresProgram(lanes: Lanes): Program {
+  const floats = vectorType(lanes);
+  return {
+    label: `sums of squares x${lanes}`,
+    access: ['read', 'write'],
+    code: `${UNIFORMS}${placesOf(1)}
+@group(0) @binding(0) var<storage, read> gradient: array<${floats}>;
+@group(0) @binding(1) var<storage, read_write> partials: array<f32>;
+
+@compute @workgroup_size(${GRID_WORKGROUP})
+fn main(${GRID_PARAMETERS}) {
+  let vectors = u[0].x; let offset = u[0].y; let count = u[0].z;
+  let partial = place(group, local, 0u);
+  if (partial >= count) { return; }
+  // A workgroup reads one piece of memory, its invocations side by side.
+  let start = partial / ${GRID_WORKGROUP}u * ${GRID_WORKGROUP * VECTORS_A_PARTIAL}u + local;
+  let end = min(vectors, start + ${GRID_WORKGROUP * VECTORS_A_PARTIAL}u);
+  var sum = ${floats}(0);
+  for (var i = start; i < end; i += ${GRID_WORKGROUP}u) { sum = fma(gradient[i], gradient[i], sum); }
+  partials[offset + partial] = ${lanes === 4 ? '(sum.x + sum.y) + (sum.z + sum.w)' : 'sum'};
+}`,
+  };
+}
+
+const NORM_WORKGROUP = 256;
+
+const NORM: Program = {
+  label: 'global norm',
+  access: ['read', 'write'],
+  code: `${UNIFORMS}${sumOfWorkgroup(NORM_WORKGROUP)}
+@group(0) @binding(0) var<storage, read> partials: array<f32>;
+@group(0) @binding(1) var<storage, read_write> norm: array<f32>;
+
+@compute @workgroup_size(${NORM_WORKGROUP})
+fn main(@builtin(local_invocation_index) local: u32) {
+  var own = 0.0;
+  for (var i = local; i < u[0].x; i += ${NORM_WORKGROUP}u) { own += partials[i]; }
+  let sum = sumOfWorkgroup(own, local);
+  if (local == 0u) { norm[0] = sqrt(sum); }
+}`,
+};
+
+const UPDATE: Readonly<Record<Lanes, Program>> = { 1: updateProgram(1), 4: updateProgram(4) };
+
+function updateProgram(lanes: Lanes): Program {
+  const floats = vectorType(lanes);
+  const { beta1, beta2, epsilon } = ADAM;
+  return {
+    label: `adam x${lanes}`,
+    access: ['read', 'read', 'write', 'write', 'write'],
+    code: `${UNIFORMS}${placesOf(EACH)}
+@group(0) @binding(0) var<storage, read> gradient: array<${floats}>;
+@group(0) @binding(1) var<storage, read> norm: array<f32>;
+@group(0) @binding(2) var<storage, read_write> first: array<${floats}>;
+@group(0) @binding(3) var<storage, read_write> second: array<${floats}>;
+@group(0) @binding(4) var<storage, read_write> variable: array<${floats}>;
+
+@compute @workgroup_size(${GRID_WORKGROUP})
+fn main(${GRID_PARAMETERS}) {
+  let vectors = u[0].x;
+  let rate = bitcast<f32>(u[0].y); let secondCorrection = bitcast<f32>(u[0].z); let clip = bitcast<f32>(u[0].w);
+  var scale = 1.0;
+  if (clip > 0.0) { scale = min(1.0, clip / (norm[0] + 1e-6)); }
+  for (var k = 0u; k < ${EACH}u; k++) {
+    let i = place(group, local, k);
+    if (i >= vectors) { return; }
+    let g = gradient[i] * scale;
+    let m = ${beta1} * first[i] + ${1 - beta1} * g;
+    let v = ${beta2} * second[i] + ${1 - beta2} * g * g;
+    first[i] = m;
+    second[i] = v;
+    variable[i] -= rate * m / (sqrt(v) * secondCorrection + ${epsilon});
+  }
+}`,
+  };
+}

@@ -1,0 +1,194 @@
+/**
+ * Embedding on WebGPU. Backward, the positions of each token are linked into a chain in order, then every row of the table
+ * adds up the gradients along its own: the order of summation is fixed without atomics, and the work is one pass over the
+ * gradients and the table.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { PAD_ID } from '../../../../src/core/dataset/vocabulary.ts';
+import {
+  EACH,
+  GRID_PARAMETERS,
+  GRID_WORKGROUP,
+  gridFor,
+  lanesFor,
+  OPERATIONS_AN_ACCESS,
+  placesOf,
+  vectorType,
+  type Lanes,
+} from '../../webgpu/grid.ts';
+import { GpuRuntime, UNIFORMS, type Program } from '../../webgpu/runtime.ts';
+
+export function embedding(table: tf.Tensor2D, ids: tf.Tensor2D): tf.Tensor3D {
+  const lookUp = tf.customGrad((...args) => {
+    const [weights, save] = args as unknown as [tf.Tensor2D, tf.GradSaveFunc];
+    save([ids]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => sumByToken(dy, saved[0]!, weights.shape);
+    return { value: rowsOf(weights, ids), gradFunc };
+  });
+  return lookUp(table) as tf.Tensor3D;
+}
+
+function rowsOf(table: tf.Tensor2D, ids: tf.Tensor2D): tf.Tensor {
+  const runtime = GpuRuntime.current();
+  const width = table.shape[1];
+  const out = runtime.output([...ids.shape, width]);
+  const lanes = lanesFor(width);
+  const vectors = (ids.size * width) / lanes;
+  runtime.run([
+    {
+      program: LOOK_UP[lanes],
+      tensors: [table, ids, out],
+      uniforms: [vectors, width / lanes],
+      workgroups: gridFor(vectors, EACH),
+      operations: 2 * OPERATIONS_AN_ACCESS * ids.size * width,
+    },
+  ]);
+  return tf.engine().makeTensorFromTensorInfo(out);
+}
+
+/** @param dy [steps, rows, width] @param ids [steps, rows] */
+function sumByToken(dy: tf.Tensor, ids: tf.Tensor, [tokens, width]: readonly [number, number]): tf.Tensor {
+  const runtime = GpuRuntime.current();
+  const [heads, tails, next] = [tokens, tokens, ids.size].map((size) => runtime.output([size], 'int32')) as [
+    tf.TensorInfo,
+    tf.TensorInfo,
+    tf.TensorInfo,
+  ];
+  const out = runtime.output([tokens, width]);
+  const lanes = lanesFor(width);
+  const vectors = (tokens * width) / lanes;
+  runtime.run([
+    {
+      program: LINK,
+      tensors: [ids, heads, tails, next],
+      uniforms: [ids.size, tokens],
+      workgroups: [1],
+      operations: ids.size * LINK_BLOCK * 2,
+    },
+    {
+      program: SUM[lanes],
+      tensors: [dy, heads, next, out],
+      uniforms: [vectors, width / lanes],
+      workgroups: gridFor(vectors, 1),
+      operations: OPERATIONS_AN_ACCESS * (tokens + 2 * ids.size) * width,
+    },
+  ]);
+  for (const { dataId } of [heads, tails, next]) tf.backend().disposeData(dataId);
+  return tf.engine().makeTensorFromTensorInfo(out);
+}
+
+const LOOK_UP: Readonly<Record<Lanes, Program>> = { 1: lookUpProgram(1), 4: lookUpProgram(4) };
+
+function lookUpProgram(lanes: Lanes): Program {
+  const floats = vectorType(lanes);
+  return {
+    label: `look-up x${lanes}`,
+    access: ['read', 'read', 'write'],
+    code: `${UNIFORMS}${placesOf(EACH)}
+@group(0) @binding(0) var<storage, read> table: array<${floats}>;
+@group(0) @binding(1) var<storage, read> ids: array<u32>;
+@group(0) @binding(2) var<storage, read_write> rows: array<${floats}>;
+
+@compute @workgroup_size(${GRID_WORKGROUP})
+fn main(${GRID_PARAMETERS}) {
+  let vectors = u[0].x; let width = u[0].y;
+  for (var k = 0u; k < ${EACH}u; k++) {
+    let i = place(group, local, k);
+    if (i >= vectors) { return; }
+    rows[i] = table[ids[i / width] * width + i % width];
+  }
+}`,
+  };
+}
+
+/** Positions linked at once: each is compared with every other of its block. */
+const LINK_BLOCK = 64;
+
+/** Ends a chain. */
+const NONE = '0xffffffffu';
+
+/**
+ * Chains: `heads[token]` is the first position of a token, `next[position]` the next one of the same token. One workgroup
+ * takes block after block; `tails` holds the last position of each token in the blocks before. PAD and ids outside the
+ * table have no chain.
+ */
+const LINK: Program = {
+  label: 'chains of positions',
+  access: ['read', 'write', 'write', 'write'],
+  code: `${UNIFORMS}
+@group(0) @binding(0) var<storage, read> ids: array<u32>;
+@group(0) @binding(1) var<storage, read_write> heads: array<u32>;
+@group(0) @binding(2) var<storage, read_write> tails: array<u32>;
+@group(0) @binding(3) var<storage, read_write> next: array<u32>;
+
+var<workgroup> block: array<u32, ${LINK_BLOCK}>;
+
+@compute @workgroup_size(${LINK_BLOCK})
+fn main(@builtin(local_invocation_index) local: u32) {
+  let positions = u[0].x; let tokens = u[0].y;
+  for (var token = local; token < tokens; token += ${LINK_BLOCK}u) {
+    heads[token] = ${NONE};
+    tails[token] = ${NONE};
+  }
+  for (var start = 0u; start < positions; start += ${LINK_BLOCK}u) {
+    let position = start + local;
+    var id = ${PAD_ID}u;
+    if (position < positions) { id = ids[position]; }
+    block[local] = id;
+    storageBarrier();
+    workgroupBarrier();
+    let linked = id != ${PAD_ID}u && id < tokens;
+    var isFirst = linked;
+    var isLast = linked;
+    if (linked) {
+      var following = ${NONE};
+      for (var other = 0u; other < local; other++) { isFirst = isFirst && block[other] != id; }
+      for (var other = ${LINK_BLOCK - 1}u; other > local; other--) {
+        if (block[other] == id) { following = start + other; }
+      }
+      isLast = following == ${NONE};
+      next[position] = following;
+      if (isFirst) {
+        let before = tails[id];
+        if (before == ${NONE}) { heads[id] = position; } else { next[before] = position; }
+      }
+    }
+    // Where a token's first and last of the block differ, its tail is read before it is written.
+    storageBarrier();
+    workgroupBarrier();
+    if (isLast) { tails[id] = position; }
+  }
+}`,
+};
+
+const SUM: Readonly<Record<Lanes, Program>> = { 1: sumProgram(1), 4: sumProgram(4) };
+
+/**
+ * One invocation a row of the table and vector of columns, since chains of common tokens are long; rows without a chain
+ * become zero.
+ */
+function sumProgram(lanes: Lanes): Program {
+  const floats = vectorType(lanes);
+  return {
+    label: `sums by token x${lanes}`,
+    access: ['read', 'read', 'read', 'write'],
+    code: `${UNIFORMS}${placesOf(1)}
+@group(0) @binding(0) var<storage, read> gradient: array<${floats}>;
+@group(0) @binding(1) var<storage, read> heads: array<u32>;
+@group(0) @binding(2) var<storage, read> next: array<u32>;
+@group(0) @binding(3) var<storage, read_write> sums: array<${floats}>;
+
+@compute @workgroup_size(${GRID_WORKGROUP})
+fn main(${GRID_PARAMETERS}) {
+  let vectors = u[0].x; let width = u[0].y;
+  let i = place(group, local, 0u);
+  if (i >= vectors) { return; }
+  let column = i % width;
+  var sum = ${floats}(0);
+  for (var position = heads[i / width]; position != ${NONE}; position = next[position]) {
+    sum += gradient[position * width + column];
+  }
+  sums[i] = sum;
+}`,
+  };
+}

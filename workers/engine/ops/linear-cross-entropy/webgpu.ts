@@ -1,0 +1,234 @@
+/**
+ * Output layer, cross-entropy and ranks on WebGPU, a slice of rows at a time: the product that gives the logits, one
+ * program for losses and ranks, one that turns the logits into their gradient in place, and the products that take it
+ * on. The formulas are in reference.ts, the programs in programs.ts.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { columnSum } from '../../webgpu/column-sum.ts';
+import { floatBits, OPERATIONS_AN_ACCESS } from '../../webgpu/grid.ts';
+import { GpuRuntime, type Dispatch } from '../../webgpu/runtime.ts';
+import type { TargetScores } from '../contract.ts';
+import { matMulInto, transposeInto } from '../mat-mul/webgpu.ts';
+import { COPY, copyGrid, GRADIENT, gradientGrid, MEAN, SCORES } from './programs.ts';
+
+/** Most bytes of logits, which are never all in memory. */
+const MOST_LOGITS_BYTES = 64 * 1024 * 1024;
+/** Slices are whole tiles of the product. */
+const SLICE_MULTIPLE = 64;
+
+export function linearCrossEntropy(
+  states: tf.Tensor2D,
+  weight: tf.Tensor2D,
+  bias: tf.Tensor1D,
+  targets: tf.Tensor1D,
+  counted: number,
+  gradients: boolean,
+): TargetScores {
+  if (!gradients) {
+    const { loss, losses, ranks } = scored(states, weight, bias, targets, counted, false);
+    return { loss, losses, ranks };
+  }
+  let scores: Scored | undefined;
+  const lossOf = tf.customGrad((...args) => {
+    const [h, w, b, save] = args as unknown as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D, tf.GradSaveFunc];
+    scores = scored(h, w, b, targets, counted, true);
+    // Results beside the loss: kept past the tidy of the custom gradient, handed over below.
+    tf.keep(scores.losses);
+    tf.keep(scores.ranks);
+    save(scores.gradients);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] =>
+      saved.map((gradient) => (isOne(dy) ? tf.clone(gradient) : tf.mul(gradient, dy)));
+    return { value: scores.loss, gradFunc };
+  });
+  const loss = lossOf(states, weight, bias);
+  if (!scores) throw new Error('the forward pass of the loss did not run');
+  return { loss, losses: scores.losses, ranks: scores.ranks };
+}
+
+interface Scored extends TargetScores {
+  /** Of states, weight and bias; empty when not wanted. */
+  readonly gradients: tf.Tensor[];
+}
+
+function scored(
+  states: tf.Tensor2D,
+  weight: tf.Tensor2D,
+  bias: tf.Tensor1D,
+  targets: tf.Tensor1D,
+  counted: number,
+  wanted: boolean,
+): Scored {
+  const runtime = GpuRuntime.current();
+  const [n, hidden] = states.shape;
+  const tokens = weight.shape[0];
+  const leading = Math.ceil(tokens / 4) * 4;
+  const { rows: sliceRows, allocated } = sliceOf(n, leading);
+  const sliced = sliceRows < n;
+  const scratch: tf.TensorInfo[] = [];
+  const scratchOf = (shape: readonly number[]): tf.TensorInfo => {
+    const info = runtime.output(shape);
+    scratch.push(info);
+    return info;
+  };
+  const [losses, ranks, loss] = [runtime.output([n]), runtime.output([n]), runtime.output([])] as const;
+  const made = wanted ? gradientsOf(runtime, n, hidden, tokens) : undefined;
+  const scale = 1 / Math.max(1, counted);
+  const operands: Operands = {
+    weight,
+    weightT: scratchOf([hidden, leading]),
+    bias,
+    targets,
+    losses,
+    ranks,
+    logits: scratchOf([allocated, leading]),
+    softmax: scratchOf([allocated, 2]),
+    states: sliced ? scratchOf([allocated, hidden]) : states,
+    scale,
+  };
+  const dStates = made && sliced ? scratchOf([allocated, hidden]) : made?.dStates;
+
+  const dispatches: Dispatch[] = [transposeInto(weight, operands.weightT, tokens, hidden, leading)];
+  for (let first = 0; first < n; first += sliceRows) {
+    const slice: Slice = { first, rows: Math.min(sliceRows, n - first), hidden, tokens, leading };
+    const values = slice.rows * hidden;
+    if (sliced) dispatches.push(copy(states, operands.states, values, first * hidden, 0));
+    dispatches.push(...scoresOf(runtime, slice, operands));
+    if (made && dStates) dispatches.push(...backward(runtime, slice, operands, { ...made, dStates }));
+    if (made && dStates && sliced) dispatches.push(copy(dStates, made.dStates, values, 0, first * hidden));
+  }
+  dispatches.push({
+    program: MEAN,
+    tensors: [losses, targets, loss],
+    uniforms: [n, floatBits(scale)],
+    workgroups: [1],
+    operations: OPERATIONS_AN_ACCESS * n,
+  });
+  runtime.run(dispatches);
+  for (const { dataId } of scratch) tf.backend().disposeData(dataId);
+  return {
+    loss: tensorOf<tf.Scalar>(loss),
+    losses: tensorOf<tf.Tensor1D>(losses),
+    ranks: tensorOf<tf.Tensor1D>(ranks),
+    gradients: made ? [made.dStates, made.dWeight, made.dBias].map((info) => tensorOf(info)) : [],
+  };
+}
+
+interface Slice {
+  /** First row and number of rows. */
+  readonly first: number;
+  readonly rows: number;
+  readonly hidden: number;
+  readonly tokens: number;
+  /** Values from one row of logits, or of the transposed weight, to the next. */
+  readonly leading: number;
+}
+
+interface Operands {
+  /** Rows of the slice alone. */
+  readonly states: tf.TensorInfo;
+  readonly logits: tf.TensorInfo;
+  readonly softmax: tf.TensorInfo;
+  readonly weight: tf.TensorInfo;
+  readonly weightT: tf.TensorInfo;
+  readonly bias: tf.TensorInfo;
+  /** Of all rows. */
+  readonly targets: tf.TensorInfo;
+  readonly losses: tf.TensorInfo;
+  readonly ranks: tf.TensorInfo;
+  /** Of the gradient of each loss. */
+  readonly scale: number;
+}
+
+/** About: two accesses, and the exponential as two more. */
+const OPERATIONS_A_LOGIT = 4 * OPERATIONS_AN_ACCESS;
+
+/** Logits, losses and ranks of a slice. */
+function scoresOf(runtime: GpuRuntime, slice: Slice, operands: Operands): Dispatch[] {
+  const { first, rows, hidden, tokens, leading } = slice;
+  const { states, weightT, logits, bias, targets, softmax, losses, ranks } = operands;
+  const sizes = { m: rows, n: tokens, k: hidden, lda: hidden, ldb: leading, ldc: leading };
+  return [
+    ...matMulInto(runtime, { a: states, b: weightT, c: logits, ...sizes, init: { bias } }),
+    {
+      program: SCORES,
+      tensors: [logits, targets, softmax, losses, ranks],
+      uniforms: [tokens, leading / 4, first],
+      workgroups: [rows],
+      operations: OPERATIONS_A_LOGIT * rows * tokens,
+    },
+  ];
+}
+
+/** Logits into their gradient, and that into the gradients of states, weight and bias. */
+function backward(runtime: GpuRuntime, slice: Slice, operands: Operands, gradients: Gradients): Dispatch[] {
+  const { first, rows, hidden, tokens, leading } = slice;
+  const { states, weight, logits, targets, softmax, scale } = operands;
+  const { dStates, dWeight, dBias } = gradients;
+  const leadings = { lda: leading, ldb: hidden, ldc: hidden };
+  const byState = { a: logits, b: weight, c: dStates, m: rows, n: hidden, k: tokens, ...leadings };
+  const byToken = { a: logits, b: states, c: dWeight, m: tokens, n: hidden, k: rows, ...leadings, transposeA: true };
+  return [
+    {
+      program: GRADIENT,
+      tensors: [logits, targets, softmax],
+      uniforms: [tokens, leading / 4, first, floatBits(scale)],
+      workgroups: gradientGrid(rows, leading / 4),
+      operations: OPERATIONS_A_LOGIT * rows * tokens,
+    },
+    ...matMulInto(runtime, { ...byState, init: 'zero' }),
+    ...matMulInto(runtime, { ...byToken, init: first === 0 ? 'zero' : 'accumulate' }),
+    columnSum(logits, dBias, rows, tokens, { leading, accumulate: first > 0 }),
+  ];
+}
+
+interface Gradients {
+  readonly dStates: tf.TensorInfo;
+  readonly dWeight: tf.TensorInfo;
+  readonly dBias: tf.TensorInfo;
+}
+
+function gradientsOf(runtime: GpuRuntime, n: number, hidden: number, tokens: number): Gradients {
+  return {
+    dStates: runtime.output([n, hidden]),
+    dWeight: runtime.output([tokens, hidden]),
+    dBias: runtime.output([tokens]),
+  };
+}
+
+/**
+ * Rows of a slice, as equal as whole tiles allow, and rows to allocate for it: a power of two or the most that fits, since
+ * the backend's pool keeps a buffer of every size it ever saw, and rows differ from batch to batch.
+ */
+function sliceOf(n: number, leading: number): { readonly rows: number; readonly allocated: number } {
+  const { limits } = (tf.backend() as WebGPUBackend).device;
+  const bytes = Math.min(MOST_LOGITS_BYTES, limits.maxStorageBufferBindingSize);
+  const fitting = Math.min(limits.maxComputeWorkgroupsPerDimension, Math.max(1, Math.floor(bytes / 4 / leading)));
+  const most = fitting < SLICE_MULTIPLE ? fitting : fitting - (fitting % SLICE_MULTIPLE);
+  if (n <= most) return { rows: n, allocated: Math.min(most, 2 ** Math.ceil(Math.log2(n))) };
+  const even = Math.ceil(n / Math.ceil(n / most));
+  return { rows: Math.min(most, Math.ceil(even / SLICE_MULTIPLE) * SLICE_MULTIPLE), allocated: most };
+}
+
+function copy(source: tf.TensorInfo, to: tf.TensorInfo, count: number, read: number, written: number): Dispatch {
+  return {
+    program: COPY,
+    tensors: [source, to],
+    uniforms: [count, read, written],
+    workgroups: copyGrid(count),
+    operations: 2 * OPERATIONS_AN_ACCESS * count,
+  };
+}
+
+/**
+ * Whether a gradient that comes in is known to be 1, as it is where the loss itself is differentiated: the engine makes it
+ * on the CPU, so nothing is read back, and three products of the weight's size are saved.
+ */
+function isOne(dy: tf.Tensor): boolean {
+  const values = (tf.backend() as WebGPUBackend).tensorMap.get(dy.dataId).values as ArrayLike<number> | null;
+  return values?.length === 1 && values[0] === 1;
+}
+
+function tensorOf<T extends tf.Tensor>(info: tf.TensorInfo): T {
+  return tf.engine().makeTensorFromTensorInfo(info) as T;
+}
