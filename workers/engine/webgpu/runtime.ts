@@ -41,7 +41,7 @@ const STRIDE_BYTES = 256;
  * Operations a submission: a tenth of a second at the 4 GFLOP/s of a software adapter, so that the system's watchdog, the
  * page's drawing and other work get their turn; on a GPU it is far less, and a submission costs little.
  */
-const OPERATIONS_A_SUBMISSION = 4e8;
+export const OPERATIONS_A_SUBMISSION = 4e8;
 
 const runtimes = new WeakMap<GPUDevice, GpuRuntime>();
 

@@ -47,10 +47,10 @@ ${bias}${body}`;
   return { label, code, access: start === 'bias' ? ['read', 'read', 'write', 'read'] : ['read', 'read', 'write'] };
 }
 
-/** m, n, k are the sizes; lda, ldb, ldc the leading dimensions in vectors. */
+/** m, n, k are the sizes; lda, ldb, ldc the leading dimensions in vectors; first is the first row of c of this dispatch. */
 const SIZES = `
   let m = u[0].x; let n = u[0].y; let k = u[0].z;
-  let lda = u[0].w; let ldb = u[1].x; let ldc = u[1].y;`;
+  let lda = u[0].w; let ldb = u[1].x; let ldc = u[1].y; let first = u[1].z;`;
 
 function plainBody({ vector, transposeA, start }: ProductShape, rows: number, columns: number): string {
   const v = vector === 4 ? 'vec4f' : 'f32';
@@ -88,7 +88,7 @@ function plainBody({ vector, transposeA, start }: ProductShape, rows: number, co
 @compute @workgroup_size(${PLAIN_GROUP.x}, ${PLAIN_GROUP.y})
 fn main(@builtin(global_invocation_id) id: vec3u) {${SIZES}
   let columns = (n + ${vector - 1}u) / ${vector}u;
-  let top = id.y * ${rows}u;
+  let top = first + id.y * ${rows}u;
   let leftmost = id.x * ${columns}u;
   if (top >= m || leftmost >= columns) { return; }
   ${r.map((i) => `let row${i} = min(top + ${i}u, m - 1u);`).join(' ')}
@@ -123,7 +123,8 @@ fn valueOfA(row: u32, kk: u32, m: u32, k: u32, lda: u32) -> f32 {
 @compute @workgroup_size(16, 16)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {${SIZES}
   let columns = (n + ${vector - 1}u) / ${vector}u;
-  let top = group.y * 64u + local.y * 4u;
+  let corner = first + group.y * 64u;
+  let top = corner + local.y * 4u;
   let column = group.x * 16u + local.x;
   let safe = min(column, columns - 1u);
   ${range(4)
@@ -135,7 +136,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       // Neighbouring invocations read neighbouring values.
       let kk = ${transposeA ? 'i / 64u' : 'i % 16u'};
       let row = ${transposeA ? 'i % 64u' : 'i / 16u'};
-      stagedA[kk][row] = valueOfA(group.y * 64u + row, slice + kk, m, k, lda);
+      stagedA[kk][row] = valueOfA(corner + row, slice + kk, m, k, lda);
     }
     var valueB = ${zero};
     if (slice + local.y < k && column < columns) { valueB = b[(slice + local.y) * ldb + column]; }

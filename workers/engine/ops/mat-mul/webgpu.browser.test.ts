@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { streamFor } from '../../../../src/core/random/stream.ts';
 import { openDevice, type Device } from '../../devices/device.ts';
-import { GpuRuntime } from '../../webgpu/runtime.ts';
+import { GpuRuntime, OPERATIONS_A_SUBMISSION } from '../../webgpu/runtime.ts';
 import { coverage, productProgram, type Start, type Tile } from './tiles.ts';
-import { matMul, transposeInto } from './webgpu.ts';
+import { matMul, matMulInto, transposeInto } from './webgpu.ts';
 
 let device: Device;
 beforeAll(async () => {
@@ -46,7 +46,7 @@ describe.each(TILES)('tile %o', (tile) => {
           {
             program: productProgram(shape),
             tensors: start === 'bias' ? tensors : tensors.slice(0, 3),
-            uniforms: [m, n, k, lda / vector, n / vector, n / vector],
+            uniforms: [m, n, k, lda / vector, n / vector, n / vector, 0],
             workgroups: [Math.ceil(Math.ceil(n / vector) / columns), Math.ceil(m / rows)],
             operations: 2 * m * n * k,
           },
@@ -105,4 +105,22 @@ it('pads a transpose with zeros', async () => {
     [2, 5, 0, 0, 0, 0, 0, 0],
     [3, 6, 0, 0, 0, 0, 0, 0],
   ]);
+});
+
+it('cuts a large product into bands of rows that no dispatch outlasts', async () => {
+  const [m, k, n] = [2100, 400, 300];
+  const [a, b] = [values(m * k), values(k * n)];
+  const [x, y] = [tf.tensor2d(a, [m, k]), tf.tensor2d(b, [k, n])];
+  const c = GpuRuntime.current().output([m, n]);
+  const product = { a: x, b: y, c, m, n, k, lda: k, ldb: n, ldc: n, init: 'zero' } as const;
+  const dispatches = matMulInto(GpuRuntime.current(), product);
+  expect(dispatches.length).toBeGreaterThan(1);
+  expect(Math.max(...dispatches.map(({ operations }) => operations))).toBeLessThanOrEqual(OPERATIONS_A_SUBMISSION);
+  GpuRuntime.current().run(dispatches);
+  const result = await (tf.engine().makeTensorFromTensorInfo(c) as tf.Tensor2D).data();
+  for (const row of [0, 1, 63, 64, 1000, 1664, 2099]) {
+    let sum = 0;
+    for (let q = 0; q < k; q++) sum += a[row * k + q]! * b[q * n + 7]!;
+    expect(Math.abs(result[row * n + 7]! - sum), `row ${row}`).toBeLessThan(1e-3);
+  }
 });

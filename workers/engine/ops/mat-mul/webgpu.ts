@@ -1,6 +1,6 @@
 /** The matrix product on WebGPU, in the tile that was fastest on this adapter; see tiles.ts. */
 import * as tf from '@tensorflow/tfjs';
-import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
+import { GpuRuntime, OPERATIONS_A_SUBMISSION, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
 import { coverage, productProgram, type ProductShape, type Tile } from './tiles.ts';
 
 /** c (+)= a x b. Leading dimensions in elements; rows of c are written to the next multiple of 4 where ldc has room. */
@@ -40,15 +40,21 @@ export function matMulInto(runtime: GpuRuntime, product: Product, tile = tiles.g
   const program = programs.get(key) ?? productProgram(shape);
   programs.set(key, program);
   const { rows, columns } = coverage(shape);
-  return [
-    {
+  const tensors = bias ? [a, b, c, bias] : [a, b, c];
+  // A large product is cut into bands of rows, so that no dispatch outlasts a submission.
+  const band = Math.max(1, Math.floor(OPERATIONS_A_SUBMISSION / (2 * n * k) / rows)) * rows;
+  const dispatches: Dispatch[] = [];
+  for (let first = 0; first < m; first += band) {
+    const height = Math.min(band, m - first);
+    dispatches.push({
       program,
-      tensors: bias ? [a, b, c, bias] : [a, b, c],
-      uniforms: [m, n, k, lda / shape.vector, ldb / shape.vector, ldc / shape.vector],
-      workgroups: [Math.ceil(Math.ceil(n / shape.vector) / columns), Math.ceil(m / rows)],
-      operations: 2 * m * n * k,
-    },
-  ];
+      tensors,
+      uniforms: [m, n, k, lda / shape.vector, ldb / shape.vector, ldc / shape.vector, first],
+      workgroups: [Math.ceil(Math.ceil(n / shape.vector) / columns), Math.ceil(height / rows)],
+      operations: 2 * height * n * k,
+    });
+  }
+  return dispatches;
 }
 
 /** Transposes `from` [rows, columns] into `to` [columns, leading], filling the rest of each row with zeros. */
