@@ -9,7 +9,7 @@ import { oneOf, readArguments, runCommand } from './command.ts';
 import { ensureDefaultDataset } from './data.ts';
 import { openLab } from './page.ts';
 import { DEFAULT_DATASET, ROOT } from './paths.ts';
-import { TrainingTerminal } from './progress.ts';
+import { processTerminal } from './progress.ts';
 import { buildSite, serveSite } from './site.ts';
 import { bringDataset, plannedConfig, train, type TrainingPlan } from './training.ts';
 
@@ -49,11 +49,7 @@ await runCommand(async () => {
   };
   await ensureDefaultDataset();
   await buildSite();
-  const terminal = new TrainingTerminal({
-    isTTY: process.stdout.isTTY,
-    columns: process.stdout.columns,
-    write: (text) => void process.stdout.write(text),
-  });
+  const terminal = processTerminal();
   const site = await serveSite({ port: 0 });
   const lab = await openLab(`${site.address}#/train`, 'system');
   try {

@@ -39,6 +39,12 @@ const PHASES: Readonly<Record<TrainingPhase, string>> = {
   testing: 'testing',
 };
 
+/** Shows progress in the terminal of this process. */
+export function processTerminal(): TrainingTerminal {
+  const { isTTY, columns } = process.stdout;
+  return new TrainingTerminal({ isTTY, columns, write: (text) => void process.stdout.write(text) });
+}
+
 export class TrainingTerminal {
   readonly #output: Output;
   readonly #now: () => number;

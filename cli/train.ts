@@ -11,7 +11,7 @@ import { oneOf, readArguments, runCommand, wholeNumber } from './command.ts';
 import { ensureDefaultDataset } from './data.ts';
 import { openLab } from './page.ts';
 import { DEFAULT_DATASET } from './paths.ts';
-import { TrainingTerminal } from './progress.ts';
+import { processTerminal } from './progress.ts';
 import { writeResults } from './results.ts';
 import { buildSite, serveSite } from './site.ts';
 import { bringDataset, plannedConfig, train, type TrainingPlan } from './training.ts';
@@ -65,11 +65,7 @@ await runCommand(async () => {
   if (plan.dataset === DEFAULT_DATASET) await ensureDefaultDataset();
   console.log('Building the lab where it changed ...');
   await buildSite();
-  const terminal = new TrainingTerminal({
-    isTTY: process.stdout.isTTY,
-    columns: process.stdout.columns,
-    write: (text) => void process.stdout.write(text),
-  });
+  const terminal = processTerminal();
   const site = await serveSite({ port: 0 });
   try {
     const lab = await openLab(`${site.address}#/data`, plan.device === 'webgpu' ? webGpuHere() : 'system');
