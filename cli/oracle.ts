@@ -36,8 +36,8 @@ await runCommand(async () => {
     fail('bad-input', 'Name one folder of cases.', 'Run it with --help to see what it takes.');
   const device = oneOf(values.device, 'device', DEVICES);
   const cases = await casesIn(folder);
-  await buildSite();
-  const site = await serveSite({ port: 0 });
+  const built = await buildSite();
+  const site = await serveSite(built, { port: 0 });
   try {
     const lab = await openLab(`${site.address}#/data`, device === 'webgpu' ? webGpuHere() : 'system');
     try {

@@ -10,9 +10,8 @@ export const BUILD_INPUTS = ['index.html', 'vite.config.ts', 'package-lock.json'
 /** Generated data sets: served from here, so that one prepared later appears without a build. */
 export const DATASETS = join(ROOT, 'public', 'datasets');
 
-/** The build that the commands serve. `dist` is left to `npm run build`, which makes a complete site to upload. */
-export const SITE = join(ROOT, 'node_modules', '.cache', 'site');
-export const SITE_STAMP = join(ROOT, 'node_modules', '.cache', 'site.json');
+/** The builds that the commands serve. `dist` is left to `npm run build`, which makes a complete site to upload. */
+export const SITES = join(ROOT, 'node_modules', '.cache', 'sites');
 
 /** Id of the data set that is prepared where none is named. */
 export const DEFAULT_DATASET = 'python-stdlib';

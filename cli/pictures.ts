@@ -48,9 +48,9 @@ await runCommand(async () => {
     seed: null,
   };
   await ensureDefaultDataset();
-  await buildSite();
+  const built = await buildSite();
   const terminal = processTerminal();
-  const site = await serveSite({ port: 0 });
+  const site = await serveSite(built, { port: 0 });
   const lab = await openLab(`${site.address}#/train`, 'system');
   try {
     const manifest = await bringDataset(lab, plan.dataset, terminal);

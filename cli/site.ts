@@ -4,11 +4,17 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, preview } from 'vite';
 import { fail, messageOf } from '../src/core/failure.ts';
-import { BUILD_INPUTS, DATASETS, ROOT, SITE, SITE_STAMP } from './paths.ts';
+import { BUILD_INPUTS, DATASETS, ROOT, SITES } from './paths.ts';
+
+/** Of a fingerprint, in a folder's name. */
+const FOLDER_DIGITS = 16;
+const BUILDS_KEPT = 3;
+/** Milliseconds before a build may be dropped. */
+const LEAST_AGE = 60 * 60 * 1000;
 
 export interface Site {
   /** With a slash at its end. */
@@ -26,33 +32,58 @@ export interface SiteOptions {
   readonly host?: string;
 }
 
-/** Builds what is stale. @returns whether it built */
-export async function buildSite(): Promise<boolean> {
-  const fingerprint = await sourcesFingerprint();
-  if (existsSync(join(SITE, 'index.html')) && (await lastFingerprint()) === fingerprint) return false;
+/**
+ * Builds what is stale, in a folder named by its sources, so that a build never takes the files from under a server that
+ * runs. @returns the folder
+ */
+export async function buildSite(): Promise<string> {
+  const folder = join(SITES, (await sourcesFingerprint()).slice(0, FOLDER_DIGITS));
+  if (existsSync(folder)) return folder;
+  const partial = `${folder}.${process.pid}`;
   try {
     await build({
       root: ROOT,
       logLevel: 'error',
-      build: { outDir: SITE, emptyOutDir: true, copyPublicDir: false, reportCompressedSize: false },
+      build: { outDir: partial, emptyOutDir: true, copyPublicDir: false, reportCompressedSize: false },
     });
   } catch (cause) {
+    await rm(partial, { recursive: true, force: true });
     fail('internal', `The lab does not build: ${messageOf(cause)}`, 'Mend the source it names.', cause);
   }
-  await linkPublic();
-  await writeFile(SITE_STAMP, JSON.stringify({ fingerprint }));
-  return true;
+  await linkPublic(partial);
+  await rename(partial, folder).catch(async (error: unknown) => {
+    await rm(partial, { recursive: true, force: true });
+    // another command built the same at the same time
+    if (!existsSync(folder)) throw error;
+  });
+  await dropOldBuilds();
+  return folder;
 }
 
-/** Serves the last build. */
-export async function serveSite({ port, strictPort = false, host = 'localhost' }: SiteOptions): Promise<Site> {
+/** Keeps the last builds: a server may still run on one. */
+async function dropOldBuilds(): Promise<void> {
+  const names = await readdir(SITES);
+  const builds = await Promise.all(
+    names.map(async (name) => ({ path: join(SITES, name), age: Date.now() - (await stat(join(SITES, name))).mtimeMs })),
+  );
+  const old = builds.toSorted((one, other) => one.age - other.age).slice(BUILDS_KEPT);
+  await Promise.all(
+    old.filter(({ age }) => age > LEAST_AGE).map(({ path }) => rm(path, { recursive: true, force: true })),
+  );
+}
+
+/** Serves a build. @param folder as `buildSite` gives it */
+export async function serveSite(
+  folder: string,
+  { port, strictPort = false, host = 'localhost' }: SiteOptions,
+): Promise<Site> {
   try {
     const server = await preview({
       root: ROOT,
       logLevel: 'silent',
       // a missing data set must be a 404, not the page
       appType: 'mpa',
-      build: { outDir: SITE },
+      build: { outDir: folder },
       preview: { port, strictPort, host, open: false },
     });
     const [address, ...network] = [...(server.resolvedUrls?.local ?? []), ...(server.resolvedUrls?.network ?? [])];
@@ -77,10 +108,10 @@ export async function serveSite({ port, strictPort = false, host = 'localhost' }
 }
 
 /** Other public files are copied; data sets are linked, since they can be gigabytes and come after the build. */
-async function linkPublic(): Promise<void> {
+async function linkPublic(folder: string): Promise<void> {
   await mkdir(DATASETS, { recursive: true });
-  await cp(join(ROOT, 'public'), SITE, { recursive: true, filter: (source) => source !== DATASETS });
-  await symlink(DATASETS, join(SITE, basename(DATASETS)), 'junction');
+  await cp(join(ROOT, 'public'), folder, { recursive: true, filter: (source) => source !== DATASETS });
+  await symlink(DATASETS, join(folder, basename(DATASETS)), 'junction');
 }
 
 /** Changes with any source's path, size or time. */
@@ -100,13 +131,4 @@ async function filesUnder(path: string): Promise<string[]> {
   if (!(await stat(path)).isDirectory()) return /\.test\.tsx?$/.test(path) ? [] : [path];
   const names = (await readdir(path)).toSorted();
   return (await Promise.all(names.map((name) => filesUnder(join(path, name))))).flat();
-}
-
-async function lastFingerprint(): Promise<string | null> {
-  try {
-    const stamp: unknown = JSON.parse(await readFile(SITE_STAMP, 'utf8'));
-    return typeof stamp === 'object' && stamp !== null && 'fingerprint' in stamp ? String(stamp.fingerprint) : null;
-  } catch {
-    return null; // no build yet, or a torn stamp: build again
-  }
 }

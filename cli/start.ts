@@ -28,8 +28,8 @@ await runCommand(async () => {
   const port = values.port === undefined ? DEFAULT_PORT : wholeNumber(values.port, 'port', 0, 65_535);
   await ensureDefaultDataset();
   console.log('Building the lab where it changed ...');
-  await buildSite();
-  const site = await serveSite({
+  const built = await buildSite();
+  const site = await serveSite(built, {
     port,
     strictPort: values.port !== undefined,
     ...(values.host === undefined ? {} : { host: values.host }),

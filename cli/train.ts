@@ -64,9 +64,9 @@ await runCommand(async () => {
 
   if (plan.dataset === DEFAULT_DATASET) await ensureDefaultDataset();
   console.log('Building the lab where it changed ...');
-  await buildSite();
+  const built = await buildSite();
   const terminal = processTerminal();
-  const site = await serveSite({ port: 0 });
+  const site = await serveSite(built, { port: 0 });
   try {
     const lab = await openLab(`${site.address}#/data`, plan.device === 'webgpu' ? webGpuHere() : 'system');
     try {

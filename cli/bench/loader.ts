@@ -20,8 +20,8 @@ const PLAN: TrainingPlan = {
 /** @param rows training rows at most; null takes all */
 export async function loaderRow(rows: number | null): Promise<BenchRow> {
   await ensureDefaultDataset();
-  await buildSite();
-  const site = await serveSite({ port: 0 });
+  const built = await buildSite();
+  const site = await serveSite(built, { port: 0 });
   try {
     const lab = await openLab(`${site.address}#/data`, 'system');
     try {

@@ -16,11 +16,16 @@ import { cssVariables, theme } from './theme.ts';
 import { TopBar } from './TopBar.tsx';
 import { useKeys } from './useKeys.ts';
 import { useTrainingSigns } from './useTrainingSigns.ts';
+import { loadPart } from '../lab/part.ts';
 
-const DataRoom = lazy(async () => ({ default: (await import('../features/data/DataRoom.tsx')).DataRoom }));
-const CompareRoom = lazy(async () => ({ default: (await import('../features/compare/CompareRoom.tsx')).CompareRoom }));
+const DataRoom = lazy(async () => ({
+  default: (await loadPart(() => import('../features/data/DataRoom.tsx'))).DataRoom,
+}));
+const CompareRoom = lazy(async () => ({
+  default: (await loadPart(() => import('../features/compare/CompareRoom.tsx'))).CompareRoom,
+}));
 const CompleteRoom = lazy(async () => ({
-  default: (await import('../features/complete/CompleteRoom.tsx')).CompleteRoom,
+  default: (await loadPart(() => import('../features/complete/CompleteRoom.tsx'))).CompleteRoom,
 }));
 
 export function App() {

@@ -20,10 +20,11 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { readonly fail
     if (!failure) return this.props.children;
     return (
       <FailureNote
-        failure={{
-          ...failure,
-          remedy: 'A training that is under way goes on. Draw the room again, or go to another one.',
-        }}
+        failure={
+          failure.kind === 'internal'
+            ? { ...failure, remedy: 'A training that is under way goes on. Draw the room again, or go to another one.' }
+            : failure
+        }
       >
         <Button mt="sm" size="xs" variant="default" onClick={() => this.setState({ failure: null })}>
           Draw it again

@@ -6,9 +6,10 @@ import { ChartFrame } from './ChartFrame.tsx';
 import type { ChartRule } from './ChartRules.tsx';
 import { NumbersTable } from './NumbersTable.tsx';
 import type { ChartPoint } from './thinning.ts';
+import { loadPart } from '../lab/part.ts';
 
 /** The charting library is a third of the page's code: it comes when there is something to draw. */
-const CurveDrawing = lazy(async () => ({ default: (await import('./CurveDrawing.tsx')).CurveDrawing }));
+const CurveDrawing = lazy(async () => ({ default: (await loadPart(() => import('./CurveDrawing.tsx'))).CurveDrawing }));
 
 export interface CurveChartProps {
   readonly name: string;

@@ -4,9 +4,10 @@ import { axisOf, countingAxis, grownAxis, isDrawable, type Axis, type Scale } fr
 import { ChartFrame } from './ChartFrame.tsx';
 import { ChartTable } from './ChartTable.tsx';
 import { describeChart, type ChartSeries, type Yardline } from './series.ts';
+import { loadPart } from '../lab/part.ts';
 
 /** The charting library is a third of the page's code, and the first visit has nothing to draw yet. */
-const ChartDrawing = lazy(async () => ({ default: (await import('./ChartDrawing.tsx')).ChartDrawing }));
+const ChartDrawing = lazy(async () => ({ default: (await loadPart(() => import('./ChartDrawing.tsx'))).ChartDrawing }));
 
 export interface LineChartProps {
   /** Stable name, for scripts that look for the chart. */

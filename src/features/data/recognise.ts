@@ -4,6 +4,7 @@ import type { DataSource } from '../../core/dataset/sources/source.ts';
 import { fail } from '../../core/failure.ts';
 import { formatCounted } from '../../core/format.ts';
 import type { Gathered } from './gather.ts';
+import { loadPart } from '../../lab/part.ts';
 
 export interface Recognised {
   readonly source: ImportSource;
@@ -38,7 +39,7 @@ export const WHAT_TO_BRING =
 export async function recogniseFiles({ files, passedOver, name }: Gathered): Promise<Recognised> {
   if (files.length === 0) fail('bad-input', `There is nothing in ${name} that the lab can read.`, WHAT_TO_BRING);
   // The readers of all formats come with it: they are not needed to look around.
-  const { recogniseSource } = await import('../../core/dataset/sources/recognise.ts');
+  const { recogniseSource } = await loadPart(() => import('../../core/dataset/sources/recognise.ts'));
   const source = recogniseSource([...files]);
   const used = files.filter(({ path }) => belongsTo(source.facts.kind, path));
   return {
@@ -52,7 +53,7 @@ export async function recogniseFiles({ files, passedOver, name }: Gathered): Pro
 
 /** @throws LabError `bad-input` where the text holds no address, or one whose file does not say its part */
 export async function recogniseAddresses(text: string): Promise<Recognised> {
-  const { parquetUrls, parquetUrlSource } = await import('../../core/dataset/sources/parquet.ts');
+  const { parquetUrls, parquetUrlSource } = await loadPart(() => import('../../core/dataset/sources/parquet.ts'));
   const addresses = parquetUrls(text);
   const source = parquetUrlSource(addresses);
   return {
