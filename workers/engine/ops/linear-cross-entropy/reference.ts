@@ -83,22 +83,26 @@ function bySlices(
     const out = tf.tidy((): Slice => {
       const h = tf.slice(states, [from, 0], [count, hidden]);
       const target = tf.slice(targets, from, count);
-      const oneHot = tf.oneHot(target, tokens).toFloat() as tf.Tensor2D;
-      const logits = tf.add<tf.Tensor2D>(tf.matMul(h, weightT), bias);
-      const targetLogit = tf.sum<tf.Tensor2D>(tf.mul(logits, oneHot), 1, true);
-      const max = tf.max<tf.Tensor2D>(logits, 1, true);
-      const exps = tf.exp(tf.sub(logits, max));
-      const total = tf.sum<tf.Tensor2D>(exps, 1, true);
-      const losses = tf.reshape<tf.Rank.R1>(tf.sub(tf.add(tf.log(total), max), targetLogit), [count]);
-      const ranks = tf.sum<tf.Tensor1D>(tf.greater(logits, targetLogit).toFloat(), 1);
+      // Places of the targets' logits. Each op over all logits costs as much as a fifth of a product, so few are used.
+      const places = tf.stack([tf.range(0, count, 1, 'int32'), target], 1);
+      const logits = tf.fused.matMul({ a: h, b: weightT, bias }) as tf.Tensor2D;
+      const targetLogit = tf.reshape<tf.Rank.R2>(tf.gatherND(logits, places), [count, 1]);
+      const softmax = tf.softmax(logits);
+      // logsumexp = max - log(softmax at the max), which cannot underflow: the largest share is at least 1 / tokens.
+      const logSum = tf.sub(tf.max(logits, 1), tf.log(tf.max(softmax, 1)));
+      const losses = tf.sub<tf.Tensor1D>(logSum, tf.reshape(targetLogit, [count]));
+      // Not greater(): TensorFlow.js's wasm kernel takes a third of a second for a slice, since it broadcasts value by value.
+      const ranks = tf.sum<tf.Tensor1D>(tf.step(tf.sub(logits, targetLogit)), 1);
       if (scale === 0) return { losses, ranks };
       const weightOfRow = tf.mul(tf.notEqual(target, PAD_ID).toFloat(), scale).reshape([count, 1]);
-      const dLogits = tf.mul<tf.Tensor2D>(tf.sub(tf.div(exps, total), oneHot), weightOfRow);
+      const weighted = tf.mul<tf.Tensor2D>(softmax, weightOfRow);
+      const atTarget = tf.sub(tf.gatherND(weighted, places), tf.reshape(weightOfRow, [count]));
+      const dLogits = tf.tensorScatterUpdate(weighted, places, atTarget) as tf.Tensor2D;
       const [dWeightT, dBias] = sums as [tf.Tensor2D, tf.Tensor1D];
       return {
         losses,
         ranks,
-        dStates: tf.matMul<tf.Tensor2D>(dLogits, weight),
+        dStates: matMul(dLogits, weight),
         dWeightT: tf.add<tf.Tensor2D>(dWeightT, matMul(h, dLogits, true)),
         dBias: tf.add<tf.Tensor1D>(dBias, tf.sum(dLogits, 0)),
       };
