@@ -97,7 +97,7 @@ function bySlices(
       const weightOfRow = tf.mul(tf.notEqual(target, PAD_ID).toFloat(), scale).reshape([count, 1]);
       const weighted = tf.mul<tf.Tensor2D>(softmax, weightOfRow);
       const atTarget = tf.sub(tf.gatherND(weighted, places), tf.reshape(weightOfRow, [count]));
-      const dLogits = tf.tensorScatterUpdate(weighted, places, atTarget) as tf.Tensor2D;
+      const dLogits = tf.tensorScatterUpdate<tf.Rank.R2>(weighted, places, atTarget);
       const [dWeightT, dBias] = sums as [tf.Tensor2D, tf.Tensor1D];
       return {
         losses,
