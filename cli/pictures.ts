@@ -8,7 +8,7 @@ import { PRESETS } from '../src/core/config.ts';
 import { oneOf, readArguments, runCommand } from './command.ts';
 import { ensureDefaultDataset } from './data.ts';
 import { openLab } from './page.ts';
-import { DEFAULT_DATASET, ROOT } from './paths.ts';
+import { DEFAULT_DATASET } from './paths.ts';
 import { processTerminal } from './progress.ts';
 import { buildSite, serveSite } from './site.ts';
 import { bringDataset, plannedConfig, train, type TrainingPlan } from './training.ts';
@@ -18,7 +18,7 @@ const HELP = `Usage: npm run pictures -- [--preset NAME] [--out DIR]
 Trains all three models and takes pictures of every room, at 360, 768 and 1440 pixels, light and dark.
 
   --preset NAME  ${PRESETS.join(' | ')} (quick)
-  --out DIR      where they go (docs/pictures)
+  --out DIR      where they go (out/pictures)
   --help         this text`;
 
 const ROOMS = ['data', 'train', 'compare', 'complete'] as const;
@@ -31,7 +31,7 @@ await runCommand(async () => {
   const { values } = readArguments({
     options: {
       preset: { type: 'string', default: 'quick' },
-      out: { type: 'string', default: join(ROOT, 'docs', 'pictures') },
+      out: { type: 'string', default: join('out', 'pictures') },
       help: { type: 'boolean' },
     },
   });

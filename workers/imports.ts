@@ -8,6 +8,9 @@ import type { ImportRequest, ImportState, StoredDataset } from './protocol.ts';
 import type { Database } from './storage/database.ts';
 import { completeDataset, dropShards, importOwner } from './storage/datasets.ts';
 
+/** Longer than any step of an import that moves, a slow download of a part of a file included. */
+const STALL_MS = 5 * 60 * 1000;
+
 export interface ImportJob {
   readonly request: ImportRequest;
   readonly onState: (state: ImportState) => void;
@@ -25,8 +28,14 @@ export async function runImport(database: Database, { request, onState, signal }
       signal.addEventListener('abort', () => reject(cancelled()));
       if (signal.aborted) reject(cancelled());
     });
-    const onProgress = proxy(withRate(onState));
-    const made = await Promise.race([wrap<Importer>(worker).run(request, owner, onProgress), ended]);
+    const watchdog = new Watchdog();
+    const tell = withRate(onState);
+    const onProgress = proxy((progress: ImportProgress) => {
+      watchdog.moved();
+      tell(progress);
+    });
+    const run = wrap<Importer>(worker).run(request, owner, onProgress);
+    const made = await Promise.race([run, ended, watchdog.stalled]).finally(() => watchdog.end());
     if (!made.ok) throw new LabError(made.failure);
     const manifest: Manifest = made.value;
     return await completeDataset(database, { id: manifest.id, manifest, owner, storedAt });
@@ -37,6 +46,37 @@ export async function runImport(database: Database, { request, onState, signal }
     throw error;
   } finally {
     worker.terminate();
+  }
+}
+
+/** Rejects when an import has not moved for long: damage inside a Parquet page can keep its reader busy without end. */
+class Watchdog {
+  readonly stalled: Promise<never>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #reject: (error: LabError) => void;
+
+  constructor() {
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.stalled = promise;
+    this.#reject = reject;
+    this.moved();
+  }
+
+  moved(): void {
+    this.end();
+    this.#timer = setTimeout(() => {
+      this.#reject(
+        new LabError({
+          kind: 'bad-input',
+          what: 'The import has not moved for five minutes, and was ended: a file may be damaged.',
+          remedy: 'Fetch the files again, or leave one out to find it. The data sets stored before are unchanged.',
+        }),
+      );
+    }, STALL_MS);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
   }
 }
 

@@ -132,6 +132,7 @@ function moreMeasures(runs: readonly RunRecord[], yardsticks: readonly Yardstick
   const rows = runs.flatMap((run) => [
     [MODEL_TITLES[run.model], 'validation', ...figures(bestEpochOf(run)?.validation)],
     [MODEL_TITLES[run.model], 'test', ...figures(run.test)],
+    ...(run.dev === undefined ? [] : [[MODEL_TITLES[run.model], 'dev', ...figures(run.dev)]]),
   ]);
   const beside = yardsticks.map(({ name, validation }) => [name, 'validation', ...figures(validation)]);
   return table(

@@ -29,6 +29,12 @@ describe('metrics.json', () => {
     expect(metrics.config).toMatchObject({ preset: 'quick', seed: 42 });
   });
 
+  it('holds the measures of a dev split where the data set has one', () => {
+    const [first] = runs;
+    const [model] = parseMetrics(writeMetrics(metricsOf([{ ...first!, dev: measuresOf(2.7, 0.7) }])), 'here').models;
+    expect(model?.dev).toMatchObject({ loss: 2.7, top5: 0.7 });
+  });
+
   it('comes back as it was written', () => {
     const metrics = metricsOf(runs);
     expect(parseMetrics(writeMetrics(metrics), 'metrics.json')).toEqual(metrics);

@@ -33,6 +33,8 @@ const modelSchema = z.object({
   ),
   /** On the best weights; null where training ended before it. */
   test: measures.nullable(),
+  /** Of the data set's dev split, where it has one. */
+  dev: measures.optional(),
 });
 
 export const metricsSchema = z.object({
@@ -58,7 +60,7 @@ export function metricsOf(runs: readonly RunRecord[]): Metrics {
     dataset,
     device,
     config,
-    models: runs.map(({ model, parameters, bestEpoch, epochs, test }) => ({
+    models: runs.map(({ model, parameters, bestEpoch, epochs, test, dev }) => ({
       name: model,
       parameters,
       bestEpoch,
@@ -70,6 +72,7 @@ export function metricsOf(runs: readonly RunRecord[]): Metrics {
         validation,
       })),
       test,
+      ...(dev === undefined ? {} : { dev }),
     })),
     yardsticks,
   };
