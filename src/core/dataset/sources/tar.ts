@@ -1,6 +1,6 @@
 /** Reads tarballs as streams, tarballs within tarballs too. */
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
-import { fail, LabError, messageOf } from '../../failure.ts';
+import { LabError, messageOf } from '../../failure.ts';
 import { SLICE_BYTES } from './lines.ts';
 import { type BlobLike, bytesOf, MOST_FILE_BYTES } from './source.ts';
 
@@ -38,21 +38,30 @@ export async function* entriesOf(packed: ReadableStream<Bytes>, name: string): A
     for (;;) {
       const { done, value } = await Promise.race([reader.read(), broken]);
       if (done) break;
-      yield new TarEntry(value, broken);
+      yield new TarEntry(value, broken, name);
     }
     finished = true;
   } catch (cause) {
-    if (cause instanceof LabError) throw cause;
-    fail(
-      'bad-input',
-      `${name} cannot be read as a .tar.gz: ${messageOf(cause).replace(/\.$/, '')}.`,
-      'Check that it is whole: download or pack it again.',
-      cause,
-    );
+    throw unreadable(name, cause);
   } finally {
     // What failed already cannot be cancelled, and what was cut off never answers: nobody waits for it.
     if (!finished) reader.cancel().catch(() => undefined);
   }
+}
+
+/** What any stream of a damaged tarball fails with, as a sentence; what is one already stays. */
+function unreadable(name: string, cause: unknown): LabError {
+  if (cause instanceof LabError) return cause;
+  const detail = messageOf(cause);
+  return new LabError(
+    {
+      kind: 'bad-input',
+      what: `${name} cannot be read as a .tar.gz: ${detail.replace(/\.$/, '')}.`,
+      remedy: 'Check that it is whole: download or pack it again.',
+      detail,
+    },
+    { cause },
+  );
 }
 
 /** The same stream; hears of its failure at once, which modern-tar 0.8 does not pass on to a body that is being read. */
@@ -81,18 +90,25 @@ export class TarEntry {
   readonly isFolder: boolean;
   readonly #body: ReadableStream<Uint8Array>;
   readonly #broken: Promise<never>;
+  readonly #archive: string;
 
-  constructor({ header, body }: ParsedTarEntry, broken: Promise<never>) {
+  /** @param broken rejects when the archive's stream fails @param archive its name, for messages */
+  constructor({ header, body }: ParsedTarEntry, broken: Promise<never>, archive: string) {
     this.name = header.name;
     this.size = header.size;
     this.isFile = header.type === 'file';
     this.isFolder = header.type === 'directory';
     this.#body = body;
     this.#broken = broken;
+    this.#archive = archive;
   }
 
   async skip(): Promise<void> {
-    await this.#body.cancel();
+    try {
+      await this.#body.cancel();
+    } catch (cause) {
+      throw unreadable(this.#archive, cause);
+    }
   }
 
   /** The body in one piece, or null (and skipped) where it is larger than `most`. */
@@ -124,10 +140,14 @@ export class TarEntry {
 
   async *#chunks(): AsyncGenerator<Uint8Array, undefined> {
     const reader = this.#body.getReader();
-    for (;;) {
-      const { done, value } = await Promise.race([reader.read(), this.#broken]);
-      if (done) return undefined;
-      yield value;
+    try {
+      for (;;) {
+        const { done, value } = await Promise.race([reader.read(), this.#broken]);
+        if (done) return undefined;
+        yield value;
+      }
+    } catch (cause) {
+      throw unreadable(this.#archive, cause);
     }
   }
 }
