@@ -1,10 +1,11 @@
 /**
  * `npm run oracle`: holds the engine, in the lab's own worker, against a folder of PyTorch's results (the format is told
- * in pytorch/oracle/README.md). One JSON line a case on stdout; exit 1 if any fails.
+ * in pytorch/oracle/README.md), or a device against the reference at full size. One JSON line a case on stdout; exit 1 if
+ * any fails.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEVICE_CHOICES } from '../src/core/config.ts';
+import { DEVICE_CHOICES, MODEL_NAMES, type DeviceKind, type ModelName } from '../src/core/config.ts';
 import { fail, LabError } from '../src/core/failure.ts';
 import type { OracleResult } from '../workers/protocol.ts';
 import { webGpuHere } from './browser.ts';
@@ -13,36 +14,62 @@ import { openLab, pageSentence, type LabPage } from './page.ts';
 import { buildSite, serveSite } from './site.ts';
 
 const DEVICES = DEVICE_CHOICES.filter((device) => device !== 'auto');
-type Device = (typeof DEVICES)[number];
 
 const HELP = `Usage: npm run oracle -- DIR [--device NAME]
+       npm run oracle -- --full-size [--device NAME] [--model NAME]
 
-Holds the engine against every case (NAME.json and NAME.safetensors) in DIR.
+Holds the engine against every case (NAME.json and NAME.safetensors) in DIR. With --full-size, holds a device against
+the reference in one training step of each model at the size of the task.
 
-  --device NAME  ${DEVICES.join(' | ')} (reference)
+  --device NAME  ${DEVICES.join(' | ')} (reference; with --full-size webgpu)
+  --full-size    forward, backward and Adam at 256 wide, 512 hidden, 10,002 tokens
+  --model NAME   ${MODEL_NAMES.join(' | ')} (with --full-size; all four)
   --help         this text`;
+
+const SEE_HELP = 'Run it with --help to see what it takes.';
+
+interface Case {
+  readonly name: string;
+  readonly check: (lab: LabPage) => Promise<OracleResult | null>;
+}
 
 await runCommand(async () => {
   const { values, positionals } = readArguments({
     allowPositionals: true,
-    options: { device: { type: 'string', default: 'reference' }, help: { type: 'boolean' } },
+    options: {
+      device: { type: 'string' },
+      'full-size': { type: 'boolean', default: false },
+      model: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help === true) {
     console.log(HELP);
     return;
   }
+  const fullSize = values['full-size'];
+  const device = oneOf(values.device ?? (fullSize ? 'webgpu' : 'reference'), 'device', DEVICES);
   const [folder, ...more] = positionals;
-  if (folder === undefined || more.length > 0)
-    fail('bad-input', 'Name one folder of cases.', 'Run it with --help to see what it takes.');
-  const device = oneOf(values.device, 'device', DEVICES);
-  const cases = await casesIn(folder);
+  let cases: Case[];
+  if (fullSize) {
+    if (folder !== undefined) fail('bad-input', `--full-size takes no folder, such as ${folder}.`, SEE_HELP);
+    if (device === 'reference') {
+      fail('bad-input', '--full-size holds a device against the reference itself.', 'Name the device webgpu or cpu.');
+    }
+    const models = values.model === undefined ? MODEL_NAMES : [oneOf(values.model, 'model', MODEL_NAMES)];
+    cases = models.map((model) => fullSizeCase(model, device));
+  } else {
+    if (values.model !== undefined) fail('bad-input', '--model goes with --full-size.', SEE_HELP);
+    if (folder === undefined || more.length > 0) fail('bad-input', 'Name one folder of cases.', SEE_HELP);
+    cases = (await casesIn(folder)).map((name) => folderCase(folder, name, device));
+  }
   const built = await buildSite();
   const site = await serveSite(built, { port: 0 });
   try {
     const lab = await openLab(`${site.address}#/data`, device === 'webgpu' ? webGpuHere() : 'system');
     try {
-      for (const name of cases) {
-        const result = await check(lab, folder, name, device);
+      for (const one of cases) {
+        const result = await resultOf(one, lab);
         console.log(JSON.stringify(result));
         if (!result.ok) process.exitCode = 1;
       }
@@ -74,12 +101,13 @@ async function casesIn(folder: string): Promise<string[]> {
   return cases;
 }
 
-async function check(lab: LabPage, folder: string, name: string, device: Device): Promise<OracleResult> {
-  const facts = await readFile(join(folder, `${name}.json`), 'utf8');
-  const base64 = (await readFile(join(folder, `${name}.safetensors`))).toString('base64');
-  try {
-    const result = await lab.guard(
-      lab.page.evaluate(
+function folderCase(folder: string, name: string, device: DeviceKind): Case {
+  return {
+    name,
+    async check({ page }) {
+      const facts = await readFile(join(folder, `${name}.json`), 'utf8');
+      const base64 = (await readFile(join(folder, `${name}.safetensors`))).toString('base64');
+      return page.evaluate(
         async (wanted) => {
           const response = await fetch(`data:application/octet-stream;base64,${wanted.base64}`);
           const tensors = new Uint8Array(await response.arrayBuffer());
@@ -89,8 +117,25 @@ async function check(lab: LabPage, folder: string, name: string, device: Device)
           );
         },
         { facts, base64, device },
-      ),
-    );
+      );
+    },
+  };
+}
+
+function fullSizeCase(model: ModelName, device: DeviceKind): Case {
+  return {
+    name: `full-size ${model}`,
+    check: ({ page }) =>
+      page.evaluate(async (wanted) => (await globalThis.minicopilot?.lab.checkFullSize(wanted)) ?? null, {
+        model,
+        device,
+      }),
+  };
+}
+
+async function resultOf({ name, check }: Case, lab: LabPage): Promise<OracleResult> {
+  try {
+    const result = await lab.guard(check(lab));
     if (result === null) fail('internal', 'The page gave no result.', 'Please report it.');
     return { ...result, case: name };
   } catch (cause) {

@@ -1,15 +1,19 @@
 /** Makes ready what an experiment needs, from the rooms that have it: rows from storage, yardsticks, a place to keep runs. */
-import { fail } from '../src/core/failure.ts';
+import { fail, LabError } from '../src/core/failure.ts';
+import { MODEL_TITLES } from '../src/core/format.ts';
 import type { RunRecord } from '../src/core/run.ts';
 import type { Device } from './engine/devices/device.ts';
-import type { StartRequest, TrainingProgress } from './protocol.ts';
-import type { Database } from './storage/database.ts';
+import { planMemory, type DeviceLimits } from './engine/plan.ts';
+import type { PlannedModel, StartRequest, TrainingProgress } from './protocol.ts';
+import type { Database, DatasetRow } from './storage/database.ts';
 import { findDataset } from './storage/datasets.ts';
 import { openRows } from './storage/rows.ts';
 import { listRuns, storeRun, storeRunWithWeights } from './storage/runs.ts';
 import type { Control } from './train/control.ts';
 import { cutOf, type TrainingData } from './train/data.ts';
+import { baselinesFirst } from './train/choice.ts';
 import type { Experiment } from './train/experiment.ts';
+import { workOf } from './train/trainer.ts';
 import { weightsFile } from './train/weights-file.ts';
 import { measureYardsticks } from './train/yardsticks.ts';
 
@@ -32,10 +36,7 @@ export async function prepareExperiment(
   control: Control,
   listeners: ExperimentListeners,
 ): Promise<Experiment> {
-  const dataset = await findDataset(database, request.datasetId);
-  if (!dataset) {
-    fail('not-found', `The data set ${request.datasetId} is not stored here.`, 'Load it in the Data room first.');
-  }
+  const dataset = await requireDataset(database, request.datasetId);
   const { manifest } = dataset;
   const data: TrainingData = {
     train: await openRows(database, dataset, 'train', request.config.trainFiles),
@@ -62,4 +63,31 @@ export async function prepareExperiment(
     keep: (run, weights) =>
       weights ? storeRunWithWeights(database, run, weightsFile(run, weights, manifest)) : storeRun(database, run),
   };
+}
+
+/**
+ * The memory plan of each model of a request, in the order they train.
+ * @throws LabError `not-found`, or `device` with the model that cannot fit
+ */
+export async function planExperiment(
+  database: Database,
+  { datasetId, models, config }: StartRequest,
+  limits: DeviceLimits | null,
+): Promise<readonly PlannedModel[]> {
+  const { manifest } = await requireDataset(database, datasetId);
+  return baselinesFirst(models).map((choice) => {
+    const model = choice === 'residual' ? 'residual-lstm' : choice;
+    try {
+      return { choice, model, plan: planMemory(workOf({ model, config }, cutOf(manifest, config)), limits) };
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      const { failure } = error;
+      throw new LabError({ ...failure, what: `${MODEL_TITLES[choice]}: ${failure.what}` }, { cause: error });
+    }
+  });
+}
+
+async function requireDataset(database: Database, id: string): Promise<DatasetRow> {
+  const dataset = await findDataset(database, id);
+  return dataset ?? fail('not-found', `The data set ${id} is not stored here.`, 'Load it in the Data room first.');
 }

@@ -4,14 +4,15 @@
  */
 import { expose, transfer } from 'comlink';
 import { answer } from './answer.ts';
-import { trainingConfigSchema } from '../src/core/config.ts';
+import { trainingConfigSchema, type DeviceKind } from '../src/core/config.ts';
 import { fail, failureOf } from '../src/core/failure.ts';
 import { z } from 'zod';
 import type { RunRecord } from '../src/core/run.ts';
 import { parseOffers } from '../src/core/dataset/offers.ts';
-import { openDevice, surveyDevices, type Device } from './engine/devices/device.ts';
+import { deviceLimits, openDevice, surveyDevices, type Device } from './engine/devices/device.ts';
+import { checkFullSize } from './engine/full-size.ts';
 import { checkOracleCase } from './engine/oracle.ts';
-import { experimentId, prepareExperiment } from './experiments.ts';
+import { experimentId, planExperiment, prepareExperiment } from './experiments.ts';
 import { runImport } from './imports.ts';
 import { ifFree, underLock } from './locks.ts';
 import type {
@@ -138,6 +139,14 @@ class Lab implements LabApi {
     });
   }
 
+  plan(request: StartRequest) {
+    return answer(async () => {
+      const config = parseConfig(request);
+      const limits = await deviceLimits(await this.#kindOf(request.device));
+      return planExperiment(await this.#storage(), { ...request, config }, limits);
+    });
+  }
+
   start(request: StartRequest) {
     return answer(async () => {
       const config = parseConfig(request);
@@ -203,6 +212,15 @@ class Lab implements LabApi {
     });
   }
 
+  checkFullSize({ model, device }: Parameters<LabApi['checkFullSize']>[0]) {
+    return answer(() => {
+      if (this.#activity.state !== 'idle') fail('busy', 'A run is training.', 'Stop it first.');
+      // It opens devices of its own, so the one held here is no longer the current one.
+      this.#device = undefined;
+      return checkFullSize(model, device);
+    });
+  }
+
   /** Answers once the first run is under way; what fails later is told as an event. */
   async #launch(id: string, request: StartRequest): Promise<void> {
     const control = new Control((state) => {
@@ -244,10 +262,14 @@ class Lab implements LabApi {
   }
 
   async #open(choice: StartRequest['device']): Promise<Device> {
-    const wanted = choice === 'auto' ? (await surveyDevices()).chosen : choice;
+    const wanted = await this.#kindOf(choice);
     // A new WebGPU device each time: the last one may have been lost since.
     if (this.#device?.kind !== wanted || wanted === 'webgpu') this.#device = await openDevice(wanted);
     return this.#device;
+  }
+
+  async #kindOf(choice: StartRequest['device']): Promise<DeviceKind> {
+    return choice === 'auto' ? (await surveyDevices()).chosen : choice;
   }
 
   #storage(): Promise<Database> {

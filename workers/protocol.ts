@@ -2,10 +2,11 @@
  * The whole contract between the page and the worker: types only. The page calls `LabApi` through comlink and hears
  * `LabEvent`s on one long-lived listener; every switch over them ends in `satisfies never`.
  */
-import type { DeviceChoice, DeviceKind, ModelChoice, TrainingConfig } from '../src/core/config.ts';
+import type { DeviceChoice, DeviceKind, ModelChoice, ModelName, TrainingConfig } from '../src/core/config.ts';
 import type { ImportProgress } from '../src/core/dataset/import.ts';
 import type { AnySplit, Manifest } from '../src/core/dataset/manifest.ts';
 import type { Failure } from '../src/core/failure.ts';
+import type { MemoryPlan } from '../src/core/memoryPlan.ts';
 import type { RunRecord, StepRecord } from '../src/core/run.ts';
 
 /** What a call gives back: comlink would strip an error of its kind and remedy. */
@@ -98,6 +99,14 @@ export interface StartRequest {
   readonly device: DeviceChoice;
 }
 
+/** What training a model would take on the device of a request. */
+export interface PlannedModel {
+  readonly choice: ModelChoice;
+  /** For `residual` the larger of the two it may come to. */
+  readonly model: ModelName;
+  readonly plan: MemoryPlan;
+}
+
 export type TrainingPhase = 'preparing' | 'training' | 'validating' | 'testing';
 
 /** Where the run that trains now is; sent five times a second at most. */
@@ -114,7 +123,7 @@ export interface TrainingProgress {
   readonly tokensPerSecond: number | null;
   /** Seconds to the end of this run if it uses all its epochs; null while unknown. */
   readonly secondsLeft: number | null;
-  /** Bytes the device holds in tensors. */
+  /** Bytes allocated on the device: on webgpu of all its buffers, elsewhere of the tensors held. */
   readonly deviceBytes: number;
   /** Steps since the last progress event. */
   readonly points: readonly StepRecord[];
@@ -162,6 +171,12 @@ export interface OracleCase {
   readonly device: DeviceKind;
 }
 
+export interface FullSizeCase {
+  readonly model: ModelName;
+  /** Held against `reference`, so not that one. */
+  readonly device: DeviceKind;
+}
+
 export interface OracleResult {
   readonly case: string;
   readonly device: DeviceKind;
@@ -184,6 +199,8 @@ export interface LabApi {
   deleteDataset(id: string): Promise<Answer<void>>;
   /** Rows of a stored data set, PAD left out. */
   rows(request: RowsRequest): Promise<Answer<readonly Uint16Array[]>>;
+  /** The memory that each model of a request would take, without opening its device; fails where one cannot fit. */
+  plan(request: StartRequest): Promise<Answer<readonly PlannedModel[]>>;
   /** Starts the models one after the other; answers when the first one is under way. */
   start(request: StartRequest): Promise<Answer<{ readonly experiment: string }>>;
   pause(): Promise<Answer<void>>;
@@ -195,4 +212,6 @@ export interface LabApi {
   weights(runId: string): Promise<Answer<WeightsFile>>;
   /** Holds the engine against one case of PyTorch's results. */
   checkOracle(oracleCase: OracleCase): Promise<Answer<OracleResult>>;
+  /** Holds a device against the reference in one training step of a full-size model; takes some ten seconds on two cores. */
+  checkFullSize(fullSizeCase: FullSizeCase): Promise<Answer<OracleResult>>;
 }

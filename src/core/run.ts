@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { DEVICE_CHOICES, MODEL_NAMES, trainingConfigSchema } from './config.ts';
+import { memoryPlanSchema } from './memoryPlan.ts';
 
 export const RUN_SCHEMA = 1;
 
@@ -77,6 +78,8 @@ export const runSchema = z.object({
   dataset: z.object({ id: z.string(), sha256: z.string() }),
   device: deviceRecordSchema,
   config: trainingConfigSchema,
+  /** How its steps are cut into micro-batches, since that decides how sums are rounded; earlier records have none. */
+  plan: memoryPlanSchema.optional(),
   state: z.enum(RUN_STATES),
   /** Milliseconds since 1970. */
   createdAt: z.number(),

@@ -73,6 +73,7 @@ export class LabClient implements Lab {
   cancelImport: Lab['cancelImport'] = () => this.#ask(() => this.#remote.cancelImport());
   rows: Lab['rows'] = (request) => this.#ask(() => this.#remote.rows(request));
   deleteDataset: Lab['deleteDataset'] = (id) => this.#ask(() => this.#remote.deleteDataset(id));
+  plan: Lab['plan'] = (request) => this.#ask(() => this.#remote.plan(request));
   start: Lab['start'] = (request) => this.#ask(() => this.#remote.start(request));
   pause: Lab['pause'] = () => this.#ask(() => this.#remote.pause());
   resume: Lab['resume'] = () => this.#ask(() => this.#remote.resume());
@@ -80,6 +81,7 @@ export class LabClient implements Lab {
   deleteRun: Lab['deleteRun'] = (id) => this.#ask(() => this.#remote.deleteRun(id));
   weights: Lab['weights'] = (runId) => this.#ask(() => this.#remote.weights(runId));
   checkOracle: Lab['checkOracle'] = (oracleCase) => this.#ask(() => this.#remote.checkOracle(oracleCase));
+  checkFullSize: Lab['checkFullSize'] = (fullSizeCase) => this.#ask(() => this.#remote.checkFullSize(fullSizeCase));
 
   #ask<Value>(call: () => Promise<Answer<Value>>): Promise<Value> {
     return new Promise((resolve, reject) => {

@@ -54,6 +54,7 @@ export const lab: Lab = {
   cancelImport: async () => (await connected()).cancelImport(),
   rows: async (request) => (await connected()).rows(request),
   deleteDataset: async (id) => (await connected()).deleteDataset(id),
+  plan: async (request) => (await connected()).plan(request),
   start: async (request) => (await connected()).start(request),
   pause: async () => (await connected()).pause(),
   resume: async () => (await connected()).resume(),
@@ -61,4 +62,5 @@ export const lab: Lab = {
   deleteRun: async (id) => (await connected()).deleteRun(id),
   weights: async (runId) => (await connected()).weights(runId),
   checkOracle: async (oracleCase) => (await connected()).checkOracle(oracleCase),
+  checkFullSize: async (fullSizeCase) => (await connected()).checkFullSize(fullSizeCase),
 };

@@ -14,6 +14,7 @@ import type { OracleResult } from '../protocol.ts';
 import type { Device } from './devices/device.ts';
 import { CompletionModel, type BatchTensors, type TrainingStep } from './models/completion-model.ts';
 import { Optimiser } from './models/optimiser.ts';
+import { Worst } from './worst.ts';
 
 const factsSchema = z.object({
   case: z.string(),
@@ -62,12 +63,15 @@ async function compare(facts: string, file: Uint8Array, device: Device): Promise
   };
   const worst = new Worst();
   worst.equal('parameters', parameterCount(spec), expected.parameters);
+  const { rows, steps } = idsOf(tensors, 0);
+  await device.prepare({ spec, batch: rows, length: steps + 1 });
   const model = new CompletionModel(spec, weightsUnder('init.', tensors), device.ops);
   const optimiser = new Optimiser(model, device.ops, {
     learningRate: expected.adam.lr,
     clipNorm: expected.adam.clip_norm,
   });
   try {
+    device.beginBatch(rows, steps);
     await checkStates(model, tensors, worst);
     for (const [index, expectedLoss] of expected.adam.losses.entries()) {
       const { batch, targets } = batchOf(tensors, index % 4);
@@ -100,6 +104,7 @@ async function compare(facts: string, file: Uint8Array, device: Device): Promise
   } finally {
     model.dispose();
     optimiser.dispose();
+    device.release();
   }
   return { case: expected.case, device: device.kind, ok: worst.ok, worst: worst.report };
 }
@@ -154,13 +159,19 @@ interface OracleBatch {
   readonly steps: number;
 }
 
-function batchOf(tensors: ReadonlyMap<string, Tensor>, index: number): OracleBatch {
+/** Input and target ids of a batch, row after row. */
+function idsOf(tensors: ReadonlyMap<string, Tensor>, index: number) {
   const x = tensors.get(`batch${index}.x`);
   const y = tensors.get(`batch${index}.y`);
   const [rows, steps] = x?.shape ?? [];
   if (x?.dtype !== 'I32' || y?.dtype !== 'I32' || rows === undefined || steps === undefined) {
     fail('bad-input', `The case has no batch${index}.`, ORACLE_REMEDY);
   }
+  return { x, y, rows, steps };
+}
+
+function batchOf(tensors: ReadonlyMap<string, Tensor>, index: number): OracleBatch {
+  const { x, y, rows, steps } = idsOf(tensors, index);
   const timeMajor = (ids: Int32Array) => ids.map((_, at) => ids[(at % rows) * steps + Math.floor(at / rows)]!);
   const targets = timeMajor(y.data);
   const batch = {
@@ -169,56 +180,4 @@ function batchOf(tensors: ReadonlyMap<string, Tensor>, index: number): OracleBat
     counted: targets.filter((id) => id !== PAD_ID).length,
   };
   return { batch, targets, rows, steps };
-}
-
-/** Keeps the comparison that is furthest over its limit, or else nearest to it. */
-class Worst {
-  #worst = { what: 'nothing compared', value: 0, limit: 0 };
-  #share = -1;
-
-  get ok(): boolean {
-    return this.#share >= 0 && this.#share <= 1;
-  }
-
-  get report(): OracleResult['worst'] {
-    return this.#worst;
-  }
-
-  equal(what: string, value: number, expected: number): void {
-    this.#observe(what, Math.abs(value - expected), 0);
-  }
-
-  relative(what: string, value: number, expected: number, limit: number): void {
-    this.#observe(what, Math.abs(value - expected) / Math.abs(expected), limit);
-  }
-
-  absolute(what: string, values: ArrayLike<number>, expected: ArrayLike<number>, limit: number): void {
-    this.#observe(what, largestDifference(values, expected), limit);
-  }
-
-  /** Relative to the largest magnitude expected. */
-  scaled(what: string, values: ArrayLike<number>, expected: ArrayLike<number>, limit: number): void {
-    let magnitude = 0;
-    for (let i = 0; i < expected.length; i++) magnitude = Math.max(magnitude, Math.abs(expected[i]!));
-    this.#observe(what, largestDifference(values, expected) / magnitude, limit);
-  }
-
-  #observe(what: string, value: number, limit: number): void {
-    const exact = value === 0 ? 0 : Infinity;
-    const share = Number.isNaN(value) ? Infinity : limit === 0 ? exact : value / limit;
-    if (share <= this.#share) return;
-    this.#share = share;
-    this.#worst = { what, value, limit };
-  }
-}
-
-function largestDifference(values: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (values.length !== expected.length) return Infinity;
-  let largest = 0;
-  for (let i = 0; i < expected.length; i++) {
-    const difference = Math.abs(values[i]! - expected[i]!);
-    // NaN compares as false; it must count as the worst there is.
-    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
-  }
-  return largest;
 }

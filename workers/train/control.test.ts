@@ -21,6 +21,28 @@ describe('Control', () => {
     expect(states).toEqual(['pausing', 'paused', 'training']);
   });
 
+  it('lets what is under way come to an end before it pauses, and counts that as no pause', async () => {
+    const states: string[] = [];
+    const control = new Control((state) => states.push(state));
+    let settled = 0;
+    const settle = async () => {
+      await later();
+      settled++;
+      states.push('settled');
+    };
+    expect(await control.turn(settle)).toBe(0);
+    expect(settled).toBe(0);
+    control.pause();
+    const from = performance.now();
+    const turn = control.turn(settle);
+    await later();
+    await later();
+    control.resume();
+    const paused = await turn;
+    expect(states).toEqual(['pausing', 'settled', 'paused', 'training']);
+    expect(paused).toBeLessThan((performance.now() - from) / 1000 - 0.005);
+  });
+
   it('stops a paused loop', async () => {
     const control = new Control(() => {});
     control.pause();

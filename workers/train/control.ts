@@ -37,13 +37,15 @@ export class Control {
 
   /**
    * Called between two steps: lets messages in, and waits while paused.
+   * @param settle is waited for before that: it brings to an end what is under way
    * @returns seconds spent paused
    */
-  async turn(): Promise<number> {
+  async turn(settle?: () => Promise<void>): Promise<number> {
     await nextTask();
     // The wish may have changed while waiting, which the compiler cannot see: read it afresh each time.
     const wish = (): Wish => this.#wish;
     if (wish() !== 'pause') return 0;
+    await settle?.();
     const from = performance.now();
     while (wish() === 'pause') {
       this.#onChange('paused');

@@ -1,10 +1,12 @@
-/** The data of a run as the trainer sees it: splits of rows, turned into batches on the device. */
+/** The data of a run as the trainer sees it: splits of rows, turned into micro-batches on the device. */
 import * as tf from '@tensorflow/tfjs';
 import type { TrainingConfig } from '../../src/core/config.ts';
 import type { Manifest } from '../../src/core/dataset/manifest.ts';
-import type { Batch, Cut } from '../../src/core/sampler/batch.ts';
+import type { Batch, Cut, MicroBatch } from '../../src/core/sampler/batch.ts';
 import type { Rows } from '../../src/core/sampler/rows.ts';
+import type { Device } from '../engine/devices/device.ts';
 import type { BatchTensors } from '../engine/models/completion-model.ts';
+import type { TargetScores } from '../engine/ops/contract.ts';
 
 export interface TrainingData {
   readonly train: Rows;
@@ -23,11 +25,26 @@ export function cutOf(manifest: Manifest, config: TrainingConfig): Cut {
   };
 }
 
-/** The batch on the device; dispose of both tensors after use. */
-export function toDevice(batch: Batch): BatchTensors {
+/** A micro-batch on the device, as a share of its batch; dispose of both tensors after use. */
+export function toDevice(micro: MicroBatch, batch: Batch, device?: Pick<Device, 'beginBatch'>): BatchTensors {
+  device?.beginBatch(micro.rows, micro.steps);
   return {
-    inputs: tf.tensor2d(batch.inputs, [batch.steps, batch.rows], 'int32'),
-    targets: tf.tensor1d(batch.targets, 'int32'),
+    inputs: tf.tensor2d(micro.inputs, [micro.steps, micro.rows], 'int32'),
+    targets: tf.tensor1d(micro.targets, 'int32'),
     counted: batch.counted,
   };
+}
+
+/** Scores as the processor has them. */
+export interface ReadScores {
+  readonly loss: number;
+  readonly losses: Float32Array;
+  readonly ranks: Float32Array;
+}
+
+/** Asks for the values of scores, and disposes of them at once: what was asked for comes all the same. */
+export function fromDevice({ loss, losses, ranks }: TargetScores): Promise<ReadScores> {
+  const values = Promise.all([loss.data<'float32'>(), losses.data<'float32'>(), ranks.data<'float32'>()]);
+  tf.dispose([loss, losses, ranks]);
+  return values.then(([[mean], losses, ranks]) => ({ loss: mean ?? Number.NaN, losses, ranks }));
 }

@@ -1,19 +1,22 @@
 /** The measures of a split under the weights as they are, without dropout. */
 import * as tf from '@tensorflow/tfjs';
 import { MeasureSum, type Measures } from '../../src/core/measures.ts';
-import type { Cut } from '../../src/core/sampler/batch.ts';
+import { splitBatch, type Cut } from '../../src/core/sampler/batch.ts';
 import { evaluationOrder } from '../../src/core/sampler/order.ts';
-import type { CompletionModel } from '../engine/models/completion-model.ts';
 import type { Rows } from '../../src/core/sampler/rows.ts';
-import { toDevice } from './data.ts';
+import type { Device } from '../engine/devices/device.ts';
+import type { CompletionModel } from '../engine/models/completion-model.ts';
+import { fromDevice, toDevice } from './data.ts';
 import { BatchLoader } from './loader.ts';
 
 export interface Evaluation {
+  readonly device: Pick<Device, 'beginBatch'>;
   readonly model: CompletionModel;
   readonly rows: Rows;
   readonly cut: Cut;
-  /** Rows a batch; changes no result but rounding. */
+  /** Rows a batch, and of these how many are computed at once; neither changes a result but by rounding. */
   readonly batch: number;
+  readonly microBatch: number;
   /** Ids that CodeXGLUE does not count. */
   readonly silent: ReadonlySet<number>;
   /** Called after each batch; a promise is waited for. Ends the evaluation when it gives false. */
@@ -21,16 +24,19 @@ export interface Evaluation {
 }
 
 /** @returns null when `onBatch` ended it */
-export async function evaluate({ model, rows, cut, batch, silent, onBatch }: Evaluation): Promise<Measures | null> {
+export async function evaluate(evaluation: Evaluation): Promise<Measures | null> {
+  const { device, model, rows, cut, batch, microBatch, silent, onBatch } = evaluation;
   const sum = new MeasureSum(silent);
   const loader = new BatchLoader(rows, cut, evaluationOrder(rows.lengths, batch));
   let done = 0;
   for await (const host of loader) {
-    const tensors = toDevice(host);
-    const scores = model.evaluate(tensors);
-    const [losses, ranks] = await Promise.all([scores.losses.data(), scores.ranks.data()]);
-    sum.add(host.targets, losses, ranks);
-    tf.dispose([tensors.inputs, tensors.targets, scores.loss, scores.losses, scores.ranks]);
+    for (const micro of splitBatch(host, microBatch)) {
+      const tensors = toDevice(micro, host, device);
+      const scores = fromDevice(model.evaluate(tensors));
+      tf.dispose([tensors.inputs, tensors.targets]);
+      const { losses, ranks } = await scores;
+      sum.add(micro.targets, losses, ranks);
+    }
     done++;
     if (!(await onBatch(done, loader.length))) return null;
   }

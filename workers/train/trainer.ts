@@ -2,26 +2,30 @@
  * Trains one model: epochs of Adam steps, validation after each, early stopping, and the test measured once on the best
  * weights. Decides nothing about devices or storage: it is given an open device, open data and a way to keep results.
  */
-import * as tf from '@tensorflow/tfjs';
 import { modelSpec } from '../../src/core/config.ts';
 import { fail } from '../../src/core/failure.ts';
+import type { MemoryPlan } from '../../src/core/memoryPlan.ts';
 import { MeasureSum, type Measures } from '../../src/core/measures.ts';
 import type { EpochRecord, RunRecord } from '../../src/core/run.ts';
-import type { Batch } from '../../src/core/sampler/batch.ts';
+import type { Cut } from '../../src/core/sampler/batch.ts';
 import { trainingOrder } from '../../src/core/sampler/order.ts';
+import type { Rows } from '../../src/core/sampler/rows.ts';
 import { initialWeights, type Weights } from '../../src/core/weights.ts';
 import type { Device } from '../engine/devices/device.ts';
 import { CompletionModel } from '../engine/models/completion-model.ts';
 import { Optimiser } from '../engine/models/optimiser.ts';
+import { STEPS_IN_FLIGHT, type PlanWork } from '../engine/plan.ts';
 import type { TrainingPhase, TrainingProgress } from '../protocol.ts';
-import type { Rows } from '../../src/core/sampler/rows.ts';
 import type { Control } from './control.ts';
-import { toDevice, type TrainingData } from './data.ts';
+import type { TrainingData } from './data.ts';
 import { EarlyStopping } from './early-stopping.ts';
 import { evaluate } from './evaluate.ts';
 import { BatchLoader } from './loader.ts';
 import { ProgressReporter } from './progress.ts';
+import { StepClock } from './step-clock.ts';
 import { StepHistory } from './step-history.ts';
+import { TrainingStep, type StepResult } from './step.ts';
+import { StepsUnderWay } from './steps-under-way.ts';
 
 export interface TrainingJob {
   /** In state `waiting`, without epochs. */
@@ -36,45 +40,68 @@ export interface TrainingJob {
   readonly keep: (run: RunRecord, weights?: Weights) => Promise<void>;
 }
 
+/** What a run asks of a device's memory. */
+export function workOf({ model, config }: Pick<RunRecord, 'model' | 'config'>, cut: Cut): PlanWork {
+  return { spec: modelSpec(model, config, cut.vocabulary), batch: config.batch, length: cut.length };
+}
+
 /** @returns the run at its end: `done` or `stopped` */
 export async function trainModel(job: TrainingJob): Promise<RunRecord> {
-  const trainer = new Trainer(job);
+  const { run, data, device } = job;
   try {
-    return await Promise.race([trainer.train(), job.device.lost]);
+    const plan = await device.prepare(workOf(run, data.cut), run.plan);
+    const trainer = new Trainer(job, plan);
+    try {
+      return await Promise.race([trainer.train(), device.lost]);
+    } finally {
+      trainer.dispose();
+    }
   } finally {
-    trainer.dispose();
+    device.release();
   }
 }
 
 class Trainer {
   readonly #job: TrainingJob;
-  readonly #model: CompletionModel;
+  readonly #plan: MemoryPlan;
+  #model: CompletionModel;
   readonly #optimiser: Optimiser;
+  readonly #step: TrainingStep;
   readonly #stopping: EarlyStopping;
   readonly #progress: ProgressReporter;
   readonly #history = new StepHistory();
   #run: RunRecord;
   #best: Weights | undefined;
 
-  constructor(job: TrainingJob) {
+  constructor(job: TrainingJob, plan: MemoryPlan) {
     const { run, data, device } = job;
-    const spec = modelSpec(run.model, run.config, data.cut.vocabulary);
+    const { dropout, seed } = run.config;
+    const { spec } = workOf(run, data.cut);
     this.#job = job;
+    this.#plan = plan;
     this.#run = run;
-    this.#model = new CompletionModel(spec, initialWeights(spec, run.config.seed), device.ops);
+    this.#model = new CompletionModel(spec, initialWeights(spec, seed), device.ops);
     this.#optimiser = new Optimiser(this.#model, device.ops, run.config);
+    this.#step = new TrainingStep({
+      model: this.#model,
+      optimiser: this.#optimiser,
+      plan,
+      dropout,
+      seed,
+      device,
+    });
     this.#stopping = new EarlyStopping(run.config.patience);
     this.#progress = new ProgressReporter({
       runId: run.id,
       epochs: run.config.epochs,
-      deviceBytes: () => device.bytes(),
+      deviceBytes: () => device.allocatedBytes(),
       send: job.onProgress,
     });
   }
 
   async train(): Promise<RunRecord> {
     const { config } = this.#run;
-    await this.#update({ state: 'training' });
+    await this.#update({ state: 'training', plan: this.#plan });
     for (let epoch = 1; epoch <= config.epochs; epoch++) {
       const trained = await this.#trainEpoch(epoch);
       const validation = trained && (await this.#measure('validating', this.#job.data.validation));
@@ -103,7 +130,7 @@ class Trainer {
 
   /** @returns null when stopped */
   async #trainEpoch(epoch: number): Promise<Omit<EpochRecord, 'validation'> | null> {
-    const { data, silent, control } = this.#job;
+    const { data, silent, control, device } = this.#job;
     const { config } = this.#run;
     const order = trainingOrder(data.train.lengths, config.batch, config.seed, epoch);
     this.#progress.beginEpoch(epoch, targetsIn(data.train.lengths, data.cut.length));
@@ -111,82 +138,66 @@ class Trainer {
     this.#progress.enter('training', loader.length);
     const sum = new MeasureSum(silent);
     const norms: number[] = [];
-    let seconds = 0;
-    let done = 0;
-    for await (const host of loader) {
-      await control.turn();
-      if (control.stopped) return null;
-      const from = performance.now();
-      const { loss, gradientNorm } = await this.#step(host, sum);
-      const elapsed = (performance.now() - from) / 1000;
-      seconds += elapsed;
-      norms.push(gradientNorm);
-      const point = { step: this.#optimiser.steps, loss, gradientNorm };
-      this.#history.add(point);
-      this.#progress.trained(host.counted, elapsed, point);
-      done++;
-      this.#progress.tell(done, loader.length);
+    const clock = new StepClock(performance.now());
+    const steps = new StepsUnderWay({
+      begin: (batch) => this.#step.run(batch),
+      most: device.asynchronous ? STEPS_IN_FLIGHT : 1,
+      onResult: (batch, result, endedAt) => {
+        requireFinite(result);
+        const { step, loss, gradientNorm, losses, ranks } = result;
+        sum.add(batch.targets, losses, ranks);
+        norms.push(gradientNorm);
+        this.#history.add({ step, loss, gradientNorm });
+        this.#progress.trained(batch.counted, clock.ended(endedAt), { step, loss, gradientNorm });
+        this.#progress.tell(norms.length, loader.length);
+      },
+    });
+    let waited = 0;
+    for await (const batch of loader) {
+      clock.waitedForData(loader.waitedSeconds - waited, performance.now(), steps.idleSince);
+      waited = loader.waitedSeconds;
+      clock.paused(await control.turn(() => steps.settle()));
+      if (control.stopped) break;
+      await steps.begin(batch);
     }
+    await steps.settle();
+    if (control.stopped) return null;
     return {
       epoch,
-      seconds: seconds + loader.waitedSeconds,
-      dataWaitSeconds: loader.waitedSeconds,
-      tokensPerSecond: sum.counted / (seconds + loader.waitedSeconds),
+      seconds: clock.seconds,
+      dataWaitSeconds: clock.dataWaitSeconds,
+      tokensPerSecond: sum.counted / clock.seconds,
       gradientNorm: { mean: norms.reduce((a, b) => a + b, 0) / norms.length, max: Math.max(...norms) },
       train: sum.measures(),
     };
   }
 
-  async #step(host: Batch, sum: MeasureSum): Promise<{ loss: number; gradientNorm: number }> {
-    const { config } = this.#run;
-    const step = this.#optimiser.steps + 1;
-    const batch = toDevice(host);
-    const scores = this.#model.gradients(batch, { dropout: config.dropout, seed: config.seed, step });
-    const norm = this.#optimiser.step(scores.gradients);
-    const [loss, losses, ranks, gradientNorm] = await Promise.all([
-      scores.loss.data(),
-      scores.losses.data(),
-      scores.ranks.data(),
-      norm.data(),
-    ]);
-    tf.dispose([batch.inputs, batch.targets, scores.loss, scores.losses, scores.ranks, norm, ...scores.gradients]);
-    sum.add(host.targets, losses, ranks);
-    const result = { loss: loss[0]!, gradientNorm: gradientNorm[0]! };
-    if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradientNorm)) {
-      fail(
-        'not-finite',
-        `The loss stopped being a number at step ${step} (loss ${result.loss}, gradient norm ${result.gradientNorm}).`,
-        'The epochs before are kept. Train again with a lower learning rate or a smaller gradient clip.',
-      );
-    }
-    return result;
-  }
-
-  /** Loads the best weights, measures the test split once, and closes the run. */
+  /** Loads the best weights in place of the last, measures the test split once, and closes the run. */
   async #finish(): Promise<RunRecord> {
-    const { device } = this.#job;
-    const best = new CompletionModel(this.#model.spec, this.#best ?? (await this.#model.weights()), device.ops);
-    try {
-      const { test, dev } = this.#job.data;
-      const tested = await this.#measure('testing', test, best);
-      const further = tested && dev && (await this.#measure('testing', dev, best));
-      if (!tested || (dev && !further)) return await this.#update({ state: 'stopped' });
-      return await this.#update({ state: 'done', test: tested, ...(further ? { dev: further } : {}) });
-    } finally {
-      best.dispose();
-    }
+    const { spec, ops } = this.#model;
+    const best = this.#best ?? (await this.#model.weights());
+    this.#model.dispose();
+    this.#model = new CompletionModel(spec, best, ops);
+    this.#job.device.place(this.#model.variables.values());
+    const { test, dev } = this.#job.data;
+    const tested = await this.#measure('testing', test);
+    const further = tested && dev && (await this.#measure('testing', dev));
+    if (!tested || (dev && !further)) return this.#update({ state: 'stopped' });
+    return this.#update({ state: 'done', test: tested, ...(further ? { dev: further } : {}) });
   }
 
-  async #measure(phase: TrainingPhase, rows: Rows, model = this.#model): Promise<Measures | null> {
-    const { data, silent, control } = this.#job;
+  async #measure(phase: TrainingPhase, rows: Rows): Promise<Measures | null> {
+    const { data, silent, control, device } = this.#job;
     const from = performance.now();
     let paused = 0;
     this.#progress.enter(phase, Math.ceil(rows.lengths.length / this.#run.config.batch));
     const measures = await evaluate({
-      model,
+      device,
+      model: this.#model,
       rows,
       cut: data.cut,
       batch: this.#run.config.batch,
+      microBatch: this.#plan.rows,
       silent,
       onBatch: async (done, total) => {
         this.#progress.tell(done, total);
@@ -203,6 +214,15 @@ class Trainer {
     await this.#job.keep(this.#run, weights);
     return this.#run;
   }
+}
+
+function requireFinite({ step, loss, gradientNorm }: StepResult): void {
+  if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
+  fail(
+    'not-finite',
+    `The loss stopped being a number at step ${step} (loss ${loss}, gradient norm ${gradientNorm}).`,
+    'The epochs before are kept. Train again with a lower learning rate or a smaller gradient clip.',
+  );
 }
 
 function targetsIn(lengths: ArrayLike<number>, limit: number): number {

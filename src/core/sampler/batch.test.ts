@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { makeBatch, rowLength } from './batch.ts';
+import { streamFor } from '../random/stream.ts';
+import { joinRows, makeBatch, rowLength, splitBatch } from './batch.ts';
 
 const row = (...ids: number[]) => Uint16Array.from(ids);
 const cut = { length: 6, vocabulary: 10 };
@@ -35,4 +36,37 @@ it('rowLength ignores what trails and keeps what does not', () => {
   expect(rowLength(row(3, 0, 4, 0, 0))).toBe(3);
   expect(rowLength(row(3, 0, 4, 0, 0), 2)).toBe(1);
   expect(rowLength(row())).toBe(0);
+});
+
+describe('splitBatch', () => {
+  const random = streamFor(3, 'rows');
+  const lengths = [9, 1, 4, 0, 0, 7, 2];
+  const rows = lengths.map((length) => {
+    const ids = new Uint16Array(12);
+    for (let i = 0; i < length; i++) ids[i] = 2 + random.below(9);
+    return ids;
+  });
+  const wide = { length: 12, vocabulary: 20 };
+
+  it.each([1, 2, 3, 4, 6])('cuts into what a batch of %i rows alone would be', (most) => {
+    const parts = splitBatch(makeBatch(rows, wide), most);
+    expect(parts.map(({ firstRow }) => firstRow)).toEqual([...rows.keys()].filter((row) => row % most === 0));
+    for (const { firstRow, ...part } of parts) {
+      expect(part).toEqual(makeBatch(rows.slice(firstRow, firstRow + most), wide));
+    }
+    expect(parts.reduce((sum, { counted }) => sum + counted, 0)).toBe(makeBatch(rows, wide).counted);
+  });
+
+  it('leaves a batch that is small enough as it is', () => {
+    const batch = makeBatch(rows, wide);
+    expect(splitBatch(batch, 7)).toEqual([{ ...batch, firstRow: 0 }]);
+    expect(splitBatch(batch, 7)[0]!.inputs).toBe(batch.inputs);
+  });
+
+  it.each([1, 3, 7])('puts what micro-batches of %i rows give back in its place', (most) => {
+    const batch = makeBatch(rows, wide);
+    const parts = splitBatch(batch, most);
+    const values = parts.map(({ targets }) => Float32Array.from(targets));
+    expect([...joinRows(batch, parts, values)]).toEqual([...batch.targets]);
+  });
 });

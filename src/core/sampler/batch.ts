@@ -49,3 +49,60 @@ export function makeBatch(rows: readonly Uint16Array[], cut: Cut): Batch {
   }
   return { rows: rows.length, steps, inputs, targets, counted };
 }
+
+/** Some rows of a batch, computed by themselves. */
+export interface MicroBatch extends Batch {
+  /** Its first row's place in the whole batch. */
+  readonly firstRow: number;
+}
+
+/**
+ * Cuts a batch into micro-batches of `rows` rows at most, each without the steps that are padding for all of its rows. A
+ * batch that is small enough comes back as it is.
+ */
+export function splitBatch(batch: Batch, rows: number): readonly MicroBatch[] {
+  if (batch.rows <= rows) return [{ ...batch, firstRow: 0 }];
+  const parts: MicroBatch[] = [];
+  for (let firstRow = 0; firstRow < batch.rows; firstRow += rows) {
+    parts.push(rowsOf(batch, firstRow, Math.min(rows, batch.rows - firstRow)));
+  }
+  return parts;
+}
+
+function rowsOf(batch: Batch, firstRow: number, rows: number): MicroBatch {
+  const column = (ids: Int32Array, steps: number) => {
+    const part = new Int32Array(steps * rows);
+    for (let t = 0; t < steps; t++) {
+      const from = t * batch.rows + firstRow;
+      part.set(ids.subarray(from, from + rows), t * rows);
+    }
+    return part;
+  };
+  const all = column(batch.targets, batch.steps);
+  // The nets are causal: an input after the last target decides nothing.
+  const steps = Math.floor(all.findLastIndex((id) => id !== PAD_ID) / rows) + 1;
+  const targets = all.subarray(0, Math.max(1, steps) * rows);
+  return {
+    firstRow,
+    rows,
+    steps: Math.max(1, steps),
+    inputs: column(batch.inputs, Math.max(1, steps)),
+    targets,
+    counted: targets.reduce((count, id) => count + (id === PAD_ID ? 0 : 1), 0),
+  };
+}
+
+/**
+ * One value a target, [steps x rows] of each micro-batch, at the targets' places in the whole batch; zeros in the steps that a
+ * micro-batch left out.
+ */
+export function joinRows(batch: Batch, parts: readonly MicroBatch[], values: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1 && values[0]?.length === batch.targets.length) return values[0];
+  const whole = new Float32Array(batch.targets.length);
+  for (const [index, { firstRow, rows, steps }] of parts.entries()) {
+    for (let t = 0; t < steps; t++) {
+      whole.set(values[index]!.subarray(t * rows, (t + 1) * rows), t * batch.rows + firstRow);
+    }
+  }
+  return whole;
+}

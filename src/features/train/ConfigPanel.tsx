@@ -9,6 +9,7 @@ import { DevicePicker } from './DevicePicker.tsx';
 import { Facts } from './Facts.tsx';
 import { SEED_FIELD } from './fields.ts';
 import { checkForm, useChosenDataset, useTrainForm } from './form.ts';
+import { Memory } from './Memory.tsx';
 import { ModelPicker } from './ModelPicker.tsx';
 import { NumberFields } from './NumberFields.tsx';
 import { NumberField } from './NumberField.tsx';
@@ -56,6 +57,7 @@ export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) 
       </Stack>
       <div className="config-foot">
         <Facts config={checked.config} dataset={chosen?.stored} />
+        <Memory config={checked.config} dataset={chosen?.stored} />
         <TrainButton fullWidth onStarted={onStarted} />
       </div>
     </div>

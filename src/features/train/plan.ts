@@ -70,9 +70,6 @@ export function modelSizes(
   );
 }
 
-/** Weight, gradient and Adam's two moments, 32 bits each. */
-export const BYTES_A_PARAMETER = 16;
-
 export function stepsAnEpoch(config: TrainingConfig, dataset: StoredDataset): number {
   const rows = Math.min(dataset.manifest.splits.train.rows, config.trainFiles ?? Infinity);
   return Math.ceil(rows / config.batch);

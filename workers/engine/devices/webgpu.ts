@@ -3,21 +3,26 @@
  * loss and its errors are ours to tell (the backend throws a TypeError without an adapter and handles no loss).
  */
 import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 // Imported for its effects too: it registers the backend's kernels.
 import '@tensorflow/tfjs-backend-webgpu';
 import { fail, LabError, messageOf } from '../../../src/core/failure.ts';
 import type { DeviceOption } from '../../protocol.ts';
+import type { DeviceLimits } from '../plan.ts';
+import { ArenaBackend } from '../webgpu/arena-backend.ts';
 
 const BACKEND = 'webgpu';
+/** Taken as large as the adapter has them: memory plans are made by the first two, some kernels bind many buffers. */
 const LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
   'maxComputeWorkgroupStorageSize',
   'maxComputeWorkgroupsPerDimension',
   'maxComputeWorkgroupSizeX',
   'maxComputeInvocationsPerWorkgroup',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
+/** Asked for where the adapter has them; nothing depends on them. */
+const FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const satisfies readonly GPUFeatureName[];
 
 export interface WebgpuReport {
   readonly option: DeviceOption;
@@ -47,26 +52,47 @@ export async function describeWebgpu(): Promise<WebgpuReport> {
   return { option: { kind: 'webgpu', name: nameOf(adapter), available: true, note }, software };
 }
 
+export interface OpenWebgpu {
+  readonly name: string;
+  /** Rejects when the device is lost or in error; never resolves. */
+  readonly lost: Promise<never>;
+  readonly backend: ArenaBackend;
+  readonly limits: DeviceLimits;
+}
+
+/** What the adapter grants, for a plan that is made before a device is opened. */
+export async function webgpuLimits(): Promise<DeviceLimits> {
+  return limitsOf((await requireAdapter()).limits);
+}
+
 /** Registers the backend on a new GPU device, and makes it the current one. */
-export async function openWebgpu(): Promise<{ name: string; lost: Promise<never>; queue: GPUQueue }> {
-  const adapter = await requestAdapter();
-  if (!adapter) fail('device', 'The WebGPU adapter is gone.', 'Choose the device cpu, or restart the browser.');
+export async function openWebgpu(): Promise<OpenWebgpu> {
+  const adapter = await requireAdapter();
   const gpu = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
+    requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
   });
   tf.removeBackend(BACKEND);
-  const backend = new WebGPUBackend(gpu, adapter.info);
-  // Reading in step with the GPU returned zeros and ended the GPU process on a software adapter: nothing may do it.
-  Object.defineProperty(backend, 'readSync', {
-    value: () => {
-      throw new Error('readSync is not to be used on WebGPU: await data() instead');
-    },
-  });
+  const backend = new ArenaBackend(gpu, adapter.info);
   tf.registerBackend(BACKEND, () => backend);
   if (!(await tf.setBackend(BACKEND))) {
     fail('device', 'TensorFlow.js could not start its WebGPU backend.', 'Choose the device cpu.');
   }
-  return { name: nameOf(adapter), lost: lossOf(gpu), queue: gpu.queue };
+  return { name: nameOf(adapter), lost: lossOf(gpu), backend, limits: limitsOf(gpu.limits) };
+}
+
+async function requireAdapter(): Promise<GPUAdapter> {
+  const adapter = await requestAdapter();
+  return adapter ?? fail('device', 'The WebGPU adapter is gone.', 'Choose the device cpu, or restart the browser.');
+}
+
+function limitsOf(limits: GPUSupportedLimits): DeviceLimits {
+  return {
+    bufferBytes: Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize),
+    workgroups: limits.maxComputeWorkgroupsPerDimension,
+    // WebGPU does not tell how much memory there is; where it runs out, `prepare` plans again.
+    budgetBytes: null,
+  };
 }
 
 function requestAdapter(): Promise<GPUAdapter | null> {

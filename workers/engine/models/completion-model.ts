@@ -6,16 +6,17 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ModelSpec } from '../../../src/core/config.ts';
 import { fail } from '../../../src/core/failure.ts';
+import type { Tensor } from '../../../src/core/safetensors.ts';
 import { weightShapes, type Weights } from '../../../src/core/weights.ts';
-import type { Ops, RecurrentWeights, TargetScores } from '../ops/contract.ts';
+import type { DropoutKey, Ops, RecurrentWeights, RowsOfBatch, TargetScores } from '../ops/contract.ts';
 
-/** Input and target ids of one batch, on the device. */
+/** Input and target ids of one batch or micro-batch, on the device. */
 export interface BatchTensors {
   /** [steps, rows] int32 */
   readonly inputs: tf.Tensor2D;
   /** [steps x rows] int32, PAD where there is no target */
   readonly targets: tf.Tensor1D;
-  /** Targets that are not PAD. */
+  /** Targets that are not PAD, of the whole batch where this is a part of one: the loss is a share of its mean. */
   readonly counted: number;
 }
 
@@ -25,6 +26,8 @@ export interface TrainingStep {
   readonly seed: number;
   /** From 1. */
   readonly step: number;
+  /** Where the rows lie in the whole batch; without it they are all of it. */
+  readonly rows?: RowsOfBatch;
 }
 
 export interface HiddenStates {
@@ -39,12 +42,12 @@ export class CompletionModel {
   readonly spec: ModelSpec;
   /** By PyTorch's name, in PyTorch's order. */
   readonly variables: ReadonlyMap<string, tf.Variable>;
-  readonly #ops: Ops;
+  readonly ops: Ops;
 
   /** @param weights are copied to the device */
   constructor(spec: ModelSpec, weights: Weights, ops: Ops) {
     this.spec = spec;
-    this.#ops = ops;
+    this.ops = ops;
     const variables = new Map<string, tf.Variable>();
     for (const { name, shape } of weightShapes(spec)) {
       const tensor = weights.get(name);
@@ -63,22 +66,28 @@ export class CompletionModel {
     this.variables = variables;
   }
 
-  /** States of a batch; call inside `tf.tidy`. Without `training` there is no dropout. */
-  states(inputs: tf.Tensor2D, training?: TrainingStep): HiddenStates {
+  /** States of a batch, layer by layer, without dropout: for checks and completion. Call inside `tf.tidy`. */
+  states(inputs: tf.Tensor2D): HiddenStates {
     const { cell, residual, activation } = this.spec;
-    const dropped = (x: tf.Tensor3D, layer: number) =>
-      training ? this.#ops.dropout(x, training.dropout, { seed: training.seed, step: training.step, layer }) : x;
-    const embedded = this.#ops.embedding(this.#variable('embedding.weight'), inputs);
-    const h1 = this.#ops.recurrentLayer(embedded, this.#layer(0), cell, activation);
-    const h2 = this.#ops.recurrentLayer(dropped(h1, 0), this.#layer(1), cell, activation);
-    const joined = residual ? tf.add<tf.Tensor3D>(h1, h2) : h2;
+    const embedded = this.ops.embedding(this.#variable('embedding.weight'), inputs);
+    const h1 = this.ops.recurrentLayer(embedded, this.#layer(0), cell, activation);
+    const h2 = this.ops.recurrentLayer(h1, this.#layer(1), cell, activation);
     const [steps, rows, hidden] = h2.shape;
-    return { h1, h2, output: tf.reshape(dropped(joined, 1), [steps * rows, hidden]) };
+    return { h1, h2, output: tf.reshape(residual ? tf.add(h1, h2) : h2, [steps * rows, hidden]) };
+  }
+
+  /** What the output layer sees of a batch, [steps x rows, hidden]; call inside `tf.tidy`. */
+  outputs(inputs: tf.Tensor2D, training?: TrainingStep): tf.Tensor2D {
+    const { cell, residual, activation } = this.spec;
+    const embedded = this.ops.embedding(this.#variable('embedding.weight'), inputs);
+    const dropout = training ? { rate: training.dropout, key: keyOf(training) } : null;
+    const layers = [this.#layer(0), this.#layer(1)] as const;
+    return this.ops.recurrentStack(embedded, layers, { cell, activation, residual, dropout });
   }
 
   /** Loss, losses and ranks of a batch without dropout and without gradients. */
   evaluate(batch: BatchTensors): TargetScores {
-    return tf.tidy(() => ({ ...this.#scores(this.states(batch.inputs).output, batch, false) }));
+    return tf.tidy(() => ({ ...this.#scores(this.outputs(batch.inputs), batch, false) }));
   }
 
   /** One training step's loss, losses and ranks, and the gradients in the order of the variables. */
@@ -86,7 +95,7 @@ export class CompletionModel {
     let scores: TargetScores | undefined;
     const variables = [...this.variables.values()];
     const { value, grads } = tf.variableGrads(() => {
-      scores = this.#scores(this.states(batch.inputs, training).output, batch, true);
+      scores = this.#scores(this.outputs(batch.inputs, training), batch, true);
       return scores.loss;
     }, variables);
     if (!scores) throw new Error('the forward pass did not run');
@@ -101,19 +110,18 @@ export class CompletionModel {
   /** [n, tokens] logits; for checks and completion, not for training. */
   logits(output: tf.Tensor2D): tf.Tensor2D {
     return tf.tidy(() =>
-      tf.add(this.#ops.matMul(output, this.#variable('output.weight'), false, true), this.#variable('output.bias')),
+      tf.add(this.ops.matMul(output, this.#variable('output.weight'), false, true), this.#variable('output.bias')),
     );
   }
 
-  /** A copy of the weights, read back from the device. */
+  /** A copy of the weights, read back from the device; one after the other, since each is held twice on its way. */
   async weights(): Promise<Weights> {
-    const read = await Promise.all(
-      [...this.variables].map(async ([name, variable]) => {
-        const data = Float32Array.from(await variable.data());
-        return [name, { dtype: 'F32', shape: variable.shape, data }] as const;
-      }),
-    );
-    return new Map(read);
+    const weights = new Map<string, Tensor & { readonly dtype: 'F32' }>();
+    for (const [name, variable] of this.variables) {
+      const data = Float32Array.from(await variable.data());
+      weights.set(name, { dtype: 'F32', shape: variable.shape, data });
+    }
+    return weights;
   }
 
   dispose(): void {
@@ -123,7 +131,7 @@ export class CompletionModel {
   #scores(output: tf.Tensor2D, batch: BatchTensors, gradients: boolean): TargetScores {
     const weight = this.#variable<tf.Tensor2D>('output.weight');
     const bias = this.#variable<tf.Tensor1D>('output.bias');
-    return this.#ops.linearCrossEntropy(output, weight, bias, batch.targets, batch.counted, gradients);
+    return this.ops.linearCrossEntropy(output, weight, bias, batch.targets, batch.counted, gradients);
   }
 
   #layer(index: 0 | 1): RecurrentWeights {
@@ -140,4 +148,8 @@ export class CompletionModel {
     if (!variable) throw new Error(`no variable ${name}`);
     return variable as unknown as T;
   }
+}
+
+function keyOf({ seed, step, rows }: TrainingStep): Omit<DropoutKey, 'layer'> {
+  return { seed, step, rows };
 }

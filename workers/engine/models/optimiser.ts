@@ -31,6 +31,11 @@ export class Optimiser {
     return this.#step;
   }
 
+  /** Both of each variable. */
+  get moments(): readonly tf.Variable[] {
+    return [...this.#first, ...this.#second];
+  }
+
   /** Updates the variables; gives the global gradient norm before clipping. The gradients stay the caller's. */
   step(gradients: readonly tf.Tensor[]): tf.Scalar {
     this.#step++;
@@ -45,6 +50,6 @@ export class Optimiser {
   }
 
   dispose(): void {
-    tf.dispose([...this.#first, ...this.#second]);
+    tf.dispose([...this.moments]);
   }
 }

@@ -25,6 +25,26 @@ export interface DropoutKey {
   readonly step: number;
   /** Which dropout of the net: 0 before layer 2, 1 before the output layer. */
   readonly layer: number;
+  /** Where the rows lie in the batch that the mask is drawn for; without it they are all of it. */
+  readonly rows?: RowsOfBatch | undefined;
+}
+
+/** The place of a micro-batch in its batch. */
+export interface RowsOfBatch {
+  /** Its first row's place. */
+  readonly first: number;
+  /** Rows of the whole batch. */
+  readonly all: number;
+}
+
+/** What two recurrent layers have between and after them. */
+export interface StackOptions {
+  readonly cell: Cell;
+  readonly activation: Activation;
+  /** Gives the output layer H1 + H2 in place of H2. */
+  readonly residual: boolean;
+  /** Of training; null drops nothing. The layer of the key is the op's own to set. */
+  readonly dropout: { readonly rate: number; readonly key: Omit<DropoutKey, 'layer'> } | null;
 }
 
 export interface TargetScores {
@@ -62,6 +82,12 @@ export interface Ops {
     cell: Cell,
     activation: Activation,
   ) => tf.Tensor3D;
+  /** Both layers: [steps, rows, input] to what the output layer sees, [steps x rows, hidden]. */
+  readonly recurrentStack: (
+    input: tf.Tensor3D,
+    layers: readonly [RecurrentWeights, RecurrentWeights],
+    options: StackOptions,
+  ) => tf.Tensor2D;
   /** Zeroes a share `rate` of the values and scales the others by 1 / (1 - rate); the key decides which. */
   readonly dropout: (x: tf.Tensor3D, rate: number, key: DropoutKey) => tf.Tensor3D;
   /**
@@ -77,6 +103,11 @@ export interface Ops {
     counted: number,
     gradients: boolean,
   ) => TargetScores;
+  /**
+   * Adds gradients to sums of the same shapes, in place where the device can: the sums given are used up, the ones to go on
+   * with come back. Both lists share values in the same places, as the gradients of a layer's two biases do.
+   */
+  readonly accumulate: (sums: readonly tf.Tensor[], gradients: readonly tf.Tensor[]) => tf.Tensor[];
   /** Clips by global norm and updates variables and moments in place; gives the norm before clipping, a scalar. */
   readonly adam: (step: AdamStep) => tf.Scalar;
 }

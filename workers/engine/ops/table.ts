@@ -3,6 +3,8 @@
  * To add a kernel: put `<device>.ts` beside the op's `reference.ts` and name it here. Nothing else changes.
  */
 import type { DeviceKind } from '../../../src/core/config.ts';
+import { accumulate } from './accumulate/reference.ts';
+import { accumulate as webgpuAccumulate } from './accumulate/webgpu.ts';
 import { adam } from './adam/reference.ts';
 import { adam as webgpuAdam } from './adam/webgpu.ts';
 import type { Ops } from './contract.ts';
@@ -16,17 +18,30 @@ import { matMul } from './mat-mul/reference.ts';
 import { matMul as webgpuMatMul } from './mat-mul/webgpu.ts';
 import { recurrentLayer } from './recurrent-layer/reference.ts';
 import { recurrentLayer as webgpuRecurrentLayer } from './recurrent-layer/webgpu.ts';
+import { recurrentStack } from './recurrent-stack/reference.ts';
+import { recurrentStack as webgpuRecurrentStack } from './recurrent-stack/webgpu.ts';
 
-export const referenceOps: Ops = { adam, dropout, embedding, linearCrossEntropy, matMul, recurrentLayer };
+export const referenceOps: Ops = {
+  accumulate,
+  adam,
+  dropout,
+  embedding,
+  linearCrossEntropy,
+  matMul,
+  recurrentLayer,
+  recurrentStack,
+};
 
 const kernels: Readonly<Record<DeviceKind, Partial<Ops>>> = {
   webgpu: {
+    accumulate: webgpuAccumulate,
     adam: webgpuAdam,
     dropout: webgpuDropout,
     embedding: webgpuEmbedding,
     linearCrossEntropy: webgpuLinearCrossEntropy,
     matMul: webgpuMatMul,
     recurrentLayer: webgpuRecurrentLayer,
+    recurrentStack: webgpuRecurrentStack,
   },
   cpu: {},
   reference: {},

@@ -1,18 +1,57 @@
 /** The WebGPU kernels against the reference ops on sizes that fit no vector, tile or workgroup; the same bits twice. */
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MODEL_NAMES, modelSpec, presetConfig, type ModelName } from '../../../src/core/config.ts';
 import { PAD_ID } from '../../../src/core/dataset/vocabulary.ts';
 import { dropoutBits, dropoutThreshold } from '../../../src/core/random/dropout.ts';
 import { streamFor } from '../../../src/core/random/stream.ts';
+import { makeBatch } from '../../../src/core/sampler/batch.ts';
+import { initialWeights } from '../../../src/core/weights.ts';
 import { openDevice, type Device } from '../devices/device.ts';
+import { takeStep, type StepRequest, type StepValues } from '../training-step.ts';
 import type { Ops, TargetScores } from './contract.ts';
+import { definition } from './linear-cross-entropy/definition.fixture.ts';
+import { outputAndGradients, RECURRENT_CASES } from './recurrent-cases.fixture.ts';
 import { referenceOps as reference } from './table.ts';
+
+/** Rows by their number of tokens. */
+const BATCHES = [
+  { of: 'a single row of two tokens', lengths: [2] },
+  { of: 'nine rows', lengths: [3, 8, 2, 5, 4, 7, 2, 6, 3] },
+  { of: '17 rows, some of one token or none', lengths: [8, 1, 7, 0, 2, 6, 1, 3, 5, 4, 2, 8, 0, 1, 2, 3, 4] },
+] as const;
+
+function stepRequest(name: ModelName, lengths: readonly number[]): StepRequest {
+  const config = { ...presetConfig('tiny', 3), vocabulary: 9, embedding: 3, hidden: 5 };
+  const spec = modelSpec(name, config, config.vocabulary);
+  const ids = streamFor(8, 'rows');
+  const rows = lengths.map((length) =>
+    Uint16Array.from({ length: 8 }, (_, i) => (i < length ? 1 + ids.below(10) : PAD_ID)),
+  );
+  return {
+    spec,
+    weights: initialWeights(spec, 6),
+    batch: makeBatch(rows, config),
+    training: { dropout: 0.3, seed: 5, step: 1 },
+    optimiser: { learningRate: 0.01, clipNorm: 0.5 },
+  };
+}
 
 let device: Device;
 let ops: Ops;
 let tensorsBefore = 0;
 let buffersBefore = 0;
+/** Of the reference device, which is open before the GPU, since one is open at a time. */
+const expectedSteps = new Map<string, StepValues>();
+const expectedOutputs = new Map<string, readonly Float32Array[]>();
 beforeAll(async () => {
+  await openDevice('reference');
+  for (const one of RECURRENT_CASES) expectedOutputs.set(one.title, await outputAndGradients(one, reference));
+  for (const name of MODEL_NAMES) {
+    for (const { of, lengths } of BATCHES) {
+      expectedSteps.set(`${name} ${of}`, await takeStep(stepRequest(name, lengths), reference));
+    }
+  }
   device = await openDevice('webgpu');
   ops = device.ops;
 });
@@ -81,6 +120,23 @@ describe('adam', () => {
     expect(await bitsOf(again)).toEqual(await bitsOf(ours));
   });
 
+  it.each([0, 1])('changes nothing where every gradient is zero, with clip %s', async (clipNorm) => {
+    const variable = tf.tidy(() => tf.variable(tf.tensor1d([1, -2, 3])));
+    const moments = [0, 1].map(() => tf.tidy(() => tf.variable(tf.zeros([3]), false))) as [tf.Variable, tf.Variable];
+    const step = {
+      variables: [variable],
+      gradients: [tf.zeros([3])],
+      first: [moments[0]],
+      second: [moments[1]],
+      step: 1,
+    };
+    const norm = ops.adam({ ...step, learningRate: 0.5, clipNorm });
+    expect([...(await norm.data())]).toEqual([0]);
+    expect([...(await variable.data())]).toEqual([1, -2, 3]);
+    for (const moment of moments) expect([...(await moment.data())]).toEqual([0, 0, 0]);
+    tf.dispose([variable, ...moments]);
+  });
+
   it('keeps a variable’s values current after reading, and a clone’s as they were', async () => {
     const variable = tf.tidy(() => tf.variable(tf.tensor1d([1, 2, 3])));
     const clone = tf.clone(variable);
@@ -96,9 +152,30 @@ describe('adam', () => {
   });
 });
 
+describe('matMul', () => {
+  it.each([
+    { m: 1, n: 1, k: 1 },
+    { m: 1, n: 5, k: 7 },
+    { m: 17, n: 1, k: 9 },
+    { m: 9, n: 35, k: 3 },
+  ])('agrees with the reference at %o, either one transposed', async ({ m, n, k }) => {
+    for (const [transposeA, transposeB] of [
+      [false, false],
+      [true, false],
+      [false, true],
+      [true, true],
+    ] as const) {
+      const a = normal<tf.Rank.R2>(transposeA ? [k, m] : [m, k]);
+      const b = normal<tf.Rank.R2>(transposeB ? [n, k] : [k, n]);
+      await expectClose(ops.matMul(a, b, transposeA, transposeB), reference.matMul(a, b, transposeA, transposeB), 1e-6);
+    }
+  });
+});
+
 describe('dropout', () => {
   it.each([
     { shape: [1, 1, 1], rate: 0.5 },
+    { shape: [1, 17, 1], rate: 0.1 },
     { shape: [3, 5, 7], rate: 0.3 },
     { shape: [20, 8, 36], rate: 0.9 },
   ] as const)('draws the reference’s mask at %o, forward and backward', async ({ shape, rate }) => {
@@ -124,9 +201,22 @@ describe('dropout', () => {
   });
 });
 
+describe('recurrent ops agree with the reference, and twice with themselves', () => {
+  it.each(RECURRENT_CASES.map((one) => [one.title, one] as const))('%s', async (_, one) => {
+    const ours = await outputAndGradients(one, ops);
+    const expected = expectedOutputs.get(one.title)!;
+    for (const [index, values] of ours.entries()) {
+      await expectClose(tf.tensor1d(values), tf.tensor1d(expected[index]!), 3e-6);
+    }
+    expect(await outputAndGradients(one, ops)).toEqual(ours);
+  });
+});
+
 describe('embedding', () => {
   it.each([
+    { steps: 1, rows: 1, tokens: 1, width: 1 },
     { steps: 1, rows: 1, tokens: 2, width: 1 },
+    { steps: 1, rows: 17, tokens: 3, width: 5 },
     { steps: 9, rows: 7, tokens: 5, width: 3 },
     { steps: 41, rows: 5, tokens: 19, width: 36 },
     { steps: 130, rows: 3, tokens: 1_003, width: 8 },
@@ -166,7 +256,10 @@ describe('linearCrossEntropy', () => {
   }
 
   it.each([
+    { n: 1, hidden: 1, tokens: 1 },
     { n: 1, hidden: 1, tokens: 2 },
+    { n: 17, hidden: 1, tokens: 3 },
+    { n: 9, hidden: 5, tokens: 4 },
     { n: 1, hidden: 3, tokens: 5 },
     { n: 13, hidden: 7, tokens: 11 },
     { n: 70, hidden: 36, tokens: 301 },
@@ -204,13 +297,13 @@ describe('linearCrossEntropy', () => {
     tf.dispose([ours, again, expected].flatMap(({ losses, ranks }) => [losses, ranks]));
   });
 
-  it('sums slices to what their rows give apart', async () => {
+  it('sums slices to what their rows give apart, and to what the definition gives', async () => {
     // More logits than 64 MiB hold; each half alone is one slice.
     const [n, hidden, tokens] = [1_700, 3, 10_007];
     const states = normal<tf.Rank.R2>([n, hidden]);
     const weights = [normal([tokens, hidden]), normal([tokens])] as const;
     const targets = tf.tensor1d(
-      Int32Array.from({ length: n }, () => random.below(tokens)),
+      Int32Array.from({ length: n }, () => 1 + random.below(tokens - 1)),
       'int32',
     );
     const whole = through(ops, [states, ...weights], targets, n);
@@ -224,6 +317,23 @@ describe('linearCrossEntropy', () => {
     await expectClose(tf.mul(whole.all[1]!, n), tf.mul(tf.concat(dStates!), n));
     await expectClose(tf.mul(whole.all[2]!, n), tf.mul(tf.addN(dWeight!), n), 1e-5);
     await expectClose(tf.mul(whole.all[3]!, n), tf.mul(tf.addN(dBias!), n), 1e-5);
+    const expected = definition(
+      await states.data(),
+      await weights[0].data(),
+      await weights[1].data(),
+      await targets.data(),
+    );
+    for (const [index, values] of expected.gradients.entries()) {
+      await expectClose(
+        tf.mul(whole.all[1 + index]!, n),
+        tf.tensor(Float32Array.from(values), whole.all[1 + index]!.shape),
+        1e-5,
+      );
+    }
+    await expectClose(whole.losses, tf.tensor1d(expected.losses));
+    const ranks = await whole.ranks.data();
+    const ranksApart = expected.ranks.reduce((sum, rank, i) => sum + Math.abs(rank - ranks[i]!), 0);
+    expect(ranksApart).toBeLessThanOrEqual(n / 100);
     for (const scores of ['losses', 'ranks'] as const) {
       const apart = tf.concat(halves.map((half) => half[scores]));
       expect(await bitsOf([whole[scores]])).toEqual(await bitsOf([apart]));
@@ -257,5 +367,30 @@ describe('linearCrossEntropy', () => {
     const { losses, ranks, all } = through(ops, operands, tf.zeros([4], 'int32'), 0);
     for (const tensor of all) expect((await tensor.data()).every((value) => value === 0)).toBe(true);
     tf.dispose([losses, ranks]);
+  });
+});
+
+describe.each(MODEL_NAMES)('a step of the whole %s', (name) => {
+  it.each(BATCHES)('agrees with the reference on $of', async ({ of, lengths }) => {
+    const values = await takeStep(stepRequest(name, lengths), ops);
+    const expected = expectedSteps.get(`${name} ${of}`)!;
+    const scores = ({ loss, norm, losses }: StepValues) => tf.tensor1d([loss, norm, ...losses]);
+    await expectClose(scores(values), scores(expected));
+    for (const [parameter, gradient] of expected.gradients) {
+      await expectClose(tf.tensor1d(values.gradients.get(parameter)!), tf.tensor1d(gradient));
+    }
+    for (const [parameter, weights] of expected.weights) {
+      await expectClose(tf.tensor1d(values.weights.get(parameter)!), tf.tensor1d(weights), 1e-5);
+    }
+  });
+
+  it('gives zeros for a batch without targets, and leaves the weights as they were', async () => {
+    const request = stepRequest(name, [1, 0, 1]);
+    expect(request.batch.counted).toBe(0);
+    const { loss, norm, losses, gradients, weights } = await takeStep(request, ops);
+    for (const values of [[loss, norm], losses, ...gradients.values()]) {
+      expect(values.every((value) => value === 0)).toBe(true);
+    }
+    for (const [parameter, values] of weights) expect(values).toEqual(request.weights.get(parameter)!.data);
   });
 });

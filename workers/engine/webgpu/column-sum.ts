@@ -13,12 +13,12 @@ const COLUMN_SUM: Program = {
 
 @compute @workgroup_size(${WORKGROUP})
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let rows = u[0].x; let columns = u[0].y; let leading = u[0].z; let add = u[0].w;
+  let rows = u[0].x; let columns = u[0].y; let leading = u[0].z; let add = u[0].w; let offset = u[1].x;
   let column = id.x;
   if (column >= columns) { return; }
   var sum = 0.0;
   if (add == 1u) { sum = sums[column]; }
-  for (var row = 0u; row < rows; row++) { sum += values[row * leading + column]; }
+  for (var row = 0u; row < rows; row++) { sum += values[offset + row * leading + column]; }
   sums[column] = sum;
 }`,
 };
@@ -26,6 +26,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 export interface ColumnSumOptions {
   /** Values from row to row; the columns where they lie closely. */
   readonly leading?: number;
+  /** Values before the first. */
+  readonly offset?: number;
   /** Adds to what `sums` holds. */
   readonly accumulate?: boolean;
 }
@@ -36,12 +38,12 @@ export function columnSum(
   sums: tf.TensorInfo,
   rows: number,
   columns: number,
-  { leading = columns, accumulate = false }: ColumnSumOptions = {},
+  { leading = columns, offset = 0, accumulate = false }: ColumnSumOptions = {},
 ): Dispatch {
   return {
     program: COLUMN_SUM,
     tensors: [values, sums],
-    uniforms: [rows, columns, leading, accumulate ? 1 : 0],
+    uniforms: [rows, columns, leading, accumulate ? 1 : 0, offset],
     workgroups: [Math.ceil(columns / WORKGROUP)],
     operations: rows * columns,
   };

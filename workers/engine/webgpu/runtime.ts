@@ -15,7 +15,7 @@ export type Access = 'read' | 'write';
 export interface Program {
   /** For error messages of the device. */
   readonly label: string;
-  /** WGSL with an entry `main`; bindings 0, 1, ... as `access`, then the uniforms `u: vec4u` x 2 in group 1. */
+  /** WGSL with an entry `main`; bindings 0, 1, ... as `access`, then the uniforms `u: vec4u` x 3 in group 1. */
   readonly code: string;
   readonly access: readonly Access[];
 }
@@ -24,7 +24,7 @@ export interface Dispatch {
   readonly program: Program;
   /** Tensors of the bindings, in order. */
   readonly tensors: readonly tf.TensorInfo[];
-  /** At most eight unsigned integers, `u[0].x` to `u[1].w`. */
+  /** At most twelve unsigned integers, `u[0].x` to `u[2].w`. */
   readonly uniforms: readonly number[];
   readonly workgroups: readonly [number, number?, number?];
   /** Floating-point operations, about: decides how many dispatches share a submission. */
@@ -32,16 +32,19 @@ export interface Dispatch {
 }
 
 /** Declares the uniforms; a program's code begins with it. */
-export const UNIFORMS = '@group(1) @binding(0) var<uniform> u: array<vec4u, 2>;\n';
+export const UNIFORMS = '@group(1) @binding(0) var<uniform> u: array<vec4u, 3>;\n';
 
-const UNIFORM_WORDS = 8;
+const UNIFORM_WORDS = 12;
 /** Alignment of dynamic offsets that every device grants. */
 const STRIDE_BYTES = 256;
-/**
- * Operations a submission: a tenth of a second at the 4 GFLOP/s of a software adapter, so that the system's watchdog, the
- * page's drawing and other work get their turn; on a GPU it is far less, and a submission costs little.
- */
-export const OPERATIONS_A_SUBMISSION = 4e8;
+/** Work of a submission: short enough that the system's watchdog, the page's drawing and other work get their turn. */
+const SECONDS_A_SUBMISSION = 0.1;
+/** What a dispatch costs beside its operations, about: published figures are 24 to 71 microseconds. */
+const SECONDS_A_DISPATCH = 30e-6;
+/** Of a software adapter, until a timing has told (`operationsPerSecond`). */
+const SLOW = 4e9;
+/** Bind groups kept; a training step needs some sixty. */
+const BIND_GROUPS_KEPT = 2048;
 
 const runtimes = new WeakMap<GPUDevice, GpuRuntime>();
 
@@ -50,7 +53,15 @@ export class GpuRuntime {
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   readonly #layouts = new Map<string, { readonly group: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout }>();
   readonly #uniformLayout: GPUBindGroupLayout;
+  /** By access and buffers: the same list of buffers comes every step, where they come from an arena. */
+  readonly #bindGroups = new Map<string, GPUBindGroup>();
+  readonly #bufferIds = new WeakMap<GPUBuffer, number>();
+  #buffersSeen = 0;
+  #dispatches = 0;
   #uniforms: { readonly buffer: GPUBuffer; readonly group: GPUBindGroup; readonly slots: number } | undefined;
+
+  /** Floating-point operations a second of this adapter, about; decides how much work a submission takes. */
+  operationsPerSecond = SLOW;
 
   /** The runtime of the current backend, which must be WebGPU's; pipelines are kept as long as its device. */
   static current(): GpuRuntime {
@@ -81,11 +92,24 @@ export class GpuRuntime {
     return this.#backend.makeTensorInfo([...shape], dtype);
   }
 
+  /** Dispatches run since the device was opened. */
+  get dispatches(): number {
+    return this.#dispatches;
+  }
+
+  /** Operations of a submission, and the most that one dispatch should have. */
+  get operationsASubmission(): number {
+    return SECONDS_A_SUBMISSION * this.operationsPerSecond;
+  }
+
   /** Encodes and submits all dispatches, in order. */
   run(dispatches: readonly Dispatch[]): void {
     if (dispatches.length === 0) return;
     const { device } = this.#backend;
-    const bound = this.#bindGroups(dispatches);
+    this.#dispatches += dispatches.length;
+    const bound = this.#groupsOf(dispatches);
+    const most = this.operationsASubmission;
+    const overhead = SECONDS_A_DISPATCH * this.operationsPerSecond;
     this.#backend.ensureCommandEncoderReady();
     this.#backend.endComputePassEncoder();
     this.#backend.submitQueue();
@@ -94,8 +118,9 @@ export class GpuRuntime {
     let pass = encoder.beginComputePass();
     let operations = 0;
     let current: Program | undefined;
-    for (const [index, { program, workgroups, operations: own }] of dispatches.entries()) {
-      if (operations > 0 && operations + own > OPERATIONS_A_SUBMISSION) {
+    for (const [index, { program, workgroups, operations: counted }] of dispatches.entries()) {
+      const own = counted + overhead;
+      if (operations > 0 && operations + own > most) {
         pass.end();
         device.queue.submit([encoder.finish()]);
         encoder = device.createCommandEncoder();
@@ -114,26 +139,38 @@ export class GpuRuntime {
     device.queue.submit([encoder.finish()]);
   }
 
-  /** One bind group for all dispatches that bind the same list of tensors in the same way. */
-  #bindGroups(dispatches: readonly Dispatch[]): GPUBindGroup[] {
-    const made = new Map<readonly tf.TensorInfo[], Map<string, GPUBindGroup>>();
-    return dispatches.map(({ program, tensors }) => {
-      const byAccess = made.get(tensors) ?? new Map<string, GPUBindGroup>();
-      made.set(tensors, byAccess);
-      const access = program.access.join();
-      let group = byAccess.get(access);
-      if (!group) {
-        group = this.#backend.device.createBindGroup({
-          layout: this.#layout(program).group,
-          entries: tensors.map((tensor, binding) => ({
-            binding,
-            resource: { buffer: this.#buffer(tensor, program.access[binding] === 'write') },
-          })),
-        });
-        byAccess.set(access, group);
-      }
-      return group;
+  #groupsOf(dispatches: readonly Dispatch[]): GPUBindGroup[] {
+    if (this.#bindGroups.size > BIND_GROUPS_KEPT) this.#bindGroups.clear();
+    // The steps of a sequence share one list of tensors, which need not be looked up a thousand times.
+    let last: { readonly dispatch: Dispatch; readonly group: GPUBindGroup } | undefined;
+    return dispatches.map((dispatch) => {
+      if (last?.dispatch.tensors === dispatch.tensors && last.dispatch.program === dispatch.program) return last.group;
+      last = { dispatch, group: this.#groupOf(dispatch) };
+      return last.group;
     });
+  }
+
+  #groupOf({ program, tensors }: Dispatch): GPUBindGroup {
+    const buffers = tensors.map((tensor, binding) => this.#buffer(tensor, program.access[binding] === 'write'));
+    const key = `${program.access.join()} ${buffers.map((buffer) => this.#idOf(buffer)).join()}`;
+    let group = this.#bindGroups.get(key);
+    if (!group) {
+      group = this.#backend.device.createBindGroup({
+        layout: this.#layout(program).group,
+        entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+      });
+      this.#bindGroups.set(key, group);
+    }
+    return group;
+  }
+
+  #idOf(buffer: GPUBuffer): number {
+    let id = this.#bufferIds.get(buffer);
+    if (id === undefined) {
+      id = ++this.#buffersSeen;
+      this.#bufferIds.set(buffer, id);
+    }
+    return id;
   }
 
   /** A tensor's buffer, moved to the device where it is not; `written` drops a copy of its values on the CPU. */

@@ -9,7 +9,7 @@ import type { AdamStep } from '../contract.ts';
 
 export function adam({ variables, gradients, first, second, step, learningRate, clipNorm }: AdamStep): tf.Scalar {
   return tf.tidy(() => {
-    const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
+    const squares = gradients.map((gradient) => sumInBlocks(tf.square(gradient)));
     // Not addN: on the webgpu backend it binds a buffer an operand, and a device grants as few as eight.
     const norm = tf.sqrt<tf.Scalar>(tf.sum(tf.stack(squares)));
     const scale = clipNorm > 0 ? tf.minimum(1, tf.div(clipNorm, tf.add(norm, 1e-6))) : tf.scalar(1);
@@ -28,4 +28,21 @@ export function adam({ variables, gradients, first, second, step, learningRate, 
     }
     return norm;
   });
+}
+
+/** Values that one float32 adds up without losing more than the last two digits. */
+const BLOCK = 128;
+
+/**
+ * The sum of all values, block by block, then of the blocks. TensorFlow.js's wasm kernel adds up one value after the other in
+ * float32: over the five million squares of an output layer, most of them small, that loses four digits.
+ */
+function sumInBlocks(values: tf.Tensor): tf.Scalar {
+  let sums = tf.reshape<tf.Rank.R1>(values, [values.size]);
+  while (sums.size > BLOCK) {
+    const padding = (BLOCK - (sums.size % BLOCK)) % BLOCK;
+    const blocks = padding === 0 ? sums : tf.pad1d(sums, [0, padding]);
+    sums = tf.sum<tf.Tensor1D>(tf.reshape(blocks, [-1, BLOCK]), 1);
+  }
+  return tf.sum(sums);
 }

@@ -20,9 +20,7 @@ import {
 } from '../../webgpu/grid.ts';
 import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
 import type { AdamStep } from '../contract.ts';
-
-/** Vectors that one invocation squares and adds up, a workgroup's width apart. */
-const VECTORS_A_PARTIAL = 64;
+import { partialsOf, VECTORS_A_PARTIAL } from './partials.ts';
 
 export function adam({ variables, gradients, first, second, step, learningRate, clipNorm }: AdamStep): tf.Scalar {
   const runtime = GpuRuntime.current();
@@ -66,11 +64,6 @@ export function adam({ variables, gradients, first, second, step, learningRate, 
 function ownData(variable: tf.Variable): void {
   if (tf.backend().refCount(variable.dataId) === 1) return;
   tf.tidy(() => variable.assign(tf.add(variable, 0)));
-}
-
-function partialsOf(size: number): number {
-  const vectors = size / lanesFor(size);
-  return Math.ceil(vectors / (GRID_WORKGROUP * VECTORS_A_PARTIAL)) * GRID_WORKGROUP;
 }
 
 function squaresOf(gradient: tf.Tensor, partials: tf.TensorInfo, from: number): Dispatch {

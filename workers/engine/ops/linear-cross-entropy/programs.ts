@@ -2,7 +2,7 @@
  * WGSL of the cross-entropy of a slice of logits, whose rows are padded to a multiple of 4 so that they are read as vectors.
  * The products around it are mat-mul's.
  */
-import { EACH, GRID_PARAMETERS, GRID_WORKGROUP, gridFor, placesOf, sumOfWorkgroup } from '../../webgpu/grid.ts';
+import { EACH, GRID_PARAMETERS, GRID_WORKGROUP, sumOfWorkgroup } from '../../webgpu/grid.ts';
 import { PAD_ID } from '../../../../src/core/dataset/vocabulary.ts';
 import { UNIFORMS, type Program } from '../../webgpu/runtime.ts';
 
@@ -106,28 +106,6 @@ fn main(${GRID_PARAMETERS}) {
 /** Workgroups of `GRADIENT`. */
 export function gradientGrid(rows: number, vectors: number): readonly [number, number] {
   return [Math.ceil(vectors / (GRID_WORKGROUP * EACH)), rows];
-}
-
-/** Values from one place to another. Uniforms: number of values, first place read, first place written. */
-export const COPY: Program = {
-  label: 'copy',
-  access: ['read', 'write'],
-  code: `${UNIFORMS}${placesOf(EACH)}
-@group(0) @binding(0) var<storage, read> source: array<f32>;
-@group(0) @binding(1) var<storage, read_write> copied: array<f32>;
-
-@compute @workgroup_size(${GRID_WORKGROUP})
-fn main(${GRID_PARAMETERS}) {
-  for (var k = 0u; k < ${EACH}u; k++) {
-    let i = place(group, local, k);
-    if (i < u[0].x) { copied[u[0].z + i] = source[u[0].y + i]; }
-  }
-}`,
-};
-
-/** Workgroups of `COPY`. */
-export function copyGrid(count: number): readonly [number, number] {
-  return gridFor(count, EACH);
 }
 
 const MEAN_WORKGROUP = 256;

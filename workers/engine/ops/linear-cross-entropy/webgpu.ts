@@ -10,7 +10,7 @@ import { floatBits, OPERATIONS_AN_ACCESS } from '../../webgpu/grid.ts';
 import { GpuRuntime, type Dispatch } from '../../webgpu/runtime.ts';
 import type { TargetScores } from '../contract.ts';
 import { matMulInto, transposeInto } from '../mat-mul/webgpu.ts';
-import { COPY, copyGrid, GRADIENT, gradientGrid, MEAN, SCORES } from './programs.ts';
+import { GRADIENT, gradientGrid, MEAN, SCORES } from './programs.ts';
 
 /** Most bytes of logits, which are never all in memory. */
 const MOST_LOGITS_BYTES = 64 * 1024 * 1024;
@@ -64,7 +64,6 @@ function scored(
   const tokens = weight.shape[0];
   const leading = Math.ceil(tokens / 4) * 4;
   const { rows: sliceRows, allocated } = sliceOf(n, leading);
-  const sliced = sliceRows < n;
   const scratch: tf.TensorInfo[] = [];
   const scratchOf = (shape: readonly number[]): tf.TensorInfo => {
     const info = runtime.output(shape);
@@ -83,19 +82,15 @@ function scored(
     ranks,
     logits: scratchOf([allocated, leading]),
     softmax: scratchOf([allocated, 2]),
-    states: sliced ? scratchOf([allocated, hidden]) : states,
+    states,
     scale,
   };
-  const dStates = made && sliced ? scratchOf([allocated, hidden]) : made?.dStates;
 
   const dispatches: Dispatch[] = [transposeInto(weight, operands.weightT, tokens, hidden, leading)];
   for (let first = 0; first < n; first += sliceRows) {
     const slice: Slice = { first, rows: Math.min(sliceRows, n - first), hidden, tokens, leading };
-    const values = slice.rows * hidden;
-    if (sliced) dispatches.push(copy(states, operands.states, values, first * hidden, 0));
     dispatches.push(...scoresOf(runtime, slice, operands));
-    if (made && dStates) dispatches.push(...backward(runtime, slice, operands, { ...made, dStates }));
-    if (made && dStates && sliced) dispatches.push(copy(dStates, made.dStates, values, 0, first * hidden));
+    if (made) dispatches.push(...backward(runtime, slice, operands, made));
   }
   dispatches.push({
     program: MEAN,
@@ -126,13 +121,13 @@ interface Slice {
 
 interface Operands {
   /** Rows of the slice alone. */
-  readonly states: tf.TensorInfo;
   readonly logits: tf.TensorInfo;
   readonly softmax: tf.TensorInfo;
   readonly weight: tf.TensorInfo;
   readonly weightT: tf.TensorInfo;
   readonly bias: tf.TensorInfo;
   /** Of all rows. */
+  readonly states: tf.TensorInfo;
   readonly targets: tf.TensorInfo;
   readonly losses: tf.TensorInfo;
   readonly ranks: tf.TensorInfo;
@@ -149,7 +144,7 @@ function scoresOf(runtime: GpuRuntime, slice: Slice, operands: Operands): Dispat
   const { states, weightT, logits, bias, targets, softmax, losses, ranks } = operands;
   const sizes = { m: rows, n: tokens, k: hidden, lda: hidden, ldb: leading, ldc: leading };
   return [
-    ...matMulInto(runtime, { a: states, b: weightT, c: logits, ...sizes, init: { bias } }),
+    ...matMulInto(runtime, { a: states, b: weightT, c: logits, ...sizes, offsetA: first * hidden, init: { bias } }),
     {
       program: SCORES,
       tensors: [logits, targets, softmax, losses, ranks],
@@ -176,8 +171,8 @@ function backward(runtime: GpuRuntime, slice: Slice, operands: Operands, gradien
       workgroups: gradientGrid(rows, leading / 4),
       operations: OPERATIONS_A_LOGIT * rows * tokens,
     },
-    ...matMulInto(runtime, { ...byState, init: 'zero' }),
-    ...matMulInto(runtime, { ...byToken, init: first === 0 ? 'zero' : 'accumulate' }),
+    ...matMulInto(runtime, { ...byState, offsetC: first * hidden, init: 'zero' }),
+    ...matMulInto(runtime, { ...byToken, offsetB: first * hidden, init: first === 0 ? 'zero' : 'accumulate' }),
     columnSum(logits, dBias, rows, tokens, { leading, accumulate: first > 0 }),
   ];
 }
@@ -208,16 +203,6 @@ function sliceOf(n: number, leading: number): { readonly rows: number; readonly 
   if (n <= most) return { rows: n, allocated: Math.min(most, 2 ** Math.ceil(Math.log2(n))) };
   const even = Math.ceil(n / Math.ceil(n / most));
   return { rows: Math.min(most, Math.ceil(even / SLICE_MULTIPLE) * SLICE_MULTIPLE), allocated: most };
-}
-
-function copy(source: tf.TensorInfo, to: tf.TensorInfo, count: number, read: number, written: number): Dispatch {
-  return {
-    program: COPY,
-    tensors: [source, to],
-    uniforms: [count, read, written],
-    workgroups: copyGrid(count),
-    operations: 2 * OPERATIONS_AN_ACCESS * count,
-  };
 }
 
 /**

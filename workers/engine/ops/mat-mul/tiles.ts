@@ -47,42 +47,54 @@ ${bias}${body}`;
   return { label, code, access: start === 'bias' ? ['read', 'read', 'write', 'read'] : ['read', 'read', 'write'] };
 }
 
-/** m, n, k are the sizes; lda, ldb, ldc the leading dimensions in vectors; first is the first row of c of this dispatch. */
+/**
+ * m, n, k are the sizes; lda, ldb, ldc the leading dimensions and fromA, fromB, fromC the places where the matrices begin,
+ * all in vectors; first is the first row of c of this dispatch.
+ */
 const SIZES = `
-  let m = u[0].x; let n = u[0].y; let k = u[0].z;
-  let lda = u[0].w; let ldb = u[1].x; let ldc = u[1].y; let first = u[1].z;`;
+  let m = u[0].x; let n = u[0].y; let k = u[0].z; let first = u[0].w;
+  let lda = u[1].x; let ldb = u[1].y; let ldc = u[1].z;
+  let fromA = u[1].w; let fromB = u[2].x; let fromC = u[2].y;`;
+
+/** Values of k that a plain invocation takes at a time, where they are read as vectors. */
+const DEPTH = 4;
 
 function plainBody({ vector, transposeA, start }: ProductShape, rows: number, columns: number): string {
   const v = vector === 4 ? 'vec4f' : 'f32';
   const r = range(rows);
   const c = range(columns);
   const cell = (row: number, column: number) => `s${row}_${column}`;
-  // Loads of b for one k, and the products with one value of a for every row.
-  const rank1 = (at: string, value: (row: number) => string) => `
-      {
-        let bk = (${at}) * ldb;
-        ${c.map((j) => `let b${j} = b[bk + c${j}];`).join(' ')}
-        ${r.map((i) => c.map((j) => `${cell(i, j)} = fma(${v}(${value(i)}), b${j}, ${cell(i, j)});`).join(' ')).join('\n        ')}
-      }`;
+  // The products of `depth` values of k, in order, as one expression a cell: on a software adapter a variable is memory, and
+  // writing it once for four products instead of four times makes the whole product a quarter faster.
+  const products = (at: string, depth: number, valueOfA: (row: number, l: number) => string) => `
+      ${range(depth)
+        .map((l) => c.map((j) => `let b${l}_${j} = b[(${at} + ${l}u) * ldb + column${j}];`).join(' '))
+        .join('\n      ')}
+      ${r
+        .flatMap((i) =>
+          c.map((j) => {
+            const chain = range(depth).reduce(
+              (sum, l) => `fma(${v}(${valueOfA(i, l)}), b${l}_${j}, ${sum})`,
+              cell(i, j),
+            );
+            return `${cell(i, j)} = ${chain};`;
+          }),
+        )
+        .join('\n      ')}`;
   const scalarOfA = (row: number, at: string) => {
     const index = transposeA ? `(${at}) * lda * ${vector}u + row${row}` : `row${row} * lda * ${vector}u + (${at})`;
-    return vector === 4 ? `a[(${index}) / 4u][(${index}) % 4u]` : `a[${index}]`;
+    return vector === 4 ? `a[fromA + (${index}) / 4u][(${index}) % 4u]` : `a[fromA + ${index}]`;
   };
-  const loop =
-    vector === 1
-      ? `for (var kk = 0u; kk < k; kk++) {${rank1('kk', (i) => scalarOfA(i, 'kk'))}\n    }`
-      : transposeA
-        ? `for (var kk = 0u; kk < k; kk++) {
-        ${range(rows / 4)
-          .map((q) => `let a${q} = a[kk * lda + min(top / 4u + ${q}u, lda - 1u)];`)
-          .join(' ')}${rank1('kk', (i) => `a${Math.floor(i / 4)}[${i % 4}]`)}
-    }`
-        : `for (var k4 = 0u; k4 < k / 4u; k4++) {
-        ${r.map((i) => `let a${i} = a[row${i} * lda + k4];`).join(' ')}${range(4)
-          .map((lane) => rank1(`k4 * 4u + ${lane}u`, (i) => `a${i}[${lane}]`))
-          .join('')}
-    }
-    for (var kk = k / 4u * 4u; kk < k; kk++) {${rank1('kk', (i) => scalarOfA(i, 'kk'))}
+  const single = `for (; kk < k; kk++) {${products('kk', 1, (i) => scalarOfA(i, 'kk'))}
+    }`;
+  const loads = transposeA
+    ? range(DEPTH).flatMap((l) =>
+        range(rows / 4).map((q) => `let a${l}_${q} = a[fromA + (kk + ${l}u) * lda + min(top / 4u + ${q}u, lda - 1u)];`),
+      )
+    : r.map((i) => `let a${i} = a[fromA + row${i} * lda + kk / 4u];`);
+  const loaded = (i: number, l: number) => (transposeA ? `a${l}_${Math.floor(i / 4)}[${i % 4}]` : `a${i}[${l}]`);
+  const several = `for (; kk + ${DEPTH - 1}u < k; kk += ${DEPTH}u) {
+      ${loads.join('\n      ')}${products('kk', DEPTH, loaded)}
     }`;
   return `
 @compute @workgroup_size(${PLAIN_GROUP.x}, ${PLAIN_GROUP.y})
@@ -93,11 +105,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {${SIZES}
   if (top >= m || leftmost >= columns) { return; }
   ${r.map((i) => `let row${i} = min(top + ${i}u, m - 1u);`).join(' ')}
   ${c.map((j) => `let c${j} = min(leftmost + ${j}u, columns - 1u);`).join(' ')}
+  ${c.map((j) => `let column${j} = fromB + c${j};`).join(' ')}
   ${r.map((i) => c.map((j) => `var ${cell(i, j)} = ${startOf(start, vector, `row${i}`, `c${j}`)};`).join(' ')).join('\n  ')}
-  ${loop}
+  var kk = 0u;
+  ${vector === 4 ? several : ''}
+  ${single}
   ${r
     .map((i) => {
-      const stores = c.map((j) => `if (leftmost + ${j}u < columns) { c[row${i} * ldc + c${j}] = ${cell(i, j)}; }`);
+      const stores = c.map(
+        (j) => `if (leftmost + ${j}u < columns) { c[fromC + row${i} * ldc + c${j}] = ${cell(i, j)}; }`,
+      );
       return `if (top + ${i}u < m) { ${stores.join(' ')} }`;
     })
     .join('\n  ')}
@@ -109,13 +126,13 @@ function sharedBody({ vector, transposeA, start }: ProductShape): string {
   const v = vector === 4 ? 'vec4f' : 'f32';
   const zero = vector === 4 ? 'vec4f(0)' : '0.0';
   const index = transposeA ? 'kk * lda * LANES + row' : 'row * lda * LANES + kk';
-  const load = vector === 4 ? `a[(${index}) / 4u][(${index}) % 4u]` : `a[${index}]`;
+  const load = vector === 4 ? `a[fromA + (${index}) / 4u][(${index}) % 4u]` : `a[fromA + ${index}]`;
   return `
 const LANES = ${vector}u;
 var<workgroup> stagedA: array<array<f32, 64>, 16>;
 var<workgroup> stagedB: array<array<${v}, 16>, 16>;
 
-fn valueOfA(row: u32, kk: u32, m: u32, k: u32, lda: u32) -> f32 {
+fn valueOfA(row: u32, kk: u32, m: u32, k: u32, lda: u32, fromA: u32) -> f32 {
   if (row >= m || kk >= k) { return 0.0; }
   return ${load};
 }
@@ -136,10 +153,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       // Neighbouring invocations read neighbouring values.
       let kk = ${transposeA ? 'i / 64u' : 'i % 16u'};
       let row = ${transposeA ? 'i % 64u' : 'i / 16u'};
-      stagedA[kk][row] = valueOfA(corner + row, slice + kk, m, k, lda);
+      stagedA[kk][row] = valueOfA(corner + row, slice + kk, m, k, lda, fromA);
     }
     var valueB = ${zero};
-    if (slice + local.y < k && column < columns) { valueB = b[(slice + local.y) * ldb + column]; }
+    if (slice + local.y < k && column < columns) { valueB = b[fromB + (slice + local.y) * ldb + column]; }
     stagedB[local.y][local.x] = valueB;
     workgroupBarrier();
     for (var kk = 0u; kk < 16u; kk++) {
@@ -152,7 +169,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   }
   if (column < columns) {
     ${range(4)
-      .map((i) => `if (top + ${i}u < m) { c[(top + ${i}u) * ldc + column] = s${i}; }`)
+      .map((i) => `if (top + ${i}u < m) { c[fromC + (top + ${i}u) * ldc + column] = s${i}; }`)
       .join('\n    ')}
   }
 }`;
@@ -163,7 +180,7 @@ function startOf(start: Start, vector: 1 | 4, row: string, column: string): stri
     case 'zero':
       return vector === 4 ? 'vec4f(0)' : '0.0';
     case 'accumulate':
-      return `c[${row} * ldc + ${column}]`;
+      return `c[fromC + ${row} * ldc + ${column}]`;
     case 'bias':
       // Read value by value: the bias may be shorter than the padded row.
       return vector === 4

@@ -1,6 +1,7 @@
 /** The matrix product on WebGPU, in the tile that was fastest on this adapter; see tiles.ts. */
 import * as tf from '@tensorflow/tfjs';
-import { GpuRuntime, OPERATIONS_A_SUBMISSION, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
+import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
+import { OPERATIONS_AN_ACCESS, vectorType, type Lanes } from '../../webgpu/grid.ts';
 import { coverage, productProgram, type ProductShape, type Tile } from './tiles.ts';
 
 /** c (+)= a x b. Leading dimensions in elements; rows of c are written to the next multiple of 4 where ldc has room. */
@@ -18,21 +19,36 @@ export interface Product {
   readonly ldb: number;
   readonly ldc: number;
   readonly transposeA?: boolean;
+  /** Elements before the first of a, b and c in their tensors; 0 where not given. */
+  readonly offsetA?: number;
+  readonly offsetB?: number;
+  readonly offsetC?: number;
   /** What c starts from. */
   readonly init: 'zero' | 'accumulate' | { readonly bias: tf.TensorInfo };
 }
 
 /** Until `chooseTile` has timed others. */
-const DEFAULT_TILE: Tile = { kind: 'plain', rows: 8, columns: 2 };
+const DEFAULT_TILE: Tile = { kind: 'plain', rows: 8, columns: 4 };
 const tiles = new WeakMap<GpuRuntime, Tile>();
 const programs = new Map<string, Program>();
 
+/** Every product from now on takes this tile. */
+export function setTile(runtime: GpuRuntime, tile: Tile): void {
+  tiles.set(runtime, tile);
+}
+
+/** What recurrent steps go by too: the kind of tile that suits this adapter. */
+export function tileKindOf(runtime: GpuRuntime): Tile['kind'] {
+  return (tiles.get(runtime) ?? DEFAULT_TILE).kind;
+}
+
 export function matMulInto(runtime: GpuRuntime, product: Product, tile = tiles.get(runtime)): Dispatch[] {
   const { a, b, c, m, n, k, lda, ldb, ldc, transposeA = false, init } = product;
+  const { offsetA = 0, offsetB = 0, offsetC = 0 } = product;
   const bias = typeof init === 'object' ? init.bias : null;
   const shape: ProductShape = {
     tile: tile ?? DEFAULT_TILE,
-    vector: [lda, ldb, ldc].every((dimension) => dimension % 4 === 0) ? 4 : 1,
+    vector: [lda, ldb, ldc, offsetA, offsetB, offsetC].every((place) => place % 4 === 0) ? 4 : 1,
     transposeA,
     start: typeof init === 'object' ? 'bias' : init,
   };
@@ -42,14 +58,15 @@ export function matMulInto(runtime: GpuRuntime, product: Product, tile = tiles.g
   const { rows, columns } = coverage(shape);
   const tensors = bias ? [a, b, c, bias] : [a, b, c];
   // A large product is cut into bands of rows, so that no dispatch outlasts a submission.
-  const band = Math.max(1, Math.floor(OPERATIONS_A_SUBMISSION / (2 * n * k) / rows)) * rows;
+  const band = Math.max(1, Math.floor(runtime.operationsASubmission / (2 * n * k) / rows)) * rows;
+  const places = [lda, ldb, ldc, offsetA, offsetB, offsetC];
   const dispatches: Dispatch[] = [];
   for (let first = 0; first < m; first += band) {
     const height = Math.min(band, m - first);
     dispatches.push({
       program,
       tensors,
-      uniforms: [m, n, k, lda / shape.vector, ldb / shape.vector, ldc / shape.vector, first],
+      uniforms: [m, n, k, first, ...places.map((place) => place / shape.vector)],
       workgroups: [Math.ceil(Math.ceil(n / shape.vector) / columns), Math.ceil(height / rows)],
       operations: 2 * height * n * k,
     });
@@ -57,55 +74,69 @@ export function matMulInto(runtime: GpuRuntime, product: Product, tile = tiles.g
   return dispatches;
 }
 
-/** Transposes `from` [rows, columns] into `to` [columns, leading], filling the rest of each row with zeros. */
+/**
+ * Transposes `from` [rows, columns] into `to` [columns, leading], filling the rest of each row with zeros.
+ * @param offset values of `to` before the first
+ */
 export function transposeInto(
   from: tf.TensorInfo,
   to: tf.TensorInfo,
   rows: number,
   columns: number,
   leading: number,
+  offset = 0,
 ): Dispatch {
+  const lanes = [columns, leading, offset].every((place) => place % 4 === 0) ? 4 : 1;
   return {
-    program: TRANSPOSE,
+    program: TRANSPOSE[lanes],
     tensors: [from, to],
-    uniforms: [rows, columns, leading],
-    workgroups: [Math.ceil(leading / 16), Math.ceil(columns / 16)],
-    operations: rows * columns,
+    uniforms: [rows, columns / lanes, leading / lanes, offset / lanes],
+    workgroups: [Math.ceil(leading / lanes / 8), Math.ceil(columns / lanes / 8)],
+    operations: 2 * OPERATIONS_AN_ACCESS * rows * columns,
   };
 }
 
-const TRANSPOSE: Program = {
-  label: 'transpose',
-  access: ['read', 'write'],
-  code: `${UNIFORMS}
-@group(0) @binding(0) var<storage, read> from_: array<f32>;
-@group(0) @binding(1) var<storage, read_write> to_: array<f32>;
+/** An invocation a block of `lanes` x `lanes`: vectors read along rows, and written along the others. */
+function transposeProgram(lanes: Lanes): Program {
+  const block = range(lanes);
+  const v = vectorType(lanes);
+  const body =
+    lanes === 1
+      ? `if (id.x < rows) { value0 = source[id.x * columns + id.y]; }
+  transposed[offset + id.y * leading + id.x] = value0;`
+      : `${block.map((i) => `if (id.x * 4u + ${i}u < rows) { value${i} = source[(id.x * 4u + ${i}u) * columns + id.y]; }`).join('\n  ')}
+  ${block
+    .map(
+      (j) =>
+        `transposed[offset + (id.y * 4u + ${j}u) * leading + id.x] = vec4f(${block.map((i) => `value${i}[${j}]`).join(', ')});`,
+    )
+    .join('\n  ')}`;
+  return {
+    label: `transpose x${lanes}`,
+    access: ['read', 'write'],
+    code: `${UNIFORMS}
+@group(0) @binding(0) var<storage, read> source: array<${v}>;
+@group(0) @binding(1) var<storage, read_write> transposed: array<${v}>;
 
-@compute @workgroup_size(4, 16)
+@compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let rows = u[0].x; let columns = u[0].y; let leading = u[0].z;
-  let column = id.y;
-  if (column >= columns) { return; }
-  // Four reads down a column, four writes along a row.
-  for (var i = 0u; i < 4u; i++) {
-    let row = id.x * 4u + i;
-    if (row < leading) {
-      var value = 0.0;
-      if (row < rows) { value = from_[row * columns + column]; }
-      to_[column * leading + row] = value;
-    }
-  }
+  let rows = u[0].x; let columns = u[0].y; let leading = u[0].z; let offset = u[0].w;
+  if (id.x >= leading || id.y >= columns) { return; }
+  ${block.map((i) => `var value${i} = ${v}(0);`).join(' ')}
+  ${body}
 }`,
-};
+  };
+}
+
+const TRANSPOSE: Readonly<Record<Lanes, Program>> = { 1: transposeProgram(1), 4: transposeProgram(4) };
 
 /** Sizes of the timed product: large enough that a dispatch's own cost does not count. */
 const TIMED = 256;
-const CANDIDATES: readonly Tile[] = [
+/** What is timed. */
+export const TILES: readonly Tile[] = [
   { kind: 'shared' },
-  { kind: 'plain', rows: 16, columns: 4 },
+  { kind: 'plain', rows: 16, columns: 8 },
   { kind: 'plain', rows: 8, columns: 4 },
-  { kind: 'plain', rows: 8, columns: 2 },
-  { kind: 'plain', rows: 4, columns: 2 },
 ];
 
 export interface TileTiming {
@@ -114,7 +145,7 @@ export interface TileTiming {
   readonly gflops: number;
 }
 
-const chosen = new Map<string, Tile>();
+const chosen = new Map<string, TileTiming>();
 
 /**
  * Gives this device the tile that is fastest on its adapter, timed on a small product the first time an adapter is seen.
@@ -122,9 +153,10 @@ const chosen = new Map<string, Tile>();
  */
 export async function chooseTile(adapter: string, queue: GPUQueue): Promise<void> {
   const runtime = GpuRuntime.current();
-  const known = chosen.get(adapter) ?? (await timeTiles(runtime, queue))[0]!.tile;
+  const known = chosen.get(adapter) ?? (await timeTiles(runtime, queue))[0]!;
   chosen.set(adapter, known);
-  tiles.set(runtime, known);
+  setTile(runtime, known.tile);
+  runtime.operationsPerSecond = known.gflops * 1e9;
 }
 
 /** Every tile with its speed on a small product, fastest first. */
@@ -133,7 +165,7 @@ export async function timeTiles(runtime: GpuRuntime, queue: GPUQueue): Promise<T
   const c = runtime.output([TIMED, TIMED]);
   const sizes = { m: TIMED, n: TIMED, k: TIMED, lda: TIMED, ldb: TIMED, ldc: TIMED };
   const timings: TileTiming[] = [];
-  for (const tile of CANDIDATES) {
+  for (const tile of TILES) {
     const product = () => runtime.run(matMulInto(runtime, { a, b, c, ...sizes, init: 'zero' }, tile));
     product(); // compiles
     await queue.onSubmittedWorkDone();
@@ -164,4 +196,8 @@ export function matMul(a: tf.Tensor2D, b: tf.Tensor2D, transposeA = false, trans
   runtime.run(dispatches);
   if (right !== b) tf.backend().disposeData(right.dataId);
   return tf.engine().makeTensorFromTensorInfo(c) as tf.Tensor2D;
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
 }

@@ -1,252 +1,324 @@
 /**
- * WGSL of one time step of a recurrent layer, forward and backward: one dispatch each. An invocation computes `rows` rows of
- * the batch by `columns` vectors of hidden units in registers, all gates of a unit together, so that the recurrent product and
- * what follows it (gates, cell, slope) are one pass. The step t is a uniform; sequences are bound whole.
+ * WGSL of one time step of recurrent layers, forward and backward: one dispatch each, which computes the recurrent product
+ * and what follows it (gates, cell, slope) in one pass. Sequences are bound whole, those of all layers in one tensor, and each
+ * layer of a dispatch is at a step of its own: while layer 2 is at one step, layer 1 can be further on.
  *
- * u[0] = (t, rows of the batch, steps). Vectors are vec4 where the hidden width is a multiple of 4.
+ * Two tiles, as the product has (mat-mul/tiles.ts):
+ * - `plain`: each invocation sums all gates of a few vectors of units for several rows of the batch, in registers.
+ * - `shared`: a workgroup shares the sum: each of its 8 parts takes an eighth of it for 32 units and 8 rows, and finishes one
+ *   of the rows after adding up what the others found. A step is small; this gives a GPU enough to do.
+ *
+ * u[0] = (step of layer 1, rows of the batch, steps, step of layer 2); a layer whose step is `NO_STEP` rests.
  */
 import type { Cell } from '../../../../src/core/config.ts';
 import type { Activation } from '../contract.ts';
-import { UNIFORMS, type Program } from '../../webgpu/runtime.ts';
+import { lanesFor, vectorType, type Lanes } from '../../webgpu/grid.ts';
+import { UNIFORMS, type Access, type Program } from '../../webgpu/runtime.ts';
 
 export interface StepShape {
   readonly cell: Cell;
   readonly activation: Activation;
   readonly hidden: number;
-  /** Rows of the batch an invocation computes. */
-  readonly rows: number;
-  /** Vectors of hidden units an invocation computes. */
-  readonly columns: number;
+  readonly tile: StepTile;
 }
 
-export const WORKGROUP = 16;
+export type StepTile =
+  | {
+      readonly kind: 'plain';
+      /** Rows of the batch an invocation computes. */
+      readonly rows: number;
+      /** Vectors of hidden units an invocation computes. */
+      readonly columns: number;
+    }
+  | { readonly kind: 'shared' };
 
-export function vectorOf(hidden: number): 1 | 4 {
-  return hidden % 4 === 0 ? 4 : 1;
+/** The step of a layer that has none in a dispatch. */
+export const NO_STEP = 0xffff_ffff;
+
+/** Invocations of a plain workgroup. */
+const PLAIN_WORKGROUP = 8;
+/** Of a shared workgroup: units side by side, and parts of the sum, which are also its rows of the batch. */
+const UNITS = 32;
+const PARTS = 8;
+
+export function gatesOf(cell: Cell): 1 | 4 {
+  return cell === 'lstm' ? 4 : 1;
 }
 
-/** Invocations along the hidden units. */
-export function unitGroups({ hidden, columns }: StepShape): number {
-  return Math.ceil(hidden / vectorOf(hidden) / columns);
+/** Workgroups of a step for a batch of so many rows. */
+export function stepGrid(
+  { hidden, tile }: StepShape,
+  batch: number,
+  layers: number,
+): readonly [number, number, number] {
+  return tile.kind === 'shared'
+    ? [Math.ceil(hidden / UNITS), Math.ceil(batch / PARTS), layers]
+    : [Math.ceil(hidden / lanesFor(hidden) / tile.columns / PLAIN_WORKGROUP), Math.ceil(batch / tile.rows), layers];
+}
+
+/** What a step computes, apart from how its sum is shared out. */
+interface Step {
+  readonly label: string;
+  readonly bindings: readonly (readonly [name: string, access: Access])[];
+  /** Sums an invocation keeps for each row and unit: one a gate forward, one backward. */
+  readonly sums: 1 | 4;
+  /** The products belong to the sum where this holds. */
+  readonly condition: string;
+  /** Vectors summed over. */
+  readonly count: string;
+  /** What a sum starts from. @param row, unit names of variables */
+  readonly start: (row: string, unit: string, sum: number) => string;
+  /** The place of the first vector that a row's sum reads in `source`. */
+  readonly source: string;
+  readonly from: (row: string) => string;
+  /** The vector of weights for the scalar k of the sum. */
+  readonly weight: (k: string, unit: string, sum: number) => string;
+  /** Statements that write the results of one row and unit. */
+  readonly finish: (row: string, unit: string, sums: readonly string[]) => string;
+  readonly functions: string;
 }
 
 /**
  * Forward: hidden[t] from hidden[t - 1].
- * Bindings: projected [steps, rows, gates x hidden], recurrent [hidden, gates x hidden] (transposed), hidden; for an LSTM
- * also gates [steps, rows, 4 x hidden] after their non-linearity, and cells [steps, rows, hidden].
+ * LSTM: recurrent [layers, hidden, 4 x hidden] (transposed), hidden [layers, steps, rows, hidden], gates [layers, steps, rows,
+ * 4 x hidden], which hold the projected input and then the gates after their non-linearity, cells as hidden.
+ * RNN: recurrent [layers, hidden, hidden] (transposed), hidden, which holds the projected input and then the states.
  */
 export function forwardProgram(shape: StepShape): Program {
-  const { cell, activation, hidden, rows, columns } = shape;
-  const gates = cell === 'lstm' ? 4 : 1;
-  const v = type(hidden);
-  const width = hidden / vectorOf(hidden);
-  const acc = (r: number, g: number, c: number) => `s${r}_${g}_${c}`;
-  const all = cells(rows, gates, columns);
+  const { cell, activation } = shape;
   const lstm = cell === 'lstm';
-  const finish = (r: number, c: number) => {
-    const at = `(t * batch + row${r}) * WIDTH + unit${c}`;
-    const write = lstm
-      ? `let i = sigmoid(${acc(r, 0, c)}); let f = sigmoid(${acc(r, 1, c)});
-        let g = tanh(${acc(r, 2, c)}); let o = sigmoid(${acc(r, 3, c)});
-        var before = ${v}(0);
-        if (t > 0u) { before = cells[at - batch * WIDTH]; }
-        let now = f * before + i * g;
-        let gate = (t * batch + row${r}) * WIDTH * 4u + unit${c};
+  return programOf(shape, {
+    label: `${cell} step forward`,
+    bindings: lstm
+      ? [
+          ['recurrent', 'read'],
+          ['hidden', 'write'],
+          ['gates', 'write'],
+          ['cells', 'write'],
+        ]
+      : [
+          ['recurrent', 'read'],
+          ['hidden', 'write'],
+        ],
+    sums: gatesOf(cell),
+    condition: 't > 0u',
+    count: 'WIDTH',
+    start: (row, unit, gate) =>
+      lstm
+        ? `gates[((s * batch + ${row}) * 4u + ${gate}u) * WIDTH + ${unit}]`
+        : `hidden[(s * batch + ${row}) * WIDTH + ${unit}]`,
+    source: 'hidden',
+    from: (row) => `((s - 1u) * batch + ${row}) * WIDTH`,
+    weight: (k, unit, gate) => `recurrent[((layer * HIDDEN + ${k}) * GATES + ${gate}u) * WIDTH + ${unit}]`,
+    functions: lstm ? 'fn sigmoid(x: V) -> V { return 1.0 / (1.0 + exp(-x)); }' : '',
+    finish: (row, unit, sums) =>
+      lstm
+        ? `let at = (s * batch + ${row}) * WIDTH + ${unit};
+        let gate = (s * batch + ${row}) * 4u * WIDTH + ${unit};
+        let i = sigmoid(${sums[0]}); let f = sigmoid(${sums[1]}); let g = tanh(${sums[2]}); let o = sigmoid(${sums[3]});
+        var now = i * g;
+        if (t > 0u) { now = fma(f, cells[at - batch * WIDTH], now); }
         gates[gate] = i; gates[gate + WIDTH] = f; gates[gate + 2u * WIDTH] = g; gates[gate + 3u * WIDTH] = o;
         cells[at] = now;
         hidden[at] = o * tanh(now);`
-      : `hidden[at] = ${activation === 'tanh' ? `tanh(${acc(r, 0, c)})` : `max(${acc(r, 0, c)}, ${v}(0))`};`;
-    return `if (top + ${r}u < batch && left + ${c}u < WIDTH) {
-        let at = ${at};
-        ${write}
-      }`;
-  };
-  const code = `${UNIFORMS}
-@group(0) @binding(0) var<storage, read> projected: array<${v}>;
-@group(0) @binding(1) var<storage, read> recurrent: array<${v}>;
-@group(0) @binding(2) var<storage, read_write> hidden: array<${v}>;
-${
-  lstm
-    ? `@group(0) @binding(3) var<storage, read_write> gates: array<${v}>;
-@group(0) @binding(4) var<storage, read_write> cells: array<${v}>;
-fn sigmoid(x: ${v}) -> ${v} { return 1.0 / (1.0 + exp(-x)); }`
-    : ''
-}
-const WIDTH = ${width}u;
-const GATES = ${gates}u;
-${head(rows, columns)}
-    ${all.map(([r, g, c]) => `var ${acc(r, g, c)} = projected[((t * batch + row${r}) * GATES + ${g}u) * WIDTH + unit${c}];`).join('\n    ')}
-    if (t > 0u) {
-      ${range(rows)
-        .map((r) => `let from${r} = ((t - 1u) * batch + row${r}) * WIDTH;`)
-        .join(' ')}
-      ${sumOver({
-        count: 'WIDTH',
-        hidden,
-        rows,
-        load: (r, k) => `hidden[from${r} + ${k}]`,
-        weight: (g, c, k) => `recurrent[(${k}) * GATES * WIDTH + ${g}u * WIDTH + unit${c}]`,
-        gates,
-        columns,
-        acc,
-      })}
-    }
-    ${grid(rows, columns)
-      .map(([r, c]) => finish(r, c))
-      .join('\n      ')}
-}`;
-  return {
-    label: `${cell} step forward`,
-    code,
-    access: lstm ? ['read', 'read', 'write', 'write', 'write'] : ['read', 'read', 'write'],
-  };
+        : `hidden[(s * batch + ${row}) * WIDTH + ${unit}] = ${activation === 'tanh' ? `tanh(${sums[0]})` : `max(${sums[0]}, V(0))`};`,
+  });
 }
 
 /**
- * Backward: the gradient of step t's pre-activations from that of step t + 1.
- * Bindings: dy [steps, rows, hidden], recurrent [gates x hidden, hidden], dz [steps, rows, gates x hidden]; an RNN reads
- * hidden, an LSTM gates, cells and carries dc [rows, hidden] from step to step.
+ * Backward: the gradient of step t's pre-activations, dz, from that of step t + 1.
+ * LSTM: dy [layers, steps, rows, hidden], recurrent [layers, 4 x hidden, hidden], gates, in whose place dz is written, cells,
+ * and dcs [layers, rows, hidden], which is carried from step to step. RNN: dy, recurrent, dz, hidden.
  */
 export function backwardProgram(shape: StepShape): Program {
-  const { cell, activation, hidden, rows, columns } = shape;
+  const { cell, activation } = shape;
   const lstm = cell === 'lstm';
-  const gates = lstm ? 4 : 1;
-  const v = type(hidden);
-  const width = hidden / vectorOf(hidden);
-  const acc = (r: number, _gate: number, c: number) => `s${r}_${c}`;
-  const finish = (r: number, c: number) => {
-    const write = lstm
-      ? `let gate = (t * batch + row${r}) * WIDTH * 4u + unit${c};
-        let i = gates[gate]; let f = gates[gate + WIDTH];
-        let g = gates[gate + 2u * WIDTH]; let o = gates[gate + 3u * WIDTH];
-        var before = ${v}(0);
+  const dz = lstm ? 'gates' : 'dz';
+  return programOf(shape, {
+    label: `${cell} step backward`,
+    bindings: lstm
+      ? [
+          ['dy', 'read'],
+          ['recurrent', 'read'],
+          ['gates', 'write'],
+          ['cells', 'read'],
+          ['dcs', 'write'],
+        ]
+      : [
+          ['dy', 'read'],
+          ['recurrent', 'read'],
+          ['dz', 'write'],
+          ['hidden', 'read'],
+        ],
+    sums: 1,
+    condition: 't + 1u < steps',
+    count: 'GATES * WIDTH',
+    start: (row, unit) => `dy[(s * batch + ${row}) * WIDTH + ${unit}]`,
+    source: dz,
+    from: (row) => `((s + 1u) * batch + ${row}) * GATES * WIDTH`,
+    weight: (k, unit) => `recurrent[(layer * GATES * HIDDEN + ${k}) * WIDTH + ${unit}]`,
+    functions: '',
+    finish: (row, unit, [dh]) =>
+      lstm
+        ? `let at = (s * batch + ${row}) * WIDTH + ${unit};
+        let gate = (s * batch + ${row}) * 4u * WIDTH + ${unit};
+        let i = gates[gate]; let f = gates[gate + WIDTH]; let g = gates[gate + 2u * WIDTH]; let o = gates[gate + 3u * WIDTH];
+        var before = V(0);
         if (t > 0u) { before = cells[at - batch * WIDTH]; }
         let tanhC = tanh(cells[at]);
-        let carry = row${r} * WIDTH + unit${c};
-        var dc = dh * o * (1.0 - tanhC * tanhC);
+        let carry = (layer * batch + ${row}) * WIDTH + ${unit};
+        var dc = ${dh} * o * (1.0 - tanhC * tanhC);
         if (t + 1u < steps) { dc += dcs[carry]; }
-        dz[gate] = dc * g * i * (1.0 - i);
-        dz[gate + WIDTH] = dc * before * f * (1.0 - f);
-        dz[gate + 2u * WIDTH] = dc * i * (1.0 - g * g);
-        dz[gate + 3u * WIDTH] = dh * tanhC * o * (1.0 - o);
+        gates[gate] = dc * g * i * (1.0 - i);
+        gates[gate + WIDTH] = dc * before * f * (1.0 - f);
+        gates[gate + 2u * WIDTH] = dc * i * (1.0 - g * g);
+        gates[gate + 3u * WIDTH] = ${dh} * tanhC * o * (1.0 - o);
         dcs[carry] = dc * f;`
-      : `let h = hidden[at];
-        dz[at] = dh * ${activation === 'tanh' ? '(1.0 - h * h)' : `select(${v}(0), ${v}(1), h > ${v}(0))`};`;
-    return `if (top + ${r}u < batch && left + ${c}u < WIDTH) {
-        let at = (t * batch + row${r}) * WIDTH + unit${c};
-        let dh = ${acc(r, 0, c)};
-        ${write}
-      }`;
-  };
+        : `let at = (s * batch + ${row}) * WIDTH + ${unit};
+        let h = hidden[at];
+        dz[at] = ${dh} * ${activation === 'tanh' ? '(1.0 - h * h)' : 'select(V(0), V(1), h > V(0))'};`,
+  });
+}
+
+function programOf({ cell, hidden, tile }: StepShape, step: Step): Program {
+  // Shared: neighbouring invocations read neighbouring values.
+  const lanes: Lanes = tile.kind === 'shared' ? 1 : lanesFor(hidden);
+  const v = vectorType(lanes);
+  const bindings = step.bindings.map(
+    ([name, access], index) =>
+      `@group(0) @binding(${index}) var<storage, ${access === 'read' ? 'read' : 'read_write'}> ${name}: array<V>;`,
+  );
   const code = `${UNIFORMS}
-@group(0) @binding(0) var<storage, read> dy: array<${v}>;
-@group(0) @binding(1) var<storage, read> recurrent: array<${v}>;
-@group(0) @binding(2) var<storage, read_write> dz: array<${v}>;
-${
-  lstm
-    ? `@group(0) @binding(3) var<storage, read> gates: array<${v}>;
-@group(0) @binding(4) var<storage, read> cells: array<${v}>;
-@group(0) @binding(5) var<storage, read_write> dcs: array<${v}>;`
-    : `@group(0) @binding(3) var<storage, read> hidden: array<${v}>;`
-}
-const WIDTH = ${width}u;
-const GATES = ${gates}u;
-${head(rows, columns)}
-    let steps = u[0].z;
-    ${grid(rows, columns)
-      .map(([r, c]) => `var ${acc(r, 0, c)} = dy[(t * batch + row${r}) * WIDTH + unit${c}];`)
-      .join('\n    ')}
-    if (t + 1u < steps) {
-      ${range(rows)
-        .map((r) => `let from${r} = ((t + 1u) * batch + row${r}) * GATES * WIDTH;`)
-        .join(' ')}
-      ${sumOver({
-        count: 'GATES * WIDTH',
-        hidden,
-        rows,
-        load: (r, k) => `dz[from${r} + ${k}]`,
-        weight: (_gate, c, k) => `recurrent[(${k}) * WIDTH + unit${c}]`,
-        gates: 1,
-        columns,
-        acc,
-      })}
-    }
-    ${grid(rows, columns)
-      .map(([r, c]) => finish(r, c))
-      .join('\n      ')}
-}`;
-  return {
-    label: `${cell} step backward`,
-    code,
-    access: lstm ? ['read', 'read', 'write', 'read', 'read', 'write'] : ['read', 'read', 'write', 'read'],
-  };
+alias V = ${v === 'f32' ? 'f32' : 'vec4f'};
+${bindings.join('\n')}
+const WIDTH = ${hidden / lanes}u;
+const HIDDEN = ${hidden}u;
+const GATES = ${gatesOf(cell)}u;
+${step.functions}
+${tile.kind === 'shared' ? sharedBody(step) : plainBody(step, lanes, tile.rows, tile.columns)}`;
+  return { label: `${step.label} ${tile.kind}`, code, access: step.bindings.map(([, access]) => access) };
 }
 
-/** The entry down to the rows and units of this invocation; rows and units past the end repeat the last one. */
-function head(rows: number, columns: number): string {
+function plainBody(step: Step, lanes: Lanes, rows: number, columns: number): string {
+  const places = range(rows).flatMap((r) => range(columns).map((c) => [r, c] as const));
+  const cells = range(step.sums).flatMap((s) => places.map(([r, c]) => [r, c, s] as const));
+  const cell = (r: number, c: number, s: number) => `s${r}_${c}_${s}`;
+  const valueOf = (r: number, lane: number) => (lanes === 4 ? `V(x${r}[${lane}])` : `x${r}`);
+  const weights = range(lanes).flatMap((lane) =>
+    range(columns).flatMap((c) =>
+      range(step.sums).map(
+        (s) => `let w${lane}_${c}_${s} = ${step.weight(lanes === 4 ? `q * 4u + ${lane}u` : 'q', `unit${c}`, s)};`,
+      ),
+    ),
+  );
+  // As in the product: one expression a sum and vector of k, since a variable is memory on a software adapter.
+  const sums = cells.map(([r, c, s]) => {
+    const chain = range(lanes).reduce(
+      (sum, lane) => `fma(${valueOf(r, lane)}, w${lane}_${c}_${s}, ${sum})`,
+      cell(r, c, s),
+    );
+    return `${cell(r, c, s)} = ${chain};`;
+  });
   return `
-@compute @workgroup_size(${WORKGROUP})
+@compute @workgroup_size(${PLAIN_WORKGROUP})
 fn main(@builtin(global_invocation_id) id: vec3u) {
-    let t = u[0].x; let batch = u[0].y;
-    let left = id.x * ${columns}u;
-    let top = id.y * ${rows}u;
-    if (left >= WIDTH || top >= batch) { return; }
+  let layer = id.z; let batch = u[0].y; let steps = u[0].z;
+  let t = select(u[0].x, u[0].w, layer == 1u);
+  if (t == ${NO_STEP}u) { return; }
+  let s = layer * steps + t;
+  let left = id.x * ${columns}u;
+  let top = id.y * ${rows}u;
+  if (left >= WIDTH || top >= batch) { return; }
+  // Rows and units past the end repeat the last one, and are not written.
+  ${range(rows)
+    .map((r) => `let row${r} = min(top + ${r}u, batch - 1u);`)
+    .join(' ')}
+  ${range(columns)
+    .map((c) => `let unit${c} = min(left + ${c}u, WIDTH - 1u);`)
+    .join(' ')}
+  ${cells.map(([r, c, s]) => `var ${cell(r, c, s)} = ${step.start(`row${r}`, `unit${c}`, s)};`).join('\n  ')}
+  if (${step.condition}) {
     ${range(rows)
-      .map((r) => `let row${r} = min(top + ${r}u, batch - 1u);`)
-      .join(' ')}
-    ${range(columns)
-      .map((c) => `let unit${c} = min(left + ${c}u, WIDTH - 1u);`)
-      .join(' ')}`;
-}
-
-interface Sum {
-  /** Vectors summed over. */
-  readonly count: string;
-  readonly hidden: number;
-  readonly rows: number;
-  readonly gates: number;
-  readonly columns: number;
-  readonly load: (row: number, vector: string) => string;
-  readonly weight: (gate: number, column: number, k: string) => string;
-  readonly acc: (row: number, gate: number, column: number) => string;
-}
-
-/** The recurrent product: values of a row, a vector at a time, by weights, into the sums. */
-function sumOver({ count, hidden, rows, gates, columns, load, weight, acc }: Sum): string {
-  const lanes = vectorOf(hidden);
-  const v = type(hidden);
-  const lane = (index: number) => {
-    const k = lanes === 4 ? `q * 4u + ${index}u` : 'q';
-    const value = (r: number) => (lanes === 4 ? `x${r}[${index}]` : `x${r}`);
-    return range(gates)
-      .flatMap((g) =>
-        range(columns).map(
-          (c) =>
-            `{ let w = ${weight(g, c, k)}; ${range(rows)
-              .map((r) => `${acc(r, g, c)} = fma(${v}(${value(r)}), w, ${acc(r, g, c)});`)
-              .join(' ')} }`,
-        ),
-      )
-      .join('\n        ');
-  };
-  return `for (var q = 0u; q < ${count}; q++) {
-        ${range(rows)
-          .map((r) => `let x${r} = ${load(r, 'q')};`)
-          .join(' ')}
-        ${range(lanes).map(lane).join('\n        ')}
+      .map((r) => `let from${r} = ${step.from(`row${r}`)};`)
+      .join('\n    ')}
+    for (var q = 0u; q < ${step.count}; q++) {
+      ${range(rows)
+        .map((r) => `let x${r} = ${step.source}[from${r} + q];`)
+        .join('\n      ')}
+      ${weights.join('\n      ')}
+      ${sums.join('\n      ')}
+    }
+  }
+  ${places
+    .map(([r, c]) => {
+      const own = range(step.sums).map((s) => cell(r, c, s));
+      return `if (top + ${r}u < batch && left + ${c}u < WIDTH) {
+        ${step.finish(`row${r}`, `unit${c}`, own)}
       }`;
+    })
+    .join('\n  ')}
+}`;
 }
 
-function type(hidden: number): 'vec4f' | 'f32' {
-  return vectorOf(hidden) === 4 ? 'vec4f' : 'f32';
-}
+function sharedBody(step: Step): string {
+  return `
+var<workgroup> shares: array<array<array<f32, ${UNITS}>, ${PARTS}>, ${PARTS}>;
 
-function cells(rows: number, gates: number, columns: number): [number, number, number][] {
-  return range(gates).flatMap((g) => grid(rows, columns).map(([r, c]): [number, number, number] => [r, g, c]));
-}
-
-function grid(rows: number, columns: number): [number, number][] {
-  return range(rows).flatMap((r) => range(columns).map((c): [number, number] => [r, c]));
+@compute @workgroup_size(${UNITS}, ${PARTS})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let layer = group.z; let batch = u[0].y; let steps = u[0].z;
+  let t = select(u[0].x, u[0].w, layer == 1u);
+  if (t == ${NO_STEP}u) { return; }
+  let s = layer * steps + t;
+  let unit = group.x * ${UNITS}u + local.x;
+  let top = group.y * ${PARTS}u;
+  // Units past the end repeat the last one, and are not written; every invocation meets every barrier.
+  let safe = min(unit, WIDTH - 1u);
+  let count = ${step.count};
+  let share = (count + ${PARTS - 1}u) / ${PARTS}u;
+  let first = min(count, local.y * share);
+  let last = select(first, min(count, first + share), ${step.condition});
+  ${range(PARTS)
+    .map((r) => `let row${r} = min(top + ${r}u, batch - 1u);`)
+    .join(' ')}
+  ${range(PARTS)
+    .map((r) =>
+      range(step.sums)
+        .map((s) => `var s${r}_${s} = 0.0;`)
+        .join(' '),
+    )
+    .join('\n  ')}
+  for (var k = first; k < last; k++) {
+    ${range(step.sums)
+      .map((s) => `let w${s} = ${step.weight('k', 'safe', s)};`)
+      .join('\n    ')}
+    ${range(PARTS)
+      .map((r) => {
+        const sums = range(step.sums).map((s) => `s${r}_${s} = fma(x, w${s}, s${r}_${s});`);
+        return `{ let x = ${step.source}[${step.from(`row${r}`)} + k]; ${sums.join(' ')} }`;
+      })
+      .join('\n    ')}
+  }
+  let row = min(top + local.y, batch - 1u);
+  ${range(step.sums)
+    .map(
+      (s) => `var sum${s} = ${step.start('row', 'safe', s)};
+  ${s > 0 ? 'workgroupBarrier();' : ''}
+  ${range(PARTS)
+    .map((r) => `shares[local.y][${r}][local.x] = s${r}_${s};`)
+    .join(' ')}
+  workgroupBarrier();
+  for (var part = 0u; part < ${PARTS}u; part++) { sum${s} += shares[part][local.y][local.x]; }`,
+    )
+    .join('\n  ')}
+  if (top + local.y < batch && unit < WIDTH) {
+    ${step.finish(
+      'row',
+      'safe',
+      range(step.sums).map((s) => `sum${s}`),
+    )}
+  }
+}`;
 }
 
 function range(count: number): number[] {

@@ -2,7 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { streamFor } from '../../../../src/core/random/stream.ts';
 import { openDevice, type Device } from '../../devices/device.ts';
+import { GpuRuntime } from '../../webgpu/runtime.ts';
 import type { RecurrentWeights } from '../contract.ts';
+import type { Tile } from '../mat-mul/tiles.ts';
+import { setTile } from '../mat-mul/webgpu.ts';
 import { recurrentLayer as reference } from './reference.ts';
 import { recurrentLayer as kernel } from './webgpu.ts';
 
@@ -17,11 +20,15 @@ function normal(shape: number[]): tf.Tensor {
   return tf.tensor(values, shape);
 }
 
-describe.each([
-  { cell: 'rnn', activation: 'tanh' },
-  { cell: 'rnn', activation: 'relu' },
-  { cell: 'lstm', activation: 'tanh' },
-] as const)('recurrentLayer on webgpu, $cell $activation', ({ cell, activation }) => {
+const TILES: readonly Tile[] = [{ kind: 'plain', rows: 8, columns: 4 }, { kind: 'shared' }];
+
+describe.each(
+  TILES.flatMap((tile) => [
+    { tile, cell: 'rnn', activation: 'tanh' } as const,
+    { tile, cell: 'rnn', activation: 'relu' } as const,
+    { tile, cell: 'lstm', activation: 'tanh' } as const,
+  ]),
+)('recurrentLayer on webgpu, $cell $activation, $tile.kind', ({ tile, cell, activation }) => {
   it.each([
     { steps: 1, rows: 1, input: 1, hidden: 1 },
     { steps: 1, rows: 3, input: 5, hidden: 7 },
@@ -29,7 +36,9 @@ describe.each([
     { steps: 5, rows: 9, input: 6, hidden: 12 },
     { steps: 4, rows: 8, input: 8, hidden: 36 },
     { steps: 3, rows: 17, input: 4, hidden: 9 },
+    { steps: 3, rows: 2, input: 4, hidden: 68 },
   ])('gives the reference’s values and gradients at %o, and no tensor more', async ({ steps, rows, input, hidden }) => {
+    setTile(GpuRuntime.current(), tile);
     const gates = cell === 'lstm' ? 4 : 1;
     const shapes = [
       [steps, rows, input],

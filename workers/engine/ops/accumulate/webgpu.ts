@@ -1,0 +1,57 @@
+/** Sums of gradients on WebGPU: one pass a gradient, in place. */
+import type * as tf from '@tensorflow/tfjs';
+import {
+  EACH,
+  GRID_PARAMETERS,
+  GRID_WORKGROUP,
+  gridFor,
+  lanesFor,
+  OPERATIONS_AN_ACCESS,
+  placesOf,
+  vectorType,
+  type Lanes,
+} from '../../webgpu/grid.ts';
+import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
+
+export function accumulate(sums: readonly tf.Tensor[], gradients: readonly tf.Tensor[]): tf.Tensor[] {
+  const added = new Set<object>();
+  const dispatches: Dispatch[] = [];
+  for (const [index, sum] of sums.entries()) {
+    // Values that two tensors share would be added to twice.
+    if (added.has(sum.dataId)) continue;
+    added.add(sum.dataId);
+    const lanes = lanesFor(sum.size);
+    const vectors = sum.size / lanes;
+    dispatches.push({
+      program: PROGRAMS[lanes],
+      tensors: [gradients[index]!, sum],
+      uniforms: [vectors],
+      workgroups: gridFor(vectors, EACH),
+      operations: 3 * OPERATIONS_AN_ACCESS * sum.size,
+    });
+  }
+  GpuRuntime.current().run(dispatches);
+  return [...sums];
+}
+
+const PROGRAMS: Readonly<Record<Lanes, Program>> = { 1: programFor(1), 4: programFor(4) };
+
+function programFor(lanes: Lanes): Program {
+  const floats = vectorType(lanes);
+  return {
+    label: `accumulate x${lanes}`,
+    access: ['read', 'write'],
+    code: `${UNIFORMS}${placesOf(EACH)}
+@group(0) @binding(0) var<storage, read> gradient: array<${floats}>;
+@group(0) @binding(1) var<storage, read_write> sums: array<${floats}>;
+
+@compute @workgroup_size(${GRID_WORKGROUP})
+fn main(${GRID_PARAMETERS}) {
+  for (var k = 0u; k < ${EACH}u; k++) {
+    let i = place(group, local, k);
+    if (i >= u[0].x) { return; }
+    sums[i] += gradient[i];
+  }
+}`,
+  };
+}

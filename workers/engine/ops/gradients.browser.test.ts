@@ -1,0 +1,267 @@
+/**
+ * Every gradient of the ops and of the whole models against finite differences of the loss, on `reference` and on `webgpu`.
+ * Nothing here knows a formula, so an error that a kernel shares with the reference is found too. (`matMul` has no gradient
+ * of its own: the others call it on their way forward and back.)
+ */
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { MODEL_NAMES, modelSpec, presetConfig, type Cell } from '../../../src/core/config.ts';
+import { PAD_ID } from '../../../src/core/dataset/vocabulary.ts';
+import { streamFor } from '../../../src/core/random/stream.ts';
+import { makeBatch } from '../../../src/core/sampler/batch.ts';
+import { initialWeights, weightShapes, type Weights } from '../../../src/core/weights.ts';
+import { openDevice, type Device } from '../devices/device.ts';
+import { CompletionModel } from '../models/completion-model.ts';
+import type { Activation, Ops, RecurrentWeights, TargetScores } from './contract.ts';
+import {
+  disagreement,
+  normal,
+  read,
+  sizeOf,
+  throughOp,
+  TOLERANCE,
+  type Differentiable,
+  type Values,
+} from './finite-differences.fixture.ts';
+
+interface LayerSizes {
+  readonly steps: number;
+  readonly rows: number;
+  readonly input: number;
+  readonly hidden: number;
+}
+
+type LayerTensors = readonly [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D, tf.Tensor1D];
+
+function weightsOf(tensors: readonly tf.Tensor[]): RecurrentWeights {
+  const [weightIh, weightHh, biasIh, biasHh] = tensors as unknown as LayerTensors;
+  return { weightIh, weightHh, biasIh, biasHh };
+}
+
+function layerShapes(cell: Cell, input: number, hidden: number): number[][] {
+  const stacked = (cell === 'lstm' ? 4 : 1) * hidden;
+  return [[stacked, input], [stacked, hidden], [stacked], [stacked]];
+}
+
+function throughLayer(ops: Ops, cell: Cell, activation: Activation, sizes: LayerSizes): Differentiable {
+  const { steps, rows, input, hidden } = sizes;
+  const loss = throughOp(
+    `${cell} ${activation}`,
+    [[steps, rows, input], ...layerShapes(cell, input, hidden)],
+    (x, ...weights) => ops.recurrentLayer(x as tf.Tensor3D, weightsOf(weights), cell, activation),
+    steps * rows * hidden,
+  );
+  if (activation === 'tanh') return loss;
+  // Positive biases keep most units alive, those of a single one too.
+  const operands = loss.operands.map((values, index) => (index < 3 ? values : values.map(Math.abs)));
+  return { ...loss, operands, kink: true };
+}
+
+describe.each(['reference', 'webgpu'] as const)('gradients on %s', (kind) => {
+  let device: Device;
+  let ops: Ops;
+  beforeAll(async () => {
+    device = await openDevice(kind);
+    ops = device.ops;
+  });
+
+  /** Gives the gradients back for what else can be said of them. */
+  async function expectGradients(loss: Differentiable): Promise<Values> {
+    const before = device.tensors();
+    const gradients = await loss.gradients(loss.operands);
+    expect(gradients.map(({ length }) => length)).toEqual(loss.operands.map(({ length }) => length));
+    expect(gradients.some((gradient) => gradient.some((value) => value !== 0))).toBe(true);
+    expect(await disagreement(loss, gradients)).toBeLessThan(TOLERANCE);
+    expect(device.tensors()).toBe(before);
+    return gradients;
+  }
+
+  describe.each([
+    { cell: 'rnn', activation: 'tanh' },
+    { cell: 'rnn', activation: 'relu' },
+    { cell: 'lstm', activation: 'tanh' },
+  ] as const)('recurrentLayer $cell $activation', ({ cell, activation }) => {
+    it.each([
+      { steps: 1, rows: 1, input: 1, hidden: 1 },
+      { steps: 1, rows: 3, input: 5, hidden: 7 },
+      { steps: 4, rows: 1, input: 7, hidden: 3 },
+      { steps: 5, rows: 9, input: 3, hidden: 5 },
+    ])('%o', async (sizes) => {
+      await expectGradients(throughLayer(ops, cell, activation, sizes));
+    });
+  });
+
+  // Not relu: the kinks of layer 1 cannot be seen from outside.
+  it.each([
+    { cell: 'rnn', residual: false, rate: 0, steps: 1, rows: 1, input: 3, hidden: 5 },
+    { cell: 'rnn', residual: true, rate: 0.3, steps: 11, rows: 2, input: 5, hidden: 3 },
+    { cell: 'lstm', residual: false, rate: 0.3, steps: 9, rows: 3, input: 1, hidden: 4 },
+    { cell: 'lstm', residual: true, rate: 0, steps: 1, rows: 2, input: 3, hidden: 1 },
+  ] as const)('recurrentStack %o', async ({ cell, residual, rate, steps, rows, input, hidden }) => {
+    const dropout = rate === 0 ? null : { rate, key: { seed: 5, step: 3 } };
+    await expectGradients(
+      throughOp(
+        `stack ${cell}`,
+        [[steps, rows, input], ...layerShapes(cell, input, hidden), ...layerShapes(cell, hidden, hidden)],
+        (x, ...weights) => {
+          const layers = [weightsOf(weights.slice(0, 4)), weightsOf(weights.slice(4))] as const;
+          return ops.recurrentStack(x as tf.Tensor3D, layers, { cell, activation: 'tanh', residual, dropout });
+        },
+        steps * rows * hidden,
+      ),
+    );
+  });
+
+  it.each([
+    { steps: 1, rows: 1, tokens: 2, width: 1 },
+    { steps: 1, rows: 5, tokens: 3, width: 7 },
+    { steps: 9, rows: 3, tokens: 7, width: 5 },
+    { steps: 5, rows: 2, tokens: 5, width: 4 },
+  ])('embedding %o', async ({ steps, rows, tokens, width }) => {
+    const random = streamFor(3, 'ids');
+    const ids = tf.tidy(() =>
+      tf.tensor2d(
+        Int32Array.from({ length: steps * rows }, (_, i) => (i === 0 ? 1 : random.below(tokens))),
+        [steps, rows],
+        'int32',
+      ),
+    );
+    const fixed = (PAD_ID + 1) * width;
+    const loss = throughOp(
+      `embedding ${width}`,
+      [[tokens, width]],
+      (table) => ops.embedding(table as tf.Tensor2D, ids),
+      steps * rows * width,
+    );
+    const [gradient] = await expectGradients({ ...loss, fixed });
+    expect(gradient!.subarray(0, fixed).every((value) => value === 0)).toBe(true);
+    ids.dispose();
+  });
+
+  it.each([
+    { shape: [1, 1, 7], rate: 0.5 },
+    { shape: [3, 5, 7], rate: 0.3 },
+    { shape: [2, 3, 4], rate: 0.9 },
+  ] as const)('dropout %o', async ({ shape, rate }) => {
+    const key = { seed: 5, step: 3, layer: 1 };
+    const dropped = (x: tf.Tensor) => ops.dropout(x as tf.Tensor3D, rate, key);
+    await expectGradients(throughOp('dropout', [shape], dropped, sizeOf(shape)));
+  });
+
+  it.each([
+    { n: 1, hidden: 1, tokens: 2 },
+    { n: 1, hidden: 3, tokens: 5 },
+    { n: 7, hidden: 5, tokens: 3 },
+    { n: 9, hidden: 4, tokens: 8 },
+  ])('linearCrossEntropy %o', async ({ n, hidden, tokens }) => {
+    const random = streamFor(4, 'targets');
+    const ids = Int32Array.from({ length: n }, (_, i) => (i % 4 === 3 ? PAD_ID : 1 + random.below(tokens - 1)));
+    const counted = ids.filter((id) => id !== PAD_ID).length;
+    const targets = tf.tidy(() => tf.tensor1d(ids, 'int32'));
+    const shapes = [[n, hidden], [tokens, hidden], [tokens]];
+    const scoresOf = (x: readonly tf.Tensor[], wanted: boolean): TargetScores => {
+      const [states, weight, bias] = x as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
+      return ops.linearCrossEntropy(states, weight, bias, targets, counted, wanted);
+    };
+    const tensors = (operands: Values) => operands.map((values, i) => tf.tensor(values, shapes[i]));
+    await expectGradients({
+      operands: shapes.map((shape) => normal(random, shape)),
+      weights: Array.from(ids, (id) => (id === PAD_ID ? 0 : 1 / counted)),
+      async values(operands) {
+        const [losses] = await read([tf.tidy(() => scoresOf(tensors(operands), false).losses)]);
+        return losses!;
+      },
+      gradients: (operands) =>
+        read(
+          tf.tidy(() =>
+            tf.grads((...x: tf.Tensor[]) => {
+              const { loss, losses, ranks } = scoresOf(x, true);
+              tf.dispose([losses, ranks]);
+              return loss;
+            })(tensors(operands)),
+          ),
+        ),
+    });
+    targets.dispose();
+  });
+
+  it.each(MODEL_NAMES)('the whole %s', async (name) => {
+    const config = { ...presetConfig('tiny', 3), vocabulary: 9, embedding: 3, hidden: 5 };
+    const spec = modelSpec(name, config, config.vocabulary);
+    const rows = [Uint16Array.of(2, 3, 4, 3, 10), Uint16Array.of(7, 1, 9), Uint16Array.of(0, 0)];
+    const { inputs, targets, steps, counted } = makeBatch(rows, config);
+    const batch = tf.tidy(() => ({
+      inputs: tf.tensor2d(inputs, [steps, rows.length], 'int32'),
+      targets: tf.tensor1d(targets, 'int32'),
+    }));
+    const training = { dropout: 0.3, seed: 5, step: 2 };
+    const shapes = weightShapes(spec);
+    const fixed = (PAD_ID + 1) * spec.embedding;
+    const modelOf = (operands: Values) => {
+      const weights: Weights = new Map(
+        shapes.map(({ name, shape }, i) => [name, { dtype: 'F32', shape, data: operands[i]! }]),
+      );
+      return new CompletionModel(spec, weights, ops);
+    };
+    const initial = initialWeights(spec, 6);
+    const gradients = await expectGradients({
+      operands: shapes.map(({ name }) => Float32Array.from(initial.get(name)!.data)),
+      weights: Array.from(targets, (id) => (id === PAD_ID ? 0 : 1 / counted)),
+      fixed,
+      async values(operands) {
+        const model = modelOf(operands);
+        const losses = tf.tidy(() => {
+          const output = model.outputs(batch.inputs, training);
+          const [weight, bias] = [...model.variables.values()].slice(-2) as unknown as [tf.Tensor2D, tf.Tensor1D];
+          return ops.linearCrossEntropy(output, weight, bias, batch.targets, counted, false).losses;
+        });
+        model.dispose();
+        const [values] = await read([losses]);
+        return values!;
+      },
+      async gradients(operands) {
+        const model = modelOf(operands);
+        const { loss, losses, ranks, gradients } = model.gradients({ ...batch, counted }, training);
+        model.dispose();
+        tf.dispose([loss, losses, ranks]);
+        return read(gradients);
+      },
+    });
+    expect(gradients[0]!.subarray(0, fixed).every((value) => value === 0)).toBe(true);
+    tf.dispose([batch.inputs, batch.targets]);
+  });
+});
+
+describe('a wrong gradient', () => {
+  let loss: Differentiable;
+  let right: Values;
+  beforeAll(async () => {
+    const { ops } = await openDevice('reference');
+    loss = throughLayer(ops, 'lstm', 'tanh', { steps: 4, rows: 3, input: 5, hidden: 7 });
+    right = await loss.gradients(loss.operands);
+  });
+
+  it.each([0, 1, 2, 3, 4])('of operand %i is found, by its length or by one value', async (operand) => {
+    const wrong = (change: (value: number, index: number) => number) =>
+      right.map((gradient, index) => (index === operand ? gradient.map(change) : gradient));
+    expect(await disagreement(loss, right)).toBeLessThan(TOLERANCE);
+    expect(
+      await disagreement(
+        loss,
+        wrong((value) => value * 1.001),
+      ),
+    ).toBeGreaterThan(TOLERANCE);
+    expect(
+      await disagreement(
+        loss,
+        wrong((value, index) => (index === 2 ? -value : value)),
+      ),
+    ).toBeGreaterThan(TOLERANCE);
+    expect(
+      await disagreement(
+        loss,
+        wrong(() => Number.NaN),
+      ),
+    ).toBe(Infinity);
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { MODEL_NAMES, modelSpec, parameterCount, presetConfig, type ModelName } from '../../src/core/config.ts';
+import { LabError } from '../../src/core/failure.ts';
+import { memoryPlanSchema, type MemoryPlan } from '../../src/core/memoryPlan.ts';
+import { planMemory, type DeviceLimits, type PlanWork } from './plan.ts';
+
+const task = presetConfig('task', 10_000);
+const MIB = 1024 * 1024;
+/** What every WebGPU device grants. */
+const least: DeviceLimits = { bufferBytes: 128 * MIB, workgroups: 65_535, budgetBytes: null };
+const ample: DeviceLimits = { ...least, bufferBytes: 4096 * MIB };
+
+function work(name: ModelName, but: Partial<PlanWork> = {}): PlanWork {
+  const { batch, length } = task;
+  return { spec: modelSpec(name, task, 10_000), batch, length, ...but };
+}
+
+function bufferOf(plan: MemoryPlan, what: string): MemoryPlan['buffers'][number] {
+  const buffer = plan.buffers.find((candidate) => candidate.what === what);
+  if (!buffer) throw new Error(`no ${what} in ${plan.buffers.map((candidate) => candidate.what).join(', ')}`);
+  return buffer;
+}
+
+describe.each(MODEL_NAMES)('the plan of %s', (name) => {
+  const parameterBytes = 4 * parameterCount(modelSpec(name, task, 10_000));
+
+  it('takes weights once, moments twice, and gradients once, or twice where they are summed', () => {
+    const whole = planMemory(work(name), ample);
+    expect(whole.microBatches).toBe(1);
+    expect(whole.totals.weights).toBe(parameterBytes);
+    expect(whole.totals.moments).toBe(2 * parameterBytes);
+    // The two biases of a layer share their gradient.
+    const shared = bufferOf(whole, 'rnn.bias_hh_l0').bytes + bufferOf(whole, 'rnn.bias_hh_l1').bytes;
+    expect(whole.totals.gradients).toBe(parameterBytes - shared);
+    const cut = planMemory(work(name), ample, 16);
+    expect(cut).toMatchObject({ rows: 16, microBatches: 2 });
+    expect(cut.totals.gradients).toBe(2 * (parameterBytes - shared));
+  });
+
+  it('adds up, and survives being stored', () => {
+    const plan = planMemory(work(name), least);
+    expect(plan.buffers.reduce((sum, { bytes, count }) => sum + bytes * count, 0)).toBe(plan.bytes);
+    expect(Object.values(plan.totals).reduce((sum, bytes) => sum + bytes, 0)).toBe(plan.bytes);
+    expect(memoryPlanSchema.parse(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
+  });
+
+  it('binds no buffer that the device cannot, in as few micro-batches as that takes', () => {
+    for (const batch of [1, 7, 32, 100]) {
+      const plan = planMemory(work(name, { batch }), least);
+      expect(Math.max(...plan.buffers.map(({ bytes }) => bytes))).toBeLessThanOrEqual(least.bufferBytes);
+      expect(plan.microBatches).toBe(Math.ceil(batch / plan.rows));
+      if (plan.microBatches === 1) continue;
+      const fewer = Math.ceil(batch / (plan.microBatches - 1));
+      expect(4 * fewer * plan.steps * widest(plan)).toBeGreaterThan(least.bufferBytes);
+    }
+  });
+});
+
+function widest({ buffers }: MemoryPlan): number {
+  return Math.max(...buffers.filter(({ per }) => per === 'position').map(({ width }) => width));
+}
+
+describe('planMemory', () => {
+  it('cuts the task on an LSTM by its gates, and says so', () => {
+    const plan = planMemory(work('lstm'), least);
+    expect(plan).toMatchObject({ rows: 8, microBatches: 4, steps: 999 });
+    expect(plan.note).toBe(
+      'Each step takes 4 micro-batches of at most 8 rows: for all 32 rows gates of both layers would take 524 MB, and there are 134 MB.',
+    );
+    expect(bufferOf(plan, 'gates of both layers').bytes).toBe(4 * 8 * 999 * 2 * 2048);
+    expect(planMemory(work('lstm', { batch: 64 }), least).note).toMatch(/, and there are 134 MB\.$/);
+  });
+
+  it('holds no more than 64 MiB of logits, in rows of whole vectors and tiles', () => {
+    const plan = planMemory(work('rnn'), ample);
+    expect(plan.sliceRows % 64).toBe(0);
+    const logits = bufferOf(plan, 'logits');
+    expect(logits).toMatchObject({ per: 'slice', width: 10_004 });
+    expect(logits.bytes).toBeLessThanOrEqual(64 * MIB);
+    expect(logits.bytes).toBeGreaterThan(60 * MIB);
+  });
+
+  it('holds cells and gates for an LSTM alone, and nothing more for a residual model', () => {
+    const held = (name: ModelName) => planMemory(work(name), ample).buffers.map(({ what }) => what);
+    expect(held('rnn').filter((what) => what.includes('cells') || what.includes('gates'))).toEqual([]);
+    expect(held('lstm')).toContain('cells of both layers');
+    expect(planMemory(work('residual-lstm'), ample)).toEqual(planMemory(work('lstm'), ample));
+  });
+
+  it('keeps within a budget', () => {
+    const budgetBytes = 600 * MIB;
+    const plan = planMemory(work('lstm'), { ...ample, budgetBytes });
+    expect(plan.bytes).toBeLessThanOrEqual(budgetBytes);
+    expect(plan.microBatches).toBeGreaterThan(1);
+    expect(planMemory(work('lstm'), { ...ample, budgetBytes }, plan.rows)).toEqual(plan);
+  });
+
+  it('estimates a processor’s memory as one micro-batch, and claims no limits', () => {
+    const plan = planMemory(work('lstm'), null);
+    expect(plan).toMatchObject({ rows: 32, microBatches: 1, limits: null, note: null });
+  });
+
+  it('plans one row of two tokens', () => {
+    const spec = { ...modelSpec('rnn', task, 1), embedding: 1, hidden: 1, tokens: 3 };
+    const plan = planMemory({ spec, batch: 1, length: 2 }, least);
+    expect(plan).toMatchObject({ rows: 1, microBatches: 1, steps: 1, sliceRows: 1 });
+  });
+
+  it('refuses what cannot fit, with both numbers and what to change', () => {
+    const small = { ...least, bufferBytes: 10 * MIB };
+    const refusal = (but: Partial<PlanWork>, limits: DeviceLimits) => {
+      try {
+        planMemory(work('lstm', but), limits);
+      } catch (error) {
+        if (error instanceof LabError) return error.failure;
+      }
+      return null;
+    };
+    expect(refusal({}, small)).toMatchObject({
+      kind: 'device',
+      what: 'The device has too little memory: output weight, transposed would take 20.5 MB at 512 hidden units and 10,002 tokens, and there are 10.5 MB.',
+      remedy: 'Choose fewer hidden units, a smaller vocabulary, or the device cpu.',
+    });
+    const budgetBytes = 150 * MIB;
+    expect(refusal({}, { ...ample, budgetBytes })).toMatchObject({
+      kind: 'device',
+      what: expect.stringMatching(
+        /^The device has too little memory: for 1 row of 999 steps all buffers together would take \d+ MB, and there are 157 MB\.$/,
+      ),
+      remedy: expect.stringContaining('shorter length'),
+    });
+  });
+});

@@ -1,0 +1,177 @@
+/** Whole runs of a toy on both devices: the same bits however they are interrupted, and failures in order. */
+import { describe, expect, it } from 'vitest';
+import { modelSpec, parameterCount, presetConfig, type ModelName, type TrainingConfig } from '../../src/core/config.ts';
+import { messageOf } from '../../src/core/failure.ts';
+import { PAD_ID } from '../../src/core/dataset/vocabulary.ts';
+import { streamFor } from '../../src/core/random/stream.ts';
+import type { RunRecord } from '../../src/core/run.ts';
+import type { Rows } from '../../src/core/sampler/rows.ts';
+import type { Weights } from '../../src/core/weights.ts';
+import { openDevice, type Device } from '../engine/devices/device.ts';
+import type { TrainingProgress } from '../protocol.ts';
+import { Control } from './control.ts';
+import { trainModel } from './trainer.ts';
+
+const VOCABULARY = 30;
+const config: TrainingConfig = {
+  ...presetConfig('tiny', 10),
+  vocabulary: VOCABULARY,
+  embedding: 5,
+  hidden: 7,
+  length: 10,
+  epochs: 2,
+};
+
+function split(count: number, seed: number, longest: number): Rows {
+  const random = streamFor(seed, 'rows');
+  const rows = Array.from({ length: count }, () => {
+    const length = 2 + random.below(longest - 1);
+    return Uint16Array.from({ length: longest }, (_, i) => (i < length ? 1 + random.below(31) : PAD_ID));
+  });
+  return {
+    lengths: Uint16Array.from(rows, (row) => row.filter((id) => id !== PAD_ID).length),
+    read: (indices) => Promise.resolve(indices.map((index) => rows[index]!)),
+  };
+}
+
+interface Trained {
+  readonly run: RunRecord;
+  readonly weights: Weights | undefined;
+  readonly progress: readonly TrainingProgress[];
+}
+
+interface Options {
+  readonly change?: Partial<TrainingConfig>;
+  readonly plan?: RunRecord['plan'];
+  readonly onProgress?: (progress: TrainingProgress, control: Control) => void;
+}
+
+async function train(device: Device, model: ModelName, { change, plan, onProgress }: Options = {}): Promise<Trained> {
+  const own = { ...config, ...change };
+  const states: RunRecord[] = [];
+  const progress: TrainingProgress[] = [];
+  let weights: Weights | undefined;
+  const control = new Control(() => {});
+  const run: RunRecord = {
+    schema: 1,
+    id: 'run',
+    experiment: 'experiment',
+    model,
+    parameters: parameterCount(modelSpec(model, own, VOCABULARY)),
+    dataset: { id: 'data', sha256: 'ab' },
+    device: { kind: device.kind, name: device.name },
+    config: own,
+    ...(plan ? { plan } : {}),
+    state: 'waiting',
+    createdAt: 0,
+    epochs: [],
+    steps: [],
+    bestEpoch: null,
+    ended: null,
+    test: null,
+    yardsticks: [],
+    failure: null,
+  };
+  const ended = await trainModel({
+    run,
+    data: {
+      train: split(11, 1, own.length),
+      validation: split(5, 2, own.length),
+      test: split(5, 3, own.length),
+      dev: null,
+      cut: { length: own.length, vocabulary: VOCABULARY },
+    },
+    silent: new Set(),
+    device,
+    control,
+    onProgress: (word) => {
+      progress.push(word);
+      onProgress?.(word, control);
+    },
+    keep: (next, best) => {
+      states.push(next);
+      weights = best ?? weights;
+      return Promise.resolve();
+    },
+  });
+  expect(states.at(-1)).toEqual(ended);
+  return { run: ended, weights, progress };
+}
+
+/** What a run must repeat to the bit: everything but its times. */
+function figures({ run, weights }: Trained) {
+  const epochs = run.epochs.map(({ gradientNorm, train: trained, validation }) => ({
+    gradientNorm,
+    trained,
+    validation,
+  }));
+  return { epochs, steps: run.steps, test: run.test, best: run.bestEpoch, weights };
+}
+
+describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
+  it('comes to its end, keeps its plan, and leaves nothing on the device', async () => {
+    const device = await openDevice(kind);
+    const [tensors, bytes] = [device.tensors(), device.allocatedBytes()];
+    const { run, progress } = await train(device, 'residual-lstm');
+    expect(run).toMatchObject({ state: 'done', ended: 'epochs', plan: { rows: 4, microBatches: 1 } });
+    expect(run.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(run.test?.counted).toBeGreaterThan(0);
+    const during = progress.filter(({ phase }) => phase === 'training').map(({ deviceBytes }) => deviceBytes);
+    expect(Math.min(...during)).toBeGreaterThan(run.plan!.totals.weights);
+    for (const { seconds, dataWaitSeconds, tokensPerSecond, train: measured } of run.epochs) {
+      expect(dataWaitSeconds).toBeLessThanOrEqual(seconds);
+      expect(tokensPerSecond * seconds).toBeCloseTo(measured.counted, 3);
+    }
+    expect(device.tensors()).toBe(tensors);
+    expect(device.allocatedBytes()).toBeLessThanOrEqual(bytes);
+  });
+
+  it('gives the same bits again, and after a pause', async () => {
+    const device = await openDevice(kind);
+    const first = figures(await train(device, 'lstm'));
+    // One step at a time, or two where there was one.
+    expect(figures(await train({ ...device, asynchronous: !device.asynchronous }, 'lstm'))).toEqual(first);
+    let paused = 0;
+    const { run, ...rest } = await train(device, 'lstm', {
+      onProgress: ({ phase, epoch }, control) => {
+        if (phase !== 'training' || epoch !== 2 || paused++ > 0) return;
+        control.pause();
+        setTimeout(() => control.resume(), 200);
+      },
+    });
+    expect(paused).toBeGreaterThan(0);
+    expect(figures({ run, ...rest })).toEqual(first);
+  });
+
+  it('keeps to the micro-batches of the plan it was begun with', async () => {
+    const device = await openDevice(kind);
+    const whole = await train(device, 'rnn');
+    const again = await train(device, 'rnn', { plan: { ...whole.run.plan!, rows: 2 } });
+    const kept = kind === 'webgpu' ? { rows: 2, microBatches: 2 } : { rows: 4, microBatches: 1 };
+    expect(again.run.plan).toMatchObject(kept);
+    expect(again.run.test!.loss).toBeCloseTo(whole.run.test!.loss, 3);
+  });
+
+  it('stops with the steps it took', async () => {
+    const device = await openDevice(kind);
+    const { run } = await train(device, 'rnn', {
+      change: { epochs: 1000, patience: 1000 },
+      onProgress: ({ epoch, phase }, control) => {
+        if (epoch === 3 && phase === 'training') control.stop();
+      },
+    });
+    expect(run.state).toBe('stopped');
+    expect(run.epochs.length).toBe(2);
+    expect(run.steps.length).toBeGreaterThanOrEqual(6);
+  });
+
+  it('names the step at which the loss was no number any more', async () => {
+    const device = await openDevice(kind);
+    // States that double with every step through time, once a weight has grown.
+    const change = { learningRate: 1, clipNorm: 0, activation: 'relu', length: 200, epochs: 20, patience: 20 } as const;
+    const failureOn = (on: Device) => train(on, 'rnn', { change }).then(() => null, messageOf);
+    const failure = await failureOn(device);
+    expect(failure).toMatch(/^The loss stopped being a number at step \d+ /);
+    expect(await failureOn({ ...device, asynchronous: !device.asynchronous })).toBe(failure);
+  });
+});
