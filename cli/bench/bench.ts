@@ -2,6 +2,7 @@
  * What a benchmark is. To add one: write `<name>.ts` beside this file that exports a `Bench`, and put it into `BENCHES` of
  * `../bench.ts`. A peer is measured on the same work in the same run; its row carries `ratio`, the lab's rate over its own.
  */
+import type { DeviceKind } from '../../src/core/config.ts';
 
 /** One line of the result; what does not apply is left out. */
 export interface BenchRow {
@@ -9,27 +10,45 @@ export interface BenchRow {
   /** What was measured, where a bench measures several things. */
   readonly what?: string;
   readonly device: string;
+  /** The adapter or backend behind the device, as it names itself. */
+  readonly adapter?: string;
   /** `lab`, or a peer's name and version. */
   readonly subject: string;
   readonly model?: string;
+  /** Rows of a batch. */
   readonly batch?: number;
+  /** Steps through time of a row. */
   readonly steps?: number;
+  readonly trainingSteps?: number;
   readonly tokensPerSecond?: number;
   readonly filesPerSecond?: number;
   readonly bytesPerSecond?: number;
   readonly gflops?: number;
+  /** All dispatches of a training step, counted at WebGPU's own interface. */
   readonly dispatchesPerStep?: number;
+  /** Of these, the lab's own kernels', by its own count; the others are TensorFlow.js's. */
+  readonly ownDispatchesPerStep?: number;
   readonly peakBytes?: number;
+  /** What the plan of the run had said it would take. */
+  readonly planBytes?: number;
+  /** By how much the second half of the work raised the peak of the first. */
+  readonly growthBytes?: number;
+  /** Whether two runs from the same seed gave the same bits; false ends the command with exit code 1. */
+  readonly identical?: boolean;
   readonly milliseconds?: number;
   /** Share of the time spent waiting for data, 0 to 1. */
   readonly waitShare?: number;
   /** In a peer's row: the lab's rate over the peer's. */
   readonly ratio?: number;
+  /** What of the lab `ratio` sets against the peer, where it is not the same work. */
+  readonly against?: string;
 }
 
 export interface BenchOptions {
   /** A fraction of the work, for a first look. */
   readonly quick: boolean;
+  /** Where the lab computes, in the benches that compute. */
+  readonly device: DeviceKind;
   /** Says something to whoever waits. */
   readonly say: (line: string) => void;
 }

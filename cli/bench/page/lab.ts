@@ -1,0 +1,40 @@
+/** Training steps by the lab's own engine, prepared as the trainer prepares them, on batches that the benchmark makes. */
+import type { ModelSpec, TrainingConfig } from '../../../src/core/config.ts';
+import type { MemoryPlan } from '../../../src/core/memoryPlan.ts';
+import type { Batch } from '../../../src/core/sampler/batch.ts';
+import { initialWeights, type Weights } from '../../../src/core/weights.ts';
+import type { Device } from '../../../workers/engine/devices/device.ts';
+import { CompletionModel } from '../../../workers/engine/models/completion-model.ts';
+import { Optimiser } from '../../../workers/engine/models/optimiser.ts';
+import { TrainingStep } from '../../../workers/train/step.ts';
+
+export class LabTraining {
+  readonly plan: MemoryPlan;
+  readonly #device: Device;
+  readonly #model: CompletionModel;
+  readonly #step: TrainingStep;
+
+  /** A new model of a seed, with the memory that its largest batch needs. */
+  static async begin(device: Device, spec: ModelSpec, config: TrainingConfig): Promise<LabTraining> {
+    return new LabTraining(device, spec, config, await device.prepare({ spec, ...config }));
+  }
+
+  private constructor(device: Device, spec: ModelSpec, config: TrainingConfig, plan: MemoryPlan) {
+    const { dropout, seed } = config;
+    this.plan = plan;
+    this.#device = device;
+    this.#model = new CompletionModel(spec, initialWeights(spec, seed), device.ops);
+    const optimiser = new Optimiser(this.#model, device.ops, config);
+    this.#step = new TrainingStep({ device, model: this.#model, optimiser, plan, dropout, seed });
+  }
+
+  /** One step, to the end of its work on the device. @returns its loss */
+  async step(batch: Batch): Promise<number> {
+    const { loss } = await Promise.race([this.#step.run(batch), this.#device.lost]);
+    return loss;
+  }
+
+  weights(): Promise<Weights> {
+    return this.#model.weights();
+  }
+}

@@ -1,0 +1,46 @@
+/** The page: starts a worker for every request and ends it after; the terminal drives it through `globalThis.bench`. */
+import { wrap, type Remote } from 'comlink';
+import type { BenchPage, JaxSubject, LabSubject, StockSubject } from './protocol.ts';
+
+const lab = () =>
+  new Subject<LabSubject>(new Worker(new URL('./lab.worker.ts', import.meta.url), { type: 'module', name: 'lab' }));
+const stock = () =>
+  new Subject<StockSubject>(
+    new Worker(new URL('./stock.worker.ts', import.meta.url), { type: 'module', name: 'stock' }),
+  );
+const jax = () =>
+  new Subject<JaxSubject>(new Worker(new URL('./jax.worker.ts', import.meta.url), { type: 'module', name: 'jax' }));
+
+class Subject<Api> {
+  readonly #worker: Worker;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+  }
+
+  /** One request, then the worker's end. A worker that fails outside a call, or does not load, rejects it too. */
+  async ask<Value>(request: (api: Remote<Api>) => Promise<Value>): Promise<Value> {
+    const broken = new Promise<never>((_, reject) => {
+      this.#worker.addEventListener('error', (event) => {
+        reject(new Error(event.message || 'the worker does not start'));
+      });
+    });
+    try {
+      return await Promise.race([request(wrap<Api>(this.#worker)), broken]);
+    } finally {
+      this.#worker.terminate();
+    }
+  }
+}
+
+globalThis.bench = {
+  lab: {
+    name: (device) => lab().ask((api) => api.name(device)),
+    steps: (device, work) => lab().ask((api) => api.steps(device, work)),
+    product: (device, work) => lab().ask((api) => api.product(device, work)),
+    changingLengths: (device, work) => lab().ask((api) => api.changingLengths(device, work)),
+    trainedWeights: (device, work) => lab().ask((api) => api.trainedWeights(device, work)),
+  },
+  stock: { steps: (work) => stock().ask((api) => api.steps(work)) },
+  jax: { product: (work) => jax().ask((api) => api.product(work)) },
+} satisfies BenchPage;

@@ -1,0 +1,89 @@
+/**
+ * What the benchmark's page can be asked, as plain data, types only. Every request runs in a worker of its own, which is
+ * ended after it, so that no subject leaves memory, a device or a patched kernel to the next.
+ */
+import type { DeviceKind, ModelSpec, TrainingConfig } from '../../../src/core/config.ts';
+
+export interface ModelWork {
+  readonly spec: ModelSpec;
+  /** `batch` rows a step, of at most `length` tokens, none of them PAD. */
+  readonly config: TrainingConfig;
+}
+
+export interface StepsWork extends ModelWork {
+  /** Steps timed, after one that is not. */
+  readonly timed: number;
+}
+
+export interface StepsTimed {
+  /** Of each step, from an encoded batch to its loss read back. */
+  readonly seconds: readonly number[];
+  /** Dispatches of the last step, and most bytes of buffers at any moment; both 0 without WebGPU. */
+  readonly dispatches: number;
+  readonly peakBytes: number;
+  /** Of the dispatches those that the lab's runtime has counted: its own kernels'. */
+  readonly ownDispatches?: number;
+}
+
+export interface ProductWork {
+  /** Of both square matrices. */
+  readonly size: number;
+  /** Products timed, after one that is not. */
+  readonly timed: number;
+}
+
+export interface ProductTimed {
+  readonly seconds: readonly number[];
+}
+
+export interface ChangingLengthsWork extends ModelWork {
+  readonly steps: number;
+}
+
+export interface ChangingLengths {
+  /** What the memory plan had said. */
+  readonly planBytes: number;
+  readonly peakBytes: number;
+  /** By how much the second half of the steps raised the peak of the first. */
+  readonly growthBytes: number;
+  readonly tokens: number;
+  readonly seconds: number;
+}
+
+export interface RepeatWork extends ModelWork {
+  readonly steps: number;
+}
+
+/** SHA-256 of every tensor's bytes, by its name. */
+export type WeightsDigest = Readonly<Record<string, string>>;
+
+/** The lab's own engine, opened as the lab opens it. */
+export interface LabSubject {
+  /** The adapter or backend, for people. */
+  name(device: DeviceKind): Promise<string>;
+  steps(device: DeviceKind, work: StepsWork): Promise<StepsTimed>;
+  product(device: DeviceKind, work: ProductWork): Promise<ProductTimed>;
+  changingLengths(device: DeviceKind, work: ChangingLengthsWork): Promise<ChangingLengths>;
+  trainedWeights(device: DeviceKind, work: RepeatWork): Promise<WeightsDigest>;
+}
+
+/** TensorFlow.js as it comes: `tf.layers` on its own WebGPU backend. */
+export interface StockSubject {
+  steps(work: StepsWork): Promise<StepsTimed>;
+}
+
+/** jax-js on its WebGPU backend. */
+export interface JaxSubject {
+  product(work: ProductWork): Promise<ProductTimed>;
+}
+
+/** `globalThis.bench`; each call starts a fresh worker. */
+export interface BenchPage {
+  readonly lab: LabSubject;
+  readonly stock: StockSubject;
+  readonly jax: JaxSubject;
+}
+
+declare global {
+  var bench: BenchPage;
+}

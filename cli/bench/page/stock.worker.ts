@@ -1,0 +1,69 @@
+/**
+ * TensorFlow.js as a subject, the way its own guide says: `tf.layers` on the WebGPU backend as it comes, the loss from
+ * `tf.losses`, the gradients by its automatic differentiation, and `tf.train.adam`. It has neither dropout nor clipping
+ * here, and its one-hot targets are made before the clock starts: both to its favour.
+ */
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-webgpu';
+import { expose } from 'comlink';
+import type { Cell, ModelSpec } from '../../../src/core/config.ts';
+import { startGpuMeter } from './gpu-meter.ts';
+import type { StockSubject } from './protocol.ts';
+import { randomRows, randomStream, requireLoss } from './rows.ts';
+
+const meter = startGpuMeter();
+
+const subject: StockSubject = {
+  async steps({ spec, config, timed }) {
+    if (!(await tf.setBackend('webgpu'))) throw new Error('TensorFlow.js could not start its WebGPU backend');
+    const model = sequential(spec);
+    const optimiser = tf.train.adam(config.learningRate);
+    const rows = randomRows(randomStream('steps'), config.batch, config.length, spec.tokens).map((row) => [...row]);
+    const inputs = tf.tensor2d(rows.map((row) => row.slice(0, -1)));
+    const targets = tf.oneHot(tf.tensor2d(rows.map((row) => row.slice(1))).toInt(), spec.tokens);
+    const step = async () => {
+      const cost = optimiser.minimize(() => {
+        const logits = model.apply(inputs, { training: true });
+        if (!(logits instanceof tf.Tensor)) throw new Error('tf.layers gave no tensor');
+        return tf.losses.softmaxCrossEntropy(targets, logits).asScalar();
+      }, true);
+      requireLoss((await cost?.data())?.[0], spec.tokens);
+      cost?.dispose();
+    };
+    await step(); // compiles
+    const seconds: number[] = [];
+    let before = 0;
+    for (let i = 0; i < timed; i++) {
+      before = meter.dispatches();
+      const from = performance.now();
+      await step();
+      seconds.push((performance.now() - from) / 1000);
+    }
+    return { seconds, dispatches: meter.dispatches() - before, peakBytes: meter.takePeak() };
+  },
+};
+
+function sequential({ cell, tokens, embedding, hidden }: ModelSpec): tf.Sequential {
+  return tf.sequential({
+    layers: [
+      tf.layers.embedding({ inputDim: tokens, outputDim: embedding, inputShape: [null] }),
+      recurrent(cell, hidden),
+      recurrent(cell, hidden),
+      tf.layers.dense({ units: tokens }),
+    ],
+  });
+}
+
+function recurrent(cell: Cell, units: number): tf.layers.Layer {
+  const shared = {
+    units,
+    returnSequences: true,
+    // the default, orthogonal, takes minutes to draw at this size, before any training
+    recurrentInitializer: 'glorotUniform',
+  } as const;
+  return cell === 'lstm'
+    ? tf.layers.lstm({ ...shared, recurrentActivation: 'sigmoid' })
+    : tf.layers.simpleRNN({ ...shared, activation: 'tanh' });
+}
+
+expose(subject);
