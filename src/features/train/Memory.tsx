@@ -33,7 +33,7 @@ export function Memory({ config, dataset }: MemoryProps) {
       <table>
         <thead>
           <tr>
-            <th scope="col">One model at a time</th>
+            <th scope="col">Of each</th>
             {memory.models.map(({ choice }) => (
               <th scope="col" key={choice}>
                 {MODEL_TITLES[choice]}

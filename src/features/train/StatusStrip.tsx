@@ -122,7 +122,7 @@ function ProgressLine() {
         {secondsLeft !== null && (
           <span title="If this model uses all its epochs">{formatTimeLeft(secondsLeft)} left</span>
         )}
-        {deviceBytes > 0 && <span title="Held by the device in tensors">{formatBytes(deviceBytes)}</span>}
+        {deviceBytes > 0 && <span title="Allocated on the device">{formatBytes(deviceBytes)}</span>}
       </div>
     </>
   );
