@@ -62,6 +62,8 @@ function lineOf(row: BenchRow): string {
     row.bytesPerSecond === undefined ? null : formatByteRate(row.bytesPerSecond),
     row.trainingSteps === undefined ? null : `${formatCount(row.trainingSteps)} training steps`,
     row.gflops === undefined ? null : `${row.gflops.toFixed(row.gflops < 1 ? 2 : 1)} GFLOP/s`,
+    row.operationsPerStep === undefined ? null : `${(row.operationsPerStep / 1e9).toFixed(0)} GFLOP a step`,
+    row.bytesPerStep === undefined ? null : `${formatBytes(row.bytesPerStep)} moved a step`,
     row.dispatchesPerStep === undefined ? null : `${formatCount(row.dispatchesPerStep)} dispatches a step`,
     row.ownDispatchesPerStep === undefined ? null : `${formatCount(row.ownDispatchesPerStep)} of them its own kernels’`,
     row.peakBytes === undefined ? null : `peak ${formatBytes(row.peakBytes)}`,

@@ -26,6 +26,9 @@ export interface BenchRow {
   readonly gflops?: number;
   /** All dispatches of a training step, counted at WebGPU's own interface. */
   readonly dispatchesPerStep?: number;
+  /** Floating-point operations and bytes moved of a training step, counted from shapes (src/core/operations.ts). */
+  readonly operationsPerStep?: number;
+  readonly bytesPerStep?: number;
   /** Of these, the lab's own kernels', by its own count; the others are TensorFlow.js's. */
   readonly ownDispatchesPerStep?: number;
   readonly peakBytes?: number;

@@ -4,7 +4,7 @@
  */
 import type { Page } from 'playwright';
 import { modelSpec, presetConfig, type Cell, type DeviceKind, type TrainingConfig } from '../../src/core/config.ts';
-import { trainingOperationsPerToken } from '../../src/core/operations.ts';
+import { countedSeconds, trainingBytesPerStep, trainingOperationsPerToken } from '../../src/core/operations.ts';
 import { webGpuHere } from '../browser.ts';
 import type { Bench, BenchOptions, BenchRow } from './bench.ts';
 import type { ModelWork, StepsTimed, StepsWork } from './page/protocol.ts';
@@ -17,6 +17,8 @@ const BATCH = 8;
 const STEPS = 20;
 /** The task's own length, for the count of dispatches. */
 const LONG_STEPS = 1_000;
+/** Of the task: below and from 5,000 training files on. */
+const COUNTED_BATCHES = [8, 32] as const;
 const PRODUCTS = [512, 1_024] as const;
 const PEER_PRODUCT = 1_024;
 
@@ -73,7 +75,10 @@ class TrainBench {
     const lstm = rows.find(({ model }) => model === 'lstm');
     rows.push(...(await this.#products(lstm?.gflops)));
     if (device === 'webgpu') {
-      for (const cell of CELLS) rows.push(await this.#dispatches(cell));
+      for (const cell of CELLS) {
+        const row = await this.#dispatches(cell);
+        rows.push(row, ...COUNTED_BATCHES.map((batch) => countedRow(cell, batch, row.dispatchesPerStep ?? 0)));
+      }
       rows.push(await this.#changingLengths());
     }
     rows.push(await this.#twoRuns());
@@ -215,6 +220,28 @@ class TrainBench {
 function countedOnGpu({ dispatches, ownDispatches, peakBytes }: StepsTimed) {
   const own = ownDispatches === undefined ? {} : { ownDispatchesPerStep: ownDispatches };
   return { dispatchesPerStep: dispatches, ...own, peakBytes };
+}
+
+/** What a full-size step would take on a GPU of 10 TFLOP/s and 300 GB/s: the slower of both, and its dispatches. */
+function countedRow(cell: Cell, batch: number, dispatches: number): BenchRow {
+  const steps = LONG_STEPS - 1;
+  const { spec } = modelWork(cell, FULL);
+  const seconds = countedSeconds(spec, batch, steps, dispatches);
+  const total = Math.max(seconds.arithmetic, seconds.memory) + seconds.dispatches;
+  return {
+    bench: 'train',
+    what: 'counted, not measured',
+    device: 'a GPU of 10 TFLOP/s, 300 GB/s',
+    subject: 'lab',
+    model: cell,
+    batch,
+    steps,
+    tokensPerSecond: (batch * steps) / total,
+    operationsPerStep: trainingOperationsPerToken(spec) * batch * steps,
+    bytesPerStep: trainingBytesPerStep(spec, batch, steps),
+    dispatchesPerStep: dispatches,
+    milliseconds: total * 1000,
+  };
 }
 
 function stepsWork(cell: Cell, batch: number, steps: number, timed: number): StepsWork {

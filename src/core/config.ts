@@ -146,10 +146,15 @@ export function cellOf(name: ModelName): Cell {
   return name.endsWith('lstm') ? 'lstm' : 'rnn';
 }
 
+/** Blocks of a cell's weights: an LSTM's gates i, f, g and o. */
+export function gatesOf(cell: Cell): 1 | 4 {
+  return cell === 'lstm' ? 4 : 1;
+}
+
 /** Number of trainable values: embedding, two recurrent layers with two bias vectors each, output layer. */
 export function parameterCount(spec: ModelSpec): number {
   const { tokens, embedding, hidden } = spec;
-  const gates = spec.cell === 'lstm' ? 4 : 1;
+  const gates = gatesOf(spec.cell);
   const layer = (input: number) => gates * hidden * (input + hidden + 2);
   return tokens * embedding + layer(embedding) + layer(hidden) + tokens * (hidden + 1);
 }

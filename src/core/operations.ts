@@ -2,7 +2,7 @@
  * How much arithmetic and memory traffic training takes, counted from the shapes: so that a speed in tokens can be told in
  * floating-point operations, and a person with a GPU can see how near they are to what it allows.
  */
-import { parameterCount, type ModelSpec } from './config.ts';
+import { gatesOf, parameterCount, type ModelSpec } from './config.ts';
 
 /**
  * Floating-point operations of the matrix products that one token takes in training, a multiplication and its addition
@@ -13,7 +13,7 @@ import { parameterCount, type ModelSpec } from './config.ts';
  * the embedding and the optimiser, which copy and update. A speed derived from it is therefore a little too low.
  */
 export function trainingOperationsPerToken({ cell, tokens, embedding, hidden }: ModelSpec): number {
-  const gates = cell === 'lstm' ? 4 : 1;
+  const gates = gatesOf(cell);
   const layer = (input: number) => gates * hidden * (input + hidden);
   const multiplications = layer(embedding) + layer(hidden) + hidden * tokens;
   return 2 * 3 * multiplications;
@@ -31,7 +31,7 @@ const VALUE_BYTES = 4;
 export function trainingBytesPerStep(spec: ModelSpec, batch: number, steps: number): number {
   const { cell, tokens, embedding, hidden } = spec;
   const positions = batch * steps;
-  const stacked = (cell === 'lstm' ? 4 : 1) * hidden;
+  const stacked = gatesOf(cell) * hidden;
   // A product forward, by its input and by its weights.
   const products = (from: number, to: number) => 3 * (positions * (from + to) + from * to);
   const layer = (input: number) => {

@@ -2,7 +2,7 @@
  * The weights of a model under PyTorch's names (`nn.Embedding`, one two-layer `nn.RNN` or `nn.LSTM` called `rnn`,
  * `nn.Linear`): their shapes, and PyTorch's initial distributions drawn from the lab's own seeded generator.
  */
-import type { ModelSpec } from './config.ts';
+import { gatesOf, type ModelSpec } from './config.ts';
 import { PAD_ID } from './dataset/vocabulary.ts';
 import { streamFor } from './random/stream.ts';
 import type { Tensor } from './safetensors.ts';
@@ -18,7 +18,7 @@ export interface WeightShape {
 /** Names and shapes of a model's weights; an LSTM's gates are stacked i, f, g, o. */
 export function weightShapes(spec: ModelSpec): readonly WeightShape[] {
   const { tokens, embedding, hidden } = spec;
-  const rows = (spec.cell === 'lstm' ? 4 : 1) * hidden;
+  const rows = gatesOf(spec.cell) * hidden;
   const layer = (index: number, input: number): WeightShape[] => [
     { name: `rnn.weight_ih_l${index}`, shape: [rows, input] },
     { name: `rnn.weight_hh_l${index}`, shape: [rows, hidden] },

@@ -67,11 +67,7 @@ export async function checkFullSize(model: ModelName, kind: DeviceKind): Promise
 /** Opens a device and prepares it for longer rows than the batch has, as for most batches of an epoch. */
 async function on<T>(kind: DeviceKind, { spec, batch }: StepRequest, work: (ops: Ops) => Promise<T>): Promise<T> {
   const device = await openDevice(kind);
-  await device.prepare({
-    spec,
-    batch: batch.rows,
-    length: PREPARED_LENGTH,
-  });
+  await device.prepare({ spec, batch: batch.rows, length: PREPARED_LENGTH });
   device.beginBatch(batch.rows, batch.steps);
   try {
     return await Promise.race([work(device.ops), device.lost]);

@@ -6,12 +6,13 @@
  * not held at once, so as many of a size are planned as are held together at most. A kernel that changes what it takes
  * changes its lines there; workers/train/memory.browser.test.ts holds the table against what real steps ask for.
  */
-import type { ModelSpec } from '../../src/core/config.ts';
+import { gatesOf, type ModelSpec } from '../../src/core/config.ts';
 import { fail } from '../../src/core/failure.ts';
 import { formatBytes, formatCount, formatCounted } from '../../src/core/format.ts';
 import { BUFFER_KINDS, type BufferKind, type MemoryPlan, type PlannedBuffer } from '../../src/core/memoryPlan.ts';
 import { weightShapes } from '../../src/core/weights.ts';
 import { partialsOf } from './ops/adam/partials.ts';
+import { leadingOf, sliceOf, type SliceLimits } from './ops/linear-cross-entropy/slices.ts';
 import { chunksOf } from './ops/recurrent-stack/chunks.ts';
 
 export interface PlanWork {
@@ -22,23 +23,14 @@ export interface PlanWork {
   readonly length: number;
 }
 
-export interface DeviceLimits {
-  /** Of one buffer, which is bound as a whole. */
-  readonly bufferBytes: number;
-  /** Workgroups in one dimension of a dispatch. */
-  readonly workgroups: number;
+export interface DeviceLimits extends SliceLimits {
   /** Of all buffers, where that is known. */
   readonly budgetBytes: number | null;
 }
 
+const VALUE_BYTES = 4;
 /** Steps whose results may be on their way to the processor at once. */
 export const STEPS_IN_FLIGHT = 2;
-
-/** Most bytes of logits, which are never all in memory. */
-const MOST_LOGITS_BYTES = 64 * 1024 * 1024;
-/** Slices are whole tiles of the matrix product. */
-const SLICE_MULTIPLE = 64;
-const VALUE_BYTES = 4;
 
 /**
  * @param limits of the device; null where nothing is reserved: then one micro-batch, its bytes by the same table
@@ -62,7 +54,7 @@ type Draft = Omit<MemoryPlan, 'note'>;
 function draftOf(work: PlanWork, limits: DeviceLimits | null, rows: number): Draft {
   const steps = Math.max(2, work.length) - 1;
   const microBatches = Math.ceil(work.batch / rows);
-  const slice = sliceOf(rows * steps, leadingOf(work.spec), limits);
+  const slice = sliceOf(rows * steps, work.spec.tokens, limits);
   const sizes: Sizes = { microBatches, rows, steps, sliceRows: slice.allocated };
   const buffers = heldTogether(heldBy(work, sizes));
   const bytesOf = (some: readonly PlannedBuffer[]) => some.reduce((sum, { bytes, count }) => sum + bytes * count, 0);
@@ -107,8 +99,8 @@ interface Sizes {
 function heldBy({ spec }: PlanWork, { microBatches, rows, steps, sliceRows }: Sizes): readonly Held[] {
   const { tokens, embedding, hidden } = spec;
   const lstm = spec.cell === 'lstm';
-  const stacked = (lstm ? 4 : 1) * hidden;
-  const leading = leadingOf(spec);
+  const stacked = gatesOf(spec.cell) * hidden;
+  const leading = leadingOf(tokens);
   const several = microBatches > 1;
   const weights = weightShapes(spec).map(({ name, shape }) => ({ name, size: shape.reduce((a, b) => a * b, 1) }));
 
@@ -218,25 +210,6 @@ export function bySize(buffers: readonly PlannedBuffer[]): readonly PlannedBuffe
 
 function place(phase: Phase): number {
   return PHASES.indexOf(phase);
-}
-
-/** Values from one row of logits to the next: rows are read four values at a time. */
-function leadingOf({ tokens }: ModelSpec): number {
-  return Math.ceil(tokens / 4) * 4;
-}
-
-/** Rows of a slice of logits, as equal as whole tiles allow, and rows to allocate for it. */
-function sliceOf(
-  positions: number,
-  leading: number,
-  limits: DeviceLimits | null,
-): { readonly rows: number; readonly allocated: number } {
-  const bytes = Math.min(MOST_LOGITS_BYTES, limits?.bufferBytes ?? Infinity);
-  const fitting = Math.min(limits?.workgroups ?? Infinity, Math.max(1, Math.floor(bytes / VALUE_BYTES / leading)));
-  const most = fitting < SLICE_MULTIPLE ? fitting : fitting - (fitting % SLICE_MULTIPLE);
-  if (positions <= most) return { rows: positions, allocated: Math.min(most, 2 ** Math.ceil(Math.log2(positions))) };
-  const even = Math.ceil(positions / Math.ceil(positions / most));
-  return { rows: Math.min(most, Math.ceil(even / SLICE_MULTIPLE) * SLICE_MULTIPLE), allocated: most };
 }
 
 /** What of a plan a device has no room for. */

@@ -4,7 +4,7 @@ import type { ModelSpec } from '../../src/core/config.ts';
 import { PAD_ID } from '../../src/core/dataset/vocabulary.ts';
 import type { Batch } from '../../src/core/sampler/batch.ts';
 import type { Weights } from '../../src/core/weights.ts';
-import { CompletionModel, type BatchTensors, type TrainingStep } from './models/completion-model.ts';
+import { batchTensors, CompletionModel, type TrainingStep } from './models/completion-model.ts';
 import { Optimiser, type OptimiserConfig } from './models/optimiser.ts';
 import type { Ops } from './ops/contract.ts';
 
@@ -38,7 +38,7 @@ export async function takeStep(
 ): Promise<StepValues> {
   const model = new CompletionModel(spec, weights, ops);
   const adam = new Optimiser(model, ops, optimiser);
-  const tensors = tensorsOf(batch);
+  const tensors = batchTensors(batch);
   const { loss, losses, ranks, gradients } = model.gradients(tensors, training);
   const norm = adam.step(gradients);
   const names = [...model.variables.keys()];
@@ -63,19 +63,11 @@ export async function takeStep(
 /** The logits behind a step's ranks, [steps x rows, tokens]. */
 export async function logitsOf({ spec, weights, batch, training }: StepRequest, ops: Ops): Promise<Float32Array> {
   const model = new CompletionModel(spec, weights, ops);
-  const logits = tf.tidy(() => model.logits(model.outputs(tensorsOf(batch).inputs, training)));
+  const logits = tf.tidy(() => model.logits(model.outputs(batchTensors(batch).inputs, training)));
   const values = await valuesOf(logits);
   logits.dispose();
   model.dispose();
   return values;
-}
-
-function tensorsOf({ inputs, targets, steps, rows, counted }: Batch): BatchTensors {
-  return {
-    inputs: tf.tensor2d(inputs, [steps, rows], 'int32'),
-    targets: tf.tensor1d(targets, 'int32'),
-    counted,
-  };
 }
 
 async function valuesOf(tensor: tf.Tensor): Promise<Float32Array> {

@@ -5,7 +5,7 @@ import type { Manifest } from '../../src/core/dataset/manifest.ts';
 import type { Batch, Cut, MicroBatch } from '../../src/core/sampler/batch.ts';
 import type { Rows } from '../../src/core/sampler/rows.ts';
 import type { Device } from '../engine/devices/device.ts';
-import type { BatchTensors } from '../engine/models/completion-model.ts';
+import { batchTensors, type BatchTensors } from '../engine/models/completion-model.ts';
 import type { TargetScores } from '../engine/ops/contract.ts';
 
 export interface TrainingData {
@@ -28,11 +28,7 @@ export function cutOf(manifest: Manifest, config: TrainingConfig): Cut {
 /** A micro-batch on the device, as a share of its batch; dispose of both tensors after use. */
 export function toDevice(micro: MicroBatch, batch: Batch, device?: Pick<Device, 'beginBatch'>): BatchTensors {
   device?.beginBatch(micro.rows, micro.steps);
-  return {
-    inputs: tf.tensor2d(micro.inputs, [micro.steps, micro.rows], 'int32'),
-    targets: tf.tensor1d(micro.targets, 'int32'),
-    counted: batch.counted,
-  };
+  return { ...batchTensors(micro), counted: batch.counted };
 }
 
 /** Scores as the processor has them. */

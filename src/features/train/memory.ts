@@ -35,13 +35,13 @@ export function usePlannedMemory(config: TrainingConfig | null, dataset: StoredD
   useEffect(() => {
     latest.current = request;
   });
-  const [answered, setAnswered] = useState<{ readonly to: string; readonly memory: PlannedMemory } | null>(null);
+  const [answered, setAnswered] = useState(UNKNOWN);
 
   useEffect(() => {
     if (settled === null || !latest.current) return undefined;
     let current = true;
     const answer = (memory: PlannedMemory) => {
-      if (current) setAnswered({ to: settled, memory });
+      if (current) setAnswered(memory);
     };
     lab.plan(latest.current).then(
       (planned) => answer({ state: 'fits', models: planned }),
@@ -53,5 +53,5 @@ export function usePlannedMemory(config: TrainingConfig | null, dataset: StoredD
   }, [settled]);
 
   // While the next answer is awaited the last one stays, so that the line does not flicker.
-  return wanted === null ? UNKNOWN : (answered?.memory ?? UNKNOWN);
+  return wanted === null ? UNKNOWN : answered;
 }

@@ -7,7 +7,7 @@ import type { ModelSpec } from '../../../src/core/config.ts';
 import { LabError } from '../../../src/core/failure.ts';
 import { makeBatch } from '../../../src/core/sampler/batch.ts';
 import { initialWeights } from '../../../src/core/weights.ts';
-import { CompletionModel } from '../models/completion-model.ts';
+import { batchTensors, CompletionModel } from '../models/completion-model.ts';
 import type { Ops } from '../ops/contract.ts';
 
 const SPEC: ModelSpec = { cell: 'lstm', residual: true, tokens: 11, embedding: 3, hidden: 5, activation: 'tanh' };
@@ -19,12 +19,7 @@ const TOLERANCE = 1e-4;
 /** Loss, then every gradient value, on the current backend. */
 export async function canaryValues(ops: Ops): Promise<Float32Array> {
   const model = new CompletionModel(SPEC, initialWeights(SPEC, 1), ops);
-  const { inputs, targets, steps, rows, counted } = makeBatch(ROWS, { length: 6, vocabulary: 9 });
-  const batch = {
-    inputs: tf.tensor2d(inputs, [steps, rows], 'int32'),
-    targets: tf.tensor1d(targets, 'int32'),
-    counted,
-  };
+  const batch = batchTensors(makeBatch(ROWS, { length: 6, vocabulary: 9 }));
   const scores = model.gradients(batch, TRAINING);
   const values = await Promise.all([scores.loss, ...scores.gradients].map((tensor) => tensor.data()));
   tf.dispose([batch.inputs, batch.targets, scores.loss, scores.losses, scores.ranks, ...scores.gradients]);

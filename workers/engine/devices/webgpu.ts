@@ -9,6 +9,7 @@ import { fail, LabError, messageOf } from '../../../src/core/failure.ts';
 import type { DeviceOption } from '../../protocol.ts';
 import type { DeviceLimits } from '../plan.ts';
 import { ArenaBackend } from '../webgpu/arena-backend.ts';
+import { gpuLimits } from '../webgpu/runtime.ts';
 
 const BACKEND = 'webgpu';
 /** Taken as large as the adapter has them: memory plans are made by the first two, some kernels bind many buffers. */
@@ -88,8 +89,7 @@ async function requireAdapter(): Promise<GPUAdapter> {
 
 function limitsOf(limits: GPUSupportedLimits): DeviceLimits {
   return {
-    bufferBytes: Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize),
-    workgroups: limits.maxComputeWorkgroupsPerDimension,
+    ...gpuLimits(limits),
     // WebGPU does not tell how much memory there is; where it runs out, `prepare` plans again.
     budgetBytes: null,
   };

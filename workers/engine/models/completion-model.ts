@@ -6,6 +6,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ModelSpec } from '../../../src/core/config.ts';
 import { fail } from '../../../src/core/failure.ts';
+import type { Batch } from '../../../src/core/sampler/batch.ts';
 import type { Tensor } from '../../../src/core/safetensors.ts';
 import { weightShapes, type Weights } from '../../../src/core/weights.ts';
 import type { DropoutKey, Ops, RecurrentWeights, RowsOfBatch, TargetScores } from '../ops/contract.ts';
@@ -18,6 +19,15 @@ export interface BatchTensors {
   readonly targets: tf.Tensor1D;
   /** Targets that are not PAD, of the whole batch where this is a part of one: the loss is a share of its mean. */
   readonly counted: number;
+}
+
+/** A whole batch on the device; dispose of both tensors after use. */
+export function batchTensors({ inputs, targets, steps, rows, counted }: Batch): BatchTensors {
+  return {
+    inputs: tf.tensor2d(inputs, [steps, rows], 'int32'),
+    targets: tf.tensor1d(targets, 'int32'),
+    counted,
+  };
 }
 
 /** Dropout of one training step; evaluation has none. */

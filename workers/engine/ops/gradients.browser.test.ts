@@ -5,7 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MODEL_NAMES, modelSpec, presetConfig, type Cell } from '../../../src/core/config.ts';
+import { gatesOf, MODEL_NAMES, modelSpec, presetConfig, type Cell } from '../../../src/core/config.ts';
 import { PAD_ID } from '../../../src/core/dataset/vocabulary.ts';
 import { streamFor } from '../../../src/core/random/stream.ts';
 import { makeBatch } from '../../../src/core/sampler/batch.ts';
@@ -39,7 +39,7 @@ function weightsOf(tensors: readonly tf.Tensor[]): RecurrentWeights {
 }
 
 function layerShapes(cell: Cell, input: number, hidden: number): number[][] {
-  const stacked = (cell === 'lstm' ? 4 : 1) * hidden;
+  const stacked = gatesOf(cell) * hidden;
   return [[stacked, input], [stacked, hidden], [stacked], [stacked]];
 }
 

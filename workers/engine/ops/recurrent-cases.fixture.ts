@@ -4,6 +4,7 @@
  * each op.
  */
 import * as tf from '@tensorflow/tfjs';
+import { gatesOf } from '../../../src/core/config.ts';
 import { streamFor } from '../../../src/core/random/stream.ts';
 import type { Ops, RecurrentWeights } from './contract.ts';
 
@@ -27,7 +28,7 @@ const STACKS = [{ steps: 9, rows: 17, input: 5, hidden: 35, residual: true, rate
 
 export const RECURRENT_CASES: readonly RecurrentCase[] = CELLS.flatMap(({ cell, activation }) => {
   const shapesOf = (input: number, hidden: number) => {
-    const stacked = (cell === 'lstm' ? 4 : 1) * hidden;
+    const stacked = gatesOf(cell) * hidden;
     return [[stacked, input], [stacked, hidden], [stacked], [stacked]];
   };
   const layers = LAYERS.map((sizes): RecurrentCase => {

@@ -80,3 +80,8 @@ fn sumOfWorkgroup(value: f32, local: u32) -> f32 {
 }
 `;
 }
+
+/** 0 to `count` - 1: what a program repeats for each row, column or lane. */
+export function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}

@@ -48,6 +48,14 @@ const BIND_GROUPS_KEPT = 2048;
 
 const runtimes = new WeakMap<GPUDevice, GpuRuntime>();
 
+/** Of a device or adapter, what bounds a buffer and a dispatch. */
+export function gpuLimits(limits: GPUSupportedLimits): { readonly bufferBytes: number; readonly workgroups: number } {
+  return {
+    bufferBytes: Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize),
+    workgroups: limits.maxComputeWorkgroupsPerDimension,
+  };
+}
+
 export class GpuRuntime {
   readonly #backend: WebGPUBackend;
   readonly #pipelines = new Map<string, GPUComputePipeline>();
@@ -90,6 +98,10 @@ export class GpuRuntime {
   /** A tensor whose buffer is on the device and holds anything: programs must write every element. */
   output(shape: readonly number[], dtype: 'float32' | 'int32' = 'float32'): tf.TensorInfo {
     return this.#backend.makeTensorInfo([...shape], dtype);
+  }
+
+  get limits(): ReturnType<typeof gpuLimits> {
+    return gpuLimits(this.#backend.device.limits);
   }
 
   /** Dispatches run since the device was opened. */
@@ -235,4 +247,14 @@ export class GpuRuntime {
     device.queue.writeBuffer(this.#uniforms.buffer, 0, words);
     return this.#uniforms.group;
   }
+}
+
+/** What a dispatch wrote, as a tensor from now on. */
+export function tensorOf<T extends tf.Tensor = tf.Tensor>(info: tf.TensorInfo): T {
+  return tf.engine().makeTensorFromTensorInfo(info) as T;
+}
+
+/** Gives back the buffers of outputs that did not become tensors. */
+export function disposeData(...infos: readonly tf.TensorInfo[]): void {
+  for (const { dataId } of infos) tf.backend().disposeData(dataId);
 }

@@ -18,7 +18,7 @@ import {
   vectorType,
   type Lanes,
 } from '../../webgpu/grid.ts';
-import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
+import { disposeData, GpuRuntime, tensorOf, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
 import type { AdamStep } from '../contract.ts';
 import { partialsOf, VECTORS_A_PARTIAL } from './partials.ts';
 
@@ -56,8 +56,8 @@ export function adam({ variables, gradients, first, second, step, learningRate, 
     });
   }
   runtime.run(dispatches);
-  tf.backend().disposeData(partials.dataId);
-  return tf.engine().makeTensorFromTensorInfo(norm) as tf.Scalar;
+  disposeData(partials);
+  return tensorOf<tf.Scalar>(norm);
 }
 
 /** Gives a variable whose values a clone shares values of its own: writing in place would change the clone. */

@@ -16,7 +16,7 @@ import {
   vectorType,
   type Lanes,
 } from '../../webgpu/grid.ts';
-import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
+import { GpuRuntime, tensorOf, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
 import type { DropoutKey } from '../contract.ts';
 
 export function dropout(x: tf.Tensor3D, rate: number, key: DropoutKey): tf.Tensor3D {
@@ -27,7 +27,7 @@ export function dropout(x: tf.Tensor3D, rate: number, key: DropoutKey): tf.Tenso
     const runtime = GpuRuntime.current();
     const out = runtime.output(x.shape);
     runtime.run([masked(values, out, { count: x.size, fromX: 0, toY: 0 }, mask)]);
-    return tf.engine().makeTensorFromTensorInfo(out);
+    return tensorOf(out);
   };
   const dropped = tf.customGrad((values) => ({ value: apply(values as tf.Tensor), gradFunc: apply }));
   return dropped(x) as tf.Tensor3D;

@@ -16,7 +16,7 @@ import {
   vectorType,
   type Lanes,
 } from '../../webgpu/grid.ts';
-import { GpuRuntime, UNIFORMS, type Program } from '../../webgpu/runtime.ts';
+import { disposeData, GpuRuntime, tensorOf, UNIFORMS, type Program } from '../../webgpu/runtime.ts';
 
 export function embedding(table: tf.Tensor2D, ids: tf.Tensor2D): tf.Tensor3D {
   const lookUp = tf.customGrad((...args) => {
@@ -43,7 +43,7 @@ function rowsOf(table: tf.Tensor2D, ids: tf.Tensor2D): tf.Tensor {
       operations: 2 * OPERATIONS_AN_ACCESS * ids.size * width,
     },
   ]);
-  return tf.engine().makeTensorFromTensorInfo(out);
+  return tensorOf(out);
 }
 
 /** @param dy [steps, rows, width] @param ids [steps, rows] */
@@ -73,8 +73,8 @@ function sumByToken(dy: tf.Tensor, ids: tf.Tensor, [tokens, width]: readonly [nu
       operations: OPERATIONS_AN_ACCESS * (tokens + 2 * ids.size) * width,
     },
   ]);
-  for (const { dataId } of [heads, tails, next]) tf.backend().disposeData(dataId);
-  return tf.engine().makeTensorFromTensorInfo(out);
+  disposeData(heads, tails, next);
+  return tensorOf(out);
 }
 
 const LOOK_UP: Readonly<Record<Lanes, Program>> = { 1: lookUpProgram(1), 4: lookUpProgram(4) };

@@ -7,15 +7,11 @@ import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { columnSum } from '../../webgpu/column-sum.ts';
 import { floatBits, OPERATIONS_AN_ACCESS } from '../../webgpu/grid.ts';
-import { GpuRuntime, type Dispatch } from '../../webgpu/runtime.ts';
+import { disposeData, GpuRuntime, tensorOf, type Dispatch } from '../../webgpu/runtime.ts';
 import type { TargetScores } from '../contract.ts';
 import { matMulInto, transposeInto } from '../mat-mul/webgpu.ts';
 import { GRADIENT, gradientGrid, MEAN, SCORES } from './programs.ts';
-
-/** Most bytes of logits, which are never all in memory. */
-const MOST_LOGITS_BYTES = 64 * 1024 * 1024;
-/** Slices are whole tiles of the product. */
-const SLICE_MULTIPLE = 64;
+import { leadingOf, sliceOf } from './slices.ts';
 
 export function linearCrossEntropy(
   states: tf.Tensor2D,
@@ -62,8 +58,8 @@ function scored(
   const runtime = GpuRuntime.current();
   const [n, hidden] = states.shape;
   const tokens = weight.shape[0];
-  const leading = Math.ceil(tokens / 4) * 4;
-  const { rows: sliceRows, allocated } = sliceOf(n, leading);
+  const leading = leadingOf(tokens);
+  const { rows: sliceRows, allocated } = sliceOf(n, tokens, runtime.limits);
   const scratch: tf.TensorInfo[] = [];
   const scratchOf = (shape: readonly number[]): tf.TensorInfo => {
     const info = runtime.output(shape);
@@ -100,7 +96,7 @@ function scored(
     operations: OPERATIONS_AN_ACCESS * n,
   });
   runtime.run(dispatches);
-  for (const { dataId } of scratch) tf.backend().disposeData(dataId);
+  disposeData(...scratch);
   return {
     loss: tensorOf<tf.Scalar>(loss),
     losses: tensorOf<tf.Tensor1D>(losses),
@@ -192,28 +188,10 @@ function gradientsOf(runtime: GpuRuntime, n: number, hidden: number, tokens: num
 }
 
 /**
- * Rows of a slice, as equal as whole tiles allow, and rows to allocate for it: a power of two or the most that fits, since
- * the backend's pool keeps a buffer of every size it ever saw, and rows differ from batch to batch.
- */
-function sliceOf(n: number, leading: number): { readonly rows: number; readonly allocated: number } {
-  const { limits } = (tf.backend() as WebGPUBackend).device;
-  const bytes = Math.min(MOST_LOGITS_BYTES, limits.maxStorageBufferBindingSize);
-  const fitting = Math.min(limits.maxComputeWorkgroupsPerDimension, Math.max(1, Math.floor(bytes / 4 / leading)));
-  const most = fitting < SLICE_MULTIPLE ? fitting : fitting - (fitting % SLICE_MULTIPLE);
-  if (n <= most) return { rows: n, allocated: Math.min(most, 2 ** Math.ceil(Math.log2(n))) };
-  const even = Math.ceil(n / Math.ceil(n / most));
-  return { rows: Math.min(most, Math.ceil(even / SLICE_MULTIPLE) * SLICE_MULTIPLE), allocated: most };
-}
-
-/**
  * Whether a gradient that comes in is known to be 1, as it is where the loss itself is differentiated: the engine makes it
  * on the CPU, so nothing is read back, and three products of the weight's size are saved.
  */
 function isOne(dy: tf.Tensor): boolean {
   const values = (tf.backend() as WebGPUBackend).tensorMap.get(dy.dataId).values as ArrayLike<number> | null;
   return values?.length === 1 && values[0] === 1;
-}
-
-function tensorOf<T extends tf.Tensor>(info: tf.TensorInfo): T {
-  return tf.engine().makeTensorFromTensorInfo(info) as T;
 }

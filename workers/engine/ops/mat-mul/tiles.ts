@@ -8,6 +8,7 @@
  * Sizes are uniforms, so one program serves all sizes; what differs in code is the width of loads (vec4 where every
  * leading dimension is a multiple of 4), whether a is transposed, and what c starts from.
  */
+import { range } from '../../webgpu/grid.ts';
 import { UNIFORMS, type Program } from '../../webgpu/runtime.ts';
 
 export type Tile =
@@ -191,8 +192,4 @@ function startOf(start: Start, vector: 1 | 4, row: string, column: string): stri
     default:
       return start satisfies never;
   }
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
 }

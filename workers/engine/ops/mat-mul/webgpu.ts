@@ -1,7 +1,7 @@
 /** The matrix product on WebGPU, in the tile that was fastest on this adapter; see tiles.ts. */
 import * as tf from '@tensorflow/tfjs';
-import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
-import { OPERATIONS_AN_ACCESS, vectorType, type Lanes } from '../../webgpu/grid.ts';
+import { disposeData, GpuRuntime, tensorOf, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
+import { OPERATIONS_AN_ACCESS, range, vectorType, type Lanes } from '../../webgpu/grid.ts';
 import { coverage, productProgram, type ProductShape, type Tile } from './tiles.ts';
 
 /** c (+)= a x b. Leading dimensions in elements; rows of c are written to the next multiple of 4 where ldc has room. */
@@ -175,7 +175,7 @@ export async function timeTiles(runtime: GpuRuntime, queue: GPUQueue): Promise<T
     timings.push({ tile, gflops: (2 * TIMED ** 3) / (performance.now() - from) / 1e6 });
   }
   tf.dispose([a, b]);
-  tf.backend().disposeData(c.dataId);
+  disposeData(c);
   return timings.toSorted((one, other) => other.gflops - one.gflops);
 }
 
@@ -194,10 +194,6 @@ export function matMul(a: tf.Tensor2D, b: tf.Tensor2D, transposeA = false, trans
   const sizes = { m, n, k, lda: a.shape[1], ldb: n, ldc: n };
   dispatches.push(...matMulInto(runtime, { a, b: right, c, ...sizes, transposeA, init: 'zero' }));
   runtime.run(dispatches);
-  if (right !== b) tf.backend().disposeData(right.dataId);
-  return tf.engine().makeTensorFromTensorInfo(c) as tf.Tensor2D;
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
+  if (right !== b) disposeData(right);
+  return tensorOf<tf.Tensor2D>(c);
 }

@@ -10,9 +10,9 @@
  *
  * u[0] = (step of layer 1, rows of the batch, steps, step of layer 2); a layer whose step is `NO_STEP` rests.
  */
-import type { Cell } from '../../../../src/core/config.ts';
+import { gatesOf, type Cell } from '../../../../src/core/config.ts';
 import type { Activation } from '../contract.ts';
-import { lanesFor, vectorType, type Lanes } from '../../webgpu/grid.ts';
+import { lanesFor, range, vectorType, type Lanes } from '../../webgpu/grid.ts';
 import { UNIFORMS, type Access, type Program } from '../../webgpu/runtime.ts';
 
 export interface StepShape {
@@ -40,10 +40,6 @@ const PLAIN_WORKGROUP = 8;
 /** Of a shared workgroup: units side by side, and parts of the sum, which are also its rows of the batch. */
 const UNITS = 32;
 const PARTS = 8;
-
-export function gatesOf(cell: Cell): 1 | 4 {
-  return cell === 'lstm' ? 4 : 1;
-}
 
 /** Workgroups of a step for a batch of so many rows. */
 export function stepGrid(
@@ -319,8 +315,4 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     )}
   }
 }`;
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
 }

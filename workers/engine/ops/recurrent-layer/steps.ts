@@ -1,18 +1,10 @@
 /** The dispatches of time steps, of one layer or of two at once, in the tile that suits the adapter. */
 import type * as tf from '@tensorflow/tfjs';
-import type { Cell } from '../../../../src/core/config.ts';
+import { gatesOf, type Cell } from '../../../../src/core/config.ts';
 import type { Dispatch, GpuRuntime, Program } from '../../webgpu/runtime.ts';
 import type { Activation } from '../contract.ts';
 import { tileKindOf } from '../mat-mul/webgpu.ts';
-import {
-  backwardProgram,
-  forwardProgram,
-  gatesOf,
-  NO_STEP,
-  stepGrid,
-  type StepShape,
-  type StepTile,
-} from './programs.ts';
+import { backwardProgram, forwardProgram, NO_STEP, stepGrid, type StepShape, type StepTile } from './programs.ts';
 
 export interface StepSizes {
   readonly cell: Cell;

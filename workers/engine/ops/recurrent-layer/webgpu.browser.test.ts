@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { gatesOf } from '../../../../src/core/config.ts';
 import { streamFor } from '../../../../src/core/random/stream.ts';
 import { openDevice, type Device } from '../../devices/device.ts';
 import { GpuRuntime } from '../../webgpu/runtime.ts';
@@ -39,7 +40,7 @@ describe.each(
     { steps: 3, rows: 2, input: 4, hidden: 68 },
   ])('gives the reference’s values and gradients at %o, and no tensor more', async ({ steps, rows, input, hidden }) => {
     setTile(GpuRuntime.current(), tile);
-    const gates = cell === 'lstm' ? 4 : 1;
+    const gates = gatesOf(cell);
     const shapes = [
       [steps, rows, input],
       [gates * hidden, input],

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Cell } from '../../../../src/core/config.ts';
 import { columnSum } from '../../webgpu/column-sum.ts';
-import { GpuRuntime } from '../../webgpu/runtime.ts';
+import { disposeData, GpuRuntime, tensorOf } from '../../webgpu/runtime.ts';
 import type { Activation, RecurrentWeights } from '../contract.ts';
 import { matMulInto, transposeInto } from '../mat-mul/webgpu.ts';
 import { backwardSteps, forwardSteps, type StepPair, type StepSizes } from './steps.ts';
@@ -102,14 +102,6 @@ function backward(dy: tf.Tensor, saved: tf.Tensor[], sizes: Sizes): tf.Tensor[] 
   const bias = tensorOf(dBias);
   // The two biases have one gradient, but need a tensor each: one given for both may be disposed of under the second.
   return [tensorOf(dx), tensorOf(dWeightIh), tensorOf(dWeightHh), bias, tf.clone(bias)];
-}
-
-function tensorOf<T extends tf.Tensor>(info: tf.TensorInfo): T {
-  return tf.engine().makeTensorFromTensorInfo(info) as T;
-}
-
-function disposeData(...infos: tf.TensorInfo[]): void {
-  for (const { dataId } of infos) tf.backend().disposeData(dataId);
 }
 
 function stepsInOrder(steps: number): StepPair[] {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { gatesOf } from '../../../../src/core/config.ts';
 import { streamFor } from '../../../../src/core/random/stream.ts';
 import { openDevice, type Device } from '../../devices/device.ts';
 import { GpuRuntime } from '../../webgpu/runtime.ts';
@@ -38,7 +39,7 @@ describe.each([
     { steps: 20, rows: 9, input: 6, hidden: 12 },
     { steps: 70, rows: 2, input: 4, hidden: 8 },
   ])('gives the reference’s values and gradients at %o, and no tensor more', async ({ steps, rows, input, hidden }) => {
-    const stacked = (options.cell === 'lstm' ? 4 : 1) * hidden;
+    const stacked = gatesOf(options.cell) * hidden;
     const layer = (width: number) => [[stacked, width], [stacked, hidden], [stacked], [stacked]];
     const operands = [[steps, rows, input], ...layer(input), ...layer(hidden)].map(normal);
     const direction = normal([steps * rows, hidden]);

@@ -9,7 +9,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { columnSum } from '../../webgpu/column-sum.ts';
-import { GpuRuntime, type Dispatch } from '../../webgpu/runtime.ts';
+import { disposeData, GpuRuntime, tensorOf, type Dispatch } from '../../webgpu/runtime.ts';
 import type { RecurrentWeights, StackOptions } from '../contract.ts';
 import { masked, maskedPlus, type Mask } from '../dropout/webgpu.ts';
 import { matMulInto, transposeInto } from '../mat-mul/webgpu.ts';
@@ -257,12 +257,4 @@ function placesOf(chunk: Chunk, batch: number, hidden: number): { readonly from:
 
 function maskOf({ dropout }: StackOptions, layer: number, { batch, hidden }: Sizes, start: number): Mask | null {
   return dropout && { rate: dropout.rate, key: { ...dropout.key, layer }, shape: [batch, hidden], start };
-}
-
-function tensorOf(info: tf.TensorInfo): tf.Tensor {
-  return tf.engine().makeTensorFromTensorInfo(info);
-}
-
-function disposeData(...infos: tf.TensorInfo[]): void {
-  for (const { dataId } of infos) tf.backend().disposeData(dataId);
 }

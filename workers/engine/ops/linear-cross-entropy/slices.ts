@@ -1,0 +1,38 @@
+/** Into which slices of rows the logits are cut, which are never all in memory: for the op, and for the plan of its memory. */
+
+/** Most bytes of logits. */
+const MOST_BYTES = 64 * 1024 * 1024;
+/** Slices are whole tiles of the matrix product. */
+const MULTIPLE = 64;
+const VALUE_BYTES = 4;
+
+export interface SliceLimits {
+  /** Of one buffer, which is bound as a whole. */
+  readonly bufferBytes: number;
+  /** Workgroups in one dimension of a dispatch: one takes a row. */
+  readonly workgroups: number;
+}
+
+/** Values from one row of logits to the next: rows are read four values at a time. */
+export function leadingOf(tokens: number): number {
+  return Math.ceil(tokens / 4) * 4;
+}
+
+/**
+ * Rows of a slice, as equal as whole tiles allow, and rows to allocate for it: a power of two, or the most that fits.
+ * @param positions rows in all
+ * @param limits null takes the device to have none
+ */
+export function sliceOf(
+  positions: number,
+  tokens: number,
+  limits: SliceLimits | null,
+): { readonly rows: number; readonly allocated: number } {
+  const bytes = Math.min(MOST_BYTES, limits?.bufferBytes ?? Infinity);
+  const fitting = Math.max(1, Math.floor(bytes / VALUE_BYTES / leadingOf(tokens)));
+  const granted = Math.min(limits?.workgroups ?? Infinity, fitting);
+  const most = granted < MULTIPLE ? granted : granted - (granted % MULTIPLE);
+  if (positions <= most) return { rows: positions, allocated: Math.min(most, 2 ** Math.ceil(Math.log2(positions))) };
+  const even = Math.ceil(positions / Math.ceil(positions / most));
+  return { rows: Math.min(most, Math.ceil(even / MULTIPLE) * MULTIPLE), allocated: most };
+}
