@@ -1,18 +1,23 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-
-/** With these a page is cross-origin isolated: shared memory, so WebAssembly threads, and exact clocks. */
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
+import { assemblyScript } from './cli/build/assemblyScript.ts';
+import { ISOLATION_HEADERS } from './src/core/isolationHeaders.ts';
 
 export default defineConfig({
   // Relative addresses: the built site works from any path on any static host.
   base: './',
-  plugins: [react()],
-  worker: { format: 'es' },
+  plugins: [react(), assemblyScript()],
+  worker: {
+    format: 'es',
+    plugins: () => [assemblyScript()],
+    rolldownOptions: {
+      output: {
+        // a browser knows the service worker by its address, and gives it what lies in its folder
+        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
+  },
   build: { target: 'es2023', chunkSizeWarningLimit: 2_000 },
-  server: { headers: isolation },
-  preview: { headers: isolation },
+  server: { headers: ISOLATION_HEADERS },
+  preview: { headers: ISOLATION_HEADERS },
 });

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** What a build reads, apart from the installed packages. */
-export const BUILD_INPUTS = ['index.html', 'vite.config.ts', 'package-lock.json', 'src', 'workers', 'public'];
+export const BUILD_INPUTS = [
+  'index.html',
+  'vite.config.ts',
+  'package-lock.json',
+  'cli/build',
+  'src',
+  'workers',
+  'public',
+];
 
 /** Generated data sets: served from here, so that one prepared later appears without a build. */
 export const DATASETS = join(ROOT, 'public', 'datasets');

@@ -1,5 +1,4 @@
 /** The Data room: what people bring becomes a data set, or a sentence that says why not. */
-import { createServer } from 'node:http';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -7,6 +6,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { z } from 'zod';
 import { parquetOf, zipOf } from '../src/core/dataset/sources/archives.fixture.ts';
 import { MANIFESTS, notice, openLab, stateOf, trainBriefly } from './lab.ts';
+import { serveRanges } from './servers.ts';
 
 const IMPORTING = { timeout: 120_000 };
 
@@ -128,25 +128,7 @@ test('a .zip is imported under another name, and deleted again', async ({ page }
 
 test('Parquet files are imported from disk and, by range requests, from an address', async ({ page }) => {
   const train = parquetOf(tokenRows(30));
-  const ranges: string[] = [];
-  const server = createServer((request, response) => {
-    response.setHeader('Access-Control-Allow-Origin', '*');
-    response.setHeader('Access-Control-Allow-Headers', 'range');
-    response.setHeader('Accept-Ranges', 'bytes');
-    const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
-    if (request.method === 'GET' && range) {
-      const [first, last] = [Number(range[1]), Math.min(Number(range[2]), train.length - 1)];
-      ranges.push(range[0]);
-      response.writeHead(206, { 'Content-Range': `bytes ${first}-${last}/${train.length}` });
-      response.end(train.subarray(first, last + 1));
-    } else {
-      response.writeHead(200, { 'Content-Length': train.length });
-      response.end(request.method === 'GET' ? train : undefined);
-    }
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  const elsewhere = await serveRanges(train);
   try {
     await openLab(page, 'data');
     await chooseFiles(page).setInputFiles([
@@ -162,24 +144,21 @@ test('Parquet files are imported from disk and, by range requests, from an addre
     await rows(page).getByText('Dev', { exact: true }).click();
     await expect(page.getByRole('region', { name: 'Row 1 of dev' })).toContainText('import name0');
 
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('the server has no port');
-    const { port } = address;
     await panel(page).getByRole('button', { name: 'Or paste the address of Parquet files' }).click();
     const field = panel(page).getByRole('textbox', { name: 'Addresses of Parquet files' });
     await field.fill('not an address');
     await panel(page).getByRole('button', { name: 'Look at it' }).click();
     await expect(notice(page)).toContainText('no address of a Parquet file');
-    await field.fill(`http://127.0.0.1:${port}/train-0.parquet`);
+    await field.fill(`${elsewhere.address}train-0.parquet`);
     await panel(page).getByRole('button', { name: 'Look at it' }).click();
-    await expect(panel(page)).toContainText(`1 file from 127.0.0.1:${port}`);
+    await expect(panel(page)).toContainText(`1 file from ${new URL(elsewhere.address).host}`);
     await panel(page).getByRole('textbox', { name: 'Name' }).fill('From afar');
     await startImport(page);
     await expectStored(page, 'From afar');
-    expect(ranges.length).toBeGreaterThan(0);
+    expect(elsewhere.ranges.length).toBeGreaterThan(0);
     expect((await storedIds(page)).toSorted()).toEqual(['from-afar', 'from-disk']);
   } finally {
-    server.close();
+    elsewhere.close();
   }
 });
 

@@ -4,6 +4,7 @@
  */
 import { saveWeights } from './actions.ts';
 import type { Lab } from './client.ts';
+import { isolation, type Isolation } from './isolation.ts';
 import { lab } from './session.ts';
 import {
   useActivity,
@@ -22,6 +23,8 @@ import {
 export interface LabState {
   /** Wait for `connection.state` to be `ready` before anything else; on `failed` it holds the failure. */
   readonly connection: ConnectionState;
+  /** Whether the page can have threads in WebAssembly. */
+  readonly isolation: Isolation;
   readonly datasets: Pick<DatasetsState, 'stored' | 'download'>;
   readonly activity: ActivityState['activity'];
   readonly progress: ActivityState['progress'];
@@ -50,6 +53,7 @@ export function exposeAutomation(): void {
       const { activity, progress } = useActivity.getState();
       return {
         connection: useConnection.getState(),
+        isolation: isolation(),
         datasets: { stored, download },
         activity,
         progress,

@@ -1,0 +1,88 @@
+/**
+ * Compiles the kernels of the device `cpu` (workers/engine/simd/assembly, AssemblyScript) to WebAssembly: in a build, in the
+ * development server and in tests alike. `import bytes from './assembly/index.ts?kernels=relaxed-shared'` gives the program as
+ * bytes. A variant is compiled once for a state of the sources, and kept under node_modules/.cache.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createMemoryStream, main, version } from 'assemblyscript/asc';
+import type { Plugin } from 'vite';
+import { ROOT } from '../paths.ts';
+
+const QUERY = /^(?<file>.*)\?kernels=(?<variant>[a-z-]+)$/;
+const CACHE = join(ROOT, 'node_modules', '.cache', 'kernels');
+
+/** Four gibibytes in pages of 64 KiB: all that a program can address. */
+const MOST_PAGES = 65_536;
+
+const COMMON = [
+  '-O3',
+  '--noAssert',
+  '--runtime=stub',
+  // nothing of the language's runtime is used, so nothing can abort
+  '--use=abort=',
+  '--importMemory',
+  `--maximumMemory=${MOST_PAGES}`,
+];
+
+/** With relaxed SIMD a multiplication and an addition are one operation, rounded once; shared memory is what threads need. */
+const VARIANTS: Readonly<Record<string, readonly string[]>> = {
+  'relaxed-shared': ['--enable=simd,relaxed-simd,threads', '--sharedMemory'],
+  relaxed: ['--enable=simd,relaxed-simd,threads'],
+  'plain-shared': ['--enable=simd,threads', '--sharedMemory'],
+  plain: ['--enable=simd,threads'],
+};
+
+export function assemblyScript(): Plugin {
+  return {
+    name: 'assemblyscript-kernels',
+    enforce: 'pre',
+    async load(id) {
+      const { file, variant } = QUERY.exec(id)?.groups ?? {};
+      if (file === undefined || variant === undefined) return null;
+      const sources = await sourcesBeside(file);
+      for (const source of sources) this.addWatchFile(source);
+      const program = await compiled(file, sources, variant);
+      return `const text = atob(${JSON.stringify(program.toString('base64'))});
+export default Uint8Array.from(text, (character) => character.charCodeAt(0));`;
+    },
+  };
+}
+
+async function sourcesBeside(file: string): Promise<string[]> {
+  const folder = dirname(file);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.ts')).toSorted();
+  return names.map((name) => join(folder, name));
+}
+
+async function compiled(file: string, sources: readonly string[], variant: string): Promise<Buffer> {
+  const options = VARIANTS[variant];
+  if (!options)
+    throw new Error(`There is no variant "${variant}" of the kernels; there is ${Object.keys(VARIANTS).join(', ')}.`);
+  const hash = createHash('sha256').update(JSON.stringify([version, COMMON, options]));
+  for (const source of sources) hash.update(await readFile(source));
+  const kept = join(CACHE, `${variant}-${hash.digest('hex').slice(0, 16)}.wasm`);
+  if (!existsSync(kept)) {
+    const program = await compile(file, [...COMMON, ...options]);
+    await mkdir(CACHE, { recursive: true });
+    // whole or not at all, also where two builds run at a time
+    await writeFile(`${kept}.${process.pid}`, program);
+    await rename(`${kept}.${process.pid}`, kept);
+  }
+  return readFile(kept);
+}
+
+async function compile(file: string, options: readonly string[]): Promise<Uint8Array> {
+  let program: Uint8Array | undefined;
+  const stderr = createMemoryStream();
+  const { error } = await main([file, '--outFile', 'kernels.wasm', ...options], {
+    stderr,
+    writeFile: (name, contents) => {
+      if (name.endsWith('.wasm') && typeof contents !== 'string') program = contents;
+    },
+  });
+  if (error || !program) throw new Error(`The kernels do not compile.\n${stderr.toString()}`, { cause: error });
+  return program;
+}

@@ -1,0 +1,107 @@
+/** The built site on a host that sends no headers: its service worker isolates it, which threads in WebAssembly need. */
+import { expect, test as base, type Page } from '@playwright/test';
+import { buildSite } from '../cli/site.ts';
+import { parquetOf } from '../src/core/dataset/sources/archives.fixture.ts';
+import { openLab, stateOf, trainBriefly, WORKER } from './lab.ts';
+import { serveRanges, serveStatic, type StaticHost } from './servers.ts';
+
+/** The page and `openLab` as elsewhere, on a host of each test's own. */
+const test = base.extend<{ host: StaticHost }>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from its pattern
+  host: async ({}, use) => {
+    const host = await serveStatic(await buildSite(), '/some/path/');
+    await use(host);
+    host.close();
+  },
+  baseURL: ({ host }, use) => use(host.address),
+});
+
+const shared = () => ({ isolated: crossOriginIsolated, memory: typeof SharedArrayBuffer });
+const HAS_THREADS = { isolated: true, memory: 'function' };
+const NO_THREADS = { isolated: false, memory: 'undefined' };
+
+/** What the lab's worker says of itself. */
+function inWorker(page: Page) {
+  const worker = page.workers().find((one) => WORKER.test(one.url()));
+  if (!worker) throw new Error('the lab has no worker');
+  return worker.evaluate(shared);
+}
+
+test('a first visit is isolated after one reload, a second without any', async ({ page, context, host }) => {
+  await openLab(page);
+  expect(await page.evaluate(shared)).toEqual(HAS_THREADS);
+  expect(await inWorker(page)).toEqual(HAS_THREADS);
+  expect((await stateOf(page)).isolation).toEqual({ isolated: true });
+  expect(host.pages()).toBe(2);
+
+  // a data set is loaded and stored
+  await trainBriefly(page);
+  expect(host.pages()).toBe(2);
+
+  const second = await context.newPage();
+  await openLab(second);
+  expect(await second.evaluate(shared)).toEqual(HAS_THREADS);
+  expect((await stateOf(second)).datasets.stored).toHaveLength(1);
+  expect(host.pages()).toBe(3);
+});
+
+test('Parquet files come from an address of another origin by ranges', async ({ page }) => {
+  const rows = Array.from({ length: 30 }, (_, i) => ['<s>', 'import', `name${i % 7}`, '<EOL>', '</s>']);
+  const elsewhere = await serveRanges(parquetOf(rows));
+  try {
+    await openLab(page, 'data');
+    expect(await inWorker(page)).toEqual(HAS_THREADS);
+    const panel = page.getByRole('region', { name: 'Bring your own' });
+    await panel.getByRole('button', { name: 'Or paste the address of Parquet files' }).click();
+    await panel
+      .getByRole('textbox', { name: 'Addresses of Parquet files' })
+      .fill(new URL('train-0.parquet', elsewhere.address).href);
+    await panel.getByRole('button', { name: 'Look at it' }).click();
+    await panel.getByRole('textbox', { name: 'Name' }).fill('From afar');
+    await panel.getByRole('button', { name: 'Import', exact: true }).click();
+    await expect(panel).toContainText('From afar is stored', { timeout: 120_000 });
+    expect(elsewhere.ranges.length).toBeGreaterThan(0);
+  } finally {
+    elsewhere.close();
+  }
+});
+
+test('the service worker of a later build takes over without a reload', async ({ page, host }) => {
+  await openLab(page);
+  host.append('service-worker.js', '\n// a later build');
+  await page.evaluate(async () => {
+    const taken = new Promise((resolve) => {
+      navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true });
+    });
+    await (await navigator.serviceWorker.ready).update();
+    await taken;
+  });
+  await trainBriefly(page);
+  expect(host.pages()).toBe(2);
+
+  await page.reload();
+  await openLab(page);
+  expect(await inWorker(page)).toEqual(HAS_THREADS);
+  expect(host.pages()).toBe(3);
+});
+
+test.describe('where service workers are refused', () => {
+  test.use({ serviceWorkers: 'block' });
+
+  test('the lab opens with one thread, and says why', async ({ page, host }) => {
+    await openLab(page);
+    expect(await page.evaluate(shared)).toEqual(NO_THREADS);
+    expect(await inWorker(page)).toEqual(NO_THREADS);
+    const why: unknown = expect.stringContaining('service worker');
+    expect((await stateOf(page)).isolation).toEqual({ isolated: false, why });
+    expect(host.pages()).toBe(1);
+    await trainBriefly(page);
+  });
+});
+
+base('a server that isolates the page itself needs no service worker', async ({ page }) => {
+  await openLab(page);
+  expect(await page.evaluate(shared)).toEqual(HAS_THREADS);
+  expect(await inWorker(page)).toEqual(HAS_THREADS);
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+});
