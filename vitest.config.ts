@@ -5,6 +5,8 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { browserFlags, locateBrowser, webGpuHere } from './cli/browser.ts';
+import { assemblyScript } from './cli/build/assemblyScript.ts';
+import { ISOLATION_HEADERS } from './src/core/isolationHeaders.ts';
 
 const BROWSER_TESTS = '**/*.browser.test.ts';
 const NEVER = ['**/node_modules/**', '**/dist/**', 'e2e/**', 'out/**'];
@@ -21,6 +23,9 @@ export default defineConfig({
         },
       },
       {
+        plugins: [assemblyScript()],
+        // threads need it
+        server: { headers: ISOLATION_HEADERS },
         // found in the middle of a run, they would reload the page under a test
         optimizeDeps: {
           include: [

@@ -10,6 +10,7 @@ const progress: TrainingProgress = {
   epochs: 6,
   step: 31,
   steps: 40,
+  part: 0,
   tokensPerSecond: 1_240,
   secondsLeft: 170,
   deviceBytes: 0,

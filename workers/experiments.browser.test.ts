@@ -2,6 +2,9 @@ import { deleteDB } from 'idb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '../src/core/config.ts';
 import type { Manifest } from '../src/core/dataset/manifest.ts';
+import type { Planner } from './engine/devices/device.ts';
+import { planMemory } from './engine/plan.ts';
+import { gpuMemory } from './engine/webgpu/memory-table.ts';
 import { planExperiment } from './experiments.ts';
 import type { StartRequest } from './protocol.ts';
 import { openDatabase, type Database } from './storage/database.ts';
@@ -25,10 +28,14 @@ const request: StartRequest = {
   device: 'webgpu',
 };
 const limits = { bufferBytes: 128 * 1024 * 1024, workgroups: 65_535, budgetBytes: null };
+const planner =
+  (granted = limits): Planner =>
+  (work) =>
+    planMemory(work, gpuMemory, granted);
 
 describe('planExperiment', () => {
   it('plans every model in the order they train, cut as the data set is, the larger residual one', async () => {
-    const planned = await planExperiment(database, request, limits);
+    const planned = await planExperiment(database, request, planner());
     expect(planned.map(({ choice, model }) => [choice, model])).toEqual([
       ['lstm', 'lstm'],
       ['rnn', 'rnn'],
@@ -41,10 +48,10 @@ describe('planExperiment', () => {
   });
 
   it('fails where the data set is not stored, or with the model that cannot fit', async () => {
-    await expect(planExperiment(database, { ...request, datasetId: 'none' }, limits)).rejects.toThrow(
+    await expect(planExperiment(database, { ...request, datasetId: 'none' }, planner())).rejects.toThrow(
       'The data set none is not stored here.',
     );
-    await expect(planExperiment(database, request, { ...limits, bufferBytes: 5e6 })).rejects.toThrow(
+    await expect(planExperiment(database, request, planner({ ...limits, bufferBytes: 5e6 }))).rejects.toThrow(
       /^LSTM: The device has too little memory: .* 5\.00 MB\./,
     );
   });

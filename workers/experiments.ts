@@ -2,8 +2,7 @@
 import { fail, LabError } from '../src/core/failure.ts';
 import { MODEL_TITLES } from '../src/core/format.ts';
 import type { RunRecord } from '../src/core/run.ts';
-import type { Device } from './engine/devices/device.ts';
-import { planMemory, type DeviceLimits } from './engine/plan.ts';
+import type { Device, Planner } from './engine/devices/device.ts';
 import type { PlannedModel, StartRequest, TrainingProgress } from './protocol.ts';
 import type { Database, DatasetRow } from './storage/database.ts';
 import { findDataset } from './storage/datasets.ts';
@@ -72,13 +71,13 @@ export async function prepareExperiment(
 export async function planExperiment(
   database: Database,
   { datasetId, models, config }: StartRequest,
-  limits: DeviceLimits | null,
+  plan: Planner,
 ): Promise<readonly PlannedModel[]> {
   const { manifest } = await requireDataset(database, datasetId);
   return baselinesFirst(models).map((choice) => {
     const model = choice === 'residual' ? 'residual-lstm' : choice;
     try {
-      return { choice, model, plan: planMemory(workOf({ model, config }, cutOf(manifest, config)), limits) };
+      return { choice, model, plan: plan(workOf({ model, config }, cutOf(manifest, config))) };
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
       const { failure } = error;

@@ -9,7 +9,7 @@ import { fail, failureOf } from '../src/core/failure.ts';
 import { z } from 'zod';
 import type { RunRecord } from '../src/core/run.ts';
 import { parseOffers } from '../src/core/dataset/offers.ts';
-import { deviceLimits, openDevice, surveyDevices, type Device } from './engine/devices/device.ts';
+import { openDevice, plannerFor, surveyDevices, type Device } from './engine/devices/device.ts';
 import { checkFullSize } from './engine/full-size.ts';
 import { checkOracleCase } from './engine/oracle.ts';
 import { experimentId, planExperiment, prepareExperiment } from './experiments.ts';
@@ -142,8 +142,8 @@ class Lab implements LabApi {
   plan(request: StartRequest) {
     return answer(async () => {
       const config = parseConfig(request);
-      const limits = await deviceLimits(await this.#kindOf(request.device));
-      return planExperiment(await this.#storage(), { ...request, config }, limits);
+      const plan = await plannerFor(await this.#kindOf(request.device));
+      return planExperiment(await this.#storage(), { ...request, config }, plan);
     });
   }
 
@@ -229,7 +229,7 @@ class Lab implements LabApi {
     this.#control = control;
     const started = Promise.withResolvers<void>();
     const database = await this.#storage();
-    const openDevice = () => this.#open(request.device);
+    const openDevice = () => this.#open(request.device, request.threads);
     const experiment = await prepareExperiment(database, id, request, openDevice, control, {
       onRun: (run) => {
         this.#follow(run);
@@ -261,10 +261,10 @@ class Lab implements LabApi {
     this.#tell({ type: 'run', run });
   }
 
-  async #open(choice: StartRequest['device']): Promise<Device> {
+  async #open(choice: StartRequest['device'], threads?: number): Promise<Device> {
     const wanted = await this.#kindOf(choice);
-    // A new WebGPU device each time: the last one may have been lost since.
-    if (this.#device?.kind !== wanted || wanted === 'webgpu') this.#device = await openDevice(wanted);
+    // A new device each time but for the reference: a GPU may have been lost since, a program's memory never shrinks.
+    if (this.#device?.kind !== wanted || wanted !== 'reference') this.#device = await openDevice(wanted, { threads });
     return this.#device;
   }
 

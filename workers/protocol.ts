@@ -97,6 +97,8 @@ export interface StartRequest {
   readonly models: readonly ModelChoice[];
   readonly config: TrainingConfig;
   readonly device: DeviceChoice;
+  /** On the device cpu; all cores where not given. More threads change no result. */
+  readonly threads?: number | undefined;
 }
 
 /** What training a model would take on the device of a request. */
@@ -119,6 +121,8 @@ export interface TrainingProgress {
   /** Batches done in this phase of this epoch, and in all. */
   readonly step: number;
   readonly steps: number;
+  /** Of the next batch, 0 to 1; 0 on devices that do not tell. */
+  readonly part: number;
   /** Non-PAD targets a second, over the recent steps. */
   readonly tokensPerSecond: number | null;
   /** Seconds to the end of this run if it uses all its epochs; null while unknown. */

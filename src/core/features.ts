@@ -5,6 +5,12 @@ const SIMD_MODULE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ]);
 
+/** `(func (result v128) i32.const 0 i8x16.splat (three times) f32x4.relaxed_madd)`: the smallest module that needs relaxed SIMD. */
+const RELAXED_SIMD_MODULE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65,
+  0, 253, 15, 253, 133, 2, 11,
+]);
+
 declare global {
   /** The part that is asked here; the language's own library declares no WebAssembly. */
   namespace WebAssembly {
@@ -18,4 +24,9 @@ export function hasWebAssembly(): boolean {
 
 export function hasWasmSimd(): boolean {
   return hasWebAssembly() && WebAssembly.validate(SIMD_MODULE);
+}
+
+/** Multiplication and addition in one operation, among others. */
+export function hasRelaxedSimd(): boolean {
+  return hasWebAssembly() && WebAssembly.validate(RELAXED_SIMD_MODULE);
 }

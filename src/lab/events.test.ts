@@ -43,6 +43,7 @@ const progress = (points: StepRecord[]): TrainingProgress => ({
   epochs: 3,
   step: 1,
   steps: 9,
+  part: 0,
   tokensPerSecond: null,
   secondsLeft: null,
   deviceBytes: 0,

@@ -9,6 +9,7 @@ const progress = (changes: Partial<TrainingProgress>): TrainingProgress => ({
   epochs: 4,
   step: 0,
   steps: 100,
+  part: 0,
   tokensPerSecond: null,
   secondsLeft: null,
   deviceBytes: 0,

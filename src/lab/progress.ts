@@ -5,8 +5,8 @@ import type { Activity, TrainingPhase, TrainingProgress } from '../../workers/pr
 const TRAINING_SHARE = 0.85;
 
 /** Share of a run that is done if it uses all its epochs, from 0 to 1. */
-export function shareDone({ phase, epoch, epochs, step, steps }: TrainingProgress): number {
-  const within = steps > 0 ? step / steps : 0;
+export function shareDone({ phase, epoch, epochs, step, steps, part }: TrainingProgress): number {
+  const within = steps > 0 ? Math.min(1, (step + part) / steps) : 0;
   switch (phase) {
     case 'preparing':
       return 0;

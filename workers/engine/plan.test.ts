@@ -3,6 +3,7 @@ import { MODEL_NAMES, modelSpec, parameterCount, presetConfig, type ModelName } 
 import { LabError } from '../../src/core/failure.ts';
 import { memoryPlanSchema, type MemoryPlan } from '../../src/core/memoryPlan.ts';
 import { planMemory, type DeviceLimits, type PlanWork } from './plan.ts';
+import { gpuMemory } from './webgpu/memory-table.ts';
 
 const task = presetConfig('task', 10_000);
 const MIB = 1024 * 1024;
@@ -25,20 +26,20 @@ describe.each(MODEL_NAMES)('the plan of %s', (name) => {
   const parameterBytes = 4 * parameterCount(modelSpec(name, task, 10_000));
 
   it('takes weights once, moments twice, and gradients once, or twice where they are summed', () => {
-    const whole = planMemory(work(name), ample);
+    const whole = planMemory(work(name), gpuMemory, ample);
     expect(whole.microBatches).toBe(1);
     expect(whole.totals.weights).toBe(parameterBytes);
     expect(whole.totals.moments).toBe(2 * parameterBytes);
     // The two biases of a layer share their gradient.
     const shared = bufferOf(whole, 'rnn.bias_hh_l0').bytes + bufferOf(whole, 'rnn.bias_hh_l1').bytes;
     expect(whole.totals.gradients).toBe(parameterBytes - shared);
-    const cut = planMemory(work(name), ample, 16);
+    const cut = planMemory(work(name), gpuMemory, ample, 16);
     expect(cut).toMatchObject({ rows: 16, microBatches: 2 });
     expect(cut.totals.gradients).toBe(2 * (parameterBytes - shared));
   });
 
   it('adds up, and survives being stored', () => {
-    const plan = planMemory(work(name), least);
+    const plan = planMemory(work(name), gpuMemory, least);
     expect(plan.buffers.reduce((sum, { bytes, count }) => sum + bytes * count, 0)).toBe(plan.bytes);
     expect(Object.values(plan.totals).reduce((sum, bytes) => sum + bytes, 0)).toBe(plan.bytes);
     expect(memoryPlanSchema.parse(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
@@ -46,7 +47,7 @@ describe.each(MODEL_NAMES)('the plan of %s', (name) => {
 
   it('binds no buffer that the device cannot, in as few micro-batches as that takes', () => {
     for (const batch of [1, 7, 32, 100]) {
-      const plan = planMemory(work(name, { batch }), least);
+      const plan = planMemory(work(name, { batch }), gpuMemory, least);
       expect(Math.max(...plan.buffers.map(({ bytes }) => bytes))).toBeLessThanOrEqual(least.bufferBytes);
       expect(plan.microBatches).toBe(Math.ceil(batch / plan.rows));
       if (plan.microBatches === 1) continue;
@@ -62,17 +63,17 @@ function widest({ buffers }: MemoryPlan): number {
 
 describe('planMemory', () => {
   it('cuts the task on an LSTM by its gates, and says so', () => {
-    const plan = planMemory(work('lstm'), least);
+    const plan = planMemory(work('lstm'), gpuMemory, least);
     expect(plan).toMatchObject({ rows: 8, microBatches: 4, steps: 999 });
     expect(plan.note).toBe(
       'Each step takes 4 micro-batches of at most 8 rows: for all 32 rows gates of both layers would take 524 MB, and there are 134 MB.',
     );
     expect(bufferOf(plan, 'gates of both layers').bytes).toBe(4 * 8 * 999 * 2 * 2048);
-    expect(planMemory(work('lstm', { batch: 64 }), least).note).toMatch(/, and there are 134 MB\.$/);
+    expect(planMemory(work('lstm', { batch: 64 }), gpuMemory, least).note).toMatch(/, and there are 134 MB\.$/);
   });
 
   it('holds no more than 64 MiB of logits, in rows of whole vectors and tiles', () => {
-    const plan = planMemory(work('rnn'), ample);
+    const plan = planMemory(work('rnn'), gpuMemory, ample);
     expect(plan.sliceRows % 64).toBe(0);
     const logits = bufferOf(plan, 'logits');
     expect(logits).toMatchObject({ per: 'slice', width: 10_004 });
@@ -81,28 +82,28 @@ describe('planMemory', () => {
   });
 
   it('holds cells and gates for an LSTM alone, and nothing more for a residual model', () => {
-    const held = (name: ModelName) => planMemory(work(name), ample).buffers.map(({ what }) => what);
+    const held = (name: ModelName) => planMemory(work(name), gpuMemory, ample).buffers.map(({ what }) => what);
     expect(held('rnn').filter((what) => what.includes('cells') || what.includes('gates'))).toEqual([]);
     expect(held('lstm')).toContain('cells of both layers');
-    expect(planMemory(work('residual-lstm'), ample)).toEqual(planMemory(work('lstm'), ample));
+    expect(planMemory(work('residual-lstm'), gpuMemory, ample)).toEqual(planMemory(work('lstm'), gpuMemory, ample));
   });
 
   it('keeps within a budget', () => {
     const budgetBytes = 600 * MIB;
-    const plan = planMemory(work('lstm'), { ...ample, budgetBytes });
+    const plan = planMemory(work('lstm'), gpuMemory, { ...ample, budgetBytes });
     expect(plan.bytes).toBeLessThanOrEqual(budgetBytes);
     expect(plan.microBatches).toBeGreaterThan(1);
-    expect(planMemory(work('lstm'), { ...ample, budgetBytes }, plan.rows)).toEqual(plan);
+    expect(planMemory(work('lstm'), gpuMemory, { ...ample, budgetBytes }, plan.rows)).toEqual(plan);
   });
 
   it('estimates a processor’s memory as one micro-batch, and claims no limits', () => {
-    const plan = planMemory(work('lstm'), null);
+    const plan = planMemory(work('lstm'), gpuMemory, null);
     expect(plan).toMatchObject({ rows: 32, microBatches: 1, limits: null, note: null });
   });
 
   it('plans one row of two tokens', () => {
     const spec = { ...modelSpec('rnn', task, 1), embedding: 1, hidden: 1, tokens: 3 };
-    const plan = planMemory({ spec, batch: 1, length: 2 }, least);
+    const plan = planMemory({ spec, batch: 1, length: 2 }, gpuMemory, least);
     expect(plan).toMatchObject({ rows: 1, microBatches: 1, steps: 1, sliceRows: 1 });
   });
 
@@ -110,7 +111,7 @@ describe('planMemory', () => {
     const small = { ...least, bufferBytes: 10 * MIB };
     const refusal = (but: Partial<PlanWork>, limits: DeviceLimits) => {
       try {
-        planMemory(work('lstm', but), limits);
+        planMemory(work('lstm', but), gpuMemory, limits);
       } catch (error) {
         if (error instanceof LabError) return error.failure;
       }

@@ -1,19 +1,13 @@
 /**
  * The memory plan of training a model on a device: how many rows of a batch are computed at once, and every buffer that takes.
- * Pure arithmetic over the model's sizes and the device's limits; nothing here allocates.
- *
- * `heldBy` is the one table of what a training step holds, and from when to when. Buffers of one size are shared by what is
- * not held at once, so as many of a size are planned as are held together at most. A kernel that changes what it takes
- * changes its lines there; workers/train/memory.browser.test.ts holds the table against what real steps ask for.
+ * Pure arithmetic over the model's sizes and the device's limits; nothing here allocates. What a step holds, and from when to when,
+ * is said by each device's table: webgpu/memory-table.ts and simd/memory-table.ts.
  */
-import { gatesOf, type ModelSpec } from '../../src/core/config.ts';
+import type { ModelSpec } from '../../src/core/config.ts';
 import { fail } from '../../src/core/failure.ts';
 import { formatBytes, formatCount, formatCounted } from '../../src/core/format.ts';
 import { BUFFER_KINDS, type BufferKind, type MemoryPlan, type PlannedBuffer } from '../../src/core/memoryPlan.ts';
-import { weightShapes } from '../../src/core/weights.ts';
-import { partialsOf } from './ops/adam/partials.ts';
-import { leadingOf, sliceOf, type SliceLimits } from './ops/linear-cross-entropy/slices.ts';
-import { chunksOf } from './ops/recurrent-stack/chunks.ts';
+import type { SliceLimits } from './ops/linear-cross-entropy/slices.ts';
 
 export interface PlanWork {
   readonly spec: ModelSpec;
@@ -28,35 +22,70 @@ export interface DeviceLimits extends SliceLimits {
   readonly budgetBytes: number | null;
 }
 
-const VALUE_BYTES = 4;
 /** Steps whose results may be on their way to the processor at once. */
 export const STEPS_IN_FLIGHT = 2;
+
+/** How a device spends its memory in a training step. */
+export interface MemoryTable {
+  /** Rows of a slice of logits, and rows to allocate for it. */
+  readonly sliceOf: (positions: number, tokens: number, limits: DeviceLimits | null) => Slice;
+  /** All that must be there at once. */
+  readonly buffersOf: (work: PlanWork, sizes: PlanSizes) => readonly PlannedBuffer[];
+  /** A device that has more, for who is refused; null where there is none. */
+  readonly instead: string | null;
+}
+
+interface Slice {
+  readonly rows: number;
+  readonly allocated: number;
+}
+
+/** Buffers of one size, and the phases, both included, in which they are held. */
+export interface Held<Phase extends string> {
+  readonly buffer: PlannedBuffer;
+  readonly from: Phase;
+  readonly to: Phase;
+}
+
+export interface PlanSizes {
+  readonly microBatches: number;
+  /** Of a micro-batch. */
+  readonly rows: number;
+  readonly steps: number;
+  /** Allocated for a slice of logits. */
+  readonly sliceRows: number;
+}
 
 /**
  * @param limits of the device; null where nothing is reserved: then one micro-batch, its bytes by the same table
  * @param mostRows of a micro-batch: those of a stored plan, which is to give the same bits, or fewer where memory ran out
  * @throws LabError `device` that says what is needed, what there is, and what to change
  */
-export function planMemory(work: PlanWork, limits: DeviceLimits | null, mostRows = work.batch): MemoryPlan {
-  const whole = draftOf(work, limits, work.batch);
+export function planMemory(
+  work: PlanWork,
+  table: MemoryTable,
+  limits: DeviceLimits | null,
+  mostRows = work.batch,
+): MemoryPlan {
+  const whole = draftOf(work, table, limits, work.batch);
   const wholeExcess = excessOf(whole, limits);
   let [draft, excess] = [whole, wholeExcess];
   for (let parts = 2; parts <= work.batch && (excess?.byRows || draft.rows > mostRows); parts++) {
-    draft = draftOf(work, limits, Math.ceil(work.batch / parts));
+    draft = draftOf(work, table, limits, Math.ceil(work.batch / parts));
     excess = excessOf(draft, limits);
   }
-  if (excess) refuse(work, draft, excess);
+  if (excess) refuse(work, draft, excess, table.instead);
   return { ...draft, note: draft.microBatches > 1 ? noteOf(work, draft, wholeExcess) : null };
 }
 
 type Draft = Omit<MemoryPlan, 'note'>;
 
-function draftOf(work: PlanWork, limits: DeviceLimits | null, rows: number): Draft {
+function draftOf(work: PlanWork, table: MemoryTable, limits: DeviceLimits | null, rows: number): Draft {
   const steps = Math.max(2, work.length) - 1;
   const microBatches = Math.ceil(work.batch / rows);
-  const slice = sliceOf(rows * steps, work.spec.tokens, limits);
-  const sizes: Sizes = { microBatches, rows, steps, sliceRows: slice.allocated };
-  const buffers = heldTogether(heldBy(work, sizes));
+  const slice = table.sliceOf(rows * steps, work.spec.tokens, limits);
+  const sizes: PlanSizes = { microBatches, rows, steps, sliceRows: slice.allocated };
+  const buffers = [...table.buffersOf(work, sizes)];
   const bytesOf = (some: readonly PlannedBuffer[]) => some.reduce((sum, { bytes, count }) => sum + bytes * count, 0);
   const totalOf = (kind: BufferKind) => bytesOf(buffers.filter((buffer) => buffer.kind === kind));
   return {
@@ -71,133 +100,6 @@ function draftOf(work: PlanWork, limits: DeviceLimits | null, rows: number): Dra
   };
 }
 
-/** A training step in order; with several micro-batches all but the update comes again for each. */
-const PHASES = ['embedding', 'layers', 'loss', 'layers back', 'embedding back', 'accumulation', 'update'] as const;
-type Phase = (typeof PHASES)[number];
-
-/** Buffers of one size, and the phases, both included, in which they are held. */
-interface Held {
-  readonly buffer: PlannedBuffer;
-  readonly from: Phase;
-  readonly to: Phase;
-}
-
-interface Sizes {
-  readonly microBatches: number;
-  /** Of a micro-batch. */
-  readonly rows: number;
-  readonly steps: number;
-  /** Allocated for a slice of logits. */
-  readonly sliceRows: number;
-}
-
-/**
- * What a training step holds. TensorFlow.js's tape keeps what an op has saved, and the gradient of every value between two
- * ops, until the whole backward pass is done (`gradients` of its engine disposes of them together): hence the lines that
- * end with `embedding back`.
- */
-function heldBy({ spec }: PlanWork, { microBatches, rows, steps, sliceRows }: Sizes): readonly Held[] {
-  const { tokens, embedding, hidden } = spec;
-  const lstm = spec.cell === 'lstm';
-  const stacked = gatesOf(spec.cell) * hidden;
-  const leading = leadingOf(tokens);
-  const several = microBatches > 1;
-  const weights = weightShapes(spec).map(({ name, shape }) => ({ name, size: shape.reduce((a, b) => a * b, 1) }));
-
-  type Size = Pick<PlannedBuffer, 'per' | 'width' | 'bytes'>;
-  const sizeOf = (per: Size['per'], width: number, most: number): Size => ({
-    per,
-    width,
-    bytes: VALUE_BYTES * width * most,
-  });
-  const ofRun = (width: number) => sizeOf('run', width, 1);
-  const ofPositions = (width: number) => sizeOf('position', width, rows * steps);
-  const ofRows = (width: number) => sizeOf('row', width, rows);
-  const ofSegment = (width: number, most: number) =>
-    most < steps ? sizeOf('segment', width, rows * most) : ofPositions(width);
-  const ofSlice = (width: number) => sizeOf('slice', width, sliceRows);
-
-  const table: Held[] = [];
-  const hold = (kind: BufferKind, what: string, size: Size, from: Phase, to: Phase, count = 1) =>
-    table.push({ buffer: { what, kind, ...size, use: 'compute', count }, from, to });
-
-  for (const { name, size } of weights) {
-    hold('weights', name, ofRun(size), 'embedding', 'update');
-    hold('moments', `moments of ${name}`, ofRun(size), 'embedding', 'update', 2);
-    // The two biases of a layer have one gradient.
-    if (name.startsWith('rnn.bias_hh')) continue;
-    if (several) hold('gradients', `summed gradient of ${name}`, ofRun(size), 'embedding', 'update');
-    hold('gradients', `gradient of ${name}`, ofRun(size), madeIn(name), several ? 'accumulation' : 'update');
-  }
-
-  hold('activations', 'input ids', ofPositions(1), 'embedding', 'embedding back');
-  hold('activations', 'target ids', ofPositions(1), 'embedding', 'embedding back');
-  hold('activations', 'embedded inputs', ofPositions(embedding), 'embedding', 'embedding back');
-
-  // Both layers lie together: states, cells, gates.
-  hold('activations', 'states of both layers', ofPositions(2 * hidden), 'layers', 'embedding back');
-  hold('activations', 'states between the layers', ofPositions(hidden), 'layers', 'embedding back');
-  hold('activations', 'outputs of the layers', ofPositions(hidden), 'layers', 'loss');
-  if (lstm) {
-    hold('activations', 'cells of both layers', ofPositions(2 * hidden), 'layers', 'embedding back');
-    // Projected inputs, gates and gradients of the gates, each in place of the one before.
-    const gates = ofPositions(2 * stacked);
-    hold('activations', 'gates of both layers', gates, 'layers', 'embedding back');
-    hold('scratch', 'gradient of cells of both layers', ofRows(2 * hidden), 'layers back', 'layers back');
-  } else {
-    hold('scratch', 'gradient of sums of both layers', ofPositions(2 * hidden), 'layers back', 'layers back');
-  }
-  hold('scratch', 'input weight of layer 1, transposed', ofRun(embedding * stacked), 'layers', 'layers');
-  hold('scratch', 'input weight of layer 2, transposed', ofRun(hidden * stacked), 'layers', 'layers');
-  hold('scratch', 'recurrent weights of both layers, transposed', ofRun(2 * hidden * stacked), 'layers', 'layers');
-  hold('scratch', 'sums of biases', ofRun(stacked), 'layers', 'layers', 2);
-  hold('scratch', 'recurrent weights of both layers', ofRun(2 * hidden * stacked), 'layers back', 'layers back');
-  hold('scratch', 'gradient of states of both layers', ofPositions(2 * hidden), 'layers back', 'layers back');
-  const chunk = Math.max(...chunksOf(steps).map((one) => one.steps));
-  hold('scratch', 'gradient of states between the layers', ofSegment(hidden, chunk), 'layers back', 'layers back');
-  hold('scratch', 'gradient of embedded inputs', ofPositions(embedding), 'layers back', 'embedding back');
-
-  hold('scratch', 'output weight, transposed', ofRun(hidden * leading), 'loss', 'loss');
-  hold('scratch', 'logits', ofSlice(leading), 'loss', 'loss');
-  hold('scratch', 'softmax of a slice', ofSlice(2), 'loss', 'loss');
-  hold('activations', 'losses and ranks', ofPositions(1), 'loss', 'accumulation', 2);
-  hold('activations', 'loss', ofRun(1), 'loss', 'accumulation');
-  hold('scratch', 'gradient of outputs of the layers', ofPositions(hidden), 'loss', 'embedding back');
-
-  hold('scratch', 'first and last position of each token', ofRun(tokens), 'embedding back', 'embedding back', 2);
-  hold('scratch', 'next position of the same token', ofPositions(1), 'embedding back', 'embedding back');
-
-  const partials = weights.reduce((sum, { size }) => sum + partialsOf(size), 0);
-  hold('scratch', 'partial sums of squares', ofRun(partials), 'update', 'update');
-  hold('scratch', 'gradient norm', ofRun(1), 'update', 'update');
-
-  const read = (what: string, size: Size, count: number): Held => {
-    return { buffer: { what, kind: 'scratch', ...size, use: 'read', count }, from: 'embedding', to: 'update' };
-  };
-  const results = STEPS_IN_FLIGHT * microBatches;
-  table.push(read('losses and ranks on their way', ofPositions(1), 2 * results));
-  table.push(read('loss and norm on their way', ofRun(1), results + STEPS_IN_FLIGHT));
-  return table;
-}
-
-/** The phase in which the gradient of a weight is made. */
-function madeIn(weight: string): Phase {
-  if (weight.startsWith('output')) return 'loss';
-  return weight.startsWith('rnn') ? 'layers back' : 'embedding back';
-}
-
-/** Of each size, what is held in the phase that holds most: the later one where several do. */
-function heldTogether(table: readonly Held[]): PlannedBuffer[] {
-  const at = (phase: number, all: readonly PlannedBuffer[]) =>
-    table
-      .filter(({ buffer, from, to }) => all.includes(buffer) && place(from) <= phase && phase <= place(to))
-      .map(({ buffer }) => buffer);
-  return bySize(table.map(({ buffer }) => buffer)).flatMap((same) => {
-    const counts = PHASES.map((_, phase) => at(phase, same).reduce((sum, { count }) => sum + count, 0));
-    return at(counts.lastIndexOf(Math.max(...counts)), same);
-  });
-}
-
 /** Buffers that can stand for each other, together, in the order in which each size comes first. */
 export function bySize(buffers: readonly PlannedBuffer[]): readonly PlannedBuffer[][] {
   const groups = new Map<string, PlannedBuffer[]>();
@@ -206,10 +108,6 @@ export function bySize(buffers: readonly PlannedBuffer[]): readonly PlannedBuffe
     groups.set(size, [...(groups.get(size) ?? []), buffer]);
   }
   return [...groups.values()];
-}
-
-function place(phase: Phase): number {
-  return PHASES.indexOf(phase);
 }
 
 /** What of a plan a device has no room for. */
@@ -243,7 +141,13 @@ function noteOf(work: PlanWork, draft: Draft, excess: Excess | null): string {
   return `${cut}: ${why}.`;
 }
 
-function refuse(work: PlanWork, { rows, steps }: Draft, { what, needed, available, byRows }: Excess): never {
+function refuse(
+  work: PlanWork,
+  { rows, steps }: Draft,
+  { what, needed, available, byRows }: Excess,
+  instead: string | null,
+): never {
+  const or = (last: string) => (instead === null ? `or ${last}` : `${last}, or the device ${instead}`);
   const { hidden, tokens } = work.spec;
   fail(
     'device',
@@ -251,7 +155,7 @@ function refuse(work: PlanWork, { rows, steps }: Draft, { what, needed, availabl
       ? `The device has too little memory: for ${formatCounted(rows, 'row')} of ${formatCounted(steps, 'step')} ${what} would take ${formatBytes(needed)}, and there are ${formatBytes(available)}.`
       : `The device has too little memory: ${what} would take ${formatBytes(needed)} at ${formatCount(hidden)} hidden units and ${formatCount(tokens)} tokens, and there are ${formatBytes(available)}.`,
     byRows
-      ? 'Choose a shorter length, fewer hidden units, or the device cpu.'
-      : 'Choose fewer hidden units, a smaller vocabulary, or the device cpu.',
+      ? `Choose a shorter length, ${or('fewer hidden units')}.`
+      : `Choose fewer hidden units, ${or('a smaller vocabulary')}.`,
   );
 }

@@ -1,5 +1,4 @@
-/** A training step of whole models on WebGPU against the reference device, on batches that fit no tile. */
-import * as tf from '@tensorflow/tfjs';
+/** A training step of whole models on every device with kernels against the reference device, on batches that fit no tile. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MODEL_NAMES, modelSpec, presetConfig, type ModelName } from '../../src/core/config.ts';
 import { PAD_ID } from '../../src/core/dataset/vocabulary.ts';
@@ -7,8 +6,8 @@ import { streamFor } from '../../src/core/random/stream.ts';
 import { makeBatch } from '../../src/core/sampler/batch.ts';
 import { initialWeights } from '../../src/core/weights.ts';
 import { openDevice, type Device } from './devices/device.ts';
+import { expectClose, expectNothingLeft, KERNEL_DEVICES } from './ops/device.fixture.ts';
 import { referenceOps } from './ops/table.ts';
-import { expectClose, expectNothingLeft } from './ops/webgpu.fixture.ts';
 import { takeStep, type StepRequest, type StepValues } from './training-step.ts';
 
 /** Rows by their number of tokens. */
@@ -34,8 +33,7 @@ function stepRequest(name: ModelName, lengths: readonly number[]): StepRequest {
   };
 }
 
-let device: Device;
-/** Of the reference device, by model and batch: it is open before the GPU, since one is open at a time. */
+/** Of the reference device, by model and batch: it is open before the others, since one is open at a time. */
 const expectedSteps = new Map<string, StepValues>();
 beforeAll(async () => {
   await openDevice('reference');
@@ -44,31 +42,35 @@ beforeAll(async () => {
       expectedSteps.set(`${name} ${of}`, await takeStep(stepRequest(name, lengths), referenceOps));
     }
   }
-  device = await openDevice('webgpu');
 });
-expectNothingLeft(() => device);
 
-describe.each(MODEL_NAMES)('a step of the whole %s', (name) => {
-  it.each(BATCHES)('agrees with the reference on $of', async ({ of, lengths }) => {
-    const values = await takeStep(stepRequest(name, lengths), device.ops);
-    const expected = expectedSteps.get(`${name} ${of}`)!;
-    const scores = ({ loss, norm, losses }: StepValues) => tf.tensor1d([loss, norm, ...losses]);
-    await expectClose(scores(values), scores(expected));
-    for (const [parameter, gradient] of expected.gradients) {
-      await expectClose(tf.tensor1d(values.gradients.get(parameter)!), tf.tensor1d(gradient));
-    }
-    for (const [parameter, weights] of expected.weights) {
-      await expectClose(tf.tensor1d(values.weights.get(parameter)!), tf.tensor1d(weights), 1e-5);
-    }
+describe.each(KERNEL_DEVICES)('on %s', (kind) => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await openDevice(kind);
   });
+  expectNothingLeft(() => device);
 
-  it('gives zeros for a batch without targets, and leaves the weights as they were', async () => {
-    const request = stepRequest(name, [1, 0, 1]);
-    expect(request.batch.counted).toBe(0);
-    const { loss, norm, losses, gradients, weights } = await takeStep(request, device.ops);
-    for (const values of [[loss, norm], losses, ...gradients.values()]) {
-      expect(values.every((value) => value === 0)).toBe(true);
-    }
-    for (const [parameter, values] of weights) expect(values).toEqual(request.weights.get(parameter)!.data);
+  describe.each(MODEL_NAMES)('a step of the whole %s', (name) => {
+    it.each(BATCHES)('agrees with the reference on $of', async ({ of, lengths }) => {
+      const values = await takeStep(stepRequest(name, lengths), device.ops);
+      const expected = expectedSteps.get(`${name} ${of}`)!;
+      const scores = ({ loss, norm, losses }: StepValues) => Float32Array.of(loss, norm, ...losses);
+      expectClose(scores(values), scores(expected));
+      for (const [parameter, gradient] of expected.gradients) expectClose(values.gradients.get(parameter)!, gradient);
+      for (const [parameter, weights] of expected.weights) {
+        expectClose(values.weights.get(parameter)!, weights, 1e-5);
+      }
+    });
+
+    it('gives zeros for a batch without targets, and leaves the weights as they were', async () => {
+      const request = stepRequest(name, [1, 0, 1]);
+      expect(request.batch.counted).toBe(0);
+      const { loss, norm, losses, gradients, weights } = await takeStep(request, device.ops);
+      for (const values of [[loss, norm], losses, ...gradients.values()]) {
+        expect(values.every((value) => value === 0)).toBe(true);
+      }
+      for (const [parameter, values] of weights) expect(values).toEqual(request.weights.get(parameter)!.data);
+    });
   });
 });

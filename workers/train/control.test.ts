@@ -7,17 +7,19 @@ describe('Control', () => {
   it('lets a loop through until it is told to pause, and on again', async () => {
     const states: string[] = [];
     const control = new Control((state) => states.push(state));
-    expect(await control.turn()).toBe(0);
+    await control.turn();
+    expect(control.pausedSeconds).toBe(0);
     control.pause();
     let through = false;
-    const turn = control.turn().then((paused) => {
-      through = true;
-      return paused;
-    });
+    const turn = control.turn().then(() => (through = true));
     await later();
     expect(through).toBe(false);
     control.resume();
-    expect(await turn).toBeGreaterThan(0);
+    await turn;
+    const paused = control.pausedSeconds;
+    expect(paused).toBeGreaterThan(0);
+    await later();
+    expect(control.pausedSeconds).toBe(paused);
     expect(states).toEqual(['pausing', 'paused', 'training']);
   });
 
@@ -30,7 +32,7 @@ describe('Control', () => {
       settled++;
       states.push('settled');
     };
-    expect(await control.turn(settle)).toBe(0);
+    await control.turn(settle);
     expect(settled).toBe(0);
     control.pause();
     const from = performance.now();
@@ -38,9 +40,9 @@ describe('Control', () => {
     await later();
     await later();
     control.resume();
-    const paused = await turn;
+    await turn;
     expect(states).toEqual(['pausing', 'settled', 'paused', 'training']);
-    expect(paused).toBeLessThan((performance.now() - from) / 1000 - 0.005);
+    expect(control.pausedSeconds).toBeLessThan((performance.now() - from) / 1000 - 0.005);
   });
 
   it('stops a paused loop', async () => {
@@ -61,5 +63,54 @@ describe('Control', () => {
     setTimeout(() => heard.abort(), 0);
     for (let i = 0; i < 10_000 && !heard.signal.aborted; i++) await control.turn();
     expect(heard.signal.aborted).toBe(true);
+  });
+
+  describe('of a device that can be halted', () => {
+    function halting() {
+      const asked: string[] = [];
+      const states: string[] = [];
+      const control = new Control((state) => states.push(state));
+      const ask = (what: string) => () => void asked.push(what);
+      const abandon = async () => {
+        asked.push('abandon');
+        await later();
+        asked.push('abandoned');
+      };
+      control.haltBy({ hold: ask('hold'), go: ask('go'), abandon, given: 0, done: 0 });
+      return { control, asked, states };
+    }
+
+    it('holds it at once, without waiting for what is under way', async () => {
+      const { control, asked, states } = halting();
+      control.pause();
+      expect(states).toEqual(['paused']);
+      expect(asked).toEqual(['hold']);
+      const turn = control.turn(() => Promise.reject(new Error('nothing comes to an end on a device that is held')));
+      await later();
+      expect(control.pausedSeconds).toBeGreaterThan(0);
+      control.resume();
+      await turn;
+      expect(asked).toEqual(['hold', 'go']);
+      expect(states).toEqual(['paused', 'training']);
+    });
+
+    it('abandons what is under way when it is stopped, paused or not', async () => {
+      for (const pauses of [false, true]) {
+        const { control, asked } = halting();
+        if (pauses) control.pause();
+        control.stop();
+        expect(asked.at(-1)).toBe('abandon');
+        await control.abandoned;
+        expect(asked.at(-1)).toBe('abandoned');
+      }
+    });
+
+    it('holds it where a pause came before the device', () => {
+      const asked: string[] = [];
+      const control = new Control(() => {});
+      control.pause();
+      control.haltBy({ hold: () => asked.push('hold'), go: () => {}, abandon: later as never, given: 0, done: 0 });
+      expect(asked).toEqual(['hold']);
+    });
   });
 });

@@ -1,29 +1,54 @@
 /** Pause, resume and stop, between the page's wishes and the loop that trains. */
+import type { Halt } from '../engine/devices/device.ts';
 
 export type Wish = 'run' | 'pause' | 'stop';
 
 export class Control {
   #wish: Wish = 'run';
   #resume: (() => void) | undefined;
+  #halt: Halt | null = null;
+  #pausedSince: number | null = null;
+  #pausedMilliseconds = 0;
+  #abandoned: Promise<void> = Promise.resolve();
   readonly #onChange: (state: 'training' | 'pausing' | 'paused' | 'stopping') => void;
 
   constructor(onChange: (state: 'training' | 'pausing' | 'paused' | 'stopping') => void) {
     this.#onChange = onChange;
   }
 
+  /** From now on wishes reach the device at once, within a step; results that come after a stop are then anything. */
+  haltBy(halt: Halt): void {
+    this.#halt = halt;
+    if (this.#wish === 'pause') this.#hold(halt);
+  }
+
   get stopped(): boolean {
     return this.#wish === 'stop';
+  }
+
+  /** Seconds spent paused so far. */
+  get pausedSeconds(): number {
+    const now = this.#pausedSince === null ? 0 : performance.now() - this.#pausedSince;
+    return (this.#pausedMilliseconds + now) / 1000;
+  }
+
+  /** Kept when the device has passed over what a stop left in it. */
+  get abandoned(): Promise<void> {
+    return this.#abandoned;
   }
 
   pause(): void {
     if (this.#wish !== 'run') return;
     this.#wish = 'pause';
-    this.#onChange('pausing');
+    if (this.#halt) this.#hold(this.#halt);
+    else this.#onChange('pausing');
   }
 
   resume(): void {
     if (this.#wish !== 'pause') return;
     this.#wish = 'run';
+    this.#endPause();
+    this.#halt?.go();
     this.#onChange('training');
     this.#resume?.();
   }
@@ -31,30 +56,49 @@ export class Control {
   stop(): void {
     if (this.#wish === 'stop') return;
     this.#wish = 'stop';
+    this.#endPause();
     this.#onChange('stopping');
+    if (this.#halt) {
+      this.#abandoned = this.#halt.abandon();
+      // a device that fails meanwhile is told of by whoever computes on it
+      this.#abandoned.catch(() => {});
+    }
     this.#resume?.();
   }
 
   /**
    * Called between two steps: lets messages in, and waits while paused.
-   * @param settle is waited for before that: it brings to an end what is under way
-   * @returns seconds spent paused
+   * @param settle is waited for before that: it brings to an end what is under way on a device that cannot be halted
    */
-  async turn(settle?: () => Promise<void>): Promise<number> {
+  async turn(settle?: () => Promise<void>): Promise<void> {
     await nextTask();
     // The wish may have changed while waiting, which the compiler cannot see: read it afresh each time.
     const wish = (): Wish => this.#wish;
-    if (wish() !== 'pause') return 0;
-    await settle?.();
-    const from = performance.now();
+    if (wish() !== 'pause') return;
+    if (!this.#halt) await settle?.();
     while (wish() === 'pause') {
-      this.#onChange('paused');
+      this.#beginPause();
       await new Promise<void>((resolve) => {
         this.#resume = resolve;
       });
     }
     this.#resume = undefined;
-    return (performance.now() - from) / 1000;
+  }
+
+  #hold(halt: Halt): void {
+    halt.hold();
+    this.#beginPause();
+  }
+
+  #beginPause(): void {
+    if (this.#pausedSince !== null) return;
+    this.#pausedSince = performance.now();
+    this.#onChange('paused');
+  }
+
+  #endPause(): void {
+    this.#pausedMilliseconds = this.pausedSeconds * 1000;
+    this.#pausedSince = null;
   }
 }
 

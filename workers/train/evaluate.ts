@@ -8,9 +8,12 @@ import type { Device } from '../engine/devices/device.ts';
 import type { CompletionModel } from '../engine/models/completion-model.ts';
 import { fromDevice, toDevice } from './data.ts';
 import { BatchLoader } from './loader.ts';
+import type { WorkMeter } from './work-meter.ts';
 
 export interface Evaluation {
   readonly device: Pick<Device, 'beginBatch'>;
+  /** Is told of every micro-batch, for who watches. */
+  readonly meter?: WorkMeter;
   readonly model: CompletionModel;
   readonly rows: Rows;
   readonly cut: Cut;
@@ -25,16 +28,20 @@ export interface Evaluation {
 
 /** @returns null when `onBatch` ended it */
 export async function evaluate(evaluation: Evaluation): Promise<Measures | null> {
-  const { device, model, rows, cut, batch, microBatch, silent, onBatch } = evaluation;
+  const { device, meter, model, rows, cut, batch, microBatch, silent, onBatch } = evaluation;
   const sum = new MeasureSum(silent);
   const loader = new BatchLoader(rows, cut, evaluationOrder(rows.lengths, batch));
   let done = 0;
   for await (const host of loader) {
     for (const micro of splitBatch(host, microBatch)) {
-      const tensors = toDevice(micro, host, device);
-      const scores = fromDevice(model.evaluate(tensors));
-      tf.dispose([tensors.inputs, tensors.targets]);
-      const { losses, ranks } = await scores;
+      const compute = () => {
+        const tensors = toDevice(micro, host, device);
+        const scores = fromDevice(model.evaluate(tensors));
+        tf.dispose([tensors.inputs, tensors.targets]);
+        return scores;
+      };
+      const { losses, ranks } = await (meter ? meter.begin(compute) : compute());
+      meter?.end();
       sum.add(micro.targets, losses, ranks);
     }
     done++;

@@ -32,7 +32,8 @@ export interface Experiment {
 
 /** Runs every model asked for; a failed one is recorded as such, and ends the experiment. */
 export async function runExperiment(experiment: Experiment): Promise<void> {
-  const { request, control, keep } = experiment;
+  const { request, control, device, keep } = experiment;
+  if (device.halt) control.haltBy(device.halt);
   const finished: RunRecord[] = [];
   for (const choice of baselinesFirst(request.models)) {
     if (control.stopped) return;
@@ -45,7 +46,7 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
     };
     await keepRun(run);
     try {
-      const { data, device, onProgress } = experiment;
+      const { data, onProgress } = experiment;
       const silent = silentIds(experiment.manifest.vocabulary.tokens);
       finished.push(await trainModel({ run, data, silent, device, control, onProgress, keep: keepRun }));
     } catch (error) {

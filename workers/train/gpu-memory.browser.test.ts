@@ -10,6 +10,7 @@ import { openDevice, type Device } from '../engine/devices/device.ts';
 import { CompletionModel } from '../engine/models/completion-model.ts';
 import { Optimiser } from '../engine/models/optimiser.ts';
 import { planMemory, type PlanWork } from '../engine/plan.ts';
+import { gpuMemory } from '../engine/webgpu/memory-table.ts';
 import type { ArenaBackend } from '../engine/webgpu/arena-backend.ts';
 import type { Arena } from '../engine/webgpu/arena.ts';
 import { evaluate } from './evaluate.ts';
@@ -55,7 +56,7 @@ async function prepare(name: ModelName, sizes: Sizes, mostRows = sizes.batch): P
   const config = { ...presetConfig('tiny', 10), ...sizes, vocabulary: tokens - 2 };
   const spec = modelSpec(name, config, tokens - 2);
   const work: PlanWork = { spec, batch, length };
-  const plan = await device.prepare(work, planMemory(work, device.limits, mostRows));
+  const plan = await device.prepare(work, planMemory(work, gpuMemory, device.limits, mostRows));
   const model = new CompletionModel(spec, initialWeights(spec, 1), device.ops);
   const optimiser = new Optimiser(model, device.ops, config);
   cleanUp = () => {

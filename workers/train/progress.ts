@@ -1,6 +1,7 @@
 /** What the page hears of a run while it trains: rates, time left, and the steps since the last word. */
 import type { StepRecord } from '../../src/core/run.ts';
 import type { TrainingPhase, TrainingProgress } from '../protocol.ts';
+import type { WorkMeter } from './work-meter.ts';
 
 /** At most five events a second. */
 const INTERVAL_MS = 200;
@@ -53,8 +54,21 @@ export class ProgressReporter {
     this.#validationSeconds = seconds;
   }
 
-  /** Sends where things stand, unless it did so a moment ago. */
-  tell(step: number, steps: number): void {
+  /**
+   * While work goes on tells how far it is within a step, too.
+   * @param place steps done, and in all
+   */
+  async within<T>(meter: WorkMeter, place: () => readonly [number, number], work: () => Promise<T>): Promise<T> {
+    const timer = setInterval(() => this.tell(...place(), meter.part), INTERVAL_MS);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  /** Sends where things stand, unless it did so a moment ago. @param part of the next step that is done, 0 to 1 */
+  tell(step: number, steps: number, part = 0): void {
     const now = performance.now();
     if (now - this.#sentAt < INTERVAL_MS) return;
     this.#sentAt = now;
@@ -66,6 +80,7 @@ export class ProgressReporter {
       epochs: this.#plan.epochs,
       step,
       steps,
+      part,
       tokensPerSecond,
       secondsLeft: this.#secondsLeft(tokensPerSecond),
       deviceBytes: this.#plan.deviceBytes(),

@@ -26,6 +26,7 @@ import { StepClock } from './step-clock.ts';
 import { StepHistory } from './step-history.ts';
 import { TrainingStep, type StepResult } from './step.ts';
 import { StepsUnderWay } from './steps-under-way.ts';
+import { WorkMeter } from './work-meter.ts';
 
 export interface TrainingJob {
   /** In state `waiting`, without epochs. */
@@ -57,6 +58,7 @@ export async function trainModel(job: TrainingJob): Promise<RunRecord> {
       trainer.dispose();
     }
   } finally {
+    await job.control.abandoned.catch(() => {}); // told by `lost`
     device.release();
   }
 }
@@ -139,11 +141,22 @@ class Trainer {
     const sum = new MeasureSum(silent);
     const norms: number[] = [];
     const clock = new StepClock(performance.now());
+    const meter = new WorkMeter(device.halt);
+    let paused = control.pausedSeconds;
+    const leaveOutPauses = () => {
+      const before = paused;
+      paused = control.pausedSeconds;
+      clock.paused(paused - before);
+    };
     const steps = new StepsUnderWay({
-      begin: (batch) => this.#step.run(batch),
+      begin: (batch) => meter.begin(() => this.#step.run(batch)),
       most: device.asynchronous ? STEPS_IN_FLIGHT : 1,
       onResult: (batch, result, endedAt) => {
+        meter.end();
+        // What was under way at a stop may have been passed over.
+        if (control.stopped) return;
         requireFinite(result);
+        leaveOutPauses();
         const { step, loss, gradientNorm, losses, ranks } = result;
         sum.add(batch.targets, losses, ranks);
         norms.push(gradientNorm);
@@ -153,14 +166,21 @@ class Trainer {
       },
     });
     let waited = 0;
-    for await (const batch of loader) {
-      clock.waitedForData(loader.waitedSeconds - waited, performance.now(), steps.idleSince);
-      waited = loader.waitedSeconds;
-      clock.paused(await control.turn(() => steps.settle()));
-      if (control.stopped) break;
-      await steps.begin(batch);
-    }
-    await steps.settle();
+    await this.#progress.within(
+      meter,
+      () => [norms.length, loader.length],
+      async () => {
+        for await (const batch of loader) {
+          clock.waitedForData(loader.waitedSeconds - waited, performance.now(), steps.idleSince);
+          waited = loader.waitedSeconds;
+          await control.turn(() => steps.settle());
+          leaveOutPauses();
+          if (control.stopped) break;
+          await steps.begin(batch);
+        }
+        await steps.settle();
+      },
+    );
     if (control.stopped) return null;
     return {
       epoch,
@@ -189,23 +209,33 @@ class Trainer {
   async #measure(phase: TrainingPhase, rows: Rows): Promise<Measures | null> {
     const { data, silent, control, device } = this.#job;
     const from = performance.now();
-    let paused = 0;
-    this.#progress.enter(phase, Math.ceil(rows.lengths.length / this.#run.config.batch));
-    const measures = await evaluate({
+    const paused = control.pausedSeconds;
+    const meter = new WorkMeter(device.halt);
+    let batches: [done: number, total: number] = [0, Math.ceil(rows.lengths.length / this.#run.config.batch)];
+    this.#progress.enter(phase, batches[1]);
+    const evaluation = {
       device,
+      meter,
       model: this.#model,
       rows,
       cut: data.cut,
       batch: this.#run.config.batch,
       microBatch: this.#plan.rows,
       silent,
-      onBatch: async (done, total) => {
+      onBatch: async (done: number, total: number) => {
+        batches = [done, total];
         this.#progress.tell(done, total);
-        paused += await control.turn();
+        await control.turn();
         return !control.stopped;
       },
-    });
-    if (phase === 'validating') this.#progress.validated((performance.now() - from) / 1000 - paused);
+    };
+    const measures = await this.#progress.within(
+      meter,
+      () => batches,
+      () => evaluate(evaluation),
+    );
+    const seconds = (performance.now() - from) / 1000 - (control.pausedSeconds - paused);
+    if (phase === 'validating') this.#progress.validated(seconds);
     return measures;
   }
 

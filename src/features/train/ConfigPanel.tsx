@@ -14,6 +14,7 @@ import { ModelPicker } from './ModelPicker.tsx';
 import { NumberFields } from './NumberFields.tsx';
 import { NumberField } from './NumberField.tsx';
 import { PRESET_MEANINGS, presetFor } from './plan.ts';
+import { ThreadPicker } from './ThreadPicker.tsx';
 import { TrainButton } from './TrainButton.tsx';
 
 export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) {
@@ -47,6 +48,7 @@ export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) 
         </div>
         <ModelPicker config={checked.config ?? base} dataset={chosen?.stored} />
         <DevicePicker />
+        <ThreadPicker />
         <NumberField field={SEED_FIELD} preset={base} error={checked.errors?.['seed']} word={<Word of="seed" />} />
         <NumberFields preset={base} errors={checked.errors ?? {}} />
         {changed > 0 && (

@@ -3,6 +3,7 @@ import { startTraining } from '../../lab/actions.ts';
 import { useActivity, useConnection, useDatasets, useRuns } from '../../lab/stores.ts';
 import { checkForm, chosenDataset, datasetChoices, useTrainForm } from './form.ts';
 import { chosenModels, hasBaseline, whyNot } from './plan.ts';
+import { threadsByDefault } from './threads.ts';
 
 export async function trainNow(): Promise<void> {
   const form = useTrainForm.getState();
@@ -27,6 +28,7 @@ export async function trainNow(): Promise<void> {
       // What was not stored had no counts yet, on which the batch of a preset depends.
       config: checkForm(form, stored).config ?? config,
       device: form.device,
+      threads: form.threads ?? threadsByDefault(),
     }));
   } finally {
     useTrainForm.setState({ starting: false });

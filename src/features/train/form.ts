@@ -13,6 +13,8 @@ export interface TrainForm {
   readonly kinds: readonly ModelKind[];
   readonly residual: ResidualChoice;
   readonly device: DeviceChoice;
+  /** Of the device cpu; null takes all cores but one. */
+  readonly threads: number | null;
   /** What differs from the preset. */
   readonly draft: Draft;
   /** A click on Train is under way that has not started training yet. */
@@ -25,6 +27,7 @@ export const useTrainForm = create<TrainForm>()(() => ({
   kinds: MODEL_KINDS,
   residual: 'residual',
   device: 'auto',
+  threads: null,
   draft: {},
   starting: false,
 }));

@@ -8,9 +8,11 @@ import type { DeviceOption, DeviceReport } from '../../protocol.ts';
 import type { Ops } from '../ops/contract.ts';
 import { chooseTile } from '../ops/mat-mul/webgpu.ts';
 import { opsFor, referenceOps } from '../ops/table.ts';
-import { planMemory, type DeviceLimits, type PlanWork } from '../plan.ts';
-import type { Arena } from '../webgpu/arena.ts';
+import { planMemory, type DeviceLimits, type MemoryTable, type PlanWork } from '../plan.ts';
+import { processorMemory } from '../simd/memory-table.ts';
+import { gpuMemory } from '../webgpu/memory-table.ts';
 import { canaryValues, requireAgreement } from './canary.ts';
+import { describeCpu, openCpu, processorLimits } from './cpu.ts';
 import { describePlain, openPlain } from './plain.ts';
 import { describeWebgpu, openWebgpu, webgpuLimits } from './webgpu.ts';
 
@@ -18,13 +20,16 @@ export interface Device {
   readonly kind: DeviceKind;
   /** The adapter or backend, for people. */
   readonly name: string;
+  /** Threads of the processor that compute; 0 where it is a GPU that does. */
+  readonly threads: number;
   readonly ops: Ops;
   /** Whether it computes on its own once work is handed over: then a step may be begun before the last one is done. */
   readonly asynchronous: boolean;
   /** Limits of its memory; null where nothing is reserved. */
   readonly limits: DeviceLimits | null;
-  /** The memory plan of training a model. @throws LabError `device` where it cannot fit */
-  plan(work: PlanWork): MemoryPlan;
+  /** How to stop it within a step; null where what was handed over cannot be stopped. */
+  readonly halt: Halt | null;
+  readonly plan: Planner;
   /**
    * Takes the memory that training a model needs, before its tensors are made; what was taken for another run is given back.
    * @param stored the plan that a run was begun with: its micro-batches are kept, so that its bits are
@@ -46,26 +51,42 @@ export interface Device {
   readonly lost: Promise<never>;
 }
 
+/** A device that can be stopped at any moment, whatever it has been handed over. */
+export interface Halt {
+  /** It stops where it is, until `go`. */
+  hold(): void;
+  go(): void;
+  /** It passes over all it was handed over; results are then anything. Resolves when that is done. */
+  abandon(): Promise<void>;
+  /** Operations handed over so far, and of these done: how far it is within a step. */
+  readonly given: number;
+  readonly done: number;
+}
+
 /** What this browser can compute with, found by asking, not by its name. */
 export async function surveyDevices(): Promise<DeviceReport> {
   const webgpu = await describeWebgpu();
-  const plain = describePlain();
-  const options: DeviceOption[] = [webgpu.option, plain.cpu, plain.reference];
+  const [cpu, reference] = [describeCpu(), describePlain()];
+  const options: DeviceOption[] = [webgpu.option, cpu, reference];
   if (webgpu.option.available && !webgpu.software) {
     return { chosen: 'webgpu', why: `${webgpu.option.name}: this browser has a GPU.`, options };
   }
   const without = webgpu.option.available ? 'the only WebGPU adapter here is a software one' : webgpu.option.note;
   const lowerFirst = without.charAt(0).toLowerCase() + without.slice(1).replace(/\.$/, '');
-  const chosen = plain.cpu.available ? 'cpu' : 'reference';
-  const name = chosen === 'cpu' ? plain.cpu.name : plain.reference.name;
-  return { chosen, why: `${name}, since ${lowerFirst}.`, options };
+  const { kind, name } = cpu.available ? cpu : reference;
+  return { chosen: kind, why: `${name}, since ${lowerFirst}.`, options };
+}
+
+export interface DeviceOptions {
+  /** Threads that compute on the device cpu; all cores where not given. */
+  readonly threads?: number | undefined;
 }
 
 /**
  * Makes a device ready.
  * @throws LabError `device` with what is missing
  */
-export async function openDevice(choice: DeviceChoice): Promise<Device> {
+export async function openDevice(choice: DeviceChoice, options: DeviceOptions = {}): Promise<Device> {
   const report = await surveyDevices();
   const kind = choice === 'auto' ? report.chosen : choice;
   const option = report.options.find((candidate) => candidate.kind === kind);
@@ -76,23 +97,50 @@ export async function openDevice(choice: DeviceChoice): Promise<Device> {
       remedy: `Choose another device; ${report.chosen} works in this browser.`,
     });
   }
-  return kind === 'webgpu' ? openTrusted() : openProcessor(kind);
+  switch (kind) {
+    case 'webgpu':
+      return openTrusted();
+    case 'cpu':
+      return openThreads(options.threads ?? navigator.hardwareConcurrency);
+    case 'reference':
+      return openReference();
+    default:
+      return kind satisfies never;
+  }
 }
 
-/** Limits for planning on a device that need not be open. */
-export async function deviceLimits(kind: DeviceKind): Promise<DeviceLimits | null> {
-  return kind === 'webgpu' ? webgpuLimits() : null;
+/** Plans a run's memory. @throws LabError `device` where it cannot fit */
+export type Planner = (work: PlanWork) => MemoryPlan;
+
+/** For a device that need not be open. */
+export async function plannerFor(kind: DeviceKind): Promise<Planner> {
+  switch (kind) {
+    case 'webgpu': {
+      const limits = await webgpuLimits();
+      return (work) => planMemory(work, gpuMemory, limits);
+    }
+    case 'cpu': {
+      const limits = processorLimits();
+      return (work) => planMemory(work, processorMemory, limits);
+    }
+    case 'reference':
+      return (work) => planMemory(work, gpuMemory, null);
+    default:
+      return kind satisfies never;
+  }
 }
 
-async function openProcessor(kind: 'cpu' | 'reference'): Promise<Device> {
-  const { name } = await openPlain(kind);
-  const plan = (work: PlanWork) => planMemory(work, null);
+async function openReference(): Promise<Device> {
+  const { name } = await openPlain();
+  const plan = await plannerFor('reference');
   return {
-    kind,
+    kind: 'reference',
     name,
-    ops: opsFor(kind),
+    threads: 1,
+    ops: opsFor('reference'),
     asynchronous: false,
     limits: null,
+    halt: null,
     plan,
     prepare: (work) => Promise.resolve(plan(work)),
     release: () => {},
@@ -104,9 +152,40 @@ async function openProcessor(kind: 'cpu' | 'reference'): Promise<Device> {
   };
 }
 
+async function openThreads(threads: number): Promise<Device> {
+  const { name, backend } = await openCpu({ threads });
+  const { runtime } = backend;
+  const { heap } = runtime;
+  const limits = processorLimits(runtime.mostBytes);
+  return {
+    kind: 'cpu',
+    name,
+    threads: Math.max(1, runtime.threads),
+    ops: opsFor('cpu'),
+    asynchronous: true,
+    limits,
+    halt: runtime,
+    plan: (work) => planMemory(work, processorMemory, limits),
+    prepare: (work, stored) => {
+      const taken = heap.takenBytes;
+      return Promise.race([
+        fitting(work, processorMemory, limits, stored, (plan) => Promise.resolve(heap.reserve(taken + plan.bytes))),
+        runtime.lost,
+      ]);
+    },
+    // The memory of a program cannot shrink: it goes with the device.
+    release: () => {},
+    place: () => {},
+    beginBatch: () => {},
+    allocatedBytes: () => heap.takenBytes,
+    tensors: () => tf.memory().numTensors,
+    lost: runtime.lost,
+  };
+}
+
 /** The GPU, once a small training step on it gave what the processor gives; in its fastest tile. */
 async function openTrusted(): Promise<Device> {
-  await openPlain('reference');
+  await openPlain();
   const expected = await canaryValues(referenceOps);
   const { name, lost, backend, limits } = await openWebgpu();
   const { arena, queue } = backend;
@@ -119,11 +198,16 @@ async function openTrusted(): Promise<Device> {
   return {
     kind: 'webgpu',
     name,
+    threads: 0,
     ops,
     asynchronous: true,
     limits,
-    plan: (work) => planMemory(work, limits),
-    prepare: (work, stored) => Promise.race([reserve(arena, work, limits, stored), lost]),
+    halt: null,
+    plan: (work) => planMemory(work, gpuMemory, limits),
+    prepare: (work, stored) => {
+      const reserve = (plan: MemoryPlan) => arena.reserve(plan.buffers);
+      return Promise.race([fitting(work, gpuMemory, limits, stored, reserve), lost]);
+    },
     release: () => arena.release(),
     place: (tensors) => {
       for (const { dataId } of tensors) backend.uploadToGPU(dataId);
@@ -136,24 +220,25 @@ async function openTrusted(): Promise<Device> {
 }
 
 /** Halves the micro-batch until the device has room for it: nothing but trying tells how much there is. */
-async function reserve(
-  arena: Arena,
+async function fitting(
   work: PlanWork,
+  table: MemoryTable,
   limits: DeviceLimits,
   stored: MemoryPlan | undefined,
+  reserve: (plan: MemoryPlan) => Promise<boolean>,
 ): Promise<MemoryPlan> {
-  let plan = planMemory(work, limits, stored?.rows);
+  let plan = planMemory(work, table, limits, stored?.rows);
   let refused: MemoryPlan | null = null;
-  while (!(await arena.reserve(plan.buffers))) {
+  while (!(await reserve(plan))) {
     refused = plan;
     if (plan.rows === 1) {
       fail(
         'device',
         `The device has too little memory free: one row of ${formatCounted(plan.steps, 'step')} takes ${formatBytes(plan.bytes)} in all.`,
-        'Close other tabs and programs that use the graphics processor, choose a shorter length or fewer hidden units, or the device cpu.',
+        `Close other tabs and programs, choose a shorter length or fewer hidden units${table.instead === null ? '' : `, or the device ${table.instead}`}.`,
       );
     }
-    plan = planMemory(work, limits, Math.ceil(plan.rows / 2));
+    plan = planMemory(work, table, limits, Math.ceil(plan.rows / 2));
   }
   if (!refused) return plan;
   return {

@@ -1,6 +1,6 @@
 /**
- * The devices on TensorFlow.js's own backends for the processor: WebAssembly with SIMD as `cpu`; as `reference` the
- * same, or plain JavaScript where there is no WebAssembly SIMD, always with the reference ops.
+ * The device `reference`: TensorFlow.js's own backends for the processor, WebAssembly with SIMD, or plain JavaScript where there is
+ * none, with the reference ops.
  */
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
@@ -15,31 +15,20 @@ import { registerWasmSlice } from './wasm-slice.ts';
 const WASM_NAME = 'WebAssembly SIMD (TensorFlow.js)';
 const SCRIPT_NAME = 'Plain JavaScript (TensorFlow.js)';
 
-export function describePlain(): Readonly<Record<'cpu' | 'reference', DeviceOption>> {
+export function describePlain(): DeviceOption {
   const simd = hasWasmSimd();
   return {
-    cpu: {
-      kind: 'cpu',
-      name: WASM_NAME,
-      available: simd,
-      note: simd
-        ? "The processor, through WebAssembly; several times slower than a laptop's GPU."
-        : 'This browser has no WebAssembly SIMD; every browser since 2021 has, where it is not switched off.',
-    },
-    reference: {
-      kind: 'reference',
-      name: simd ? WASM_NAME : SCRIPT_NAME,
-      available: true,
-      note: simd
-        ? 'Every op in its plain form: what the other devices are checked against.'
-        : 'Plain JavaScript: right, but a hundred times slower. Good for the preset tiny.',
-    },
+    kind: 'reference',
+    name: simd ? WASM_NAME : SCRIPT_NAME,
+    available: true,
+    note: simd
+      ? 'Every op in its plain form: what the other devices are checked against.'
+      : 'Plain JavaScript: right, but a hundred times slower. Good for the preset tiny.',
   };
 }
 
-export async function openPlain(kind: 'cpu' | 'reference'): Promise<{ name: string }> {
+export async function openPlain(): Promise<{ name: string }> {
   if (!hasWasmSimd()) {
-    if (kind === 'cpu') fail('device', describePlain().cpu.note, 'Choose the device reference.');
     await setBackend('cpu');
     return { name: SCRIPT_NAME };
   }

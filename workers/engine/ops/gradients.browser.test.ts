@@ -1,5 +1,5 @@
 /**
- * Every gradient of the ops and of the whole models against finite differences of the loss, on `reference` and on `webgpu`.
+ * Every gradient of the ops and of the whole models against finite differences of the loss, on `reference` and on every device with kernels.
  * Nothing here knows a formula, so an error that a kernel shares with the reference is found too. (`matMul` has no gradient
  * of its own: the others call it on their way forward and back.)
  */
@@ -13,6 +13,7 @@ import { initialWeights, weightShapes, type Weights } from '../../../src/core/we
 import { openDevice, type Device } from '../devices/device.ts';
 import { CompletionModel } from '../models/completion-model.ts';
 import type { Activation, Ops, RecurrentWeights, TargetScores } from './contract.ts';
+import { KERNEL_DEVICES } from './device.fixture.ts';
 import {
   disagreement,
   normal,
@@ -57,7 +58,7 @@ function throughLayer(ops: Ops, cell: Cell, activation: Activation, sizes: Layer
   return { ...loss, operands, kink: true };
 }
 
-describe.each(['reference', 'webgpu'] as const)('gradients on %s', (kind) => {
+describe.each(['reference', ...KERNEL_DEVICES] as const)('gradients on %s', (kind) => {
   let device: Device;
   let ops: Ops;
   beforeAll(async () => {

@@ -1,27 +1,55 @@
 /**
- * Which implementation of each op a device uses: its own kernels where there are some, the reference otherwise.
- * To add a kernel: put `<device>.ts` beside the op's `reference.ts` and name it here. Nothing else changes.
+ * Which implementation of each op a device uses: the ops over its own kernels, where it has them, or the reference.
+ * A device's kernels are registered by importing them here.
  */
 import type { DeviceKind } from '../../../src/core/config.ts';
-import { accumulate } from './accumulate/reference.ts';
-import { accumulate as webgpuAccumulate } from './accumulate/webgpu.ts';
-import { adam } from './adam/reference.ts';
-import { adam as webgpuAdam } from './adam/webgpu.ts';
+import { accumulate } from './accumulate/op.ts';
+import { accumulate as referenceAccumulate } from './accumulate/reference.ts';
+import './accumulate/cpu.ts';
+import './accumulate/webgpu.ts';
+import { adam } from './adam/op.ts';
+import { adam as referenceAdam } from './adam/reference.ts';
+import './adam/cpu.ts';
+import './adam/webgpu.ts';
 import type { Ops } from './contract.ts';
-import { dropout } from './dropout/reference.ts';
-import { dropout as webgpuDropout } from './dropout/webgpu.ts';
-import { embedding } from './embedding/reference.ts';
-import { embedding as webgpuEmbedding } from './embedding/webgpu.ts';
-import { linearCrossEntropy } from './linear-cross-entropy/reference.ts';
-import { linearCrossEntropy as webgpuLinearCrossEntropy } from './linear-cross-entropy/webgpu.ts';
-import { matMul } from './mat-mul/reference.ts';
-import { matMul as webgpuMatMul } from './mat-mul/webgpu.ts';
-import { recurrentLayer } from './recurrent-layer/reference.ts';
-import { recurrentLayer as webgpuRecurrentLayer } from './recurrent-layer/webgpu.ts';
-import { recurrentStack } from './recurrent-stack/reference.ts';
-import { recurrentStack as webgpuRecurrentStack } from './recurrent-stack/webgpu.ts';
+import { dropout } from './dropout/op.ts';
+import { dropout as referenceDropout } from './dropout/reference.ts';
+import './dropout/cpu.ts';
+import './dropout/webgpu.ts';
+import { embedding } from './embedding/op.ts';
+import { embedding as referenceEmbedding } from './embedding/reference.ts';
+import './embedding/cpu.ts';
+import './embedding/webgpu.ts';
+import { linearCrossEntropy } from './linear-cross-entropy/op.ts';
+import { linearCrossEntropy as referenceLinearCrossEntropy } from './linear-cross-entropy/reference.ts';
+import './linear-cross-entropy/cpu.ts';
+import './linear-cross-entropy/webgpu.ts';
+import { matMul } from './mat-mul/op.ts';
+import { matMul as referenceMatMul } from './mat-mul/reference.ts';
+import './mat-mul/cpu.ts';
+import './mat-mul/webgpu.ts';
+import { recurrentLayer } from './recurrent-layer/op.ts';
+import { recurrentLayer as referenceRecurrentLayer } from './recurrent-layer/reference.ts';
+import './recurrent-layer/cpu.ts';
+import './recurrent-layer/webgpu.ts';
+import { recurrentStack } from './recurrent-stack/op.ts';
+import { recurrentStack as referenceRecurrentStack } from './recurrent-stack/reference.ts';
+import './recurrent-stack/cpu.ts';
+import './recurrent-stack/webgpu.ts';
 
 export const referenceOps: Ops = {
+  accumulate: referenceAccumulate,
+  adam: referenceAdam,
+  dropout: referenceDropout,
+  embedding: referenceEmbedding,
+  linearCrossEntropy: referenceLinearCrossEntropy,
+  matMul: referenceMatMul,
+  recurrentLayer: referenceRecurrentLayer,
+  recurrentStack: referenceRecurrentStack,
+};
+
+/** Over the kernels of kernels.ts, on a backend that has registered them. */
+const kernelOps: Ops = {
   accumulate,
   adam,
   dropout,
@@ -32,21 +60,12 @@ export const referenceOps: Ops = {
   recurrentStack,
 };
 
-const kernels: Readonly<Record<DeviceKind, Partial<Ops>>> = {
-  webgpu: {
-    accumulate: webgpuAccumulate,
-    adam: webgpuAdam,
-    dropout: webgpuDropout,
-    embedding: webgpuEmbedding,
-    linearCrossEntropy: webgpuLinearCrossEntropy,
-    matMul: webgpuMatMul,
-    recurrentLayer: webgpuRecurrentLayer,
-    recurrentStack: webgpuRecurrentStack,
-  },
-  cpu: {},
+const ownOps: Readonly<Record<DeviceKind, Partial<Ops>>> = {
+  webgpu: kernelOps,
+  cpu: kernelOps,
   reference: {},
 };
 
 export function opsFor(device: DeviceKind): Ops {
-  return { ...referenceOps, ...kernels[device] };
+  return { ...referenceOps, ...ownOps[device] };
 }

@@ -2,9 +2,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { fail } from '../../../src/core/failure.ts';
+import type { HostScalars } from '../ops/kernels.ts';
 import { Arena, usageOf, VALUE_BYTES } from './arena.ts';
 
-export class ArenaBackend extends WebGPUBackend {
+export class ArenaBackend extends WebGPUBackend implements HostScalars {
   readonly arena: Arena;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
@@ -47,6 +48,12 @@ export class ArenaBackend extends WebGPUBackend {
       staging.unmap();
       this.arena.releaseBuffer(staging);
     }
+  }
+
+  /** The engine makes a first gradient on the processor, where it stays until a kernel asks for it. */
+  scalarOnHost(dataId: object): number | null {
+    const { values } = this.tensorMap.get(dataId);
+    return values instanceof Float32Array && values.length === 1 ? values[0]! : null;
   }
 
   /** Reading in step with the GPU returned zeros and ended the GPU process on a software adapter: nothing may do it. */

@@ -1,4 +1,4 @@
-/** The arena by itself; workers/train/memory.browser.test.ts holds what real steps ask of it against their plan. */
+/** The arena by itself; workers/train/gpu-memory.browser.test.ts holds what real steps ask of it against their plan. */
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PlannedBuffer } from '../../../src/core/memoryPlan.ts';

@@ -249,12 +249,7 @@ export class GpuRuntime {
   }
 }
 
-/** What a dispatch wrote, as a tensor from now on. */
-export function tensorOf<T extends tf.Tensor = tf.Tensor>(info: tf.TensorInfo): T {
-  return tf.engine().makeTensorFromTensorInfo(info) as T;
-}
-
-/** Gives back the buffers of outputs that did not become tensors. */
+/** Gives back the buffers of outputs that do not become tensors. */
 export function disposeData(...infos: readonly tf.TensorInfo[]): void {
   for (const { dataId } of infos) tf.backend().disposeData(dataId);
 }

@@ -1,5 +1,5 @@
 /** Sums of gradients on WebGPU: one pass a gradient, in place. */
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import {
   EACH,
   GRID_PARAMETERS,
@@ -12,27 +12,30 @@ import {
   type Lanes,
 } from '../../webgpu/grid.ts';
 import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
+import { listOf, registerLabKernel } from '../kernels.ts';
 
-export function accumulate(sums: readonly tf.Tensor[], gradients: readonly tf.Tensor[]): tf.Tensor[] {
+registerLabKernel('LabAccumulate', 'webgpu', ({ inputs }) => {
+  const gradients = listOf('gradient', inputs);
   const added = new Set<object>();
   const dispatches: Dispatch[] = [];
-  for (const [index, sum] of sums.entries()) {
+  for (const [index, sum] of listOf('sum', inputs).entries()) {
     // Values that two tensors share would be added to twice.
     if (added.has(sum.dataId)) continue;
     added.add(sum.dataId);
-    const lanes = lanesFor(sum.size);
-    const vectors = sum.size / lanes;
+    const size = tf.util.sizeFromShape(sum.shape);
+    const lanes = lanesFor(size);
+    const vectors = size / lanes;
     dispatches.push({
       program: PROGRAMS[lanes],
       tensors: [gradients[index]!, sum],
       uniforms: [vectors],
       workgroups: gridFor(vectors, EACH),
-      operations: 3 * OPERATIONS_AN_ACCESS * sum.size,
+      operations: 3 * OPERATIONS_AN_ACCESS * size,
     });
   }
   GpuRuntime.current().run(dispatches);
-  return [...sums];
-}
+  return [];
+});
 
 const PROGRAMS: Readonly<Record<Lanes, Program>> = { 1: programFor(1), 4: programFor(4) };
 

@@ -18,14 +18,15 @@ import {
   vectorType,
   type Lanes,
 } from '../../webgpu/grid.ts';
-import { disposeData, GpuRuntime, tensorOf, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
-import type { AdamStep } from '../contract.ts';
+import { disposeData, GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
+import { listOf, registerLabKernel } from '../kernels.ts';
 import { partialsOf, VECTORS_A_PARTIAL } from './partials.ts';
 
-export function adam({ variables, gradients, first, second, step, learningRate, clipNorm }: AdamStep): tf.Scalar {
+registerLabKernel('LabAdam', 'webgpu', ({ inputs, attrs: { step, learningRate, clipNorm } }) => {
   const runtime = GpuRuntime.current();
-  for (const updated of [...variables, ...first, ...second]) ownData(updated);
-  const counts = gradients.map((gradient) => partialsOf(gradient.size));
+  const [variables, gradients] = [listOf('variable', inputs), listOf('gradient', inputs)];
+  const [first, second] = [listOf('first', inputs), listOf('second', inputs)];
+  const counts = gradients.map((gradient) => partialsOf(sizeOf(gradient)));
   const partials = runtime.output([counts.reduce((sum, count) => sum + count, 0)]);
   const norm = runtime.output([]);
   const rate = floatBits(learningRate / (1 - ADAM.beta1 ** step));
@@ -45,35 +46,35 @@ export function adam({ variables, gradients, first, second, step, learningRate, 
     operations: from,
   });
   for (const [index, gradient] of gradients.entries()) {
-    const lanes = lanesFor(gradient.size);
-    const vectors = gradient.size / lanes;
+    const size = sizeOf(gradient);
+    const lanes = lanesFor(size);
+    const vectors = size / lanes;
     dispatches.push({
       program: UPDATE[lanes],
       tensors: [gradient, norm, first[index]!, second[index]!, variables[index]!],
       uniforms: [vectors, rate, secondCorrection, floatBits(clipNorm)],
       workgroups: gridFor(vectors, EACH),
-      operations: 7 * OPERATIONS_AN_ACCESS * gradient.size,
+      operations: 7 * OPERATIONS_AN_ACCESS * size,
     });
   }
   runtime.run(dispatches);
   disposeData(partials);
-  return tensorOf<tf.Scalar>(norm);
+  return norm;
+});
+
+function sizeOf({ shape }: tf.TensorInfo): number {
+  return tf.util.sizeFromShape(shape);
 }
 
-/** Gives a variable whose values a clone shares values of its own: writing in place would change the clone. */
-function ownData(variable: tf.Variable): void {
-  if (tf.backend().refCount(variable.dataId) === 1) return;
-  tf.tidy(() => variable.assign(tf.add(variable, 0)));
-}
-
-function squaresOf(gradient: tf.Tensor, partials: tf.TensorInfo, from: number): Dispatch {
-  const lanes = lanesFor(gradient.size);
+function squaresOf(gradient: tf.TensorInfo, partials: tf.TensorInfo, from: number): Dispatch {
+  const size = sizeOf(gradient);
+  const lanes = lanesFor(size);
   return {
     program: SQUARES[lanes],
     tensors: [gradient, partials],
-    uniforms: [gradient.size / lanes, from, partialsOf(gradient.size)],
-    workgroups: gridFor(partialsOf(gradient.size), 1),
-    operations: OPERATIONS_AN_ACCESS * gradient.size,
+    uniforms: [size / lanes, from, partialsOf(size)],
+    workgroups: gridFor(partialsOf(size), 1),
+    operations: OPERATIONS_AN_ACCESS * size,
   };
 }
 

@@ -16,22 +16,18 @@ import {
   vectorType,
   type Lanes,
 } from '../../webgpu/grid.ts';
-import { GpuRuntime, tensorOf, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
+import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
 import type { DropoutKey } from '../contract.ts';
+import { registerLabKernel } from '../kernels.ts';
 
-export function dropout(x: tf.Tensor3D, rate: number, key: DropoutKey): tf.Tensor3D {
-  if (rate === 0) return x;
+registerLabKernel('LabDropout', 'webgpu', ({ inputs: { x }, attrs: { rate, key } }) => {
   const [, batch, width] = x.shape;
-  const mask: Mask = { rate, key, shape: [batch, width], start: 0 };
-  const apply = (values: tf.Tensor): tf.Tensor => {
-    const runtime = GpuRuntime.current();
-    const out = runtime.output(x.shape);
-    runtime.run([masked(values, out, { count: x.size, fromX: 0, toY: 0 }, mask)]);
-    return tensorOf(out);
-  };
-  const dropped = tf.customGrad((values) => ({ value: apply(values as tf.Tensor), gradFunc: apply }));
-  return dropped(x) as tf.Tensor3D;
-}
+  const runtime = GpuRuntime.current();
+  const out = runtime.output(x.shape);
+  const places = { count: tf.util.sizeFromShape(x.shape), fromX: 0, toY: 0 };
+  runtime.run([masked(x, out, places, { rate, key, shape: [batch, width], start: 0 })]);
+  return out;
+});
 
 /** Which values a mask drops. */
 export interface Mask {

@@ -16,40 +16,33 @@ import {
   vectorType,
   type Lanes,
 } from '../../webgpu/grid.ts';
-import { disposeData, GpuRuntime, tensorOf, UNIFORMS, type Program } from '../../webgpu/runtime.ts';
+import { disposeData, GpuRuntime, UNIFORMS, type Program } from '../../webgpu/runtime.ts';
+import { registerLabKernel } from '../kernels.ts';
 
-export function embedding(table: tf.Tensor2D, ids: tf.Tensor2D): tf.Tensor3D {
-  const lookUp = tf.customGrad((...args) => {
-    const [weights, save] = args as unknown as [tf.Tensor2D, tf.GradSaveFunc];
-    save([ids]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => sumByToken(dy, saved[0]!, weights.shape);
-    return { value: rowsOf(weights, ids), gradFunc };
-  });
-  return lookUp(table) as tf.Tensor3D;
-}
-
-function rowsOf(table: tf.Tensor2D, ids: tf.Tensor2D): tf.Tensor {
+registerLabKernel('LabEmbedding', 'webgpu', ({ inputs: { table, ids } }) => {
   const runtime = GpuRuntime.current();
   const width = table.shape[1];
+  const positions = tf.util.sizeFromShape(ids.shape);
   const out = runtime.output([...ids.shape, width]);
   const lanes = lanesFor(width);
-  const vectors = (ids.size * width) / lanes;
+  const vectors = (positions * width) / lanes;
   runtime.run([
     {
       program: LOOK_UP[lanes],
       tensors: [table, ids, out],
       uniforms: [vectors, width / lanes],
       workgroups: gridFor(vectors, EACH),
-      operations: 2 * OPERATIONS_AN_ACCESS * ids.size * width,
+      operations: 2 * OPERATIONS_AN_ACCESS * positions * width,
     },
   ]);
-  return tensorOf(out);
-}
+  return out;
+});
 
-/** @param dy [steps, rows, width] @param ids [steps, rows] */
-function sumByToken(dy: tf.Tensor, ids: tf.Tensor, [tokens, width]: readonly [number, number]): tf.Tensor {
+registerLabKernel('LabEmbeddingGradient', 'webgpu', ({ inputs: { dy, ids }, attrs: { tokens } }) => {
   const runtime = GpuRuntime.current();
-  const [heads, tails, next] = [tokens, tokens, ids.size].map((size) => runtime.output([size], 'int32')) as [
+  const width = dy.shape[2];
+  const positions = tf.util.sizeFromShape(ids.shape);
+  const [heads, tails, next] = [tokens, tokens, positions].map((size) => runtime.output([size], 'int32')) as [
     tf.TensorInfo,
     tf.TensorInfo,
     tf.TensorInfo,
@@ -61,21 +54,21 @@ function sumByToken(dy: tf.Tensor, ids: tf.Tensor, [tokens, width]: readonly [nu
     {
       program: LINK,
       tensors: [ids, heads, tails, next],
-      uniforms: [ids.size, tokens],
+      uniforms: [positions, tokens],
       workgroups: [1],
-      operations: ids.size * LINK_BLOCK * 2,
+      operations: positions * LINK_BLOCK * 2,
     },
     {
       program: SUM[lanes],
       tensors: [dy, heads, next, out],
       uniforms: [vectors, width / lanes],
       workgroups: gridFor(vectors, 1),
-      operations: OPERATIONS_AN_ACCESS * (tokens + 2 * ids.size) * width,
+      operations: OPERATIONS_AN_ACCESS * (tokens + 2 * positions) * width,
     },
   ]);
   disposeData(heads, tails, next);
-  return tensorOf(out);
-}
+  return out;
+});
 
 const LOOK_UP: Readonly<Record<Lanes, Program>> = { 1: lookUpProgram(1), 4: lookUpProgram(4) };
 

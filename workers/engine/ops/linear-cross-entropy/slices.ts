@@ -36,3 +36,12 @@ export function sliceOf(
   const even = Math.ceil(positions / Math.ceil(positions / most));
   return { rows: Math.min(most, Math.ceil(even / MULTIPLE) * MULTIPLE), allocated: most };
 }
+
+/** Rows of a slice on the processor: so many that passes over the weight's gradient count little, so few that logits stay near. */
+const ROWS_ON_PROCESSOR = 512;
+
+/** Rows of a slice on the processor. @param positions rows in all */
+export function rowsAtOnce(positions: number, tokens: number): number {
+  const fitting = Math.max(1, Math.floor(MOST_BYTES / VALUE_BYTES / leadingOf(tokens)));
+  return Math.max(1, Math.min(positions, ROWS_ON_PROCESSOR, fitting));
+}

@@ -3,58 +3,17 @@
  * program for losses and ranks, one that turns the logits into their gradient in place, and the products that take it
  * on. The formulas are in reference.ts, the programs in programs.ts.
  */
-import * as tf from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type * as tf from '@tensorflow/tfjs';
 import { columnSum } from '../../webgpu/column-sum.ts';
 import { floatBits, OPERATIONS_AN_ACCESS } from '../../webgpu/grid.ts';
-import { disposeData, GpuRuntime, tensorOf, type Dispatch } from '../../webgpu/runtime.ts';
-import type { TargetScores } from '../contract.ts';
+import { disposeData, GpuRuntime, type Dispatch } from '../../webgpu/runtime.ts';
+import { registerLabKernel } from '../kernels.ts';
 import { matMulInto, transposeInto } from '../mat-mul/webgpu.ts';
 import { GRADIENT, gradientGrid, MEAN, SCORES } from './programs.ts';
 import { leadingOf, sliceOf } from './slices.ts';
 
-export function linearCrossEntropy(
-  states: tf.Tensor2D,
-  weight: tf.Tensor2D,
-  bias: tf.Tensor1D,
-  targets: tf.Tensor1D,
-  counted: number,
-  gradients: boolean,
-): TargetScores {
-  if (!gradients) {
-    const { loss, losses, ranks } = scored(states, weight, bias, targets, counted, false);
-    return { loss, losses, ranks };
-  }
-  let scores: Scored | undefined;
-  const lossOf = tf.customGrad((...args) => {
-    const [h, w, b, save] = args as unknown as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D, tf.GradSaveFunc];
-    scores = scored(h, w, b, targets, counted, true);
-    // Results beside the loss: kept past the tidy of the custom gradient, handed over below.
-    tf.keep(scores.losses);
-    tf.keep(scores.ranks);
-    save(scores.gradients);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] =>
-      saved.map((gradient) => (isOne(dy) ? tf.clone(gradient) : tf.mul(gradient, dy)));
-    return { value: scores.loss, gradFunc };
-  });
-  const loss = lossOf(states, weight, bias);
-  if (!scores) throw new Error('the forward pass of the loss did not run');
-  return { loss, losses: scores.losses, ranks: scores.ranks };
-}
-
-interface Scored extends TargetScores {
-  /** Of states, weight and bias; empty when not wanted. */
-  readonly gradients: tf.Tensor[];
-}
-
-function scored(
-  states: tf.Tensor2D,
-  weight: tf.Tensor2D,
-  bias: tf.Tensor1D,
-  targets: tf.Tensor1D,
-  counted: number,
-  wanted: boolean,
-): Scored {
+registerLabKernel('LabLinearCrossEntropy', 'webgpu', ({ inputs, attrs }) => {
+  const { states, weight, bias, targets } = inputs;
   const runtime = GpuRuntime.current();
   const [n, hidden] = states.shape;
   const tokens = weight.shape[0];
@@ -67,8 +26,8 @@ function scored(
     return info;
   };
   const [losses, ranks, loss] = [runtime.output([n]), runtime.output([n]), runtime.output([])] as const;
-  const made = wanted ? gradientsOf(runtime, n, hidden, tokens) : undefined;
-  const scale = 1 / Math.max(1, counted);
+  const made = attrs.gradients ? gradientsOf(runtime, n, hidden, tokens) : undefined;
+  const scale = 1 / Math.max(1, attrs.counted);
   const operands: Operands = {
     weight,
     weightT: scratchOf([hidden, leading]),
@@ -97,13 +56,8 @@ function scored(
   });
   runtime.run(dispatches);
   disposeData(...scratch);
-  return {
-    loss: tensorOf<tf.Scalar>(loss),
-    losses: tensorOf<tf.Tensor1D>(losses),
-    ranks: tensorOf<tf.Tensor1D>(ranks),
-    gradients: made ? [made.dStates, made.dWeight, made.dBias].map((info) => tensorOf(info)) : [],
-  };
-}
+  return made ? [loss, losses, ranks, made.dStates, made.dWeight, made.dBias] : [loss, losses, ranks];
+});
 
 interface Slice {
   /** First row and number of rows. */
@@ -185,13 +139,4 @@ function gradientsOf(runtime: GpuRuntime, n: number, hidden: number, tokens: num
     dWeight: runtime.output([tokens, hidden]),
     dBias: runtime.output([tokens]),
   };
-}
-
-/**
- * Whether a gradient that comes in is known to be 1, as it is where the loss itself is differentiated: the engine makes it
- * on the CPU, so nothing is read back, and three products of the weight's size are saved.
- */
-function isOne(dy: tf.Tensor): boolean {
-  const values = (tf.backend() as WebGPUBackend).tensorMap.get(dy.dataId).values as ArrayLike<number> | null;
-  return values?.length === 1 && values[0] === 1;
 }

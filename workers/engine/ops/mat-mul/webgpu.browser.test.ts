@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { streamFor } from '../../../../src/core/random/stream.ts';
 import { openDevice, type Device } from '../../devices/device.ts';
 import { GpuRuntime } from '../../webgpu/runtime.ts';
+import { matMul } from './op.ts';
 import type { Start } from './tiles.ts';
-import { matMul, matMulInto, TILES, transposeInto } from './webgpu.ts';
+import { matMulInto, TILES, transposeInto } from './webgpu.ts';
 
 let device: Device;
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 /** The matrix product on WebGPU, in the tile that was fastest on this adapter; see tiles.ts. */
 import * as tf from '@tensorflow/tfjs';
-import { disposeData, GpuRuntime, tensorOf, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
 import { OPERATIONS_AN_ACCESS, range, vectorType, type Lanes } from '../../webgpu/grid.ts';
+import { disposeData, GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
+import { registerLabKernel } from '../kernels.ts';
 import { coverage, productProgram, type ProductShape, type Tile } from './tiles.ts';
 
 /** c (+)= a x b. Leading dimensions in elements; rows of c are written to the next multiple of 4 where ldc has room. */
@@ -179,8 +180,7 @@ export async function timeTiles(runtime: GpuRuntime, queue: GPUQueue): Promise<T
   return timings.toSorted((one, other) => other.gflops - one.gflops);
 }
 
-/** The op: the product of two matrices, either one transposed. */
-export function matMul(a: tf.Tensor2D, b: tf.Tensor2D, transposeA = false, transposeB = false): tf.Tensor2D {
+registerLabKernel('LabMatMul', 'webgpu', ({ inputs: { a, b }, attrs: { transposeA, transposeB } }) => {
   const runtime = GpuRuntime.current();
   const [m, k] = transposeA ? [a.shape[1], a.shape[0]] : a.shape;
   const n = transposeB ? b.shape[0] : b.shape[1];
@@ -195,5 +195,5 @@ export function matMul(a: tf.Tensor2D, b: tf.Tensor2D, transposeA = false, trans
   dispatches.push(...matMulInto(runtime, { a, b: right, c, ...sizes, transposeA, init: 'zero' }));
   runtime.run(dispatches);
   if (right !== b) disposeData(right);
-  return tensorOf<tf.Tensor2D>(c);
-}
+  return c;
+});

@@ -7,8 +7,8 @@ import { GpuRuntime } from '../../webgpu/runtime.ts';
 import type { RecurrentWeights } from '../contract.ts';
 import type { Tile } from '../mat-mul/tiles.ts';
 import { setTile } from '../mat-mul/webgpu.ts';
+import { recurrentLayer as kernel } from './op.ts';
 import { recurrentLayer as reference } from './reference.ts';
-import { recurrentLayer as kernel } from './webgpu.ts';
 
 let device: Device;
 beforeAll(async () => {

@@ -6,8 +6,8 @@ import { openDevice, type Device } from '../../devices/device.ts';
 import { GpuRuntime } from '../../webgpu/runtime.ts';
 import type { RecurrentWeights, StackOptions } from '../contract.ts';
 import { TILES, setTile } from '../mat-mul/webgpu.ts';
+import { recurrentStack as kernel } from './op.ts';
 import { recurrentStack as reference } from './reference.ts';
-import { recurrentStack as kernel } from './webgpu.ts';
 
 let device: Device;
 beforeAll(async () => {

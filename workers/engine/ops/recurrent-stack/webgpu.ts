@@ -7,56 +7,21 @@
  * Tensors hold both layers, [2, steps, rows, ...]. One buffer serves an LSTM's projected inputs, then its gates, then their
  * gradients (recurrent-layer/programs.ts); an RNN's projected inputs become its states.
  */
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { columnSum } from '../../webgpu/column-sum.ts';
-import { disposeData, GpuRuntime, tensorOf, type Dispatch } from '../../webgpu/runtime.ts';
-import type { RecurrentWeights, StackOptions } from '../contract.ts';
+import { disposeData, GpuRuntime, type Dispatch } from '../../webgpu/runtime.ts';
+import { sumInto } from '../../webgpu/sum.ts';
+import type { StackOptions } from '../contract.ts';
 import { masked, maskedPlus, type Mask } from '../dropout/webgpu.ts';
+import { listOf, registerLabKernel, type InfoOf } from '../kernels.ts';
 import { matMulInto, transposeInto } from '../mat-mul/webgpu.ts';
 import { backwardSteps, forwardSteps, type StepPair, type StepSizes } from '../recurrent-layer/steps.ts';
 import { chunksOf, type Chunk } from './chunks.ts';
 
-interface Sizes extends StepSizes {
-  /** Width of the input. */
-  readonly width: number;
-  /** Rows of the weights: gates x hidden. */
-  readonly stacked: number;
-  /** steps x rows */
-  readonly positions: number;
-}
-
-export function recurrentStack(
-  input: tf.Tensor3D,
-  layers: readonly [RecurrentWeights, RecurrentWeights],
-  options: StackOptions,
-): tf.Tensor2D {
-  const [steps, batch, width] = input.shape;
-  const [stacked, hidden] = layers[0].weightHh.shape;
-  const { cell, activation } = options;
-  const sizes: Sizes = { cell, activation, layers: 2, steps, batch, hidden, width, stacked, positions: steps * batch };
-  const stack = tf.customGrad((...args) => {
-    const save = args.at(-1) as unknown as tf.GradSaveFunc;
-    const operands = args.slice(0, -1) as unknown as Operands;
-    const { output, trace } = forward(operands, sizes, options);
-    save([...operands, ...trace]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => backward(dy, saved, sizes, options);
-    return { value: output, gradFunc };
-  });
-  const ofLayer = ({ weightIh, weightHh, biasIh, biasHh }: RecurrentWeights) => [weightIh, weightHh, biasIh, biasHh];
-  return stack(input, ...layers.flatMap(ofLayer)) as tf.Tensor2D;
-}
-
-/** Input, then input weight, recurrent weight and both biases of each layer. */
-type Operands = readonly [tf.Tensor, ...Layer, ...Layer];
-type Layer = [weightIh: tf.Tensor, weightHh: tf.Tensor, biasIh: tf.Tensor, biasHh: tf.Tensor];
-
-function forward(
-  [input, ih1, hh1, ...others]: Operands,
-  sizes: Sizes,
-  options: StackOptions,
-): { output: tf.Tensor; trace: tf.Tensor[] } {
+registerLabKernel('LabRecurrentStack', 'webgpu', ({ inputs, attrs: options }) => {
+  const { input, weightHh0 } = inputs;
+  const sizes = sizesOf(input, weightHh0, options);
   const { cell, steps, batch, hidden, width, stacked, positions } = sizes;
-  const [biasIh1, biasHh1, ih2, hh2, biasIh2, biasHh2] = others;
   const runtime = GpuRuntime.current();
   const states = runtime.output([2, steps, batch, hidden]);
   const trace = cell === 'lstm' ? [runtime.output([2, steps, batch, stacked]), runtime.output(states.shape)] : [];
@@ -65,14 +30,16 @@ function forward(
   const output = runtime.output([positions, hidden]);
   const inputWeights = [runtime.output([width, stacked]), runtime.output([hidden, stacked])] as const;
   const recurrent = runtime.output([2, hidden, stacked]);
-  const biases = [tf.add(biasIh1, biasHh1), tf.add(biasIh2, biasHh2)] as const;
+  const biases = [runtime.output([stacked]), runtime.output([stacked])] as const;
   const leading = { ldb: stacked, ldc: stacked, n: stacked, c: projected };
 
   const dispatches: Dispatch[] = [
-    transposeInto(ih1, inputWeights[0], stacked, width, stacked),
-    transposeInto(ih2, inputWeights[1], stacked, hidden, stacked),
-    transposeInto(hh1, recurrent, stacked, hidden, stacked),
-    transposeInto(hh2, recurrent, stacked, hidden, stacked, hidden * stacked),
+    sumInto(inputs.biasIh0, inputs.biasHh0, biases[0], stacked),
+    sumInto(inputs.biasIh1, inputs.biasHh1, biases[1], stacked),
+    transposeInto(inputs.weightIh0, inputWeights[0], stacked, width, stacked),
+    transposeInto(inputs.weightIh1, inputWeights[1], stacked, hidden, stacked),
+    transposeInto(weightHh0, recurrent, stacked, hidden, stacked),
+    transposeInto(inputs.weightHh1, recurrent, stacked, hidden, stacked, hidden * stacked),
     ...matMulInto(runtime, {
       ...leading,
       a: input,
@@ -110,20 +77,16 @@ function forward(
   const sum = options.residual ? 0 : null;
   dispatches.push(masked(states, output, { count: all, fromX: all, alsoX: sum, toY: 0 }, maskOf(options, 1, sizes, 0)));
   runtime.run(dispatches);
-  disposeData(...inputWeights, recurrent);
-  return { output: tensorOf(output), trace: [states, between, ...trace].map((info) => tensorOf(info)) };
-}
+  disposeData(...inputWeights, recurrent, ...biases);
+  return [output, states, between, ...trace];
+});
 
 /** An LSTM's gates become their gradients in place, so this can be called once for a forward pass. */
-function backward(dy: tf.Tensor, saved: tf.Tensor[], sizes: Sizes, options: StackOptions): tf.Tensor[] {
+registerLabKernel('LabRecurrentStackGradient', 'webgpu', ({ inputs, attrs: options }) => {
+  const { dy, input, weightIh0, weightHh0, weightIh1, weightHh1 } = inputs;
+  const [states, between, gates, cells] = listOf('trace', inputs) as Trace;
+  const sizes = sizesOf(input, weightHh0, options);
   const { steps, batch, hidden, width, stacked, positions } = sizes;
-  const [input, ih1, hh1, , , ih2, hh2, , , states, between, gates, cells] = saved as [
-    ...Operands,
-    states: tf.Tensor,
-    between: tf.Tensor,
-    gates?: tf.Tensor,
-    cells?: tf.Tensor,
-  ];
   const runtime = GpuRuntime.current();
   const chunks = chunksOf(steps);
   const all = positions * hidden;
@@ -138,8 +101,8 @@ function backward(dy: tf.Tensor, saved: tf.Tensor[], sizes: Sizes, options: Stac
   const square = stacked * hidden;
 
   const dispatches: Dispatch[] = [
-    masked(hh1, recurrent, { count: square, fromX: 0, toY: 0 }),
-    masked(hh2, recurrent, { count: square, fromX: 0, toY: square }),
+    masked(weightHh0, recurrent, { count: square, fromX: 0, toY: 0 }),
+    masked(weightHh1, recurrent, { count: square, fromX: 0, toY: square }),
     masked(dy, dStates, { count: all, fromX: 0, toY: all }, maskOf(options, 1, sizes, 0)),
   ];
   for (let round = 0; round <= chunks.length; round++) {
@@ -150,7 +113,7 @@ function backward(dy: tf.Tensor, saved: tf.Tensor[], sizes: Sizes, options: Stac
       dispatches.push(
         ...matMulInto(runtime, {
           a: dz,
-          b: ih2,
+          b: weightIh1,
           c: dBetween,
           m: count / hidden,
           n: hidden,
@@ -174,14 +137,14 @@ function backward(dy: tf.Tensor, saved: tf.Tensor[], sizes: Sizes, options: Stac
 
   const dInput = runtime.output([steps, batch, width]);
   const dWeights = [
-    [stacked, width],
-    [stacked, hidden],
-    [stacked, hidden],
-    [stacked, hidden],
-  ].map((shape) => runtime.output(shape));
+    runtime.output([stacked, width]),
+    runtime.output([stacked, hidden]),
+    runtime.output([stacked, hidden]),
+    runtime.output([stacked, hidden]),
+  ] as const;
   const dBiases = [runtime.output([stacked]), runtime.output([stacked])] as const;
   const byPosition = { a: dz, m: stacked, lda: stacked, transposeA: true, init: 'zero' } as const;
-  const ofInput = (x: tf.Tensor, c: tf.TensorInfo, n: number, layer: number) =>
+  const ofInput = (x: tf.TensorInfo, c: tf.TensorInfo, n: number, layer: number) =>
     matMulInto(runtime, {
       ...byPosition,
       b: x,
@@ -208,7 +171,7 @@ function backward(dy: tf.Tensor, saved: tf.Tensor[], sizes: Sizes, options: Stac
   dispatches.push(
     ...matMulInto(runtime, {
       a: dz,
-      b: ih1,
+      b: weightIh0,
       c: dInput,
       m: positions,
       n: width,
@@ -218,10 +181,10 @@ function backward(dy: tf.Tensor, saved: tf.Tensor[], sizes: Sizes, options: Stac
       ldc: width,
       init: 'zero',
     }),
-    ...ofInput(input, dWeights[0]!, width, 0),
-    ...ofStates(dWeights[1]!, 0),
-    ...ofInput(between, dWeights[2]!, hidden, 1),
-    ...ofStates(dWeights[3]!, 1),
+    ...ofInput(input, dWeights[0], width, 0),
+    ...ofStates(dWeights[1], 0),
+    ...ofInput(between, dWeights[2], hidden, 1),
+    ...ofStates(dWeights[3], 1),
     columnSum(dz, dBiases[0], positions, stacked),
     columnSum(dz, dBiases[1], positions, stacked, { offset: positions * stacked }),
   );
@@ -229,15 +192,24 @@ function backward(dy: tf.Tensor, saved: tf.Tensor[], sizes: Sizes, options: Stac
   disposeData(dStates, recurrent, dBetween);
   if (!gates) disposeData(dz);
   if (carry) disposeData(carry);
-  const [dIh1, dHh1, dIh2, dHh2] = dWeights.map((info) => tensorOf(info)) as [
-    tf.Tensor,
-    tf.Tensor,
-    tf.Tensor,
-    tf.Tensor,
-  ];
-  const [dBias1, dBias2] = [tensorOf(dBiases[0]), tensorOf(dBiases[1])];
-  // The two biases of a layer have one gradient, but need a tensor each: one given for both may be disposed of under the second.
-  return [tensorOf(dInput), dIh1, dHh1, dBias1, tf.clone(dBias1), dIh2, dHh2, dBias2, tf.clone(dBias2)];
+  return [dInput, dWeights[0], dWeights[1], dBiases[0], dWeights[2], dWeights[3], dBiases[1]];
+});
+
+type Trace = [states: tf.TensorInfo, between: tf.TensorInfo, gates?: tf.TensorInfo, cells?: tf.TensorInfo];
+
+interface Sizes extends StepSizes {
+  /** Width of the input. */
+  readonly width: number;
+  /** Rows of the weights: gates x hidden. */
+  readonly stacked: number;
+  /** steps x rows */
+  readonly positions: number;
+}
+
+function sizesOf(input: InfoOf<tf.Tensor3D>, weightHh: InfoOf<tf.Tensor2D>, { cell, activation }: StackOptions): Sizes {
+  const [steps, batch, width] = input.shape;
+  const [stacked, hidden] = weightHh.shape;
+  return { cell, activation, layers: 2, steps, batch, hidden, width, stacked, positions: steps * batch };
 }
 
 /** The steps of two chunks side by side; a layer without a chunk, or at its end, rests. */

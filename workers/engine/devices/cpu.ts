@@ -1,0 +1,58 @@
+/** The device `cpu`: TensorFlow.js's backend `simd` (../simd/), kernels of our own in WebAssembly on as many threads as are wanted. */
+import * as tf from '@tensorflow/tfjs';
+import { hasWasmSimd } from '../../../src/core/features.ts';
+import { fail } from '../../../src/core/failure.ts';
+import { formatCounted } from '../../../src/core/format.ts';
+import type { DeviceOption } from '../../protocol.ts';
+import type { DeviceLimits } from '../plan.ts';
+import { BACKEND, SimdBackend } from '../simd/backend.ts';
+import { canShareMemory, SimdRuntime, type RuntimeOptions } from '../simd/runtime.ts';
+import '../simd/stock.ts';
+
+export function describeCpu(): DeviceOption {
+  const available = hasWasmSimd();
+  return {
+    kind: 'cpu',
+    name: 'Processor, through WebAssembly',
+    available,
+    note: !available
+      ? 'This browser has no WebAssembly SIMD; every browser since 2021 has, where it is not switched off.'
+      : canShareMemory()
+        ? 'The cores of this machine, with kernels of our own.'
+        : 'One core of this machine: the page is not isolated from others, so the browser grants it no threads.',
+  };
+}
+
+export interface OpenCpu {
+  readonly name: string;
+  readonly backend: SimdBackend;
+}
+
+/** Registers the backend on a new memory and new threads, and makes it the current one. */
+export async function openCpu(options: RuntimeOptions): Promise<OpenCpu> {
+  const { available, note } = describeCpu();
+  if (!available) fail('device', note, 'Choose the device reference.');
+  const runtime = await SimdRuntime.open(options);
+  // it ends the threads of the one before
+  if (tf.engine().registryFactory[BACKEND]) tf.removeBackend(BACKEND);
+  const backend = new SimdBackend(runtime);
+  tf.registerBackend(BACKEND, () => backend);
+  if (!(await tf.setBackend(BACKEND))) {
+    fail('device', 'TensorFlow.js could not start the backend of the processor.', 'Reload the page.');
+  }
+  return { name: nameOf(runtime), backend };
+}
+
+/** Places of one size or another leave gaps between them. */
+const USABLE = 0.9;
+
+/** @param mostBytes that the memory of a program can grow to */
+export function processorLimits(mostBytes = 2 ** 32): DeviceLimits {
+  return { bufferBytes: mostBytes, workgroups: Infinity, budgetBytes: USABLE * mostBytes };
+}
+
+/** What decides a result's bits is in the name; the number of threads does not. */
+function nameOf({ threads, relaxed }: SimdRuntime): string {
+  const parts = [formatCounted(Math.max(1, threads), 'thread'), ...(relaxed ? ['fused multiply-add'] : [])];
+  return `WebAssembly SIMD, ${parts.join(', ')}`;
+}

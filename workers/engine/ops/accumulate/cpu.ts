@@ -1,0 +1,19 @@
+/** Sums of gradients on the processor, in place. */
+import * as tf from '@tensorflow/tfjs';
+import { BACKEND, type SimdBackend } from '../../simd/backend.ts';
+import { OPERATIONS } from '../../simd/kernels.ts';
+import { listOf, registerLabKernel } from '../kernels.ts';
+
+registerLabKernel<'LabAccumulate', SimdBackend>('LabAccumulate', BACKEND, ({ inputs, backend }) => {
+  const gradients = listOf('gradient', inputs);
+  const added = new Set<object>();
+  for (const [index, sum] of listOf('sum', inputs).entries()) {
+    // Values that two tensors share would be added to twice.
+    if (added.has(sum.dataId)) continue;
+    added.add(sum.dataId);
+    const size = tf.util.sizeFromShape(sum.shape);
+    const [to, from] = backend.placesOf(sum, gradients[index]!);
+    backend.runtime.kernels.elementwise(OPERATIONS.add, to, from, to, size, size, size);
+  }
+  return [];
+});

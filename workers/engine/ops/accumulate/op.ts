@@ -1,0 +1,8 @@
+import type * as tf from '@tensorflow/tfjs';
+import { numbered, runLabKernel } from '../kernels.ts';
+
+/** sums[i] += gradients[i], in place: the sums given come back. */
+export function accumulate(sums: readonly tf.Tensor[], gradients: readonly tf.Tensor[]): tf.Tensor[] {
+  runLabKernel('LabAccumulate', { ...numbered('sum', sums), ...numbered('gradient', gradients) }, {});
+  return [...sums];
+}

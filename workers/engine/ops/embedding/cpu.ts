@@ -1,0 +1,21 @@
+/** Embedding on the processor: rows are copied; a table's gradient is added up in the order of positions, threads side by side in columns. */
+import { BACKEND, type SimdBackend } from '../../simd/backend.ts';
+import { registerLabKernel } from '../kernels.ts';
+
+registerLabKernel<'LabEmbedding', SimdBackend>('LabEmbedding', BACKEND, ({ inputs: { table, ids }, backend }) => {
+  const width = table.shape[1];
+  const out = backend.output([...ids.shape, width]);
+  const [from, places, to] = backend.placesOf(table, ids, out);
+  backend.runtime.kernels.lookUp(from, places, to, ids.shape[0] * ids.shape[1], width);
+  return out;
+});
+
+registerLabKernel<'LabEmbeddingGradient', SimdBackend>('LabEmbeddingGradient', BACKEND, (call) => {
+  const { inputs, attrs, backend } = call;
+  const { dy, ids } = inputs;
+  const width = dy.shape[2];
+  const out = backend.output([attrs.tokens, width]);
+  const [from, places, to] = backend.placesOf(dy, ids, out);
+  backend.runtime.kernels.sumByToken(from, places, to, ids.shape[0] * ids.shape[1], attrs.tokens, width);
+  return out;
+});

@@ -1,0 +1,23 @@
+/** What a command does. */
+export enum Opcode {
+  Nothing,
+  Pack,
+  Product,
+  RecurrentForward,
+  RecurrentBackward,
+  LookUp,
+  SumByToken,
+  Dropout,
+  Scores,
+  MeanLoss,
+  ColumnSums,
+  Squares,
+  Norm,
+  Adam,
+  Elementwise,
+  Curve,
+  Fill,
+  SumAll,
+  SwapAxes,
+  Copy,
+}

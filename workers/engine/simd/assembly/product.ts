@@ -1,0 +1,321 @@
+/**
+ * The matrix product. Its right operand is packed into panels of eight columns, k rows of eight values in one piece, so that it is
+ * read in order, a vector at a time; columns beyond the last are zeros. The left operand is read where it lies, four rows at a
+ * time, or is turned first where it is given transposed.
+ *
+ * Whatever the blocks and whoever computes them, a value is the sum of its DEPTH-long parts in order, each added up in order of k
+ * in one accumulator: the result does not depend on the number of threads, nor a row on the rows beside it.
+ */
+import { loadPart, storePart } from './vectors';
+import { multiplyAdd, splat } from './math';
+
+/** Columns of a panel. */
+export const PANEL: i32 = 8;
+/** Rows of a tile. */
+const ROWS: i32 = 4;
+/** Most k of one part of a sum: a panel of as many rows stays in the first-level cache. */
+export const DEPTH: i32 = 512;
+
+/** What a product is added to. */
+export enum Start {
+  Zero,
+  /** What is there. */
+  Present,
+  /** A row of values, the same for every row. */
+  Bias,
+}
+
+export function panelsOf(columns: i32): i32 {
+  return (columns + PANEL - 1) / PANEL;
+}
+
+/** Bytes of a panel of k rows. */
+// @ts-ignore: decorator
+@inline
+export function panelBytes(k: i32): usize {
+  return <usize>k * PANEL * 4;
+}
+
+/**
+ * Packs one panel of b [k, n], rows `lead` values apart.
+ * @param panel which one
+ */
+export function packPanel(b: usize, lead: i32, k: i32, n: i32, panel: i32, packed: usize): void {
+  const first = panel * PANEL;
+  const columns = min(PANEL, n - first);
+  let from = b + (<usize>first << 2);
+  let to = packed + <usize>panel * panelBytes(k);
+  const step = <usize>lead << 2;
+  if (columns == PANEL) {
+    for (let row = 0; row < k; row++) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      from += step;
+      to += PANEL * 4;
+    }
+    return;
+  }
+  for (let row = 0; row < k; row++) {
+    v128.store(to, loadPart(from, columns));
+    v128.store(to, columns > 4 ? loadPart(from + 16, columns - 4) : splat(0), 16);
+    from += step;
+    to += PANEL * 4;
+  }
+}
+
+/** Packs one panel of b given as its transpose [n, k], rows `lead` values apart. */
+export function packPanelTransposed(b: usize, lead: i32, k: i32, n: i32, panel: i32, packed: usize): void {
+  const first = panel * PANEL;
+  const columns = min(PANEL, n - first);
+  const from = b + ((<usize>first * lead) << 2);
+  const to = packed + <usize>panel * panelBytes(k);
+  const step = <usize>lead << 2;
+  const whole = columns == PANEL ? k & ~3 : 0;
+  for (let row = 0; row < whole; row += 4) {
+    const place = from + (<usize>row << 2);
+    turnFour(place, step, to + <usize>row * 32, 32);
+    turnFour(place + 4 * step, step, to + <usize>row * 32 + 16, 32);
+  }
+  for (let row = whole; row < k; row++) {
+    for (let column = 0; column < PANEL; column++) {
+      const value: f32 = column < columns ? load<f32>(from + <usize>column * step + (<usize>row << 2)) : 0;
+      store<f32>(to + <usize>row * 32 + (<usize>column << 2), value);
+    }
+  }
+}
+
+/** Writes the transpose of a block of four by four. */
+// @ts-ignore: decorator
+@inline
+function turnFour(from: usize, step: usize, to: usize, stepTo: usize): void {
+  const a = v128.load(from);
+  const b = v128.load(from + step);
+  const c = v128.load(from + 2 * step);
+  const d = v128.load(from + 3 * step);
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f64>(ab, cd, 0, 2));
+  v128.store(to + stepTo, v128.shuffle<f64>(ab, cd, 1, 3));
+  v128.store(to + 2 * stepTo, v128.shuffle<f64>(abHigh, cdHigh, 0, 2));
+  v128.store(to + 3 * stepTo, v128.shuffle<f64>(abHigh, cdHigh, 1, 3));
+}
+
+/** Transposes a block of a [k, m], rows `lead` values apart, into `to` [rows, DEPTH]. */
+function turnBlock(a: usize, lead: i32, k: i32, rows: i32, to: usize): void {
+  const step = <usize>lead << 2;
+  const wholeRows = rows & ~3;
+  const wholeK = k & ~3;
+  for (let place = 0; place < wholeK; place += 4) {
+    const from = a + <usize>place * step;
+    for (let row = 0; row < wholeRows; row += 4) {
+      turnFour(from + (<usize>row << 2), step, to + ((<usize>row * DEPTH + place) << 2), DEPTH * 4);
+    }
+  }
+  for (let row = 0; row < rows; row++) {
+    const first = row < wholeRows ? wholeK : 0;
+    for (let place = first; place < k; place++) {
+      const value = load<f32>(a + <usize>place * step + (<usize>row << 2));
+      store<f32>(to + ((<usize>row * DEPTH + place) << 2), value);
+    }
+  }
+}
+
+/**
+ * Up to four rows by one panel: c = start + a x b, over `k` values.
+ * @param a first row; the others follow `lead` values apart
+ * @param b panel, from its first row of this part on
+ * @param c place of the first value; rows `leadC` values apart
+ * @param rows 1 to 4
+ * @param columns of the panel that c has, 1 to 8
+ * @param bias of these columns, for Start.Bias
+ */
+export function tile(
+  a: usize,
+  lead: i32,
+  b: usize,
+  k: i32,
+  c: usize,
+  leadC: i32,
+  rows: i32,
+  columns: i32,
+  start: Start,
+  bias: usize,
+): void {
+  const step = <usize>lead << 2;
+  // Rows beyond the last are computed as copies of it, and not written.
+  let a0 = a;
+  let a1 = rows > 1 ? a0 + step : a0;
+  let a2 = rows > 2 ? a1 + step : a1;
+  let a3 = rows > 3 ? a2 + step : a2;
+  let c00 = splat(0);
+  let c01 = splat(0);
+  let c10 = splat(0);
+  let c11 = splat(0);
+  let c20 = splat(0);
+  let c21 = splat(0);
+  let c30 = splat(0);
+  let c31 = splat(0);
+  const end = a0 + (<usize>k << 2);
+  // Not unrolled: that was slower, in Chromium 156.
+  while (a0 < end) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    let x = v128.load32_splat(a0);
+    c00 = multiplyAdd(x, b0, c00);
+    c01 = multiplyAdd(x, b1, c01);
+    x = v128.load32_splat(a1);
+    c10 = multiplyAdd(x, b0, c10);
+    c11 = multiplyAdd(x, b1, c11);
+    x = v128.load32_splat(a2);
+    c20 = multiplyAdd(x, b0, c20);
+    c21 = multiplyAdd(x, b1, c21);
+    x = v128.load32_splat(a3);
+    c30 = multiplyAdd(x, b0, c30);
+    c31 = multiplyAdd(x, b1, c31);
+    a0 += 4;
+    a1 += 4;
+    a2 += 4;
+    a3 += 4;
+    b += PANEL * 4;
+  }
+  const stepC: usize = start == Start.Bias ? 0 : <usize>leadC << 2;
+  let from = start == Start.Bias ? bias : c;
+  writeRow(c, c00, c01, columns, start, from);
+  if (rows == 1) return;
+  from += stepC;
+  c += <usize>leadC << 2;
+  writeRow(c, c10, c11, columns, start, from);
+  if (rows == 2) return;
+  from += stepC;
+  c += <usize>leadC << 2;
+  writeRow(c, c20, c21, columns, start, from);
+  if (rows == 3) return;
+  from += stepC;
+  c += <usize>leadC << 2;
+  writeRow(c, c30, c31, columns, start, from);
+}
+
+// @ts-ignore: decorator
+@inline
+function writeRow(c: usize, low: v128, high: v128, columns: i32, start: Start, from: usize): void {
+  if (columns == PANEL) {
+    if (start != Start.Zero) {
+      low = f32x4.add(v128.load(from), low);
+      high = f32x4.add(v128.load(from, 16), high);
+    }
+    v128.store(c, low);
+    v128.store(c, high, 16);
+  } else writePartOfRow(c, low, high, columns, start, from);
+}
+
+function writePartOfRow(c: usize, low: v128, high: v128, columns: i32, start: Start, from: usize): void {
+  if (start != Start.Zero) low = f32x4.add(loadPart(from, columns), low);
+  storePart(c, low, columns);
+  if (columns <= 4) return;
+  if (start != Start.Zero) high = f32x4.add(loadPart(from + 16, columns - 4), high);
+  storePart(c + 16, high, columns - 4);
+}
+
+/**
+ * Up to `rows` rows by one panel, in parts of DEPTH: c = start + a x b.
+ * @param panel the whole panel, of `k` rows
+ */
+export function rowsByPanel(
+  a: usize,
+  lead: i32,
+  panel: usize,
+  k: i32,
+  c: usize,
+  leadC: i32,
+  rows: i32,
+  columns: i32,
+  start: Start,
+  bias: usize,
+): void {
+  for (let from = 0; from < k; from += DEPTH) {
+    const depth = min(DEPTH, k - from);
+    for (let row = 0; row < rows; row += ROWS) {
+      tile(
+        a + ((<usize>row * lead + from) << 2),
+        lead,
+        panel + panelBytes(from),
+        depth,
+        c + ((<usize>row * leadC) << 2),
+        leadC,
+        min(ROWS, rows - row),
+        columns,
+        from == 0 ? start : Start.Present,
+        bias,
+      );
+    }
+  }
+}
+
+/**
+ * A block of a product: rows by panels, c = start + a x b. Places are those of the whole operands.
+ * @param turned whether a is given transposed, [k, m]
+ * @param scratch for `rows` x DEPTH values where it is
+ */
+export function block(
+  a: usize,
+  lead: i32,
+  turned: bool,
+  packed: usize,
+  k: i32,
+  n: i32,
+  c: usize,
+  leadC: i32,
+  firstRow: i32,
+  rows: i32,
+  firstPanel: i32,
+  panels: i32,
+  start: Start,
+  bias: usize,
+  scratch: usize,
+): void {
+  const cRow = c + ((<usize>firstRow * leadC) << 2);
+  if (k == 0) {
+    emptyBlock(cRow, leadC, rows, firstPanel * PANEL, min(n, (firstPanel + panels) * PANEL), start, bias);
+    return;
+  }
+  for (let from = 0; from < k; from += DEPTH) {
+    const depth = min(DEPTH, k - from);
+    let left = a + ((<usize>firstRow * lead + from) << 2);
+    let leftLead = lead;
+    if (turned) {
+      turnBlock(a + ((<usize>from * lead + firstRow) << 2), lead, depth, rows, scratch);
+      left = scratch;
+      leftLead = DEPTH;
+    }
+    for (let panel = firstPanel; panel < firstPanel + panels; panel++) {
+      const column = panel * PANEL;
+      for (let row = 0; row < rows; row += ROWS) {
+        tile(
+          left + ((<usize>row * leftLead) << 2),
+          leftLead,
+          packed + <usize>panel * panelBytes(k) + panelBytes(from),
+          depth,
+          cRow + ((<usize>row * leadC + column) << 2),
+          leadC,
+          min(ROWS, rows - row),
+          min(PANEL, n - column),
+          from == 0 ? start : Start.Present,
+          bias + (<usize>column << 2),
+        );
+      }
+    }
+  }
+}
+
+/** Of a product over nothing there is only what it starts from. */
+function emptyBlock(c: usize, leadC: i32, rows: i32, first: i32, end: i32, start: Start, bias: usize): void {
+  if (start == Start.Present) return;
+  for (let row = 0; row < rows; row++) {
+    for (let column = first; column < end; column++) {
+      const value: f32 = start == Start.Bias ? load<f32>(bias + (<usize>column << 2)) : 0;
+      store<f32>(c + ((<usize>row * leadC + column) << 2), value);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+/** The commands of the matrix product: packing its right operand, and multiplying by it. */
+import { scratch } from './memory';
+import { Opcode } from './opcodes';
+import { block, packPanel, packPanelTransposed, panelBytes, PANEL, panelsOf, Start } from './product';
+import { begin, Header, submit, wordsOf } from './queue';
+
+/** Panels that a piece packs. */
+const PANELS_A_PACK: i32 = 4;
+/** Rows and panels of the block that a piece multiplies: as many rows as scratch holds. */
+const ROWS_A_BLOCK: i32 = 64;
+const PANELS_A_BLOCK: i32 = 64;
+
+// @ts-ignore: decorator
+@unmanaged
+class Pack {
+  from: usize;
+  lead: i32;
+  transposed: i32;
+  k: i32;
+  n: i32;
+  to: usize;
+}
+
+/** Bytes of a packed operand of `k` rows and `n` columns. */
+export function packedBytes(k: i32, n: i32): usize {
+  return <usize>panelsOf(n) * panelBytes(k);
+}
+
+/**
+ * Packs a right operand.
+ * @param from [k, n], or [n, k] where it is given transposed; rows `lead` values apart
+ * @param to of `packedBytes`
+ */
+export function pack(from: usize, lead: i32, transposed: i32, k: i32, n: i32, to: usize): void {
+  // Moving a value takes about as long as a dozen operations.
+  const command = begin(Opcode.Pack, 1, 12 * <f64>k * <f64>n);
+  const words = wordsOf<Pack>(command);
+  words.from = from;
+  words.lead = lead;
+  words.transposed = transposed;
+  words.k = k;
+  words.n = n;
+  words.to = to;
+  submit();
+}
+
+export function piecesOfPack(command: Header): i32 {
+  return (panelsOf(wordsOf<Pack>(command).n) + PANELS_A_PACK - 1) / PANELS_A_PACK;
+}
+
+export function runPack(command: Header, piece: i32): void {
+  const words = wordsOf<Pack>(command);
+  const end = min((piece + 1) * PANELS_A_PACK, panelsOf(words.n));
+  for (let panel = piece * PANELS_A_PACK; panel < end; panel++) {
+    if (words.transposed != 0) packPanelTransposed(words.from, words.lead, words.k, words.n, panel, words.to);
+    else packPanel(words.from, words.lead, words.k, words.n, panel, words.to);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Product {
+  a: usize;
+  lead: i32;
+  turned: i32;
+  packed: usize;
+  m: i32;
+  n: i32;
+  k: i32;
+  c: usize;
+  leadC: i32;
+  start: Start;
+  bias: usize;
+}
+
+/**
+ * c = start + a x b.
+ * @param a [m, k], or [k, m] where it is `turned`; rows `lead` values apart
+ * @param packed b [k, n], packed
+ * @param c [m, n], rows `leadC` values apart
+ * @param bias [n], for Start.Bias
+ */
+export function product(
+  a: usize,
+  lead: i32,
+  turned: i32,
+  packed: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  c: usize,
+  leadC: i32,
+  start: Start,
+  bias: usize,
+): void {
+  const command = begin(Opcode.Product, 1, 2 * <f64>m * <f64>n * <f64>k);
+  const words = wordsOf<Product>(command);
+  words.a = a;
+  words.lead = lead;
+  words.turned = turned;
+  words.packed = packed;
+  words.m = m;
+  words.n = n;
+  words.k = k;
+  words.c = c;
+  words.leadC = leadC;
+  words.start = start;
+  words.bias = bias;
+  submit();
+}
+
+// @ts-ignore: decorator
+@inline
+function blocksOf(count: i32, size: i32): i32 {
+  return (count + size - 1) / size;
+}
+
+export function piecesOfProduct(command: Header): i32 {
+  const words = wordsOf<Product>(command);
+  return blocksOf(words.m, ROWS_A_BLOCK) * blocksOf(panelsOf(words.n), PANELS_A_BLOCK);
+}
+
+export function runProduct(command: Header, piece: i32): void {
+  const words = wordsOf<Product>(command);
+  const across = blocksOf(panelsOf(words.n), PANELS_A_BLOCK);
+  const firstRow = (piece / across) * ROWS_A_BLOCK;
+  const firstPanel = (piece % across) * PANELS_A_BLOCK;
+  block(
+    words.a,
+    words.lead,
+    words.turned != 0,
+    words.packed,
+    words.k,
+    words.n,
+    words.c,
+    words.leadC,
+    firstRow,
+    min(ROWS_A_BLOCK, words.m - firstRow),
+    firstPanel,
+    min(PANELS_A_BLOCK, panelsOf(words.n) - firstPanel),
+    words.start,
+    words.bias,
+    scratch,
+  );
+}

@@ -1,0 +1,50 @@
+/**
+ * The way of values into the queue: a ring in the memory, outside the heap, that the directing thread writes to. A command then copies
+ * them to their place, which commands before it may still be using.
+ */
+import type { Kernels } from './kernels.ts';
+
+interface Piece {
+  readonly start: number;
+  /** Number of the command that copies it. */
+  readonly mark: number;
+}
+
+export const RING_BYTES = 2 * 1024 * 1024;
+/** Of one piece: a ring full of large ones would wait for each. */
+const MOST_BYTES = RING_BYTES / 4;
+const ALIGNMENT = 16;
+
+export class StagingRing {
+  readonly #kernels: Kernels;
+  readonly #start: number;
+  /** Not copied yet, oldest first. */
+  readonly #pieces: Piece[] = [];
+  #next = 0;
+
+  constructor(kernels: Kernels, start: number) {
+    this.#kernels = kernels;
+    this.#start = start;
+  }
+
+  /** @returns where so many bytes can be written at once; null where there is no room now */
+  place(bytes: number): number | null {
+    if (bytes > MOST_BYTES) return null;
+    const done = this.#kernels.done();
+    while (this.#pieces[0] && this.#pieces[0].mark <= done) this.#pieces.shift();
+    const oldest = this.#pieces[0]?.start;
+    if (oldest === undefined) this.#next = 0;
+    const from = this.#next + bytes <= RING_BYTES || (oldest ?? 0) > this.#next ? this.#next : 0;
+    // Up to the oldest piece, where that lies ahead; it is never reached, or a full ring would look like an empty one.
+    const end = oldest !== undefined && from <= oldest ? oldest : RING_BYTES + 1;
+    if (from + bytes >= end) return null;
+    this.#next = from + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+    return this.#start + from;
+  }
+
+  /** What was written at a place is copied from there, by the next command. */
+  copy(place: number, to: number, bytes: number): void {
+    this.#kernels.copy(place, to, bytes);
+    this.#pieces.push({ start: place - this.#start, mark: this.#kernels.written() });
+  }
+}
