@@ -1,6 +1,6 @@
 /** `npm run bench`: how fast the lab is, beside its peers in the same run. `bench/bench.ts` says how to add one. */
 import { writeFile } from 'node:fs/promises';
-import { formatBytes, formatByteRate, formatCount, formatTokenRate } from '../src/core/format.ts';
+import { formatBytes, formatByteRate, formatCount, formatCounted, formatTokenRate } from '../src/core/format.ts';
 import { DEVICE_CHOICES } from '../src/core/config.ts';
 import type { Bench, BenchRow } from './bench/bench.ts';
 import { dataBench } from './bench/data.ts';
@@ -18,12 +18,15 @@ Measures how fast the lab is, beside its peers in the same run. A peer's ratio i
 
   --only NAME    one of
 ${BENCHES.map(({ name, summary }) => `                   ${name.padEnd(9)} ${summary}`).join('\n')}
-  --device NAME  where training computes: ${DEVICES.join(' | ')} (webgpu); peers, dispatches and memory are measured on webgpu alone
+  --device NAME  where training computes (webgpu), which decides what is measured:
+                   webgpu     beside stock TensorFlow.js and jax-js; dispatches, and memory over rows of changing length
+                   cpu        beside PyTorch, where a python3 has it, and stock TensorFlow.js; one thread beside all
+                   reference  the lab alone
   --quick        a fraction of the work, for a first look
   --json FILE    also write the figures there
   --help         this text
 
-Ends with exit code 1 where two runs from the same seed did not give the same bits.`;
+Ends with exit code 1 where two runs from the same seed, or one thread and all, did not give the same bits.`;
 
 async function main(args: string[]): Promise<void> {
   const { values } = checkArguments(() =>
@@ -76,7 +79,8 @@ function lineOf(row: BenchRow): string {
   ].filter((fact) => fact !== null);
   const shape = row.batch === undefined || row.steps === undefined ? undefined : `${row.batch} x ${row.steps}`;
   const what = [row.bench, row.what, row.model, shape].filter((part) => part !== undefined).join(', ');
-  return `${what}, ${row.device}: ${row.subject}: ${facts.join(', ')}`;
+  const where = row.threads === undefined ? row.device : `${row.device}, ${formatCounted(row.threads, 'thread')}`;
+  return `${what}, ${where}: ${row.subject}: ${facts.join(', ')}`;
 }
 
 function formatRatio(ratio: number): string {

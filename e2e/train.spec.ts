@@ -34,6 +34,9 @@ function curves(page: Page, chart: string): Promise<string> {
 test('all three models train, curves move, weights download, a reload keeps everything', async ({ page }) => {
   await openLab(page);
   await chooseTiny(page);
+  // long enough to be watched
+  await setNumber(page, 'Optimiser', 'Epochs at most', 40);
+  await setNumber(page, 'Optimiser', 'Patience', 40);
   await train(page);
 
   await expect.poll(() => curves(page, 'steps'), { timeout: 120_000 }).not.toBe('');
@@ -92,6 +95,7 @@ test('a training pauses, resumes and stops, and keeps its best weights', async (
   await chooseTiny(page);
   await chooseModels(page, ['RNN']);
   await setNumber(page, 'Optimiser', 'Epochs at most', 500);
+  await setNumber(page, 'Optimiser', 'Patience', 500);
   await train(page);
   const status = statusStrip(page);
   await expect(status.getByRole('status')).toContainText('Training', { timeout: 120_000 });

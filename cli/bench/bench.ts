@@ -14,6 +14,8 @@ export interface BenchRow {
   readonly adapter?: string;
   /** `lab`, or a peer's name and version. */
   readonly subject: string;
+  /** That compute, on the processor. */
+  readonly threads?: number;
   readonly model?: string;
   /** Rows of a batch. */
   readonly batch?: number;
@@ -36,14 +38,16 @@ export interface BenchRow {
   readonly planBytes?: number;
   /** By how much the second half of the work raised the peak of the first. */
   readonly growthBytes?: number;
-  /** Whether two runs from the same seed gave the same bits; false ends the command with exit code 1. */
+  /**
+   * Whether two runs from the same seed, or one thread and all, gave the same bits; false ends the command with exit code 1.
+   */
   readonly identical?: boolean;
   readonly milliseconds?: number;
   /** Share of the time spent waiting for data, 0 to 1. */
   readonly waitShare?: number;
-  /** In a peer's row: the lab's rate over the peer's. */
+  /** In a peer's row: the lab's rate over the peer's. In a row of the lab on one thread: its rate on all over that. */
   readonly ratio?: number;
-  /** What of the lab `ratio` sets against the peer, where it is not the same work. */
+  /** What of the lab `ratio` sets against the row, where it is not the lab on the same work. */
   readonly against?: string;
 }
 

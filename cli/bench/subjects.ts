@@ -3,9 +3,10 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Page } from 'playwright';
-import { build } from 'vite';
+import { build, type PluginOption } from 'vite';
 import { z } from 'zod';
 import { fail, LabError, messageOf } from '../../src/core/failure.ts';
+import { assemblyScript } from '../build/assemblyScript.ts';
 import { browserFlags, findBrowser, type WebGpu } from '../browser.ts';
 import { pageSentence } from '../page.ts';
 import { ROOT } from '../paths.ts';
@@ -13,7 +14,7 @@ import { serveSite } from '../site.ts';
 
 export interface Subjects {
   /**
-   * Asks the page for one measurement.
+   * Asks the page for one measurement, and says so.
    * @param what for a failure's sentence
    * @param minutes after which it has failed
    */
@@ -21,7 +22,14 @@ export interface Subjects {
   close(): Promise<void>;
 }
 
-export async function openSubjects(webGpu: WebGpu): Promise<Subjects> {
+export interface SubjectsOptions {
+  readonly webGpu: WebGpu;
+  /** Chromium's, beyond those of every command. */
+  readonly flags?: readonly string[];
+  readonly say: (line: string) => void;
+}
+
+export async function openSubjects({ webGpu, flags = [], say }: SubjectsOptions): Promise<Subjects> {
   const executablePath = findBrowser();
   // a folder a process: two benchmarks at a time do not take each other's files away
   const folder = join(ROOT, 'node_modules', '.cache', 'bench', String(process.pid));
@@ -33,7 +41,11 @@ export async function openSubjects(webGpu: WebGpu): Promise<Subjects> {
     await buildPage(folder);
     const site = await serveSite(folder, { port: 0 });
     ends.push(() => site.close());
-    const browser = await chromium.launch({ executablePath, args: browserFlags(webGpu), headless: true });
+    const browser = await chromium.launch({
+      executablePath,
+      args: [...browserFlags(webGpu), ...flags],
+      headless: true,
+    });
     ends.push(() => browser.close());
     const page = await browser.newPage();
     const broken = new Promise<never>((_, reject) => {
@@ -44,7 +56,13 @@ export async function openSubjects(webGpu: WebGpu): Promise<Subjects> {
     // it is raced only while there is work
     broken.catch(() => {});
     await page.goto(site.address);
-    return { close, measure: (what, minutes, request) => ask(what, minutes, Promise.race([request(page), broken])) };
+    return {
+      close,
+      measure(what, minutes, request) {
+        say(`${what} ...`);
+        return ask(what, minutes, Promise.race([request(page), broken]));
+      },
+    };
   } catch (error) {
     await close();
     throw error;
@@ -77,6 +95,9 @@ async function ask<T>(what: string, minutes: number, work: Promise<T>): Promise<
   }
 }
 
+/** For the page and for its workers, which Vite bundles apart: what the lab's own build (vite.config.ts) has for the engine. */
+const plugins = (): PluginOption[] => [assemblyScript()];
+
 async function buildPage(folder: string): Promise<void> {
   try {
     await build({
@@ -84,7 +105,8 @@ async function buildPage(folder: string): Promise<void> {
       configFile: false,
       base: './',
       logLevel: 'error',
-      worker: { format: 'es' },
+      plugins: plugins(),
+      worker: { format: 'es', plugins },
       build: { target: 'es2023', outDir: folder, emptyOutDir: true, reportCompressedSize: false },
     });
   } catch (cause) {

@@ -38,14 +38,10 @@ async function prepare(name: ModelName, rows: number) {
     device.release();
   };
   const random = streamFor(1, 'rows');
-  const batch = (longest: number): Batch =>
+  const row = (length: number) => Uint16Array.from({ length }, () => 1 + random.below(1_000));
+  const batch = (length: number): Batch =>
     makeBatch(
-      Array.from({ length: SIZES.batch }, (_, row) =>
-        Uint16Array.from(
-          { length: row === 0 ? longest : 2 + random.below(longest - 1) },
-          () => 1 + random.below(1_000),
-        ),
-      ),
+      Array.from({ length: SIZES.batch }, () => row(length)),
       config,
     );
   const step = new TrainingStep({ model, optimiser, plan, dropout: SIZES.dropout, seed: 1, device });

@@ -4,33 +4,35 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { expose } from 'comlink';
 import type { DeviceKind } from '../../../src/core/config.ts';
 import type { Batch } from '../../../src/core/sampler/batch.ts';
-import { openDevice } from '../../../workers/engine/devices/device.ts';
+import { openDevice, type Device } from '../../../workers/engine/devices/device.ts';
 import { GpuRuntime } from '../../../workers/engine/webgpu/runtime.ts';
 import { startGpuMeter } from './gpu-meter.ts';
 import { LabTraining } from './lab.ts';
-import type { LabSubject, ModelWork, WeightsDigest } from './protocol.ts';
+import type { LabDevice, LabSubject, ModelWork, WeightsDigest } from './protocol.ts';
 import { randomBatch, randomMatrix, randomStream, requireLoss, requireProduct } from './rows.ts';
 
 const meter = startGpuMeter();
 
 const subject: LabSubject = {
-  async name(kind) {
-    return (await openDevice(kind)).name;
+  async describe(device) {
+    if (!crossOriginIsolated) throw new Error('the page is not cross-origin isolated: no threads, and no exact clock');
+    const { name, threads } = await open(device);
+    return { name, threads };
   },
 
-  async steps(kind, { spec, config, timed }) {
-    const training = await LabTraining.begin(await openDevice(kind), spec, config);
+  async steps(device, { spec, config, timed }) {
+    const training = await LabTraining.begin(await open(device), spec, config);
     const batch = randomBatch(randomStream('steps'), config.batch, config.length, spec.tokens);
     const step = async () => requireLoss(await training.step(batch), spec.tokens);
     meter.takePeak();
     await step(); // compiles
     const seconds: number[] = [];
-    let before = dispatchesNow(kind);
+    let before = dispatchesNow(device.kind);
     for (let i = 0; i < timed; i++) {
-      before = dispatchesNow(kind);
+      before = dispatchesNow(device.kind);
       seconds.push(await secondsOf(step));
     }
-    const after = dispatchesNow(kind);
+    const after = dispatchesNow(device.kind);
     return {
       seconds,
       dispatches: after.all - before.all,
@@ -39,8 +41,8 @@ const subject: LabSubject = {
     };
   },
 
-  async product(kind, { size, timed }) {
-    const { ops, lost } = await openDevice(kind);
+  async product(device, { size, together, timed }) {
+    const { ops, lost } = await open(device);
     const stream = randomStream('product');
     const [left, right] = [randomMatrix(stream, size), randomMatrix(stream, size)];
     const [a, b] = [tf.tensor2d(left, [size, size]), tf.tensor2d(right, [size, size])];
@@ -48,19 +50,19 @@ const subject: LabSubject = {
     requireProduct((await Promise.race([first.data(), lost]))[0], left, right, size);
     first.dispose();
     const seconds: number[] = [];
-    for (let i = 0; i < timed; i++) {
-      seconds.push(
-        await secondsOf(async () => {
-          ops.matMul(a, b).dispose(); // its buffer is not used again before the product is done
-          await Promise.race([submittedWork(), lost]);
-        }),
-      );
-    }
+    const pass = async () => {
+      // the buffer of one is not used again before it is done
+      for (let i = 1; i < together; i++) ops.matMul(a, b).dispose();
+      const last = ops.matMul(a, b);
+      await Promise.race([done(last), lost]);
+      last.dispose();
+    };
+    for (let i = 0; i < timed; i++) seconds.push((await secondsOf(pass)) / together);
     return { seconds };
   },
 
-  async changingLengths(kind, { spec, config, steps }) {
-    const training = await LabTraining.begin(await openDevice(kind), spec, config);
+  async changingLengths(device, { spec, config, steps }) {
+    const training = await LabTraining.begin(await open(device), spec, config);
     const batches = changingBatches('lengths', { spec, config });
     meter.takePeak();
     const peaks: number[] = [];
@@ -84,8 +86,8 @@ const subject: LabSubject = {
     };
   },
 
-  async trainedWeights(kind, { spec, config, steps }) {
-    const training = await LabTraining.begin(await openDevice(kind), spec, config);
+  async trainedWeights(device, { spec, config, steps }) {
+    const training = await LabTraining.begin(await open(device), spec, config);
     const batches = changingBatches('repeat', { spec, config });
     for (let i = 0; i < steps; i++) await training.step(batches());
     const digest: Record<string, string> = {};
@@ -96,6 +98,10 @@ const subject: LabSubject = {
     return digest satisfies WeightsDigest;
   },
 };
+
+function open({ kind, threads }: LabDevice): Promise<Device> {
+  return openDevice(kind, { threads });
+}
 
 /** Batches whose rows are all as long as the next draw says, from 2 tokens to the longest. */
 function changingBatches(name: string, { spec, config }: ModelWork): () => Batch {
@@ -114,10 +120,11 @@ async function secondsOf(work: () => Promise<void>): Promise<number> {
   return (performance.now() - from) / 1000;
 }
 
-/** Waits for the GPU; other backends have computed when an op returns. */
-async function submittedWork(): Promise<void> {
+/** Waits for a result, and for all that was asked before it. */
+async function done(last: tf.Tensor): Promise<void> {
   const backend = tf.backend();
   if (backend instanceof WebGPUBackend) await backend.device.queue.onSubmittedWorkDone();
+  else await last.data();
 }
 
 expose(subject);

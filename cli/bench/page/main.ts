@@ -35,12 +35,12 @@ class Subject<Api> {
 
 globalThis.bench = {
   lab: {
-    name: (device) => lab().ask((api) => api.name(device)),
+    describe: (device) => lab().ask((api) => api.describe(device)),
     steps: (device, work) => lab().ask((api) => api.steps(device, work)),
     product: (device, work) => lab().ask((api) => api.product(device, work)),
     changingLengths: (device, work) => lab().ask((api) => api.changingLengths(device, work)),
     trainedWeights: (device, work) => lab().ask((api) => api.trainedWeights(device, work)),
   },
-  stock: { steps: (work) => stock().ask((api) => api.steps(work)) },
+  stock: { steps: (backend, work) => stock().ask((api) => api.steps(backend, work)) },
   jax: { product: (work) => jax().ask((api) => api.product(work)) },
 } satisfies BenchPage;

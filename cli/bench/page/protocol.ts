@@ -4,6 +4,20 @@
  */
 import type { DeviceKind, ModelSpec, TrainingConfig } from '../../../src/core/config.ts';
 
+/** Where the lab computes, in plain data. */
+export interface LabDevice {
+  readonly kind: DeviceKind;
+  /** Of the processor; all cores where it is left out. */
+  readonly threads?: number;
+}
+
+export interface DeviceFacts {
+  /** The adapter or backend, for people. */
+  readonly name: string;
+  /** Of the processor; 0 where it is a GPU that computes. */
+  readonly threads: number;
+}
+
 export interface ModelWork {
   readonly spec: ModelSpec;
   /** `batch` rows a step, of at most `length` tokens, none of them PAD. */
@@ -32,7 +46,13 @@ export interface ProductWork {
   readonly timed: number;
 }
 
+export interface LabProductWork extends ProductWork {
+  /** Products between one look at the clock and the next. */
+  readonly together: number;
+}
+
 export interface ProductTimed {
+  /** Of one product. */
   readonly seconds: readonly number[];
 }
 
@@ -59,17 +79,18 @@ export type WeightsDigest = Readonly<Record<string, string>>;
 
 /** The lab's own engine, opened as the lab opens it. */
 export interface LabSubject {
-  /** The adapter or backend, for people. */
-  name(device: DeviceKind): Promise<string>;
-  steps(device: DeviceKind, work: StepsWork): Promise<StepsTimed>;
-  product(device: DeviceKind, work: ProductWork): Promise<ProductTimed>;
-  changingLengths(device: DeviceKind, work: ChangingLengthsWork): Promise<ChangingLengths>;
-  trainedWeights(device: DeviceKind, work: RepeatWork): Promise<WeightsDigest>;
+  describe(device: LabDevice): Promise<DeviceFacts>;
+  steps(device: LabDevice, work: StepsWork): Promise<StepsTimed>;
+  product(device: LabDevice, work: LabProductWork): Promise<ProductTimed>;
+  changingLengths(device: LabDevice, work: ChangingLengthsWork): Promise<ChangingLengths>;
+  trainedWeights(device: LabDevice, work: RepeatWork): Promise<WeightsDigest>;
 }
 
-/** TensorFlow.js as it comes: `tf.layers` on its own WebGPU backend. */
+export type StockBackend = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
+
+/** TensorFlow.js as it comes: `tf.layers` on one of its own backends. */
 export interface StockSubject {
-  steps(work: StepsWork): Promise<StepsTimed>;
+  steps(backend: StockBackend, work: StepsWork): Promise<StepsTimed>;
 }
 
 /** jax-js on its WebGPU backend. */

@@ -1,9 +1,13 @@
 /**
- * TensorFlow.js as a subject, the way its own guide says: `tf.layers` on the WebGPU backend as it comes, the loss from
+ * TensorFlow.js as a subject, the way its own guide says: `tf.layers` on a backend as it comes, the loss from
  * `tf.losses`, the gradients by its automatic differentiation, and `tf.train.adam`. It has neither dropout nor clipping
  * here, and its one-hot targets are made before the clock starts: both to its favour.
  */
 import * as tf from '@tensorflow/tfjs';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import plainWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import threadedWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import '@tensorflow/tfjs-backend-webgpu';
 import { expose } from 'comlink';
 import type { Cell, ModelSpec } from '../../../src/core/config.ts';
@@ -13,9 +17,17 @@ import { randomRows, randomStream, requireLoss } from './rows.ts';
 
 const meter = startGpuMeter();
 
+// its threads start from the text of a function, which no bundler leaves as it was
+tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+setWasmPaths({
+  'tfjs-backend-wasm.wasm': plainWasm,
+  'tfjs-backend-wasm-simd.wasm': simdWasm,
+  'tfjs-backend-wasm-threaded-simd.wasm': threadedWasm,
+});
+
 const subject: StockSubject = {
-  async steps({ spec, config, timed }) {
-    if (!(await tf.setBackend('webgpu'))) throw new Error('TensorFlow.js could not start its WebGPU backend');
+  async steps(backend, { spec, config, timed }) {
+    if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js could not start its backend ${backend}`);
     const model = sequential(spec);
     const optimiser = tf.train.adam(config.learningRate);
     const rows = randomRows(randomStream('steps'), config.batch, config.length, spec.tokens).map((row) => [...row]);

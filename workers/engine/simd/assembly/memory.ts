@@ -8,7 +8,7 @@ export const SLOTS: usize = 8192;
 export const SLOT_BYTES: usize = 256;
 /** Room of each thread's own, for what does not outlast a piece. */
 const SCRATCH: usize = RING + SLOTS * SLOT_BYTES;
-const SCRATCH_BYTES: usize = 256 * 1024;
+const SCRATCH_BYTES: usize = 512 * 1024;
 
 /** Of the thread that this instance belongs to. */
 export let scratch: usize = SCRATCH;

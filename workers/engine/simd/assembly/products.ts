@@ -2,13 +2,18 @@
 import { scratch } from './memory';
 import { Opcode } from './opcodes';
 import { block, packPanel, packPanelTransposed, panelBytes, PANEL, panelsOf, Start } from './product';
-import { begin, Header, submit, wordsOf } from './queue';
+import { begin, Header, submit, threadsComputing, wordsOf } from './queue';
 
 /** Panels that a piece packs. */
 const PANELS_A_PACK: i32 = 4;
-/** Rows and panels of the block that a piece multiplies: as many rows as scratch holds. */
-const ROWS_A_BLOCK: i32 = 64;
-const PANELS_A_BLOCK: i32 = 64;
+/** Most rows and panels of the block that a piece multiplies: as many rows as scratch holds. */
+const MOST_ROWS: i32 = 256;
+const MOST_PANELS: i32 = 64;
+/** A block is no smaller, or its operands are read more often than they are worth. */
+const LEAST_ROWS: i32 = 32;
+const LEAST_PANELS: i32 = 16;
+/** Pieces for each thread, so that none waits long for another at the end. */
+const PIECES_A_THREAD: i32 = 4;
 
 // @ts-ignore: decorator
 @unmanaged
@@ -71,6 +76,9 @@ class Product {
   leadC: i32;
   start: Start;
   bias: usize;
+  /** Of a piece's block. */
+  rows: i32;
+  panels: i32;
 }
 
 /**
@@ -106,7 +114,24 @@ export function product(
   words.leadC = leadC;
   words.start = start;
   words.bias = bias;
+  shareOut(words);
   submit();
+}
+
+/** Blocks as large as leaves enough pieces: the larger, the fewer times operands come from afar. No bit depends on it. */
+function shareOut(words: Product): void {
+  const wanted = PIECES_A_THREAD * threadsComputing();
+  const panels = panelsOf(words.n);
+  words.rows = MOST_ROWS;
+  words.panels = MOST_PANELS;
+  while (blocksOf(words.m, words.rows) * blocksOf(panels, words.panels) < wanted) {
+    // Halved where that costs less: a row block takes the right operand once more, a column block the left one.
+    const byRows = words.rows > LEAST_ROWS && words.m > words.rows / 2;
+    const byPanels = words.panels > LEAST_PANELS && panels > words.panels / 2;
+    if (!byRows && !byPanels) return;
+    if (byRows && (!byPanels || words.n <= words.m)) words.rows /= 2;
+    else words.panels /= 2;
+  }
 }
 
 // @ts-ignore: decorator
@@ -117,14 +142,14 @@ function blocksOf(count: i32, size: i32): i32 {
 
 export function piecesOfProduct(command: Header): i32 {
   const words = wordsOf<Product>(command);
-  return blocksOf(words.m, ROWS_A_BLOCK) * blocksOf(panelsOf(words.n), PANELS_A_BLOCK);
+  return blocksOf(words.m, words.rows) * blocksOf(panelsOf(words.n), words.panels);
 }
 
 export function runProduct(command: Header, piece: i32): void {
   const words = wordsOf<Product>(command);
-  const across = blocksOf(panelsOf(words.n), PANELS_A_BLOCK);
-  const firstRow = (piece / across) * ROWS_A_BLOCK;
-  const firstPanel = (piece % across) * PANELS_A_BLOCK;
+  const across = blocksOf(panelsOf(words.n), words.panels);
+  const firstRow = (piece / across) * words.rows;
+  const firstPanel = (piece % across) * words.panels;
   block(
     words.a,
     words.lead,
@@ -135,9 +160,9 @@ export function runProduct(command: Header, piece: i32): void {
     words.c,
     words.leadC,
     firstRow,
-    min(ROWS_A_BLOCK, words.m - firstRow),
+    min(words.rows, words.m - firstRow),
     firstPanel,
-    min(PANELS_A_BLOCK, panelsOf(words.n) - firstPanel),
+    min(words.panels, panelsOf(words.n) - firstPanel),
     words.start,
     words.bias,
     scratch,

@@ -79,6 +79,11 @@ export function direct(threads: i32): void {
   computing = threads;
 }
 
+/** Threads that compute, the directing one where there is no other. */
+export function threadsComputing(): i32 {
+  return max(1, computing);
+}
+
 /**
  * Begins a command; waits while the queue is full, which it is only with hundreds of micro-batches. Its words are written next, then `submit` makes it visible.
  * @param operations of all of it, about

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { findTorch, slowBlas, timeTorch } from './pytorch.ts';
+import { FULL, modelWork } from './train-lab.ts';
+
+const PATIENCE = 120_000;
+
+const torch = await findTorch();
+
+describe('PyTorch as a peer', () => {
+  it('is left out where no interpreter has it', async () => {
+    expect(await findTorch(['no-such-python', process.execPath])).toBeNull();
+  });
+
+  it('is said to be slow with the reference BLAS alone', () => {
+    const python = '/usr/bin/python3';
+    expect(slowBlas({ python, version: '1.13.1', blas: 'libblas.so.3.11.0' })).toContain('libopenblas0-pthread');
+    expect(slowBlas({ python, version: '1.13.1', blas: 'libopenblasp-r0.3.21.so' })).toBeNull();
+    expect(slowBlas({ python, version: '1.13.1', blas: null })).toBeNull();
+  });
+
+  it.skipIf(torch === null)('gives the seconds of each timed step', { timeout: PATIENCE }, async () => {
+    const config = { ...FULL, embedding: 16, hidden: 16, vocabulary: 30, batch: 2, length: 5 };
+    const work = { ...modelWork('lstm', config), timed: 3 };
+    const { seconds, threads } = await timeTorch(torch!, work, 2, 1);
+    expect(seconds).toHaveLength(3);
+    expect(seconds.every((value) => value > 0)).toBe(true);
+    expect(threads).toBeGreaterThan(0);
+  });
+});

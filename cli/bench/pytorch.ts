@@ -1,0 +1,120 @@
+/** PyTorch as a peer of the train bench: pytorch/bench/train_step.py, in whatever interpreter has PyTorch. */
+import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { fail, messageOf } from '../../src/core/failure.ts';
+import { formatCounted } from '../../src/core/format.ts';
+import { ROOT } from '../paths.ts';
+import type { StepsWork } from './page/protocol.ts';
+
+const SCRIPT = join(ROOT, 'pytorch', 'bench', 'train_step.py');
+
+/** In the order they are tried: a distribution's package is not seen by another python3 that comes first on PATH. */
+const INTERPRETERS = ['python3', '/usr/bin/python3'];
+
+/** Minutes to import it, and to take a step of a small model. */
+const SEARCH_PATIENCE = 2;
+const SMALL = ['--model', 'rnn', '--tokens', '10', '--embedding', '8', '--hidden', '8', '--batch', '2', '--steps', '4'];
+
+const run = promisify(execFile);
+
+const timedSchema = z.object({
+  version: z.string(),
+  threads: z.int(),
+  blas: z.string().nullable(),
+  seconds: z.array(z.number()),
+});
+
+export type TorchTimed = z.infer<typeof timedSchema>;
+
+export interface Torch {
+  /** The interpreter that has it. */
+  readonly python: string;
+  readonly version: string;
+  /** The library that multiplies its matrices, where that can be seen. */
+  readonly blas: string | null;
+}
+
+export const NO_TORCH =
+  'No python3 here has PyTorch, so it is left out (Debian: apt-get install python3-torch libopenblas0-pthread).';
+
+/** A warning where PyTorch is far slower than it could be: what it is measured against would be worth little. */
+export function slowBlas({ version, blas }: Torch): string | null {
+  return blas?.startsWith('libblas') === true
+    ? `PyTorch ${version} multiplies with the reference ${blas} here, several times slower than it could: apt-get install libopenblas0-pthread.`
+    : null;
+}
+
+/**
+ * The PyTorch of the first interpreter that can import it, or null where none can.
+ * @throws LabError `worker` where it does not train
+ */
+export async function findTorch(interpreters: readonly string[] = INTERPRETERS): Promise<Torch | null> {
+  for (const python of interpreters) {
+    if (!(await imports(python))) continue;
+    const { version, blas } = await runScript(python, SMALL, SEARCH_PATIENCE);
+    return { python, version, blas };
+  }
+  return null;
+}
+
+async function imports(python: string): Promise<boolean> {
+  try {
+    await run(python, ['-c', 'import torch'], { timeout: SEARCH_PATIENCE * 60_000 });
+    return true;
+  } catch {
+    return false; // not installed, without PyTorch, or with one that does not start
+  }
+}
+
+/**
+ * Times training steps on all cores.
+ * @param warmUpSteps steps through time of the one training step that is not timed
+ * @param minutes after which it has failed
+ * @throws LabError `worker`
+ */
+export async function timeTorch(
+  { python }: Torch,
+  { spec, config, timed }: StepsWork,
+  warmUpSteps: number,
+  minutes: number,
+): Promise<TorchTimed> {
+  const options = {
+    model: spec.cell,
+    batch: config.batch,
+    steps: config.length - 1,
+    timed,
+    'warm-up-steps': warmUpSteps,
+    tokens: spec.tokens,
+    embedding: spec.embedding,
+    hidden: spec.hidden,
+    dropout: config.dropout,
+    'learning-rate': config.learningRate,
+    'clip-norm': config.clipNorm,
+    seed: config.seed,
+  };
+  const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return runScript(python, words, minutes);
+}
+
+async function runScript(python: string, words: readonly string[], minutes: number): Promise<TorchTimed> {
+  const threads = ['--threads', String(availableParallelism())];
+  try {
+    const { stdout } = await run(python, [SCRIPT, ...threads, ...words], { timeout: minutes * 60_000 });
+    return timedSchema.parse(JSON.parse(stdout));
+  } catch (cause) {
+    fail(
+      'worker',
+      `PyTorch in ${python} could not be timed within ${formatCounted(minutes, 'minute')}: ${lastLine(messageOf(cause))}.`,
+      'Run pytorch/bench/train_step.py by hand to see all that it says.',
+      cause,
+    );
+  }
+}
+
+/** Of a failed command's message: what the interpreter said last. */
+function lastLine(message: string): string {
+  return (message.trimEnd().split('\n').at(-1) ?? '').replace(/\.$/, '');
+}

@@ -1,0 +1,72 @@
+/** The device cpu in front of a person: it answers within a second whatever it computes, and takes as many threads as it is given. */
+import { expect, test, type Page } from '@playwright/test';
+import { chooseModels, configuration, openLab, stateOf, statusStrip, train, trainBriefly } from './lab.ts';
+
+/** Where the training is, in steps and parts of one. */
+async function placeOf(page: Page): Promise<number> {
+  const { progress } = await stateOf(page);
+  return progress ? progress.step + progress.part : 0;
+}
+
+/** Milliseconds from a wish until the lab is in that state. */
+function answered(page: Page, wish: 'pause' | 'stop', wanted: string): Promise<number> {
+  return page.evaluate(
+    async ([wish, wanted]) => {
+      const from = performance.now();
+      await globalThis.minicopilot?.lab[wish]();
+      while (globalThis.minicopilot?.state().activity.state !== wanted) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      return performance.now() - from;
+    },
+    [wish, wanted] as const,
+  );
+}
+
+test('a step of the full-size model can be watched, paused and stopped within a second', async ({ page }) => {
+  await openLab(page);
+  await configuration(page).getByText('task', { exact: true }).click();
+  await chooseModels(page, ['LSTM']);
+  await train(page);
+  await expect.poll(() => placeOf(page), { timeout: 120_000, intervals: [50] }).toBeGreaterThan(0);
+  const early = await placeOf(page);
+  await expect.poll(() => placeOf(page), { timeout: 20_000, intervals: [50] }).toBeGreaterThan(early);
+
+  expect(await answered(page, 'pause', 'paused')).toBeLessThan(1_000);
+  await page.waitForTimeout(500); // progress that was on its way
+  const paused = await placeOf(page);
+  expect(paused % 1, 'in the middle of a step').toBeGreaterThan(0);
+  await page.waitForTimeout(1_500);
+  expect(await placeOf(page)).toBe(paused);
+
+  await statusStrip(page).getByRole('button', { name: 'Resume' }).click();
+  await expect.poll(() => placeOf(page), { timeout: 20_000, intervals: [50] }).toBeGreaterThan(paused);
+
+  expect(await answered(page, 'stop', 'idle')).toBeLessThan(1_000);
+  const [run] = Object.values((await stateOf(page)).runs);
+  expect(run!.state).toBe('stopped');
+  expect(run!.failure).toBeNull();
+  // The device is as good as new.
+  await trainBriefly(page);
+});
+
+test('the number of threads is the person’s to choose, and changes no figure', async ({ page }) => {
+  await openLab(page);
+  const threads = configuration(page).getByRole('textbox', { name: 'Threads' });
+  const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+  await expect(threads).toHaveValue(String(Math.max(1, cores - 1)));
+  const trainOn = async (count: number) => {
+    await threads.fill(String(count));
+    await threads.blur();
+    await trainBriefly(page);
+    const runs = Object.values((await stateOf(page)).runs).toSorted((a, b) => a.createdAt - b.createdAt);
+    return runs.at(-1)!;
+  };
+  const one = await trainOn(1);
+  expect(one.device.name).toMatch(/^WebAssembly SIMD, 1 thread/);
+  const all = await trainOn(cores);
+  expect(all.device.name).toContain(cores === 1 ? '1 thread' : `${cores} threads`);
+  expect(all.id).not.toBe(one.id);
+  expect(all.epochs[0]!.train).toEqual(one.epochs[0]!.train);
+  expect(all.test).toEqual(one.test);
+});
