@@ -37,6 +37,7 @@ test('all three models train, curves move, weights download, a reload keeps ever
   // long enough to be watched
   await setNumber(page, 'Optimiser', 'Epochs at most', 40);
   await setNumber(page, 'Optimiser', 'Patience', 40);
+  await setNumber(page, 'Data', 'Training files', 300);
   await train(page);
 
   await expect.poll(() => curves(page, 'steps'), { timeout: 120_000 }).not.toBe('');
