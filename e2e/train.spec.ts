@@ -97,6 +97,7 @@ test('a training pauses, resumes and stops, and keeps its best weights', async (
   await chooseModels(page, ['RNN']);
   await setNumber(page, 'Optimiser', 'Epochs at most', 500);
   await setNumber(page, 'Optimiser', 'Patience', 500);
+  await setNumber(page, 'Data', 'Training files', 300);
   await train(page);
   const status = statusStrip(page);
   await expect(status.getByRole('status')).toContainText('Training', { timeout: 120_000 });
