@@ -98,6 +98,7 @@ test('a training pauses, resumes and stops, and keeps its best weights', async (
   await setNumber(page, 'Optimiser', 'Epochs at most', 500);
   await setNumber(page, 'Optimiser', 'Patience', 500);
   await setNumber(page, 'Data', 'Training files', 300);
+  await setNumber(page, 'Data', 'Length', 1000);
   await train(page);
   const status = statusStrip(page);
   await expect(status.getByRole('status')).toContainText('Training', { timeout: 120_000 });
@@ -107,6 +108,7 @@ test('a training pauses, resumes and stops, and keeps its best weights', async (
 
   await status.getByRole('button', { name: 'Pause' }).click();
   await expect(status.getByRole('status')).toContainText('Paused');
+  await page.waitForTimeout(500); // progress is told five times a second: the last of it was on its way
   const paused = (await stateOf(page)).progress?.step;
   await page.waitForTimeout(1_500);
   expect((await stateOf(page)).progress?.step).toBe(paused);
