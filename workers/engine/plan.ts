@@ -100,6 +100,29 @@ function draftOf(work: PlanWork, table: MemoryTable, limits: DeviceLimits | null
   };
 }
 
+const VALUE_BYTES = 4;
+
+/** What a buffer's size follows, how much of each, and what that comes to at most. */
+export type BufferSize = Pick<PlannedBuffer, 'per' | 'width' | 'bytes'>;
+
+/** The sizes of buffers of so many values a run, a position, a row, or a row of a slice. */
+export function bufferSizes({ rows, steps, sliceRows }: PlanSizes) {
+  const of = (per: BufferSize['per'], width: number, most: number): BufferSize => ({
+    per,
+    width,
+    bytes: VALUE_BYTES * width * most,
+  });
+  const ofPositions = (width: number) => of('position', width, rows * steps);
+  return {
+    ofRun: (width: number) => of('run', width, 1),
+    ofPositions,
+    ofRows: (width: number) => of('row', width, rows),
+    /** Of each row, so many steps at most. */
+    ofSegment: (width: number, most: number) => (most < steps ? of('segment', width, rows * most) : ofPositions(width)),
+    ofSlice: (width: number) => of('slice', width, sliceRows),
+  };
+}
+
 /** Buffers that can stand for each other, together, in the order in which each size comes first. */
 export function bySize(buffers: readonly PlannedBuffer[]): readonly PlannedBuffer[][] {
   const groups = new Map<string, PlannedBuffer[]>();

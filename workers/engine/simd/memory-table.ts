@@ -7,7 +7,15 @@ import { gatesOf } from '../../../src/core/config.ts';
 import type { BufferKind, PlannedBuffer } from '../../../src/core/memoryPlan.ts';
 import { weightShapes } from '../../../src/core/weights.ts';
 import { leadingOf, rowsAtOnce } from '../ops/linear-cross-entropy/slices.ts';
-import { STEPS_IN_FLIGHT, type Held, type MemoryTable, type PlanSizes, type PlanWork } from '../plan.ts';
+import {
+  bufferSizes,
+  STEPS_IN_FLIGHT,
+  type BufferSize,
+  type Held,
+  type MemoryTable,
+  type PlanSizes,
+  type PlanWork,
+} from '../plan.ts';
 
 export const processorMemory: MemoryTable = {
   sliceOf: (positions, tokens) => {
@@ -18,7 +26,6 @@ export const processorMemory: MemoryTable = {
   instead: null,
 };
 
-const VALUE_BYTES = 4;
 /** Columns of a panel of a packed operand (assembly/product.ts). */
 const PANEL = 8;
 
@@ -37,26 +44,18 @@ const PHASES = [
 type Phase = (typeof PHASES)[number];
 
 /** TensorFlow.js's tape keeps what an op has saved, and gradients between ops, until the whole backward pass is done. */
-function heldBy({ spec }: PlanWork, { microBatches, rows, steps, sliceRows }: PlanSizes): readonly Held<Phase>[] {
+function heldBy({ spec }: PlanWork, sizes: PlanSizes): readonly Held<Phase>[] {
+  const { microBatches } = sizes;
   const { tokens, embedding, hidden } = spec;
   const lstm = spec.cell === 'lstm';
   const stacked = gatesOf(spec.cell) * hidden;
   const weights = weightShapes(spec).map(({ name, shape }) => ({ name, size: shape.reduce((a, b) => a * b, 1) }));
   const several = microBatches > 1;
 
-  type Size = Pick<PlannedBuffer, 'per' | 'width' | 'bytes'>;
-  const sizeOf = (per: Size['per'], width: number, most: number): Size => ({
-    per,
-    width,
-    bytes: VALUE_BYTES * width * most,
-  });
-  const ofRun = (width: number) => sizeOf('run', width, 1);
-  const ofPositions = (width: number) => sizeOf('position', width, rows * steps);
-  const ofRows = (width: number) => sizeOf('row', width, rows);
-  const ofSlice = (width: number) => sizeOf('slice', width, sliceRows);
+  const { ofRun, ofPositions, ofRows, ofSlice } = bufferSizes(sizes);
 
   const table: Held<Phase>[] = [];
-  const hold = (kind: BufferKind, what: string, size: Size, from: Phase, to: Phase, count = 1) =>
+  const hold = (kind: BufferKind, what: string, size: BufferSize, from: Phase, to: Phase, count = 1) =>
     table.push({ buffer: { what, kind, ...size, use: 'compute', count }, from, to });
 
   for (const { name, size } of weights) {

@@ -9,15 +9,22 @@ import { weightShapes } from '../../../src/core/weights.ts';
 import { partialsOf } from '../ops/adam/partials.ts';
 import { leadingOf, sliceOf } from '../ops/linear-cross-entropy/slices.ts';
 import { chunksOf } from '../ops/recurrent-stack/chunks.ts';
-import { bySize, STEPS_IN_FLIGHT, type Held, type MemoryTable, type PlanSizes, type PlanWork } from '../plan.ts';
+import {
+  bufferSizes,
+  bySize,
+  STEPS_IN_FLIGHT,
+  type BufferSize,
+  type Held,
+  type MemoryTable,
+  type PlanSizes,
+  type PlanWork,
+} from '../plan.ts';
 
 export const gpuMemory: MemoryTable = {
   sliceOf: (positions, tokens, limits) => sliceOf(positions, tokens, limits),
   buffersOf: (work, sizes) => heldTogether(heldBy(work, sizes)),
   instead: 'cpu',
 };
-
-const VALUE_BYTES = 4;
 
 /** A training step in order; with several micro-batches all but the update comes again for each. */
 const PHASES = ['embedding', 'layers', 'loss', 'layers back', 'embedding back', 'accumulation', 'update'] as const;
@@ -28,7 +35,8 @@ type Phase = (typeof PHASES)[number];
  * ops, until the whole backward pass is done (`gradients` of its engine disposes of them together): hence the lines that
  * end with `embedding back`.
  */
-function heldBy({ spec }: PlanWork, { microBatches, rows, steps, sliceRows }: PlanSizes): readonly Held<Phase>[] {
+function heldBy({ spec }: PlanWork, sizes: PlanSizes): readonly Held<Phase>[] {
+  const { microBatches, steps } = sizes;
   const { tokens, embedding, hidden } = spec;
   const lstm = spec.cell === 'lstm';
   const stacked = gatesOf(spec.cell) * hidden;
@@ -36,21 +44,10 @@ function heldBy({ spec }: PlanWork, { microBatches, rows, steps, sliceRows }: Pl
   const several = microBatches > 1;
   const weights = weightShapes(spec).map(({ name, shape }) => ({ name, size: shape.reduce((a, b) => a * b, 1) }));
 
-  type Size = Pick<PlannedBuffer, 'per' | 'width' | 'bytes'>;
-  const sizeOf = (per: Size['per'], width: number, most: number): Size => ({
-    per,
-    width,
-    bytes: VALUE_BYTES * width * most,
-  });
-  const ofRun = (width: number) => sizeOf('run', width, 1);
-  const ofPositions = (width: number) => sizeOf('position', width, rows * steps);
-  const ofRows = (width: number) => sizeOf('row', width, rows);
-  const ofSegment = (width: number, most: number) =>
-    most < steps ? sizeOf('segment', width, rows * most) : ofPositions(width);
-  const ofSlice = (width: number) => sizeOf('slice', width, sliceRows);
+  const { ofRun, ofPositions, ofRows, ofSegment, ofSlice } = bufferSizes(sizes);
 
   const table: Held<Phase>[] = [];
-  const hold = (kind: BufferKind, what: string, size: Size, from: Phase, to: Phase, count = 1) =>
+  const hold = (kind: BufferKind, what: string, size: BufferSize, from: Phase, to: Phase, count = 1) =>
     table.push({ buffer: { what, kind, ...size, use: 'compute', count }, from, to });
 
   for (const { name, size } of weights) {
@@ -103,7 +100,7 @@ function heldBy({ spec }: PlanWork, { microBatches, rows, steps, sliceRows }: Pl
   hold('scratch', 'partial sums of squares', ofRun(partials), 'update', 'update');
   hold('scratch', 'gradient norm', ofRun(1), 'update', 'update');
 
-  const read = (what: string, size: Size, count: number): Held<Phase> => {
+  const read = (what: string, size: BufferSize, count: number): Held<Phase> => {
     return { buffer: { what, kind: 'scratch', ...size, use: 'read', count }, from: 'embedding', to: 'update' };
   };
   const results = STEPS_IN_FLIGHT * microBatches;

@@ -55,6 +55,34 @@ function operationsOf(cell: Cell, steps: i32, rows: i32, hidden: i32): f64 {
   return 2 * <f64>steps * <f64>rows * <f64>hidden * <f64>(hidden * gatesOf(cell));
 }
 
+function write(
+  opcode: Opcode,
+  cell: Cell,
+  steps: i32,
+  rows: i32,
+  hidden: i32,
+  packed: usize,
+  sums: usize,
+  states: usize,
+  cells: usize,
+  gradient: usize,
+  carry: usize,
+): void {
+  const command = begin(opcode, steps, operationsOf(cell, steps, rows, hidden));
+  const words = wordsOf<Steps>(command);
+  words.cell = cell;
+  words.steps = steps;
+  words.rows = rows;
+  words.hidden = hidden;
+  words.packed = packed;
+  words.sums = sums;
+  words.states = states;
+  words.cells = cells;
+  words.gradient = gradient;
+  words.carry = carry;
+  submit();
+}
+
 /**
  * @param packed transpose of each gate's [hidden, hidden] block, packed, one after the other
  * @param sums LSTM: [steps, rows, 4 hidden] projected inputs, replaced by the gates; RNN: the states
@@ -71,17 +99,7 @@ export function recurrentForward(
   states: usize,
   cells: usize,
 ): void {
-  const command = begin(Opcode.RecurrentForward, steps, operationsOf(cell, steps, rows, hidden));
-  const words = wordsOf<Steps>(command);
-  words.cell = cell;
-  words.steps = steps;
-  words.rows = rows;
-  words.hidden = hidden;
-  words.packed = packed;
-  words.sums = sums;
-  words.states = states;
-  words.cells = cells;
-  submit();
+  write(Opcode.RecurrentForward, cell, steps, rows, hidden, packed, sums, states, cells, 0, 0);
 }
 
 /**
@@ -104,19 +122,7 @@ export function recurrentBackward(
   gradient: usize,
   carry: usize,
 ): void {
-  const command = begin(Opcode.RecurrentBackward, steps, operationsOf(cell, steps, rows, hidden));
-  const words = wordsOf<Steps>(command);
-  words.cell = cell;
-  words.steps = steps;
-  words.rows = rows;
-  words.hidden = hidden;
-  words.packed = packed;
-  words.sums = sums;
-  words.states = states;
-  words.cells = cells;
-  words.gradient = gradient;
-  words.carry = carry;
-  submit();
+  write(Opcode.RecurrentBackward, cell, steps, rows, hidden, packed, sums, states, cells, gradient, carry);
 }
 
 export function piecesOfSteps(command: Header): i32 {
