@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runOf } from '../src/core/report/runs.fixture.ts';
+import { NO_STEPS, stepTable } from '../src/core/stepTable.ts';
 import type { TrainingProgress } from '../workers/protocol.ts';
 import { TrainingTerminal } from './progress.ts';
 
@@ -11,10 +12,12 @@ const progress: TrainingProgress = {
   step: 31,
   steps: 40,
   part: 0,
+  stepsPerSecond: 1,
+  dataWaitShare: 0,
   tokensPerSecond: 1_240,
   secondsLeft: 170,
   deviceBytes: 0,
-  points: [{ step: 71, loss: 2.5134, gradientNorm: 1 }],
+  points: stepTable([{ step: 71, loss: 2.5134, gradientNorm: 1, tokens: 9, seconds: 9, layerNorms: null }]),
 };
 const training = runOf('rnn', [[3, 0.6]], { state: 'training', test: null });
 const LINE = 'RNN  epoch 2 of 6  step 31 of 40  loss 2.513  1,240 tokens/s  about 3 min left';
@@ -51,7 +54,7 @@ describe('TrainingTerminal', () => {
   it('keeps the last loss while no step is new', () => {
     const { show, written } = terminal(true);
     show.show({ runs: [training], progress });
-    show.show({ runs: [training], progress: { ...progress, points: [] } });
+    show.show({ runs: [training], progress: { ...progress, points: NO_STEPS } });
     expect(written.at(-1)).toContain('loss 2.513');
   });
 

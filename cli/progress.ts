@@ -66,7 +66,7 @@ export class TrainingTerminal {
     if (progress === null) return;
     const run = runs.find(({ id }) => id === progress.runId);
     if (run === undefined) return;
-    this.#loss = progress.points.at(-1)?.loss ?? this.#loss;
+    this.#loss = progress.points.loss.at(-1) ?? this.#loss;
     this.#renew(progressLine(run, progress, this.#loss));
   }
 

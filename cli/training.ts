@@ -129,7 +129,6 @@ interface FullGlance extends Glance {
   readonly failure: { kind: 'internal'; what: string; remedy: string } | null;
 }
 
-/** Leaves out what is long: a run's steps. */
 async function look(lab: LabPage, experiment: string): Promise<FullGlance> {
   return lab.page.evaluate((id) => {
     const state = globalThis.minicopilot?.state();
@@ -137,7 +136,6 @@ async function look(lab: LabPage, experiment: string): Promise<FullGlance> {
     return {
       runs: Object.values(state?.runs ?? {})
         .filter((run) => run.experiment === id)
-        .map((run) => ({ ...run, steps: [] }))
         .toSorted((a, b) => a.createdAt - b.createdAt),
       progress: state?.progress ?? null,
       activity: state?.activity ?? { state: 'idle' },

@@ -7,13 +7,14 @@ import type { PlannedModel, StartRequest, TrainingProgress } from './protocol.ts
 import type { Database, DatasetRow } from './storage/database.ts';
 import { findDataset } from './storage/datasets.ts';
 import { openRows } from './storage/rows.ts';
-import { listRuns, storeRun, storeRunWithWeights } from './storage/runs.ts';
+import { listRuns, nextNumber, storeRun } from './storage/runs.ts';
 import type { Control } from './train/control.ts';
 import { cutOf, type TrainingData } from './train/data.ts';
 import { baselinesFirst } from './train/choice.ts';
 import type { Experiment } from './train/experiment.ts';
 import { workOf } from './train/trainer.ts';
 import { weightsFile } from './train/weights-file.ts';
+import { breakdownSum } from './train/breakdown-sum.ts';
 import { measureYardsticks } from './train/yardsticks.ts';
 
 export interface ExperimentListeners {
@@ -59,8 +60,12 @@ export async function prepareExperiment(
     control,
     earlier: await listRuns(database),
     ...listeners,
-    keep: (run, weights) =>
-      weights ? storeRunWithWeights(database, run, weightsFile(run, weights, manifest)) : storeRun(database, run),
+    breakdownOf: (rows) => breakdownSum(rows, data.cut, manifest),
+    keep: (run, { weights, steps, breakdown } = {}) => {
+      const file = weights && weightsFile(run, weights, manifest);
+      return storeRun(database, run, { weights: file, steps, breakdown });
+    },
+    nextNumber: () => nextNumber(database),
   };
 }
 
@@ -86,7 +91,8 @@ export async function planExperiment(
   });
 }
 
-async function requireDataset(database: Database, id: string): Promise<DatasetRow> {
+/** @throws LabError `not-found` */
+export async function requireDataset(database: Database, id: string): Promise<DatasetRow> {
   const dataset = await findDataset(database, id);
   return dataset ?? fail('not-found', `The data set ${id} is not stored here.`, 'Load it in the Data room first.');
 }

@@ -3,20 +3,25 @@
  * lets each call through to the room that does the work.
  */
 import { expose, transfer } from 'comlink';
+import { z } from 'zod';
 import { answer } from './answer.ts';
 import { trainingConfigSchema, type DeviceKind } from '../src/core/config.ts';
 import { fail, failureOf } from '../src/core/failure.ts';
-import { z } from 'zod';
 import type { RunRecord } from '../src/core/run.ts';
+import { runLabelSchema, type RunLabel } from '../src/core/runLabel.ts';
 import { parseOffers } from '../src/core/dataset/offers.ts';
 import { openDevice, plannerFor, surveyDevices, type Device } from './engine/devices/device.ts';
 import { checkFullSize } from './engine/full-size.ts';
 import { checkOracleCase } from './engine/oracle.ts';
+import { compareStored } from './comparisons.ts';
+import { estimateEpochs } from './estimates.ts';
 import { experimentId, planExperiment, prepareExperiment } from './experiments.ts';
 import { runImport } from './imports.ts';
 import { ifFree, underLock } from './locks.ts';
 import type {
   Activity,
+  CompareRequest,
+  DownloadedFile,
   ImportRequest,
   ImportState,
   LabApi,
@@ -24,13 +29,28 @@ import type {
   OfferedDataset,
   RowsRequest,
   StartRequest,
-  WeightsFile,
 } from './protocol.ts';
 import { openDatabase, type Database } from './storage/database.ts';
 import { deleteDataset, dropAbandonedImports, findDataset, listDatasets } from './storage/datasets.ts';
 import { downloadDataset, fetchBytes } from './storage/download.ts';
 import { readRows } from './storage/rows.ts';
-import { deleteRun, findRun, listRuns, readWeights, storeRun } from './storage/runs.ts';
+import { packRun, unpackRun } from './storage/run-file.ts';
+import {
+  findRun,
+  listLabels,
+  listRuns,
+  markDeleted,
+  nextNumber,
+  purgeDeleted,
+  readBreakdown,
+  readLabel,
+  readSteps,
+  readWeights,
+  requireRun,
+  storeLabel,
+  storeRun,
+  unmarkDeleted,
+} from './storage/runs.ts';
 import { Control } from './train/control.ts';
 import { runExperiment } from './train/experiment.ts';
 
@@ -40,6 +60,9 @@ class Lab implements LabApi {
   #device: Device | undefined;
   #activity: Activity = { state: 'idle' };
   #control: Control | undefined;
+  /** What measures a device's speed, and the promise that it has let go of the device. */
+  #probe: AbortController | undefined;
+  #probing: Promise<void> = Promise.resolve();
   #download: AbortController | undefined;
   #import: { readonly id: string; readonly abort: AbortController } | undefined;
   /** Id of the data set that the experiment under way reads. */
@@ -51,12 +74,14 @@ class Lab implements LabApi {
       const database = await this.#storage();
       await ifFree('training', () => closeInterruptedRuns(database));
       await ifFree('import', () => dropAbandonedImports(database));
-      const [devices, datasets, runs] = await Promise.all([
+      await purgeDeleted(database, Date.now());
+      const [devices, datasets, runs, labels] = await Promise.all([
         surveyDevices(),
         listDatasets(database),
         listRuns(database),
+        listLabels(database),
       ]);
-      return { devices, datasets, runs, activity: this.#activity };
+      return { devices, datasets, runs, labels, activity: this.#activity };
     });
   }
 
@@ -155,9 +180,11 @@ class Lab implements LabApi {
         fail('busy', 'An import is about to replace this data set.', 'Wait for it, or cancel it, then train.');
       }
       this.#trainsOn = request.datasetId;
+      this.#probe?.abort();
       const id = experimentId(new Date());
       this.#setActivity({ state: 'training', experiment: id, runIds: [], models: request.models, current: null });
       try {
+        await this.#probing;
         await this.#launch(id, { ...request, config });
       } catch (error) {
         this.#control = undefined;
@@ -165,6 +192,27 @@ class Lab implements LabApi {
         throw error;
       }
       return { experiment: id };
+    });
+  }
+
+  estimate(request: StartRequest) {
+    return answer(async () => {
+      const config = parseConfig(request);
+      // The newest question counts; one device computes at a time.
+      this.#probe?.abort();
+      const probe = new AbortController();
+      this.#probe = probe;
+      await this.#probing;
+      if (probe.signal.aborted || this.#activity.state !== 'idle') return null;
+      // A probe opens a device of its own, so the one held here is no longer the current one.
+      this.#device = undefined;
+      const kind = await this.#kindOf(request.device);
+      const estimating = estimateEpochs(await this.#storage(), { ...request, config, device: kind }, probe.signal);
+      this.#probing = estimating.then(
+        () => {},
+        () => {}, // told to who asked
+      );
+      return estimating;
     });
   }
 
@@ -176,21 +224,89 @@ class Lab implements LabApi {
     return answer(() => this.#control?.resume());
   }
 
+  step() {
+    return answer(() => this.#control?.step());
+  }
+
   stop() {
     return answer(() => this.#control?.stop());
   }
 
-  deleteRun(id: string) {
+  steps(runIds: readonly string[]) {
     return answer(async () => {
-      if (this.#activity.state !== 'idle' && this.#activity.runIds.includes(id)) {
+      const database = await this.#storage();
+      return Promise.all(runIds.map((id) => readSteps(database, id)));
+    });
+  }
+
+  label(label: RunLabel) {
+    return answer(async () => {
+      const parsed = runLabelSchema.safeParse(label);
+      if (!parsed.success) {
+        fail('bad-input', `This name or note cannot be kept: ${z.prettifyError(parsed.error)}.`, 'Shorten it.');
+      }
+      await storeLabel(await this.#storage(), parsed.data);
+    });
+  }
+
+  deleteRuns(ids: readonly string[]) {
+    return answer(async () => {
+      const activity = this.#activity;
+      if (activity.state !== 'idle' && ids.some((id) => activity.runIds.includes(id))) {
         fail('busy', 'This run belongs to the experiment that is training.', 'Stop it first, then delete it.');
       }
-      await deleteRun(await this.#storage(), id);
+      await markDeleted(await this.#storage(), ids, Date.now());
+    });
+  }
+
+  restoreRuns(ids: readonly string[]) {
+    return answer(async () => {
+      const database = await this.#storage();
+      await unmarkDeleted(database, ids);
+      return (await Promise.all(ids.map((id) => findRun(database, id)))).filter((run) => run !== undefined);
+    });
+  }
+
+  compare(request: CompareRequest) {
+    return answer(async () => compareStored(await this.#storage(), request));
+  }
+
+  exportRun(id: string) {
+    return answer(async (): Promise<DownloadedFile> => {
+      const database = await this.#storage();
+      const run = await requireRun(database, id);
+      const bytes = await packRun({
+        run,
+        label: await readLabel(database, id),
+        steps: await readSteps(database, id),
+        breakdown: await readBreakdown(database, id),
+        weights: await readWeights(database, id),
+      });
+      return transfer({ name: `${run.model}-${run.number}.run.zip`, bytes }, [bytes.buffer]);
+    });
+  }
+
+  importRun(file: Blob) {
+    return answer(async () => {
+      const database = await this.#storage();
+      const { run: theirs, label, ...parts } = await unpackRun(file);
+      const there = (await listRuns(database)).find(({ id }) => id === theirs.id);
+      if (there) {
+        fail(
+          'busy',
+          'This run is here already.',
+          'Nothing to do: find it in the list of runs. Delete it first to replace it.',
+        );
+      }
+      const run = { ...theirs, number: await nextNumber(database) };
+      const own = { ...label, deletedAt: null };
+      await storeRun(database, run, { ...parts, label: own });
+      return { run, label: own };
     });
   }
 
   weights(runId: string) {
-    return answer(async (): Promise<WeightsFile> => {
+    return answer(async (): Promise<DownloadedFile> => {
       const database = await this.#storage();
       const run = await findRun(database, runId);
       const bytes = await readWeights(database, runId);

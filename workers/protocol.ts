@@ -7,7 +7,10 @@ import type { ImportProgress } from '../src/core/dataset/import.ts';
 import type { AnySplit, Manifest } from '../src/core/dataset/manifest.ts';
 import type { Failure } from '../src/core/failure.ts';
 import type { MemoryPlan } from '../src/core/memoryPlan.ts';
-import type { RunRecord, StepRecord } from '../src/core/run.ts';
+import type { Comparison } from '../src/core/comparison/comparison.ts';
+import type { RunLabel } from '../src/core/runLabel.ts';
+import type { RunRecord } from '../src/core/run.ts';
+import type { StepTable } from '../src/core/stepTable.ts';
 
 /** What a call gives back: comlink would strip an error of its kind and remedy. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
@@ -109,6 +112,24 @@ export interface PlannedModel {
   readonly plan: MemoryPlan;
 }
 
+/** What training a model is expected to take on the device of a request. */
+export interface EstimatedModel {
+  readonly choice: ModelChoice;
+  /** For `residual` the slower of the two it may come to. */
+  readonly model: ModelName;
+  /** Of one epoch and its validation. */
+  readonly epochSeconds: number;
+  /** From a run of the same size on this device, or from a few training steps taken just now. */
+  readonly from: 'run' | 'probe';
+}
+
+/** Which stored runs to compare. */
+export interface CompareRequest {
+  readonly runIds: readonly string[];
+  /** Key of the pool that the others are held against; null takes it by itself. */
+  readonly baseline: string | null;
+}
+
 export type TrainingPhase = 'preparing' | 'training' | 'validating' | 'testing';
 
 /** Where the run that trains now is; sent five times a second at most. */
@@ -123,14 +144,18 @@ export interface TrainingProgress {
   readonly steps: number;
   /** Of the next batch, 0 to 1; 0 on devices that do not tell. */
   readonly part: number;
-  /** Non-PAD targets a second, over the recent steps. */
+  /** Non-PAD targets a second, the median of the recent steps. */
   readonly tokensPerSecond: number | null;
+  /** Training steps a second, the median of the recent ones. */
+  readonly stepsPerSecond: number | null;
+  /** Of the time of the recent steps, the share spent waiting for data; null while unknown. */
+  readonly dataWaitShare: number | null;
   /** Seconds to the end of this run if it uses all its epochs; null while unknown. */
   readonly secondsLeft: number | null;
   /** Bytes allocated on the device: on webgpu of all its buffers, elsewhere of the tensors held. */
   readonly deviceBytes: number;
   /** Steps since the last progress event. */
-  readonly points: readonly StepRecord[];
+  readonly points: StepTable;
 }
 
 export type Activity =
@@ -159,11 +184,20 @@ export type LabEvent =
 export interface LabSnapshot {
   readonly devices: DeviceReport;
   readonly datasets: readonly StoredDataset[];
+  /** Oldest first, without those that were deleted. */
   readonly runs: readonly RunRecord[];
+  /** What a person said of them; a run without a word has none. */
+  readonly labels: readonly RunLabel[];
   readonly activity: Activity;
 }
 
-export interface WeightsFile {
+/** A run that came from a file. */
+export interface ImportedRun {
+  readonly run: RunRecord;
+  readonly label: RunLabel;
+}
+
+export interface DownloadedFile {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -207,13 +241,29 @@ export interface LabApi {
   plan(request: StartRequest): Promise<Answer<readonly PlannedModel[]>>;
   /** Starts the models one after the other; answers when the first one is under way. */
   start(request: StartRequest): Promise<Answer<{ readonly experiment: string }>>;
+  /** How long an epoch of each model would take; measures it with a few training steps where no run tells. Null while busy. */
+  estimate(request: StartRequest): Promise<Answer<readonly EstimatedModel[] | null>>;
   pause(): Promise<Answer<void>>;
   resume(): Promise<Answer<void>>;
+  /** While paused: goes on for one training step, or one batch of a measurement, and pauses again. */
+  step(): Promise<Answer<void>>;
   /** Ends the experiment; epochs and best weights so far are kept. */
   stop(): Promise<Answer<void>>;
-  deleteRun(id: string): Promise<Answer<void>>;
+  /** The steps of runs, in the order named; none for a run that has none. */
+  steps(runIds: readonly string[]): Promise<Answer<readonly StepTable[]>>;
+  /** Keeps what a person says of a run. */
+  label(label: RunLabel): Promise<Answer<void>>;
+  /** Hides runs; `restoreRuns` brings them back until the lab is next opened, when they go for good. */
+  deleteRuns(ids: readonly string[]): Promise<Answer<void>>;
+  restoreRuns(ids: readonly string[]): Promise<Answer<readonly RunRecord[]>>;
+  /** Pools runs over seeds and holds them against a baseline, with intervals over test files. */
+  compare(request: CompareRequest): Promise<Answer<Comparison>>;
+  /** A whole run as one file that another lab imports: measures, steps, weights, what it does on each test file, notes. */
+  exportRun(id: string): Promise<Answer<DownloadedFile>>;
+  /** Reads such a file; one that is damaged or already here changes nothing. */
+  importRun(file: Blob): Promise<Answer<ImportedRun>>;
   /** The best weights of a run, as safetensors under PyTorch's names. */
-  weights(runId: string): Promise<Answer<WeightsFile>>;
+  weights(runId: string): Promise<Answer<DownloadedFile>>;
   /** Holds the engine against one case of PyTorch's results. */
   checkOracle(oracleCase: OracleCase): Promise<Answer<OracleResult>>;
   /** Holds a device against the reference in one training step of a full-size model; takes some ten seconds on two cores. */

@@ -13,6 +13,7 @@ import { KeyList } from './KeyList.tsx';
 import { Notices } from './Notices.tsx';
 import { roomOf, type RoomPath } from './rooms.ts';
 import { cssVariables, theme } from './theme.ts';
+import { Toasts } from './Toasts.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useKeys } from './useKeys.ts';
 import { useTrainingSigns } from './useTrainingSigns.ts';
@@ -88,6 +89,7 @@ function Shell() {
           </Suspense>
         </ErrorBoundary>
       </main>
+      <Toasts />
       <KeyList opened={keysOpen} onClose={() => setKeysOpen(false)} />
     </div>
   );

@@ -1,97 +1,77 @@
-/** The drawing of a chart by the charting library, loaded when there is something to draw. */
-import { useMemo } from 'react';
-import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
+/** The drawing of a line chart, loaded when there is something to draw. */
+import { useState } from 'react';
 import type { Axis, Scale } from './axes.ts';
+import { ChartKeys } from './ChartKeys.tsx';
 import { ChartMarks } from './ChartMarks.tsx';
-import { ChartTooltip } from './ChartTooltip.tsx';
+import { ChartRules, roomForRules, type ChartRule } from './ChartRules.tsx';
+import { CrosshairMarks } from './CrosshairMarks.tsx';
+import { Curves } from './Curves.tsx';
+import { Plot } from './Plot.tsx';
+import { Pointer } from './Pointer.tsx';
 import type { ChartSeries, Yardline } from './series.ts';
+import { resetZoom, useZoom } from './sync.ts';
 
-interface ChartDrawingProps {
+export interface ChartDrawingProps {
+  readonly name: string;
+  readonly title: string;
+  /** The chart in words. */
+  readonly description: string;
+  /** Charts of one group share crosshair and zoom. */
+  readonly group: string;
   readonly xAxis: Axis;
   readonly yAxis: Axis;
+  readonly xScale: Scale;
+  readonly yScale: Scale;
   readonly xName: string;
-  readonly scale: Scale;
   readonly series: readonly ChartSeries[];
   readonly yardlines: readonly Yardline[];
+  readonly rules?: readonly ChartRule[];
+  /** `epoch 3`. */
+  readonly headOf: (x: number) => string;
+  readonly formatXTick: (x: number) => string;
   readonly format: (y: number) => string;
   readonly formatTick: (y: number) => string;
   readonly height: number;
 }
 
 /** Room at the right for the names at the lines' ends. */
-const MARGIN = { top: 10, right: 64, bottom: 0, left: 0 };
+const RIGHT = 68;
 
 export function ChartDrawing(props: ChartDrawingProps) {
-  const { xAxis, yAxis, xName, scale, series, yardlines, format, formatTick, height } = props;
-  const rows = useMemo(() => rowsOf(series), [series]);
+  const { name, title, description, group, xAxis, yAxis, xName, series, yardlines, rules = [], headOf, format } = props;
+  const [overlay, setOverlay] = useState<HTMLDivElement | null>(null);
+  const zoomed = useZoom(group) !== null;
+  const ends = yardlines.length > 0 || series.some(({ endLabel }) => endLabel !== null);
   return (
-    <LineChart data={rows} margin={MARGIN} accessibilityLayer={false} responsive style={{ width: '100%', height }}>
-      <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
-      <XAxis
-        dataKey="x"
-        type="number"
-        domain={[xAxis.low, xAxis.high]}
-        ticks={[...xAxis.ticks]}
-        tickFormatter={(x: number) => x.toLocaleString('en-US')}
-        interval={0}
-        height={24}
-        tickLine={false}
-        axisLine={{ stroke: 'var(--chart-axis)' }}
-        allowDataOverflow
-      />
-      <YAxis
-        type="number"
-        scale={scale}
-        domain={[yAxis.low, yAxis.high]}
-        ticks={[...yAxis.ticks]}
-        tickFormatter={formatTick}
-        interval={0}
-        width={44}
-        tickLine={false}
-        axisLine={false}
-        allowDataOverflow
-      />
-      <Tooltip
-        isAnimationActive={false}
-        cursor={{ stroke: 'var(--chart-axis)' }}
-        content={<ChartTooltip xName={xName} series={series} yardlines={yardlines} format={format} />}
-      />
-      {series.map(({ key, colour, dashed, faint, points }) => (
-        <Line
-          key={key}
-          dataKey={key}
-          stroke={colour}
-          strokeWidth={widthOf(dashed, faint)}
-          strokeOpacity={faint ? 0.35 : 1}
-          {...(dashed ? { strokeDasharray: '4 3' } : {})}
-          // A lone point has no line to be seen by.
-          dot={points.length === 1 ? { r: 2.5, fill: colour, strokeDasharray: '0' } : false}
-          activeDot={false}
-          connectNulls
-          isAnimationActive={false}
-        />
-      ))}
-      <ChartMarks xName={xName} series={series} yardlines={yardlines} />
-    </LineChart>
+    <div className="chart-plot">
+      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img element cannot hold the drawing */}
+      <div role="img" aria-label={description}>
+        <Plot
+          xAxis={xAxis}
+          yAxis={yAxis}
+          xScale={props.xScale}
+          yScale={props.yScale}
+          xName={xName}
+          nameBelow={!ends}
+          formatX={props.formatXTick}
+          formatY={props.formatTick}
+          height={props.height}
+          room={{ ...(ends ? { right: RIGHT } : {}), ...(rules.length > 0 ? { top: roomForRules(rules) } : {}) }}
+        >
+          <Curves series={series} />
+          <ChartMarks series={series} yardlines={yardlines} format={format} />
+          <ChartRules rules={rules} />
+          <CrosshairMarks {...{ group, series, yardlines, headOf, format, overlay }} chart={name} />
+          <Pointer chart={name} group={group} series={series} />
+        </Plot>
+      </div>
+      <ChartKeys {...{ title, group, series, headOf, format }} chart={name} />
+      <div className="chart-overlay" ref={setOverlay} aria-hidden />
+      {zoomed && (
+        <button type="button" className="chart-reset" onClick={() => resetZoom(group)}>
+          Reset zoom
+        </button>
+      )}
+    </div>
   );
-}
-
-function widthOf(dashed: boolean, faint: boolean): number {
-  if (faint) return 1;
-  return dashed ? 1.5 : 2;
-}
-
-type Row = { readonly x: number } & Record<string, number>;
-
-/** One row an x, since the charting library wants all lines in one table. */
-function rowsOf(series: readonly ChartSeries[]): Row[] {
-  const rows = new Map<number, Record<string, number> & { x: number }>();
-  for (const { key, points } of series) {
-    for (const { x, y } of points) {
-      let row = rows.get(x);
-      if (!row) rows.set(x, (row = { x }));
-      row[key] = y;
-    }
-  }
-  return [...rows.values()].toSorted((a, b) => a.x - b.x);
 }

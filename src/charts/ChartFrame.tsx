@@ -1,9 +1,10 @@
-/** What every chart has around its drawing: title and unit, a text for those who do not see it, and its numbers. */
+/** What every chart has around its drawing: title and unit, a way to take it away, and its numbers. */
 import './charts.css';
 import { Suspense, type ReactNode } from 'react';
+import { SaveMenu } from './SaveMenu.tsx';
 
 interface ChartFrameProps {
-  /** Stable name, for scripts that look for the chart. */
+  /** Stable name, for scripts that look for the chart, and of its files. */
   readonly name: string;
   readonly title: string;
   /** What the y axis counts. */
@@ -13,12 +14,14 @@ interface ChartFrameProps {
   readonly height: number;
   /** Null while there is nothing to draw. */
   readonly drawn: {
-    /** The chart in words. */
-    readonly description: string;
-    /** May be loaded late. */
+    /** May be loaded late; it says in words what it shows. */
     readonly drawing: ReactNode;
     /** The numbers as a table, folded away beneath the drawing. */
     readonly numbers: ReactNode;
+    /** All numbers, as rows of cells, the head first. */
+    readonly csv: () => readonly (readonly string[])[];
+    /** What a reader of the drawing must know. */
+    readonly note?: string | null;
   } | null;
   /** Stands where nothing is drawn yet: what will appear, and when. */
   readonly empty: string;
@@ -31,13 +34,14 @@ export function ChartFrame({ name, title, unit, explain, height, drawn, empty }:
         <span className="chart-title">{title}</span>
         <span className="chart-unit">{unit}</span>
         {explain}
+        {drawn && <SaveMenu name={name} title={title} rows={drawn.csv} />}
       </figcaption>
       {drawn ? (
         <>
-          {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img element cannot hold the drawing */}
-          <div role="img" aria-label={drawn.description} style={{ height }}>
+          <div style={{ minHeight: height }}>
             <Suspense fallback={null}>{drawn.drawing}</Suspense>
           </div>
+          {drawn.note && <p className="chart-note">{drawn.note}</p>}
           {drawn.numbers}
         </>
       ) : (

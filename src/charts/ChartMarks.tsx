@@ -1,73 +1,71 @@
 /** What lies over the lines: yardsticks, rings at the best epochs, ends of early stopping, and names at the lines' ends. */
-import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
 import { YARDSTICK_COLOUR } from './colours.ts';
+import { usePlotScales } from './scales.ts';
 import { pointAt, spread, type ChartSeries, type Yardline } from './series.ts';
 
 const LABEL_GAP = 13;
 
 interface ChartMarksProps {
-  readonly xName: string;
   readonly series: readonly ChartSeries[];
   readonly yardlines: readonly Yardline[];
+  readonly format: (y: number) => string;
 }
 
-export function ChartMarks({ xName, series, yardlines }: ChartMarksProps) {
-  const area = usePlotArea();
-  const toX = useXAxisScale();
-  const toY = useYAxisScale();
-  if (!area || !toX || !toY) return null;
-  const right = area.x + area.width;
-  const bottom = area.y + area.height;
+export function ChartMarks({ series, yardlines, format }: ChartMarksProps) {
+  const scales = usePlotScales();
+  if (!scales) return null;
+  const { left, right, top, bottom, toX, toY } = scales;
+  const bright = series.filter(({ faded }) => !faded);
+  const inside = (place: number) => place >= top - 1 && place <= bottom + 1;
 
   const labels = [
-    ...series.flatMap(({ key, endLabel, points, colour }) => {
-      const last = points.at(-1);
-      const y = last && toY(last.y);
-      return endLabel && y !== undefined ? [{ key, text: endLabel, colour, y }] : [];
+    ...bright.flatMap(({ key, endLabel, points, colour }) => {
+      const last = points.findLast(({ x }) => toX(x) <= right + 1);
+      const y = last ? toY(last.y) : Number.NaN;
+      return endLabel && inside(y) ? [{ key, text: endLabel, colour, y }] : [];
     }),
-    ...yardlines.flatMap(({ key, endLabel, y: level }) => {
+    ...yardlines.map(({ key, endLabel, y: level }) => {
       const y = toY(level);
-      return y === undefined ? [] : [{ key, text: endLabel, colour: YARDSTICK_COLOUR, y }];
+      if (inside(y)) return { key, text: endLabel, colour: YARDSTICK_COLOUR, y };
+      const above = y < top;
+      const text = `${endLabel} ${above ? '↑' : '↓'}${format(level)}`;
+      return { key, text, colour: YARDSTICK_COLOUR, y: above ? top : bottom };
     }),
-  ];
+  ].slice(0, Math.max(1, Math.floor((bottom - top) / LABEL_GAP)));
   const places = spread(
     labels.map(({ y }) => y),
     LABEL_GAP,
-    area.y,
+    top,
     bottom,
   );
-  const stops = series.flatMap(({ key, stoppedAt, colour }) => {
-    const x = stoppedAt === null ? undefined : toX(stoppedAt);
-    return x === undefined ? [] : [{ key, x, colour }];
+  const stops = bright.flatMap(({ key, stoppedAt, colour }) => {
+    const x = stoppedAt === null ? Number.NaN : toX(stoppedAt);
+    return x >= left && x <= right + 1 ? [{ key, x, colour }] : [];
   });
 
   return (
     <g className="chart-marks">
-      <text x={right + 60} y={bottom + 16} textAnchor="end" className="chart-axis-name">
-        {xName}
-      </text>
       {yardlines.map(({ key, y: level }) => {
         const y = toY(level);
-        return y === undefined ? null : (
-          <line key={key} x1={area.x} x2={right} y1={y} y2={y} stroke={YARDSTICK_COLOUR} strokeWidth={1.25} />
-        );
+        return inside(y) ? (
+          <line key={key} x1={left} x2={right} y1={y} y2={y} stroke={YARDSTICK_COLOUR} strokeWidth={1.25} />
+        ) : null;
       })}
       {stops.map(({ key, x, colour }, i) => (
         <g key={key}>
-          <line x1={x} x2={x} y1={area.y} y2={bottom} stroke={colour} strokeWidth={1} strokeDasharray="1 3" />
+          <line x1={x} x2={x} y1={top} y2={bottom} stroke={colour} strokeWidth={1} strokeDasharray="1 3" />
           {/* Where several models stop, each word gets a line of its own. */}
-          <text x={x - 4} y={area.y + 8 + i * LABEL_GAP} textAnchor="end" fill={asText(colour)} className="chart-stop">
+          <text x={x - 4} y={top + 8 + i * LABEL_GAP} textAnchor="end" fill={asText(colour)} className="chart-stop">
             early stop
           </text>
         </g>
       ))}
-      {series.map(({ key, ring, points, colour }) => {
+      {bright.map(({ key, ring, points, colour }) => {
         const best = ring === null ? null : pointAt(points, ring);
-        const x = best ? toX(best.x) : undefined;
-        const y = best ? toY(best.y) : undefined;
-        return x === undefined || y === undefined ? null : (
+        const [x, y] = best ? [toX(best.x), toY(best.y)] : [Number.NaN, Number.NaN];
+        return x >= left - 1 && x <= right + 1 && inside(y) ? (
           <circle key={key} cx={x} cy={y} r={4.5} fill="var(--mantine-color-body)" stroke={colour} strokeWidth={2} />
-        );
+        ) : null;
       })}
       {labels.map(({ key, text, colour }, i) => (
         <text

@@ -1,5 +1,5 @@
 /** Upright lines over a chart, each with a word: the cut of a histogram, a point of a curve that matters. */
-import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
+import { usePlotScales } from './scales.ts';
 
 export interface ChartRule {
   readonly x: number;
@@ -18,23 +18,23 @@ export function roomForRules(rules: readonly ChartRule[]): number {
 
 /** To be drawn inside a chart of the charting library. */
 export function ChartRules({ rules }: { readonly rules: readonly ChartRule[] }) {
-  const area = usePlotArea();
-  const toX = useXAxisScale();
-  const toY = useYAxisScale();
-  if (!area || !toX || !toY) return null;
-  const placed = rules.flatMap((rule) => {
-    const x = toX(rule.x);
-    return x === undefined ? [] : [{ ...rule, at: x, ringAt: rule.ring === null ? undefined : toY(rule.ring) }];
-  });
+  const scales = usePlotScales();
+  if (!scales) return null;
+  const { left: start, right: end, top: above, bottom, toX, toY } = scales;
+  const placed = rules.map((rule) => ({
+    ...rule,
+    at: toX(rule.x),
+    ringAt: rule.ring === null ? null : toY(rule.ring),
+  }));
   return (
     <g className="chart-rules">
       {placed.map(({ x, at, ringAt, label }, i) => {
-        const left = at > area.x + area.width / 2;
-        const top = area.y - 8 - i * LABEL_GAP;
+        const left = at > (start + end) / 2;
+        const top = above - 8 - i * LABEL_GAP;
         return (
           <g key={x}>
-            <line x1={at} x2={at} y1={top - 5} y2={area.y + area.height} className="chart-rule" />
-            {ringAt !== undefined && <circle cx={at} cy={ringAt} r={4.5} className="chart-rule-ring" />}
+            <line x1={at} x2={at} y1={top - 5} y2={bottom} className="chart-rule" />
+            {ringAt !== null && <circle cx={at} cy={ringAt} r={4.5} className="chart-rule-ring" />}
             <text x={at + (left ? -6 : 6)} y={top} textAnchor={left ? 'end' : 'start'} dominantBaseline="central">
               {label}
             </text>

@@ -1,10 +1,11 @@
 /** The numbers of a line chart: a row an x, a column a line. */
 import { NumbersTable } from './NumbersTable.tsx';
-import { pointAt, type ChartSeries, type Yardline } from './series.ts';
+import { pointAt, told, xsOf, type ChartSeries, type Yardline } from './series.ts';
 
 interface ChartTableProps {
   readonly title: string;
   readonly xName: string;
+  readonly formatX: (x: number) => string;
   readonly series: readonly ChartSeries[];
   readonly yardlines: readonly Yardline[];
   readonly format: (y: number) => string;
@@ -13,28 +14,41 @@ interface ChartTableProps {
 /** More rows than this are not read but exported. */
 const MOST_ROWS = 60;
 
-export function ChartTable({ title, xName, series, yardlines, format }: ChartTableProps) {
-  const columns = series.filter(({ faint }) => !faint);
+export function ChartTable({ title, xName, formatX, series, yardlines, format }: ChartTableProps) {
+  const columns = told(series);
   return (
     <NumbersTable
       title={title}
       head={[xName, ...columns.map(({ label }) => label)]}
-      rows={() =>
-        xsOf(columns).map((x) => [
-          x.toLocaleString('en-US'),
-          ...columns.map(({ points }) => {
-            const point = pointAt(points, x);
-            return point?.x === x ? format(point.y) : '';
-          }),
-        ])
-      }
+      rows={() => {
+        const xs = xsOf(columns);
+        const every = Math.ceil(xs.length / MOST_ROWS);
+        const shown = xs.filter((_, i) => i % every === 0 || i === xs.length - 1);
+        return cellsOf(columns, shown, formatX, format);
+      }}
       levels={yardlines.map(({ label, y }) => [label, format(y)])}
     />
   );
 }
 
-function xsOf(series: readonly ChartSeries[]): readonly number[] {
-  const xs = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))].toSorted((a, b) => a - b);
-  const every = Math.ceil(xs.length / MOST_ROWS);
-  return xs.filter((_, i) => i % every === 0 || i === xs.length - 1);
+/** Every number of a line chart, unrounded, the head first. */
+export function chartRows(xName: string, series: readonly ChartSeries[]): readonly (readonly string[])[] {
+  const columns = series.filter(({ faded }) => !faded);
+  const xs = [...new Set(columns.flatMap(({ points }) => points.map(({ x }) => x)))].toSorted((a, b) => a - b);
+  return [[xName, ...columns.map(({ label }) => label)], ...cellsOf(columns, xs, String, String)];
+}
+
+function cellsOf(
+  columns: readonly ChartSeries[],
+  xs: readonly number[],
+  formatX: (x: number) => string,
+  format: (y: number) => string,
+): readonly (readonly string[])[] {
+  return xs.map((x) => [
+    formatX(x),
+    ...columns.map(({ points }) => {
+      const point = pointAt(points, x);
+      return point?.x === x ? format(point.y) : '';
+    }),
+  ]);
 }

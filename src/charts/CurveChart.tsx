@@ -1,15 +1,15 @@
 /** One smooth dependence over a logarithmic axis, with the points that matter ringed. */
-import { lazy } from 'react';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode } from 'react';
+import { loadPart } from '../lab/part.ts';
 import { niceAxis } from './axes.ts';
 import { ChartFrame } from './ChartFrame.tsx';
 import type { ChartRule } from './ChartRules.tsx';
 import { NumbersTable } from './NumbersTable.tsx';
+import type { ChartSeries } from './series.ts';
 import type { ChartPoint } from './thinning.ts';
-import { loadPart } from '../lab/part.ts';
 
 /** The charting library is a third of the page's code: it comes when there is something to draw. */
-const CurveDrawing = lazy(async () => ({ default: (await loadPart(() => import('./CurveDrawing.tsx'))).CurveDrawing }));
+const ChartDrawing = lazy(async () => ({ default: (await loadPart(() => import('./ChartDrawing.tsx'))).ChartDrawing }));
 
 export interface CurveChartProps {
   readonly name: string;
@@ -31,10 +31,24 @@ export interface CurveChartProps {
   readonly height?: number;
 }
 
+const written = (x: number) => x.toLocaleString('en-US');
+
 export function CurveChart(props: CurveChartProps) {
   const { name, title, unit, explain, points, xName, yName, format, description, height = 230 } = props;
   const first = points[0];
   const last = points.at(-1);
+  const series: ChartSeries = {
+    key: yName,
+    label: yName,
+    colour: 'var(--chart-data)',
+    dashed: false,
+    faint: false,
+    faded: false,
+    points,
+    endLabel: null,
+    ring: null,
+    stoppedAt: null,
+  };
   return (
     <ChartFrame
       name={name}
@@ -45,15 +59,22 @@ export function CurveChart(props: CurveChartProps) {
       drawn={
         first && last
           ? {
-              description,
               drawing: (
-                <CurveDrawing
-                  points={points}
+                <ChartDrawing
+                  name={name}
+                  title={title}
+                  description={description}
+                  group={name}
+                  series={[series]}
+                  yardlines={[]}
                   rules={props.rules}
                   xAxis={niceAxis(first.x, last.x, 'log')}
                   yAxis={niceAxis(0, Math.max(...points.map(({ y }) => y)), 'linear', 4)}
+                  xScale="log"
+                  yScale="linear"
                   xName={xName}
-                  yName={yName}
+                  headOf={(x) => `${written(x)} ${xName}`}
+                  formatXTick={written}
                   format={format}
                   formatTick={props.formatTick}
                   height={height}
@@ -63,9 +84,10 @@ export function CurveChart(props: CurveChartProps) {
                 <NumbersTable
                   title={title}
                   head={[xName, yName]}
-                  rows={() => points.map(({ x, y }) => [x.toLocaleString('en-US'), format(y)])}
+                  rows={() => points.map(({ x, y }) => [written(x), format(y)])}
                 />
               ),
+              csv: () => [[xName, yName], ...points.map(({ x, y }) => [String(x), String(y)])],
             }
           : null
       }

@@ -51,9 +51,9 @@ export function Histogram(props: HistogramProps) {
       drawn={
         first && last
           ? {
-              description,
               drawing: (
                 <HistogramDrawing
+                  description={description}
                   bars={bars}
                   xAxis={niceAxis(Math.max(1, first.from), Math.max(last.to, mark.x), 'log')}
                   yAxis={niceAxis(0, Math.max(1, ...bars.map(({ count }) => count)), 'linear', 4)}
@@ -70,6 +70,7 @@ export function Histogram(props: HistogramProps) {
                   rows={() => bars.map((bar) => [rangeOf(bar), bar.count.toLocaleString('en-US')])}
                 />
               ),
+              csv: () => [['from', 'to', counted], ...bars.map(({ from, to, count }) => [from, to, count].map(String))],
             }
           : null
       }

@@ -1,26 +1,30 @@
-/** One line chart for the whole lab: measured curves over epochs or steps, drawn from plain data. */
+/** One line chart for the whole lab: measured curves, drawn from plain data. */
 import { lazy, useMemo, useState, type ReactNode } from 'react';
-import { axisOf, countingAxis, grownAxis, isDrawable, type Axis, type Scale } from './axes.ts';
-import { ChartFrame } from './ChartFrame.tsx';
-import { ChartTable } from './ChartTable.tsx';
-import { describeChart, type ChartSeries, type Yardline } from './series.ts';
 import { loadPart } from '../lab/part.ts';
+import { axisOf, grownAxis, isDrawable, niceAxis, type Axis, type Scale } from './axes.ts';
+import { ChartFrame } from './ChartFrame.tsx';
+import { chartRows, ChartTable } from './ChartTable.tsx';
+import { describeChart, within, type ChartSeries, type Yardline } from './series.ts';
+import { useZoom } from './sync.ts';
+import { timeAxis, type XKind } from './xKinds.ts';
 
 /** The charting library is a third of the page's code, and the first visit has nothing to draw yet. */
 const ChartDrawing = lazy(async () => ({ default: (await loadPart(() => import('./ChartDrawing.tsx'))).ChartDrawing }));
 
 export interface LineChartProps {
   /** Stable name, for scripts that look for the chart. */
-  readonly name: 'loss' | 'top5' | 'perplexity' | 'steps';
+  readonly name: string;
   readonly title: string;
   /** What the y axis counts: `nats a token`. */
   readonly unit: string;
   /** A word explained beside the title. */
   readonly explain?: ReactNode;
-  readonly xName: 'epoch' | 'step';
+  readonly xKind: XKind;
+  /** Where the x axis begins. */
+  readonly xFrom: number;
   /** Largest x there will be, or null while unknown. */
   readonly xLimit: number | null;
-  readonly scale: Scale;
+  readonly yScale: Scale;
   readonly series: readonly ChartSeries[];
   readonly yardlines: readonly Yardline[];
   /** Writes a value of the y axis, exactly. */
@@ -31,52 +35,89 @@ export interface LineChartProps {
   readonly empty: string;
   /** Axes only grow while this stays the same. */
   readonly subject: string;
+  /** Charts of one group share crosshair and zoom. */
+  readonly group: string;
   readonly height?: number;
 }
 
 export function LineChart(props: LineChartProps) {
-  const { name, title, unit, explain, xName, xLimit, scale, series, yardlines, format, subject, height = 216 } = props;
-  const drawn = useMemo(
-    () => series.map((one) => ({ ...one, points: one.points.filter(({ y }) => isDrawable(y, scale)) })),
-    [series, scale],
+  const { name, title, unit, explain, xKind, xFrom, xLimit, yScale, yardlines, format, height = 216 } = props;
+  const series = useMemo(() => drawable(props.series, yScale), [props.series, yScale]);
+  const zoom = useZoom(props.group);
+  const lastX = Math.max(xFrom, ...series.map(({ points }) => points.at(-1)?.x ?? xFrom));
+  const whole = xKind.axis(xFrom, lastX, xLimit);
+  const xAxis = zoom ? zoomedAxis(xKind, zoom, whole) : whole;
+  const values = useMemo(
+    () => series.flatMap(({ points }) => (zoom ? within(points, ...zoom) : points).map(({ y }) => y)),
+    [series, zoom],
   );
-  const values = drawn.flatMap(({ points }) => points.map(({ y }) => y));
-  const yAxis = useGrowingAxis(
-    subject,
-    values.length > 0 ? axisOf([...values, ...yardlines.map(({ y }) => y)], scale) : null,
-    scale,
-  );
-  const lastX = Math.max(...drawn.map(({ points }) => points.at(-1)?.x ?? 0));
+  const levels = zoom ? [] : yardlines.filter(({ stretches }) => stretches).map(({ y }) => y);
+  const fresh = values.length > 0 ? axisOf([...values, ...levels], yScale) : null;
+  const grown = useGrowingAxis(`${props.subject} ${xKind.name} ${yScale}`, zoom ? null : fresh, yScale);
+  const yAxis = zoom ? fresh : grown;
+  const missing = props.series.reduce((sum, { points }, i) => sum + points.length - series[i]!.points.length, 0);
 
   return (
     <ChartFrame
       name={name}
       title={title}
-      unit={unit}
+      unit={yScale === 'log' ? `${unit}, log axis` : unit}
       explain={explain}
       height={height}
       drawn={
         yAxis && {
-          description: describeChart(title, xName, drawn, yardlines, format),
           drawing: (
             <ChartDrawing
-              xAxis={countingAxis(xName === 'epoch' ? 1 : 0, lastX, xLimit)}
+              name={name}
+              title={title}
+              description={describeChart(title, xKind.axisName, series, yardlines, format, xKind.format)}
+              group={props.group}
+              xAxis={xAxis}
               yAxis={yAxis}
-              xName={xName}
-              scale={scale}
-              series={drawn}
+              xScale="linear"
+              yScale={yScale}
+              xName={xKind.axisName}
+              series={series}
               yardlines={yardlines}
+              headOf={(x) => `${xKind.axisName} ${xKind.format(x)}`}
+              formatXTick={xKind.formatTick}
               format={format}
               formatTick={props.formatTick}
               height={height}
             />
           ),
-          numbers: <ChartTable title={title} xName={xName} series={drawn} yardlines={yardlines} format={format} />,
+          numbers: (
+            <ChartTable
+              title={title}
+              xName={xKind.axisName}
+              formatX={xKind.format}
+              series={series}
+              yardlines={yardlines}
+              format={format}
+            />
+          ),
+          csv: () => chartRows(xKind.axisName, series),
+          note: missing > 0 && yScale === 'log' ? `${missing} values at or below 0 have no place on a log axis.` : null,
         }
       }
       empty={props.empty}
     />
   );
+}
+
+/** Series whose points all have a place on the axis; the same object where all of them have. */
+function drawable(series: readonly ChartSeries[], scale: Scale): readonly ChartSeries[] {
+  return series.map((one) => {
+    if (one.points.every(({ x, y }) => isDrawable(y, scale) && Number.isFinite(x))) return one;
+    return { ...one, points: one.points.filter(({ x, y }) => isDrawable(y, scale) && Number.isFinite(x)) };
+  });
+}
+
+function zoomedAxis(xKind: XKind, [low, high]: readonly [number, number], whole: Axis): Axis {
+  const [from, to] = [Math.max(low, whole.low), Math.min(high, whole.high)];
+  const { ticks: all } = xKind.name === 'time' ? timeAxis(from, to) : niceAxis(from, to, 'linear');
+  const ticks = all.filter((tick) => tick >= from && tick <= to);
+  return { low: from, high: to, ticks };
 }
 
 /** Holds the axis of one subject, which only grows. */

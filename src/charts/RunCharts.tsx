@@ -1,88 +1,107 @@
-/** The charts of an experiment: loss, top-5 and perplexity an epoch side by side, and loss a step beneath. */
+/** The charts of runs: loss, top-5 and perplexity an epoch side by side; loss and gradient norm a step beneath. */
 import { useMemo, type ReactNode } from 'react';
 import { formatLoss, formatPercent, formatPerplexity } from '../core/format.ts';
-import type { RunRecord, StepRecord } from '../core/run.ts';
+import type { RunRecord } from '../core/run.ts';
+import type { StepTable } from '../core/stepTable.ts';
 import { LineChart } from './LineChart.tsx';
-import { epochSeries, stepSeries, yardlines } from './runSeries.ts';
+import { epochSeries, MODEL_LOOK, stepSeries, yardlines, type EpochMeasure, type RunLook } from './runSeries.ts';
+import { useChartView } from './view.ts';
+import { X_KIND } from './xKinds.ts';
 
 const UNDER_WAY: readonly RunRecord['state'][] = ['waiting', 'training', 'paused'];
 
-interface RunChartsProps {
+export interface RunChartsProps extends Partial<Pick<RunLook, 'colourOf' | 'labelOf' | 'shortOf' | 'faded'>> {
   readonly runs: readonly RunRecord[];
-  readonly steps: Readonly<Record<string, readonly StepRecord[]>>;
+  readonly steps: Readonly<Record<string, StepTable>>;
   /** What is drawn: axes start anew when it changes. */
   readonly subject: string;
   /** Words explained beside the titles. */
-  readonly explain: Readonly<Record<'loss' | 'top5' | 'perplexity', ReactNode>>;
+  readonly explain: Readonly<Record<EpochMeasure, ReactNode>>;
 }
 
-export function RunCharts({ runs, steps, subject, explain }: RunChartsProps) {
-  const ended = runs.length > 0 && runs.every(({ state }) => !UNDER_WAY.includes(state));
-  // Once all is over, the axes need no room ahead.
-  const epochLimit = Math.max(...runs.map(({ config, epochs }) => (ended ? epochs.length : config.epochs)));
-  const xLimit = runs.length > 0 ? epochLimit : null;
-  const epoch = useMemo(
-    () => ({
-      loss: { series: epochSeries(runs, 'loss'), yardlines: yardlines(runs, 'loss') },
-      top5: { series: epochSeries(runs, 'top5'), yardlines: yardlines(runs, 'top5') },
-      perplexity: { series: epochSeries(runs, 'perplexity'), yardlines: yardlines(runs, 'perplexity') },
-    }),
-    [runs],
-  );
-  const stepCurves = useMemo(() => stepSeries(runs, steps), [runs, steps]);
-  const shared = { xName: 'epoch', xLimit, subject } as const;
+export function RunCharts(props: RunChartsProps) {
+  const { runs, steps, subject, explain } = props;
+  const view = useChartView();
+  const look = useRunLook(props);
+  const kind = X_KIND[view.x];
+  const bright = runs.filter(({ id }) => !look.faded.has(id));
+  const ended = bright.length > 0 && bright.every(({ state }) => !UNDER_WAY.includes(state));
+  // Once all is over, the axes need no room ahead; before, only the number of epochs is known.
+  const ahead = view.x === 'epoch' && bright.length > 0 ? Math.max(...bright.map(({ config }) => config.epochs)) : null;
+  const xLimit = ended ? 0 : ahead;
+  const epoch = useMemo(() => {
+    const of = (measure: EpochMeasure) => ({
+      series: epochSeries(runs, steps, measure, look),
+      yardlines: view.yardsticks ? yardlines(runs, measure) : [],
+    });
+    return { loss: of('loss'), top5: of('top5'), perplexity: of('perplexity') };
+  }, [runs, steps, look, view.yardsticks]);
+  const loss = useMemo(() => stepSeries(runs, steps, 'loss', look), [runs, steps, look]);
+  const norm = useMemo(() => stepSeries(runs, steps, 'gradientNorm', look), [runs, steps, look]);
+  const shared = { xKind: kind, xLimit, subject, group: `runs by ${view.x}` };
+  const byEpoch = { ...shared, xFrom: view.x === 'epoch' ? 1 : 0 };
+  const byStep = { ...shared, xFrom: 0, xLimit: ended ? 0 : null, yardlines: [] };
   return (
     <div className="run-charts">
       <div className="run-charts-grid">
         <LineChart
-          {...shared}
+          {...byEpoch}
           {...epoch.loss}
           name="loss"
           title="Loss"
           unit="nats a token"
           explain={explain.loss}
-          scale="linear"
+          yScale={view.lossScale}
           format={formatLoss}
           formatTick={(y) => String(y)}
           empty="Loss appears here after the first epoch: it should fall."
         />
         <LineChart
-          {...shared}
+          {...byEpoch}
           {...epoch.top5}
           name="top5"
           title="Top-5"
           unit="% of tokens"
           explain={explain.top5}
-          scale="linear"
+          yScale="linear"
           format={(y) => formatPercent(y)}
           formatTick={(y) => `${Number((y * 100).toPrecision(4))}%`}
           empty="Top-5 accuracy appears here after the first epoch: it should rise."
         />
         <LineChart
-          {...shared}
+          {...byEpoch}
           {...epoch.perplexity}
           name="perplexity"
           title="Perplexity"
-          unit="tokens, log axis"
+          unit="tokens"
           explain={explain.perplexity}
-          scale="log"
+          yScale={view.perplexityScale}
           format={formatPerplexity}
           formatTick={(y) => y.toLocaleString('en-US')}
           empty="Perplexity appears here after the first epoch: it should fall."
         />
         <LineChart
+          {...byStep}
           name="steps"
           title="Loss, step by step"
           unit="nats a token, of the batch just trained"
-          xName="step"
-          xLimit={ended ? 0 : null}
-          subject={subject}
-          scale="linear"
-          series={stepCurves}
-          yardlines={[]}
+          yScale={view.lossScale}
+          series={loss}
           format={formatLoss}
           formatTick={(y) => String(y)}
           empty="Every training step draws a point here, from the first seconds on."
+          height={170}
+        />
+        <LineChart
+          {...byStep}
+          name="gradient-norm"
+          title="Gradient norm"
+          unit="before clipping"
+          yScale="log"
+          series={norm}
+          format={formatLoss}
+          formatTick={(y) => String(y)}
+          empty="How steep the loss is for all weights together: a jump warns of a rate that is too high."
           height={170}
         />
       </div>
@@ -91,15 +110,28 @@ export function RunCharts({ runs, steps, subject, explain }: RunChartsProps) {
           <li>
             <span className="chart-stroke chart-key-stroke" /> validation
           </li>
-          <li>
-            <span className="chart-stroke chart-key-stroke" style={{ borderTopStyle: 'dashed' }} /> train (running mean,
-            with dropout)
-          </li>
+          {view.train && (
+            <li>
+              <span className="chart-stroke chart-key-stroke" style={{ borderTopStyle: 'dashed' }} /> train (running
+              mean, with dropout)
+            </li>
+          )}
           <li>
             <span className="chart-ring" /> best epoch
           </li>
+          <li className="wide-only">Drag over a chart to zoom; arrow keys read it point by point.</li>
         </ul>
       )}
     </div>
+  );
+}
+
+/** The look of the runs under the view of this browser; the same object while nothing of it changes. */
+export function useRunLook(own: RunChartsProps | Partial<RunLook>): RunLook {
+  const { x, smoothing, train } = useChartView();
+  const { colourOf, labelOf, shortOf, faded } = { ...MODEL_LOOK, ...own };
+  return useMemo(
+    () => ({ x, smoothing, train, colourOf, labelOf, shortOf, faded }),
+    [x, smoothing, train, colourOf, labelOf, shortOf, faded],
   );
 }

@@ -1,87 +1,196 @@
-/** Turns runs into what a chart draws: one solid line a model for validation, a dashed one for training. */
+/** Turns runs into what a chart draws: over whichever x is asked for, smoothed or not. */
 import { MODEL_TITLES } from '../core/format.ts';
 import type { Measures } from '../core/measures.ts';
-import type { RunRecord, StepRecord } from '../core/run.ts';
+import type { RunRecord } from '../core/run.ts';
+import { LAYERS, NO_STEPS, type Layer, type StepTable } from '../core/stepTable.ts';
 import { modelColour } from './colours.ts';
 import type { ChartSeries, Yardline } from './series.ts';
-import { smooth, thin, type ChartPoint } from './thinning.ts';
+import { smooth } from './smoothing.ts';
+import { thin, type ChartPoint } from './thinning.ts';
+import type { XKindName } from './xKinds.ts';
 
 export type EpochMeasure = 'loss' | 'top5' | 'perplexity';
 
+/** How runs look, and what of them is drawn over what. */
+export interface RunLook {
+  readonly x: XKindName;
+  readonly smoothing: number;
+  readonly train: boolean;
+  readonly colourOf: (run: RunRecord) => string;
+  /** In full. */
+  readonly labelOf: (run: RunRecord) => string;
+  /** At a line's end. */
+  readonly shortOf: (run: RunRecord) => string;
+  readonly faded: ReadonlySet<string>;
+}
+
 /** Points of all step curves of a chart together. */
-const STEP_POINTS = 1_000;
+const STEP_POINTS = 2_400;
+const LEAST_POINTS = 120;
+const MOST_POINTS = 700;
 
-/** Of each side's neighbours, the share of the curve that a smoothed step is the mean of. */
-const SMOOTHING_REACH = 0.02;
+export const MODEL_LOOK: Pick<RunLook, 'colourOf' | 'labelOf' | 'shortOf' | 'faded'> = {
+  colourOf: ({ model }) => modelColour(model),
+  labelOf: ({ model }) => MODEL_TITLES[model],
+  shortOf: ({ model }) => (model.startsWith('residual') ? 'Residual' : MODEL_TITLES[model]),
+  faded: new Set(),
+};
 
-const shortName = ({ model }: RunRecord) => (model.startsWith('residual') ? 'Residual' : MODEL_TITLES[model]);
+/** Training steps of an epoch: counted, or for older records told by the last step that was kept. */
+function stepsAnEpoch({ epochs }: RunRecord, { step }: StepTable): number {
+  const counted = epochs[0]?.steps;
+  if (counted !== undefined && counted > 0) return counted;
+  return epochs.length > 0 ? (step.at(-1) ?? Number.NaN) / epochs.length : Number.NaN;
+}
 
-export function epochSeries(runs: readonly RunRecord[], measure: EpochMeasure): readonly ChartSeries[] {
-  return runs.flatMap((run) => {
+/** Where the end of each epoch lies. */
+function epochXs(run: RunRecord, table: StepTable, x: XKindName): readonly number[] {
+  let sum = 0;
+  const running = (of: (epoch: RunRecord['epochs'][number]) => number) => run.epochs.map((epoch) => (sum += of(epoch)));
+  switch (x) {
+    case 'epoch':
+      return run.epochs.map(({ epoch }) => epoch);
+    case 'step': {
+      const estimate = stepsAnEpoch(run, table);
+      return running(({ steps }) => steps ?? estimate);
+    }
+    case 'tokens':
+      return running(({ train }) => train.counted);
+    case 'time':
+      return running(({ seconds }) => seconds);
+    default:
+      return x satisfies never;
+  }
+}
+
+/** Where each step lies; NaN where that was not measured. */
+function stepXs(run: RunRecord, table: StepTable, x: XKindName): ArrayLike<number> {
+  switch (x) {
+    case 'epoch': {
+      const anEpoch = stepsAnEpoch(run, table);
+      return Float64Array.from(table.step, (step) => step / anEpoch);
+    }
+    case 'step':
+      return table.step;
+    case 'tokens':
+      return table.tokens;
+    case 'time':
+      return table.seconds;
+    default:
+      return x satisfies never;
+  }
+}
+
+export function epochSeries(
+  runs: readonly RunRecord[],
+  steps: Readonly<Record<string, StepTable>>,
+  measure: EpochMeasure,
+  look: RunLook,
+): readonly ChartSeries[] {
+  return behindFirst(runs, look).flatMap((run) => {
+    const xs = epochXs(run, steps[run.id] ?? NO_STEPS, look.x);
     const points = (part: 'train' | 'validation'): ChartPoint[] =>
-      run.epochs.map((epoch) => ({ x: epoch.epoch, y: epoch[part][measure] }));
-    const shared = { colour: modelColour(run.model), faint: false };
+      run.epochs.map((epoch, i) => ({ x: xs[i]!, y: epoch[part][measure] }));
+    const faded = look.faded.has(run.id);
+    const shared = { colour: look.colourOf(run), faint: false, faded };
+    const best = run.epochs.findIndex(({ epoch }) => epoch === run.bestEpoch);
+    const label = look.labelOf(run);
+    const validation: ChartSeries = {
+      ...shared,
+      key: `${run.id}-validation`,
+      label: `${label}, validation`,
+      dashed: false,
+      points: points('validation'),
+      endLabel: look.shortOf(run),
+      ring: best < 0 ? null : xs[best]!,
+      stoppedAt: run.ended === 'patience' ? (xs.at(-1) ?? null) : null,
+    };
+    if (!look.train || faded) return [validation];
     const train: ChartSeries = {
       ...shared,
       key: `${run.id}-train`,
-      label: `${MODEL_TITLES[run.model]}, train`,
+      label: `${label}, train`,
       dashed: true,
       points: points('train'),
       endLabel: null,
       ring: null,
       stoppedAt: null,
     };
-    const validation: ChartSeries = {
-      ...shared,
-      key: `${run.id}-validation`,
-      label: `${MODEL_TITLES[run.model]}, validation`,
-      dashed: false,
-      points: points('validation'),
-      endLabel: shortName(run),
-      ring: run.bestEpoch,
-      stoppedAt: run.ended === 'patience' ? (run.epochs.at(-1)?.epoch ?? null) : null,
-    };
     return [train, validation];
   });
 }
 
-/** The bigram's level: what looking at one token back can reach on the same rows. */
+/** What looking at one token back, and at none, can reach on the same rows. */
 export function yardlines(runs: readonly RunRecord[], measure: EpochMeasure): readonly Yardline[] {
-  const bigram = runs.flatMap((run) => run.yardsticks).find(({ name }) => name === 'bigram');
-  return bigram
-    ? [{ key: 'bigram', label: 'Bigram, validation', endLabel: 'Bigram', y: valueOf(bigram.validation, measure) }]
-    : [];
+  const all = runs.flatMap((run) => run.yardsticks);
+  return (['bigram', 'unigram'] as const).flatMap((name) => {
+    const found = all.find((one) => one.name === name);
+    if (!found) return [];
+    const title = name === 'bigram' ? 'Bigram' : 'Unigram';
+    // A unigram's is where every net begins: making room for it would flatten the curves.
+    const stretches = name === 'bigram';
+    return [
+      { key: name, label: `${title}, validation`, endLabel: title, y: valueOf(found.validation, measure), stretches },
+    ];
+  });
 }
 
 const valueOf = (measures: Measures, measure: EpochMeasure) => measures[measure];
 
-/** Loss a training step: every value as a veil, its running mean above it. */
+/** What is measured at every step. */
+export type StepMeasure = 'loss' | 'gradientNorm' | Layer;
+
+function stepValues(table: StepTable, measure: StepMeasure): (row: number) => number {
+  if (measure === 'loss' || measure === 'gradientNorm') return (row) => table[measure][row]!;
+  const layer = LAYERS.indexOf(measure);
+  return (row) => table.layerNorms[row * LAYERS.length + layer]!;
+}
+
+/** One value a training step: every one as a veil, its moving average above it. */
 export function stepSeries(
   runs: readonly RunRecord[],
-  steps: Readonly<Record<string, readonly StepRecord[]>>,
+  steps: Readonly<Record<string, StepTable>>,
+  measure: StepMeasure,
+  look: RunLook,
 ): readonly ChartSeries[] {
-  const shown = runs.filter((run) => (steps[run.id]?.length ?? 0) > 0);
-  const most = Math.max(100, Math.floor(STEP_POINTS / Math.max(1, shown.length)));
+  const shown = behindFirst(runs, look).filter((run) => (steps[run.id]?.step.length ?? 0) > 0);
+  const most = Math.min(MOST_POINTS, Math.max(LEAST_POINTS, Math.floor(STEP_POINTS / Math.max(1, shown.length))));
   return shown.flatMap((run) => {
-    const all = (steps[run.id] ?? []).flatMap(({ step, loss }) =>
-      Number.isFinite(loss) ? [{ x: step, y: loss }] : [],
-    );
-    const raw = thin(all, most, xOf, yOf);
-    const shared = { colour: modelColour(run.model), dashed: false, ring: null, stoppedAt: null };
-    const mean = thin(smooth(all, Math.ceil(all.length * SMOOTHING_REACH)), most, xOf, yOf);
-    const name = MODEL_TITLES[run.model];
-    return [
-      { ...shared, key: `${run.id}-raw`, label: `${name}, a step`, faint: true, points: raw, endLabel: null },
-      {
-        ...shared,
-        key: `${run.id}-mean`,
-        label: `${name}, smoothed`,
-        faint: false,
-        points: mean,
-        endLabel: shortName(run),
-      },
-    ];
+    const table = steps[run.id]!;
+    const xs = stepXs(run, table, look.x);
+    const valueAt = stepValues(table, measure);
+    const all: ChartPoint[] = [];
+    for (let row = 0; row < table.step.length; row++) {
+      const y = valueAt(row);
+      if (Number.isFinite(xs[row]!) && Number.isFinite(y)) all.push({ x: xs[row]!, y });
+    }
+    const faded = look.faded.has(run.id);
+    const shared = { colour: look.colourOf(run), dashed: false, faded, ring: null, stoppedAt: null };
+    const label = look.labelOf(run);
+    const main: ChartSeries = {
+      ...shared,
+      key: `${run.id}-${measure}`,
+      label: look.smoothing > 0 ? `${label}, smoothed` : label,
+      faint: false,
+      points: thin(smooth(all, look.smoothing), most, xOf, yOf),
+      endLabel: look.shortOf(run),
+    };
+    if (look.smoothing <= 0 || faded) return [main];
+    const raw: ChartSeries = {
+      ...shared,
+      key: `${run.id}-${measure}-raw`,
+      label: `${label}, a step`,
+      faint: true,
+      points: thin(all, most, xOf, yOf),
+      endLabel: null,
+    };
+    return [raw, main];
   });
+}
+
+/** What is drawn pale lies beneath. */
+function behindFirst(runs: readonly RunRecord[], { faded }: RunLook): readonly RunRecord[] {
+  return [...runs.filter(({ id }) => faded.has(id)), ...runs.filter(({ id }) => !faded.has(id))];
 }
 
 const xOf = ({ x }: ChartPoint) => x;

@@ -32,6 +32,7 @@ describe('describeChart', () => {
       colour: 'red',
       dashed: false,
       faint: false,
+      faded: false,
       points: [
         { x: 1, y: 2 },
         { x: 2, y: 3 },
@@ -40,9 +41,9 @@ describe('describeChart', () => {
       ring: 1,
       stoppedAt: null,
     };
-    const level = { key: 'b', label: 'Bigram', endLabel: 'bigram', y: 4 };
+    const level = { key: 'b', label: 'Bigram', endLabel: 'bigram', y: 4, stretches: true };
     expect(describeChart('Loss', 'epoch', [series], [level], String)).toBe(
-      'Loss. RNN, validation: 3 at epoch 2, best epoch 1 with 2; Bigram: 4.',
+      'Loss. RNN, validation: 3 at epoch 2, best at 1 with 2; Bigram: 4.',
     );
   });
 });

@@ -9,8 +9,10 @@ export interface ChartSeries {
   /** A CSS colour. */
   readonly colour: string;
   readonly dashed: boolean;
-  /** Drawn as a veil, beneath the others. */
+  /** What a smoothed line was made of: drawn as a veil beneath, and told nowhere else. */
   readonly faint: boolean;
+  /** Another one is looked at: drawn pale, and told nowhere else. */
+  readonly faded: boolean;
   /** In order of x. */
   readonly points: readonly ChartPoint[];
   /** Short name at the line's end, or null for none. */
@@ -27,15 +29,72 @@ export interface Yardline {
   readonly label: string;
   readonly endLabel: string;
   readonly y: number;
+  /** Whether the axis makes room for it; another one is named at the edge that it lies beyond. */
+  readonly stretches: boolean;
+}
+
+/** Series that are told of in words: tooltip, table, text alternative. */
+export function told(series: readonly ChartSeries[]): readonly ChartSeries[] {
+  return series.filter(({ faint, faded, points }) => !faint && !faded && points.length > 0);
+}
+
+/** The place of the point nearest to x, by halving; -1 of none. */
+export function nearestIndex(points: readonly ChartPoint[], x: number): number {
+  let low = 0;
+  let high = points.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (points[middle]!.x <= x) low = middle;
+    else high = middle;
+  }
+  if (high < 0) return -1;
+  return Math.abs(points[high]!.x - x) < Math.abs(points[low]!.x - x) ? high : low;
 }
 
 export function pointAt(points: readonly ChartPoint[], x: number): ChartPoint | null {
-  let nearest: ChartPoint | null = null;
-  for (const point of points) {
-    if (nearest && Math.abs(point.x - x) >= Math.abs(nearest.x - x)) continue;
-    nearest = point;
+  return points[nearestIndex(points, x)] ?? null;
+}
+
+export interface Reading {
+  readonly key: string;
+  readonly label: string;
+  readonly colour: string;
+  readonly dashed: boolean;
+  readonly y: number;
+}
+
+/** The values at x, highest first, as they lie in the chart. Beyond its ends a curve has none. */
+export function readingsAt(series: readonly ChartSeries[], x: number): readonly Reading[] {
+  return told(series)
+    .flatMap(({ key, label, colour, dashed, points }) => {
+      if (x < points[0]!.x || x > points.at(-1)!.x) return [];
+      const point = pointAt(points, x);
+      return point ? [{ key, label, colour, dashed, y: point.y }] : [];
+    })
+    .toSorted((a, b) => b.y - a.y);
+}
+
+/** The x of the point nearest to x of all that is told of; null of none. */
+export function snap(series: readonly ChartSeries[], x: number): number | null {
+  let best: number | null = null;
+  for (const { points } of told(series)) {
+    const point = pointAt(points, x);
+    if (point && (best === null || Math.abs(point.x - x) < Math.abs(best - x))) best = point.x;
   }
-  return nearest;
+  return best;
+}
+
+/** All x of what is told of, in order, each once. */
+export function xsOf(series: readonly ChartSeries[]): readonly number[] {
+  return [...new Set(told(series).flatMap(({ points }) => points.map(({ x }) => x)))].toSorted((a, b) => a - b);
+}
+
+/** The points within a range and their neighbours beyond it, so that lines run on to the edge. */
+export function within(points: readonly ChartPoint[], low: number, high: number): readonly ChartPoint[] {
+  const first = points.findIndex(({ x }) => x >= low);
+  if (first < 0) return points.slice(-1);
+  const after = points.findIndex(({ x }) => x > high);
+  return points.slice(Math.max(0, first - 1), after < 0 ? points.length : after + 1);
 }
 
 /**
@@ -56,6 +115,9 @@ export function spread(wanted: readonly number[], gap: number, top: number, bott
   return result;
 }
 
+/** Lines told of one by one; of more a sentence says how many. */
+const MOST_TOLD = 12;
+
 /** The chart in one sentence a line, for those who do not see it. */
 export function describeChart(
   title: string,
@@ -63,15 +125,15 @@ export function describeChart(
   series: readonly ChartSeries[],
   yardlines: readonly Yardline[],
   format: (y: number) => string,
+  formatX: (x: number) => string = String,
 ): string {
-  const parts = series.flatMap(({ label, points, ring, faint }) => {
-    const last = points.at(-1);
-    if (!last || faint) return [];
+  const all = told(series);
+  const parts = all.slice(0, MOST_TOLD).map(({ label, points, ring }) => {
+    const last = points.at(-1)!;
     const best = ring === null ? null : pointAt(points, ring);
-    return [
-      `${label}: ${format(last.y)} at ${xName} ${last.x}${best ? `, best epoch ${best.x} with ${format(best.y)}` : ''}`,
-    ];
+    return `${label}: ${format(last.y)} at ${xName} ${formatX(last.x)}${best ? `, best at ${formatX(best.x)} with ${format(best.y)}` : ''}`;
   });
+  if (all.length > MOST_TOLD) parts.push(`and ${all.length - MOST_TOLD} more lines`);
   const levels = yardlines.map(({ label, y }) => `${label}: ${format(y)}`);
   return `${title}. ${[...parts, ...levels].join('; ')}.`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { smooth, thin, type ChartPoint } from './thinning.ts';
+import { thin, type ChartPoint } from './thinning.ts';
 
 const wave = (count: number): ChartPoint[] =>
   Array.from({ length: count }, (_, i) => ({ x: i + 1, y: i === 777 ? 50 : i === 3210 ? -50 : Math.sin(i / 90) }));
@@ -44,12 +44,5 @@ describe('thin', () => {
     expect(Math.max(...thinned(points, 100).map(({ y }) => (Number.isNaN(y) ? -Infinity : y)))).toBe(
       Math.max(...points.map(({ y }) => (Number.isNaN(y) ? -Infinity : y))),
     );
-  });
-});
-
-describe('smooth', () => {
-  it('is the mean of neighbours, and the data themselves at the ends', () => {
-    const points = [4, 0, 8, 0, 4].map((y, x) => ({ x, y }));
-    expect(smooth(points, 1).map(({ y }) => y)).toEqual([4, 4, 8 / 3, 4, 4]);
   });
 });

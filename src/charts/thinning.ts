@@ -45,16 +45,3 @@ export interface ChartPoint {
   readonly x: number;
   readonly y: number;
 }
-
-/**
- * A running mean over neighbours on both sides, narrower towards the ends so that it starts and ends on the data.
- * @param reach neighbours taken on each side
- */
-export function smooth(points: readonly ChartPoint[], reach: number): readonly ChartPoint[] {
-  const sums = [0];
-  for (const { y } of points) sums.push(sums.at(-1)! + (Number.isFinite(y) ? y : 0));
-  return points.map(({ x }, at) => {
-    const room = Math.min(reach, at, points.length - 1 - at);
-    return { x, y: (sums[at + room + 1]! - sums[at - room]!) / (2 * room + 1) };
-  });
-}

@@ -1,12 +1,13 @@
 /**
  * A run: one model trained on one data set, with what it measured. Runs of one click share an `experiment`.
- * Plain data: stored in IndexedDB, sent to the page, and read into `metrics.json` and reports.
+ * Plain data: stored in IndexedDB, sent to the page, and read into `metrics.json` and reports. Its steps (stepTable.ts), what its
+ * model does on each test file (breakdown.ts) and what a person says of it (runLabel.ts) are kept apart, and read when they are shown.
  */
 import { z } from 'zod';
 import { DEVICE_CHOICES, MODEL_NAMES, trainingConfigSchema } from './config.ts';
 import { memoryPlanSchema } from './memoryPlan.ts';
 
-export const RUN_SCHEMA = 1;
+export const RUN_SCHEMA = 2;
 
 /** Numbers of an empty split are NaN; JSON has none, so they are read back from null. */
 const figure = z
@@ -33,6 +34,10 @@ export const epochSchema = z.object({
   seconds: z.number(),
   /** Of these, spent waiting for data; records before this was measured have none. */
   dataWaitSeconds: z.number().optional(),
+  /** Of measuring validation, pauses excluded; records before this was measured have none. */
+  validationSeconds: z.number().optional(),
+  /** Training steps of the epoch; records before this was counted have none. */
+  steps: z.int().min(0).optional(),
   /** Non-PAD targets trained on, a second. */
   tokensPerSecond: z.number(),
   /** Largest global gradient norm before clipping, and its mean. */
@@ -44,15 +49,6 @@ export const epochSchema = z.object({
 });
 export type EpochRecord = z.infer<typeof epochSchema>;
 
-/** One training step, for the curves; thinned when there are many. */
-export const stepSchema = z.object({
-  /** From 1, over all epochs. */
-  step: z.int().min(1),
-  loss: z.number(),
-  gradientNorm: z.number(),
-});
-export type StepRecord = z.infer<typeof stepSchema>;
-
 export const RUN_STATES = ['waiting', 'training', 'paused', 'done', 'stopped', 'failed', 'interrupted'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
@@ -60,6 +56,8 @@ export const deviceRecordSchema = z.object({
   kind: z.enum(DEVICE_CHOICES).exclude(['auto']),
   /** What computes, for people: the adapter, or the backend. */
   name: z.string(),
+  /** On the device cpu; records before this was kept have none. */
+  threads: z.int().min(1).optional(),
 });
 export type DeviceRecord = z.infer<typeof deviceRecordSchema>;
 
@@ -70,6 +68,8 @@ export type Yardstick = z.infer<typeof yardstickSchema>;
 export const runSchema = z.object({
   schema: z.literal(RUN_SCHEMA),
   id: z.string(),
+  /** Counts the lab's runs of all models, from 1: `LSTM 12`. */
+  number: z.int().min(1),
   /** Shared by the runs of one click. */
   experiment: z.string(),
   model: z.enum(MODEL_NAMES),
@@ -84,7 +84,6 @@ export const runSchema = z.object({
   /** Milliseconds since 1970. */
   createdAt: z.number(),
   epochs: z.array(epochSchema),
-  steps: z.array(stepSchema),
   /** Epoch of the lowest validation loss, from 1; null before the first. Its weights are the ones kept. */
   bestEpoch: z.int().nullable(),
   /** Why training ended, where it ended by itself. */

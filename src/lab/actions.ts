@@ -2,7 +2,6 @@
 import type { OfferedDataset, StartRequest, StoredDataset } from '../../workers/protocol.ts';
 import type { AnySplit } from '../core/dataset/manifest.ts';
 import { fail, failureOf } from '../core/failure.ts';
-import { forgetRun } from './events.ts';
 import { lab } from './session.ts';
 import { reportFailure, useActivity, useDatasets } from './stores.ts';
 
@@ -66,12 +65,6 @@ export async function readRow(datasetId: string, split: AnySplit, row: number): 
   return ids ?? new Uint16Array();
 }
 
-export const deleteRun = (id: string) =>
-  attempt(async () => {
-    await lab.deleteRun(id);
-    forgetRun(id);
-  });
-
 /**
  * Downloads the data set first where it is not stored yet, then starts.
  * @param request made of the data set once it is stored
@@ -92,31 +85,38 @@ export const startTraining = (datasetId: string, request: (dataset: StoredDatase
     }
   });
 
+/** Ends what trains, waits until it has, and starts anew. */
+export const restartTraining = (datasetId: string, request: (dataset: StoredDataset) => StartRequest) =>
+  attempt(async () => {
+    await lab.stop();
+    await untilIdle();
+    await startTraining(datasetId, request);
+  });
+
+function untilIdle(): Promise<void> {
+  return new Promise((resolve) => {
+    const idle = () => useActivity.getState().activity.state === 'idle';
+    if (idle()) {
+      resolve();
+      return;
+    }
+    const stop = useActivity.subscribe(() => {
+      if (!idle()) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
 export const pauseTraining = () => attempt(() => lab.pause());
 export const resumeTraining = () => attempt(() => lab.resume());
+export const stepTraining = () => attempt(() => lab.step());
 export const stopTraining = () => attempt(() => lab.stop());
 
 export async function togglePause(): Promise<void> {
   const { state } = useActivity.getState().activity;
   if (state === 'training') await pauseTraining();
   else if (state === 'paused') await resumeTraining();
-}
-
-/**
- * Gives the best weights of a run to the browser's own download.
- * @returns the file's name
- * @throws LabError if there are none, or the run is unknown
- */
-export async function saveWeights(runId: string): Promise<string> {
-  const { name, bytes } = await lab.weights(runId);
-  const address = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser reads the blob after the click returns; a minute is ample for starting to.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-  return name;
 }
 
 export async function askDurableStorage(): Promise<void> {

@@ -2,7 +2,7 @@
  * `globalThis.minicopilot`: what a program in the page can do that a person can. The command line drives the lab with
  * it in a headless browser, and it is at hand in the browser's console.
  */
-import { saveWeights } from './actions.ts';
+import { saveWeights } from './runActions.ts';
 import type { Lab } from './client.ts';
 import { isolation, type Isolation } from './isolation.ts';
 import { lab } from './session.ts';

@@ -77,8 +77,16 @@ export class LabClient implements Lab {
   start: Lab['start'] = (request) => this.#ask(() => this.#remote.start(request));
   pause: Lab['pause'] = () => this.#ask(() => this.#remote.pause());
   resume: Lab['resume'] = () => this.#ask(() => this.#remote.resume());
+  step: Lab['step'] = () => this.#ask(() => this.#remote.step());
   stop: Lab['stop'] = () => this.#ask(() => this.#remote.stop());
-  deleteRun: Lab['deleteRun'] = (id) => this.#ask(() => this.#remote.deleteRun(id));
+  estimate: Lab['estimate'] = (request) => this.#ask(() => this.#remote.estimate(request));
+  steps: Lab['steps'] = (runIds) => this.#ask(() => this.#remote.steps(runIds));
+  label: Lab['label'] = (label) => this.#ask(() => this.#remote.label(label));
+  deleteRuns: Lab['deleteRuns'] = (ids) => this.#ask(() => this.#remote.deleteRuns(ids));
+  restoreRuns: Lab['restoreRuns'] = (ids) => this.#ask(() => this.#remote.restoreRuns(ids));
+  compare: Lab['compare'] = (request) => this.#ask(() => this.#remote.compare(request));
+  exportRun: Lab['exportRun'] = (id) => this.#ask(() => this.#remote.exportRun(id));
+  importRun: Lab['importRun'] = (file) => this.#ask(() => this.#remote.importRun(file));
   weights: Lab['weights'] = (runId) => this.#ask(() => this.#remote.weights(runId));
   checkOracle: Lab['checkOracle'] = (oracleCase) => this.#ask(() => this.#remote.checkOracle(oracleCase));
   checkFullSize: Lab['checkFullSize'] = (fullSizeCase) => this.#ask(() => this.#remote.checkFullSize(fullSizeCase));

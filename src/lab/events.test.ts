@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { presetConfig } from '../core/config.ts';
-import type { RunRecord, StepRecord } from '../core/run.ts';
+import type { RunRecord } from '../core/run.ts';
+import { stepTable, type StepTable } from '../core/stepTable.ts';
 import type { TrainingProgress } from '../../workers/protocol.ts';
-import { applyEvent, applySnapshot, forgetRun } from './events.ts';
+import { applyEvent, applySnapshot, forgetRuns, rememberRuns } from './events.ts';
 import {
   dismissFailure,
   reportFailure,
@@ -14,8 +15,9 @@ import {
 } from './stores.ts';
 
 const run = (id: string, changes: Partial<RunRecord> = {}): RunRecord => ({
-  schema: 1,
+  schema: 2,
   id,
+  number: 1,
   experiment: 'e1',
   model: 'rnn',
   parameters: 10,
@@ -25,7 +27,6 @@ const run = (id: string, changes: Partial<RunRecord> = {}): RunRecord => ({
   state: 'training',
   createdAt: 1,
   epochs: [],
-  steps: [],
   bestEpoch: null,
   ended: null,
   test: null,
@@ -34,9 +35,12 @@ const run = (id: string, changes: Partial<RunRecord> = {}): RunRecord => ({
   ...changes,
 });
 
-const step = (at: number): StepRecord => ({ step: at, loss: 3, gradientNorm: 1 });
+const steps = (...at: number[]): StepTable =>
+  stepTable(
+    at.map((step) => ({ step, loss: 3, gradientNorm: 1, tokens: step, seconds: step, layerNorms: [1, 2, 3, 4] })),
+  );
 
-const progress = (points: StepRecord[]): TrainingProgress => ({
+const progress = (points: StepTable): TrainingProgress => ({
   runId: 'r1',
   phase: 'training',
   epoch: 1,
@@ -45,6 +49,8 @@ const progress = (points: StepRecord[]): TrainingProgress => ({
   steps: 9,
   part: 0,
   tokensPerSecond: null,
+  stepsPerSecond: null,
+  dataWaitShare: null,
   secondsLeft: null,
   deviceBytes: 0,
   points,
@@ -54,7 +60,8 @@ beforeEach(() => {
   applySnapshot({
     devices: { chosen: 'cpu', why: 'No adapter.', options: [] },
     datasets: [],
-    runs: [run('r1', { steps: [step(1)] })],
+    runs: [run('r1')],
+    labels: [{ id: 'r1', name: 'mine', notes: '', colour: null, deletedAt: null }],
     activity: { state: 'idle' },
   });
   useFailures.setState({ shown: [] });
@@ -64,24 +71,27 @@ describe('events', () => {
   it('start from the snapshot', () => {
     expect(useConnection.getState().state).toBe('ready');
     expect(Object.keys(useRuns.getState().runs)).toEqual(['r1']);
+    expect(useRuns.getState().labels['r1']?.name).toBe('mine');
   });
 
-  it('append step points to the run they belong to', () => {
-    applyEvent({ type: 'progress', progress: progress([step(2), step(3)]) });
-    applyEvent({ type: 'progress', progress: progress([]) });
-    expect(useRuns.getState().steps['r1']?.map((one) => one.step)).toEqual([1, 2, 3]);
+  it('append step points to the run they belong to, and keep them when its record changes', () => {
+    applyEvent({ type: 'progress', progress: progress(steps(1)) });
+    applyEvent({ type: 'progress', progress: progress(steps(2, 3)) });
+    applyEvent({ type: 'progress', progress: progress(steps()) });
+    applyEvent({ type: 'run', run: run('r1', { state: 'paused' }) });
+    expect(useRuns.getState().runs['r1']?.state).toBe('paused');
+    expect([...useRuns.getState().steps['r1']!.step]).toEqual([1, 2, 3]);
     expect(useActivity.getState().progress?.runId).toBe('r1');
   });
 
-  it('keep live points that a changed record does not hold yet', () => {
-    applyEvent({ type: 'progress', progress: progress([step(2), step(3)]) });
-    applyEvent({ type: 'run', run: run('r1', { state: 'paused', steps: [step(1), step(2)] }) });
-    expect(useRuns.getState().runs['r1']?.state).toBe('paused');
-    expect(useRuns.getState().steps['r1']?.map((one) => one.step)).toEqual([1, 2, 3]);
+  it('begin with no steps where a run is new', () => {
+    applyEvent({ type: 'run', run: run('r2', { state: 'waiting' }) });
+    expect(useRuns.getState().steps['r2']?.step).toHaveLength(0);
+    expect(useRuns.getState().steps['r1']).toBeUndefined();
   });
 
   it('forget progress when the run it was of is no longer the current one', () => {
-    applyEvent({ type: 'progress', progress: progress([]) });
+    applyEvent({ type: 'progress', progress: progress(steps()) });
     const activity = { state: 'training', experiment: 'e1', runIds: ['r1'], models: ['rnn'] } as const;
     applyEvent({ type: 'activity', activity: { ...activity, current: 'r1' } });
     expect(useActivity.getState().progress).not.toBeNull();
@@ -98,9 +108,14 @@ describe('events', () => {
     expect(useDatasets.getState().download?.progress).toEqual(late);
   });
 
-  it('leave nothing of a deleted run', () => {
-    forgetRun('r1');
-    expect(useRuns.getState()).toMatchObject({ runs: {}, steps: {} });
+  it('leave nothing of a deleted run until it is brought back', () => {
+    applyEvent({ type: 'progress', progress: progress(steps(1)) });
+    const { runs } = useRuns.getState();
+    forgetRuns(['r1']);
+    expect(useRuns.getState().runs).toEqual({});
+    expect(useRuns.getState().steps).toEqual({});
+    rememberRuns(Object.values(runs));
+    expect(useRuns.getState().runs).toEqual(runs);
   });
 });
 

@@ -1,17 +1,14 @@
 /** Writes what the worker says into the stores. The one place where events become state. */
 import type { LabEvent, LabSnapshot } from '../../workers/protocol.ts';
-import type { RunRecord, StepRecord } from '../core/run.ts';
-import { appendSteps, joinSteps } from './steps.ts';
+import type { RunRecord } from '../core/run.ts';
+import { NO_STEPS } from '../core/stepTable.ts';
+import { appendSteps } from './steps.ts';
 import { reportFailure, useActivity, useConnection, useDatasets, useImport, useRuns } from './stores.ts';
 
 export function applySnapshot(snapshot: LabSnapshot): void {
-  const runs: Record<string, RunRecord> = {};
-  const steps: Record<string, readonly StepRecord[]> = {};
-  for (const run of snapshot.runs) {
-    runs[run.id] = run;
-    steps[run.id] = joinSteps(run.steps, []);
-  }
-  useRuns.setState({ runs, steps });
+  const byId = <Item extends { readonly id: string }>(items: readonly Item[]): Record<string, Item> =>
+    Object.fromEntries(items.map((item) => [item.id, item]));
+  useRuns.setState({ runs: byId(snapshot.runs), labels: byId(snapshot.labels), steps: {} });
   useDatasets.setState({ stored: snapshot.datasets, download: null });
   useActivity.setState({ activity: snapshot.activity, progress: null });
   useConnection.setState({ state: 'ready', failure: null, devices: snapshot.devices });
@@ -45,15 +42,18 @@ export function applyEvent(event: LabEvent): void {
     case 'progress': {
       const { runId, points } = event.progress;
       useActivity.setState({ progress: event.progress });
-      if (points.length === 0) return;
-      useRuns.setState(({ steps }) => ({ steps: { ...steps, [runId]: appendSteps(steps[runId] ?? [], points) } }));
+      if (points.step.length === 0) return;
+      useRuns.setState(({ steps }) => ({
+        steps: { ...steps, [runId]: appendSteps(steps[runId] ?? NO_STEPS, points) },
+      }));
       return;
     }
     case 'run': {
       const { run } = event;
       useRuns.setState(({ runs, steps }) => ({
         runs: { ...runs, [run.id]: run },
-        steps: { ...steps, [run.id]: joinSteps(run.steps, steps[run.id] ?? []) },
+        // A new run has none stored: what is heard of it is all there is.
+        ...(run.state === 'waiting' ? { steps: { ...steps, [run.id]: NO_STEPS } } : {}),
       }));
       return;
     }
@@ -65,11 +65,14 @@ export function applyEvent(event: LabEvent): void {
   }
 }
 
-/** The worker names no deleted runs in its events, so the page forgets one itself after the call succeeds. */
-export function forgetRun(id: string): void {
-  useRuns.setState(({ runs, steps }) => {
-    const { [id]: _run, ...otherRuns } = runs;
-    const { [id]: _steps, ...otherSteps } = steps;
-    return { runs: otherRuns, steps: otherSteps };
-  });
+/** The worker names no deleted runs in its events, so the page forgets them itself after the call succeeds. */
+export function forgetRuns(ids: readonly string[]): void {
+  const without = <Value>(all: Readonly<Record<string, Value>>): Record<string, Value> =>
+    Object.fromEntries(Object.entries(all).filter(([id]) => !ids.includes(id)));
+  useRuns.setState(({ runs, steps }) => ({ runs: without(runs), steps: without(steps) }));
+}
+
+/** Runs that were brought back, or came from a file. */
+export function rememberRuns(fresh: readonly RunRecord[]): void {
+  useRuns.setState(({ runs }) => ({ runs: { ...runs, ...Object.fromEntries(fresh.map((run) => [run.id, run])) } }));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainingProgress } from '../../workers/protocol.ts';
+import { NO_STEPS } from '../core/stepTable.ts';
 import { modelPlace, shareDone } from './progress.ts';
 
 const progress = (changes: Partial<TrainingProgress>): TrainingProgress => ({
@@ -11,9 +12,11 @@ const progress = (changes: Partial<TrainingProgress>): TrainingProgress => ({
   steps: 100,
   part: 0,
   tokensPerSecond: null,
+  stepsPerSecond: null,
+  dataWaitShare: null,
   secondsLeft: null,
   deviceBytes: 0,
-  points: [],
+  points: NO_STEPS,
   ...changes,
 });
 

@@ -13,7 +13,9 @@ import type {
   TrainingProgress,
 } from '../../workers/protocol.ts';
 import type { Failure } from '../core/failure.ts';
-import type { RunRecord, StepRecord } from '../core/run.ts';
+import type { RunRecord } from '../core/run.ts';
+import type { RunLabel } from '../core/runLabel.ts';
+import type { StepTable } from '../core/stepTable.ts';
 
 export interface ConnectionState {
   readonly state: 'connecting' | 'ready' | 'failed';
@@ -78,12 +80,15 @@ export interface ImportsState {
 export const useImport = create<ImportsState>()(() => ({ importing: { state: 'idle' } }));
 
 export interface RunsState {
+  /** By id; none that is deleted. */
   readonly runs: Readonly<Record<string, RunRecord>>;
-  /** By run id: the record's steps and those heard since, thinned for drawing. */
-  readonly steps: Readonly<Record<string, readonly StepRecord[]>>;
+  /** By run id: what a person said of it. A run without a word has none. */
+  readonly labels: Readonly<Record<string, RunLabel>>;
+  /** By run id: of runs that train or were shown since the lab was opened (`showSteps`), thinned for drawing. */
+  readonly steps: Readonly<Record<string, StepTable>>;
 }
 
-export const useRuns = create<RunsState>()(() => ({ runs: {}, steps: {} }));
+export const useRuns = create<RunsState>()(() => ({ runs: {}, labels: {}, steps: {} }));
 
 export interface ActivityState {
   readonly activity: Activity;

@@ -74,8 +74,9 @@ async function valuesOf(tensor: tf.Tensor): Promise<Float32Array> {
   return Float32Array.from(await tensor.data());
 }
 
-async function numberOf(scalar: tf.Scalar): Promise<number> {
-  return (await scalar.data())[0] ?? Number.NaN;
+/** Its first value. */
+async function numberOf(tensor: tf.Tensor): Promise<number> {
+  return (await tensor.data())[0] ?? Number.NaN;
 }
 
 /** Losses and ranks are unspecified at PAD. */

@@ -5,10 +5,14 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Manifest } from '../../src/core/dataset/manifest.ts';
 import { fail, LabError, messageOf } from '../../src/core/failure.ts';
+import type { Breakdown } from '../../src/core/breakdown.ts';
+import type { RunLabel } from '../../src/core/runLabel.ts';
 import type { RunRecord } from '../../src/core/run.ts';
+import type { StepTable } from '../../src/core/stepTable.ts';
+import { migrate } from './migrations.ts';
 
-const NAME = 'minicopilot-lab';
-const VERSION = 1;
+export const DATABASE_NAME = 'minicopilot-lab';
+export const DATABASE_VERSION = 2;
 
 export interface DatasetRow {
   readonly id: string;
@@ -26,6 +30,11 @@ export interface LabSchema extends DBSchema {
   runs: { key: string; value: RunRecord };
   /** The best weights of a run, by its id, as safetensors. */
   weights: { key: string; value: Uint8Array<ArrayBuffer> };
+  /** The training steps of a run, by its id. */
+  steps: { key: string; value: StepTable };
+  /** What a run's best weights do on each test file, by its id. */
+  breakdowns: { key: string; value: Breakdown };
+  labels: { key: string; value: RunLabel };
 }
 
 export type Database = IDBPDatabase<LabSchema>;
@@ -36,12 +45,10 @@ export async function openDatabase(): Promise<Database> {
     fail('no-storage', 'This browser offers no storage (IndexedDB) to the lab.', STORAGE_REMEDY);
   }
   try {
-    return await openDB<LabSchema>(NAME, VERSION, {
-      upgrade(database) {
-        database.createObjectStore('datasets', { keyPath: 'id' });
-        database.createObjectStore('shards');
-        database.createObjectStore('runs', { keyPath: 'id' });
-        database.createObjectStore('weights');
+    return await openDB<LabSchema>(DATABASE_NAME, DATABASE_VERSION, {
+      upgrade(database, from, _to, transaction) {
+        // What it awaits are requests of the upgrade's own transaction, which a failure of it aborts.
+        migrate(database, transaction, from).catch(() => transaction.abort());
       },
       // An older page holds the database at an older version, or a newer one waits for this: let go at once.
       blocking: (_current, _blocked, event) => {

@@ -14,7 +14,8 @@ function run(model: ModelName, bestLoss: number, change: Partial<RunRecord> = {}
   const validation = sum.measures();
   const epoch = { seconds: 1, tokensPerSecond: 1, gradientNorm: { mean: 1, max: 1 }, train: validation };
   return {
-    schema: 1,
+    schema: 2,
+    number: 1,
     id: `${model}-${bestLoss}`,
     experiment: 'now',
     model,
@@ -28,7 +29,6 @@ function run(model: ModelName, bestLoss: number, change: Partial<RunRecord> = {}
       { ...epoch, epoch: 1, validation },
       { ...epoch, epoch: 2, validation: { ...validation, loss: bestLoss - 1 } },
     ],
-    steps: [],
     bestEpoch: 1,
     ended: 'epochs',
     test: validation,

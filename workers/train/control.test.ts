@@ -57,6 +57,30 @@ describe('Control', () => {
     expect(control.stopped).toBe(true);
   });
 
+  it('takes one step while paused, and pauses again', async () => {
+    const states: string[] = [];
+    const control = new Control((state) => states.push(state));
+    control.step();
+    control.stepped();
+    await control.turn();
+    expect(states).toEqual([]);
+    control.pause();
+    const turn = control.turn();
+    await later();
+    control.step();
+    await turn;
+    expect(states).toEqual(['pausing', 'paused', 'training']);
+    control.stepped();
+    const next = control.turn();
+    await later();
+    expect(states.slice(3)).toEqual(['pausing', 'paused']);
+    control.resume();
+    await next;
+    control.stepped();
+    await control.turn();
+    expect(states.slice(5)).toEqual(['training']);
+  });
+
   it('lets messages in between two turns', async () => {
     const control = new Control(() => {});
     const heard = new AbortController();

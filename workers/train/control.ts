@@ -7,6 +7,8 @@ export class Control {
   #wish: Wish = 'run';
   #resume: (() => void) | undefined;
   #halt: Halt | null = null;
+  /** Pauses again as soon as something is done. */
+  #single = false;
   #pausedSince: number | null = null;
   #pausedMilliseconds = 0;
   #abandoned: Promise<void> = Promise.resolve();
@@ -40,8 +42,21 @@ export class Control {
   pause(): void {
     if (this.#wish !== 'run') return;
     this.#wish = 'pause';
+    this.#single = false;
     if (this.#halt) this.#hold(this.#halt);
     else this.#onChange('pausing');
+  }
+
+  /** While paused: goes on until the next step or batch is done, then pauses again. */
+  step(): void {
+    if (this.#wish !== 'pause') return;
+    this.resume();
+    this.#single = true;
+  }
+
+  /** To be called when a step, or a batch of a measurement, is done. */
+  stepped(): void {
+    if (this.#single) this.pause();
   }
 
   resume(): void {

@@ -1,9 +1,10 @@
 /** The measures of a split under the weights as they are, without dropout. */
 import * as tf from '@tensorflow/tfjs';
 import { MeasureSum, type Measures } from '../../src/core/measures.ts';
-import { splitBatch, type Cut } from '../../src/core/sampler/batch.ts';
+import { splitBatch, type Cut, type MicroBatch } from '../../src/core/sampler/batch.ts';
 import { evaluationOrder } from '../../src/core/sampler/order.ts';
 import type { Rows } from '../../src/core/sampler/rows.ts';
+import type { BreakdownSum } from '../../src/core/breakdown.ts';
 import type { Device } from '../engine/devices/device.ts';
 import type { CompletionModel } from '../engine/models/completion-model.ts';
 import { fromDevice, toDevice } from './data.ts';
@@ -22,15 +23,18 @@ export interface Evaluation {
   readonly microBatch: number;
   /** Ids that CodeXGLUE does not count. */
   readonly silent: ReadonlySet<number>;
+  /** Adds up what the model does on each file, too. */
+  readonly breakdown?: BreakdownSum | undefined;
   /** Called after each batch; a promise is waited for. Ends the evaluation when it gives false. */
   readonly onBatch: (done: number, total: number) => Promise<boolean>;
 }
 
 /** @returns null when `onBatch` ended it */
 export async function evaluate(evaluation: Evaluation): Promise<Measures | null> {
-  const { device, meter, model, rows, cut, batch, microBatch, silent, onBatch } = evaluation;
+  const { device, meter, model, rows, cut, batch, microBatch, silent, breakdown, onBatch } = evaluation;
   const sum = new MeasureSum(silent);
-  const loader = new BatchLoader(rows, cut, evaluationOrder(rows.lengths, batch));
+  const order = evaluationOrder(rows.lengths, batch);
+  const loader = new BatchLoader(rows, cut, order);
   let done = 0;
   for await (const host of loader) {
     for (const micro of splitBatch(host, microBatch)) {
@@ -43,9 +47,24 @@ export async function evaluate(evaluation: Evaluation): Promise<Measures | null>
       const { losses, ranks } = await (meter ? meter.begin(compute) : compute());
       meter?.end();
       sum.add(micro.targets, losses, ranks);
+      if (breakdown) addRows(breakdown, order[done]!, micro, losses, ranks);
     }
     done++;
     if (!(await onBatch(done, loader.length))) return null;
   }
   return sum.measures();
+}
+
+/** @param indices of the rows of the whole batch, in the split */
+function addRows(
+  breakdown: BreakdownSum,
+  indices: readonly number[],
+  { firstRow, rows, steps, targets }: MicroBatch,
+  losses: Float32Array,
+  ranks: Float32Array,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const column = (values: ArrayLike<number>) => Array.from({ length: steps }, (_, t) => values[t * rows + row]!);
+    breakdown.add(indices[firstRow + row]!, column(targets), column(losses), column(ranks));
+  }
 }

@@ -7,13 +7,12 @@ import type { Manifest } from '../../src/core/dataset/manifest.ts';
 import { failureOf } from '../../src/core/failure.ts';
 import { RUN_SCHEMA, type RunRecord, type Yardstick } from '../../src/core/run.ts';
 import { silentIds } from '../../src/core/dataset/vocabulary.ts';
-import type { Weights } from '../../src/core/weights.ts';
 import type { Device } from '../engine/devices/device.ts';
 import type { StartRequest, TrainingProgress } from '../protocol.ts';
 import type { Control } from './control.ts';
 import type { TrainingData } from './data.ts';
 import { baselinesFirst, residualOfBetter } from './choice.ts';
-import { trainModel } from './trainer.ts';
+import { trainModel, type Kept, type TrainingJob } from './trainer.ts';
 
 export interface Experiment {
   readonly id: string;
@@ -27,7 +26,10 @@ export interface Experiment {
   readonly earlier: readonly RunRecord[];
   readonly onRun: (run: RunRecord) => void;
   readonly onProgress: (progress: TrainingProgress) => void;
-  readonly keep: (run: RunRecord, weights?: Weights) => Promise<void>;
+  readonly breakdownOf: TrainingJob['breakdownOf'];
+  readonly keep: (run: RunRecord, kept?: Kept) => Promise<void>;
+  /** The number of the next run. */
+  readonly nextNumber: () => Promise<number>;
 }
 
 /** Runs every model asked for; a failed one is recorded as such, and ends the experiment. */
@@ -38,17 +40,17 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
   for (const choice of baselinesFirst(request.models)) {
     if (control.stopped) return;
     const model = choice === 'residual' ? residualFor(experiment, finished) : choice;
-    let run = newRun(experiment, model);
-    const keepRun = async (next: RunRecord, weights?: Weights) => {
+    let run = newRun(experiment, model, await experiment.nextNumber());
+    const keepRun = async (next: RunRecord, kept?: Kept) => {
       run = next;
-      await keep(next, weights);
+      await keep(next, kept);
       experiment.onRun(next);
     };
     await keepRun(run);
     try {
-      const { data, onProgress } = experiment;
+      const { data, onProgress, breakdownOf } = experiment;
       const silent = silentIds(experiment.manifest.vocabulary.tokens);
-      finished.push(await trainModel({ run, data, silent, device, control, onProgress, keep: keepRun }));
+      finished.push(await trainModel({ run, data, silent, device, control, onProgress, breakdownOf, keep: keepRun }));
     } catch (error) {
       const { kind, what, remedy } = failureOf(error);
       await keepRun({ ...run, state: 'failed', failure: { kind, what, remedy } });
@@ -62,20 +64,28 @@ function residualFor({ id, earlier, manifest, request }: Experiment, finished: r
   return residualOfBetter([...earlier, ...finished], wanted);
 }
 
-function newRun({ id, request, manifest, data, device, yardsticks }: Experiment, model: ModelName): RunRecord {
+function newRun(
+  { id, request, manifest, data, device, yardsticks }: Experiment,
+  model: ModelName,
+  number: number,
+): RunRecord {
   return {
     schema: RUN_SCHEMA,
     id: `${id}-${model}`,
+    number,
     experiment: id,
     model,
     parameters: parameterCount(modelSpec(model, request.config, data.cut.vocabulary)),
     dataset: { id: manifest.id, sha256: manifest.sha256 },
-    device: { kind: device.kind, name: device.name },
+    device: {
+      kind: device.kind,
+      name: device.name,
+      ...(device.kind === 'cpu' ? { threads: device.threads } : {}),
+    },
     config: request.config,
     state: 'waiting',
     createdAt: Date.now(),
     epochs: [],
-    steps: [],
     bestEpoch: null,
     ended: null,
     test: null,

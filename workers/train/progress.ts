@@ -1,5 +1,5 @@
 /** What the page hears of a run while it trains: rates, time left, and the steps since the last word. */
-import type { StepRecord } from '../../src/core/run.ts';
+import { stepTable, type StepRecord } from '../../src/core/stepTable.ts';
 import type { TrainingPhase, TrainingProgress } from '../protocol.ts';
 import type { WorkMeter } from './work-meter.ts';
 
@@ -17,7 +17,7 @@ export interface ProgressPlan {
 
 export class ProgressReporter {
   readonly #plan: ProgressPlan;
-  readonly #recent: { tokens: number; seconds: number }[] = [];
+  readonly #recent: { tokens: number; seconds: number; waited: number }[] = [];
   #points: StepRecord[] = [];
   #sentAt = -Infinity;
   #phase: TrainingPhase = 'preparing';
@@ -43,8 +43,9 @@ export class ProgressReporter {
     this.tell(0, steps);
   }
 
-  trained(tokens: number, seconds: number, point: StepRecord): void {
-    this.#recent.push({ tokens, seconds });
+  /** @param waited seconds of these spent waiting for data */
+  trained(tokens: number, seconds: number, waited: number, point: StepRecord): void {
+    this.#recent.push({ tokens, seconds, waited });
     if (this.#recent.length > RECENT) this.#recent.shift();
     this.#tokensLeft -= tokens;
     this.#points.push(point);
@@ -72,7 +73,7 @@ export class ProgressReporter {
     const now = performance.now();
     if (now - this.#sentAt < INTERVAL_MS) return;
     this.#sentAt = now;
-    const tokensPerSecond = this.#rate();
+    const tokensPerSecond = median(this.#recent.map(({ tokens, seconds }) => tokens / seconds));
     this.#plan.send({
       runId: this.#plan.runId,
       phase: this.#phase,
@@ -82,16 +83,18 @@ export class ProgressReporter {
       steps,
       part,
       tokensPerSecond,
+      stepsPerSecond: median(this.#recent.map(({ seconds }) => 1 / seconds)),
+      dataWaitShare: this.#dataWaitShare(),
       secondsLeft: this.#secondsLeft(tokensPerSecond),
       deviceBytes: this.#plan.deviceBytes(),
-      points: this.#points,
+      points: stepTable(this.#points),
     });
     this.#points = [];
   }
 
-  #rate(): number | null {
-    const rates = this.#recent.map(({ tokens, seconds }) => tokens / seconds).toSorted((a, b) => a - b);
-    return rates.length === 0 ? null : rates[Math.floor(rates.length / 2)]!;
+  #dataWaitShare(): number | null {
+    const seconds = this.#recent.reduce((sum, one) => sum + one.seconds, 0);
+    return seconds > 0 ? this.#recent.reduce((sum, { waited }) => sum + waited, 0) / seconds : null;
   }
 
   #secondsLeft(rate: number | null): number | null {
@@ -100,4 +103,10 @@ export class ProgressReporter {
     const training = (this.#tokensLeft + epochsAfter * this.#tokensAnEpoch) / rate;
     return training + (epochsAfter + 1) * this.#validationSeconds;
   }
+}
+
+/** Of finite values; null without any. */
+function median(values: readonly number[]): number | null {
+  const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b);
+  return sorted.length === 0 ? null : sorted[Math.floor(sorted.length / 2)]!;
 }

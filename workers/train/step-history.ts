@@ -1,5 +1,5 @@
 /** The steps of a run, thinned as they grow: every n-th is kept, n doubling, so that a run of any length stays small. */
-import type { StepRecord } from '../../src/core/run.ts';
+import { stepTable, type StepRecord, type StepTable } from '../../src/core/stepTable.ts';
 
 const MOST = 2000;
 
@@ -15,7 +15,7 @@ export class StepHistory {
     this.#kept = this.#kept.filter(({ step }) => (step - 1) % this.#stride === 0);
   }
 
-  records(): StepRecord[] {
-    return [...this.#kept];
+  table(): StepTable {
+    return stepTable(this.#kept);
   }
 }

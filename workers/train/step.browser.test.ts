@@ -6,7 +6,8 @@ import { PAD_ID } from '../../src/core/dataset/vocabulary.ts';
 import type { Measures } from '../../src/core/measures.ts';
 import { streamFor } from '../../src/core/random/stream.ts';
 import { makeBatch, type Batch } from '../../src/core/sampler/batch.ts';
-import { initialWeights } from '../../src/core/weights.ts';
+import { LAYERS, layerOf } from '../../src/core/stepTable.ts';
+import { initialWeights, weightShapes } from '../../src/core/weights.ts';
 import { openDevice, type Device } from '../engine/devices/device.ts';
 import { CompletionModel } from '../engine/models/completion-model.ts';
 import { Optimiser } from '../engine/models/optimiser.ts';
@@ -33,7 +34,7 @@ const batches = [0, 1].map((seed) => makeBatch(rowsOf([12, 3, 0, 7, 9, 1, 0], se
 class RecordingOptimiser extends Optimiser {
   readonly recorded: Promise<Float32Array>[][] = [];
 
-  override step(gradients: readonly tf.Tensor[]): tf.Scalar {
+  override step(gradients: readonly tf.Tensor[]): tf.Tensor1D {
     this.recorded.push(gradients.map((gradient) => gradient.data<'float32'>()));
     return super.step(gradients);
   }
@@ -72,6 +73,14 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   }
 }
 
+/** Each value by itself, however small beside the others. */
+function expectEach(actual: readonly number[], expected: readonly number[], tolerance: number, what: string): void {
+  expect(actual.length, what).toBe(expected.length);
+  for (const [i, value] of expected.entries()) {
+    expect(Math.abs(actual[i]! - value), `${what}, value ${i}`).toBeLessThanOrEqual(tolerance * value);
+  }
+}
+
 /** Values at the batch's targets. */
 function atTargets({ targets }: Batch, values: Float32Array): number[] {
   return [...values].filter((_, index) => targets[index] !== PAD_ID);
@@ -87,6 +96,7 @@ describe.each(['cpu', 'webgpu'] as const)('TrainingStep on %s', (kind) => {
         const parts = await train(device, name, rows);
         const [expected, actual] = [whole.results[0]!, parts.results[0]!];
         expectClose([actual.loss, actual.gradientNorm], [expected.loss, expected.gradientNorm], 1e-5, 'loss and norm');
+        expectClose(actual.layerNorms, expected.layerNorms, 1e-5, 'norms of layers');
         const targets = (values: Float32Array) => atTargets(batches[0]!, values);
         expectClose(targets(actual.losses), targets(expected.losses), 1e-5, 'losses');
         expect(targets(actual.ranks)).toEqual(targets(expected.ranks));
@@ -95,6 +105,24 @@ describe.each(['cpu', 'webgpu'] as const)('TrainingStep on %s', (kind) => {
         }
         // After an update, in which a gradient of nothing but rounding may step either way.
         expectClose([parts.results[1]!.loss], [whole.results[1]!.loss], 1e-3, 'second loss');
+      }
+    },
+  );
+
+  it.each(['rnn', 'residual-lstm'] as const)(
+    'measures the gradients of each layer before clipping: %s',
+    async (name) => {
+      const device = await openDevice(kind);
+      const names = weightShapes(modelSpec(name, config, config.vocabulary)).map((shape) => shape.name);
+      const { results, gradients } = await train(device, name, 3);
+      for (const [step, { gradientNorm, layerNorms }] of results.entries()) {
+        const squares = gradients[step]!.map((gradient) => gradient.reduce((sum, value) => sum + value ** 2, 0));
+        const normOf = (chosen: (name: string) => boolean) =>
+          Math.sqrt(squares.reduce((sum, square, index) => sum + (chosen(names[index]!) ? square : 0), 0));
+        expectEach([gradientNorm], [normOf(() => true)], 1e-6, 'norm');
+        const expected = LAYERS.map((layer) => normOf((name) => layerOf(name) === layer));
+        expectEach(layerNorms, expected, 1e-6, `norms of layers at step ${step + 1}`);
+        expect(Math.min(...layerNorms)).toBeGreaterThan(0);
       }
     },
   );
@@ -114,7 +142,7 @@ describe.each(['cpu', 'webgpu'] as const)('TrainingStep on %s', (kind) => {
     const optimiser = new Optimiser(model, device.ops, config);
     const step = new TrainingStep({ model, optimiser, plan: { rows: 2 }, dropout: 0.4, seed: 5, device });
     const result = await step.run(makeBatch(rowsOf([0, 1, 0], 1), cut));
-    expect(result).toMatchObject({ loss: 0, gradientNorm: 0 });
+    expect(result).toMatchObject({ loss: 0, gradientNorm: 0, layerNorms: [0, 0, 0, 0] });
     model.dispose();
     optimiser.dispose();
   });

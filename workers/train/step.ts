@@ -29,6 +29,8 @@ export interface StepResult {
   readonly loss: number;
   /** Before clipping. */
   readonly gradientNorm: number;
+  /** Of each of `LAYERS`, before clipping. */
+  readonly layerNorms: readonly number[];
   /** [steps x rows] of the batch, time-major as its targets; unspecified at PAD. */
   readonly losses: Float32Array;
   readonly ranks: Float32Array;
@@ -58,15 +60,16 @@ export class TrainingStep {
       }
       return fromDevice(scores);
     });
-    const norm = optimiser.step(sums);
-    const normRead = norm.data();
-    tf.dispose([norm, ...sums]);
+    const norms = optimiser.step(sums);
+    const normsRead = norms.data();
+    tf.dispose([norms, ...sums]);
 
-    const [[gradientNorm], scores] = await Promise.all([normRead, Promise.all(reads)]);
+    const [[gradientNorm, ...layerNorms], scores] = await Promise.all([normsRead, Promise.all(reads)]);
     return {
       step,
       loss: scores.reduce((sum, { loss }) => sum + loss, 0),
       gradientNorm: gradientNorm ?? Number.NaN,
+      layerNorms,
       losses: joinRows(
         batch,
         parts,

@@ -22,7 +22,7 @@ function device(most: number) {
     onResult: ({ rows }, { loss }) => results.push([rows, loss]),
   });
   const end = (index: number) =>
-    begun[index]!.resolve({ step: index + 1, loss: index, gradientNorm: 1, losses: none, ranks: none });
+    begun[index]!.resolve({ step: index + 1, loss: index, gradientNorm: 1, layerNorms: [], losses: none, ranks: none });
   return { steps, begun, results, end };
 }
 

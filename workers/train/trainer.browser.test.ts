@@ -5,14 +5,22 @@ import { messageOf } from '../../src/core/failure.ts';
 import { PAD_ID } from '../../src/core/dataset/vocabulary.ts';
 import { streamFor } from '../../src/core/random/stream.ts';
 import type { RunRecord } from '../../src/core/run.ts';
+import type { Breakdown } from '../../src/core/breakdown.ts';
+import { LAYERS, NO_STEPS, type StepTable } from '../../src/core/stepTable.ts';
 import type { Rows } from '../../src/core/sampler/rows.ts';
 import type { Weights } from '../../src/core/weights.ts';
 import { openDevice, type Device } from '../engine/devices/device.ts';
 import type { TrainingProgress } from '../protocol.ts';
+import { breakdownSum } from './breakdown-sum.ts';
 import { Control } from './control.ts';
 import { trainModel } from './trainer.ts';
 
 const VOCABULARY = 30;
+const manifest = {
+  id: 'data',
+  sha256: 'ab'.repeat(32),
+  vocabulary: { tokens: Array.from({ length: VOCABULARY }, (_, id) => `name${id}`) },
+};
 const config: TrainingConfig = {
   ...presetConfig('tiny', 10),
   vocabulary: VOCABULARY,
@@ -37,6 +45,8 @@ function split(count: number, seed: number, longest: number): Rows {
 interface Trained {
   readonly run: RunRecord;
   readonly weights: Weights | undefined;
+  readonly steps: StepTable;
+  readonly breakdown: Breakdown | undefined;
   readonly progress: readonly TrainingProgress[];
 }
 
@@ -51,21 +61,24 @@ async function train(device: Device, model: ModelName, { change, plan, onProgres
   const states: RunRecord[] = [];
   const progress: TrainingProgress[] = [];
   let weights: Weights | undefined;
+  let steps = NO_STEPS;
+  let breakdown: Breakdown | undefined;
+  const cut = { length: own.length, vocabulary: VOCABULARY };
   const control = new Control(() => {});
   const run: RunRecord = {
-    schema: 1,
+    schema: 2,
     id: 'run',
+    number: 1,
     experiment: 'experiment',
     model,
     parameters: parameterCount(modelSpec(model, own, VOCABULARY)),
-    dataset: { id: 'data', sha256: 'ab' },
+    dataset: { id: manifest.id, sha256: manifest.sha256 },
     device: { kind: device.kind, name: device.name },
     config: own,
     ...(plan ? { plan } : {}),
     state: 'waiting',
     createdAt: 0,
     epochs: [],
-    steps: [],
     bestEpoch: null,
     ended: null,
     test: null,
@@ -79,7 +92,7 @@ async function train(device: Device, model: ModelName, { change, plan, onProgres
       validation: split(5, 2, own.length),
       test: split(5, 3, own.length),
       dev: null,
-      cut: { length: own.length, vocabulary: VOCABULARY },
+      cut,
     },
     silent: new Set(),
     device,
@@ -88,34 +101,52 @@ async function train(device: Device, model: ModelName, { change, plan, onProgres
       progress.push(word);
       onProgress?.(word, control);
     },
-    keep: (next, best) => {
+    breakdownOf: (rows) => breakdownSum(rows, cut, manifest),
+    keep: (next, kept) => {
       states.push(next);
-      weights = best ?? weights;
+      weights = kept?.weights ?? weights;
+      steps = kept?.steps ?? steps;
+      breakdown = kept?.breakdown ?? breakdown;
       return Promise.resolve();
     },
   });
   expect(states.at(-1)).toEqual(ended);
-  return { run: ended, weights, progress };
+  return { run: ended, weights, steps, breakdown, progress };
 }
 
 /** What a run must repeat to the bit: everything but its times. */
-function figures({ run, weights }: Trained) {
+function figures({ run, weights, steps, breakdown }: Trained) {
   const epochs = run.epochs.map(({ gradientNorm, train: trained, validation }) => ({
     gradientNorm,
     trained,
     validation,
   }));
-  return { epochs, steps: run.steps, test: run.test, best: run.bestEpoch, weights };
+  const { seconds: _, ...columns } = steps;
+  return { epochs, steps: columns, test: run.test, best: run.bestEpoch, weights, breakdown };
 }
 
 describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
   it('comes to its end, keeps its plan, and leaves nothing on the device', async () => {
     const device = await openDevice(kind);
     const [tensors, bytes] = [device.tensors(), device.allocatedBytes()];
-    const { run, progress } = await train(device, 'residual-lstm');
+    const { run, steps, breakdown, progress } = await train(device, 'residual-lstm');
     expect(run).toMatchObject({ state: 'done', ended: 'epochs', plan: { rows: 4, microBatches: 1 } });
-    expect(run.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect([...steps.step]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(run.epochs.map((epoch) => epoch.steps)).toEqual([3, 3]);
+    expect(steps.tokens.at(-1)).toBe(run.epochs.reduce((sum, { train: { counted } }) => sum + counted, 0));
+    expect(steps.seconds.at(-1)).toBeCloseTo(
+      run.epochs.reduce((sum, { seconds }) => sum + seconds, 0),
+      9,
+    );
+    for (const [row, norm] of steps.gradientNorm.entries()) {
+      expect(Math.hypot(...steps.layerNorms.subarray(row * LAYERS.length, (row + 1) * LAYERS.length))).toBeCloseTo(
+        norm,
+        4,
+      );
+    }
     expect(run.test?.counted).toBeGreaterThan(0);
+    const counted = Array.from({ length: breakdown!.files }, (_, file) => breakdown!.overall[file * 9]!);
+    expect(counted.reduce((a, b) => a + b, 0)).toBe(run.test!.counted);
     const during = progress.filter(({ phase }) => phase === 'training').map(({ deviceBytes }) => deviceBytes);
     expect(Math.min(...during)).toBeGreaterThan(run.plan!.totals.weights);
     for (const { seconds, dataWaitSeconds, tokensPerSecond, train: measured } of run.epochs) {
@@ -153,7 +184,7 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
 
   it('stops with the steps it took', async () => {
     const device = await openDevice(kind);
-    const { run } = await train(device, 'rnn', {
+    const { run, steps } = await train(device, 'rnn', {
       change: { epochs: 1000, patience: 1000 },
       onProgress: ({ epoch, phase }, control) => {
         if (epoch === 3 && phase === 'training') control.stop();
@@ -161,7 +192,7 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
     });
     expect(run.state).toBe('stopped');
     expect(run.epochs.length).toBe(2);
-    expect(run.steps.length).toBeGreaterThanOrEqual(6);
+    expect(steps.step.length).toBeGreaterThanOrEqual(6);
   });
 
   it('names the step at which the loss was no number any more', async () => {

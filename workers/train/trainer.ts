@@ -6,10 +6,12 @@ import { modelSpec } from '../../src/core/config.ts';
 import { fail } from '../../src/core/failure.ts';
 import type { MemoryPlan } from '../../src/core/memoryPlan.ts';
 import { MeasureSum, type Measures } from '../../src/core/measures.ts';
+import type { Breakdown, BreakdownSum } from '../../src/core/breakdown.ts';
 import type { EpochRecord, RunRecord } from '../../src/core/run.ts';
 import type { Cut } from '../../src/core/sampler/batch.ts';
 import { trainingOrder } from '../../src/core/sampler/order.ts';
 import type { Rows } from '../../src/core/sampler/rows.ts';
+import type { StepTable } from '../../src/core/stepTable.ts';
 import { initialWeights, type Weights } from '../../src/core/weights.ts';
 import type { Device } from '../engine/devices/device.ts';
 import { CompletionModel } from '../engine/models/completion-model.ts';
@@ -28,6 +30,15 @@ import { TrainingStep, type StepResult } from './step.ts';
 import { StepsUnderWay } from './steps-under-way.ts';
 import { WorkMeter } from './work-meter.ts';
 
+/** What is kept with a run. */
+export interface Kept {
+  /** Where they are a new best. */
+  readonly weights?: Weights | undefined;
+  readonly steps?: StepTable | undefined;
+  /** Of the test split. */
+  readonly breakdown?: Breakdown | undefined;
+}
+
 export interface TrainingJob {
   /** In state `waiting`, without epochs. */
   readonly run: RunRecord;
@@ -37,8 +48,10 @@ export interface TrainingJob {
   readonly device: Device;
   readonly control: Control;
   readonly onProgress: (progress: TrainingProgress) => void;
-  /** Keeps the run as it now is, and the weights with it where they are a new best. */
-  readonly keep: (run: RunRecord, weights?: Weights) => Promise<void>;
+  /** Makes the sum of what a model does on each file of a split. */
+  readonly breakdownOf: (rows: Rows) => Promise<BreakdownSum>;
+  /** Keeps the run as it now is. */
+  readonly keep: (run: RunRecord, kept?: Kept) => Promise<void>;
 }
 
 /** What a run asks of a device's memory. */
@@ -63,6 +76,12 @@ export async function trainModel(job: TrainingJob): Promise<RunRecord> {
   }
 }
 
+interface Measured {
+  readonly measures: Measures;
+  /** Pauses left out. */
+  readonly seconds: number;
+}
+
 class Trainer {
   readonly #job: TrainingJob;
   readonly #plan: MemoryPlan;
@@ -74,6 +93,9 @@ class Trainer {
   readonly #history = new StepHistory();
   #run: RunRecord;
   #best: Weights | undefined;
+  /** Targets trained on, and seconds of training, up to the last step. */
+  #tokens = 0;
+  #seconds = 0;
 
   constructor(job: TrainingJob, plan: MemoryPlan) {
     const { run, data, device } = job;
@@ -106,19 +128,21 @@ class Trainer {
     await this.#update({ state: 'training', plan: this.#plan });
     for (let epoch = 1; epoch <= config.epochs; epoch++) {
       const trained = await this.#trainEpoch(epoch);
-      const validation = trained && (await this.#measure('validating', this.#job.data.validation));
-      if (!validation) return this.#update({ state: 'stopped', steps: this.#history.records() });
-      const { improved, stop } = this.#stopping.observe(epoch, validation.loss);
+      const validated = trained && (await this.#measure('validating', this.#job.data.validation));
+      if (!validated) return this.#update({ state: 'stopped' }, { steps: this.#history.table() });
+      const { improved, stop } = this.#stopping.observe(epoch, validated.measures.loss);
       if (improved) this.#best = await this.#model.weights();
       const ended = stop ? 'patience' : epoch === config.epochs ? 'epochs' : null;
       await this.#update(
         {
-          epochs: [...this.#run.epochs, { ...trained, validation }],
-          steps: this.#history.records(),
+          epochs: [
+            ...this.#run.epochs,
+            { ...trained, validation: validated.measures, validationSeconds: validated.seconds },
+          ],
           bestEpoch: this.#stopping.bestEpoch,
           ended,
         },
-        improved ? this.#best : undefined,
+        { weights: improved ? this.#best : undefined, steps: this.#history.table() },
       );
       if (stop) break;
     }
@@ -131,7 +155,7 @@ class Trainer {
   }
 
   /** @returns null when stopped */
-  async #trainEpoch(epoch: number): Promise<Omit<EpochRecord, 'validation'> | null> {
+  async #trainEpoch(epoch: number): Promise<Omit<EpochRecord, 'validation' | 'validationSeconds'> | null> {
     const { data, silent, control, device } = this.#job;
     const { config } = this.#run;
     const order = trainingOrder(data.train.lengths, config.batch, config.seed, epoch);
@@ -142,6 +166,7 @@ class Trainer {
     const norms: number[] = [];
     const clock = new StepClock(performance.now());
     const meter = new WorkMeter(device.halt);
+    let waitedBefore = 0;
     let paused = control.pausedSeconds;
     const leaveOutPauses = () => {
       const before = paused;
@@ -157,12 +182,19 @@ class Trainer {
         if (control.stopped) return;
         requireFinite(result);
         leaveOutPauses();
-        const { step, loss, gradientNorm, losses, ranks } = result;
+        const { step, loss, gradientNorm, layerNorms, losses, ranks } = result;
         sum.add(batch.targets, losses, ranks);
         norms.push(gradientNorm);
-        this.#history.add({ step, loss, gradientNorm });
-        this.#progress.trained(batch.counted, clock.ended(endedAt), { step, loss, gradientNorm });
+        const seconds = clock.ended(endedAt);
+        const waitedNow = clock.dataWaitSeconds - waitedBefore;
+        waitedBefore = clock.dataWaitSeconds;
+        this.#tokens += batch.counted;
+        this.#seconds += seconds;
+        const record = { step, loss, gradientNorm, layerNorms, tokens: this.#tokens, seconds: this.#seconds };
+        this.#history.add(record);
+        this.#progress.trained(batch.counted, seconds, waitedNow, record);
         this.#progress.tell(norms.length, loader.length);
+        control.stepped();
       },
     });
     let waited = 0;
@@ -186,6 +218,7 @@ class Trainer {
       epoch,
       seconds: clock.seconds,
       dataWaitSeconds: clock.dataWaitSeconds,
+      steps: norms.length,
       tokensPerSecond: sum.counted / clock.seconds,
       gradientNorm: { mean: norms.reduce((a, b) => a + b, 0) / norms.length, max: Math.max(...norms) },
       train: sum.measures(),
@@ -200,13 +233,15 @@ class Trainer {
     this.#model = new CompletionModel(spec, best, ops);
     this.#job.device.place(this.#model.variables.values());
     const { test, dev } = this.#job.data;
-    const tested = await this.#measure('testing', test);
+    const breakdown = await this.#job.breakdownOf(test);
+    const tested = await this.#measure('testing', test, breakdown);
     const further = tested && dev && (await this.#measure('testing', dev));
     if (!tested || (dev && !further)) return this.#update({ state: 'stopped' });
-    return this.#update({ state: 'done', test: tested, ...(further ? { dev: further } : {}) });
+    const measured = { test: tested.measures, ...(further ? { dev: further.measures } : {}) };
+    return this.#update({ state: 'done', ...measured }, { breakdown: breakdown.result() });
   }
 
-  async #measure(phase: TrainingPhase, rows: Rows): Promise<Measures | null> {
+  async #measure(phase: TrainingPhase, rows: Rows, breakdown?: BreakdownSum): Promise<Measured | null> {
     const { data, silent, control, device } = this.#job;
     const from = performance.now();
     const paused = control.pausedSeconds;
@@ -222,9 +257,11 @@ class Trainer {
       batch: this.#run.config.batch,
       microBatch: this.#plan.rows,
       silent,
+      breakdown,
       onBatch: async (done: number, total: number) => {
         batches = [done, total];
         this.#progress.tell(done, total);
+        control.stepped();
         await control.turn();
         return !control.stopped;
       },
@@ -236,12 +273,12 @@ class Trainer {
     );
     const seconds = (performance.now() - from) / 1000 - (control.pausedSeconds - paused);
     if (phase === 'validating') this.#progress.validated(seconds);
-    return measures;
+    return measures && { measures, seconds };
   }
 
-  async #update(change: Partial<RunRecord>, weights?: Weights): Promise<RunRecord> {
+  async #update(change: Partial<RunRecord>, kept?: Kept): Promise<RunRecord> {
     this.#run = { ...this.#run, ...change };
-    await this.#job.keep(this.#run, weights);
+    await this.#job.keep(this.#run, kept);
     return this.#run;
   }
 }

@@ -27,8 +27,9 @@ export function runOf(
   const losses = course.map(([loss]) => loss);
   const best = losses.indexOf(Math.min(...losses));
   return {
-    schema: 1,
+    schema: 2,
     id: `run-${model}`,
+    number: 1,
     experiment: 'experiment',
     model,
     parameters: 123_456,
@@ -45,7 +46,6 @@ export function runOf(
       train: measuresOf(loss + 0.2, top5 - 0.02),
       validation: measuresOf(loss, top5),
     })),
-    steps: [],
     bestEpoch: best < 0 ? null : best + 1,
     ended: 'epochs',
     test: best < 0 ? null : measuresOf(course[best]![0] + 0.1, course[best]![1] - 0.01),

@@ -1,10 +1,13 @@
 /** Experiments side by side with themselves: which of the models is better, by how much, and at what price. */
 import './compare.css';
 import { Button, Select, Stack, Text, Title } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { useShallow } from 'zustand/react/shallow';
+import { ChartControls } from '../../charts/ChartControls.tsx';
+import { LayerNormChart } from '../../charts/LayerNormChart.tsx';
 import { RunCharts } from '../../charts/RunCharts.tsx';
+import { showSteps } from '../../lab/runActions.ts';
 import { DEVICE_TITLES, formatMoment, MODEL_TITLES } from '../../core/format.ts';
 import { experimentsOf, type Experiment } from '../../lab/experiments.ts';
 import { useDatasets, useRuns } from '../../lab/stores.ts';
@@ -19,6 +22,8 @@ export function CompareRoom() {
   const experiments = useMemo(() => experimentsOf(runs), [runs]);
   const [chosenId, choose] = useState<string | null>(null);
   const chosen = experiments.find(({ id }) => id === chosenId) ?? experiments[0];
+  const ids = chosen?.runs.map(({ id }) => id).join() ?? '';
+  useEffect(() => void showSteps(ids === '' ? [] : ids.split(',')), [ids]);
   if (!chosen) return <NothingYet />;
   return (
     <Stack gap="md">
@@ -38,7 +43,14 @@ export function CompareRoom() {
         <CompareTable runs={chosen.runs} />
       </section>
       <section className="sheet" aria-label="Charts">
+        <ChartControls />
         <RunCharts runs={chosen.runs} steps={steps} subject={chosen.id} explain={EXPLAIN} />
+      </section>
+      <section className="sheet" aria-labelledby="layers-title">
+        <Title order={2} id="layers-title" mb="sm">
+          Gradient norm by layer
+        </Title>
+        <LayerNormChart runs={chosen.runs} steps={steps} subject={chosen.id} />
       </section>
     </Stack>
   );

@@ -26,8 +26,9 @@ const epoch = (at: number, seconds: number, tokensPerSecond: number, top5: numbe
 });
 
 const run = (model: ModelName, bestTop5: number, test: Measures | null): RunRecord => ({
-  schema: 1,
+  schema: 2,
   id: model,
+  number: 1,
   experiment: 'e',
   model,
   parameters: 10,
@@ -37,7 +38,6 @@ const run = (model: ModelName, bestTop5: number, test: Measures | null): RunReco
   state: 'done',
   createdAt: 0,
   epochs: [epoch(1, 10, 100, 0.1), epoch(2, 30, 200, bestTop5), epoch(3, 10, 100, 0.2)],
-  steps: [],
   bestEpoch: 2,
   ended: 'epochs',
   test,

@@ -3,7 +3,10 @@ import './train.css';
 import { Button, Drawer, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconAdjustments } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { ChartControls } from '../../charts/ChartControls.tsx';
 import { RunCharts } from '../../charts/RunCharts.tsx';
+import { showSteps } from '../../lab/runActions.ts';
 import { useRuns } from '../../lab/stores.ts';
 import { Word } from '../words/Word.tsx';
 import { ConfigPanel } from './ConfigPanel.tsx';
@@ -19,6 +22,8 @@ export function TrainRoom() {
   const [open, sheet] = useDisclosure(false);
   const shown = useShownExperiment();
   const steps = useRuns((state) => state.steps);
+  const ids = shown.runs.map(({ id }) => id).join();
+  useEffect(() => void showSteps(ids === '' ? [] : ids.split(',')), [ids]);
   const first = shown.runs.length === 0 && shown.planned.length === 0;
 
   return (
@@ -54,6 +59,7 @@ export function TrainRoom() {
         {first && <Welcome />}
         <StatusStrip />
         <section className="sheet" aria-label="Charts">
+          <ChartControls />
           <RunCharts runs={shown.runs} steps={steps} subject={shown.experiment ?? 'none'} explain={EXPLAIN} />
         </section>
         {!first && <RunLines shown={shown} />}

@@ -1,5 +1,6 @@
 /** Adam with its moments, over the variables of one model. */
 import * as tf from '@tensorflow/tfjs';
+import { LAYERS, layerOf } from '../../../src/core/stepTable.ts';
 import type { Ops } from '../ops/contract.ts';
 import type { CompletionModel } from './completion-model.ts';
 
@@ -13,6 +14,8 @@ export class Optimiser {
   readonly #variables: tf.Variable[];
   readonly #first: tf.Variable[];
   readonly #second: tf.Variable[];
+  /** Variables of each layer: those of one lie one after the other. */
+  readonly #layers: readonly number[];
   readonly #ops: Ops;
   readonly #config: OptimiserConfig;
   #step = 0;
@@ -22,6 +25,7 @@ export class Optimiser {
     const zeros = () => this.#variables.map((variable) => tf.tidy(() => tf.variable(tf.zeros(variable.shape), false)));
     this.#first = zeros();
     this.#second = zeros();
+    this.#layers = variablesOfLayers([...model.variables.keys()]);
     this.#ops = ops;
     this.#config = config;
   }
@@ -36,8 +40,11 @@ export class Optimiser {
     return [...this.#first, ...this.#second];
   }
 
-  /** Updates the variables; gives the global gradient norm before clipping. The gradients stay the caller's. */
-  step(gradients: readonly tf.Tensor[]): tf.Scalar {
+  /**
+   * Updates the variables. The gradients stay the caller's.
+   * @returns gradient norms before clipping, [1 + LAYERS]: of all, then of each layer
+   */
+  step(gradients: readonly tf.Tensor[]): tf.Tensor1D {
     this.#step++;
     return this.#ops.adam({
       variables: this.#variables,
@@ -45,11 +52,22 @@ export class Optimiser {
       first: this.#first,
       second: this.#second,
       step: this.#step,
-      ...this.#config,
+      groups: this.#layers,
+      learningRate: this.#config.learningRate,
+      clipNorm: this.#config.clipNorm,
     });
   }
 
   dispose(): void {
     tf.dispose([...this.moments]);
   }
+}
+
+/** How many variables each of `LAYERS` has. They must come layer by layer, as PyTorch's order has them. */
+function variablesOfLayers(names: readonly string[]): number[] {
+  const places = names.map((name) => LAYERS.indexOf(layerOf(name)));
+  if (places.some((place, index) => place < (places[index - 1] ?? 0))) {
+    throw new Error(`variables out of the order of layers: ${names.join(', ')}`);
+  }
+  return LAYERS.map((_, layer) => places.filter((place) => place === layer).length);
 }

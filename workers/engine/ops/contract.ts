@@ -68,6 +68,8 @@ export interface AdamStep {
   readonly learningRate: number;
   /** Largest global gradient norm; 0 does not clip. */
   readonly clipNorm: number;
+  /** How many variables, in order, each group has whose norm is wanted, too; all variables together, ten groups at most. */
+  readonly groups: readonly number[];
 }
 
 export interface Ops {
@@ -108,6 +110,9 @@ export interface Ops {
    * with come back. Both lists share values in the same places, as the gradients of a layer's two biases do.
    */
   readonly accumulate: (sums: readonly tf.Tensor[], gradients: readonly tf.Tensor[]) => tf.Tensor[];
-  /** Clips by global norm and updates variables and moments in place; gives the norm before clipping, a scalar. */
-  readonly adam: (step: AdamStep) => tf.Scalar;
+  /**
+   * Clips by global norm and updates variables and moments in place; gives norms before clipping, [1 + groups]: of all
+   * gradients, then of each group's.
+   */
+  readonly adam: (step: AdamStep) => tf.Tensor1D;
 }

@@ -52,6 +52,7 @@ const COMPARISONS: readonly Comparison[] = [
 ];
 
 const ADAM_SHAPES = [[1], [7], [4], [5, 3], [130, 36], [10_007], [300, 256]];
+const ADAM_GROUPS = [1, 4, 0, 2];
 
 /** Three steps: the norms, then variables and moments after them. */
 async function train(set: Ops, clipNorm: number): Promise<Result[]> {
@@ -62,7 +63,9 @@ async function train(set: Ops, clipNorm: number): Promise<Result[]> {
   const norms: tf.Tensor[] = [];
   for (let step = 1; step <= 3; step++) {
     const gradients = draw();
-    norms.push(set.adam({ variables, gradients, first, second, step, learningRate: 0.01, clipNorm }));
+    norms.push(
+      set.adam({ variables, gradients, first, second, step, learningRate: 0.01, clipNorm, groups: ADAM_GROUPS }),
+    );
     tf.dispose(gradients);
     // Read, so that the CPU holds a copy that the next step makes stale.
     await Promise.all(variables.map((variable) => variable.data()));
@@ -125,11 +128,29 @@ describe.each(KERNEL_DEVICES)('kernels on %s', (kind) => {
         second: [moments[1]],
         step: 1,
       };
-      const norm = ops.adam({ ...step, learningRate: 0.5, clipNorm });
-      expect([...(await norm.data())]).toEqual([0]);
+      const norms = ops.adam({ ...step, learningRate: 0.5, clipNorm, groups: [1] });
+      expect([...(await norms.data())]).toEqual([0, 0]);
       expect([...(await variable.data())]).toEqual([1, -2, 3]);
       for (const moment of moments) expect([...(await moment.data())]).toEqual([0, 0, 0]);
       tf.dispose([variable, ...moments]);
+    });
+
+    it('measures all gradients and each group of them, before clipping', async () => {
+      const gradients = ADAM_SHAPES.map((shape) => normal(streamFor(9, shape.join()), shape, 0.01));
+      const squares = await Promise.all(
+        gradients.map(async (gradient) => (await gradient.data<'float32'>()).reduce((sum, g) => sum + g * g, 0)),
+      );
+      const variables = zeroMoments();
+      const [first, second] = [zeroMoments(), zeroMoments()];
+      const step = { variables, gradients, first, second, step: 1, learningRate: 0.5, clipNorm: 0.1 };
+      const norms = await ops.adam({ ...step, groups: ADAM_GROUPS }).data();
+      const rootOf = (some: readonly number[]) => Math.sqrt(some.reduce((a, b) => a + b, 0));
+      const expected = [squares, squares.slice(0, 1), squares.slice(1, 5), [], squares.slice(5)].map(rootOf);
+      expect(norms).toHaveLength(expected.length);
+      for (const [index, norm] of expected.entries()) {
+        expect(Math.abs(norms[index]! - norm), `norm ${index}`).toBeLessThanOrEqual(1e-6 * norm);
+      }
+      tf.dispose([variables, first, second, gradients]);
     });
 
     it('keeps a variable’s values current after reading, and a clone’s as they were', async () => {
@@ -138,7 +159,7 @@ describe.each(KERNEL_DEVICES)('kernels on %s', (kind) => {
       expect([...(await variable.data())]).toEqual([1, 2, 3]);
       const gradients = [tf.tensor1d([1, -1, 0])];
       const step = { variables: [variable], gradients, first: [moments[0]], second: [moments[1]], step: 1 };
-      ops.adam({ ...step, learningRate: 0.5, clipNorm: 0 });
+      ops.adam({ ...step, learningRate: 0.5, clipNorm: 0, groups: [] });
       const values = [...(await variable.data())];
       for (const [index, expected] of [0.5, 2.5, 3].entries()) expect(values[index]).toBeCloseTo(expected, 5);
       expect([...(await clone.data())]).toEqual([1, 2, 3]);

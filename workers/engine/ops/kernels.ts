@@ -119,11 +119,16 @@ export interface Kernels {
       ...gradients: [] | [dStates: tf.Tensor2D, dWeight: tf.Tensor2D, dBias: tf.Tensor1D],
     ]
   >;
-  /** Writes variables and both moments in place; gives the norm, a scalar. */
+  /** Writes variables and both moments in place; gives the norm of all gradients and of each group's, [1 + groups]. */
   readonly LabAdam: Kernel<
     Numbered<'variable' | 'gradient' | 'first' | 'second', tf.Tensor>,
-    { readonly step: number; readonly learningRate: number; readonly clipNorm: number },
-    tf.Scalar
+    {
+      readonly step: number;
+      readonly learningRate: number;
+      readonly clipNorm: number;
+      readonly groups: readonly number[];
+    },
+    tf.Tensor1D
   >;
   /** Writes the sums in place, once where several share values; gives nothing back. */
   readonly LabAccumulate: Kernel<Numbered<'sum' | 'gradient', tf.Tensor>, None, []>;

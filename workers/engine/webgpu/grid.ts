@@ -64,7 +64,7 @@ export function floatBits(value: number): number {
 
 /**
  * `sumOfWorkgroup(value, local)`: the sum of every invocation's value, in a fixed order, in the invocation 0; all must
- * call it, once. @param size invocations, a power of two
+ * call it, again only after a `workgroupBarrier`. @param size invocations, a power of two
  */
 export function sumOfWorkgroup(size: number): string {
   return `

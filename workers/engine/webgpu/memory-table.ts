@@ -6,6 +6,7 @@
 import { gatesOf } from '../../../src/core/config.ts';
 import type { BufferKind, PlannedBuffer } from '../../../src/core/memoryPlan.ts';
 import { weightShapes } from '../../../src/core/weights.ts';
+import { LAYERS } from '../../../src/core/stepTable.ts';
 import { partialsOf } from '../ops/adam/partials.ts';
 import { leadingOf, sliceOf } from '../ops/linear-cross-entropy/slices.ts';
 import { chunksOf } from '../ops/recurrent-stack/chunks.ts';
@@ -98,14 +99,17 @@ function heldBy({ spec }: PlanWork, sizes: PlanSizes): readonly Held<Phase>[] {
 
   const partials = weights.reduce((sum, { size }) => sum + partialsOf(size), 0);
   hold('scratch', 'partial sums of squares', ofRun(partials), 'update', 'update');
-  hold('scratch', 'gradient norm', ofRun(1), 'update', 'update');
+  hold('scratch', 'gradient norms', ofRun(1 + LAYERS.length), 'update', 'update');
 
   const read = (what: string, size: BufferSize, count: number): Held<Phase> => {
     return { buffer: { what, kind: 'scratch', ...size, use: 'read', count }, from: 'embedding', to: 'update' };
   };
   const results = STEPS_IN_FLIGHT * microBatches;
   table.push(read('losses and ranks on their way', ofPositions(1), 2 * results));
-  table.push(read('loss and norm on their way', ofRun(1), results + STEPS_IN_FLIGHT));
+  table.push(
+    read('loss on its way', ofRun(1), results),
+    read('gradient norms on their way', ofRun(1 + LAYERS.length), STEPS_IN_FLIGHT),
+  );
   return table;
 }
 

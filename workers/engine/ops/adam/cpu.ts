@@ -1,4 +1,4 @@
-/** Adam on the processor: partial sums of squares whose number depends on sizes alone, the norm, then one pass a variable. */
+/** Adam on the processor: partial sums of squares whose number depends on sizes alone, the norms, then one pass a variable. */
 import * as tf from '@tensorflow/tfjs';
 import { ADAM } from '../../../../src/core/config.ts';
 import { BACKEND, type SimdBackend } from '../../simd/backend.ts';
@@ -9,9 +9,9 @@ import { listOf, registerLabKernel } from '../kernels.ts';
 const PARTIAL_BYTES = 8;
 
 registerLabKernel<'LabAdam', SimdBackend>('LabAdam', BACKEND, ({ inputs, attrs, backend }) => {
-  const { step, learningRate, clipNorm } = attrs;
+  const { step, learningRate, clipNorm, groups } = attrs;
   const { kernels } = backend.runtime;
-  const norm = backend.output([]);
+  const norms = backend.output([1 + groups.length]);
   const variables = listOf('variable', inputs);
   const sizes = variables.map(({ shape }) => tf.util.sizeFromShape(shape));
   const gradients = backend.placesOf(...listOf('gradient', inputs));
@@ -26,12 +26,21 @@ registerLabKernel<'LabAdam', SimdBackend>('LabAdam', BACKEND, ({ inputs, attrs, 
       kernels.squares(gradient, sizes[index]!, from);
       from += counts[index]! * PARTIAL_BYTES;
     }
-    kernels.norm(partials, all, backend.placeOf(norm));
+    const to = backend.placeOf(norms);
+    kernels.norm(partials, all, to);
+    // The partial sums of a group's variables lie one after the other.
+    let [variable, start] = [0, partials];
+    for (const [group, size] of groups.entries()) {
+      const count = counts.slice(variable, variable + size).reduce((sum, one) => sum + one, 0);
+      kernels.norm(start, count, to + (1 + group) * Float32Array.BYTES_PER_ELEMENT);
+      variable += size;
+      start += count * PARTIAL_BYTES;
+    }
   });
   for (const [index, variable] of backend.placesOf(...variables).entries()) {
     kernels.adam(
       gradients[index]!,
-      backend.placeOf(norm),
+      backend.placeOf(norms),
       first[index]!,
       second[index]!,
       variable,
@@ -44,5 +53,5 @@ registerLabKernel<'LabAdam', SimdBackend>('LabAdam', BACKEND, ({ inputs, attrs, 
       ADAM.epsilon,
     );
   }
-  return norm;
+  return norms;
 });

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { AdamStep } from '../contract.ts';
 import { numbered, runLabKernel } from '../kernels.ts';
 
-/** Updates variables and moments in place; gives the norm of all gradients before clipping. */
-export function adam({ variables, gradients, first, second, step, learningRate, clipNorm }: AdamStep): tf.Scalar {
+/** Updates variables and moments in place; gives norms before clipping: of all gradients, then of each group's. */
+export function adam({ variables, gradients, first, second, ...attributes }: AdamStep): tf.Tensor1D {
   for (const updated of [...variables, ...first, ...second]) ownData(updated);
   const inputs = {
     ...numbered('variable', variables),
@@ -11,7 +11,7 @@ export function adam({ variables, gradients, first, second, step, learningRate, 
     ...numbered('first', first),
     ...numbered('second', second),
   };
-  return runLabKernel('LabAdam', inputs, { step, learningRate, clipNorm });
+  return runLabKernel('LabAdam', inputs, attributes);
 }
 
 /** Gives a variable whose values a clone shares values of its own: writing in place would change the clone. */

@@ -7,11 +7,19 @@ import * as tf from '@tensorflow/tfjs';
 import { ADAM } from '../../../../src/core/config.ts';
 import type { AdamStep } from '../contract.ts';
 
-export function adam({ variables, gradients, first, second, step, learningRate, clipNorm }: AdamStep): tf.Scalar {
+export function adam({
+  variables,
+  gradients,
+  first,
+  second,
+  step,
+  learningRate,
+  clipNorm,
+  groups,
+}: AdamStep): tf.Tensor1D {
   return tf.tidy(() => {
     const squares = gradients.map((gradient) => sumInBlocks(tf.square(gradient)));
-    // Not addN: on the webgpu backend it binds a buffer an operand, and a device grants as few as eight.
-    const norm = tf.sqrt<tf.Scalar>(tf.sum(tf.stack(squares)));
+    const norm = rootOfSum(squares);
     const scale = clipNorm > 0 ? tf.minimum(1, tf.div(clipNorm, tf.add(norm, 1e-6))) : tf.scalar(1);
     const rate = learningRate / (1 - ADAM.beta1 ** step);
     const secondCorrection = Math.sqrt(1 - ADAM.beta2 ** step);
@@ -26,8 +34,17 @@ export function adam({ variables, gradients, first, second, step, learningRate, 
         variable.assign(tf.sub(variable, tf.mul(tf.div(m, denominator), rate)));
       });
     }
-    return norm;
+    const starts = groups.map((_, group) => groups.slice(0, group).reduce((sum, count) => sum + count, 0));
+    const ofGroups = groups.map((count, group) => rootOfSum(squares.slice(starts[group], starts[group]! + count)));
+    return tf.stack([norm, ...ofGroups]) as tf.Tensor1D;
   });
+}
+
+/** Zero of none. */
+function rootOfSum(squares: tf.Scalar[]): tf.Scalar {
+  if (squares.length === 0) return tf.scalar(0);
+  // Not addN: on the webgpu backend it binds a buffer an operand, and a device grants as few as eight.
+  return tf.sqrt<tf.Scalar>(tf.sum(tf.stack(squares)));
 }
 
 /** Values that one float32 adds up without losing more than the last two digits. */

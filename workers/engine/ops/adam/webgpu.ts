@@ -1,6 +1,6 @@
 /**
  * Adam on WebGPU: the sum of squares of each gradient in a fixed set of partial sums, one workgroup that adds them to the
- * global norm, then one pass a variable that clips and updates variable and moments in place. The formula is in
+ * global norm and to those of groups of variables, then one pass a variable that clips and updates variable and moments in place. The formula is in
  * reference.ts.
  */
 import * as tf from '@tensorflow/tfjs';
@@ -22,13 +22,13 @@ import { disposeData, GpuRuntime, UNIFORMS, type Dispatch, type Program } from '
 import { listOf, registerLabKernel } from '../kernels.ts';
 import { partialsOf, VECTORS_A_PARTIAL } from './partials.ts';
 
-registerLabKernel('LabAdam', 'webgpu', ({ inputs, attrs: { step, learningRate, clipNorm } }) => {
+registerLabKernel('LabAdam', 'webgpu', ({ inputs, attrs: { step, learningRate, clipNorm, groups } }) => {
   const runtime = GpuRuntime.current();
   const [variables, gradients] = [listOf('variable', inputs), listOf('gradient', inputs)];
   const [first, second] = [listOf('first', inputs), listOf('second', inputs)];
   const counts = gradients.map((gradient) => partialsOf(sizeOf(gradient)));
   const partials = runtime.output([counts.reduce((sum, count) => sum + count, 0)]);
-  const norm = runtime.output([]);
+  const norms = runtime.output([1 + groups.length]);
   const rate = floatBits(learningRate / (1 - ADAM.beta1 ** step));
   const secondCorrection = floatBits(1 / Math.sqrt(1 - ADAM.beta2 ** step));
 
@@ -39,9 +39,9 @@ registerLabKernel('LabAdam', 'webgpu', ({ inputs, attrs: { step, learningRate, c
     from += counts[index]!;
   }
   dispatches.push({
-    program: NORM,
-    tensors: [partials, norm],
-    uniforms: [from],
+    program: NORMS,
+    tensors: [partials, norms],
+    uniforms: [groups.length, from, ...endsOf(groups, counts)],
     workgroups: [1],
     operations: from,
   });
@@ -51,7 +51,7 @@ registerLabKernel('LabAdam', 'webgpu', ({ inputs, attrs: { step, learningRate, c
     const vectors = size / lanes;
     dispatches.push({
       program: UPDATE[lanes],
-      tensors: [gradient, norm, first[index]!, second[index]!, variables[index]!],
+      tensors: [gradient, norms, first[index]!, second[index]!, variables[index]!],
       uniforms: [vectors, rate, secondCorrection, floatBits(clipNorm)],
       workgroups: gridFor(vectors, EACH),
       operations: 7 * OPERATIONS_AN_ACCESS * size,
@@ -59,8 +59,15 @@ registerLabKernel('LabAdam', 'webgpu', ({ inputs, attrs: { step, learningRate, c
   }
   runtime.run(dispatches);
   disposeData(partials);
-  return norm;
+  return norms;
 });
+
+/** Where the partial sums of each group's variables end. */
+function endsOf(groups: readonly number[], counts: readonly number[]): number[] {
+  if (groups.length > MOST_GROUPS) throw new Error(`${groups.length} groups of variables: ${MOST_GROUPS} at most`);
+  let variable = 0;
+  return groups.map((size) => counts.slice(0, (variable += size)).reduce((sum, count) => sum + count, 0));
+}
 
 function sizeOf({ shape }: tf.TensorInfo): number {
   return tf.util.sizeFromShape(shape);
@@ -106,19 +113,30 @@ fn main(${GRID_PARAMETERS}) {
 
 const NORM_WORKGROUP = 256;
 
-const NORM: Program = {
-  label: 'global norm',
+/** As many as the uniforms have room for. */
+const MOST_GROUPS = 10;
+
+/** Of all gradients first, in an order of its own, then of each group's. */
+const NORMS: Program = {
+  label: 'gradient norms',
   access: ['read', 'write'],
   code: `${UNIFORMS}${sumOfWorkgroup(NORM_WORKGROUP)}
 @group(0) @binding(0) var<storage, read> partials: array<f32>;
-@group(0) @binding(1) var<storage, read_write> norm: array<f32>;
+@group(0) @binding(1) var<storage, read_write> norms: array<f32>;
+
+fn end(group: u32) -> u32 { return u[(group + 1u) / 4u][(group + 1u) % 4u]; }
 
 @compute @workgroup_size(${NORM_WORKGROUP})
 fn main(@builtin(local_invocation_index) local: u32) {
-  var own = 0.0;
-  for (var i = local; i < u[0].x; i += ${NORM_WORKGROUP}u) { own += partials[i]; }
-  let sum = sumOfWorkgroup(own, local);
-  if (local == 0u) { norm[0] = sqrt(sum); }
+  // Group 0 is all of them; group g is what lies between the ends of g - 1 and g.
+  for (var group = 0u; group <= u[0].x; group++) {
+    let start = select(end(group - 1u), 0u, group <= 1u);
+    var own = 0.0;
+    for (var i = start + local; i < end(group); i += ${NORM_WORKGROUP}u) { own += partials[i]; }
+    let sum = sumOfWorkgroup(own, local);
+    if (local == 0u) { norms[group] = sqrt(sum); }
+    workgroupBarrier();
+  }
 }`,
 };
 

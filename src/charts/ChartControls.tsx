@@ -1,0 +1,102 @@
+/** How the curves are drawn: over what, how smooth, on which axes, with what beside them. */
+import { Popover, SegmentedControl, Slider, Switch, Button } from '@mantine/core';
+import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { MOST_SMOOTHING } from './smoothing.ts';
+import { setChartView, useChartView } from './view.ts';
+import { X_KIND, X_KINDS } from './xKinds.ts';
+
+const SCALES = [
+  { value: 'linear', label: 'linear' },
+  { value: 'log', label: 'log' },
+];
+
+/** @param children further controls of the room */
+export function ChartControls({ children }: { readonly children?: ReactNode }) {
+  const view = useChartView();
+  return (
+    <div className="chart-controls">
+      <div className="chart-control">
+        <span id="over-label">Over</span>
+        <SegmentedControl
+          size="xs"
+          aria-labelledby="over-label"
+          data={X_KINDS.map((value) => ({ value, label: X_KIND[value].title }))}
+          value={view.x}
+          onChange={(value) => {
+            const x = X_KINDS.find((one) => one === value);
+            if (x) setChartView({ x });
+          }}
+        />
+      </div>
+      <div className="chart-control chart-smoothing">
+        <span>Smoothing</span>
+        <Slider
+          size="sm"
+          thumbLabel="Smoothing of curves a step"
+          min={0}
+          max={MOST_SMOOTHING}
+          step={0.01}
+          value={view.smoothing}
+          label={(value) => (value === 0 ? 'off' : value.toFixed(2))}
+          onChange={(smoothing) => setChartView({ smoothing })}
+        />
+      </div>
+      <Popover position="bottom-end" withArrow width={280}>
+        <Popover.Target>
+          <Button size="xs" variant="default" leftSection={<IconAdjustmentsHorizontal size={14} aria-hidden />}>
+            Axes and lines
+          </Button>
+        </Popover.Target>
+        <Popover.Dropdown>
+          <div className="chart-settings">
+            <ScaleControl
+              title="Loss axis"
+              value={view.lossScale}
+              onChange={(lossScale) => setChartView({ lossScale })}
+            />
+            <ScaleControl
+              title="Perplexity axis"
+              value={view.perplexityScale}
+              onChange={(perplexityScale) => setChartView({ perplexityScale })}
+            />
+            <Switch
+              size="sm"
+              label="Training curves"
+              checked={view.train}
+              onChange={({ currentTarget }) => setChartView({ train: currentTarget.checked })}
+            />
+            <Switch
+              size="sm"
+              label="Yardsticks: unigram and bigram"
+              checked={view.yardsticks}
+              onChange={({ currentTarget }) => setChartView({ yardsticks: currentTarget.checked })}
+            />
+            {children}
+          </div>
+        </Popover.Dropdown>
+      </Popover>
+    </div>
+  );
+}
+
+interface ScaleControlProps {
+  readonly title: string;
+  readonly value: 'linear' | 'log';
+  readonly onChange: (scale: 'linear' | 'log') => void;
+}
+
+function ScaleControl({ title, value, onChange }: ScaleControlProps) {
+  return (
+    <div className="chart-control chart-control-wide">
+      <span>{title}</span>
+      <SegmentedControl
+        size="xs"
+        aria-label={title}
+        data={SCALES}
+        value={value}
+        onChange={(chosen) => onChange(chosen === 'log' ? 'log' : 'linear')}
+      />
+    </div>
+  );
+}

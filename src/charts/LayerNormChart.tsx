@@ -1,0 +1,45 @@
+/** Gradient norm of each part of a network over its training: where learning reaches, and where it fades away. */
+import { useMemo } from 'react';
+import { formatLoss } from '../core/format.ts';
+import { LAYERS } from '../core/stepTable.ts';
+import { LineChart } from './LineChart.tsx';
+import { useRunLook, type RunChartsProps } from './RunCharts.tsx';
+import { stepSeries } from './runSeries.ts';
+import { useChartView } from './view.ts';
+import { X_KIND } from './xKinds.ts';
+
+export function LayerNormChart(props: Omit<RunChartsProps, 'explain'>) {
+  const { runs, steps, subject } = props;
+  const { x } = useChartView();
+  const look = useRunLook(props);
+  const layers = useMemo(
+    () => LAYERS.map((layer) => ({ layer, series: stepSeries(runs, steps, layer, look) })),
+    [runs, steps, look],
+  );
+  return (
+    <div className="run-charts">
+      <div className="layer-grid">
+        {layers.map(({ layer, series }) => (
+          <LineChart
+            key={layer}
+            name={`norm-${layer.replace(' ', '-')}`}
+            title={layer.charAt(0).toUpperCase() + layer.slice(1)}
+            unit="gradient norm"
+            xKind={X_KIND[x]}
+            xFrom={0}
+            xLimit={0}
+            subject={subject}
+            group={`runs by ${x}`}
+            yScale="log"
+            series={series}
+            yardlines={[]}
+            format={formatLoss}
+            formatTick={(y) => String(y)}
+            empty="These runs were trained before gradients were measured by layer."
+            height={150}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+/**
+ * The one drawing that all charts go through: the charting library lays out axes and grid over scales of ours, and what is
+ * drawn over them comes as children, which read those scales. The library is given no data: it would work through all of it
+ * at every hover.
+ */
+import type { ReactNode } from 'react';
+import { CartesianGrid, LineChart, usePlotArea, XAxis, YAxis } from 'recharts';
+import type { Axis, Scale } from './axes.ts';
+
+export interface PlotProps {
+  readonly xAxis: Axis;
+  readonly yAxis: Axis;
+  readonly xScale?: Scale;
+  readonly yScale?: Scale;
+  /** What the x axis counts, written at its end. */
+  readonly xName: string;
+  /** Write ticks, shortly. */
+  readonly formatX: (x: number) => string;
+  readonly formatY: (y: number) => string;
+  readonly height: number;
+  /** Room around the plot, for what stands there. */
+  readonly room?: { readonly top?: number; readonly right?: number };
+  /** Width of the ticks' words at the left. */
+  readonly yWidth?: number;
+  /** Whether the axis' name stands under the ticks or beside them. */
+  readonly nameBelow?: boolean;
+  /** SVG over the plot. */
+  readonly children: ReactNode;
+}
+
+const NO_ROWS: never[] = [];
+
+export function Plot(props: PlotProps) {
+  const { xAxis, yAxis, xScale = 'linear', yScale = 'linear', xName, formatX, formatY, height, room = {} } = props;
+  const { yWidth = 44, nameBelow = false, children } = props;
+  return (
+    <LineChart
+      data={NO_ROWS}
+      margin={{ top: room.top ?? 10, right: room.right ?? 28, bottom: nameBelow ? 16 : 0, left: 0 }}
+      accessibilityLayer={false}
+      responsive
+      style={{ width: '100%', height }}
+    >
+      <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
+      <XAxis
+        dataKey="x"
+        type="number"
+        scale={xScale}
+        domain={[xAxis.low, xAxis.high]}
+        ticks={[...xAxis.ticks]}
+        tickFormatter={formatX}
+        interval={0}
+        height={24}
+        tickLine={false}
+        axisLine={{ stroke: 'var(--chart-axis)' }}
+        allowDataOverflow
+      />
+      <YAxis
+        type="number"
+        scale={yScale}
+        domain={[yAxis.low, yAxis.high]}
+        ticks={[...yAxis.ticks]}
+        tickFormatter={formatY}
+        interval={0}
+        width={yWidth}
+        tickLine={false}
+        axisLine={false}
+        allowDataOverflow
+      />
+      {children}
+      <AxisName text={xScale === 'log' ? `${xName}, log axis` : xName} below={nameBelow} />
+    </LineChart>
+  );
+}
+
+function AxisName({ text, below }: { readonly text: string; readonly below: boolean }) {
+  const area = usePlotArea();
+  if (!area) return null;
+  const bottom = area.y + area.height;
+  return (
+    <text
+      x={area.x + area.width + (below ? 0 : 60)}
+      y={bottom + (below ? 34 : 16)}
+      textAnchor="end"
+      className="chart-axis-name"
+    >
+      {text}
+    </text>
+  );
+}

@@ -1,0 +1,95 @@
+/** A chart of the page as a picture that stands alone: SVG with every style written into it, and PNG made of that. */
+
+const NAMESPACE = 'http://www.w3.org/2000/svg';
+/** Style of an element that a stylesheet gives on the page and nobody gives elsewhere. */
+const STYLES = [
+  'fill',
+  'fill-opacity',
+  'stroke',
+  'stroke-width',
+  'stroke-opacity',
+  'stroke-dasharray',
+  'stroke-linejoin',
+  'opacity',
+  'font-family',
+  'font-size',
+  'font-weight',
+  'font-variant-numeric',
+  'text-anchor',
+  'dominant-baseline',
+  'paint-order',
+] as const;
+const HEAD = 30;
+const PAD = 12;
+/** Pixels of a PNG to one of the page. */
+const PNG_SCALE = 2;
+
+/** @param figure the chart's `figure` @returns null while nothing is drawn */
+export function chartSvg(figure: Element): string | null {
+  const drawn = figure.querySelector<SVGSVGElement>('svg.recharts-surface, svg.chart-own');
+  if (!drawn) return null;
+  const { width, height } = drawn.getBoundingClientRect();
+  const body = getComputedStyle(figure.closest('.sheet') ?? document.body);
+  const svg = document.createElementNS(NAMESPACE, 'svg');
+  const [outerWidth, outerHeight] = [width + 2 * PAD, height + HEAD + PAD];
+  svg.setAttribute('xmlns', NAMESPACE);
+  svg.setAttribute('width', String(outerWidth));
+  svg.setAttribute('height', String(outerHeight));
+  svg.setAttribute('viewBox', `0 0 ${outerWidth} ${outerHeight}`);
+  svg.append(element('rect', { width: '100%', height: '100%', fill: body.backgroundColor }));
+  const title = [...figure.querySelectorAll('.chart-title, .chart-unit')]
+    .map(({ textContent }) => textContent)
+    .join(', ');
+  const head = element('text', { x: PAD, y: 20, fill: body.color, 'font-weight': 600, 'font-size': 13 });
+  head.setAttribute('font-family', body.fontFamily);
+  head.textContent = title;
+  svg.append(head, inlined(drawn, width, height));
+  return new XMLSerializer().serializeToString(svg);
+}
+
+/** A copy whose elements carry their styles; what only the page needs is left out. */
+function inlined(drawn: SVGSVGElement, width: number, height: number): SVGSVGElement {
+  const copy = document.importNode(drawn, true);
+  const originals = [drawn, ...drawn.querySelectorAll('*')];
+  for (const [index, one] of [copy, ...copy.querySelectorAll('*')].entries()) {
+    const style = getComputedStyle(originals[index]!);
+    for (const name of STYLES) {
+      const value = style.getPropertyValue(name);
+      if (value) one.setAttribute(name, value);
+    }
+    one.removeAttribute('class');
+    one.removeAttribute('style');
+    one.removeAttribute('tabindex');
+  }
+  const notCopied = [...drawn.querySelectorAll('.chart-pointer, .chart-crosshair, .chart-range')];
+  const places = notCopied.map((one) => originals.indexOf(one) - 1);
+  const all = [...copy.querySelectorAll('*')];
+  for (const place of places) all[place]?.remove();
+  for (const [name, value] of Object.entries({ x: PAD, y: HEAD, width, height }))
+    copy.setAttribute(name, String(value));
+  copy.setAttribute('viewBox', `0 0 ${width} ${height}`);
+  return copy;
+}
+
+function element(name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
+  const made = document.createElementNS(NAMESPACE, name);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, String(value));
+  return made;
+}
+
+/** @throws Error where the browser cannot draw it */
+export async function pngOf(svg: string): Promise<Blob> {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(image.width * PNG_SCALE);
+  canvas.height = Math.round(image.height * PNG_SCALE);
+  canvas.getContext('2d')!.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => {
+      if (blob) resolve(blob);
+      else reject(new Error('the browser made no picture of the chart'));
+    }, 'image/png');
+  });
+}

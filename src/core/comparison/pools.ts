@@ -1,0 +1,110 @@
+/** Runs of one model with one configuration and several seeds are one entry of a comparison: a pool. */
+import type { ModelName } from '../config.ts';
+import type { Measures } from '../measures.ts';
+import { bestEpochOf, trainingCost } from '../report/findings.ts';
+import type { RunRecord } from '../run.ts';
+
+/** What is compared, by its name in `Measures`. */
+export const FIGURES = ['top5', 'top5Known', 'top1', 'codexglue', 'perplexity', 'perplexityKnown', 'loss'] as const;
+export type Figure = (typeof FIGURES)[number];
+
+/** Over the seeds of a pool. */
+export interface Spread {
+  readonly mean: number;
+  /** Sample deviation (n - 1); null for a single seed. */
+  readonly deviation: number | null;
+}
+
+export type Figures = Readonly<Record<Figure, Spread>>;
+
+export interface Pool {
+  /** The same for runs that differ in nothing but their seed. */
+  readonly key: string;
+  readonly model: ModelName;
+  /** By rising number. */
+  readonly runIds: readonly string[];
+  readonly seeds: readonly number[];
+  readonly parameters: number;
+  /** Means over the runs. */
+  readonly tokensPerSecond: number;
+  readonly seconds: number;
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  /** At the best epoch. */
+  readonly train: Figures;
+  readonly validation: Figures;
+  /** Null unless every run was tested. */
+  readonly test: Figures | null;
+  /** Share of test targets, else validation targets, that are unknown. */
+  readonly unknownShare: number;
+}
+
+export function poolKey({ model, dataset, config }: RunRecord): string {
+  const { seed: _seed, preset: _preset, ...rest } = config;
+  const settings = Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([model, dataset.sha256, settings]);
+}
+
+/** In the order in which each first appears. Runs without a best epoch are in none. */
+export function poolRuns(runs: readonly RunRecord[]): readonly Pool[] {
+  const byKey = new Map<string, RunRecord[]>();
+  for (const run of runs) {
+    if (bestEpochOf(run) === null) continue;
+    const key = poolKey(run);
+    byKey.set(key, [...(byKey.get(key) ?? []), run]);
+  }
+  return [...byKey].map(([key, own]) =>
+    poolOf(
+      key,
+      own.toSorted((a, b) => a.number - b.number),
+    ),
+  );
+}
+
+function poolOf(key: string, runs: readonly RunRecord[]): Pool {
+  const [first] = runs;
+  const best = runs.map((run) => bestEpochOf(run)!);
+  const tests = runs.flatMap(({ test }) => (test ? [test] : []));
+  const mean = (of: (run: RunRecord) => number) => spread(runs.map(of)).mean;
+  const measured = tests.length === runs.length ? tests : best.map(({ validation }) => validation);
+  return {
+    key,
+    model: first!.model,
+    runIds: runs.map(({ id }) => id),
+    seeds: runs.map(({ config }) => config.seed),
+    parameters: first!.parameters,
+    tokensPerSecond: mean((run) => trainingCost(run).tokensPerSecond),
+    seconds: mean((run) => trainingCost(run).seconds),
+    epochs: mean(({ epochs }) => epochs.length),
+    bestEpoch: mean(({ bestEpoch }) => bestEpoch!),
+    train: figuresOf(best.map(({ train }) => train)),
+    validation: figuresOf(best.map(({ validation }) => validation)),
+    test: tests.length === runs.length ? figuresOf(tests) : null,
+    unknownShare: spread(measured.map(({ unknown, counted }) => unknown / counted)).mean,
+  };
+}
+
+function figuresOf(measures: readonly Measures[]): Figures {
+  return figuresBy((figure) => spread(measures.map((one) => one[figure])));
+}
+
+/** One value of each figure. */
+export function figuresBy<Value>(of: (figure: Figure) => Value): Readonly<Record<Figure, Value>> {
+  return {
+    top5: of('top5'),
+    top5Known: of('top5Known'),
+    top1: of('top1'),
+    codexglue: of('codexglue'),
+    perplexity: of('perplexity'),
+    perplexityKnown: of('perplexityKnown'),
+    loss: of('loss'),
+  };
+}
+
+/** @param values at least one */
+export function spread(values: readonly number[]): Spread {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length < 2) return { mean, deviation: null };
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
+}

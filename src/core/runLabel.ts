@@ -1,0 +1,25 @@
+/** What a person says of a run: kept apart from the run itself, which the worker writes while it trains. */
+import { z } from 'zod';
+
+export const NAME_LIMIT = 80;
+export const NOTES_LIMIT = 20_000;
+
+export const runLabelSchema = z.object({
+  /** Of the run. */
+  id: z.string(),
+  /** Null where the run keeps the name that it has by itself. */
+  name: z.string().min(1).max(NAME_LIMIT).nullable(),
+  notes: z.string().max(NOTES_LIMIT),
+  /** `#rrggbb`; null where the run keeps the colour that it has by itself. */
+  colour: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/)
+    .nullable(),
+  /** Milliseconds since 1970 at which it was deleted; it can be brought back until the lab is next opened. */
+  deletedAt: z.number().nullable(),
+});
+export type RunLabel = z.infer<typeof runLabelSchema>;
+
+export function emptyLabel(id: string): RunLabel {
+  return { id, name: null, notes: '', colour: null, deletedAt: null };
+}

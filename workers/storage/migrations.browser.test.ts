@@ -1,0 +1,71 @@
+/** Databases as each older lab left them, made here by hand, opened by this one. */
+import { deleteDB, openDB } from 'idb';
+import { afterEach, expect, it } from 'vitest';
+import { runOf } from '../../src/core/report/runs.fixture.ts';
+import { DATABASE_NAME, DATABASE_VERSION, openDatabase, type Database } from './database.ts';
+import { listRuns, readBreakdown, readSteps, readWeights } from './runs.ts';
+
+let database: Database | undefined;
+afterEach(async () => {
+  database?.close();
+  await deleteDB(DATABASE_NAME);
+});
+
+/** As version 1 made it: steps within the run, no numbers. */
+async function writeVersion1(runs: readonly unknown[]): Promise<void> {
+  const old = await openDB(DATABASE_NAME, 1, {
+    upgrade(fresh) {
+      fresh.createObjectStore('datasets', { keyPath: 'id' });
+      fresh.createObjectStore('shards');
+      fresh.createObjectStore('runs', { keyPath: 'id' });
+      fresh.createObjectStore('weights');
+    },
+  });
+  for (const run of runs) await old.put('runs', run);
+  await old.put('weights', Uint8Array.of(1, 2, 3), 'late');
+  await old.put('datasets', { id: 'kept' });
+  old.close();
+}
+
+const version1 = (id: string, createdAt: number, steps: readonly unknown[]) => {
+  const { number: _, ...run } = runOf('lstm', [[2, 0.7]], { id, createdAt });
+  return { ...run, schema: 1, steps };
+};
+
+it('brings runs of version 1 along: steps apart, numbered by age, weights and data sets untouched', async () => {
+  const steps = [
+    { step: 1, loss: 3, gradientNorm: 0.5 },
+    { step: 3, loss: 2, gradientNorm: 0.25 },
+  ];
+  const foreign = { id: 'foreign', schema: 9, steps: 'what a later lab writes' };
+  await writeVersion1([version1('late', 200, steps), version1('early', 100, []), foreign]);
+  database = await openDatabase();
+  expect(database.version).toBe(DATABASE_VERSION);
+  const runs = await listRuns(database);
+  expect(runs.map(({ id, number, schema }) => [id, number, schema])).toEqual([
+    ['early', 1, 2],
+    ['late', 2, 2],
+  ]);
+  expect(runs[1]).toEqual(runOf('lstm', [[2, 0.7]], { id: 'late', createdAt: 200, number: 2 }));
+  const table = await readSteps(database, 'late');
+  expect([...table.step]).toEqual([1, 3]);
+  expect([...table.loss]).toEqual([3, 2]);
+  expect(table.tokens.every(Number.isNaN)).toBe(true);
+  expect((await readSteps(database, 'early')).step).toHaveLength(0);
+  expect(await readBreakdown(database, 'late')).toBeUndefined();
+  expect(await readWeights(database, 'late')).toEqual(Uint8Array.of(1, 2, 3));
+  expect(await database.get('runs', 'foreign')).toEqual(foreign);
+  expect(await database.count('datasets')).toBe(1);
+});
+
+it('opens an empty version 1, and makes everything where nothing is', async () => {
+  await writeVersion1([]);
+  database = await openDatabase();
+  expect(await listRuns(database)).toEqual([]);
+  const stores = [...database.objectStoreNames];
+  database.close();
+  await deleteDB(DATABASE_NAME);
+  database = await openDatabase();
+  expect([...database.objectStoreNames]).toEqual(stores);
+  expect(stores).toEqual(['breakdowns', 'datasets', 'labels', 'runs', 'shards', 'steps', 'weights']);
+});

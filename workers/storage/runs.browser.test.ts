@@ -1,0 +1,99 @@
+import { deleteDB } from 'idb';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runOf } from '../../src/core/report/runs.fixture.ts';
+import { emptyLabel } from '../../src/core/runLabel.ts';
+import { stepTable } from '../../src/core/stepTable.ts';
+import { openDatabase, type Database } from './database.ts';
+import {
+  findRun,
+  listLabels,
+  listRuns,
+  markDeleted,
+  nextNumber,
+  purgeDeleted,
+  readLabel,
+  readSteps,
+  readWeights,
+  requireRun,
+  storeLabel,
+  storeRun,
+  unmarkDeleted,
+} from './runs.ts';
+
+let database: Database;
+beforeEach(async () => {
+  database = await openDatabase();
+});
+afterEach(async () => {
+  database.close();
+  await deleteDB(database.name);
+});
+
+const run = (id: string, number: number) => runOf('rnn', [[3, 0.5]], { id, number, createdAt: number });
+const steps = stepTable([{ step: 1, loss: 3, gradientNorm: 1, tokens: 9, seconds: 1, layerNorms: null }]);
+const MINUTE = 60_000;
+
+describe('runs', () => {
+  it('are kept with their parts, each under its id', async () => {
+    await storeRun(database, run('b', 2), { weights: Uint8Array.of(7), steps });
+    await storeRun(database, run('a', 1));
+    expect((await listRuns(database)).map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(await readWeights(database, 'b')).toEqual(Uint8Array.of(7));
+    expect(await readSteps(database, 'b')).toEqual(steps);
+    // a later state of the run leaves the parts as they are
+    await storeRun(database, { ...run('b', 2), state: 'stopped' });
+    expect((await findRun(database, 'b'))?.state).toBe('stopped');
+    expect(await readSteps(database, 'b')).toEqual(steps);
+    expect(await readWeights(database, 'a')).toBeUndefined();
+    await expect(requireRun(database, 'c')).rejects.toThrow('The run c is not stored here.');
+  });
+
+  it('are numbered on, deleted ones counted', async () => {
+    expect(await nextNumber(database)).toBe(1);
+    await storeRun(database, run('a', 4));
+    await markDeleted(database, ['a'], 0);
+    expect(await nextNumber(database)).toBe(5);
+  });
+
+  it('say that their steps are damaged', async () => {
+    await storeRun(database, run('a', 1), { steps: { ...steps, loss: new Float32Array(2) } });
+    await expect(readSteps(database, 'a')).rejects.toThrow(/The steps of the run a are damaged/);
+  });
+});
+
+describe('labels', () => {
+  it('keep what is said of a run apart from the run', async () => {
+    const label = { ...emptyLabel('a'), name: 'mine', notes: 'a note', colour: '#0072b2' };
+    await storeRun(database, run('a', 1));
+    await storeLabel(database, label);
+    await storeRun(database, { ...run('a', 1), state: 'stopped' });
+    expect(await readLabel(database, 'a')).toEqual(label);
+    expect(await listLabels(database)).toEqual([label]);
+    expect(await readLabel(database, 'none')).toEqual(emptyLabel('none'));
+  });
+
+  it('hide deleted runs until they are brought back, and a label does not bring one back', async () => {
+    await storeRun(database, run('a', 1), { steps });
+    await storeRun(database, run('b', 2));
+    await storeLabel(database, { ...emptyLabel('a'), name: 'mine' });
+    await markDeleted(database, ['a', 'b'], 5);
+    expect(await listRuns(database)).toEqual([]);
+    await storeLabel(database, { ...emptyLabel('a'), name: 'still mine' });
+    expect(await listRuns(database)).toEqual([]);
+    await unmarkDeleted(database, ['a']);
+    expect((await listRuns(database)).map(({ id }) => id)).toEqual(['a']);
+    expect(await readSteps(database, 'a')).toEqual(steps);
+    expect((await readLabel(database, 'a')).name).toBe('still mine');
+  });
+
+  it('let deleted runs go for good after a while, with all their parts', async () => {
+    await storeRun(database, run('a', 1), { weights: Uint8Array.of(1), steps });
+    await storeRun(database, run('b', 2), { steps });
+    await markDeleted(database, ['a'], 0);
+    await purgeDeleted(database, 9 * MINUTE);
+    expect(await findRun(database, 'a')).toBeDefined();
+    await purgeDeleted(database, 10 * MINUTE);
+    for (const store of ['runs', 'steps'] as const) expect(await database.getAllKeys(store)).toEqual(['b']);
+    for (const store of ['weights', 'labels'] as const) expect(await database.count(store)).toBe(0);
+  });
+});
