@@ -5,6 +5,7 @@ import { readSafetensors } from '../src/core/safetensors.ts';
 import {
   chooseModels,
   chooseTiny,
+  configuration,
   expectNoSidewaysScroll,
   openLab,
   openRoom,
@@ -125,4 +126,54 @@ test('a training pauses, resumes and stops, and keeps its best weights', async (
   const download = page.waitForEvent('download');
   await page.evaluate((id) => globalThis.minicopilot?.downloadWeights(id), run!.id);
   expect((await download).suggestedFilename()).toBe('rnn.safetensors');
+});
+
+test('a paused training takes one step at a time, and begins again with what was changed', async ({ page }) => {
+  await openLab(page);
+  await chooseTiny(page);
+  await chooseModels(page, ['RNN']);
+  await setNumber(page, 'Optimiser', 'Epochs at most', 500);
+  await setNumber(page, 'Optimiser', 'Patience', 500);
+  await setNumber(page, 'Data', 'Training files', 300);
+  await setNumber(page, 'Data', 'Length', 1000);
+  await expect(configuration(page).getByText('known once the data is here')).toBeVisible();
+  await train(page);
+  const status = statusStrip(page);
+  await expect.poll(async () => (await stateOf(page)).progress?.step ?? 0, { timeout: 120_000 }).toBeGreaterThan(2);
+  await expect(status.getByRole('button', { name: 'Step', exact: true })).toBeDisabled();
+  await status.getByRole('button', { name: 'Pause' }).click();
+  await expect(status.getByRole('status').first()).toContainText('Paused');
+  await page.waitForTimeout(500);
+
+  const placeOf = async () => {
+    const { progress } = await stateOf(page);
+    return { epoch: progress?.epoch, phase: progress?.phase, step: progress?.step ?? 0 };
+  };
+  const before = await placeOf();
+  await status.getByRole('button', { name: 'Step', exact: true }).click();
+  await expect.poll(placeOf).not.toEqual(before);
+  await expect(status.getByRole('status').first()).toContainText('Paused');
+  const after = await placeOf();
+  await page.waitForTimeout(1_000);
+  expect(await placeOf()).toEqual(after);
+
+  await expect(status.getByText('New changes apply on restart.')).toBeHidden();
+  await setNumber(page, 'Optimiser', 'Epochs at most', 1);
+  await expect(status.getByText('New changes apply on restart.')).toBeVisible();
+  await status.getByRole('button', { name: 'Restart' }).click();
+  await page.getByRole('button', { name: 'Begin again' }).click();
+  await waitForState(page, 'RNN', 'done');
+  const runs = Object.values((await stateOf(page)).runs).toSorted((a, b) => a.number - b.number);
+  expect(runs.map(({ state, config: { epochs } }) => [state, epochs])).toEqual([
+    ['stopped', 500],
+    ['done', 1],
+  ]);
+
+  // what the next one will take: of an RNN as this one took, of an LSTM as a few steps tell
+  await chooseModels(page, ['RNN', 'LSTM']);
+  for (const model of ['RNN', 'LSTM']) {
+    const time = configuration(page).getByText(`An epoch, ${model}`).locator('xpath=following-sibling::dd');
+    await expect(time).toHaveText(/^about \d+ (s|min)$/, { timeout: 60_000 });
+    await expect(time).toHaveAttribute('title', model === 'RNN' ? /As a run like it took/ : /Measured here just now/);
+  }
 });

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { Router } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { trainNow } from '../features/train/begin.ts';
+import { useLink } from '../features/train/useLink.ts';
 import { TrainRoom } from '../features/train/TrainRoom.tsx';
 import { askOffered, measureStorage, togglePause } from '../lab/actions.ts';
 import { openLab } from '../lab/session.ts';
@@ -52,6 +53,7 @@ function Shell() {
   const room = roomOf(location);
 
   useTrainingSigns();
+  useLink();
   useEffect(() => void openLab(), []);
   useEffect(() => {
     if (!ready) return;

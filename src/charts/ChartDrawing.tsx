@@ -59,7 +59,7 @@ export function ChartDrawing(props: ChartDrawingProps) {
           room={{ ...(ends ? { right: RIGHT } : {}), ...(rules.length > 0 ? { top: roomForRules(rules) } : {}) }}
         >
           <Curves series={series} />
-          <ChartMarks series={series} yardlines={yardlines} format={format} />
+          <ChartMarks series={series} yardlines={yardlines} />
           <ChartRules rules={rules} />
           <CrosshairMarks {...{ group, series, yardlines, headOf, format, overlay }} chart={name} />
           <Pointer chart={name} group={group} series={series} />

@@ -8,10 +8,9 @@ const LABEL_GAP = 13;
 interface ChartMarksProps {
   readonly series: readonly ChartSeries[];
   readonly yardlines: readonly Yardline[];
-  readonly format: (y: number) => string;
 }
 
-export function ChartMarks({ series, yardlines, format }: ChartMarksProps) {
+export function ChartMarks({ series, yardlines }: ChartMarksProps) {
   const scales = usePlotScales();
   if (!scales) return null;
   const { left, right, top, bottom, toX, toY } = scales;
@@ -28,7 +27,7 @@ export function ChartMarks({ series, yardlines, format }: ChartMarksProps) {
       const y = toY(level);
       if (inside(y)) return { key, text: endLabel, colour: YARDSTICK_COLOUR, y };
       const above = y < top;
-      const text = `${endLabel} ${above ? '↑' : '↓'}${format(level)}`;
+      const text = `${endLabel} ${above ? '↑' : '↓'}`;
       return { key, text, colour: YARDSTICK_COLOUR, y: above ? top : bottom };
     }),
   ].slice(0, Math.max(1, Math.floor((bottom - top) / LABEL_GAP)));

@@ -11,6 +11,7 @@ import {
   formatPerplexityDifference,
   formatPoints,
   formatTimeLeft,
+  formatStepRate,
   formatTokenRate,
 } from './format.ts';
 
@@ -78,4 +79,14 @@ describe('time', () => {
     expect(formatTimeLeft(200)).toBe('about 3 min');
     expect(formatTimeLeft(null)).toBe('–');
   });
+});
+
+it('writes slow steps by the time they take', () => {
+  expect([42.4, 4.213, 1, 0.08].map(formatStepRate)).toEqual([
+    '42.4 steps/s',
+    '4.21 steps/s',
+    '1.00 steps/s',
+    '12.5 s a step',
+  ]);
+  expect([0, Number.NaN, null].map(formatStepRate)).toEqual(['–', '–', '–']);
 });

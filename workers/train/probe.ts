@@ -21,6 +21,7 @@ import type { Device } from '../engine/devices/device.ts';
 import { CompletionModel } from '../engine/models/completion-model.ts';
 import { Optimiser } from '../engine/models/optimiser.ts';
 import { STEPS_IN_FLIGHT } from '../engine/plan.ts';
+import { nextTask } from './control.ts';
 import { fromDevice, toDevice } from './data.ts';
 import { TrainingStep } from './step.ts';
 
@@ -53,9 +54,8 @@ export interface Probe {
 /** Time steps of the two batches that are timed; rows are not always that long. */
 const SHORT = 4;
 const LONG = 16;
-/** Short batches are timed again until that has taken so long, or was done so often. */
-const ENOUGH_SECONDS = 0.1;
-const MOST_TIMINGS = 8;
+/** A batch that is done sooner is timed again and again for so long. */
+const ENOUGH_SECONDS = 0.05;
 
 /**
  * Floating-point operations of the longer batch in training at most, so that a probe takes about a second. A processor takes
@@ -159,18 +159,22 @@ async function secondsOf(begin: () => Promise<unknown>, atOnce: number, signal: 
     await Promise.all(Array.from({ length: count }, begin));
     return (performance.now() - from) / 1000 / count;
   };
-  if (signal.aborted) return null;
+  const ended = async () => {
+    await nextTask();
+    return signal.aborted;
+  };
+  if (await ended()) return null;
   await begin(); // makes ready what the device needs
-  if (signal.aborted) return null;
+  if (await ended()) return null;
   // Where one takes long, what it saves to have the next under way is little.
   const alone = await time(1);
   if (alone >= ENOUGH_SECONDS) return alone;
   const end = performance.now() + 1000 * ENOUGH_SECONDS;
   const timings: number[] = [];
   do {
-    if (signal.aborted) return null;
+    if (await ended()) return null;
     timings.push(await time(atOnce));
-  } while (performance.now() < end && timings.length < MOST_TIMINGS);
+  } while (performance.now() < end);
   return medianOf(timings);
 }
 

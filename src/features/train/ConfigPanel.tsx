@@ -73,6 +73,7 @@ function choosePreset(preset: Preset): void {
 
 function DatasetPicker() {
   const { choices, chosen } = useChosenDataset();
+  const wanted = useTrainForm((state) => state.datasetId);
   const offered = useDatasets((state) => state.offered);
   const failed = useConnection(({ state }) => state === 'failed');
   if (failed && choices.length === 0) {
@@ -105,9 +106,13 @@ function DatasetPicker() {
     );
   }
   const size = offered.state === 'known' ? offered.list.find(({ id }) => id === chosen?.id)?.bytes : undefined;
+  const missing = wanted !== null && !chosen && offered.state !== 'asking';
   return (
     <Select
       label="Data set"
+      {...(missing
+        ? { error: `“${wanted}” is neither stored here nor offered by this server: choose another, or import it.` }
+        : {})}
       data={choices.map(({ id, title }) => ({ value: id, label: title }))}
       value={chosen?.id ?? null}
       onChange={(datasetId) => useTrainForm.setState({ datasetId })}

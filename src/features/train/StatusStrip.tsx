@@ -1,15 +1,25 @@
 /** What happens now: which model, how far, how fast, how long, and how to pause or stop it. */
 import { Button, Group, Progress, Text } from '@mantine/core';
-import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconPlayerTrackNext, IconRefresh } from '@tabler/icons-react';
 import { useShallow } from 'zustand/react/shallow';
 import { modelColour } from '../../charts/colours.ts';
-import { formatBytes, formatCount, formatTimeLeft, formatTokenRate, MODEL_TITLES } from '../../core/format.ts';
-import { cancelDownload, pauseTraining, resumeTraining, stopTraining } from '../../lab/actions.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatLoss,
+  formatPercent,
+  formatStepRate,
+  formatTimeLeft,
+  formatTokenRate,
+  MODEL_TITLES,
+} from '../../core/format.ts';
+import { cancelDownload, pauseTraining, resumeTraining, stepTraining, stopTraining } from '../../lab/actions.ts';
 import { modelPlace, PHASE_TITLES, shareDone } from '../../lab/progress.ts';
 import { useActivity, useDatasets, useRuns } from '../../lab/stores.ts';
 import { ConfirmButton } from '../ConfirmButton.tsx';
 import { DownloadBar } from '../DownloadBar.tsx';
 import { useTrainForm } from './form.ts';
+import { restartNow, useChanged } from './restart.ts';
 
 const STATES = { training: 'Training', pausing: 'Pausing', paused: 'Paused', stopping: 'Stopping' } as const;
 
@@ -63,6 +73,16 @@ export function StatusStrip() {
               Pause
             </Button>
           )}
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPlayerTrackNext size={14} aria-hidden />}
+            disabled={state !== 'paused'}
+            title="One training step, then paused again"
+            onClick={() => void stepTraining()}
+          >
+            Step
+          </Button>
           <ConfirmButton
             size="xs"
             label="Stop"
@@ -73,9 +93,20 @@ export function StatusStrip() {
             disabled={state === 'stopping'}
             onConfirm={() => void stopTraining()}
           />
+          <ConfirmButton
+            size="xs"
+            label="Restart"
+            icon={<IconRefresh size={14} aria-hidden />}
+            question="Stop this training, and begin again with the settings as they are now? What it has reached is kept."
+            confirm="Begin again"
+            keep="Go on"
+            disabled={state === 'stopping'}
+            onConfirm={() => void restartNow()}
+          />
         </Group>
       </div>
-      <ProgressLine />
+      <ChangedNote />
+      <ProgressLine paused={state === 'paused'} />
     </section>
   );
 }
@@ -91,8 +122,18 @@ function CurrentModel({ runId }: { readonly runId: string | null }) {
   );
 }
 
-function ProgressLine() {
+function ChangedNote() {
+  if (useChanged() !== true) return null;
+  return (
+    <Text size="xs" className="changed-note" component="output">
+      New changes apply on restart.
+    </Text>
+  );
+}
+
+function ProgressLine({ paused }: { readonly paused: boolean }) {
   const progress = useActivity(useShallow((state) => state.progress));
+  const norm = useRuns(({ steps }) => (progress ? steps[progress.runId]?.gradientNorm.at(-1) : undefined));
   if (!progress) {
     return (
       <Text size="sm" c="dimmed" mt={8}>
@@ -100,7 +141,8 @@ function ProgressLine() {
       </Text>
     );
   }
-  const { phase, epoch, epochs, step, steps, tokensPerSecond, secondsLeft, deviceBytes } = progress;
+  const { phase, epoch, epochs, step, steps, tokensPerSecond, stepsPerSecond, secondsLeft, deviceBytes } = progress;
+  const { dataWaitShare } = progress;
   return (
     <>
       <Progress.Root size="md" my={10}>
@@ -119,8 +161,15 @@ function ProgressLine() {
           )}
         </span>
         {tokensPerSecond !== null && <b>{formatTokenRate(tokensPerSecond)}</b>}
+        {stepsPerSecond !== null && <span>{formatStepRate(stepsPerSecond)}</span>}
         {secondsLeft !== null && (
-          <span title="If this model uses all its epochs">{formatTimeLeft(secondsLeft)} left</span>
+          <span title="If this model uses all its epochs">
+            {paused ? 'paused' : `${formatTimeLeft(secondsLeft)} left`}
+          </span>
+        )}
+        {norm !== undefined && <span title="Of all weights, before clipping">gradient norm {formatLoss(norm)}</span>}
+        {dataWaitShare !== null && (
+          <span title="Of the time of the last steps">waiting for data {formatPercent(dataWaitShare)}</span>
         )}
         {deviceBytes > 0 && <span title="Allocated on the device">{formatBytes(deviceBytes)}</span>}
       </div>

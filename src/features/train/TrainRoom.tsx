@@ -1,9 +1,8 @@
 /** The room a visit starts in: what to train on the left, how it goes on the right. */
 import './train.css';
-import { Button, Drawer, Stack, Text, Title } from '@mantine/core';
-import { useDisclosure, useMediaQuery } from '@mantine/hooks';
-import { IconAdjustments } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { Alert, Stack, Tabs, Text, Title } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useEffect, useState } from 'react';
 import { ChartControls } from '../../charts/ChartControls.tsx';
 import { RunCharts } from '../../charts/RunCharts.tsx';
 import { showSteps } from '../../lab/runActions.ts';
@@ -12,59 +11,104 @@ import { Word } from '../words/Word.tsx';
 import { ConfigPanel } from './ConfigPanel.tsx';
 import { RunLines } from './RunLines.tsx';
 import { StatusStrip } from './StatusStrip.tsx';
-import { useShownExperiment } from './shownExperiment.ts';
+import { useShownExperiment, type ShownExperiment } from './shownExperiment.ts';
 import { TrainButton } from './TrainButton.tsx';
+import { useLinkNotes } from './useLink.ts';
+import { WhatYouSee } from './WhatYouSee.tsx';
 
 const EXPLAIN = { loss: <Word of="loss" />, top5: <Word of="top-5" />, perplexity: <Word of="perplexity" /> };
 
+const NARROW = '(max-width: 960px)';
+
 export function TrainRoom() {
-  const narrow = useMediaQuery('(max-width: 960px)', undefined, { getInitialValueInEffect: false });
-  const [open, sheet] = useDisclosure(false);
+  const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
   const shown = useShownExperiment();
-  const steps = useRuns((state) => state.steps);
   const ids = shown.runs.map(({ id }) => id).join();
   useEffect(() => void showSteps(ids === '' ? [] : ids.split(',')), [ids]);
-  const first = shown.runs.length === 0 && shown.planned.length === 0;
+  return (
+    <>
+      <h1 className="visually-hidden">Train</h1>
+      <LinkNotes />
+      {narrow ? <NarrowRoom shown={shown} /> : <WideRoom shown={shown} />}
+    </>
+  );
+}
 
+function WideRoom({ shown }: { readonly shown: ShownExperiment }) {
   return (
     <div className="train-room">
-      <h1 className="visually-hidden">Train</h1>
-      {narrow ? (
-        <div className="train-narrow">
-          <Button
-            variant="default"
-            fullWidth
-            leftSection={<IconAdjustments size={16} aria-hidden />}
-            onClick={sheet.open}
-          >
-            What to train
-          </Button>
-          <Drawer
-            opened={open}
-            onClose={sheet.close}
-            position="left"
-            size={380}
-            title="What to train"
-            closeButtonProps={{ 'aria-label': 'Close' }}
-          >
-            <ConfigPanel onStarted={sheet.close} />
-          </Drawer>
-        </div>
-      ) : (
-        <aside className="sheet train-config" aria-label="What to train">
-          <ConfigPanel />
-        </aside>
-      )}
+      <aside className="sheet train-config" aria-label="What to train">
+        <ConfigPanel />
+      </aside>
       <Stack gap="md" className="train-main">
-        {first && <Welcome />}
         <StatusStrip />
-        <section className="sheet" aria-label="Charts">
-          <ChartControls />
-          <RunCharts runs={shown.runs} steps={steps} subject={shown.experiment ?? 'none'} explain={EXPLAIN} />
-        </section>
-        {!first && <RunLines shown={shown} />}
+        <Watch shown={shown} />
       </Stack>
     </div>
+  );
+}
+
+/** The settings or the charts, one at a time; how it goes is above both. */
+function NarrowRoom({ shown }: { readonly shown: ShownExperiment }) {
+  const [tab, setTab] = useState<string | null>('charts');
+  return (
+    <Stack gap="md" className="train-main">
+      <StatusStrip />
+      <Tabs value={tab} onChange={setTab} keepMounted={false}>
+        <Tabs.List grow mb="md">
+          <Tabs.Tab value="charts">Charts</Tabs.Tab>
+          <Tabs.Tab value="settings">Settings</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="charts">
+          <Stack gap="md">
+            <Watch shown={shown} />
+          </Stack>
+        </Tabs.Panel>
+        <Tabs.Panel value="settings">
+          <aside className="sheet" aria-label="What to train">
+            <ConfigPanel onStarted={() => setTab('charts')} />
+          </aside>
+        </Tabs.Panel>
+      </Tabs>
+    </Stack>
+  );
+}
+
+function Watch({ shown }: { readonly shown: ShownExperiment }) {
+  const steps = useRuns((state) => state.steps);
+  const first = shown.runs.length === 0 && shown.planned.length === 0;
+  return (
+    <>
+      {first && <Welcome />}
+      {!first && <WhatYouSee shown={shown} />}
+      <section className="sheet" aria-label="Charts">
+        <ChartControls />
+        <RunCharts runs={shown.runs} steps={steps} subject={shown.experiment ?? 'none'} explain={EXPLAIN} />
+      </section>
+      {!first && <RunLines shown={shown} />}
+    </>
+  );
+}
+
+/** What the address asked for in vain. */
+function LinkNotes() {
+  const ignored = useLinkNotes((state) => state.ignored);
+  if (ignored.length === 0) return null;
+  return (
+    <Alert
+      mb="md"
+      color="gray"
+      title="Not all of this link could be read"
+      withCloseButton
+      closeButtonLabel="Dismiss"
+      onClose={() => useLinkNotes.setState({ ignored: [] })}
+    >
+      {ignored.map((sentence) => (
+        <Text key={sentence} size="sm">
+          {sentence}
+        </Text>
+      ))}
+    </Alert>
   );
 }
 

@@ -1,35 +1,53 @@
 /** The click on Train, also from the key: reads the form, downloads what is missing, starts. */
+import type { StartRequest, StoredDataset } from '../../../workers/protocol.ts';
+import type { ModelChoice, TrainingConfig } from '../../core/config.ts';
 import { startTraining } from '../../lab/actions.ts';
 import { useActivity, useConnection, useDatasets, useRuns } from '../../lab/stores.ts';
-import { checkForm, chosenDataset, datasetChoices, useTrainForm } from './form.ts';
+import { checkForm, chosenDataset, datasetChoices, useTrainForm, type TrainForm } from './form.ts';
 import { chosenModels, hasBaseline, whyNot } from './plan.ts';
 import { threadsByDefault } from './threads.ts';
 
-export async function trainNow(): Promise<void> {
+export interface Runnable {
+  readonly form: TrainForm;
+  readonly datasetId: string;
+  readonly models: readonly ModelChoice[];
+  readonly config: TrainingConfig;
+}
+
+/** What the form comes to; null where it cannot start. @param whileTraining what trains now would be stopped first */
+export function runnable({ whileTraining }: { readonly whileTraining: boolean }): Runnable | null {
   const form = useTrainForm.getState();
   const dataset = chosenDataset(datasetChoices(useDatasets.getState()), form.datasetId);
-  const checked = checkForm(form, dataset?.stored);
+  const { config } = checkForm(form, dataset?.stored);
   const models = chosenModels(form.kinds, form.residual);
   const hindrance = whyNot({
     connection: useConnection.getState().state,
-    busy: form.starting || useActivity.getState().activity.state !== 'idle',
+    busy: form.starting || (!whileTraining && useActivity.getState().activity.state !== 'idle'),
     hasDataset: dataset !== undefined,
     models,
-    valid: checked.config !== null,
-    hasBaseline: hasBaseline(Object.values(useRuns.getState().runs), dataset?.stored, checked.config),
+    valid: config !== null,
+    hasBaseline: hasBaseline(Object.values(useRuns.getState().runs), dataset?.stored, config),
   });
-  if (hindrance !== null || !dataset || !checked.config) return;
+  return hindrance === null && dataset && config ? { form, datasetId: dataset.id, models, config } : null;
+}
+
+/** @param stored the data set: what was not stored had no counts yet, on which the batch of a preset depends */
+export function requestOf({ form, datasetId, models, config }: Runnable, stored: StoredDataset): StartRequest {
+  return {
+    datasetId,
+    models,
+    config: checkForm(form, stored).config ?? config,
+    device: form.device,
+    threads: form.threads ?? threadsByDefault(),
+  };
+}
+
+export async function trainNow(): Promise<void> {
+  const ready = runnable({ whileTraining: false });
+  if (!ready) return;
   useTrainForm.setState({ starting: true });
   try {
-    const { config } = checked;
-    await startTraining(dataset.id, (stored) => ({
-      datasetId: dataset.id,
-      models,
-      // What was not stored had no counts yet, on which the batch of a preset depends.
-      config: checkForm(form, stored).config ?? config,
-      device: form.device,
-      threads: form.threads ?? threadsByDefault(),
-    }));
+    await startTraining(ready.datasetId, (stored) => requestOf(ready, stored));
   } finally {
     useTrainForm.setState({ starting: false });
   }

@@ -21,7 +21,7 @@ export interface TrainForm {
   readonly starting: boolean;
 }
 
-export const useTrainForm = create<TrainForm>()(() => ({
+export const DEFAULT_FORM: TrainForm = {
   datasetId: null,
   preset: 'quick', // the first visit should see curves within minutes, on any machine
   kinds: MODEL_KINDS,
@@ -30,7 +30,9 @@ export const useTrainForm = create<TrainForm>()(() => ({
   threads: null,
   draft: {},
   starting: false,
-}));
+};
+
+export const useTrainForm = create<TrainForm>()(() => DEFAULT_FORM);
 
 export interface DatasetChoice {
   readonly id: string;
@@ -55,7 +57,7 @@ export function datasetChoices({
 }
 
 export function chosenDataset(choices: readonly DatasetChoice[], id: string | null): DatasetChoice | undefined {
-  return choices.find((one) => one.id === id) ?? choices[0];
+  return id === null ? choices[0] : choices.find((one) => one.id === id);
 }
 
 export function useChosenDataset(): {
