@@ -73,7 +73,7 @@ test('all three models train, curves move, weights download, a reload keeps ever
   expect(Object.keys(metadata).toSorted()).toEqual(['config', 'dataset', 'literals', 'vocabulary']);
 
   await page.getByRole('link', { name: 'Compare', exact: true }).click();
-  const comparison = page.getByRole('table').first();
+  const comparison = page.getByRole('table', { name: 'Comparison of the models' });
   for (const model of ['RNN', 'LSTM', /Residual/]) {
     await expect(comparison.getByRole('row').filter({ hasText: model }).first()).toBeVisible();
   }

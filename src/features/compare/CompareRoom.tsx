@@ -1,91 +1,178 @@
-/** Experiments side by side with themselves: which of the models is better, by how much, and at what price. */
+/** Runs beside each other: which of the models is better, by how much and how surely, where, and at what price. */
 import './compare.css';
-import { Button, Select, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Stack, Tabs, Text, Title } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { useShallow } from 'zustand/react/shallow';
 import { ChartControls } from '../../charts/ChartControls.tsx';
 import { LayerNormChart } from '../../charts/LayerNormChart.tsx';
 import { RunCharts } from '../../charts/RunCharts.tsx';
+import type { Pool } from '../../core/comparison/pools.ts';
+import { MODEL_TITLES } from '../../core/format.ts';
+import { settingsThatDiffer, settingOf, SETTING_TITLES } from '../../core/runNames.ts';
+import type { RunRecord, Yardstick } from '../../core/run.ts';
+import { newestExperiment } from '../../lab/experiments.ts';
 import { showSteps } from '../../lab/runActions.ts';
-import { DEVICE_TITLES, formatMoment, MODEL_TITLES } from '../../core/format.ts';
-import { experimentsOf, type Experiment } from '../../lab/experiments.ts';
-import { useDatasets, useRuns } from '../../lab/stores.ts';
+import { useSelection } from '../../lab/selection.ts';
+import { useRuns } from '../../lab/stores.ts';
+import { useRunsLook } from '../runs/look.ts';
+import { RunsPanel } from '../runs/RunsPanel.tsx';
 import { Word } from '../words/Word.tsx';
-import { CompareTable } from './CompareTable.tsx';
+import { ComparisonTable } from './ComparisonTable.tsx';
+import { EveryRun } from './EveryRun.tsx';
+import { useComparison } from './useComparison.ts';
+import { WhereItHelps } from './WhereItHelps.tsx';
 
 const EXPLAIN = { loss: <Word of="loss" />, top5: <Word of="top-5" />, perplexity: <Word of="perplexity" /> };
+/** More curves than this nobody tells apart: of further picked runs the newest are drawn. */
+const MOST_DRAWN = 24;
+const NARROW = '(max-width: 1100px)';
+const NOBODY: ReadonlySet<string> = new Set();
 
 export function CompareRoom() {
+  const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
   const runs = useRuns(useShallow((state) => Object.values(state.runs)));
-  const steps = useRuns((state) => state.steps);
-  const experiments = useMemo(() => experimentsOf(runs), [runs]);
-  const [chosenId, choose] = useState<string | null>(null);
-  const chosen = experiments.find(({ id }) => id === chosenId) ?? experiments[0];
-  const ids = chosen?.runs.map(({ id }) => id).join() ?? '';
-  useEffect(() => void showSteps(ids === '' ? [] : ids.split(',')), [ids]);
-  if (!chosen) return <NothingYet />;
+  const picked = useSelection((state) => state.picked);
+  const shown = useMemo(() => shownRuns(runs, picked), [runs, picked]);
+  const shownIds = useMemo(() => new Set(shown.map(({ id }) => id)), [shown]);
+  const drawn = useMemo(() => shown.slice(-MOST_DRAWN), [shown]);
+  const look = useRunsLook(drawn);
+  const [pointed, setPointed] = useState<string | null>(null);
+  if (runs.length === 0) return <NothingYet />;
+  const panel = <RunsPanel shown={shownIds} look={look} onPoint={setPointed} />;
+  const comparison = <Compared shown={shown} drawn={drawn} look={look} pointed={pointed} />;
   return (
-    <Stack gap="md">
-      <section className="sheet" aria-label="Comparison">
-        <div className="compare-head">
-          <Title order={1}>Compare</Title>
-          <Select
-            aria-label="Experiment"
-            className="compare-choice"
-            data={experiments.map((one) => ({ value: one.id, label: experimentTitle(one) }))}
-            value={chosen.id}
-            onChange={choose}
-            allowDeselect={false}
-          />
+    <>
+      <h1 className="visually-hidden">Compare</h1>
+      {narrow ? (
+        <Tabs defaultValue="comparison" keepMounted={false}>
+          <Tabs.List grow mb="md">
+            <Tabs.Tab value="comparison">Comparison</Tabs.Tab>
+            <Tabs.Tab value="runs">Runs</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="comparison">{comparison}</Tabs.Panel>
+          <Tabs.Panel value="runs" className="sheet">
+            {panel}
+          </Tabs.Panel>
+        </Tabs>
+      ) : (
+        <div className="compare-room">
+          <aside className="sheet compare-runs">{panel}</aside>
+          {comparison}
         </div>
-        <Origin experiment={chosen} />
-        <CompareTable runs={chosen.runs} />
+      )}
+    </>
+  );
+}
+
+/** Oldest first: those picked that are still there, else the newest experiment's. */
+function shownRuns(runs: readonly RunRecord[], picked: readonly string[]): readonly RunRecord[] {
+  const wanted = new Set(picked);
+  const chosen = runs.filter(({ id }) => wanted.has(id));
+  const experiment = chosen.length > 0 ? null : newestExperiment(runs);
+  const all = chosen.length > 0 ? chosen : runs.filter((run) => run.experiment === experiment);
+  return all.toSorted((a, b) => a.number - b.number);
+}
+
+interface ComparedProps {
+  readonly shown: readonly RunRecord[];
+  readonly drawn: readonly RunRecord[];
+  readonly look: ReturnType<typeof useRunsLook>;
+  readonly pointed: string | null;
+}
+
+function Compared({ shown, drawn, look, pointed }: ComparedProps) {
+  const steps = useRuns((state) => state.steps);
+  const baseline = useSelection((state) => state.baseline);
+  const { comparison, failure } = useComparison(shown, baseline);
+  const ids = drawn.map(({ id }) => id).join('\n');
+  useEffect(() => void showSteps(ids === '' ? [] : ids.split('\n')), [ids]);
+  const faded = useMemo(() => {
+    const others = drawn.filter(({ id }) => id !== pointed);
+    return others.length < drawn.length ? new Set(others.map(({ id }) => id)) : NOBODY;
+  }, [drawn, pointed]);
+  const byId = useMemo(() => new Map(shown.map((run) => [run.id, run])), [shown]);
+  const titles = useMemo(() => poolTitles(comparison?.pools ?? [], byId), [comparison, byId]);
+  const titleOf = (pool: Pool) => titles.get(pool.key) ?? MODEL_TITLES[pool.model];
+  const colourOf = (pool: Pool) => {
+    const run = byId.get(pool.runIds[0] ?? '');
+    return run ? look.colourOf(run) : 'var(--yardstick)';
+  };
+  const subject = ids;
+  return (
+    <Stack gap="md" className="compare-main">
+      <section className="sheet" aria-labelledby="comparison-title">
+        <Title order={2} id="comparison-title" mb="sm">
+          Comparison
+        </Title>
+        {failure && (
+          <Alert color="red" role="alert">
+            {failure.what} {failure.remedy}
+          </Alert>
+        )}
+        {comparison && comparison.pools.length > 0 && (
+          <ComparisonTable
+            comparison={comparison}
+            yardsticks={yardsticksOf(shown)}
+            titleOf={titleOf}
+            colourOf={colourOf}
+          />
+        )}
+        {comparison && comparison.pools.length === 0 && (
+          <Text size="sm">None of the shown runs has finished an epoch yet.</Text>
+        )}
       </section>
       <section className="sheet" aria-label="Charts">
         <ChartControls />
-        <RunCharts runs={chosen.runs} steps={steps} subject={chosen.id} explain={EXPLAIN} />
+        {shown.length > drawn.length && (
+          <Text size="xs" c="dimmed" mb="xs">
+            Of the {shown.length} shown runs the {drawn.length} newest are drawn.
+          </Text>
+        )}
+        <RunCharts runs={drawn} steps={steps} subject={subject} explain={EXPLAIN} faded={faded} {...look} />
+      </section>
+      <section className="sheet" aria-labelledby="every-title">
+        <Title order={2} id="every-title" mb="sm">
+          Every run
+        </Title>
+        <EveryRun runs={shown} look={look} />
+      </section>
+      <section className="sheet" aria-labelledby="helps-title">
+        <Title order={2} id="helps-title" mb="sm">
+          Where it helps
+        </Title>
+        {comparison && <WhereItHelps comparison={comparison} titleOf={titleOf} colourOf={colourOf} />}
       </section>
       <section className="sheet" aria-labelledby="layers-title">
         <Title order={2} id="layers-title" mb="sm">
           Gradient norm by layer
         </Title>
-        <LayerNormChart runs={chosen.runs} steps={steps} subject={chosen.id} />
+        <LayerNormChart runs={drawn} steps={steps} subject={subject} faded={faded} {...look} />
       </section>
     </Stack>
   );
 }
 
-function experimentTitle({ createdAt, runs }: Experiment): string {
-  const models = runs.map(({ model }) => MODEL_TITLES[model]).join(', ');
-  return `${formatMoment(createdAt)} · ${runs[0]?.config.preset ?? ''} · ${models}`;
+/** The model's name, and what of its settings sets it apart from the other pools of the model. */
+function poolTitles(pools: readonly Pool[], runs: ReadonlyMap<string, RunRecord>): ReadonlyMap<string, string> {
+  const firstOf = (pool: Pool) => runs.get(pool.runIds[0] ?? '');
+  const titles = new Map<string, string>();
+  for (const pool of pools) {
+    const own = firstOf(pool);
+    const like = pools.filter(({ model }) => model === pool.model).flatMap((one) => firstOf(one) ?? []);
+    const differing = settingsThatDiffer(like).filter((setting) => setting !== 'seed');
+    const words = own ? differing.map((setting) => `${SETTING_TITLES[setting]} ${settingOf(own, setting)}`) : [];
+    titles.set(pool.key, [MODEL_TITLES[pool.model], ...words].join(', '));
+  }
+  return titles;
 }
 
-/** What was the same for all runs of the experiment. */
-function Origin({ experiment }: { readonly experiment: Experiment }) {
-  const stored = useDatasets((state) => state.stored);
-  const [run] = experiment.runs;
-  if (!run) return null;
-  const { config, dataset, device } = run;
-  const title = stored.find(({ manifest }) => manifest.id === dataset.id)?.manifest.title ?? dataset.id;
-  const facts = [
-    title,
-    `preset ${config.preset}`,
-    `hidden ${config.hidden}`,
-    `embedding ${config.embedding}`,
-    `vocabulary ${config.vocabulary.toLocaleString('en-US')}`,
-    `length ${config.length.toLocaleString('en-US')}`,
-    `batch ${config.batch}`,
-    `rate ${config.learningRate}`,
-    `dropout ${config.dropout}`,
-    `seed ${config.seed}`,
-    device.name === DEVICE_TITLES[device.kind] ? device.name : `${DEVICE_TITLES[device.kind]}, ${device.name}`,
-  ];
-  return (
-    <Text size="sm" c="dimmed" mt={4} mb="sm">
-      {facts.join(' · ')}
-    </Text>
-  );
+/** One of each kind, where all runs are judged by the same. */
+function yardsticksOf(runs: readonly RunRecord[]): readonly Yardstick[] {
+  if (new Set(runs.map(({ dataset }) => dataset.sha256)).size > 1) return [];
+  const byName = new Map(runs.flatMap(({ yardsticks }) => yardsticks).map((one) => [one.name, one]));
+  return [...byName.values()];
 }
 
 function NothingYet() {

@@ -14,7 +14,7 @@ import {
 } from '../../core/format.ts';
 import type { RunRecord } from '../../core/run.ts';
 import { useActivity } from '../../lab/stores.ts';
-import { RunMenu } from '../RunMenu.tsx';
+import { RunMenu } from '../runs/RunMenu.tsx';
 import type { ShownExperiment } from './shownExperiment.ts';
 
 export function RunLines({ shown }: { readonly shown: ShownExperiment }) {

@@ -1,10 +1,10 @@
 /** What can be done with a run: take its weights or all of it away, delete it. */
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconDownload, IconFileZip, IconTrash } from '@tabler/icons-react';
-import { MODEL_TITLES } from '../core/format.ts';
-import type { RunRecord } from '../core/run.ts';
-import { attempt } from '../lab/actions.ts';
-import { deleteRuns, saveRun, saveWeights } from '../lab/runActions.ts';
+import { MODEL_TITLES } from '../../core/format.ts';
+import type { RunRecord } from '../../core/run.ts';
+import { attempt } from '../../lab/actions.ts';
+import { deleteRuns, saveRun, saveWeights } from '../../lab/runActions.ts';
 
 const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused', 'waiting'];
 

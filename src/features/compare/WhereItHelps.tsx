@@ -1,0 +1,81 @@
+/** Where a model does better than the baseline: by kind of token, by place in the file, by how common the token is. */
+import { NativeSelect, Text } from '@mantine/core';
+import { useState } from 'react';
+import { IntervalChart } from '../../charts/IntervalChart.tsx';
+import { DIMENSIONS, type Dimension } from '../../core/breakdown.ts';
+import type { Comparison } from '../../core/comparison/comparison.ts';
+import type { Pool } from '../../core/comparison/pools.ts';
+import { formatCount, formatPercent, formatPoints } from '../../core/format.ts';
+
+const TITLES: Readonly<Record<Dimension, string>> = {
+  kind: 'By kind of token',
+  position: 'By place in the file',
+  frequency: 'By how common the token is',
+};
+
+interface WhereItHelpsProps {
+  readonly comparison: Comparison;
+  readonly titleOf: (pool: Pool) => string;
+  readonly colourOf: (pool: Pool) => string;
+}
+
+export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProps) {
+  const { pools, baseline, differences } = comparison;
+  const candidates = differences.flatMap((difference) => {
+    const pool = pools.find(({ key }) => key === difference.key);
+    return pool ? [{ difference, pool }] : [];
+  });
+  const [chosen, choose] = useState<string | null>(null);
+  const own =
+    candidates.find(({ pool }) => pool.key === chosen) ??
+    candidates.find(({ pool }) => pool.model.startsWith('residual')) ??
+    candidates[0];
+  const base = pools.find(({ key }) => key === baseline);
+  if (!own || !base) {
+    return (
+      <Text size="sm" c="dimmed">
+        With two tested models of one data set, it stands here for which tokens one of them is ahead.
+      </Text>
+    );
+  }
+  return (
+    <>
+      <div className="compare-part">
+        <NativeSelect
+          size="xs"
+          aria-label="Model held against the baseline"
+          data={candidates.map(({ pool }) => ({ value: pool.key, label: titleOf(pool) }))}
+          value={own.pool.key}
+          onChange={({ currentTarget }) => choose(currentTarget.value)}
+        />
+        <Text size="sm">against {titleOf(base)}, top-5 on test files</Text>
+      </div>
+      <div className="helps-grid">
+        {DIMENSIONS.map((dimension) => (
+          <IntervalChart
+            key={dimension}
+            name={`helps-${dimension}`}
+            title={TITLES[dimension]}
+            unit="difference in points"
+            rows={own.difference.groups
+              .filter((group) => group.dimension === dimension)
+              .map(({ name, counted, baseline: before, candidate, difference }) => ({
+                label: name,
+                ...difference,
+                values: `${formatPercent(before)} → ${formatPercent(candidate)}`,
+                counted: formatCount(counted),
+              }))}
+            format={formatPoints}
+            formatTick={(difference) => formatPoints(difference).replace(' points', '')}
+            colour={colourOf(own.pool)}
+            empty="No test target is of these groups."
+          />
+        ))}
+      </div>
+      <Text size="xs" c="dimmed" mt="xs">
+        Whiskers hold 95% of draws of the test files. A hollow point’s whisker includes zero: there no difference can be
+        told.
+      </Text>
+    </>
+  );
+}
