@@ -72,6 +72,10 @@ function Shell() {
       case 'pause':
         void togglePause();
         return;
+      case 'search':
+        go('/compare');
+        focusSearch();
+        return;
       case 'keys':
         setKeysOpen(true);
         return;
@@ -95,6 +99,20 @@ function Shell() {
       <KeyList opened={keysOpen} onClose={() => setKeysOpen(false)} />
     </div>
   );
+}
+
+/** Milliseconds that a room may take to open. */
+const OPENING_MS = 3_000;
+
+/** Puts the caret into the search of runs as soon as it is there. */
+function focusSearch(): void {
+  const until = performance.now() + OPENING_MS;
+  const look = () => {
+    const field = document.querySelector<HTMLInputElement>('input[data-search-runs], [data-search-runs] input');
+    if (field) field.focus();
+    else if (performance.now() < until) requestAnimationFrame(look);
+  };
+  look();
 }
 
 function Room({ path }: { readonly path: RoomPath }) {

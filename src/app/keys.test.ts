@@ -11,6 +11,7 @@ describe('keys', () => {
     expect(press('t')).toEqual({ type: 'train' });
     expect(press(' ')).toEqual({ type: 'pause' });
     expect(press('?')).toEqual({ type: 'keys' });
+    expect(press('/')).toEqual({ type: 'search' });
     expect([press('5'), press('0'), press('x')]).toEqual([null, null, null]);
   });
 

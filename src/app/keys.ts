@@ -5,6 +5,7 @@ export type KeyAction =
   | { readonly type: 'room'; readonly path: RoomPath }
   | { readonly type: 'train' }
   | { readonly type: 'pause' }
+  | { readonly type: 'search' }
   | { readonly type: 'keys' };
 
 export interface KeyPress {
@@ -25,6 +26,7 @@ export function keyAction({ key, modified, typing, onControl, inDialog }: KeyPre
   if (room) return { type: 'room', path: room.path };
   if (key === 't' || key === 'T') return { type: 'train' };
   if (key === ' ' && !onControl) return { type: 'pause' };
+  if (key === '/') return { type: 'search' };
   if (key === '?') return { type: 'keys' };
   return null;
 }
@@ -34,6 +36,7 @@ export const KEYS: readonly { readonly keys: readonly string[]; readonly does: s
   { keys: ['1', '2', '3', '4'], does: 'Go to Data, Train, Compare, Complete' },
   { keys: ['T'], does: 'Train what the Train room is set to' },
   { keys: ['Space'], does: 'Pause or resume training' },
+  { keys: ['/'], does: 'Search the runs' },
   { keys: ['?'], does: 'Show these keys' },
   { keys: ['Esc'], does: 'Close what is open' },
 ];

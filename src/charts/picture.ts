@@ -67,7 +67,7 @@ function inlined(drawn: SVGSVGElement, width: number, height: number): SVGSVGEle
   for (const place of places) all[place]?.remove();
   for (const [name, value] of Object.entries({ x: PAD, y: HEAD, width, height }))
     copy.setAttribute(name, String(value));
-  copy.setAttribute('viewBox', `0 0 ${width} ${height}`);
+  copy.setAttribute('viewBox', drawn.getAttribute('viewBox') ?? `0 0 ${width} ${height}`);
   return copy;
 }
 

@@ -8,6 +8,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { ChartControls } from '../../charts/ChartControls.tsx';
 import { LayerNormChart } from '../../charts/LayerNormChart.tsx';
 import { RunCharts } from '../../charts/RunCharts.tsx';
+import { draftDiscussion } from '../../core/comparison/discussion.ts';
 import type { Pool } from '../../core/comparison/pools.ts';
 import { MODEL_TITLES } from '../../core/format.ts';
 import { settingsThatDiffer, settingOf, SETTING_TITLES } from '../../core/runNames.ts';
@@ -20,8 +21,12 @@ import { useRunsLook } from '../runs/look.ts';
 import { RunsPanel } from '../runs/RunsPanel.tsx';
 import { Word } from '../words/Word.tsx';
 import { ComparisonTable } from './ComparisonTable.tsx';
+import { Discussion } from './Discussion.tsx';
 import { EveryRun } from './EveryRun.tsx';
+import { ExportMenu } from './ExportMenu.tsx';
+import { layerNorms } from './layerNorms.ts';
 import { useComparison } from './useComparison.ts';
+import { useDiscussion } from './useDiscussion.ts';
 import { WhereItHelps } from './WhereItHelps.tsx';
 
 const EXPLAIN = { loss: <Word of="loss" />, top5: <Word of="top-5" />, perplexity: <Word of="perplexity" /> };
@@ -99,13 +104,25 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
     const run = byId.get(pool.runIds[0] ?? '');
     return run ? look.colourOf(run) : 'var(--yardstick)';
   };
+  const norms = useMemo(() => layerNorms(shown, steps), [shown, steps]);
+  const draft = comparison ? draftDiscussion({ comparison, titleOf, norms }).join('\n\n') : '';
+  const [edited, edit] = useDiscussion(shown.map(({ id }) => id).join(' '));
   const subject = ids;
   return (
     <Stack gap="md" className="compare-main">
       <section className="sheet" aria-labelledby="comparison-title">
-        <Title order={2} id="comparison-title" mb="sm">
-          Comparison
-        </Title>
+        <div className="compare-head">
+          <Title order={2} id="comparison-title">
+            Comparison
+          </Title>
+          <ExportMenu
+            runs={shown}
+            comparison={comparison}
+            titleOf={titleOf}
+            nameOf={look.labelOf}
+            discussion={edited ?? draft}
+          />
+        </div>
         {failure && (
           <Alert color="red" role="alert">
             {failure.what} {failure.remedy}
@@ -149,6 +166,12 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
           Gradient norm by layer
         </Title>
         <LayerNormChart runs={drawn} steps={steps} subject={subject} faded={faded} {...look} />
+      </section>
+      <section className="sheet" aria-labelledby="discussion-title">
+        <Title order={2} id="discussion-title" mb="sm">
+          Discussion
+        </Title>
+        <Discussion draft={draft} edited={edited} onEdit={edit} />
       </section>
     </Stack>
   );

@@ -1,0 +1,171 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test, type Page } from '@playwright/test';
+import { parseMetrics } from '../src/core/report/metrics.ts';
+import { chooseModels, chooseTiny, openLab, openRoom, setNumber, stateOf, train, waitForState } from './lab.ts';
+
+const panel = (page: Page) => page.getByRole('region', { name: 'All runs' });
+const rowOf = (page: Page, name: string | RegExp) => panel(page).getByRole('listitem').filter({ hasText: name });
+const comparison = (page: Page) => page.getByRole('table', { name: 'Comparison of the models' });
+
+/** The text of what a click gives to the browser's download. */
+async function taken(page: Page, item: string): Promise<{ name: string; text: string; path: string }> {
+  await page.getByRole('button', { name: 'Take away' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: item }).click(),
+  ]);
+  const path = await download.path();
+  return { name: download.suggestedFilename(), text: await readFile(path, 'utf8'), path };
+}
+
+test('a person’s whole way through runs: compare, name, pin, take away, delete, bring back, come back', async ({
+  page,
+}) => {
+  await openLab(page);
+  await chooseTiny(page);
+  await setNumber(page, 'Optimiser', 'Epochs at most', 2);
+  await train(page);
+  await waitForState(page, /Residual (RNN|LSTM)/, /^done/);
+  // another seed of one of them
+  await page.getByRole('textbox', { name: 'Seed', exact: true }).fill('7');
+  await chooseModels(page, ['RNN']);
+  await train(page);
+  await expect
+    .poll(async () => Object.values((await stateOf(page)).runs).filter(({ state }) => state === 'done').length)
+    .toBe(4);
+
+  await openRoom(page, 'compare');
+  await panel(page).getByRole('button', { name: 'Show all' }).click();
+  const rnn = comparison(page)
+    .getByRole('row')
+    .filter({ has: page.getByRole('rowheader', { name: /^RNN/ }) });
+  await expect(rnn).toContainText('2 seeds');
+  await expect(rnn).toContainText('±');
+  const residual = comparison(page)
+    .getByRole('row')
+    .filter({ hasText: /Residual/ });
+  // a difference, and the interval beneath it
+  await expect(residual.getByRole('cell').first()).toHaveText(/[+−]\d+\.\d points.*[+−]?\d+\.\d to [+−]?\d+\.\d/s);
+  await expect(page.getByRole('img', { name: /^By kind of token\. keyword: / })).toBeVisible();
+  await expect(page.locator('[data-chart="norm-layer-1"] path.chart-curve').first()).toBeVisible();
+
+  // named, noted, found, pinned
+  await rowOf(page, 'LSTM 2').getByRole('button', { name: 'Name, notes and more of LSTM 2' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('the gated one');
+  await page.getByRole('textbox', { name: 'Notes' }).fill('first try');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Escape');
+  await expect(rowOf(page, 'the gated one')).toContainText('first try');
+  await page.keyboard.press('/');
+  await panel(page).getByRole('textbox', { name: 'Search runs' }).fill('gated');
+  await expect(panel(page).getByRole('listitem')).toHaveCount(1);
+  await panel(page).getByRole('button', { name: 'Pin the gated one as the baseline' }).click();
+  await panel(page).getByRole('textbox', { name: 'Search runs' }).fill('');
+  await expect(comparison(page).getByRole('row').filter({ hasText: 'baseline' })).toContainText('LSTM');
+
+  // the discussion is a draft until it is edited
+  const discussion = page.getByRole('textbox', { name: 'Discussion' });
+  await expect(discussion).toHaveValue(/dL\/dH1 = Wᵀ dL\/dy/);
+  await discussion.fill('What I make of it: <b>nothing</b> yet.');
+
+  // taken away
+  const html = await taken(page, 'HTML, one page with pictures');
+  expect(html.name).toMatch(/^comparison-\d{4}-\d\d-\d\d\.html$/);
+  expect(html.text).toContain('&lt;b&gt;nothing&lt;/b&gt; yet.');
+  expect(html.text).toContain('the gated one');
+  expect(html.text.match(/data:image\/svg\+xml/g)!.length).toBeGreaterThanOrEqual(8);
+  const markdown = await taken(page, 'Markdown, pictures within');
+  expect(markdown.text).toContain('## Discussion');
+  const csv = await taken(page, 'CSV, a row a run and epoch');
+  expect(csv.text.trim().split('\r\n')).toHaveLength(1 + 4 * (2 * 2 + 1));
+  const json = await taken(page, 'JSON, as metrics.json');
+  const all = JSON.parse(json.text) as unknown[];
+  expect(all.map((one) => parseMetrics(JSON.stringify(one), 'the download').models.length)).toEqual([1, 3]);
+  for (const [item, start] of [
+    ['Picture, SVG', '<svg'],
+    ['Picture, PNG', '\u{fffd}PNG'],
+    ['Numbers, CSV', 'epoch,'],
+  ] as const) {
+    await page.getByRole('button', { name: 'Save Loss', exact: true }).click();
+    const [picture] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: item }).click(),
+    ]);
+    expect((await readFile(await picture.path(), 'utf8')).startsWith(start), item).toBe(true);
+  }
+
+  // a run leaves as a file, is deleted, comes back by undo, is deleted, and comes back from the file
+  await rowOf(page, 'the gated one')
+    .getByRole('button', { name: /Name, notes and more/ })
+    .click();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save the run as a file' }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe('lstm-2.run.zip');
+  const deleted = async () => {
+    await page.getByRole('button', { name: 'Delete the run' }).click();
+    await expect(rowOf(page, 'the gated one')).toHaveCount(0);
+  };
+  await deleted();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(rowOf(page, 'the gated one')).toHaveCount(1);
+  await rowOf(page, 'the gated one')
+    .getByRole('button', { name: /Name, notes and more/ })
+    .click();
+  await deleted();
+  await page.locator('input[type=file]').setInputFiles({
+    name: file.suggestedFilename(),
+    mimeType: 'application/zip',
+    buffer: await readFile(await file.path()),
+  });
+  await expect(rowOf(page, 'the gated one')).toContainText('first try');
+  const runs = Object.values((await stateOf(page)).runs);
+  expect(runs).toHaveLength(4);
+  const back = runs.find(({ model }) => model === 'lstm')!;
+  const weights = page.waitForEvent('download');
+  await page.evaluate((id) => globalThis.minicopilot?.downloadWeights(id), back.id);
+  expect((await weights).suggestedFilename()).toBe('lstm.safetensors');
+
+  // what is no run is refused in words, and changes nothing
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'x.zip', mimeType: 'application/zip', buffer: Buffer.from('no') });
+  await expect(page.getByRole('alert').filter({ hasText: 'This is not a whole run of the lab' })).toBeVisible();
+
+  await page.reload();
+  await openLab(page, 'compare');
+  await expect(rowOf(page, 'the gated one')).toContainText('first try');
+  await expect(panel(page).getByRole('listitem')).toHaveCount(4);
+});
+
+test('the keyboard reads a chart point by point, and zooms all of its kind', async ({ page }) => {
+  await openLab(page);
+  await chooseTiny(page);
+  await chooseModels(page, ['RNN']);
+  await setNumber(page, 'Optimiser', 'Epochs at most', 5);
+  await train(page);
+  await waitForState(page, 'RNN', 'done');
+  const point = page.getByRole('slider', { name: 'Point in Loss', exact: true });
+  await point.focus();
+  await page.keyboard.press('Home');
+  await expect(point).toHaveAttribute('aria-valuetext', /^epoch 1, RNN, (train|validation) \d\.\d{3}/);
+  await page.keyboard.press('ArrowRight');
+  await expect(point).toHaveAttribute('aria-valuetext', /^epoch 2, /);
+  await page.keyboard.press('+');
+  await expect(page.getByRole('button', { name: 'Reset zoom' })).toHaveCount(5);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Reset zoom' })).toHaveCount(0);
+
+  // a drag over one chart zooms the others with it
+  const plot = page.locator('[data-chart="loss"] .chart-pointer');
+  const box = (await plot.boundingBox())!;
+  await page.mouse.move(box.x + box.width * 0.3, box.y + 50);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.7, box.y + 50, { steps: 5 });
+  await expect(page.locator('[data-chart="loss"] .chart-tooltip')).toContainText('RNN, validation');
+  await page.mouse.up();
+  await expect(page.getByRole('button', { name: 'Reset zoom' })).toHaveCount(5);
+  await page.getByRole('button', { name: 'Reset zoom' }).first().click();
+  await expect(page.getByRole('button', { name: 'Reset zoom' })).toHaveCount(0);
+});

@@ -1,0 +1,153 @@
+/** The report of a comparison: what was run, the table with its intervals, the pictures, and the discussion as edited. */
+import type { Comparison } from '../comparison/comparison.ts';
+import { FIGURES, type Figure, type Pool, type Spread } from '../comparison/pools.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatLoss,
+  formatMoment,
+  formatParameters,
+  formatPercent,
+  formatPerplexity,
+  formatPerplexityDifference,
+  formatPoints,
+  formatTokenRate,
+  NO_FIGURE,
+} from '../format.ts';
+import { settingOf, SETTINGS, SETTING_TITLES } from '../runNames.ts';
+import type { RunRecord } from '../run.ts';
+import type { Interval } from '../statistics/bootstrap.ts';
+import type { Block } from './blocks.ts';
+
+export interface ComparisonReport {
+  readonly comparison: Comparison;
+  readonly runs: readonly RunRecord[];
+  readonly titleOf: (pool: Pool) => string;
+  readonly nameOf: (run: RunRecord) => string;
+  /** As a person left it. */
+  readonly discussion: string;
+  readonly figures: readonly { readonly title: string; readonly svg: string }[];
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+interface Written {
+  readonly title: string;
+  readonly format: (value: number) => string;
+  readonly formatDifference: (value: number) => string;
+}
+
+const rate = (title: string): Written => ({
+  title,
+  format: (value) => formatPercent(value),
+  formatDifference: formatPoints,
+});
+const perplexity = (title: string): Written => ({
+  title,
+  format: formatPerplexity,
+  formatDifference: formatPerplexityDifference,
+});
+const WRITTEN: Readonly<Record<Figure, Written>> = {
+  top5: rate('Top-5'),
+  top5Known: rate('Top-5, known'),
+  top1: rate('Top-1'),
+  codexglue: rate('CodeXGLUE'),
+  perplexity: perplexity('Perplexity'),
+  perplexityKnown: perplexity('Perplexity, known'),
+  loss: { title: 'Loss', format: formatLoss, formatDifference: formatLoss },
+};
+
+export function comparisonReport(report: ComparisonReport): readonly Block[] {
+  const { comparison, runs, titleOf, nameOf, discussion, figures, at } = report;
+  const { pools, differences, undecided } = comparison;
+  const baseline = pools.find(({ key }) => key === comparison.baseline);
+  const poolOf = (key: string) => pools.find((pool) => pool.key === key);
+  const blocks: Block[] = [
+    { type: 'heading', level: 1, text: 'Comparison of models' },
+    { type: 'paragraph', text: `Made by Minicopilot Lab on ${formatMoment(at)}.` },
+    { type: 'heading', level: 2, text: 'What was run' },
+    { type: 'list', items: runs.map((run) => `${nameOf(run)}: ${settingsOf(run)}`) },
+    { type: 'heading', level: 2, text: 'Test' },
+    figureTable(pools, 'test', titleOf),
+    { type: 'heading', level: 2, text: 'Validation, at the best epoch' },
+    figureTable(pools, 'validation', titleOf),
+    { type: 'heading', level: 2, text: 'Size and cost' },
+    {
+      type: 'table',
+      head: ['Model', 'Parameters', 'Epochs', 'Best at', 'Rate', 'Training time'],
+      rows: pools.map((pool) => [
+        titleOf(pool),
+        formatParameters(pool.parameters),
+        String(Number(pool.epochs.toFixed(1))),
+        String(Number(pool.bestEpoch.toFixed(1))),
+        formatTokenRate(pool.tokensPerSecond),
+        formatDuration(pool.seconds),
+      ]),
+    },
+  ];
+  if (baseline && differences.length > 0) {
+    blocks.push(
+      { type: 'heading', level: 2, text: `Differences to ${titleOf(baseline)}, on test` },
+      {
+        type: 'paragraph',
+        text: `With the interval that 95% of ${formatCount(comparison.resamples)} paired draws of ${formatCount(differences[0]!.files)} test files fall into.`,
+      },
+      {
+        type: 'table',
+        head: ['Model', ...FIGURES.map((figure) => WRITTEN[figure].title)],
+        rows: differences.map(({ key, figures: intervals }) => [
+          titleOf(poolOf(key)!),
+          ...FIGURES.map((figure) => intervalText(intervals[figure], WRITTEN[figure].formatDifference)),
+        ]),
+      },
+      ...differences.map(({ key, groups }): Block => ({
+        type: 'table',
+        head: [`${titleOf(poolOf(key)!)}, top-5 by group`, 'Targets', titleOf(baseline), 'Model', 'Difference'],
+        rows: groups.map(({ name, counted, baseline: before, candidate, difference }) => [
+          name,
+          formatCount(counted),
+          formatPercent(before),
+          formatPercent(candidate),
+          intervalText(difference, formatPoints),
+        ]),
+      })),
+    );
+  }
+  if (undecided.length > 0) {
+    blocks.push({ type: 'list', items: undecided.map(({ key, why }) => `${titleOf(poolOf(key)!)}: ${why}`) });
+  }
+  blocks.push({ type: 'heading', level: 2, text: 'Discussion' });
+  for (const text of discussion.split(/\n\s*\n/))
+    if (text.trim() !== '') blocks.push({ type: 'paragraph', text: text.trim() });
+  if (figures.length > 0) {
+    blocks.push({ type: 'heading', level: 2, text: 'Curves' });
+    for (const figure of figures) blocks.push({ type: 'figure', ...figure });
+  }
+  return blocks;
+}
+
+function settingsOf(run: RunRecord): string {
+  return SETTINGS.map((setting) => `${SETTING_TITLES[setting]} ${settingOf(run, setting)}`).join(', ');
+}
+
+function figureTable(pools: readonly Pool[], part: 'test' | 'validation', titleOf: (pool: Pool) => string): Block {
+  return {
+    type: 'table',
+    head: ['Model', 'Seeds', ...FIGURES.map((figure) => WRITTEN[figure].title)],
+    rows: pools.map((pool) => [
+      titleOf(pool),
+      String(pool.seeds.length),
+      ...FIGURES.map((figure) => spreadText(pool[part]?.[figure], WRITTEN[figure])),
+    ]),
+  };
+}
+
+function spreadText(spread: Spread | undefined, { format, formatDifference }: Written): string {
+  if (!spread) return NO_FIGURE;
+  const deviation = spread.deviation === null ? '' : ` ± ${formatDifference(spread.deviation).replace(/^\+/, '')}`;
+  return format(spread.mean) + deviation;
+}
+
+function intervalText({ estimate, low, high }: Interval, format: (value: number) => string): string {
+  return low === null || high === null ? format(estimate) : `${format(estimate)} [${format(low)}, ${format(high)}]`;
+}

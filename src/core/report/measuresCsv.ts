@@ -1,0 +1,41 @@
+/** The measures of runs as a table: a row a run and epoch, rates as fractions, numbers unrounded. */
+import type { Measures } from '../measures.ts';
+import type { RunRecord } from '../run.ts';
+import { csv } from './csv.ts';
+
+const MEASURES = [
+  'loss',
+  'perplexity',
+  'perplexityKnown',
+  'top1',
+  'top5',
+  'top5Known',
+  'codexglue',
+  'counted',
+  'unknown',
+] as const satisfies readonly (keyof Measures)[];
+
+/** A row of its own, without an epoch, holds what the best weights reach on test. */
+export function measuresCsv(runs: readonly RunRecord[], nameOf: (run: RunRecord) => string): string {
+  const head = ['run', 'model', 'seed', 'part', 'epoch', 'seconds', 'tokens_per_second', 'gradient_norm', ...MEASURES];
+  const values = (measures: Measures) => MEASURES.map((name) => text(measures[name]));
+  const rows = runs.flatMap((run) => {
+    const start = [nameOf(run), run.model, String(run.config.seed)];
+    const epochs = run.epochs.flatMap(({ epoch, seconds, tokensPerSecond, gradientNorm, train, validation }) => [
+      [
+        ...start,
+        'train',
+        String(epoch),
+        text(seconds),
+        text(tokensPerSecond),
+        text(gradientNorm.mean),
+        ...values(train),
+      ],
+      [...start, 'validation', String(epoch), '', '', '', ...values(validation)],
+    ]);
+    return run.test ? [...epochs, [...start, 'test', '', '', '', '', ...values(run.test)]] : epochs;
+  });
+  return csv([head, ...rows]);
+}
+
+const text = (value: number) => (Number.isFinite(value) ? String(value) : '');
