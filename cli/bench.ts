@@ -5,11 +5,12 @@ import { DEVICE_CHOICES } from '../src/core/config.ts';
 import type { Bench, BenchRow } from './bench/bench.ts';
 import { dataBench } from './bench/data.ts';
 import { trainBench } from './bench/train.ts';
+import { watchBench } from './bench/watch.ts';
 import { oneOf, readArguments, runCommand } from './command.ts';
 import { checkArguments } from './data/arguments.ts';
 import { endWithPipe, isEntry } from './data/entry.ts';
 
-const BENCHES: readonly Bench[] = [dataBench, trainBench];
+const BENCHES: readonly Bench[] = [dataBench, trainBench, watchBench];
 const DEVICES = DEVICE_CHOICES.filter((device) => device !== 'auto');
 
 const HELP = `Usage: npm run bench -- [--only NAME] [--device NAME] [--quick] [--json FILE]

@@ -1,5 +1,5 @@
 /** The drawing of a line chart, loaded when there is something to draw. */
-import { useState } from 'react';
+import { createContext, use, useState } from 'react';
 import type { Axis, Scale } from './axes.ts';
 import { ChartKeys } from './ChartKeys.tsx';
 import { ChartMarks } from './ChartMarks.tsx';
@@ -37,8 +37,18 @@ export interface ChartDrawingProps {
 /** Room at the right for the names at the lines' ends. */
 const RIGHT = 68;
 
+interface Shown extends ChartDrawingProps {
+  readonly rules: readonly ChartRule[];
+  readonly overlay: HTMLElement | null;
+}
+
+/** What the layers show: they are the plot's children, which must not change, or the plot would be laid out anew. */
+const ShownContext = createContext<Shown | null>(null);
+const LAYERS = <Layers />;
+const NO_RULES: readonly ChartRule[] = [];
+
 export function ChartDrawing(props: ChartDrawingProps) {
-  const { name, title, description, group, xAxis, yAxis, xName, series, yardlines, rules = [], headOf, format } = props;
+  const { name, title, description, group, series, yardlines, rules = NO_RULES, headOf, format } = props;
   const [overlay, setOverlay] = useState<HTMLDivElement | null>(null);
   const zoomed = useZoom(group) !== null;
   const ends = yardlines.length > 0 || series.some(({ endLabel }) => endLabel !== null);
@@ -46,24 +56,22 @@ export function ChartDrawing(props: ChartDrawingProps) {
     <div className="chart-plot">
       {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img element cannot hold the drawing */}
       <div role="img" aria-label={description}>
-        <Plot
-          xAxis={xAxis}
-          yAxis={yAxis}
-          xScale={props.xScale}
-          yScale={props.yScale}
-          xName={xName}
-          nameBelow={!ends}
-          formatX={props.formatXTick}
-          formatY={props.formatTick}
-          height={props.height}
-          room={{ ...(ends ? { right: RIGHT } : {}), ...(rules.length > 0 ? { top: roomForRules(rules) } : {}) }}
-        >
-          <Curves series={series} />
-          <ChartMarks series={series} yardlines={yardlines} />
-          <ChartRules rules={rules} />
-          <CrosshairMarks {...{ group, series, yardlines, headOf, format, overlay }} chart={name} />
-          <Pointer chart={name} group={group} series={series} />
-        </Plot>
+        <ShownContext value={{ ...props, rules, overlay }}>
+          <Plot
+            xAxis={props.xAxis}
+            yAxis={props.yAxis}
+            xScale={props.xScale}
+            yScale={props.yScale}
+            xName={props.xName}
+            nameBelow={!ends}
+            formatX={props.formatXTick}
+            formatY={props.formatTick}
+            height={props.height}
+            room={{ ...(ends ? { right: RIGHT } : {}), ...(rules.length > 0 ? { top: roomForRules(rules) } : {}) }}
+          >
+            {LAYERS}
+          </Plot>
+        </ShownContext>
       </div>
       <ChartKeys {...{ title, group, series, headOf, format }} chart={name} />
       <div className="chart-overlay" ref={setOverlay} aria-hidden />
@@ -73,5 +81,20 @@ export function ChartDrawing(props: ChartDrawingProps) {
         </button>
       )}
     </div>
+  );
+}
+
+function Layers() {
+  const shown = use(ShownContext);
+  if (!shown) return null;
+  const { name, group, series, yardlines, rules, headOf, format, overlay } = shown;
+  return (
+    <>
+      <Curves series={series} />
+      <ChartMarks series={series} yardlines={yardlines} />
+      <ChartRules rules={rules} />
+      <CrosshairMarks {...{ group, series, yardlines, headOf, format, overlay }} chart={name} />
+      <Pointer chart={name} group={group} series={series} />
+    </>
   );
 }

@@ -5,8 +5,13 @@ import { LAYERS } from '../core/stepTable.ts';
 import { LineChart } from './LineChart.tsx';
 import { useRunLook, type RunChartsProps } from './RunCharts.tsx';
 import { stepSeries } from './runSeries.ts';
+import type { Yardline } from './series.ts';
 import { useChartView } from './view.ts';
 import { X_KIND } from './xKinds.ts';
+
+/** After the charts of the runs above. */
+const FIRST_TURN = 5;
+const NO_YARDLINES: readonly Yardline[] = [];
 
 export function LayerNormChart(props: Omit<RunChartsProps, 'explain'>) {
   const { runs, steps, subject } = props;
@@ -19,9 +24,10 @@ export function LayerNormChart(props: Omit<RunChartsProps, 'explain'>) {
   return (
     <div className="run-charts">
       <div className="layer-grid">
-        {layers.map(({ layer, series }) => (
+        {layers.map(({ layer, series }, at) => (
           <LineChart
             key={layer}
+            turn={FIRST_TURN + at}
             name={`norm-${layer.replace(' ', '-')}`}
             title={layer.charAt(0).toUpperCase() + layer.slice(1)}
             unit="gradient norm"
@@ -32,9 +38,9 @@ export function LayerNormChart(props: Omit<RunChartsProps, 'explain'>) {
             group={`runs by ${x}`}
             yScale="log"
             series={series}
-            yardlines={[]}
+            yardlines={NO_YARDLINES}
             format={formatLoss}
-            formatTick={(y) => String(y)}
+            formatTick={String}
             empty="These runs were trained before gradients were measured by layer."
             height={150}
           />

@@ -1,11 +1,12 @@
 /** One line chart for the whole lab: measured curves, drawn from plain data. */
-import { lazy, useMemo, useState, type ReactNode } from 'react';
+import { lazy, memo, useMemo, useState, type ReactNode } from 'react';
 import { loadPart } from '../lab/part.ts';
 import { axisOf, grownAxis, isDrawable, niceAxis, type Axis, type Scale } from './axes.ts';
 import { ChartFrame } from './ChartFrame.tsx';
 import { chartRows, ChartTable } from './ChartTable.tsx';
 import { describeChart, within, type ChartSeries, type Yardline } from './series.ts';
 import { useZoom } from './sync.ts';
+import { useTurn } from './useTurn.ts';
 import { timeAxis, type XKind } from './xKinds.ts';
 
 /** The charting library is a third of the page's code, and the first visit has nothing to draw yet. */
@@ -38,9 +39,20 @@ export interface LineChartProps {
   /** Charts of one group share crosshair and zoom. */
   readonly group: string;
   readonly height?: number;
+  /** Place among charts that change together: each is drawn in a task of its own. */
+  readonly turn?: number;
 }
 
-export function LineChart(props: LineChartProps) {
+/** While one model trains, the charts of the others do not change: give it the same functions each time. */
+export const LineChart = memo(LineChartInTurn);
+
+function LineChartInTurn(props: LineChartProps) {
+  return <DrawnLineChart {...useTurn(props, props.turn ?? 0)} />;
+}
+
+const DrawnLineChart = memo(AnyLineChart);
+
+function AnyLineChart(props: LineChartProps) {
   const { name, title, unit, explain, xKind, xFrom, xLimit, yScale, yardlines, format, height = 216 } = props;
   const series = useMemo(() => drawable(props.series, yScale), [props.series, yScale]);
   const zoom = useZoom(props.group);

@@ -2,8 +2,9 @@
  * The one drawing that all charts go through: the charting library lays out axes and grid over scales of ours, and what is
  * drawn over them comes as children, which read those scales. The library is given no data: it would work through all of it
  * at every hover.
+ * Give it the same children each time: what they show comes to them by a context.
  */
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { CartesianGrid, LineChart, usePlotArea, XAxis, YAxis } from 'recharts';
 import type { Axis, Scale } from './axes.ts';
 
@@ -30,7 +31,24 @@ export interface PlotProps {
 
 const NO_ROWS: never[] = [];
 
-export function Plot(props: PlotProps) {
+/** Laying out axes costs more than all curves together: it is done only where what decides it has changed. */
+export const Plot = memo(AnyPlot, samePlot);
+
+function samePlot(before: PlotProps, after: PlotProps): boolean {
+  const plain = (props: PlotProps) =>
+    [props.xScale, props.yScale, props.xName, props.height, props.yWidth, props.nameBelow].join() +
+    [props.room?.top, props.room?.right, axisText(props.xAxis), axisText(props.yAxis)].join();
+  return (
+    plain(before) === plain(after) &&
+    before.formatX === after.formatX &&
+    before.formatY === after.formatY &&
+    before.children === after.children
+  );
+}
+
+const axisText = ({ low, high, ticks }: Axis) => [low, high, ...ticks].join(' ');
+
+function AnyPlot(props: PlotProps) {
   const { xAxis, yAxis, xScale = 'linear', yScale = 'linear', xName, formatX, formatY, height, room = {} } = props;
   const { yWidth = 44, nameBelow = false, children } = props;
   return (

@@ -5,8 +5,15 @@ import type { RunRecord } from '../core/run.ts';
 import type { StepTable } from '../core/stepTable.ts';
 import { LineChart } from './LineChart.tsx';
 import { epochSeries, MODEL_LOOK, stepSeries, yardlines, type EpochMeasure, type RunLook } from './runSeries.ts';
+import type { Yardline } from './series.ts';
 import { useChartView } from './view.ts';
 import { X_KIND } from './xKinds.ts';
+
+const NO_STEPS_AT_ALL: Readonly<Record<string, StepTable>> = {};
+const NO_YARDLINES: readonly Yardline[] = [];
+const percent = (y: number) => formatPercent(y);
+const percentTick = (y: number) => `${Number((y * 100).toPrecision(4))}%`;
+const grouped = (y: number) => y.toLocaleString('en-US');
 
 const UNDER_WAY: readonly RunRecord['state'][] = ['waiting', 'training', 'paused'];
 
@@ -29,18 +36,20 @@ export function RunCharts(props: RunChartsProps) {
   // Once all is over, the axes need no room ahead; before, only the number of epochs is known.
   const ahead = view.x === 'epoch' && bright.length > 0 ? Math.max(...bright.map(({ config }) => config.epochs)) : null;
   const xLimit = ended ? 0 : ahead;
+  // Only the number of an epoch's steps may have to be told by the steps themselves: else they leave these charts alone.
+  const told = view.x === 'step' ? steps : NO_STEPS_AT_ALL;
   const epoch = useMemo(() => {
     const of = (measure: EpochMeasure) => ({
-      series: epochSeries(runs, steps, measure, look),
-      yardlines: view.yardsticks ? yardlines(runs, measure) : [],
+      series: epochSeries(runs, told, measure, look),
+      yardlines: view.yardsticks ? yardlines(runs, measure) : NO_YARDLINES,
     });
     return { loss: of('loss'), top5: of('top5'), perplexity: of('perplexity') };
-  }, [runs, steps, look, view.yardsticks]);
+  }, [runs, told, look, view.yardsticks]);
   const loss = useMemo(() => stepSeries(runs, steps, 'loss', look), [runs, steps, look]);
   const norm = useMemo(() => stepSeries(runs, steps, 'gradientNorm', look), [runs, steps, look]);
   const shared = { xKind: kind, xLimit, subject, group: `runs by ${view.x}` };
   const byEpoch = { ...shared, xFrom: view.x === 'epoch' ? 1 : 0 };
-  const byStep = { ...shared, xFrom: 0, xLimit: ended ? 0 : null, yardlines: [] };
+  const byStep = { ...shared, xFrom: 0, xLimit: ended ? 0 : null, yardlines: NO_YARDLINES };
   return (
     <div className="run-charts">
       <div className="run-charts-grid">
@@ -53,54 +62,58 @@ export function RunCharts(props: RunChartsProps) {
           explain={explain.loss}
           yScale={view.lossScale}
           format={formatLoss}
-          formatTick={(y) => String(y)}
+          formatTick={String}
           empty="Loss appears here after the first epoch: it should fall."
         />
         <LineChart
           {...byEpoch}
           {...epoch.top5}
           name="top5"
+          turn={1}
           title="Top-5"
           unit="% of tokens"
           explain={explain.top5}
           yScale="linear"
-          format={(y) => formatPercent(y)}
-          formatTick={(y) => `${Number((y * 100).toPrecision(4))}%`}
+          format={percent}
+          formatTick={percentTick}
           empty="Top-5 accuracy appears here after the first epoch: it should rise."
         />
         <LineChart
           {...byEpoch}
           {...epoch.perplexity}
           name="perplexity"
+          turn={2}
           title="Perplexity"
           unit="tokens"
           explain={explain.perplexity}
           yScale={view.perplexityScale}
           format={formatPerplexity}
-          formatTick={(y) => y.toLocaleString('en-US')}
+          formatTick={grouped}
           empty="Perplexity appears here after the first epoch: it should fall."
         />
         <LineChart
           {...byStep}
           name="steps"
+          turn={3}
           title="Loss, step by step"
           unit="nats a token, of the batch just trained"
           yScale={view.lossScale}
           series={loss}
           format={formatLoss}
-          formatTick={(y) => String(y)}
+          formatTick={String}
           empty="Every training step draws a point here, from the first seconds on."
           height={170}
         />
         <LineChart
           {...byStep}
           name="gradient-norm"
+          turn={4}
           title="Gradient norm"
           unit="before clipping"
           yScale="log"
           series={norm}
           format={formatLoss}
-          formatTick={(y) => String(y)}
+          formatTick={String}
           empty="How steep the loss is for all weights together: a jump warns of a rate that is too high."
           height={170}
         />
