@@ -1,3 +1,4 @@
+import { array, assert, boolean, integer, nat, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   BREAKDOWN_GROUPS,
@@ -10,7 +11,7 @@ import {
   placesOfRows,
   type Breakdown,
 } from './breakdown.ts';
-import { PAD_ID, silentIds } from './dataset/vocabulary.ts';
+import { PAD_ID, silentIds, SPECIAL_IDS, UNK_ID } from './dataset/vocabulary.ts';
 import { MeasureSum } from './measures.ts';
 import { streamFor } from './random/stream.ts';
 
@@ -30,10 +31,21 @@ describe('kindOf', () => {
   it.each([
     ['keyword', ['def', 'None', 'async', 'yield']],
     ['name', ['x', '_a1', 'print', 'match', 'größe', 'exec']],
-    ['operator', ['(', '==', '->', '...', ':=', '`', '$', '?', '!']],
+    ['operator', ['(', '==', '->', '...', ':=', '`', '$', '?', '!', "'", '"']],
     [
       'literal',
-      ['<NUM_LIT>', '<NUM_LIT:1>', '"<STR_LIT>"', "rb'<STR_LIT:utf-8>'", '"""<STR_LIT>"""', '3.5', '.5', "u''", '0xff'],
+      [
+        '<NUM_LIT>',
+        '<NUM_LIT:1>',
+        '"<STR_LIT>"',
+        "rb'<STR_LIT:utf-8>'",
+        '"""<STR_LIT>"""',
+        '3.5',
+        '.5',
+        "u''",
+        '0xff',
+        '1_000j',
+      ],
     ],
     ['end of line', ['<EOL>']],
     ['end of file', ['</s>']],
@@ -56,6 +68,8 @@ describe('placesOfRows', () => {
     expect(placesOfRows([], [], tokens).files).toBe(0);
   });
 });
+
+const START = tokens.indexOf('<s>') + SPECIAL_IDS;
 
 /** Three files in four rows, with padding. */
 function filled(): { breakdown: Breakdown; whole: MeasureSum } {
@@ -85,6 +99,79 @@ describe('BreakdownSum', () => {
   it('adds up to the measures of the split', () => {
     expect(breakdown.files).toBe(3);
     expect(measuresOfSums(columnsOf(breakdown.overall, OVERALL_SUMS.length))).toEqual(whole.measures());
+  });
+
+  it('does so for any rows: every count, and every loss that Float32 holds exactly', () => {
+    const rows = array(
+      array(tuple(integer({ min: 0, max: tokens.length + 1 }), integer({ min: 0, max: 1023 }), nat(9)), {
+        minLength: 1,
+        maxLength: 20,
+      }),
+      { minLength: 1, maxLength: 8 },
+    );
+    assert(
+      property(rows, array(boolean(), { minLength: 8, maxLength: 8 }), (targetsOf, begins) => {
+        const lengths = targetsOf.map((row) => row.length + 1);
+        const firstIds = lengths.map((_, row) => (begins[row] ? START : START + 1));
+        const places = placesOfRows(firstIds, lengths, tokens);
+        const [sum, all] = [new BreakdownSum(dataset, places, tokens), new MeasureSum(silentIds(tokens))];
+        for (const [row, targets] of targetsOf.entries()) {
+          const columns = [0, 1, 2].map((c) => targets.map((target) => (c === 1 ? target[1] / 128 : target[c]!)));
+          sum.add(row, columns[0]!, columns[1]!, columns[2]!);
+          all.add(columns[0]!, columns[1]!, columns[2]!);
+        }
+        const result = sum.result();
+        expect(measuresOfSums(columnsOf(result.overall, OVERALL_SUMS.length))).toEqual(all.measures());
+        expect(parseBreakdown(result, 'x')).toEqual(result);
+      }),
+    );
+  });
+
+  it('parts by kind, place and rank with the counts that belong there', () => {
+    // ids 2.. are the ranks 1..: <s>, <EOL>, </s>, import, x, ( and so on
+    const sum = new BreakdownSum(dataset, placesOfRows([START], [40], tokens), tokens);
+    const ids = [UNK_ID, START + 3, START + 4, START + 9, START + 10];
+    const targets = [...ids, ...Array<number>(34).fill(PAD_ID)];
+    const ranks = [0, 4, 5, 0, 9];
+    sum.add(
+      0,
+      targets,
+      targets.map(() => 0.5),
+      [...ranks, ...Array<number>(34).fill(0)],
+    );
+    const { grouped } = sum.result();
+    const groups = Object.fromEntries(
+      BREAKDOWN_GROUPS.flatMap(({ dimension, name }, at) => {
+        const sums = [...grouped.subarray(at * GROUP_SUMS.length, (at + 1) * GROUP_SUMS.length)];
+        return sums[0] === 0 ? [] : [[`${dimension} ${name}`, sums]];
+      }),
+    ) as Record<string, number[]>;
+    expect(groups).toEqual({
+      'kind unknown': [1, 0.5, 1, 1],
+      'kind keyword': [1, 0.5, 0, 1],
+      'kind name': [3, 1.5, 1, 1],
+      'position 1–15': [5, 2.5, 2, 3],
+      'frequency unknown': [1, 0.5, 1, 1],
+      'frequency 10 commonest': [3, 1.5, 1, 2],
+      'frequency 11–100': [1, 0.5, 0, 0],
+    });
+  });
+
+  it('puts a place into the band that it begins or ends', () => {
+    const length = 600;
+    const sum = new BreakdownSum(dataset, placesOfRows([START], [length], tokens), tokens);
+    const zeros = Array<number>(length - 1).fill(0);
+    sum.add(
+      0,
+      zeros.map(() => START + 4),
+      zeros,
+      zeros,
+    );
+    const { grouped } = sum.result();
+    const counted = BREAKDOWN_GROUPS.flatMap(({ dimension }, at) =>
+      dimension === 'position' ? [grouped[at * GROUP_SUMS.length]] : [],
+    );
+    expect(counted).toEqual([15, 16, 32, 64, 128, 256, 599 - 511]);
   });
 
   it('puts every target into one group of each dimension', () => {
@@ -126,6 +213,21 @@ describe('parseBreakdown', () => {
     ['more files than sums', { ...breakdown, files: 4 }],
     ['a sum below zero', { ...breakdown, overall: breakdown.overall.map((value, i) => (i === 3 ? -1 : value)) }],
     ['a sum that is no number', { ...breakdown, grouped: breakdown.grouped.map(() => Number.NaN) }],
+    ['a hit too many', { ...breakdown, overall: breakdown.overall.map((value, i) => (i === 4 ? 1e6 : value)) }],
+    [
+      'more unknown than counted',
+      { ...breakdown, overall: breakdown.overall.map((value, i) => (i === 3 ? 1e6 : value)) },
+    ],
+    [
+      'a group’s hit too many',
+      { ...breakdown, grouped: breakdown.grouped.map((value, i) => (i % 4 === 3 ? 1e6 : value)) },
+    ],
+    ['a group twice', { ...breakdown, groups: [breakdown.groups[1], ...breakdown.groups.slice(1)] }],
+    [
+      'a dimension it does not know',
+      { ...breakdown, groups: breakdown.groups.map((group) => ({ ...group, dimension: 'mood' })) },
+    ],
+    ['sums of another type', { ...breakdown, overall: [...breakdown.overall] }],
     ['an endless list of groups', { ...breakdown, groups: Array(1000).fill(breakdown.groups[0]) }],
   ])('refuses %s', (_, value) => {
     expect(() => parseBreakdown(value, 'LSTM 3')).toThrow('What LSTM 3 says of each test file is damaged.');

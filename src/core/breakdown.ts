@@ -88,8 +88,8 @@ const KEYWORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 const NAME = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
-/** A number, or a string with its prefix; also the marks that stand for them. */
-const LITERAL = /^(?:<NUM_LIT|<STR_LIT|\.?\d|[a-zA-Z]{0,3}['"])/;
+/** A number, or a string with its prefix; also the marks that stand for them. A quote alone is an error's character. */
+const LITERAL = /^(?:<NUM_LIT|<STR_LIT|\.?\d|[a-zA-Z]{0,3}['"].)/;
 
 export function kindOf(token: string): TokenKind {
   if (token === EOL_TOKEN) return 'end of line';
@@ -231,17 +231,20 @@ export class BreakdownSum {
 
 /** @param sums one of each of `OVERALL_SUMS` */
 export function measuresOfSums(sums: ArrayLike<number>): Measures {
-  const [counted, loss, knownLoss, unknown, top1, top5, top5Known, codexglueCounted, codexglueHits] = Array.from(sums);
+  const of = (sum: (typeof OVERALL_SUMS)[number]) => sums[OVERALL_SUMS.indexOf(sum)]!;
+  const counted = of('counted');
+  const unknown = of('unknown');
+  const loss = of('loss') / counted;
   return {
-    loss: loss! / counted!,
-    perplexity: Math.exp(loss! / counted!),
-    perplexityKnown: Math.exp(knownLoss! / (counted! - unknown!)),
-    top1: top1! / counted!,
-    top5: top5! / counted!,
-    top5Known: top5Known! / counted!,
-    codexglue: codexglueHits! / codexglueCounted!,
-    counted: counted!,
-    unknown: unknown!,
+    loss,
+    perplexity: Math.exp(loss),
+    perplexityKnown: Math.exp(of('knownLoss') / (counted - unknown)),
+    top1: of('top1') / counted,
+    top5: of('top5') / counted,
+    top5Known: of('top5Known') / counted,
+    codexglue: of('codexglueHits') / of('codexglueCounted'),
+    counted,
+    unknown,
   };
 }
 
@@ -269,7 +272,9 @@ export function parseBreakdown(value: unknown, where: string): Breakdown {
     const { files, groups, overall, grouped } = parsed.data;
     const fits =
       overall.length === files * OVERALL_SUMS.length && grouped.length === files * groups.length * GROUP_SUMS.length;
-    if (fits && overall.every(isSum) && grouped.every(isSum)) return parsed.data;
+    if (fits && distinct(groups) && overall.every(isSum) && grouped.every(isSum) && agree(overall, grouped)) {
+      return parsed.data;
+    }
   }
   fail(
     'bad-input',
@@ -279,3 +284,22 @@ export function parseBreakdown(value: unknown, where: string): Breakdown {
 }
 
 const isSum = (value: number) => Number.isFinite(value) && value >= 0;
+
+function distinct(groups: readonly BreakdownGroup[]): boolean {
+  return new Set(groups.map(({ dimension, name }) => `${dimension} ${name}`)).size === groups.length;
+}
+
+/** Whether no part is greater than its whole. Sums of losses are rounded, so these are not held against each other. */
+function agree(overall: Float32Array, grouped: Float32Array): boolean {
+  for (let at = 0; at < overall.length; at += OVERALL_SUMS.length) {
+    const [counted, , , unknown, top1, top5, top5Known, codexglueCounted, codexglueHits] = overall.subarray(at);
+    if (!(rising(top1!, top5!, counted!) && rising(top5Known!, top5!) && rising(unknown!, counted!))) return false;
+    if (!rising(codexglueHits!, codexglueCounted!, counted!)) return false;
+  }
+  for (let at = 0; at < grouped.length; at += GROUP_SUMS.length) {
+    if (!rising(grouped[at + 2]!, grouped[at + 3]!, grouped[at]!)) return false;
+  }
+  return true;
+}
+
+const rising = (...values: readonly number[]) => values.every((value, i) => i === 0 || values[i - 1]! <= value);

@@ -1,59 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { BREAKDOWN_GROUPS, GROUP_SUMS, OVERALL_SUMS, type Breakdown } from '../breakdown.ts';
-import { MODEL_TITLES } from '../format.ts';
+import { GROUP_SUMS, type Breakdown } from '../breakdown.ts';
 import { runOf } from '../report/runs.fixture.ts';
-import { streamFor } from '../random/stream.ts';
+import { breakdownOf } from './breakdowns.fixture.ts';
 import { compareRuns } from './comparison.ts';
-import { draftDiscussion } from './discussion.ts';
-import { poolKey, poolRuns, spread } from './pools.ts';
+import { poolKey } from './pools.ts';
 
 const rnn = runOf('rnn', [[2.5, 0.7]], { id: 'rnn', number: 1 });
 const lstm = runOf('lstm', [[2.6, 0.69]], { id: 'lstm', number: 2 });
 const residual = runOf('residual-rnn', [[2.4, 0.75]], { id: 'res', number: 3 });
 const seeded = (seed: number, loss: number) =>
   runOf('rnn', [[loss, 0.7]], { id: `rnn-${seed}`, number: 10 + seed, config: { ...rnn.config, seed } });
-
-/** Thirty files of 100 targets, a share of them hit at 5; names more often where `names` says so. */
-function breakdownOf(share: number, { files = 30, seed = 1, names = 0 } = {}): Breakdown {
-  const random = streamFor(seed, 'breakdown');
-  const overall = new Float32Array(files * OVERALL_SUMS.length);
-  const grouped = new Float32Array(files * BREAKDOWN_GROUPS.length * GROUP_SUMS.length);
-  const [keyword, name] = [0, 1];
-  for (let file = 0; file < files; file++) {
-    const put = (group: number, hits: number) => {
-      grouped.set([50, 100, hits / 2, hits], (file * BREAKDOWN_GROUPS.length + group) * GROUP_SUMS.length);
-    };
-    const hits = (extra: number) =>
-      Array.from({ length: 50 }, () => random.uniform()).filter((u) => u < share + extra).length;
-    const [ofKeywords, ofNames] = [hits(0), hits(names)];
-    put(keyword, ofKeywords);
-    put(name, ofNames);
-    const all = ofKeywords + ofNames;
-    overall.set([100, 250 - all, 240 - all, 10, all / 2, all, all - 5, 90, all / 2], file * OVERALL_SUMS.length);
-  }
-  return { schema: 1, dataset: rnn.dataset, split: 'test', groups: BREAKDOWN_GROUPS, files, overall, grouped };
-}
-
-describe('pools', () => {
-  it('hold runs that differ in their seed alone', () => {
-    const other = runOf('rnn', [[2, 0.7]], { id: 'wide', number: 9, config: { ...rnn.config, hidden: 512 } });
-    const pools = poolRuns([seeded(1, 2), seeded(2, 4), other, lstm, runOf('rnn', [], { id: 'none' })]);
-    expect(pools.map(({ runIds }) => runIds)).toEqual([['rnn-1', 'rnn-2'], ['wide'], ['lstm']]);
-    expect(pools[0]?.seeds).toEqual([1, 2]);
-    expect(pools[0]?.validation.loss).toEqual({ mean: 3, deviation: Math.SQRT2 });
-    expect(pools[1]?.validation.loss.deviation).toBeNull();
-    expect(pools[0]?.test?.loss.mean).toBeCloseTo(3.1);
-  });
-
-  it('have no test figures unless all of their runs have', () => {
-    const [pool] = poolRuns([seeded(1, 2), { ...seeded(2, 4), test: null }]);
-    expect(pool?.test).toBeNull();
-  });
-
-  it('spread as statistics has it', () => {
-    expect(spread([1, 2, 3, 4])).toEqual({ mean: 2.5, deviation: Math.sqrt(5 / 3) });
-  });
-});
 
 describe('compareRuns', () => {
   const breakdowns = new Map([
@@ -70,6 +26,63 @@ describe('compareRuns', () => {
     const pinned = compareRuns({ runs: [rnn, lstm], breakdowns, baseline: poolKey(lstm), resamples: 50 });
     expect(pinned.baseline).toBe(poolKey(lstm));
     expect(compareRuns({ runs: [], breakdowns }).baseline).toBeNull();
+  });
+
+  it('prefers the baseline of the residual model’s own configuration', () => {
+    const wide = { ...rnn, id: 'wide', config: { ...rnn.config, hidden: 512 } };
+    const { baseline } = compareRuns({ runs: [wide, rnn, residual], breakdowns: new Map() });
+    expect(baseline).toBe(poolKey(rnn));
+    const twinless = compareRuns({ runs: [wide, lstm, residual], breakdowns: new Map() });
+    expect(twinless.baseline).toBe(poolKey(wide));
+    const cellless = compareRuns({ runs: [lstm, residual], breakdowns: new Map() });
+    expect(cellless.baseline).toBe(poolKey(lstm));
+    expect(compareRuns({ runs: [residual], breakdowns: new Map() }).baseline).toBe(poolKey(residual));
+  });
+
+  it('lists the runs that finished no epoch, and says why nothing is told of an untested baseline', () => {
+    const none = runOf('lstm', [], { id: 'none', state: 'failed' });
+    const result = compareRuns({
+      runs: [none, rnn, residual],
+      breakdowns: new Map([['res', breakdownOf(0.6)]]),
+      resamples: 10,
+    });
+    expect(result.leftOut).toEqual(['none']);
+    expect(result.undecided).toEqual([{ key: poolKey(residual), why: 'The baseline has no test figures by file.' }]);
+  });
+
+  it('compares the groups that both breakdowns know, by name and not by place', () => {
+    const [ours, theirs] = [breakdownOf(0.6), breakdownOf(0.8, { seed: 2 })];
+    const order = ours.groups
+      .map((_, at) => at)
+      .toReversed()
+      .slice(0, -1); // all but keywords, backwards
+    const width = ours.groups.length * GROUP_SUMS.length;
+    const grouped = Float32Array.from({ length: theirs.files * order.length * GROUP_SUMS.length }, (_, i) => {
+      const [row, column] = [Math.floor(i / GROUP_SUMS.length), i % GROUP_SUMS.length];
+      const [file, at] = [Math.floor(row / order.length), row % order.length];
+      return theirs.grouped[file * width + order[at]! * GROUP_SUMS.length + column]!;
+    });
+    const groups = order.map((at) => theirs.groups[at]!);
+    const of = (breakdown: Breakdown) =>
+      compareRuns({
+        runs: [rnn, lstm],
+        breakdowns: new Map([
+          ['rnn', ours],
+          ['lstm', breakdown],
+        ]),
+        resamples: 50,
+      }).differences[0]!.groups;
+    const names = of(theirs).filter(({ name }) => name === 'name');
+    expect(names).toHaveLength(1);
+    expect(of({ ...theirs, groups, grouped })).toEqual(names);
+  });
+
+  it('is plain data, and the same each time', () => {
+    const again = compareRuns({ runs: [rnn, lstm, residual], breakdowns, resamples: 400 });
+    expect(again).toEqual(comparison);
+    expect(JSON.parse(JSON.stringify(comparison))).toEqual(comparison);
+    const other = compareRuns({ runs: [rnn, lstm, residual], breakdowns, resamples: 400, seed: 7 });
+    expect(other.differences[0]!.figures.top5.low).not.toBe(comparison.differences[0]!.figures.top5.low);
   });
 
   it('finds what differs, and only that', () => {
@@ -105,10 +118,15 @@ describe('compareRuns', () => {
     const elsewhere = { ...lstm, id: 'else', dataset: { id: 'other', sha256: 'cd'.repeat(32) } };
     const shorter = { ...lstm, id: 'short', config: { ...lstm.config, length: 99 } };
     const untested = runOf('lstm', [[2, 0.7]], { id: 'untested', config: { ...lstm.config, hidden: 9 } });
+    const wider = runOf('lstm', [[2, 0.7]], { id: 'wider', config: { ...lstm.config, vocabulary: 9 } });
     const fewer = runOf('lstm', [[2, 0.7]], { id: 'fewer', config: { ...lstm.config, hidden: 8 } });
     const result = compareRuns({
-      runs: [rnn, elsewhere, shorter, untested, fewer, residual],
-      breakdowns: new Map([...breakdowns, ['fewer', breakdownOf(0.6, { files: 29 })]]),
+      runs: [rnn, elsewhere, shorter, untested, fewer, wider, residual],
+      breakdowns: new Map([
+        ...breakdowns,
+        ['fewer', breakdownOf(0.6, { files: 29 })],
+        ['wider', breakdownOf(0.6, { unknown: 9 })],
+      ]),
       resamples: 50,
     });
     expect(result.undecided.map(({ why }) => why.split(' ').slice(0, 4).join(' '))).toEqual([
@@ -116,42 +134,8 @@ describe('compareRuns', () => {
       'Its rows are cut',
       'It has no test',
       'Its test files are',
+      'Its vocabulary is not',
     ]);
     expect(result.differences).toHaveLength(1);
-  });
-
-  describe('discussed', () => {
-    const titleOf = ({ model }: { model: keyof typeof MODEL_TITLES }) => MODEL_TITLES[model];
-    const norms = [
-      { model: 'rnn', layer1: 0.5, layer2: 1 },
-      { model: 'residual-rnn', layer1: 2, layer2: 1 },
-    ] as const;
-    const words = draftDiscussion({ comparison, titleOf, norms }).join('\n');
-
-    it('claims what excludes zero and nothing else', () => {
-      expect(words).toMatch(/Against RNN, Residual RNN gains \+\d+\.\d points of top-5 \(95% of draws/);
-      expect(words).toMatch(/Against RNN, LSTM shows no difference of top-5 that can be told from 30 test files/);
-      expect(words).toMatch(/it gains most on name \(\+\d+\.\d points\); 1 group undecided/);
-    });
-
-    it('says what the residual connection does, with the norms that were measured', () => {
-      expect(words).toContain('dL/dH1 = Wᵀ dL/dy + Jᵀ dL/dH2');
-      expect(words).toContain('2.000 times the norm of layer 2’s here, and 0.500 times in the plain RNN');
-      expect(draftDiscussion({ comparison, titleOf, norms: [] }).join('\n')).not.toContain('later half');
-    });
-
-    it('names its limits', () => {
-      expect(words).toContain('16.0% of the targets are outside the vocabulary');
-      expect(words).toContain('trained with one seed');
-    });
-
-    it('has something to say of one model, and of none', () => {
-      const alone = compareRuns({ runs: [rnn], breakdowns, resamples: 10 });
-      expect(draftDiscussion({ comparison: alone, titleOf, norms: [] })[0]).toContain(
-        'One model stands here alone: RNN',
-      );
-      const none = compareRuns({ runs: [], breakdowns });
-      expect(draftDiscussion({ comparison: none, titleOf, norms: [] })).toHaveLength(1);
-    });
   });
 });

@@ -3,7 +3,7 @@ import { GROUP_SUMS, measuresOfSums, OVERALL_SUMS, type Breakdown, type Breakdow
 import { cellOf } from '../config.ts';
 import type { RunRecord } from '../run.ts';
 import { pairedBootstrap, RESAMPLES, type FileSums, type Interval } from '../statistics/bootstrap.ts';
-import { FIGURES, figuresBy, poolRuns, type Figure, type Pool } from './pools.ts';
+import { FIGURES, figuresBy, poolKey, poolRuns, type Figure, type Pool } from './pools.ts';
 
 export interface GroupDifference extends BreakdownGroup {
   /** Test targets of the group. */
@@ -53,13 +53,12 @@ export function compareRuns(options: CompareOptions): Comparison {
   const { runs, breakdowns, resamples = RESAMPLES, seed = SEED } = options;
   const pools = poolRuns(runs);
   const pooled = new Set(pools.flatMap(({ runIds }) => runIds));
-  const baseline = pools.find(({ key }) => key === options.baseline) ?? chooseBaseline(pools);
-  const byId = new Map(runs.map((run) => [run.id, run]));
+  const baseline = pools.find(({ key }) => key === options.baseline) ?? chooseBaseline(pools, runs);
   const differences: Difference[] = [];
   const undecided: { key: string; why: string }[] = [];
   for (const pool of pools) {
     if (!baseline || pool === baseline) continue;
-    const why = whyNot(baseline, pool, byId, breakdowns);
+    const why = whyNot(baseline, pool, breakdowns);
     if (why === null) differences.push(differenceOf(baseline, pool, breakdowns, resamples, seed));
     else undecided.push({ key: pool.key, why });
   }
@@ -73,30 +72,50 @@ export function compareRuns(options: CompareOptions): Comparison {
   };
 }
 
-/** The plain model of the first residual one's cell; without one the better of the plain models, else the first of all. */
-function chooseBaseline(pools: readonly Pool[]): Pool | undefined {
-  const residual = pools.find(({ model }) => model.startsWith('residual'));
+/**
+ * The plain model of the first residual one's cell, with the same configuration if there is one. Without it the better of the
+ * plain models, else the first of all.
+ */
+function chooseBaseline(pools: readonly Pool[], runs: readonly RunRecord[]): Pool | undefined {
   const plain = pools.filter(({ model }) => !model.startsWith('residual'));
-  const own = residual && plain.find(({ model }) => model === cellOf(residual.model));
-  return own ?? plain.toSorted((a, b) => a.validation.loss.mean - b.validation.loss.mean)[0] ?? pools[0];
+  const better = plain.toSorted((a, b) => a.validation.loss.mean - b.validation.loss.mean)[0] ?? pools[0];
+  const residual = pools.find(({ model }) => model.startsWith('residual'));
+  const run = runs.find(({ id }) => id === residual?.runIds[0]);
+  if (!run) return better;
+  const cell = cellOf(run.model);
+  const twin = poolKey({ ...run, model: cell });
+  return plain.find(({ key }) => key === twin) ?? plain.find(({ model }) => model === cell) ?? better;
 }
 
-function whyNot(
-  baseline: Pool,
-  pool: Pool,
-  runs: ReadonlyMap<string, RunRecord>,
-  breakdowns: ReadonlyMap<string, Breakdown>,
-): string | null {
-  const [ours, theirs] = [runs.get(baseline.runIds[0]!)!, runs.get(pool.runIds[0]!)!];
-  if (ours.dataset.sha256 !== theirs.dataset.sha256) return 'It was trained on another data set than the baseline.';
-  if (ours.config.length !== theirs.config.length) return 'Its rows are cut at another length than the baseline’s.';
-  const tested = (of: Pool) => of.runIds.filter((id) => breakdowns.has(id)).length;
-  if (tested(pool) === 0)
+/** In a sentence why there is no difference to tell; null where there is. */
+function whyNot(baseline: Pool, pool: Pool, breakdowns: ReadonlyMap<string, Breakdown>): string | null {
+  if (baseline.dataset.sha256 !== pool.dataset.sha256) return 'It was trained on another data set than the baseline.';
+  if (baseline.length !== pool.length) return 'Its rows are cut at another length than the baseline’s.';
+  const [ours, theirs] = [breakdownsOf(baseline, breakdowns), breakdownsOf(pool, breakdowns)];
+  if (theirs.length === 0)
     return 'It has no test figures by file: it was not tested, or by an older version of the lab.';
-  if (tested(baseline) === 0) return 'The baseline has no test figures by file.';
-  const files = (of: Pool) => new Set(of.runIds.map((id) => breakdowns.get(id)?.files));
-  const all = new Set([...files(pool), ...files(baseline)].filter((count) => count !== undefined));
-  return all.size === 1 ? null : 'Its test files are not the baseline’s.';
+  const [first, ...others] = [...ours, ...theirs];
+  if (ours.length === 0 || !first) return 'The baseline has no test figures by file.';
+  if (!others.every((other) => agree(first, other, 'counted'))) return 'Its test files are not the baseline’s.';
+  if (!others.every((other) => agree(first, other, 'unknown')))
+    return 'Its vocabulary is not the baseline’s, so that other targets are unknown to it.';
+  return null;
+}
+
+function breakdownsOf({ runIds }: Pool, breakdowns: ReadonlyMap<string, Breakdown>): readonly Breakdown[] {
+  return runIds.flatMap((id) => {
+    const breakdown = breakdowns.get(id);
+    return breakdown ? [breakdown] : [];
+  });
+}
+
+/** Whether both have as many of these in every file. */
+function agree(a: Breakdown, b: Breakdown, sum: (typeof OVERALL_SUMS)[number]): boolean {
+  if (a.files !== b.files) return false;
+  for (let at = OVERALL_SUMS.indexOf(sum); at < a.overall.length; at += OVERALL_SUMS.length) {
+    if (a.overall[at] !== b.overall[at]) return false;
+  }
+  return true;
 }
 
 function differenceOf(
@@ -106,19 +125,14 @@ function differenceOf(
   resamples: number,
   seed: number,
 ): Difference {
-  const [ours, theirs] = [baseline, pool].map(({ runIds }) =>
-    runIds.flatMap((id) => {
-      const breakdown = breakdowns.get(id);
-      return breakdown ? [breakdown] : [];
-    }),
-  );
-  const groups = sharedGroups(ours![0]!, theirs![0]!);
-  const [a, b] = [meanSums(ours!, groups), meanSums(theirs!, groups)];
+  const [ours, theirs] = [breakdownsOf(baseline, breakdowns), breakdownsOf(pool, breakdowns)];
+  const groups = sharedGroups([...ours, ...theirs]);
+  const [a, b] = [meanSums(ours, groups), meanSums(theirs, groups)];
   const figure = (name: Figure) => (totals: Float64Array) =>
     measuresOfSums(totals.subarray(0, OVERALL_SUMS.length))[name];
   const top5 = (group: number) => (totals: Float64Array) => {
-    const at = OVERALL_SUMS.length + group * GROUP_SUMS.length;
-    return totals[at + GROUP_SUMS.indexOf('top5')]! / totals[at]!;
+    const at = columnOf(group);
+    return totals[at + 1]! / totals[at]!;
   };
   const statistics = [...FIGURES.map(figure), ...groups.map((_, group) => top5(group))];
   const intervals = pairedBootstrap({ baseline: a, candidate: b, statistics, resamples, seed });
@@ -128,7 +142,7 @@ function differenceOf(
     files: a.files,
     figures: figuresBy((name) => intervals[FIGURES.indexOf(name)]!),
     groups: groups.flatMap((group, at) => {
-      const counted = totalsA[OVERALL_SUMS.length + at * GROUP_SUMS.length]!;
+      const counted = totalsA[columnOf(at)]!;
       const difference = intervals[FIGURES.length + at]!;
       if (counted === 0) return [];
       return [{ ...group, counted, baseline: top5(at)(totalsA), candidate: top5(at)(totalsB), difference }];
@@ -136,32 +150,38 @@ function differenceOf(
   };
 }
 
-/** Those that both have: a later lab may count others. */
-function sharedGroups(a: Breakdown, b: Breakdown): readonly BreakdownGroup[] {
-  return a.groups.filter((one) => indexOfGroup(b, one) >= 0);
+/** Those that all have: a later lab may count others. @param breakdowns at least one */
+function sharedGroups([first, ...others]: readonly Breakdown[]): readonly BreakdownGroup[] {
+  return first!.groups.filter((one) => others.every((other) => indexOfGroup(other.groups, one) >= 0));
 }
 
-function indexOfGroup({ groups }: Breakdown, { dimension, name }: BreakdownGroup): number {
+function indexOfGroup(groups: readonly BreakdownGroup[], { dimension, name }: BreakdownGroup): number {
   return groups.findIndex((one) => one.dimension === dimension && one.name === name);
 }
 
-/** Sums a file, overall and then of each group, as means over seeds. */
+/** Of each group only these are compared: fewer columns, faster draws. */
+const COMPARED = (['counted', 'top5'] as const).map((sum) => GROUP_SUMS.indexOf(sum));
+
+function columnOf(group: number): number {
+  return OVERALL_SUMS.length + group * COMPARED.length;
+}
+
+/** Sums a file, overall and then those of `COMPARED` of each group, as means over runs. */
 function meanSums(breakdowns: readonly Breakdown[], groups: readonly BreakdownGroup[]): FileSums {
   const { files } = breakdowns[0]!;
-  const columns = OVERALL_SUMS.length + groups.length * GROUP_SUMS.length;
+  const columns = columnOf(groups.length);
   const sums = new Float64Array(files * columns);
-  for (const breakdown of breakdowns) {
-    const places = groups.map((group) => indexOfGroup(breakdown, group));
+  for (const { groups: all, overall, grouped } of breakdowns) {
+    const places = groups.map((group) => indexOfGroup(all, group));
     for (let file = 0; file < files; file++) {
       const to = file * columns;
       for (let i = 0; i < OVERALL_SUMS.length; i++) {
-        sums[to + i]! += breakdown.overall[file * OVERALL_SUMS.length + i]! / breakdowns.length;
+        sums[to + i]! += overall[file * OVERALL_SUMS.length + i]! / breakdowns.length;
       }
-      for (const [at, place] of places.entries()) {
-        const from = (file * breakdown.groups.length + place) * GROUP_SUMS.length;
-        for (let i = 0; i < GROUP_SUMS.length; i++) {
-          sums[to + OVERALL_SUMS.length + at * GROUP_SUMS.length + i]! +=
-            breakdown.grouped[from + i]! / breakdowns.length;
+      for (let group = 0; group < places.length; group++) {
+        const from = (file * all.length + places[group]!) * GROUP_SUMS.length;
+        for (let i = 0; i < COMPARED.length; i++) {
+          sums[to + columnOf(group) + i]! += grouped[from + COMPARED[i]!]! / breakdowns.length;
         }
       }
     }

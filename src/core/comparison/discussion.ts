@@ -5,11 +5,13 @@
 import { DIMENSIONS, type Dimension } from '../breakdown.ts';
 import { cellOf, type ModelName } from '../config.ts';
 import {
+  formatCount,
   formatCounted,
   formatLoss,
   formatParameters,
   formatPercent,
   formatPerplexity,
+  formatPerplexityDifference,
   formatPoints,
   formatTokenRate,
   MODEL_TITLES,
@@ -17,6 +19,11 @@ import {
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Comparison, Difference, GroupDifference } from './comparison.ts';
 import type { Pool } from './pools.ts';
+
+/** Nats between the losses of training and validation from which a draft speaks of overfitting. */
+const OVERFITTING = 0.15;
+/** Percentile intervals over fewer files are known to be too narrow. */
+const FEW_FILES = 30;
 
 /** Mean gradient norm of layer 1 and of layer 2 over the later half of a run's training. */
 export interface LayerNorms {
@@ -41,18 +48,24 @@ export function draftDiscussion({ comparison, titleOf, norms }: DiscussionOption
     const pool = pools.find((one) => one.key === difference.key);
     return pool ? [{ pool, difference }] : [];
   });
-  const residual = told.find(({ pool }) => pool.model.startsWith('residual'));
+  const isResidual = ({ model }: Pool) => model.startsWith('residual');
+  const compared = told.find(({ pool }) => isResidual(pool));
+  const residual = compared?.pool ?? pools.find(isResidual);
   return [
-    ranking(pools, titleOf),
+    ranking(pools, baseline, titleOf),
     ...told.map(({ pool, difference }) => against(pool, baseline, difference, titleOf)),
-    residual ? whereItHelps(residual.pool, residual.difference, titleOf) : null,
-    residual ? mechanism(residual.pool, baseline, norms) : null,
-    overfitting(pools, titleOf),
+    compared ? whereItHelps(compared.pool, compared.difference, titleOf) : null,
+    residual ? mechanism(residual, baseline, norms) : null,
+    course(pools, titleOf),
     limits(comparison),
   ].filter((paragraph) => paragraph !== null);
 }
 
-function ranking(pools: readonly Pool[], titleOf: (pool: Pool) => string): string {
+/** Only of models whose figures may stand side by side: those of the baseline's data set and length. */
+function ranking(all: readonly Pool[], baseline: Pool, titleOf: (pool: Pool) => string): string {
+  const pools = all.filter(
+    ({ dataset, length }) => dataset.sha256 === baseline.dataset.sha256 && length === baseline.length,
+  );
   const tested = pools.every(({ test }) => test !== null);
   const perplexity = (pool: Pool) => (tested ? pool.test! : pool.validation).perplexity.mean;
   const top5 = (pool: Pool) => (tested ? pool.test! : pool.validation).top5.mean;
@@ -65,24 +78,41 @@ function ranking(pools: readonly Pool[], titleOf: (pool: Pool) => string): strin
   return `On ${part} the lowest perplexity is that of ${figures(best!)}, followed by ${others.map(figures).join(', ')}.`;
 }
 
-function against(pool: Pool, baseline: Pool, { figures, files }: Difference, titleOf: (pool: Pool) => string): string {
-  const { top5, perplexity } = figures;
-  const name = titleOf(pool);
-  const to = `Against ${titleOf(baseline)}, ${name}`;
-  const sentences = [
-    isClear(top5)
-      ? `${to} ${top5.estimate > 0 ? 'gains' : 'loses'} ${formatPoints(top5.estimate)} of top-5 (95% of draws of the ${formatCounted(files, 'test file')} lie between ${range(top5, formatPoints)})`
-      : `${to} shows no difference of top-5 that can be told from ${formatCounted(files, 'test file')}: ${formatPoints(top5.estimate)}${interval(top5, formatPoints)}`,
-    isClear(perplexity)
-      ? `its perplexity is ${perplexity.estimate < 0 ? 'lower' : 'higher'} by ${formatPerplexity(Math.abs(perplexity.estimate))} (between ${range(perplexity, formatSigned)})`
-      : `nor can a difference of perplexity be told: ${formatSigned(perplexity.estimate)}${interval(perplexity, formatSigned)}`,
-  ];
-  const cost =
+function against(pool: Pool, baseline: Pool, difference: Difference, titleOf: (pool: Pool) => string): string {
+  return `Against ${titleOf(baseline)}, ${titleOf(pool)} ${changes(difference)}. ${price(pool, baseline)}.`;
+}
+
+function changes({ figures: { top5, perplexity }, files }: Difference): string {
+  const own = formatCounted(files, 'test file');
+  const by = formatPerplexity(Math.abs(perplexity.estimate));
+  const lower = perplexity.estimate < 0 ? 'lower' : 'higher';
+  const span = ` (between ${range(perplexity, formatPerplexityDifference)})`;
+  if (isClear(top5)) {
+    const gains = `${top5.estimate > 0 ? 'gains' : 'loses'} ${points(top5.estimate)} of top-5 on test (95% of draws of the ${own} lie between ${range(top5, formatPoints)})`;
+    return isClear(perplexity)
+      ? `${gains}; its perplexity is ${lower} by ${by}${span}`
+      : `${gains}; no difference of perplexity can be told: ${formatPerplexityDifference(perplexity.estimate)}${interval(perplexity, formatPerplexityDifference)}`;
+  }
+  const none = `shows no difference of top-5 on test that can be told from ${own}: ${formatPoints(top5.estimate)}${interval(top5, formatPoints)}`;
+  return isClear(perplexity)
+    ? `${none}; its perplexity, though, is ${lower} by ${by}${span}`
+    : `${none}; nor one of perplexity: ${formatPerplexityDifference(perplexity.estimate)}${interval(perplexity, formatPerplexityDifference)}`;
+}
+
+/** What it costs in parameters and time. */
+function price(pool: Pool, baseline: Pool): string {
+  const parameters =
     pool.parameters === baseline.parameters
       ? `Both have ${formatParameters(pool.parameters)} parameters`
       : `It has ${formatParameters(pool.parameters)} parameters, the baseline ${formatParameters(baseline.parameters)}`;
-  const speed = `it trained at ${formatTokenRate(pool.tokensPerSecond)}, the baseline at ${formatTokenRate(baseline.tokensPerSecond)}`;
-  return `${sentences.join('; ')}. ${cost}; ${speed}.`;
+  const devices = new Set([...pool.devices, ...baseline.devices]);
+  if (devices.size > 1)
+    return `${parameters}; they trained on different devices, so that their speeds cannot be compared`;
+  const [own, plain] = [pool.tokensPerSecond, baseline.tokensPerSecond];
+  const change = own / plain - 1;
+  const percent = formatPercent(Math.abs(change), 0);
+  const words = percent === '0%' ? 'as fast' : `${percent} ${change > 0 ? 'faster' : 'slower'}`;
+  return `${parameters}; it trained at ${formatTokenRate(own)}, the baseline at ${formatTokenRate(plain)} (${words})`;
 }
 
 const DIMENSION_WORDS: Readonly<Record<Dimension, string>> = {
@@ -91,7 +121,7 @@ const DIMENSION_WORDS: Readonly<Record<Dimension, string>> = {
   frequency: 'By how common the token is',
 };
 
-function whereItHelps(pool: Pool, { groups }: Difference, titleOf: (pool: Pool) => string): string {
+function whereItHelps(pool: Pool, { groups }: Difference, titleOf: (pool: Pool) => string): string | null {
   const sentences = DIMENSIONS.flatMap((dimension) => {
     const own = groups.filter((group) => group.dimension === dimension);
     if (own.length === 0) return [];
@@ -107,7 +137,10 @@ function whereItHelps(pool: Pool, { groups }: Difference, titleOf: (pool: Pool) 
     ].filter((part) => part !== null);
     return `${DIMENSION_WORDS[dimension]} ${parts.join('; ')}.`;
   });
-  return `Where ${titleOf(pool)} differs in top-5: ${sentences.join(' ')}`;
+  if (sentences.length === 0) return null;
+  const caution =
+    'So many intervals at 95% are looked at here that about one in twenty would exclude zero by chance alone.';
+  return `Where ${titleOf(pool)} differs in top-5: ${sentences.join(' ')} ${caution}`;
 }
 
 /** The two that differ most. */
@@ -123,37 +156,47 @@ function mechanism(pool: Pool, baseline: Pool, norms: readonly LayerNorms[]): st
     'The residual model gives the output layer H1 + H2 in place of H2. With logits y = W (H1 + H2) + b the gradient that ' +
     'reaches layer 1 is dL/dH1 = Wᵀ dL/dy + Jᵀ dL/dH2, where J is the Jacobian of layer 2: the first term does not pass ' +
     'through layer 2, its gates or its steps through time, so layer 1 learns from the loss directly. The output also sees ' +
-    'features of both depths. The sum is larger than either part, dropout acts on the sum, and both layers must share one ' +
-    'space; no weight is added.';
+    'features of both depths. In return the sum is mostly larger than either part, dropout acts on the sum, and both layers ' +
+    'must share one space. No weight is added.';
   const own = norms.find(({ model }) => model === pool.model);
   const plain = norms.find(({ model }) => model === cellOf(pool.model) && model === baseline.model);
   if (!own || !plain) return words;
   const ratio = (of: LayerNorms) => of.layer1 / of.layer2;
-  return `${words} Measured over the later half of training, the gradient of layer 1 has ${formatLoss(ratio(own))} times the norm of layer 2’s here, and ${formatLoss(ratio(plain))} times in the plain ${MODEL_TITLES[plain.model]}.`;
+  return `${words} Measured over the later half of training, the gradient of layer 1 has ${formatRatio(ratio(own))} times the norm of layer 2’s here, and ${formatRatio(ratio(plain))} times in the plain ${MODEL_TITLES[plain.model]}.`;
 }
 
-function overfitting(pools: readonly Pool[], titleOf: (pool: Pool) => string): string | null {
+/** Overfitting, and whether training went far enough to tell. */
+function course(pools: readonly Pool[], titleOf: (pool: Pool) => string): string {
   const gaps = pools.map((pool) => {
     const gap = pool.validation.loss.mean - pool.train.loss.mean;
-    return `${titleOf(pool)} ${formatLoss(pool.train.loss.mean)} and ${formatLoss(pool.validation.loss.mean)}${gap > 0.15 ? ', a gap that says it begins to learn its files by heart' : ''}`;
+    return `${titleOf(pool)} ${formatLoss(pool.train.loss.mean)} and ${formatLoss(pool.validation.loss.mean)}${gap > OVERFITTING ? ', a gap that says it begins to learn its files by heart' : ''}`;
   });
-  return gaps.length === 0
-    ? null
-    : `Loss in training (a running mean, with dropout) and on validation at the best epoch: ${gaps.join('; ')}.`;
+  const losses = `Loss in training (a running mean, with dropout) and on validation at the best epoch: ${gaps.join('; ')}.`;
+  const unfinished = pools.filter(({ epochs, bestEpoch }) => epochs === bestEpoch).map(titleOf);
+  return unfinished.length === 0
+    ? losses
+    : `${losses} The last epoch was the best of ${unfinished.join(', ')}: with more epochs the figures, and their order, may still change.`;
 }
 
-function limits({ pools, undecided, differences, resamples }: Comparison): string {
+function limits({ pools, baseline, undecided, differences, resamples }: Comparison): string {
   const single = pools.filter(({ seeds }) => seeds.length < 2).length;
-  const unknown = pools[0]?.unknownShare ?? Number.NaN;
+  const own = pools.find(({ key }) => key === baseline);
+  const files = differences[0]?.files ?? Infinity;
   return [
     differences.length > 0
-      ? `The intervals come from ${resamples.toLocaleString('en-US')} paired draws of test files: they say how far a difference depends on which files those are, not on luck in training.`
+      ? `The intervals come from ${formatCount(resamples)} paired draws of test files: they say how far a difference depends on which files those are, not on luck in training.`
       : null,
+    files < FEW_FILES ? `${formatCounted(files, 'test file')} are few: intervals over so few are rough.` : null,
     single > 0 ? 'Where a model was trained with one seed, what the seed does is not measured.' : null,
-    Number.isFinite(unknown)
-      ? `${formatPercent(unknown)} of the targets are outside the vocabulary: no model can complete those, and top-5 over all targets counts guessing “unknown” as a hit.`
+    single < pools.length
+      ? 'Where several seeds were trained, the sums of each file are averaged over them before the draws, and the deviation in the table is over seeds.'
       : null,
-    'Files are cut at the length of a row, so what lies beyond is neither learnt nor measured.',
+    own && Number.isFinite(own.unknownShare)
+      ? `${formatPercent(own.unknownShare)} of the targets are outside the vocabulary${pools.length > 1 ? ' of the baseline' : ''}: it cannot complete those, so known accuracy reaches ${formatPercent(1 - own.unknownShare)} at most, and top-5 over all targets counts guessing “unknown” as a hit.`
+      : null,
+    own
+      ? `A row holds ${formatCount(own.length)} tokens at most: no model sees further back, and unless the data set keeps files whole, what lies beyond is neither learnt nor measured.`
+      : null,
     undecided.length > 0 ? `${formatCounted(undecided.length, 'model')} could not be held against the baseline.` : null,
   ]
     .filter((sentence) => sentence !== null)
@@ -165,7 +208,7 @@ function isClear({ low, high }: Interval): boolean {
 }
 
 function range({ low, high }: Interval, format: (value: number) => string): string {
-  return `${format(low!)} and ${format(high!)}`;
+  return `${format(low!).replace(/ points$/, '')} and ${format(high!)}`;
 }
 
 /** Empty where there is none. */
@@ -175,4 +218,11 @@ function interval(of: Interval, format: (value: number) => string): string {
     : ` (between ${range(of, format)})`;
 }
 
-const formatSigned = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${formatPerplexity(Math.abs(value))}`;
+/** Without a sign, which a verb says. */
+function points(difference: number): string {
+  const text = formatPoints(Math.abs(difference)).replace(/^\+/, '');
+  return text === '0.0 points' ? 'less than 0.1 points' : text;
+}
+
+/** Three digits, as perplexities. */
+const formatRatio = formatPerplexity;

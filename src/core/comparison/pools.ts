@@ -11,7 +11,7 @@ export type Figure = (typeof FIGURES)[number];
 /** Over the seeds of a pool. */
 export interface Spread {
   readonly mean: number;
-  /** Sample deviation (n - 1); null for a single seed. */
+  /** Sample deviation over the runs (n - 1); null for a single seed, however often it was trained. */
   readonly deviation: number | null;
 }
 
@@ -21,9 +21,15 @@ export interface Pool {
   /** The same for runs that differ in nothing but their seed. */
   readonly key: string;
   readonly model: ModelName;
+  readonly dataset: RunRecord['dataset'];
+  /** Tokens at which rows are cut. */
+  readonly length: number;
   /** By rising number. */
   readonly runIds: readonly string[];
+  /** Each once, though several runs may have it. */
   readonly seeds: readonly number[];
+  /** Names of the devices it was trained on, each once. */
+  readonly devices: readonly string[];
   readonly parameters: number;
   /** Means over the runs. */
   readonly tokensPerSecond: number;
@@ -62,17 +68,27 @@ export function poolRuns(runs: readonly RunRecord[]): readonly Pool[] {
 }
 
 function poolOf(key: string, runs: readonly RunRecord[]): Pool {
-  const [first] = runs;
+  const first = runs[0]!;
   const best = runs.map((run) => bestEpochOf(run)!);
   const tests = runs.flatMap(({ test }) => (test ? [test] : []));
   const mean = (of: (run: RunRecord) => number) => spread(runs.map(of)).mean;
   const measured = tests.length === runs.length ? tests : best.map(({ validation }) => validation);
+  const seeds = distinct(runs.map(({ config }) => config.seed));
+  const figuresOf = (measures: readonly Measures[]) =>
+    figuresBy((figure) => {
+      const over = spread(measures.map((one) => one[figure]));
+      // the same seed again says nothing of what another would do
+      return seeds.length < 2 ? { ...over, deviation: null } : over;
+    });
   return {
     key,
-    model: first!.model,
+    model: first.model,
+    dataset: first.dataset,
+    length: first.config.length,
     runIds: runs.map(({ id }) => id),
-    seeds: runs.map(({ config }) => config.seed),
-    parameters: first!.parameters,
+    seeds,
+    devices: distinct(runs.map(({ device }) => device.name)),
+    parameters: first.parameters,
     tokensPerSecond: mean((run) => trainingCost(run).tokensPerSecond),
     seconds: mean((run) => trainingCost(run).seconds),
     epochs: mean(({ epochs }) => epochs.length),
@@ -84,8 +100,8 @@ function poolOf(key: string, runs: readonly RunRecord[]): Pool {
   };
 }
 
-function figuresOf(measures: readonly Measures[]): Figures {
-  return figuresBy((figure) => spread(measures.map((one) => one[figure])));
+function distinct<Value>(values: readonly Value[]): readonly Value[] {
+  return [...new Set(values)];
 }
 
 /** One value of each figure. */

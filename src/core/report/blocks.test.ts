@@ -1,11 +1,6 @@
+import { array, assert, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareRuns } from '../comparison/comparison.ts';
-import { MODEL_TITLES } from '../format.ts';
 import { writeHtml, writeMarkdown, type Block } from './blocks.ts';
-import { comparisonReport } from './comparisonReport.ts';
-import { csv } from './csv.ts';
-import { measuresCsv } from './measuresCsv.ts';
-import { runOf } from './runs.fixture.ts';
 
 const hostile = '<img src=x onerror=alert(1)> & "quoted" `code` | bar';
 const blocks: Block[] = [
@@ -31,50 +26,43 @@ describe('a report', () => {
     expect(lines[0]).toBe('# \\<img src=x onerror=alert(1)\\> & "quoted" \\`code\\` | bar');
     const row = lines.find((line) => line.startsWith('| \\<img'))!;
     expect(row.replaceAll('\\|', '').split('|')).toHaveLength(4);
-    expect(lines).toContain('| --- | --- |');
+    expect(lines).toContain('| --- | ---: |');
   });
 
-  it('of a comparison has every run, the figures, the discussion and the pictures', () => {
-    const runs = [runOf('rnn', [[2.5, 0.7]], { number: 1 }), runOf('lstm', [[2.4, 0.72]], { number: 2 })];
-    const report = comparisonReport({
-      comparison: compareRuns({ runs, breakdowns: new Map() }),
-      runs,
-      titleOf: ({ model }) => MODEL_TITLES[model],
-      nameOf: ({ number }) => `run ${number}`,
-      discussion: 'First.\n\nSecond,\nstill second.',
-      figures: [{ title: 'Loss', svg: '<svg/>' }],
-      at: 0,
-    });
-    const text = writeMarkdown(report);
-    expect(text).toContain('- run 1: data set python-stdlib, device Reference, seed 42');
-    expect(text).toContain('| LSTM | 1 | 71.0% |');
-    expect(text).toContain('RNN: It has no test figures by file');
-    expect(text).toContain('\n\nSecond,\nstill second.\n\n');
-    expect(text).toContain('![Loss](data:image/svg+xml;base64,');
-  });
-});
-
-describe('csv', () => {
-  it('quotes what must be, and lets no spreadsheet take words for a formula', () => {
-    expect(
-      csv([
-        ['a,b', 'say "x"', 'two\nlines'],
-        ['=1+1', '-3.5', '-x', '@y', '+1e5', ''],
-      ]),
-    ).toBe('"a,b","say ""x""","two\nlines"\r\n\'=1+1,-3.5,\'-x,\'@y,+1e5,\r\n');
-  });
-
-  it('of measures has a row an epoch and part, and one of the test', () => {
-    const run = runOf('lstm', [
-      [2, 0.7],
-      [1, 0.8],
+  it('as Markdown has marks where the report sets them, and lines that begin no list, rule, table or code', () => {
+    const text = writeMarkdown([
+      {
+        type: 'paragraph',
+        text: [{ strong: 'a*b' }, ' and ', { code: '<s>' }, ', ', { code: '`x' }, { emphasis: 'c' }],
+      },
+      { type: 'paragraph', text: ['- x', '---', '===', '1. y', '    z', '~~~', ':-- | --:', '+1.2 points'].join('\n') },
+      { type: 'list', items: ['two\nlines', '+ x'] },
+      { type: 'paragraph', text: 'AT&T &lt;' },
     ]);
-    const lines = measuresCsv([run], () => '=evil')
-      .trim()
-      .split('\r\n');
-    expect(lines).toHaveLength(1 + 4 + 1);
-    expect(lines[0]!.split(',').slice(0, 6)).toEqual(['run', 'model', 'seed', 'part', 'epoch', 'seconds']);
-    expect(lines[2]).toMatch(/^'=evil,lstm,42,validation,1,,,,2,/);
-    expect(lines.at(-1)).toMatch(/^'=evil,lstm,42,test,,,,,1\.1,/);
+    const lines = ['\\- x', '\\---', '\\===', '1\\. y', 'z', '\\~\\~\\~', '\\:-- | --:', '+1.2 points'];
+    expect(text.split('\n\n')).toEqual([
+      '**a\\*b** and `<s>`, `` `x ``*c*',
+      lines.join('\\\n'),
+      '- two lines\n- \\+ x',
+      'AT&T \\&lt;\n',
+    ]);
+  });
+
+  it('as Markdown keeps one row a row, whatever its cells hold', () => {
+    assert(
+      property(array(string({ unit: 'binary-ascii' }), { minLength: 1, maxLength: 4 }), (cells) => {
+        const lines = writeMarkdown([{ type: 'table', head: cells, rows: [cells] }])
+          .trimEnd()
+          .split('\n');
+        const bars = lines.map((line) => line.replaceAll(/\\./g, '').split('|').length - 1);
+        expect(bars).toEqual([1, 1, 1].map(() => cells.length + 1));
+      }),
+    );
+  });
+
+  it('names a picture beside it: in Markdown shown, in HTML a link, since the page fetches nothing', () => {
+    const picture: Block = { type: 'picture', title: 'Top-5 [1]', file: 'loss (1).png' };
+    expect(writeMarkdown([picture])).toBe('![Top-5 \\[1\\]](loss%20\\(1\\).png)\n');
+    expect(writeHtml('x', [picture])).toContain('<a href="./loss%20(1).png">Top-5 [1]</a>');
   });
 });

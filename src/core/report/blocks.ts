@@ -2,11 +2,18 @@
 
 export type Block =
   | { readonly type: 'heading'; readonly level: 1 | 2; readonly text: string }
-  | { readonly type: 'paragraph'; readonly text: string }
-  | { readonly type: 'list'; readonly items: readonly string[] }
+  | { readonly type: 'paragraph'; readonly text: Text }
+  | { readonly type: 'list'; readonly items: readonly Text[] }
+  /** The first column holds names, the others figures. */
   | { readonly type: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
   /** An SVG that stands alone. */
-  | { readonly type: 'figure'; readonly title: string; readonly svg: string };
+  | { readonly type: 'figure'; readonly title: string; readonly svg: string }
+  /** A picture that lies beside the report. */
+  | { readonly type: 'picture'; readonly title: string; readonly file: string };
+
+/** Words as they are, or with some of them marked. Lines of a paragraph stay lines. */
+export type Text = string | readonly Span[];
+export type Span = string | { readonly strong: string } | { readonly emphasis: string } | { readonly code: string };
 
 /** Pictures are data addresses within the text, so that the file can be moved. */
 export function writeMarkdown(blocks: readonly Block[]): string {
@@ -16,29 +23,65 @@ export function writeMarkdown(blocks: readonly Block[]): string {
 function markdownOf(block: Block): string {
   switch (block.type) {
     case 'heading':
-      return `${'#'.repeat(block.level)} ${escapeMarkdown(block.text)}`;
+      return `${'#'.repeat(block.level)} ${oneLine(escapeMarkdown(block.text))}`;
     case 'paragraph':
-      return escapeMarkdown(block.text);
+      return asParagraph(markdownText(block.text));
     case 'list':
-      return block.items.map((item) => `- ${escapeMarkdown(item)}`).join('\n');
+      return block.items.map((item) => `- ${asParagraph(oneLine(markdownText(item)))}`).join('\n');
     case 'table': {
-      const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
-      return [line(block.head), line(block.head.map(() => '---')), ...block.rows.map(line)].join('\n');
+      const line = (cells: readonly string[]) => `| ${cells.map(markdownCell).join(' | ')} |`;
+      const rule = block.head.map((_, column) => (column === 0 ? '---' : '---:'));
+      return [line(block.head), `| ${rule.join(' | ')} |`, ...block.rows.map(line)].join('\n');
     }
     case 'figure':
-      return `![${escapeMarkdown(block.title)}](data:image/svg+xml;base64,${base64(block.svg)})`;
+      return `![${oneLine(escapeMarkdown(block.title))}](data:image/svg+xml;base64,${base64(block.svg)})`;
+    case 'picture':
+      return `![${oneLine(escapeMarkdown(block.title))}](${encodeURI(block.file).replaceAll(/[()]/g, '\\$&')})`;
     default:
       return block satisfies never;
   }
 }
 
-function cell(text: string): string {
-  return escapeMarkdown(text).replaceAll(/\s+/g, ' ').replaceAll('|', '\\|');
+function markdownText(text: Text): string {
+  const spans = typeof text === 'string' ? [text] : text;
+  return spans
+    .map((span) => {
+      if (typeof span === 'string') return escapeMarkdown(span);
+      if ('strong' in span) return `**${escapeMarkdown(span.strong)}**`;
+      return 'code' in span ? markdownCode(span.code) : `*${escapeMarkdown(span.emphasis)}*`;
+    })
+    .join('');
+}
+
+/** Within more backticks than the code itself has in a row. */
+function markdownCode(code: string): string {
+  const longest = Math.max(0, ...(code.match(/`+/g) ?? []).map((ticks) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  const space = /^`|`$/.test(code) ? ' ' : '';
+  return `${fence}${space}${oneLine(code)}${space}${fence}`;
+}
+
+function markdownCell(text: string): string {
+  return oneLine(escapeMarkdown(text)).replaceAll('|', '\\|');
 }
 
 /** What Markdown would take for its own, where a person or a token wrote it. */
 function escapeMarkdown(text: string): string {
-  return text.replaceAll(/([\\`*_[\]<>#])/g, '\\$1');
+  return text.replaceAll(/[\\`*_[\]<>#~]|&(?=#?\w+;)/g, '\\$&');
+}
+
+/** Words whose lines begin no list, rule or code, and end as lines. */
+function asParagraph(markdown: string): string {
+  return markdown
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => (/^(?:[-+]\s|[-+=|:\s]+$)/.test(line) ? `\\${line}` : line.replace(/^\d+(?=[.)](?:\s|$))/, '$&\\')))
+    .join('\\\n');
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
 }
 
 function base64(text: string): string {
@@ -58,12 +101,17 @@ export function writeHtml(title: string, blocks: readonly Block[]): string {
 <style>
 :root { color-scheme: light dark; }
 body { max-width: 1000px; margin: 32px auto; padding: 0 20px; font: 16px/1.55 system-ui, sans-serif; }
-h1 { font-size: 1.6rem; } h2 { margin-top: 2em; font-size: 1.2rem; }
-.wide { overflow-x: auto; }
+p, li { overflow-wrap: anywhere; }
+h1 { font-size: 1.6rem; } h2 { margin-top: 2em; font-size: 1.2rem; break-after: avoid; }
+p { max-width: 75ch; white-space: pre-line; }
+.wide { overflow-x: auto; margin: 1em 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 5px 14px 5px 0; border-bottom: 1px solid color-mix(in srgb, currentcolor 18%, transparent); text-align: left; vertical-align: top; white-space: nowrap; }
-figure { margin: 20px 0; break-inside: avoid; } figure img { max-width: 100%; height: auto; }
+th, td { padding: 5px 14px 5px 0; border-bottom: 1px solid color-mix(in srgb, currentcolor 18%, transparent); text-align: right; vertical-align: top; white-space: nowrap; }
+th:first-child { text-align: left; }
+tr, figure { break-inside: avoid; }
+figure { margin: 20px 0; } figure img { max-width: 100%; height: auto; }
 figcaption { font-size: 0.85rem; opacity: 0.75; }
+@media print { body { max-width: none; margin: 0; padding: 0; font-size: 10pt; } .wide { overflow: visible; } th, td { white-space: normal; } }
 </style>
 </head>
 <body>
@@ -78,23 +126,38 @@ function htmlOf(block: Block): string {
     case 'heading':
       return `<h${block.level}>${escapeHtml(block.text)}</h${block.level}>`;
     case 'paragraph':
-      return `<p>${escapeHtml(block.text)}</p>`;
+      return `<p>${htmlText(block.text)}</p>`;
     case 'list':
-      return `<ul>${block.items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
+      return `<ul>${block.items.map((item) => `<li>${htmlText(item)}</li>`).join('')}</ul>`;
     case 'table': {
       const head = block.head.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
       const rows = block.rows.map(([first = '', ...others]) => {
         const cells = others.map((text) => `<td>${escapeHtml(text)}</td>`).join('');
         return `<tr><th scope="row">${escapeHtml(first)}</th>${cells}</tr>`;
       });
-      return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+      // Reached by keyboard, or what does not fit could not be scrolled to.
+      return `<div class="wide" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
     }
     case 'figure':
       // As a picture, so that nothing in it can act on the page.
       return `<figure><img alt="${escapeHtml(block.title)}" src="data:image/svg+xml;base64,${base64(block.svg)}"><figcaption>${escapeHtml(block.title)}</figcaption></figure>`;
+    case 'picture':
+      // A link: a page that needs nothing beside it fetches nothing.
+      return `<p><a href="./${escapeHtml(encodeURI(block.file))}">${escapeHtml(block.title)}</a></p>`;
     default:
       return block satisfies never;
   }
+}
+
+function htmlText(text: Text): string {
+  const spans = typeof text === 'string' ? [text] : text;
+  return spans
+    .map((span) => {
+      if (typeof span === 'string') return escapeHtml(span);
+      if ('strong' in span) return `<strong>${escapeHtml(span.strong)}</strong>`;
+      return 'code' in span ? `<code>${escapeHtml(span.code)}</code>` : `<em>${escapeHtml(span.emphasis)}</em>`;
+    })
+    .join('');
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

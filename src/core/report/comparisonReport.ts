@@ -3,6 +3,7 @@ import type { Comparison } from '../comparison/comparison.ts';
 import { FIGURES, type Figure, type Pool, type Spread } from '../comparison/pools.ts';
 import {
   formatCount,
+  formatCounted,
   formatDuration,
   formatLoss,
   formatMoment,
@@ -13,11 +14,12 @@ import {
   formatPoints,
   formatTokenRate,
   NO_FIGURE,
+  RUN_STATE_TITLES,
 } from '../format.ts';
 import { settingOf, SETTINGS, SETTING_TITLES } from '../runNames.ts';
 import type { RunRecord } from '../run.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
-import type { Block } from './blocks.ts';
+import type { Block, Text } from './blocks.ts';
 
 export interface ComparisonReport {
   readonly comparison: Comparison;
@@ -54,7 +56,7 @@ const WRITTEN: Readonly<Record<Figure, Written>> = {
   codexglue: rate('CodeXGLUE'),
   perplexity: perplexity('Perplexity'),
   perplexityKnown: perplexity('Perplexity, known'),
-  loss: { title: 'Loss', format: formatLoss, formatDifference: formatLoss },
+  loss: { title: 'Loss', format: formatLoss, formatDifference: formatLossDifference },
 };
 
 export function comparisonReport(report: ComparisonReport): readonly Block[] {
@@ -66,7 +68,14 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
     { type: 'heading', level: 1, text: 'Comparison of models' },
     { type: 'paragraph', text: `Made by Minicopilot Lab on ${formatMoment(at)}.` },
     { type: 'heading', level: 2, text: 'What was run' },
-    { type: 'list', items: runs.map((run) => `${nameOf(run)}: ${settingsOf(run)}`) },
+    {
+      type: 'list',
+      items: [...datasetsOf(runs), ...runs.map((run) => `${nameOf(run)}: ${settingsOf(run)}${endingOf(run)}`)],
+    },
+    {
+      type: 'paragraph',
+      text: 'In the tables “known” counts a target outside the vocabulary as a miss, and CodeXGLUE is top-1 as that benchmark counts it: an unknown target a miss, marks of lines and files not counted. Over several seeds stand mean ± sample deviation.',
+    },
     { type: 'heading', level: 2, text: 'Test' },
     figureTable(pools, 'test', titleOf),
     { type: 'heading', level: 2, text: 'Validation, at the best epoch' },
@@ -90,7 +99,7 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
       { type: 'heading', level: 2, text: `Differences to ${titleOf(baseline)}, on test` },
       {
         type: 'paragraph',
-        text: `With the interval that 95% of ${formatCount(comparison.resamples)} paired draws of ${formatCount(differences[0]!.files)} test files fall into.`,
+        text: `With the interval that 95% of ${formatCount(comparison.resamples)} paired draws of ${formatCounted(differences[0]!.files, 'test file')} fall into: one that includes zero shows no difference. It says nothing of luck in training, which only further seeds show.`,
       },
       {
         type: 'table',
@@ -103,8 +112,8 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
       ...differences.map(({ key, groups }): Block => ({
         type: 'table',
         head: [`${titleOf(poolOf(key)!)}, top-5 by group`, 'Targets', titleOf(baseline), 'Model', 'Difference'],
-        rows: groups.map(({ name, counted, baseline: before, candidate, difference }) => [
-          name,
+        rows: groups.map(({ dimension, name, counted, baseline: before, candidate, difference }) => [
+          `${dimension}: ${name}`,
           formatCount(counted),
           formatPercent(before),
           formatPercent(candidate),
@@ -114,16 +123,51 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
     );
   }
   if (undecided.length > 0) {
-    blocks.push({ type: 'list', items: undecided.map(({ key, why }) => `${titleOf(poolOf(key)!)}: ${why}`) });
+    blocks.push(
+      { type: 'heading', level: 2, text: 'Not held against the baseline' },
+      { type: 'list', items: undecided.map(({ key, why }) => `${titleOf(poolOf(key)!)}: ${why}`) },
+    );
   }
   blocks.push({ type: 'heading', level: 2, text: 'Discussion' });
-  for (const text of discussion.split(/\n\s*\n/))
-    if (text.trim() !== '') blocks.push({ type: 'paragraph', text: text.trim() });
+  blocks.push(...discussionBlocks(discussion));
   if (figures.length > 0) {
     blocks.push({ type: 'heading', level: 2, text: 'Curves' });
     for (const figure of figures) blocks.push({ type: 'figure', ...figure });
   }
   return blocks;
+}
+
+/** Paragraphs, parted by empty lines; one whose lines all begin with a dash is a list. */
+function discussionBlocks(discussion: string): readonly Block[] {
+  return discussion
+    .split(/\n\s*\n/)
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .map((text) => {
+      const lines = text.split('\n').map((line) => line.trim());
+      return lines.every((line) => line.startsWith('- '))
+        ? { type: 'list', items: lines.map((line) => line.slice(2)) }
+        : { type: 'paragraph', text };
+    });
+}
+
+/** Each once, with what tells it from another of its name. */
+function datasetsOf(runs: readonly RunRecord[]): readonly Text[] {
+  const byHash = new Map(runs.map(({ dataset }) => [dataset.sha256, dataset.id]));
+  return [...byHash].map(([sha256, id]) => ['data set ', { code: id }, ': SHA-256 ', { code: sha256 }]);
+}
+
+/** Empty for a run that came to its end. */
+function endingOf({ state, bestEpoch }: RunRecord): string {
+  const words = state === 'done' ? '' : `; ${RUN_STATE_TITLES[state]}`;
+  return bestEpoch === null ? `${words}; no epoch was finished, so that it is in no table` : words;
+}
+
+/** `+0.012` */
+function formatLossDifference(difference: number): string {
+  const text = formatLoss(Math.abs(difference));
+  if (!/[1-9]/.test(text)) return text;
+  return `${difference < 0 ? '−' : '+'}${text}`;
 }
 
 function settingsOf(run: RunRecord): string {
@@ -149,5 +193,7 @@ function spreadText(spread: Spread | undefined, { format, formatDifference }: Wr
 }
 
 function intervalText({ estimate, low, high }: Interval, format: (value: number) => string): string {
-  return low === null || high === null ? format(estimate) : `${format(estimate)} [${format(low)}, ${format(high)}]`;
+  if (low === null || high === null) return `${format(estimate)}, too few files`;
+  const bare = (bound: number) => format(bound).replace(/ points$/, '');
+  return `${format(estimate)} [${bare(low)}, ${bare(high)}]`;
 }

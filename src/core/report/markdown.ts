@@ -16,6 +16,7 @@ import {
 } from '../format.ts';
 import type { Measures } from '../measures.ts';
 import type { RunRecord, Yardstick } from '../run.ts';
+import { writeMarkdown, type Block, type Text } from './blocks.ts';
 import { againstBigram, bestEpochOf, lossCourse, residualDifference, trainingCost } from './findings.ts';
 import { requireShared, weightsFile } from './metrics.ts';
 
@@ -32,37 +33,57 @@ export interface ReportExtras {
  */
 export function reportMarkdown(runs: readonly RunRecord[], { charts, command }: ReportExtras): string {
   const { dataset, device, config, yardsticks } = requireShared(runs);
-  const sections = [
-    '# Training report',
-    [
-      `- Data set: \`${dataset.id}\`, SHA-256 \`${dataset.sha256}\``,
-      `- Device: ${DEVICE_TITLES[device.kind]} (${device.name})`,
-      `- Configuration: ${configurationLine(config)}`,
-      ...(command === null ? [] : [`- To repeat it: \`${command}\``]),
-    ].join('\n'),
-    '## Comparison',
-    'Validation is measured at the epoch of the lowest validation loss, test once on the weights of that epoch. ' +
-      'Unigram and bigram are counted on the same training rows and stand beside the models as yardsticks.',
+  const blocks: Block[] = [
+    { type: 'heading', level: 1, text: 'Training report' },
+    {
+      type: 'list',
+      items: [
+        ['Data set: ', { code: dataset.id }, ', SHA-256 ', { code: dataset.sha256 }],
+        `Device: ${DEVICE_TITLES[device.kind]} (${device.name})`,
+        `Configuration: ${configurationLine(config)}`,
+        ...(command === null ? [] : [['To repeat it: ', { code: command }]]),
+      ],
+    },
+    { type: 'heading', level: 2, text: 'Comparison' },
+    {
+      type: 'paragraph',
+      text:
+        'Validation is measured at the epoch of the lowest validation loss, test once on the weights of that epoch. ' +
+        'Unigram and bigram are counted on the same training rows and stand beside the models as yardsticks.',
+    },
     comparison(runs, yardsticks),
-    '*Known*: a target outside the vocabulary counts as a miss. *CodeXGLUE*: top-1 as that benchmark counts it, ' +
-      'an unknown target a miss, and `<s>`, `</s>`, `<EOL>` not counted.',
+    {
+      type: 'paragraph',
+      text: [
+        { emphasis: 'Known' },
+        ': a target outside the vocabulary counts as a miss. ',
+        { emphasis: 'CodeXGLUE' },
+        ': top-1 as that benchmark counts it, an unknown target a miss, and ',
+        { code: '<s>' },
+        ', ',
+        { code: '</s>' },
+        ', ',
+        { code: '<EOL>' },
+        ' not counted.',
+      ],
+    },
     moreMeasures(runs, yardsticks),
-    '## What it shows',
-    findings(runs)
-      .map((sentence) => `- ${sentence}`)
-      .join('\n'),
+    { type: 'heading', level: 2, text: 'What it shows' },
+    { type: 'list', items: findings(runs) },
   ];
   if (charts.length > 0) {
-    sections.push('## Curves', ...charts.map(({ file, title }) => `![${title}](${encodeURI(file)})`));
+    blocks.push({ type: 'heading', level: 2, text: 'Curves' });
+    for (const chart of charts) blocks.push({ type: 'picture', ...chart });
   }
-  const kept = runs.filter(({ bestEpoch }) => bestEpoch !== null).map(({ model }) => `\`${weightsFile(model)}\``);
+  const kept = runs.filter(({ bestEpoch }) => bestEpoch !== null).map(({ model }) => weightsFile(model));
   if (kept.length > 0) {
-    sections.push(
-      '## Weights',
-      `${kept.join(', ')}: the best epoch's weights under PyTorch's names, beside this file.`,
+    const names = kept.flatMap((code, at) => (at === 0 ? [{ code }] : [', ', { code }]));
+    blocks.push(
+      { type: 'heading', level: 2, text: 'Weights' },
+      { type: 'paragraph', text: [...names, ": the best epoch's weights under PyTorch's names, beside this file."] },
     );
   }
-  return `${sections.join('\n\n')}\n`;
+  return writeMarkdown(blocks);
 }
 
 function configurationLine(config: TrainingConfig): string {
@@ -82,7 +103,7 @@ function configurationLine(config: TrainingConfig): string {
   ].join(', ');
 }
 
-function comparison(runs: readonly RunRecord[], yardsticks: readonly Yardstick[]): string {
+function comparison(runs: readonly RunRecord[], yardsticks: readonly Yardstick[]): Block {
   const rows = runs.map((run) => {
     const validation = bestEpochOf(run)?.validation;
     const cost = trainingCost(run);
@@ -105,8 +126,9 @@ function comparison(runs: readonly RunRecord[], yardsticks: readonly Yardstick[]
     formatPerplexity(validation.perplexity),
     ...Array<string>(5).fill(NO_FIGURE),
   ]);
-  return table(
-    [
+  return {
+    type: 'table',
+    head: [
       'Model',
       'Top-5, validation',
       'Top-5, test',
@@ -117,11 +139,11 @@ function comparison(runs: readonly RunRecord[], yardsticks: readonly Yardstick[]
       'Rate',
       'Training time',
     ],
-    [...rows, ...beside],
-  );
+    rows: [...rows, ...beside],
+  };
 }
 
-function moreMeasures(runs: readonly RunRecord[], yardsticks: readonly Yardstick[]): string {
+function moreMeasures(runs: readonly RunRecord[], yardsticks: readonly Yardstick[]): Block {
   const figures = (measures: Measures | null | undefined) => [
     formatPercent(measures?.top5Known),
     formatPercent(measures?.top1),
@@ -135,45 +157,54 @@ function moreMeasures(runs: readonly RunRecord[], yardsticks: readonly Yardstick
     ...(run.dev === undefined ? [] : [[MODEL_TITLES[run.model], 'dev', ...figures(run.dev)]]),
   ]);
   const beside = yardsticks.map(({ name, validation }) => [name, 'validation', ...figures(validation)]);
-  return table(
-    ['Model', 'Split', 'Top-5, known', 'Top-1', 'CodeXGLUE', 'Loss', 'Perplexity, known'],
-    [...rows, ...beside],
-  );
+  return {
+    type: 'table',
+    head: ['Model', 'Split', 'Top-5, known', 'Top-1', 'CodeXGLUE', 'Loss', 'Perplexity, known'],
+    rows: [...rows, ...beside],
+  };
 }
 
-function findings(runs: readonly RunRecord[]): string[] {
-  const sentences = runs.flatMap((run) => [endingOf(run), lossSentence(run), bigramSentence(run)]);
+function findings(runs: readonly RunRecord[]): readonly Text[] {
+  const sentences: (Text | null)[] = runs.flatMap((run) => [endingOf(run), lossSentence(run), bigramSentence(run)]);
   sentences.push(residualSentence(runs), unknownSentence(runs));
   return sentences.filter((sentence) => sentence !== null);
 }
 
-function endingOf(run: RunRecord): string | null {
+function endingOf(run: RunRecord): Text | null {
   const name = MODEL_TITLES[run.model];
   if (run.state === 'failed') {
-    return `**${name}: training failed.** ${run.failure === null ? '' : `${run.failure.what} ${run.failure.remedy}`}`.trim();
+    const words = run.failure === null ? '' : ` ${run.failure.what} ${run.failure.remedy}`;
+    return [{ strong: `${name}: training failed.` }, words];
   }
-  if (run.state !== 'done') return `**${name}: training was ended early**, so its figures are what it had reached.`;
+  if (run.state !== 'done')
+    return [{ strong: `${name}: training was ended early` }, ', so its figures are what it had reached.'];
   return null;
 }
 
-function lossSentence(run: RunRecord): string | null {
+function lossSentence(run: RunRecord): Text | null {
   const name = MODEL_TITLES[run.model];
   const course = lossCourse(run);
   if (course === null) return `${name}: no epoch was finished.`;
   if (course.fell === null) return `${name}: validation loss is ${formatLoss(course.first)} after its only epoch.`;
   return course.fell
     ? `${name}: validation loss fell from ${formatLoss(course.first)} after the first epoch to ${formatLoss(course.best)} at epoch ${course.bestEpoch}.`
-    : `**${name}: validation loss did not fall** below its ${formatLoss(course.first)} after the first epoch.`;
+    : [
+        { strong: `${name}: validation loss did not fall` },
+        ` below its ${formatLoss(course.first)} after the first epoch.`,
+      ];
 }
 
-function bigramSentence(run: RunRecord): string | null {
+function bigramSentence(run: RunRecord): Text | null {
   const compared = againstBigram(run);
   if (compared === null) return null;
   const name = MODEL_TITLES[run.model];
   const [model, bigram] = [formatPercent(compared.model), formatPercent(compared.bigram)];
   return compared.beats
     ? `${name}: top-5 on validation of ${model} beats the bigram's ${bigram} (${formatPoints(compared.model - compared.bigram)}).`
-    : `**${name} does not beat the bigram model:** top-5 on validation is ${model}, the bigram's ${bigram}. It has not learned more than which token follows which; train it longer or larger.`;
+    : [
+        { strong: `${name} does not beat the bigram model:` },
+        ` top-5 on validation is ${model}, the bigram's ${bigram}. It has not learned more than which token follows which; train it longer or larger.`,
+      ];
 }
 
 function residualSentence(runs: readonly RunRecord[]): string | null {
@@ -194,10 +225,4 @@ function unknownSentence(runs: readonly RunRecord[]): string | null {
   const measured = runs.map((run) => bestEpochOf(run)?.validation).find((measures) => measures !== undefined);
   if (measured === undefined || measured.counted === 0) return null;
   return `Of ${formatCount(measured.counted)} validation targets ${formatPercent(measured.unknown / measured.counted)} are outside the vocabulary, so known accuracy can reach ${formatPercent(1 - measured.unknown / measured.counted)} at most.`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
-  return [line(head), line(rule), ...rows.map(line)].join('\n');
 }

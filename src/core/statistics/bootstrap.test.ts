@@ -52,6 +52,37 @@ describe('pairedBootstrap', () => {
     expect(interval!.high).toBeCloseTo(quantile(differences, 0.975), 12);
   });
 
+  it('takes every statistic over the same draws, with the columns that each reads', () => {
+    const [baseline, candidate] = [filesOf(30, () => 0.5, 1), filesOf(30, () => 0.6, 2)];
+    const perplexity = (totals: Float64Array) => Math.exp(1 - accuracy(totals));
+    const two = [accuracy, perplexity, (totals: Float64Array) => -accuracy(totals)];
+    const [rate, exp, negative] = pairedBootstrap({ baseline, candidate, statistics: two, resamples: 300, seed: 3 });
+    expect(rate).toEqual(pairedBootstrap({ baseline, candidate, statistics, resamples: 300, seed: 3 })[0]);
+    expect(negative!.low).toBeCloseTo(-rate!.high!, 12);
+    expect(exp!.estimate).toBeLessThan(0);
+    expect(exp!.high).toBeLessThan(0);
+  });
+
+  it('is the same for the same seed, and hardly another for another', () => {
+    const [baseline, candidate] = [filesOf(50, () => 0.5, 1), filesOf(50, () => 0.55, 2)];
+    const of = (seed: number) => pairedBootstrap({ baseline, candidate, statistics, resamples: 2_000, seed })[0]!;
+    expect(of(1)).toEqual(of(1));
+    expect(of(2).low).not.toBe(of(1).low);
+    expect(Math.abs(of(2).low! - of(1).low!)).toBeLessThan(0.005);
+  });
+
+  it('is narrower than two separate intervals would be where the files matter more than the model', () => {
+    // files differ widely, the models by the same everywhere: pairing takes the files out
+    const share = (file: number) => (file % 10) / 12;
+    const [baseline, candidate] = [filesOf(100, share, 1), filesOf(100, (file) => share(file) + 0.1, 1)];
+    const none: FileSums = { ...baseline, sums: baseline.sums.map((value, i) => (i % 2 === 1 ? 0 : value)) };
+    const width = (a: FileSums, b: FileSums) => {
+      const [interval] = pairedBootstrap({ baseline: a, candidate: b, statistics, resamples: 500, seed: 1 });
+      return interval!.high! - interval!.low!;
+    };
+    expect(width(baseline, candidate)).toBeLessThan(width(none, candidate) / 2);
+  });
+
   it('holds the true difference about as often as it says', () => {
     let held = 0;
     for (let round = 0; round < 100; round++) {

@@ -7,10 +7,9 @@ import type { Pool } from '../../core/comparison/pools.ts';
 import { writeHtml, writeMarkdown, type Block } from '../../core/report/blocks.ts';
 import { comparisonReport } from '../../core/report/comparisonReport.ts';
 import { measuresCsv } from '../../core/report/measuresCsv.ts';
-import { metricsOf } from '../../core/report/metrics.ts';
+import { measuresJson } from '../../core/report/measuresJson.ts';
 import type { RunRecord } from '../../core/run.ts';
 import { attempt } from '../../lab/actions.ts';
-import { experimentsOf } from '../../lab/experiments.ts';
 import { saveRun, saveWeights } from '../../lab/runActions.ts';
 import { saveFile } from '../../lab/saveFile.ts';
 
@@ -86,12 +85,6 @@ export function ExportMenu({ runs, comparison, titleOf, nameOf, discussion }: Ex
 
 async function each(runs: readonly RunRecord[], save: (id: string) => Promise<string>): Promise<void> {
   for (const { id } of runs) await save(id);
-}
-
-/** One of `metrics.json` a click of Train, in a list where the runs come from several. */
-function measuresJson(runs: readonly RunRecord[]): string {
-  const all = experimentsOf(runs).map((experiment) => metricsOf(experiment.runs));
-  return `${JSON.stringify(all.length === 1 ? all[0] : all, null, 2)}\n`;
 }
 
 /** The charts of the room as they are drawn just now. */

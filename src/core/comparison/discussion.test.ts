@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { Breakdown } from '../breakdown.ts';
+import { MODEL_TITLES } from '../format.ts';
+import { measuresOf, runOf } from '../report/runs.fixture.ts';
+import type { RunRecord } from '../run.ts';
+import { breakdownOf } from './breakdowns.fixture.ts';
+import { compareRuns } from './comparison.ts';
+import { draftDiscussion } from './discussion.ts';
+
+const rnn = runOf('rnn', [[2.5, 0.7]], { id: 'rnn', number: 1 });
+const lstm = runOf('lstm', [[2.6, 0.69]], { id: 'lstm', number: 2 });
+const residual = runOf('residual-rnn', [[2.4, 0.75]], { id: 'res', number: 3 });
+
+describe('draftDiscussion', () => {
+  const breakdowns = new Map([
+    ['rnn', breakdownOf(0.6)],
+    ['lstm', breakdownOf(0.6, { seed: 8 })],
+    ['res', breakdownOf(0.6, { seed: 3, names: 0.2 })],
+  ]);
+  const comparison = compareRuns({ runs: [rnn, lstm, residual], breakdowns, resamples: 400 });
+  const titleOf = ({ model }: { model: keyof typeof MODEL_TITLES }) => MODEL_TITLES[model];
+  const norms = [
+    { model: 'rnn', layer1: 0.5, layer2: 1 },
+    { model: 'residual-rnn', layer1: 2, layer2: 1 },
+  ] as const;
+  const words = draftDiscussion({ comparison, titleOf, norms }).join('\n');
+
+  it('claims what excludes zero and nothing else', () => {
+    expect(words).toMatch(
+      /Against RNN, Residual RNN gains \d+\.\d points of top-5 on test \(95% of draws of the 30 test files lie between \+/,
+    );
+    expect(words).toMatch(/Against RNN, LSTM shows no difference of top-5 on test that can be told from 30 test files/);
+    expect(words).toMatch(/it gains most on name \(\+\d+\.\d points\); 1 group undecided/);
+  });
+
+  it('says what the residual connection does, with the norms that were measured', () => {
+    expect(words).toContain('dL/dH1 = Wᵀ dL/dy + Jᵀ dL/dH2');
+    expect(words).toContain('2.00 times the norm of layer 2’s here, and 0.50 times in the plain RNN');
+    expect(draftDiscussion({ comparison, titleOf, norms: [] }).join('\n')).not.toContain('later half');
+  });
+
+  it('names its limits', () => {
+    expect(words).toContain('16.0% of the targets are outside the vocabulary');
+    expect(words).toContain('trained with one seed');
+  });
+
+  it('has something to say of one model, and of none', () => {
+    const alone = compareRuns({ runs: [rnn], breakdowns, resamples: 10 });
+    expect(draftDiscussion({ comparison: alone, titleOf, norms: [] })[0]).toContain('One model stands here alone: RNN');
+    const none = compareRuns({ runs: [], breakdowns });
+    expect(draftDiscussion({ comparison: none, titleOf, norms: [] })).toHaveLength(1);
+  });
+
+  const drafted = (runs: readonly RunRecord[], own: ReadonlyMap<string, Breakdown> = breakdowns) =>
+    draftDiscussion({ comparison: compareRuns({ runs, breakdowns: own, resamples: 200 }), titleOf, norms: [] });
+
+  it('gives a loss its verb, without a second sign', () => {
+    const worse = new Map([...breakdowns, ['lstm', breakdownOf(0.3, { seed: 8 })]]);
+    expect(drafted([rnn, lstm], worse)[1]).toMatch(
+      /LSTM loses \d+\.\d points of top-5 on test \(.* lie between −\d+\.\d and −\d+\.\d points\); its perplexity is higher by/,
+    );
+  });
+
+  it('says what parameters and speed it costs, but compares no speeds of different devices', () => {
+    expect(drafted([rnn, residual])[1]).toContain(
+      'Both have 123.5 k parameters; it trained at 1,000 tokens/s, the baseline at 1,000 tokens/s (as fast).',
+    );
+    const epochs = lstm.epochs.map((epoch) => ({ ...epoch, tokensPerSecond: 750 }));
+    expect(drafted([rnn, { ...lstm, parameters: 400_000, epochs }])[1]).toContain(
+      'It has 400.0 k parameters, the baseline 123.5 k; it trained at 750 tokens/s, the baseline at 1,000 tokens/s (25% slower).',
+    );
+    const elsewhere = { ...lstm, device: { kind: 'webgpu' as const, name: 'a GPU' } };
+    expect(drafted([rnn, elsewhere])[1]).toContain('their speeds cannot be compared');
+  });
+
+  it('says where training went too far, and where not far enough', () => {
+    const overfitted = {
+      ...lstm,
+      bestEpoch: 1,
+      epochs: [1, 2].map((epoch) => ({ ...lstm.epochs[0]!, epoch, train: { ...lstm.epochs[0]!.train, loss: 2 } })),
+    };
+    const paragraph = drafted([rnn, overfitted]).find((text) => text.startsWith('Loss in training'));
+    expect(paragraph).toContain('LSTM 2.000 and 2.600, a gap that says it begins to learn its files by heart.');
+    expect(paragraph).toContain('The last epoch was the best of RNN: with more epochs');
+  });
+
+  it('ranks no models of different data sets together', () => {
+    const elsewhere = { ...lstm, dataset: { id: 'other', sha256: 'cd'.repeat(32) } };
+    const words = drafted([rnn, elsewhere]);
+    expect(words[0]).toContain('One model stands here alone: RNN');
+    expect(words.at(-1)).toContain('1 model could not be held against the baseline.');
+  });
+
+  it('promises no interval of too few files, nor much of few', () => {
+    const few = (files: number) =>
+      drafted(
+        [rnn, residual],
+        new Map([
+          ['rnn', breakdownOf(0.6, { files })],
+          ['res', breakdownOf(0.9, { files, seed: 3 })],
+        ]),
+      );
+    expect(few(3)[1]).toMatch(/no difference of top-5 on test .* points, from too few files for an interval; nor one/);
+    expect(few(3).join(' ')).toContain('By kind of token no group’s difference can be told from zero.');
+    expect(few(8).join(' ')).toContain('8 test files are few');
+    expect(few(40).join(' ')).not.toContain('are few');
+  });
+
+  it('speaks of validation, and still of the mechanism, where nothing was tested', () => {
+    const untested = [rnn, residual].map((run) => ({ ...run, test: null }));
+    const words = drafted(untested, new Map()).join(' ');
+    expect(words).toContain('On validation the lowest perplexity is that of Residual RNN');
+    expect(words).toContain('dL/dH1 =');
+    expect(words).not.toContain('paired draws');
+  });
+
+  it('says over what seeds were pooled', () => {
+    const seeded = (seed: number) => ({ ...rnn, id: `rnn-${seed}`, config: { ...rnn.config, seed } });
+    expect(drafted([seeded(1), seeded(2)]).join(' ')).toContain('the deviation in the table is over seeds');
+    expect(drafted([rnn]).join(' ')).not.toContain('several seeds');
+  });
+
+  it('never writes what is no number', () => {
+    const none = { ...measuresOf(Number.NaN, Number.NaN), counted: 0, unknown: 0 };
+    const words = drafted([
+      { ...rnn, test: none },
+      { ...residual, test: none },
+    ]).join(' ');
+    expect(words).not.toMatch(/NaN|undefined|null|Infinity/);
+  });
+});

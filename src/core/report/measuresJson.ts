@@ -1,0 +1,15 @@
+/** The measures of runs in the form of `metrics.json`. */
+import type { RunRecord } from '../run.ts';
+import { metricsOf } from './metrics.ts';
+
+/** One `metrics.json` where the runs are of one experiment, else a list of them, one an experiment. */
+export function measuresJson(runs: readonly RunRecord[]): string {
+  const groups = new Map<string, RunRecord[]>();
+  for (const run of runs) {
+    // A run from another lab's file may share nothing with its experiment here but the name.
+    const key = JSON.stringify([run.experiment, run.dataset, run.device, run.config]);
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  const all = [...groups.values()].map(metricsOf);
+  return `${JSON.stringify(all.length === 1 ? all[0] : all, null, 2)}\n`;
+}
