@@ -51,6 +51,11 @@ export function formatPerplexityDifference(difference: Figure): string {
   return isFigure(difference) ? signed(threeDigits(difference)) : NO_FIGURE;
 }
 
+/** A signed difference of losses: `−0.021`. */
+export function formatLossDifference(difference: Figure): string {
+  return isFigure(difference) ? signed(THREE.format(difference)) : NO_FIGURE;
+}
+
 /** A real minus sign, and a plus before what grew; what rounds to nothing has no sign. */
 function signed(text: string): string {
   const bare = text.replace(/^-/, '');

@@ -6,6 +6,7 @@ import {
   formatCounted,
   formatDuration,
   formatLoss,
+  formatLossDifference,
   formatMoment,
   formatParameters,
   formatPercent,
@@ -161,13 +162,6 @@ function datasetsOf(runs: readonly RunRecord[]): readonly Text[] {
 function endingOf({ state, bestEpoch }: RunRecord): string {
   const words = state === 'done' ? '' : `; ${RUN_STATE_TITLES[state]}`;
   return bestEpoch === null ? `${words}; no epoch was finished, so that it is in no table` : words;
-}
-
-/** `+0.012` */
-function formatLossDifference(difference: number): string {
-  const text = formatLoss(Math.abs(difference));
-  if (!/[1-9]/.test(text)) return text;
-  return `${difference < 0 ? '−' : '+'}${text}`;
 }
 
 function settingsOf(run: RunRecord): string {
