@@ -1,12 +1,13 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { assemblyScript } from './cli/build/assemblyScript.ts';
+import { builtSite } from './cli/build/builtSite.ts';
 import { ISOLATION_HEADERS } from './src/core/isolationHeaders.ts';
 
 export default defineConfig({
   // Relative addresses: the built site works from any path on any static host.
   base: './',
-  plugins: [react(), assemblyScript()],
+  plugins: [react(), assemblyScript(), builtSite()],
   worker: {
     format: 'es',
     plugins: () => [assemblyScript()],

@@ -49,6 +49,8 @@ export async function openLab(address: string, webGpu: WebGpu): Promise<LabPage>
       deviceScaleFactor: 2,
       colorScheme: 'light',
       acceptDownloads: true,
+      // the server isolates the page; nobody comes back to this profile, so nothing need be kept for that
+      serviceWorkers: 'block',
       // Ctrl-C must reach the lab first, which stops its training and keeps what there is
       handleSIGINT: false,
     });

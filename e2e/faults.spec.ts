@@ -16,6 +16,9 @@ import {
   WORKER,
 } from './lab.ts';
 
+// what the service worker keeps never comes to the network, where these tests change it
+test.use({ serviceWorkers: 'block' });
+
 const manifestSchema = z.record(z.string(), z.unknown());
 const offersSchema = z.array(z.record(z.string(), z.unknown()));
 

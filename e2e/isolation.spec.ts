@@ -3,6 +3,7 @@ import { expect, test as base, type Page } from '@playwright/test';
 import { buildSite } from '../cli/site.ts';
 import { parquetOf } from '../src/core/dataset/sources/archives.fixture.ts';
 import { openLab, stateOf, trainBriefly, WORKER } from './lab.ts';
+import { countLoads } from './loads.ts';
 import { serveRanges, serveStatic, type StaticHost } from './servers.ts';
 
 /** The page and `openLab` as elsewhere, on a host of each test's own. */
@@ -27,22 +28,24 @@ function inWorker(page: Page) {
   return worker.evaluate(shared);
 }
 
-test('a first visit is isolated after one reload, a second without any', async ({ page, context, host }) => {
+test('a first visit is isolated after one reload, a second without any', async ({ page, context }) => {
+  const loads = countLoads(page);
   await openLab(page);
   expect(await page.evaluate(shared)).toEqual(HAS_THREADS);
   expect(await inWorker(page)).toEqual(HAS_THREADS);
   expect((await stateOf(page)).isolation).toEqual({ isolated: true });
-  expect(host.pages()).toBe(2);
+  expect(loads.count).toBe(2);
 
   // a data set is loaded and stored
   await trainBriefly(page);
-  expect(host.pages()).toBe(2);
+  expect(loads.count).toBe(2);
 
   const second = await context.newPage();
+  const secondLoads = countLoads(second);
   await openLab(second);
   expect(await second.evaluate(shared)).toEqual(HAS_THREADS);
   expect((await stateOf(second)).datasets.stored).toHaveLength(1);
-  expect(host.pages()).toBe(3);
+  expect(secondLoads.count).toBe(1);
 });
 
 test('Parquet files come from an address of another origin by ranges', async ({ page }) => {
@@ -66,42 +69,27 @@ test('Parquet files come from an address of another origin by ranges', async ({ 
   }
 });
 
-test('the service worker of a later build takes over without a reload', async ({ page, host }) => {
-  await openLab(page);
-  host.append('service-worker.js', '\n// a later build');
-  await page.evaluate(async () => {
-    const taken = new Promise((resolve) => {
-      navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true });
-    });
-    await (await navigator.serviceWorker.ready).update();
-    await taken;
-  });
-  await trainBriefly(page);
-  expect(host.pages()).toBe(2);
-
-  await page.reload();
-  await openLab(page);
-  expect(await inWorker(page)).toEqual(HAS_THREADS);
-  expect(host.pages()).toBe(3);
-});
-
 test.describe('where service workers are refused', () => {
   test.use({ serviceWorkers: 'block' });
 
-  test('the lab opens with one thread, and says why', async ({ page, host }) => {
+  test('the lab opens with one thread, and says why', async ({ page }) => {
+    const loads = countLoads(page);
     await openLab(page);
     expect(await page.evaluate(shared)).toEqual(NO_THREADS);
     expect(await inWorker(page)).toEqual(NO_THREADS);
     const why: unknown = expect.stringContaining('service worker');
     expect((await stateOf(page)).isolation).toEqual({ isolated: false, why });
-    expect(host.pages()).toBe(1);
+    expect(loads.count).toBe(1);
     await trainBriefly(page);
   });
 });
 
-base('a server that isolates the page itself needs no service worker', async ({ page }) => {
+base('a server that isolates the page itself needs no reload', async ({ page }) => {
+  const loads = countLoads(page);
   await openLab(page);
   expect(await page.evaluate(shared)).toEqual(HAS_THREADS);
   expect(await inWorker(page)).toEqual(HAS_THREADS);
-  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+  // its service worker, which keeps the site, comes to it quietly
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  expect(loads.count).toBe(1);
 });

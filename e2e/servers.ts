@@ -10,10 +10,8 @@ interface Running {
 }
 
 export interface StaticHost extends Running {
-  /** How often the page itself was asked for. */
-  pages(): number;
-  /** From now on serves the file with this after its end. */
-  append(name: string, text: string): void;
+  /** From now on serves this folder. */
+  serve(folder: string): void;
 }
 
 export interface RangeHost extends Running {
@@ -27,6 +25,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.json': 'application/json',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json',
   '.wasm': 'application/wasm',
 };
 
@@ -35,16 +35,12 @@ const TYPES: Readonly<Record<string, string>> = {
  * @param path between slashes
  */
 export async function serveStatic(folder: string, path: string): Promise<StaticHost> {
-  const appended = new Map<string, string>();
-  let pages = 0;
-  const read = async (name: string) =>
-    Buffer.concat([await readFile(join(folder, name)), Buffer.from(appended.get(name) ?? '')]);
+  let served = folder;
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const inside = pathname.startsWith(path) ? normalize(decodeURIComponent(pathname.slice(path.length))) : '..';
     const name = inside === '.' ? 'index.html' : inside;
-    if (name === 'index.html') pages++;
-    (name.startsWith('..') ? Promise.reject(new Error('outside')) : read(name)).then(
+    (name.startsWith('..') ? Promise.reject(new Error('outside')) : readFile(join(served, name))).then(
       (body) =>
         response.writeHead(200, { 'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream' }).end(body),
       () => response.writeHead(404).end(),
@@ -54,8 +50,7 @@ export async function serveStatic(folder: string, path: string): Promise<StaticH
   return {
     ...running,
     address: new URL(path, running.address).href,
-    pages: () => pages,
-    append: (name, text) => void appended.set(name, text),
+    serve: (folder) => void (served = folder),
   };
 }
 

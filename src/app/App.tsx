@@ -6,17 +6,21 @@ import { trainNow } from '../features/train/begin.ts';
 import { useLink } from '../features/train/useLink.ts';
 import { TrainRoom } from '../features/train/TrainRoom.tsx';
 import { askOffered, measureStorage, togglePause } from '../lab/actions.ts';
+import { watchOffline } from '../lab/offline.ts';
 import { openLab } from '../lab/session.ts';
 import { useConnection } from '../lab/stores.ts';
 import { colourSchemeManager } from './colourScheme.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { KeyList } from './KeyList.tsx';
+import { NewerBuild } from './NewerBuild.tsx';
 import { Notices } from './Notices.tsx';
-import { roomOf, type RoomPath } from './rooms.ts';
+import { roomOf, titleOf, type RoomPath } from './rooms.ts';
+import { focusRunSearch } from './searchRuns.ts';
 import { cssVariables, theme } from './theme.ts';
 import { Toasts } from './Toasts.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useKeys } from './useKeys.ts';
+import { useRoomFocus } from './useRoomFocus.ts';
 import { useTrainingSigns } from './useTrainingSigns.ts';
 import { loadPart } from '../lab/part.ts';
 
@@ -52,9 +56,11 @@ function Shell() {
   const ready = useConnection(({ state }) => state === 'ready');
   const room = roomOf(location);
 
-  useTrainingSigns();
+  const region = useRoomFocus(room);
+  useTrainingSigns(room);
   useLink();
   useEffect(() => void openLab(), []);
+  useEffect(watchOffline, []);
   useEffect(() => {
     if (!ready) return;
     void askOffered();
@@ -74,7 +80,7 @@ function Shell() {
         return;
       case 'search':
         go('/compare');
-        focusSearch();
+        focusRunSearch();
         return;
       case 'keys':
         setKeysOpen(true);
@@ -86,8 +92,20 @@ function Shell() {
 
   return (
     <div className="page">
+      {/* the hash is the room's, so the link moves the focus by itself */}
+      <a
+        className="skip-link"
+        href={`#${room}`}
+        onClick={(event) => {
+          event.preventDefault();
+          region.current?.focus();
+        }}
+      >
+        Skip to the room
+      </a>
       <TopBar room={room} onKeys={() => setKeysOpen(true)} />
-      <main className="room">
+      <main className="room" ref={region} tabIndex={-1} aria-label={titleOf(room)}>
+        <NewerBuild />
         <Notices />
         <ErrorBoundary key={room}>
           <Suspense fallback={<p className="room-loading">Opening the room</p>}>
@@ -99,20 +117,6 @@ function Shell() {
       <KeyList opened={keysOpen} onClose={() => setKeysOpen(false)} />
     </div>
   );
-}
-
-/** Milliseconds that a room may take to open. */
-const OPENING_MS = 3_000;
-
-/** Puts the caret into the search of runs as soon as it is there. */
-function focusSearch(): void {
-  const until = performance.now() + OPENING_MS;
-  const look = () => {
-    const field = document.querySelector<HTMLInputElement>('input[data-search-runs], [data-search-runs] input');
-    if (field) field.focus();
-    else if (performance.now() < until) requestAnimationFrame(look);
-  };
-  look();
 }
 
 function Room({ path }: { readonly path: RoomPath }) {

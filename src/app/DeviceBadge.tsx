@@ -1,8 +1,9 @@
-/** What computes, and why, in the top row. */
+/** What computes, and why, in the top row; and what this browser can do. */
 import { Badge, Loader, Popover, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconCpu } from '@tabler/icons-react';
 import { DEVICE_TITLES } from '../core/format.ts';
 import { useConnection } from '../lab/stores.ts';
+import { ThisBrowser } from './ThisBrowser.tsx';
 
 export function DeviceBadge() {
   const devices = useConnection((state) => state.devices);
@@ -27,7 +28,7 @@ export function DeviceBadge() {
           )}
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown>
+      <Popover.Dropdown className="device-popover">
         <Stack gap="sm">
           <Text size="sm">{devices.why}</Text>
           {devices.options.map(({ kind, name, available, note }) => (
@@ -43,6 +44,7 @@ export function DeviceBadge() {
               </Text>
             </div>
           ))}
+          <ThisBrowser />
         </Stack>
       </Popover.Dropdown>
     </Popover>

@@ -13,3 +13,7 @@ export const FIRST_ROOM: RoomPath = '/train';
 export function roomOf(location: string): RoomPath {
   return ROOMS.find(({ path }) => location === path || location.startsWith(`${path}/`))?.path ?? FIRST_ROOM;
 }
+
+export function titleOf(room: RoomPath): string {
+  return ROOMS.find(({ path }) => path === room)!.title;
+}

@@ -11,7 +11,8 @@ export function useKeys(onAction: (action: KeyAction) => void): void {
   const act = useEffectEvent(onAction);
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.repeat) return;
+      // handled already, held down, or part of a letter that is still being composed
+      if (event.defaultPrevented || event.repeat || event.isComposing) return;
       const within = (selector: string) => event.target instanceof Element && event.target.closest(selector) !== null;
       const action = keyAction({
         key: event.key,

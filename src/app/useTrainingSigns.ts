@@ -1,12 +1,13 @@
-/** While training: how far it is in the tab's title, and a question before the tab is closed. */
+/** The tab's title: the room, and while training how far it is. And a question before a tab that trains is closed. */
 import { useEffect } from 'react';
 import { MODEL_TITLES } from '../core/format.ts';
 import { shareDone } from '../lab/progress.ts';
 import { useActivity, useRuns } from '../lab/stores.ts';
+import { titleOf, type RoomPath } from './rooms.ts';
 
 const NAME = 'Minicopilot Lab';
 
-export function useTrainingSigns(): void {
+export function useTrainingSigns(room: RoomPath): void {
   const state = useActivity(({ activity }) => activity.state);
   const percent = useActivity(({ progress }) => (progress ? Math.floor(shareDone(progress) * 100) : null));
   const runId = useActivity(({ progress }) => progress?.runId);
@@ -14,8 +15,9 @@ export function useTrainingSigns(): void {
 
   useEffect(() => {
     const what = model ? `${MODEL_TITLES[model]} ${percent ?? 0}%` : 'Starting';
-    document.title = state === 'idle' ? NAME : `${state === 'paused' ? 'Paused, ' : ''}${what} · ${NAME}`;
-  }, [state, percent, model]);
+    const training = state === 'idle' ? [] : [`${state === 'paused' ? 'Paused, ' : ''}${what}`];
+    document.title = [...training, titleOf(room), NAME].join(' · ');
+  }, [state, percent, model, room]);
 
   useEffect(() => {
     if (state === 'idle') return;

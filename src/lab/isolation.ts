@@ -22,7 +22,7 @@ export interface Surroundings {
 }
 
 const RELOADED = 'minicopilot-lab.reloaded-for-isolation';
-/** Milliseconds before the page goes on without; the worker is a few hundred bytes. */
+/** Milliseconds before the page goes on without; a first service worker is a few kilobytes, and fetches nothing. */
 const PATIENCE = 5_000;
 
 const INSECURE =

@@ -1,15 +1,10 @@
 /** What the page must find in the browser before it starts the worker; each lack is a sentence, not a crash later. */
 import type { Failure } from '../core/failure.ts';
-
-/** `(func (result v128) i32.const 0 i8x16.splat i8x16.popcnt)`: valid only where SIMD is known. */
-// prettier-ignore
-const SIMD_MODULE = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
-]);
+import { hasWasmSimd, hasWebAssembly } from '../core/features.ts';
 
 /** The first thing the lab cannot do without and does not find, or null. */
 export function missingFeature(): Failure | null {
-  if (typeof WebAssembly === 'undefined') {
+  if (!hasWebAssembly()) {
     return {
       kind: 'device',
       what: 'This browser has no WebAssembly, which the lab needs to compute.',
@@ -17,7 +12,7 @@ export function missingFeature(): Failure | null {
         'WebAssembly may be switched off by a policy or a security setting: allow it for this page, or open the page in a current Chrome, Edge, Firefox or Safari. What is stored is safe.',
     };
   }
-  if (!WebAssembly.validate(SIMD_MODULE)) {
+  if (!hasWasmSimd()) {
     return {
       kind: 'device',
       what: 'This browser’s WebAssembly has no SIMD, which the lab needs to compute.',
@@ -42,7 +37,7 @@ export function missingFeature(): Failure | null {
   return null;
 }
 
-function hasIndexedDb(): boolean {
+export function hasIndexedDb(): boolean {
   try {
     // Reading the property itself throws where site data is blocked in some browsers.
     return typeof indexedDB !== 'undefined' && indexedDB !== null;

@@ -1,26 +1,66 @@
 /**
  * The site's service worker, built to `service-worker.js` beside `index.html`, so that its scope is the site, wherever
- * that lies. It answers for pages and the scripts of workers, to isolate them; all else (data sets, ranges of files,
- * other origins) it leaves to the browser. It keeps nothing.
+ * that lies. It isolates pages and the scripts of workers, and keeps the built site, so that it opens without a network. All
+ * else (data sets, ranges of files, other origins) it leaves to the browser.
  *
- * src/lab/isolation.ts registers it. A newer one takes over at once, also under a page that trains: each answers for
- * itself, so the page notices nothing and is not loaded again.
+ * The first one becomes active at once and keeps nothing yet: a page may be waiting for its isolation. Once the page is
+ * drawn, it asks for the site to be kept (src/lab/offline.ts). One of a later build first fetches all of its own, and then
+ * waits until no page of the older is open, or until a person asks for it. Then it answers pages of the older build, in other
+ * tabs, from the older files, which are dropped once no other page is open.
  */
+import type { BuiltSite, ServiceWorkerRequest } from '../core/builtSite.ts';
 import { isolated, mustBeIsolated } from './isolated.ts';
+import { KeptSite } from './keptSite.ts';
 
-declare const self: ServiceWorkerGlobalScope;
+/** `site` is written before this program by a build (cli/build/builtSite.ts); in development there is none. */
+declare const self: ServiceWorkerGlobalScope & { readonly site?: BuiltSite };
 
-self.addEventListener('install', (event) => event.waitUntil(self.skipWaiting()));
+const kept = new KeptSite(self.site ?? { version: 'development', files: [] }, self.registration.scope);
 
-self.addEventListener('fetch', (event) => {
-  if (mustBeIsolated(event.request)) event.respondWith(answer(event.request));
+self.addEventListener('install', (event) => {
+  event.waitUntil(self.registration.active ? kept.fill() : self.skipWaiting());
 });
 
-async function answer(request: Request): Promise<Response> {
-  return isolated(await respond(request));
+self.addEventListener('message', (event) => {
+  // only pages of this origin can post here
+  const request: unknown = event.data;
+  if (request === ('keep' satisfies ServiceWorkerRequest)) {
+    event.waitUntil(keep().then((complete) => event.ports[0]?.postMessage(complete)));
+  } else if (request === ('take-over' satisfies ServiceWorkerRequest)) {
+    event.waitUntil(self.skipWaiting());
+  }
+});
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const address = kept.addressOf(request);
+  const isolate = mustBeIsolated(request);
+  if (address !== null || isolate) event.respondWith(answer(request, address, isolate));
+});
+
+async function answer(request: Request, address: string | null, isolate: boolean): Promise<Response> {
+  const found = address === null ? undefined : await kept.find(address).catch(() => undefined); // caches can be refused
+  const response = found ?? (await fetch(request));
+  return isolate ? isolated(response) : response;
 }
 
-/** Where an answer comes from: the network alone. */
-function respond(request: Request): Promise<Response> {
-  return fetch(request);
+/** Whether all of the site is here. What fails (no network, a full disk, a newer build on the server) is tried again at the next visit. */
+async function keep(): Promise<boolean> {
+  try {
+    await kept.fill();
+    if (!(await kept.isComplete())) return false;
+    // also the page of a first visit now opens its further rooms from here
+    await self.clients.claim();
+    if (await onlyPage()) await kept.dropOthers();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether at most one page of the site is open, and no later build is on its way. */
+async function onlyPage(): Promise<boolean> {
+  const { scope, installing, waiting } = self.registration;
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  return !installing && !waiting && windows.filter(({ url }) => url.startsWith(scope)).length <= 1;
 }

@@ -1,0 +1,45 @@
+/** What a first visit fetches before anything is clicked. */
+import { gzipSync } from 'node:zlib';
+import { expect, test } from '@playwright/test';
+import { openLab } from './lab.ts';
+
+const MOST_BYTES = 300_000;
+/** A kernel's name: TensorFlow.js registers kernels by it, so a minifier leaves it. */
+const TENSORFLOW = 'FusedConv2D';
+
+// all comes over the network, and is seen there
+test.use({ serviceWorkers: 'block' });
+
+test('the page’s own scripts stay under 300 kB, and TensorFlow.js comes to the worker alone', async ({
+  page,
+  request,
+}) => {
+  await openLab(page);
+  await page.waitForLoadState('networkidle');
+  const workers = new Set(page.workers().map((worker) => worker.url()));
+  // of the page alone: what a worker imports stands in the worker's own list
+  const loaded = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+  const addresses = [...new Set(loaded)].filter((address) => new URL(address).pathname.endsWith('.js'));
+  const read = async (address: string) => {
+    const response = await request.get(address);
+    expect(response.ok(), address).toBe(true);
+    return response.text();
+  };
+
+  const sizes: Record<string, number> = {};
+  for (const address of addresses.filter((one) => !workers.has(one))) {
+    const script = await read(address);
+    expect(script, address).not.toContain(TENSORFLOW);
+    sizes[new URL(address).pathname] = gzipSync(script).length;
+  }
+  const total = Object.values(sizes).reduce((sum, bytes) => sum + bytes, 0);
+  test.info().annotations.push({ type: 'initial scripts', description: `${total} bytes, compressed` });
+  // it was the page that was measured, with the script of index.html
+  expect(Object.keys(sizes).some((path) => path.includes('/assets/index-'))).toBe(true);
+  expect(total).toBeGreaterThan(50_000);
+  expect(total, JSON.stringify(sizes)).toBeLessThan(MOST_BYTES);
+
+  const lab = [...workers].find((address) => address.includes('lab.worker'));
+  expect(lab).toBeDefined();
+  expect(await read(lab!)).toContain(TENSORFLOW);
+});

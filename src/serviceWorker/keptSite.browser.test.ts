@@ -1,0 +1,150 @@
+/** Against the browser's own cache. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BuiltSite } from '../core/builtSite.ts';
+import { KeptSite } from './keptSite.ts';
+
+const SCOPE = new URL('/somewhere/', location.href).href;
+
+async function hash(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+type Contents = Readonly<Record<string, string>>;
+
+async function builtOf(version: string, contents: Contents): Promise<BuiltSite> {
+  const files = await Promise.all(
+    Object.entries(contents).map(async ([address, text]) => ({ address, sha256: await hash(text) })),
+  );
+  return { version, files };
+}
+
+/** What a server has, and the addresses that were asked for. */
+function serverOf(contents: Contents) {
+  const asked: string[] = [];
+  const download: typeof fetch = (url) => {
+    const address = new Request(url).url.slice(SCOPE.length);
+    asked.push(address);
+    const text = contents[address];
+    const headers = { 'Content-Type': 'text/x-test', Vary: 'Origin', 'Content-Length': '9999' };
+    return Promise.resolve(text === undefined ? new Response('', { status: 404 }) : new Response(text, { headers }));
+  };
+  return { asked, download };
+}
+
+const OLD = { '': 'the page', 'assets/a-1.js': 'a, first', 'assets/b-1.js': 'b', 'favicon.svg': 'drawn' };
+const NEW = { '': 'the newer page', 'assets/a-2.js': 'a, second', 'assets/b-1.js': 'b', 'favicon.svg': 'redrawn' };
+
+async function site(version: string, contents: Contents, server = serverOf(contents), scope = SCOPE) {
+  return { kept: new KeptSite(await builtOf(version, contents), scope, server.download), asked: server.asked };
+}
+
+const text = async (response: Response | undefined) => response?.text();
+
+async function forget() {
+  for (const name of await caches.keys()) await caches.delete(name);
+}
+beforeEach(forget);
+afterEach(forget);
+
+describe('KeptSite', () => {
+  it('keeps all files of a build, and fetches them once', async () => {
+    const { kept, asked } = await site('1', OLD);
+    expect(await kept.isComplete()).toBe(false);
+    await Promise.all([kept.fill(), kept.fill()]);
+    await kept.fill();
+    expect(asked.toSorted()).toEqual(Object.keys(OLD).toSorted());
+    expect(await kept.isComplete()).toBe(true);
+    expect(await text(await kept.find(''))).toBe('the page');
+    const found = await kept.find('assets/a-1.js');
+    expect(await text(found)).toBe('a, first');
+    expect(found?.headers.get('Content-Type')).toBe('text/x-test');
+    // it would be of the packed file, or keep the file from a request by a page
+    expect([found?.headers.get('Content-Length'), found?.headers.get('Vary')]).toEqual([null, null]);
+    expect(await kept.find('assets/none.js')).toBeUndefined();
+  });
+
+  it('gives nothing out before all is here, and goes on where it stopped', async () => {
+    const others = Object.fromEntries(Object.entries(OLD).filter(([address]) => address !== 'favicon.svg'));
+    const first = await site('1', OLD, serverOf(others));
+    await expect(first.kept.fill()).rejects.toThrow('favicon.svg: the server answered 404');
+    expect(await first.kept.find('')).toBeUndefined();
+    const second = await site('1', OLD);
+    await second.kept.fill();
+    expect(second.asked).toEqual(['favicon.svg']);
+    expect(await text(await second.kept.find(''))).toBe('the page');
+  });
+
+  it('keeps no file of another build than its own', async () => {
+    const { kept } = await site('1', OLD, serverOf({ ...OLD, '': 'the newer page' }));
+    await expect(kept.fill()).rejects.toThrow('index.html is not this build');
+    expect(await kept.isComplete()).toBe(false);
+  });
+
+  it('takes from an older build what has not changed, and answers its pages until that is dropped', async () => {
+    const older = await site('1', OLD);
+    await older.kept.fill();
+    const newer = await site('2', NEW);
+    await newer.kept.fill();
+    expect(newer.asked.toSorted()).toEqual(['', 'assets/a-2.js', 'favicon.svg']);
+    expect(await text(await newer.kept.find(''))).toBe('the newer page');
+    expect(await text(await newer.kept.find('favicon.svg'))).toBe('redrawn');
+    expect(await text(await newer.kept.find('assets/a-1.js'))).toBe('a, first');
+    // the older goes on beside it
+    expect(await text(await older.kept.find(''))).toBe('the page');
+    await newer.kept.dropOthers();
+    expect(await newer.kept.find('assets/a-1.js')).toBeUndefined();
+    expect(await text(await newer.kept.find('assets/b-1.js'))).toBe('b');
+  });
+
+  it('leaves other sites of the same origin alone', async () => {
+    const elsewhere = `${SCOPE}deeper/`;
+    const other = await site('1', {}, serverOf({}), elsewhere);
+    await caches.open(`minicopilot-lab ${elsewhere} 1`);
+    await caches.open('of somebody else');
+    const { kept } = await site('2', NEW);
+    await kept.fill();
+    await kept.dropOthers();
+    expect(await caches.keys()).toHaveLength(3);
+    expect(await other.kept.isComplete()).toBe(false);
+  });
+
+  it('knows which requests are for the site', async () => {
+    const { kept } = await site('1', OLD);
+    const asked = (address: string, change: { method?: string; mode?: RequestMode; headers?: HeadersInit } = {}) =>
+      kept.addressOf({
+        method: change.method ?? 'GET',
+        mode: change.mode ?? 'cors',
+        url: new URL(address, SCOPE).href,
+        headers: new Headers(change.headers),
+      });
+    const navigate = { mode: 'navigate' } as const;
+    expect([asked('', navigate), asked('?preset=quick', navigate), asked('index.html', navigate)]).toEqual([
+      '',
+      '',
+      '',
+    ]);
+    expect([asked('favicon.svg', navigate), asked('elsewhere/', navigate)]).toEqual([null, null]);
+    expect([asked('favicon.svg'), asked('assets/a-1.js'), asked('assets/of-an-older-build.js')]).toEqual([
+      'favicon.svg',
+      'assets/a-1.js',
+      'assets/of-an-older-build.js',
+    ]);
+    const others = [
+      '',
+      'datasets/index.json',
+      'favicon.svg?fresh',
+      '../favicon.svg',
+      'https://elsewhere.test/favicon.svg',
+    ];
+    expect(others.map((address) => asked(address))).toEqual(others.map(() => null));
+    expect(asked('favicon.svg', { method: 'POST' })).toBeNull();
+    expect(asked('favicon.svg', { headers: { Range: 'bytes=0-1' } })).toBeNull();
+  });
+
+  it('keeps nothing of a site without files, which is one in development', async () => {
+    const { kept } = await site('development', {});
+    await kept.fill();
+    expect([await kept.isComplete(), await kept.find('')]).toEqual([false, undefined]);
+  });
+});
