@@ -53,13 +53,15 @@ export async function loadNewer(): Promise<void> {
 async function watch(): Promise<void> {
   const workers = navigator.serviceWorker;
   const controlled = workers.controller !== null;
+  let found: ServiceWorkerRegistration | undefined;
   try {
-    registration = await workers.register(serviceWorkerAddress);
+    found = await workers.register(serviceWorkerAddress);
   } catch {
     // refused, as in some private windows, or no network at a first visit: the lab works without
-    return;
   }
-  const found = registration;
+  // a browser that is driven may refuse by giving nothing
+  if (!found) return;
+  registration = found;
   lookForNewer(found);
   found.addEventListener('updatefound', () => {
     found.installing?.addEventListener('statechange', () => lookForNewer(found));
