@@ -10,6 +10,7 @@ import { Plot } from './Plot.tsx';
 import { Pointer } from './Pointer.tsx';
 import type { ChartSeries, Yardline } from './series.ts';
 import { resetZoom, useZoom } from './sync.ts';
+import { useAfterwards } from './useTurn.ts';
 
 export interface ChartDrawingProps {
   readonly name: string;
@@ -50,6 +51,7 @@ const NO_RULES: readonly ChartRule[] = [];
 export function ChartDrawing(props: ChartDrawingProps) {
   const { name, title, description, group, series, yardlines, rules = NO_RULES, headOf, format } = props;
   const [overlay, setOverlay] = useState<HTMLDivElement | null>(null);
+  const begun = useAfterwards();
   const zoomed = useZoom(group) !== null;
   const ends = yardlines.length > 0 || series.some(({ endLabel }) => endLabel !== null);
   return (
@@ -57,20 +59,22 @@ export function ChartDrawing(props: ChartDrawingProps) {
       {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img element cannot hold the drawing */}
       <div role="img" aria-label={description}>
         <ShownContext value={{ ...props, rules, overlay }}>
-          <Plot
-            xAxis={props.xAxis}
-            yAxis={props.yAxis}
-            xScale={props.xScale}
-            yScale={props.yScale}
-            xName={props.xName}
-            nameBelow={!ends}
-            formatX={props.formatXTick}
-            formatY={props.formatTick}
-            height={props.height}
-            room={{ ...(ends ? { right: RIGHT } : {}), ...(rules.length > 0 ? { top: roomForRules(rules) } : {}) }}
-          >
-            {LAYERS}
-          </Plot>
+          {begun && (
+            <Plot
+              xAxis={props.xAxis}
+              yAxis={props.yAxis}
+              xScale={props.xScale}
+              yScale={props.yScale}
+              xName={props.xName}
+              nameBelow={!ends}
+              formatX={props.formatXTick}
+              formatY={props.formatTick}
+              height={props.height}
+              room={{ ...(ends ? { right: RIGHT } : {}), ...(rules.length > 0 ? { top: roomForRules(rules) } : {}) }}
+            >
+              {LAYERS}
+            </Plot>
+          )}
         </ShownContext>
       </div>
       <ChartKeys {...{ title, group, series, headOf, format }} chart={name} />
@@ -86,7 +90,9 @@ export function ChartDrawing(props: ChartDrawingProps) {
 
 function Layers() {
   const shown = use(ShownContext);
-  if (!shown) return null;
+  // the axes come first
+  const begun = useAfterwards();
+  if (!shown || !begun) return null;
   const { name, group, series, yardlines, rules, headOf, format, overlay } = shown;
   return (
     <>

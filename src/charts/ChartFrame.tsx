@@ -23,11 +23,17 @@ interface ChartFrameProps {
     /** What a reader of the drawing must know. */
     readonly note?: string | null;
   } | null;
+  /**
+   * A drawing of nothing that is made ready out of sight while something to draw is expected: to begin with, it takes a long
+   * task of the main thread.
+   */
+  readonly ready?: ReactNode;
   /** Stands where nothing is drawn yet: what will appear, and when. */
   readonly empty: string;
 }
 
-export function ChartFrame({ name, title, unit, explain, height, drawn, empty }: ChartFrameProps) {
+export function ChartFrame({ name, title, unit, explain, height, drawn, ready, empty }: ChartFrameProps) {
+  const drawing = drawn?.drawing ?? ready;
   return (
     <figure className="chart" data-chart={name}>
       <figcaption className="chart-caption">
@@ -36,19 +42,20 @@ export function ChartFrame({ name, title, unit, explain, height, drawn, empty }:
         {explain}
         {drawn && <SaveMenu name={name} title={title} rows={drawn.csv} />}
       </figcaption>
-      {drawn ? (
-        <>
-          <div style={{ minHeight: height }}>
-            <Suspense fallback={null}>{drawn.drawing}</Suspense>
+      <div className="chart-area" style={{ minHeight: height }}>
+        {drawing && (
+          <div className="chart-stage" data-waiting={!drawn || undefined} inert={!drawn}>
+            <Suspense fallback={null}>{drawing}</Suspense>
           </div>
-          {drawn.note && <p className="chart-note">{drawn.note}</p>}
-          {drawn.numbers}
-        </>
-      ) : (
-        <p className="chart-empty" style={{ height }}>
-          {empty}
-        </p>
-      )}
+        )}
+        {!drawn && (
+          <p className="chart-empty" style={{ height }}>
+            {empty}
+          </p>
+        )}
+      </div>
+      {drawn?.note && <p className="chart-note">{drawn.note}</p>}
+      {drawn?.numbers}
     </figure>
   );
 }

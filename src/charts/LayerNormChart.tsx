@@ -9,8 +9,6 @@ import type { Yardline } from './series.ts';
 import { useChartView } from './view.ts';
 import { X_KIND } from './xKinds.ts';
 
-/** After the charts of the runs above. */
-const FIRST_TURN = 5;
 const NO_YARDLINES: readonly Yardline[] = [];
 
 export function LayerNormChart(props: Omit<RunChartsProps, 'explain'>) {
@@ -24,10 +22,9 @@ export function LayerNormChart(props: Omit<RunChartsProps, 'explain'>) {
   return (
     <div className="run-charts">
       <div className="layer-grid">
-        {layers.map(({ layer, series }, at) => (
+        {layers.map(({ layer, series }) => (
           <LineChart
             key={layer}
-            turn={FIRST_TURN + at}
             name={`norm-${layer.replace(' ', '-')}`}
             title={layer.charAt(0).toUpperCase() + layer.slice(1)}
             unit="gradient norm"

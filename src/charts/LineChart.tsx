@@ -39,15 +39,15 @@ export interface LineChartProps {
   /** Charts of one group share crosshair and zoom. */
   readonly group: string;
   readonly height?: number;
-  /** Place among charts that change together: each is drawn in a task of its own. */
-  readonly turn?: number;
+  /** Something to draw is about to come. */
+  readonly expected?: boolean;
 }
 
 /** While one model trains, the charts of the others do not change: give it the same functions each time. */
 export const LineChart = memo(LineChartInTurn);
 
 function LineChartInTurn(props: LineChartProps) {
-  return <DrawnLineChart {...useTurn(props, props.turn ?? 0)} />;
+  return <DrawnLineChart {...useTurn(props)} />;
 }
 
 const DrawnLineChart = memo(AnyLineChart);
@@ -69,6 +69,27 @@ function AnyLineChart(props: LineChartProps) {
   const yAxis = zoom ? fresh : grown;
   const missing = props.series.reduce((sum, { points }, i) => sum + points.length - series[i]!.points.length, 0);
 
+  const shownAxis = yAxis ?? (props.expected ? niceAxis(1, 2, yScale) : null);
+  const drawing = shownAxis && (
+    <ChartDrawing
+      name={name}
+      title={title}
+      description={describeChart(title, xKind.axisName, series, yardlines, format, xKind.format)}
+      group={props.group}
+      xAxis={xAxis}
+      yAxis={shownAxis}
+      xScale="linear"
+      yScale={yScale}
+      xName={xKind.axisName}
+      series={series}
+      yardlines={yardlines}
+      headOf={(x) => `${xKind.axisName} ${xKind.format(x)}`}
+      formatXTick={xKind.formatTick}
+      format={format}
+      formatTick={props.formatTick}
+      height={height}
+    />
+  );
   return (
     <ChartFrame
       name={name}
@@ -76,28 +97,10 @@ function AnyLineChart(props: LineChartProps) {
       unit={yScale === 'log' ? `${unit}, log axis` : unit}
       explain={explain}
       height={height}
+      ready={drawing}
       drawn={
         yAxis && {
-          drawing: (
-            <ChartDrawing
-              name={name}
-              title={title}
-              description={describeChart(title, xKind.axisName, series, yardlines, format, xKind.format)}
-              group={props.group}
-              xAxis={xAxis}
-              yAxis={yAxis}
-              xScale="linear"
-              yScale={yScale}
-              xName={xKind.axisName}
-              series={series}
-              yardlines={yardlines}
-              headOf={(x) => `${xKind.axisName} ${xKind.format(x)}`}
-              formatXTick={xKind.formatTick}
-              format={format}
-              formatTick={props.formatTick}
-              height={height}
-            />
-          ),
+          drawing,
           numbers: (
             <ChartTable
               title={title}

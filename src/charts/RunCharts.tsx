@@ -47,7 +47,7 @@ export function RunCharts(props: RunChartsProps) {
   }, [runs, told, look, view.yardsticks]);
   const loss = useMemo(() => stepSeries(runs, steps, 'loss', look), [runs, steps, look]);
   const norm = useMemo(() => stepSeries(runs, steps, 'gradientNorm', look), [runs, steps, look]);
-  const shared = { xKind: kind, xLimit, subject, group: `runs by ${view.x}` };
+  const shared = { xKind: kind, xLimit, subject, expected: runs.length > 0, group: `runs by ${view.x}` };
   const byEpoch = { ...shared, xFrom: view.x === 'epoch' ? 1 : 0 };
   const byStep = { ...shared, xFrom: 0, xLimit: ended ? 0 : null, yardlines: NO_YARDLINES };
   return (
@@ -69,7 +69,6 @@ export function RunCharts(props: RunChartsProps) {
           {...byEpoch}
           {...epoch.top5}
           name="top5"
-          turn={1}
           title="Top-5"
           unit="% of tokens"
           explain={explain.top5}
@@ -82,7 +81,6 @@ export function RunCharts(props: RunChartsProps) {
           {...byEpoch}
           {...epoch.perplexity}
           name="perplexity"
-          turn={2}
           title="Perplexity"
           unit="tokens"
           explain={explain.perplexity}
@@ -94,7 +92,6 @@ export function RunCharts(props: RunChartsProps) {
         <LineChart
           {...byStep}
           name="steps"
-          turn={3}
           title="Loss, step by step"
           unit="nats a token, of the batch just trained"
           yScale={view.lossScale}
@@ -107,7 +104,6 @@ export function RunCharts(props: RunChartsProps) {
         <LineChart
           {...byStep}
           name="gradient-norm"
-          turn={4}
           title="Gradient norm"
           unit="before clipping"
           yScale="log"
