@@ -1,0 +1,29 @@
+/** How a line is decoded from a model's probabilities: every knob, its default and the reason for it. */
+import { z } from 'zod';
+
+export const DECODING_METHODS = ['greedy', 'sample', 'beam'] as const;
+
+export const decodingSchema = z.strictObject({
+  /** The likeliest token each time; one drawn by its probability; or the likeliest of several lines kept side by side. */
+  method: z.enum(DECODING_METHODS),
+  /** Of `sample`: logits are divided by it. Below 1 the likely becomes likelier. */
+  temperature: z.number().min(0.05).max(3),
+  /** Of `sample`: only so many of the likeliest tokens can be drawn. */
+  topK: z.int().min(1).max(1_000),
+  /** Of `beam`: lines kept side by side. */
+  beams: z.int().min(2).max(8),
+  /** Of `sample`: decides the draws; the same text and seed give the same line. */
+  seed: z.int().min(0).max(0xffff_ffff),
+  /** Lines that are offered at most. */
+  lines: z.int().min(1).max(5),
+});
+export type Decoding = z.infer<typeof decodingSchema>;
+
+export const DEFAULT_DECODING: Decoding = {
+  method: 'greedy', // what the candidates beside the editor show, told on
+  temperature: 0.8, // a little below 1 keeps a small model's long tail out
+  topK: 20, // small models put most of what is left on nonsense
+  beams: 4, // as many rows as the processor's kernels multiply at once
+  seed: 42, // the task's own seed
+  lines: 1, // what one can judge at a glance
+};
