@@ -33,6 +33,7 @@ export interface Commands {
     sums: number,
     states: number,
     cells: number,
+    goesOn: number,
   ): void;
   recurrentBackward(
     cell: number,

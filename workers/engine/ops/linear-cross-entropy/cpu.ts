@@ -1,8 +1,8 @@
 /** Output layer, cross-entropy and ranks on the processor, a slice of rows at a time. The formulas are in reference.ts. */
 import { BACKEND, type SimdBackend } from '../../simd/backend.ts';
+import { multiply, pack } from '../../simd/products.ts';
 import { VALUE_BYTES, withWorkspace } from '../../simd/workspace.ts';
 import { registerLabKernel } from '../kernels.ts';
-import { multiply, pack } from '../mat-mul/cpu.ts';
 import { leadingOf, rowsAtOnce } from './slices.ts';
 
 registerLabKernel<'LabLinearCrossEntropy', SimdBackend>('LabLinearCrossEntropy', BACKEND, (call) => {

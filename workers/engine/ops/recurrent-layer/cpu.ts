@@ -6,11 +6,11 @@
 import type * as tf from '@tensorflow/tfjs';
 import { gatesOf, type Cell } from '../../../../src/core/config.ts';
 import { BACKEND, type SimdBackend } from '../../simd/backend.ts';
-import { CELLS, OPERATIONS } from '../../simd/kernels.ts';
+import { OPERATIONS } from '../../simd/kernels.ts';
+import { cellOf, multiply, pack, packRecurrent } from '../../simd/products.ts';
 import { VALUE_BYTES, withWorkspace, type Take } from '../../simd/workspace.ts';
 import type { Activation } from '../contract.ts';
 import { listOf, registerLabKernel } from '../kernels.ts';
-import { multiply, pack } from '../mat-mul/cpu.ts';
 
 registerLabKernel<'LabRecurrentLayer', SimdBackend>('LabRecurrentLayer', BACKEND, ({ inputs, attrs, backend }) => {
   const [steps, rows, width] = inputs.input.shape;
@@ -63,10 +63,6 @@ function placesOf(backend: SimdBackend, [states, gates, cells]: Trace) {
   };
 }
 
-function cellOf({ cell, activation }: LayerSizes): number {
-  return cell === 'lstm' ? CELLS.lstm : CELLS[activation];
-}
-
 /** @param trace is written */
 export function layerForward(
   backend: SimdBackend,
@@ -89,14 +85,8 @@ export function layerForward(
   const packedIh = pack(runtime, take, { from: weightIh, lead: width, transposed: true, k: width, n: stacked });
   const product = { a: input, lead: width, packed: packedIh, m: steps * rows, n: stacked, k: width };
   multiply(runtime, { ...product, c: sums, start: { bias } });
-  // Gate by gate, so that no panel holds units of two.
-  const gateBytes = kernels.packedBytes(hidden, hidden);
-  const packedHh = take(gates * gateBytes);
-  for (let gate = 0; gate < gates; gate++) {
-    const from = weightHh + gate * hidden * hidden * VALUE_BYTES;
-    kernels.pack(from, hidden, 1, hidden, hidden, packedHh + gate * gateBytes);
-  }
-  kernels.recurrentForward(cellOf(sizes), steps, rows, hidden, packedHh, sums, states, cells);
+  const packedHh = packRecurrent(runtime, take, weightHh, sizes.cell, hidden);
+  kernels.recurrentForward(cellOf(sizes.cell, sizes.activation), steps, rows, hidden, packedHh, sums, states, cells, 0);
 }
 
 /** Gradients of input, both weights and bias. */
@@ -129,7 +119,18 @@ export function layerBackward(
   const carry = cell === 'lstm' ? take(rows * hidden * VALUE_BYTES) : 0;
   const packedHh = pack(runtime, take, { from: weightHh, lead: hidden, k: stacked, n: hidden });
   const { dStates } = operands;
-  kernels.recurrentBackward(cellOf(sizes), steps, rows, hidden, packedHh, dz, states, cells, dStates, carry);
+  kernels.recurrentBackward(
+    cellOf(cell, sizes.activation),
+    steps,
+    rows,
+    hidden,
+    packedHh,
+    dz,
+    states,
+    cells,
+    dStates,
+    carry,
+  );
 
   const out: LayerGradients = [
     backend.output([steps, rows, width]),

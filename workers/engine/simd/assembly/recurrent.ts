@@ -37,6 +37,8 @@ class Steps {
   gradient: usize;
   /** Backward, LSTM: of the cells, [rows, hidden], from one step to the one before. */
   carry: usize;
+  /** Forward: states, and cells, of a step before the first lie in front of theirs. */
+  goesOn: i32;
 }
 
 /** Bytes of a recurrent weight packed gate by gate. */
@@ -67,6 +69,7 @@ function write(
   cells: usize,
   gradient: usize,
   carry: usize,
+  goesOn: i32,
 ): void {
   const command = begin(opcode, steps, operationsOf(cell, steps, rows, hidden));
   const words = wordsOf<Steps>(command);
@@ -80,6 +83,7 @@ function write(
   words.cells = cells;
   words.gradient = gradient;
   words.carry = carry;
+  words.goesOn = goesOn;
   submit();
 }
 
@@ -88,6 +92,8 @@ function write(
  * @param sums LSTM: [steps, rows, 4 hidden] projected inputs, replaced by the gates; RNN: the states
  * @param states [steps, rows, hidden], written
  * @param cells LSTM: as the states, written
+ * @param goesOn 1 where a sequence goes on: the [rows, hidden] in front of the states, and of the cells, are those of the step
+ *   before the first; 0 where it begins, with zeros
  */
 export function recurrentForward(
   cell: Cell,
@@ -98,8 +104,9 @@ export function recurrentForward(
   sums: usize,
   states: usize,
   cells: usize,
+  goesOn: i32,
 ): void {
-  write(Opcode.RecurrentForward, cell, steps, rows, hidden, packed, sums, states, cells, 0, 0);
+  write(Opcode.RecurrentForward, cell, steps, rows, hidden, packed, sums, states, cells, 0, 0, goesOn);
 }
 
 /**
@@ -122,7 +129,7 @@ export function recurrentBackward(
   gradient: usize,
   carry: usize,
 ): void {
-  write(Opcode.RecurrentBackward, cell, steps, rows, hidden, packed, sums, states, cells, gradient, carry);
+  write(Opcode.RecurrentBackward, cell, steps, rows, hidden, packed, sums, states, cells, gradient, carry, 0);
 }
 
 export function piecesOfSteps(command: Header): i32 {
@@ -149,10 +156,11 @@ export function runForward(command: Header, phase: i32, piece: i32): void {
   const unit = piece * PANEL;
   const units = min(PANEL, hidden - unit);
   const rows = words.rows;
+  const hasBefore = phase > 0 || words.goesOn != 0;
   for (let first = 0; first < rows; first += ROWS_AT_ONCE) {
     const count = min(ROWS_AT_ONCE, rows - first);
     const row = phase * rows + first;
-    if (phase > 0) {
+    if (hasBefore) {
       for (let gate = 0; gate < gates; gate++) {
         const panel = words.packed + <usize>gate * gateBytes(hidden) + <usize>piece * panelBytes(hidden);
         const sum = at(words.sums, row * gates * hidden + gate * hidden + unit);
@@ -161,7 +169,7 @@ export function runForward(command: Header, phase: i32, piece: i32): void {
       }
     }
     for (let i = row; i < row + count; i++) {
-      if (gates == 4) lstmForward(words, i, unit, units, phase > 0);
+      if (gates == 4) lstmForward(words, i, unit, units, hasBefore);
       else rnnForward(words, i, unit, units);
     }
   }

@@ -1,0 +1,194 @@
+/** One text under a network: the states after every token read so far, so that only what is new has to be read. */
+import { VALUE_BYTES } from '../simd/workspace.ts';
+import type { Network, StatePlaces } from './network.ts';
+
+/** Tokens between two looks at whether it is still wanted: some 20 ms of a large network, so that a keystroke waits no longer. */
+const CHUNK = 16;
+/** Tokens that there is room for at first; more is made as needed. */
+const ROOM = 1_024;
+
+/** Asked between two pieces of work. @returns whether to go on */
+export type Wanted = () => boolean;
+
+export interface Scores {
+  /** Of each target its negative log-likelihood in nats, and how many tokens have a greater logit. */
+  readonly losses: Float32Array<ArrayBuffer>;
+  readonly ranks: Float32Array<ArrayBuffer>;
+}
+
+export class Sequence {
+  readonly network: Network;
+  #ids: number[] = [];
+  #room = 0;
+  #layers: [StatePlaces, StatePlaces] = [NOWHERE, NOWHERE];
+
+  constructor(network: Network) {
+    this.network = network;
+  }
+
+  /** Tokens read. */
+  get length(): number {
+    return this.#ids.length;
+  }
+
+  dispose(): void {
+    this.#giveBack(this.#layers);
+    this.#layers = [NOWHERE, NOWHERE];
+    this.#ids = [];
+    this.#room = 0;
+  }
+
+  /**
+   * Makes the text the tokens given: what it begins with and has been read is kept.
+   * @param keep false forgets it first
+   * @returns tokens read anew; null where it was no longer wanted, with as much read as there was time for
+   */
+  async read(ids: Int32Array, wanted: Wanted): Promise<number | null> {
+    let same = 0;
+    while (same < ids.length && same < this.#ids.length && this.#ids[same] === ids[same]) same++;
+    // What comes after the common part is kept where nothing has to be read: the cursor has only moved.
+    if (same === ids.length) return 0;
+    this.#ids.length = same;
+    this.#makeRoom(ids.length);
+    for (let from = same; from < ids.length; from += CHUNK) {
+      if (!wanted()) return null;
+      const part = ids.slice(from, from + CHUNK);
+      this.network.read({ ids: part, steps: part.length, rows: 1, layers: this.at(from), goesOn: from > 0 });
+      await this.network.runtime.computed();
+      this.#ids.push(...part);
+    }
+    return ids.length - same;
+  }
+
+  /** Where the states after a token lie, counted from 0. */
+  at(position: number): [StatePlaces, StatePlaces] {
+    const { hidden, cell } = this.network.spec;
+    const offset = position * hidden * VALUE_BYTES;
+    const [one, two] = this.#layers;
+    const moved = ({ states, cells }: StatePlaces) => ({
+      states: states + offset,
+      cells: cell === 'lstm' ? cells + offset : 0,
+    });
+    return [moved(one), moved(two)];
+  }
+
+  /** [tokens]: what may come after a token. */
+  async logits(position: number): Promise<Float32Array<ArrayBuffer>> {
+    const { network } = this;
+    const { tokens } = network.spec;
+    const to = network.take(tokens);
+    try {
+      const [one, two] = this.at(position);
+      network.logits(one.states, two.states, 1, to);
+      await network.runtime.computed();
+      return network.runtime.floats(to, tokens);
+    } finally {
+      network.give(to);
+    }
+  }
+
+  /**
+   * How sure the network was of what comes after each of the tokens read.
+   * @param targets what comes after the first token, the second, and so on; PAD has loss and rank 0
+   * @returns null where it was no longer wanted
+   */
+  async scores(targets: Int32Array, wanted: Wanted): Promise<Scores | null> {
+    const { network } = this;
+    const { runtime } = network;
+    const { tokens } = network.spec;
+    const losses = new Float32Array(targets.length);
+    const ranks = new Float32Array(targets.length);
+    for (let from = 0; from < targets.length; from += CHUNK) {
+      if (!wanted()) return null;
+      const count = Math.min(CHUNK, targets.length - from);
+      const logits = network.take(count * tokens);
+      const results = network.take(2 * count);
+      const own = runtime.upload(targets.slice(from, from + count));
+      try {
+        const [one, two] = this.at(from);
+        network.logits(one.states, two.states, count, logits);
+        runtime.kernels.scores(logits, own, results, results + count * VALUE_BYTES, count, tokens, tokens, 0);
+        await runtime.computed();
+        losses.set(runtime.floats(results, count), from);
+        ranks.set(runtime.floats(results + count * VALUE_BYTES, count), from);
+      } finally {
+        for (const place of [logits, results, own]) network.give(place);
+      }
+    }
+    return { losses, ranks };
+  }
+
+  /** [length, hidden]: the states of a layer after each token read. @param layer 0 or 1 */
+  states(layer: 0 | 1): Float32Array<ArrayBuffer> {
+    return this.network.runtime.floats(this.#layers[layer].states, this.length * this.network.spec.hidden);
+  }
+
+  /** [length, hidden]: the cells of a layer of an LSTM after each token read. */
+  cells(layer: 0 | 1): Float32Array<ArrayBuffer> {
+    return this.network.runtime.floats(this.#layers[layer].cells, this.length * this.network.spec.hidden);
+  }
+
+  /**
+   * The gates of a unit of an LSTM at each token read, [length] each, in the order i, f, g, o. They are not kept: the tokens are
+   * read once more, which gives the same states in the same places.
+   * @returns null where it was no longer wanted
+   */
+  async gates(layer: 0 | 1, unit: number, wanted: Wanted): Promise<readonly Float32Array<ArrayBuffer>[] | null> {
+    const { network } = this;
+    const { hidden } = network.spec;
+    const gates = Array.from({ length: 4 }, () => new Float32Array(this.length));
+    const stacked = 4 * hidden;
+    const kept = network.take(CHUNK * stacked);
+    try {
+      for (let from = 0; from < this.length; from += CHUNK) {
+        if (!wanted()) return null;
+        const ids = Int32Array.from(this.#ids.slice(from, from + CHUNK));
+        const bytes = ids.length * stacked * VALUE_BYTES;
+        network.read(
+          { ids, steps: ids.length, rows: 1, layers: this.at(from), goesOn: from > 0 },
+          (index, place) => index === layer && network.runtime.kernels.copy(place, kept, bytes),
+        );
+        await network.runtime.computed();
+        const values = network.runtime.floats(kept, ids.length * stacked);
+        for (const [gate, to] of gates.entries()) {
+          for (let t = 0; t < ids.length; t++) to[from + t] = values[t * stacked + gate * hidden + unit]!;
+        }
+      }
+      return gates;
+    } finally {
+      network.give(kept);
+    }
+  }
+
+  /** Twice as much each time; what was read is copied. */
+  #makeRoom(length: number): void {
+    if (length <= this.#room) return;
+    const { network } = this;
+    const { hidden, cell } = network.spec;
+    const room = Math.max(ROOM, 2 ** Math.ceil(Math.log2(length)));
+    const before = this.#layers;
+    const bytes = this.length * hidden * VALUE_BYTES;
+    const larger = (from: number) => {
+      const to = network.take(room * hidden);
+      if (bytes > 0) network.runtime.kernels.copy(from, to, bytes);
+      return to;
+    };
+    const enlarge = ({ states, cells }: StatePlaces): StatePlaces => ({
+      states: larger(states),
+      cells: cell === 'lstm' ? larger(cells) : 0,
+    });
+    this.#layers = [enlarge(before[0]), enlarge(before[1])];
+    if (this.#room > 0) this.#giveBack(before);
+    this.#room = room;
+  }
+
+  #giveBack(layers: readonly StatePlaces[]): void {
+    if (this.#room === 0) return;
+    for (const { states, cells } of layers) {
+      this.network.give(states);
+      if (cells !== 0) this.network.give(cells);
+    }
+  }
+}
+
+const NOWHERE: StatePlaces = { states: 0, cells: 0 };
