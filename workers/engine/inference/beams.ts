@@ -50,6 +50,18 @@ export class Beams {
     return this.#step(ids, (layer, part, row) => this.#layers[layer][part] + behind + parents[row]! * rowBytes);
   }
 
+  /** [hidden]: what the output layer saw of a row of the last step. */
+  seen(row: number): Float32Array<ArrayBuffer> {
+    return this.#network.seen(this.#after(this.#rows), row);
+  }
+
+  /** Where the states after a step of so many rows lie. */
+  #after(rows: number): [StatePlaces, StatePlaces] {
+    const behind = rows * this.#network.spec.hidden * VALUE_BYTES;
+    const moved = ({ states, cells }: StatePlaces) => ({ states: states + behind, cells: cells && cells + behind });
+    return [moved(this.#layers[0]), moved(this.#layers[1])];
+  }
+
   async #step(
     ids: readonly number[],
     before: (layer: 0 | 1, part: 'states' | 'cells', row: number) => number,
@@ -58,15 +70,12 @@ export class Beams {
     if (rows > this.#most) throw new RangeError(`there is room for ${this.#most} rows, not ${rows}`);
     const network = this.#network;
     const { runtime } = network;
-    const { cell, hidden, tokens } = network.spec;
-    const rowBytes = hidden * VALUE_BYTES;
+    const { cell, tokens } = network.spec;
     const parts = cell === 'lstm' ? (['states', 'cells'] as const) : (['states'] as const);
     for (const layer of [0, 1] as const) {
       for (const part of parts) this.#gather(this.#layers[layer][part], rows, (row) => before(layer, part, row));
     }
-    const behind = rows * rowBytes;
-    const after = ({ states, cells }: StatePlaces) => ({ states: states + behind, cells: cells && cells + behind });
-    const layers = [after(this.#layers[0]), after(this.#layers[1])] as const;
+    const layers = this.#after(rows);
     network.read({ ids: Int32Array.from(ids), steps: 1, rows, layers, goesOn: true });
     network.logits(layers[0].states, layers[1].states, rows, this.#logits);
     this.#rows = rows;

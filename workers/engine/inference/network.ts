@@ -137,6 +137,16 @@ export class Network {
     });
   }
 
+  /** [hidden]: what the output layer sees of a row whose states are computed. */
+  seen([first, second]: readonly [StatePlaces, StatePlaces], row: number): Float32Array<ArrayBuffer> {
+    const { runtime, spec } = this;
+    const offset = row * spec.hidden * VALUE_BYTES;
+    const states = runtime.floats(second.states + offset, spec.hidden);
+    if (!spec.residual) return states;
+    const below = runtime.floats(first.states + offset, spec.hidden);
+    return states.map((value, i) => value + below[i]!);
+  }
+
   #layer(index: 0 | 1, width: number, upload: (name: string) => number): LayerPlaces {
     const { runtime } = this;
     const { cell, hidden } = this.spec;

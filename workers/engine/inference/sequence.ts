@@ -118,6 +118,11 @@ export class Sequence {
     return { losses, ranks };
   }
 
+  /** [hidden]: what the output layer sees after a token; of a residual model the sum of both layers. */
+  seen(position: number): Float32Array<ArrayBuffer> {
+    return this.network.seen(this.at(position), 0);
+  }
+
   /** [length, hidden]: the states of a layer after each token read. @param layer 0 or 1 */
   states(layer: 0 | 1): Float32Array<ArrayBuffer> {
     return this.network.runtime.floats(this.#layers[layer].states, this.length * this.network.spec.hidden);

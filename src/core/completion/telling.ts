@@ -1,0 +1,103 @@
+/** Which units of a net go along with something that a person sees in a text: how deep in brackets it is, where in its line. */
+import { EOL_TOKEN } from '../lexer/marks.ts';
+
+export interface Feature {
+  readonly name: string;
+  /** After each token. */
+  readonly values: Float64Array;
+}
+
+const BLOCKS: ReadonlySet<string> = new Set(['def', 'class', 'if', 'for', 'while', 'with', 'try', 'elif', 'else']);
+const IMPORTS: ReadonlySet<string> = new Set(['import', 'from']);
+
+/** What there is to see in a text, after each of its tokens. @param columns where the line of each token begins, in characters */
+export function featuresOf(tokens: readonly string[], columns: ArrayLike<number>): Feature[] {
+  const feature = (name: string): Feature => ({ name, values: new Float64Array(tokens.length) });
+  const depth = feature('depth of brackets');
+  const place = feature('tokens since the line began');
+  const indent = feature('indentation of the line');
+  const header = feature('a line that opens a block');
+  const imports = feature('a line that imports');
+  const assigned = feature('right of an assignment');
+  const dot = feature('just after a dot');
+  const file = feature('place in the file');
+  let [level, inLine] = [0, 0];
+  let [isHeader, isImport, isAssigned] = [false, false, false];
+  for (const [t, token] of tokens.entries()) {
+    if (token === EOL_TOKEN) {
+      inLine = 0;
+      [isHeader, isImport, isAssigned] = [false, false, false];
+    } else {
+      if (inLine === 0) [isHeader, isImport] = [BLOCKS.has(token), IMPORTS.has(token)];
+      if (token === '=' && level === 0) isAssigned = true;
+      inLine++;
+    }
+    if ('([{'.includes(token)) level++;
+    if (')]}'.includes(token)) level = Math.max(0, level - 1);
+    depth.values[t] = level;
+    place.values[t] = inLine;
+    indent.values[t] = columns[t]!;
+    header.values[t] = Number(isHeader);
+    imports.values[t] = Number(isImport);
+    assigned.values[t] = Number(isAssigned);
+    dot.values[t] = Number(token === '.');
+    file.values[t] = t;
+  }
+  return [depth, place, indent, header, imports, assigned, dot, file];
+}
+
+export interface Telling {
+  readonly unit: number;
+  /** Pearson's. */
+  readonly correlation: number;
+}
+
+/**
+ * The unit whose state goes along with a feature most, up or down.
+ * @param states [tokens, hidden], after each token
+ * @returns null where the feature does not change, or no unit does
+ */
+export function tellingUnit(values: Float64Array, states: Float32Array, hidden: number): Telling | null {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const spread = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  if (!(spread > 0)) return null;
+  const [sums, squares, products] = [new Float64Array(hidden), new Float64Array(hidden), new Float64Array(hidden)];
+  for (let t = 0; t < n; t++) {
+    const away = values[t]! - mean;
+    for (let unit = 0; unit < hidden; unit++) {
+      const state = states[t * hidden + unit]!;
+      sums[unit]! += state;
+      squares[unit]! += state * state;
+      products[unit]! += state * away;
+    }
+  }
+  let best: Telling | null = null;
+  for (let unit = 0; unit < hidden; unit++) {
+    const ownSpread = squares[unit]! - (sums[unit]! * sums[unit]!) / n;
+    // less than rounding leaves: the unit stands still
+    if (!(ownSpread > 1e-9 * n)) continue;
+    const correlation = products[unit]! / Math.sqrt(spread * ownSpread);
+    if (best === null || Math.abs(correlation) > Math.abs(best.correlation)) best = { unit, correlation };
+  }
+  return best;
+}
+
+/** How far the line of each token is moved in, in characters. @param starts of the tokens in the text */
+export function columnsOf(text: string, starts: ArrayLike<number>): Int32Array {
+  const columns = new Int32Array(starts.length);
+  let lineStart = 0;
+  let lineEnd = -1;
+  let column = 0;
+  for (let t = 0; t < starts.length; t++) {
+    // the line feed belongs to the line that it ends
+    while (starts[t]! > lineEnd) {
+      lineStart = lineEnd + 1;
+      const feed = text.indexOf('\n', lineStart);
+      lineEnd = feed < 0 ? text.length : feed;
+      column = /^[ \t\f]*/.exec(text.slice(lineStart, lineEnd))?.[0].length ?? 0;
+    }
+    columns[t] = column;
+  }
+  return columns;
+}
