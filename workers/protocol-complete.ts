@@ -4,6 +4,7 @@
  * which then answer null.
  */
 import type { ModelName, ModelSpec } from '../src/core/config.ts';
+import type { Piece } from '../src/core/code/write.ts';
 import type { Decoding } from '../src/core/completion/decoding.ts';
 import type { Answer } from './protocol.ts';
 
@@ -61,12 +62,6 @@ export interface LineRequest extends CaretRequest {
   readonly first: number | null;
 }
 
-/** Fields stand for what the model cannot know, such as a literal's text: a person fills them in, one after the other. */
-export interface Piece {
-  readonly text: string;
-  readonly field: boolean;
-}
-
 export interface Line {
   /** To be inserted at the cursor; none where nothing is offered. */
   readonly pieces: readonly Piece[];
@@ -96,6 +91,8 @@ export interface Inspection {
   readonly ranks: Int32Array<ArrayBuffer>;
   /** Mean bits a token; NaN without tokens. */
   readonly meanBits: number;
+  /** Of the end of the file after the last token, which is none of the tokens. */
+  readonly fileEnd: { readonly bits: number; readonly rank: number };
   /** Where Python's own tokenizer would give up, in a sentence; what comes after may be missing. */
   readonly trouble: { readonly line: number; readonly reason: string } | null;
   /** Tokens at the end that are more than a session reads. */

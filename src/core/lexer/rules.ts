@@ -27,8 +27,8 @@ export function byRulesOf2020(tokens: Iterable<RawToken>): string[] {
   return texts;
 }
 
-/** Empty where the token is dropped. */
-function textOf2020(token: RawToken): string {
+/** A token by the older rules; empty where it is dropped. */
+export function textOf2020(token: RawToken): string {
   const written = token.kind === 'word' ? token.text : token.kind === 'num' ? token.body : stringOf(token);
   const length = lengthOf(written);
   if (length > MOST_TOKEN) return '';

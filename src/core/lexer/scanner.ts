@@ -45,8 +45,8 @@ export interface TokenSink {
   symbol(start: number, end: number): void;
   number(start: number, end: number): void;
   string(start: number, end: number): void;
-  /** A NEWLINE or NL. */
-  newline(): void;
+  /** A NEWLINE or NL. @param at its line feed, or the carriage return in front of that */
+  newline(at: number): void;
   /** A quoted string that ends in no quote after a continued line: may hold white space. */
   broken(start: number, end: number): void;
 }
@@ -65,10 +65,11 @@ export const PADDING = 8;
 /**
  * Tells `sink` the tokens of a source, lines separated by line feeds.
  * @param source valid UTF-8 up to `length`, then `PADDING` zero bytes
- * @returns null, or where and why tokenize would raise; the sink has then heard the tokens before that
+ * @param unfinished goes on behind a line whose indentation matches no outer level, since somebody is still typing
+ * @returns null, or where and why tokenize would raise; the sink has then heard the tokens before that, if unfinished all of them
  */
-export function scan(source: Uint8Array, length: number, sink: TokenSink): LexFailure | null {
-  return new Scan(source, length, sink).run();
+export function scan(source: Uint8Array, length: number, sink: TokenSink, unfinished = false): LexFailure | null {
+  return new Scan(source, length, sink, unfinished).run();
 }
 
 /** A string that began on an earlier line. */
@@ -85,6 +86,9 @@ class Scan {
   /** The source without what lies behind it. */
   readonly #lines: Uint8Array;
   readonly #sink: TokenSink;
+  readonly #unfinished: boolean;
+  /** The first that did not end it. */
+  #trouble: LexFailure | null = null;
   /** From 1. */
   #line = 0;
   /** After the line feed of the current line. */
@@ -101,31 +105,36 @@ class Scan {
    */
   #needsContinuation = false;
 
-  constructor(source: Uint8Array, length: number, sink: TokenSink) {
+  constructor(source: Uint8Array, length: number, sink: TokenSink, unfinished: boolean) {
     this.#source = source;
     this.#length = length;
     this.#lines = source.subarray(0, length);
     this.#sink = sink;
+    this.#unfinished = unfinished;
   }
 
   run(): LexFailure | null {
     for (;;) {
       const lineStart = this.#lineEnd;
       this.#line++;
-      if (lineStart >= this.#length) return this.#finish();
+      if (lineStart >= this.#length) return this.#trouble ?? this.#finish();
       this.#lineEnd = this.#endOfLine(lineStart);
 
       if (this.#open) {
         this.#tokens(this.#continueString(this.#open, lineStart));
       } else if (this.#depth === 0 && !this.#continued) {
         const start = this.#beginStatement(lineStart);
-        if (start < 0) return { line: this.#line, reason: 'the indentation matches no outer level' };
+        if (start < 0) return this.#misindented();
         this.#tokens(start);
       } else {
         this.#continued = false;
         this.#tokens(lineStart);
       }
     }
+  }
+
+  #misindented(): LexFailure {
+    return { line: this.#line, reason: 'the indentation matches no outer level' };
   }
 
   #endOfLine(from: number): number {
@@ -173,15 +182,18 @@ class Scan {
     if (pos === this.#lineEnd) return pos;
     const first = source[pos]!;
     if (first === HASH || first === LF || first === CR) {
-      this.#sink.newline();
+      this.#sink.newline(this.#lineEnd - 1);
       return this.#lineEnd;
     }
     const indents = this.#indents;
-    if (column > indents.at(-1)!) indents.push(column);
     while (column < indents.at(-1)!) {
-      if (!indents.includes(column)) return -1;
+      if (!indents.includes(column)) {
+        if (!this.#unfinished) return -1;
+        this.#trouble ??= this.#misindented();
+      }
       indents.pop();
     }
+    if (column > indents.at(-1)!) indents.push(column);
     return pos;
   }
 
@@ -215,7 +227,7 @@ class Scan {
       } else if (kind === QUOTE) {
         pos = this.#string(pos, pos);
       } else if (c === LF || (c === CR && source[pos + 1] === LF)) {
-        sink.newline();
+        sink.newline(pos);
         return;
       } else if (c === HASH) {
         pos = endOfComment(source, pos, lineEnd);

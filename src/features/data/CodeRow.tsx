@@ -3,7 +3,8 @@ import { Button } from '@mantine/core';
 import { Fragment, useMemo, useState } from 'react';
 import type { Vocabulary } from '../../core/dataset/vocabulary.ts';
 import { formatCount } from '../../core/format.ts';
-import { layOut, type CodePiece } from './layout.ts';
+import { layOut } from '../../core/code/layout.ts';
+import type { CodePiece } from '../../core/code/spacing.ts';
 
 /** Each token is an element of its own: a row of 65,535 would slow the page down. */
 const FIRST_SHOWN = 2_000;

@@ -1,0 +1,50 @@
+/** What stands in front of a cursor: the tokens that a model has read when it is asked what comes next. */
+import { lexText, type LexedText, type TextLanguage } from './text.ts';
+
+export interface CaretContext {
+  readonly place: 'code' | 'string' | 'comment';
+  /** In front of the cursor, but for what is typed of the one asked for. */
+  readonly tokens: readonly string[];
+  /** A name or a number directly in front of the cursor; empty where there is none. */
+  readonly typed: string;
+  /** From the cursor to the end of its line. */
+  readonly following: string;
+  /** The text in front of the cursor, and its tokens with their places. */
+  readonly before: string;
+  readonly lexed: LexedText;
+}
+
+/** @param cursor in UTF-16 units */
+export function caretContext(text: string, cursor: number, language: TextLanguage): CaretContext {
+  const before = text.slice(0, cursor);
+  const lexed = lexText(before, language);
+  const { tokens, kinds, starts, ends } = lexed;
+  const feed = text.indexOf('\n', cursor);
+  const following = text.slice(cursor, feed < 0 ? text.length : feed);
+  const at = { following, before, lexed };
+  const lineStart = before.lastIndexOf('\n') + 1;
+
+  const quote = kinds.findIndex((kind, i) => starts[i]! >= lineStart && kind === 'symbol' && /^['"]$/.test(tokens[i]!));
+  if (quote >= 0 || isOpenString(before, lexed)) {
+    return { ...at, place: 'string', tokens: quote >= 0 ? tokens.slice(0, quote) : tokens, typed: '' };
+  }
+  const last = tokens.length - 1;
+  const gap = before.slice(Math.max(lineStart, ends[last] ?? 0));
+  if (gap.includes('#')) return { ...at, place: 'comment', tokens, typed: '' };
+  const kind = kinds[last];
+  const touches = ends[last] === before.length && (kind === 'name' || kind === 'number');
+  if (!touches) return { ...at, place: 'code', tokens, typed: '' };
+  return { ...at, place: 'code', tokens: tokens.slice(0, last), typed: before.slice(starts[last]) };
+}
+
+/** Whether the text ends inside a string over several lines: the scanner has told nothing of it, and says that it is open. */
+function isOpenString(before: string, { trouble, ends }: LexedText): boolean {
+  if (!trouble?.reason.startsWith('the string')) return false;
+  const after = before.slice(ends.at(-1) ?? 0);
+  return /['"]/.test(after);
+}
+
+/** Whether nothing follows but closing brackets, punctuation that ends a statement, and a comment: text can be put in front of it. */
+export function restIsClosing(following: string): boolean {
+  return /^[\s)\]}:,]*(#.*)?$/.test(following);
+}

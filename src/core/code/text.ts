@@ -1,0 +1,86 @@
+/** The tokens of a text that somebody is typing, each with its place: what a model sees of it, by the rules of its data set. */
+import { foldSpace } from '../lexer/characters.ts';
+import { EOL_TOKEN } from '../lexer/marks.ts';
+import type { LexFailure } from '../lexer/result.ts';
+import { textOf2020, type Rules } from '../lexer/rules.ts';
+import { PADDING, scan, type TokenSink } from '../lexer/scanner.ts';
+import { stringToken, textOf, type KeptLiterals, type RawToken } from '../lexer/tokens.ts';
+
+/** How a data set writes tokens. */
+export interface TextLanguage {
+  readonly rules: Rules;
+  readonly kept: KeptLiterals;
+}
+
+/** What the scanner heard. */
+export type Lexeme = 'name' | 'symbol' | 'number' | 'string' | 'newline' | 'broken';
+
+export interface LexedText {
+  /** `<s>` and `</s>` left out. */
+  readonly tokens: readonly string[];
+  readonly kinds: readonly Lexeme[];
+  /** In UTF-16 units; an `<EOL>` stands at its line feed. */
+  readonly starts: Int32Array<ArrayBuffer>;
+  readonly ends: Int32Array<ArrayBuffer>;
+  /** Where CPython's own tokenizer would give up. */
+  readonly trouble: LexFailure | null;
+}
+
+/**
+ * As `lexPython`, but for a text that is not finished: what it has before its trouble is there, a string or a bracket that is
+ * open at its end is no reason to refuse it, and a line feed at its end is an `<EOL>`, since what comes next begins a line.
+ */
+export function lexText(text: string, language: TextLanguage): LexedText {
+  const { source, length, units } = encoded(text);
+  const tokens: string[] = [];
+  const kinds: Lexeme[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const push = (kind: Lexeme, start: number, end: number, token: string) => {
+    // The older rules drop long tokens; and there are no empty lines among tokens.
+    if (token === '' || (token === EOL_TOKEN && (tokens.at(-1) ?? EOL_TOKEN) === EOL_TOKEN)) return;
+    tokens.push(token);
+    kinds.push(kind);
+    starts.push(units ? units[start]! : start);
+    ends.push(units ? units[end]! : end);
+  };
+  const write = (token: RawToken) =>
+    language.rules === 'codexglue-2020' ? textOf2020(token) : textOf(token, language.kept);
+  const sourceOf = (start: number, end: number) =>
+    units ? text.slice(units[start], units[end]) : text.slice(start, end);
+  const sink: TokenSink = {
+    name: (start, end) => push('name', start, end, write({ kind: 'word', text: sourceOf(start, end) })),
+    symbol: (start, end) => push('symbol', start, end, write({ kind: 'word', text: sourceOf(start, end) })),
+    number: (start, end) => push('number', start, end, write({ kind: 'num', body: sourceOf(start, end) })),
+    string: (start, end) => push('string', start, end, write(stringToken(foldSpace(sourceOf(start, end))))),
+    newline: (at) => push('newline', at, at + 1, EOL_TOKEN),
+    broken: (start, end) => push('broken', start, end, write({ kind: 'word', text: foldSpace(sourceOf(start, end)) })),
+  };
+  const trouble = scan(source, length, sink, true);
+  return { tokens, kinds, starts: Int32Array.from(starts), ends: Int32Array.from(ends), trouble };
+}
+
+const encoder = new TextEncoder();
+
+/** UTF-8 with what the scanner wants behind it, and for each byte its place in the text; none where they are the same. */
+function encoded(text: string): {
+  readonly source: Uint8Array;
+  readonly length: number;
+  readonly units: Int32Array | null;
+} {
+  // A byte order mark that a file still carries is no part of its first token.
+  const mark = text.startsWith('\ufeff') ? 1 : 0;
+  const source = new Uint8Array(3 * text.length + PADDING);
+  const { written: length } = encoder.encodeInto(text.slice(mark), source);
+  if (mark === 0 && length === text.length) return { source, length, units: null };
+  const units = new Int32Array(length + 1);
+  for (let unit = mark, byte = 0; unit < text.length;) {
+    const lead = source[byte]!;
+    const width = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    units.fill(unit, byte, byte + width);
+    byte += width;
+    unit += width === 4 ? 2 : 1;
+  }
+  units[length] = text.length;
+  return { source, length, units };
+}

@@ -1,0 +1,186 @@
+/**
+ * The entry of the worker that completes code: models that are open, behind their contract. It computes in a thread of its own, so
+ * that neither page nor training waits for it, and needs no data set but for a random test file.
+ */
+import { expose } from 'comlink';
+import { answer } from './answer.ts';
+import { Completer } from './complete/completer.ts';
+import { readModelFile } from './complete/model-file.ts';
+import { Turns } from './complete/turns.ts';
+import { SimdRuntime } from './engine/simd/runtime.ts';
+import type { Wanted } from './engine/inference/sequence.ts';
+import type {
+  CaretRequest,
+  CompletionApi,
+  ExpectedRequest,
+  LineRequest,
+  OpenModel,
+  TextRequest,
+  UnitRequest,
+} from './protocol-complete.ts';
+import { openDatabase, type Database } from './storage/database.ts';
+import { findDataset } from './storage/datasets.ts';
+import { readRows } from './storage/rows.ts';
+import { readWeights, requireRun } from './storage/runs.ts';
+import { writeFile } from '../src/core/code/file.ts';
+import { END_TOKEN, START_TOKEN } from '../src/core/lexer/marks.ts';
+import { UNK_ID, UNK_TOKEN } from '../src/core/dataset/vocabulary.ts';
+import { streamFor } from '../src/core/random/stream.ts';
+import { fail } from '../src/core/failure.ts';
+import { hasWasmSimd } from '../src/core/features.ts';
+
+/** Models kept open: two to be held side by side. */
+const MOST_OPEN = 2;
+
+interface Open {
+  readonly completer: Completer;
+  readonly epoch: number | null;
+}
+
+class Completion implements CompletionApi {
+  /** By run, the one used last at the end. */
+  readonly #open = new Map<string, Open>();
+  #runtime: Promise<SimdRuntime> | undefined;
+  #database: Promise<Database> | undefined;
+  readonly #turns = new Turns();
+  /** Opening and closing, one after the other. */
+  readonly #doors = new Turns();
+
+  open(runId: string) {
+    return answer(() => this.#doors.alone(() => this.#openModel(runId)));
+  }
+
+  candidates(request: CaretRequest) {
+    return this.#ask(request, 'caret', true, (completer, wanted) => completer.candidates(request, wanted));
+  }
+
+  line(request: LineRequest) {
+    return this.#ask(request, 'caret', true, (completer, wanted) => completer.line(request, wanted));
+  }
+
+  inspect(request: TextRequest) {
+    return this.#ask(request, 'inspect', false, (completer, wanted) => completer.inspect(request, wanted));
+  }
+
+  unit(request: UnitRequest) {
+    return this.#ask(request, 'unit', false, (completer, wanted) => completer.unit(request, wanted));
+  }
+
+  tellingUnits(request: TextRequest) {
+    return this.#ask(request, 'telling', false, (completer, wanted) => completer.tellingUnits(request, wanted));
+  }
+
+  expected(request: ExpectedRequest) {
+    return this.#ask(request, 'expected', false, (completer, wanted) => completer.expected(request, wanted));
+  }
+
+  testFile(runId: string, draw: number) {
+    return answer(async () => {
+      const { completer } = this.#require(runId);
+      const { dataset, vocabulary, rules, kept, length } = completer.file;
+      const database = await this.#storage();
+      const row = await findDataset(database, dataset.id);
+      if (row?.manifest.sha256 !== dataset.sha256) {
+        fail(
+          'not-found',
+          row
+            ? `The data set ${dataset.id} is stored in another version than the one this model was trained on.`
+            : `The data set that this model was trained on, ${dataset.id}, is no longer stored here.`,
+          'Load it again in the Data room. Completing goes on without it: the weights say all that it needs.',
+        );
+      }
+      const { rows } = row.manifest.splits.test;
+      if (rows === 0) fail('not-found', 'The data set has no test files.', 'Choose a file of your own.');
+      const index = streamFor(draw, 'test file').below(rows);
+      const [ids] = await readRows(database, row, 'test', [index]);
+      const tokens = Array.from(ids!.subarray(0, length), (id) =>
+        id < vocabulary.size ? vocabulary.token(id) : UNK_TOKEN,
+      );
+      const written = writeFile(
+        tokens.filter((token) => token !== START_TOKEN && token !== END_TOKEN),
+        { rules, kept },
+        (token) => vocabulary.id(token) !== UNK_ID,
+      );
+      return { name: `file ${index + 1} of ${rows} of the test split`, ...written };
+    });
+  }
+
+  #ask<T>(
+    { runId, ticket }: { readonly runId: string; readonly ticket: number },
+    kind: string,
+    urgent: boolean,
+    job: (completer: Completer, wanted: Wanted) => Promise<T | null>,
+  ) {
+    return answer(() => {
+      const { completer } = this.#require(runId);
+      return this.#turns.take({ of: completer, kind, ticket, urgent }, (wanted) => job(completer, wanted));
+    });
+  }
+
+  async #openModel(runId: string): Promise<OpenModel> {
+    const database = await this.#storage();
+    const run = await requireRun(database, runId);
+    const before = this.#open.get(runId);
+    if (before && before.epoch === run.bestEpoch) {
+      this.#open.delete(runId);
+      this.#open.set(runId, before);
+    } else {
+      const bytes = await readWeights(database, runId);
+      if (!bytes) {
+        fail(
+          'not-found',
+          'This run has no weights yet.',
+          'Wait for the end of its first epoch, or choose another model.',
+        );
+      }
+      const file = readModelFile(bytes);
+      for (const [id] of [...this.#open].slice(0, Math.max(0, this.#open.size - MOST_OPEN + 1))) {
+        if (id !== runId) await this.#close(id);
+      }
+      await this.#close(runId);
+      const completer = new Completer(await this.#computing(), file);
+      this.#open.set(runId, { completer, epoch: run.bestEpoch });
+    }
+    const { completer, epoch } = this.#require(runId);
+    const { model, spec, length, dataset } = completer.file;
+    return { runId, model, spec, epoch, length, dataset };
+  }
+
+  /** Lets what is asked of a model come to its end, then gives its memory back. */
+  async #close(runId: string): Promise<void> {
+    const open = this.#open.get(runId);
+    if (!open) return;
+    this.#open.delete(runId);
+    await this.#turns.end(open.completer);
+    open.completer.dispose();
+  }
+
+  #require(runId: string): Open {
+    return (
+      this.#open.get(runId) ??
+      fail('not-found', `The model of the run ${runId} is not open.`, 'Choose the model again.')
+    );
+  }
+
+  #storage(): Promise<Database> {
+    this.#database ??= openDatabase();
+    // A refusal is asked about again on the next call: a person may have allowed storage meanwhile.
+    this.#database.catch(() => (this.#database = undefined));
+    return this.#database;
+  }
+
+  #computing(): Promise<SimdRuntime> {
+    if (!hasWasmSimd()) {
+      fail(
+        'device',
+        'This browser has no WebAssembly SIMD, which completing computes with.',
+        'Use a browser of 2021 or later, or allow WebAssembly SIMD in its settings.',
+      );
+    }
+    this.#runtime ??= SimdRuntime.open({ threads: 1, shared: false });
+    this.#runtime.catch(() => (this.#runtime = undefined));
+    return this.#runtime;
+  }
+}
+
+expose(new Completion());
