@@ -2,7 +2,8 @@ import { expose } from 'comlink';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Answer, LabEvent } from '../../workers/protocol.ts';
 import type { Failure } from '../core/failure.ts';
-import { LabClient, type LabWorker } from './client.ts';
+import { LabClient } from './client.ts';
+import type { LabWorker } from './workerLink.ts';
 
 /** A worker's two ends in one thread: what the page holds, and the port the other side answers on. */
 function pair() {

@@ -1,57 +1,201 @@
-/** Where trained models will complete code; until then it says so and shows what is there. */
-import { Anchor, List, Text, Title } from '@mantine/core';
-import { useMemo } from 'react';
+/** A trained model felt: it writes along in an editor, and shows what it sees. */
+import './complete.css';
+import { Button, Stack, Text, Title } from '@mantine/core';
+import type { EditorView } from '@codemirror/view';
+import { useCallback, useEffect, useId, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { useShallow } from 'zustand/react/shallow';
-import { modelColour } from '../../charts/colours.ts';
-import { formatMoment, formatPercent, MODEL_TITLES } from '../../core/format.ts';
-import { useRuns } from '../../lab/stores.ts';
+import type { Inspection, OpenModel } from '../../../workers/protocol-complete.ts';
+import { FailureNote } from '../../app/FailureNote.tsx';
+import { runName } from '../../core/runNames.ts';
+import type { RunRecord } from '../../core/run.ts';
+import { useConnection, useRuns } from '../../lab/stores.ts';
+import { CandidateList } from './CandidateList.tsx';
+import { askAgain, dismissFailure, useCompletion } from './completion.ts';
+import { DecodingSettings } from './DecodingSettings.tsx';
+import { CodeEditor } from './editor/CodeEditor.tsx';
+import { GhostBar } from './editor/GhostBar.tsx';
+import { SecondEditor } from './editor/SecondEditor.tsx';
+import type { TokenMark } from './editor/marks.ts';
+import { differenceMarks, sameTokens, surpriseMarks, unitMarks } from './inside/colouring.ts';
+import { InsidePanel } from './inside/InsidePanel.tsx';
+import { useInspection, useUnit, type Seen } from './inside/useSeen.ts';
+import { ModelPicker, SecondPicker } from './ModelPickers.tsx';
+import { useSettings } from './settings.ts';
+import { TextTools } from './TextTools.tsx';
+import { useOpenModel } from './useOpenModel.ts';
 
 export function CompleteRoom() {
   const runs = useRuns(useShallow((state) => Object.values(state.runs)));
+  const ready = useConnection(({ state }) => state === 'ready');
+  const runId = useSettings((state) => state.runId);
   const trained = useMemo(
-    () => runs.filter(({ bestEpoch }) => bestEpoch !== null).toSorted((a, b) => b.createdAt - a.createdAt),
+    () =>
+      runs
+        .filter(({ bestEpoch }) => bestEpoch !== null)
+        .toSorted((a, b) => b.createdAt - a.createdAt || b.number - a.number),
     [runs],
   );
+  const chosen = trained.find(({ id }) => id === runId) ?? trained[0];
+  if (!chosen) return ready ? <NothingYet training={runs.some(({ state }) => state === 'training')} /> : null;
+  return (
+    <>
+      <h1 className="visually-hidden">Complete</h1>
+      <Opened runs={trained} chosen={chosen} />
+    </>
+  );
+}
+
+function NothingYet({ training }: { readonly training: boolean }) {
   return (
     <section className="sheet narrow-sheet">
       <Title order={1}>Complete</Title>
       <Text mt="xs">
-        Here you will type Python and see what a model you trained would write next. That comes with a later version of
-        the lab; training, comparing and taking weights away already work.
+        {training
+          ? 'A model is learning; when its first epoch is measured, you can type Python here and see what it would write next.'
+          : 'Here you type Python and see what a model you trained would write next. None is trained yet.'}
       </Text>
-      {trained.length === 0 ? (
-        <Text mt="md">
-          No model is trained yet:{' '}
-          <Anchor component={Link} href="/train" underline="always">
-            go to Train
-          </Anchor>
-          .
-        </Text>
-      ) : (
-        <>
-          <Title order={2} mt="lg" mb="xs">
-            Trained so far
-          </Title>
-          <List listStyleType="none" spacing={6} aria-label="Trained models">
-            {trained.map((run) => {
-              const best = run.epochs.find(({ epoch }) => epoch === run.bestEpoch);
-              return (
-                <List.Item key={run.id}>
-                  <span className="model-name">
-                    <span className="swatch" style={{ background: modelColour(run.model) }} aria-hidden />
-                    {MODEL_TITLES[run.model]}
-                  </span>{' '}
-                  <Text span size="sm" c="dimmed">
-                    {run.config.preset}, {formatMoment(run.createdAt)}, top-5 {formatPercent(best?.validation.top5)} on
-                    validation
-                  </Text>
-                </List.Item>
-              );
-            })}
-          </List>
-        </>
-      )}
+      <Button component={Link} href="/train" mt="md">
+        {training ? 'Watch it learn' : 'Train a model'}
+      </Button>
     </section>
   );
+}
+
+const NO_MARKS: readonly TokenMark[] = [];
+
+function Opened({ runs, chosen }: { readonly runs: readonly RunRecord[]; readonly chosen: RunRecord }) {
+  const { text, colouring, secondId, layer, unit } = useSettings();
+  const labels = useRuns((state) => state.labels);
+  const failure = useCompletion((state) => state.failure);
+  const caret = useCompletion((state) => state.caret);
+  const [attempt, setAttempt] = useState(0);
+  const [view, setView] = useState<EditorView | null>(null);
+  const keysId = useId();
+
+  const model = useOpenModel(chosen, attempt);
+  const secondRun = runs.find(({ id }) => id === secondId && id !== chosen.id) ?? null;
+  // after the first, so that the worker has the one that completes sooner
+  const second = useOpenModel(model === null ? null : secondRun, attempt);
+  useEffect(() => {
+    useCompletion.setState({ model, candidates: null, line: null, first: null });
+    void askAgain();
+  }, [model]);
+
+  const isInside = colouring !== 'nothing' || second !== null;
+  const seen = useInspection(isInside ? model : null, text);
+  const secondSeen = useInspection(second, text);
+  const shownUnit = Math.min(unit, (model?.spec.hidden ?? 1) - 1);
+  const trace = useUnit(colouring === 'unit' ? model : null, text, layer, shownUnit);
+
+  const marks = useMemo(() => {
+    if (!seen) return NO_MARKS;
+    if (colouring === 'unit') {
+      if (trace?.text !== seen.text) return NO_MARKS;
+      const largest = trace.answer.hidden.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+      return unitMarks(seen.answer, trace.answer.hidden, largest);
+    }
+    if (colouring === 'nothing') return NO_MARKS;
+    const both = colouring === 'difference' ? comparable(seen, secondSeen) : null;
+    return both ? differenceMarks(...both) : surpriseMarks(seen.answer);
+  }, [colouring, seen, secondSeen, trace]);
+  const secondMarks = useMemo(() => {
+    if (!secondSeen) return NO_MARKS;
+    const both = colouring === 'difference' ? comparable(seen, secondSeen) : null;
+    return both ? differenceMarks(both[1], both[0]) : surpriseMarks(secondSeen.answer);
+  }, [colouring, seen, secondSeen]);
+
+  const nameOf = useCallback(
+    ({ runId }: OpenModel) => {
+      const run = runs.find(({ id }) => id === runId);
+      return run ? runName(run, labels[run.id]) : 'the model';
+    },
+    [runs, labels],
+  );
+  return (
+    <div className="complete-room">
+      <Stack gap="sm" className="complete-main">
+        {failure && (
+          <FailureNote failure={failure} onDismiss={dismissFailure}>
+            {failure.kind === 'worker' && (
+              <Button
+                size="xs"
+                mt="xs"
+                onClick={() => {
+                  dismissFailure();
+                  setAttempt(attempt + 1);
+                }}
+              >
+                Start it again
+              </Button>
+            )}
+          </FailureNote>
+        )}
+        <section className="sheet editor-sheet" aria-label="Editor">
+          <TextTools />
+          <div className="editors" data-two={second !== null || undefined}>
+            <div className="editor-column">
+              {second && <EditorTitle name={model ? nameOf(model) : ''} seen={seen} />}
+              <CodeEditor marks={marks} describedBy={keysId} onView={setView} />
+            </div>
+            {second && (
+              <div className="editor-column">
+                <EditorTitle name={nameOf(second)} seen={secondSeen} />
+                <SecondEditor
+                  key={second.runId}
+                  text={text}
+                  marks={secondMarks}
+                  label={`The same under ${nameOf(second)}`}
+                  first={view}
+                />
+              </div>
+            )}
+          </div>
+          <GhostBar view={view} keysId={keysId} />
+        </section>
+      </Stack>
+      <aside className="complete-side" aria-label="What the model sees">
+        <div className="sheet">
+          <CandidateList />
+        </div>
+        <div className="sheet">
+          <InsidePanel
+            model={model}
+            second={second}
+            seen={seen}
+            secondSeen={secondSeen}
+            trace={trace}
+            caret={caret}
+            nameOf={nameOf}
+          />
+        </div>
+        <div className="sheet complete-settings">
+          <ModelPicker runs={runs} chosen={chosen} />
+          <SecondPicker runs={runs} chosen={chosen} />
+          <DecodingSettings />
+          {model && (
+            <Text size="xs" c="dimmed">
+              In training it read rows of {model.length.toLocaleString('en-US')} tokens; further on it is on its own.
+            </Text>
+          )}
+        </div>
+      </aside>
+    </div>
+  );
+}
+
+function EditorTitle({ name, seen }: { readonly name: string; readonly seen: Seen<Inspection> | null }) {
+  const bits = seen?.answer.meanBits;
+  return (
+    <p className="editor-title">
+      {name}
+      {bits !== undefined && Number.isFinite(bits) && <span className="figure"> {bits.toFixed(2)} bits a token</span>}
+    </p>
+  );
+}
+
+/** Both, where they are of one text and of the same tokens. */
+function comparable(one: Seen<Inspection> | null, other: Seen<Inspection> | null): [Inspection, Inspection] | null {
+  if (!one || !other || one.text !== other.text) return null;
+  return sameTokens(one.answer, other.answer) ? [one.answer, other.answer] : null;
 }

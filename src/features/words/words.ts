@@ -60,6 +60,26 @@ export const WORDS = {
     title: 'Device',
     text: 'What computes. WebGPU uses the graphics card, CPU uses WebAssembly on the processor. Reference is plain and slow, and is there to check the other two.',
   },
+  surprise: {
+    title: 'Surprise',
+    text: 'How little the model expected a token, in bits: 1 bit for what it gave one chance in two, 10 bits for one in a thousand. The loss is its average, in another unit.',
+  },
+  unit: {
+    title: 'Hidden unit',
+    text: 'One of the numbers that a recurrent layer carries from token to token. Some come to follow something of the code, such as how deep in brackets it is.',
+  },
+  gates: {
+    title: 'Gates',
+    text: 'What an LSTM’s unit does with its cell at each token: the forget gate keeps what was there, the input gate lets something new in, the output gate shows it.',
+  },
+  decoding: {
+    title: 'How a line is written',
+    text: 'The model gives a probability to every token; a line needs one after the other. The likeliest each time is safe and dull; drawing by probability is livelier, the more so at a high temperature; beams look for the line that is likeliest as a whole.',
+  },
+  pointer: {
+    title: 'Names of this text',
+    text: 'The model knows that a rare name comes, but not which. Then names from this text are offered, first those that came when the model was in a similar state. An extra for typing: what the lab measures never counts it.',
+  },
   yardstick: {
     title: 'Yardsticks',
     text: 'Simple counting models on the same training rows: the unigram always guesses the commonest tokens, the bigram looks one token back. A network should beat them.',

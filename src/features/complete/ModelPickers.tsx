@@ -1,0 +1,70 @@
+/** Which model completes, and which it is held against. */
+import { Select, Text } from '@mantine/core';
+import { useMemo } from 'react';
+import { formatMoment, formatPercent, MODEL_TITLES } from '../../core/format.ts';
+import { runName } from '../../core/runNames.ts';
+import type { RunRecord } from '../../core/run.ts';
+import { useRuns } from '../../lab/stores.ts';
+import { useCompletion } from './completion.ts';
+import { change, useSettings } from './settings.ts';
+
+const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused'];
+
+/** @param runs that have weights, newest first */
+export function ModelPicker({ runs, chosen }: { readonly runs: readonly RunRecord[]; readonly chosen: RunRecord }) {
+  const model = useCompletion((state) => state.model);
+  const options = useOptions(runs);
+  return (
+    <>
+      <Select
+        label="Model"
+        size="xs"
+        data={options}
+        value={chosen.id}
+        allowDeselect={false}
+        onChange={(runId) => change({ runId })}
+      />
+      <Text size="xs" c="dimmed" mt={4} aria-live="polite">
+        {model === null ? 'Opening the model' : describe(chosen)}
+      </Text>
+    </>
+  );
+}
+
+export function SecondPicker({ runs, chosen }: { readonly runs: readonly RunRecord[]; readonly chosen: RunRecord }) {
+  const secondId = useSettings((state) => state.secondId);
+  const others = useMemo(() => runs.filter(({ id }) => id !== chosen.id), [runs, chosen.id]);
+  const options = useOptions(others);
+  return (
+    <Select
+      label="Beside it"
+      description={others.length === 0 ? 'Train another model to see the same text under both.' : undefined}
+      size="xs"
+      data={options}
+      disabled={others.length === 0}
+      placeholder="no other model"
+      clearable
+      clearButtonProps={{ 'aria-label': 'No model beside it' }}
+      value={others.some(({ id }) => id === secondId) ? secondId : null}
+      onChange={(id) => change({ secondId: id, ...(id === null ? {} : { colouring: 'difference' as const }) })}
+    />
+  );
+}
+
+function useOptions(runs: readonly RunRecord[]) {
+  const labels = useRuns((state) => state.labels);
+  return useMemo(
+    () => runs.map((run) => ({ value: run.id, label: `${runName(run, labels[run.id])}, ${run.config.preset}` })),
+    [runs, labels],
+  );
+}
+
+function describe(run: RunRecord): string {
+  const best = run.epochs.find(({ epoch }) => epoch === run.bestEpoch);
+  const parts = [
+    MODEL_TITLES[run.model],
+    `top-5 ${formatPercent(best?.validation.top5)} on validation`,
+    UNDER_WAY.includes(run.state) ? `epoch ${run.bestEpoch}, still training` : formatMoment(run.createdAt),
+  ];
+  return parts.join(', ');
+}

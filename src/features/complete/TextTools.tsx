@@ -1,0 +1,125 @@
+/** Where a text can come from: an example, a file of one's own, a random file of the test split. */
+import { Button, Menu, Text } from '@mantine/core';
+import { IconArrowsShuffle, IconBook2, IconFile } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import { completer } from '../../lab/completer.ts';
+import { replaceText, showFailure, useCompletion } from './completion.ts';
+import { EXAMPLES } from './examples.ts';
+import { readTextFile } from './textFile.ts';
+
+async function openFile(file: File): Promise<void> {
+  try {
+    const text = await readTextFile(file);
+    replaceText(text, text.length, file.name);
+  } catch (error) {
+    showFailure(error);
+  }
+}
+
+export function TextTools() {
+  const input = useRef<HTMLInputElement>(null);
+  const { model, origin } = useCompletion();
+  const [looking, setLooking] = useState(false);
+  const over = useFileDrop();
+  const takeTestFile = async () => {
+    if (!model) return;
+    setLooking(true);
+    try {
+      const draw = crypto.getRandomValues(new Uint32Array(1))[0]!;
+      const { name, text, unknown } = await completer.testFile(model.runId, draw);
+      const marked = text.includes(unknown) ? `; ${unknown} stands for what the vocabulary lacks` : '';
+      replaceText(text, text.length, `${name}, its indentation guessed${marked}`);
+    } catch (error) {
+      showFailure(error);
+    } finally {
+      setLooking(false);
+    }
+  };
+  return (
+    <div className="text-tools" data-over={over || undefined}>
+      <Menu position="bottom-start" withArrow>
+        <Menu.Target>
+          <Button size="xs" variant="default" leftSection={<IconBook2 size={15} aria-hidden />}>
+            Examples
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {EXAMPLES.map(({ title, text }) => (
+            <Menu.Item key={title} onClick={() => replaceText(text, text.length, null)}>
+              {title}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".py,.txt,.pyi,text/x-python,text/plain"
+        aria-label="A file of your own"
+        onChange={({ currentTarget }) => {
+          const [file] = currentTarget.files ?? [];
+          if (file) void openFile(file);
+          // Choosing the same again must be heard, too.
+          currentTarget.value = '';
+        }}
+      />
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconFile size={15} aria-hidden />}
+        onClick={() => input.current?.click()}
+      >
+        Open a file
+      </Button>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconArrowsShuffle size={15} aria-hidden />}
+        loading={looking}
+        disabled={!model}
+        onClick={() => void takeTestFile()}
+      >
+        Random test file
+      </Button>
+      <Text size="xs" c="dimmed" className="text-origin">
+        {over ? 'Let go to open it here' : (origin ?? 'or drop a file anywhere')}
+      </Text>
+    </div>
+  );
+}
+
+/** True while files are held over the room; a drop anywhere counts, since beside the editor it would leave the page. */
+function useFileDrop(): boolean {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const holdsFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') === true;
+    const onOver = (event: DragEvent) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const onLeave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const onDrop = (event: DragEvent) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      // the editor would put its text in by itself
+      event.stopPropagation();
+      setOver(false);
+      const [file] = event.dataTransfer?.files ?? [];
+      if (file) void openFile(file);
+    };
+    const capture = { capture: true };
+    window.addEventListener('dragover', onOver, capture);
+    window.addEventListener('dragleave', onLeave, capture);
+    window.addEventListener('drop', onDrop, capture);
+    return () => {
+      window.removeEventListener('dragover', onOver, capture);
+      window.removeEventListener('dragleave', onLeave, capture);
+      window.removeEventListener('drop', onDrop, capture);
+    };
+  }, []);
+  return over;
+}

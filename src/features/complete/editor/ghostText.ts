@@ -1,0 +1,58 @@
+/** What is offered at the cursor, and how much of it is taken: plain functions over its pieces. */
+import type { Piece } from '../../../core/code/write.ts';
+
+export function textOf(pieces: readonly Piece[]): string {
+  return pieces.map(({ text }) => text).join('');
+}
+
+/** What is left of an offer when somebody types what it says; null where they type something else. */
+export function afterTyping(pieces: readonly Piece[], typed: string): readonly Piece[] | null {
+  let left = typed;
+  const rest: Piece[] = [];
+  for (const piece of pieces) {
+    const length = Math.min(left.length, piece.text.length);
+    if (piece.text.slice(0, length) !== left.slice(0, length)) return null;
+    left = left.slice(length);
+    if (length < piece.text.length || (piece.field && length === 0 && left === ''))
+      rest.push({ ...piece, text: piece.text.slice(length) });
+  }
+  return left === '' && textOf(rest) !== '' ? rest : null;
+}
+
+/** The first word of an offer, or its first run of signs, with the white space in front. */
+export function firstWord(pieces: readonly Piece[]): string {
+  return /^\s*(?:[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]+)?/u.exec(textOf(pieces))?.[0] ?? '';
+}
+
+/** An offer up to the end of its first line that says something. */
+export function firstLine(pieces: readonly Piece[]): readonly Piece[] {
+  const text = textOf(pieces);
+  const feed = text.indexOf('\n', text.search(/[^\n]/));
+  if (feed < 0) return pieces;
+  let left = feed;
+  const line: Piece[] = [];
+  for (const piece of pieces) {
+    if (left <= 0 && piece.text !== '') break;
+    line.push({ ...piece, text: piece.text.slice(0, left) });
+    left -= piece.text.length;
+  }
+  return line;
+}
+
+/**
+ * An offer as a snippet of CodeMirror, whose fields are visited with Tab. It moves lines in as far as the line it stands in.
+ * @param indent of that line
+ * @returns null where there is no field, or where a line is moved out, which a snippet cannot say
+ */
+export function toSnippet(pieces: readonly Piece[], indent: string): string | null {
+  if (!pieces.some(({ field }) => field)) return null;
+  const lines = textOf(pieces).split('\n').slice(1);
+  if (!lines.every((line) => line.startsWith(indent))) return null;
+  let fields = 0;
+  return pieces
+    .map(({ text, field }) => {
+      const escaped = text.replaceAll(/[{}]/g, '\\$&').replaceAll(`\n${indent}`, '\n');
+      return field ? `\${${++fields}:${escaped}}` : escaped;
+    })
+    .join('');
+}

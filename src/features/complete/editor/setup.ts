@@ -1,0 +1,79 @@
+/** The parts of CodeMirror that both editors of the room are made of. */
+import { defaultKeymap, history, historyKeymap, indentWithTab, temporarilySetTabFocusMode } from '@codemirror/commands';
+import { python } from '@codemirror/lang-python';
+import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { EditorState, type Extension } from '@codemirror/state';
+import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+import { tokenMarks } from './marks.ts';
+
+/** Colours are variables of the room's style sheet, one set a theme. */
+const highlighting = HighlightStyle.define([
+  {
+    tag: [tags.keyword, tags.controlKeyword, tags.operatorKeyword, tags.definitionKeyword, tags.moduleKeyword],
+    color: 'var(--code-keyword)',
+  },
+  { tag: [tags.string, tags.special(tags.string)], color: 'var(--code-string)' },
+  { tag: [tags.number, tags.bool, tags.null, tags.self], color: 'var(--code-number)' },
+  { tag: tags.comment, color: 'var(--code-comment)', fontStyle: 'italic' },
+  {
+    tag: [tags.function(tags.definition(tags.variableName)), tags.className, tags.definition(tags.className)],
+    color: 'var(--code-name)',
+  },
+  { tag: tags.meta, color: 'var(--code-name)' },
+]);
+
+const look = EditorView.theme({
+  '&': { fontSize: '13.5px', backgroundColor: 'transparent', color: 'var(--mantine-color-text)' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: 'var(--mantine-font-family-monospace)', lineHeight: '1.65' },
+  '.cm-content': { padding: '14px 0', caretColor: 'var(--mantine-color-text)' },
+  '.cm-cursor': { borderLeftColor: 'var(--mantine-color-text)', borderLeftWidth: '2px' },
+  '.cm-gutters': { backgroundColor: 'transparent', border: 'none', color: 'var(--mantine-color-dimmed)' },
+  '.cm-lineNumbers .cm-gutterElement': { minWidth: '34px' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+    backgroundColor: 'var(--code-selection)',
+  },
+  '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--code-selection)' },
+});
+
+export interface Described {
+  readonly label: string;
+  /** Id of what describes it. */
+  readonly describedBy: string | null;
+}
+
+export function codeEditor({ label, describedBy }: Described): Extension {
+  return [
+    lineNumbers(),
+    highlightSpecialChars(),
+    drawSelection(),
+    python(),
+    syntaxHighlighting(highlighting),
+    bracketMatching(),
+    EditorState.tabSize.of(4),
+    tokenMarks,
+    look,
+    EditorView.contentAttributes.of({
+      'aria-label': label,
+      spellcheck: 'false',
+      autocapitalize: 'off',
+      autocorrect: 'off',
+      ...(describedBy === null ? {} : { 'aria-describedby': describedBy }),
+    }),
+  ];
+}
+
+/** What is typed in, beyond what is read. */
+export const typing: Extension = [
+  history(),
+  indentOnInput(),
+  indentUnit.of('    '),
+  keymap.of([
+    // After Escape the next Tab leaves the editor, so that the keyboard is never held in it.
+    { key: 'Escape', run: temporarilySetTabFocusMode },
+    ...defaultKeymap,
+    ...historyKeymap,
+    indentWithTab,
+  ]),
+];

@@ -1,0 +1,102 @@
+/** Which hidden unit colours the code, some that tell something, and its gates along the line. */
+import { Button, NumberInput, SegmentedControl, Slider, Text } from '@mantine/core';
+import type { Inspection, OpenModel, UnitTrace } from '../../../../workers/protocol-complete.ts';
+import { Word } from '../../words/Word.tsx';
+import type { Caret } from '../completion.ts';
+import { change, useSettings } from '../settings.ts';
+import { GatesChart } from './GatesChart.tsx';
+import { useTellingUnits, type Seen } from './useSeen.ts';
+
+interface UnitControlsProps {
+  readonly model: OpenModel;
+  readonly text: string;
+  readonly seen: Seen<Inspection> | null;
+  readonly trace: Seen<UnitTrace> | null;
+  readonly caret: Caret | null;
+}
+
+export function UnitControls({ model, text, seen, trace, caret }: UnitControlsProps) {
+  const { layer, unit } = useSettings();
+  const most = model.spec.hidden - 1;
+  const shown = Math.min(unit, most);
+  const choose = (next: number) => change({ unit: Math.max(0, Math.min(most, Math.round(next))) });
+  return (
+    <>
+      <div className="unit-row">
+        <SegmentedControl
+          size="xs"
+          aria-label="Layer"
+          data={[
+            { value: '1', label: 'Layer 1' },
+            { value: '2', label: 'Layer 2' },
+          ]}
+          value={String(layer)}
+          onChange={(value) => change({ layer: value === '1' ? 1 : 2 })}
+        />
+        <NumberInput
+          size="xs"
+          aria-label="Unit"
+          min={0}
+          max={most}
+          allowDecimal={false}
+          allowNegative={false}
+          value={shown}
+          onChange={(value) => typeof value === 'number' && choose(value)}
+        />
+        <Word of="unit" />
+      </div>
+      <Slider
+        size="sm"
+        label={null}
+        thumbProps={{ 'aria-label': 'Unit' }}
+        min={0}
+        max={most}
+        value={shown}
+        onChange={choose}
+      />
+      <ValueLegend low="−1" high="1" />
+      <TellingUnits model={model} text={text} />
+      {trace && seen && caret && trace.text === seen.text && seen.text === caret.text && (
+        <GatesChart trace={trace.answer} inspection={seen.answer} caret={caret} />
+      )}
+    </>
+  );
+}
+
+const STEPS = [-4, -3, -2, -1, 0, 1, 2, 3, 4];
+
+export function ValueLegend({ low, high }: { readonly low: string; readonly high: string }) {
+  return (
+    <div className="value-legend">
+      <span>{low}</span>
+      {STEPS.map((step) => (
+        <span key={step} className={`value-swatch cm-value-${step}`} aria-hidden />
+      ))}
+      <span>{high}</span>
+    </div>
+  );
+}
+
+function TellingUnits({ model, text }: { readonly model: OpenModel; readonly text: string }) {
+  const telling = useTellingUnits(model, text);
+  if (!telling || telling.answer.length === 0) return null;
+  return (
+    <div>
+      <Text size="xs" c="dimmed" mb={4}>
+        Units of this model that go along with something in this text:
+      </Text>
+      <ul className="telling">
+        {telling.answer.map(({ layer, unit, follows, correlation }) => (
+          <li key={follows}>
+            <Button size="compact-xs" variant="default" onClick={() => change({ layer, unit })}>
+              {layer}.{unit}
+            </Button>{' '}
+            <Text span size="xs">
+              {follows}, r = {correlation.toFixed(2).replace('-', '−')}
+            </Text>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

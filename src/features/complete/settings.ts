@@ -1,0 +1,58 @@
+/** What a person has set in the Complete room, and the text: kept in this browser. */
+import { create } from 'zustand';
+import { z } from 'zod';
+import { DEFAULT_DECODING, decodingSchema } from '../../core/completion/decoding.ts';
+
+export const COLOURINGS = ['nothing', 'surprise', 'unit', 'difference'] as const;
+export type Colouring = (typeof COLOURINGS)[number];
+
+/** A text that is longer is not kept. */
+const MOST_KEPT = 300_000;
+
+const settingsSchema = z.object({
+  text: z.string().max(MOST_KEPT).catch(''),
+  /** Of the run that completes; null takes the newest. */
+  runId: z.string().nullable().catch(null),
+  /** Of the run that the text is shown under, too; null for none. */
+  secondId: z.string().nullable().catch(null),
+  decoding: decodingSchema.catch(DEFAULT_DECODING),
+  /** Offers names of the text in the place of `<UNK>`. */
+  pointer: z.boolean().catch(false),
+  colouring: z.enum(COLOURINGS).catch('nothing'),
+  layer: z.union([z.literal(1), z.literal(2)]).catch(1),
+  /** From 0. */
+  unit: z.int().min(0).catch(0),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+const KEY = 'minicopilot.complete';
+
+function kept(): Settings {
+  try {
+    return settingsSchema.parse(JSON.parse(localStorage.getItem(KEY) ?? '{}'));
+  } catch {
+    return settingsSchema.parse({}); // Refused in some private windows, or not what this lab wrote.
+  }
+}
+
+export const useSettings = create<Settings>()(() => kept());
+
+/** Milliseconds that typing has to rest before the text is kept. */
+const REST = 400;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+export function change(settings: Partial<Settings>): void {
+  useSettings.setState(settings);
+  clearTimeout(timer);
+  timer = setTimeout(keep, REST);
+}
+
+function keep(): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(useSettings.getState()));
+  } catch {
+    // What is set holds for this visit.
+  }
+}
+
+window.addEventListener('pagehide', keep);
