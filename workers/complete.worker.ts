@@ -77,7 +77,7 @@ class Completion implements CompletionApi {
   testFile(runId: string, draw: number) {
     return answer(async () => {
       const { completer } = this.#require(runId);
-      const { dataset, vocabulary, rules, kept, length } = completer.file;
+      const { dataset, vocabulary, rules, kept } = completer.file;
       const database = await this.#storage();
       const row = await findDataset(database, dataset.id);
       if (row?.manifest.sha256 !== dataset.sha256) {
@@ -93,9 +93,7 @@ class Completion implements CompletionApi {
       if (rows === 0) fail('not-found', 'The data set has no test files.', 'Choose a file of your own.');
       const index = streamFor(draw, 'test file').below(rows);
       const [ids] = await readRows(database, row, 'test', [index]);
-      const tokens = Array.from(ids!.subarray(0, length), (id) =>
-        id < vocabulary.size ? vocabulary.token(id) : UNK_TOKEN,
-      );
+      const tokens = Array.from(ids!, (id) => (id < vocabulary.size ? vocabulary.token(id) : UNK_TOKEN));
       const written = writeFile(
         tokens.filter((token) => token !== START_TOKEN && token !== END_TOKEN),
         { rules, kept },

@@ -43,7 +43,7 @@ export function GhostBar({ view, keysId }: { readonly view: EditorView | null; r
         Line
       </BarButton>
       <BarButton icon={<IconChevronLeft size={14} aria-hidden />} keys="Alt [" onPress={() => cycle(-1)}>
-        Other
+        Previous
       </BarButton>
       <BarButton icon={<IconChevronRight size={14} aria-hidden />} keys="Alt ]" onPress={() => cycle(1)}>
         Next

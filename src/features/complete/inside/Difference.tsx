@@ -40,7 +40,12 @@ export function Difference({ one, other, names: [first, second] }: DifferencePro
           ? 'Both are as surprised.'
           : `${difference < 0 ? first : second} is surprised less by ${formatBits(Math.abs(difference))}.`}
       </Text>
-      <ValueLegend low={`${second} expected it`} high={`${first} did`} />
+      <div>
+        <Text size="xs" c="dimmed">
+          Surprised less
+        </Text>
+        <ValueLegend low={second} high={first} />
+      </div>
       <table className="expected">
         <caption>Where they differ most</caption>
         <thead>

@@ -41,7 +41,7 @@ export function GatesChart({ trace, inspection, caret }: GatesChartProps) {
       <section className="gates-scroll" tabIndex={0} aria-label={title}>
         <div
           className="gates-grid"
-          style={{ gridTemplateColumns: `62px repeat(${places.length}, minmax(22px, 1fr))` }}
+          style={{ gridTemplateColumns: `62px repeat(${places.length}, minmax(22px, 44px))` }}
           aria-hidden
         >
           {tracks.map(({ name, values, largest }) => (

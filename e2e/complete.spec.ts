@@ -1,0 +1,252 @@
+/** The Complete room: a model writes along, and shows what it sees. */
+import { expect, test, type Page } from '@playwright/test';
+import {
+  chooseModels,
+  chooseTiny,
+  expectNoSidewaysScroll,
+  notice,
+  openLab,
+  setNumber,
+  stateOf,
+  train,
+  trainBriefly,
+  waitForState,
+} from './lab.ts';
+
+const editor = (page: Page) => page.getByRole('textbox', { name: 'Python code' });
+const candidates = (page: Page) => page.getByRole('region', { name: 'What comes next' }).getByRole('listitem');
+const ghost = (page: Page) => page.locator('.cm-ghost');
+const inside = (page: Page) => page.getByRole('region', { name: 'See inside' });
+const settings = (page: Page) => page.getByRole('complementary', { name: 'What the model sees' });
+
+/** An RNN that has seen the default data set some times: it knows what comes after `self`. */
+async function trainSome(page: Page, models: readonly string[]): Promise<void> {
+  await chooseTiny(page);
+  await chooseModels(page, models);
+  await setNumber(page, 'Optimiser', 'Epochs at most', 6);
+  await train(page);
+  await waitForState(page, models.at(-1)!, 'done');
+}
+
+async function textOf(page: Page): Promise<string> {
+  const lines = await page.locator('.code-editor').first().locator('.cm-line').allTextContents();
+  // what is offered is drawn within its line, and is none of the text
+  const offered = (await ghost(page).count()) > 0 ? ((await ghost(page).textContent()) ?? '') : '';
+  const text = lines.join('\n');
+  return offered === '' ? text : text.replace(offered, '');
+}
+
+/** Replaces the text by typing. */
+async function type(page: Page, text: string): Promise<void> {
+  await editor(page).click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Delete');
+  await page.keyboard.insertText(text);
+}
+
+/** Has the line offered that begins with the likeliest token that is a name or a sign. */
+async function offer(page: Page): Promise<void> {
+  await expect(candidates(page)).toHaveCount(5);
+  await candidates(page)
+    .getByRole('button', { name: /^Begin the line with [\w,.([{]/ })
+    .filter({ hasNotText: 'end of line' })
+    .first()
+    .click();
+  await expect(ghost(page)).toBeVisible();
+}
+
+async function probabilities(page: Page): Promise<number[]> {
+  const texts = await candidates(page).locator('.candidate-figure').allTextContents();
+  return texts.map((text) => Number.parseFloat(text));
+}
+
+test('without a model the room leads to training', async ({ page }) => {
+  await openLab(page, 'complete');
+  await page.getByRole('link', { name: 'Train a model' }).click();
+  await expect(page.getByRole('complementary', { name: 'What to train' })).toBeVisible();
+});
+
+test('a model writes along: candidates, ghost text, and the keys that take it', async ({ page }) => {
+  await openLab(page);
+  await trainSome(page, ['RNN']);
+  await openLab(page, 'complete');
+  await type(page, 'class A:\n    def f(self, x):\n        self');
+  await expect(candidates(page)).toHaveCount(5);
+  const shown = await probabilities(page);
+  expect(shown).toEqual(shown.toSorted((a, b) => b - a));
+  expect(shown.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(100.3);
+
+  // a candidate begins the line that is offered; Escape takes it away
+  await page.keyboard.insertText('.x = ');
+  await offer(page);
+  await page.keyboard.press('Escape');
+  await expect(ghost(page)).toHaveCount(0);
+
+  // a word, then all of it, and back by undo
+  await offer(page);
+  const before = await textOf(page);
+  const offered = (await ghost(page).textContent()) ?? '';
+  await page.keyboard.press('Control+ArrowRight');
+  const word = (await textOf(page)).slice(before.length);
+  expect(word.length).toBeGreaterThan(0);
+  expect(offered.startsWith(word)).toBe(true);
+  await page.keyboard.press('Control+z');
+  expect(await textOf(page)).toBe(before);
+  await offer(page);
+  await page.keyboard.press('Tab');
+  await expect.poll(() => textOf(page)).toBe(before + offered);
+
+  // typing what is offered leaves the rest of it
+  await type(page, before);
+  await offer(page);
+  await page.keyboard.insertText(offered.slice(0, 1));
+  await expect.poll(() => textOf(page)).toBe(before + offered.slice(0, 1));
+
+  // where nothing is offered Tab indents
+  await type(page, '# a comment');
+  await expect(page.getByText('Inside a comment nothing is asked')).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect.poll(() => textOf(page)).toBe('    # a comment');
+  await page.keyboard.press('Shift+Tab');
+  await expect.poll(() => textOf(page)).toBe('# a comment');
+  // and the keyboard is not held in the editor
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  await expect(editor(page)).not.toBeFocused();
+});
+
+test('candidates can be gone through, and the line drawn in other ways', async ({ page }) => {
+  await openLab(page);
+  await trainSome(page, ['RNN']);
+  await openLab(page, 'complete');
+  await type(page, 'import os\nimport sys\n\n');
+  await expect(candidates(page)).toHaveCount(5);
+  const pressed = page.locator('button.candidate-name[aria-pressed=true]');
+  await page.keyboard.press('Alt+]');
+  await expect(pressed).toHaveCount(1);
+  const first = await pressed.textContent();
+  const line = await ghost(page).textContent();
+  await page.keyboard.press('Alt+]');
+  await expect(pressed).not.toHaveText(first ?? '');
+  await expect(ghost(page)).not.toHaveText(line ?? '');
+  await page.keyboard.press('Alt+[');
+  await expect(pressed).toHaveText(first ?? '');
+
+  await settings(page).getByText('Drawn', { exact: true }).click();
+  await expect(settings(page).getByRole('textbox', { name: 'Temperature' })).toHaveValue('0.8');
+  await settings(page).getByText('Beams', { exact: true }).click();
+  await expect(settings(page).getByRole('textbox', { name: 'Beams' })).toHaveValue('4');
+
+  // names of the text, marked, where they are wanted
+  await type(page, 'class Zanzibar:\n    pass\n\n\nx = Zan');
+  await expect(candidates(page).first()).toBeVisible();
+  await expect(candidates(page).filter({ hasText: 'Zanzibar' })).toHaveCount(0);
+  await settings(page).getByRole('switch', { name: 'Names of this text' }).click();
+  await expect(candidates(page)).toContainText(['Zanzibarfrom this text']);
+
+  // kept over a reload
+  await page.waitForTimeout(600);
+  await page.reload();
+  await expect(settings(page).getByRole('textbox', { name: 'Beams' })).toHaveValue('4');
+  expect(await textOf(page)).toContain('class Zanzibar:');
+});
+
+test('a keystroke reads only what is new', async ({ page }) => {
+  await openLab(page);
+  await trainBriefly(page);
+  await openLab(page, 'complete');
+  await page.getByRole('button', { name: 'Examples' }).click();
+  await page.getByRole('menuitem', { name: 'Reading a file' }).click();
+  const time = page.getByTestId('candidates-time');
+  await expect(time).toBeVisible();
+  const tokens = Number(await time.getAttribute('data-tokens'));
+  expect(tokens).toBeGreaterThan(50);
+  await page.keyboard.insertText('path');
+  await expect(time).not.toHaveAttribute('data-read', String(tokens));
+  expect(Number(await time.getAttribute('data-read'))).toBeLessThanOrEqual(2);
+});
+
+test('what the model sees: surprise, units, two models side by side', async ({ page }) => {
+  await openLab(page);
+  await trainSome(page, ['RNN', 'LSTM']);
+  await openLab(page, 'complete');
+  await page.getByRole('button', { name: 'Examples' }).click();
+  await page.getByRole('menuitem', { name: 'A class with a constructor' }).click();
+
+  await inside(page).getByText('Surprise', { exact: true }).click();
+  await expect(inside(page).getByText(/bits a token/)).toBeVisible();
+  await expect(page.locator('.cm-line [class*=cm-band-]').first()).toBeVisible();
+  await editor(page).focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(inside(page).getByText(/At the cursor: if/)).toBeVisible();
+  await expect(inside(page).getByRole('table', { name: 'It had expected' }).getByRole('row')).toHaveCount(5);
+  const counts = await inside(page).locator('.bands td').allTextContents();
+  expect(counts.map(Number).reduce((sum, count) => sum + count, 0)).toBe(66);
+
+  await inside(page).getByText('A unit', { exact: true }).click();
+  await expect(page.locator('.cm-line [class*=cm-value-]').first()).toBeVisible();
+  await expect(inside(page).getByText('Gates along this line')).toBeVisible();
+  await inside(page).locator('.telling button').first().click();
+
+  await settings(page).getByRole('combobox', { name: 'Beside it' }).click();
+  await page.getByRole('option', { name: /RNN/ }).click();
+  await expect(inside(page).getByText('Where they differ most')).toBeVisible();
+  await expect(page.getByRole('textbox', { name: /The same under RNN/ })).toContainText('class Account');
+  await expectNoSidewaysScroll(page);
+});
+
+test('texts of one’s own and of the test split, and what is refused', async ({ page }) => {
+  await openLab(page);
+  await trainBriefly(page);
+  await openLab(page, 'complete');
+  const input = page.locator('input[type=file]');
+  await input.setInputFiles({ name: 'own.py', mimeType: 'text/x-python', buffer: Buffer.from('x = 1\r\ny = 2\r\n') });
+  await expect.poll(() => textOf(page)).toBe('x = 1\ny = 2\n');
+  await expect(page.getByText('own.py')).toBeVisible();
+  await input.setInputFiles({ name: 'large.py', mimeType: 'text/x-python', buffer: Buffer.alloc(300_000, 'x') });
+  await expect(notice(page)).toContainText('large.py has 300 kB');
+  await input.setInputFiles({ name: 'a.pyc', mimeType: 'text/x-python', buffer: Buffer.from([0xff, 0xfe, 0]) });
+  await expect(notice(page)).toContainText('no text in UTF-8');
+  expect(await textOf(page)).toBe('x = 1\ny = 2\n');
+  await page.getByRole('button', { name: 'Dismiss' }).first().click();
+
+  await page.getByRole('button', { name: 'Random test file' }).click();
+  await expect(page.getByText(/file \d+ of \d+ of the test split/)).toBeVisible();
+  await expect.poll(() => textOf(page)).not.toBe('x = 1\ny = 2\n');
+
+  // the data set goes, the model stays: it completes, and says what it cannot do
+  const { datasets } = await stateOf(page);
+  await page.evaluate((id) => globalThis.minicopilot?.lab.deleteDataset(id), datasets.stored[0]!.manifest.id);
+  await page.getByRole('button', { name: 'Random test file' }).click();
+  await expect(notice(page)).toContainText('no longer stored here');
+  await type(page, 'import os\n');
+  await expect(candidates(page)).toHaveCount(5);
+});
+
+test('a model completes while it is still training', async ({ page }) => {
+  await openLab(page);
+  await chooseTiny(page);
+  await chooseModels(page, ['LSTM']);
+  await setNumber(page, 'Optimiser', 'Epochs at most', 200);
+  await setNumber(page, 'Optimiser', 'Patience', 200);
+  await train(page);
+  await openRoomWhenMeasured(page);
+  await expect(settings(page).getByText(/still training/)).toBeVisible();
+  await type(page, 'import os\n');
+  await expect(candidates(page)).toHaveCount(5);
+  const epoch = await settings(page)
+    .getByText(/still training/)
+    .textContent();
+  await expect(settings(page).getByText(/still training/)).not.toHaveText(epoch ?? '', { timeout: 60_000 });
+  await expect(candidates(page)).toHaveCount(5);
+});
+
+async function openRoomWhenMeasured(page: Page): Promise<void> {
+  await expect
+    .poll(async () => Object.values((await stateOf(page)).runs).some(({ bestEpoch }) => bestEpoch !== null), {
+      timeout: 120_000,
+    })
+    .toBe(true);
+  await page.getByRole('link', { name: 'Complete' }).click();
+  await expect(editor(page)).toBeVisible();
+}
