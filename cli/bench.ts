@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { formatBytes, formatByteRate, formatCount, formatCounted, formatTokenRate } from '../src/core/format.ts';
 import { DEVICE_CHOICES } from '../src/core/config.ts';
 import type { Bench, BenchRow } from './bench/bench.ts';
+import { completeBench } from './bench/complete.ts';
 import { dataBench } from './bench/data.ts';
 import { trainBench } from './bench/train.ts';
 import { watchBench } from './bench/watch.ts';
@@ -10,7 +11,7 @@ import { oneOf, readArguments, runCommand } from './command.ts';
 import { checkArguments } from './data/arguments.ts';
 import { endWithPipe, isEntry } from './data/entry.ts';
 
-const BENCHES: readonly Bench[] = [dataBench, trainBench, watchBench];
+const BENCHES: readonly Bench[] = [dataBench, trainBench, watchBench, completeBench];
 const DEVICES = DEVICE_CHOICES.filter((device) => device !== 'auto');
 
 const HELP = `Usage: npm run bench -- [--only NAME] [--device NAME] [--quick] [--json FILE]
@@ -74,7 +75,7 @@ function lineOf(row: BenchRow): string {
     row.planBytes === undefined ? null : `planned ${formatBytes(row.planBytes)}`,
     row.growthBytes === undefined ? null : `the second half took ${formatBytes(row.growthBytes)} more`,
     row.identical === undefined ? null : row.identical ? 'the same bits' : 'NOT the same bits',
-    row.milliseconds === undefined ? null : `${formatCount(Math.round(row.milliseconds))} ms`,
+    row.milliseconds === undefined ? null : `${formatMilliseconds(row.milliseconds)} ms`,
     row.waitShare === undefined ? null : `${(row.waitShare * 100).toFixed(3)}% of it waiting for data`,
     row.ratio === undefined ? null : `${row.against ?? 'the lab'} is ${formatRatio(row.ratio)} times as fast`,
   ].filter((fact) => fact !== null);
@@ -82,6 +83,10 @@ function lineOf(row: BenchRow): string {
   const what = [row.bench, row.what, row.model, shape].filter((part) => part !== undefined).join(', ');
   const where = row.threads === undefined ? row.device : `${row.device}, ${formatCounted(row.threads, 'thread')}`;
   return `${what}, ${where}: ${row.subject}: ${facts.join(', ')}`;
+}
+
+function formatMilliseconds(milliseconds: number): string {
+  return milliseconds < 9.95 ? milliseconds.toFixed(1) : formatCount(Math.round(milliseconds));
 }
 
 function formatRatio(ratio: number): string {

@@ -31,9 +31,10 @@ const OPENING_PATIENCE = 120_000;
 
 /**
  * Opens the lab with an empty profile and waits for its worker.
+ * @param scale pixels a dot: twice as many make pictures crisp
  * @throws LabError with the page's own sentence where it cannot run
  */
-export async function openLab(address: string, webGpu: WebGpu): Promise<LabPage> {
+export async function openLab(address: string, webGpu: WebGpu, scale = 2): Promise<LabPage> {
   const executablePath = findBrowser();
   const profile = await mkdtemp(join(tmpdir(), 'minicopilot-lab-'));
   const removeProfile = () => rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
@@ -46,7 +47,7 @@ export async function openLab(address: string, webGpu: WebGpu): Promise<LabPage>
       args: browserFlags(webGpu),
       headless: true,
       viewport: VIEWPORT,
-      deviceScaleFactor: 2,
+      deviceScaleFactor: scale,
       colorScheme: 'light',
       acceptDownloads: true,
       // the server isolates the page; nobody comes back to this profile, so nothing need be kept for that

@@ -1,15 +1,16 @@
-/** PyTorch as a peer of the train bench: pytorch/bench/train_step.py, in whatever interpreter has PyTorch. */
+/** PyTorch as a peer of the benches: the scripts of pytorch/bench/, in whatever interpreter has PyTorch. */
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import type { ModelSpec } from '../../src/core/config.ts';
 import { fail, messageOf } from '../../src/core/failure.ts';
 import { formatCounted } from '../../src/core/format.ts';
 import { ROOT } from '../paths.ts';
 import type { StepsWork } from './page/protocol.ts';
 
-const SCRIPT = join(ROOT, 'pytorch', 'bench', 'train_step.py');
+const SCRIPTS = join(ROOT, 'pytorch', 'bench');
 
 /** In the order they are tried: a distribution's package is not seen by another python3 that comes first on PATH. */
 const INTERPRETERS = ['python3', '/usr/bin/python3'];
@@ -28,6 +29,10 @@ const timedSchema = z.object({
 });
 
 export type TorchTimed = z.infer<typeof timedSchema>;
+
+const completedSchema = timedSchema.extend({ read: z.number() });
+/** Seconds of each token with its candidates, and of reading the whole text before. */
+export type TorchCompleted = z.infer<typeof completedSchema>;
 
 export interface Torch {
   /** The interpreter that has it. */
@@ -54,7 +59,7 @@ export function slowBlas({ version, blas }: Torch): string | null {
 export async function findTorch(interpreters: readonly string[] = INTERPRETERS): Promise<Torch | null> {
   for (const python of interpreters) {
     if (!(await imports(python))) continue;
-    const { version, blas } = await runScript(python, SMALL, SEARCH_PATIENCE);
+    const { version, blas } = timedSchema.parse(await runScript(python, 'train_step.py', SMALL, SEARCH_PATIENCE));
     return { python, version, blas };
   }
   return null;
@@ -96,19 +101,43 @@ export async function timeTorch(
     seed: config.seed,
   };
   const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  return runScript(python, words, minutes);
+  return timedSchema.parse(await runScript(python, 'train_step.py', words, minutes));
 }
 
-async function runScript(python: string, words: readonly string[], minutes: number): Promise<TorchTimed> {
+/**
+ * Times a text that is read, and tokens that are typed behind it one by one, on one thread as the lab completes.
+ * @throws LabError `worker`
+ */
+export async function timeTorchCompletion(
+  { python }: Torch,
+  spec: ModelSpec,
+  text: number,
+  timed: number,
+): Promise<TorchCompleted> {
+  const options = {
+    model: spec.cell,
+    tokens: spec.tokens,
+    embedding: spec.embedding,
+    hidden: spec.hidden,
+    text,
+    timed,
+  };
+  const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return completedSchema.parse(
+    await runScript(python, 'complete_step.py', [...words, '--threads', '1'], SEARCH_PATIENCE),
+  );
+}
+
+async function runScript(python: string, script: string, words: readonly string[], minutes: number): Promise<unknown> {
   const threads = ['--threads', String(availableParallelism())];
   try {
-    const { stdout } = await run(python, [SCRIPT, ...threads, ...words], { timeout: minutes * 60_000 });
-    return timedSchema.parse(JSON.parse(stdout));
+    const { stdout } = await run(python, [join(SCRIPTS, script), ...threads, ...words], { timeout: minutes * 60_000 });
+    return JSON.parse(stdout);
   } catch (cause) {
     fail(
       'worker',
       `PyTorch in ${python} could not be timed within ${formatCounted(minutes, 'minute')}: ${lastLine(messageOf(cause))}.`,
-      'Run pytorch/bench/train_step.py by hand to see all that it says.',
+      `Run pytorch/bench/${script} by hand to see all that it says.`,
       cause,
     );
   }

@@ -4,19 +4,24 @@ import type { Candidate, Candidates } from '../../../workers/protocol-complete.t
 import { UNK_TOKEN } from '../../core/dataset/vocabulary.ts';
 import { formatCounted, formatPercent } from '../../core/format.ts';
 import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '../../core/lexer/marks.ts';
+import { useShallow } from 'zustand/react/shallow';
 import { Word } from '../words/Word.tsx';
 import { beginWith, useCompletion } from './completion.ts';
 
 export function CandidateList() {
-  const { candidates, first, caret } = useCompletion();
+  const { candidates, at, first, isAway } = useCompletion(
+    useShallow(({ candidates, candidatesAt, first, caret }) => {
+      return { candidates, at: candidatesAt?.cursor, first, isAway: caret === null };
+    }),
+  );
   return (
-    <section aria-labelledby="candidates-title">
+    <section aria-labelledby="candidates-title" data-at={at} data-place={candidates?.place}>
       <Title order={2} id="candidates-title">
         What comes next
       </Title>
       {candidates === null ? (
         <Text size="sm" c="dimmed" mt="xs">
-          {caret === null ? 'Put the cursor into the text.' : 'The model is reading the text.'}
+          {isAway ? 'Put the cursor into the text.' : 'The model is reading the text.'}
         </Text>
       ) : (
         <Shown candidates={candidates} first={first} />
@@ -55,7 +60,15 @@ function Shown({ candidates, first }: { readonly candidates: Candidates; readonl
         </Text>
       )}
       {place === 'code' && (
-        <Text size="xs" c="dimmed" mt={6} data-testid="candidates-time" data-tokens={tokens} data-read={read}>
+        <Text
+          size="xs"
+          c="dimmed"
+          mt={6}
+          data-testid="candidates-time"
+          data-tokens={tokens}
+          data-read={read}
+          data-milliseconds={milliseconds}
+        >
           {typed !== '' && list.length > 0 && `Those that begin with ${typed}. `}
           {milliseconds.toFixed(milliseconds < 9.95 ? 1 : 0)} ms, {read} of {formatCounted(tokens, 'token')} read
         </Text>

@@ -19,6 +19,7 @@ import { SecondEditor } from './editor/SecondEditor.tsx';
 import type { TokenMark } from './editor/marks.ts';
 import { differenceMarks, sameTokens, surpriseMarks, unitMarks } from './inside/colouring.ts';
 import { InsidePanel } from './inside/InsidePanel.tsx';
+import { useResting } from './inside/useResting.ts';
 import { useInspection, useUnit, type Seen } from './inside/useSeen.ts';
 import { ModelPicker, SecondPicker } from './ModelPickers.tsx';
 import { useSettings } from './settings.ts';
@@ -65,10 +66,10 @@ function NothingYet({ training }: { readonly training: boolean }) {
 const NO_MARKS: readonly TokenMark[] = [];
 
 function Opened({ runs, chosen }: { readonly runs: readonly RunRecord[]; readonly chosen: RunRecord }) {
-  const { text, colouring, secondId, layer, unit } = useSettings();
+  const { colouring, secondId, layer, unit } = useSettings();
+  const { text, caret } = useResting();
   const labels = useRuns((state) => state.labels);
   const failure = useCompletion((state) => state.failure);
-  const caret = useCompletion((state) => state.caret);
   const [attempt, setAttempt] = useState(0);
   const [view, setView] = useState<EditorView | null>(null);
   const keysId = useId();
@@ -134,12 +135,12 @@ function Opened({ runs, chosen }: { readonly runs: readonly RunRecord[]; readonl
         <section className="sheet editor-sheet" aria-label="Editor">
           <TextTools />
           <div className="editors" data-two={second !== null || undefined}>
-            <div className="editor-column">
+            <div className="editor-column" data-coloured={marks.length > 0 || undefined}>
               {second && <EditorTitle name={model ? nameOf(model) : ''} seen={seen} />}
               <CodeEditor marks={marks} describedBy={keysId} onView={setView} />
             </div>
             {second && (
-              <div className="editor-column">
+              <div className="editor-column" data-coloured={secondMarks.length > 0 || undefined}>
                 <EditorTitle name={nameOf(second)} seen={secondSeen} />
                 <SecondEditor
                   key={second.runId}
@@ -166,6 +167,7 @@ function Opened({ runs, chosen }: { readonly runs: readonly RunRecord[]; readonl
             secondSeen={secondSeen}
             trace={trace}
             caret={caret}
+            text={text}
             nameOf={nameOf}
           />
         </div>

@@ -18,7 +18,8 @@ async function openFile(file: File): Promise<void> {
 
 export function TextTools() {
   const input = useRef<HTMLInputElement>(null);
-  const { model, origin } = useCompletion();
+  const model = useCompletion((state) => state.model);
+  const origin = useCompletion((state) => state.origin);
   const [looking, setLooking] = useState(false);
   const over = useFileDrop();
   const takeTestFile = async () => {

@@ -17,8 +17,10 @@ export interface CompletionState {
   readonly caret: Caret | null;
   /** Of the caret, or still those of the one before. */
   readonly candidates: Candidates | null;
-  /** Of `caret`; null until it is known. */
+  readonly candidatesAt: Caret | null;
+  /** The same of the line. */
   readonly line: Line | null;
+  readonly lineAt: Caret | null;
   /** Which of the candidates the line begins with; null where the decoding chooses. */
   readonly first: number | null;
   readonly failure: Failure | null;
@@ -33,6 +35,8 @@ export const useCompletion = create<CompletionState>()(() => ({
   caret: null,
   candidates: null,
   line: null,
+  candidatesAt: null,
+  lineAt: null,
   first: null,
   failure: null,
   replacement: null,
@@ -52,7 +56,7 @@ export function dismissFailure(): void {
 
 /** The cursor has moved, or the text has changed. */
 export function moveTo(caret: Caret): void {
-  useCompletion.setState({ caret, line: null, first: null });
+  useCompletion.setState({ caret, first: null });
   void askAgain();
 }
 
@@ -73,10 +77,10 @@ export async function askAgain(): Promise<void> {
     // the worker answers the first, then the second
     await Promise.all([
       completer.candidates(request).then((candidates) => {
-        if (candidates && isNow()) useCompletion.setState({ candidates });
+        if (candidates && isNow()) useCompletion.setState({ candidates, candidatesAt: caret });
       }),
       completer.line({ ...request, decoding, first: null }).then((line) => {
-        if (line && isNow() && useCompletion.getState().first === null) useCompletion.setState({ line });
+        if (line && isNow() && useCompletion.getState().first === null) useCompletion.setState({ line, lineAt: caret });
       }),
     ]);
   } catch (error) {
@@ -97,7 +101,7 @@ export async function beginWith(first: number): Promise<void> {
   try {
     const line = await completer.line({ ticket: nextTicket(), runId: model.runId, ...caret, pointer, decoding, first });
     const now = useCompletion.getState();
-    if (line && now.caret === caret && now.first === first) useCompletion.setState({ line });
+    if (line && now.caret === caret && now.first === first) useCompletion.setState({ line, lineAt: caret });
   } catch (error) {
     showFailure(error);
   }

@@ -1,4 +1,7 @@
-/** What a person has set in the Complete room, and the text: kept in this browser. */
+/**
+ * What a person has set in the Complete room, and the text: kept in this browser. The text is a store of its own, since it changes
+ * with every key, and what is drawn beside it need not.
+ */
 import { create } from 'zustand';
 import { z } from 'zod';
 import { DEFAULT_DECODING, decodingSchema } from '../../core/completion/decoding.ts';
@@ -9,8 +12,8 @@ export type Colouring = (typeof COLOURINGS)[number];
 /** A text that is longer is not kept. */
 const MOST_KEPT = 300_000;
 
+const textSchema = z.object({ text: z.string().max(MOST_KEPT).catch('') });
 const settingsSchema = z.object({
-  text: z.string().max(MOST_KEPT).catch(''),
   /** Of the run that completes; null takes the newest. */
   runId: z.string().nullable().catch(null),
   /** Of the run that the text is shown under, too; null for none. */
@@ -27,15 +30,21 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 const KEY = 'minicopilot.complete';
 
-function kept(): Settings {
+function kept(): unknown {
   try {
-    return settingsSchema.parse(JSON.parse(localStorage.getItem(KEY) ?? '{}'));
+    return JSON.parse(localStorage.getItem(KEY) ?? '{}');
   } catch {
-    return settingsSchema.parse({}); // Refused in some private windows, or not what this lab wrote.
+    return {}; // Refused in some private windows, or not what this lab wrote.
   }
 }
 
-export const useSettings = create<Settings>()(() => kept());
+function parsed<T>(schema: z.ZodType<T>): T {
+  const { success, data } = schema.safeParse(kept());
+  return success ? data : schema.parse({});
+}
+
+export const useSettings = create<Settings>()(() => parsed(settingsSchema));
+export const useText = create<z.infer<typeof textSchema>>()(() => parsed(textSchema));
 
 /** Milliseconds that typing has to rest before the text is kept. */
 const REST = 400;
@@ -43,13 +52,22 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 export function change(settings: Partial<Settings>): void {
   useSettings.setState(settings);
+  keepSoon();
+}
+
+export function changeText(text: string): void {
+  useText.setState({ text });
+  keepSoon();
+}
+
+function keepSoon(): void {
   clearTimeout(timer);
   timer = setTimeout(keep, REST);
 }
 
 function keep(): void {
   try {
-    localStorage.setItem(KEY, JSON.stringify(useSettings.getState()));
+    localStorage.setItem(KEY, JSON.stringify({ ...useSettings.getState(), ...useText.getState() }));
   } catch {
     // What is set holds for this visit.
   }

@@ -3,8 +3,8 @@ import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import type { TokenMark } from './marks.ts';
-import { cycle, moveAway, moveTo, useCompletion } from '../completion.ts';
-import { change, useSettings } from '../settings.ts';
+import { cycle, moveAway, moveTo, useCompletion, type Caret, type CompletionState } from '../completion.ts';
+import { changeText, useText } from '../settings.ts';
 import { ghostText, setGhost } from './ghost.ts';
 import { setMarks } from './marks.ts';
 import { codeEditor, typing } from './setup.ts';
@@ -22,11 +22,9 @@ export function CodeEditor({ marks, describedBy, onView }: CodeEditorProps) {
   const view = useRef<EditorView | null>(null);
 
   useEffect(() => {
-    const { text } = useSettings.getState();
-    let frame = 0;
-    const tell = ({ state }: EditorView) => {
-      const { main } = state.selection;
-      if (main.empty) moveTo({ text: state.doc.toString(), cursor: main.head });
+    const { text } = useText.getState();
+    const tell = ({ doc, selection: { main } }: EditorState) => {
+      if (main.empty) moveTo({ text: doc.toString(), cursor: main.head });
       else moveAway();
     };
     const editor = new EditorView({
@@ -34,59 +32,52 @@ export function CodeEditor({ marks, describedBy, onView }: CodeEditorProps) {
       state: EditorState.create({
         doc: text,
         selection: { anchor: text.length },
-        extensions: [
-          ghostText(cycle),
-          codeEditor({ label: 'Python code', describedBy }),
-          typing,
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged) change({ text: update.state.doc.toString() });
-            if (!update.docChanged && !update.selectionSet) return;
-            // several changes of one frame are asked about once
-            cancelAnimationFrame(frame);
-            frame = requestAnimationFrame(() => tell(update.view));
-          }),
-        ],
+        extensions: [ghostText(cycle), codeEditor({ label: 'Python code', describedBy }), typing],
       }),
+      // Asked before the change is drawn, so that the answer may be there with it; a newer question supersedes an older one.
+      dispatchTransactions(transactions, editor) {
+        const { state } = transactions.at(-1)!;
+        if (transactions.some(({ docChanged, selection }) => docChanged || selection !== undefined)) tell(state);
+        editor.update(transactions);
+        if (transactions.some(({ docChanged }) => docChanged)) changeText(state.doc.toString());
+      },
     });
     view.current = editor;
     onView(editor);
-    tell(editor);
+    tell(editor.state);
+    // Answers are drawn without React: a key brings two of them.
+    const forget = useCompletion.subscribe((now, before) => {
+      if (now.line !== before.line) offer(editor, now);
+      if (now.replacement && now.replacement !== before.replacement) replace(editor, now.replacement);
+    });
     return () => {
-      cancelAnimationFrame(frame);
+      forget();
       editor.destroy();
       view.current = null;
       onView(null);
     };
   }, [describedBy, onView]);
 
-  const { caret, line, replacement } = useCompletion();
-  useEffect(() => {
-    const editor = view.current;
-    if (!editor || !caret || !line) return;
-    // an answer to what is no longer there
-    if (editor.state.selection.main.head !== caret.cursor || editor.state.doc.toString() !== caret.text) return;
-    editor.dispatch({
-      effects: setGhost.of(line.pieces.length > 0 ? { at: caret.cursor, pieces: line.pieces } : null),
-    });
-  }, [caret, line]);
-
-  useEffect(() => {
-    const editor = view.current;
-    if (!editor || !replacement) return;
-    const { text, cursor } = replacement;
-    useCompletion.setState({ replacement: null });
-    // as the editor counts: it has line feeds alone
-    const insert = text.replaceAll(/\r\n?/g, '\n');
-    editor.dispatch({
-      changes: { from: 0, to: editor.state.doc.length, insert },
-      selection: { anchor: Math.min(cursor, insert.length) },
-      scrollIntoView: true,
-      effects: setMarks.of([]),
-    });
-    editor.focus();
-  }, [replacement]);
-
   useEffect(() => view.current?.dispatch({ effects: setMarks.of(marks) }), [marks]);
 
   return <div className="code-editor" ref={host} />;
+}
+
+/** Draws what is offered behind the cursor, unless it answers what is no longer there. */
+function offer(editor: EditorView, { line, lineAt, caret }: CompletionState): void {
+  if (!line || !lineAt || lineAt !== caret) return;
+  const ghost = line.pieces.length > 0 ? { at: lineAt.cursor, pieces: line.pieces } : null;
+  editor.dispatch({ effects: setGhost.of(ghost) });
+}
+
+function replace(editor: EditorView, { text, cursor }: Caret): void {
+  // as the editor counts: it has line feeds alone
+  const insert = text.replaceAll(/\r\n?/g, '\n');
+  editor.dispatch({
+    changes: { from: 0, to: editor.state.doc.length, insert },
+    selection: { anchor: Math.min(cursor, insert.length) },
+    scrollIntoView: true,
+    effects: setMarks.of([]),
+  });
+  editor.focus();
 }

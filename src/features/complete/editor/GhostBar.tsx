@@ -14,6 +14,7 @@ const MOD = IS_APPLE ? '⌘' : 'Ctrl';
 
 export function GhostBar({ view, keysId }: { readonly view: EditorView | null; readonly keysId: string }) {
   const line = useCompletion((state) => state.line);
+  const at = useCompletion((state) => state.lineAt?.cursor);
   const offered = line ? textOf(line.pieces) : '';
   const isOffered = offered !== '';
   const act = (command: (view: EditorView) => boolean) => () => {
@@ -22,7 +23,7 @@ export function GhostBar({ view, keysId }: { readonly view: EditorView | null; r
     view.focus();
   };
   return (
-    <div className="ghost-bar">
+    <div className="ghost-bar" data-at={at} data-tokens={line?.tokens.length}>
       <BarButton icon={<IconCheck size={14} aria-hidden />} keys="Tab" disabled={!isOffered} onPress={act(acceptAll)}>
         Take all
       </BarButton>

@@ -3,7 +3,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab, temporarilySetTab
 import { python } from '@codemirror/lang-python';
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { EditorState, type Extension } from '@codemirror/state';
-import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
+import { EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { tokenMarks } from './marks.ts';
 
@@ -47,7 +47,6 @@ export function codeEditor({ label, describedBy }: Described): Extension {
   return [
     lineNumbers(),
     highlightSpecialChars(),
-    drawSelection(),
     python(),
     syntaxHighlighting(highlighting),
     bracketMatching(),

@@ -23,12 +23,14 @@ interface InsidePanelProps {
   readonly seen: Seen<Inspection> | null;
   readonly secondSeen: Seen<Inspection> | null;
   readonly trace: Seen<UnitTrace> | null;
+  /** Where typing has come to rest. */
   readonly caret: Caret | null;
+  readonly text: string;
   readonly nameOf: (model: OpenModel) => string;
 }
 
-export function InsidePanel({ model, second, seen, secondSeen, trace, caret, nameOf }: InsidePanelProps) {
-  const { colouring, text } = useSettings();
+export function InsidePanel({ model, second, seen, secondSeen, trace, caret, text, nameOf }: InsidePanelProps) {
+  const colouring = useSettings((state) => state.colouring);
   const shown: Colouring = colouring === 'difference' && !second ? 'surprise' : colouring;
   const data = COLOURINGS.filter((value) => value !== 'difference' || second !== null);
   return (

@@ -32,7 +32,7 @@ export function SurpriseLegend({ inspection }: { readonly inspection: Inspection
           {BANDS.map(({ title }, band) => (
             <tr key={title}>
               <th scope="row">
-                <span className={`band-swatch cm-band-${band}`} aria-hidden>
+                <span className={`band-swatch cm-band cm-band-${band}`} aria-hidden>
                   ab
                 </span>{' '}
                 {title}

@@ -16,7 +16,8 @@ interface UnitControlsProps {
 }
 
 export function UnitControls({ model, text, seen, trace, caret }: UnitControlsProps) {
-  const { layer, unit } = useSettings();
+  const layer = useSettings((state) => state.layer);
+  const unit = useSettings((state) => state.unit);
   const most = model.spec.hidden - 1;
   const shown = Math.min(unit, most);
   const choose = (next: number) => change({ unit: Math.max(0, Math.min(most, Math.round(next))) });

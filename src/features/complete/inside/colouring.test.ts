@@ -32,7 +32,7 @@ it('puts ranks into bands', () => {
   expect(surpriseMarks(inspection)[2]).toEqual({
     from: 4,
     to: 5,
-    className: 'cm-band-2',
+    className: 'cm-band cm-band-2',
     title: '12.0 bits, 6th guess',
   });
 });
@@ -57,13 +57,15 @@ it('has nine steps for the values of a unit, and one for a unit that stands stil
   expect([-1, -0.9, -0.1, 0, 0.13, 0.5, 1, 7].map(stepOf)).toEqual([-4, -4, 0, 0, 1, 2, 4, 4]);
   const marks = unitMarks(inspection, Float32Array.of(0, 5, -5, 2.5, 0), 5);
   expect(marks.map(({ className }) => className)).toEqual([
-    'cm-value-0',
-    'cm-value-4',
-    'cm-value--4',
-    'cm-value-2',
-    'cm-value-0',
+    'cm-value cm-value-0',
+    'cm-value cm-value-4',
+    'cm-value cm-value--4',
+    'cm-value cm-value-2',
+    'cm-value cm-value-0',
   ]);
-  expect(unitMarks(inspection, new Float32Array(5), 0).every(({ className }) => className === 'cm-value-0')).toBe(true);
+  expect(
+    unitMarks(inspection, new Float32Array(5), 0).every(({ className }) => className === 'cm-value cm-value-0'),
+  ).toBe(true);
 });
 
 it('holds two models against each other', () => {
@@ -71,11 +73,11 @@ it('holds two models against each other', () => {
   expect(sameTokens(inspection, other)).toBe(true);
   expect(sameTokens(inspection, { ...other, starts: Int32Array.of(0, 2, 4, 5, 6) })).toBe(false);
   expect(differenceMarks(inspection, other).map(({ className }) => className)).toEqual([
-    'cm-value-0',
-    'cm-value-4',
-    'cm-value--4',
-    'cm-value-0',
-    'cm-value-0',
+    'cm-value cm-value-0',
+    'cm-value cm-value-4',
+    'cm-value cm-value--4',
+    'cm-value cm-value-0',
+    'cm-value cm-value-0',
   ]);
   expect(mostDiffering(inspection, other, 2)).toEqual([
     { token: 2, bits: 10 },

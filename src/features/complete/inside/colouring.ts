@@ -44,7 +44,7 @@ function marksOf({ starts, ends }: Places, of: (token: number) => Pick<TokenMark
 export function surpriseMarks(inspection: Inspection): TokenMark[] {
   const { bits, ranks } = inspection;
   return marksOf(inspection, (token) => ({
-    className: `cm-band-${bandOf(ranks[token]!)}`,
+    className: `cm-band cm-band-${bandOf(ranks[token]!)}`,
     title: `${formatBits(bits[token]!)}, ${ordinal(ranks[token]!)} guess`,
   }));
 }
@@ -61,7 +61,7 @@ export function stepOf(value: number): number {
 /** @param largest of the values' magnitude, which has the deepest colour; a tanh unit's is 1, a ReLU's may be any */
 export function unitMarks(places: Places, values: Float32Array, largest: number): TokenMark[] {
   return marksOf(places, (token) => ({
-    className: `cm-value-${stepOf(largest > 0 ? values[token]! / largest : 0)}`,
+    className: `cm-value cm-value-${stepOf(largest > 0 ? values[token]! / largest : 0)}`,
     title: values[token]!.toFixed(3),
   }));
 }
@@ -79,7 +79,7 @@ export function differenceMarks(one: Inspection, other: Inspection): TokenMark[]
   return marksOf(one, (token) => {
     const difference = one.bits[token]! - other.bits[token]!;
     return {
-      className: `cm-value-${stepOf(-difference / DEEPEST)}`,
+      className: `cm-value cm-value-${stepOf(-difference / DEEPEST)}`,
       title: `${formatBits(one.bits[token]!)} against ${formatBits(other.bits[token]!)}`,
     };
   });

@@ -1,4 +1,4 @@
-/** What a model sees of the whole text, asked when typing rests. */
+/** What a model sees of the whole text. */
 import { useEffect, useState } from 'react';
 import type {
   Candidate,
@@ -10,9 +10,6 @@ import type {
 } from '../../../../workers/protocol-complete.ts';
 import { completer, nextTicket } from '../../../lab/completer.ts';
 import { showFailure } from '../completion.ts';
-
-/** Milliseconds that typing has to rest: what colours the text would only be superseded by the next key. */
-const REST = 150;
 
 /** An answer, and the text that it is of. */
 export interface Seen<T> {
@@ -29,12 +26,9 @@ function useAnswer<T>(key: string, text: string, ask: (ticket: number) => Promis
   useEffect(() => {
     if (key === '') return undefined;
     let wanted = true;
-    const timer = setTimeout(() => {
-      ask(nextTicket()).then((answer) => wanted && answer !== null && setSeen({ key, text, answer }), showFailure);
-    }, REST);
+    ask(nextTicket()).then((answer) => wanted && answer !== null && setSeen({ key, text, answer }), showFailure);
     return () => {
       wanted = false;
-      clearTimeout(timer);
     };
     // oxlint-disable-next-line react/exhaustive-deps -- the key says all that the question depends on
   }, [key, text]);

@@ -1,0 +1,240 @@
+/**
+ * What a keystroke costs in the Complete room, on the lab's own page in a real Chromium: a full-size model, trained for a few
+ * minutes, in a file of 900 tokens. From the key to the frame in which its candidates, and the whole line, are drawn; and the model's
+ * own part of it beside PyTorch, which keeps its state as the lab does.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright';
+import { lexText } from '../../src/core/code/text.ts';
+import { modelSpec } from '../../src/core/config.ts';
+import { fail } from '../../src/core/failure.ts';
+import { NO_LITERALS } from '../../src/core/lexer/tokens.ts';
+import { ensureDefaultDataset } from '../data.ts';
+import { SOURCES } from '../data/sources.ts';
+import { openLab, type LabPage } from '../page.ts';
+import { DEFAULT_DATASET } from '../paths.ts';
+import { TrainingTerminal } from '../progress.ts';
+import { buildSite, serveSite } from '../site.ts';
+import { bringDataset, plannedConfig, train, type TrainingPlan } from '../training.ts';
+import type { Bench, BenchOptions, BenchRow } from './bench.ts';
+import { findTorch, NO_TORCH, slowBlas, timeTorchCompletion } from './pytorch.ts';
+
+const PLAN: TrainingPlan = {
+  dataset: DEFAULT_DATASET,
+  models: ['lstm'],
+  device: 'cpu',
+  preset: 'task',
+  epochs: 3,
+  seed: null,
+};
+/** Of a file that was trained on or not: what it costs to read is the same. */
+const FILE = 'textwrap.py';
+const TOKENS = 900;
+const KEYS = 200;
+/** Milliseconds between two keys: a fast typist's. */
+const PAUSE = 60;
+
+export const completeBench: Bench = {
+  name: 'complete',
+  summary: 'the page: a keystroke in the Complete room, a full-size LSTM in a file of 900 tokens; beside PyTorch',
+  run: measure,
+};
+
+async function measure({ quick, say }: BenchOptions): Promise<readonly BenchRow[]> {
+  await ensureDefaultDataset();
+  const { text, more } = await fileOf(TOKENS);
+  const site = await serveSite(await buildSite(), { port: 0 });
+  try {
+    const lab = await openLab(`${site.address}#/data`, 'system', 1);
+    try {
+      say('Training a full-size LSTM for some minutes ...');
+      const terminal = new TrainingTerminal({ isTTY: false, columns: 80, write: () => undefined });
+      const manifest = await bringDataset(lab, PLAN.dataset, terminal);
+      const epochs = quick ? 1 : (PLAN.epochs ?? 1);
+      const full = plannedConfig(PLAN, manifest);
+      const config = { ...full, batch: 8, length: 256, epochs, trainFiles: quick ? 80 : null };
+      const { failure } = await train(lab, PLAN, config, terminal, new AbortController().signal);
+      if (failure !== null) throw failure;
+
+      const keys = quick ? 60 : KEYS;
+      await openRoom(lab, text);
+      say('Typing at the end of the file ...');
+      const atEnd = await typeKeys(lab, more.slice(0, keys));
+      say('Typing in the middle of it ...');
+      await goToMiddle(lab, text);
+      const inMiddle = await typeKeys(lab, more.slice(0, keys));
+      const spec = modelSpec('lstm', config, manifest.vocabulary.tokens.length);
+      return [...rowsOf('at the end', atEnd), ...rowsOf('in the middle', inMiddle), ...(await peers(spec, atEnd, say))];
+    } finally {
+      await lab.close();
+    }
+  } finally {
+    await site.close();
+  }
+}
+
+/** The first so many tokens of a file, and what comes after, without indentation: the editor gives that. */
+async function fileOf(tokens: number): Promise<{ readonly text: string; readonly more: string }> {
+  const source = SOURCES.find(({ name }) => name === 'python-stdlib');
+  const opened = await source!.open('');
+  for await (const item of opened.source.read({ signal: new AbortController().signal, onBytes: () => undefined })) {
+    if (item.kind !== 'python' || item.path !== FILE) continue;
+    const whole = new TextDecoder().decode(item.bytes);
+    const { starts } = lexText(whole, { rules: 'codexglue-2021', kept: NO_LITERALS });
+    // from the beginning of a line
+    const cut = whole.lastIndexOf('\n', starts[tokens]) + 1;
+    return { text: whole.slice(0, cut), more: whole.slice(cut).replaceAll(/\n\s*/g, '\n').trimStart() };
+  }
+  return fail('not-found', `The standard library has no ${FILE}.`, 'Choose another file in cli/bench/complete.ts.');
+}
+
+async function openRoom({ page, guard }: LabPage, text: string): Promise<void> {
+  await guard(page.getByRole('link', { name: 'Complete', exact: true }).click());
+  await guard(page.locator('.cm-content').waitFor());
+  const file = { name: FILE, mimeType: 'text/x-python', buffer: Buffer.from(text) };
+  await guard(page.locator('input[type=file]').setInputFiles(file));
+  await guard(
+    page.locator(`[aria-labelledby=candidates-title][data-at="${text.length}"]`).waitFor({ timeout: 60_000 }),
+  );
+  await sleep(1_000);
+}
+
+async function goToMiddle({ page, guard }: LabPage, text: string): Promise<void> {
+  const lines = text.split('\n').length;
+  await guard(page.keyboard.press('Control+Home'));
+  for (let i = 0; i < lines / 2; i++) await guard(page.keyboard.press('ArrowDown'));
+  await guard(page.keyboard.press('End'));
+  await guard(page.keyboard.press('Enter'));
+  await sleep(2_000);
+}
+
+/** What a key brought. */
+interface Key {
+  readonly place: string;
+  /** Milliseconds from the key to the frame that has its candidates, and its line. */
+  readonly candidates: number;
+  readonly line: number;
+  readonly lineTokens: number;
+  /** Tokens that were read for it, and milliseconds in the worker. */
+  readonly read: number;
+  readonly worker: number;
+}
+
+async function typeKeys({ page, guard }: LabPage, text: string): Promise<readonly Key[]> {
+  const keys: Key[] = [];
+  for (const character of text) {
+    await guard(watchKey(page));
+    await guard(page.keyboard.press(character === '\n' ? 'Enter' : character === ' ' ? 'Space' : character));
+    keys.push(await guard(page.evaluate(() => globalThis.benchKey!)));
+    await sleep(PAUSE);
+  }
+  return keys;
+}
+
+declare global {
+  /** What the next key brings; the page keeps it until it is asked. */
+  var benchKey: Promise<Key> | undefined;
+}
+
+/** Resolves when the page watches: only then is the key pressed. */
+function watchKey(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    globalThis.benchKey = new Promise<Key>((resolve, reject) => {
+      const list = document.querySelector<HTMLElement>('[aria-labelledby=candidates-title]');
+      const bar = document.querySelector<HTMLElement>('.ghost-bar');
+      const before = list?.dataset['at'];
+      let [pressed, candidates] = [0, 0];
+      document.addEventListener('keydown', () => (pressed = performance.now()), { capture: true, once: true });
+      const patience = setTimeout(() => reject(new Error(`nothing came of the key behind ${before}`)), 10_000);
+      const observer = new MutationObserver(() => {
+        const at = list?.dataset['at'];
+        if (pressed === 0 || at === before) return;
+        requestAnimationFrame(() => (candidates ||= performance.now() - pressed));
+        if (bar?.dataset['at'] !== at) return;
+        observer.disconnect();
+        clearTimeout(patience);
+        requestAnimationFrame(() => {
+          const told = document.querySelector<HTMLElement>('[data-testid=candidates-time]');
+          resolve({
+            place: list?.dataset['place'] ?? '',
+            candidates,
+            line: performance.now() - pressed,
+            lineTokens: Number(bar?.dataset['tokens'] ?? 0),
+            read: Number(told?.dataset['read'] ?? 0),
+            worker: Number.parseFloat(told?.dataset['milliseconds'] ?? 'NaN'),
+          });
+        });
+      });
+      for (const element of [list, bar]) if (element) observer.observe(element, { attributes: true });
+    });
+  });
+}
+
+function rowsOf(where: string, all: readonly Key[]): BenchRow[] {
+  const keys = all.filter(({ place }) => place === 'code');
+  const offered = keys.filter(({ lineTokens }) => lineTokens > 0);
+  const tokens = offered.reduce((sum, { lineTokens }) => sum + lineTokens, 0) / Math.max(1, offered.length);
+  const longest = Math.max(0, ...offered.map(({ lineTokens }) => lineTokens));
+  const row = (what: string, milliseconds: number): BenchRow => {
+    return {
+      bench: 'complete',
+      what: `${what}, ${where} of ${TOKENS} tokens`,
+      device: 'page',
+      subject: 'lab',
+      milliseconds,
+    };
+  };
+  const lines = `${offered.length} of ${keys.length} keys had a line, of ${tokens.toFixed(1)} tokens, at most ${longest}`;
+  return [
+    row(
+      'candidates drawn after a key, median',
+      quantile(keys, 0.5, ({ candidates }) => candidates),
+    ),
+    row(
+      'candidates drawn after a key, 95%',
+      quantile(keys, 0.95, ({ candidates }) => candidates),
+    ),
+    row(
+      `whole line drawn after a key, median (${lines})`,
+      quantile(offered, 0.5, ({ line }) => line),
+    ),
+    row(
+      'whole line drawn after a key, 95%',
+      quantile(offered, 0.95, ({ line }) => line),
+    ),
+    row(
+      'whole line drawn after a key, longest',
+      quantile(offered, 1, ({ line }) => line),
+    ),
+  ];
+}
+
+function quantile(keys: readonly Key[], share: number, of: (key: Key) => number): number {
+  const sorted = keys.map(of).toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/** One token read and its candidates found: in the lab's worker, and in PyTorch on one thread. */
+async function peers(
+  spec: ReturnType<typeof modelSpec>,
+  keys: readonly Key[],
+  say: BenchOptions['say'],
+): Promise<BenchRow[]> {
+  const single = keys.filter(({ place, read }) => place === 'code' && read === 1);
+  const lab = quantile(single, 0.5, ({ worker }) => worker);
+  const what = 'one token read and its candidates, median';
+  const row = { bench: 'complete', what, device: 'cpu', threads: 1, model: 'lstm' } as const;
+  const own: BenchRow = { ...row, subject: 'lab', milliseconds: lab };
+  const torch = await findTorch();
+  if (!torch) {
+    say(NO_TORCH);
+    return [own];
+  }
+  const slow = slowBlas(torch);
+  if (slow !== null) say(slow);
+  say('PyTorch ...');
+  const { seconds, version, blas } = await timeTorchCompletion(torch, spec, TOKENS, KEYS);
+  const median = seconds.toSorted((a, b) => a - b)[Math.floor(seconds.length / 2)]! * 1_000;
+  const peer = { ...row, subject: `PyTorch ${version}`, milliseconds: median, ratio: median / lab };
+  return [own, { ...peer, ...(blas === null ? {} : { adapter: blas }) }];
+}

@@ -1,0 +1,37 @@
+/** Text and cursor where typing has come to rest: what is drawn beside the editor is not drawn again for every key. */
+import { useEffect, useState } from 'react';
+import { useCompletion, type Caret } from '../completion.ts';
+import { useText } from '../settings.ts';
+
+/** Milliseconds: what colours the text would only be superseded by the next key. */
+const REST = 150;
+
+export interface Resting {
+  readonly text: string;
+  readonly caret: Caret | null;
+}
+
+const now = (): Resting => ({ text: useText.getState().text, caret: useCompletion.getState().caret });
+
+export function useResting(): Resting {
+  const [resting, setResting] = useState(now);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const restart = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => setResting(now()), REST);
+    };
+    restart();
+    const forget = [
+      useText.subscribe(restart),
+      useCompletion.subscribe(({ caret }, before) => {
+        if (caret !== before.caret) restart();
+      }),
+    ];
+    return () => {
+      clearTimeout(timer);
+      for (const each of forget) each();
+    };
+  }, []);
+  return resting;
+}
