@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lexText } from '../src/core/code/text.ts';
 import { writeFile } from '../src/core/code/file.ts';
-import { softmax } from '../src/core/completion/distribution.ts';
+import { distributionOf, probabilityOf } from '../src/core/completion/distribution.ts';
 import { DEFAULT_DECODING, type Decoding } from '../src/core/completion/decoding.ts';
 import { MODEL_NAMES, presetConfig, type ModelName } from '../src/core/config.ts';
 import { UNK_ID, Vocabulary } from '../src/core/dataset/vocabulary.ts';
@@ -85,7 +85,8 @@ async function plainNext(model: CompletionModel, tokens: readonly string[]): Pro
   const logits = tf.tidy(() => model.logits(model.states(tf.tensor2d(ids, [ids.length, 1], 'int32')).output));
   const values = Float32Array.from(await logits.data());
   logits.dispose();
-  return softmax(values.subarray((ids.length - 1) * vocabulary.size));
+  const next = distributionOf(values.subarray((ids.length - 1) * vocabulary.size));
+  return Float64Array.from(next.logits, (_, id) => probabilityOf(next, id));
 }
 
 const request = (text: string) => ({ ticket: 1, runId: 'run', text, cursor: text.length, pointer: false });

@@ -141,7 +141,7 @@ function watchKey(page: Page): Promise<void> {
   return page.evaluate(() => {
     globalThis.benchKey = new Promise<Key>((resolve, reject) => {
       const list = document.querySelector<HTMLElement>('[aria-labelledby=candidates-title]');
-      const bar = document.querySelector<HTMLElement>('.ghost-bar');
+      const bar = document.querySelector<HTMLElement>('.ghost-bar output');
       const before = list?.dataset['at'];
       let [pressed, candidates] = [0, 0];
       document.addEventListener('keydown', () => (pressed = performance.now()), { capture: true, once: true });

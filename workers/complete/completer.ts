@@ -8,7 +8,7 @@ import { writeTokens } from '../../src/core/code/write.ts';
 import type { Choice, Choices } from '../../src/core/completion/choice.ts';
 import { decodeLine, type Writer } from '../../src/core/completion/decode.ts';
 import { MOST_BEAMS } from '../../src/core/completion/decoding.ts';
-import { largest, softmax } from '../../src/core/completion/distribution.ts';
+import { distributionOf, largestOf, probabilityOf, type Distribution } from '../../src/core/completion/distribution.ts';
 import { namesFrom, withNames, type Recent } from '../../src/core/completion/pointer.ts';
 import { columnsOf, featuresOf, tellingUnit } from '../../src/core/completion/telling.ts';
 import { PAD_ID, UNK_ID, UNK_TOKEN } from '../../src/core/dataset/vocabulary.ts';
@@ -66,6 +66,7 @@ export class Completer {
   readonly #language: TextLanguage;
   /** By id: as a token is written, null where it cannot be. */
   readonly #written: readonly (string | null)[];
+  #asked: { readonly request: CaretRequest; readonly question: Question } | null = null;
 
   constructor(runtime: SimdRuntime, file: ModelFile) {
     this.file = file;
@@ -206,12 +207,25 @@ export class Completer {
     if (!Number.isInteger(token) || token < 0 || token >= read.count) {
       fail('bad-input', `The text has no token ${token}: it has ${read.count}.`, 'Choose one of these.');
     }
-    const probabilities = softmax(await this.#sequence.logits(token));
-    return this.#choicesOf(probabilities)(SHOWN).map((choice) => this.#candidate(choice));
+    return this.#choicesOf(await this.#next(token))(SHOWN).map((choice) => this.#candidate(choice));
+  }
+
+  /** The same question is asked twice, for candidates and for the line. */
+  async #ask(request: CaretRequest, wanted: Wanted): Promise<Question | null> {
+    const { text, cursor, pointer } = request;
+    const last = this.#asked;
+    if (last?.request.text === text && last.request.cursor === cursor && last.request.pointer === pointer) {
+      // something else may have been read meanwhile
+      const read = await this.#sequence.read(last.question.ids, wanted);
+      return read === null ? null : { ...last.question, read };
+    }
+    const question = await this.#askAnew(request, wanted);
+    if (question) this.#asked = { request, question };
+    return question;
   }
 
   /** Reads up to the cursor. @returns null where it was no longer wanted */
-  async #ask({ text, cursor, pointer }: CaretRequest, wanted: Wanted): Promise<Question | null> {
+  async #askAnew({ text, cursor, pointer }: CaretRequest, wanted: Wanted): Promise<Question | null> {
     const context = caretContext(text, cursor, this.#language);
     const nothing = { context, typed: context.typed, recent: { names: [], states: [] } };
     if (context.place !== 'code') {
@@ -222,42 +236,45 @@ export class Completer {
     let read = await this.#sequence.read(ids, wanted);
     if (read === null) return null;
     const position = ids.length - 1;
-    const probabilities = softmax(await this.#sequence.logits(position));
+    const next = await this.#next(position);
     const recent = pointer ? this.#recent(tokens) : nothing.recent;
     const { typed } = context;
     if (typed === '') {
-      const choices = withNames(this.#choicesOf(probabilities), recent, this.#sequence.seen(position));
+      const choices = withNames(this.#choicesOf(next), recent, this.#sequence.seen(position));
       return { ...nothing, tokens, ids, choices, read, recent };
     }
-    const longer = this.#choicesOf(probabilities, typed);
+    const longer = this.#choicesOf(next, typed);
     const state = this.#sequence.seen(position);
-    const unknown = probabilities[UNK_ID]!;
+    const unknown = probabilityOf(next, UNK_ID);
     const choices: Choices = (count) =>
       [...longer(count), ...namesFrom(recent, typed, unknown, state)]
         .toSorted((a, b) => b.probability - a.probability)
         .slice(0, count);
     const own = lexText(typed, this.#language).tokens[0] ?? typed;
-    if (!this.#isWhole(own, typed, probabilities, choices)) return { ...nothing, tokens, ids, choices, read, recent };
+    if (!this.#isWhole(own, typed, next, choices)) return { ...nothing, tokens, ids, choices, read, recent };
     // What is typed is taken for a token of its own: what is asked for is the one behind it.
     const whole = [...tokens, own];
     const more = this.#idsOf(whole);
     const again = await this.#sequence.read(more, wanted);
     if (again === null) return null;
     read += again;
-    const next = softmax(await this.#sequence.logits(more.length - 1));
-    const behind = withNames(this.#choicesOf(next), recent, this.#sequence.seen(more.length - 1));
+    const behind = withNames(
+      this.#choicesOf(await this.#next(more.length - 1)),
+      recent,
+      this.#sequence.seen(more.length - 1),
+    );
     return { context, typed: '', tokens: whole, ids: more, choices: behind, read, recent };
   }
 
   /** Whether what is typed is likelier to be all of its token than to be the beginning of another. */
-  #isWhole(token: string, typed: string, probabilities: Float64Array, longer: Choices): boolean {
+  #isWhole(token: string, typed: string, next: Distribution, longer: Choices): boolean {
     const id = this.file.vocabulary.id(token);
-    const own = id === UNK_ID ? probabilities[UNK_ID]! / LETTERS ** typed.length : probabilities[id]!;
+    const own = probabilityOf(next, id) / (id === UNK_ID ? LETTERS ** typed.length : 1);
     return own >= (longer(1)[0]?.probability ?? 0);
   }
 
   /** @param typed leaves out what does not begin with it, and what it is itself */
-  #choicesOf(probabilities: Float64Array, typed = ''): Choices {
+  #choicesOf(next: Distribution, typed = ''): Choices {
     const admits = (id: number) => {
       if (id === PAD_ID) return false;
       if (typed === '') return true;
@@ -265,12 +282,17 @@ export class Completer {
       return typeof written === 'string' && written.length > typed.length && written.startsWith(typed);
     };
     return (count) =>
-      largest(probabilities, count, admits).map((id) => ({
+      largestOf(next.logits, count, admits).map((id) => ({
         id,
         token: this.file.vocabulary.token(id),
-        probability: probabilities[id]!,
+        probability: probabilityOf(next, id),
         from: 'model',
       }));
+  }
+
+  /** What may come after a token of the text. */
+  async #next(position: number): Promise<Distribution> {
+    return distributionOf(await this.#sequence.logits(position));
   }
 
   #candidate({ id, token, probability, from }: Choice): Candidate {
@@ -281,7 +303,7 @@ export class Completer {
     const beams = this.#beams;
     const choices = (logits: readonly Float32Array[]) =>
       logits.map((row, index) =>
-        withNames(this.#choicesOf(softmax(row)), recent, recent.names.length > 0 ? beams.seen(index) : NO_STATE),
+        withNames(this.#choicesOf(distributionOf(row)), recent, recent.names.length > 0 ? beams.seen(index) : NO_STATE),
       );
     return {
       begin: async (first) => choices(await beams.begin(this.#sequence, ids.length - 1, first)),

@@ -1,14 +1,25 @@
-/** Probabilities from logits, and the likeliest of them. */
+/** What a model says of what may come next: probabilities of all tokens, as logits and what their exponentials add up to. */
 
-/** Of all logits together, in float64; temperature 1. */
-export function softmax(logits: Float32Array): Float64Array<ArrayBuffer> {
+export interface Distribution {
+  /** [tokens] */
+  readonly logits: Float32Array;
+  /** Of the logits. */
+  readonly largest: number;
+  /** Of exp(logit - largest), in float64. */
+  readonly sum: number;
+}
+
+export function distributionOf(logits: Float32Array): Distribution {
   let largest = -Infinity;
-  for (let i = 0; i < logits.length; i++) largest = Math.max(largest, logits[i]!);
-  const probabilities = new Float64Array(logits.length);
+  for (let i = 0; i < logits.length; i++) if (logits[i]! > largest) largest = logits[i]!;
   let sum = 0;
-  for (let i = 0; i < logits.length; i++) sum += probabilities[i] = Math.exp(logits[i]! - largest);
-  for (let i = 0; i < logits.length; i++) probabilities[i]! /= sum;
-  return probabilities;
+  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - largest);
+  return { logits, largest, sum };
+}
+
+/** The softmax of one token, at temperature 1. */
+export function probabilityOf({ logits, largest, sum }: Distribution, id: number): number {
+  return Math.exp(logits[id]! - largest) / sum;
 }
 
 /**
@@ -16,7 +27,7 @@ export function softmax(logits: Float32Array): Float64Array<ArrayBuffer> {
  * @param count at most
  * @param admits leaves out an index where it says no; asked only of those that would be among the largest
  */
-export function largest(values: ArrayLike<number>, count: number, admits: (index: number) => boolean): number[] {
+export function largestOf(values: ArrayLike<number>, count: number, admits: (index: number) => boolean): number[] {
   const found: number[] = [];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

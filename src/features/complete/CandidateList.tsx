@@ -1,5 +1,6 @@
 /** What may come next, as the model sees it: five candidates with their probabilities. */
 import { Text, Title } from '@mantine/core';
+import { memo } from 'react';
 import type { Candidate, Candidates } from '../../../workers/protocol-complete.ts';
 import { UNK_TOKEN } from '../../core/dataset/vocabulary.ts';
 import { formatCounted, formatPercent } from '../../core/format.ts';
@@ -8,7 +9,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { Word } from '../words/Word.tsx';
 import { beginWith, useCompletion } from './completion.ts';
 
-export function CandidateList() {
+export const CandidateList = memo(function CandidateList() {
   const { candidates, at, first, isAway } = useCompletion(
     useShallow(({ candidates, candidatesAt, first, caret }) => {
       return { candidates, at: candidatesAt?.cursor, first, isAway: caret === null };
@@ -28,7 +29,7 @@ export function CandidateList() {
       )}
     </section>
   );
-}
+});
 
 function Shown({ candidates, first }: { readonly candidates: Candidates; readonly first: number | null }) {
   const { place, typed, tokens, read, milliseconds } = candidates;

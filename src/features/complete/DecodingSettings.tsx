@@ -1,5 +1,6 @@
 /** How a line is decoded, and whether names of the text are offered. */
 import { NumberInput, SegmentedControl, Switch, Text } from '@mantine/core';
+import { memo } from 'react';
 import { DECODING_METHODS, decodingSchema, DEFAULT_DECODING, type Decoding } from '../../core/completion/decoding.ts';
 import { Word } from '../words/Word.tsx';
 import { change, useSettings } from './settings.ts';
@@ -28,7 +29,7 @@ const KNOBS: readonly Knob[] = [
   { name: 'lines', title: 'Lines', why: 'That are offered at most.', step: 1 },
 ];
 
-export function DecodingSettings() {
+export const DecodingSettings = memo(function DecodingSettings() {
   const decoding = useSettings((state) => state.decoding);
   const pointer = useSettings((state) => state.pointer);
   const { method } = decoding;
@@ -67,7 +68,7 @@ export function DecodingSettings() {
       />
     </div>
   );
-}
+});
 
 function KnobField({ knob, value }: { readonly knob: Knob; readonly value: number }) {
   const { name, title, why, step } = knob;

@@ -1,6 +1,6 @@
 /** Which model completes, and which it is held against. */
 import { Select, Text } from '@mantine/core';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { formatMoment, formatPercent, MODEL_TITLES } from '../../core/format.ts';
 import { runName } from '../../core/runNames.ts';
 import type { RunRecord } from '../../core/run.ts';
@@ -10,8 +10,13 @@ import { change, useSettings } from './settings.ts';
 
 const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused'];
 
-/** @param runs that have weights, newest first */
-export function ModelPicker({ runs, chosen }: { readonly runs: readonly RunRecord[]; readonly chosen: RunRecord }) {
+interface PickerProps {
+  /** That have weights, newest first. */
+  readonly runs: readonly RunRecord[];
+  readonly chosen: RunRecord;
+}
+
+export const ModelPicker = memo(function ModelPicker({ runs, chosen }: PickerProps) {
   const model = useCompletion((state) => state.model);
   const options = useOptions(runs);
   return (
@@ -29,9 +34,9 @@ export function ModelPicker({ runs, chosen }: { readonly runs: readonly RunRecor
       </Text>
     </>
   );
-}
+});
 
-export function SecondPicker({ runs, chosen }: { readonly runs: readonly RunRecord[]; readonly chosen: RunRecord }) {
+export const SecondPicker = memo(function SecondPicker({ runs, chosen }: PickerProps) {
   const secondId = useSettings((state) => state.secondId);
   const others = useMemo(() => runs.filter(({ id }) => id !== chosen.id), [runs, chosen.id]);
   const options = useOptions(others);
@@ -49,7 +54,7 @@ export function SecondPicker({ runs, chosen }: { readonly runs: readonly RunReco
       onChange={(id) => change({ secondId: id, ...(id === null ? {} : { colouring: 'difference' as const }) })}
     />
   );
-}
+});
 
 function useOptions(runs: readonly RunRecord[]) {
   const labels = useRuns((state) => state.labels);

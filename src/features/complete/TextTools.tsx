@@ -1,7 +1,7 @@
 /** Where a text can come from: an example, a file of one's own, a random file of the test split. */
 import { Button, Menu, Text } from '@mantine/core';
 import { IconArrowsShuffle, IconBook2, IconFile } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { completer } from '../../lab/completer.ts';
 import { replaceText, showFailure, useCompletion } from './completion.ts';
 import { EXAMPLES } from './examples.ts';
@@ -16,7 +16,7 @@ async function openFile(file: File): Promise<void> {
   }
 }
 
-export function TextTools() {
+export const TextTools = memo(function TextTools() {
   const input = useRef<HTMLInputElement>(null);
   const model = useCompletion((state) => state.model);
   const origin = useCompletion((state) => state.origin);
@@ -88,7 +88,7 @@ export function TextTools() {
       </Text>
     </div>
   );
-}
+});
 
 /** True while files are held over the room; a drop anywhere counts, since beside the editor it would leave the page. */
 function useFileDrop(): boolean {

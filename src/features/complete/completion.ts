@@ -54,8 +54,10 @@ export function dismissFailure(): void {
   useCompletion.setState({ failure: null });
 }
 
-/** The cursor has moved, or the text has changed. */
+/** The cursor has moved, or the text has changed, or is about to. */
 export function moveTo(caret: Caret): void {
+  const before = useCompletion.getState().caret;
+  if (before?.cursor === caret.cursor && before.text === caret.text) return;
   useCompletion.setState({ caret, first: null });
   void askAgain();
 }

@@ -7,6 +7,9 @@ const CHUNK = 16;
 /** Tokens that there is room for at first; more is made as needed. */
 const ROOM = 1_024;
 
+/** Positions whose logits are kept. */
+const KEPT = 4;
+
 /** Asked between two pieces of work. @returns whether to go on */
 export type Wanted = () => boolean;
 
@@ -21,6 +24,8 @@ export class Sequence {
   #ids: number[] = [];
   #room = 0;
   #layers: [StatePlaces, StatePlaces] = [NOWHERE, NOWHERE];
+  /** By position, of the last ones asked for: a word that is being typed asks again what may come in its place. */
+  readonly #logits = new Map<number, Float32Array<ArrayBuffer>>();
 
   constructor(network: Network) {
     this.network = network;
@@ -35,6 +40,7 @@ export class Sequence {
     this.#giveBack(this.#layers);
     this.#layers = [NOWHERE, NOWHERE];
     this.#ids = [];
+    this.#logits.clear();
     this.#room = 0;
   }
 
@@ -49,6 +55,7 @@ export class Sequence {
     // What comes after the common part is kept where nothing has to be read: the cursor has only moved.
     if (same === ids.length) return 0;
     this.#ids.length = same;
+    for (const position of this.#logits.keys()) if (position >= same) this.#logits.delete(position);
     this.#makeRoom(ids.length);
     for (let from = same; from < ids.length; from += CHUNK) {
       if (!wanted()) return null;
@@ -72,8 +79,20 @@ export class Sequence {
     return [moved(one), moved(two)];
   }
 
-  /** [tokens]: what may come after a token. */
+  /** [tokens]: what may come after a token. The last ones are kept: not to be written to. */
   async logits(position: number): Promise<Float32Array<ArrayBuffer>> {
+    const kept = this.#logits.get(position);
+    if (kept) return kept;
+    const logits = await this.#compute(position);
+    this.#logits.set(position, logits);
+    for (const oldest of this.#logits.keys()) {
+      if (this.#logits.size <= KEPT) break;
+      this.#logits.delete(oldest);
+    }
+    return logits;
+  }
+
+  async #compute(position: number): Promise<Float32Array<ArrayBuffer>> {
     const { network } = this;
     const { tokens } = network.spec;
     const to = network.take(tokens);

@@ -1,5 +1,5 @@
 /** The editor in which the model writes along. */
-import { EditorState } from '@codemirror/state';
+import { EditorState, type EditorSelection, type Text } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import type { TokenMark } from './marks.ts';
@@ -23,7 +23,7 @@ export function CodeEditor({ marks, describedBy, onView }: CodeEditorProps) {
 
   useEffect(() => {
     const { text } = useText.getState();
-    const tell = ({ doc, selection: { main } }: EditorState) => {
+    const tell = (doc: Text, { main }: EditorSelection) => {
       if (main.empty) moveTo({ text: doc.toString(), cursor: main.head });
       else moveAway();
     };
@@ -32,19 +32,20 @@ export function CodeEditor({ marks, describedBy, onView }: CodeEditorProps) {
       state: EditorState.create({
         doc: text,
         selection: { anchor: text.length },
-        extensions: [ghostText(cycle), codeEditor({ label: 'Python code', describedBy }), typing],
+        extensions: [ghostText(cycle), codeEditor({ label: 'Python code', describedBy }), typing, askingAhead],
       }),
-      // Asked before the change is drawn, so that the answer may be there with it; a newer question supersedes an older one.
+      // Asked before the change is parsed and drawn, so that the answer may be there with it; a newer question supersedes an older one.
       dispatchTransactions(transactions, editor) {
-        const { state } = transactions.at(-1)!;
-        if (transactions.some(({ docChanged, selection }) => docChanged || selection !== undefined)) tell(state);
+        const { newDoc, newSelection } = transactions.at(-1)!;
+        const isChanged = transactions.some(({ docChanged }) => docChanged);
+        if (isChanged || transactions.some(({ selection }) => selection !== undefined)) tell(newDoc, newSelection);
         editor.update(transactions);
-        if (transactions.some(({ docChanged }) => docChanged)) changeText(state.doc.toString());
+        if (isChanged) changeText(newDoc.toString());
       },
     });
     view.current = editor;
     onView(editor);
-    tell(editor.state);
+    tell(editor.state.doc, editor.state.selection);
     // Answers are drawn without React: a key brings two of them.
     const forget = useCompletion.subscribe((now, before) => {
       if (now.line !== before.line) offer(editor, now);
@@ -63,9 +64,21 @@ export function CodeEditor({ marks, describedBy, onView }: CodeEditorProps) {
   return <div className="code-editor" ref={host} />;
 }
 
+/** The browser takes some milliseconds from a key to the change that it makes: the model is asked meanwhile. */
+const askingAhead = EditorView.domEventHandlers({
+  beforeinput({ inputType, data, isComposing }, { state }) {
+    const { main, ranges } = state.selection;
+    if (inputType !== 'insertText' || !data || isComposing || ranges.length > 1) return;
+    const text = `${state.sliceDoc(0, main.from)}${data}${state.sliceDoc(main.to)}`;
+    moveTo({ text, cursor: main.from + data.length });
+  },
+});
+
 /** Draws what is offered behind the cursor, unless it answers what is no longer there. */
 function offer(editor: EditorView, { line, lineAt, caret }: CompletionState): void {
   if (!line || !lineAt || lineAt !== caret) return;
+  // asked ahead of a change that has not come yet, or never will
+  if (editor.state.selection.main.head !== lineAt.cursor || editor.state.doc.length !== lineAt.text.length) return;
   const ghost = line.pieces.length > 0 ? { at: lineAt.cursor, pieces: line.pieces } : null;
   editor.dispatch({ effects: setGhost.of(ghost) });
 }

@@ -2,7 +2,7 @@
 import { Button, Kbd } from '@mantine/core';
 import { IconArrowRight, IconCheck, IconChevronLeft, IconChevronRight, IconX } from '@tabler/icons-react';
 import type { EditorView } from '@codemirror/view';
-import { useEffect, useState, type ReactNode } from 'react';
+import { memo, useEffect, useState, type ReactNode } from 'react';
 import { cycle, useCompletion } from '../completion.ts';
 import { acceptAll, acceptLine, acceptWord, dismiss } from './ghost.ts';
 import { textOf } from './ghostText.ts';
@@ -12,18 +12,21 @@ const REST = 900;
 const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
 const MOD = IS_APPLE ? '⌘' : 'Ctrl';
 
-export function GhostBar({ view, keysId }: { readonly view: EditorView | null; readonly keysId: string }) {
-  const line = useCompletion((state) => state.line);
-  const at = useCompletion((state) => state.lineAt?.cursor);
-  const offered = line ? textOf(line.pieces) : '';
-  const isOffered = offered !== '';
+interface GhostBarProps {
+  readonly view: EditorView | null;
+  readonly keysId: string;
+}
+
+/** Drawn again where something comes to be offered, or no longer is: not for every key. */
+export const GhostBar = memo(function GhostBar({ view, keysId }: GhostBarProps) {
+  const isOffered = useCompletion(({ line }) => line !== null && line.pieces.length > 0);
   const act = (command: (view: EditorView) => boolean) => () => {
     if (!view) return;
     command(view);
     view.focus();
   };
   return (
-    <div className="ghost-bar" data-at={at} data-tokens={line?.tokens.length}>
+    <div className="ghost-bar">
       <BarButton icon={<IconCheck size={14} aria-hidden />} keys="Tab" disabled={!isOffered} onPress={act(acceptAll)}>
         Take all
       </BarButton>
@@ -57,10 +60,10 @@ export function GhostBar({ view, keysId }: { readonly view: EditorView | null; r
         dismisses it, Alt with a square bracket shows another. Otherwise Tab indents; Escape, then Tab leaves the
         editor.
       </p>
-      <Spoken offered={offered} />
+      <Spoken />
     </div>
   );
-}
+});
 
 interface BarButtonProps {
   readonly icon: ReactNode;
@@ -88,14 +91,17 @@ function BarButton({ icon, keys, disabled = false, onPress, children }: BarButto
   );
 }
 
-function Spoken({ offered }: { readonly offered: string }) {
+function Spoken() {
+  const offered = useCompletion(({ line }) => (line ? textOf(line.pieces) : ''));
+  const at = useCompletion(({ lineAt }) => lineAt?.cursor);
+  const tokens = useCompletion(({ line }) => line?.tokens.length);
   const [spoken, speak] = useState('');
   useEffect(() => {
     const timer = setTimeout(() => speak(offered === '' ? '' : `Suggestion: ${offered}`), REST);
     return () => clearTimeout(timer);
   }, [offered]);
   return (
-    <output className="visually-hidden" aria-label="Suggestion">
+    <output className="visually-hidden" aria-label="Suggestion" data-at={at} data-tokens={tokens}>
       {spoken}
     </output>
   );

@@ -82,10 +82,11 @@ function insert(view: EditorView, at: number, text: string): void {
 
 /** Writes pieces where the ghost was; their fields are visited with Tab. */
 function take(view: EditorView, at: number, pieces: readonly Piece[]): void {
-  const indent = /^[ \t]*/.exec(view.state.doc.lineAt(at).text)?.[0] ?? '';
+  const indent = /^\s*/.exec(view.state.doc.lineAt(at).text)?.[0] ?? '';
   const template = toSnippet(pieces, indent);
   if (template !== null) {
-    snippet(template)(view, null, at, at);
+    // With a completion named it is a step of its own to undo; else it would go along with what was typed just before.
+    snippet(template)(view, { label: textOf(pieces) }, at, at);
     return;
   }
   insert(view, at, textOf(pieces));

@@ -1,3 +1,6 @@
+import { nextSnippetField, snippet } from '@codemirror/autocomplete';
+import { EditorState, type Transaction } from '@codemirror/state';
+import { array, assert, constantFrom, nat, oneof, pre, property, stringMatching } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Piece } from '../../../core/code/write.ts';
 import { afterTyping, firstLine, firstWord, textOf, toSnippet } from './ghostText.ts';
@@ -35,16 +38,65 @@ it('takes the first line that says something', () => {
   expect(firstLine(call)).toEqual(call);
 });
 
+const pieces = array(
+  oneof(
+    stringMatching(/^[a{}$#\\\n\t "]{0,6}$/).map(plain),
+    constantFrom(field(''), field('0')),
+    stringMatching(/^(?:\n {0,6}(?:[a-c=]|, |\{|\}){0,5}){1,2}$/).map(plain),
+  ),
+  { maxLength: 8 },
+);
+
+it('is no other text for being taken in parts', () => {
+  assert(
+    property(pieces, nat(), (offer, cut) => {
+      const text = textOf(offer);
+      const typed = text.slice(0, text.length === 0 ? 0 : cut % text.length);
+      const rest = afterTyping(offer, typed);
+      expect(rest === null ? '' : typed + textOf(rest)).toBe(text);
+      expect(text.startsWith(firstWord(offer))).toBe(true);
+      expect(text.startsWith(textOf(firstLine(offer)))).toBe(true);
+    }),
+  );
+});
+
 describe('as a snippet', () => {
-  it('has its fields in order, and its braces escaped', () => {
+  it('has its fields in order', () => {
     expect(toSnippet(call, '')).toBe('print("${1:}", ${2:0})');
-    expect(toSnippet([plain('{'), field('0'), plain('}')], '')).toBe('\\{${1:0}\\}');
+    expect(toSnippet([plain('{'), field('0'), plain('}')], '')).toBe('{${1:0}}');
   });
   it('leaves the indentation of its line to the editor', () => {
     expect(toSnippet([plain('f('), field('0'), plain(')\n        g\n    h')], '    ')).toBe('f(${1:0})\n    g\nh');
   });
-  it('is none without fields, or where a line is moved out', () => {
+  it('is none without fields, or for what a snippet cannot say', () => {
     expect(toSnippet([plain('x')], '')).toBeNull();
     expect(toSnippet([field('0'), plain('\nx')], '    ')).toBeNull();
+    expect(toSnippet([field('0'), plain('\n\t\tx')], '\t')).toBeNull();
+    expect(toSnippet([plain('"${x}" '), field('0')], '')).toBeNull();
+    expect(toSnippet([plain('$'), field(''), plain('{x}')], '')).toBeNull();
+  });
+
+  it('is the offer once more, in CodeMirror’s own hands, and its fields are where they were', () => {
+    assert(
+      property(constantFrom('', '    ', '\t'), constantFrom('', 'x = '), pieces, (indent, start, offer) => {
+        const template = toSnippet(offer, indent);
+        pre(template !== null);
+        const present = indent + start;
+        let state = EditorState.create({ doc: present, selection: { anchor: present.length } });
+        const target = { state, dispatch: (transaction: Transaction) => void (state = transaction.state) };
+        snippet(template ?? '')(target, null, present.length, present.length);
+        expect(state.doc.toString()).toBe(present + textOf(offer));
+
+        const places = offer.flatMap(({ text, field: isField }, i) => {
+          const from = present.length + textOf(offer.slice(0, i)).length;
+          return isField ? [[from, from + text.length]] : [];
+        });
+        const visited = places.map((_, i) => {
+          if (i > 0) nextSnippetField({ state, dispatch: target.dispatch });
+          return [state.selection.main.from, state.selection.main.to];
+        });
+        expect(visited).toEqual(places);
+      }),
+    );
   });
 });

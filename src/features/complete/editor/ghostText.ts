@@ -39,20 +39,27 @@ export function firstLine(pieces: readonly Piece[]): readonly Piece[] {
   return line;
 }
 
+/** What a snippet would take for a field of its own, or for a brace that is escaped. */
+const OWN_TO_SNIPPETS = /[#$]\{|\\[{}]/;
+
 /**
- * An offer as a snippet of CodeMirror, whose fields are visited with Tab. It moves lines in as far as the line it stands in.
+ * An offer as a snippet of CodeMirror, whose fields are visited with Tab. It moves lines in as far as the line it stands in. Nothing
+ * is escaped: behind several escaped braces a snippet loses the places of its fields.
  * @param indent of that line
- * @returns null where there is no field, or where a line is moved out, which a snippet cannot say
+ * @returns null where there is no field, or for what a snippet cannot say: a line moved out, one moved in by tabs, signs of its own
  */
 export function toSnippet(pieces: readonly Piece[], indent: string): string | null {
   if (!pieces.some(({ field }) => field)) return null;
-  const lines = textOf(pieces).split('\n').slice(1);
-  if (!lines.every((line) => line.startsWith(indent))) return null;
+  if (pieces.some(({ text, field }) => field && /[{}\n]/.test(text))) return null;
+  const text = textOf(pieces);
+  if (OWN_TO_SNIPPETS.test(text)) return null;
+  const isSayable = (line: string) => line.startsWith(indent) && line[indent.length] !== '\t';
+  if (!text.split('\n').slice(1).every(isSayable)) return null;
   let fields = 0;
   return pieces
-    .map(({ text, field }) => {
-      const escaped = text.replaceAll(/[{}]/g, '\\$&').replaceAll(`\n${indent}`, '\n');
-      return field ? `\${${++fields}:${escaped}}` : escaped;
+    .map((piece) => {
+      const moved = piece.text.replaceAll(`\n${indent}`, '\n');
+      return piece.field ? `\${${++fields}:${moved}}` : moved;
     })
     .join('');
 }
