@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import { PRESETS } from '../src/core/config.ts';
 import { oneOf, readArguments, runCommand } from './command.ts';
 import { ensureDefaultDataset } from './data.ts';
-import { openLab } from './page.ts';
+import { openLab, type LabPage } from './page.ts';
 import { DEFAULT_DATASET } from './paths.ts';
 import { processTerminal } from './progress.ts';
 import { buildSite, serveSite } from './site.ts';
@@ -58,6 +58,7 @@ await runCommand(async () => {
     terminal.end();
     if (failure !== null) throw failure;
     await mkdir(values.out, { recursive: true });
+    await setCompletion(lab, site.address);
     for (const scheme of SCHEMES) {
       await lab.page.emulateMedia({ colorScheme: scheme });
       for (const width of WIDTHS) {
@@ -76,3 +77,12 @@ await runCommand(async () => {
     await site.close();
   }
 });
+
+/** What the Complete room shows is kept over all pictures: some code, coloured by surprise. */
+async function setCompletion({ page }: LabPage, address: string): Promise<void> {
+  await page.goto(`${address}#/complete`);
+  await page.getByRole('button', { name: 'Examples' }).click();
+  await page.getByRole('menuitem', { name: 'Reading a file' }).click();
+  await page.getByRole('region', { name: 'See inside' }).getByText('Surprise', { exact: true }).click();
+  await page.waitForTimeout(SETTLING_MS);
+}

@@ -1,4 +1,5 @@
 /** The Complete room: a model writes along, and shows what it sees. */
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import {
   chooseModels,
@@ -6,6 +7,7 @@ import {
   expectNoSidewaysScroll,
   notice,
   openLab,
+  runLine,
   setNumber,
   stateOf,
   train,
@@ -193,7 +195,70 @@ test('what the model sees: surprise, units, two models side by side', async ({ p
   await expect(inside(page).getByText('Where they differ most')).toBeVisible();
   await expect(page.getByRole('textbox', { name: /The same under RNN/ })).toContainText('class Account');
   await expectNoSidewaysScroll(page);
+  await expectAccessible(page);
 });
+
+test('models come and go: from a run’s menu, one after the other beside it, and after the worker was lost', async ({
+  page,
+}) => {
+  await openLab(page);
+  await chooseTiny(page);
+  await chooseModels(page, ['RNN', 'LSTM', 'Residual']);
+  await setNumber(page, 'Optimiser', 'Epochs at most', 1);
+  await train(page);
+  await waitForState(page, /^Residual/, 'done');
+  await runLine(page, 'RNN')
+    .getByRole('button', { name: /^Menu of/ })
+    .click();
+  await page.getByRole('menuitem', { name: 'Complete with it' }).click();
+  await expect(settings(page).getByRole('combobox', { name: 'Model', exact: true })).toHaveValue(/^RNN/);
+  await type(page, 'import os\nimport sys\n');
+  await expect(candidates(page)).toHaveCount(5);
+
+  for (const name of ['LSTM', 'Residual']) {
+    await settings(page).getByRole('combobox', { name: 'Beside it' }).click();
+    await page.getByRole('option', { name: new RegExp(`^${name}`) }).click();
+    await expect(page.getByRole('textbox', { name: new RegExp(`^The same under ${name}`) })).toBeVisible();
+    await expect(inside(page).getByText('Where they differ most')).toBeVisible();
+    // the first one is still open
+    await editor(page).focus();
+    await page.keyboard.insertText('x\n');
+    await expect(page.getByTestId('candidates-time')).toContainText(/, [1-9] of /);
+    await expect(notice(page)).toHaveCount(0);
+  }
+  await expectAccessible(page);
+
+  const [worker] = page.workers().filter((each) => each.url().includes('complete.worker'));
+  await worker!.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('lost on purpose');
+    }, 0);
+  });
+  await expect(notice(page)).toContainText('stopped on an error');
+  await editor(page).focus();
+  await page.keyboard.insertText('y');
+  await page.waitForTimeout(400);
+  await expect(notice(page)).toContainText('stopped on an error');
+  await notice(page).getByRole('button', { name: 'Start it again' }).click();
+  await expect(notice(page)).toHaveCount(0);
+  await expect(candidates(page)).toHaveCount(5);
+  await expect(inside(page).getByText('Where they differ most')).toBeVisible();
+  expect(await textOf(page)).toBe('import os\nimport sys\nx\nx\ny');
+});
+
+async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // colours fade into one another
+    await page.waitForTimeout(400);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(
+      grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+      colorScheme,
+    ).toEqual([]);
+  }
+}
 
 test('texts of one’s own and of the test split, and what is refused', async ({ page }) => {
   await openLab(page);

@@ -106,6 +106,7 @@ export async function timeTorch(
 
 /**
  * Times a text that is read, and tokens that are typed behind it one by one, on one thread as the lab completes.
+ * @param pause milliseconds between two tokens
  * @throws LabError `worker`
  */
 export async function timeTorchCompletion(
@@ -113,6 +114,7 @@ export async function timeTorchCompletion(
   spec: ModelSpec,
   text: number,
   timed: number,
+  pause: number,
 ): Promise<TorchCompleted> {
   const options = {
     model: spec.cell,
@@ -121,6 +123,7 @@ export async function timeTorchCompletion(
     hidden: spec.hidden,
     text,
     timed,
+    pause,
   };
   const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return completedSchema.parse(

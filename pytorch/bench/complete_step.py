@@ -25,6 +25,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--model", choices=["rnn", "lstm"], required=True)
     parser.add_argument("--text", type=int, default=900, help="tokens that are there (900)")
     parser.add_argument("--timed", type=int, default=100, help="tokens typed (100)")
+    parser.add_argument("--pause", type=float, default=0, help="milliseconds between two of them (0)")
     parser.add_argument("--tokens", type=int, default=10_002, help="vocabulary with PAD and UNK (10,002)")
     parser.add_argument("--embedding", type=int, default=256)
     parser.add_argument("--hidden", type=int, default=512)
@@ -45,6 +46,7 @@ def main() -> None:
         _, state = model.rnn(model.embedding(text))
         read = time.perf_counter() - start
         for _ in range(asked.timed):
+            time.sleep(asked.pause / 1000)
             typed = torch.randint(1, asked.tokens, (1, 1))
             start = time.perf_counter()
             states, state = model.rnn(model.embedding(typed), state)

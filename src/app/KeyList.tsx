@@ -16,7 +16,7 @@ export function KeyList({ opened, onClose }: { readonly opened: boolean; readonl
           </Group>
         ))}
         <Text size="xs" c="dimmed">
-          None of them acts while you type.
+          None but those of Complete acts while you type.
         </Text>
       </Stack>
     </Modal>

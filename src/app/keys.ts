@@ -39,4 +39,7 @@ export const KEYS: readonly { readonly keys: readonly string[]; readonly does: s
   { keys: ['/'], does: 'Search the runs' },
   { keys: ['?'], does: 'Show these keys' },
   { keys: ['Esc'], does: 'Close what is open' },
+  { keys: ['Tab'], does: 'In Complete: take all that is offered; without an offer, indent' },
+  { keys: ['Ctrl or ⌘', '→'], does: 'In Complete: take a word of it; with Enter a line' },
+  { keys: ['Alt', ']', '['], does: 'In Complete: offer another line' },
 ];

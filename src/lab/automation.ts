@@ -4,6 +4,7 @@
  */
 import { saveWeights } from './runActions.ts';
 import type { Lab } from './client.ts';
+import type { Completer } from './completer.ts';
 import { isolation, type Isolation } from './isolation.ts';
 import { lab } from './session.ts';
 import {
@@ -37,6 +38,8 @@ export interface Automation {
   /** The worker's calls; each rejects with a `LabError` whose message is the sentence and the remedy. */
   readonly lab: Lab;
   state(): LabState;
+  /** The worker that completes code, as the Complete room asks it. */
+  completer(): Promise<Completer>;
   /** The best weights of a run as a browser download named `<model>.safetensors`; gives the name. */
   downloadWeights(runId: string): Promise<string>;
 }
@@ -61,6 +64,7 @@ export function exposeAutomation(): void {
         failures: useFailures.getState().shown.map(({ failure }) => failure),
       };
     },
+    completer: async () => (await import('./completer.ts')).completer,
     downloadWeights: saveWeights,
   };
 }

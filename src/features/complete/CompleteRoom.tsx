@@ -24,7 +24,7 @@ import { useInspection, useUnit, type Seen } from './inside/useSeen.ts';
 import { ModelPicker, SecondPicker } from './ModelPickers.tsx';
 import { useSettings } from './settings.ts';
 import { TextTools } from './TextTools.tsx';
-import { useOpenModel } from './useOpenModel.ts';
+import { useOpenModels } from './useOpenModels.ts';
 
 export function CompleteRoom() {
   const runs = useRuns(useShallow((state) => Object.values(state.runs)));
@@ -74,10 +74,8 @@ function Opened({ runs, chosen }: { readonly runs: readonly RunRecord[]; readonl
   const [view, setView] = useState<EditorView | null>(null);
   const keysId = useId();
 
-  const model = useOpenModel(chosen, attempt);
   const secondRun = runs.find(({ id }) => id === secondId && id !== chosen.id) ?? null;
-  // after the first, so that the worker has the one that completes sooner
-  const second = useOpenModel(model === null ? null : secondRun, attempt);
+  const { model, second } = useOpenModels(chosen, secondRun, attempt);
   useEffect(() => {
     useCompletion.setState({ model, candidates: null, line: null, first: null });
     void askAgain();
@@ -117,8 +115,8 @@ function Opened({ runs, chosen }: { readonly runs: readonly RunRecord[]; readonl
     <div className="complete-room">
       <Stack gap="sm" className="complete-main">
         {failure && (
-          <FailureNote failure={failure} onDismiss={dismissFailure}>
-            {failure.kind === 'worker' && (
+          <FailureNote failure={failure} {...(model === null ? {} : { onDismiss: dismissFailure })}>
+            {model === null && (
               <Button
                 size="xs"
                 mt="xs"
@@ -127,7 +125,7 @@ function Opened({ runs, chosen }: { readonly runs: readonly RunRecord[]; readonl
                   setAttempt(attempt + 1);
                 }}
               >
-                Start it again
+                {failure.kind === 'worker' ? 'Start it again' : 'Try again'}
               </Button>
             )}
           </FailureNote>

@@ -24,6 +24,8 @@ export interface CompletionState {
   /** Which of the candidates the line begins with; null where the decoding chooses. */
   readonly first: number | null;
   readonly failure: Failure | null;
+  /** Workers that died under it. */
+  readonly lost: number;
   /** To be put into the editor by it. */
   readonly replacement: (Caret & { readonly id: number }) | null;
   /** What stands in the text, where it came from somewhere. */
@@ -39,11 +41,14 @@ export const useCompletion = create<CompletionState>()(() => ({
   lineAt: null,
   first: null,
   failure: null,
+  lost: 0,
   replacement: null,
   origin: null,
 }));
 
-onCompleterDeath((failure) => useCompletion.setState({ failure, model: null, candidates: null, line: null }));
+onCompleterDeath((failure) =>
+  useCompletion.setState(({ lost }) => ({ failure, lost: lost + 1, model: null, candidates: null, line: null })),
+);
 
 export function showFailure(error: unknown): void {
   const failure = failureOf(error);

@@ -1,10 +1,12 @@
-/** What can be done with a run: take its weights or all of it away, delete it. */
+/** What can be done with a run: complete with it, take its weights or all of it away, delete it. */
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconDownload, IconFileZip, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconDownload, IconFileZip, IconKeyboard, IconTrash } from '@tabler/icons-react';
+import { Link } from 'wouter';
 import { MODEL_TITLES } from '../../core/format.ts';
 import type { RunRecord } from '../../core/run.ts';
 import { attempt } from '../../lab/actions.ts';
 import { deleteRuns, saveRun, saveWeights } from '../../lab/runActions.ts';
+import { change } from '../complete/settings.ts';
 
 const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused', 'waiting'];
 
@@ -18,6 +20,16 @@ export function RunMenu({ run }: { readonly run: RunRecord }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        {run.bestEpoch !== null && (
+          <Menu.Item
+            component={Link}
+            href="/complete"
+            leftSection={<IconKeyboard size={15} aria-hidden />}
+            onClick={() => change({ runId: run.id })}
+          >
+            Complete with it
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={<IconDownload size={15} aria-hidden />}
           disabled={run.bestEpoch === null}

@@ -1,6 +1,6 @@
 /** The editor in which the model writes along. */
 import { EditorState, type EditorSelection, type Text } from '@codemirror/state';
-import { EditorView } from '@codemirror/view';
+import { EditorView, placeholder } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import type { TokenMark } from './marks.ts';
 import { cycle, moveAway, moveTo, useCompletion, type Caret, type CompletionState } from '../completion.ts';
@@ -8,6 +8,8 @@ import { changeText, useText } from '../settings.ts';
 import { ghostText, setGhost } from './ghost.ts';
 import { setMarks } from './marks.ts';
 import { codeEditor, typing } from './setup.ts';
+
+const INVITATION = 'Type Python here, or begin with an example.';
 
 interface CodeEditorProps {
   readonly marks: readonly TokenMark[];
@@ -32,7 +34,7 @@ export function CodeEditor({ marks, describedBy, onView }: CodeEditorProps) {
       state: EditorState.create({
         doc: text,
         selection: { anchor: text.length },
-        extensions: [ghostText(cycle), codeEditor({ label: 'Python code', describedBy }), typing, askingAhead],
+        extensions: [ghostText(cycle), codeEditor({ label: 'Python code', describedBy }), typing, askingAhead, placeholder(INVITATION)],
       }),
       // Asked before the change is parsed and drawn, so that the answer may be there with it; a newer question supersedes an older one.
       dispatchTransactions(transactions, editor) {

@@ -18,18 +18,17 @@ export function CaretToken({ model, inspection, caret }: CaretTokenProps) {
   const expected = useExpected(model, caret.text, token);
   if (token === null) return null;
   const { tokens, bits, ranks } = inspection;
-  const isOwn = expected?.text === caret.text;
   return (
     <div className="caret-token">
       <Text size="sm" component="p">
         At the cursor: <TokenName candidate={{ token: tokens[token]!, text: null }} />, {formatBits(bits[token]!)}, its{' '}
         {ordinal(ranks[token]!)} guess.
       </Text>
-      {isOwn && (
+      {expected && (
         <table className="expected">
           <caption>It had expected</caption>
           <tbody>
-            {expected.answer.map((candidate) => (
+            {expected.map((candidate) => (
               <tr key={candidate.token} data-true={candidate.token === tokens[token] || undefined}>
                 <th scope="row">
                   <TokenName candidate={candidate} />

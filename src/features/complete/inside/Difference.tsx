@@ -1,7 +1,7 @@
 /** Two models over one text: which is surprised less, and where most. */
 import { Text } from '@mantine/core';
 import type { Inspection } from '../../../../workers/protocol-complete.ts';
-import { formatBits, mostDiffering, sameTokens } from './colouring.ts';
+import { formatBits, lineOf, mostDiffering, sameTokens } from './colouring.ts';
 import { ValueLegend } from './UnitControls.tsx';
 import type { Seen } from './useSeen.ts';
 
@@ -59,7 +59,8 @@ export function Difference({ one, other, names: [first, second] }: DifferencePro
           {mostDiffering(one.answer, other.answer, SHOWN).map(({ token }) => (
             <tr key={token}>
               <th scope="row">
-                <code>{one.answer.tokens[token]}</code>
+                <code>{one.answer.tokens[token]}</code>{' '}
+                <span className="candidate-words">line {lineOf(one.text, one.answer.starts[token]!)}</span>
               </th>
               <td>{one.answer.bits[token]!.toFixed(1)}</td>
               <td>{other.answer.bits[token]!.toFixed(1)}</td>

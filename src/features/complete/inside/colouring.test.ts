@@ -3,6 +3,7 @@ import {
   bandCounts,
   bandOf,
   differenceMarks,
+  lineOf,
   lineTokens,
   mostDiffering,
   ordinal,
@@ -87,6 +88,7 @@ it('holds two models against each other', () => {
 
 it('finds the token at the cursor, and those of its line', () => {
   expect([0, 1, 2, 3, 4, 5, 6, 7, 8].map((cursor) => tokenAt(inspection, cursor))).toEqual([0, 0, 1, 1, 2, 2, 3, 4, 4]);
+  expect([0, 5, 6, 7].map((place) => lineOf(text, place))).toEqual([1, 1, 2, 3]);
   expect(lineTokens(text, inspection, 3)).toEqual([0, 2]);
   expect(lineTokens(text, inspection, 6)).toBeNull();
   expect(lineTokens(text, inspection, 8)).toEqual([4, 4]);

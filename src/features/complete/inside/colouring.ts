@@ -98,6 +98,11 @@ export function mostDiffering(one: Inspection, other: Inspection, count: number)
     .slice(0, count);
 }
 
+/** Of a place; lines count from 1. */
+export function lineOf(text: string, place: number): number {
+  return text.slice(0, place).split('\n').length;
+}
+
 /** The token that the cursor is in or directly behind; null where it is in none. */
 export function tokenAt({ starts, ends }: Places, cursor: number): number | null {
   for (let token = starts.length - 1; token >= 0; token--) {

@@ -6,6 +6,7 @@ import type {
   Layer,
   OpenModel,
   TellingUnit,
+  TextRequest,
   UnitTrace,
 } from '../../../../workers/protocol-complete.ts';
 import { completer, nextTicket } from '../../../lab/completer.ts';
@@ -14,51 +15,57 @@ import { showFailure } from '../completion.ts';
 /** An answer, and the text that it is of. */
 export interface Seen<T> {
   readonly text: string;
+  /** What was asked beside the text. */
+  readonly asked: string;
   readonly answer: T;
 }
 
 /**
- * Asks again whenever the key changes. @param key of the question, empty where nothing is asked
- * @returns the newest answer, which may still be that of another text
+ * Asks again whenever something of the question changes.
+ * @param model that is asked; null for none
+ * @param asked what is asked beside the text
+ * @returns the newest answer of this model, which may still be that of another text
  */
-function useAnswer<T>(key: string, text: string, ask: (ticket: number) => Promise<T | null>): Seen<T> | null {
-  const [seen, setSeen] = useState<(Seen<T> & { readonly key: string }) | null>(null);
+function useAnswer<T>(
+  model: OpenModel | null,
+  asked: string,
+  text: string,
+  ask: (request: TextRequest) => Promise<T | null>,
+): Seen<T> | null {
+  const [seen, setSeen] = useState<(Seen<T> & { readonly runId: string }) | null>(null);
+  const { runId, epoch } = model ?? { runId: null, epoch: null };
   useEffect(() => {
-    if (key === '') return undefined;
+    if (runId === null) return undefined;
     let wanted = true;
-    ask(nextTicket()).then((answer) => wanted && answer !== null && setSeen({ key, text, answer }), showFailure);
+    ask({ ticket: nextTicket(), runId, text }).then(
+      (answer) => wanted && answer !== null && setSeen({ runId, text, asked, answer }),
+      (error: unknown) => wanted && showFailure(error),
+    );
     return () => {
       wanted = false;
     };
-    // oxlint-disable-next-line react/exhaustive-deps -- the key says all that the question depends on
-  }, [key, text]);
-  return key === '' ? null : seen;
+    // oxlint-disable-next-line react/exhaustive-deps -- `asked` says what `ask` depends on
+  }, [runId, epoch, asked, text]);
+  return seen?.runId === runId ? seen : null;
 }
 
-const keyOf = (model: OpenModel | null, ...parts: readonly (string | number)[]) =>
-  model ? [model.runId, model.epoch, ...parts].join('/') : '';
-
 export function useInspection(model: OpenModel | null, text: string): Seen<Inspection> | null {
-  return useAnswer(keyOf(model), text, (ticket) => completer.inspect({ ticket, runId: model?.runId ?? '', text }));
+  return useAnswer(model, '', text, completer.inspect);
 }
 
 export function useUnit(model: OpenModel | null, text: string, layer: Layer, unit: number): Seen<UnitTrace> | null {
-  return useAnswer(keyOf(model, layer, unit), text, (ticket) =>
-    completer.unit({ ticket, runId: model?.runId ?? '', text, layer, unit }),
-  );
+  return useAnswer(model, `${layer}.${unit}`, text, (request) => completer.unit({ ...request, layer, unit }));
 }
 
 export function useTellingUnits(model: OpenModel | null, text: string): Seen<readonly TellingUnit[]> | null {
-  return useAnswer(keyOf(model), text, (ticket) => completer.tellingUnits({ ticket, runId: model?.runId ?? '', text }));
+  return useAnswer(model, '', text, completer.tellingUnits);
 }
 
 /** @param token of the inspection of the same text; null asks nothing */
-export function useExpected(
-  model: OpenModel | null,
-  text: string,
-  token: number | null,
-): Seen<readonly Candidate[]> | null {
-  return useAnswer(token === null ? '' : keyOf(model, token), text, (ticket) =>
-    completer.expected({ ticket, runId: model?.runId ?? '', text, token: token ?? 0 }),
+export function useExpected(model: OpenModel | null, text: string, token: number | null): readonly Candidate[] | null {
+  const asked = String(token);
+  const seen = useAnswer(token === null ? null : model, asked, text, (request) =>
+    completer.expected({ ...request, token: token ?? 0 }),
   );
+  return seen?.asked === asked && seen.text === text ? seen.answer : null;
 }

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { MOST_BYTES, readTextFile } from './textFile.ts';
+
+const file = (bytes: BlobPart, name = 'a.py') => new File([bytes], name);
+
+it('reads text, and leaves out what only says that it is UTF-8', async () => {
+  await expect(readTextFile(file('x = "é"\r\n'))).resolves.toBe('x = "é"\r\n');
+  await expect(readTextFile(file('\uFEFFx = 1'))).resolves.toBe('x = 1');
+  await expect(readTextFile(file('x'.repeat(MOST_BYTES)))).resolves.toHaveLength(MOST_BYTES);
+});
+
+it('refuses what is too large or no text, by name', async () => {
+  const refused = (what: string) => ({ failure: { kind: 'bad-input', what } });
+  await expect(readTextFile(file('x'.repeat(MOST_BYTES + 1), 'large.py'))).rejects.toMatchObject(
+    refused('large.py has 200 kB; the editor takes 200 kB.'),
+  );
+  await expect(readTextFile(file(Uint8Array.of(0xff, 0x41), 'a.pyc'))).rejects.toMatchObject(
+    refused('a.pyc is no text in UTF-8.'),
+  );
+  await expect(readTextFile(file('a\0b', 'zero.py'))).rejects.toMatchObject(refused('zero.py is no text in UTF-8.'));
+});
