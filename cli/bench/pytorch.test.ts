@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findTorch, slowBlas, timeTorch } from './pytorch.ts';
+import { findTorch, slowBlas, timeTorch, timeTorchCompletion } from './pytorch.ts';
 import { FULL, modelWork } from './train-lab.ts';
 
 const PATIENCE = 120_000;
@@ -25,5 +25,13 @@ describe('PyTorch as a peer', () => {
     expect(seconds).toHaveLength(3);
     expect(seconds.every((value) => value > 0)).toBe(true);
     expect(threads).toBeGreaterThan(0);
+  });
+
+  it.skipIf(torch === null)('gives the seconds of each token that is typed', { timeout: PATIENCE }, async () => {
+    const { spec } = modelWork('lstm', { ...FULL, embedding: 16, hidden: 16, vocabulary: 30 });
+    const { seconds, read, threads } = await timeTorchCompletion(torch!, spec, 20, 4, 1);
+    expect(seconds).toHaveLength(4);
+    expect([read, ...seconds].every((value) => value > 0)).toBe(true);
+    expect(threads).toBe(1);
   });
 });

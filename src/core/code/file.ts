@@ -80,8 +80,10 @@ function levelOf(tokens: readonly string[], at: number): Level | undefined {
   return parameter === 'self' || parameter === 'cls' ? 'class' : 'function';
 }
 
+/** More than a vocabulary has: one of so many names is free. */
+const MOST_NAMES = 100_000;
+
 function firstOf(stem: string, isFree: (text: string) => boolean): string {
-  let text = stem;
-  for (let i = 0; !isFree(text); i++) text = `${stem}${i}`;
-  return text;
+  for (let i = 0, text = stem; i < MOST_NAMES; text = `${stem}${i++}`) if (isFree(text)) return text;
+  throw new RangeError(`every name that begins with ${stem} is taken`);
 }
