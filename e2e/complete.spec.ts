@@ -81,8 +81,11 @@ test('a model writes along: candidates, ghost text, and the keys that take it', 
   // a candidate begins the line that is offered; Escape takes it away
   await page.keyboard.insertText('.x = ');
   await offer(page);
+  const takeAll = page.getByRole('button', { name: 'Take all' });
+  await expect(takeAll).toBeEnabled();
   await page.keyboard.press('Escape');
   await expect(ghost(page)).toHaveCount(0);
+  await expect(takeAll).toBeDisabled();
 
   // a word, then all of it, and back by undo
   await offer(page);

@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react';
 import type { TokenMark } from './marks.ts';
 import { cycle, moveAway, moveTo, useCompletion, type Caret, type CompletionState } from '../completion.ts';
 import { changeText, useText } from '../settings.ts';
-import { ghostText, setGhost } from './ghost.ts';
+import { dismissed, ghostText, setGhost } from './ghost.ts';
 import { setMarks } from './marks.ts';
 import { codeEditor, typing } from './setup.ts';
 
@@ -34,7 +34,14 @@ export function CodeEditor({ marks, describedBy, onView }: CodeEditorProps) {
       state: EditorState.create({
         doc: text,
         selection: { anchor: text.length },
-        extensions: [ghostText(cycle), codeEditor({ label: 'Python code', describedBy }), typing, askingAhead, placeholder(INVITATION)],
+        extensions: [
+          ghostText(cycle),
+          codeEditor({ label: 'Python code', describedBy }),
+          typing,
+          askingAhead,
+          dismissing,
+          placeholder(INVITATION),
+        ],
       }),
       // Asked before the change is parsed and drawn, so that the answer may be there with it; a newer question supersedes an older one.
       dispatchTransactions(transactions, editor) {
@@ -76,6 +83,12 @@ const askingAhead = EditorView.domEventHandlers({
   },
 });
 
+/** What is dismissed is offered no more beside the editor, either. */
+const dismissing = EditorView.updateListener.of(({ transactions }) => {
+  const isDismissed = transactions.some(({ effects }) => effects.some((effect) => effect.is(dismissed)));
+  if (isDismissed) useCompletion.setState({ line: null });
+});
+
 /** Draws what is offered behind the cursor, unless it answers what is no longer there. */
 function offer(editor: EditorView, { line, lineAt, caret }: CompletionState): void {
   if (!line || !lineAt || lineAt !== caret) return;
@@ -88,8 +101,10 @@ function offer(editor: EditorView, { line, lineAt, caret }: CompletionState): vo
 function replace(editor: EditorView, { text, cursor }: Caret): void {
   // as the editor counts: it has line feeds alone
   const insert = text.replaceAll(/\r\n?/g, '\n');
+  const before = editor.state.doc;
   editor.dispatch({
-    changes: { from: 0, to: editor.state.doc.length, insert },
+    // the same once more is no change
+    changes: insert === before.toString() ? [] : { from: 0, to: before.length, insert },
     selection: { anchor: Math.min(cursor, insert.length) },
     scrollIntoView: true,
     effects: setMarks.of([]),

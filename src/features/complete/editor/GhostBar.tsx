@@ -1,7 +1,8 @@
 /** What can be done with what is offered, for fingers as for keys; and the offer for those who hear the page. */
-import { Button, Kbd } from '@mantine/core';
+import { Button, Kbd, Text } from '@mantine/core';
 import { IconArrowRight, IconCheck, IconChevronLeft, IconChevronRight, IconX } from '@tabler/icons-react';
 import type { EditorView } from '@codemirror/view';
+import type { Line } from '../../../../workers/protocol-complete.ts';
 import { memo, useEffect, useState, type ReactNode } from 'react';
 import { cycle, useCompletion } from '../completion.ts';
 import { acceptAll, acceptLine, acceptWord, dismiss } from './ghost.ts';
@@ -55,6 +56,7 @@ export const GhostBar = memo(function GhostBar({ view, keysId }: GhostBarProps) 
       <BarButton icon={<IconX size={14} aria-hidden />} keys="Esc" disabled={!isOffered} onPress={act(dismiss)}>
         Dismiss
       </BarButton>
+      <WhyNothing />
       <p className="visually-hidden" id={keysId}>
         While something is offered: Tab takes all of it, {MOD} and right arrow a word, {MOD} and Enter a line, Escape
         dismisses it, Alt with a square bracket shows another. Otherwise Tab indents; Escape, then Tab leaves the
@@ -64,6 +66,23 @@ export const GhostBar = memo(function GhostBar({ view, keysId }: GhostBarProps) 
     </div>
   );
 });
+
+const WHY_NOTHING: Readonly<Record<Line['end'], string>> = {
+  unknown: 'Next comes something it does not know, which nobody can write.',
+  file: 'Next comes the end of the file.',
+  line: '',
+  length: '',
+};
+
+/** A model that offers nothing would look as if it were broken. */
+function WhyNothing() {
+  const why = useCompletion(({ line }) => (line && line.pieces.length === 0 ? WHY_NOTHING[line.end] : ''));
+  return (
+    <Text size="xs" c="dimmed" className="ghost-why">
+      {why}
+    </Text>
+  );
+}
 
 interface BarButtonProps {
   readonly icon: ReactNode;

@@ -12,6 +12,8 @@ export interface Ghost {
 }
 
 export const setGhost = StateEffect.define<Ghost | null>();
+/** It is not wanted at this place. */
+export const dismissed = StateEffect.define();
 
 class GhostWidget extends WidgetType {
   readonly pieces: readonly Piece[];
@@ -52,7 +54,10 @@ function afterChange(ghost: Ghost, transaction: Transaction): Ghost | null {
 const ghostField = StateField.define<Ghost | null>({
   create: () => null,
   update(ghost, transaction) {
-    for (const effect of transaction.effects) if (effect.is(setGhost)) return effect.value;
+    for (const effect of transaction.effects) {
+      if (effect.is(setGhost)) return effect.value;
+      if (effect.is(dismissed)) return null;
+    }
     if (!ghost) return null;
     if (transaction.docChanged) return afterChange(ghost, transaction);
     const { main } = transaction.newSelection;
@@ -108,7 +113,7 @@ const onGhost =
 export const acceptAll = onGhost((view, { at, pieces }) => take(view, at, pieces));
 export const acceptWord = onGhost((view, { at, pieces }) => insert(view, at, firstWord(pieces)));
 export const acceptLine = onGhost((view, { at, pieces }) => take(view, at, firstLine(pieces)));
-export const dismiss = onGhost((view) => view.dispatch({ effects: setGhost.of(null) }));
+export const dismiss = onGhost((view) => view.dispatch({ effects: dismissed.of(null) }));
 
 /** @param onCycle shows the line that begins with the next candidate, or the one before */
 export function ghostText(onCycle: (step: 1 | -1) => void): Extension {

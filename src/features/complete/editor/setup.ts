@@ -56,6 +56,8 @@ export function codeEditor({ label, describedBy }: Described): Extension {
     look,
     EditorView.contentAttributes.of({
       'aria-label': label,
+      // Not every tool knows that text one can edit can be reached with keys, and so be scrolled.
+      tabindex: '0',
       spellcheck: 'false',
       autocapitalize: 'off',
       autocorrect: 'off',
