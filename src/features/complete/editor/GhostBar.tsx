@@ -2,11 +2,11 @@
 import { Button, Kbd, Text } from '@mantine/core';
 import { IconArrowRight, IconCheck, IconChevronLeft, IconChevronRight, IconX } from '@tabler/icons-react';
 import type { EditorView } from '@codemirror/view';
-import type { Line } from '../../../../workers/protocol-complete.ts';
 import { memo, useEffect, useState, type ReactNode } from 'react';
 import { cycle, useCompletion } from '../completion.ts';
 import { acceptAll, acceptLine, acceptWord, dismiss } from './ghost.ts';
 import { textOf } from './ghostText.ts';
+import { offerInWords } from './offerInWords.ts';
 
 /** Milliseconds that typing has to rest before an offer is read aloud. */
 const REST = 900;
@@ -56,7 +56,7 @@ export const GhostBar = memo(function GhostBar({ view, keysId }: GhostBarProps) 
       <BarButton icon={<IconX size={14} aria-hidden />} keys="Esc" disabled={!isOffered} onPress={act(dismiss)}>
         Dismiss
       </BarButton>
-      <WhyNothing />
+      <OfferStatus />
       <p className="visually-hidden" id={keysId}>
         While something is offered: Tab takes all of it, {MOD} and right arrow a word, {MOD} and Enter a line, Escape
         dismisses it, Alt with a square bracket shows another. Otherwise Tab indents; Escape, then Tab leaves the
@@ -67,19 +67,12 @@ export const GhostBar = memo(function GhostBar({ view, keysId }: GhostBarProps) 
   );
 });
 
-const WHY_NOTHING: Readonly<Record<Line['end'], string>> = {
-  unknown: 'Next comes something it does not know, which nobody can write.',
-  file: 'Next comes the end of the file.',
-  line: '',
-  length: '',
-};
-
 /** A model that offers nothing would look as if it were broken. */
-function WhyNothing() {
-  const why = useCompletion(({ line }) => (line && line.pieces.length === 0 ? WHY_NOTHING[line.end] : ''));
+function OfferStatus() {
+  const said = useCompletion(({ line, candidates }) => (line ? offerInWords(line, candidates?.candidates[0]) : ''));
   return (
-    <Text size="xs" c="dimmed" className="ghost-why">
-      {why}
+    <Text size="xs" c="dimmed" className="ghost-status">
+      {said}
     </Text>
   );
 }
