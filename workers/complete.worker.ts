@@ -132,25 +132,29 @@ class Completion implements CompletionApi {
         );
       }
       const file = readModelFile(bytes);
-      for (const [id] of [...this.#open].slice(0, Math.max(0, this.#open.size - MOST_OPEN + 1))) {
-        if (id !== runId) await this.#close(id);
-      }
-      await this.#close(runId);
+      const others = [...this.#open.keys()].filter((id) => id !== runId);
+      for (const id of others.slice(0, Math.max(0, others.length - MOST_OPEN + 1))) await this.#close(id);
+      // the one before is there until the new one is: a key pressed meanwhile has an answer
       const completer = new Completer(await this.#computing(), file);
+      this.#open.delete(runId);
       this.#open.set(runId, { completer, epoch: run.bestEpoch });
+      if (before) await this.#end(before);
     }
     const { completer, epoch } = this.#require(runId);
     const { model, spec, length, dataset } = completer.file;
     return { runId, model, spec, epoch, length, dataset };
   }
 
-  /** Lets what is asked of a model come to its end, then gives its memory back. */
   async #close(runId: string): Promise<void> {
     const open = this.#open.get(runId);
-    if (!open) return;
     this.#open.delete(runId);
-    await this.#turns.end(open.completer);
-    open.completer.dispose();
+    if (open) await this.#end(open);
+  }
+
+  /** Lets what is asked of a model come to its end, then gives its memory back. */
+  async #end({ completer }: Open): Promise<void> {
+    await this.#turns.end(completer);
+    completer.dispose();
   }
 
   #require(runId: string): Open {

@@ -28,11 +28,12 @@ export type Level = 'file' | 'class' | 'function';
 /** Writes token after token; knows the indentation of what is there already. */
 export class CodeWriter {
   readonly #spacing = new Spacing();
-  readonly #step: string;
+  /** Of indentation: as the last block of the text has it that was opened. */
+  #step = STEP;
   /** Lines that opened a block which may still be open, the outermost first. */
   readonly #blocks: { readonly indent: string; readonly word: string }[] = [];
-  /** Indentation of the line that each open bracket stands in. */
-  readonly #brackets: string[] = [];
+  /** For each open bracket, indentation of the line it stands in, and of the lines within it, once there is one. */
+  readonly #brackets: { readonly indent: string; within: string | null }[] = [];
   /** Of the line that is being written, and of the first line of its statement. */
   #indent = '';
   #statement = '';
@@ -42,15 +43,14 @@ export class CodeWriter {
   /** The next token begins a line. */
   #atLineEnd = true;
 
-  /** @param step of indentation */
-  constructor(step = STEP) {
-    this.#step = step;
-  }
-
   /** A token that is in the text. @param indent of its line, where it is the first one there */
   see(token: string, indent: string | null): void {
     if (token === EOL_TOKEN) return this.#endLine();
-    if (indent !== null) this.#beginLine(token, indent);
+    if (indent !== null) {
+      const isMovedIn = indent.length > this.#statement.length && indent.startsWith(this.#statement);
+      if (this.#isBlockExpected && isMovedIn) this.#step = indent.slice(this.#statement.length);
+      this.#beginLine(token, indent);
+    }
     this.#take(token);
   }
 
@@ -95,7 +95,7 @@ export class CodeWriter {
 
   #take(token: string): CodePiece {
     if (CLOSING.has(token)) this.#brackets.pop();
-    if (OPENING.has(token)) this.#brackets.push(this.#indent);
+    if (OPENING.has(token)) this.#brackets.push({ indent: this.#indent, within: null });
     this.#first ||= token;
     this.#last = token;
     return this.#spacing.next(token);
@@ -109,7 +109,10 @@ export class CodeWriter {
   #beginLine(token: string, indent: string): void {
     this.#spacing.newLine();
     this.#atLineEnd = false;
-    if (this.#brackets.length === 0) {
+    const bracket = this.#brackets.at(-1);
+    if (bracket) {
+      if (!CLOSING.has(token)) bracket.within = indent;
+    } else {
       this.#endStatement();
       while ((this.#blocks.at(-1)?.indent.length ?? -1) >= indent.length) {
         // what goes on with a block keeps it open until its own colon
@@ -141,8 +144,8 @@ export class CodeWriter {
 
   /** Of a new line that begins with a token. */
   #indentOf(token: string): string {
-    const opened = this.#brackets.at(-1);
-    if (opened !== undefined) return CLOSING.has(token) ? opened : opened + this.#step;
+    const bracket = this.#brackets.at(-1);
+    if (bracket) return CLOSING.has(token) ? bracket.indent : (bracket.within ?? bracket.indent + this.#step);
     const openers = GOES_ON.get(token);
     if (openers) {
       const block = this.#blocks.findLast(
@@ -167,7 +170,7 @@ export function writeTokens(
   { completes = false }: { readonly completes?: boolean } = {},
 ): Piece[] {
   const { before, lexed, typed } = context;
-  const writer = new CodeWriter(stepOf(before));
+  const writer = new CodeWriter();
   const whole = typed === '' || completes ? lexed.tokens.length : lexed.tokens.length - 1;
   for (let i = 0; i < whole; i++) {
     const start = lexed.starts[i]!;
@@ -217,20 +220,4 @@ function joined(pieces: readonly Piece[]): Piece[] {
 function indentAt(text: string, place: number): string {
   const line = text.slice(text.lastIndexOf('\n', place - 1) + 1, place);
   return /^[ \t\f]*/.exec(line)?.[0] ?? '';
-}
-
-/** The step of indentation that a text uses: the least by which a line is moved in further than the one above it. */
-function stepOf(text: string): string {
-  let least = '';
-  let above = '';
-  for (const line of text.split('\n')) {
-    const indent = /^[ \t]*(?=\S)/.exec(line)?.[0];
-    if (indent === undefined) continue;
-    if (indent.length > above.length && indent.startsWith(above)) {
-      const step = indent.slice(above.length);
-      if (least === '' || step.length < least.length) least = step;
-    }
-    above = indent;
-  }
-  return least || STEP;
 }
