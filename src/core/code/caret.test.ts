@@ -28,6 +28,9 @@ it('leaves out the token that is being typed, and no other', () => {
   expect(at('f(1|)').tokens).toEqual(['f', '(']);
   expect(at('f(1)|').tokens).toEqual(['f', '(', '<NUM_LIT:1>', ')']);
   expect(at('x\n\n|').tokens).toEqual(['x', '<EOL>']);
+  expect(at("f(rb'a|").tokens).toEqual(['f', '(']);
+  expect(at('f(u|').tokens).toEqual(['f', '(']);
+  expect(at('if "a|').tokens).toEqual(['if']);
 });
 
 it('knows what follows on the line, and where something may be put in front of it', () => {

@@ -26,7 +26,10 @@ export function caretContext(text: string, cursor: number, language: TextLanguag
 
   const quote = kinds.findIndex((kind, i) => starts[i]! >= lineStart && kind === 'symbol' && /^['"]$/.test(tokens[i]!));
   if (quote >= 0 || isOpenString(before, lexed)) {
-    return { ...at, place: 'string', tokens: quote >= 0 ? tokens.slice(0, quote) : tokens, typed: '' };
+    // the scanner takes the prefix of a string that is not closed for a name
+    const hasPrefix = kinds[quote - 1] === 'name' && ends[quote - 1] === starts[quote];
+    const whole = quote < 0 ? tokens : tokens.slice(0, hasPrefix ? quote - 1 : quote);
+    return { ...at, place: 'string', tokens: whole, typed: '' };
   }
   const last = tokens.length - 1;
   const gap = before.slice(Math.max(lineStart, ends[last] ?? 0));

@@ -28,7 +28,7 @@ describe('at a cursor', () => {
     ['def f():\n\tif x:\n\t\t|', 'pass <EOL> else : <EOL> pass', 'pass\n\telse:\n\t\tpass'],
     ['if x:\n  y\n|', 'else : <EOL> z', 'else:\n  z'],
     ['f(|', '<EOL> a , <EOL> b <EOL> )', '\n    a,\n    b\n)'],
-    ['f(a,\n  b,|', '<EOL> c )', '\n  c)'],
+    ['if x:\n  y\nf(a,\n    b,|', '<EOL> c )', '\n    c)'],
     ['def f():\n    g(a,\n      b)\n    if x:|', '<EOL> y', '\n        y'],
     ['"""\nA\n b\n"""\nif x:\n\ty\nif z:|', '<EOL> y', '\n\ty'],
     ['x = [\n    a,\n    |', 'b , <EOL> ]', 'b,\n]'],
