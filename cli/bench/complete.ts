@@ -211,8 +211,8 @@ function rowsOf(where: string, all: readonly Key[]): BenchRow[] {
   ];
 }
 
-function quantile(keys: readonly Key[], share: number, of: (key: Key) => number): number {
-  const sorted = keys.map(of).toSorted((a, b) => a - b);
+function quantile<T>(all: readonly T[], share: number, of: (one: T) => number): number {
+  const sorted = all.map(of).toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
@@ -225,7 +225,7 @@ async function peers(
 ): Promise<BenchRow[]> {
   say('One token at a time ...');
   const milliseconds = await lab.guard(lab.page.evaluate(readTokens, { text, tokens: KEYS, pause: PAUSE }));
-  const own = median(milliseconds);
+  const own = quantile(milliseconds, 0.5, (one) => one);
   const what = 'one token read and its candidates, median';
   const row = { bench: 'complete', what, device: 'cpu', threads: 1, model: 'lstm' } as const;
   const torch = await findTorch();
@@ -237,7 +237,7 @@ async function peers(
   if (slow !== null) say(slow);
   say('PyTorch ...');
   const { seconds, version, blas } = await timeTorchCompletion(torch, spec, TOKENS, KEYS, PAUSE);
-  const other = median(seconds.map((one) => one * 1_000));
+  const other = quantile(seconds, 0.5, (one) => one * 1_000);
   const peer = { ...row, subject: `PyTorch ${version}`, milliseconds: other, ratio: other / own };
   return [
     { ...row, subject: 'lab', milliseconds: own },
@@ -266,8 +266,4 @@ async function readTokens({ text, tokens, pause }: { text: string; tokens: numbe
   }
   // the first one reads the whole text
   return times.slice(1);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

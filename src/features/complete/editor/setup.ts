@@ -28,13 +28,9 @@ const look = EditorView.theme({
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mantine-font-family-monospace)', lineHeight: '1.65' },
   '.cm-content': { padding: '14px 0', caretColor: 'var(--mantine-color-text)' },
-  '.cm-cursor': { borderLeftColor: 'var(--mantine-color-text)', borderLeftWidth: '2px' },
   '.cm-placeholder': { color: 'var(--mantine-color-placeholder)' },
   '.cm-gutters': { backgroundColor: 'transparent', border: 'none', color: 'var(--mantine-color-dimmed)' },
   '.cm-lineNumbers .cm-gutterElement': { minWidth: '34px' },
-  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
-    backgroundColor: 'var(--code-selection)',
-  },
   '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--code-selection)' },
 });
 
