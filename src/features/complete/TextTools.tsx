@@ -1,8 +1,9 @@
 /** Where a text can come from: an example, a file of one's own, a random file of the test split. */
 import { Button, Menu, Text } from '@mantine/core';
 import { IconArrowsShuffle, IconBook2, IconFile } from '@tabler/icons-react';
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, useRef, useState } from 'react';
 import { completer } from '../../lab/completer.ts';
+import { useFileDrop } from '../useFileDrop.ts';
 import { replaceText, showFailure, useCompletion } from './completion.ts';
 import { EXAMPLES } from './examples.ts';
 import { readTextFile } from './textFile.ts';
@@ -21,7 +22,9 @@ export const TextTools = memo(function TextTools() {
   const model = useCompletion((state) => state.model);
   const origin = useCompletion((state) => state.origin);
   const [looking, setLooking] = useState(false);
-  const over = useFileDrop();
+  const over = useFileDrop(({ files: [file] }) => {
+    if (file) void openFile(file);
+  });
   const takeTestFile = async () => {
     if (!model) return;
     setLooking(true);
@@ -89,38 +92,3 @@ export const TextTools = memo(function TextTools() {
     </div>
   );
 });
-
-/** True while files are held over the room; a drop anywhere counts, since beside the editor it would leave the page. */
-function useFileDrop(): boolean {
-  const [over, setOver] = useState(false);
-  useEffect(() => {
-    const holdsFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') === true;
-    const onOver = (event: DragEvent) => {
-      if (!holdsFiles(event)) return;
-      event.preventDefault();
-      setOver(true);
-    };
-    const onLeave = (event: DragEvent) => {
-      if (event.relatedTarget === null) setOver(false);
-    };
-    const onDrop = (event: DragEvent) => {
-      if (!holdsFiles(event)) return;
-      event.preventDefault();
-      // the editor would put its text in by itself
-      event.stopPropagation();
-      setOver(false);
-      const [file] = event.dataTransfer?.files ?? [];
-      if (file) void openFile(file);
-    };
-    const capture = { capture: true };
-    window.addEventListener('dragover', onOver, capture);
-    window.addEventListener('dragleave', onLeave, capture);
-    window.addEventListener('drop', onDrop, capture);
-    return () => {
-      window.removeEventListener('dragover', onOver, capture);
-      window.removeEventListener('dragleave', onLeave, capture);
-      window.removeEventListener('drop', onDrop, capture);
-    };
-  }, []);
-  return over;
-}
