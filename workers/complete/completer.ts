@@ -16,7 +16,7 @@ import { fail } from '../../src/core/failure.ts';
 import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '../../src/core/lexer/marks.ts';
 import { Beams } from '../engine/inference/beams.ts';
 import { Network } from '../engine/inference/network.ts';
-import { Sequence, type Wanted } from '../engine/inference/sequence.ts';
+import { MOST_FORESEEN, Sequence, type Wanted } from '../engine/inference/sequence.ts';
 import type { SimdRuntime } from '../engine/simd/runtime.ts';
 import type {
   Candidate,
@@ -110,6 +110,11 @@ export class Completer {
     const asked = await this.#ask(request, wanted);
     if (asked === null) return null;
     const { context, choices, ids, typed, recent } = asked;
+    if (context.place === 'code') {
+      // one of these is likely to be typed next, and the first of them begins the line
+      const likely = new Set(choices(MOST_FORESEEN).map(({ id }) => id));
+      await this.#sequence.foresee(ids.length - 1, [...likely]);
+    }
     const nothing = context.place !== 'code' || !restIsClosing(context.following);
     const line = nothing
       ? ({ choices: [], end: 'line' } as const)
@@ -306,7 +311,7 @@ export class Completer {
         withNames(this.#choicesOf(distributionOf(row)), recent, recent.names.length > 0 ? beams.seen(index) : NO_STATE),
       );
     return {
-      begin: async (first) => choices(await beams.begin(this.#sequence, ids.length - 1, first)),
+      begin: async (first) => choices(await this.#sequence.begin(beams, ids.length - 1, first)),
       step: async (next, parents) => choices(await beams.step(next, parents)),
     };
   }

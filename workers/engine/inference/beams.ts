@@ -1,7 +1,6 @@
 /** Ways in which a text may go on, side by side, a token at a time; one of them where a line is written as it comes. */
 import { VALUE_BYTES } from '../simd/workspace.ts';
 import type { Network, StatePlaces } from './network.ts';
-import type { Sequence } from './sequence.ts';
 
 export class Beams {
   readonly #network: Network;
@@ -34,20 +33,34 @@ export class Beams {
   }
 
   /**
-   * The first token of each row, after a token of a text.
-   * @param position of the text's last token that counts, from 0
+   * The first token of each row.
+   * @param from where the states after the last token of a text lie
    * @returns [tokens] of each row: what may come next
    */
-  begin(sequence: Sequence, position: number, ids: readonly number[]): Promise<Float32Array<ArrayBuffer>[]> {
-    const from = sequence.at(position);
+  begin(from: readonly [StatePlaces, StatePlaces], ids: readonly number[]): Promise<Float32Array<ArrayBuffer>[]> {
     return this.#step(ids, (layer, part) => from[layer][part]);
+  }
+
+  /** Goes on from rows of others' last step. */
+  beginAs(others: Beams, rows: readonly number[]): void {
+    this.#rows = rows.length;
+    for (const [row, other] of rows.entries()) others.copy(other, moved(this.#after(rows.length), row, this.#rowBytes));
+  }
+
+  /** Writes the states of a row after the last step to another place. */
+  copy(row: number, to: readonly [StatePlaces, StatePlaces]): void {
+    const from = moved(this.#after(this.#rows), row, this.#rowBytes);
+    for (const layer of [0, 1] as const) {
+      for (const part of this.#parts) {
+        this.#network.runtime.kernels.copy(from[layer][part], to[layer][part], this.#rowBytes);
+      }
+    }
   }
 
   /** One more token a row. @param parents the row of the last step that each goes on from; there may be more rows, or fewer, than before */
   step(ids: readonly number[], parents: readonly number[]): Promise<Float32Array<ArrayBuffer>[]> {
-    const rowBytes = this.#network.spec.hidden * VALUE_BYTES;
-    const behind = this.#rows * rowBytes;
-    return this.#step(ids, (layer, part, row) => this.#layers[layer][part] + behind + parents[row]! * rowBytes);
+    const before = this.#after(this.#rows);
+    return this.#step(ids, (layer, part, row) => before[layer][part] + parents[row]! * this.#rowBytes);
   }
 
   /** [hidden]: what the output layer saw of a row of the last step. */
@@ -57,9 +70,15 @@ export class Beams {
 
   /** Where the states after a step of so many rows lie. */
   #after(rows: number): [StatePlaces, StatePlaces] {
-    const behind = rows * this.#network.spec.hidden * VALUE_BYTES;
-    const moved = ({ states, cells }: StatePlaces) => ({ states: states + behind, cells: cells && cells + behind });
-    return [moved(this.#layers[0]), moved(this.#layers[1])];
+    return moved(this.#layers, rows, this.#rowBytes);
+  }
+
+  get #rowBytes(): number {
+    return this.#network.spec.hidden * VALUE_BYTES;
+  }
+
+  get #parts(): readonly ('states' | 'cells')[] {
+    return this.#network.spec.cell === 'lstm' ? ['states', 'cells'] : ['states'];
   }
 
   async #step(
@@ -70,10 +89,9 @@ export class Beams {
     if (rows > this.#most) throw new RangeError(`there is room for ${this.#most} rows, not ${rows}`);
     const network = this.#network;
     const { runtime } = network;
-    const { cell, tokens } = network.spec;
-    const parts = cell === 'lstm' ? (['states', 'cells'] as const) : (['states'] as const);
+    const { tokens } = network.spec;
     for (const layer of [0, 1] as const) {
-      for (const part of parts) this.#gather(this.#layers[layer][part], rows, (row) => before(layer, part, row));
+      for (const part of this.#parts) this.#gather(this.#layers[layer][part], rows, (row) => before(layer, part, row));
     }
     const layers = this.#after(rows);
     network.read({ ids: Int32Array.from(ids), steps: 1, rows, layers, goesOn: true });
@@ -86,10 +104,24 @@ export class Beams {
   /** Copies the states that the rows go on from in front of where theirs will be, by way of a place that none of them lies in. */
   #gather(to: number, rows: number, from: (row: number) => number): void {
     const { runtime, spec } = this.#network;
-    const rowBytes = spec.hidden * VALUE_BYTES;
     const aside = this.#network.take(rows * spec.hidden);
-    for (let row = 0; row < rows; row++) runtime.kernels.copy(from(row), aside + row * rowBytes, rowBytes);
-    runtime.kernels.copy(aside, to, rows * rowBytes);
+    for (let row = 0; row < rows; row++) {
+      runtime.kernels.copy(from(row), aside + row * this.#rowBytes, this.#rowBytes);
+    }
+    runtime.kernels.copy(aside, to, rows * this.#rowBytes);
     this.#network.give(aside);
   }
+}
+
+/** So many rows further on. */
+function moved(
+  [one, two]: readonly [StatePlaces, StatePlaces],
+  rows: number,
+  rowBytes: number,
+): [StatePlaces, StatePlaces] {
+  const move = ({ states, cells }: StatePlaces) => ({
+    states: states + rows * rowBytes,
+    cells: cells && cells + rows * rowBytes,
+  });
+  return [move(one), move(two)];
 }

@@ -108,14 +108,47 @@ describe.each([...MODEL_NAMES.map((name) => [name, 'tanh'] as const), ['rnn', 'r
       await sequence.read(ids, always);
       const beams = new Beams(sequence.network, 3);
       const last = async (...more: number[]) => (await plainForward(Int32Array.from([...ids, ...more]))).at(-1);
-      expect(await beams.begin(sequence, 19, [4, 9])).toEqual([await last(4), await last(9)]);
+      expect(await beams.begin(sequence.at(19), [4, 9])).toEqual([await last(4), await last(9)]);
       expect(await beams.step([7, 8, 3], [1, 0, 1])).toEqual([await last(9, 7), await last(4, 8), await last(9, 3)]);
       expect(await beams.step([5], [2])).toEqual([await last(9, 3, 5)]);
       // from the middle of the text, which has not changed
-      expect(await beams.begin(sequence, 4, [6])).toEqual([
+      expect(await beams.begin(sequence.at(4), [6])).toEqual([
         (await plainForward(Int32Array.from([...ids.slice(0, 5), 6]))).at(-1),
       ]);
       expect(await sequence.logits(19)).toEqual((await plainForward(ids)).at(-1));
+      beams.dispose();
+      sequence.dispose();
+      sequence.network.dispose();
+    });
+
+    it('has what was foreseen there with the same bits, whichever is typed, and nothing of it after another text', async () => {
+      const ids = idsOf(20);
+      const sequence = new Sequence(new Network(runtime, spec, weights));
+      const beams = new Beams(sequence.network, 3);
+      const last = async (...all: number[]) => (await plainForward(Int32Array.from(all))).at(-1);
+      for (const [typed, anew] of [
+        [9, 0],
+        [4, 0],
+        [3, 1],
+      ] as const) {
+        await sequence.read(ids, always);
+        await sequence.foresee(19, [4, 9]);
+        expect(await sequence.begin(beams, 19, [9, 4, 9])).toEqual([
+          await last(...ids, 9),
+          await last(...ids, 4),
+          await last(...ids, 9),
+        ]);
+        expect(await beams.step([8, 7], [1, 2])).toEqual([await last(...ids, 4, 8), await last(...ids, 9, 7)]);
+        expect(await sequence.begin(beams, 19, [9, 5])).toEqual([await last(...ids, 9), await last(...ids, 5)]);
+        expect(await sequence.read(Int32Array.from([...ids, typed, 6]), always)).toBe(anew + 1);
+        expect(await sequence.logits(20)).toEqual(await last(...ids, typed));
+        expect(await sequence.logits(21)).toEqual(await last(...ids, typed, 6));
+      }
+      await sequence.foresee(21, [4]);
+      const other = idsOf(22, 5);
+      await sequence.read(other, always);
+      expect(await sequence.read(Int32Array.from([...other, 4]), always)).toBe(1);
+      expect(await sequence.logits(22)).toEqual(await last(...other, 4));
       beams.dispose();
       sequence.dispose();
       sequence.network.dispose();

@@ -1,5 +1,6 @@
 /** One text under a network: the states after every token read so far, so that only what is new has to be read. */
 import { VALUE_BYTES } from '../simd/workspace.ts';
+import { Beams } from './beams.ts';
 import type { Network, StatePlaces } from './network.ts';
 
 /** Tokens between two looks at whether it is still wanted: some 20 ms of a large network, so that a keystroke waits no longer. */
@@ -9,6 +10,9 @@ const ROOM = 1_024;
 
 /** Positions whose logits are kept. */
 const KEPT = 4;
+
+/** Tokens that are foreseen at a place: so many rows are multiplied in the time of one. */
+export const MOST_FORESEEN = 4;
 
 /** Asked between two pieces of work. @returns whether to go on */
 export type Wanted = () => boolean;
@@ -26,9 +30,13 @@ export class Sequence {
   #layers: [StatePlaces, StatePlaces] = [NOWHERE, NOWHERE];
   /** By position, of the last ones asked for: a word that is being typed asks again what may come in its place. */
   readonly #logits = new Map<number, Float32Array<ArrayBuffer>>();
+  /** What may come after a position, read before it is there. */
+  readonly #ahead: Beams;
+  #foreseen: Foreseen | null = null;
 
   constructor(network: Network) {
     this.network = network;
+    this.#ahead = new Beams(network, MOST_FORESEEN);
   }
 
   /** Tokens read. */
@@ -38,9 +46,11 @@ export class Sequence {
 
   dispose(): void {
     this.#giveBack(this.#layers);
+    this.#ahead.dispose();
     this.#layers = [NOWHERE, NOWHERE];
     this.#ids = [];
     this.#logits.clear();
+    this.#foreseen = null;
     this.#room = 0;
   }
 
@@ -57,6 +67,7 @@ export class Sequence {
     this.#ids.length = same;
     for (const position of this.#logits.keys()) if (position >= same) this.#logits.delete(position);
     this.#makeRoom(ids.length);
+    if (this.#takeForeseen(same, ids[same]!)) same++;
     for (let from = same; from < ids.length; from += CHUNK) {
       if (!wanted()) return null;
       const part = ids.slice(from, from + CHUNK);
@@ -65,6 +76,37 @@ export class Sequence {
       this.#ids.push(...part);
     }
     return ids.length - same;
+  }
+
+  /** Reads tokens that may come after one of the text, so that whichever is typed is there already. @param ids at most `MOST_FORESEEN` */
+  async foresee(position: number, ids: readonly number[]): Promise<void> {
+    if (this.#foreseen?.position === position && ids.every((id) => this.#foreseen?.ids.includes(id))) return;
+    this.#foreseen = null;
+    this.#foreseen = { position, ids, logits: await this.#ahead.begin(this.at(position), ids) };
+  }
+
+  /**
+   * Begins drafts after a token of the text, without reading again what is foreseen.
+   * @returns [tokens] of each draft: what may come after its first token
+   */
+  begin(drafts: Beams, position: number, ids: readonly number[]): Promise<Float32Array<ArrayBuffer>[]> {
+    const foreseen = this.#foreseen;
+    const rows = ids.map((id) => (foreseen?.position === position ? foreseen.ids.indexOf(id) : -1));
+    if (!foreseen || rows.includes(-1)) return drafts.begin(this.at(position), ids);
+    drafts.beginAs(this.#ahead, rows);
+    return Promise.resolve(rows.map((row) => foreseen.logits[row]!));
+  }
+
+  /** @returns whether the token that comes next was foreseen; it is read then */
+  #takeForeseen(position: number, id: number): boolean {
+    const foreseen = this.#foreseen;
+    this.#foreseen = null;
+    const row = foreseen?.position === position - 1 ? foreseen.ids.indexOf(id) : -1;
+    if (!foreseen || row < 0) return false;
+    this.#ahead.copy(row, this.at(position));
+    this.#ids.push(id);
+    this.#keep(position, foreseen.logits[row]!);
+    return true;
   }
 
   /** Where the states after a token lie, counted from 0. */
@@ -84,12 +126,16 @@ export class Sequence {
     const kept = this.#logits.get(position);
     if (kept) return kept;
     const logits = await this.#compute(position);
+    this.#keep(position, logits);
+    return logits;
+  }
+
+  #keep(position: number, logits: Float32Array<ArrayBuffer>): void {
     this.#logits.set(position, logits);
     for (const oldest of this.#logits.keys()) {
       if (this.#logits.size <= KEPT) break;
       this.#logits.delete(oldest);
     }
-    return logits;
   }
 
   async #compute(position: number): Promise<Float32Array<ArrayBuffer>> {
@@ -216,3 +262,11 @@ export class Sequence {
 }
 
 const NOWHERE: StatePlaces = { states: 0, cells: 0 };
+
+interface Foreseen {
+  /** Of the token that they would come after. */
+  readonly position: number;
+  readonly ids: readonly number[];
+  /** [tokens] after each. */
+  readonly logits: readonly Float32Array<ArrayBuffer>[];
+}
