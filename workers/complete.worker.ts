@@ -141,8 +141,8 @@ class Completion implements CompletionApi {
       if (before) await this.#end(before);
     }
     const { completer, epoch } = this.#require(runId);
-    const { model, spec, length, dataset } = completer.file;
-    return { runId, model, spec, epoch, length, dataset };
+    const { model, spec, config, dataset } = completer.file;
+    return { runId, model, spec, epoch, length: config.length, dataset };
   }
 
   async #close(runId: string): Promise<void> {

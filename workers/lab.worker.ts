@@ -13,13 +13,16 @@ import { parseOffers } from '../src/core/dataset/offers.ts';
 import { openDevice, plannerFor, surveyDevices, type Device } from './engine/devices/device.ts';
 import { checkFullSize } from './engine/full-size.ts';
 import { checkOracleCase } from './engine/oracle.ts';
+import { bring } from './bring.ts';
 import { compareStored } from './comparisons.ts';
 import { estimateEpochs } from './estimates.ts';
 import { experimentId, planExperiment, prepareExperiment } from './experiments.ts';
 import { runImport } from './imports.ts';
 import { ifFree, underLock } from './locks.ts';
+import { takeRun, takeWeights } from './takeAway.ts';
 import type {
   Activity,
+  BringRequest,
   CompareRequest,
   DownloadedFile,
   ImportRequest,
@@ -29,24 +32,20 @@ import type {
   OfferedDataset,
   RowsRequest,
   StartRequest,
+  WeightsFormat,
 } from './protocol.ts';
 import { openDatabase, type Database } from './storage/database.ts';
+import { packDataset } from './storage/dataset-file.ts';
 import { deleteDataset, dropAbandonedImports, findDataset, listDatasets } from './storage/datasets.ts';
 import { downloadDataset, fetchBytes } from './storage/download.ts';
 import { readRows } from './storage/rows.ts';
-import { packRun, unpackRun } from './storage/run-file.ts';
 import {
   findRun,
   listLabels,
   listRuns,
   markDeleted,
-  nextNumber,
   purgeDeleted,
-  readBreakdown,
-  readLabel,
   readSteps,
-  readWeights,
-  requireRun,
   storeLabel,
   storeRun,
   unmarkDeleted,
@@ -272,53 +271,19 @@ class Lab implements LabApi {
   }
 
   exportRun(id: string) {
-    return answer(async (): Promise<DownloadedFile> => {
-      const database = await this.#storage();
-      const run = await requireRun(database, id);
-      const bytes = await packRun({
-        run,
-        label: await readLabel(database, id),
-        steps: await readSteps(database, id),
-        breakdown: await readBreakdown(database, id),
-        weights: await readWeights(database, id),
-      });
-      return transfer({ name: `${run.model}-${run.number}.run.zip`, bytes }, [bytes.buffer]);
-    });
+    return answer(async () => sent(await takeRun(await this.#storage(), id)));
   }
 
-  importRun(file: Blob) {
-    return answer(async () => {
-      const database = await this.#storage();
-      const { run: theirs, label, ...parts } = await unpackRun(file);
-      const there = (await listRuns(database)).find(({ id }) => id === theirs.id);
-      if (there) {
-        fail(
-          'busy',
-          'This run is here already.',
-          'Nothing to do: find it in the list of runs. Delete it first to replace it.',
-        );
-      }
-      const run = { ...theirs, number: await nextNumber(database) };
-      const own = { ...label, deletedAt: null };
-      await storeRun(database, run, { ...parts, label: own });
-      return { run, label: own };
-    });
+  bring(request: BringRequest) {
+    return answer(async () => bring(await this.#storage(), request));
   }
 
-  weights(runId: string) {
-    return answer(async (): Promise<DownloadedFile> => {
-      const database = await this.#storage();
-      const run = await findRun(database, runId);
-      const bytes = await readWeights(database, runId);
-      if (!run || !bytes) {
-        fail(
-          'not-found',
-          'No weights of this run are stored.',
-          'A run has weights from the end of its first epoch on.',
-        );
-      }
-      return transfer({ name: `${run.model}.safetensors`, bytes }, [bytes.buffer]);
-    });
+  weights(runId: string, format: WeightsFormat) {
+    return answer(async () => sent(await takeWeights(await this.#storage(), runId, format)));
+  }
+
+  exportDataset(id: string) {
+    return answer(async () => ({ name: `${id}.zip`, content: await packDataset(await this.#storage(), id) }));
   }
 
   checkOracle({ facts, tensors, device }: Parameters<LabApi['checkOracle']>[0]) {
@@ -409,6 +374,11 @@ class Lab implements LabApi {
   #tell(event: LabEvent): void {
     this.#listener?.(event);
   }
+}
+
+/** Its bytes go over to the page. */
+function sent(file: DownloadedFile): DownloadedFile {
+  return transfer(file, [file.bytes.buffer]);
 }
 
 function parseConfig(request: StartRequest): StartRequest['config'] {

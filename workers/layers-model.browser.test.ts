@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { MODEL_NAMES, modelSpec, presetConfig } from '../src/core/config.ts';
-import { writeLayersModel } from '../src/core/layersModel.ts';
+import { writeLayersModel } from '../src/core/interchange/layersModel.ts';
 import { streamFor } from '../src/core/random/stream.ts';
 import { initialWeights } from '../src/core/weights.ts';
 import { openDevice, type Device } from './engine/devices/device.ts';

@@ -6,6 +6,7 @@ import type { DeviceChoice, DeviceKind, ModelChoice, ModelName, TrainingConfig }
 import type { ImportProgress } from '../src/core/dataset/import.ts';
 import type { AnySplit, Manifest } from '../src/core/dataset/manifest.ts';
 import type { Failure } from '../src/core/failure.ts';
+import type { ForeignNetwork } from '../src/core/interchange/foreignWeights.ts';
 import type { MemoryPlan } from '../src/core/memoryPlan.ts';
 import type { Comparison } from '../src/core/comparison/comparison.ts';
 import type { RunLabel } from '../src/core/runLabel.ts';
@@ -197,6 +198,44 @@ export interface ImportedRun {
   readonly label: RunLabel;
 }
 
+/** What weights that came without a word of themselves need: a person's. */
+export interface ForeignModel {
+  /** Stored here; its vocabulary's first tokens are those of the weights. */
+  readonly datasetId: string;
+  /** Whether H1 + H2 goes into the output layer. */
+  readonly residual: boolean;
+  /** Of an RNN. */
+  readonly activation: 'tanh' | 'relu';
+}
+
+export interface BringRequest {
+  readonly files: readonly File[];
+  /** Said of all weights among them that do not say it themselves; null asks. */
+  readonly foreign: ForeignModel | null;
+}
+
+/** Weights of which a person has to say more; what else their shapes tell. */
+export interface WeightsQuestion extends ForeignNetwork {
+  /** Of the file. */
+  readonly name: string;
+}
+
+export interface Brought {
+  readonly runs: readonly ImportedRun[];
+  readonly questions: readonly WeightsQuestion[];
+  /** Files that could not be read, or are here already. */
+  readonly refused: readonly { readonly name: string; readonly failure: Failure }[];
+}
+
+/** Safetensors under PyTorch's names, or a .zip of a LayersModel that stock TensorFlow.js loads. */
+export type WeightsFormat = 'safetensors' | 'tfjs';
+
+/** Too large to lie in memory at once. */
+export interface SavedFile {
+  readonly name: string;
+  readonly content: Blob;
+}
+
 export interface DownloadedFile {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -260,10 +299,12 @@ export interface LabApi {
   compare(request: CompareRequest): Promise<Answer<Comparison>>;
   /** A whole run as one file that another lab imports: measures, steps, weights, what it does on each test file, notes. */
   exportRun(id: string): Promise<Answer<DownloadedFile>>;
-  /** Reads such a file; one that is damaged or already here changes nothing. */
-  importRun(file: Blob): Promise<Answer<ImportedRun>>;
-  /** The best weights of a run, as safetensors under PyTorch's names. */
-  weights(runId: string): Promise<Answer<DownloadedFile>>;
+  /** Reads runs, measures and weights, this lab's or from elsewhere; what is damaged or already here changes nothing. */
+  bring(request: BringRequest): Promise<Answer<Brought>>;
+  /** The best weights of a run. */
+  weights(runId: string, format: WeightsFormat): Promise<Answer<DownloadedFile>>;
+  /** A stored data set as a .zip of its manifest and shards, for other programs. */
+  exportDataset(id: string): Promise<Answer<SavedFile>>;
   /** Holds the engine against one case of PyTorch's results. */
   checkOracle(oracleCase: OracleCase): Promise<Answer<OracleResult>>;
   /** Holds a device against the reference in one training step of a full-size model; takes some ten seconds on two cores. */

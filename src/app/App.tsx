@@ -8,6 +8,7 @@ import { TrainRoom } from '../features/train/TrainRoom.tsx';
 import { askOffered, measureStorage, togglePause } from '../lab/actions.ts';
 import { watchOffline } from '../lab/offline.ts';
 import { openLab } from '../lab/session.ts';
+import { useQuestions } from '../lab/runActions.ts';
 import { useConnection } from '../lab/stores.ts';
 import { colourSchemeManager } from './colourScheme.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -34,6 +35,10 @@ const CompleteRoom = lazy(async () => ({
   default: (await loadPart(() => import('../features/complete/CompleteRoom.tsx'))).CompleteRoom,
 }));
 
+const WeightsDialog = lazy(async () => ({
+  default: (await loadPart(() => import('../features/runs/WeightsDialog.tsx'))).WeightsDialog,
+}));
+
 export function App() {
   return (
     <MantineProvider
@@ -54,6 +59,7 @@ function Shell() {
   const [location, go] = useHashLocation();
   const [keysOpen, setKeysOpen] = useState(false);
   const ready = useConnection(({ state }) => state === 'ready');
+  const asked = useQuestions(({ pending }) => pending.length > 0);
   const room = roomOf(location);
 
   const region = useRoomFocus(room);
@@ -114,6 +120,11 @@ function Shell() {
         </ErrorBoundary>
       </main>
       <Toasts />
+      {asked && (
+        <Suspense>
+          <WeightsDialog />
+        </Suspense>
+      )}
       <KeyList opened={keysOpen} onClose={() => setKeysOpen(false)} />
     </div>
   );

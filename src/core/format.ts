@@ -3,7 +3,7 @@
  * always a unit. What is not a number is written as a dash, never as NaN.
  */
 import type { DeviceKind, ModelChoice, ModelName } from './config.ts';
-import type { RunState } from './run.ts';
+import type { DeviceRecord, RunState } from './run.ts';
 
 /** Stands where a number is missing. */
 export const NO_FIGURE = '–';
@@ -156,6 +156,19 @@ export const DEVICE_TITLES: Readonly<Record<DeviceKind, string>> = {
   cpu: 'CPU',
   reference: 'Reference',
 };
+
+/** What computed a run, those from elsewhere among them. */
+export const COMPUTED_TITLES: Readonly<Record<DeviceRecord['kind'], string>> = {
+  ...DEVICE_TITLES,
+  torch: 'PyTorch',
+  unknown: 'Not known',
+};
+
+/** What a button that saves weights says. */
+export const WEIGHTS_TITLES = {
+  safetensors: 'Download weights',
+  tfjs: 'Download for TensorFlow.js',
+} as const;
 
 export const RUN_STATE_TITLES: Readonly<Record<RunState, string>> = {
   waiting: 'waiting',

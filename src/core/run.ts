@@ -40,8 +40,8 @@ export const epochSchema = z.object({
   steps: z.int().min(0).optional(),
   /** Non-PAD targets trained on, a second. */
   tokensPerSecond: z.number(),
-  /** Largest global gradient norm before clipping, and its mean. */
-  gradientNorm: z.object({ mean: z.number(), max: z.number() }),
+  /** Largest global gradient norm before clipping, and its mean; NaN where a run from elsewhere does not tell. */
+  gradientNorm: z.object({ mean: figure, max: figure }),
   /** Running mean of the epoch, dropout on. */
   train: measuresSchema,
   /** After the epoch, dropout off. */
@@ -52,8 +52,11 @@ export type EpochRecord = z.infer<typeof epochSchema>;
 export const RUN_STATES = ['waiting', 'training', 'paused', 'done', 'stopped', 'failed', 'interrupted'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
+/** What computed a run: a device of the lab, PyTorch, or nobody knows what, where its weights came alone. */
+const COMPUTED_BY = [...DEVICE_CHOICES, 'torch', 'unknown'] as const;
+
 export const deviceRecordSchema = z.object({
-  kind: z.enum(DEVICE_CHOICES).exclude(['auto']),
+  kind: z.enum(COMPUTED_BY).exclude(['auto']),
   /** What computes, for people: the adapter, or the backend. */
   name: z.string(),
   /** On the device cpu; records before this was kept have none. */
@@ -86,6 +89,8 @@ export const runSchema = z.object({
   epochs: z.array(epochSchema),
   /** Epoch of the lowest validation loss, from 1; null before the first. Its weights are the ones kept. */
   bestEpoch: z.int().nullable(),
+  /** Told of runs that came from elsewhere, with measures alone or weights alone; others keep the best epoch's weights. */
+  hasWeights: z.boolean().optional(),
   /** Why training ended, where it ended by itself. */
   ended: z.enum(['patience', 'epochs']).nullable(),
   /** Measured once, on the best weights. */
@@ -97,3 +102,8 @@ export const runSchema = z.object({
   failure: z.object({ kind: z.string(), what: z.string(), remedy: z.string() }).nullable(),
 });
 export type RunRecord = z.infer<typeof runSchema>;
+
+/** Whether there are weights of a run: to complete with, or to take away. */
+export function hasWeights({ hasWeights: told, bestEpoch }: Pick<RunRecord, 'hasWeights' | 'bestEpoch'>): boolean {
+  return told ?? bestEpoch !== null;
+}

@@ -1,6 +1,6 @@
 /** What runs are called: by themselves the model and a number, `LSTM 12`, and beside it what sets one apart from another. */
 import type { TrainingConfig } from './config.ts';
-import { DEVICE_TITLES, formatCount, MODEL_TITLES } from './format.ts';
+import { COMPUTED_TITLES, formatCount, MODEL_TITLES } from './format.ts';
 import type { RunLabel } from './runLabel.ts';
 import type { RunRecord } from './run.ts';
 
@@ -52,7 +52,7 @@ export function settingOf(run: RunRecord, setting: Setting): string {
     case 'dataset':
       return run.dataset.id;
     case 'device':
-      return DEVICE_TITLES[run.device.kind];
+      return COMPUTED_TITLES[run.device.kind];
     case 'trainFiles':
       return run.config.trainFiles === null ? 'all' : formatCount(run.config.trainFiles);
     case 'vocabulary':

@@ -71,8 +71,9 @@ export class LabClient implements Lab {
   restoreRuns: Lab['restoreRuns'] = (ids) => this.#link.ask(() => this.#link.remote.restoreRuns(ids));
   compare: Lab['compare'] = (request) => this.#link.ask(() => this.#link.remote.compare(request));
   exportRun: Lab['exportRun'] = (id) => this.#link.ask(() => this.#link.remote.exportRun(id));
-  importRun: Lab['importRun'] = (file) => this.#link.ask(() => this.#link.remote.importRun(file));
-  weights: Lab['weights'] = (runId) => this.#link.ask(() => this.#link.remote.weights(runId));
+  bring: Lab['bring'] = (request) => this.#link.ask(() => this.#link.remote.bring(request));
+  weights: Lab['weights'] = (runId, format) => this.#link.ask(() => this.#link.remote.weights(runId, format));
+  exportDataset: Lab['exportDataset'] = (id) => this.#link.ask(() => this.#link.remote.exportDataset(id));
   checkOracle: Lab['checkOracle'] = (oracleCase) => this.#link.ask(() => this.#link.remote.checkOracle(oracleCase));
   checkFullSize: Lab['checkFullSize'] = (fullSizeCase) =>
     this.#link.ask(() => this.#link.remote.checkFullSize(fullSizeCase));

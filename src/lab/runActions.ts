@@ -1,7 +1,10 @@
 /** What a click does to runs: show, name, delete with a way back, take away, bring in. */
+import { create } from 'zustand';
+import type { ForeignModel, ImportedRun, WeightsFormat, WeightsQuestion } from '../../workers/protocol.ts';
 import type { RunLabel } from '../core/runLabel.ts';
 import { emptyLabel } from '../core/runLabel.ts';
 import { formatCounted } from '../core/format.ts';
+import { LabError } from '../core/failure.ts';
 import { runName } from '../core/runNames.ts';
 import { attempt } from './actions.ts';
 import { forgetRuns, rememberRuns } from './events.ts';
@@ -9,7 +12,7 @@ import { notify } from './notices.ts';
 import { saveFile } from './saveFile.ts';
 import { lab } from './session.ts';
 import { bounded } from './steps.ts';
-import { useRuns } from './stores.ts';
+import { reportFailure, useRuns } from './stores.ts';
 
 const asked = new Set<string>();
 
@@ -64,9 +67,9 @@ const restoreRuns = (ids: readonly string[]) => attempt(async () => rememberRuns
  * @returns the file's name
  * @throws LabError if there are none, or the run is unknown
  */
-export async function saveWeights(runId: string): Promise<string> {
-  const { name, bytes } = await lab.weights(runId);
-  saveFile(name, new Blob([bytes], { type: 'application/octet-stream' }));
+export async function saveWeights(runId: string, format: WeightsFormat = 'safetensors'): Promise<string> {
+  const { name, bytes } = await lab.weights(runId, format);
+  saveFile(name, new Blob([bytes], { type: format === 'tfjs' ? 'application/zip' : 'application/octet-stream' }));
   return name;
 }
 
@@ -77,16 +80,56 @@ export async function saveRun(runId: string): Promise<string> {
   return name;
 }
 
-/** Reads files that `saveRun` made, here or elsewhere; each that cannot be read says why, and the others are read all the same. */
-export async function importRuns(files: readonly File[]): Promise<void> {
-  let count = 0;
-  for (const file of files) {
-    const read = await attempt(async () => {
-      const { run, label } = await lab.importRun(file);
-      useRuns.setState(({ labels }) => ({ labels: { ...labels, [run.id]: label } }));
-      rememberRuns([run]);
+/** Endings of files that `bringRuns` reads. */
+export const BROUGHT_FILES = '.zip,.json,.safetensors,.bin';
+
+/** Weights that wait for what only a person knows of them; with the files they were among. */
+export interface PendingQuestion {
+  readonly question: WeightsQuestion;
+  readonly file: File;
+}
+
+export const useQuestions = create<{ readonly pending: readonly PendingQuestion[] }>()(() => ({ pending: [] }));
+
+/**
+ * Reads runs, measures and weights, this lab's or from elsewhere; each file that cannot be read says why, and the others are read all
+ * the same. Weights that do not say enough of themselves are asked about, one after the other.
+ * @returns ids of the runs that came in
+ */
+export async function bringRuns(files: readonly File[]): Promise<readonly string[]> {
+  let brought: readonly string[] = [];
+  await attempt(async () => {
+    const { runs, questions, refused } = await lab.bring({ files, foreign: null });
+    brought = runs.map(({ run }) => run.id);
+    welcome(runs);
+    for (const { name, failure } of refused) reportFailure({ ...failure, what: `${name}: ${failure.what}` });
+    const pending = questions.flatMap((question) => {
+      const file = files.find(({ name }) => name === question.name);
+      return file ? [{ question, file }] : [];
     });
-    if (read) count++;
-  }
-  if (count > 0) notify({ text: `${formatCounted(count, 'run')} imported.` });
+    useQuestions.setState((before) => ({ pending: [...before.pending, ...pending] }));
+  });
+  return brought;
+}
+
+/** Reads weights with what a person said of them. @throws LabError where they do not fit that */
+export async function answerQuestion({ file }: PendingQuestion, foreign: ForeignModel): Promise<void> {
+  const { runs, refused } = await lab.bring({ files: [file], foreign });
+  const [first] = refused;
+  if (first) throw new LabError(first.failure);
+  dropQuestion();
+  welcome(runs);
+}
+
+/** The first of those that wait is answered, or not wanted. */
+export function dropQuestion(): void {
+  useQuestions.setState(({ pending }) => ({ pending: pending.slice(1) }));
+}
+
+function welcome(brought: readonly ImportedRun[]): void {
+  if (brought.length === 0) return;
+  const labels = Object.fromEntries(brought.map(({ run, label }) => [run.id, label]));
+  useRuns.setState((state) => ({ labels: { ...state.labels, ...labels } }));
+  rememberRuns(brought.map(({ run }) => run));
+  notify({ text: `${formatCounted(brought.length, 'run')} imported.` });
 }

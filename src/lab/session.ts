@@ -67,8 +67,9 @@ export const lab: Lab = {
   restoreRuns: async (ids) => (await connected()).restoreRuns(ids),
   compare: async (request) => (await connected()).compare(request),
   exportRun: async (id) => (await connected()).exportRun(id),
-  importRun: async (file) => (await connected()).importRun(file),
-  weights: async (runId) => (await connected()).weights(runId),
+  bring: async (request) => (await connected()).bring(request),
+  weights: async (runId, format) => (await connected()).weights(runId, format),
+  exportDataset: async (id) => (await connected()).exportDataset(id),
   checkOracle: async (oracleCase) => (await connected()).checkOracle(oracleCase),
   checkFullSize: async (fullSizeCase) => (await connected()).checkFullSize(fullSizeCase),
 };

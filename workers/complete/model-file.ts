@@ -1,6 +1,13 @@
 /** A weights file as completing needs it: it says everything itself, so that no data set has to be there. */
 import { z } from 'zod';
-import { MODEL_NAMES, modelSpec, trainingConfigSchema, type ModelName, type ModelSpec } from '../../src/core/config.ts';
+import {
+  MODEL_NAMES,
+  modelSpec,
+  trainingConfigSchema,
+  type ModelName,
+  type ModelSpec,
+  type TrainingConfig,
+} from '../../src/core/config.ts';
 import { literalsSchema } from '../../src/core/dataset/literals.ts';
 import { Vocabulary } from '../../src/core/dataset/vocabulary.ts';
 import { fail } from '../../src/core/failure.ts';
@@ -12,8 +19,7 @@ import type { Weights } from '../../src/core/weights.ts';
 export interface ModelFile {
   readonly model: ModelName;
   readonly spec: ModelSpec;
-  /** Tokens a row had in training. */
-  readonly length: number;
+  readonly config: TrainingConfig;
   readonly vocabulary: Vocabulary;
   readonly rules: Rules;
   readonly kept: KeptLiterals;
@@ -49,7 +55,7 @@ export function readModelFile(bytes: Uint8Array): ModelFile {
   return {
     model,
     spec: modelSpec(model, config, tokens.length),
-    length: config.length,
+    config,
     vocabulary: new Vocabulary(tokens),
     rules,
     kept: { str: new Set(str), num: new Set(num) },

@@ -4,32 +4,32 @@
  * names). The last three may be missing. A file may come from anybody: each part is bounded before it is unpacked and checked
  * before anything is stored.
  */
-import { BlobReader, type FileEntry, Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from '@zip.js/zip.js';
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { z } from 'zod';
 import { parseBreakdown, type Breakdown } from '../../src/core/breakdown.ts';
 import { modelSpec } from '../../src/core/config.ts';
-import { fail, LabError, messageOf } from '../../src/core/failure.ts';
-import { formatBytes } from '../../src/core/format.ts';
+import { fail } from '../../src/core/failure.ts';
 import { runLabelSchema, type RunLabel } from '../../src/core/runLabel.ts';
 import { RUN_SCHEMA, runSchema, type RunRecord } from '../../src/core/run.ts';
 import { readSafetensors } from '../../src/core/safetensors.ts';
 import { parseStepTable, type StepTable } from '../../src/core/stepTable.ts';
 import { weightShapes } from '../../src/core/weights.ts';
 import type { RunParts } from './runs.ts';
+import { MOST_WEIGHT_BYTES, readParts, type Bounds, type Parts } from './zip-parts.ts';
 
 const FORMAT = 'minicopilot-run';
 
-const HEAD = 'run.json';
+export const HEAD = 'run.json';
 const STEPS = 'steps.json';
 const BREAKDOWN = 'breakdown.json';
 const WEIGHTS = 'weights.safetensors';
 
-/** Bytes of each part at most, unpacked: the largest network that a configuration allows has 1.3 GB. */
-const MOST_BYTES: Readonly<Record<string, number>> = {
+/** Bytes of each part at most, unpacked. */
+export const RUN_PARTS: Bounds = {
   [HEAD]: 16e6,
   [STEPS]: 8e6,
   [BREAKDOWN]: 100e6,
-  [WEIGHTS]: 1.5e9,
+  [WEIGHTS]: MOST_WEIGHT_BYTES,
 };
 
 export interface RunFile extends RunParts {
@@ -56,7 +56,11 @@ export async function packRun({ run, label, steps, breakdown, weights }: RunFile
  * @throws LabError `bad-input` or `unknown-version`, with what is wrong
  */
 export async function unpackRun(file: Blob): Promise<RunFile> {
-  const parts = await readParts(file);
+  return runOfParts(await readParts(file, RUN_PARTS, reject));
+}
+
+/** @param parts of a .zip, as `readParts` gives them within `RUN_PARTS` */
+export function runOfParts(parts: Parts): RunFile {
   const head = parts.get(HEAD);
   if (!head) reject(`it has no ${HEAD}`);
   const { run, label } = parseHead(json(head, HEAD));
@@ -65,51 +69,6 @@ export async function unpackRun(file: Blob): Promise<RunFile> {
   const weights = parts.get(WEIGHTS);
   if (weights) requireWeightsOf(run, weights);
   return { run: atRest(run), label: { ...label, id: run.id }, steps, breakdown, weights };
-}
-
-async function readParts(file: Blob): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>> {
-  const reader = new ZipReader(new BlobReader(file), { useWebWorkers: false });
-  const parts = new Map<string, Uint8Array<ArrayBuffer>>();
-  try {
-    for await (const entry of reader.getEntriesGenerator()) {
-      const most = MOST_BYTES[entry.filename];
-      // what the lab does not know may be of a later one, and does no harm unread
-      if (entry.directory || most === undefined) continue;
-      if (parts.has(entry.filename)) reject(`${entry.filename} is in it twice`);
-      if (entry.encrypted) reject('it is encrypted');
-      parts.set(entry.filename, await unpack(entry, most));
-    }
-  } catch (cause) {
-    if (cause instanceof LabError) throw cause;
-    reject(messageOf(cause).replace(/\.$/, ''), cause);
-  } finally {
-    await reader.close();
-  }
-  return parts;
-}
-
-async function unpack(entry: FileEntry, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (entry.uncompressedSize > most) reject(`${entry.filename} is larger than ${formatBytes(most)}`);
-  const bytes = await entry.getData(new CappedWriter(entry.filename, entry.uncompressedSize), { checkSignature: true });
-  return new Uint8Array(bytes);
-}
-
-/** Refuses a part that unpacks to more than the file says, before it lies in memory. */
-class CappedWriter extends Uint8ArrayWriter {
-  readonly #name: string;
-  #left: number;
-
-  constructor(name: string, most: number) {
-    super();
-    this.#name = name;
-    this.#left = most;
-  }
-
-  override async writeUint8Array(bytes: Uint8Array): Promise<void> {
-    this.#left -= bytes.length;
-    if (this.#left < 0) reject(`${this.#name} is larger than the file says`);
-    await super.writeUint8Array(bytes);
-  }
 }
 
 function json(bytes: Uint8Array, name: string): unknown {

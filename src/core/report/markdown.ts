@@ -1,7 +1,7 @@
 /** `report.md`: what was trained on what, how the models compare, and what that shows, for a person to read. */
 import type { TrainingConfig } from '../config.ts';
 import {
-  DEVICE_TITLES,
+  COMPUTED_TITLES,
   formatCount,
   formatDuration,
   formatLoss,
@@ -39,7 +39,7 @@ export function reportMarkdown(runs: readonly RunRecord[], { charts, command }: 
       type: 'list',
       items: [
         ['Data set: ', { code: dataset.id }, ', SHA-256 ', { code: dataset.sha256 }],
-        `Device: ${DEVICE_TITLES[device.kind]} (${device.name})`,
+        `Device: ${COMPUTED_TITLES[device.kind]} (${device.name})`,
         `Configuration: ${configurationLine(config)}`,
         ...(command === null ? [] : [['To repeat it: ', { code: command }]]),
       ],

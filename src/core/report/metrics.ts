@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { MODEL_NAMES, type ModelName } from '../config.ts';
 import { fail, LabError } from '../failure.ts';
-import { measuresSchema, yardstickSchema, type RunRecord } from '../run.ts';
+import { deviceRecordSchema, epochSchema, measuresSchema, yardstickSchema, type RunRecord } from '../run.ts';
 
 export const METRICS_SCHEMA = 1;
 
@@ -25,6 +25,8 @@ const modelSchema = z.object({
       epoch: z.int().min(1),
       seconds: z.number(),
       tokensPerSecond: z.number(),
+      /** Left out by who does not tell. */
+      gradientNorm: epochSchema.shape.gradientNorm.optional(),
       /** Running mean of the epoch, dropout on. */
       train: measures,
       /** After the epoch, dropout off. */
@@ -40,7 +42,7 @@ const modelSchema = z.object({
 export const metricsSchema = z.object({
   schema: z.literal(METRICS_SCHEMA),
   dataset: z.object({ id: z.string(), sha256: z.string() }),
-  device: z.object({ kind: z.enum(['cpu', 'webgpu', 'reference', 'torch']), name: z.string() }),
+  device: z.object({ kind: deviceRecordSchema.shape.kind, name: z.string() }),
   /** The training configuration; another program's may hold more, or less. */
   config: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   models: z.array(modelSchema),

@@ -1,6 +1,6 @@
 /** Runs beside each other: which of the models is better, by how much and how surely, where, and at what price. */
 import './compare.css';
-import { Alert, Button, Stack, Tabs, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
@@ -18,6 +18,7 @@ import { showSteps } from '../../lab/runActions.ts';
 import { useSelection } from '../../lab/selection.ts';
 import { useRuns } from '../../lab/stores.ts';
 import { useRunsLook } from '../runs/look.ts';
+import { BringButton } from '../runs/BringButton.tsx';
 import { RunsPanel } from '../runs/RunsPanel.tsx';
 import { Word } from '../words/Word.tsx';
 import { ComparisonTable } from './ComparisonTable.tsx';
@@ -206,9 +207,12 @@ function NothingYet() {
         Once a model has finished its first epoch, it stands here beside the others: accuracy, perplexity, size and
         speed.
       </Text>
-      <Button component={Link} href="/train" mt="md">
-        Go to Train
-      </Button>
+      <Group mt="md" gap="sm">
+        <Button component={Link} href="/train">
+          Go to Train
+        </Button>
+        <BringButton size="sm" />
+      </Group>
     </section>
   );
 }

@@ -8,7 +8,7 @@ import { writeHtml, writeMarkdown, type Block } from '../../core/report/blocks.t
 import { comparisonReport } from '../../core/report/comparisonReport.ts';
 import { measuresCsv } from '../../core/report/measuresCsv.ts';
 import { measuresJson } from '../../core/report/measuresJson.ts';
-import type { RunRecord } from '../../core/run.ts';
+import { hasWeights, type RunRecord } from '../../core/run.ts';
 import { attempt } from '../../lab/actions.ts';
 import { saveRun, saveWeights } from '../../lab/runActions.ts';
 import { saveFile } from '../../lab/saveFile.ts';
@@ -32,7 +32,7 @@ export function ExportMenu({ runs, comparison, titleOf, nameOf, discussion }: Ex
     return comparisonReport({ comparison, runs, titleOf, nameOf, discussion, figures: drawnFigures(), at: Date.now() });
   };
   const ended = runs.filter(({ state }) => !UNDER_WAY.includes(state));
-  const trained = runs.filter(({ bestEpoch }) => bestEpoch !== null);
+  const trained = runs.filter(hasWeights);
   return (
     <Menu position="bottom-end" withArrow>
       <Menu.Target>
@@ -68,7 +68,7 @@ export function ExportMenu({ runs, comparison, titleOf, nameOf, discussion }: Ex
         <Menu.Label>Runs</Menu.Label>
         <Menu.Item
           disabled={trained.length === 0 || trained.length > MOST_FILES}
-          onClick={() => void attempt(() => each(trained, saveWeights))}
+          onClick={() => void attempt(() => each(trained, (id) => saveWeights(id)))}
         >
           Weights of all shown
         </Menu.Item>

@@ -1,6 +1,6 @@
 /** A trained model felt: it writes along in an editor, and shows what it sees. */
 import './complete.css';
-import { Button, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { EditorView } from '@codemirror/view';
 import { useCallback, useEffect, useId, useMemo, useState } from 'react';
 import { Link } from 'wouter';
@@ -8,7 +8,7 @@ import { useShallow } from 'zustand/react/shallow';
 import type { Inspection, OpenModel } from '../../../workers/protocol-complete.ts';
 import { FailureNote } from '../../app/FailureNote.tsx';
 import { runName } from '../../core/runNames.ts';
-import type { RunRecord } from '../../core/run.ts';
+import { hasWeights, type RunRecord } from '../../core/run.ts';
 import { useConnection, useRuns } from '../../lab/stores.ts';
 import { CandidateList } from './CandidateList.tsx';
 import { askAgain, dismissFailure, useCompletion } from './completion.ts';
@@ -22,7 +22,8 @@ import { InsidePanel } from './inside/InsidePanel.tsx';
 import { useResting } from './inside/useResting.ts';
 import { useInspection, useUnit, type Seen } from './inside/useSeen.ts';
 import { ModelPicker, SecondPicker } from './ModelPickers.tsx';
-import { useSettings } from './settings.ts';
+import { BringButton } from '../runs/BringButton.tsx';
+import { change, useSettings } from './settings.ts';
 import { TextTools } from './TextTools.tsx';
 import { useOpenModels } from './useOpenModels.ts';
 
@@ -31,10 +32,7 @@ export function CompleteRoom() {
   const ready = useConnection(({ state }) => state === 'ready');
   const runId = useSettings((state) => state.runId);
   const trained = useMemo(
-    () =>
-      runs
-        .filter(({ bestEpoch }) => bestEpoch !== null)
-        .toSorted((a, b) => b.createdAt - a.createdAt || b.number - a.number),
+    () => runs.filter(hasWeights).toSorted((a, b) => b.createdAt - a.createdAt || b.number - a.number),
     [runs],
   );
   const chosen = trained.find(({ id }) => id === runId) ?? trained[0];
@@ -56,9 +54,12 @@ function NothingYet({ training }: { readonly training: boolean }) {
           ? 'A model is learning; when its first epoch is measured, you can type Python here and see what it would write next.'
           : 'Here you type Python and see what a model you trained would write next. None is trained yet.'}
       </Text>
-      <Button component={Link} href="/train" mt="md">
-        {training ? 'Watch it learn' : 'Train a model'}
-      </Button>
+      <Group mt="md" gap="sm">
+        <Button component={Link} href="/train">
+          {training ? 'Watch it learn' : 'Train a model'}
+        </Button>
+        <BringButton size="sm" />
+      </Group>
     </section>
   );
 }
@@ -171,6 +172,7 @@ function Opened({ runs, chosen }: { readonly runs: readonly RunRecord[]; readonl
         </div>
         <div className="sheet complete-settings">
           <ModelPicker runs={runs} chosen={chosen} />
+          <BringButton onBrought={([runId]) => runId !== undefined && change({ runId })} />
           <SecondPicker runs={runs} chosen={chosen} />
           <DecodingSettings />
           {model && (

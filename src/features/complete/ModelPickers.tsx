@@ -93,7 +93,7 @@ function describe(run: RunRecord): string {
   const best = run.epochs.find(({ epoch }) => epoch === run.bestEpoch);
   const parts = [
     MODEL_TITLES[run.model],
-    `top-5 ${formatPercent(best?.validation.top5)} on validation`,
+    best ? `top-5 ${formatPercent(best.validation.top5)} on validation` : 'its weights alone were brought',
     UNDER_WAY.includes(run.state) ? `epoch ${run.bestEpoch}, still training` : formatMoment(run.createdAt),
   ];
   return parts.join(', ');

@@ -1,13 +1,14 @@
 /** One stored data set: where it is from, what is in it, and what the cut and the vocabulary miss. */
 import './dataset.css';
 import { Button, Code, Text, Title } from '@mantine/core';
-import { IconAlertTriangle, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
+import { IconAlertTriangle, IconFileZip, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { StoredDataset } from '../../../workers/protocol.ts';
 import type { Manifest } from '../../core/dataset/manifest.ts';
 import { formatBytes, formatCount, formatCounted, formatMoment, formatPercent, NO_FIGURE } from '../../core/format.ts';
-import { deleteDataset } from '../../lab/actions.ts';
+import { attempt, deleteDataset } from '../../lab/actions.ts';
+import { saveDataset } from '../../lab/datasetFile.ts';
 import { useActivity, useDatasets } from '../../lab/stores.ts';
 import { ConfirmButton } from '../ConfirmButton.tsx';
 import { useTrainForm } from '../train/form.ts';
@@ -67,6 +68,14 @@ function Head({ dataset: { manifest } }: { readonly dataset: StoredDataset }) {
           }}
         >
           Train on it
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconFileZip size={14} aria-hidden />}
+          onClick={() => void attempt(() => saveDataset(manifest.id))}
+        >
+          Save as a file
         </Button>
         <ConfirmButton
           label="Delete"

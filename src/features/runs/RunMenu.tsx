@@ -2,8 +2,8 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconDownload, IconFileZip, IconKeyboard, IconTrash } from '@tabler/icons-react';
 import { Link } from 'wouter';
-import { MODEL_TITLES } from '../../core/format.ts';
-import type { RunRecord } from '../../core/run.ts';
+import { MODEL_TITLES, WEIGHTS_TITLES } from '../../core/format.ts';
+import { hasWeights, type RunRecord } from '../../core/run.ts';
 import { attempt } from '../../lab/actions.ts';
 import { deleteRuns, saveRun, saveWeights } from '../../lab/runActions.ts';
 import { change } from '../complete/settings.ts';
@@ -12,6 +12,7 @@ const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused', 'waiting
 
 export function RunMenu({ run }: { readonly run: RunRecord }) {
   const title = MODEL_TITLES[run.model];
+  const weights = hasWeights(run);
   return (
     <Menu position="bottom-end" withArrow>
       <Menu.Target>
@@ -20,7 +21,7 @@ export function RunMenu({ run }: { readonly run: RunRecord }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {run.bestEpoch !== null && (
+        {weights && (
           <Menu.Item
             component={Link}
             href="/complete"
@@ -32,10 +33,18 @@ export function RunMenu({ run }: { readonly run: RunRecord }) {
         )}
         <Menu.Item
           leftSection={<IconDownload size={15} aria-hidden />}
-          disabled={run.bestEpoch === null}
+          disabled={!weights}
           onClick={() => void attempt(() => saveWeights(run.id))}
         >
-          Download weights{run.bestEpoch === null ? ' (after the first epoch)' : ''}
+          {WEIGHTS_TITLES.safetensors}
+          {weights || run.hasWeights === false ? '' : ' (after the first epoch)'}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconDownload size={15} aria-hidden />}
+          disabled={!weights}
+          onClick={() => void attempt(() => saveWeights(run.id, 'tfjs'))}
+        >
+          {WEIGHTS_TITLES.tfjs}
         </Menu.Item>
         <Menu.Item
           leftSection={<IconFileZip size={15} aria-hidden />}

@@ -3,10 +3,10 @@ import { Button, ColorInput, Group, Modal, Stack, Text, Textarea, TextInput } fr
 import { IconDownload, IconFileZip, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { PALETTE } from '../../charts/colours.ts';
-import { formatMoment, formatParameters, RUN_STATE_TITLES } from '../../core/format.ts';
+import { formatMoment, formatParameters, RUN_STATE_TITLES, WEIGHTS_TITLES } from '../../core/format.ts';
 import { NAME_LIMIT, NOTES_LIMIT } from '../../core/runLabel.ts';
 import { runName, SETTINGS, settingOf, SETTING_TITLES } from '../../core/runNames.ts';
-import type { RunRecord } from '../../core/run.ts';
+import { hasWeights, type RunRecord } from '../../core/run.ts';
 import { attempt } from '../../lab/actions.ts';
 import { deleteRuns, labelRun, saveRun, saveWeights } from '../../lab/runActions.ts';
 import { useRuns } from '../../lab/stores.ts';
@@ -86,10 +86,19 @@ function Sheet({ run, onClose }: { readonly run: RunRecord; readonly onClose: ()
           size="xs"
           variant="default"
           leftSection={<IconDownload size={14} aria-hidden />}
-          disabled={run.bestEpoch === null}
+          disabled={!hasWeights(run)}
           onClick={() => void attempt(() => saveWeights(run.id))}
         >
-          Download weights
+          {WEIGHTS_TITLES.safetensors}
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconDownload size={14} aria-hidden />}
+          disabled={!hasWeights(run)}
+          onClick={() => void attempt(() => saveWeights(run.id, 'tfjs'))}
+        >
+          {WEIGHTS_TITLES.tfjs}
         </Button>
         <Button
           size="xs"

@@ -1,13 +1,15 @@
 /** All runs: found, sorted, picked, pinned. Rows are plain elements, so that hundreds of them draw at once. */
 import './runs.css';
-import { ActionIcon, Button, FileButton, NativeSelect, TextInput } from '@mantine/core';
-import { IconDots, IconFileImport, IconPin, IconPinFilled, IconSearch, IconTrash } from '@tabler/icons-react';
+import { ActionIcon, Button, NativeSelect, TextInput } from '@mantine/core';
+import { IconDots, IconPin, IconPinFilled, IconSearch, IconTrash } from '@tabler/icons-react';
 import { memo, useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { formatCounted, formatPercent, formatPerplexity, RUN_STATE_TITLES } from '../../core/format.ts';
-import { deleteRuns, importRuns } from '../../lab/runActions.ts';
+import { deleteRuns } from '../../lab/runActions.ts';
 import { pickRuns, pinBaseline, useSelection } from '../../lab/selection.ts';
+import { hasWeights } from '../../core/run.ts';
 import { useRuns } from '../../lab/stores.ts';
+import { BringButton } from './BringButton.tsx';
 import { ORDERS, runItems, searchRuns, sortRuns, type Order, type RunItem } from './list.ts';
 import type { RunsLook } from './look.ts';
 import { RunSheet } from './RunSheet.tsx';
@@ -84,18 +86,7 @@ export function RunsPanel({ shown, look, onPoint }: RunsPanelProps) {
       </ul>
       {found.length === 0 && <p className="runs-none">No run has all of these words.</p>}
       <div className="runs-foot">
-        <FileButton accept=".zip,application/zip" multiple onChange={(files) => void importRuns(files)}>
-          {(props) => (
-            <Button
-              {...props}
-              size="compact-sm"
-              variant="default"
-              leftSection={<IconFileImport size={14} aria-hidden />}
-            >
-              Bring a run
-            </Button>
-          )}
-        </FileButton>
+        <BringButton onBrought={(brought) => pickRuns([...shown, ...brought])} />
         <Button
           size="compact-sm"
           variant="default"
@@ -142,7 +133,9 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
           <span className="run-figures figure">
             {best
               ? `perplexity ${formatPerplexity(best.perplexity)}, top-5 ${formatPercent(best.top5)}`
-              : 'no epoch yet'}
+              : run.epochs.length === 0 && hasWeights(run)
+                ? 'weights alone'
+                : 'no epoch yet'}
             {state && `, ${state}`}
           </span>
           {difference && <span className="run-difference">{difference}</span>}

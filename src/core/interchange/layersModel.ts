@@ -7,10 +7,10 @@
  * where PyTorch has two: here their sum, which is what the lab computes with, so that nothing is lost but how the two shared it.
  */
 import { z } from 'zod';
-import { gatesOf, type ModelSpec } from './config.ts';
-import { fail } from './failure.ts';
-import type { Tensor } from './safetensors.ts';
-import type { Weights } from './weights.ts';
+import { gatesOf, type ModelSpec } from '../config.ts';
+import { fail } from '../failure.ts';
+import type { Tensor } from '../safetensors.ts';
+import type { Weights } from '../weights.ts';
 
 export const MODEL_FILE = 'model.json';
 export const WEIGHTS_FILE = 'weights.bin';

@@ -1,0 +1,247 @@
+/**
+ * What a person brings to be a run: a run that a lab saved, measures of a training (`metrics.json`) with the weights beside them,
+ * weights alone (safetensors, the lab's or of anybody's network of the same architecture), or a LayersModel. Each is read whole and
+ * checked before it is stored, and one that cannot be read leaves the others be.
+ */
+import { MODEL_NAMES, presetConfig, type ModelName } from '../src/core/config.ts';
+import { sha256Hex } from '../src/core/dataset/hash.ts';
+import { SPECIAL_IDS } from '../src/core/dataset/vocabulary.ts';
+import { fail, failureOf } from '../src/core/failure.ts';
+import { recogniseWeights, type ForeignWeights } from '../src/core/interchange/foreignWeights.ts';
+import { MODEL_FILE, readLayersModel, WEIGHTS_FILE } from '../src/core/interchange/layersModel.ts';
+import { runOfWeights, runsOfMetrics, type UnnumberedRun } from '../src/core/interchange/runs.ts';
+import { parseMetrics, weightsFile } from '../src/core/report/metrics.ts';
+import { emptyLabel, type RunLabel } from '../src/core/runLabel.ts';
+import { readSafetensors, writeSafetensors } from '../src/core/safetensors.ts';
+import { weightShapes } from '../src/core/weights.ts';
+import { readModelFile, type ModelFile } from './complete/model-file.ts';
+import type { BringRequest, Brought, ForeignModel, ImportedRun, WeightsQuestion } from './protocol.ts';
+import type { Database } from './storage/database.ts';
+import { findDataset } from './storage/datasets.ts';
+import { HEAD, RUN_PARTS, runOfParts } from './storage/run-file.ts';
+import { listRuns, nextNumber, storeRun, type RunParts } from './storage/runs.ts';
+import { MOST_WEIGHT_BYTES, readParts } from './storage/zip-parts.ts';
+
+interface Incoming {
+  readonly run: UnnumberedRun;
+  readonly label: RunLabel;
+  readonly parts: RunParts;
+}
+
+/** Bytes of a `metrics.json` or `model.json` at most: a vocabulary of the largest size takes one. */
+const MOST_TEXT_BYTES = 64e6;
+const LAYERS_PARTS = { [MODEL_FILE]: MOST_TEXT_BYTES, [WEIGHTS_FILE]: MOST_WEIGHT_BYTES };
+
+/** Files that belong together, and how they are read. */
+interface Bundle {
+  readonly name: string;
+  readonly read: () => Promise<readonly Incoming[] | WeightsQuestion>;
+}
+
+/** @returns what came in, what has to be asked first, and what could not be read and why */
+export async function bring(database: Database, request: BringRequest): Promise<Brought> {
+  const runs: ImportedRun[] = [];
+  const questions: WeightsQuestion[] = [];
+  const refused: Brought['refused'][number][] = [];
+  for (const { name, read } of await bundlesOf(database, request)) {
+    try {
+      const found = await read();
+      if ('cell' in found) questions.push(found);
+      else for (const incoming of found) runs.push(await keep(database, incoming));
+    } catch (error) {
+      refused.push({ name, failure: failureOf(error) });
+    }
+  }
+  return { runs, questions, refused };
+}
+
+/** A training's measures take the weights beside them that bear its models' names; a LayersModel takes its weights. */
+async function bundlesOf(database: Database, { files, foreign }: BringRequest): Promise<Bundle[]> {
+  const left = new Set(files);
+  const ending = (text: string) => [...left].filter(({ name }) => name.toLowerCase().endsWith(text));
+  const bundles: Bundle[] = [];
+  for (const file of ending('.zip')) {
+    left.delete(file);
+    bundles.push({ name: file.name, read: () => fromZip(file) });
+  }
+  for (const file of ending('.json')) {
+    left.delete(file);
+    if (await isLayersModel(file)) {
+      const weights = ending('.bin');
+      for (const part of weights) left.delete(part);
+      bundles.push({ name: file.name, read: () => fromLayersModel(file, weights) });
+    } else {
+      const beside = new Map<ModelName, File>();
+      for (const model of MODEL_NAMES) {
+        const weights = [...left].find(({ name }) => name === weightsFile(model));
+        if (weights) beside.set(model, weights);
+        if (weights) left.delete(weights);
+      }
+      bundles.push({ name: file.name, read: () => fromMetrics(file, beside) });
+    }
+  }
+  for (const file of left) {
+    bundles.push({
+      name: file.name,
+      read: () => (file.name.toLowerCase().endsWith('.safetensors') ? fromWeights(database, file, foreign) : unknown()),
+    });
+  }
+  return bundles;
+}
+
+async function isLayersModel(file: File): Promise<boolean> {
+  return file.name.toLowerCase() === MODEL_FILE || (await file.slice(0, 1_000).text()).includes('layers-model');
+}
+
+async function fromZip(file: File): Promise<readonly Incoming[]> {
+  const parts = await readParts(file, { ...RUN_PARTS, ...LAYERS_PARTS }, (what, cause) =>
+    fail('bad-input', `${file.name} cannot be read: ${what}.`, 'Save it again where it was made.', cause),
+  );
+  const [model, weights] = [parts.get(MODEL_FILE), parts.get(WEIGHTS_FILE)];
+  if (!parts.has(HEAD) && model && weights)
+    return layersModel(new TextDecoder().decode(model), weights, file.lastModified);
+  const { run, label, ...rest } = runOfParts(parts);
+  return [{ run, label, parts: rest }];
+}
+
+async function fromLayersModel(file: File, weights: readonly File[]): Promise<readonly Incoming[]> {
+  const [bin, ...more] = weights;
+  if (!bin || more.length > 0) {
+    fail(
+      'bad-input',
+      bin ? 'A LayersModel of the lab has its weights in one file.' : `${file.name} came without its weights.`,
+      `Choose ${MODEL_FILE} and ${WEIGHTS_FILE} together.`,
+    );
+  }
+  return layersModel(await textOf(file), await bytesOf(bin), file.lastModified);
+}
+
+async function layersModel(model: string, weights: Uint8Array, at: number): Promise<readonly Incoming[]> {
+  const { tensors, metadata } = readLayersModel({ model, weights });
+  return [await alone(writeSafetensors(tensors, metadata), at)];
+}
+
+async function fromMetrics(file: File, beside: ReadonlyMap<ModelName, File>): Promise<readonly Incoming[]> {
+  const text = await textOf(file);
+  const metrics = parseMetrics(text, file.name);
+  const weighed = new Map<ModelName, Uint8Array<ArrayBuffer>>();
+  for (const [model, weights] of beside) {
+    if (!metrics.models.some(({ name }) => name === model)) {
+      fail('bad-input', `${file.name} has no measures of ${model}, whose weights came with it.`, 'Bring them apart.');
+    }
+    const bytes = await bytesOf(weights);
+    const { model: own, dataset } = requireWhole(readModelFile(bytes), weights.name);
+    if (own !== model || dataset.sha256 !== metrics.dataset.sha256) {
+      fail(
+        'bad-input',
+        `${weights.name} holds a model ${own} of the data set ${dataset.id}, not the one that ${file.name} measures.`,
+        'Choose the files of one training.',
+      );
+    }
+    weighed.set(model, bytes);
+  }
+  const fingerprint = await sha256Hex(text);
+  const runs = runsOfMetrics(metrics, { fingerprint, weighed: new Set(weighed.keys()), at: file.lastModified });
+  return runs.map((run) => ({ run, label: emptyLabel(run.id), parts: { weights: weighed.get(run.model) } }));
+}
+
+async function fromWeights(
+  database: Database,
+  file: File,
+  foreign: ForeignModel | null,
+): Promise<readonly Incoming[] | WeightsQuestion> {
+  const bytes = await bytesOf(file);
+  const { tensors, metadata } = readSafetensors(bytes);
+  if (metadata['config'] !== undefined && metadata['vocabulary'] !== undefined) {
+    return [await alone(writeSafetensors(tensors, metadata), file.lastModified)];
+  }
+  const { weights, ...network } = recogniseWeights(tensors);
+  if (!foreign) return { name: file.name, ...network };
+  return [await named(database, { weights, ...network }, foreign, file)];
+}
+
+/** Of weights that say all of themselves. @param bytes safetensors */
+async function alone(bytes: Uint8Array<ArrayBuffer>, at: number): Promise<Incoming> {
+  const { model, spec, config, dataset } = requireWhole(readModelFile(bytes), 'This file');
+  const fingerprint = await sha256Hex(bytes);
+  const run = runOfWeights(model, spec, { config, dataset, fingerprint, at });
+  return { run, label: emptyLabel(run.id), parts: { weights: bytes } };
+}
+
+/** Of weights that a person has said the rest of: the same as a file that says it itself. */
+async function named(
+  database: Database,
+  { weights, cell, tokens, embedding, hidden }: ForeignWeights,
+  { datasetId, residual, activation }: ForeignModel,
+  file: File,
+): Promise<Incoming> {
+  const manifest = (await findDataset(database, datasetId))?.manifest;
+  if (!manifest) fail('not-found', `The data set ${datasetId} is no longer stored here.`, 'Choose another.');
+  const vocabulary = tokens - SPECIAL_IDS;
+  if (vocabulary < 1 || vocabulary > manifest.vocabulary.tokens.length) {
+    fail(
+      'bad-input',
+      `${file.name} has ${tokens} tokens, PAD and UNK counted; ${manifest.title} has ${manifest.vocabulary.tokens.length + SPECIAL_IDS}.`,
+      'Choose the data set that it was trained on.',
+    );
+  }
+  const model: ModelName = residual ? `residual-${cell}` : cell;
+  const config = { ...presetConfig('task', manifest.splits.train.rows), vocabulary, embedding, hidden, activation };
+  const bytes = writeSafetensors(weights, {
+    config: JSON.stringify({ model, ...config }),
+    vocabulary: JSON.stringify(manifest.vocabulary.tokens.slice(0, vocabulary)),
+    literals: JSON.stringify(manifest.literals),
+    dataset: JSON.stringify({ id: manifest.id, sha256: manifest.sha256, rules: manifest.rules }),
+  });
+  const incoming = await alone(bytes, file.lastModified);
+  const notes = `Read from ${file.name}, which does not say how it was trained: its rate, batch and the like are the lab's own.`;
+  return { ...incoming, label: { ...incoming.label, notes } };
+}
+
+/** Every tensor of the network that the file says it holds, in its shape, and no other. */
+function requireWhole(file: ModelFile, name: string): ModelFile {
+  const shapes = weightShapes(file.spec);
+  const wrong = shapes.find(({ name: tensor, shape }) => file.weights.get(tensor)?.shape.join() !== shape.join());
+  const what = wrong
+    ? `has no ${wrong.name} of shape [${wrong.shape.join(', ')}]`
+    : 'has tensors that its network has not';
+  if (wrong || file.weights.size !== shapes.length) fail('bad-input', `${name} ${what}.`, 'Export the weights again.');
+  return file;
+}
+
+async function keep(database: Database, { run: theirs, label, parts }: Incoming): Promise<ImportedRun> {
+  const there = (await listRuns(database)).find(({ id }) => id === theirs.id);
+  if (there) {
+    fail(
+      'busy',
+      'This run is here already.',
+      'Nothing to do: find it in the list of runs. Delete it first to replace it.',
+    );
+  }
+  const run = { ...theirs, number: await nextNumber(database) };
+  const own = { ...label, deletedAt: null };
+  await storeRun(database, run, { ...parts, label: own });
+  return { run, label: own };
+}
+
+async function textOf(file: File): Promise<string> {
+  requireBelow(file, MOST_TEXT_BYTES);
+  return file.text();
+}
+
+async function bytesOf(file: File): Promise<Uint8Array<ArrayBuffer>> {
+  requireBelow(file, MOST_WEIGHT_BYTES);
+  return new Uint8Array(await file.arrayBuffer());
+}
+
+function requireBelow({ name, size }: File, most: number): void {
+  if (size > most) fail('bad-input', `${name} has ${size} bytes, more than any of the lab's.`, 'Choose another file.');
+}
+
+function unknown(): never {
+  return fail(
+    'bad-input',
+    'This is no file that the lab reads as a run.',
+    'Bring a run (.zip), a metrics.json with its weights, weights (.safetensors), or a LayersModel (model.json and weights.bin).',
+  );
+}
