@@ -133,7 +133,7 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
   await page
     .locator('input[type=file]')
     .setInputFiles({ name: 'x.zip', mimeType: 'application/zip', buffer: Buffer.from('no') });
-  await expect(page.getByRole('alert').filter({ hasText: 'This is not a whole run of the lab' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'x.zip cannot be read' })).toBeVisible();
 
   await page.reload();
   await openLab(page, 'compare');

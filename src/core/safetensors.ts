@@ -24,7 +24,7 @@ const LENGTH_BYTES = 8;
 const ALIGNMENT = 8;
 const METADATA = '__metadata__';
 
-const BYTES = { F32: 4, I32: 4, F16: 2 } as const;
+const BYTES = { F32: 4, I32: 4, F16: 2, BF16: 2, F64: 8 } as const;
 type Dtype = keyof typeof BYTES;
 const isReadable = (dtype: string): dtype is Dtype => Object.hasOwn(BYTES, dtype);
 
@@ -45,7 +45,7 @@ interface Entry {
 }
 
 /**
- * Reads a whole file. F16 tensors are widened to F32; the arrays given back are copies.
+ * Reads a whole file. F16 and BF16 tensors are widened to F32, F64 ones rounded to it; the arrays given back are copies.
  * @throws LabError `bad-input` with what is wrong, for anything that is not a complete, consistent file
  */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
@@ -64,8 +64,7 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
     // a copy, since the file's own offset may be unaligned; not by slice(), which in Node's Buffer gives a view
     const raw = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end)).buffer;
     if (dtype === 'I32') tensors.set(name, { dtype, shape, data: new Int32Array(raw) });
-    else if (dtype === 'F32') tensors.set(name, { dtype, shape, data: new Float32Array(raw) });
-    else tensors.set(name, { dtype: 'F32', shape, data: Float32Array.from(new Uint16Array(raw), halfToNumber) });
+    else tensors.set(name, { dtype: 'F32', shape, data: floatsOf(dtype, raw) });
   }
   return { tensors, metadata };
 }
@@ -162,6 +161,22 @@ function requireContiguous(entries: readonly Entry[], dataBytes: number): void {
 /** Exact while below 2^53; beyond, any rounding is still far more than a file can hold. */
 function elements(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
+}
+
+function floatsOf(dtype: Exclude<Dtype, 'I32'>, raw: ArrayBuffer): Float32Array<ArrayBuffer> {
+  switch (dtype) {
+    case 'F32':
+      return new Float32Array(raw);
+    case 'F64':
+      return Float32Array.from(new Float64Array(raw));
+    case 'F16':
+      return Float32Array.from(new Uint16Array(raw), halfToNumber);
+    case 'BF16':
+      // the upper half of a float32
+      return new Float32Array(Uint32Array.from(new Uint16Array(raw), (bits) => bits * 0x1_0000).buffer);
+    default:
+      return dtype satisfies never;
+  }
 }
 
 /** IEEE 754 binary16. */

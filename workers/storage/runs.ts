@@ -33,7 +33,7 @@ export async function listRuns(database: Database): Promise<RunRecord[]> {
       const parsed = runSchema.safeParse(row);
       return parsed.success && !deleted.has(parsed.data.id) ? [parsed.data] : [];
     })
-    .toSorted((a, b) => a.createdAt - b.createdAt);
+    .toSorted((a, b) => a.createdAt - b.createdAt || a.number - b.number);
 }
 
 export async function listLabels(database: Database): Promise<RunLabel[]> {

@@ -1,0 +1,125 @@
+/** In and out: weights to PyTorch and TensorFlow.js and back, a data set as a file, the commands that outgrow a tab. */
+import { readFile } from 'node:fs/promises';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Download } from '@playwright/test';
+import { writeSafetensors, readSafetensors } from '../src/core/safetensors.ts';
+import { metricsOf, writeMetrics } from '../src/core/report/metrics.ts';
+import {
+  chooseModels,
+  chooseTiny,
+  configuration,
+  openLab,
+  openRoom,
+  setNumber,
+  stateOf,
+  train,
+  waitForState,
+} from './lab.ts';
+
+async function file(download: Promise<Download>): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
+  const arrived = await download;
+  const buffer = await readFile(await arrived.path());
+  return { name: arrived.suggestedFilename(), mimeType: 'application/octet-stream', buffer };
+}
+
+test('weights leave in both formats and come back; PyTorch’s run and a stranger’s weights come in', async ({
+  page,
+}) => {
+  await openLab(page);
+  await chooseTiny(page);
+  await chooseModels(page, ['LSTM']);
+  await setNumber(page, 'Optimiser', 'Epochs at most', 2);
+  await train(page);
+  await waitForState(page, 'LSTM', 'done');
+  const menu = async (item: string) => {
+    await page.getByRole('button', { name: 'Menu of LSTM' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: item }).click();
+    return file(download);
+  };
+  const layers = await menu('Download for TensorFlow.js');
+  expect(layers.name).toBe('lstm.tfjs.zip');
+  const weights = await menu('Download weights');
+
+  // as PyTorch would have trained it: its measures and its weights
+  const [run] = Object.values((await stateOf(page)).runs);
+  const torch = { ...run!, device: { kind: 'torch', name: 'PyTorch 2.5, cuda, 4 processes' } as const };
+  const metrics = {
+    name: 'metrics.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(writeMetrics(metricsOf([torch]))),
+  };
+  const { tensors } = readSafetensors(weights.buffer);
+  const renamed = new Map([...tensors].map(([name, tensor]) => [`module.${name}`, tensor]));
+  const stranger = {
+    name: 'stranger.safetensors',
+    mimeType: weights.mimeType,
+    buffer: Buffer.from(writeSafetensors(renamed)),
+  };
+
+  await openRoom(page, 'compare');
+  await page.locator('input[type=file]').setInputFiles([layers, metrics, weights]);
+  const list = page.getByRole('region', { name: 'All runs' });
+  await expect(list.getByRole('listitem')).toHaveCount(3);
+  await expect(list.getByRole('listitem').filter({ hasText: 'weights alone' })).toHaveCount(1);
+  expect(
+    Object.values((await stateOf(page)).runs)
+      .map(({ device }) => device.kind)
+      .toSorted(),
+  ).toEqual(['cpu', 'torch', 'unknown']);
+  // its curve beside the lab's own
+  await expect(page.locator('[data-chart="loss"] .chart-curve').first()).toBeVisible();
+
+  await page.locator('input[type=file]').setInputFiles([stranger]);
+  const dialog = page.getByRole('dialog', { name: 'What are these weights of?' });
+  await expect(dialog).toContainText('an LSTM of 202 tokens');
+  const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  await dialog.getByRole('button', { name: 'Bring them in' }).click();
+  await expect(list.getByRole('listitem')).toHaveCount(4);
+  await expect(list.getByRole('listitem').filter({ hasText: 'stranger.safetensors' })).toHaveCount(1);
+
+  // all of them complete, each as the first does: they are the same weights
+  await openRoom(page, 'complete');
+  await page.locator('.cm-content').click();
+  await page.keyboard.type('import os');
+  await page.keyboard.press('Enter');
+  const told = new Set<string>();
+  for (const { id } of Object.values((await stateOf(page)).runs)) {
+    const answer = await page.evaluate(async (runId) => {
+      const completer = await globalThis.minicopilot?.completer();
+      await completer?.open(runId);
+      const request = { ticket: 1e9, runId, text: 'import os\n', cursor: 10, pointer: false };
+      return completer?.candidates(request);
+    }, id);
+    told.add(JSON.stringify(answer?.candidates));
+  }
+  expect(told.size).toBe(1);
+});
+
+test('a tab that is too small tells the exact commands, and gives its data set', async ({ page }) => {
+  await openLab(page);
+  await chooseTiny(page);
+  await chooseModels(page, ['LSTM', 'Residual']);
+  await page.getByRole('textbox', { name: 'Seed', exact: true }).fill('7');
+  await configuration(page).getByRole('button', { name: 'Outgrow this tab' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Outgrow this tab' });
+  const command =
+    '-m minicopilot.train --dataset python-stdlib --models lstm,residual --preset tiny --seed 7 --out results';
+  await expect(dialog).toContainText(`python ${command}`);
+  await expect(dialog).toContainText(`torchrun --standalone --nproc_per_node 4 ${command}`);
+  await expect(dialog.getByRole('button', { name: 'Save the data set as a file' })).toBeDisabled();
+  const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  await page.keyboard.press('Escape');
+
+  await openRoom(page, 'data');
+  await page.getByRole('button', { name: 'Download Python standard library' }).click();
+  await expect(page.getByRole('button', { name: 'Save as a file' })).toBeVisible({ timeout: 60_000 });
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save as a file' }).click();
+  const { name, buffer } = await file(download);
+  expect(name).toBe('python-stdlib.zip');
+  expect(buffer.subarray(0, 2).toString()).toBe('PK');
+  expect(buffer.length).toBeGreaterThan(200_000);
+});
