@@ -13,6 +13,7 @@ import { parseOffers } from '../src/core/dataset/offers.ts';
 import { openDevice, plannerFor, surveyDevices, type Device } from './engine/devices/device.ts';
 import { checkFullSize } from './engine/full-size.ts';
 import { checkOracleCase } from './engine/oracle.ts';
+import { logitsOfFile, replay } from './engine/replay.ts';
 import { bring } from './bring.ts';
 import { compareStored } from './comparisons.ts';
 import { estimateEpochs } from './estimates.ts';
@@ -29,7 +30,9 @@ import type {
   ImportState,
   LabApi,
   LabEvent,
+  LogitsRequest,
   OfferedDataset,
+  ReplayRequest,
   RowsRequest,
   StartRequest,
   WeightsFormat,
@@ -290,6 +293,21 @@ class Lab implements LabApi {
     return answer(async () => {
       if (this.#activity.state !== 'idle') fail('busy', 'A run is training.', 'Stop it first.');
       return checkOracleCase(facts, tensors, await this.#open(device));
+    });
+  }
+
+  replay({ file, device }: ReplayRequest) {
+    return answer(async () => {
+      if (this.#activity.state !== 'idle') fail('busy', 'A run is training.', 'Stop it first.');
+      return replay(file, await this.#open(device));
+    });
+  }
+
+  logits({ weights, ids, device }: LogitsRequest) {
+    return answer(async () => {
+      if (this.#activity.state !== 'idle') fail('busy', 'A run is training.', 'Stop it first.');
+      const logits = await logitsOfFile(weights, ids, await this.#open(device));
+      return transfer(logits, [logits.buffer]);
     });
   }
 

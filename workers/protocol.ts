@@ -248,6 +248,25 @@ export interface OracleCase {
   readonly device: DeviceKind;
 }
 
+/** A file of weights and batches that another program trains on too. */
+export interface ReplayRequest {
+  readonly file: Uint8Array;
+  readonly device: DeviceKind;
+}
+
+export interface ReplayResult {
+  readonly losses: readonly number[];
+  readonly gradientNorms: readonly number[];
+}
+
+export interface LogitsRequest {
+  /** As exported. */
+  readonly weights: Uint8Array;
+  /** Safetensors with `batch0.x`, [rows, steps]. */
+  readonly ids: Uint8Array;
+  readonly device: DeviceKind;
+}
+
 export interface FullSizeCase {
   readonly model: ModelName;
   /** Held against `reference`, so not that one. */
@@ -307,6 +326,10 @@ export interface LabApi {
   exportDataset(id: string): Promise<Answer<SavedFile>>;
   /** Holds the engine against one case of PyTorch's results. */
   checkOracle(oracleCase: OracleCase): Promise<Answer<OracleResult>>;
+  /** Trains a step a batch from the weights of a file, without dropout: PyTorch does the same with it. */
+  replay(request: ReplayRequest): Promise<Answer<ReplayResult>>;
+  /** Logits of exported weights, [rows, steps, tokens]. */
+  logits(request: LogitsRequest): Promise<Answer<Float32Array>>;
   /** Holds a device against the reference in one training step of a full-size model; takes some ten seconds on two cores. */
   checkFullSize(fullSizeCase: FullSizeCase): Promise<Answer<OracleResult>>;
 }

@@ -2,6 +2,7 @@
  * `globalThis.minicopilot`: what a program in the page can do that a person can. The command line drives the lab with
  * it in a headless browser, and it is at hand in the browser's console.
  */
+import type { WeightsFormat } from '../../workers/protocol.ts';
 import { saveWeights } from './runActions.ts';
 import type { Lab } from './client.ts';
 import type { Completer } from './completer.ts';
@@ -40,8 +41,8 @@ export interface Automation {
   state(): LabState;
   /** The worker that completes code, as the Complete room asks it. */
   completer(): Promise<Completer>;
-  /** The best weights of a run as a browser download named `<model>.safetensors`; gives the name. */
-  downloadWeights(runId: string): Promise<string>;
+  /** The best weights of a run as a browser download, `<model>.safetensors` where no format is named; gives the name. */
+  downloadWeights(runId: string, format?: WeightsFormat): Promise<string>;
 }
 
 declare global {

@@ -75,6 +75,8 @@ export class LabClient implements Lab {
   weights: Lab['weights'] = (runId, format) => this.#link.ask(() => this.#link.remote.weights(runId, format));
   exportDataset: Lab['exportDataset'] = (id) => this.#link.ask(() => this.#link.remote.exportDataset(id));
   checkOracle: Lab['checkOracle'] = (oracleCase) => this.#link.ask(() => this.#link.remote.checkOracle(oracleCase));
+  replay: Lab['replay'] = (request) => this.#link.ask(() => this.#link.remote.replay(request));
+  logits: Lab['logits'] = (request) => this.#link.ask(() => this.#link.remote.logits(request));
   checkFullSize: Lab['checkFullSize'] = (fullSizeCase) =>
     this.#link.ask(() => this.#link.remote.checkFullSize(fullSizeCase));
 }

@@ -71,5 +71,7 @@ export const lab: Lab = {
   weights: async (runId, format) => (await connected()).weights(runId, format),
   exportDataset: async (id) => (await connected()).exportDataset(id),
   checkOracle: async (oracleCase) => (await connected()).checkOracle(oracleCase),
+  replay: async (request) => (await connected()).replay(request),
+  logits: async (request) => (await connected()).logits(request),
   checkFullSize: async (fullSizeCase) => (await connected()).checkFullSize(fullSizeCase),
 };

@@ -9,10 +9,10 @@ import { PAD_ID } from '../../src/core/dataset/vocabulary.ts';
 import { fail } from '../../src/core/failure.ts';
 import { MeasureSum } from '../../src/core/measures.ts';
 import { readSafetensors, type Tensor } from '../../src/core/safetensors.ts';
-import type { Weights } from '../../src/core/weights.ts';
 import type { OracleResult } from '../protocol.ts';
 import type { Device } from './devices/device.ts';
-import { CompletionModel, type BatchTensors, type TrainingStep } from './models/completion-model.ts';
+import { batchOf, CASE_REMEDY, idsOf, weightsUnder } from './cases.ts';
+import { CompletionModel, type TrainingStep } from './models/completion-model.ts';
 import { Optimiser } from './models/optimiser.ts';
 import { Worst } from './worst.ts';
 
@@ -136,48 +136,7 @@ function parseFacts(text: string): z.infer<typeof factsSchema> {
   }
   const parsed = factsSchema.safeParse(json);
   if (!parsed.success) {
-    fail('bad-input', `The facts of the case are not complete: ${z.prettifyError(parsed.error)}`, ORACLE_REMEDY);
+    fail('bad-input', `The facts of the case are not complete: ${z.prettifyError(parsed.error)}`, CASE_REMEDY);
   }
   return parsed.data;
-}
-
-const ORACLE_REMEDY = 'Write the case again with make_oracle.py.';
-
-function weightsUnder(prefix: string, tensors: ReadonlyMap<string, Tensor>): Weights {
-  const weights = new Map<string, Tensor & { readonly dtype: 'F32' }>();
-  for (const [name, tensor] of tensors) {
-    if (name.startsWith(prefix) && tensor.dtype === 'F32') weights.set(name.slice(prefix.length), tensor);
-  }
-  return weights;
-}
-
-interface OracleBatch {
-  readonly batch: BatchTensors;
-  /** Time-major. */
-  readonly targets: Int32Array;
-  readonly rows: number;
-  readonly steps: number;
-}
-
-/** Input and target ids of a batch, row after row. */
-function idsOf(tensors: ReadonlyMap<string, Tensor>, index: number) {
-  const x = tensors.get(`batch${index}.x`);
-  const y = tensors.get(`batch${index}.y`);
-  const [rows, steps] = x?.shape ?? [];
-  if (x?.dtype !== 'I32' || y?.dtype !== 'I32' || rows === undefined || steps === undefined) {
-    fail('bad-input', `The case has no batch${index}.`, ORACLE_REMEDY);
-  }
-  return { x, y, rows, steps };
-}
-
-function batchOf(tensors: ReadonlyMap<string, Tensor>, index: number): OracleBatch {
-  const { x, y, rows, steps } = idsOf(tensors, index);
-  const timeMajor = (ids: Int32Array) => ids.map((_, at) => ids[(at % rows) * steps + Math.floor(at / rows)]!);
-  const targets = timeMajor(y.data);
-  const batch = {
-    inputs: tf.tensor2d(timeMajor(x.data), [steps, rows], 'int32'),
-    targets: tf.tensor1d(targets, 'int32'),
-    counted: targets.filter((id) => id !== PAD_ID).length,
-  };
-  return { batch, targets, rows, steps };
 }

@@ -1,0 +1,79 @@
+/** What both sides of a check start from, as files: weights, batches of a data set, ids. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { modelSpec, type ModelName, type TrainingConfig } from '../../src/core/config.ts';
+import { parseManifest, type Manifest } from '../../src/core/dataset/manifest.ts';
+import { decodeShard } from '../../src/core/dataset/shards.ts';
+import { PAD_ID } from '../../src/core/dataset/vocabulary.ts';
+import { streamFor } from '../../src/core/random/stream.ts';
+import { writeSafetensors, type Tensor } from '../../src/core/safetensors.ts';
+import { makeBatch, rowLength, type Batch } from '../../src/core/sampler/batch.ts';
+import { trainingOrder } from '../../src/core/sampler/order.ts';
+import { initialWeights } from '../../src/core/weights.ts';
+import { DATASETS } from '../paths.ts';
+
+/** The training rows of a prepared data set. */
+export async function trainingRows(id: string): Promise<{ readonly manifest: Manifest; readonly rows: Uint16Array[] }> {
+  const folder = join(DATASETS, id);
+  const path = join(folder, 'manifest.json');
+  const manifest = parseManifest(await readFile(path, 'utf8'), path);
+  const rows: Uint16Array[] = [];
+  for (const { file } of manifest.splits.train.shards) {
+    rows.push(...decodeShard(await readFile(join(folder, file)), manifest.length));
+  }
+  return { manifest, rows };
+}
+
+/** A model's initial weights, and the batches of its first steps in the lab's own order. @returns safetensors */
+export function stepsFile(
+  model: ModelName,
+  config: TrainingConfig,
+  { manifest, rows }: Awaited<ReturnType<typeof trainingRows>>,
+  steps: number,
+): Uint8Array<ArrayBuffer> {
+  const known = manifest.vocabulary.tokens.length;
+  const spec = modelSpec(model, config, known);
+  const tensors = new Map<string, Tensor>();
+  for (const [name, tensor] of initialWeights(spec, config.seed)) tensors.set(`init.${name}`, tensor);
+  const taken = rows.slice(0, config.trainFiles ?? rows.length);
+  const lengths = taken.map((row) => rowLength(row, config.length));
+  const cut = { length: config.length, vocabulary: spec.tokens - 2 };
+  let step = 0;
+  for (let epoch = 1; step < steps; epoch++) {
+    for (const indices of trainingOrder(lengths, config.batch, config.seed, epoch)) {
+      if (step === steps) break;
+      const batch = makeBatch(
+        indices.map((index) => taken[index]!),
+        cut,
+      );
+      for (const [name, tensor] of batchTensors(batch)) tensors.set(`batch${step}.${name}`, tensor);
+      step++;
+    }
+  }
+  return writeSafetensors(tensors, { config: JSON.stringify({ model, ...config }) });
+}
+
+/** Random ids, the last of some rows PAD, and no targets. @returns safetensors */
+export function idsFile(rows: number, steps: number, tokens: number): Uint8Array<ArrayBuffer> {
+  const random = streamFor(5, 'parity/ids');
+  const ids = Int32Array.from({ length: rows * steps }, () => 1 + random.below(tokens - 1));
+  ids.fill(PAD_ID, rows * steps - Math.floor(steps / 3));
+  const shape = [rows, steps];
+  return writeSafetensors(
+    new Map<string, Tensor>([
+      ['x', { dtype: 'I32', shape, data: ids }],
+      ['batch0.x', { dtype: 'I32', shape, data: ids }],
+      ['batch0.y', { dtype: 'I32', shape, data: new Int32Array(ids.length) }],
+    ]),
+  );
+}
+
+/** [rows, steps], as PyTorch with `batch_first` has them. */
+function batchTensors({ rows, steps, inputs, targets }: Batch): [string, Tensor][] {
+  const rowMajor = (ids: Int32Array) => ids.map((_, at) => ids[(at % steps) * rows + Math.floor(at / steps)]!);
+  const shape = [rows, steps];
+  return [
+    ['x', { dtype: 'I32', shape, data: rowMajor(inputs) }],
+    ['y', { dtype: 'I32', shape, data: rowMajor(targets) }],
+  ];
+}
