@@ -11,8 +11,11 @@ import { listRuns, nextNumber, storeRun } from './storage/runs.ts';
 import type { Control } from './train/control.ts';
 import { cutOf, type TrainingData } from './train/data.ts';
 import { baselinesFirst } from './train/choice.ts';
-import type { Experiment } from './train/experiment.ts';
-import { workOf } from './train/trainer.ts';
+import type { Experiment, Resumed } from './train/experiment.ts';
+import { workOf, type TrainingState } from './train/trainer.ts';
+import { CHECKPOINT_SCHEMA, writeCheckpoint } from '../src/core/checkpoint.ts';
+import { BUILD } from './build.ts';
+import { sealCheckpoint, type StoredCheckpoint } from './storage/checkpoints.ts';
 import { weightsFile } from './train/weights-file.ts';
 import { breakdownSum } from './train/breakdown-sum.ts';
 import { measureYardsticks } from './train/yardsticks.ts';
@@ -35,6 +38,7 @@ export async function prepareExperiment(
   openDevice: () => Promise<Device>,
   control: Control,
   listeners: ExperimentListeners,
+  resumed?: Resumed,
 ): Promise<Experiment> {
   const dataset = await requireDataset(database, request.datasetId);
   const { manifest } = dataset;
@@ -50,20 +54,23 @@ export async function prepareExperiment(
       fail('bad-config', `${manifest.title} has no ${split} rows.`, 'Choose a data set of at least ten files.');
     }
   }
+  const device = await openDevice();
   return {
     id,
     request,
     manifest,
     data,
     yardsticks: await measureYardsticks(data, manifest),
-    device: await openDevice(),
+    device,
     control,
+    resumed,
     earlier: await listRuns(database),
     ...listeners,
     breakdownOf: (rows) => breakdownSum(rows, data.cut, manifest),
-    keep: (run, { weights, steps, breakdown } = {}) => {
+    keep: async (run, { weights, steps, breakdown, checkpoint } = {}) => {
       const file = weights && weightsFile(run, weights, manifest);
-      return storeRun(database, run, { weights: file, steps, breakdown });
+      const sealed = checkpoint && (await sealState(checkpoint, device, request.models));
+      await storeRun(database, run, { weights: file, steps, breakdown, checkpoint: sealed });
     },
     nextNumber: () => nextNumber(database),
   };
@@ -95,4 +102,14 @@ export async function planExperiment(
 export async function requireDataset(database: Database, id: string): Promise<DatasetRow> {
   const dataset = await findDataset(database, id);
   return dataset ?? fail('not-found', `The data set ${id} is not stored here.`, 'Load it in the Data room first.');
+}
+
+/** A training's state as it is stored, with who wrote it. */
+function sealState(
+  { place, ...tensors }: TrainingState,
+  { kind, name }: Pick<Device, 'kind' | 'name'>,
+  models: StartRequest['models'],
+): Promise<StoredCheckpoint> {
+  const written = { schema: CHECKPOINT_SCHEMA, build: BUILD, device: { kind, name }, models, ...place } as const;
+  return sealCheckpoint(writeCheckpoint({ place: written, ...tensors }));
 }

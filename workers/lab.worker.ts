@@ -20,6 +20,7 @@ import { estimateEpochs } from './estimates.ts';
 import { experimentId, planExperiment, prepareExperiment } from './experiments.ts';
 import { runImport } from './imports.ts';
 import { ifFree, underLock } from './locks.ts';
+import { findResumable, requireSameBits } from './resumptions.ts';
 import { takeRun, takeWeights } from './takeAway.ts';
 import type {
   Activity,
@@ -33,8 +34,10 @@ import type {
   LogitsRequest,
   OfferedDataset,
   ReplayRequest,
+  ResumeRequest,
   RowsRequest,
   StartRequest,
+  TrainingProgress,
   WeightsFormat,
 } from './protocol.ts';
 import { openDatabase, type Database } from './storage/database.ts';
@@ -54,7 +57,13 @@ import {
   unmarkDeleted,
 } from './storage/runs.ts';
 import { Control } from './train/control.ts';
-import { runExperiment } from './train/experiment.ts';
+import { runExperiment, type Resumed } from './train/experiment.ts';
+
+/** A run that goes on, and whether it may on a device. */
+interface GoesOn extends Resumed {
+  /** @throws LabError where it would come to other bits that nobody agreed to */
+  readonly check: (device: Device) => void;
+}
 
 class Lab implements LabApi {
   #database: Promise<Database> | undefined;
@@ -181,19 +190,18 @@ class Lab implements LabApi {
       if (this.#import?.id === request.datasetId) {
         fail('busy', 'An import is about to replace this data set.', 'Wait for it, or cancel it, then train.');
       }
-      this.#trainsOn = request.datasetId;
-      this.#probe?.abort();
-      const id = experimentId(new Date());
-      this.#setActivity({ state: 'training', experiment: id, runIds: [], models: request.models, current: null });
-      try {
-        await this.#probing;
-        await this.#launch(id, { ...request, config });
-      } catch (error) {
-        this.#control = undefined;
-        this.#setActivity({ state: 'idle' });
-        throw error;
-      }
-      return { experiment: id };
+      return this.#begin(experimentId(new Date()), { ...request, config });
+    });
+  }
+
+  resumeRun(request: ResumeRequest) {
+    return answer(async () => {
+      if (this.#activity.state !== 'idle') fail('busy', 'A run is training already.', 'Stop it first, or wait for it.');
+      const resumable = await findResumable(await this.#storage(), request);
+      return this.#begin(resumable.run.experiment, resumable.request, {
+        ...resumable,
+        check: (device) => requireSameBits(resumable, device, request),
+      });
     });
   }
 
@@ -320,22 +328,42 @@ class Lab implements LabApi {
     });
   }
 
+  async #begin(id: string, request: StartRequest, goesOn?: GoesOn): Promise<{ readonly experiment: string }> {
+    this.#trainsOn = request.datasetId;
+    this.#probe?.abort();
+    this.#setActivity({ state: 'training', experiment: id, runIds: [], models: request.models, current: null });
+    try {
+      await this.#probing;
+      await this.#launch(id, request, goesOn);
+    } catch (error) {
+      this.#control = undefined;
+      this.#setActivity({ state: 'idle' });
+      throw error;
+    }
+    return { experiment: id };
+  }
+
   /** Answers once the first run is under way; what fails later is told as an event. */
-  async #launch(id: string, request: StartRequest): Promise<void> {
+  async #launch(id: string, request: StartRequest, goesOn?: GoesOn): Promise<void> {
     const control = new Control((state) => {
       if (this.#activity.state !== 'idle') this.#setActivity({ ...this.#activity, state });
     });
     this.#control = control;
     const started = Promise.withResolvers<void>();
     const database = await this.#storage();
-    const openDevice = () => this.#open(request.device, request.threads);
-    const experiment = await prepareExperiment(database, id, request, openDevice, control, {
-      onRun: (run) => {
+    const openDevice = async () => {
+      const device = await this.#open(request.device, request.threads);
+      goesOn?.check(device);
+      return device;
+    };
+    const listeners = {
+      onRun: (run: RunRecord) => {
         this.#follow(run);
         started.resolve();
       },
-      onProgress: (progress) => this.#tell({ type: 'progress', progress }),
-    });
+      onProgress: (progress: TrainingProgress) => this.#tell({ type: 'progress', progress }),
+    };
+    const experiment = await prepareExperiment(database, id, request, openDevice, control, listeners, goesOn);
     void underLock('training', () => runExperiment(experiment))
       .catch((error: unknown) => {
         started.reject(error);

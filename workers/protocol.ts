@@ -281,6 +281,17 @@ export interface OracleResult {
   readonly worst: { readonly what: string; readonly value: number; readonly limit: number };
 }
 
+/** To go on with a run that was broken off. */
+export interface ResumeRequest {
+  readonly runId: string;
+  /** Null takes the one it was trained on. */
+  readonly device: DeviceChoice | null;
+  /** Null keeps the one it had. */
+  readonly learningRate: number | null;
+  /** Goes on even where it would come to other bits than without a break. */
+  readonly anyway: boolean;
+}
+
 export interface LabApi {
   /** Registers the page's listener and tells where things stand. Call once. */
   connect(listener: (event: LabEvent) => void): Promise<Answer<LabSnapshot>>;
@@ -299,6 +310,11 @@ export interface LabApi {
   plan(request: StartRequest): Promise<Answer<readonly PlannedModel[]>>;
   /** Starts the models one after the other; answers when the first one is under way. */
   start(request: StartRequest): Promise<Answer<{ readonly experiment: string }>>;
+  /**
+   * Goes on with a run from where it was last saved, and with the models after it; answers when it is under way.
+   * Fails with `other-bits` where it would not come to the bits of a run without a break, unless that is wanted.
+   */
+  resumeRun(request: ResumeRequest): Promise<Answer<{ readonly experiment: string }>>;
   /** How long an epoch of each model would take; measures it with a few training steps where no run tells. Null while busy. */
   estimate(request: StartRequest): Promise<Answer<readonly EstimatedModel[] | null>>;
   pause(): Promise<Answer<void>>;

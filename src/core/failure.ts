@@ -30,6 +30,8 @@ export type FailureKind =
   | 'worker'
   /** A person asked for it to end. */
   | 'cancelled'
+  /** A run can go on, but would not come to the bits of one without a break. */
+  | 'other-bits'
   /** A bug in the lab. */
   | 'internal';
 

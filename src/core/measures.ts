@@ -24,6 +24,9 @@ export interface Measures {
   readonly unknown: number;
 }
 
+/** Numbers that a sum is made of. */
+export const MEASURE_SUMS = 9;
+
 export class MeasureSum {
   #loss = 0;
   #knownLoss = 0;
@@ -36,9 +39,32 @@ export class MeasureSum {
   #codexglueHits = 0;
   readonly #silent: ReadonlySet<number>;
 
-  /** @param silent ids that CodeXGLUE does not count: those of `<s>`, `</s>` and `<EOL>` */
-  constructor(silent: ReadonlySet<number>) {
+  /**
+   * @param silent ids that CodeXGLUE does not count: those of `<s>`, `</s>` and `<EOL>`
+   * @param sums of another one, to go on from
+   */
+  constructor(silent: ReadonlySet<number>, sums?: readonly number[]) {
     this.#silent = silent;
+    if (!sums) return;
+    const at = (index: number) => sums[index] ?? 0;
+    [this.#loss, this.#knownLoss, this.#counted, this.#unknown] = [at(0), at(1), at(2), at(3)];
+    [this.#top1, this.#top5, this.#top5Known] = [at(4), at(5), at(6)];
+    [this.#codexglueCounted, this.#codexglueHits] = [at(7), at(8)];
+  }
+
+  /** `MEASURE_SUMS` numbers from which another one goes on. */
+  sums(): number[] {
+    return [
+      this.#loss,
+      this.#knownLoss,
+      this.#counted,
+      this.#unknown,
+      this.#top1,
+      this.#top5,
+      this.#top5Known,
+      this.#codexglueCounted,
+      this.#codexglueHits,
+    ];
   }
 
   /**

@@ -64,6 +64,7 @@ export class LabClient implements Lab {
   resume: Lab['resume'] = () => this.#link.ask(() => this.#link.remote.resume());
   step: Lab['step'] = () => this.#link.ask(() => this.#link.remote.step());
   stop: Lab['stop'] = () => this.#link.ask(() => this.#link.remote.stop());
+  resumeRun: Lab['resumeRun'] = (request) => this.#link.ask(() => this.#link.remote.resumeRun(request));
   estimate: Lab['estimate'] = (request) => this.#link.ask(() => this.#link.remote.estimate(request));
   steps: Lab['steps'] = (runIds) => this.#link.ask(() => this.#link.remote.steps(runIds));
   label: Lab['label'] = (label) => this.#link.ask(() => this.#link.remote.label(label));

@@ -60,6 +60,7 @@ export const lab: Lab = {
   resume: async () => (await connected()).resume(),
   step: async () => (await connected()).step(),
   stop: async () => (await connected()).stop(),
+  resumeRun: async (request) => (await connected()).resumeRun(request),
   estimate: async (request) => (await connected()).estimate(request),
   steps: async (runIds) => (await connected()).steps(runIds),
   label: async (label) => (await connected()).label(label),

@@ -9,10 +9,11 @@ import type { Breakdown } from '../../src/core/breakdown.ts';
 import type { RunLabel } from '../../src/core/runLabel.ts';
 import type { RunRecord } from '../../src/core/run.ts';
 import type { StepTable } from '../../src/core/stepTable.ts';
+import type { StoredCheckpoint } from './checkpoints.ts';
 import { migrate } from './migrations.ts';
 
 export const DATABASE_NAME = 'minicopilot-lab';
-export const DATABASE_VERSION = 2;
+export const DATABASE_VERSION = 3;
 
 export interface DatasetRow {
   readonly id: string;
@@ -35,6 +36,8 @@ export interface LabSchema extends DBSchema {
   /** What a run's best weights do on each test file, by its id. */
   breakdowns: { key: string; value: Breakdown };
   labels: { key: string; value: RunLabel };
+  /** By run and a number that rises. */
+  checkpoints: { key: [runId: string, number: number]; value: StoredCheckpoint };
 }
 
 export type Database = IDBPDatabase<LabSchema>;

@@ -3,6 +3,7 @@ import { deleteDB, openDB } from 'idb';
 import { afterEach, expect, it } from 'vitest';
 import { runOf } from '../../src/core/report/runs.fixture.ts';
 import { DATABASE_NAME, DATABASE_VERSION, openDatabase, type Database } from './database.ts';
+import { findCheckpoint } from './checkpoints.ts';
 import { listRuns, readBreakdown, readSteps, readWeights } from './runs.ts';
 
 let database: Database | undefined;
@@ -67,5 +68,28 @@ it('opens an empty version 1, and makes everything where nothing is', async () =
   await deleteDB(DATABASE_NAME);
   database = await openDatabase();
   expect([...database.objectStoreNames]).toEqual(stores);
-  expect(stores).toEqual(['breakdowns', 'datasets', 'labels', 'runs', 'shards', 'steps', 'weights']);
+  expect(stores).toEqual(['breakdowns', 'checkpoints', 'datasets', 'labels', 'runs', 'shards', 'steps', 'weights']);
+});
+
+it('brings version 2 along: all as it was, and room for checkpoints', async () => {
+  const run = runOf('rnn', [[2, 0.7]], { id: 'kept' });
+  const old = await openDB(DATABASE_NAME, 2, {
+    upgrade(fresh) {
+      fresh.createObjectStore('datasets', { keyPath: 'id' });
+      fresh.createObjectStore('shards');
+      fresh.createObjectStore('runs', { keyPath: 'id' });
+      for (const store of ['weights', 'steps', 'breakdowns']) fresh.createObjectStore(store);
+      fresh.createObjectStore('labels', { keyPath: 'id' });
+    },
+  });
+  await old.put('runs', run);
+  await old.put('weights', Uint8Array.of(4, 5), 'kept');
+  await old.put('shards', new ArrayBuffer(8), ['owner', 'train-000.bin']);
+  old.close();
+  database = await openDatabase();
+  expect(database.version).toBe(DATABASE_VERSION);
+  expect(await listRuns(database)).toEqual([run]);
+  expect(await readWeights(database, 'kept')).toEqual(Uint8Array.of(4, 5));
+  expect(await database.count('shards')).toBe(1);
+  expect(await findCheckpoint(database, 'kept')).toEqual({ bytes: null, damaged: 0 });
 });

@@ -23,6 +23,7 @@ export async function migrate(database: IDBPDatabase<LabSchema>, upgrade: Upgrad
     database.createObjectStore('labels', { keyPath: 'id' });
     await moveStepsOutOfRuns(upgrade);
   }
+  if (from < 3) database.createObjectStore('checkpoints');
 }
 
 const runOfVersion1 = z.looseObject({

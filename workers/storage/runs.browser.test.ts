@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runOf } from '../../src/core/report/runs.fixture.ts';
 import { emptyLabel } from '../../src/core/runLabel.ts';
 import { stepTable } from '../../src/core/stepTable.ts';
+import { findCheckpoint, runsWithCheckpoints, sealCheckpoint } from './checkpoints.ts';
 import { openDatabase, type Database } from './database.ts';
 import {
   findRun,
@@ -95,5 +96,42 @@ describe('labels', () => {
     await purgeDeleted(database, 10 * MINUTE);
     for (const store of ['runs', 'steps'] as const) expect(await database.getAllKeys(store)).toEqual(['b']);
     for (const store of ['weights', 'labels'] as const) expect(await database.count(store)).toBe(0);
+  });
+});
+
+describe('checkpoints', () => {
+  const seal = (byte: number) => sealCheckpoint(Uint8Array.of(byte, 2, 3));
+
+  it('are kept with the run, the last two, and the newest is found', async () => {
+    for (const byte of [1, 2, 3]) await storeRun(database, run('a', 1), { checkpoint: await seal(byte) });
+    await storeRun(database, run('b', 2), { checkpoint: await seal(9) });
+    expect(await database.getAllKeys('checkpoints')).toEqual([
+      ['a', 2],
+      ['a', 3],
+      ['b', 1],
+    ]);
+    expect(await findCheckpoint(database, 'a')).toMatchObject({ bytes: Uint8Array.of(3, 2, 3), damaged: 0 });
+    expect(await runsWithCheckpoints(database)).toEqual(new Set(['a', 'b']));
+    // a later state of the run leaves them as they are
+    await storeRun(database, { ...run('a', 1), state: 'interrupted' });
+    expect(await findCheckpoint(database, 'a')).toMatchObject({ damaged: 0 });
+  });
+
+  it('that are damaged are passed over for the one before', async () => {
+    for (const byte of [1, 2]) await storeRun(database, run('a', 1), { checkpoint: await seal(byte) });
+    const flipped = (byte: number) => seal(byte).then((sealed) => ({ ...sealed, bytes: Uint8Array.of(byte, 2, 2) }));
+    await database.put('checkpoints', await flipped(2), ['a', 2]);
+    expect(await findCheckpoint(database, 'a')).toMatchObject({ bytes: Uint8Array.of(1, 2, 3), damaged: 1 });
+    await database.put('checkpoints', await flipped(1), ['a', 1]);
+    expect(await findCheckpoint(database, 'a')).toEqual({ bytes: null, damaged: 2 });
+  });
+
+  it('go when the run has come to its end, and when it is deleted for good', async () => {
+    for (const id of ['a', 'b']) await storeRun(database, run(id, 1), { checkpoint: await seal(1) });
+    await storeRun(database, run('a', 1), { checkpoint: null });
+    expect(await database.getAllKeys('checkpoints')).toEqual([['b', 1]]);
+    await markDeleted(database, ['b'], 0);
+    await purgeDeleted(database, 11 * MINUTE);
+    expect(await database.count('checkpoints')).toBe(0);
   });
 });

@@ -7,7 +7,9 @@ import { fail } from '../../src/core/failure.ts';
 import { runLabelSchema, emptyLabel, type RunLabel } from '../../src/core/runLabel.ts';
 import { runSchema, type RunRecord } from '../../src/core/run.ts';
 import { NO_STEPS, parseStepTable, type StepTable } from '../../src/core/stepTable.ts';
-import { writing, type Database } from './database.ts';
+import type { IDBPObjectStore } from 'idb';
+import { checkpointsOf, MOST_CHECKPOINTS, type StoredCheckpoint } from './checkpoints.ts';
+import { writing, type Database, type LabSchema } from './database.ts';
 
 /** What is written together with a run. */
 export interface RunParts {
@@ -15,9 +17,11 @@ export interface RunParts {
   readonly steps?: StepTable | undefined;
   readonly breakdown?: Breakdown | undefined;
   readonly label?: RunLabel | undefined;
+  /** Replaces the oldest of the last two; null drops them all. */
+  readonly checkpoint?: StoredCheckpoint | null | undefined;
 }
 
-const PLACES = ['runs', 'weights', 'steps', 'breakdowns', 'labels'] as const;
+const PLACES = ['runs', 'weights', 'steps', 'breakdowns', 'labels', 'checkpoints'] as const;
 
 /** Milliseconds for which a deleted run can be brought back, in another tab too. */
 const UNDO_MS = 10 * 60 * 1000;
@@ -71,8 +75,9 @@ export async function nextNumber(database: Database): Promise<number> {
 export async function storeRun(database: Database, run: RunRecord, parts: RunParts = {}): Promise<void> {
   await writing('the run', async () => {
     const transaction = database.transaction(PLACES, 'readwrite');
-    const { weights, steps, breakdown, label } = parts;
+    const { weights, steps, breakdown, label, checkpoint } = parts;
     await Promise.all([
+      ...(checkpoint === undefined ? [] : [keepCheckpoint(transaction.objectStore('checkpoints'), run.id, checkpoint)]),
       transaction.objectStore('runs').put(run),
       ...(weights ? [transaction.objectStore('weights').put(weights, run.id)] : []),
       ...(steps ? [transaction.objectStore('steps').put(steps, run.id)] : []),
@@ -81,6 +86,21 @@ export async function storeRun(database: Database, run: RunRecord, parts: RunPar
       transaction.done,
     ]);
   });
+}
+
+type CheckpointStore = IDBPObjectStore<LabSchema, typeof PLACES, 'checkpoints', 'readwrite'>;
+
+async function keepCheckpoint(
+  store: CheckpointStore,
+  runId: string,
+  checkpoint: StoredCheckpoint | null,
+): Promise<void> {
+  const keys = await store.getAllKeys(checkpointsOf(runId));
+  const dropped = checkpoint === null ? keys : keys.slice(0, Math.max(0, keys.length - MOST_CHECKPOINTS + 1));
+  await Promise.all([
+    ...dropped.map((key) => store.delete(key)),
+    ...(checkpoint === null ? [] : [store.put(checkpoint, [runId, (keys.at(-1)?.[1] ?? 0) + 1])]),
+  ]);
 }
 
 export async function readWeights(database: Database, runId: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -138,6 +158,9 @@ export async function purgeDeleted(database: Database, now: number): Promise<voi
   for (const { id, deletedAt } of await listLabels(database)) {
     if (deletedAt === null || now - deletedAt < UNDO_MS) continue;
     const transaction = database.transaction(PLACES, 'readwrite');
-    await Promise.all([...PLACES.map((place) => transaction.objectStore(place).delete(id)), transaction.done]);
+    await Promise.all([
+      ...PLACES.map((place) => transaction.objectStore(place).delete(place === 'checkpoints' ? checkpointsOf(id) : id)),
+      transaction.done,
+    ]);
   }
 }

@@ -16,6 +16,14 @@ export function baselinesFirst(models: readonly ModelChoice[]): readonly ModelCh
   return [...new Set([...models.filter(isBaseline), ...models.filter((choice) => !isBaseline(choice))])];
 }
 
+/** In order; from the one that this model was trained for on, where it goes on. */
+export function choicesLeft(models: readonly ModelChoice[], goesOn: ModelName | undefined): readonly ModelChoice[] {
+  const all = baselinesFirst(models);
+  if (goesOn === undefined) return all;
+  const at = all.findIndex((choice) => choice === goesOn || (choice === 'residual' && goesOn.startsWith('residual')));
+  return at < 0 ? [goesOn] : all.slice(at);
+}
+
 /**
  * The residual form of the better baseline: lower validation loss at its best epoch, on the same data and configuration.
  * Baselines of this experiment count alone where there are any.

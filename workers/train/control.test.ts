@@ -1,7 +1,20 @@
-import { describe, expect, it } from 'vitest';
-import { Control } from './control.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Control, nextTask } from './control.ts';
 
 const later = () => new Promise((resolve) => setTimeout(resolve, 10));
+
+/** Some turns of the event loop, messages among them. */
+async function tasks(): Promise<void> {
+  for (let i = 0; i < 20; i++) await nextTask();
+}
+
+function signal() {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve: () => resolve() };
+}
+
+afterEach(() => vi.useRealTimers());
 
 describe('Control', () => {
   it('lets a loop through until it is told to pause, and on again', async () => {
@@ -104,17 +117,49 @@ describe('Control', () => {
       return { control, asked, states };
     }
 
-    it('holds it at once, without waiting for what is under way', async () => {
+    it('holds it at once, and goes on with what is under way when the pause is over', async () => {
       const { control, asked, states } = halting();
+      const settled = signal();
       control.pause();
       expect(states).toEqual(['paused']);
       expect(asked).toEqual(['hold']);
-      const turn = control.turn(() => Promise.reject(new Error('nothing comes to an end on a device that is held')));
+      const turn = control.turn(
+        () => settled.promise,
+        () => Promise.reject(new Error('it does not rest while something is under way')),
+      );
       await later();
       expect(control.pausedSeconds).toBeGreaterThan(0);
       control.resume();
+      settled.resolve();
       await turn;
       expect(asked).toEqual(['hold', 'go']);
+      expect(states).toEqual(['paused', 'training']);
+    });
+
+    it('lets what is under way come to its end in a pause of some length, and rests once', async () => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      const { control, asked, states } = halting();
+      const settled = signal();
+      control.pause();
+      const turn = control.turn(
+        () => settled.promise,
+        () => {
+          asked.push('rest');
+          return Promise.resolve();
+        },
+      );
+      vi.advanceTimersByTime(999);
+      await tasks();
+      expect(asked).toEqual(['hold']);
+      vi.advanceTimersByTime(1);
+      await tasks();
+      expect(asked).toEqual(['hold', 'go']);
+      settled.resolve();
+      await tasks();
+      expect(asked).toEqual(['hold', 'go', 'rest']);
+      expect(states).toEqual(['paused']);
+      control.resume();
+      await turn;
       expect(states).toEqual(['paused', 'training']);
     });
 

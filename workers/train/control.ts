@@ -3,6 +3,9 @@ import type { Halt } from '../engine/devices/device.ts';
 
 export type Wish = 'run' | 'pause' | 'stop';
 
+/** A person who pauses for longer than this gets the step under way done, and the training saved. */
+const WINDING_MS = 1_000;
+
 export class Control {
   #wish: Wish = 'run';
   #resume: (() => void) | undefined;
@@ -12,6 +15,8 @@ export class Control {
   #pausedSince: number | null = null;
   #pausedMilliseconds = 0;
   #abandoned: Promise<void> = Promise.resolve();
+  /** Lets a held device bring to its end what is under way, so that the training can be saved. */
+  #winding: ReturnType<typeof setTimeout> | undefined;
   readonly #onChange: (state: 'training' | 'pausing' | 'paused' | 'stopping') => void;
 
   constructor(onChange: (state: 'training' | 'pausing' | 'paused' | 'stopping') => void) {
@@ -83,16 +88,23 @@ export class Control {
 
   /**
    * Called between two steps: lets messages in, and waits while paused.
-   * @param settle is waited for before that: it brings to an end what is under way on a device that cannot be halted
+   * @param settle is waited for before that: it brings to an end what is under way
+   * @param rest is done once nothing is under way: where the training can be saved
    */
-  async turn(settle?: () => Promise<void>): Promise<void> {
+  async turn(settle?: () => Promise<void>, rest?: () => Promise<void>): Promise<void> {
     await nextTask();
     // The wish may have changed while waiting, which the compiler cannot see: read it afresh each time.
     const wish = (): Wish => this.#wish;
     if (wish() !== 'pause') return;
-    if (!this.#halt) await settle?.();
+    await settle?.();
+    let rested = false;
     while (wish() === 'pause') {
       this.#beginPause();
+      if (!rested) {
+        rested = true;
+        await rest?.();
+        if (wish() !== 'pause') break;
+      }
       await new Promise<void>((resolve) => {
         this.#resume = resolve;
       });
@@ -103,6 +115,7 @@ export class Control {
   #hold(halt: Halt): void {
     halt.hold();
     this.#beginPause();
+    this.#winding = setTimeout(() => halt.go(), WINDING_MS);
   }
 
   #beginPause(): void {
@@ -112,6 +125,7 @@ export class Control {
   }
 
   #endPause(): void {
+    clearTimeout(this.#winding);
     this.#pausedMilliseconds = this.pausedSeconds * 1000;
     this.#pausedSince = null;
   }

@@ -11,8 +11,8 @@ import type { Device } from '../engine/devices/device.ts';
 import type { StartRequest, TrainingProgress } from '../protocol.ts';
 import type { Control } from './control.ts';
 import type { TrainingData } from './data.ts';
-import { baselinesFirst, residualOfBetter } from './choice.ts';
-import { trainModel, type Kept, type TrainingJob } from './trainer.ts';
+import { choicesLeft, residualOfBetter } from './choice.ts';
+import { trainModel, type Kept, type Resumption, type TrainingJob } from './trainer.ts';
 
 export interface Experiment {
   readonly id: string;
@@ -27,9 +27,17 @@ export interface Experiment {
   readonly onRun: (run: RunRecord) => void;
   readonly onProgress: (progress: TrainingProgress) => void;
   readonly breakdownOf: TrainingJob['breakdownOf'];
+  /** A run that was broken off, to go on with; the models after it follow. */
+  readonly resumed?: Resumed | undefined;
   readonly keep: (run: RunRecord, kept?: Kept) => Promise<void>;
   /** The number of the next run. */
   readonly nextNumber: () => Promise<number>;
+}
+
+export interface Resumed {
+  readonly run: RunRecord;
+  /** Undefined where it begins anew, since nothing of it was saved. */
+  readonly resumption: Resumption | undefined;
 }
 
 /** Runs every model asked for; a failed one is recorded as such, and ends the experiment. */
@@ -37,10 +45,12 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
   const { request, control, device, keep } = experiment;
   if (device.halt) control.haltBy(device.halt);
   const finished: RunRecord[] = [];
-  for (const choice of baselinesFirst(request.models)) {
+  const { resumed } = experiment;
+  for (const [index, choice] of choicesLeft(request.models, resumed?.run.model).entries()) {
     if (control.stopped) return;
-    const model = choice === 'residual' ? residualFor(experiment, finished) : choice;
-    let run = newRun(experiment, model, await experiment.nextNumber());
+    const goesOn = index === 0 ? resumed : undefined;
+    const model = goesOn?.run.model ?? (choice === 'residual' ? residualFor(experiment, finished) : choice);
+    let run = goesOn?.run ?? newRun(experiment, model, await experiment.nextNumber());
     const keepRun = async (next: RunRecord, kept?: Kept) => {
       run = next;
       await keep(next, kept);
@@ -50,7 +60,9 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
     try {
       const { data, onProgress, breakdownOf } = experiment;
       const silent = silentIds(experiment.manifest.vocabulary.tokens);
-      finished.push(await trainModel({ run, data, silent, device, control, onProgress, breakdownOf, keep: keepRun }));
+      const resumption = goesOn?.resumption;
+      const job = { run, resumption, data, silent, device, control, onProgress, breakdownOf, keep: keepRun };
+      finished.push(await trainModel(job));
     } catch (error) {
       const { kind, what, remedy } = failureOf(error);
       await keepRun({ ...run, state: 'failed', failure: { kind, what, remedy } });

@@ -37,10 +37,11 @@ export class ProgressReporter {
     this.#tokensLeft = tokens;
   }
 
-  enter(phase: TrainingPhase, steps: number): void {
+  /** @param done of its steps */
+  enter(phase: TrainingPhase, steps: number, done = 0): void {
     this.#phase = phase;
     this.#sentAt = -Infinity;
-    this.tell(0, steps);
+    this.tell(done, steps);
   }
 
   /** @param waited seconds of these spent waiting for data */

@@ -1,3 +1,5 @@
+const NOTHING = { seconds: 0, dataWaitSeconds: 0 };
+
 /**
  * How long training steps take where one is begun before the last one is done: from the end of one to the end of the next,
  * pauses left out. What was spent waiting for data counts as such only while nothing was being computed.
@@ -5,12 +7,17 @@
 export class StepClock {
   /** End of the last step, moved on by pauses since. */
   #last: number;
-  #seconds = 0;
-  #dataWaitSeconds = 0;
+  #seconds: number;
+  #dataWaitSeconds: number;
 
-  /** @param now in milliseconds, as all times here */
-  constructor(now: number) {
+  /**
+   * @param now in milliseconds, as all times here
+   * @param before what another one had counted, to go on from
+   */
+  constructor(now: number, before: { readonly seconds: number; readonly dataWaitSeconds: number } = NOTHING) {
     this.#last = now;
+    this.#seconds = before.seconds;
+    this.#dataWaitSeconds = before.dataWaitSeconds;
   }
 
   /** Of all steps so far. */

@@ -3,9 +3,24 @@ import { stepTable, type StepRecord, type StepTable } from '../../src/core/stepT
 
 const MOST = 2000;
 
+/** Plain data, to go on from. */
+export interface HistoryState {
+  readonly stride: number;
+  readonly kept: readonly StepRecord[];
+}
+
 export class StepHistory {
-  #kept: StepRecord[] = [];
-  #stride = 1;
+  #kept: StepRecord[];
+  #stride: number;
+
+  constructor({ stride, kept }: HistoryState = { stride: 1, kept: [] }) {
+    this.#stride = stride;
+    this.#kept = [...kept];
+  }
+
+  state(): HistoryState {
+    return { stride: this.#stride, kept: [...this.#kept] };
+  }
 
   add(record: StepRecord): void {
     if ((record.step - 1) % this.#stride !== 0) return;

@@ -8,7 +8,9 @@ import type { RunRecord } from '../../src/core/run.ts';
 import type { Breakdown } from '../../src/core/breakdown.ts';
 import { LAYERS, NO_STEPS, type StepTable } from '../../src/core/stepTable.ts';
 import type { Rows } from '../../src/core/sampler/rows.ts';
-import type { Weights } from '../../src/core/weights.ts';
+import { readCheckpoint, writeCheckpoint } from '../../src/core/checkpoint.ts';
+import { MODEL_NAMES } from '../../src/core/config.ts';
+import { weightShapes, type Weights } from '../../src/core/weights.ts';
 import { openDevice, type Device } from '../engine/devices/device.ts';
 import type { TrainingProgress } from '../protocol.ts';
 import { breakdownSum } from './breakdown-sum.ts';
@@ -42,6 +44,8 @@ function split(count: number, seed: number, longest: number): Rows {
   };
 }
 
+const WRITER = { schema: 1, build: 'test', device: { kind: 'any', name: 'any' }, models: ['lstm'] } as const;
+
 interface Trained {
   readonly run: RunRecord;
   readonly weights: Weights | undefined;
@@ -50,28 +54,45 @@ interface Trained {
   readonly progress: readonly TrainingProgress[];
 }
 
+/** What storage holds of a run at some moment. */
+interface Stored {
+  readonly run: RunRecord;
+  readonly best: Weights | null;
+  readonly steps: StepTable;
+  readonly checkpoint: Uint8Array;
+}
+
 interface Options {
   readonly change?: Partial<TrainingConfig>;
   readonly plan?: RunRecord['plan'];
+  /** Goes on from here. */
+  readonly from?: Stored;
+  /** Is told of every checkpoint. */
+  readonly onCheckpoint?: (stored: Stored, control: Control) => void;
   readonly onProgress?: (progress: TrainingProgress, control: Control) => void;
 }
 
-async function train(device: Device, model: ModelName, { change, plan, onProgress }: Options = {}): Promise<Trained> {
+async function train(
+  device: Device,
+  model: ModelName,
+  { change, plan, from, onCheckpoint, onProgress }: Options = {},
+): Promise<Trained> {
   const own = { ...config, ...change };
   const states: RunRecord[] = [];
   const progress: TrainingProgress[] = [];
-  let weights: Weights | undefined;
-  let steps = NO_STEPS;
+  let weights: Weights | undefined = from?.best ?? undefined;
+  let steps = from?.steps ?? NO_STEPS;
   let breakdown: Breakdown | undefined;
   const cut = { length: own.length, vocabulary: VOCABULARY };
   const control = new Control(() => {});
-  const run: RunRecord = {
+  const spec = modelSpec(model, own, VOCABULARY);
+  const fresh: RunRecord = {
     schema: 2,
     id: 'run',
     number: 1,
     experiment: 'experiment',
     model,
-    parameters: parameterCount(modelSpec(model, own, VOCABULARY)),
+    parameters: parameterCount(spec),
     dataset: { id: manifest.id, sha256: manifest.sha256 },
     device: { kind: device.kind, name: device.name },
     config: own,
@@ -86,7 +107,8 @@ async function train(device: Device, model: ModelName, { change, plan, onProgres
     failure: null,
   };
   const ended = await trainModel({
-    run,
+    run: from?.run ?? fresh,
+    resumption: from && { state: readCheckpoint(from.checkpoint, weightShapes(spec)), best: from.best },
     data: {
       train: split(11, 1, own.length),
       validation: split(5, 2, own.length),
@@ -107,6 +129,11 @@ async function train(device: Device, model: ModelName, { change, plan, onProgres
       weights = kept?.weights ?? weights;
       steps = kept?.steps ?? steps;
       breakdown = kept?.breakdown ?? breakdown;
+      if (kept?.checkpoint) {
+        const place = { ...kept.checkpoint.place, ...WRITER };
+        const checkpoint = writeCheckpoint({ ...kept.checkpoint, place });
+        onCheckpoint?.({ run: next, best: weights ?? null, steps, checkpoint }, control);
+      }
       return Promise.resolve();
     },
   });
@@ -172,6 +199,31 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
     });
     expect(paused).toBeGreaterThan(0);
     expect(figures({ run, ...rest })).toEqual(first);
+  });
+
+  it.each(MODEL_NAMES)('%s goes on from any checkpoint to the bits of a run without a break', async (model) => {
+    const device = await openDevice(kind);
+    const checkpoints: Stored[] = [];
+    let pauses = 0;
+    const whole = await train(device, model, {
+      onCheckpoint: (stored, control) => {
+        checkpoints.push(stored);
+        control.resume();
+      },
+      onProgress: ({ phase, epoch, step }, control) => {
+        const within = epoch === 2 && (phase === 'validating' || (phase === 'training' && step > 0));
+        if (!within || pauses++ > 3) return;
+        control.pause();
+      },
+    });
+    const places = checkpoints.map(({ checkpoint }) => readCheckpoint(checkpoint, []).place);
+    // at the end of each epoch, and within the second
+    expect(places.filter(({ batches }) => batches === 0).map(({ epoch }) => epoch)).toEqual([2, 3]);
+    expect(places.some(({ batches }) => batches > 0)).toBe(true);
+    for (const from of checkpoints) {
+      const rest = await train(device, model, { from });
+      expect(figures(rest)).toEqual(figures(whole));
+    }
   });
 
   it('keeps to the micro-batches of the plan it was begun with', async () => {

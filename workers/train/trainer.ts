@@ -5,7 +5,8 @@
 import { modelSpec } from '../../src/core/config.ts';
 import { fail } from '../../src/core/failure.ts';
 import type { MemoryPlan } from '../../src/core/memoryPlan.ts';
-import { MeasureSum, type Measures } from '../../src/core/measures.ts';
+import type { Checkpoint, CheckpointPlace } from '../../src/core/checkpoint.ts';
+import type { Measures } from '../../src/core/measures.ts';
 import type { Breakdown, BreakdownSum } from '../../src/core/breakdown.ts';
 import type { EpochRecord, RunRecord } from '../../src/core/run.ts';
 import type { Cut } from '../../src/core/sampler/batch.ts';
@@ -21,10 +22,11 @@ import type { TrainingPhase, TrainingProgress } from '../protocol.ts';
 import type { Control } from './control.ts';
 import type { TrainingData } from './data.ts';
 import { EarlyStopping } from './early-stopping.ts';
+import { EpochPlace } from './epoch-place.ts';
 import { evaluate } from './evaluate.ts';
 import { BatchLoader } from './loader.ts';
+import { SavingPace } from './pace.ts';
 import { ProgressReporter } from './progress.ts';
-import { StepClock } from './step-clock.ts';
 import { StepHistory } from './step-history.ts';
 import { TrainingStep, type StepResult } from './step.ts';
 import { StepsUnderWay } from './steps-under-way.ts';
@@ -37,11 +39,26 @@ export interface Kept {
   readonly steps?: StepTable | undefined;
   /** Of the test split. */
   readonly breakdown?: Breakdown | undefined;
+  /** From which the run can go on; null where it has come to its end, and none is needed any more. */
+  readonly checkpoint?: TrainingState | null | undefined;
+}
+
+/** A checkpoint as the trainer knows it: who writes it adds where it was made. */
+export interface TrainingState extends Omit<Checkpoint, 'place'> {
+  readonly place: Omit<CheckpointPlace, 'schema' | 'build' | 'device' | 'models'>;
+}
+
+/** What a run goes on from. */
+export interface Resumption {
+  readonly state: TrainingState;
+  /** Best weights so far, of `run.bestEpoch`; null before the first epoch. */
+  readonly best: Weights | null;
 }
 
 export interface TrainingJob {
-  /** In state `waiting`, without epochs. */
+  /** In state `waiting`; without epochs where there is nothing to go on from. */
   readonly run: RunRecord;
+  readonly resumption?: Resumption | undefined;
   readonly data: TrainingData;
   /** Ids that CodeXGLUE does not count. */
   readonly silent: ReadonlySet<number>;
@@ -90,22 +107,32 @@ class Trainer {
   readonly #step: TrainingStep;
   readonly #stopping: EarlyStopping;
   readonly #progress: ProgressReporter;
-  readonly #history = new StepHistory();
+  readonly #history: StepHistory;
+  readonly #pace = new SavingPace(performance.now());
   #run: RunRecord;
   #best: Weights | undefined;
+  #place: EpochPlace;
   /** Targets trained on, and seconds of training, up to the last step. */
-  #tokens = 0;
-  #seconds = 0;
+  #tokens: number;
+  #seconds: number;
+  /** What is being kept, one after the other. */
+  #keeping: Promise<void> = Promise.resolve();
 
   constructor(job: TrainingJob, plan: MemoryPlan) {
-    const { run, data, device } = job;
+    const { run, data, device, silent, resumption } = job;
     const { dropout, seed } = run.config;
+    const state = resumption?.state;
     const { spec } = workOf(run, data.cut);
     this.#job = job;
     this.#plan = plan;
     this.#run = run;
-    this.#model = new CompletionModel(spec, initialWeights(spec, seed), device.ops);
-    this.#optimiser = new Optimiser(this.#model, device.ops, run.config);
+    this.#model = new CompletionModel(spec, state?.weights ?? initialWeights(spec, seed), device.ops);
+    this.#optimiser = new Optimiser(
+      this.#model,
+      device.ops,
+      run.config,
+      state && { step: state.place.step, first: state.first, second: state.second },
+    );
     this.#step = new TrainingStep({
       model: this.#model,
       optimiser: this.#optimiser,
@@ -115,6 +142,12 @@ class Trainer {
       device,
     });
     this.#stopping = new EarlyStopping(run.config.patience);
+    for (const { epoch, validation } of run.epochs) this.#stopping.observe(epoch, validation.loss);
+    this.#best = resumption?.best ?? undefined;
+    this.#history = new StepHistory(state?.place.history);
+    this.#place = new EpochPlace(state?.place.epoch ?? 1, silent, state?.place);
+    this.#tokens = state?.place.tokens ?? 0;
+    this.#seconds = state?.place.totalSeconds ?? 0;
     this.#progress = new ProgressReporter({
       runId: run.id,
       epochs: run.config.epochs,
@@ -126,14 +159,16 @@ class Trainer {
   async train(): Promise<RunRecord> {
     const { config } = this.#run;
     await this.#update({ state: 'training', plan: this.#plan });
-    for (let epoch = 1; epoch <= config.epochs; epoch++) {
+    if (this.#run.ended !== null) return this.#finish();
+    for (let { epoch } = this.#place; epoch <= config.epochs; epoch++) {
       const trained = await this.#trainEpoch(epoch);
       const validated = trained && (await this.#measure('validating', this.#job.data.validation));
       if (!validated) return this.#update({ state: 'stopped' }, { steps: this.#history.table() });
       const { improved, stop } = this.#stopping.observe(epoch, validated.measures.loss);
       if (improved) this.#best = await this.#model.weights();
       const ended = stop ? 'patience' : epoch === config.epochs ? 'epochs' : null;
-      await this.#update(
+      this.#place = new EpochPlace(epoch + 1, this.#job.silent);
+      const { kept } = await this.#save(
         {
           epochs: [
             ...this.#run.epochs,
@@ -142,8 +177,9 @@ class Trainer {
           bestEpoch: this.#stopping.bestEpoch,
           ended,
         },
-        { weights: improved ? this.#best : undefined, steps: this.#history.table() },
+        { weights: improved ? this.#best : undefined },
       );
+      await kept;
       if (stop) break;
     }
     return this.#finish();
@@ -156,15 +192,14 @@ class Trainer {
 
   /** @returns null when stopped */
   async #trainEpoch(epoch: number): Promise<Omit<EpochRecord, 'validation' | 'validationSeconds'> | null> {
-    const { data, silent, control, device } = this.#job;
+    const { data, control, device } = this.#job;
     const { config } = this.#run;
     const order = trainingOrder(data.train.lengths, config.batch, config.seed, epoch);
-    this.#progress.beginEpoch(epoch, targetsIn(data.train.lengths, data.cut.length));
-    const loader = new BatchLoader(data.train, data.cut, order);
-    this.#progress.enter('training', loader.length);
-    const sum = new MeasureSum(silent);
-    const norms: number[] = [];
-    const clock = new StepClock(performance.now());
+    const { sum, norms, clock } = this.#place;
+    const total = order.length;
+    this.#progress.beginEpoch(epoch, targetsIn(data.train.lengths, data.cut.length) - sum.counted);
+    const loader = new BatchLoader(data.train, data.cut, order.slice(norms.length));
+    this.#progress.enter('training', total, norms.length);
     const meter = new WorkMeter(device.halt);
     let waitedBefore = 0;
     let paused = control.pausedSeconds;
@@ -193,21 +228,29 @@ class Trainer {
         const record = { step, loss, gradientNorm, layerNorms, tokens: this.#tokens, seconds: this.#seconds };
         this.#history.add(record);
         this.#progress.trained(batch.counted, seconds, waitedNow, record);
-        this.#progress.tell(norms.length, loader.length);
+        this.#progress.tell(norms.length, total);
         control.stepped();
       },
     });
     let waited = 0;
     await this.#progress.within(
       meter,
-      () => [norms.length, loader.length],
+      () => [norms.length, total],
       async () => {
         for await (const batch of loader) {
           clock.waitedForData(loader.waitedSeconds - waited, performance.now(), steps.idleSince);
           waited = loader.waitedSeconds;
-          await control.turn(() => steps.settle());
+          await control.turn(
+            () => steps.settle(),
+            async () => (await this.#save()).kept,
+          );
           leaveOutPauses();
           if (control.stopped) break;
+          if (this.#pace.due(performance.now())) {
+            await steps.settle();
+            // stored while the next steps are computed; what goes wrong is told at the next save
+            void (await this.#save()).kept.catch(() => {});
+          }
           await steps.begin(batch);
         }
         await steps.settle();
@@ -238,7 +281,7 @@ class Trainer {
     const further = tested && dev && (await this.#measure('testing', dev));
     if (!tested || (dev && !further)) return this.#update({ state: 'stopped' });
     const measured = { test: tested.measures, ...(further ? { dev: further.measures } : {}) };
-    return this.#update({ state: 'done', ...measured }, { breakdown: breakdown.result() });
+    return this.#update({ state: 'done', ...measured }, { breakdown: breakdown.result(), checkpoint: null });
   }
 
   async #measure(phase: TrainingPhase, rows: Rows, breakdown?: BreakdownSum): Promise<Measured | null> {
@@ -262,7 +305,7 @@ class Trainer {
         batches = [done, total];
         this.#progress.tell(done, total);
         control.stepped();
-        await control.turn();
+        await control.turn(undefined, phase === 'validating' ? async () => (await this.#save()).kept : undefined);
         return !control.stopped;
       },
     };
@@ -276,10 +319,35 @@ class Trainer {
     return measures && { measures, seconds };
   }
 
+  /**
+   * Keeps the run with all that it needs to go on from here. Nothing may be under way.
+   * @returns when all is read from the device, with what is still being stored
+   */
+  async #save(change: Partial<RunRecord> = {}, more?: Kept): Promise<{ readonly kept: Promise<void> }> {
+    const from = performance.now();
+    const moments = await this.#optimiser.state(this.#model.variables.keys());
+    const { step, first, second } = moments;
+    const place = {
+      ...this.#place.state(),
+      step,
+      tokens: this.#tokens,
+      totalSeconds: this.#seconds,
+      history: this.#history.state(),
+    };
+    const checkpoint = { place, weights: await this.#model.weights(), first, second };
+    const kept = this.#update(change, { ...more, steps: this.#history.table(), checkpoint }).then(() => {
+      const now = performance.now();
+      this.#pace.saved(now, now - from);
+    });
+    return { kept };
+  }
+
   async #update(change: Partial<RunRecord>, kept?: Kept): Promise<RunRecord> {
-    this.#run = { ...this.#run, ...change };
-    await this.#job.keep(this.#run, kept);
-    return this.#run;
+    const run = { ...this.#run, ...change };
+    this.#run = run;
+    this.#keeping = this.#keeping.then(() => this.#job.keep(run, kept));
+    await this.#keeping;
+    return run;
   }
 }
 

@@ -2,12 +2,20 @@
 import * as tf from '@tensorflow/tfjs';
 import { LAYERS, layerOf } from '../../../src/core/stepTable.ts';
 import type { Ops } from '../ops/contract.ts';
+import type { Weights } from '../../../src/core/weights.ts';
 import type { CompletionModel } from './completion-model.ts';
 
 export interface OptimiserConfig {
   readonly learningRate: number;
   /** Largest global gradient norm; 0 does not clip. */
   readonly clipNorm: number;
+}
+
+/** Where it stands: steps taken, and the moments of each variable by its name. */
+export interface OptimiserState {
+  readonly step: number;
+  readonly first: Weights;
+  readonly second: Weights;
 }
 
 export class Optimiser {
@@ -18,13 +26,21 @@ export class Optimiser {
   readonly #layers: readonly number[];
   readonly #ops: Ops;
   readonly #config: OptimiserConfig;
-  #step = 0;
+  #step: number;
 
-  constructor(model: CompletionModel, ops: Ops, config: OptimiserConfig) {
+  /** @param state of another one, to go on from */
+  constructor(model: CompletionModel, ops: Ops, config: OptimiserConfig, state?: OptimiserState) {
     this.#variables = [...model.variables.values()];
-    const zeros = () => this.#variables.map((variable) => tf.tidy(() => tf.variable(tf.zeros(variable.shape), false)));
-    this.#first = zeros();
-    this.#second = zeros();
+    const moments = (values: Weights | undefined) =>
+      [...model.variables].map(([name, { shape }]) =>
+        tf.tidy(() => {
+          const data = values?.get(name)?.data;
+          return tf.variable(data ? tf.tensor(data, shape) : tf.zeros(shape), false);
+        }),
+      );
+    this.#first = moments(state?.first);
+    this.#second = moments(state?.second);
+    this.#step = state?.step ?? 0;
     this.#layers = variablesOfLayers([...model.variables.keys()]);
     this.#ops = ops;
     this.#config = config;
@@ -38,6 +54,20 @@ export class Optimiser {
   /** Both of each variable. */
   get moments(): readonly tf.Variable[] {
     return [...this.#first, ...this.#second];
+  }
+
+  /** Reads both moments back. @param names of the variables, in the model's order */
+  async state(names: Iterable<string>): Promise<OptimiserState> {
+    const keys = [...names];
+    const read = async (moments: readonly tf.Variable[]): Promise<Weights> => {
+      const values = await Promise.all(moments.map((moment) => moment.data<'float32'>()));
+      return new Map(
+        keys.map((name, i) => [name, { dtype: 'F32', shape: moments[i]!.shape, data: Float32Array.from(values[i]!) }]),
+      );
+    };
+    const step = this.#step;
+    const [first, second] = await Promise.all([read(this.#first), read(this.#second)]);
+    return { step, first, second };
   }
 
   /**

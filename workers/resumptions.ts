@@ -1,0 +1,99 @@
+/** What a run that was broken off needs to go on: its record as it stood, where the training was, and its best weights. */
+import { readCheckpoint } from '../src/core/checkpoint.ts';
+import { DEVICE_CHOICES, modelSpec, type DeviceChoice } from '../src/core/config.ts';
+import { fail, LabError } from '../src/core/failure.ts';
+import type { RunRecord } from '../src/core/run.ts';
+import { weightShapes } from '../src/core/weights.ts';
+import { BUILD } from './build.ts';
+import { readModelFile } from './complete/model-file.ts';
+import type { Device } from './engine/devices/device.ts';
+import { requireDataset } from './experiments.ts';
+import type { ResumeRequest, StartRequest } from './protocol.ts';
+import { findCheckpoint } from './storage/checkpoints.ts';
+import type { Database } from './storage/database.ts';
+import { readWeights, requireRun } from './storage/runs.ts';
+import { cutOf } from './train/data.ts';
+import type { Resumed } from './train/experiment.ts';
+
+export interface Resumable extends Resumed {
+  /** What the click that began it asked for. */
+  readonly request: StartRequest;
+  /** Where it was saved by another build, or on another device; null where nothing of it was saved. */
+  readonly writer: { readonly build: string; readonly device: string } | null;
+}
+
+const OVER: readonly RunRecord['state'][] = ['interrupted', 'stopped', 'failed'];
+
+/** @throws LabError `not-found` without its data set, `bad-input` where all that was saved is damaged */
+export async function findResumable(
+  database: Database,
+  { runId, device, learningRate, anyway }: ResumeRequest,
+): Promise<Resumable> {
+  const stored = await requireRun(database, runId);
+  if (!OVER.includes(stored.state)) {
+    fail('busy', 'This run has nothing to go on with.', 'Only a run that was broken off can go on.');
+  }
+  const { manifest } = await requireDataset(database, stored.dataset.id);
+  if (manifest.sha256 !== stored.dataset.sha256) {
+    fail(
+      'not-found',
+      `The data set ${stored.dataset.id} is stored here in another version than the one this run was trained on.`,
+      'Load that version again in the Data room. The run’s epochs and best weights are kept.',
+    );
+  }
+  const config = learningRate === null ? stored.config : { ...stored.config, learningRate };
+  const kind = device ?? DEVICE_CHOICES.find((one): one is DeviceChoice => one === stored.device.kind) ?? 'auto';
+  const run: RunRecord = { ...stored, config, failure: null };
+  const shapes = weightShapes(modelSpec(run.model, config, cutOf(manifest, config).vocabulary));
+  const found = await findCheckpoint(database, runId);
+  const base = { datasetId: manifest.id, config, device: kind };
+  if (found.bytes === null) {
+    if (found.damaged > 0 && !anyway) {
+      throw new LabError({
+        kind: 'other-bits',
+        what: 'What was saved of this run is damaged, so it cannot go on from there.',
+        remedy: 'It can begin anew. Its epochs and best weights so far would be replaced.',
+      });
+    }
+    const { plan: _, ...fresh } = run;
+    const anew: RunRecord = { ...fresh, epochs: [], bestEpoch: null, ended: null, test: null };
+    return { run: anew, resumption: undefined, request: { ...base, models: [run.model] }, writer: null };
+  }
+  const { place, ...tensors } = readCheckpoint(found.bytes, shapes);
+  const bytes = await readWeights(database, runId);
+  return {
+    run: asOf(run, place.epoch),
+    resumption: { state: { place, ...tensors }, best: bytes ? readModelFile(bytes).weights : null },
+    request: { ...base, models: place.models },
+    writer: { build: place.build, device: `${place.device.kind}: ${place.device.name}` },
+  };
+}
+
+/** The record as it stood in an epoch: an older checkpoint knows nothing of later ones, and comes to the same again. */
+function asOf(run: RunRecord, epoch: number): RunRecord {
+  const epochs = run.epochs.filter((one) => one.epoch < epoch);
+  if (epochs.length === run.epochs.length) return run;
+  const best = epochs.toSorted((a, b) => a.validation.loss - b.validation.loss)[0];
+  return { ...run, epochs, bestEpoch: best?.epoch ?? null, ended: null };
+}
+
+/** Says why a run could come to other bits here than where it was saved. @throws LabError `other-bits` */
+export function requireSameBits(
+  { writer, run }: Resumable,
+  device: Device,
+  { learningRate, anyway }: ResumeRequest,
+): void {
+  if (writer === null || anyway) return;
+  const here = `${device.kind}: ${device.name}`;
+  const reasons = [
+    ...(writer.device === here ? [] : [`it was saved on ${writer.device}, and would go on on ${here}`]),
+    ...(writer.build === BUILD ? [] : ['it was saved by another build of the lab']),
+    ...(learningRate === null ? [] : [`its rate would be ${learningRate}`]),
+  ];
+  if (reasons.length === 0) return;
+  throw new LabError({
+    kind: 'other-bits',
+    what: `${run.model.toUpperCase()} ${run.number} can go on, but will not come to the same bits as without a break: ${reasons.join('; ')}.`,
+    remedy: 'Its measures will be as good. Go on all the same, or leave it.',
+  });
+}
