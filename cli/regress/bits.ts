@@ -1,0 +1,61 @@
+/**
+ * Bits that this machine came to before, a file a device: what one build gives on one browser and processor it must give
+ * again. Those of another build are forgotten.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { MODEL_NAMES, type DeviceKind, type ModelName } from '../../src/core/config.ts';
+import { modelBitsSchema, type ModelBits } from '../../src/core/regression/figures.ts';
+import { ROOT } from '../paths.ts';
+
+const FOLDER = join(ROOT, 'node_modules', '.cache', 'regress');
+
+const bitsSchema = z.object({ key: z.string(), models: z.partialRecord(z.enum(MODEL_NAMES), modelBitsSchema) });
+
+export class BitsOfDevice {
+  readonly #path: string;
+  readonly #key: string;
+  readonly #models: Partial<Record<ModelName, ModelBits>>;
+
+  /**
+   * @param fingerprint of build, browser and processor
+   * @param name of the device
+   * @param folder where they are kept
+   */
+  static async open(device: DeviceKind, fingerprint: string, name: string, folder = FOLDER): Promise<BitsOfDevice> {
+    const path = join(folder, `${device}.json`);
+    const key = createHash('sha256').update(`${fingerprint}\n${name}`).digest('hex');
+    const parsed = bitsSchema.safeParse(await readJson(path));
+    return new BitsOfDevice(path, key, parsed.success && parsed.data.key === key ? parsed.data.models : {});
+  }
+
+  private constructor(path: string, key: string, models: Partial<Record<ModelName, ModelBits>>) {
+    this.#path = path;
+    this.#key = key;
+    this.#models = models;
+  }
+
+  /** What is known of a model; null where nothing is. */
+  of(model: ModelName): ModelBits | null {
+    return this.#models[model] ?? null;
+  }
+
+  /** Keeps what was not known before. */
+  async keep(model: ModelName, bits: ModelBits): Promise<void> {
+    if (this.#models[model]) return;
+    this.#models[model] = bits;
+    await mkdir(dirname(this.#path), { recursive: true });
+    await writeFile(this.#path, `${JSON.stringify({ key: this.#key, models: this.#models })}\n`);
+  }
+}
+
+/** Null where there is none, or it is broken: then nothing is known. */
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    return null;
+  }
+}

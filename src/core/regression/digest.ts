@@ -1,0 +1,62 @@
+/** Tensors in a few numbers: one that tells whether any bit differs, three that tell by how much. */
+import { sha256Hex } from '../dataset/hash.ts';
+import { streamFor } from '../random/stream.ts';
+
+/** What a tensor of a training step is; the limits of a comparison go by it. */
+export type TensorKind = 'scores' | 'ranks' | 'gradients' | 'weights';
+
+/** Size and two random projections, in float64. */
+export type Figures = readonly [norm: number, first: number, second: number];
+
+export interface TensorDigest {
+  readonly kind: TensorKind;
+  /** For people, and by which it is looked up: `gradient of output.bias`. */
+  readonly tensor: string;
+  /** The first 64 bits of SHA-256 over its bytes, in hexadecimal. */
+  readonly bits: string;
+  readonly figures: Figures;
+}
+
+/** Digits of a SHA-256 that are kept. */
+const BITS_DIGITS = 16;
+
+export async function digestOf(
+  kind: TensorKind,
+  tensor: string,
+  step: number,
+  values: Float32Array<ArrayBuffer>,
+): Promise<TensorDigest> {
+  const bits = (await sha256Hex(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))).slice(
+    0,
+    BITS_DIGITS,
+  );
+  return { kind, tensor, bits, figures: figuresOf(values, `${tensor}/${step}`) };
+}
+
+/**
+ * Norm, and sums of the values times draws of mean 0 and variance 1. An error in the values changes a projection by about the
+ * error's own norm, wherever it lies, so it shows beside the norm of all; that two such sums both miss it is unlikely, and
+ * that they do so at every step the more, since each step has draws of its own.
+ * @param stream names the draws
+ */
+export function figuresOf(values: ArrayLike<number>, stream: string): Figures {
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += values[i]! ** 2;
+  const projection = (index: number) => {
+    const random = streamFor(index, `regression/${stream}`);
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) sum += values[i]! * (2 * random.uniform() - 1) * Math.sqrt(3);
+    return sum;
+  };
+  return [Math.sqrt(squares), projection(1), projection(2)];
+}
+
+/** By how much a tensor differs from what is expected of it, relative to its norm; infinite for what is not a number. */
+export function differenceOf(figures: Figures, expected: Figures): number {
+  const [norm] = expected;
+  let largest = 0;
+  for (const [i, figure] of figures.entries()) largest = Math.max(largest, Math.abs(figure - expected[i]!));
+  if (largest === 0) return 0;
+  const relative = largest / norm;
+  return Number.isNaN(relative) ? Infinity : relative;
+}

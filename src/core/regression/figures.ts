@@ -1,0 +1,69 @@
+/**
+ * What is kept of a recorded training: figures, which every machine has to come to within limits and which are committed
+ * (workers/regress/figures.json), and bits, which one machine and build have to repeat.
+ */
+import { z } from 'zod';
+import { MODEL_NAMES } from '../config.ts';
+import { fail } from '../failure.ts';
+import { CASE_NAMES, type CaseName } from './cases.ts';
+import type { Figures, TensorDigest } from './digest.ts';
+
+/** The tensors of one training step, in the order in which they are computed. */
+export type StepRecord = readonly TensorDigest[];
+
+/** What a device has made of a model: the steps of each case. */
+export type ModelRecord = Readonly<Record<CaseName, readonly StepRecord[]>>;
+
+/** By tensor: norm and projections (digest.ts). The norm of the loss is the loss itself. */
+const stepFiguresSchema = z.record(z.string(), z.tuple([z.number(), z.number(), z.number()]));
+const modelFiguresSchema = z.record(z.enum(CASE_NAMES), z.array(stepFiguresSchema));
+
+const regressionFiguresSchema = z.strictObject({
+  schema: z.literal(1),
+  /** The device that they come from. */
+  device: z.string(),
+  models: z.record(z.enum(MODEL_NAMES), modelFiguresSchema),
+});
+export type StepFigures = z.infer<typeof stepFiguresSchema>;
+export type ModelFigures = z.infer<typeof modelFiguresSchema>;
+export type RegressionFigures = z.infer<typeof regressionFiguresSchema>;
+
+/** By tensor. */
+const stepBitsSchema = z.record(z.string(), z.string());
+export const modelBitsSchema = z.record(z.enum(CASE_NAMES), z.array(stepBitsSchema));
+export type ModelBits = z.infer<typeof modelBitsSchema>;
+
+/** More than float32 has. */
+const DIGITS = 9;
+
+export function modelFigures(record: ModelRecord): ModelFigures {
+  const rounded = ([norm, first, second]: Figures): [number, number, number] => [
+    Number(norm.toPrecision(DIGITS)),
+    Number(first.toPrecision(DIGITS)),
+    Number(second.toPrecision(DIGITS)),
+  ];
+  return eachStep(record, ({ tensor, figures }) => [tensor, rounded(figures)]);
+}
+
+export function modelBits(record: ModelRecord): ModelBits {
+  return eachStep(record, ({ tensor, bits }) => [tensor, bits]);
+}
+
+/** @throws LabError `bad-input` for what is not of the schema */
+export function parseFigures(json: unknown, where: string): RegressionFigures {
+  const parsed = regressionFiguresSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  fail(
+    'bad-input',
+    `${where} does not hold the figures of every model and case: ${z.prettifyError(parsed.error)}`,
+    'Write them anew with `npm run regress -- --write`.',
+  );
+}
+
+function eachStep<Kept>(
+  { odd, even }: ModelRecord,
+  keep: (digest: TensorDigest) => readonly [string, Kept],
+): Record<CaseName, Record<string, Kept>[]> {
+  const kept = (step: StepRecord) => Object.fromEntries(step.map(keep));
+  return { odd: odd.map(kept), even: even.map(kept) };
+}

@@ -1,0 +1,9 @@
+/** What the worker that records (workers/regress/recorder.worker.ts) can be asked; types only. */
+import type { DeviceKind, ModelName } from '../config.ts';
+import type { ModelRecord } from './figures.ts';
+
+export interface Recorder {
+  /** Opens the device that is recorded on. @returns its name, in which all is that decides its bits */
+  open(device: DeviceKind): Promise<string>;
+  record(model: ModelName): Promise<ModelRecord>;
+}
