@@ -7,7 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { DEVICE_CHOICES, MODEL_NAMES, type DeviceKind, type ModelName } from '../src/core/config.ts';
-import { fail, messageOf } from '../src/core/failure.ts';
+import { fail, failureOf, messageOf } from '../src/core/failure.ts';
 import {
   modelBits,
   modelFigures,
@@ -51,7 +51,12 @@ await runCommand(async () => {
     if (values.write) await writeFigures(recorder);
     const figures = parseFigures(await readFigures(), FIGURES);
     for (const device of devices) {
-      if (!(await regress(recorder, device, figures))) process.exitCode = 1;
+      const ok = await regress(recorder, device, figures).catch((error: unknown) => {
+        // the other devices have their turn all the same
+        console.log(`FAILED  ${device}: ${failureOf(error).what}`);
+        return false;
+      });
+      if (!ok) process.exitCode = 1;
     }
   } finally {
     await recorder.close();

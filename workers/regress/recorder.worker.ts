@@ -8,7 +8,7 @@ let device: Device | undefined;
 
 const recorder: Recorder = {
   async open(kind) {
-    device = await openDevice(kind);
+    device = await openDevice(kind, { untried: true });
     return device.name;
   },
 

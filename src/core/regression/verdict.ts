@@ -1,6 +1,6 @@
 /** What the regression says of a model on a device. */
 import type { DeviceKind, ModelName } from '../config.ts';
-import { formatPercent } from '../format.ts';
+import { formatCounted, formatPercent } from '../format.ts';
 import { compareFigures, firstOtherBits, shareOf, type Place } from './compare.ts';
 import { modelBits, type ModelBits, type ModelFigures, type ModelRecord } from './figures.ts';
 
@@ -28,7 +28,7 @@ export function verdictOf({ device, model, record, figures, again, before }: Rec
   const otherThanBefore = before && firstOtherBits(bits, before);
   const faults: string[] = [];
   if (first) {
-    const more = inStep > 1 ? `; so do ${inStep - 1} more of that step` : '';
+    const more = inStep > 1 ? `; so do ${formatCounted(inStep - 1, 'other tensor')} of that step` : '';
     const size = `by ${formatShare(first.value)} of its size (${formatShare(first.limit)} is allowed)`;
     faults.push(`differs from the committed figures, first at ${formatPlace(first)}, ${size}${more}.`);
   }
