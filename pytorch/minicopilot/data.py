@@ -1,0 +1,143 @@
+"""The lab's data sets: `manifest.json` beside shards of rows, each a whole number of little-endian uint16 ids."""
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset as TorchDataset, Sampler
+
+PAD, UNK = 0, 1
+SPECIAL = 2  # ids before the first token of the vocabulary
+SPLITS = ("train", "validation", "test", "dev")
+SILENT = ("<s>", "</s>", "<EOL>")  # tokens that CodeXGLUE does not count
+
+# Batches that are sorted by length together, as in the lab.
+WINDOW_BATCHES = 16
+
+
+class DataError(Exception):
+    """A data set that cannot be used, with what is wrong and what to do."""
+
+
+class Dataset:
+    """A data set's folder: vocabulary, kept literals and splits."""
+
+    def __init__(self, folder: Union[str, Path]) -> None:
+        self.folder = Path(folder)
+        path = self.folder / "manifest.json"
+        try:
+            self.manifest: Dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise DataError(f"{self.folder} holds no manifest.json: name the folder that a data set was unpacked into")
+        except ValueError as error:
+            raise DataError(f"{path} is not JSON ({error}): save the data set again")
+        if self.manifest.get("schema") != 1:
+            raise DataError(f"{path} has format version {self.manifest.get('schema')!r}; this package reads version 1")
+        try:
+            self.id: str = self.manifest["id"]
+            self.sha256: str = self.manifest["sha256"]
+            self.rules: str = self.manifest["rules"]
+            self.length: int = self.manifest["length"]
+            self.vocabulary: List[str] = self.manifest["vocabulary"]["tokens"]
+            self.literals: Dict[str, List[str]] = self.manifest["literals"]
+            self.splits: Dict[str, Any] = self.manifest["splits"]
+        except (KeyError, TypeError) as error:
+            raise DataError(f"{path} is not a data set's manifest: it lacks {error}")
+
+    def files(self, split: str) -> int:
+        """Rows of a split before any limit."""
+        return int(self.splits[split]["rows"])
+
+    def silent(self) -> List[int]:
+        """Ids that CodeXGLUE does not count."""
+        return [SPECIAL + self.vocabulary.index(token) for token in SILENT if token in self.vocabulary]
+
+    def rows(self, split: str, length: int, vocabulary: int, limit: Optional[int] = None) -> "Rows":
+        """The rows of a split, cut at `length`, ids past the vocabulary read as UNK, the first `limit` alone."""
+        if split not in self.splits:
+            raise DataError(f"{self.id} has no {split} split")
+        shards = [self._shard(entry) for entry in self.splits[split]["shards"]]
+        ids = np.concatenate(shards) if shards else np.zeros((0, self.length), np.uint16)
+        return Rows(ids[:limit, :length], vocabulary)
+
+    def _shard(self, entry: Dict[str, Any]) -> np.ndarray:
+        path = self.folder / Path(entry["file"]).name
+        try:
+            raw = path.read_bytes()
+        except FileNotFoundError:
+            raise DataError(f"{path} is missing: save the data set again, and unpack all of it")
+        if hashlib.sha256(raw).hexdigest() != entry["sha256"]:
+            raise DataError(f"{path} is damaged, its SHA-256 is not the manifest's: save the data set again")
+        return np.frombuffer(raw, "<u2").reshape(entry["rows"], self.length)
+
+
+class Rows(TorchDataset):
+    """Rows of ids, [n] int64 each, without the PAD they end in."""
+
+    def __init__(self, ids: np.ndarray, vocabulary: int) -> None:
+        cut = np.where(ids < vocabulary + SPECIAL, ids, UNK).astype(np.int64)
+        # PAD within a row would be kept: what counts is where its last token stands
+        self.lengths: List[int] = [int(row.nonzero()[0][-1]) + 1 if row.any() else 0 for row in cut]
+        self._ids = torch.from_numpy(cut)
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def __getitem__(self, index: int) -> Tensor:
+        return self._ids[index, : self.lengths[index]]
+
+
+def collate(rows: Sequence[Tensor]) -> Tuple[Tensor, Tensor]:
+    """Inputs and targets, [rows, steps], as long as the longest row: the nets are causal, so more PAD would change nothing."""
+    steps = max([1, *(len(row) - 1 for row in rows)])
+    ids = torch.full((max(1, len(rows)), steps + 1), PAD, dtype=torch.int64)
+    for index, row in enumerate(rows):
+        ids[index, : len(row)] = row
+    return ids[:, :-1].contiguous(), ids[:, 1:].contiguous()
+
+
+class LengthBatches(Sampler):
+    """Batches of rows of like length, in another order each epoch: shuffled, sorted within windows, the batches shuffled.
+
+    With several processes each takes its share of every batch, so that all together take the batches of one alone.
+    """
+
+    def __init__(self, lengths: Sequence[int], batch: int, seed: int, rank: int = 0, world: int = 1) -> None:
+        self._lengths, self._batch, self._seed = lengths, batch, seed
+        self._rank, self._world = rank, world
+        self.epoch = 1
+
+    def __len__(self) -> int:
+        return -(-len(self._lengths) // self._batch)
+
+    def __iter__(self) -> Iterator[List[int]]:
+        generator = torch.Generator().manual_seed(self._seed * 1_000_003 + self.epoch)
+        rows = torch.randperm(len(self._lengths), generator=generator).tolist()
+        window = self._batch * WINDOW_BATCHES
+        batches = [
+            batch
+            for start in range(0, len(rows), window)
+            for batch in _cut(_longest_first(rows[start : start + window], self._lengths), self._batch)
+        ]
+        for index in torch.randperm(len(batches), generator=generator).tolist():
+            yield batches[index][self._rank :: self._world]
+
+
+def loader(rows: Rows, batch: int, rank: int = 0, world: int = 1, seed: Optional[int] = None) -> DataLoader:
+    """Batches of a split: for training with a seed, whose sampler's `epoch` is to be set; else by length, for measuring."""
+    if seed is not None:
+        return DataLoader(rows, batch_sampler=LengthBatches(rows.lengths, batch, seed, rank, world), collate_fn=collate)
+    order = _longest_first(range(len(rows)), rows.lengths)
+    batches = [part[rank::world] for part in _cut(order, batch)]
+    return DataLoader(rows, batch_sampler=batches, collate_fn=collate)
+
+
+def _longest_first(rows: Sequence[int], lengths: Sequence[int]) -> List[int]:
+    return sorted(rows, key=lambda row: -lengths[row])
+
+
+def _cut(rows: List[int], batch: int) -> List[List[int]]:
+    return [rows[start : start + batch] for start in range(0, len(rows), batch)]

@@ -1,0 +1,46 @@
+"""Repeat training steps of the lab: the same weights, the same batches, no dropout. The losses must agree.
+
+    python -m minicopilot.replay steps.safetensors
+
+The file holds `init.<name>` and, from 0 on, `batch<i>.x` and `.y`, [rows, steps] int32; its metadata the `config`. One JSON line:
+{"version", "losses", "gradientNorms"}, both before each step.
+"""
+import argparse
+import json
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from .config import Config
+from .data import PAD
+from .models import Completer
+from .weights import read_safetensors
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="minicopilot.replay", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("file")
+    tensors, metadata = read_safetensors(parser.parse_args().file)
+    told = json.loads(metadata["config"])
+    config = Config.from_json({**told, "dropout": 0.0})
+    weights = {name[len("init.") :]: tensor for name, tensor in tensors.items() if name.startswith("init.")}
+    model = Completer.of(told["model"], config, len(weights["output.bias"]))
+    model.load_lab_state(weights)
+    optimiser = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
+    losses, norms = [], []
+    while f"batch{len(losses)}.x" in tensors:
+        inputs, targets = (tensors[f"batch{len(losses)}.{part}"].long() for part in "xy")
+        optimiser.zero_grad(set_to_none=True)
+        loss = functional.cross_entropy(model(inputs).flatten(0, 1), targets.flatten(), ignore_index=PAD)
+        loss.backward()
+        norm = nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm if config.clip_norm > 0 else math.inf)
+        optimiser.step()
+        losses.append(loss.item())
+        norms.append(float(norm))
+    print(json.dumps({"version": torch.__version__, "losses": losses, "gradientNorms": norms}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""Train the lab's models with PyTorch, on one process or many.
+
+    python -m minicopilot.train --dataset python-stdlib --models rnn,lstm,residual --out results
+    torchrun --standalone --nproc_per_node 4 -m minicopilot.train --dataset python-stdlib --out results
+
+The folder then holds metrics.json and, for each model, the weights of its best epoch: choose them together under "Bring runs or
+weights" in the lab. `residual` takes the cell of the better baseline, by validation loss, and so needs one of them in the list.
+"""
+import argparse
+import dataclasses
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+from . import config as configs
+from .config import MODELS, Config
+from .data import DataError, Dataset
+from .processes import Processes, together
+from .trainer import NotFinite, Run, Trainer
+from .weights import save_model
+
+
+def parse_arguments(words: Optional[List[str]] = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="minicopilot.train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--dataset", required=True, help="folder of a data set: manifest.json and its shards")
+    parser.add_argument("--models", default="rnn,lstm,residual", help=f"of {', '.join(MODELS)} and residual, commas between")
+    parser.add_argument("--preset", choices=configs.PRESETS, help="(task)")
+    parser.add_argument("--config", help="JSON of settings, such as a metrics.json; the flags below come after it")
+    for field in configs.fields():
+        kind = int if field.name == "train_files" else type(field.default)
+        parser.add_argument(f"--{field.name.replace('_', '-')}", type=kind, help="instead of the preset's")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    parser.add_argument("--out", default="results", help="where metrics.json and weights go (results)")
+    parser.add_argument("--steps", type=int, help="take so many training steps and measure nothing: for checks")
+    parser.add_argument("--losses", help="with --steps: a JSON file for the loss before each step")
+    asked = parser.parse_args(words)
+    asked.models = asked.models.split(",")
+    unknown = [model for model in asked.models if model not in (*MODELS, "residual")]
+    if unknown:
+        parser.error(f"there is no model {unknown[0]!r}: choose of {', '.join(MODELS)} and residual")
+    if "residual" in asked.models and not {"rnn", "lstm"} & set(asked.models):
+        parser.error("residual takes the better baseline: name rnn or lstm too, or residual-rnn or residual-lstm")
+    return asked
+
+
+def configure(asked: argparse.Namespace, dataset: Dataset) -> Config:
+    """The preset, then the file, then the flags."""
+    told: Dict[str, Any] = configs.load(asked.config) if asked.config else {}
+    base = configs.preset(asked.preset or told.get("preset", "task"), dataset.files("train"))
+    merged = Config.from_json({**base.as_json(), **told, "preset": base.preset})
+    flags = {field.name: getattr(asked, field.name) for field in configs.fields()}
+    return dataclasses.replace(merged, **{name: value for name, value in flags.items() if value is not None})
+
+
+def train_all(asked: argparse.Namespace, config: Config, dataset: Dataset, processes: Processes) -> None:
+    out = Path(asked.out)
+    runs: List[Run] = []
+    baselines_first = sorted(dict.fromkeys(asked.models), key=lambda model: model.startswith("residual"))
+    for choice in baselines_first:
+        name = f"residual-{_better(runs)}" if choice == "residual" else choice
+        trainer = Trainer(name, config, dataset, processes)
+        runs.append(trainer.run)
+
+        def tell(run: Run) -> None:
+            if not processes.first:
+                return
+            _speak(run)
+            _write_metrics(out, runs, config, dataset, processes)
+            if run["bestEpoch"] == len(run["epochs"]) and run["test"] is None:
+                save_model(out / f"{run['name']}.safetensors", trainer.model, run["name"], config, dataset)
+
+        trainer.train(tell)
+
+
+def _better(runs: List[Run]) -> str:
+    baselines = [run for run in runs if run["name"] in ("rnn", "lstm") and run["bestEpoch"] is not None]
+    return min(baselines, key=lambda run: run["epochs"][run["bestEpoch"] - 1]["validation"]["loss"])["name"]
+
+
+def _speak(run: Run) -> None:
+    measured, words = run["test"], "test"
+    if measured is None:
+        epoch = run["epochs"][-1]
+        measured, words = epoch["validation"], f"epoch {epoch['epoch']}, {epoch['tokensPerSecond']:,.0f} tokens/s, validation"
+    print(
+        f"{run['name']}: {words}: loss {measured['loss']:.4f}, perplexity {measured['perplexity']:.2f}, "
+        f"top-5 {measured['top5']:.1%}, known {measured['top5Known']:.1%}",
+        flush=True,
+    )
+
+
+def _write_metrics(out: Path, runs: List[Run], config: Config, dataset: Dataset, processes: Processes) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    metrics = {
+        "schema": 1,
+        "dataset": {"id": dataset.id, "sha256": dataset.sha256},
+        "device": {"kind": "torch", "name": processes.name()},
+        "config": config.as_json(),
+        "models": runs,
+    }
+    part = out / "metrics.json.part"
+    part.write_text(json.dumps(_finite(metrics), indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    os.replace(part, out / "metrics.json")
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no NaN: a figure of an empty split is null."""
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def main(words: Optional[List[str]] = None) -> None:
+    asked = parse_arguments(words)
+    try:
+        with together(asked.device) as processes:
+            dataset = Dataset(asked.dataset)
+            config = configure(asked, dataset)
+            if asked.steps is None:
+                train_all(asked, config, dataset, processes)
+                return
+            losses = Trainer(asked.models[0], config, dataset, processes).losses(asked.steps)
+            if processes.first:
+                text = json.dumps(losses)
+                print(text) if asked.losses is None else Path(asked.losses).write_text(text, encoding="utf-8")
+    except (DataError, NotFinite, ValueError, OSError) as error:
+        raise SystemExit(f"minicopilot: {error}")
+    except KeyboardInterrupt:
+        raise SystemExit("\nminicopilot: stopped; finished epochs and their best weights are written")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""Weights as safetensors (https://huggingface.co/docs/safetensors), with the lab's metadata: config, vocabulary, literals, data set.
+
+Read and written here rather than by a package, since Debian's PyTorch comes without one. A file may come from anybody: no size in
+it is trusted.
+"""
+import json
+import math
+import os
+import struct
+from pathlib import Path
+from typing import Any, Dict, Mapping, Tuple, Union
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .config import Config
+from .data import SPECIAL, Dataset
+from .models import Completer
+
+_BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I32": 4, "I64": 8}
+_DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I32": "<i4", "I64": "<i8"}
+_MOST_HEADER_BYTES = 100_000_000
+
+
+class WeightsError(Exception):
+    """A file that holds no usable weights, with what is wrong."""
+
+
+def write_safetensors(path: Union[str, Path], tensors: Mapping[str, Tensor], metadata: Mapping[str, str] = {}) -> None:
+    """Float32 and int32 tensors. The file appears whole or not at all."""
+    header: Dict[str, Any] = {"__metadata__": dict(metadata)} if metadata else {}
+    blobs, at = [], 0
+    for name, tensor in tensors.items():
+        array = tensor.detach().cpu().contiguous().numpy()
+        kind = {"float32": "F32", "int32": "I32"}[str(array.dtype)]
+        raw = array.astype(array.dtype.newbyteorder("<")).tobytes()
+        header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [at, at + len(raw)]}
+        blobs.append(raw)
+        at += len(raw)
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    part = f"{path}.part"
+    with open(part, "wb") as file:
+        file.write(struct.pack("<Q", len(text)))
+        file.write(text)
+        file.writelines(blobs)
+    os.replace(part, path)
+
+
+def read_safetensors(path: Union[str, Path]) -> Tuple[Dict[str, Tensor], Dict[str, str]]:
+    """Tensors and metadata; half precision is widened to float32."""
+    raw = Path(path).read_bytes()
+    try:
+        (size,) = struct.unpack_from("<Q", raw)
+        if size > min(_MOST_HEADER_BYTES, len(raw) - 8):
+            raise WeightsError(f"{path}: its header claims {size} bytes")
+        header = json.loads(raw[8 : 8 + size].decode())
+        metadata = header.pop("__metadata__", {})
+        tensors = {name: _tensor(raw, 8 + size, entry) for name, entry in header.items()}
+    except WeightsError as error:
+        raise WeightsError(f"{path} is not a complete safetensors file: {error}") from None
+    except (struct.error, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise WeightsError(f"{path} is not a complete safetensors file: {error}") from error
+    return tensors, metadata
+
+
+def _tensor(raw: bytes, start: int, entry: Mapping[str, Any]) -> Tensor:
+    kind, shape, (begin, end) = entry["dtype"], entry["shape"], entry["data_offsets"]
+    if kind not in _BYTES:
+        raise WeightsError(f"a tensor of {kind}")
+    if not all(isinstance(length, int) and length >= 0 for length in shape):
+        raise WeightsError("a shape that is none")
+    if not 0 <= begin <= end <= len(raw) - start or end - begin != math.prod(shape) * _BYTES[kind]:
+        raise WeightsError("offsets that do not fit its shape")
+    data = raw[start + begin : start + end]
+    if kind == "BF16":
+        # the upper half of a float32
+        wide = np.frombuffer(data, "<u2").astype(np.uint32) << 16
+        return torch.from_numpy(wide.view(np.float32).reshape(shape).copy())
+    array = np.frombuffer(data, _DTYPES[kind]).reshape(shape)
+    return torch.from_numpy(array.astype(array.dtype.newbyteorder("=") if kind != "F16" else np.float32))
+
+
+def save_model(path: Union[str, Path], model: Completer, name: str, config: Config, dataset: Dataset) -> None:
+    """Weights that say all that the lab needs to complete code with them."""
+    metadata = {
+        "config": json.dumps({"model": name, **config.as_json()}),
+        "vocabulary": json.dumps(dataset.vocabulary[: config.vocabulary]),
+        "literals": json.dumps(dataset.literals),
+        "dataset": json.dumps({"id": dataset.id, "sha256": dataset.sha256, "rules": dataset.rules}),
+    }
+    write_safetensors(path, model.lab_state(), metadata)
+
+
+def load_model(path: Union[str, Path]) -> Tuple[Completer, Dict[str, Any]]:
+    """A model in evaluation mode from a file of the lab or of `save_model`, and its metadata as values."""
+    tensors, metadata = read_safetensors(path)
+    if "config" not in metadata:
+        raise WeightsError(f"{path} does not say its config: export the weights again")
+    told = {name: json.loads(text) for name, text in metadata.items()}
+    tokens = len(told["vocabulary"]) + SPECIAL if "vocabulary" in told else tensors["output.bias"].shape[0]
+    model = Completer.of(told["config"]["model"], Config.from_json(told["config"]), tokens)
+    try:
+        model.load_lab_state(tensors)
+    except RuntimeError as error:
+        raise WeightsError(f"{path} holds other weights than it says: {error}") from error
+    return model.eval(), told
