@@ -2,15 +2,17 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { assemblyScript } from './cli/build/assemblyScript.ts';
 import { builtSite } from './cli/build/builtSite.ts';
+import { contentSecurityPolicy, withoutEval } from './cli/build/contentSecurityPolicy.ts';
 import { ISOLATION_HEADERS } from './src/core/isolationHeaders.ts';
+import { SECURITY_HEADERS } from './src/core/securityPolicy.ts';
 
 export default defineConfig({
   // Relative addresses: the built site works from any path on any static host.
   base: './',
-  plugins: [react(), assemblyScript(), builtSite()],
+  plugins: [react(), assemblyScript(), withoutEval(), contentSecurityPolicy(), builtSite()],
   worker: {
     format: 'es',
-    plugins: () => [assemblyScript()],
+    plugins: () => [assemblyScript(), withoutEval()],
     rolldownOptions: {
       output: {
         // a browser knows the service worker by its address, and gives it what lies in its folder
@@ -20,5 +22,5 @@ export default defineConfig({
   },
   build: { target: 'es2023', chunkSizeWarningLimit: 2_000 },
   server: { headers: ISOLATION_HEADERS },
-  preview: { headers: ISOLATION_HEADERS },
+  preview: { headers: { ...ISOLATION_HEADERS, ...SECURITY_HEADERS } },
 });

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
 import { openLab, trainBriefly, type Room } from './lab.ts';
+import { expect, test } from './test.ts';
 
 const ROOMS: readonly Room[] = ['data', 'train', 'compare', 'complete'];
 

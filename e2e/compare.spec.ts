@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { parseMetrics } from '../src/core/report/metrics.ts';
 import { chooseModels, chooseTiny, openLab, openRoom, setNumber, stateOf, train, waitForState } from './lab.ts';
+import { expect, test } from './test.ts';
 
 const panel = (page: Page) => page.getByRole('region', { name: 'All runs' });
 const rowOf = (page: Page, name: string | RegExp) => panel(page).getByRole('listitem').filter({ hasText: name });

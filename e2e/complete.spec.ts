@@ -1,6 +1,6 @@
 /** The Complete room: a model writes along, and shows what it sees. */
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import {
   chooseModels,
   chooseTiny,
@@ -14,6 +14,7 @@ import {
   trainBriefly,
   waitForState,
 } from './lab.ts';
+import { expect, test } from './test.ts';
 
 const editor = (page: Page) => page.getByRole('textbox', { name: 'Python code' });
 const candidates = (page: Page) => page.getByRole('region', { name: 'What comes next' }).getByRole('listitem');

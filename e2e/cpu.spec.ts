@@ -1,6 +1,7 @@
 /** The device cpu in front of a person: it answers within a second whatever it computes, and takes as many threads as it is given. */
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { chooseModels, configuration, openLab, stateOf, statusStrip, train, trainBriefly } from './lab.ts';
+import { expect, test } from './test.ts';
 
 /** Where the training is, in steps and parts of one. */
 async function placeOf(page: Page): Promise<number> {

@@ -2,11 +2,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { z } from 'zod';
 import { parquetOf, zipOf } from '../src/core/dataset/sources/archives.fixture.ts';
 import { MANIFESTS, notice, openLab, stateOf, trainBriefly } from './lab.ts';
 import { serveRanges } from './servers.ts';
+import { expect, test } from './test.ts';
 
 const IMPORTING = { timeout: 120_000 };
 

@@ -1,5 +1,5 @@
 /** What can go wrong in front of a person: each ends in a clear sentence, and nothing stored is lost. */
-import { expect, test, type Page, type Route } from '@playwright/test';
+import type { Page, Route } from '@playwright/test';
 import { z } from 'zod';
 import {
   chooseFrom,
@@ -15,6 +15,7 @@ import {
   trainBriefly,
   WORKER,
 } from './lab.ts';
+import { expect, test } from './test.ts';
 
 // what the service worker keeps never comes to the network, where these tests change it
 test.use({ serviceWorkers: 'block' });

@@ -1,7 +1,7 @@
 /** In and out: weights to PyTorch and TensorFlow.js and back, a data set as a file, the commands that outgrow a tab. */
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Download } from '@playwright/test';
+import type { Download } from '@playwright/test';
 import { writeSafetensors, readSafetensors } from '../src/core/safetensors.ts';
 import { metricsOf, writeMetrics } from '../src/core/report/metrics.ts';
 import {
@@ -15,6 +15,7 @@ import {
   train,
   waitForState,
 } from './lab.ts';
+import { expect, test } from './test.ts';
 
 async function file(download: Promise<Download>): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
   const arrived = await download;

@@ -1,10 +1,11 @@
 /** The built site on a host that sends no headers: its service worker isolates it, which threads in WebAssembly need. */
-import { expect, test as base, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { buildSite } from '../cli/site.ts';
 import { parquetOf } from '../src/core/dataset/sources/archives.fixture.ts';
 import { openLab, stateOf, trainBriefly, WORKER } from './lab.ts';
 import { countLoads } from './loads.ts';
 import { serveRanges, serveStatic, type StaticHost } from './servers.ts';
+import { expect, test as base } from './test.ts';
 
 /** The page and `openLab` as elsewhere, on a host of each test's own. */
 const test = base.extend<{ host: StaticHost }>({

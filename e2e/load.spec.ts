@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
 import { countRequests, DATASETS, openLab, SHARDS, stateOf, statusStrip, train, trainBriefly } from './lab.ts';
+import { expect, test } from './test.ts';
 
 test('a first visit loads the data set with progress, a second needs no network for it', async ({ page, context }) => {
   await context.route(SHARDS, async (route) => {

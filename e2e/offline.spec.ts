@@ -2,12 +2,13 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test as base, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { tellServiceWorker } from '../cli/build/builtSite.ts';
 import { buildSite } from '../cli/site.ts';
 import { chooseModels, openLab, openRoom, stateOf, statusStrip, train, trainBriefly, waitForState } from './lab.ts';
 import { countLoads } from './loads.ts';
 import { serveStatic, type StaticHost } from './servers.ts';
+import { expect, test as base } from './test.ts';
 
 const test = base.extend<{ host: StaticHost; newerBuild: string }>({
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from its pattern

@@ -1,6 +1,6 @@
 /** What all rooms share: keys, focus, titles, and what the browser can do. */
-import { expect, test } from '@playwright/test';
 import { openLab, trainBriefly } from './lab.ts';
+import { expect, test } from './test.ts';
 
 test('a room that is opened has the focus and names the tab', async ({ page }) => {
   await openLab(page);

@@ -1,7 +1,7 @@
 /** What a first visit fetches before anything is clicked. */
 import { gzipSync } from 'node:zlib';
-import { expect, test } from '@playwright/test';
 import { openLab } from './lab.ts';
+import { expect, test } from './test.ts';
 
 const MOST_BYTES = 300_000;
 /** A kernel's name: TensorFlow.js registers kernels by it, so a minifier leaves it. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { parameterCount, modelSpec } from '../src/core/config.ts';
 import { readSafetensors } from '../src/core/safetensors.ts';
 import {
@@ -16,6 +16,7 @@ import {
   train,
   waitForState,
 } from './lab.ts';
+import { expect, test } from './test.ts';
 
 const LAYERS = ['l0', 'l1'];
 const PYTORCH_NAMES = [

@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
 import { configuration, stateOf, train, waitForState } from './lab.ts';
+import { expect, test } from './test.ts';
 
 test('a link carries an experiment: opened, trained, copied, kept over a reload', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
 import { chooseFrom, openLab, stateOf, trainBriefly } from './lab.ts';
+import { expect, test } from './test.ts';
 
 test('a model trains on WebGPU', async ({ page }) => {
   await openLab(page);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ISOLATION_HEADERS } from '../core/isolationHeaders.ts';
+import { SECURITY_HEADERS } from '../core/securityPolicy.ts';
 import { isolated, mustBeIsolated } from './isolated.ts';
 
 describe('mustBeIsolated', () => {
@@ -20,7 +21,9 @@ describe('isolated', () => {
   it('adds the headers, and keeps the rest', async () => {
     const headers = { 'Content-Type': 'text/html', 'Cross-Origin-Embedder-Policy': 'unsafe-none' };
     const response = isolated(new Response('<p>', { status: 203, statusText: 'Elsewhere', headers }));
-    for (const [name, value] of Object.entries(ISOLATION_HEADERS)) expect(response.headers.get(name)).toBe(value);
+    for (const [name, value] of Object.entries({ ...ISOLATION_HEADERS, ...SECURITY_HEADERS })) {
+      expect(response.headers.get(name)).toBe(value);
+    }
     expect(response.headers.get('Content-Type')).toBe('text/html');
     expect([response.status, response.statusText]).toEqual([203, 'Elsewhere']);
     expect(await response.text()).toBe('<p>');

@@ -1,5 +1,8 @@
-/** Which answers must carry the isolation headers, and how they get them. */
+/** Which answers must carry the isolation headers, and with them the security policy, and how they get them. */
 import { ISOLATION_HEADERS } from '../core/isolationHeaders.ts';
+import { SECURITY_HEADERS } from '../core/securityPolicy.ts';
+
+const HEADERS = { ...ISOLATION_HEADERS, ...SECURITY_HEADERS };
 
 /**
  * A page becomes isolated by its own headers, and then refuses workers whose script lacks them. Nothing else of the
@@ -15,6 +18,6 @@ export function isolated(response: Response): Response {
   if (!response.ok || response.redirected) return response;
   const { body, status, statusText } = response;
   const headers = new Headers(response.headers);
-  for (const [name, value] of Object.entries(ISOLATION_HEADERS)) headers.set(name, value);
+  for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
   return new Response(body, { status, statusText, headers });
 }

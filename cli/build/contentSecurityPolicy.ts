@@ -1,0 +1,34 @@
+/** The page's policy (src/core/securityPolicy.ts) in a build. In development there is none: the server's own scripts are inline. */
+import type { Plugin } from 'vite';
+import { CONTENT_SECURITY_POLICY } from '../../src/core/securityPolicy.ts';
+
+/** Writes the policy into the page. */
+export function contentSecurityPolicy(): Plugin {
+  return {
+    name: 'content-security-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY },
+        // it holds for what comes after it
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
+/**
+ * Tells zod to parse without `new Function`, which the policy forbids; otherwise it tries whether it may as soon as the first schema
+ * is made, and the browser reports that. Its own `z.config` comes too late where a chunk of schemas runs before the entry.
+ */
+export function withoutEval(): Plugin {
+  return {
+    name: 'without-eval',
+    apply: 'build',
+    transform: {
+      filter: { id: /\/zod\/v4\/core\/core\.js$/ },
+      handler: (code) => ({ code: `${code}\nglobalConfig.jitless = true;\n`, map: null }),
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * Breaches of the page's policy (src/core/securityPolicy.ts), as the browser tells them to the page and to each of its workers. It
+ * writes to the console what a page does against its policy, but not what a worker does; and a worker's first breach can come with its
+ * first line, so each is held at its start until it is listened to.
+ */
+import type { BrowserContext, CDPSession, Page } from '@playwright/test';
+import { z } from 'zod';
+
+const TOLD = 'tellBreach';
+const LISTEN = `addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile }) =>
+  ${TOLD}(effectiveDirective + ' forbids ' + blockedURI + ' in ' + sourceFile))`;
+
+const messageSchema = z.object({
+  method: z.literal('Runtime.bindingCalled'),
+  params: z.object({ payload: z.string() }),
+});
+
+/** Collected from now on, in all pages of the context. */
+export async function collectBreaches(context: BrowserContext): Promise<string[]> {
+  const breaches: string[] = [];
+  const tell = (breach: string) => void breaches.push(breach);
+  await context.exposeFunction(TOLD, tell);
+  await context.addInitScript(LISTEN);
+  context.on('page', (page) => {
+    // a page that is closed at once has no workers
+    listenToWorkers(page, tell).catch(() => undefined);
+  });
+  return breaches;
+}
+
+async function listenToWorkers(page: Page, tell: (breach: string) => void): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  session.on('Target.attachedToTarget', ({ sessionId }) => {
+    for (const [method, params] of [
+      ['Runtime.enable', {}],
+      ['Runtime.addBinding', { name: TOLD }],
+      ['Runtime.evaluate', { expression: LISTEN }],
+      ['Runtime.runIfWaitingForDebugger', {}],
+    ] as const) {
+      send(session, sessionId, method, params);
+    }
+  });
+  session.on('Target.receivedMessageFromTarget', ({ message }) => {
+    const called = messageSchema.safeParse(JSON.parse(message));
+    if (called.success) tell(called.data.params.payload);
+  });
+  await session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: false });
+}
+
+let lastId = 0;
+
+/** What becomes of it is of no interest: the worker may be gone. */
+function send(session: CDPSession, sessionId: string, method: string, params: object): void {
+  const message = JSON.stringify({ id: ++lastId, method, params });
+  session.send('Target.sendMessageToTarget', { sessionId, message }).catch(() => undefined);
+}

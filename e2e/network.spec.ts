@@ -1,0 +1,139 @@
+/** What a session of the lab asks of the network: its own site, and nobody else, unless a person types an address. */
+import { readFile } from 'node:fs/promises';
+import type { BrowserContext } from '@playwright/test';
+import { buildSite } from '../cli/site.ts';
+import { CONTENT_SECURITY_POLICY, SECURITY_HEADERS } from '../src/core/securityPolicy.ts';
+import { parquetOf } from '../src/core/dataset/sources/archives.fixture.ts';
+import { openLab, openRoom, stateOf, trainBriefly, WORKER } from './lab.ts';
+import { serveRanges, serveStatic } from './servers.ts';
+import { expect, test } from './test.ts';
+
+/** Origins asked so far, by pages, workers and the service worker. What stays within the browser (blob:, data:) has none. */
+function collectOrigins(context: BrowserContext): ReadonlySet<string> {
+  const origins = new Set<string>();
+  context.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol !== 'blob:' && protocol !== 'data:') origins.add(origin);
+  });
+  return origins;
+}
+
+test('a whole session asks nobody but its own site', async ({ page, context, baseURL }) => {
+  const own = new URL(baseURL!).origin;
+  const origins = collectOrigins(context);
+  const sockets: string[] = [];
+  page.on('websocket', (socket) => sockets.push(socket.url()));
+
+  await openLab(page, 'data');
+  await page.getByRole('button', { name: 'Download Python standard library' }).click();
+  await expect(page.getByRole('button', { name: 'Save as a file' })).toBeVisible({ timeout: 60_000 });
+  await openRoom(page, 'train');
+  await trainBriefly(page);
+
+  await openRoom(page, 'compare');
+  for (const item of ['HTML, one page with pictures', 'CSV, a row a run and epoch', 'All shown as files']) {
+    await page.getByRole('button', { name: 'Take away' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: item }).click();
+    await (await download).path();
+  }
+
+  await openRoom(page, 'complete');
+  await page.getByRole('textbox', { name: 'Python code' }).click();
+  await page.keyboard.type('import os');
+  await expect(page.getByRole('region', { name: 'What comes next' }).getByRole('listitem')).toHaveCount(5);
+
+  // and it comes back from what it kept
+  await page.reload();
+  await openLab(page, 'compare');
+  expect(Object.values((await stateOf(page)).runs)).toHaveLength(1);
+
+  expect([...origins]).toEqual([own]);
+  expect(sockets).toEqual([]);
+});
+
+test('an address that a person types is asked, and no other', async ({ page, context, baseURL }) => {
+  const rows = Array.from({ length: 30 }, (_, i) => ['<s>', 'import', `name${i % 7}`, '<EOL>', '</s>']);
+  const elsewhere = await serveRanges(parquetOf(rows));
+  try {
+    const origins = collectOrigins(context);
+    await openLab(page, 'data');
+    const panel = page.getByRole('region', { name: 'Bring your own' });
+    await panel.getByRole('button', { name: 'Or paste the address of Parquet files' }).click();
+    await panel
+      .getByRole('textbox', { name: 'Addresses of Parquet files' })
+      .fill(new URL('train.parquet', elsewhere.address).href);
+    await panel.getByRole('button', { name: 'Look at it' }).click();
+    expect([...origins]).toEqual([new URL(baseURL!).origin]);
+    await panel.getByRole('button', { name: 'Import', exact: true }).click();
+    await expect.poll(async () => (await stateOf(page)).datasets.stored.length, { timeout: 60_000 }).toBe(1);
+    expect([...origins].toSorted()).toEqual([new URL(baseURL!).origin, new URL(elsewhere.address).origin].toSorted());
+  } finally {
+    elsewhere.close();
+  }
+});
+
+/** What a script does that got into the page or into a worker all the same. */
+async function misbehave(): Promise<string[]> {
+  const tried: string[] = [];
+  const attempt = async (what: string, act: () => unknown) => {
+    try {
+      await act();
+      tried.push(what);
+    } catch {
+      // as it should be
+    }
+  };
+  // later, in a task of its own: what a debugger evaluates may do anything
+  await new Promise((resolve) => {
+    setTimeout(resolve);
+  });
+  await attempt('eval', () => (0, eval)('1'));
+  await attempt('plain http', () => fetch('http://example.org/', { mode: 'no-cors' }));
+  return tried;
+}
+
+test('the policy holds in the page and in its workers, from the lab’s own server', async ({ page, breaches }) => {
+  const response = await page.request.get('./');
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+    expect(response.headers()[name.toLowerCase()]).toBe(value);
+  }
+  await openLab(page);
+  expect(await page.evaluate(misbehave)).toEqual([]);
+  expect(
+    await page
+      .workers()
+      .find((one) => WORKER.test(one.url()))!
+      .evaluate(misbehave),
+  ).toEqual([]);
+  await expect
+    .poll(() => new Set(breaches.map((told) => told.split(' ')[0])))
+    .toEqual(new Set(['script-src', 'connect-src']));
+  breaches.length = 0;
+});
+
+test('the policy holds on a host that sends no header, in workers by the service worker', async ({
+  page,
+  breaches,
+}) => {
+  const folder = await buildSite();
+  expect(await readFile(`${folder}/index.html`, 'utf8')).toContain(CONTENT_SECURITY_POLICY.replaceAll("'", '&#39;'));
+  const host = await serveStatic(folder, '/some/path/');
+  try {
+    await page.goto(host.address);
+    // not before it has been loaded once more
+    await expect(page.getByRole('navigation', { name: 'Rooms' })).toBeVisible();
+    await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
+    expect(await page.evaluate(misbehave)).toEqual([]);
+    expect(
+      await page
+        .workers()
+        .find((one) => WORKER.test(one.url()))!
+        .evaluate(misbehave),
+    ).toEqual([]);
+    expect(breaches.length).toBeGreaterThan(0);
+    breaches.length = 0;
+  } finally {
+    host.close();
+  }
+});

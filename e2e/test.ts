@@ -1,0 +1,16 @@
+/** Playwright's own; and a test fails in which the page, or a worker of it, does what the page's policy forbids. */
+import { expect, test as base } from '@playwright/test';
+import { collectBreaches } from './breaches.ts';
+
+export { expect };
+
+export const test = base.extend<{ breaches: string[] }>({
+  breaches: [
+    async ({ context }, use) => {
+      const breaches = await collectBreaches(context);
+      await use(breaches);
+      expect(breaches, 'breaches of the page’s policy').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
