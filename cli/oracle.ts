@@ -109,8 +109,8 @@ function folderCase(folder: string, name: string, device: DeviceKind): Case {
       const base64 = (await readFile(join(folder, `${name}.safetensors`))).toString('base64');
       return page.evaluate(
         async (wanted) => {
-          const response = await fetch(`data:application/octet-stream;base64,${wanted.base64}`);
-          const tensors = new Uint8Array(await response.arrayBuffer());
+          // not by fetching a data: address, which the page's policy forbids
+          const tensors = Uint8Array.from(atob(wanted.base64), (letter) => letter.charCodeAt(0));
           return (
             (await globalThis.minicopilot?.lab.checkOracle({ facts: wanted.facts, tensors, device: wanted.device })) ??
             null

@@ -6,6 +6,11 @@ import { fail, messageOf } from '../../src/core/failure.ts';
 import { ROOT } from '../paths.ts';
 
 const run = promisify(execFile);
+/**
+ * PyTorch before 2.0 misreads its own default for these under Python 3.11, as Debian 12 has both; so they are named, of a process
+ * that there is none of.
+ */
+const NO_REDIRECTS = ['--redirects', '9:1', '--tee', '9:1'];
 /** Minutes that a check takes at most on two cores. */
 const PATIENCE = 10;
 
@@ -21,7 +26,14 @@ export async function runModule(
   words: readonly string[],
   processes = 1,
 ): Promise<string> {
-  const launched = ['-m', 'torch.distributed.run', '--standalone', '--nproc_per_node', String(processes)];
+  const launched = [
+    '-m',
+    'torch.distributed.run',
+    '--standalone',
+    '--nproc_per_node',
+    String(processes),
+    ...NO_REDIRECTS,
+  ];
   const call = [...(processes > 1 ? launched : []), '-m', `minicopilot.${module}`, ...words];
   const env = { ...process.env, PYTHONPATH: join(ROOT, 'pytorch') };
   try {

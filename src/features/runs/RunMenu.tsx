@@ -1,18 +1,22 @@
 /** What can be done with a run: complete with it, take its weights or all of it away, delete it. */
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconDownload, IconFileZip, IconKeyboard, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconDownload, IconFileZip, IconKeyboard, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { MODEL_TITLES, WEIGHTS_TITLES } from '../../core/format.ts';
 import { hasWeights, type RunRecord } from '../../core/run.ts';
 import { attempt } from '../../lab/actions.ts';
+import { goOn } from '../../lab/goingOn.ts';
+import { useActivity } from '../../lab/stores.ts';
 import { deleteRuns, saveRun, saveWeights } from '../../lab/runActions.ts';
 import { change } from '../complete/settings.ts';
 
+const BROKEN_OFF: readonly RunRecord['state'][] = ['interrupted', 'stopped', 'failed'];
 const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused', 'waiting'];
 
 export function RunMenu({ run }: { readonly run: RunRecord }) {
   const title = MODEL_TITLES[run.model];
   const weights = hasWeights(run);
+  const idle = useActivity(({ activity }) => activity.state === 'idle');
   return (
     <Menu position="bottom-end" withArrow>
       <Menu.Target>
@@ -46,6 +50,17 @@ export function RunMenu({ run }: { readonly run: RunRecord }) {
         >
           {WEIGHTS_TITLES.tfjs}
         </Menu.Item>
+        {BROKEN_OFF.includes(run.state) && (
+          <Menu.Item
+            component={Link}
+            href="/train"
+            leftSection={<IconPlayerPlay size={15} aria-hidden />}
+            disabled={!idle}
+            onClick={() => void goOn(run.id)}
+          >
+            Go on training it
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={<IconFileZip size={15} aria-hidden />}
           disabled={UNDER_WAY.includes(run.state)}

@@ -9,6 +9,7 @@ import { showSteps } from '../../lab/runActions.ts';
 import { useRuns } from '../../lab/stores.ts';
 import { Word } from '../words/Word.tsx';
 import { ConfigPanel } from './ConfigPanel.tsx';
+import { GoOn } from './GoOn.tsx';
 import { RunLines } from './RunLines.tsx';
 import { StatusStrip } from './StatusStrip.tsx';
 import { useShownExperiment, type ShownExperiment } from './shownExperiment.ts';
@@ -80,6 +81,7 @@ function Watch({ shown }: { readonly shown: ShownExperiment }) {
   return (
     <>
       {first && <Welcome />}
+      <GoOn runs={shown.runs} />
       {!first && <WhatYouSee shown={shown} />}
       <section className="sheet" aria-label="Charts">
         <ChartControls />

@@ -1,0 +1,137 @@
+"""Data sets and weights in the lab's formats, whole and damaged."""
+import json
+import struct
+import tempfile
+import unittest
+from pathlib import Path
+
+import torch
+
+from minicopilot.config import Config, preset
+from minicopilot.data import DataError, Dataset, LengthBatches, collate, loader
+from minicopilot.models import Completer
+from minicopilot.weights import WeightsError, load_model, read_safetensors, save_model, write_safetensors
+
+from .fixture import LENGTH, TOKENS, write_dataset
+
+
+class FolderTest(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.folder = Path(directory.name)
+
+
+class DatasetTest(FolderTest):
+    def test_rows_are_cut_and_read_with_a_smaller_vocabulary(self):
+        dataset = Dataset(write_dataset(self.folder))
+        rows = dataset.rows("train", 10, 5, limit=7)
+        self.assertEqual(len(rows), 7)
+        self.assertLessEqual(max(rows.lengths), 10)
+        self.assertTrue(all(int(row.max()) < 7 and int(row.min()) > 0 for row in rows))
+        self.assertEqual(dataset.silent(), [2, 3, 4])
+
+    def test_batches_come_once_each_and_are_shared_out(self):
+        rows = Dataset(write_dataset(self.folder)).rows("train", LENGTH, 100)
+        alone = LengthBatches(rows.lengths, 5, seed=3)
+        whole = list(alone)
+        self.assertEqual(sorted(row for batch in whole for row in batch), list(range(24)))
+        self.assertEqual(len(whole), len(alone))
+        shares = [list(LengthBatches(rows.lengths, 5, 3, rank, 2)) for rank in range(2)]
+        self.assertEqual([sorted(a + b) for a, b in zip(*shares)], [sorted(batch) for batch in whole])
+        alone.epoch = 2
+        self.assertNotEqual(list(alone), whole)
+
+    def test_collate_shifts_targets_and_pads_to_the_longest(self):
+        inputs, targets = collate([torch.tensor([2, 3, 4]), torch.tensor([5])])
+        self.assertEqual(inputs.tolist(), [[2, 3], [5, 0]])
+        self.assertEqual(targets.tolist(), [[3, 4], [0, 0]])
+        self.assertEqual([part.tolist() for part in collate([])], [[[0]], [[0]]])
+
+    def test_measuring_reads_every_row(self):
+        rows = Dataset(write_dataset(self.folder)).rows("validation", LENGTH, 100)
+        self.assertEqual(sum(int((y != 0).sum()) for _, y in loader(rows, 4)), sum(n - 1 for n in rows.lengths))
+
+    def test_damage_is_named(self):
+        write_dataset(self.folder)
+        shard = self.folder / "train-001.bin"
+        raw = bytearray(shard.read_bytes())
+        raw[5] ^= 1
+        shard.write_bytes(raw)
+        with self.assertRaisesRegex(DataError, "train-001.bin is damaged"):
+            Dataset(self.folder).rows("train", LENGTH, 100)
+        shard.unlink()
+        with self.assertRaisesRegex(DataError, "train-001.bin is missing"):
+            Dataset(self.folder).rows("train", LENGTH, 100)
+        with self.assertRaisesRegex(DataError, "has no dev split"):
+            Dataset(self.folder).rows("dev", LENGTH, 100)
+        (self.folder / "manifest.json").write_text('{"schema": 2}')
+        with self.assertRaisesRegex(DataError, "format version 2"):
+            Dataset(self.folder)
+        with self.assertRaisesRegex(DataError, "holds no manifest.json"):
+            Dataset(self.folder / "elsewhere")
+
+
+class WeightsTest(FolderTest):
+    def test_a_model_comes_back_as_it_went(self):
+        dataset = Dataset(write_dataset(self.folder))
+        config = Config(vocabulary=12, embedding=3, hidden=5, activation="relu")
+        path = self.folder / "residual-rnn.safetensors"
+        model = Completer.of("residual-rnn", config, 14)
+        save_model(path, model, "residual-rnn", config, dataset)
+        read, told = load_model(path)
+        self.assertEqual(told["config"], {"model": "residual-rnn", **config.as_json()})
+        self.assertEqual(told["vocabulary"], TOKENS[:12])
+        self.assertEqual(told["dataset"], {"id": "small", "sha256": "ab" * 32, "rules": "codexglue-2021"})
+        ids = torch.randint(1, 14, (2, 9))
+        torch.testing.assert_close(read(ids), model.eval()(ids), rtol=0, atol=0)
+        self.assertFalse(list(self.folder.glob("*.part")))
+
+    def test_plain_modules_load_them(self):
+        config = Config(vocabulary=12, embedding=3, hidden=5)
+        model = Completer.of("lstm", config, 14).eval()
+        plain = torch.nn.LSTM(3, 5, num_layers=2, batch_first=True)
+        plain.load_state_dict({name[4:]: tensor for name, tensor in model.lab_state().items() if name.startswith("rnn.")})
+        ids = torch.randint(1, 14, (2, 9))
+        states, _ = plain(model.embedding(ids))
+        torch.testing.assert_close(model.output(states), model(ids), rtol=0, atol=1e-6)
+
+    def test_half_precision_is_widened(self):
+        raw = struct.pack("<4H", 0x3C00, 0xC000, 0x3F80, 0xC000)
+        entries = {"a": ("F16", [2], [0, 4]), "b": ("BF16", [2], [4, 8])}
+        header = json.dumps({k: dict(zip(("dtype", "shape", "data_offsets"), v)) for k, v in entries.items()}).encode()
+        path = self.folder / "half.safetensors"
+        path.write_bytes(struct.pack("<Q", len(header)) + header + raw)
+        tensors, _ = read_safetensors(path)
+        self.assertEqual([tensor.tolist() for tensor in tensors.values()], [[1.0, -2.0], [1.0, -2.0]])
+
+    def test_damage_is_refused(self):
+        path = self.folder / "x.safetensors"
+        write_safetensors(path, {"w": torch.ones(4)}, {"a": "b"})
+        whole = path.read_bytes()
+        header = b'{"w":{"dtype":"F32","shape":[9],"data_offsets":[0,16]}}'
+        for broken in (b"", whole[:5], whole[:-1], struct.pack("<Q", 2**60) + whole[8:], b"\xff" * 64,
+                       struct.pack("<Q", len(header)) + header + b"\0" * 16):
+            path.write_bytes(broken)
+            with self.assertRaises(WeightsError):
+                read_safetensors(path)
+
+    def test_other_weights_than_they_say_are_refused(self):
+        path = self.folder / "x.safetensors"
+        config = json.dumps({"model": "rnn", **Config(embedding=3, hidden=5).as_json()})
+        write_safetensors(path, {"output.bias": torch.zeros(7)}, {"config": config})
+        with self.assertRaisesRegex(WeightsError, "other weights than it says"):
+            load_model(path)
+
+
+class ConfigTest(unittest.TestCase):
+    def test_names_go_over_and_back(self):
+        for name in ("task", "quick", "tiny"):
+            config = preset(name, 300)
+            self.assertEqual(Config.from_json({"model": "rnn", **config.as_json()}), config)
+        self.assertEqual(preset("task", 300).as_json()["learningRate"], 1e-3)
+        self.assertEqual([preset("task", files).batch for files in (4_999, 5_000)], [8, 32])
+
+
+if __name__ == "__main__":
+    unittest.main()

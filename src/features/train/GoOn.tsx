@@ -1,0 +1,75 @@
+/** A run that was broken off: what is kept of it, and how it goes on. */
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { formatCount } from '../../core/format.ts';
+import { runName } from '../../core/runNames.ts';
+import type { RunRecord } from '../../core/run.ts';
+import { goOn, leaveIt, useGoingOn } from '../../lab/goingOn.ts';
+import { useActivity, useRuns } from '../../lab/stores.ts';
+
+/** Of a rate that made the loss something other than a number. */
+const LOWER = 0.5;
+
+export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
+  const idle = useActivity(({ activity }) => activity.state === 'idle');
+  const preparing = useGoingOn((state) => state.preparing);
+  const labels = useRuns((state) => state.labels);
+  const broken = runs.find(({ state }) => state === 'interrupted' || state === 'failed');
+  if (!idle || !broken) return <OtherBits />;
+  const { id, state, epochs, failure, config } = broken;
+  const name = runName(broken, labels[id]);
+  const notFinite = failure?.kind === 'not-finite';
+  const lower = config.learningRate * LOWER;
+  return (
+    <>
+      <Alert color="gray" title={`${name} was ${state === 'failed' ? 'broken off' : 'interrupted'}`} role="status">
+        <Text size="sm">
+          {epochs.length === 0
+            ? 'No epoch of it was finished. '
+            : `${formatCount(epochs.length)} of its epochs are kept. `}
+          {notFinite
+            ? `It can go on from where it was last saved with a lower rate: ${lower} instead of ${config.learningRate}.`
+            : 'It goes on from where it was last saved, to the same weights as without the break.'}
+        </Text>
+        <Button
+          size="xs"
+          mt="xs"
+          loading={preparing === id}
+          leftSection={<IconPlayerPlay size={14} aria-hidden />}
+          onClick={() => void goOn(id, notFinite ? { learningRate: lower, anyway: true } : {})}
+        >
+          {notFinite ? 'Go on with a lower rate' : 'Go on'}
+        </Button>
+      </Alert>
+      <OtherBits />
+    </>
+  );
+}
+
+/** Asks before a run goes on that could come to other weights than without the break. */
+function OtherBits() {
+  const asked = useGoingOn((state) => state.asked);
+  return (
+    <Modal
+      opened={asked !== null}
+      onClose={leaveIt}
+      title="Not quite as if nothing had happened"
+      closeButtonProps={{ 'aria-label': 'Leave it' }}
+    >
+      {asked && (
+        <Stack gap="md">
+          <Text size="sm">{asked.failure.what}</Text>
+          <Text size="sm">{asked.failure.remedy}</Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={leaveIt}>
+              Leave it
+            </Button>
+            <Button onClick={() => void goOn(asked.request.runId, { ...asked.request, anyway: true })}>
+              Go on all the same
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  );
+}
