@@ -28,7 +28,7 @@ export function verdictOf({ device, model, record, figures, again, before }: Rec
   const otherThanBefore = before && firstOtherBits(bits, before);
   const faults: string[] = [];
   if (first) {
-    const more = inStep > 1 ? `; so do ${formatCounted(inStep - 1, 'other tensor')} of that step` : '';
+    const more = inStep > 1 ? `, along with ${formatCounted(inStep - 1, 'other tensor')} of that step` : '';
     const size = `by ${formatShare(first.value)} of its size (${formatShare(first.limit)} is allowed)`;
     faults.push(`differs from the committed figures, first at ${formatPlace(first)}, ${size}${more}.`);
   }
