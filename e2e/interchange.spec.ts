@@ -1,6 +1,6 @@
 /** In and out: weights to PyTorch and TensorFlow.js and back, a data set as a file, the commands that outgrow a tab. */
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Download } from '@playwright/test';
 import { writeSafetensors, readSafetensors } from '../src/core/safetensors.ts';
 import { metricsOf, writeMetrics } from '../src/core/report/metrics.ts';

@@ -1,6 +1,7 @@
 /** A run that was broken off: what is kept of it, and how it goes on. */
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text, Title } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
+import { useId } from 'react';
 import { formatCount } from '../../core/format.ts';
 import { runName } from '../../core/runNames.ts';
 import type { RunRecord } from '../../core/run.ts';
@@ -14,6 +15,7 @@ export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
   const idle = useActivity(({ activity }) => activity.state === 'idle');
   const preparing = useGoingOn((state) => state.preparing);
   const labels = useRuns((state) => state.labels);
+  const titleId = useId();
   const broken = runs.find(({ state }) => state === 'interrupted' || state === 'failed');
   if (!idle || !broken) return <OtherBits />;
   const { id, state, epochs, failure, config } = broken;
@@ -22,8 +24,11 @@ export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
   const lower = config.learningRate * LOWER;
   return (
     <>
-      <Alert color="gray" title={`${name} was ${state === 'failed' ? 'broken off' : 'interrupted'}`} role="status">
-        <Text size="sm">
+      <section className="sheet" aria-labelledby={titleId}>
+        <Title order={2} size="h4" id={titleId}>
+          {name} was {state === 'failed' ? 'broken off' : 'interrupted'}
+        </Title>
+        <Text size="sm" mt={4}>
           {epochs.length === 0
             ? 'No epoch of it was finished. '
             : `${formatCount(epochs.length)} of its epochs are kept. `}
@@ -40,7 +45,7 @@ export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
         >
           {notFinite ? 'Go on with a lower rate' : 'Go on'}
         </Button>
-      </Alert>
+      </section>
       <OtherBits />
     </>
   );

@@ -1,0 +1,131 @@
+/** A training that is broken off goes on, to the very weights and measures of one that was not. */
+import type { Page } from '@playwright/test';
+import type { RunRecord } from '../src/core/run.ts';
+import { openLab, runsTable, stateOf, train, waitForState } from './lab.ts';
+import { expect, test } from './test.ts';
+
+/** Epochs of a second or so: long enough to break off in. */
+async function openSlow(page: Page, models: string): Promise<void> {
+  await page.goto(`./?preset=tiny&hidden=96&length=64&epochs=6&patience=6&models=${models}#/train`);
+  await openLab(page);
+}
+
+/** All that a run must repeat to the bit, and the SHA-256 of its weights. */
+async function figures(page: Page, run: RunRecord) {
+  const weights = await page.evaluate(async (id) => {
+    const { bytes } = (await globalThis.minicopilot?.lab.weights(id, 'safetensors')) ?? { bytes: new Uint8Array() };
+    const digest = await crypto.subtle.digest('SHA-256', bytes);
+    return Array.from(new Uint8Array(digest)).join();
+  }, run.id);
+  const epochs = run.epochs.map(({ gradientNorm, train: trained, validation }) => ({
+    gradientNorm,
+    trained,
+    validation,
+  }));
+  return { model: run.model, epochs, best: run.bestEpoch, ended: run.ended, test: run.test, weights };
+}
+
+async function runsOf(page: Page, experiment: string | undefined): Promise<readonly RunRecord[]> {
+  const { runs } = await stateOf(page);
+  return Object.values(runs)
+    .filter((run) => run.experiment === experiment)
+    .toSorted((a, b) => a.createdAt - b.createdAt);
+}
+
+const experimentOf = async (page: Page) => {
+  const { activity } = await stateOf(page);
+  return activity.state === 'idle' ? undefined : activity.experiment;
+};
+
+test('a reload in the middle of an epoch changes nothing in what comes out, and the models after it are trained', async ({
+  page,
+}) => {
+  await openSlow(page, 'rnn,lstm');
+  await train(page);
+  const first = await experimentOf(page);
+  await waitForState(page, 'LSTM', 'done');
+  const whole = await Promise.all((await runsOf(page, first)).map((run) => figures(page, run)));
+
+  await train(page);
+  const second = await experimentOf(page);
+  expect(second).not.toBe(first);
+  const progress = async () => (await stateOf(page)).progress;
+  await expect.poll(async () => (await progress())?.epoch ?? 0, { intervals: [20] }).toBeGreaterThan(2);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  // it is saved where it rests
+  await page.waitForTimeout(2_500);
+  await page.reload();
+  await openLab(page);
+  const broken = page.getByRole('region', { name: 'RNN 3 was interrupted' });
+  await expect(broken).toContainText('to the same weights as without the break');
+  await broken.getByRole('button', { name: 'Go on' }).click();
+  // and broken off once more, at any moment
+  await expect.poll(async () => (await progress())?.epoch ?? 0, { intervals: [20] }).toBeGreaterThan(4);
+  await page.reload();
+  await openLab(page);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await expect(runsTable(page).getByRole('row').filter({ hasText: 'LSTM' })).toContainText('done', {
+    timeout: 120_000,
+  });
+  const rest = await Promise.all((await runsOf(page, second)).map((run) => figures(page, run)));
+  expect(rest).toEqual(whole);
+});
+
+test('a run whose saved state is damaged says so, and takes the one before', async ({ page }) => {
+  await openSlow(page, 'lstm');
+  await train(page);
+  const first = await experimentOf(page);
+  await waitForState(page, 'LSTM', 'done');
+  const [whole] = await Promise.all((await runsOf(page, first)).map((run) => figures(page, run)));
+
+  const breakOff = async () => {
+    await train(page);
+    const experiment = await experimentOf(page);
+    await expect.poll(async () => (await stateOf(page)).progress?.epoch ?? 0, { intervals: [20] }).toBeGreaterThan(3);
+    await page.reload();
+    await openLab(page);
+    return experiment;
+  };
+  const damage = (most: number) =>
+    page.evaluate(
+      (count) =>
+        new Promise<number>((resolve, reject) => {
+          const opening = indexedDB.open('minicopilot-lab');
+          opening.addEventListener('error', () => reject(new Error('no database')));
+          opening.addEventListener('success', () => {
+            const store = opening.result.transaction('checkpoints', 'readwrite').objectStore('checkpoints');
+            let flipped = 0;
+            store.openCursor(null, 'prev').addEventListener('success', ({ target }) => {
+              const cursor = target instanceof IDBRequest ? target.result : null;
+              if (!(cursor instanceof IDBCursorWithValue) || flipped === count) {
+                opening.result.close();
+                resolve(flipped);
+                return;
+              }
+              const { bytes } = cursor.value;
+              bytes[bytes.length - 7] ^= 1;
+              cursor.update(cursor.value);
+              flipped++;
+              cursor.continue();
+            });
+          });
+        }),
+      most,
+    );
+  const second = await breakOff();
+  expect(await damage(1)).toBe(1);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await waitForState(page, 'LSTM', 'done');
+  const [rest] = await Promise.all((await runsOf(page, second)).map((run) => figures(page, run)));
+  expect(rest).toEqual(whole);
+
+  const third = await breakOff();
+  expect(await damage(2)).toBe(2);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Not quite as if nothing had happened' });
+  await expect(dialog).toContainText('What was saved of this run is damaged');
+  await dialog.getByRole('button', { name: 'Go on all the same' }).click();
+  await waitForState(page, 'LSTM', 'done');
+  const [anew] = await Promise.all((await runsOf(page, third)).map((run) => figures(page, run)));
+  expect(anew).toEqual(whole);
+});
