@@ -55,7 +55,7 @@ describe.each(['reference', 'cpu', 'webgpu'] as const)('the regression on %s', (
     expect(ok, lines.join('\n')).toBe(true);
   });
 
-  it.each(Object.keys(PLANTED))('names a gradient that is wrong by 1%%: %s', async (tensor) => {
+  it.each(Object.keys(PLANTED))('names a gradient that is a hundredth too large or too small: %s', async (tensor) => {
     const wrong = PLANTED[tensor]!;
     const { ok, lines } = await verdictOn({ ...device, ops: { ...device.ops, ...wrong(device.ops) } }, 'lstm');
     expect(ok).toBe(false);
