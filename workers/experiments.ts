@@ -23,6 +23,7 @@ import { measureYardsticks } from './train/yardsticks.ts';
 export interface ExperimentListeners {
   readonly onRun: (run: RunRecord) => void;
   readonly onProgress: (progress: TrainingProgress) => void;
+  readonly onTrouble: Experiment['onTrouble'];
 }
 
 /** Sorts by time, and is unique on one machine: one run trains at a time. */

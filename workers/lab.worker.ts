@@ -6,7 +6,7 @@ import { expose, transfer } from 'comlink';
 import { z } from 'zod';
 import { answer } from './answer.ts';
 import { trainingConfigSchema, type DeviceKind } from '../src/core/config.ts';
-import { fail, failureOf } from '../src/core/failure.ts';
+import { fail, failureOf, type Failure } from '../src/core/failure.ts';
 import type { RunRecord } from '../src/core/run.ts';
 import { runLabelSchema, type RunLabel } from '../src/core/runLabel.ts';
 import { parseOffers } from '../src/core/dataset/offers.ts';
@@ -20,6 +20,7 @@ import { estimateEpochs } from './estimates.ts';
 import { experimentId, planExperiment, prepareExperiment } from './experiments.ts';
 import { runImport } from './imports.ts';
 import { ifFree, underLock } from './locks.ts';
+import { Losses } from './losses.ts';
 import { findResumable, requireSameBits } from './resumptions.ts';
 import { takeRun, takeWeights } from './takeAway.ts';
 import type {
@@ -78,6 +79,7 @@ class Lab implements LabApi {
   #import: { readonly id: string; readonly abort: AbortController } | undefined;
   /** Id of the data set that the experiment under way reads. */
   #trainsOn: string | undefined;
+  readonly #losses = new Losses();
 
   connect(listener: (event: LabEvent) => void) {
     return answer(async () => {
@@ -94,6 +96,10 @@ class Lab implements LabApi {
       ]);
       return { devices, datasets, runs, labels, activity: this.#activity };
     });
+  }
+
+  ping() {
+    return answer(() => {});
   }
 
   offered() {
@@ -362,22 +368,35 @@ class Lab implements LabApi {
         started.resolve();
       },
       onProgress: (progress: TrainingProgress) => this.#tell({ type: 'progress', progress }),
+      onTrouble: (failure: Failure) => this.#tell({ type: 'failure', failure }),
     };
     const experiment = await prepareExperiment(database, id, request, openDevice, control, listeners, goesOn);
     void underLock('training', () => runExperiment(experiment))
-      .catch((error: unknown) => {
-        started.reject(error);
-        if (this.#activity.state !== 'idle' && this.#activity.current !== null) {
-          this.#tell({ type: 'failure', failure: failureOf(error) });
-        }
-      })
-      .finally(() => {
+      .then(
+        () => null,
+        (error: unknown) => {
+          started.reject(error);
+          const { state } = this.#activity;
+          const current = state === 'idle' ? null : this.#activity.current;
+          return current === null ? null : { failure: failureOf(error), runId: current };
+        },
+      )
+      .then((broken) => {
         this.#control = undefined;
         this.#setActivity({ state: 'idle' });
         // Stopped before its first run: there is nothing to wait for.
         started.resolve();
+        if (broken?.failure.kind === 'device-lost' && this.#losses.mayGoOn()) void this.#goOnAfter(broken);
+        else if (broken) this.#tell({ type: 'failure', failure: broken.failure });
       });
     await started.promise;
+  }
+
+  /** A new device, from where the run was saved; where that does not come about, the loss and why are told. */
+  async #goOnAfter({ failure, runId }: { readonly failure: Failure; readonly runId: string }): Promise<void> {
+    const went = await this.resumeRun({ runId, device: null, learningRate: null, anyway: false });
+    if (went.ok) this.#tell({ type: 'note', text: `${failure.what} A new one goes on from where the run was saved.` });
+    else this.#tell({ type: 'failure', failure: { ...failure, remedy: `${went.failure.what} ${failure.remedy}` } });
   }
 
   #follow(run: RunRecord): void {

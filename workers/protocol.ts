@@ -178,6 +178,8 @@ export type LabEvent =
   | { readonly type: 'progress'; readonly progress: TrainingProgress }
   /** A run was created or changed: its state, an epoch more, its end. */
   | { readonly type: 'run'; readonly run: RunRecord }
+  /** Something happened that is over already, in a sentence. */
+  | { readonly type: 'note'; readonly text: string }
   /** Something failed that no call was waiting for. */
   | { readonly type: 'failure'; readonly failure: Failure };
 
@@ -295,6 +297,8 @@ export interface ResumeRequest {
 export interface LabApi {
   /** Registers the page's listener and tells where things stand. Call once. */
   connect(listener: (event: LabEvent) => void): Promise<Answer<LabSnapshot>>;
+  /** Answers at once: whether the worker is there. */
+  ping(): Promise<Answer<void>>;
   /** What the server offers. */
   offered(): Promise<Answer<readonly OfferedDataset[]>>;
   /** Downloads what is missing of a data set, verified shard by shard; reads nothing when it is already complete. */

@@ -9,6 +9,7 @@ import { askOffered, measureStorage, togglePause } from '../lab/actions.ts';
 import { watchOffline } from '../lab/offline.ts';
 import { openLab } from '../lab/session.ts';
 import { useQuestions } from '../lab/runActions.ts';
+import { keepAwake } from '../lab/wakeLock.ts';
 import { useConnection } from '../lab/stores.ts';
 import { colourSchemeManager } from './colourScheme.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -67,6 +68,7 @@ function Shell() {
   useLink();
   useEffect(() => void openLab(), []);
   useEffect(watchOffline, []);
+  useEffect(keepAwake, []);
   useEffect(() => {
     if (!ready) return;
     void askOffered();

@@ -18,6 +18,8 @@ export type FailureKind =
   | 'unknown-version'
   /** No device can compute what was asked, or it was lost. */
   | 'device'
+  /** A device was lost while it computed. */
+  | 'device-lost'
   /** Something else is under way that excludes this. */
   | 'busy'
   /** A training configuration is out of bounds. */
@@ -45,14 +47,29 @@ export interface Failure {
   readonly detail?: string;
 }
 
+/** Characters: a sentence names what a file holds, and a file can hold anything. */
+const MOST_WHAT = 800;
+const MOST_DETAIL = 8_000;
+
 export class LabError extends Error {
   readonly failure: Failure;
 
-  constructor(failure: Failure, options?: { cause?: unknown }) {
-    super(`${failure.what} ${failure.remedy}`, options);
+  constructor({ kind, what, remedy, detail }: Failure, options?: { cause?: unknown }) {
+    const failure = {
+      kind,
+      what: shortened(what, MOST_WHAT),
+      remedy,
+      ...(detail === undefined ? {} : { detail: shortened(detail, MOST_DETAIL) }),
+    };
+    super(`${failure.what} ${remedy}`, options);
     this.name = 'LabError';
     this.failure = failure;
   }
+}
+
+/** Beginning and end of a text that is longer than `most`: how it begins says what it is about, and how it ends, why. */
+function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most / 2)} … ${text.slice(-most / 2)}`;
 }
 
 /** Throws a `LabError`; reads as a sentence at the place of the fault. */

@@ -46,11 +46,21 @@ export class LabClient implements Lab {
     }
   }
 
+  /** It does not answer any more. */
+  hang(): void {
+    this.#link.die({
+      kind: 'worker',
+      what: 'The lab’s worker did not answer for a minute and a half.',
+      remedy: 'A new one takes its place. What is stored is safe; a run goes on from where it was saved.',
+    });
+  }
+
   /** Ends the worker; what waits for it fails. */
   close(): void {
     this.#link.close();
   }
 
+  ping: Lab['ping'] = () => this.#link.ask(() => this.#link.remote.ping());
   offered: Lab['offered'] = () => this.#link.ask(() => this.#link.remote.offered());
   download: Lab['download'] = (offer) => this.#link.ask(() => this.#link.remote.download(offer));
   cancelDownload: Lab['cancelDownload'] = () => this.#link.ask(() => this.#link.remote.cancelDownload());

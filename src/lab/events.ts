@@ -2,6 +2,7 @@
 import type { LabEvent, LabSnapshot } from '../../workers/protocol.ts';
 import type { RunRecord } from '../core/run.ts';
 import { NO_STEPS } from '../core/stepTable.ts';
+import { notify } from './notices.ts';
 import { appendSteps } from './steps.ts';
 import { reportFailure, useActivity, useConnection, useDatasets, useImport, useRuns } from './stores.ts';
 
@@ -57,6 +58,9 @@ export function applyEvent(event: LabEvent): void {
       }));
       return;
     }
+    case 'note':
+      notify({ text: event.text });
+      return;
     case 'failure':
       reportFailure(event.failure);
       return;

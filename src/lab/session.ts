@@ -2,7 +2,9 @@
 import { failureOf, LabError } from '../core/failure.ts';
 import { LabClient, startWorker, type Lab } from './client.ts';
 import { applyEvent, applySnapshot } from './events.ts';
-import { useActivity, useConnection, useDatasets } from './stores.ts';
+import { mayRecover, recover, underWay } from './recovery.ts';
+import { useActivity, useConnection, useDatasets, useRuns } from './stores.ts';
+import { watch } from './watchdog.ts';
 import { missingFeature } from './support.ts';
 
 let client: LabClient | null = null;
@@ -35,18 +37,34 @@ async function open(): Promise<LabClient> {
   const missing = missingFeature();
   if (missing) throw new LabError(missing);
   const fresh = new LabClient(startWorker(), (failure) => {
+    endWatch();
     if (client !== fresh) return;
+    const lost = underWay();
     useConnection.setState({ state: 'failed', failure });
     useActivity.setState({ activity: { state: 'idle' }, progress: null });
     useDatasets.setState({ download: null });
+    if (lost && mayRecover()) void recover(lost);
   });
+  const endWatch = watch(
+    () => client === fresh && underWay() !== null && !computesInWorker(),
+    () => fresh.ping(),
+    () => fresh.hang(),
+  );
   client = fresh;
   applySnapshot(await fresh.connect((event) => client === fresh && applyEvent(event)));
   return fresh;
 }
 
+/** On the reference device a step may take the worker's thread for minutes. */
+function computesInWorker(): boolean {
+  const { activity } = useActivity.getState();
+  const run = activity.state === 'idle' ? undefined : useRuns.getState().runs[activity.current ?? ''];
+  return run?.device.kind === 'reference';
+}
+
 /** The lab of this page: each call waits until the worker is there, and fails when it is gone. */
 export const lab: Lab = {
+  ping: async () => (await connected()).ping(),
   offered: async () => (await connected()).offered(),
   download: async (offer) => (await connected()).download(offer),
   cancelDownload: async () => (await connected()).cancelDownload(),

@@ -26,6 +26,7 @@ export interface Experiment {
   readonly earlier: readonly RunRecord[];
   readonly onRun: (run: RunRecord) => void;
   readonly onProgress: (progress: TrainingProgress) => void;
+  readonly onTrouble: TrainingJob['onTrouble'];
   readonly breakdownOf: TrainingJob['breakdownOf'];
   /** A run that was broken off, to go on with; the models after it follow. */
   readonly resumed?: Resumed | undefined;
@@ -58,10 +59,10 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
     };
     await keepRun(run);
     try {
-      const { data, onProgress, breakdownOf } = experiment;
+      const { data, onProgress, onTrouble, breakdownOf } = experiment;
       const silent = silentIds(experiment.manifest.vocabulary.tokens);
       const resumption = goesOn?.resumption;
-      const job = { run, resumption, data, silent, device, control, onProgress, breakdownOf, keep: keepRun };
+      const job = { run, resumption, data, silent, device, control, onProgress, onTrouble, breakdownOf, keep: keepRun };
       finished.push(await trainModel(job));
     } catch (error) {
       const { kind, what, remedy } = failureOf(error);

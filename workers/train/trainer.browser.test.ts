@@ -123,6 +123,7 @@ async function train(
       progress.push(word);
       onProgress?.(word, control);
     },
+    onTrouble: () => {},
     breakdownOf: (rows) => breakdownSum(rows, cut, manifest),
     keep: (next, kept) => {
       states.push(next);

@@ -3,7 +3,7 @@
  * weights. Decides nothing about devices or storage: it is given an open device, open data and a way to keep results.
  */
 import { modelSpec } from '../../src/core/config.ts';
-import { fail } from '../../src/core/failure.ts';
+import { fail, LabError, type Failure } from '../../src/core/failure.ts';
 import type { MemoryPlan } from '../../src/core/memoryPlan.ts';
 import type { Checkpoint, CheckpointPlace } from '../../src/core/checkpoint.ts';
 import type { Measures } from '../../src/core/measures.ts';
@@ -65,6 +65,8 @@ export interface TrainingJob {
   readonly device: Device;
   readonly control: Control;
   readonly onProgress: (progress: TrainingProgress) => void;
+  /** Something went wrong that the training goes on without. */
+  readonly onTrouble: (failure: Failure) => void;
   /** Makes the sum of what a model does on each file of a split. */
   readonly breakdownOf: (rows: Rows) => Promise<BreakdownSum>;
   /** Keeps the run as it now is. */
@@ -335,17 +337,26 @@ class Trainer {
       history: this.#history.state(),
     };
     const checkpoint = { place, weights: await this.#model.weights(), first, second };
-    const kept = this.#update(change, { ...more, steps: this.#history.table(), checkpoint }).then(() => {
-      const now = performance.now();
-      this.#pace.saved(now, now - from);
-    });
+    const steps = this.#history.table();
+    const kept = this.#update(change, { ...more, steps, checkpoint })
+      .catch(async (error: unknown) => {
+        if (!(error instanceof LabError) || error.failure.kind !== 'storage-full') throw error;
+        // without it the rest may fit: hours of training are worth more than a place to go on from
+        await this.#update({}, { ...more, steps });
+        this.#job.onTrouble(error.failure);
+      })
+      .then(() => {
+        const now = performance.now();
+        this.#pace.saved(now, now - from);
+      });
     return { kept };
   }
 
   async #update(change: Partial<RunRecord>, kept?: Kept): Promise<RunRecord> {
     const run = { ...this.#run, ...change };
     this.#run = run;
-    this.#keeping = this.#keeping.then(() => this.#job.keep(run, kept));
+    // one after the other; what went wrong before was told to whoever asked for it
+    this.#keeping = this.#keeping.catch(() => {}).then(() => this.#job.keep(run, kept));
     await this.#keeping;
     return run;
   }

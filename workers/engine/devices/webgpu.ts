@@ -113,9 +113,9 @@ function lossOf(gpu: GPUDevice): Promise<never> {
     const lose = (what: string, detail: string) => {
       reject(
         new LabError({
-          kind: 'device',
+          kind: 'device-lost',
           what,
-          remedy: 'The epochs measured so far are kept. Train again, on the device cpu if it happens again.',
+          remedy: 'The run can go on from where it was last saved, on the device cpu if it happens again.',
           detail,
         }),
       );
@@ -123,9 +123,8 @@ function lossOf(gpu: GPUDevice): Promise<never> {
     gpu.addEventListener('uncapturederror', ({ error }) => {
       lose('The graphics device reported an error, so its results cannot be trusted.', error.message);
     });
-    void gpu.lost.then(({ message, reason }) => {
-      if (reason !== 'destroyed') lose('The graphics device was lost.', message);
-    });
+    // one that the lab has done with is destroyed too, but then nobody listens
+    void gpu.lost.then(({ message }) => lose('The graphics device was lost.', message));
   });
   // Whoever computes races with it; before that, a loss is nobody's unhandled rejection.
   lost.catch(() => {});

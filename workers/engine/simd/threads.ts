@@ -136,10 +136,9 @@ function nextTask(): Promise<void> {
 
 function threadLost(detail: string): LabError {
   return new LabError({
-    kind: 'device',
+    kind: 'device-lost',
     what: 'A thread that computes has failed.',
-    remedy:
-      'The epochs measured so far are kept. Reload the page and train again; with a smaller batch if it happens again.',
+    remedy: 'The run can go on from where it was last saved; with a smaller batch, begun anew, if it happens again.',
     detail,
   });
 }

@@ -1,0 +1,31 @@
+/** Keeps the machine awake while it trains and the page is seen: a browser gives the lock up with every look elsewhere. */
+import { useActivity } from './stores.ts';
+
+/** @returns ends it */
+export function keepAwake(): () => void {
+  let held: WakeLockSentinel | null = null;
+  const settle = async () => {
+    const wanted = useActivity.getState().activity.state === 'training' && document.visibilityState === 'visible';
+    try {
+      if (wanted && (held === null || held.released)) held = await navigator.wakeLock.request('screen');
+      else if (!wanted && held !== null) {
+        const lock = held;
+        held = null;
+        await lock.release();
+      }
+    } catch {
+      // Refused on a low battery, or not offered: the training goes on, and waits where the machine sleeps.
+    }
+  };
+  const onChange = () => void settle();
+  document.addEventListener('visibilitychange', onChange);
+  const stop = useActivity.subscribe((now, before) => {
+    if (now.activity.state !== before.activity.state) onChange();
+  });
+  onChange();
+  return () => {
+    stop();
+    document.removeEventListener('visibilitychange', onChange);
+    void held?.release().catch(() => {});
+  };
+}
