@@ -117,11 +117,11 @@ export function parseManifest(text: string, where: string): Manifest {
   } catch (cause) {
     fail('bad-input', `The manifest at ${where} is not JSON.`, 'Prepare the data set again, or choose another.', cause);
   }
-  const version = z.object({ schema: z.unknown() }).safeParse(json);
-  if (version.success && version.data.schema !== undefined && version.data.schema !== MANIFEST_SCHEMA) {
+  const version = z.object({ schema: z.number() }).safeParse(json);
+  if (version.success && version.data.schema !== MANIFEST_SCHEMA) {
     throw new LabError({
       kind: 'unknown-version',
-      what: `The manifest at ${where} has format version ${JSON.stringify(version.data.schema)}; this lab reads version ${MANIFEST_SCHEMA}.`,
+      what: `The manifest at ${where} has format version ${version.data.schema}; this lab reads version ${MANIFEST_SCHEMA}.`,
       remedy: 'Update the lab, or prepare the data set again with this one. What is already stored is unchanged.',
     });
   }

@@ -29,13 +29,7 @@ async function expectOnlyLabErrors(read: () => unknown): Promise<void> {
 const names = Array.from({ length: 20 }, (_, i) => `data/${i}.py`);
 const text = (i: number) => `x${i} = "${i * 7919}"\n`.repeat(30);
 
-const ARCHIVES: [
-  string,
-  () => Promise<Uint8Array<ArrayBuffer>>,
-  (file: NamedBlob) => DataSource,
-  number,
-  typeof damaged?,
-][] = [
+const ARCHIVES: [string, () => Promise<Uint8Array<ArrayBuffer>>, (file: NamedBlob) => DataSource, number][] = [
   ['code.zip', () => zipOf(names.map((name, i) => [name, text(i)])), zipSource, 300],
   [
     'py150.tar.gz',
@@ -53,8 +47,6 @@ const ARCHIVES: [
     () => Promise.resolve(parquetOf(names.map((name, i) => ['<s>', name, `t ${i}`, '</s>']))),
     (file) => parquetSource([file]),
     200,
-    // hyparquet 1.31 takes the lengths of runs within a page at their word: a changed byte can make it loop for hours
-    (whole) => fc.nat({ max: whole.length }).map((cut) => whole.slice(0, cut)),
   ],
   [
     'train.txt',
@@ -65,11 +57,11 @@ const ARCHIVES: [
 ];
 
 describe('readers of what crosses a border, on damaged input', { timeout: FUZZ_TIMEOUT }, () => {
-  it.each(ARCHIVES)('%s: a sentence or a result', async (path, whole, open, cases, damage = damaged) => {
+  it.each(ARCHIVES)('%s: a sentence or a result', async (path, whole, open, cases) => {
     const bytes = await whole();
     expect((await itemsOf(open({ path, blob: memoryBlob(bytes) }))).length).toBeGreaterThanOrEqual(20);
     await fc.assert(
-      fc.asyncProperty(damage(bytes), (broken) =>
+      fc.asyncProperty(damaged(bytes), (broken) =>
         expectOnlyLabErrors(() => itemsOf(open({ path, blob: memoryBlob(broken) }))),
       ),
       runs(cases),

@@ -194,11 +194,17 @@ export function readLayersModel({ model, weights }: { readonly model: string; re
   }
   if (offset !== weights.byteLength)
     reject(`${MODEL_FILE} tells of ${offset} bytes of weights, and there are ${weights.byteLength}`);
-  const metadata = Object.entries(parsed.data.userDefinedMetadata ?? {});
-  return {
-    tensors,
-    metadata: Object.fromEntries(metadata.map(([name, value]) => [name, JSON.stringify(value)])),
-  };
+  return { tensors, metadata: writtenAgain(parsed.data.userDefinedMetadata ?? {}) };
+}
+
+/** JSON under each name, as the lab's safetensors have it. */
+function writtenAgain(metadata: Readonly<Record<string, unknown>>): Metadata {
+  try {
+    return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, JSON.stringify(value)]));
+  } catch (cause) {
+    // what can be read of lists within lists can be too deep to be written
+    reject('its userDefinedMetadata are nested too deeply', cause);
+  }
 }
 
 const MATRICES: Readonly<Record<string, string>> = {

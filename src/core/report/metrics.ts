@@ -115,11 +115,11 @@ export function parseMetrics(text: string, where: string): Metrics {
   } catch (cause) {
     fail('bad-input', `The metrics at ${where} are not JSON.`, 'Choose a metrics.json of a training.', cause);
   }
-  const version = z.object({ schema: z.unknown() }).safeParse(json);
-  if (version.success && version.data.schema !== undefined && version.data.schema !== METRICS_SCHEMA) {
+  const version = z.object({ schema: z.number() }).safeParse(json);
+  if (version.success && version.data.schema !== METRICS_SCHEMA) {
     throw new LabError({
       kind: 'unknown-version',
-      what: `The metrics at ${where} have format version ${JSON.stringify(version.data.schema)}; this lab reads version ${METRICS_SCHEMA}.`,
+      what: `The metrics at ${where} have format version ${version.data.schema}; this lab reads version ${METRICS_SCHEMA}.`,
       remedy: 'Update the lab, or write them again with this one.',
     });
   }

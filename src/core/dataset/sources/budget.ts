@@ -7,7 +7,7 @@ export const MOST_UNPACKED_BYTES = 8 * 2 ** 30;
 /** Source code packs ten to one at most; DEFLATE reaches a thousand to one on what repeats itself. */
 export const MOST_RATIO = 200;
 /** A few zeros may pack as well as they like. */
-const RATIO_FROM_BYTES = 2 ** 20;
+export const RATIO_FROM_BYTES = 2 ** 20;
 
 export class ArchiveBudget {
   readonly #archive: string;

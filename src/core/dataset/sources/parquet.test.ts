@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LabError } from '../../failure.ts';
 import { itemsOf, memoryFiles } from '../corpus.fixture.ts';
 import { parquetOf } from './archives.fixture.ts';
 import { parquetSource, parquetUrls } from './parquet.ts';
@@ -44,6 +45,23 @@ describe('parquetSource', () => {
     ]) {
       await expect(read({ 'train.parquet': bytes })).rejects.toThrow(/train.parquet cannot be read as Parquet/);
     }
+  });
+
+  it('is held up by no changed byte', { timeout: 120_000 }, async () => {
+    // words that come back are kept in a dictionary, and their numbers in runs
+    const whole = parquetOf(Array.from({ length: 6 }, (_, i) => ['<s>', 'x', `y${i % 3}`, 'z', '</s>']));
+    let slowest = 0;
+    for (let at = 0; at < whole.length; at++) {
+      const bytes = whole.slice();
+      // a length or count that goes on in the next byte; and as large as one byte tells
+      bytes[at] = at % 2 === 0 ? 0xff : 0x7f;
+      const begun = performance.now();
+      await read({ 'train.parquet': bytes }).catch((error: unknown) => {
+        if (!(error instanceof LabError)) throw error;
+      });
+      slowest = Math.max(slowest, performance.now() - begun);
+    }
+    expect(slowest).toBeLessThan(1_000);
   });
 });
 

@@ -5,18 +5,20 @@
 import {
   asyncBufferFromUrl,
   type AsyncBuffer,
+  type ColumnMetaData,
   type FileMetaData,
-  parquetMetadataAsync,
+  parquetMetadata,
   parquetReadObjects,
   parquetSchema,
   type RowGroup,
+  type SchemaTree,
 } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { z } from 'zod';
 import { fail, LabError, messageOf } from '../../failure.ts';
 import { formatBytes, formatCount } from '../../format.ts';
 import { END_TOKEN, START_TOKEN } from '../../lexer/marks.ts';
 import { CODEXGLUE_LICENCE } from './codexglue.ts';
+import { type Levels, requireSoundPages, UNPACK } from './parquetPages.ts';
 import {
   type DataSource,
   fileNameOf,
@@ -26,6 +28,7 @@ import {
   type Reading,
   type SourceItem,
 } from './source.ts';
+import { endOfStruct } from './thrift.ts';
 
 /** Where the files of the set lie, for whoever pastes the set's address. */
 const SET_PAGE = 'https://huggingface.co/datasets/google/code_x_glue_cc_code_completion_token';
@@ -35,6 +38,11 @@ const SET_FILES = ['train-00000-of-00002', 'train-00001-of-00002', 'test-00000-o
 const MOST_TOKENS_AT_ONCE = 4_000_000;
 
 const MOST_TOKENS_A_BYTE = 100;
+
+/** Behind the metadata: their length, and four letters. */
+const TRAILER_BYTES = 8;
+/** Features, and the levels of their lists. */
+const MOST_SCHEMA_ELEMENTS = 1_000;
 
 const REMEDY =
   'It has to have the features of google/code_x_glue_cc_code_completion_token: id, path, and code, a list of strings.';
@@ -156,17 +164,20 @@ async function* rowsOf(file: ParquetFile, { signal, onBytes }: Reading): AsyncGe
       return bytes;
     },
   };
-  const metadata = await plainly(name, () => parquetMetadataAsync(counted));
-  requireCode(metadata, name);
+  const { metadata, levels } = await plainly(name, async () => {
+    const metadata = await metadataOf(counted);
+    return { metadata, levels: levelsOf(metadata, name) };
+  });
   requirePlausible(metadata, buffer.byteLength, name);
   let row = 0;
   for (const group of metadata.row_groups) {
     const end = row + Number(group.num_rows);
     const step = rowsAtOnce(group);
+    const column = await plainly(name, () => soundColumn(counted, group, levels));
     for (let rowStart = row; rowStart < end; rowStart += step) {
       signal.throwIfAborted();
       const rowEnd = Math.min(rowStart + step, end);
-      const read = { file: counted, metadata, compressors, columns: ['code'], rowStart, rowEnd };
+      const read = { file: column, metadata, compressors: UNPACK, columns: ['code'], rowStart, rowEnd };
       const rows = await plainly(name, () => parquetReadObjects(read));
       for (const [i, value] of rows.entries()) {
         const path = `${name}:${rowStart + i + 1}`;
@@ -194,12 +205,65 @@ function tokensOf(value: unknown, where: string): readonly string[] {
   return code.slice(1, -1);
 }
 
-function requireCode(metadata: FileMetaData, name: string): void {
-  const features = parquetSchema(metadata).children.map((child) => child.element.name);
-  if (!features.includes('code')) {
-    const has = features.length === 0 ? 'no features' : `the features ${features.join(', ')}`;
+/** The file's metadata, which lie at its end. */
+async function metadataOf(file: AsyncBuffer): Promise<FileMetaData> {
+  const { byteLength } = file;
+  const trailer = new DataView(await file.slice(Math.max(0, byteLength - TRAILER_BYTES), byteLength));
+  if (trailer.byteLength < TRAILER_BYTES) throw new Error('it is too short');
+  const footerBytes = trailer.getUint32(0, true) + TRAILER_BYTES;
+  if (footerBytes > byteLength) throw new Error('it is cut off, or no Parquet file');
+  const footer = new Uint8Array(await file.slice(byteLength - footerBytes, byteLength));
+  endOfStruct(footer, 0);
+  return parquetMetadata(footer);
+}
+
+/** Of the tokens' column. @throws LabError `bad-input` where there is none, or it is no list of text */
+function levelsOf(metadata: FileMetaData, name: string): Levels {
+  if (metadata.schema.length > MOST_SCHEMA_ELEMENTS) throw new Error('it has too many features');
+  const { children } = parquetSchema(metadata);
+  const code = children.find(({ element }) => element.name === 'code');
+  if (!code) {
+    const has =
+      children.length === 0 ? 'no features' : `the features ${children.map(({ element }) => element.name).join(', ')}`;
     fail('bad-input', `${name} has ${has}, but none called code.`, REMEDY);
   }
+  const path: SchemaTree[] = [];
+  for (let at: SchemaTree | undefined = code; at; at = at.children[0]) {
+    path.push(at);
+    if (at.children.length > 1) fail('bad-input', `The feature code of ${name} is no list of strings.`, REMEDY);
+  }
+  if (path.at(-1)?.element.type !== 'BYTE_ARRAY') {
+    fail('bad-input', `The feature code of ${name} is no list of strings.`, REMEDY);
+  }
+  const types = path.map(({ element }) => element.repetition_type);
+  return {
+    repetition: types.filter((type) => type === 'REPEATED').length,
+    definition: types.filter((type) => type !== 'REQUIRED').length,
+  };
+}
+
+/** The tokens' column of a row group, read once and checked, as a file that has nothing else. */
+async function soundColumn(file: AsyncBuffer, group: RowGroup, levels: Levels): Promise<AsyncBuffer> {
+  const own = group.columns.flatMap(({ meta_data: column }) => (column?.path_in_schema[0] === 'code' ? [column] : []));
+  const [column, ...more] = own;
+  if (!column || more.length > 0) throw new Error('a row group of it has not one column of tokens');
+  const [start, end] = placeOf(column);
+  if (!(start >= 0 && start <= end && end <= file.byteLength)) throw new Error('a column lies outside of it');
+  const chunk = await file.slice(start, end);
+  requireSoundPages(new Uint8Array(chunk), column, levels);
+  return {
+    byteLength: file.byteLength,
+    slice: (from, to = end) => {
+      if (from < start || to > end) throw new Error('its pages lie outside of their column');
+      return chunk.slice(from - start, to - start);
+    },
+  };
+}
+
+function placeOf(column: ColumnMetaData): [start: number, end: number] {
+  // a dictionary, where there is one, comes first
+  const start = Number(column.dictionary_page_offset || column.data_page_offset);
+  return [start, start + Number(column.total_compressed_size)];
 }
 
 /**

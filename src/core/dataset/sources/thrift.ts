@@ -1,0 +1,67 @@
+/**
+ * Walks over a struct in Thrift's compact protocol (https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md),
+ * in which Parquet writes its metadata and the headers of its pages, and keeps none of it: hyparquet then reads the same without
+ * meeting a list longer than the bytes that are there, a number without end, or structs within structs without end.
+ */
+const TRUE = 1;
+const FALSE = 2;
+const BYTE = 3;
+const I64 = 6;
+const DOUBLE = 7;
+const BINARY = 8;
+const LIST = 9;
+const STRUCT = 12;
+
+/** Of a 64-bit number, seven bits each. */
+const MOST_VARINT_BYTES = 10;
+/** Of structs and lists within each other; Parquet's own have ten. */
+const MOST_DEPTH = 16;
+
+/** @returns the place behind the struct @throws Error with what is wrong */
+export function endOfStruct(bytes: Uint8Array, start: number): number {
+  let at = start;
+  const byte = (): number => bytes[at++] ?? refuse('it ends too early');
+  const skip = (length: number) => {
+    if (length > bytes.length - at) refuse('it ends too early');
+    at += length;
+  };
+  const varint = (): number => {
+    let value = 0;
+    for (let i = 0; i < MOST_VARINT_BYTES; i++) {
+      const one = byte();
+      value += (one & 0x7f) * 2 ** (7 * i);
+      if (one < 0x80) return value;
+    }
+    return refuse('a number in it has no end');
+  };
+  const element = (type: number, depth: number): void => {
+    if (depth > MOST_DEPTH) refuse('it is nested too deeply');
+    if (type === BYTE) skip(1);
+    else if (type > BYTE && type <= I64) varint();
+    else if (type === DOUBLE) skip(8);
+    else if (type === BINARY) skip(varint());
+    else if (type === LIST) list(depth);
+    else if (type === STRUCT) struct(depth);
+    else if (type !== TRUE && type !== FALSE) refuse('a field of it has no known type');
+  };
+  const list = (depth: number): void => {
+    const head = byte();
+    const type = head & 0x0f;
+    const size = head >> 4 === 15 ? varint() : head >> 4;
+    // each element takes a byte at least
+    if (size > bytes.length - at) refuse('a list in it is longer than the file');
+    for (let i = 0; i < size; i++) element(type === TRUE || type === FALSE ? BYTE : type, depth + 1);
+  };
+  const struct = (depth: number): void => {
+    for (let head = byte(); (head & 0x0f) !== 0; head = byte()) {
+      if (head >> 4 === 0) varint();
+      element(head & 0x0f, depth + 1);
+    }
+  };
+  struct(0);
+  return at;
+}
+
+function refuse(why: string): never {
+  throw new Error(`its metadata are damaged: ${why}`);
+}
