@@ -1,0 +1,139 @@
+/**
+ * Has a reader read thousands of damaged inputs, in a thread of its own: one that does not come back within a second is ended, and
+ * one that dies is begun anew behind the input that killed it.
+ */
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { messageOf } from '../../src/core/failure.ts';
+
+export interface ThreadTask {
+  /** Its name. */
+  readonly reader: string;
+  readonly seed: number;
+  /** Numbers of inputs, `to` excluded. */
+  readonly from: number;
+  readonly to: number;
+  /** Shared: the number of the input being read, and since when (milliseconds since 1970), 0 between inputs. */
+  readonly place: Float64Array<SharedArrayBuffer>;
+}
+
+export type ThreadReport =
+  | { readonly type: 'read'; readonly index: number; readonly accepted: boolean; readonly milliseconds: number }
+  | { readonly type: 'crash'; readonly index: number; readonly what: string }
+  | { readonly type: 'done' };
+
+export interface Fault {
+  readonly kind: 'crash' | 'hang';
+  /** Number of the input. */
+  readonly index: number;
+  readonly what: string;
+}
+
+export interface Tally {
+  readonly reader: string;
+  accepted: number;
+  refused: number;
+  slowestMs: number;
+  readonly faults: Fault[];
+}
+
+export interface FuzzOptions {
+  readonly reader: string;
+  readonly inputs: number;
+  readonly seed: number;
+  /** Address of the thread's module; another one's readers are for tests. */
+  readonly thread?: string;
+  /** Milliseconds that one input may take. */
+  readonly patience?: number;
+}
+
+const PATIENCE_MS = 1_000;
+/** A reader with more is broken, and further inputs tell nothing new. */
+const MOST_FAULTS = 20;
+const LOOK_EVERY_MS = 50;
+/** Of a thread's heap; buffers lie outside of it, and are counted in the thread. */
+const HEAP_MB = 512;
+
+/** As in cli/data/lexThreads.ts: on Node 20 a thread has to ask for TypeScript itself. */
+const TSX = pathToFileURL(
+  createRequire(import.meta.url)
+    .resolve('tsx/esm/api')
+    .replace(/\.cjs$/, '.mjs'),
+).href;
+const THREAD = new URL('./thread.ts', import.meta.url).href;
+const entryOf = (thread: string) =>
+  `import(${JSON.stringify(TSX)}).then(({ register }) => { register(); return import(${JSON.stringify(thread)}); });`;
+
+export async function fuzz({
+  reader,
+  inputs,
+  seed,
+  thread = THREAD,
+  patience = PATIENCE_MS,
+}: FuzzOptions): Promise<Tally> {
+  const tally: Tally = { reader, accepted: 0, refused: 0, slowestMs: 0, faults: [] };
+  let suspect: number | null = null;
+  for (let from = 0; from < inputs && tally.faults.length < MOST_FAULTS;) {
+    const place = new Float64Array(new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT));
+    const end = await follow(entryOf(thread), { reader, seed, from, to: inputs, place }, tally, patience);
+    if (end === null) break;
+    // A busy machine can hold up a thread, too: only what is as slow a second time hangs.
+    if (end.kind === 'hang' && suspect !== end.index) {
+      suspect = end.index;
+      from = end.index;
+    } else {
+      tally.faults.push(end);
+      from = end.index + 1;
+    }
+  }
+  return tally;
+}
+
+/** @returns what ended the thread before its last input, or null */
+function follow(entry: string, task: ThreadTask, tally: Tally, patience: number): Promise<Fault | null> {
+  return new Promise((resolve) => {
+    const worker = new Worker(entry, {
+      eval: true,
+      workerData: task,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+      // what a library writes to the console is none of the fuzzer's
+      stdout: true,
+      stderr: true,
+    });
+    const { place } = task;
+    const timer = setInterval(() => {
+      const since = place[1]!;
+      if (since > 0 && Date.now() - since > patience) end('hang', `not back after ${patience} ms`);
+    }, LOOK_EVERY_MS);
+    const finish = (fault: Fault | null) => {
+      clearInterval(timer);
+      worker.removeAllListeners();
+      // what goes wrong while it ends is none of the input's
+      worker.on('error', () => undefined);
+      void worker.terminate().then(() => resolve(fault));
+    };
+    const end = (kind: Fault['kind'], what: string) => finish({ kind, index: place[0]!, what });
+    worker.on('message', (report: ThreadReport) => {
+      switch (report.type) {
+        case 'read':
+          if (report.accepted) tally.accepted++;
+          else tally.refused++;
+          tally.slowestMs = Math.max(tally.slowestMs, report.milliseconds);
+          break;
+        case 'crash':
+          tally.faults.push({ kind: 'crash', index: report.index, what: report.what });
+          if (tally.faults.length >= MOST_FAULTS) finish(null);
+          break;
+        case 'done':
+          finish(null);
+          break;
+        default:
+          report satisfies never;
+      }
+    });
+    worker.on('error', (error) => end('crash', `the thread died: ${messageOf(error)}`));
+    // nothing is left that it could wait for
+    worker.on('exit', () => end('hang', 'it never answers'));
+  });
+}

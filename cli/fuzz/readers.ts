@@ -1,0 +1,283 @@
+/** Everything that reads what may come from anybody, with input that it accepts and damage that suits its format. */
+import { BREAKDOWN_GROUPS, BREAKDOWN_SCHEMA, GROUP_SUMS, OVERALL_SUMS } from '../../src/core/breakdown.ts';
+import { MODEL_NAMES, modelSpec, presetConfig, type ModelName } from '../../src/core/config.ts';
+import { lexText } from '../../src/core/code/text.ts';
+import { buildDataset } from '../../src/core/dataset/build.ts';
+import { corpusOf, memoryBlob } from '../../src/core/dataset/corpus.fixture.ts';
+import { readCorpus } from '../../src/core/dataset/corpus.ts';
+import { parseManifest } from '../../src/core/dataset/manifest.ts';
+import { parseOffers } from '../../src/core/dataset/offers.ts';
+import { decodeShard, encodeShard } from '../../src/core/dataset/shards.ts';
+import { parquetOf, py150Of, zipOf } from '../../src/core/dataset/sources/archives.fixture.ts';
+import { codexglueSource } from '../../src/core/dataset/sources/codexglue.ts';
+import { parquetSource } from '../../src/core/dataset/sources/parquet.ts';
+import { py150Source } from '../../src/core/dataset/sources/py150.ts';
+import type { DataSource, NamedBlob } from '../../src/core/dataset/sources/source.ts';
+import { zipSource } from '../../src/core/dataset/sources/zip.ts';
+import { recogniseWeights } from '../../src/core/interchange/foreignWeights.ts';
+import { readLayersModel, writeLayersModel } from '../../src/core/interchange/layersModel.ts';
+import { lexPython, NO_LITERALS } from '../../src/core/lexer/tokens.ts';
+import type { RandomStream } from '../../src/core/random/stream.ts';
+import { metricsOf, parseMetrics, writeMetrics } from '../../src/core/report/metrics.ts';
+import { runOf } from '../../src/core/report/runs.fixture.ts';
+import { emptyLabel } from '../../src/core/runLabel.ts';
+import { readSafetensors, writeSafetensors } from '../../src/core/safetensors.ts';
+import { stepTable } from '../../src/core/stepTable.ts';
+import { initialWeights } from '../../src/core/weights.ts';
+import { formToQuery, queryToForm } from '../../src/features/train/link.ts';
+import { DEFAULT_FORM } from '../../src/features/train/form.ts';
+import { readModelFile } from '../../workers/complete/model-file.ts';
+import { packRun, unpackRun } from '../../workers/storage/run-file.ts';
+import { damagedSafetensors, damagedTarball, damagedZip } from './containers.ts';
+import { damagedBytes, damagedJson, damagedText, joined, once, oneOf, type Bytes } from './damage.ts';
+
+export interface Reader {
+  readonly name: string;
+  /** Inputs that are accepted, by the lab's own writers. */
+  readonly samples: () => Promise<readonly Bytes[]>;
+  /** Leaves the sample as it is. */
+  readonly damage: (sample: Bytes, random: RandomStream) => Bytes | Promise<Bytes>;
+  /** Ends in a `LabError` where it refuses; readers that answer otherwise give back whether they took the input. */
+  readonly read: (bytes: Bytes) => unknown;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+const TOKENS = ['a', 'b', 'self', '<EOL>', 'é'];
+const CONFIG = { ...presetConfig('tiny', 10), vocabulary: TOKENS.length, embedding: 3, hidden: 4 };
+const DATASET = { id: 'small', sha256: 'ab'.repeat(32) };
+const METADATA = (model: ModelName) => ({
+  config: JSON.stringify({ model, ...CONFIG }),
+  vocabulary: JSON.stringify(TOKENS),
+  literals: JSON.stringify({ str: ['utf-8'], num: ['0'] }),
+  dataset: JSON.stringify({ ...DATASET, rules: 'codexglue-2021' }),
+});
+const SPEC = (model: ModelName) => modelSpec(model, CONFIG, TOKENS.length);
+const WEIGHTS = (model: ModelName) => initialWeights(SPEC(model), 1);
+const RUN = (model: ModelName) =>
+  runOf(
+    model,
+    [
+      [3, 0.5],
+      [2, 0.7],
+    ],
+    { dataset: DATASET, config: CONFIG },
+  );
+
+const PYTHON = `# -*- coding: utf-8 -*-\nclass A(B):\n    """Doc."""\n    def f(self, x=1_0.5e-3j):\n        return f'{x!r}' + r"\\n" if x else [0x1F, ...]\n`;
+const FILES = Array.from({ length: 6 }, (_, i) => `pkg/m${i}.py`);
+const CODE = FILES.map((name, i) => [name, `${PYTHON}x${i} = ${i}\n`] as const);
+const ROWS = FILES.map((_, i) => ['<s>', 'import', `name${i}`, '<EOL>', 'x', '=', `"é${i}"`, '</s>']);
+
+const jsonReader = (
+  name: string,
+  samples: () => Promise<readonly string[]>,
+  read: (text: string) => unknown,
+): Reader => ({
+  name,
+  samples: async () => (await samples()).map((text) => encoder.encode(text)),
+  damage: (sample, random) =>
+    once(random, 5) ? damagedBytes(sample, random) : encoder.encode(damagedJson(decoder.decode(sample), random)),
+  read: (bytes) => read(decoder.decode(bytes)),
+});
+
+const sourceReader = (
+  path: string,
+  samples: Reader['samples'],
+  damage: Reader['damage'],
+  open: (file: NamedBlob) => DataSource,
+): Reader => ({
+  name: path,
+  samples,
+  damage,
+  read: (bytes) => readCorpus(open({ path, blob: memoryBlob(bytes) })),
+});
+
+/** Of shards, ids a row. */
+const ROW_LENGTH = 7;
+
+export const READERS: readonly Reader[] = [
+  {
+    name: 'safetensors',
+    samples: () =>
+      Promise.resolve([
+        writeSafetensors(WEIGHTS('lstm'), METADATA('lstm')),
+        writeSafetensors(new Map([['n', { dtype: 'I32', shape: [2, 3], data: new Int32Array(6) }]])),
+      ]),
+    damage: damagedSafetensors,
+    read: (bytes) => {
+      for (const [name, { shape, data }] of readSafetensors(bytes).tensors) {
+        if (shape.reduce((product, size) => product * size, 1) !== data.length) throw new Error(`${name} is misshapen`);
+      }
+    },
+  },
+  {
+    name: 'weights to complete with',
+    samples: () => Promise.resolve(MODEL_NAMES.map((model) => writeSafetensors(WEIGHTS(model), METADATA(model)))),
+    damage: damagedSafetensors,
+    read: readModelFile,
+  },
+  {
+    name: 'weights from elsewhere',
+    samples: () =>
+      Promise.resolve(
+        MODEL_NAMES.map((model) =>
+          writeSafetensors(new Map([...WEIGHTS(model)].map(([name, tensor]) => [`module.${name}`, tensor]))),
+        ),
+      ),
+    damage: damagedSafetensors,
+    read: (bytes) => recogniseWeights(readSafetensors(bytes).tensors),
+  },
+  {
+    name: 'LayersModel',
+    samples: () =>
+      Promise.resolve(
+        MODEL_NAMES.map((model) => {
+          const files = writeLayersModel(SPEC(model), WEIGHTS(model), 0.1, METADATA(model));
+          return joined(encoder.encode(files.model), Uint8Array.of(0), files.weights);
+        }),
+      ),
+    // the text ends with the first zero byte, as JSON has none
+    damage: (sample, random) => {
+      const end = sample.indexOf(0);
+      const [text, weights] = [sample.subarray(0, end), sample.subarray(end + 1)];
+      if (once(random, 4)) return joined(text, Uint8Array.of(0), damagedBytes(weights, random));
+      return joined(encoder.encode(damagedJson(decoder.decode(text), random)), Uint8Array.of(0), weights);
+    },
+    read: (bytes) => {
+      const end = bytes.indexOf(0);
+      return readLayersModel({ model: decoder.decode(bytes.subarray(0, end)), weights: bytes.subarray(end + 1) });
+    },
+  },
+  {
+    name: 'run file',
+    samples: async () => {
+      const run = RUN('lstm');
+      const steps = stepTable(
+        [1, 2, 4].map((step) => ({
+          step,
+          loss: 1 / step,
+          gradientNorm: 1,
+          tokens: step,
+          seconds: step,
+          layerNorms: null,
+        })),
+      );
+      const breakdown = {
+        schema: BREAKDOWN_SCHEMA,
+        dataset: DATASET,
+        split: 'test',
+        groups: BREAKDOWN_GROUPS,
+        files: 2,
+        overall: new Float32Array(2 * OVERALL_SUMS.length).fill(1),
+        grouped: new Float32Array(2 * BREAKDOWN_GROUPS.length * GROUP_SUMS.length).fill(1),
+      } as const;
+      const weights = writeSafetensors(WEIGHTS('lstm'), METADATA('lstm'));
+      const label = { ...emptyLabel(run.id), name: 'mine', notes: 'Læs mig', colour: '#0072b2' };
+      return [await packRun({ run, label, steps, breakdown, weights }), await packRun({ run, label })];
+    },
+    damage: damagedZip,
+    read: (bytes) => unpackRun(new Blob([bytes])),
+  },
+  jsonReader(
+    'metrics.json',
+    () => Promise.resolve([writeMetrics(metricsOf(MODEL_NAMES.map(RUN)))]),
+    (text) => parseMetrics(text, 'metrics.json'),
+  ),
+  jsonReader(
+    'manifest.json',
+    async () => {
+      const source = { kind: 'dir', title: 'Code', description: 'Code.', licence: 'MIT' };
+      const corpus = await corpusOf(Object.fromEntries(CODE));
+      return [JSON.stringify(await buildDataset(corpus, { id: 'code', source }, () => Promise.resolve()))];
+    },
+    (text) => parseManifest(text, 'manifest.json'),
+  ),
+  jsonReader(
+    'datasets/index.json',
+    () => {
+      const { id, sha256 } = DATASET;
+      const offer = { id, title: 'Small', manifest: `datasets/${id}/manifest.json`, sha256, bytes: 5 };
+      return Promise.resolve([JSON.stringify([offer, offer])]);
+    },
+    (text) => parseOffers(text, 'index.json'),
+  ),
+  {
+    name: 'shard',
+    samples: () => Promise.resolve([encodeShard([[2, 3, 4], [5], [65_535]], ROW_LENGTH)]),
+    damage: damagedBytes,
+    read: (bytes) => decodeShard(bytes, ROW_LENGTH),
+  },
+  {
+    name: 'link',
+    samples: () =>
+      Promise.resolve(
+        [
+          DEFAULT_FORM,
+          {
+            ...DEFAULT_FORM,
+            datasetId: 'code',
+            kinds: ['lstm'] as const,
+            draft: { seed: 7, hidden: 64, dropout: null },
+          },
+        ].map((form) => encoder.encode(`${formToQuery(form)}&epochs=3&activation=relu&device=cpu`)),
+      ),
+    damage: (sample, random) => {
+      const text = damagedText(sample, random);
+      const more = oneOf(random, [
+        '&__proto__=1',
+        '&seed=1e999',
+        '&hidden=-1',
+        '&%=%',
+        '&models=rnn,rnn',
+        '&a=b'.repeat(5_000),
+      ]);
+      return joined(text, encoder.encode(more));
+    },
+    read: (bytes) => {
+      const { ignored } = queryToForm(decoder.decode(bytes));
+      if (ignored.some((sentence) => sentence.length > 200)) throw new Error('a sentence too long for people');
+      return ignored.length === 0;
+    },
+  },
+  sourceReader('code.zip', async () => [await zipOf(CODE)], damagedZip, zipSource),
+  sourceReader(
+    'py150.tar.gz',
+    async () => [await py150Of(FILES.slice(0, 4), FILES.slice(4), CODE)],
+    damagedTarball,
+    py150Source,
+  ),
+  sourceReader(
+    'train.parquet',
+    () => Promise.resolve([parquetOf(ROWS), parquetOf(Array.from({ length: 60 }, (_, i) => ROWS[i % ROWS.length]!))]),
+    (sample, random) => damagedBytes(sample, random, once(random, 2) ? Math.floor(sample.length / 2) : 0),
+    (file) => parquetSource([file]),
+  ),
+  sourceReader(
+    'train.txt',
+    () => Promise.resolve([encoder.encode(ROWS.map((row) => `${row.join(' ')}\n`).join(''))]),
+    (sample, random) => damagedText(sample, random),
+    (file) => codexglueSource([file]),
+  ),
+  {
+    name: 'Python, whole files',
+    samples: () => Promise.resolve([encoder.encode(PYTHON)]),
+    damage: (sample, random) => damagedText(sample, random),
+    read: (bytes) => !('reason' in lexPython(bytes, NO_LITERALS)),
+  },
+  {
+    name: 'Python, as it is typed',
+    samples: () => Promise.resolve([encoder.encode(PYTHON)]),
+    damage: (sample, random) => damagedText(sample, random),
+    read: (bytes) => {
+      const text = decoder.decode(bytes);
+      const { starts, ends, trouble } = lexText(text, { rules: 'codexglue-2021', kept: NO_LITERALS });
+      const inOrder = starts.every(
+        (start, i) => start <= ends[i]! && ends[i]! <= text.length && start >= (ends[i - 1] ?? 0),
+      );
+      if (!inOrder) throw new Error('tokens overlap');
+      return trouble === null;
+    },
+  },
+];
