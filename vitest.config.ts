@@ -33,6 +33,13 @@ export default defineConfig({
             '@tensorflow/tfjs-core',
             '@tensorflow/tfjs-backend-wasm',
             '@tensorflow/tfjs-backend-webgpu',
+            '@zip.js/zip.js',
+            'comlink',
+            'hyparquet',
+            'hyparquet/src/column.js',
+            'hyparquet-compressors',
+            'hyparquet-writer',
+            'modern-tar',
           ],
         },
         test: {

@@ -10,7 +10,7 @@ import { parseBreakdown, type Breakdown } from '../../src/core/breakdown.ts';
 import { modelSpec } from '../../src/core/config.ts';
 import { fail } from '../../src/core/failure.ts';
 import { runLabelSchema, type RunLabel } from '../../src/core/runLabel.ts';
-import { RUN_SCHEMA, runSchema, type RunRecord } from '../../src/core/run.ts';
+import { hasWeights, RUN_SCHEMA, runSchema, type RunRecord } from '../../src/core/run.ts';
 import { readSafetensors } from '../../src/core/safetensors.ts';
 import { parseStepTable, type StepTable } from '../../src/core/stepTable.ts';
 import { weightShapes } from '../../src/core/weights.ts';
@@ -68,7 +68,13 @@ export function runOfParts(parts: Parts): RunFile {
   const breakdown = parts.has(BREAKDOWN) ? breakdownOf(json(parts.get(BREAKDOWN)!, BREAKDOWN), run) : undefined;
   const weights = parts.get(WEIGHTS);
   if (weights) requireWeightsOf(run, weights);
-  return { run: atRest(run), label: { ...label, id: run.id }, steps, breakdown, weights };
+  return {
+    run: telling(atRest(run), weights !== undefined),
+    label: { ...label, id: run.id },
+    steps,
+    breakdown,
+    weights,
+  };
 }
 
 function json(bytes: Uint8Array, name: string): unknown {
@@ -101,6 +107,11 @@ function parseHead(value: unknown): z.infer<typeof headSchema> {
 function atRest(run: RunRecord): RunRecord {
   const over = run.state === 'done' || run.state === 'stopped' || run.state === 'failed';
   return over ? run : { ...run, state: 'interrupted' };
+}
+
+/** Of weights what is true here: they may have been left out on the way. */
+function telling(run: RunRecord, weights: boolean): RunRecord {
+  return hasWeights(run) === weights ? run : { ...run, hasWeights: weights };
 }
 
 function isColumn(value: unknown): value is Float32Array | Float64Array | Uint32Array {

@@ -36,8 +36,13 @@ export async function py150Of(train: readonly string[], test: readonly string[],
 }
 
 /** Parquet with the features of the Hugging Face set. */
-export function parquetOf(code: readonly (readonly string[])[], feature = 'code'): Uint8Array<ArrayBuffer> {
+export function parquetOf(
+  code: readonly (readonly string[])[],
+  feature = 'code',
+  codec: 'SNAPPY' | 'UNCOMPRESSED' = 'SNAPPY',
+): Uint8Array<ArrayBuffer> {
   const buffer = parquetWriteBuffer({
+    codec,
     columnData: [
       { name: 'id', data: code.map((_, i) => i) },
       { name: 'path', data: code.map((_, i) => `data/${i}.py\n`) },

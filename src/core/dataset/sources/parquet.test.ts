@@ -49,7 +49,8 @@ describe('parquetSource', () => {
 
   it('is held up by no changed byte', { timeout: 120_000 }, async () => {
     // words that come back are kept in a dictionary, and their numbers in runs
-    const whole = parquetOf(Array.from({ length: 6 }, (_, i) => ['<s>', 'x', `y${i % 3}`, 'z', '</s>']));
+    const rows = Array.from({ length: 6 }, (_, i) => ['<s>', 'x', `y${i % 3}`, 'z', '</s>']);
+    const whole = parquetOf(rows, 'code', 'UNCOMPRESSED');
     let slowest = 0;
     for (let at = 0; at < whole.length; at++) {
       const bytes = whole.slice();

@@ -6,6 +6,7 @@
 import type { ColumnMetaData, Compressors, PageHeader } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { compressors, decompressZstd } from 'hyparquet-compressors';
+import { fail } from '../../failure.ts';
 import { MOST_RATIO, RATIO_FROM_BYTES } from './budget.ts';
 import { endOfStruct } from './thrift.ts';
 
@@ -35,7 +36,7 @@ const LENGTH_BYTES = 4;
 
 /**
  * @param chunk all pages of the column in a row group
- * @throws Error with what is wrong
+ * @throws Error with what is wrong, and LabError `bad-input` for an encoding that the lab leaves out
  */
 export function requireSoundPages(
   chunk: Uint8Array,
@@ -85,7 +86,7 @@ function requireSoundPage({ header, packed, codec }: Page, levels: Levels, most:
       if (level === 0) continue;
       const length = page.length < at + LENGTH_BYTES ? -1 : viewOf(page).getUint32(at, true);
       at += LENGTH_BYTES + sizeOf(length, page.length - at - LENGTH_BYTES, 'its levels are longer than the page');
-      requireRuns(page, at - length, widthOf(level), count, at);
+      requireRuns(page, at - length, widthOf(level), count, true);
     }
     requireSoundValues(page.subarray(at), one.encoding, count);
     return count;
@@ -100,7 +101,7 @@ function requireSoundPage({ header, packed, codec }: Page, levels: Levels, most:
       [levels.definition, two.definition_levels_byte_length],
     ] as const) {
       const length = sizeOf(bytes, packed.length - at, 'its levels are longer than the page');
-      if (level > 0) requireRuns(packed, at, widthOf(level), count, at + length);
+      if (level > 0) requireRuns(packed, at, widthOf(level), count, true);
       // hyparquet goes on where levels end that there are
       if (level > 0) at += length;
     }
@@ -114,22 +115,24 @@ function requireSoundPage({ header, packed, codec }: Page, levels: Levels, most:
 
 function requireSoundValues(values: Uint8Array, encoding: string | undefined, count: number): void {
   if (encoding === undefined || !ENCODINGS.has(encoding)) {
-    throw new Error(
-      `its tokens are encoded as ${encoding ?? 'nobody knows what'}, not as one of ${[...ENCODINGS].join(', ')}`,
+    fail(
+      'bad-input',
+      `A column of tokens is encoded as ${encoding ?? 'nobody knows what'}, which the lab does not read.`,
+      `Write the file again with one of ${[...ENCODINGS].join(', ')}.`,
     );
   }
   if (!encoding.endsWith('_DICTIONARY') || values.length === 0) return;
   const width = values[0]!;
   if (width > 32) throw new Error('a word’s number has more than 32 bits');
   // where values are missing there are fewer numbers than values, and they end with the page
-  if (width > 0) requireRuns(values, 1, width, count, null);
+  if (width > 0) requireRuns(values, 1, width, count, false);
 }
 
 /**
  * Runs of equal values and of packed ones, as hyparquet goes through them: until there are `count` values.
- * @param end where they have to be complete; null where fewer may do
+ * @param complete whether they have to be all there; otherwise they may end with the bytes
  */
-function requireRuns(bytes: Uint8Array, start: number, width: number, count: number, end: number | null): void {
+function requireRuns(bytes: Uint8Array, start: number, width: number, count: number, complete: boolean): void {
   let at = start;
   let seen = 0;
   while (seen < count && at < bytes.length) {
@@ -148,7 +151,7 @@ function requireRuns(bytes: Uint8Array, start: number, width: number, count: num
     at += packed ? Math.max(1, (values / 8) * width) : Math.ceil(width / 8);
     seen += values;
   }
-  if (end !== null && (seen < count || at > end)) throw new Error('its levels end too early');
+  if (complete && seen < count) throw new Error('its levels end too early');
 }
 
 function unpacked(packed: Uint8Array, size: number, codec: ColumnMetaData['codec']): Uint8Array {
