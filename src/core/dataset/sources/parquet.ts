@@ -86,7 +86,7 @@ export function parquetUrlSource(urls: readonly string[]): DataSource {
           fail(
             'network',
             `${url} cannot be read: ${messageOf(cause)}.`,
-            'Check the address and the connection.',
+            'Check the address and the connection. A page may ask for https:// alone, and for servers on this machine.',
             cause,
           );
         }
