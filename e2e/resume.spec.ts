@@ -1,13 +1,17 @@
 /** A training that is broken off goes on, to the very weights and measures of one that was not. */
 import type { Page } from '@playwright/test';
 import type { RunRecord } from '../src/core/run.ts';
-import { openLab, runsTable, stateOf, train, waitForState } from './lab.ts';
+import { runsTable, stateOf, train, waitForState } from './lab.ts';
 import { expect, test } from './test.ts';
+
+async function ready(page: Page): Promise<void> {
+  await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
+}
 
 /** Epochs of a second or so: long enough to break off in. */
 async function openSlow(page: Page, models: string): Promise<void> {
-  await page.goto(`./?preset=tiny&hidden=96&length=64&epochs=6&patience=6&models=${models}#/train`);
-  await openLab(page);
+  await page.goto(`./?preset=tiny&hidden=160&length=100&epochs=6&patience=6&models=${models}#/train`);
+  await ready(page);
 }
 
 /** All that a run must repeat to the bit, and the SHA-256 of its weights. */
@@ -25,29 +29,34 @@ async function figures(page: Page, run: RunRecord) {
   return { model: run.model, epochs, best: run.bestEpoch, ended: run.ended, test: run.test, weights };
 }
 
-async function runsOf(page: Page, experiment: string | undefined): Promise<readonly RunRecord[]> {
+async function runsOf(page: Page, experiment: string): Promise<readonly RunRecord[]> {
   const { runs } = await stateOf(page);
   return Object.values(runs)
     .filter((run) => run.experiment === experiment)
     .toSorted((a, b) => a.createdAt - b.createdAt);
 }
 
-const experimentOf = async (page: Page) => {
-  const { activity } = await stateOf(page);
-  return activity.state === 'idle' ? undefined : activity.experiment;
-};
+/** Of the training that was just asked for: the data set may have to come first. */
+async function begun(page: Page): Promise<string> {
+  const experiment = async () => {
+    const { activity } = await stateOf(page);
+    return activity.state === 'idle' ? '' : activity.experiment;
+  };
+  await expect.poll(experiment, { timeout: 60_000, intervals: [50] }).not.toBe('');
+  return experiment();
+}
 
 test('a reload in the middle of an epoch changes nothing in what comes out, and the models after it are trained', async ({
   page,
 }) => {
   await openSlow(page, 'rnn,lstm');
   await train(page);
-  const first = await experimentOf(page);
+  const first = await begun(page);
   await waitForState(page, 'LSTM', 'done');
   const whole = await Promise.all((await runsOf(page, first)).map((run) => figures(page, run)));
 
   await train(page);
-  const second = await experimentOf(page);
+  const second = await begun(page);
   expect(second).not.toBe(first);
   const progress = async () => (await stateOf(page)).progress;
   await expect.poll(async () => (await progress())?.epoch ?? 0, { intervals: [20] }).toBeGreaterThan(2);
@@ -55,14 +64,14 @@ test('a reload in the middle of an epoch changes nothing in what comes out, and 
   // it is saved where it rests
   await page.waitForTimeout(2_500);
   await page.reload();
-  await openLab(page);
+  await ready(page);
   const broken = page.getByRole('region', { name: 'RNN 3 was interrupted' });
   await expect(broken).toContainText('to the same weights as without the break');
   await broken.getByRole('button', { name: 'Go on' }).click();
   // and broken off once more, at any moment
   await expect.poll(async () => (await progress())?.epoch ?? 0, { intervals: [20] }).toBeGreaterThan(4);
   await page.reload();
-  await openLab(page);
+  await ready(page);
   await page.getByRole('button', { name: 'Go on' }).click();
   await expect(runsTable(page).getByRole('row').filter({ hasText: 'LSTM' })).toContainText('done', {
     timeout: 120_000,
@@ -74,16 +83,16 @@ test('a reload in the middle of an epoch changes nothing in what comes out, and 
 test('a run whose saved state is damaged says so, and takes the one before', async ({ page }) => {
   await openSlow(page, 'lstm');
   await train(page);
-  const first = await experimentOf(page);
+  const first = await begun(page);
   await waitForState(page, 'LSTM', 'done');
   const [whole] = await Promise.all((await runsOf(page, first)).map((run) => figures(page, run)));
 
   const breakOff = async () => {
     await train(page);
-    const experiment = await experimentOf(page);
+    const experiment = await begun(page);
     await expect.poll(async () => (await stateOf(page)).progress?.epoch ?? 0, { intervals: [20] }).toBeGreaterThan(3);
     await page.reload();
-    await openLab(page);
+    await ready(page);
     return experiment;
   };
   const damage = (most: number) =>

@@ -108,9 +108,9 @@ export async function requireDataset(database: Database, id: string): Promise<Da
 /** A training's state as it is stored, with who wrote it. */
 function sealState(
   { place, ...tensors }: TrainingState,
-  { kind, name }: Pick<Device, 'kind' | 'name'>,
+  { kind, rounding }: Pick<Device, 'kind' | 'rounding'>,
   models: StartRequest['models'],
 ): Promise<StoredCheckpoint> {
-  const written = { schema: CHECKPOINT_SCHEMA, build: BUILD, device: { kind, name }, models, ...place } as const;
+  const written = { schema: CHECKPOINT_SCHEMA, build: BUILD, device: { kind, rounding }, models, ...place } as const;
   return sealCheckpoint(writeCheckpoint({ place: written, ...tensors }));
 }

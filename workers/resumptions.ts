@@ -46,7 +46,7 @@ export async function findResumable(
   const run: RunRecord = { ...stored, config, failure: null };
   const shapes = weightShapes(modelSpec(run.model, config, cutOf(manifest, config).vocabulary));
   const found = await findCheckpoint(database, runId);
-  const base = { datasetId: manifest.id, config, device: kind };
+  const base = { datasetId: manifest.id, config, device: kind, threads: stored.device.threads };
   if (found.bytes === null) {
     if (found.damaged > 0 && !anyway) {
       throw new LabError({
@@ -65,7 +65,7 @@ export async function findResumable(
     run: asOf(run, place.epoch),
     resumption: { state: { place, ...tensors }, best: bytes ? readModelFile(bytes).weights : null },
     request: { ...base, models: place.models },
-    writer: { build: place.build, device: `${place.device.kind}: ${place.device.name}` },
+    writer: { build: place.build, device: `${place.device.kind} (${place.device.rounding})` },
   };
 }
 
@@ -84,7 +84,7 @@ export function requireSameBits(
   { learningRate, anyway }: ResumeRequest,
 ): void {
   if (writer === null || anyway) return;
-  const here = `${device.kind}: ${device.name}`;
+  const here = `${device.kind} (${device.rounding})`;
   const reasons = [
     ...(writer.device === here ? [] : [`it was saved on ${writer.device}, and would go on on ${here}`]),
     ...(writer.build === BUILD ? [] : ['it was saved by another build of the lab']),

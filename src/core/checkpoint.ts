@@ -25,9 +25,9 @@ const stepSchema = z.object({
 
 const placeSchema = z.object({
   schema: z.literal(CHECKPOINT_SCHEMA),
-  /** Which lab wrote it, and the device by name: another one may come to other bits. */
+  /** Which lab wrote it, and how the device rounds: another one may come to other bits. */
   build: z.string(),
-  device: z.object({ kind: z.string(), name: z.string() }),
+  device: z.object({ kind: z.string(), rounding: z.string() }),
   /** What the click that began it asked for: the models after this one are still to be trained. */
   models: z.array(z.enum(MODEL_CHOICES)).readonly(),
   /** Steps of Adam taken. */

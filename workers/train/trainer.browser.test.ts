@@ -44,7 +44,7 @@ function split(count: number, seed: number, longest: number): Rows {
   };
 }
 
-const WRITER = { schema: 1, build: 'test', device: { kind: 'any', name: 'any' }, models: ['lstm'] } as const;
+const WRITER = { schema: 1, build: 'test', device: { kind: 'any', rounding: 'any' }, models: ['lstm'] } as const;
 
 interface Trained {
   readonly run: RunRecord;

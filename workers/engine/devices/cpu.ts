@@ -25,6 +25,7 @@ export function describeCpu(): DeviceOption {
 
 export interface OpenCpu {
   readonly name: string;
+  readonly rounding: string;
   readonly backend: SimdBackend;
 }
 
@@ -40,7 +41,7 @@ export async function openCpu(options: RuntimeOptions): Promise<OpenCpu> {
   if (!(await tf.setBackend(BACKEND))) {
     fail('device', 'TensorFlow.js could not start the backend of the processor.', 'Reload the page.');
   }
-  return { name: nameOf(runtime), backend };
+  return { name: nameOf(runtime), rounding: runtime.relaxed ? 'fused multiply-add' : 'multiply, then add', backend };
 }
 
 /** Places of one size or another leave gaps between them. */
@@ -51,7 +52,6 @@ export function processorLimits(mostBytes = 2 ** 32): DeviceLimits {
   return { bufferBytes: mostBytes, workgroups: Infinity, budgetBytes: USABLE * mostBytes };
 }
 
-/** What decides a result's bits is in the name; the number of threads does not. */
 function nameOf({ threads, relaxed }: SimdRuntime): string {
   const parts = [formatCounted(Math.max(1, threads), 'thread'), ...(relaxed ? ['fused multiply-add'] : [])];
   return `WebAssembly SIMD, ${parts.join(', ')}`;

@@ -6,7 +6,8 @@ import { formatBytes, formatCounted } from '../../../src/core/format.ts';
 import type { MemoryPlan } from '../../../src/core/memoryPlan.ts';
 import type { DeviceOption, DeviceReport } from '../../protocol.ts';
 import type { Ops } from '../ops/contract.ts';
-import { chooseTile } from '../ops/mat-mul/webgpu.ts';
+import { chooseTile, tileKindOf } from '../ops/mat-mul/webgpu.ts';
+import { GpuRuntime } from '../webgpu/runtime.ts';
 import { opsFor, referenceOps } from '../ops/table.ts';
 import { planMemory, type DeviceLimits, type MemoryTable, type PlanWork } from '../plan.ts';
 import { processorMemory } from '../simd/memory-table.ts';
@@ -20,6 +21,8 @@ export interface Device {
   readonly kind: DeviceKind;
   /** The adapter or backend, for people. */
   readonly name: string;
+  /** What decides the bits of its results, in words: two openings that say the same compute the same. */
+  readonly rounding: string;
   /** Threads of the processor that compute; 0 where it is a GPU that does. */
   readonly threads: number;
   readonly ops: Ops;
@@ -138,6 +141,7 @@ async function openReference(): Promise<Device> {
   return {
     kind: 'reference',
     name,
+    rounding: name,
     threads: 1,
     ops: opsFor('reference'),
     asynchronous: false,
@@ -155,13 +159,14 @@ async function openReference(): Promise<Device> {
 }
 
 async function openThreads(threads: number): Promise<Device> {
-  const { name, backend } = await openCpu({ threads });
+  const { name, rounding, backend } = await openCpu({ threads });
   const { runtime } = backend;
   const { heap } = runtime;
   const limits = processorLimits(runtime.mostBytes);
   return {
     kind: 'cpu',
     name,
+    rounding,
     threads: Math.max(1, runtime.threads),
     ops: opsFor('cpu'),
     asynchronous: true,
@@ -199,6 +204,7 @@ async function openGpu(untried: boolean): Promise<Device> {
   return {
     kind: 'webgpu',
     name,
+    rounding: `${name}, tiles of the kind ${tileKindOf(GpuRuntime.current())}`,
     threads: 0,
     ops,
     asynchronous: true,
