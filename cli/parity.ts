@@ -219,7 +219,10 @@ async function stockLogits(zip: string, { shape, data }: Tensor): Promise<Float3
   }
   await tf.setBackend('cpu');
   const model = await tf.loadLayersModel('https://model/model.json', {
-    fetchFunc: (address) => Promise.resolve(new Response(parts.get(String(address).split('/').at(-1) ?? ''))),
+    fetchFunc: (address) => {
+      const { pathname } = new URL(address instanceof Request ? address.url : address);
+      return Promise.resolve(new Response(parts.get(pathname.slice(1))));
+    },
   });
   const predicted = model.predict(tf.tensor2d(Array.from(data), [shape[0]!, shape[1]!], 'int32'));
   if (Array.isArray(predicted)) fail('internal', 'The model has several outputs.', 'Please report it.');

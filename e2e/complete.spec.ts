@@ -268,7 +268,7 @@ test('texts of one’s own and of the test split, and what is refused', async ({
   await openLab(page);
   await trainBriefly(page);
   await openLab(page, 'complete');
-  const input = page.locator('input[type=file]');
+  const input = page.locator('.text-tools input[type=file]');
   await input.setInputFiles({ name: 'own.py', mimeType: 'text/x-python', buffer: Buffer.from('x = 1\r\ny = 2\r\n') });
   await expect.poll(() => textOf(page)).toBe('x = 1\ny = 2\n');
   await expect(page.getByText('own.py')).toBeVisible();

@@ -10,7 +10,7 @@ async function ready(page: Page): Promise<void> {
 
 /** Epochs of a second or so: long enough to break off in. */
 async function openSlow(page: Page, models: string): Promise<void> {
-  await page.goto(`./?preset=tiny&hidden=160&length=100&epochs=6&patience=6&models=${models}#/train`);
+  await page.goto(`./?preset=tiny&hidden=128&length=100&epochs=6&patience=6&models=${models}#/train`);
   await ready(page);
 }
 
@@ -62,7 +62,7 @@ test('a reload in the middle of an epoch changes nothing in what comes out, and 
   await expect.poll(async () => (await progress())?.epoch ?? 0, { intervals: [20] }).toBeGreaterThan(2);
   await page.getByRole('button', { name: 'Pause' }).click();
   // it is saved where it rests
-  await page.waitForTimeout(2_500);
+  await page.waitForTimeout(5_000);
   await page.reload();
   await ready(page);
   const broken = page.getByRole('region', { name: 'RNN 3 was interrupted' });
@@ -105,15 +105,17 @@ test('a run whose saved state is damaged says so, and takes the one before', asy
             const store = opening.result.transaction('checkpoints', 'readwrite').objectStore('checkpoints');
             let flipped = 0;
             store.openCursor(null, 'prev').addEventListener('success', ({ target }) => {
-              const cursor = target instanceof IDBRequest ? target.result : null;
+              const cursor: unknown = target instanceof IDBRequest ? target.result : null;
               if (!(cursor instanceof IDBCursorWithValue) || flipped === count) {
                 opening.result.close();
                 resolve(flipped);
                 return;
               }
-              const { bytes } = cursor.value;
-              bytes[bytes.length - 7] ^= 1;
-              cursor.update(cursor.value);
+              const value: unknown = cursor.value;
+              const bytes: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'bytes') : null;
+              if (!(bytes instanceof Uint8Array)) throw new Error('a checkpoint without bytes');
+              bytes[bytes.length - 7]! ^= 1;
+              cursor.update(value);
               flipped++;
               cursor.continue();
             });

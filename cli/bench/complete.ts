@@ -98,7 +98,7 @@ async function openRoom({ page, guard }: LabPage, text: string): Promise<void> {
   await guard(page.getByRole('link', { name: 'Complete', exact: true }).click());
   await guard(page.locator('.cm-content').waitFor());
   const file = { name: FILE, mimeType: 'text/x-python', buffer: Buffer.from(text) };
-  await guard(page.locator('input[type=file]').setInputFiles(file));
+  await guard(page.locator('.text-tools input[type=file]').setInputFiles(file));
   await guard(
     page.locator(`[aria-labelledby=candidates-title][data-at="${text.length}"]`).waitFor({ timeout: 60_000 }),
   );

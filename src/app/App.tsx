@@ -9,6 +9,7 @@ import { askOffered, measureStorage, togglePause } from '../lab/actions.ts';
 import { watchOffline } from '../lab/offline.ts';
 import { openLab } from '../lab/session.ts';
 import { useQuestions } from '../lab/runActions.ts';
+import { recoverRuns } from '../lab/recovery.ts';
 import { keepAwake } from '../lab/wakeLock.ts';
 import { useConnection } from '../lab/stores.ts';
 import { colourSchemeManager } from './colourScheme.ts';
@@ -69,6 +70,7 @@ function Shell() {
   useEffect(() => void openLab(), []);
   useEffect(watchOffline, []);
   useEffect(keepAwake, []);
+  useEffect(recoverRuns, []);
   useEffect(() => {
     if (!ready) return;
     void askOffered();

@@ -5,8 +5,9 @@
 import { failureOf } from '../core/failure.ts';
 import { MODEL_TITLES } from '../core/format.ts';
 import { notify } from './notices.ts';
-import { lab, reopenLab } from './session.ts';
-import { reportFailure, useActivity, useRuns } from './stores.ts';
+import { lab, onTrainingLost, reopenLab } from './session.ts';
+import { reportFailure, useRuns } from './stores.ts';
+import type { UnderWay } from './underWay.ts';
 
 const MOST_RECOVERIES = 3;
 /** Within which they count as in a row. */
@@ -14,25 +15,19 @@ const RECENT_MS = 10 * 60_000;
 
 let recoveries: number[] = [];
 
-/** What was under way when a worker was lost. */
-export interface UnderWay {
-  readonly runId: string;
-  readonly paused: boolean;
+/** Goes on by itself with what a lost worker trained, from now on. */
+export function recoverRuns(): void {
+  onTrainingLost((lost) => {
+    if (mayRecover()) void recover(lost);
+  });
 }
 
-/** Null where nothing trained. */
-export function underWay(): UnderWay | null {
-  const { activity } = useActivity.getState();
-  if (activity.state !== 'training' && activity.state !== 'pausing' && activity.state !== 'paused') return null;
-  return activity.current === null ? null : { runId: activity.current, paused: activity.state !== 'training' };
-}
-
-export function mayRecover(now = Date.now()): boolean {
+function mayRecover(now = Date.now()): boolean {
   recoveries = recoveries.filter((at) => now - at < RECENT_MS);
   return recoveries.length < MOST_RECOVERIES;
 }
 
-export async function recover({ runId, paused }: UnderWay): Promise<void> {
+async function recover({ runId, paused }: UnderWay): Promise<void> {
   recoveries.push(Date.now());
   try {
     await reopenLab();

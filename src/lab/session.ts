@@ -2,13 +2,19 @@
 import { failureOf, LabError } from '../core/failure.ts';
 import { LabClient, startWorker, type Lab } from './client.ts';
 import { applyEvent, applySnapshot } from './events.ts';
-import { mayRecover, recover, underWay } from './recovery.ts';
-import { useActivity, useConnection, useDatasets, useRuns } from './stores.ts';
+import { useActivity, useConnection, useDatasets } from './stores.ts';
+import { mayBlock, underWay, type UnderWay } from './underWay.ts';
 import { watch } from './watchdog.ts';
 import { missingFeature } from './support.ts';
 
 let client: LabClient | null = null;
 let opening: Promise<LabClient> | null = null;
+let tellLost: (lost: UnderWay) => void = () => {};
+
+/** @param listener is told of what trained when the worker was lost */
+export function onTrainingLost(listener: (lost: UnderWay) => void): void {
+  tellLost = listener;
+}
 
 /** Starts the worker and fills the stores; what goes wrong becomes the connection's failure. Never throws. */
 export async function openLab(): Promise<void> {
@@ -43,23 +49,20 @@ async function open(): Promise<LabClient> {
     useConnection.setState({ state: 'failed', failure });
     useActivity.setState({ activity: { state: 'idle' }, progress: null });
     useDatasets.setState({ download: null });
-    if (lost && mayRecover()) void recover(lost);
+    if (lost) tellLost(lost);
   });
+  const mayHang = () => {
+    const running = underWay();
+    return client === fresh && running !== null && !mayBlock(running);
+  };
   const endWatch = watch(
-    () => client === fresh && underWay() !== null && !computesInWorker(),
+    mayHang,
     () => fresh.ping(),
     () => fresh.hang(),
   );
   client = fresh;
   applySnapshot(await fresh.connect((event) => client === fresh && applyEvent(event)));
   return fresh;
-}
-
-/** On the reference device a step may take the worker's thread for minutes. */
-function computesInWorker(): boolean {
-  const { activity } = useActivity.getState();
-  const run = activity.state === 'idle' ? undefined : useRuns.getState().runs[activity.current ?? ''];
-  return run?.device.kind === 'reference';
 }
 
 /** The lab of this page: each call waits until the worker is there, and fails when it is gone. */

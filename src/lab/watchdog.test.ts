@@ -7,7 +7,7 @@ afterEach(() => vi.useRealTimers());
 const flush = () => Promise.resolve();
 
 it('says nothing of a worker that answers, however long it trains', async () => {
-  const onHang = vi.fn();
+  const onHang = vi.fn<() => void>();
   let asked = 0;
   const end = watch(
     () => true,
@@ -27,7 +27,7 @@ it('says nothing of a worker that answers, however long it trains', async () => 
 });
 
 it('tells once of a worker that does not answer for a minute and a half', () => {
-  const onHang = vi.fn();
+  const onHang = vi.fn<() => void>();
   watch(
     () => true,
     () => new Promise(() => {}),
@@ -42,9 +42,9 @@ it('tells once of a worker that does not answer for a minute and a half', () => 
 });
 
 it('asks nothing while nothing trains, and nothing any more when it is ended', () => {
-  const ping = vi.fn(() => new Promise(() => {}));
+  const ping = vi.fn<() => Promise<unknown>>(() => new Promise(() => {}));
   let busy = false;
-  const onHang = vi.fn();
+  const onHang = vi.fn<() => void>();
   const end = watch(() => busy, ping, onHang);
   vi.advanceTimersByTime(600_000);
   expect(ping).not.toHaveBeenCalled();

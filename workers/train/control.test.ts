@@ -148,7 +148,7 @@ describe('Control', () => {
           return Promise.resolve();
         },
       );
-      vi.advanceTimersByTime(999);
+      vi.advanceTimersByTime(2_999);
       await tasks();
       expect(asked).toEqual(['hold']);
       vi.advanceTimersByTime(1);

@@ -4,7 +4,7 @@ import type { Halt } from '../engine/devices/device.ts';
 export type Wish = 'run' | 'pause' | 'stop';
 
 /** A person who pauses for longer than this gets the step under way done, and the training saved. */
-const WINDING_MS = 1_000;
+const WINDING_MS = 3_000;
 
 export class Control {
   #wish: Wish = 'run';

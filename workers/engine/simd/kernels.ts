@@ -88,6 +88,8 @@ export interface Commands {
     clip: number,
     beta1: number,
     beta2: number,
+    rest1: number,
+    rest2: number,
     epsilon: number,
   ): void;
   elementwise(

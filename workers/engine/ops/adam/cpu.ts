@@ -50,6 +50,8 @@ registerLabKernel<'LabAdam', SimdBackend>('LabAdam', BACKEND, ({ inputs, attrs, 
       clipNorm,
       ADAM.beta1,
       ADAM.beta2,
+      1 - ADAM.beta1,
+      1 - ADAM.beta2,
       ADAM.epsilon,
     );
   }

@@ -95,6 +95,8 @@ class Adam {
   clip: f32;
   beta1: f32;
   beta2: f32;
+  rest1: f32;
+  rest2: f32;
   epsilon: f32;
 }
 
@@ -103,6 +105,7 @@ class Adam {
  * @param rate learning rate / (1 - beta1^step)
  * @param correction 1 / sqrt(1 - beta2^step)
  * @param clip largest norm; 0 does not clip
+ * @param rest1 1 - beta1, and `rest2` 1 - beta2, rounded once: from a rounded beta they would be some 1e-5 off
  */
 export function adam(
   gradient: usize,
@@ -116,6 +119,8 @@ export function adam(
   clip: f32,
   beta1: f32,
   beta2: f32,
+  rest1: f32,
+  rest2: f32,
   epsilon: f32,
 ): void {
   const command = begin(Opcode.Adam, 1, 40 * <f64>count);
@@ -131,6 +136,8 @@ export function adam(
   words.clip = clip;
   words.beta1 = beta1;
   words.beta2 = beta2;
+  words.rest1 = rest1;
+  words.rest2 = rest2;
   words.epsilon = epsilon;
   submit();
 }
@@ -151,8 +158,8 @@ export function runAdam(command: Header, piece: i32): void {
   const scale = splat(factor);
   const beta1 = splat(words.beta1);
   const beta2 = splat(words.beta2);
-  const rest1 = splat(<f32>(1 - <f64>words.beta1));
-  const rest2 = splat(<f32>(1 - <f64>words.beta2));
+  const rest1 = splat(words.rest1);
+  const rest2 = splat(words.rest2);
   const rate = splat(words.rate);
   const correction = splat(words.correction);
   const epsilon = splat(words.epsilon);
