@@ -165,7 +165,7 @@ class Completion implements CompletionApi {
   }
 
   #storage(): Promise<Database> {
-    this.#database ??= openDatabase();
+    this.#database ??= openDatabase(() => (this.#database = undefined));
     // A refusal is asked about again on the next call: a person may have allowed storage meanwhile.
     this.#database.catch(() => (this.#database = undefined));
     return this.#database;

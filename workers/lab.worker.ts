@@ -22,6 +22,7 @@ import { runImport } from './imports.ts';
 import { ifFree, underLock } from './locks.ts';
 import { Losses } from './losses.ts';
 import { findResumable, requireSameBits } from './resumptions.ts';
+import { Relay } from './relay.ts';
 import { takeRun, takeWeights } from './takeAway.ts';
 import type {
   Activity,
@@ -80,11 +81,17 @@ class Lab implements LabApi {
   /** Id of the data set that the experiment under way reads. */
   #trainsOn: string | undefined;
   readonly #losses = new Losses();
+  #relay: Relay | undefined;
 
   connect(listener: (event: LabEvent) => void) {
     return answer(async () => {
       this.#listener = listener;
       const database = await this.#storage();
+      this.#relay ??= new Relay({
+        activity: () => this.#activity,
+        tell: (event) => this.#listener?.(event),
+        onEnd: () => void this.#readRunsAgain(),
+      });
       await ifFree('training', () => closeInterruptedRuns(database));
       await ifFree('import', () => dropAbandonedImports(database));
       await purgeDeleted(database, Date.now());
@@ -94,7 +101,9 @@ class Lab implements LabApi {
         listRuns(database),
         listLabels(database),
       ]);
-      return { devices, datasets, runs, labels, activity: this.#activity };
+      const own = this.#activity;
+      const activity = own.state === 'idle' ? this.#relay.watching : own;
+      return { devices, datasets, runs, labels, activity };
     });
   }
 
@@ -267,7 +276,7 @@ class Lab implements LabApi {
 
   deleteRuns(ids: readonly string[]) {
     return answer(async () => {
-      const activity = this.#activity;
+      const activity = this.#activity.state === 'idle' ? (this.#relay?.watching ?? this.#activity) : this.#activity;
       if (activity.state !== 'idle' && ids.some((id) => activity.runIds.includes(id))) {
         fail('busy', 'This run belongs to the experiment that is training.', 'Stop it first, then delete it.');
       }
@@ -419,7 +428,7 @@ class Lab implements LabApi {
   }
 
   #storage(): Promise<Database> {
-    this.#database ??= openDatabase();
+    this.#database ??= openDatabase(() => (this.#database = undefined));
     // A refusal is asked about again on the next call: a person may have allowed storage meanwhile.
     this.#database.catch(() => (this.#database = undefined));
     return this.#database;
@@ -438,6 +447,14 @@ class Lab implements LabApi {
 
   #tell(event: LabEvent): void {
     this.#listener?.(event);
+    this.#relay?.pass(event);
+  }
+
+  /** Another tab's training is over: its runs as they are stored now, those it left behind among them. */
+  async #readRunsAgain(): Promise<void> {
+    const database = await this.#storage();
+    await ifFree('training', () => closeInterruptedRuns(database));
+    for (const run of await listRuns(database)) this.#listener?.({ type: 'run', run });
   }
 }
 

@@ -31,3 +31,8 @@ export async function ifFree(lock: LockName, work: () => Promise<void>): Promise
     if (held) await work();
   });
 }
+
+/** Resolves once no tab holds the lock. */
+export async function whenFree(lock: LockName): Promise<void> {
+  await navigator.locks.request(LOCKS[lock].name, () => {});
+}

@@ -162,7 +162,8 @@ export interface TrainingProgress {
 export type Activity =
   | { readonly state: 'idle' }
   | {
-      readonly state: 'training' | 'pausing' | 'paused' | 'stopping';
+      /** `watching`: another tab trains, and this one is told of it. */
+      readonly state: 'training' | 'pausing' | 'paused' | 'stopping' | 'watching';
       readonly experiment: string;
       /** Runs of the experiment, in order; the residual one appears once its baseline is known. */
       readonly runIds: readonly string[];

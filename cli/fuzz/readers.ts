@@ -21,9 +21,10 @@ import type { RandomStream } from '../../src/core/random/stream.ts';
 import { metricsOf, parseMetrics, writeMetrics } from '../../src/core/report/metrics.ts';
 import { runOf } from '../../src/core/report/runs.fixture.ts';
 import { emptyLabel } from '../../src/core/runLabel.ts';
+import { readCheckpoint, writeCheckpoint, type CheckpointPlace } from '../../src/core/checkpoint.ts';
 import { readSafetensors, writeSafetensors } from '../../src/core/safetensors.ts';
 import { stepTable } from '../../src/core/stepTable.ts';
-import { initialWeights } from '../../src/core/weights.ts';
+import { initialWeights, weightShapes } from '../../src/core/weights.ts';
 import { formToQuery, queryToForm } from '../../src/features/train/link.ts';
 import { DEFAULT_FORM } from '../../src/features/train/form.ts';
 import { readModelFile } from '../../workers/complete/model-file.ts';
@@ -55,6 +56,25 @@ const METADATA = (model: ModelName) => ({
 });
 const SPEC = (model: ModelName) => modelSpec(model, CONFIG, TOKENS.length);
 const WEIGHTS = (model: ModelName) => initialWeights(SPEC(model), 1);
+const PLACE: CheckpointPlace = {
+  schema: 1,
+  build: 'lab.worker.js',
+  device: { kind: 'cpu', rounding: 'fused multiply-add' },
+  models: ['rnn', 'lstm'],
+  step: 3,
+  epoch: 2,
+  batches: 1,
+  sums: [1.5, 1, 4, 1, 2, 3, 2, 3, 1],
+  norms: [0.5],
+  seconds: 1.5,
+  dataWaitSeconds: 0,
+  tokens: 12,
+  totalSeconds: 3,
+  history: {
+    stride: 1,
+    kept: [{ step: 1, loss: 2, gradientNorm: 1, tokens: 4, seconds: 1, layerNorms: [1, 2, 3, 4] }],
+  },
+};
 const RUN = (model: ModelName) =>
   runOf(
     model,
@@ -111,6 +131,15 @@ export const READERS: readonly Reader[] = [
         if (shape.reduce((product, size) => product * size, 1) !== data.length) throw new Error(`${name} is misshapen`);
       }
     },
+  },
+  {
+    name: 'checkpoints',
+    samples: () => {
+      const weights = WEIGHTS('lstm');
+      return Promise.resolve([writeCheckpoint({ place: PLACE, weights, first: weights, second: weights })]);
+    },
+    damage: damagedSafetensors,
+    read: (bytes) => readCheckpoint(bytes, weightShapes(SPEC('lstm'))),
   },
   {
     name: 'weights to complete with',

@@ -20,7 +20,7 @@ export function useTrainingSigns(room: RoomPath): void {
   }, [state, percent, model, room]);
 
   useEffect(() => {
-    if (state === 'idle') return;
+    if (state === 'idle' || state === 'watching') return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
     addEventListener('beforeunload', ask);
     return () => removeEventListener('beforeunload', ask);

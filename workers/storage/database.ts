@@ -42,8 +42,11 @@ export interface LabSchema extends DBSchema {
 
 export type Database = IDBPDatabase<LabSchema>;
 
-/** @throws LabError `no-storage` where the browser has or allows no IndexedDB */
-export async function openDatabase(): Promise<Database> {
+/**
+ * @param onLost is called where the browser ends the connection: its storage was cleared, or a disk was taken away
+ * @throws LabError `no-storage` where the browser has or allows no IndexedDB
+ */
+export async function openDatabase(onLost: () => void = () => {}): Promise<Database> {
   if (!('indexedDB' in globalThis)) {
     fail('no-storage', 'This browser offers no storage (IndexedDB) to the lab.', STORAGE_REMEDY);
   }
@@ -53,6 +56,7 @@ export async function openDatabase(): Promise<Database> {
         // What it awaits are requests of the upgrade's own transaction, which a failure of it aborts.
         migrate(database, transaction, from).catch(() => transaction.abort());
       },
+      terminated: onLost,
       // An older page holds the database at an older version, or a newer one waits for this: let go at once.
       blocking: (_current, _blocked, event) => {
         if (event.target instanceof IDBDatabase) event.target.close();
@@ -86,6 +90,14 @@ export async function writing<T>(what: string, write: () => Promise<T>): Promise
         'storage-full',
         `There is no room left to store ${what}.`,
         'Free disk space, or delete data sets or runs you no longer need. What was stored before is safe.',
+        cause,
+      );
+    }
+    if (cause instanceof DOMException && cause.name === 'InvalidStateError') {
+      fail(
+        'no-storage',
+        `The connection to the browser's storage was lost while ${what} was stored.`,
+        'Reload the page. What was stored before is safe, and a run goes on from where it was last saved.',
         cause,
       );
     }

@@ -21,7 +21,13 @@ import { DownloadBar } from '../DownloadBar.tsx';
 import { useTrainForm } from './form.ts';
 import { restartNow, useChanged } from './restart.ts';
 
-const STATES = { training: 'Training', pausing: 'Pausing', paused: 'Paused', stopping: 'Stopping' } as const;
+const STATES = {
+  training: 'Training',
+  pausing: 'Pausing',
+  paused: 'Paused',
+  stopping: 'Stopping',
+  watching: 'Another tab trains',
+} as const;
 
 export function StatusStrip() {
   const activity = useActivity((state) => state.activity);
@@ -53,61 +59,63 @@ export function StatusStrip() {
             model {place.at} of {place.of}
           </Text>
         )}
-        <Group gap="xs" className="status-buttons" wrap="nowrap">
-          {state === 'paused' ? (
-            <Button
-              size="xs"
-              leftSection={<IconPlayerPlay size={14} aria-hidden />}
-              onClick={() => void resumeTraining()}
-            >
-              Resume
-            </Button>
-          ) : (
-            <Button
-              size="xs"
-              variant="default"
-              leftSection={<IconPlayerPause size={14} aria-hidden />}
-              disabled={state !== 'training'}
-              onClick={() => void pauseTraining()}
-            >
-              Pause
-            </Button>
-          )}
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconPlayerTrackNext size={14} aria-hidden />}
-            disabled={state !== 'paused'}
-            title="One training step, then paused again"
-            onClick={() => void stepTraining()}
-          >
-            Step
-          </Button>
-          <ConfirmButton
-            size="xs"
-            label="Stop"
-            icon={<IconPlayerStop size={14} aria-hidden />}
-            question="Stop the training? Finished epochs and the best weights so far are kept."
-            confirm="Stop training"
-            keep="Go on"
-            disabled={state === 'stopping'}
-            onConfirm={() => void stopTraining()}
-          />
-          <ConfirmButton
-            size="xs"
-            label="Restart"
-            icon={<IconRefresh size={14} aria-hidden />}
-            question="Stop this training, and begin again with the settings as they are now? What it has reached is kept."
-            confirm="Begin again"
-            keep="Go on"
-            disabled={state === 'stopping'}
-            onConfirm={() => void restartNow()}
-          />
-        </Group>
+        {state !== 'watching' && <Buttons state={state} />}
       </div>
       <ChangedNote />
       <ProgressLine paused={state === 'paused'} />
     </section>
+  );
+}
+
+function Buttons({ state }: { readonly state: 'training' | 'pausing' | 'paused' | 'stopping' }) {
+  return (
+    <Group gap="xs" className="status-buttons" wrap="nowrap">
+      {state === 'paused' ? (
+        <Button size="xs" leftSection={<IconPlayerPlay size={14} aria-hidden />} onClick={() => void resumeTraining()}>
+          Resume
+        </Button>
+      ) : (
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconPlayerPause size={14} aria-hidden />}
+          disabled={state !== 'training'}
+          onClick={() => void pauseTraining()}
+        >
+          Pause
+        </Button>
+      )}
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconPlayerTrackNext size={14} aria-hidden />}
+        disabled={state !== 'paused'}
+        title="One training step, then paused again"
+        onClick={() => void stepTraining()}
+      >
+        Step
+      </Button>
+      <ConfirmButton
+        size="xs"
+        label="Stop"
+        icon={<IconPlayerStop size={14} aria-hidden />}
+        question="Stop the training? Finished epochs and the best weights so far are kept."
+        confirm="Stop training"
+        keep="Go on"
+        disabled={state === 'stopping'}
+        onConfirm={() => void stopTraining()}
+      />
+      <ConfirmButton
+        size="xs"
+        label="Restart"
+        icon={<IconRefresh size={14} aria-hidden />}
+        question="Stop this training, and begin again with the settings as they are now? What it has reached is kept."
+        confirm="Begin again"
+        keep="Go on"
+        disabled={state === 'stopping'}
+        onConfirm={() => void restartNow()}
+      />
+    </Group>
   );
 }
 

@@ -1,0 +1,55 @@
+/** Two tabs of the lab: one trains, the other watches, and takes over where the first is gone. */
+import { notice, openLab, statusStrip, stateOf, train } from './lab.ts';
+import { expect, test } from './test.ts';
+
+test('a second tab watches, and finds what a closed one left behind', async ({ page, context }) => {
+  await page.goto('./?preset=tiny&hidden=128&length=100&epochs=40&patience=40&models=lstm#/train');
+  await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
+  await train(page);
+  await expect.poll(async () => (await stateOf(page)).progress?.epoch ?? 0, { timeout: 60_000 }).toBeGreaterThan(1);
+
+  const second = await context.newPage();
+  await openLab(second);
+  await expect(statusStrip(second)).toContainText('Another tab trains');
+  await expect(statusStrip(second).getByRole('button')).toHaveCount(0);
+  await expect(second.getByRole('button', { name: /^Train/ })).toBeDisabled();
+  const epoch = async () => (await stateOf(second)).progress?.epoch ?? 0;
+  await expect.poll(epoch, { timeout: 60_000 }).toBeGreaterThan(1);
+  const before = await epoch();
+  await expect.poll(epoch, { timeout: 60_000 }).toBeGreaterThan(before);
+  const [run] = Object.values((await stateOf(second)).runs);
+  expect(run?.epochs.length).toBeGreaterThan(0);
+
+  await page.close();
+  await expect(statusStrip(second)).toHaveCount(0);
+  await expect(second.getByRole('heading', { name: 'LSTM 1 was interrupted' })).toBeVisible();
+  await second.getByRole('button', { name: 'Go on', exact: true }).click();
+  await expect(statusStrip(second)).toContainText('Training');
+  await expect(notice(second)).toHaveCount(0);
+});
+
+test('a worker that dies while it trains is replaced, and the run goes on by itself', async ({ page }) => {
+  await page.addInitScript(() => {
+    const workers: Worker[] = [];
+    const Plain = globalThis.Worker;
+    globalThis.Worker = class extends Plain {
+      constructor(address: string | URL, options?: WorkerOptions) {
+        super(address, options);
+        if (options?.name === undefined) workers.push(this);
+      }
+    };
+    // as the browser tells of a worker whose process is gone
+    Object.assign(globalThis, { killWorker: () => workers.at(-1)?.dispatchEvent(new Event('error')) });
+  });
+  await page.goto('./?preset=tiny&hidden=128&length=100&epochs=5&patience=5&models=rnn#/train');
+  await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
+  await train(page);
+  await expect.poll(async () => (await stateOf(page)).progress?.epoch ?? 0, { timeout: 60_000 }).toBeGreaterThan(2);
+  await page.evaluate('killWorker()');
+  await expect(page.getByText('a new one goes on with RNN from where it was saved')).toBeVisible({ timeout: 60_000 });
+  await expect
+    .poll(async () => Object.values((await stateOf(page)).runs).map(({ state, epochs }) => [state, epochs.length]), {
+      timeout: 120_000,
+    })
+    .toEqual([['done', 5]]);
+});
