@@ -21,6 +21,9 @@ import { DownloadBar } from '../DownloadBar.tsx';
 import { useTrainForm } from './form.ts';
 import { restartNow, useChanged } from './restart.ts';
 
+/** Seconds from which on somebody will leave. */
+const LONG = 120;
+
 const STATES = {
   training: 'Training',
   pausing: 'Pausing',
@@ -181,6 +184,12 @@ function ProgressLine({ paused }: { readonly paused: boolean }) {
         )}
         {deviceBytes > 0 && <span title="Allocated on the device">{formatBytes(deviceBytes)}</span>}
       </div>
+      {!paused && secondsLeft !== null && secondsLeft > LONG && (
+        <Text size="xs" c="dimmed" mt={6}>
+          While you look elsewhere the browser slows this page’s drawing, not the training. The screen is kept awake
+          while this tab is seen; where the machine sleeps, the training waits. It is saved as it goes.
+        </Text>
+      )}
     </>
   );
 }

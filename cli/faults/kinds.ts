@@ -1,0 +1,157 @@
+/** The faults of the campaign, each from its moment on until the lab can go on. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright';
+import type { DeviceKind } from '../../src/core/config.ts';
+import { DEFAULT_DATASET } from '../paths.ts';
+import type { Profile } from './profile.ts';
+import { download, flip, start, untilPart } from './runs.ts';
+
+export interface Fault {
+  readonly name: string;
+  /** On which devices it can happen. */
+  readonly devices: readonly DeviceKind[];
+  /**
+   * Trains, and lets the fault happen when so much of it is done.
+   * @returns the page as it is afterwards, and the experiment
+   */
+  readonly strike: (round: Round) => Promise<{ readonly page: Page; readonly experiment: string }>;
+}
+
+export interface Round {
+  readonly profile: Profile;
+  readonly page: Page;
+  readonly device: DeviceKind;
+  /** From 0 to 1, of the training. */
+  readonly moment: number;
+  /** Things worth telling of the round. */
+  readonly note: (text: string) => void;
+}
+
+const EVERY: readonly DeviceKind[] = ['cpu', 'webgpu'];
+
+/** Trains up to the moment, then. */
+const during =
+  (act: (round: Round) => Promise<Page>): Fault['strike'] =>
+  async (round) => {
+    const experiment = await start(round.page, round.device);
+    await untilPart(round.page, experiment, round.moment);
+    return { page: await act(round), experiment };
+  };
+
+export const FAULTS: readonly Fault[] = [
+  {
+    name: 'browser killed',
+    devices: EVERY,
+    strike: during(async ({ profile }) => {
+      await profile.kill();
+      return profile.open();
+    }),
+  },
+  {
+    name: 'page reloaded',
+    devices: EVERY,
+    strike: during(async ({ profile, page }) => {
+      await page.reload();
+      await profile.ready(page);
+      return page;
+    }),
+  },
+  {
+    name: 'worker died',
+    devices: EVERY,
+    strike: during(async ({ page }) => {
+      await page.evaluate('killWorker()');
+      return page;
+    }),
+  },
+  {
+    name: 'device destroyed',
+    devices: ['webgpu'],
+    strike: async (round) => {
+      await round.page.workers()[0]?.evaluate(() => {
+        const held: GPUDevice[] = [];
+        const prototype = GPUAdapter.prototype;
+        // oxlint-disable-next-line typescript/unbound-method -- it is called on the adapter that it was asked of
+        const plain = prototype.requestDevice;
+        prototype.requestDevice = async function (...words) {
+          const device = await plain.apply(this, words);
+          held.push(device);
+          return device;
+        };
+        Object.assign(globalThis, { destroyDevice: () => held.at(-1)?.destroy() });
+      });
+      return during(async ({ page }) => {
+        await page.workers()[0]?.evaluate('destroyDevice()');
+        return page;
+      })(round);
+    },
+  },
+  {
+    name: 'GPU process killed',
+    devices: ['webgpu'],
+    strike: during(async ({ profile, page }) => {
+      await profile.kill('gpu-process');
+      return page;
+    }),
+  },
+  {
+    name: 'server cut off in a download',
+    devices: EVERY,
+    strike: async ({ page, device, note }) => {
+      await page.evaluate((id) => globalThis.minicopilot?.lab.deleteDataset(id), DEFAULT_DATASET);
+      let asked = 0;
+      const shards = /\/datasets\/[^/]+\/(?!manifest)[^/]+$/;
+      await page.context().route(shards, (route) => (asked++ < 1 ? route.continue() : route.abort()));
+      const refused = await download(page).then(
+        () => null,
+        (error: unknown) => String(error),
+      );
+      note(refused === null ? 'the download came through' : 'told, and taken up again');
+      await page.context().unroute(shards);
+      await download(page);
+      return { page, experiment: await start(page, device) };
+    },
+  },
+  {
+    name: 'storage full',
+    devices: EVERY,
+    strike: during(async ({ page, note }) => {
+      const session = await page.context().newCDPSession(page);
+      const { origin } = new URL(page.url());
+      const { usage } = await session.send('Storage.getUsageAndQuota', { origin });
+      await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: Math.floor(usage / 2) });
+      await sleep(3_000);
+      const told = await page.evaluate(() => globalThis.minicopilot?.state().failures.map(({ kind }) => kind) ?? []);
+      note(told.includes('storage-full') ? 'told' : 'there was room');
+      await session.send('Storage.overrideQuotaForOrigin', { origin });
+      await session.detach();
+      return page;
+    }),
+  },
+  {
+    name: 'bit flipped in a shard',
+    devices: EVERY,
+    strike: async ({ page, device, note }) => {
+      await flip(page, 'shards');
+      const refused = await start(page, device).then(
+        () => null,
+        (error: unknown) => String(error),
+      );
+      if (!refused?.includes('is damaged')) throw new Error(`the damage was not told: ${refused ?? 'it trains'}`);
+      note('told');
+      await page.evaluate((id) => globalThis.minicopilot?.lab.deleteDataset(id), DEFAULT_DATASET);
+      await download(page);
+      return { page, experiment: await start(page, device) };
+    },
+  },
+  {
+    name: 'bit flipped in a checkpoint',
+    devices: EVERY,
+    strike: during(async ({ profile, page }) => {
+      await page.reload();
+      await profile.ready(page);
+      await flip(page, 'checkpoints');
+      return page;
+    }),
+  },
+];

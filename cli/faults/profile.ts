@@ -1,0 +1,110 @@
+/** A browser on a profile that outlives it: it can be killed at any moment, and opened again on what it left. */
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chromium, type BrowserContext, type Page } from 'playwright';
+import { fail } from '../../src/core/failure.ts';
+import { browserFlags, findBrowser, type WebGpu } from '../browser.ts';
+
+/** A busy machine. */
+const OPENING_PATIENCE = 90_000;
+
+/** As a browser tells of a worker whose process is gone. As text, since the TypeScript loader marks classes with a helper of its own. */
+const KILL_WORKER = `{
+  const workers = [];
+  const Plain = globalThis.Worker;
+  globalThis.Worker = class extends Plain {
+    constructor(address, options) {
+      super(address, options);
+      if (options?.name === undefined) workers.push(this);
+    }
+  };
+  globalThis.killWorker = () => workers.at(-1)?.dispatchEvent(new Event('error'));
+}`;
+
+export class Profile {
+  readonly folder: string;
+  readonly #address: string;
+  readonly #webGpu: WebGpu;
+  #context: BrowserContext | null = null;
+
+  private constructor(folder: string, address: string, webGpu: WebGpu) {
+    this.folder = folder;
+    this.#address = address;
+    this.#webGpu = webGpu;
+  }
+
+  /** @param from a profile to begin with; an empty one where there is none */
+  static async make(address: string, webGpu: WebGpu, from?: Profile): Promise<Profile> {
+    const folder = await mkdtemp(join(tmpdir(), 'minicopilot-faults-'));
+    if (from) await cp(from.folder, folder, { recursive: true });
+    return new Profile(folder, address, webGpu);
+  }
+
+  get context(): BrowserContext {
+    return this.#context ?? fail('worker', 'The browser is not open.', 'Please report it.');
+  }
+
+  /** Opens the lab, waits for its worker. */
+  async open(): Promise<Page> {
+    // what a killed browser leaves would keep the next one from starting
+    for (const lock of ['SingletonLock', 'SingletonCookie', 'SingletonSocket']) {
+      await rm(join(this.folder, lock), { force: true });
+    }
+    this.#context = await chromium.launchPersistentContext(this.folder, {
+      executablePath: findBrowser(),
+      args: browserFlags(this.#webGpu),
+      headless: true,
+      serviceWorkers: 'block',
+      handleSIGINT: false,
+    });
+    const page = this.#context.pages()[0] ?? (await this.#context.newPage());
+    await page.addInitScript({ content: KILL_WORKER });
+    await page.goto(this.#address);
+    await this.ready(page);
+    return page;
+  }
+
+  async ready(page: Page): Promise<void> {
+    await page.waitForFunction(() => globalThis.minicopilot?.state().connection.state === 'ready', undefined, {
+      timeout: OPENING_PATIENCE,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#context?.close();
+    this.#context = null;
+  }
+
+  /** SIGKILL to all processes of this browser, or to those of a type. */
+  async kill(type?: string): Promise<void> {
+    for (const pid of await this.#processes(type)) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // it is gone already
+      }
+    }
+    if (type !== undefined) return;
+    this.#context = null;
+    await sleep(500);
+  }
+
+  async remove(): Promise<void> {
+    await this.close().catch(() => {});
+    await this.kill();
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+
+  async #processes(type: string | undefined): Promise<number[]> {
+    const found: number[] = [];
+    for (const name of await readdir('/proc')) {
+      if (!/^\d+$/.test(name)) continue;
+      const words = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
+      const own = words.includes(this.folder);
+      if (own && (type === undefined || words.includes(`--type=${type}`))) found.push(Number(name));
+    }
+    return found;
+  }
+}

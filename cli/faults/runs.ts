@@ -1,0 +1,151 @@
+/** Runs in a page as the campaign drives them: begun, broken off, gone on with, and compared to the bit. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright';
+import { presetConfig, type DeviceKind, type TrainingConfig } from '../../src/core/config.ts';
+import { fail } from '../../src/core/failure.ts';
+import type { RunRecord } from '../../src/core/run.ts';
+import { DEFAULT_DATASET } from '../paths.ts';
+
+/** Some seconds on two cores: long enough to break off in. */
+export const CONFIG: TrainingConfig = { ...presetConfig('tiny', 10), hidden: 128, length: 100, epochs: 6, patience: 6 };
+
+/** Until a run is done, gone on with as often as needed. */
+const PATIENCE = 240_000;
+
+/** All that a run must repeat to the bit. */
+export interface Figures {
+  readonly text: string;
+}
+
+export async function download(page: Page): Promise<void> {
+  await page.evaluate(async (id) => {
+    const lab = globalThis.minicopilot?.lab;
+    const offer = (await lab?.offered())?.find((one) => one.id === id);
+    if (lab && offer) await lab.download(offer);
+  }, DEFAULT_DATASET);
+}
+
+/** @returns the experiment */
+export function start(page: Page, device: DeviceKind): Promise<string> {
+  const request = { datasetId: DEFAULT_DATASET, models: ['lstm'] as const, config: CONFIG, device };
+  return page.evaluate(async (wanted) => (await globalThis.minicopilot?.lab.start(wanted))?.experiment ?? '', request);
+}
+
+export async function runOf(page: Page, experiment: string): Promise<RunRecord | null> {
+  return page.evaluate(
+    (wanted) =>
+      Object.values(globalThis.minicopilot?.state().runs ?? {}).find((run) => run.experiment === wanted) ?? null,
+    experiment,
+  );
+}
+
+/** Waits until so much of the training is done, from 0 to 1. */
+export async function untilPart(page: Page, experiment: string, part: number): Promise<void> {
+  const until = Date.now() + PATIENCE;
+  for (;;) {
+    const done = await page.evaluate((wanted) => {
+      const state = globalThis.minicopilot?.state();
+      const progress = state?.progress;
+      const run = Object.values(state?.runs ?? {}).find((one) => one.experiment === wanted);
+      if (run?.state === 'done') return 1;
+      return progress ? (progress.epoch - 1 + progress.step / Math.max(1, progress.steps)) / progress.epochs : 0;
+    }, experiment);
+    if (done >= part) return;
+    if (Date.now() > until) fail('worker', 'The training does not move.', 'Look at it by hand.');
+    await sleep(20);
+  }
+}
+
+/** What the page says where nothing that was saved is whole. */
+const ANEW = 'It can begin anew';
+
+/**
+ * What the lab does by itself, and what a person would click, until the run is done.
+ * @param note hears where it had to begin anew
+ * @returns how often it was gone on with by hand
+ */
+export async function untilDone(
+  page: Page,
+  experiment: string,
+  note: (text: string) => void = () => {},
+): Promise<number> {
+  const until = Date.now() + PATIENCE;
+  let clicks = 0;
+  let last = '';
+  while (Date.now() < until) {
+    const glance = await page.evaluate((wanted) => {
+      const state = globalThis.minicopilot?.state();
+      const run = Object.values(state?.runs ?? {}).find((one) => one.experiment === wanted);
+      return {
+        connection: state?.connection.state ?? 'connecting',
+        activity: state?.activity.state ?? 'idle',
+        run: run ? { id: run.id, state: run.state } : null,
+      };
+    }, experiment);
+    if (glance.run?.state === 'done') return clicks;
+    const rests = glance.connection === 'ready' && glance.activity === 'idle' && glance.run !== null;
+    if (rests && glance.run !== null) {
+      // the lab may be about to go on by itself
+      await sleep(1_000);
+      const still = await runOf(page, experiment);
+      if (still && ['interrupted', 'failed', 'stopped'].includes(still.state)) {
+        clicks++;
+        try {
+          await page.evaluate(
+            (asked) => globalThis.minicopilot?.lab.resumeRun({ ...asked, device: null, learningRate: null }),
+            { runId: glance.run.id, anyway: last.includes(ANEW) },
+          );
+        } catch (error) {
+          last = String(error);
+          if (last.includes(ANEW)) note('all that was saved is damaged: told, and begun anew');
+        }
+      }
+    }
+    await sleep(200);
+  }
+  return fail('worker', `The run did not come to its end. ${last}`.trim(), 'Look at it by hand.');
+}
+
+export async function figuresOf(page: Page, experiment: string): Promise<string> {
+  const run = await runOf(page, experiment);
+  if (!run) return 'no run';
+  const weights = await page.evaluate(async (id) => {
+    const { bytes } = (await globalThis.minicopilot?.lab.weights(id, 'safetensors')) ?? { bytes: new Uint8Array() };
+    return Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))).join();
+  }, run.id);
+  const epochs = run.epochs.map(({ gradientNorm, train, validation }) => ({ gradientNorm, train, validation }));
+  const { bestEpoch, ended, test, state } = run;
+  return JSON.stringify({ state, epochs, bestEpoch, ended, test, weights });
+}
+
+/** Flips one bit of a stored value: the newest of the store, by its key. */
+export function flip(page: Page, store: 'shards' | 'checkpoints'): Promise<void> {
+  return page.evaluate(
+    (name) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('minicopilot-lab');
+        opening.addEventListener('error', () => reject(new Error('no database')));
+        opening.addEventListener('success', () => {
+          const transaction = opening.result.transaction(name, 'readwrite');
+          transaction.addEventListener('complete', () => {
+            opening.result.close();
+            resolve();
+          });
+          transaction
+            .objectStore(name)
+            .openCursor(null, 'prev')
+            .addEventListener('success', ({ target }) => {
+              const cursor: unknown = target instanceof IDBRequest ? target.result : null;
+              if (!(cursor instanceof IDBCursorWithValue)) return;
+              const value: unknown = cursor.value;
+              const inner: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'bytes') : null;
+              const bytes = value instanceof ArrayBuffer ? new Uint8Array(value) : inner;
+              if (!(bytes instanceof Uint8Array)) throw new Error('nothing to flip');
+              bytes[bytes.length >> 1]! ^= 1;
+              cursor.update(value);
+            });
+        });
+      }),
+    store,
+  );
+}
