@@ -1,34 +1,57 @@
 """The configuration of a training, under the names that the lab's files give it."""
 import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional
 
 PRESETS = ("task", "quick", "tiny")
 MODELS = ("rnn", "lstm", "residual-rnn", "residual-lstm")
+ACTIVATIONS = ("tanh", "relu")
 
 # Training files from which on `task` takes the larger batch.
 LARGE_CORPUS = 5_000
 
 
+def _number(default: Any, least: float, most: float, words: str) -> Any:
+    """A setting with its bounds, both allowed: the lab's own, since it refuses a run beyond them."""
+    return field(default=default, metadata={"least": least, "most": most, "words": words})
+
+
 @dataclass(frozen=True)
 class Config:
-    """One training; the defaults are the preset `task`. Attribute `learning_rate` is `learningRate` in files."""
+    """One training; the defaults are the preset `task`. Attribute `learning_rate` is `learningRate` in files.
+
+    Raises a ValueError for a setting out of its bounds.
+    """
 
     preset: str = "task"
-    seed: int = 42
-    batch: int = 8  # rows a step, over all processes
-    length: int = 1000  # tokens a row: longer rows are cut
-    vocabulary: int = 10_000  # most frequent tokens kept, PAD and UNK not counted
-    embedding: int = 256
-    hidden: int = 512
-    activation: str = "tanh"  # of an RNN
-    dropout: float = 0.3
-    learning_rate: float = 1e-3
-    clip_norm: float = 1.0  # largest global gradient norm; 0 does not clip
-    epochs: int = 30  # at most
-    patience: int = 3  # epochs without a lower validation loss before training stops
-    train_files: Optional[int] = None  # uses only the first so many; None uses all
+    seed: int = _number(42, 0, 2**32 - 1, "decides initial weights, order of batches and dropout masks")
+    batch: int = _number(8, 1, 512, "rows a step, over all processes")
+    length: int = _number(1000, 2, 1000, "tokens a row: longer rows are cut")
+    vocabulary: int = _number(10_000, 1, 65_534, "most frequent tokens kept, PAD and UNK not counted")
+    embedding: int = _number(256, 1, 2048, "width of the embedding")
+    hidden: int = _number(512, 1, 2048, "width of the recurrent layers")
+    activation: str = field(default="tanh", metadata={"words": "of an RNN", "choices": ACTIVATIONS})
+    dropout: float = _number(0.3, 0, 0.95, "on H1 before layer 2, and before the output layer")
+    learning_rate: float = _number(1e-3, 1e-12, 1, "Adam's")
+    clip_norm: float = _number(1.0, 0, 1000, "largest global gradient norm; 0 does not clip")
+    epochs: int = _number(30, 1, 1000, "at most")
+    patience: int = _number(3, 1, 1000, "epochs without a lower validation loss before training stops")
+    train_files: Optional[int] = _number(None, 1, 10_000_000, "uses only the first so many training files")
+
+    def __post_init__(self) -> None:
+        if self.preset not in PRESETS:
+            raise ValueError(f"there is no preset {self.preset!r}: choose one of {', '.join(PRESETS)}")
+        if self.activation not in ACTIVATIONS:
+            raise ValueError(f"activation is {self.activation!r}: choose one of {', '.join(ACTIVATIONS)}")
+        for one in settings():
+            value, bounds = getattr(self, one.name), one.metadata
+            if "least" not in bounds or (value is None and one.default is None):
+                continue
+            numbers = (int, float) if isinstance(one.default, float) else int
+            if not isinstance(value, numbers) or not bounds["least"] <= value <= bounds["most"]:
+                kind = "a number" if isinstance(one.default, float) else "a whole number"
+                raise ValueError(f"{one.name} is {value!r}: it has to be {kind} from {bounds['least']} to {bounds['most']}")
 
     def as_json(self) -> Dict[str, Any]:
         """Under the names of `metrics.json`."""
@@ -37,7 +60,7 @@ class Config:
     @staticmethod
     def from_json(told: Mapping[str, Any]) -> "Config":
         """From a lab's `config`; what it does not know (such as `model`) is left out."""
-        known = {field.name for field in dataclasses.fields(Config)}
+        known = {one.name for one in dataclasses.fields(Config)}
         return Config(**{_snake(name): value for name, value in told.items() if _snake(name) in known})
 
 
@@ -54,18 +77,23 @@ def preset(name: str, train_files: int) -> Config:
     raise ValueError(f"there is no preset {name!r}: choose one of {', '.join(PRESETS)}")
 
 
-def fields() -> List["dataclasses.Field[Any]"]:
-    """Every setting but the preset's name, for a command line."""
-    return [field for field in dataclasses.fields(Config) if field.name != "preset"]
+def settings() -> List["dataclasses.Field[Any]"]:
+    """Every setting but the preset's name. Metadata: `words` for people, `least` and `most` of a number, `choices` of a name."""
+    return [one for one in dataclasses.fields(Config) if one.name != "preset"]
 
 
 def load(path: str) -> Dict[str, Any]:
     """A JSON file of settings as `as_json` gives them, or a `metrics.json`, whose `config` is taken."""
     with open(path, encoding="utf-8") as file:
-        told = json.load(file)
+        try:
+            told = json.load(file)
+        except ValueError as error:
+            raise ValueError(f"{path} is not JSON: {error}") from error
+    if isinstance(told, dict) and isinstance(told.get("config"), dict):
+        told = told["config"]
     if not isinstance(told, dict):
         raise ValueError(f"{path} holds no settings")
-    return told["config"] if isinstance(told.get("config"), dict) else told
+    return told
 
 
 def _camel(name: str) -> str:

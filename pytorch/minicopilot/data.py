@@ -10,8 +10,8 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset as TorchDataset, Sampler
 
 PAD, UNK = 0, 1
+ID_BYTES = 2
 SPECIAL = 2  # ids before the first token of the vocabulary
-SPLITS = ("train", "validation", "test", "dev")
 SILENT = ("<s>", "</s>", "<EOL>")  # tokens that CodeXGLUE does not count
 
 # Batches that are sorted by length together, as in the lab.
@@ -34,6 +34,8 @@ class Dataset:
             raise DataError(f"{self.folder} holds no manifest.json: name the folder that a data set was unpacked into")
         except ValueError as error:
             raise DataError(f"{path} is not JSON ({error}): save the data set again")
+        if not isinstance(self.manifest, dict):
+            raise DataError(f"{path} is not a data set's manifest")
         if self.manifest.get("schema") != 1:
             raise DataError(f"{path} has format version {self.manifest.get('schema')!r}; this package reads version 1")
         try:
@@ -44,8 +46,16 @@ class Dataset:
             self.vocabulary: List[str] = self.manifest["vocabulary"]["tokens"]
             self.literals: Dict[str, List[str]] = self.manifest["literals"]
             self.splits: Dict[str, Any] = self.manifest["splits"]
+            contradictory = [split for split in ("train", "validation", "test") if not self._adds_up(self.splits[split])]
         except (KeyError, TypeError) as error:
             raise DataError(f"{path} is not a data set's manifest: it lacks {error}")
+        if contradictory:
+            raise DataError(f"{path} contradicts itself about the {contradictory[0]} rows: save the data set again")
+
+    def _adds_up(self, split: Dict[str, Any]) -> bool:
+        shards = split["shards"]
+        sizes_fit = all(shard["bytes"] == shard["rows"] * self.length * ID_BYTES for shard in shards)
+        return sizes_fit and sum(shard["rows"] for shard in shards) == split["rows"]
 
     def files(self, split: str) -> int:
         """Rows of a split before any limit."""
@@ -61,7 +71,7 @@ class Dataset:
             raise DataError(f"{self.id} has no {split} split")
         shards = [self._shard(entry) for entry in self.splits[split]["shards"]]
         ids = np.concatenate(shards) if shards else np.zeros((0, self.length), np.uint16)
-        return Rows(ids[:limit, :length], vocabulary)
+        return Rows(ids[:limit, :length], min(vocabulary, len(self.vocabulary)))
 
     def _shard(self, entry: Dict[str, Any]) -> np.ndarray:
         path = self.folder / Path(entry["file"]).name
@@ -75,19 +85,19 @@ class Dataset:
 
 
 class Rows(TorchDataset):
-    """Rows of ids, [n] int64 each, without the PAD they end in."""
+    """Rows of ids, [n] int64 each, without the PAD they end in. Kept as uint16: a large corpus fits the memory of every process."""
 
     def __init__(self, ids: np.ndarray, vocabulary: int) -> None:
-        cut = np.where(ids < vocabulary + SPECIAL, ids, UNK).astype(np.int64)
-        # PAD within a row would be kept: what counts is where its last token stands
-        self.lengths: List[int] = [int(row.nonzero()[0][-1]) + 1 if row.any() else 0 for row in cut]
-        self._ids = torch.from_numpy(cut)
+        self._ids = np.where(ids < vocabulary + SPECIAL, ids, np.uint16(UNK))
+        filled = self._ids != PAD
+        last = self._ids.shape[1] - filled[:, ::-1].argmax(1)
+        self.lengths: List[int] = np.where(filled.any(1), last, 0).tolist()
 
     def __len__(self) -> int:
         return len(self.lengths)
 
     def __getitem__(self, index: int) -> Tensor:
-        return self._ids[index, : self.lengths[index]]
+        return torch.from_numpy(self._ids[index, : self.lengths[index]].astype(np.int64))
 
 
 def collate(rows: Sequence[Tensor]) -> Tuple[Tensor, Tensor]:

@@ -8,7 +8,7 @@ import argparse
 
 import torch
 
-from .weights import load_model, read_safetensors, write_safetensors
+from .weights import WeightsError, load_model, read_safetensors, write_safetensors
 
 
 def main() -> None:
@@ -16,9 +16,15 @@ def main() -> None:
     for name in ("weights", "ids", "out"):
         parser.add_argument(name)
     asked = parser.parse_args()
-    model, _ = load_model(asked.weights)
+    try:
+        model, _ = load_model(asked.weights)
+        ids = read_safetensors(asked.ids)[0]["x"].long()
+    except (WeightsError, OSError) as error:
+        raise SystemExit(f"minicopilot: {error}")
+    except KeyError as error:
+        raise SystemExit(f"minicopilot: {asked.ids} lacks {error}")
     with torch.no_grad():
-        logits = model(read_safetensors(asked.ids)[0]["x"].long())
+        logits = model(ids)
     write_safetensors(asked.out, {"logits": logits})
 
 

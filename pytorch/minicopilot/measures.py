@@ -5,39 +5,30 @@ from typing import Dict, Iterable, Optional
 import torch
 import torch.distributed as dist
 from torch import Tensor
-from torch.nn import functional
 
-from .data import PAD, UNK
+from .data import UNK
 
 _SUMS = ("loss", "known_loss", "counted", "unknown", "top1", "top5", "top5_known", "codexglue_counted", "codexglue_hits")
-# Positions whose ranks are counted at once: 10,002 logits each.
-_CHUNK = 2048
 
 
 class MeasureSum:
     """Adds up losses and ranks. A hit at k: fewer than k logits are strictly greater than the target's."""
 
     def __init__(self, silent: Iterable[int], device: Optional[torch.device] = None) -> None:
+        """`silent` are the ids that CodeXGLUE does not count: those of `<s>`, `</s>` and `<EOL>`."""
         self._silent = torch.tensor(sorted(silent), dtype=torch.int64, device=device)
         self._sums = torch.zeros(len(_SUMS), dtype=torch.float64, device=device)
 
     @torch.no_grad()
-    def add(self, logits: Tensor, targets: Tensor) -> None:
-        """[..., tokens] logits, [...] targets."""
-        keep = targets.reshape(-1) != PAD
-        flat, target = logits.reshape(-1, logits.shape[-1])[keep], targets.reshape(-1)[keep]
-        for start in range(0, len(target), _CHUNK):
-            self._add(flat[start : start + _CHUNK].float(), target[start : start + _CHUNK])
-
-    def _add(self, logits: Tensor, target: Tensor) -> None:
-        losses = functional.cross_entropy(logits, target, reduction="none").double()
-        ranks = (logits > logits.gather(1, target[:, None])).sum(1)
-        known = target != UNK
-        heard = ~torch.isin(target, self._silent)
+    def add(self, targets: Tensor, losses: Tensor, ranks: Tensor) -> None:
+        """Of targets that are not PAD, [n] each: ids, negative log-likelihood in nats, and number of logits strictly greater."""
+        exact = losses.double()
+        known = targets != UNK
+        heard = ~torch.isin(targets, self._silent)
         parts = (
-            losses.sum(),
-            losses[known].sum(),
-            torch.tensor(len(target)),
+            exact.sum(),
+            exact[known].sum(),
+            torch.tensor(len(targets)),
             (~known).sum(),
             (ranks < 1).sum(),
             (ranks < 5).sum(),
@@ -52,10 +43,6 @@ class MeasureSum:
         if dist.is_available() and dist.is_initialized():
             dist.all_reduce(self._sums)
         return self
-
-    @property
-    def counted(self) -> int:
-        return int(self._sums[_SUMS.index("counted")])
 
     def measures(self) -> Dict[str, float]:
         """As `metrics.json` names them; rates are fractions. NaN where nothing was counted."""

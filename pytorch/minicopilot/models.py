@@ -1,7 +1,6 @@
 """The three networks: an RNN, an LSTM, and the residual form of either, which differ only in what reaches the output layer."""
-from typing import Dict, Mapping, Tuple
+from typing import Any, Dict
 
-import torch
 from torch import Tensor, nn
 
 from .config import MODELS, Config
@@ -14,7 +13,8 @@ class Completer(nn.Module):
     """Embedding, two recurrent layers with dropout between them, dropout and a linear layer to the vocabulary.
 
     A residual model gives H1 + H2 to the output layer, H1 as layer 1 gave it, before dropout. The layers are modules of their own,
-    since both layers' states are needed; `lab_state` and `load_lab_state` use the names of one two-layer `nn.RNN` or `nn.LSTM`.
+    since both layers' states are needed; a `state_dict` has the names of one two-layer `nn.RNN` or `nn.LSTM` called `rnn`, which
+    are those of the lab's files: `rnn.weight_ih_l0` to `rnn.bias_hh_l1`.
     """
 
     def __init__(self, model: str, tokens: int, embedding: int, hidden: int, dropout: float = 0.0,
@@ -34,39 +34,42 @@ class Completer(nn.Module):
         self.layer2 = layer(hidden)
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(hidden, tokens)
+        # these two have public names from PyTorch 2.5 on, and the old ones still
+        self._register_state_dict_hook(_to_lab_names)
+        self._register_load_state_dict_pre_hook(_from_lab_names)
 
     @staticmethod
     def of(model: str, config: Config, tokens: int) -> "Completer":
         return Completer(model, tokens, config.embedding, config.hidden, config.dropout, config.activation)
 
-    def states(self, inputs: Tensor) -> Tuple[Tensor, Tensor]:
-        """[rows, steps] ids to the states of both layers, [rows, steps, hidden]."""
+    def before_output(self, inputs: Tensor) -> Tensor:
+        """[rows, steps] ids to what the output layer is given, [rows, steps, hidden]."""
         h1, _ = self.layer1(self.embedding(inputs))
         h2, _ = self.layer2(self.dropout(h1))
-        return h1, h2
+        return self.dropout(h1 + h2 if self.residual else h2)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """[rows, steps] ids to [rows, steps, tokens] logits of what comes next."""
-        h1, h2 = self.states(inputs)
-        return self.output(self.dropout(h1 + h2 if self.residual else h2))
+        return self.output(self.before_output(inputs))
 
     def parameter_count(self) -> int:
         return sum(parameter.numel() for parameter in self.parameters())
 
-    def lab_state(self) -> Dict[str, Tensor]:
-        """Weights under the lab's names, float32 on the processor."""
-        return {_lab_name(name): tensor.detach().to("cpu", torch.float32) for name, tensor in self.state_dict().items()}
 
-    def load_lab_state(self, tensors: Mapping[str, Tensor]) -> None:
-        """Raises a RuntimeError that names what is missing or of another shape."""
-        own = {_lab_name(name): name for name in self.state_dict()}
-        self.load_state_dict({own.get(name, name): tensor for name, tensor in tensors.items()})
-
-
-def _lab_name(name: str) -> str:
-    """`layer2.weight_ih_l0` is `rnn.weight_ih_l1`."""
+def _to_lab_names(_: nn.Module, state: Dict[str, Tensor], prefix: str, *__: Any) -> None:
     for index in range(LAYERS):
-        prefix = f"layer{index + 1}."
-        if name.startswith(prefix):
-            return f"rnn.{name[len(prefix):].replace('_l0', f'_l{index}')}"
-    return name
+        _rename(state, f"{prefix}layer{index + 1}.", "_l0", f"{prefix}rnn.", f"_l{index}")
+
+
+def _from_lab_names(state: Dict[str, Tensor], prefix: str, *_: Any) -> None:
+    for index in range(LAYERS):
+        _rename(state, f"{prefix}rnn.", f"_l{index}", f"{prefix}layer{index + 1}.", "_l0")
+
+
+def _rename(state: Dict[str, Tensor], start: str, end: str, new_start: str, new_end: str) -> None:
+    """Names from `start` to `end` become those from `new_start` to `new_end`; the order of all stays."""
+    items = list(state.items())
+    state.clear()
+    for name, tensor in items:
+        fits = name.startswith(start) and name.endswith(end)
+        state[f"{new_start}{name[len(start) : -len(end)]}{new_end}" if fits else name] = tensor

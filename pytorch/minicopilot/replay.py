@@ -16,18 +16,24 @@ from torch.nn import functional
 from .config import Config
 from .data import PAD
 from .models import Completer
-from .weights import read_safetensors
+from .weights import WeightsError, read_safetensors
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="minicopilot.replay", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("file")
-    tensors, metadata = read_safetensors(parser.parse_args().file)
-    told = json.loads(metadata["config"])
-    config = Config.from_json({**told, "dropout": 0.0})
-    weights = {name[len("init.") :]: tensor for name, tensor in tensors.items() if name.startswith("init.")}
-    model = Completer.of(told["model"], config, len(weights["output.bias"]))
-    model.load_lab_state(weights)
+    path = parser.parse_args().file
+    try:
+        tensors, metadata = read_safetensors(path)
+        told = json.loads(metadata["config"])
+        config = Config.from_json({**told, "dropout": 0.0})
+        weights = {name[len("init.") :]: tensor for name, tensor in tensors.items() if name.startswith("init.")}
+        model = Completer.of(told["model"], config, len(weights["output.bias"]))
+        model.load_state_dict(weights)
+    except (WeightsError, OSError) as error:
+        raise SystemExit(f"minicopilot: {error}")
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise SystemExit(f"minicopilot: {path} holds no steps to repeat: {error}")
     optimiser = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
     losses, norms = [], []
     while f"batch{len(losses)}.x" in tensors:

@@ -27,17 +27,21 @@ def parse_arguments(words: Optional[List[str]] = None) -> argparse.Namespace:
         prog="minicopilot.train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--dataset", required=True, help="folder of a data set: manifest.json and its shards")
-    parser.add_argument("--models", default="rnn,lstm,residual", help=f"of {', '.join(MODELS)} and residual, commas between")
-    parser.add_argument("--preset", choices=configs.PRESETS, help="(task)")
+    parser.add_argument("--models", default="rnn,lstm,residual", help=f"of {', '.join(MODELS)} and residual, commas between (rnn,lstm,residual)")
+    parser.add_argument("--preset", choices=configs.PRESETS, help="task is the lab's own, quick shows curves in minutes, tiny is for tests (task)")
     parser.add_argument("--config", help="JSON of settings, such as a metrics.json; the flags below come after it")
-    for field in configs.fields():
-        kind = int if field.name == "train_files" else type(field.default)
-        parser.add_argument(f"--{field.name.replace('_', '-')}", type=kind, help="instead of the preset's")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    for setting in configs.settings():
+        kind = int if setting.default is None else type(setting.default)
+        choices = setting.metadata.get("choices")
+        flag = f"--{setting.name.replace('_', '-')}"
+        parser.add_argument(flag, type=kind, choices=choices, help=f"{setting.metadata['words']} (the preset's)")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="auto is a GPU where there is one (auto)")
     parser.add_argument("--out", default="results", help="where metrics.json and weights go (results)")
-    parser.add_argument("--steps", type=int, help="take so many training steps and measure nothing: for checks")
+    parser.add_argument("--steps", type=int, help="take so many training steps of the first model and measure nothing: for checks")
     parser.add_argument("--losses", help="with --steps: a JSON file for the loss before each step")
     asked = parser.parse_args(words)
+    if asked.losses is not None and asked.steps is None:
+        parser.error("--losses goes with --steps")
     asked.models = asked.models.split(",")
     unknown = [model for model in asked.models if model not in (*MODELS, "residual")]
     if unknown:
@@ -52,32 +56,40 @@ def configure(asked: argparse.Namespace, dataset: Dataset) -> Config:
     told: Dict[str, Any] = configs.load(asked.config) if asked.config else {}
     base = configs.preset(asked.preset or told.get("preset", "task"), dataset.files("train"))
     merged = Config.from_json({**base.as_json(), **told, "preset": base.preset})
-    flags = {field.name: getattr(asked, field.name) for field in configs.fields()}
+    flags = {setting.name: getattr(asked, setting.name) for setting in configs.settings()}
     return dataclasses.replace(merged, **{name: value for name, value in flags.items() if value is not None})
 
 
 def train_all(asked: argparse.Namespace, config: Config, dataset: Dataset, processes: Processes) -> None:
+    """Every model after the other, baselines first. The first process writes after each epoch, weights before the measures that
+    tell of them, so that an interruption at any moment leaves files that fit."""
     out = Path(asked.out)
+    out.mkdir(parents=True, exist_ok=True)
     runs: List[Run] = []
-    baselines_first = sorted(dict.fromkeys(asked.models), key=lambda model: model.startswith("residual"))
-    for choice in baselines_first:
+    for choice in sorted(asked.models, key=lambda model: model.startswith("residual")):
         name = f"residual-{_better(runs)}" if choice == "residual" else choice
+        if any(run["name"] == name for run in runs):
+            continue
         trainer = Trainer(name, config, dataset, processes)
         runs.append(trainer.run)
 
         def tell(run: Run) -> None:
             if not processes.first:
                 return
-            _speak(run)
-            _write_metrics(out, runs, config, dataset, processes)
             if run["bestEpoch"] == len(run["epochs"]) and run["test"] is None:
                 save_model(out / f"{run['name']}.safetensors", trainer.model, run["name"], config, dataset)
+            _write_metrics(out, runs, config, dataset, processes)
+            _speak(run)
 
+        if processes.first:
+            print(f"{name}: {trainer.run['parameters']:,} parameters, at most {config.epochs} epochs; {processes.name()}", flush=True)
         trainer.train(tell)
 
 
 def _better(runs: List[Run]) -> str:
     baselines = [run for run in runs if run["name"] in ("rnn", "lstm") and run["bestEpoch"] is not None]
+    if not baselines:
+        raise ValueError("no baseline has a validation loss, so none is better: name residual-rnn or residual-lstm")
     return min(baselines, key=lambda run: run["epochs"][run["bestEpoch"] - 1]["validation"]["loss"])["name"]
 
 
@@ -94,7 +106,6 @@ def _speak(run: Run) -> None:
 
 
 def _write_metrics(out: Path, runs: List[Run], config: Config, dataset: Dataset, processes: Processes) -> None:
-    out.mkdir(parents=True, exist_ok=True)
     metrics = {
         "schema": 1,
         "dataset": {"id": dataset.id, "sha256": dataset.sha256},

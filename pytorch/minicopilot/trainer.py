@@ -7,12 +7,12 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from torch.nn import functional
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
 
 from .config import Config
-from .data import PAD, SPECIAL, Dataset, loader
+from .data import SPECIAL, DataError, Dataset, loader
+from .loss import Scored
 from .measures import MeasureSum
 from .models import Completer
 from .processes import Processes
@@ -34,10 +34,11 @@ class Trainer:
         self.model = Completer.of(name, config, tokens).to(processes.device)
         # every process has masks of its own for its rows
         torch.manual_seed(config.seed * 1_000_003 + processes.rank)
-        self._parallel: nn.Module = self.model
+        self._scored = Scored(self.model)
+        self._parallel: nn.Module = self._scored
         if processes.world > 1:
             devices = [processes.device.index] if processes.device.type == "cuda" else None
-            self._parallel = DistributedDataParallel(self.model, device_ids=devices)
+            self._parallel = DistributedDataParallel(self._scored, device_ids=devices)
         self._optimiser = torch.optim.Adam(self.model.parameters(), lr=config.learning_rate)
         self.best: Optional[Dict[str, Tensor]] = None
         self.run: Run = {
@@ -90,7 +91,7 @@ class Trainer:
         self.model.eval()
         total = MeasureSum(self._dataset.silent(), self._processes.device)
         for inputs, targets in self._on_device(batches):
-            total.add(self.model(inputs), targets)
+            total.add(*self._scored(inputs, targets)[1:])
         return total.reduce().measures()
 
     def _epoch(self, batches: DataLoader, epoch: int) -> Dict[str, Any]:
@@ -117,9 +118,8 @@ class Trainer:
         """The mean loss over the whole batch's targets before the step, and its gradient's norm before clipping."""
         self.model.train()
         self._optimiser.zero_grad(set_to_none=True)
-        logits = self._parallel(inputs)
-        own = functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=PAD, reduction="sum")
-        sums = torch.stack([own.detach().double(), (targets != PAD).sum().double()])
+        own, known, losses, ranks = self._parallel(inputs, targets)
+        sums = torch.stack([losses.double().sum(), torch.tensor(len(known)).to(losses.device, torch.float64)])
         if self._processes.world > 1:
             dist.all_reduce(sums)
         loss, counted = sums.tolist()
@@ -129,13 +129,15 @@ class Trainer:
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), clip if clip > 0 else math.inf)
         self._optimiser.step()
         if total is not None:
-            total.add(logits.detach(), targets)
+            total.add(known, losses, ranks)
         return loss / max(1.0, counted), float(norm)
 
     def _loader(self, split: str) -> DataLoader:
         config, processes = self._config, self._processes
         limit = config.train_files if split == "train" else None
         rows = self._dataset.rows(split, config.length, config.vocabulary, limit)
+        if split == "train" and len(rows) == 0:
+            raise DataError(f"{self._dataset.id} has no training rows: choose another data set")
         seed = config.seed if split == "train" else None
         return loader(rows, config.batch, processes.rank, processes.world, seed)
 

@@ -8,7 +8,7 @@ import math
 import os
 import struct
 from pathlib import Path
-from typing import Any, Dict, Mapping, Tuple, Union
+from typing import Any, Dict, Mapping, Optional, Tuple, Union
 
 import numpy as np
 import torch
@@ -20,22 +20,27 @@ from .models import Completer
 
 _BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I32": 4, "I64": 8}
 _DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I32": "<i4", "I64": "<i8"}
+_WRITTEN = {torch.float32: "F32", torch.int32: "I32"}
 _MOST_HEADER_BYTES = 100_000_000
+# What the metadata says, each as JSON.
+_TOLD = ("config", "vocabulary", "literals", "dataset")
 
 
 class WeightsError(Exception):
     """A file that holds no usable weights, with what is wrong."""
 
 
-def write_safetensors(path: Union[str, Path], tensors: Mapping[str, Tensor], metadata: Mapping[str, str] = {}) -> None:
-    """Float32 and int32 tensors. The file appears whole or not at all."""
+def write_safetensors(path: Union[str, Path], tensors: Mapping[str, Tensor],
+                      metadata: Optional[Mapping[str, str]] = None) -> None:
+    """Float32 and int32 tensors; others raise a WeightsError. The file appears whole or not at all."""
     header: Dict[str, Any] = {"__metadata__": dict(metadata)} if metadata else {}
     blobs, at = [], 0
     for name, tensor in tensors.items():
+        if tensor.dtype not in _WRITTEN:
+            raise WeightsError(f"{name} is of {tensor.dtype}: only float32 and int32 are written")
         array = tensor.detach().cpu().contiguous().numpy()
-        kind = {"float32": "F32", "int32": "I32"}[str(array.dtype)]
         raw = array.astype(array.dtype.newbyteorder("<")).tobytes()
-        header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [at, at + len(raw)]}
+        header[name] = {"dtype": _WRITTEN[tensor.dtype], "shape": list(array.shape), "data_offsets": [at, at + len(raw)]}
         blobs.append(raw)
         at += len(raw)
     text = json.dumps(header).encode()
@@ -60,7 +65,7 @@ def read_safetensors(path: Union[str, Path]) -> Tuple[Dict[str, Tensor], Dict[st
         tensors = {name: _tensor(raw, 8 + size, entry) for name, entry in header.items()}
     except WeightsError as error:
         raise WeightsError(f"{path} is not a complete safetensors file: {error}") from None
-    except (struct.error, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (struct.error, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise WeightsError(f"{path} is not a complete safetensors file: {error}") from error
     return tensors, metadata
 
@@ -90,19 +95,26 @@ def save_model(path: Union[str, Path], model: Completer, name: str, config: Conf
         "literals": json.dumps(dataset.literals),
         "dataset": json.dumps({"id": dataset.id, "sha256": dataset.sha256, "rules": dataset.rules}),
     }
-    write_safetensors(path, model.lab_state(), metadata)
+    write_safetensors(path, {key: tensor.to("cpu", torch.float32) for key, tensor in model.state_dict().items()}, metadata)
 
 
 def load_model(path: Union[str, Path]) -> Tuple[Completer, Dict[str, Any]]:
-    """A model in evaluation mode from a file of the lab or of `save_model`, and its metadata as values."""
+    """A model in evaluation mode from a file of the lab or of `save_model`, and what the file says of it: `config`, `vocabulary`,
+    `literals` and `dataset`. Raises a WeightsError for what is no such file."""
     tensors, metadata = read_safetensors(path)
-    if "config" not in metadata:
-        raise WeightsError(f"{path} does not say its config: export the weights again")
-    told = {name: json.loads(text) for name, text in metadata.items()}
-    tokens = len(told["vocabulary"]) + SPECIAL if "vocabulary" in told else tensors["output.bias"].shape[0]
-    model = Completer.of(told["config"]["model"], Config.from_json(told["config"]), tokens)
     try:
-        model.load_lab_state(tensors)
-    except RuntimeError as error:
+        told = {part: json.loads(metadata[part]) for part in _TOLD if part in metadata}
+        name, config = told["config"]["model"], Config.from_json(told["config"])
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise WeightsError(f"{path} does not say its config ({error}): export the weights again") from error
+    if "output.bias" not in tensors or tensors["output.bias"].dim() != 1:
+        raise WeightsError(f"{path} holds no output layer: export the weights again")
+    tokens = len(tensors["output.bias"])
+    if "vocabulary" in told and tokens != len(told["vocabulary"]) + SPECIAL:
+        raise WeightsError(f"{path} has an output for {tokens} ids, but a vocabulary of {len(told['vocabulary'])} tokens")
+    try:
+        model = Completer.of(name, config, tokens)
+        model.load_state_dict(tensors)
+    except (RuntimeError, ValueError) as error:
         raise WeightsError(f"{path} holds other weights than it says: {error}") from error
     return model.eval(), told

@@ -5,14 +5,16 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import numpy as np
 import torch
 
-from minicopilot.config import Config, preset
-from minicopilot.data import DataError, Dataset, LengthBatches, collate, loader
+from minicopilot.config import Config, load, preset
+from minicopilot.data import DataError, Dataset, LengthBatches, Rows, collate, loader
+from minicopilot.loss import Scored
 from minicopilot.models import Completer
 from minicopilot.weights import WeightsError, load_model, read_safetensors, save_model, write_safetensors
 
-from .fixture import LENGTH, TOKENS, write_dataset
+from tests.fixture import LENGTH, TOKENS, write_dataset
 
 
 class FolderTest(unittest.TestCase):
@@ -42,6 +44,11 @@ class DatasetTest(FolderTest):
         alone.epoch = 2
         self.assertNotEqual(list(alone), whole)
 
+    def test_an_empty_row_and_pad_within_a_row(self):
+        rows = Rows(np.array([[0, 0, 0], [2, 0, 9], [2, 3, 0]], np.uint16), 4)
+        self.assertEqual(rows.lengths, [0, 3, 2])
+        self.assertEqual([row.tolist() for row in (rows[0], rows[1], rows[2])], [[], [2, 0, 1], [2, 3]])
+
     def test_collate_shifts_targets_and_pads_to_the_longest(self):
         inputs, targets = collate([torch.tensor([2, 3, 4]), torch.tensor([5])])
         self.assertEqual(inputs.tolist(), [[2, 3], [5, 0]])
@@ -65,6 +72,15 @@ class DatasetTest(FolderTest):
             Dataset(self.folder).rows("train", LENGTH, 100)
         with self.assertRaisesRegex(DataError, "has no dev split"):
             Dataset(self.folder).rows("dev", LENGTH, 100)
+        manifest = json.loads((self.folder / "manifest.json").read_text())
+        manifest["splits"]["test"]["rows"] += 1
+        (self.folder / "manifest.json").write_text(json.dumps(manifest))
+        with self.assertRaisesRegex(DataError, "contradicts itself about the test rows"):
+            Dataset(self.folder)
+        for text, words in (("[]", "not a data set"), ("{", "not JSON"), ('{"schema": 1, "id": "x"}', "lacks 'sha256'")):
+            (self.folder / "manifest.json").write_text(text)
+            with self.assertRaisesRegex(DataError, words):
+                Dataset(self.folder)
         (self.folder / "manifest.json").write_text('{"schema": 2}')
         with self.assertRaisesRegex(DataError, "format version 2"):
             Dataset(self.folder)
@@ -87,11 +103,26 @@ class WeightsTest(FolderTest):
         torch.testing.assert_close(read(ids), model.eval()(ids), rtol=0, atol=0)
         self.assertFalse(list(self.folder.glob("*.part")))
 
+    def test_a_state_dict_has_the_labs_names_also_within_another_module(self):
+        names = ["embedding.weight", *(f"rnn.{kind}_l{index}" for index in (0, 1)
+                                       for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")),
+                 "output.weight", "output.bias"]
+        model = Completer("residual-rnn", 9, 3, 5)
+        self.assertEqual(list(model.state_dict()), names)
+        around, other = Scored(model), Scored(Completer("residual-rnn", 9, 3, 5))
+        self.assertEqual(list(around.state_dict()), [f"model.{name}" for name in names])
+        other.load_state_dict(around.state_dict())
+        for own, theirs in zip(other.parameters(), model.parameters()):
+            torch.testing.assert_close(own, theirs, rtol=0, atol=0)
+        wrong = {**model.state_dict(), "rnn.weight_ih_l2": torch.zeros(1)}
+        with self.assertRaisesRegex(RuntimeError, "rnn.weight_ih_l2"):
+            model.load_state_dict(wrong)
+
     def test_plain_modules_load_them(self):
         config = Config(vocabulary=12, embedding=3, hidden=5)
         model = Completer.of("lstm", config, 14).eval()
         plain = torch.nn.LSTM(3, 5, num_layers=2, batch_first=True)
-        plain.load_state_dict({name[4:]: tensor for name, tensor in model.lab_state().items() if name.startswith("rnn.")})
+        plain.load_state_dict({name[4:]: tensor for name, tensor in model.state_dict().items() if name.startswith("rnn.")})
         ids = torch.randint(1, 14, (2, 9))
         states, _ = plain(model.embedding(ids))
         torch.testing.assert_close(model.output(states), model(ids), rtol=0, atol=1e-6)
@@ -110,11 +141,28 @@ class WeightsTest(FolderTest):
         write_safetensors(path, {"w": torch.ones(4)}, {"a": "b"})
         whole = path.read_bytes()
         header = b'{"w":{"dtype":"F32","shape":[9],"data_offsets":[0,16]}}'
+        nested = b"[" * 100_000
         for broken in (b"", whole[:5], whole[:-1], struct.pack("<Q", 2**60) + whole[8:], b"\xff" * 64,
-                       struct.pack("<Q", len(header)) + header + b"\0" * 16):
+                       struct.pack("<Q", len(header)) + header + b"\0" * 16, struct.pack("<Q", len(nested)) + nested):
             path.write_bytes(broken)
             with self.assertRaises(WeightsError):
                 read_safetensors(path)
+
+    def test_what_is_not_the_labs_is_refused(self):
+        path = self.folder / "x.safetensors"
+        config = {"model": "rnn", **Config(embedding=3, hidden=5).as_json()}
+        for metadata, words in (
+            ({"format": "pt"}, "does not say its config"),
+            ({"config": "{"}, "does not say its config"),
+            ({"config": json.dumps({**config, "hidden": 0})}, "hidden is 0"),
+            ({"config": json.dumps({**config, "model": "gru"})}, "no model 'gru'"),
+            ({"config": json.dumps(config), "vocabulary": '["a"]'}, "a vocabulary of 1 tokens"),
+        ):
+            write_safetensors(path, {"output.bias": torch.zeros(7)}, metadata)
+            with self.assertRaisesRegex(WeightsError, words):
+                load_model(path)
+        with self.assertRaisesRegex(WeightsError, "float64"):
+            write_safetensors(path, {"x": torch.zeros(2, dtype=torch.float64)})
 
     def test_other_weights_than_they_say_are_refused(self):
         path = self.folder / "x.safetensors"
@@ -131,6 +179,23 @@ class ConfigTest(unittest.TestCase):
             self.assertEqual(Config.from_json({"model": "rnn", **config.as_json()}), config)
         self.assertEqual(preset("task", 300).as_json()["learningRate"], 1e-3)
         self.assertEqual([preset("task", files).batch for files in (4_999, 5_000)], [8, 32])
+
+    def test_settings_out_of_bounds_are_refused(self):
+        for told in ({"batch": 0}, {"batch": 2.5}, {"dropout": 1}, {"learningRate": "fast"}, {"activation": "gelu"},
+                     {"seed": -1}, {"trainFiles": 0}, {"preset": "vast"}):
+            (name,) = told
+            with self.assertRaisesRegex(ValueError, name.replace("F", "_f").replace("R", "_r")):
+                Config.from_json(told)
+        self.assertEqual(Config.from_json({"learningRate": 1, "trainFiles": None}).learning_rate, 1)
+
+    def test_settings_come_from_a_metrics_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "metrics.json"
+            path.write_text(json.dumps({"schema": 1, "config": {"hidden": 8}}))
+            self.assertEqual(load(str(path)), {"hidden": 8})
+            path.write_text("[1]")
+            with self.assertRaisesRegex(ValueError, "holds no settings"):
+                load(str(path))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ import contextlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,10 +12,13 @@ from pathlib import Path
 
 import torch
 
+from minicopilot.data import Dataset, loader
+from minicopilot.loss import Scored
+from minicopilot.measures import MeasureSum
 from minicopilot.train import main, parse_arguments
 from minicopilot.weights import load_model
 
-from .fixture import write_dataset
+from tests.fixture import write_dataset
 
 PACKAGE = Path(__file__).parents[1]
 TOY = ["--preset", "tiny", "--device", "cpu", "--embedding", "8", "--hidden", "12", "--batch", "5"]
@@ -82,9 +86,53 @@ class TrainingTest(unittest.TestCase):
         self.assertEqual(len(losses[0]), 20)
         torch.testing.assert_close(losses[1], losses[0], rtol=1e-5, atol=0)
 
+    def test_an_interruption_leaves_files_that_fit(self):
+        out = self.folder / "results"
+        call = [sys.executable, "-m", "minicopilot.train", "--dataset", self.dataset, *TOY, "--models", "rnn",
+                "--epochs", "1000", "--patience", "1000", "--out", str(out)]
+        env = {**os.environ, "PYTHONPATH": str(PACKAGE), "OMP_NUM_THREADS": "1"}
+        with subprocess.Popen(call, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as training:
+            told = [training.stdout.readline() for _ in range(3)]
+            training.send_signal(signal.SIGINT)
+            _, complaint = training.communicate(timeout=60)
+        self.assertIn("parameters", told[0])
+        self.assertIn("rnn: epoch 2", told[2])
+        self.assertEqual(complaint.strip(), "minicopilot: stopped; finished epochs and their best weights are written")
+        self.assertEqual(training.returncode, 1)
+        (model,) = json.loads((out / "metrics.json").read_text())["models"]
+        self.assertGreaterEqual(len(model["epochs"]), 2)
+        self.assertIsNone(model["test"])
+        load_model(out / "rnn.safetensors")
+        self.assertEqual(list(out.glob("*.part")), [])
+
+    def test_weights_are_those_of_the_best_epoch(self):
+        # at this rate the loss rises after a few epochs
+        metrics, out = self.train("--models", "rnn", "--epochs", "30", "--learning-rate", "0.3", "--patience", "4")
+        (model,) = metrics["models"]
+        self.assertLess(model["bestEpoch"], len(model["epochs"]))
+        dataset, (best, _) = Dataset(self.dataset), load_model(out / "rnn.safetensors")
+        scored = Scored(best)
+        for split, expected in (("validation", model["epochs"][model["bestEpoch"] - 1]["validation"]), ("test", model["test"])):
+            total = MeasureSum(dataset.silent())
+            with torch.no_grad():
+                for inputs, targets in loader(dataset.rows(split, 64, 200), 5):
+                    total.add(*scored(inputs, targets)[1:])
+            self.assertEqual(total.measures(), expected)
+
+    def test_a_residual_model_is_trained_once(self):
+        metrics, _ = self.train("--models", "rnn,residual,residual-rnn,rnn", "--epochs", "1")
+        self.assertEqual([model["name"] for model in metrics["models"]], ["rnn", "residual-rnn"])
+
     def test_what_cannot_be_is_said(self):
         with self.assertRaisesRegex(SystemExit, "holds no manifest.json"):
             main(["--dataset", str(self.folder)])
+        with self.assertRaisesRegex(SystemExit, "batch is 0"):
+            main(["--dataset", self.dataset, *TOY, "--batch", "0"])
+        manifest = json.loads(Path(self.dataset, "manifest.json").read_text())
+        manifest["splits"]["train"] = {**manifest["splits"]["train"], "rows": 0, "shards": []}
+        Path(self.dataset, "manifest.json").write_text(json.dumps(manifest))
+        with self.assertRaisesRegex(SystemExit, "no training rows"), contextlib.redirect_stdout(io.StringIO()):
+            main(["--dataset", self.dataset, *TOY, "--out", str(self.folder / "results")])
         for models in ("gru", "residual"):
             with self.assertRaises(SystemExit), contextlib.redirect_stderr(io.StringIO()):
                 parse_arguments(["--dataset", "x", "--models", models])
