@@ -71,20 +71,36 @@ class TrainingTest(unittest.TestCase):
                 del epoch["seconds"], epoch["tokensPerSecond"]
         self.assertEqual(first, second)
 
-    def test_two_processes_take_the_steps_of_one(self):
-        words = ["-m", "minicopilot.train", "--dataset", self.dataset, *TOY, "--dropout", "0", "--models", "residual-lstm"]
+    def launch(self, processes, *words):
         # PyTorch before 2.0 misreads its own default for the last two under Python 3.11
-        launch = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", "--redirects", "9:1", "--tee", "9:1"]
+        several = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", str(processes), "--redirects", "9:1",
+                   "--tee", "9:1"]
+        # 25 rows: the last batch of an epoch is one row, which leaves none for the second process
+        dataset = str(write_dataset(self.folder / "odd", 25))
+        call = [sys.executable, *(several if processes > 1 else []), "-m", "minicopilot.train", "--dataset", dataset, *TOY,
+                "--batch", "3", "--dropout", "0", "--models", "residual-lstm", *words]
+        env = {**os.environ, "PYTHONPATH": str(PACKAGE), "OMP_NUM_THREADS": "1"}
+        subprocess.run(call, env=env, check=True, capture_output=True, timeout=120)
+
+    def test_two_processes_take_the_steps_of_one(self):
         losses = []
-        for start in ([], launch):
-            path = self.folder / f"losses-{len(losses)}.json"
-            # one row a batch is left for the second process now and then, or none
-            call = [sys.executable, *start, *words, "--steps", "20", "--losses", str(path)]
-            env = {**os.environ, "PYTHONPATH": str(PACKAGE), "OMP_NUM_THREADS": "1"}
-            subprocess.run(call, env=env, check=True, capture_output=True, timeout=120)
+        for processes in (1, 2):
+            path = self.folder / "losses.json"
+            self.launch(processes, "--steps", "20", "--losses", str(path))
             losses.append(torch.tensor(json.loads(path.read_text())))
         self.assertEqual(len(losses[0]), 20)
         torch.testing.assert_close(losses[1], losses[0], rtol=1e-5, atol=0)
+
+    def test_two_processes_measure_what_one_does(self):
+        models = []
+        for processes in (1, 2):
+            out = self.folder / f"results{processes}"
+            self.launch(processes, "--epochs", "2", "--out", str(out))
+            models.append(json.loads((out / "metrics.json").read_text())["models"][0])
+        one, two = ([run["test"], *(epoch[part] for epoch in run["epochs"] for part in ("train", "validation"))] for run in models)
+        for own, theirs in zip(one, two):
+            self.assertEqual([own[count] for count in ("counted", "unknown")], [theirs[count] for count in ("counted", "unknown")])
+            self.assertAlmostEqual(own["loss"], theirs["loss"], delta=1e-5 * own["loss"])
 
     def test_an_interruption_leaves_files_that_fit(self):
         out = self.folder / "results"
