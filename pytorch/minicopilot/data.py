@@ -85,7 +85,7 @@ class Dataset:
 
 
 class Rows(TorchDataset):
-    """Rows of ids, [n] int64 each, without the PAD they end in. Kept as uint16: a large corpus fits the memory of every process."""
+    """Rows of ids, [n] int64 each, without the PAD they end in. Kept as uint16, since every process has all of them."""
 
     def __init__(self, ids: np.ndarray, vocabulary: int) -> None:
         self._ids = np.where(ids < vocabulary + SPECIAL, ids, np.uint16(UNK))

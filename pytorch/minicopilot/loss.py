@@ -42,7 +42,7 @@ def linear_cross_entropy(states: Tensor, weight: Tensor, bias: Tensor, targets: 
 
 
 class _LinearCrossEntropy(torch.autograd.Function):
-    """d loss / d logits = softmax - onehot; gradients are formed slice by slice in the forward pass, while the logits are there."""
+    """d loss / d logits = softmax - onehot; gradients are formed in the forward pass, while a slice's logits are there."""
 
     @staticmethod
     def forward(ctx: Any, states: Tensor, weight: Tensor, bias: Tensor, targets: Tensor,

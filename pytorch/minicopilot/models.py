@@ -12,9 +12,9 @@ LAYERS = 2
 class Completer(nn.Module):
     """Embedding, two recurrent layers with dropout between them, dropout and a linear layer to the vocabulary.
 
-    A residual model gives H1 + H2 to the output layer, H1 as layer 1 gave it, before dropout. The layers are modules of their own,
-    since both layers' states are needed; a `state_dict` has the names of one two-layer `nn.RNN` or `nn.LSTM` called `rnn`, which
-    are those of the lab's files: `rnn.weight_ih_l0` to `rnn.bias_hh_l1`.
+    A residual model gives H1 + H2 to the output layer, H1 as layer 1 gave it, before dropout. The layers are modules of
+    their own, since both layers' states are needed; a `state_dict` has the names of one two-layer `nn.RNN` or `nn.LSTM`
+    called `rnn`, which are those of the lab's files: `rnn.weight_ih_l0` to `rnn.bias_hh_l1`.
     """
 
     def __init__(self, model: str, tokens: int, embedding: int, hidden: int, dropout: float = 0.0,

@@ -27,17 +27,21 @@ def parse_arguments(words: Optional[List[str]] = None) -> argparse.Namespace:
         prog="minicopilot.train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--dataset", required=True, help="folder of a data set: manifest.json and its shards")
-    parser.add_argument("--models", default="rnn,lstm,residual", help=f"of {', '.join(MODELS)} and residual, commas between (rnn,lstm,residual)")
-    parser.add_argument("--preset", choices=configs.PRESETS, help="task is the lab's own, quick shows curves in minutes, tiny is for tests (task)")
+    models = f"of {', '.join(MODELS)} and residual, commas between (%(default)s)"
+    parser.add_argument("--models", default="rnn,lstm,residual", help=models)
+    presets = "task is the lab's own, quick shows curves in minutes, tiny is for tests (task)"
+    parser.add_argument("--preset", choices=configs.PRESETS, help=presets)
     parser.add_argument("--config", help="JSON of settings, such as a metrics.json; the flags below come after it")
     for setting in configs.settings():
         kind = int if setting.default is None else type(setting.default)
         choices = setting.metadata.get("choices")
         flag = f"--{setting.name.replace('_', '-')}"
         parser.add_argument(flag, type=kind, choices=choices, help=f"{setting.metadata['words']} (the preset's)")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="auto is a GPU where there is one (auto)")
+    devices = "auto is a GPU where there is one (%(default)s)"
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help=devices)
     parser.add_argument("--out", default="results", help="where metrics.json and weights go (results)")
-    parser.add_argument("--steps", type=int, help="take so many training steps of the first model and measure nothing: for checks")
+    steps = "take so many training steps of the first model and measure nothing: for checks"
+    parser.add_argument("--steps", type=int, help=steps)
     parser.add_argument("--losses", help="with --steps: a JSON file for the loss before each step")
     asked = parser.parse_args(words)
     if asked.losses is not None and asked.steps is None:
@@ -82,7 +86,8 @@ def train_all(asked: argparse.Namespace, config: Config, dataset: Dataset, proce
             _speak(run)
 
         if processes.first:
-            print(f"{name}: {trainer.run['parameters']:,} parameters, at most {config.epochs} epochs; {processes.name()}", flush=True)
+            size = f"{trainer.run['parameters']:,} parameters"
+            print(f"{name}: {size}, at most {config.epochs} epochs; {processes.name()}", flush=True)
         trainer.train(tell)
 
 

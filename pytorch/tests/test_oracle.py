@@ -1,4 +1,4 @@
-"""The models, their loss and the measures against PyTorch's own results in ../oracle, which the lab's engine is held against too."""
+"""The models, their loss and the measures against PyTorch's own results in ../oracle, as the lab's engine is."""
 import json
 import math
 import unittest

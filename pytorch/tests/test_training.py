@@ -92,14 +92,14 @@ class TrainingTest(unittest.TestCase):
         torch.testing.assert_close(losses[1], losses[0], rtol=1e-5, atol=0)
 
     def test_two_processes_measure_what_one_does(self):
-        models = []
+        measured = []
         for processes in (1, 2):
             out = self.folder / f"results{processes}"
             self.launch(processes, "--epochs", "2", "--out", str(out))
-            models.append(json.loads((out / "metrics.json").read_text())["models"][0])
-        one, two = ([run["test"], *(epoch[part] for epoch in run["epochs"] for part in ("train", "validation"))] for run in models)
-        for own, theirs in zip(one, two):
-            self.assertEqual([own[count] for count in ("counted", "unknown")], [theirs[count] for count in ("counted", "unknown")])
+            (model,) = json.loads((out / "metrics.json").read_text())["models"]
+            measured.append([model["test"], *(epoch[part] for epoch in model["epochs"] for part in ("train", "validation"))])
+        for own, theirs in zip(*measured):
+            self.assertEqual((own["counted"], own["unknown"]), (theirs["counted"], theirs["unknown"]))
             self.assertAlmostEqual(own["loss"], theirs["loss"], delta=1e-5 * own["loss"])
 
     def test_an_interruption_leaves_files_that_fit(self):
@@ -128,7 +128,8 @@ class TrainingTest(unittest.TestCase):
         self.assertLess(model["bestEpoch"], len(model["epochs"]))
         dataset, (best, _) = Dataset(self.dataset), load_model(out / "rnn.safetensors")
         scored = Scored(best)
-        for split, expected in (("validation", model["epochs"][model["bestEpoch"] - 1]["validation"]), ("test", model["test"])):
+        validation = model["epochs"][model["bestEpoch"] - 1]["validation"]
+        for split, expected in (("validation", validation), ("test", model["test"])):
             total = MeasureSum(dataset.silent())
             with torch.no_grad():
                 for inputs, targets in loader(dataset.rows(split, 64, 200), 5):
