@@ -4,7 +4,7 @@
  */
 import { join, relative } from 'node:path';
 import { DEVICE_CHOICES, MODEL_CHOICES, PRESETS } from '../src/core/config.ts';
-import { formatCounted, formatParameters } from '../src/core/format.ts';
+import { formatCounted, formatParameters, formatPercent } from '../src/core/format.ts';
 import { fail } from '../src/core/failure.ts';
 import { webGpuHere } from './browser.ts';
 import { oneOf, readArguments, runCommand, wholeNumber } from './command.ts';
@@ -80,6 +80,10 @@ await runCommand(async () => {
       const device = runs[0]?.device;
       if (device !== undefined) {
         const sizes = runs.map(({ model, parameters }) => `${model} ${formatParameters(parameters)}`).join(', ');
+        const spent = runs.reduce((sum, run) => sum + run.epochs.reduce((all, epoch) => all + epoch.seconds, 0), 0);
+        const saving = runs.reduce((sum, run) => sum + (run.savingSeconds ?? 0), 0);
+        if (spent > 0)
+          console.log(`Saving where it stood took ${formatPercent(saving / spent)} of the training's time.`);
         console.log(`Computed on ${device.kind} (${device.name}); parameters: ${sizes}.`);
         const files = await writeResults(folder, runs, lab, commandOf(plan));
         console.log(`Wrote ${files.join(', ')} into ${relative('.', folder) || '.'}.`);

@@ -32,11 +32,19 @@ async function trainSome(page: Page, models: readonly string[]): Promise<void> {
 }
 
 async function textOf(page: Page): Promise<string> {
-  const lines = await page.locator('.code-editor').first().locator('.cm-line').allTextContents();
-  // what is offered is drawn within its line, and is none of the text
-  const offered = (await ghost(page).count()) > 0 ? ((await ghost(page).textContent()) ?? '') : '';
-  const text = lines.join('\n');
-  return offered === '' ? text : text.replace(offered, '');
+  const lines = await page
+    .locator('.code-editor')
+    .first()
+    .locator('.cm-line')
+    .evaluateAll((elements) =>
+      elements.map((element) => {
+        const line = element.cloneNode(true);
+        // what is offered is drawn within its line, and is none of the text
+        if (line instanceof Element) for (const ghost of line.querySelectorAll('.cm-ghost')) ghost.remove();
+        return line.textContent ?? '';
+      }),
+    );
+  return lines.join('\n');
 }
 
 /** Replaces the text by typing. */

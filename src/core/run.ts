@@ -91,6 +91,8 @@ export const runSchema = z.object({
   bestEpoch: z.int().nullable(),
   /** Told of runs that came from elsewhere, with measures alone or weights alone; others keep the best epoch's weights. */
   hasWeights: z.boolean().optional(),
+  /** Spent on saving where the training stands, so far; records before this was measured have none. */
+  savingSeconds: z.number().optional(),
   /** Why training ended, where it ended by itself. */
   ended: z.enum(['patience', 'epochs']).nullable(),
   /** Measured once, on the best weights. */

@@ -111,6 +111,8 @@ class Trainer {
   readonly #progress: ProgressReporter;
   readonly #history: StepHistory;
   readonly #pace = new SavingPace(performance.now());
+  /** Seconds spent on saving before the run went on. */
+  readonly #savedBefore: number;
   #run: RunRecord;
   #best: Weights | undefined;
   #place: EpochPlace;
@@ -145,6 +147,7 @@ class Trainer {
     });
     this.#stopping = new EarlyStopping(run.config.patience);
     for (const { epoch, validation } of run.epochs) this.#stopping.observe(epoch, validation.loss);
+    this.#savedBefore = run.savingSeconds ?? 0;
     this.#best = resumption?.best ?? undefined;
     this.#history = new StepHistory(state?.place.history);
     this.#place = new EpochPlace(state?.place.epoch ?? 1, silent, state?.place);
@@ -283,7 +286,11 @@ class Trainer {
     const further = tested && dev && (await this.#measure('testing', dev));
     if (!tested || (dev && !further)) return this.#update({ state: 'stopped' });
     const measured = { test: tested.measures, ...(further ? { dev: further.measures } : {}) };
-    return this.#update({ state: 'done', ...measured }, { breakdown: breakdown.result(), checkpoint: null });
+    const savingSeconds = this.#savedBefore + this.#pace.spent / 1000;
+    return this.#update(
+      { state: 'done', savingSeconds, ...measured },
+      { breakdown: breakdown.result(), checkpoint: null },
+    );
   }
 
   async #measure(phase: TrainingPhase, rows: Rows, breakdown?: BreakdownSum): Promise<Measured | null> {
@@ -338,7 +345,8 @@ class Trainer {
     };
     const checkpoint = { place, weights: await this.#model.weights(), first, second };
     const steps = this.#history.table();
-    const kept = this.#update(change, { ...more, steps, checkpoint })
+    const savingSeconds = this.#savedBefore + this.#pace.spent / 1000;
+    const kept = this.#update({ ...change, savingSeconds }, { ...more, steps, checkpoint })
       .catch(async (error: unknown) => {
         if (!(error instanceof LabError) || error.failure.kind !== 'storage-full') throw error;
         // without it the rest may fit: hours of training are worth more than a place to go on from
