@@ -41,15 +41,15 @@ test('a worker that dies while it trains is replaced, and the run goes on by its
     // as the browser tells of a worker whose process is gone
     Object.assign(globalThis, { killWorker: () => workers.at(-1)?.dispatchEvent(new Event('error')) });
   });
-  await page.goto('./?preset=tiny&hidden=128&length=100&epochs=5&patience=5&models=rnn#/train');
+  await page.goto('./?preset=tiny&hidden=128&length=100&epochs=8&patience=8&models=lstm#/train');
   await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
   await train(page);
   await expect.poll(async () => (await stateOf(page)).progress?.epoch ?? 0, { timeout: 60_000 }).toBeGreaterThan(2);
   await page.evaluate('killWorker()');
-  await expect(page.getByText('a new one goes on with RNN from where it was saved')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('a new one goes on with LSTM from where it was saved')).toBeVisible({ timeout: 60_000 });
   await expect
     .poll(async () => Object.values((await stateOf(page)).runs).map(({ state, epochs }) => [state, epochs.length]), {
       timeout: 120_000,
     })
-    .toEqual([['done', 5]]);
+    .toEqual([['done', 8]]);
 });
