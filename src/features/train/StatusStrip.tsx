@@ -64,7 +64,7 @@ export function StatusStrip() {
         )}
         {state !== 'watching' && <Buttons state={state} />}
       </div>
-      <ChangedNote />
+      {state !== 'watching' && <ChangedNote />}
       <ProgressLine paused={state === 'paused'} />
     </section>
   );
