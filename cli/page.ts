@@ -5,7 +5,7 @@
  * loader marks those with a helper that the page does not have.
  */
 import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright';
@@ -30,14 +30,18 @@ const VIEWPORT = { width: 1440, height: 1000 };
 const OPENING_PATIENCE = 120_000;
 
 /**
- * Opens the lab with an empty profile and waits for its worker.
+ * Opens the lab and waits for its worker.
  * @param scale pixels a dot: twice as many make pictures crisp
+ * @param kept folder of a profile that stays, with all that the lab stores; without it an empty one that goes
  * @throws LabError with the page's own sentence where it cannot run
  */
-export async function openLab(address: string, webGpu: WebGpu, scale = 2): Promise<LabPage> {
+export async function openLab(address: string, webGpu: WebGpu, scale = 2, kept?: string): Promise<LabPage> {
   const executablePath = findBrowser();
-  const profile = await mkdtemp(join(tmpdir(), 'minicopilot-lab-'));
-  const removeProfile = () => rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  const profile = kept ?? (await mkdtemp(join(tmpdir(), 'minicopilot-lab-')));
+  if (kept !== undefined) await unlock(kept);
+  const removeProfile = () => {
+    if (kept === undefined) rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
   process.once('exit', removeProfile);
   let context: BrowserContext;
   try {
@@ -100,6 +104,13 @@ export async function openLab(address: string, webGpu: WebGpu, scale = 2): Promi
     throw error;
   }
   return lab;
+}
+
+/** What a browser that was killed leaves would keep the next one from starting. */
+export async function unlock(profile: string): Promise<void> {
+  for (const lock of ['SingletonLock', 'SingletonCookie', 'SingletonSocket']) {
+    await rm(join(profile, lock), { force: true });
+  }
 }
 
 async function ready(page: Page, address: string): Promise<void> {

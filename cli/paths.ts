@@ -21,5 +21,8 @@ export const DATASETS = join(ROOT, 'public', 'datasets');
 /** The builds that the commands serve. `dist` is left to `npm run build`, which makes a complete site to upload. */
 export const SITES = join(ROOT, 'node_modules', '.cache', 'sites');
 
+/** What the study measured, a folder a training: metrics.json, and the run as the lab imports it. */
+export const RESULTS = join(ROOT, 'docs', 'results');
+
 /** Id of the data set that is prepared where none is named. */
 export const DEFAULT_DATASET = 'python-stdlib';

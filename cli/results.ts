@@ -32,8 +32,20 @@ export async function writeResults(
   return [...files, ...charts.map(({ file }) => file)];
 }
 
-/** Through the page's own download, as a person would take them. */
-async function saveWeights(folder: string, run: RunRecord, { page, guard }: LabPage): Promise<string> {
+/** The run as the lab imports it, without its weights. */
+export async function saveRunFile(path: string, { id }: RunRecord, { page, guard }: LabPage): Promise<void> {
+  const request = { id, weights: false };
+  const bytes = await guard(
+    page.evaluate(
+      async (wanted) => Array.from((await globalThis.minicopilot?.lab.exportRun(wanted))?.bytes ?? []),
+      request,
+    ),
+  );
+  await writeFile(path, Uint8Array.from(bytes));
+}
+
+/** Through the page's own download, as a person would take them. @returns the file's name */
+export async function saveWeights(folder: string, run: RunRecord, { page, guard }: LabPage): Promise<string> {
   const file = weightsFile(run.model);
   const [download] = await guard(
     Promise.all([

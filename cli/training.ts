@@ -5,7 +5,7 @@ import { presetConfig } from '../src/core/config.ts';
 import type { Manifest } from '../src/core/dataset/manifest.ts';
 import { fail, LabError } from '../src/core/failure.ts';
 import type { RunRecord, RunState } from '../src/core/run.ts';
-import type { Activity, DownloadProgress } from '../workers/protocol.ts';
+import type { Activity, DownloadProgress, StartRequest } from '../workers/protocol.ts';
 import { pageSentence, type LabPage } from './page.ts';
 import type { Glance, TrainingTerminal } from './progress.ts';
 
@@ -80,11 +80,38 @@ export async function train(
   stop: AbortSignal,
 ): Promise<Outcome> {
   const request = { datasetId: plan.dataset, models: plan.models, config, device: plan.device };
-  const experiment = await lab.guard(
+  return follow(lab, await begin(lab, request), terminal, stop);
+}
+
+/** @returns the experiment */
+export async function begin(lab: LabPage, request: StartRequest): Promise<string> {
+  return lab.guard(
     ask(
       lab.page.evaluate(async (wanted) => (await globalThis.minicopilot?.lab.start(wanted))?.experiment ?? '', request),
     ),
   );
+}
+
+/** Goes on with a run that was broken off, also where another build saved it. @returns the experiment */
+export async function goOn(lab: LabPage, runId: string): Promise<string> {
+  const request = { runId, anyway: true, device: null, learningRate: null };
+  return lab.guard(
+    ask(
+      lab.page.evaluate(
+        async (wanted) => (await globalThis.minicopilot?.lab.resumeRun(wanted))?.experiment ?? '',
+        request,
+      ),
+    ),
+  );
+}
+
+/** Shows progress until the page is idle again; as `train`. */
+export async function follow(
+  lab: LabPage,
+  experiment: string,
+  terminal: TrainingTerminal,
+  stop: AbortSignal,
+): Promise<Outcome> {
   let seen: readonly RunRecord[] = [];
   let stopping: Promise<unknown> | null = null;
   let settledBy = Number.POSITIVE_INFINITY;

@@ -14,7 +14,7 @@ import { initialWeights } from '../src/core/weights.ts';
 import { bring } from './bring.ts';
 import { readModelFile } from './complete/model-file.ts';
 import { openDatabase, type Database } from './storage/database.ts';
-import { packRun } from './storage/run-file.ts';
+import { packRun, unpackRun } from './storage/run-file.ts';
 import { listRuns, readWeights } from './storage/runs.ts';
 import { takeRun, takeWeights } from './takeAway.ts';
 
@@ -206,9 +206,12 @@ describe('a run that a lab saved', () => {
     const label = { ...emptyLabel(run.id), name: 'mine' };
     const { runs } = await ask(file('run.zip', await packRun({ run, label, weights: weightsOf('lstm') })));
     expect(runs).toEqual([{ run, label }]);
-    const { name, bytes } = await takeRun(database, run.id);
+    const { name, bytes } = await takeRun(database, { id: run.id, weights: true });
     expect(name).toBe('lstm-1.run.zip');
     expect((await ask(file(name, bytes))).refused).toHaveLength(1);
+    const light = await takeRun(database, { id: run.id, weights: false });
+    const { weights } = await unpackRun(new Blob([light.bytes]));
+    expect(weights).toBeUndefined();
   });
 });
 

@@ -28,6 +28,7 @@ import type {
   Activity,
   BringRequest,
   CompareRequest,
+  ExportRequest,
   DownloadedFile,
   ImportRequest,
   ImportState,
@@ -296,8 +297,8 @@ class Lab implements LabApi {
     return answer(async () => compareStored(await this.#storage(), request));
   }
 
-  exportRun(id: string) {
-    return answer(async () => sent(await takeRun(await this.#storage(), id)));
+  exportRun(request: ExportRequest) {
+    return answer(async () => sent(await takeRun(await this.#storage(), request)));
   }
 
   bring(request: BringRequest) {

@@ -124,6 +124,13 @@ export interface EstimatedModel {
   readonly from: 'run' | 'probe';
 }
 
+export interface ExportRequest {
+  /** Of the run. */
+  readonly id: string;
+  /** Whether its best weights go with it: all but some thousandths of the file. */
+  readonly weights: boolean;
+}
+
 /** Which stored runs to compare. */
 export interface CompareRequest {
   readonly runIds: readonly string[];
@@ -337,8 +344,8 @@ export interface LabApi {
   restoreRuns(ids: readonly string[]): Promise<Answer<readonly RunRecord[]>>;
   /** Pools runs over seeds and holds them against a baseline, with intervals over test files. */
   compare(request: CompareRequest): Promise<Answer<Comparison>>;
-  /** A whole run as one file that another lab imports: measures, steps, weights, what it does on each test file, notes. */
-  exportRun(id: string): Promise<Answer<DownloadedFile>>;
+  /** A run as one file that another lab imports: measures, steps, what it does on each test file, notes, and its weights if wanted. */
+  exportRun(request: ExportRequest): Promise<Answer<DownloadedFile>>;
   /** Reads runs, measures and weights, this lab's or from elsewhere; what is damaged or already here changes nothing. */
   bring(request: BringRequest): Promise<Answer<Brought>>;
   /** The best weights of a run. */

@@ -5,7 +5,7 @@ import { MODEL_FILE, WEIGHTS_FILE, writeLayersModel } from '../src/core/intercha
 import { weightsFile } from '../src/core/report/metrics.ts';
 import { readSafetensors } from '../src/core/safetensors.ts';
 import { readModelFile } from './complete/model-file.ts';
-import type { DownloadedFile, WeightsFormat } from './protocol.ts';
+import type { DownloadedFile, ExportRequest, WeightsFormat } from './protocol.ts';
 import type { Database } from './storage/database.ts';
 import { packRun } from './storage/run-file.ts';
 import { findRun, readBreakdown, readLabel, readSteps, readWeights, requireRun } from './storage/runs.ts';
@@ -37,15 +37,15 @@ async function layersModel(safetensors: Uint8Array): Promise<Uint8Array<ArrayBuf
   return new Uint8Array(await zip.close());
 }
 
-/** A whole run as one file. @throws LabError `not-found` */
-export async function takeRun(database: Database, id: string): Promise<DownloadedFile> {
+/** A run as one file. @throws LabError `not-found` */
+export async function takeRun(database: Database, { id, weights }: ExportRequest): Promise<DownloadedFile> {
   const run = await requireRun(database, id);
   const bytes = await packRun({
     run,
     label: await readLabel(database, id),
     steps: await readSteps(database, id),
     breakdown: await readBreakdown(database, id),
-    weights: await readWeights(database, id),
+    weights: weights ? await readWeights(database, id) : undefined,
   });
   return { name: `${run.model}-${run.number}.run.zip`, bytes };
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type BrowserContext, type Page } from 'playwright';
 import { fail } from '../../src/core/failure.ts';
 import { browserFlags, findBrowser, type WebGpu } from '../browser.ts';
+import { unlock } from '../page.ts';
 
 /** A busy machine. */
 const OPENING_PATIENCE = 90_000;
@@ -48,10 +49,7 @@ export class Profile {
 
   /** Opens the lab, waits for its worker. */
   async open(): Promise<Page> {
-    // what a killed browser leaves would keep the next one from starting
-    for (const lock of ['SingletonLock', 'SingletonCookie', 'SingletonSocket']) {
-      await rm(join(this.folder, lock), { force: true });
-    }
+    await unlock(this.folder);
     this.#context = await chromium.launchPersistentContext(this.folder, {
       executablePath: findBrowser(),
       args: browserFlags(this.#webGpu),

@@ -32,6 +32,7 @@ class Config:
     embedding: int = _number(256, 1, 2048, "width of the embedding")
     hidden: int = _number(512, 1, 2048, "width of the recurrent layers")
     activation: str = field(default="tanh", metadata={"words": "of an RNN", "choices": ACTIVATIONS})
+    forget_bias: float = _number(0.0, -10, 10, "added to an LSTM's forget gates at the start")
     dropout: float = _number(0.3, 0, 0.95, "on H1 before layer 2, and before the output layer")
     learning_rate: float = _number(1e-3, 1e-12, 1, "Adam's")
     clip_norm: float = _number(1.0, 0, 1000, "largest global gradient norm; 0 does not clip")

@@ -1,6 +1,7 @@
 """The three networks: an RNN, an LSTM, and the residual form of either, which differ only in what reaches the output layer."""
 from typing import Any, Dict
 
+import torch
 from torch import Tensor, nn
 
 from .config import MODELS, Config
@@ -40,7 +41,12 @@ class Completer(nn.Module):
 
     @staticmethod
     def of(model: str, config: Config, tokens: int) -> "Completer":
-        return Completer(model, tokens, config.embedding, config.hidden, config.dropout, config.activation)
+        completer = Completer(model, tokens, config.embedding, config.hidden, config.dropout, config.activation)
+        if model.endswith("lstm"):
+            with torch.no_grad():
+                for layer in (completer.layer1, completer.layer2):
+                    layer.bias_ih_l0[config.hidden : 2 * config.hidden] += config.forget_bias
+        return completer
 
     def before_output(self, inputs: Tensor) -> Tensor:
         """[rows, steps] ids to what the output layer is given, [rows, steps, hidden]."""

@@ -103,6 +103,16 @@ class WeightsTest(FolderTest):
         torch.testing.assert_close(read(ids), model.eval()(ids), rtol=0, atol=0)
         self.assertFalse(list(self.folder.glob("*.part")))
 
+    def test_the_forget_bias_is_added_to_forget_gates_alone(self):
+        torch.manual_seed(1)
+        plain = Completer.of("lstm", Config(embedding=3, hidden=5), 14).state_dict()
+        torch.manual_seed(1)
+        biased = Completer.of("lstm", Config(embedding=3, hidden=5, forget_bias=1.5), 14).state_dict()
+        gates = torch.tensor([0.0, 1.5, 0.0, 0.0]).repeat_interleave(5)
+        for name, values in plain.items():
+            added = gates if name.startswith("rnn.bias_ih") else torch.zeros(())
+            torch.testing.assert_close(biased[name], values + added, rtol=0, atol=0)
+
     def test_a_state_dict_has_the_labs_names_also_within_another_module(self):
         names = ["embedding.weight", *(f"rnn.{kind}_l{index}" for index in (0, 1)
                                        for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")),

@@ -49,6 +49,8 @@ export const trainingConfigSchema = z.strictObject({
   hidden: whole(1, 2048),
   /** Of the RNN's recurrent layers; an LSTM's are fixed by its definition. */
   activation: z.enum(['tanh', 'relu']),
+  /** Added to an LSTM's forget gates before the first step; records before this could be set have none of it. */
+  forgetBias: z.number().min(-10).max(10).default(0),
   dropout: z.number().min(0).max(0.95),
   learningRate: z.number().positive().max(1),
   /** Largest global gradient norm; 0 switches clipping off. */
@@ -70,6 +72,7 @@ const LARGE_CORPUS = 5_000;
 
 const SHARED = {
   seed: 42, // the task's own seed
+  forgetBias: 0, // PyTorch's own start
   activation: 'tanh', // bounded and zero-centred: stays stable through 1,000 steps, where relu grows without limit
   clipNorm: 1, // recurrent gradients explode now and then; PyTorch's word-language-model examples clip in this range
 } as const;

@@ -1,5 +1,5 @@
 /** What runs are called: by themselves the model and a number, `LSTM 12`, and beside it what sets one apart from another. */
-import type { TrainingConfig } from './config.ts';
+import { cellOf, type TrainingConfig } from './config.ts';
 import { COMPUTED_TITLES, formatCount, MODEL_TITLES } from './format.ts';
 import type { RunLabel } from './runLabel.ts';
 import type { RunRecord } from './run.ts';
@@ -15,6 +15,7 @@ export const SETTINGS = [
   'embedding',
   'hidden',
   'activation',
+  'forgetBias',
   'dropout',
   'vocabulary',
   'length',
@@ -35,6 +36,7 @@ export const SETTING_TITLES: Readonly<Record<Setting, string>> = {
   embedding: 'embedding',
   hidden: 'hidden',
   activation: 'activation',
+  forgetBias: 'forget bias',
   dropout: 'dropout',
   vocabulary: 'vocabulary',
   length: 'length',
@@ -63,10 +65,11 @@ export function settingOf(run: RunRecord, setting: Setting): string {
   }
 }
 
-/** Two data sets of one name may differ: their hashes decide. An LSTM's activation is fixed, whatever the setting says. */
+/** Two data sets of one name may differ: their hashes decide. An LSTM's activation is fixed, whatever the setting says, and an RNN forgets by none. */
 function valueOf(run: RunRecord, setting: Setting): string {
   if (setting === 'dataset') return run.dataset.sha256;
-  if (setting === 'activation' && run.model.endsWith('lstm')) return '';
+  if (setting === 'activation' && cellOf(run.model) === 'lstm') return '';
+  if (setting === 'forgetBias' && cellOf(run.model) === 'rnn') return '';
   return settingOf(run, setting);
 }
 

@@ -43,6 +43,17 @@ describe('initialWeights', () => {
     expect(Math.abs(variance - 0.04 / 3)).toBeLessThan(0.001);
   });
 
+  it('adds the forget bias to the forget gates of an LSTM, and to nothing else', () => {
+    const biased = initialWeights(spec, 42, 1.5);
+    for (const [name, { data }] of weights) {
+      const isBias = name === 'rnn.bias_ih_l0' || name === 'rnn.bias_ih_l1';
+      const expected = data.map((value, i) => (isBias && i >= 25 && i < 50 ? value + 1.5 : value));
+      expect(biased.get(name)!.data, name).toEqual(expected);
+    }
+    const rnn: ModelSpec = { ...spec, cell: 'rnn' };
+    expect(initialWeights(rnn, 42, 1.5)).toEqual(initialWeights(rnn, 42));
+  });
+
   it('is decided by the seed, and shared by tensors that models have in common', () => {
     expect(initialWeights(spec, 42)).toEqual(weights);
     expect(initialWeights(spec, 43).get('output.bias')).not.toEqual(weights.get('output.bias'));

@@ -38,8 +38,9 @@ export function weightShapes(spec: ModelSpec): readonly WeightShape[] {
  * PyTorch's initial distributions: embedding N(0, 1) with a PAD row of zeros; everything else
  * U(-1/sqrt(hidden), 1/sqrt(hidden)), which for the output layer is Kaiming-uniform with a = sqrt(5).
  * Each tensor has a stream of its own, so that models of one seed that share a shape share its initial values.
+ * @param forgetBias added to the forget gates of an LSTM, in `bias_ih` alone, since both biases are summed
  */
-export function initialWeights(spec: ModelSpec, seed: number): Weights {
+export function initialWeights(spec: ModelSpec, seed: number, forgetBias = 0): Weights {
   const weights = new Map<string, Tensor & { readonly dtype: 'F32' }>();
   const bound = 1 / Math.sqrt(spec.hidden);
   for (const { name, shape } of weightShapes(spec)) {
@@ -50,6 +51,9 @@ export function initialWeights(spec: ModelSpec, seed: number): Weights {
       data.fill(0, PAD_ID * spec.embedding, (PAD_ID + 1) * spec.embedding);
     } else {
       for (let i = 0; i < data.length; i++) data[i] = (2 * random.uniform() - 1) * bound;
+      if (spec.cell === 'lstm' && name.startsWith('rnn.bias_ih')) {
+        for (let i = spec.hidden; i < 2 * spec.hidden; i++) data[i]! += forgetBias;
+      }
     }
     weights.set(name, { dtype: 'F32', shape, data });
   }

@@ -81,7 +81,7 @@ export class LabClient implements Lab {
   deleteRuns: Lab['deleteRuns'] = (ids) => this.#link.ask(() => this.#link.remote.deleteRuns(ids));
   restoreRuns: Lab['restoreRuns'] = (ids) => this.#link.ask(() => this.#link.remote.restoreRuns(ids));
   compare: Lab['compare'] = (request) => this.#link.ask(() => this.#link.remote.compare(request));
-  exportRun: Lab['exportRun'] = (id) => this.#link.ask(() => this.#link.remote.exportRun(id));
+  exportRun: Lab['exportRun'] = (request) => this.#link.ask(() => this.#link.remote.exportRun(request));
   bring: Lab['bring'] = (request) => this.#link.ask(() => this.#link.remote.bring(request));
   weights: Lab['weights'] = (runId, format) => this.#link.ask(() => this.#link.remote.weights(runId, format));
   exportDataset: Lab['exportDataset'] = (id) => this.#link.ask(() => this.#link.remote.exportDataset(id));

@@ -73,9 +73,9 @@ export async function saveWeights(runId: string, format: WeightsFormat = 'safete
   return name;
 }
 
-/** A whole run as one file. @returns the file's name @throws LabError if the run is unknown */
-export async function saveRun(runId: string): Promise<string> {
-  const { name, bytes } = await lab.exportRun(runId);
+/** A run as one file. @returns the file's name @throws LabError if the run is unknown */
+export async function saveRun(id: string, weights = true): Promise<string> {
+  const { name, bytes } = await lab.exportRun({ id, weights });
   saveFile(name, new Blob([bytes], { type: 'application/zip' }));
   return name;
 }

@@ -124,13 +124,13 @@ class Trainer {
 
   constructor(job: TrainingJob, plan: MemoryPlan) {
     const { run, data, device, silent, resumption } = job;
-    const { dropout, seed } = run.config;
+    const { dropout, forgetBias, seed } = run.config;
     const state = resumption?.state;
     const { spec } = workOf(run, data.cut);
     this.#job = job;
     this.#plan = plan;
     this.#run = run;
-    this.#model = new CompletionModel(spec, state?.weights ?? initialWeights(spec, seed), device.ops);
+    this.#model = new CompletionModel(spec, state?.weights ?? initialWeights(spec, seed, forgetBias), device.ops);
     this.#optimiser = new Optimiser(
       this.#model,
       device.ops,

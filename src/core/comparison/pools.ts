@@ -45,7 +45,7 @@ export interface Pool {
   readonly unknownShare: number;
 }
 
-export function poolKey({ model, dataset, config }: RunRecord): string {
+export function poolKey({ model, dataset, config }: Pick<RunRecord, 'model' | 'dataset' | 'config'>): string {
   const { seed: _seed, preset: _preset, ...rest } = config;
   const settings = Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([model, dataset.sha256, settings]);

@@ -97,6 +97,7 @@ function configurationLine(config: TrainingConfig): string {
     `batch ${config.batch}`,
     `learning rate ${config.learningRate}`,
     `dropout ${config.dropout}`,
+    ...(config.forgetBias === 0 ? [] : [`forget bias ${config.forgetBias}`]),
     config.clipNorm === 0 ? 'no clipping' : `gradient norm clipped at ${config.clipNorm}`,
     `at most ${config.epochs} epochs, patience ${config.patience}`,
     ...(config.trainFiles === null ? [] : [`first ${formatCount(config.trainFiles)} training files`]),

@@ -74,9 +74,15 @@ export function ExportMenu({ runs, comparison, titleOf, nameOf, discussion }: Ex
         </Menu.Item>
         <Menu.Item
           disabled={ended.length === 0 || ended.length > MOST_FILES}
-          onClick={() => void attempt(() => each(ended, saveRun))}
+          onClick={() => void attempt(() => each(ended, (id) => saveRun(id)))}
         >
           All shown as files
+        </Menu.Item>
+        <Menu.Item
+          disabled={ended.length === 0 || ended.length > MOST_FILES}
+          onClick={() => void attempt(() => each(ended, (id) => saveRun(id, false)))}
+        >
+          All shown as files, without weights
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

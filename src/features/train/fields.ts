@@ -42,6 +42,12 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
         step: 32,
       },
       {
+        name: 'forgetBias',
+        title: 'Forget bias',
+        why: 'Added to an LSTM’s forget gates at the start: above 0 it keeps more at first.',
+        step: 0.5,
+      },
+      {
         name: 'dropout',
         title: 'Dropout',
         why: 'Share switched off at random in training, against learning by heart.',

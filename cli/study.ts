@@ -1,0 +1,150 @@
+/**
+ * `npm run study`: the trainings of the study, one after the other, each in the lab's own page and worker. What is done lies under
+ * docs/results and is not done again; what was broken off goes on from its last checkpoint.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { poolKey } from '../src/core/comparison/pools.ts';
+import { fail, LabError } from '../src/core/failure.ts';
+import { formatDuration, formatLoss } from '../src/core/format.ts';
+import { metricsOf, parseMetrics, weightsFile, writeMetrics } from '../src/core/report/metrics.ts';
+import type { RunRecord } from '../src/core/run.ts';
+import { readArguments, runCommand, wholeNumber } from './command.ts';
+import { ensureDefaultDataset } from './data.ts';
+import { openLab, type LabPage } from './page.ts';
+import { DATASETS, RESULTS, ROOT } from './paths.ts';
+import { processTerminal } from './progress.ts';
+import { saveRunFile, saveWeights } from './results.ts';
+import { buildSite, serveSite } from './site.ts';
+import { plannedTrainings, validationLoss, type Results, type Training } from './study/plan.ts';
+import { begin, bringDataset, follow, goOn } from './training.ts';
+
+const HELP = `Usage: npm run study -- [options]
+
+Trains what the study still misses, in the order of cli/study/plan.ts: hours on a processor. What was measured goes into docs/results, the
+weights into out/study. Ctrl-C ends it; the training under way goes on where it stood when the command is run again.
+
+  --list     only says what is done and what is next
+  --hours N  begins no further training after so many hours (100)
+  --help     this text`;
+
+/** Of the profile in which it trains: what is stored belongs to an address, port and all. */
+const PORT = 4271;
+const WORK = join(ROOT, 'out', 'study');
+const NEVER = new AbortController().signal;
+
+await runCommand(async () => {
+  const { values } = readArguments({
+    options: { list: { type: 'boolean' }, hours: { type: 'string', default: '100' }, help: { type: 'boolean' } },
+  });
+  if (values.help === true) {
+    console.log(HELP);
+    return;
+  }
+  const hours = wholeNumber(values.hours, 'hours', 1, 10_000);
+  if (values.list === true) {
+    list(await readResults());
+    return;
+  }
+  await ensureDefaultDataset();
+  const site = await serveSite(await buildSite(), { port: PORT, strictPort: true });
+  const from = performance.now();
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  try {
+    while (!stop.signal.aborted && performance.now() - from < hours * 3_600_000) {
+      const results = await readResults();
+      const next = plannedTrainings(results).find(({ name }) => !results.has(name));
+      if (next === undefined) {
+        console.log('Nothing is missing.');
+        return;
+      }
+      await trainNext(next, site.address, stop.signal);
+    }
+  } finally {
+    await site.close();
+  }
+});
+
+async function readResults(): Promise<Results> {
+  const results = new Map<string, ReturnType<typeof parseMetrics>>();
+  if (!existsSync(RESULTS)) return results;
+  for (const path of await readdir(RESULTS, { recursive: true })) {
+    if (!path.endsWith('metrics.json')) continue;
+    results.set(dirname(path), parseMetrics(await readFile(join(RESULTS, path), 'utf8'), path));
+  }
+  return results;
+}
+
+function list(results: Results): void {
+  for (const { name } of plannedTrainings(results)) {
+    const metrics = results.get(name);
+    const [model] = metrics?.models ?? [];
+    const seconds = model?.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+    const loss = validationLoss(metrics);
+    console.log(
+      model === undefined || seconds === undefined || loss === null
+        ? `${name}: missing`
+        : `${name}: validation loss ${formatLoss(loss)} at epoch ${model.bestEpoch} of ${model.epochs.length}, ${formatDuration(seconds)}`,
+    );
+  }
+}
+
+async function trainNext(training: Training, address: string, stop: AbortSignal): Promise<void> {
+  const { name, dataset, model, config } = training;
+  if (!existsSync(join(DATASETS, dataset))) {
+    fail('not-found', `There is no data set ${dataset} for ${name}.`, 'npm run study:corpus makes it.');
+  }
+  const terminal = processTerminal();
+  const lab = await openLab(`${address}#/data`, 'system', 1, join(WORK, 'profile'));
+  try {
+    terminal.say(`${name}:`);
+    const manifest = await bringDataset(lab, dataset, terminal);
+    const begun = await brokenOff(lab, manifest.sha256, training);
+    if (begun) terminal.say('It was broken off, and goes on from its last checkpoint.');
+    const request = { datasetId: dataset, models: [model], config, device: 'cpu' } as const;
+    const experiment = begun ? await goOn(lab, begun.id) : await begin(lab, request);
+    const { runs, failure } = await Promise.race([follow(lab, experiment, terminal, NEVER), ended(stop)]);
+    terminal.end();
+    if (failure !== null) throw failure;
+    const [run] = runs;
+    if (run === undefined) fail('internal', 'Training ended without a run.', 'Please report it.');
+    const folder = join(RESULTS, name);
+    await mkdir(folder, { recursive: true });
+    await saveRunFile(join(folder, 'run.zip'), run, lab);
+    await mkdir(join(WORK, name), { recursive: true });
+    await saveWeights(join(WORK, name), run, lab);
+    // last, since a folder with it is done
+    await writeFile(join(folder, 'metrics.json'), writeMetrics(metricsOf([run])));
+    console.log(`Wrote ${relative('.', folder)}; ${weightsFile(model)} into ${relative('.', join(WORK, name))}.`);
+    await lab.guard(lab.page.evaluate((id) => globalThis.minicopilot?.lab.deleteRuns([id]), run.id));
+  } finally {
+    terminal.end();
+    await lab.close();
+  }
+}
+
+/** A run of this training that came to no end in an earlier session. */
+async function brokenOff({ page, guard }: LabPage, sha256: string, training: Training): Promise<RunRecord | undefined> {
+  const runs = await guard(page.evaluate(() => Object.values(globalThis.minicopilot?.state().runs ?? {})));
+  const { model, config } = training;
+  const key = poolKey({ model, dataset: { id: training.dataset, sha256 }, config });
+  return runs.find((run) => run.state !== 'done' && run.config.seed === config.seed && poolKey(run) === key);
+}
+
+/** A clean stop would end the training for good; a closed browser leaves it as it last saved itself. */
+function ended(stop: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = () =>
+      reject(
+        new LabError({
+          kind: 'cancelled',
+          what: 'The study is ended.',
+          remedy: 'Run it again to go on where it stood.',
+        }),
+      );
+    if (stop.aborted) end();
+    stop.addEventListener('abort', end, { once: true });
+  });
+}

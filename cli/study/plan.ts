@@ -1,0 +1,120 @@
+/**
+ * The study: which trainings, in which order. What a later one depends on (the rate that a search found, the better baseline) is read
+ * from the metrics of those before it, so that nothing is chosen by hand.
+ */
+import { cellOf, presetConfig, type Cell, type ModelName, type TrainingConfig } from '../../src/core/config.ts';
+import type { Metrics } from '../../src/core/report/metrics.ts';
+import { DEFAULT_DATASET } from '../paths.ts';
+
+export interface Training {
+  /** Of its folder under docs/results. */
+  readonly name: string;
+  readonly dataset: string;
+  readonly model: ModelName;
+  readonly config: TrainingConfig;
+}
+
+/** Metrics of what is done, by name. */
+export type Results = ReadonlyMap<string, Metrics>;
+
+/** Python files of Debian packages; `cli/study/corpus.ts` makes it. */
+export const LARGE_DATASET = 'python-debian';
+
+/** The task's, as both data sets are trained: either has fewer than the 5,000 files from which on the batch is wider. */
+const TASK = presetConfig('task', 0);
+const SEEDS = [42, 43, 44];
+
+/** Full width, but rows cut at a quarter: four times as many steps in the same time. */
+const SEARCH: TrainingConfig = { ...TASK, length: 250, epochs: 6, patience: 6 };
+const RATES = [1e-3, 2e-3, 4e-3];
+const FORGET_BIAS = 1;
+
+/** A quarter of the width, for what is tried on the side. */
+const SMALL: TrainingConfig = { ...TASK, embedding: 128, hidden: 256, length: 250, learningRate: 2e-3 };
+
+/** What a training differs in from others of its model, in a folder's name. */
+function searchName(model: ModelName, { learningRate, forgetBias }: TrainingConfig): string {
+  return `search/${model}-rate-${learningRate}${forgetBias === 0 ? '' : `-forget-${forgetBias}`}`;
+}
+
+export function trainingName(dataset: string, model: ModelName, seed: number): string {
+  return `${dataset}/${model}-seed-${seed}`;
+}
+
+/** The rates first, then the forget bias at the best of them. */
+function searchOf(model: ModelName, results: Results): readonly Training[] {
+  const training = (change: Partial<TrainingConfig>): Training => {
+    const config = { ...SEARCH, ...change };
+    return { name: searchName(model, config), dataset: DEFAULT_DATASET, model, config };
+  };
+  const rates = RATES.map((learningRate) => training({ learningRate }));
+  const best = bestOf(rates, results);
+  if (best === null || cellOf(model) === 'rnn') return rates;
+  return [...rates, training({ learningRate: best.config.learningRate, forgetBias: FORGET_BIAS })];
+}
+
+/** Rate and forget bias of the lowest validation loss; null while the search is not done. */
+export function chosen(model: ModelName, results: Results): Pick<TrainingConfig, 'learningRate' | 'forgetBias'> | null {
+  const best = bestOf(searchOf(model, results), results);
+  return best && { learningRate: best.config.learningRate, forgetBias: best.config.forgetBias };
+}
+
+function bestOf(trainings: readonly Training[], results: Results): Training | null {
+  const measured = trainings.map((training) => ({ training, loss: validationLoss(results.get(training.name)) }));
+  if (measured.some(({ loss }) => loss === null)) return null;
+  return measured.toSorted((a, b) => a.loss! - b.loss!)[0]!.training;
+}
+
+/** At the best epoch. */
+export function validationLoss(metrics: Metrics | undefined): number | null {
+  const [model] = metrics?.models ?? [];
+  return model?.epochs.find(({ epoch }) => epoch === model.bestEpoch)?.validation.loss ?? null;
+}
+
+function full(dataset: string, model: ModelName, seed: number, results: Results): Training[] {
+  const found = chosen(model, results);
+  if (found === null) return [];
+  return [{ name: trainingName(dataset, model, seed), dataset, model, config: { ...TASK, ...found, seed } }];
+}
+
+/** The cell of the better baseline on the default data set, by validation loss; null while either is missing. */
+export function betterCell(results: Results): Cell | null {
+  const loss = (cell: Cell) => validationLoss(results.get(trainingName(DEFAULT_DATASET, cell, SEEDS[0]!)));
+  const [rnn, lstm] = [loss('rnn'), loss('lstm')];
+  if (rnn === null || lstm === null) return null;
+  return lstm <= rnn ? 'lstm' : 'rnn';
+}
+
+/** Why tanh, and why dropout: the small network with and without. */
+function sideTrainings(): readonly Training[] {
+  const of = (model: ModelName, what: string, change: Partial<TrainingConfig>): Training => ({
+    name: `side/${model}-${what}`,
+    dataset: DEFAULT_DATASET,
+    model,
+    config: { ...SMALL, ...change },
+  });
+  return [
+    of('rnn', 'tanh', {}),
+    of('rnn', 'relu', { activation: 'relu' }),
+    of('rnn', 'no-dropout', { dropout: 0 }),
+    of('lstm', 'dropout', {}),
+    of('lstm', 'no-dropout', { dropout: 0 }),
+  ];
+}
+
+/** All trainings that are known by now, in order; more come once those before them are done. */
+export function plannedTrainings(results: Results): readonly Training[] {
+  const baselines = ['rnn', 'lstm'] as const;
+  const better = betterCell(results);
+  const residual: readonly ModelName[] = better === null ? [] : [`residual-${better}`];
+  const models = [...baselines, ...residual];
+  const [first, ...further] = SEEDS;
+  return [
+    ...baselines.flatMap((model) => searchOf(model, results)),
+    ...baselines.flatMap((model) => full(DEFAULT_DATASET, model, first!, results)),
+    ...residual.flatMap((model) => [...searchOf(model, results), ...full(DEFAULT_DATASET, model, first!, results)]),
+    ...sideTrainings(),
+    ...models.toReversed().flatMap((model) => full(LARGE_DATASET, model, first!, results)),
+    ...further.flatMap((seed) => models.flatMap((model) => full(DEFAULT_DATASET, model, seed, results))),
+  ];
+}
