@@ -39,17 +39,22 @@ export async function runOf(page: Page, experiment: string): Promise<RunRecord |
   );
 }
 
-/** Waits until so much of the training is done, from 0 to 1. */
+const BROKEN_OFF: readonly string[] = ['interrupted', 'failed', 'stopped'];
+
+/** Waits until so much of the training is done, from 0 to 1, or it came to rest before that. */
 export async function untilPart(page: Page, experiment: string, part: number): Promise<void> {
   const until = Date.now() + PATIENCE;
   for (;;) {
-    const done = await page.evaluate((wanted) => {
-      const state = globalThis.minicopilot?.state();
-      const progress = state?.progress;
-      const run = Object.values(state?.runs ?? {}).find((one) => one.experiment === wanted);
-      if (run?.state === 'done') return 1;
-      return progress ? (progress.epoch - 1 + progress.step / Math.max(1, progress.steps)) / progress.epochs : 0;
-    }, experiment);
+    const done = await page.evaluate(
+      ({ wanted, broken }) => {
+        const state = globalThis.minicopilot?.state();
+        const progress = state?.progress;
+        const run = Object.values(state?.runs ?? {}).find((one) => one.experiment === wanted);
+        if (run && broken.includes(run.state)) return 1;
+        return progress ? (progress.epoch - 1 + progress.step / Math.max(1, progress.steps)) / progress.epochs : 0;
+      },
+      { wanted: experiment, broken: ['done', ...BROKEN_OFF] },
+    );
     if (done >= part) return;
     if (Date.now() > until) fail('worker', 'The training does not move.', 'Look at it by hand.');
     await sleep(20);
@@ -88,7 +93,7 @@ export async function untilDone(
       // the lab may be about to go on by itself
       await sleep(1_000);
       const still = await runOf(page, experiment);
-      if (still && ['interrupted', 'failed', 'stopped'].includes(still.state)) {
+      if (still && BROKEN_OFF.includes(still.state)) {
         clicks++;
         try {
           await page.evaluate(
