@@ -1,14 +1,13 @@
 /** The faults of the campaign, each from its moment on until the lab can go on. */
 import type { Page } from 'playwright';
-import type { DeviceKind } from '../../src/core/config.ts';
 import { DEFAULT_DATASET } from '../paths.ts';
 import type { Profile } from './profile.ts';
-import { download, flip, start, untilPart } from './runs.ts';
+import { download, flip, start, untilPart, type FaultDevice } from './runs.ts';
 
 export interface Fault {
   readonly name: string;
   /** On which devices it can happen. */
-  readonly devices: readonly DeviceKind[];
+  readonly devices: readonly FaultDevice[];
   /**
    * Trains, and lets the fault happen when so much of it is done.
    * @returns the page as it is afterwards, and the experiment
@@ -19,14 +18,14 @@ export interface Fault {
 export interface Round {
   readonly profile: Profile;
   readonly page: Page;
-  readonly device: DeviceKind;
+  readonly device: FaultDevice;
   /** From 0 to 1, of the training. */
   readonly moment: number;
   /** Things worth telling of the round. */
   readonly note: (text: string) => void;
 }
 
-const EVERY: readonly DeviceKind[] = ['cpu', 'webgpu'];
+const EVERY: readonly FaultDevice[] = ['cpu', 'webgpu'];
 
 /** Bytes: more than the weights of the campaign's model, less than a checkpoint of it. */
 const ROOM = 2_000_000;
