@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportMarkdown } from '../src/core/report/markdown.ts';
-import { metricsOf, weightsFile, writeMetrics } from '../src/core/report/metrics.ts';
+import { halfWeightsFile, metricsOf, weightsFile, writeMetrics } from '../src/core/report/metrics.ts';
 import type { RunRecord } from '../src/core/run.ts';
 import type { LabPage } from './page.ts';
 
@@ -16,7 +16,7 @@ export async function writeResults(
   folder: string,
   runs: readonly RunRecord[],
   lab: LabPage,
-  command: string,
+  { command, half }: { readonly command: string; readonly half: boolean },
 ): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const metrics = writeMetrics(metricsOf(runs));
@@ -25,10 +25,10 @@ export async function writeResults(
   let charts: Chart[] = [];
   if (lab.alive()) {
     const kept = runs.filter(({ bestEpoch }) => bestEpoch !== null);
-    for (const run of kept) files.push(await saveWeights(folder, run, lab));
+    for (const run of kept) files.push(await saveWeights(folder, run, lab, half));
     if (kept.length > 0) charts = await saveCharts(folder, lab);
   }
-  await writeFile(join(folder, 'report.md'), reportMarkdown(runs, { charts, command }));
+  await writeFile(join(folder, 'report.md'), reportMarkdown(runs, { charts, command, half }));
   return [...files, ...charts.map(({ file }) => file)];
 }
 
@@ -44,15 +44,25 @@ export async function saveRunFile(path: string, { id }: RunRecord, { page, guard
   await writeFile(path, Uint8Array.from(bytes));
 }
 
-/** Through the page's own download, as a person would take them. @returns the file's name */
-export async function saveWeights(folder: string, run: RunRecord, { page, guard }: LabPage): Promise<string> {
-  const file = weightsFile(run.model);
+/**
+ * Through the page's own download, as a person would take them.
+ * @param half rounded to half precision
+ * @returns the file's name
+ */
+export async function saveWeights(
+  folder: string,
+  { id, model }: RunRecord,
+  { page, guard }: LabPage,
+  half = false,
+): Promise<string> {
+  const request = { id, format: half ? 'safetensors-half' : 'safetensors' } as const;
   const [download] = await guard(
     Promise.all([
       page.waitForEvent('download', { timeout: 120_000 }),
-      page.evaluate((id) => globalThis.minicopilot?.downloadWeights(id), run.id),
+      page.evaluate((asked) => globalThis.minicopilot?.downloadWeights(asked.id, asked.format), request),
     ]),
   );
+  const file = half ? halfWeightsFile(model) : weightsFile(model);
   await download.saveAs(join(folder, file));
   return file;
 }

@@ -26,6 +26,7 @@ Trains in headless Chromium with the lab's own worker.
   --preset NAME   ${PRESETS.join(' | ')} (task)
   --epochs N      epochs at most, instead of the preset's
   --seed N        seed of weights, order and dropout (42)
+  --half          writes weights in half precision: half the size, and good to three digits
   --out DIR       where metrics.json, report.md, charts and weights go (out/DATE-PRESET)
   --help          this text
 
@@ -42,6 +43,7 @@ await runCommand(async () => {
       preset: { type: 'string', default: 'task' },
       epochs: { type: 'string' },
       seed: { type: 'string' },
+      half: { type: 'boolean', default: false },
       out: { type: 'string' },
       help: { type: 'boolean' },
     },
@@ -85,7 +87,7 @@ await runCommand(async () => {
         if (spent > 0)
           console.log(`Saving where it stood took ${formatPercent(saving / spent)} of the training's time.`);
         console.log(`Computed on ${device.kind} (${device.name}); parameters: ${sizes}.`);
-        const files = await writeResults(folder, runs, lab, commandOf(plan));
+        const files = await writeResults(folder, runs, lab, { command: commandOf(plan), half: values.half });
         console.log(`Wrote ${files.join(', ')} into ${relative('.', folder) || '.'}.`);
       }
       if (failure !== null) throw failure;

@@ -89,7 +89,7 @@ test('weights leave in both formats and come back; PyTorch’s run and a strange
   for (const { id } of Object.values((await stateOf(page)).runs)) {
     const answer = await page.evaluate(async (runId) => {
       const completer = await globalThis.minicopilot?.completer();
-      await completer?.open(runId);
+      await completer?.open({ runId, address: null });
       const request = { ticket: 1e9, runId, text: 'import os\n', cursor: 10, pointer: false };
       return completer?.candidates(request);
     }, id);

@@ -14,12 +14,14 @@ import type {
   CompletionApi,
   ExpectedRequest,
   LineRequest,
+  ModelSource,
   OpenModel,
   TextRequest,
   UnitRequest,
 } from './protocol-complete.ts';
 import { openDatabase, type Database } from './storage/database.ts';
 import { findDataset } from './storage/datasets.ts';
+import { fetchBytes } from './storage/download.ts';
 import { readRows } from './storage/rows.ts';
 import { readWeights, requireRun } from './storage/runs.ts';
 import { writeFile } from '../src/core/code/file.ts';
@@ -46,8 +48,8 @@ class Completion implements CompletionApi {
   /** Opening and closing, one after the other. */
   readonly #doors = new Turns();
 
-  open(runId: string) {
-    return answer(() => this.#doors.alone(() => this.#openModel(runId)));
+  open(source: ModelSource) {
+    return answer(() => this.#doors.alone(() => this.#openModel(source)));
   }
 
   candidates(request: CaretRequest) {
@@ -85,8 +87,8 @@ class Completion implements CompletionApi {
           'not-found',
           row
             ? `The data set ${dataset.id} is stored in another version than the one this model was trained on.`
-            : `The data set that this model was trained on, ${dataset.id}, is no longer stored here.`,
-          'Load it again in the Data room. Completing goes on without it: the weights say all that it needs.',
+            : `The data set that this model was trained on, ${dataset.id}, is not stored here.`,
+          'Load it in the Data room. Completing goes on without it: the weights say all that it needs.',
         );
       }
       const { rows } = row.manifest.splits.test;
@@ -115,34 +117,37 @@ class Completion implements CompletionApi {
     });
   }
 
-  async #openModel(runId: string): Promise<OpenModel> {
-    const database = await this.#storage();
-    const run = await requireRun(database, runId);
+  async #openModel(source: ModelSource): Promise<OpenModel> {
+    const { runId } = source;
+    const bestEpoch = source.address === null ? (await requireRun(await this.#storage(), runId)).bestEpoch : null;
     const before = this.#open.get(runId);
-    if (before && before.epoch === run.bestEpoch) {
+    if (before && before.epoch === bestEpoch) {
       this.#open.delete(runId);
       this.#open.set(runId, before);
     } else {
-      const bytes = await readWeights(database, runId);
-      if (!bytes) {
-        fail(
-          'not-found',
-          'This run has no weights yet.',
-          'Wait for the end of its first epoch, or choose another model.',
-        );
-      }
-      const file = readModelFile(bytes);
+      const file = readModelFile(await this.#weightsOf(source));
       const others = [...this.#open.keys()].filter((id) => id !== runId);
       for (const id of others.slice(0, Math.max(0, others.length - MOST_OPEN + 1))) await this.#close(id);
       // the one before is there until the new one is: a key pressed meanwhile has an answer
       const completer = new Completer(await this.#computing(), file);
       this.#open.delete(runId);
-      this.#open.set(runId, { completer, epoch: run.bestEpoch });
+      this.#open.set(runId, { completer, epoch: bestEpoch });
       if (before) await this.#end(before);
     }
     const { completer, epoch } = this.#require(runId);
     const { model, spec, config, dataset } = completer.file;
     return { runId, model, spec, epoch, length: config.length, dataset };
+  }
+
+  async #weightsOf({ runId, address }: ModelSource): Promise<Uint8Array> {
+    if (address !== null) {
+      const missing = 'Train a model in the Train room, or choose one of your own.';
+      return new Uint8Array(await fetchBytes(new URL(address), undefined, 'default', missing));
+    }
+    return (
+      (await readWeights(await this.#storage(), runId)) ??
+      fail('not-found', 'This run has no weights yet.', 'Wait for the end of its first epoch, or choose another model.')
+    );
   }
 
   async #close(runId: string): Promise<void> {

@@ -8,6 +8,12 @@ import type { Piece } from '../src/core/code/write.ts';
 import type { Decoding } from '../src/core/completion/decoding.ts';
 import type { Answer } from './protocol.ts';
 
+export interface ModelSource {
+  readonly runId: string;
+  /** Of the weights of a ready-made model, which is no run that is stored; null for one that is. */
+  readonly address: string | null;
+}
+
 /** A model that is open for completing. */
 export interface OpenModel {
   readonly runId: string;
@@ -143,8 +149,8 @@ export interface TestFile {
 }
 
 export interface CompletionApi {
-  /** Opens the best weights of a run, as they are now; two models are kept open. */
-  open(runId: string): Promise<Answer<OpenModel>>;
+  /** Opens the best weights of a run, as they are now, or a model of the site; two models are kept open. */
+  open(source: ModelSource): Promise<Answer<OpenModel>>;
   candidates(request: CaretRequest): Promise<Answer<Candidates | null>>;
   /** Nothing is offered where text other than closing brackets follows on the line. */
   line(request: LineRequest): Promise<Answer<Line | null>>;

@@ -237,8 +237,8 @@ export interface Brought {
   readonly refused: readonly { readonly name: string; readonly failure: Failure }[];
 }
 
-/** Safetensors under PyTorch's names, or a .zip of a LayersModel that stock TensorFlow.js loads. */
-export type WeightsFormat = 'safetensors' | 'tfjs';
+/** Safetensors under PyTorch's names, whole or rounded to half precision, or a .zip of a LayersModel that stock TensorFlow.js loads. */
+export type WeightsFormat = 'safetensors' | 'safetensors-half' | 'tfjs';
 
 /** Too large to lie in memory at once. */
 export interface SavedFile {

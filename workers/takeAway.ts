@@ -2,8 +2,8 @@
 import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { fail } from '../src/core/failure.ts';
 import { MODEL_FILE, WEIGHTS_FILE, writeLayersModel } from '../src/core/interchange/layersModel.ts';
-import { weightsFile } from '../src/core/report/metrics.ts';
-import { readSafetensors } from '../src/core/safetensors.ts';
+import { halfWeightsFile, weightsFile } from '../src/core/report/metrics.ts';
+import { readSafetensors, writeSafetensors } from '../src/core/safetensors.ts';
 import { readModelFile } from './complete/model-file.ts';
 import type { DownloadedFile, ExportRequest, WeightsFormat } from './protocol.ts';
 import type { Database } from './storage/database.ts';
@@ -20,6 +20,10 @@ export async function takeWeights(database: Database, runId: string, format: Wei
   switch (format) {
     case 'safetensors':
       return { name: weightsFile(run.model), bytes };
+    case 'safetensors-half': {
+      const { tensors, metadata } = readSafetensors(bytes);
+      return { name: halfWeightsFile(run.model), bytes: writeSafetensors(tensors, metadata, { half: true }) };
+    }
     case 'tfjs':
       return { name: `${run.model}.tfjs.zip`, bytes: await layersModel(bytes) };
     default:

@@ -251,7 +251,7 @@ async function readTokens({ text, tokens, pause }: { text: string; tokens: numbe
   const run = Object.values(lab?.state().runs ?? {})[0];
   if (!lab || !run) throw new Error('there is no model');
   const completer = await lab.completer();
-  await completer.open(run.id);
+  await completer.open({ runId: run.id, address: null });
   const times: number[] = [];
   let typed = text;
   for (let i = 0; i < tokens; i++) {

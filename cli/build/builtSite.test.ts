@@ -33,7 +33,8 @@ const BUILT = {
   'assets/a-1.js.map': 'left out',
   'service-worker.js': '(program)\n',
   'datasets/index.json': 'left out',
-  'models/lstm.safetensors': 'left out',
+  'models/large/lstm.f16.safetensors': 'left out'.padEnd(4_000_001),
+  'models/small/lstm.f16.safetensors': 'kept',
 };
 
 describe('tellServiceWorker', () => {
@@ -42,7 +43,13 @@ describe('tellServiceWorker', () => {
     const publicFolder = await folderOf({ 'favicon.svg': '<svg>', 'icons/one.png': 'png', 'datasets/index.json': '' });
     await tellServiceWorker(folder, publicFolder);
     const { site, rest } = await told(folder);
-    expect(site.files.map(({ address }) => address)).toEqual(['', 'assets/a-1.js', 'favicon.svg', 'icons/one.png']);
+    expect(site.files.map(({ address }) => address)).toEqual([
+      '',
+      'assets/a-1.js',
+      'favicon.svg',
+      'icons/one.png',
+      'models/small/lstm.f16.safetensors',
+    ]);
     expect(site.files[0]?.sha256).toBe(createHash('sha256').update('<p>').digest('hex'));
     expect(rest).toBe('(program)\n');
   });

@@ -10,8 +10,10 @@ import type { Plugin } from 'vite';
 import type { BuiltSite, SiteFile } from '../../src/core/builtSite.ts';
 
 const SERVICE_WORKER = 'service-worker.js';
-/** Data sets and weights lie in IndexedDB once they are loaded. */
-const NOT_KEPT = new Set(['datasets', 'models', SERVICE_WORKER]);
+/** Data sets lie in IndexedDB once they are loaded. */
+const NOT_KEPT = new Set(['datasets', SERVICE_WORKER]);
+/** A ready-made model is kept, so that completing needs no network either; a large one would cost every visitor its size. */
+const MOST_KEPT_BYTES = 4_000_000;
 const LINE = /^self\.site=.*\n/;
 
 export function builtSite(): Plugin {
@@ -61,8 +63,9 @@ async function filesOf(root: string, inside = ''): Promise<string[]> {
   for (const name of await readdir(join(root, inside))) {
     if (name.startsWith('.') || name.endsWith('.map') || (inside === '' && NOT_KEPT.has(name))) continue;
     const path = inside === '' ? name : `${inside}/${name}`;
-    if ((await stat(join(root, path))).isDirectory()) paths.push(...(await filesOf(root, path)));
-    else paths.push(path);
+    const found = await stat(join(root, path));
+    if (found.isDirectory()) paths.push(...(await filesOf(root, path)));
+    else if (!path.startsWith('models/') || found.size <= MOST_KEPT_BYTES) paths.push(path);
   }
   return paths;
 }

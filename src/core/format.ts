@@ -167,6 +167,7 @@ export const COMPUTED_TITLES: Readonly<Record<DeviceRecord['kind'], string>> = {
 /** What a button that saves weights says. */
 export const WEIGHTS_TITLES = {
   safetensors: 'Download weights',
+  'safetensors-half': 'Download weights, half size',
   tfjs: 'Download for TensorFlow.js',
 } as const;
 

@@ -51,6 +51,45 @@ describe('writeSafetensors', () => {
     expect(() => writeSafetensors(new Map([['__metadata__', weights[0]![1]]]), {})).toThrow(/cannot be written/);
   });
 
+  it('writes F16 where halves are wanted: the nearest, of two as near the even one', () => {
+    const values = Float32Array.of(
+      1,
+      -2,
+      0,
+      -0,
+      1 / 3,
+      65504,
+      65519.996,
+      65520,
+      2 ** -24,
+      2 ** -25,
+      3 * 2 ** -25,
+      1e-30,
+    );
+    const edges = Float32Array.of(1 + 2 ** -11, 1 + 3 * 2 ** -11, 2 - 2 ** -12, 2 ** -14 - 2 ** -26, NaN, -Infinity);
+    const tensors = new Map<string, Tensor>([
+      ['v', { dtype: 'F32', shape: [12], data: values }],
+      ['e', { dtype: 'F32', shape: [2, 3], data: edges }],
+      ['i', { dtype: 'I32', shape: [1], data: Int32Array.of(7) }],
+    ]);
+    const bytes = writeSafetensors(tensors, {}, { half: true });
+    const back = readSafetensors(bytes).tensors;
+    const third = 1365 / 4096;
+    expect([...back.get('v')!.data]).toEqual([1, -2, 0, -0, third, 65504, 65504, Infinity, 2 ** -24, 0, 2 ** -23, 0]);
+    expect([...back.get('e')!.data]).toEqual([1, 1 + 2 ** -9, 2, 2 ** -14, NaN, -Infinity]);
+    expect(back.get('i')).toEqual(tensors.get('i'));
+  });
+
+  it('writes any F16 as it was read', () => {
+    const halves = Uint16Array.from({ length: 0x7c01 }, (_, bits) => bits);
+    const { tensors } = read(
+      { h: entry('F16', [halves.length], [0, 2 * halves.length]) },
+      new Uint8Array(halves.buffer),
+    );
+    const bytes = writeSafetensors(tensors, {}, { half: true });
+    expect(bytes.subarray(-2 * halves.length)).toEqual(new Uint8Array(halves.buffer));
+  });
+
   it('keeps a tensor named __proto__', () => {
     const back = readSafetensors(writeSafetensors(new Map([['__proto__', weights[0]![1]]]), {}));
     expect([...back.tensors.keys()]).toEqual(['__proto__']);

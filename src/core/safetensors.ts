@@ -71,14 +71,17 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
 
 /**
  * Writes a file that every safetensors reader accepts, tensors in the order of the map.
+ * @param half writes F32 tensors as F16, rounded: half the size
  * @throws LabError `internal` when a shape and its data disagree or a name is reserved
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
+  { half = false }: { readonly half?: boolean } = {},
 ): Uint8Array<ArrayBuffer> {
   const described: [string, unknown][] = [];
   if (Object.keys(metadata).length > 0) described.push([METADATA, metadata]);
+  const parts: (Float32Array | Int32Array | Uint16Array)[] = [];
   let offset = 0;
   for (const [name, { dtype, shape, data }] of tensors) {
     if (name === METADATA || elements(shape) !== data.length) {
@@ -88,8 +91,11 @@ export function writeSafetensors(
         'Please report it with this message.',
       );
     }
-    const end = offset + data.byteLength;
-    described.push([name, { dtype, shape, data_offsets: [offset, end] }]);
+    const halved = half && dtype === 'F32';
+    const part = halved ? Uint16Array.from(data, numberToHalf) : data;
+    const end = offset + part.byteLength;
+    described.push([name, { dtype: halved ? 'F16' : dtype, shape, data_offsets: [offset, end] }]);
+    parts.push(part);
     offset = end;
   }
   // fromEntries defines properties, so a tensor named `__proto__` stays a tensor
@@ -100,9 +106,9 @@ export function writeSafetensors(
   file.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + headerBytes); // the format pads its header with spaces
   file.set(json, LENGTH_BYTES);
   let position = LENGTH_BYTES + headerBytes;
-  for (const { data } of tensors.values()) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
-    position += data.byteLength;
+  for (const { buffer, byteOffset, byteLength } of parts) {
+    file.set(new Uint8Array(buffer, byteOffset, byteLength), position);
+    position += byteLength;
   }
   return file;
 }
@@ -187,6 +193,24 @@ function halfToNumber(bits: number): number {
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : Number.NaN;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** The nearest binary16, of two as near the even one, as IEEE 754 rounds; beyond its range infinite. */
+function numberToHalf(value: number): number {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  if (Number.isNaN(value)) return 0x7e00;
+  if (size >= 65_520) return sign | 0x7c00;
+  if (size < 2 ** -14) return sign | roundToEven(size * 2 ** 24);
+  const exponent = Math.floor(Math.log2(size));
+  // what rounds up to the next power of two carries into the exponent by itself
+  return sign | (((exponent + 14) << 10) + roundToEven((size / 2 ** exponent) * 1024));
+}
+
+function roundToEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
 }
 
 function reject(what: string, cause?: unknown): never {

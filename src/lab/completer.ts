@@ -44,7 +44,7 @@ function link(): WorkerLink<CompletionApi> {
 }
 
 export const completer: Completer = {
-  open: (runId) => link().ask(() => link().remote.open(runId)),
+  open: (source) => link().ask(() => link().remote.open(source)),
   candidates: (request) => link().ask(() => link().remote.candidates(request)),
   line: (request) => link().ask(() => link().remote.line(request)),
   inspect: (request) => link().ask(() => link().remote.inspect(request)),

@@ -62,11 +62,17 @@ async function fetchVerified(address: URL, shard: ShardEntry, signal: AbortSigna
   );
 }
 
-/** @throws LabError `network` or `cancelled` */
+const PREPARE = 'Prepare the data set on the server with npm run data, then try again.';
+
+/**
+ * @param missing what to do where the server has no such file
+ * @throws LabError `network` or `cancelled`
+ */
 export async function fetchBytes(
   address: URL,
   signal?: AbortSignal,
   cache: RequestCache = 'default',
+  missing = PREPARE,
 ): Promise<ArrayBuffer> {
   let response: Response;
   try {
@@ -84,8 +90,6 @@ export async function fetchBytes(
   fail(
     'network',
     `The server answered ${response.status} for ${address.pathname}.`,
-    response.status === 404
-      ? 'Prepare the data set on the server with npm run data, then try again.'
-      : 'Try again later. What is stored is safe.',
+    response.status === 404 ? missing : 'Try again later. What is stored is safe.',
   );
 }

@@ -18,20 +18,22 @@ import type { Measures } from '../measures.ts';
 import type { RunRecord, Yardstick } from '../run.ts';
 import { writeMarkdown, type Block, type Text } from './blocks.ts';
 import { againstBigram, bestEpochOf, lossCourse, residualDifference, trainingCost } from './findings.ts';
-import { requireShared, weightsFile } from './metrics.ts';
+import { halfWeightsFile, requireShared, weightsFile } from './metrics.ts';
 
 export interface ReportExtras {
   /** Pictures beside the report. */
   readonly charts: readonly { readonly file: string; readonly title: string }[];
   /** The command that repeats it. */
   readonly command: string | null;
+  /** Whether the weights beside it are in half precision. */
+  readonly half?: boolean;
 }
 
 /**
  * @param runs those of one experiment, in the order they were trained
  * @throws LabError `bad-input` for no runs, or for runs that differ in data set, device or configuration
  */
-export function reportMarkdown(runs: readonly RunRecord[], { charts, command }: ReportExtras): string {
+export function reportMarkdown(runs: readonly RunRecord[], { charts, command, half = false }: ReportExtras): string {
   const { dataset, device, config, yardsticks } = requireShared(runs);
   const blocks: Block[] = [
     { type: 'heading', level: 1, text: 'Training report' },
@@ -75,12 +77,20 @@ export function reportMarkdown(runs: readonly RunRecord[], { charts, command }: 
     blocks.push({ type: 'heading', level: 2, text: 'Curves' });
     for (const chart of charts) blocks.push({ type: 'picture', ...chart });
   }
-  const kept = runs.filter(({ bestEpoch }) => bestEpoch !== null).map(({ model }) => weightsFile(model));
+  const kept = runs
+    .filter(({ bestEpoch }) => bestEpoch !== null)
+    .map(({ model }) => (half ? halfWeightsFile(model) : weightsFile(model)));
   if (kept.length > 0) {
     const names = kept.flatMap((code, at) => (at === 0 ? [{ code }] : [', ', { code }]));
     blocks.push(
       { type: 'heading', level: 2, text: 'Weights' },
-      { type: 'paragraph', text: [...names, ": the best epoch's weights under PyTorch's names, beside this file."] },
+      {
+        type: 'paragraph',
+        text: [
+          ...names,
+          `: the best epoch's weights under PyTorch's names${half ? ', in half precision' : ''}, beside this file.`,
+        ],
+      },
     );
   }
   return writeMarkdown(blocks);

@@ -138,3 +138,8 @@ export function parseMetrics(text: string, where: string): Metrics {
 export function weightsFile(model: ModelName): string {
   return `${model}.safetensors`;
 }
+
+/** The same in half precision. */
+export function halfWeightsFile(model: ModelName): string {
+  return `${model}.f16.safetensors`;
+}

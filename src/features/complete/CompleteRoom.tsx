@@ -4,11 +4,8 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { EditorView } from '@codemirror/view';
 import { useCallback, useEffect, useId, useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import { useShallow } from 'zustand/react/shallow';
 import type { Inspection, OpenModel } from '../../../workers/protocol-complete.ts';
 import { FailureNote } from '../../app/FailureNote.tsx';
-import { runName } from '../../core/runNames.ts';
-import { hasWeights, type RunRecord } from '../../core/run.ts';
 import { useConnection, useRuns } from '../../lab/stores.ts';
 import { CandidateList } from './CandidateList.tsx';
 import { askAgain, dismissFailure, useCompletion } from './completion.ts';
@@ -22,25 +19,24 @@ import { InsidePanel } from './inside/InsidePanel.tsx';
 import { useResting } from './inside/useResting.ts';
 import { useInspection, useUnit, type Seen } from './inside/useSeen.ts';
 import { ModelPicker, SecondPicker } from './ModelPickers.tsx';
+import { useModels, type Model } from './models.ts';
 import { BringButton } from '../runs/BringButton.tsx';
 import { change, useSettings } from './settings.ts';
 import { TextTools } from './TextTools.tsx';
 import { useOpenModels } from './useOpenModels.ts';
 
 export function CompleteRoom() {
-  const runs = useRuns(useShallow((state) => Object.values(state.runs)));
+  const models = useModels();
+  const training = useRuns((state) => Object.values(state.runs).some((run) => run.state === 'training'));
   const ready = useConnection(({ state }) => state === 'ready');
   const runId = useSettings((state) => state.runId);
-  const trained = useMemo(
-    () => runs.filter(hasWeights).toSorted((a, b) => b.createdAt - a.createdAt || b.number - a.number),
-    [runs],
-  );
-  const chosen = trained.find(({ id }) => id === runId) ?? trained[0];
-  if (!chosen) return ready ? <NothingYet training={runs.some(({ state }) => state === 'training')} /> : null;
+  if (!ready || models === null) return null;
+  const chosen = models.find(({ run }) => run.id === runId) ?? models[0];
+  if (!chosen) return <NothingYet training={training} />;
   return (
     <>
       <h1 className="visually-hidden">Complete</h1>
-      <Opened runs={trained} chosen={chosen} />
+      <Opened models={models} chosen={chosen} />
     </>
   );
 }
@@ -66,17 +62,16 @@ function NothingYet({ training }: { readonly training: boolean }) {
 
 const NO_MARKS: readonly TokenMark[] = [];
 
-function Opened({ runs, chosen }: { readonly runs: readonly RunRecord[]; readonly chosen: RunRecord }) {
+function Opened({ models, chosen }: { readonly models: readonly Model[]; readonly chosen: Model }) {
   const { colouring, secondId, layer, unit } = useSettings();
   const { text, caret } = useResting();
-  const labels = useRuns((state) => state.labels);
   const failure = useCompletion((state) => state.failure);
   const [attempt, setAttempt] = useState(0);
   const [view, setView] = useState<EditorView | null>(null);
   const keysId = useId();
 
-  const secondRun = runs.find(({ id }) => id === secondId && id !== chosen.id) ?? null;
-  const { model, second } = useOpenModels(chosen, secondRun, attempt);
+  const beside = models.find(({ run }) => run.id === secondId && run.id !== chosen.run.id) ?? null;
+  const { model, second } = useOpenModels(chosen, beside, attempt);
   useEffect(() => {
     useCompletion.setState({ model, candidates: null, line: null, first: null });
     void askAgain();
@@ -106,11 +101,8 @@ function Opened({ runs, chosen }: { readonly runs: readonly RunRecord[]; readonl
   }, [colouring, seen, secondSeen]);
 
   const nameOf = useCallback(
-    ({ runId }: OpenModel) => {
-      const run = runs.find(({ id }) => id === runId);
-      return run ? runName(run, labels[run.id]) : 'the model';
-    },
-    [runs, labels],
+    ({ runId }: OpenModel) => models.find(({ run }) => run.id === runId)?.name ?? 'the model',
+    [models],
   );
   return (
     <div className="complete-room">
@@ -171,9 +163,9 @@ function Opened({ runs, chosen }: { readonly runs: readonly RunRecord[]; readonl
           />
         </div>
         <div className="sheet complete-settings">
-          <ModelPicker runs={runs} chosen={chosen} />
+          <ModelPicker models={models} chosen={chosen} />
           <BringButton onBrought={([runId]) => runId !== undefined && change({ runId })} />
-          <SecondPicker runs={runs} chosen={chosen} />
+          <SecondPicker models={models} chosen={chosen} />
           <DecodingSettings />
           {model && (
             <Text size="xs" c="dimmed">

@@ -3,32 +3,30 @@ import { Select, Text } from '@mantine/core';
 import { memo, useMemo } from 'react';
 import { modelColour } from '../../charts/colours.ts';
 import { formatMoment, formatPercent, MODEL_TITLES } from '../../core/format.ts';
-import { runName } from '../../core/runNames.ts';
 import type { RunRecord } from '../../core/run.ts';
-import { useRuns } from '../../lab/stores.ts';
 import { useCompletion } from './completion.ts';
+import type { Model } from './models.ts';
 import { change, useSettings } from './settings.ts';
 
 const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused'];
 
 interface PickerProps {
-  /** That have weights, newest first. */
-  readonly runs: readonly RunRecord[];
-  readonly chosen: RunRecord;
+  readonly models: readonly Model[];
+  readonly chosen: Model;
 }
 
-export const ModelPicker = memo(function ModelPicker({ runs, chosen }: PickerProps) {
+export const ModelPicker = memo(function ModelPicker({ models, chosen }: PickerProps) {
   const model = useCompletion((state) => state.model);
-  const options = useOptions(runs);
+  const options = useOptions(models);
   return (
     <>
       <Select
         label="Model"
         size="xs"
         data={options}
-        leftSection={<Swatch run={chosen} />}
-        renderOption={({ option }) => <Option runs={runs} id={option.value} label={option.label} />}
-        value={chosen.id}
+        leftSection={<Swatch run={chosen.run} />}
+        renderOption={({ option }) => <Option models={models} id={option.value} label={option.label} />}
+        value={chosen.run.id}
         allowDeselect={false}
         onChange={(runId) => change({ runId })}
       />
@@ -39,24 +37,24 @@ export const ModelPicker = memo(function ModelPicker({ runs, chosen }: PickerPro
   );
 });
 
-export const SecondPicker = memo(function SecondPicker({ runs, chosen }: PickerProps) {
+export const SecondPicker = memo(function SecondPicker({ models, chosen }: PickerProps) {
   const secondId = useSettings((state) => state.secondId);
-  const others = useMemo(() => runs.filter(({ id }) => id !== chosen.id), [runs, chosen.id]);
+  const others = useMemo(() => models.filter(({ run }) => run.id !== chosen.run.id), [models, chosen.run.id]);
   const options = useOptions(others);
-  const second = others.find(({ id }) => id === secondId);
+  const second = others.find(({ run }) => run.id === secondId);
   return (
     <Select
       label="Beside it"
       description={others.length === 0 ? 'Train another model to see the same text under both.' : undefined}
       size="xs"
       data={options}
-      leftSection={second && <Swatch run={second} />}
-      renderOption={({ option }) => <Option runs={others} id={option.value} label={option.label} />}
+      leftSection={second && <Swatch run={second.run} />}
+      renderOption={({ option }) => <Option models={others} id={option.value} label={option.label} />}
       disabled={others.length === 0}
       placeholder="no other model"
       clearable
       clearButtonProps={{ 'aria-label': 'No model beside it' }}
-      value={second?.id ?? null}
+      value={second?.run.id ?? null}
       onChange={(id) => change({ secondId: id, ...(id === null ? {} : { colouring: 'difference' as const }) })}
     />
   );
@@ -67,34 +65,37 @@ function Swatch({ run }: { readonly run: RunRecord }) {
 }
 
 interface OptionProps {
-  readonly runs: readonly RunRecord[];
+  readonly models: readonly Model[];
   readonly id: string;
   readonly label: string;
 }
 
-function Option({ runs, id, label }: OptionProps) {
-  const run = runs.find((each) => each.id === id);
+function Option({ models, id, label }: OptionProps) {
+  const model = models.find(({ run }) => run.id === id);
   return (
     <span>
-      {run && <Swatch run={run} />} {label}
+      {model && <Swatch run={model.run} />} {label}
     </span>
   );
 }
 
-function useOptions(runs: readonly RunRecord[]) {
-  const labels = useRuns((state) => state.labels);
+function useOptions(models: readonly Model[]) {
   return useMemo(
-    () => runs.map((run) => ({ value: run.id, label: `${runName(run, labels[run.id])}, ${run.config.preset}` })),
-    [runs, labels],
+    () => models.map(({ name, run }) => ({ value: run.id, label: `${name}, ${run.config.preset}` })),
+    [models],
   );
 }
 
-function describe(run: RunRecord): string {
+function describe({ run, source }: Model): string {
   const best = run.epochs.find(({ epoch }) => epoch === run.bestEpoch);
   const parts = [
     MODEL_TITLES[run.model],
     best ? `top-5 ${formatPercent(best.validation.top5)} on validation` : 'its weights alone were brought',
-    UNDER_WAY.includes(run.state) ? `epoch ${run.bestEpoch}, still training` : formatMoment(run.createdAt),
+    source.address === null ? whenOf(run) : `comes with the lab, trained on ${run.dataset.id}`,
   ];
   return parts.join(', ');
+}
+
+function whenOf({ state, bestEpoch, createdAt }: RunRecord): string {
+  return UNDER_WAY.includes(state) ? `epoch ${bestEpoch}, still training` : formatMoment(createdAt);
 }

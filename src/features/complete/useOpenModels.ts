@@ -1,9 +1,9 @@
 /** Models that are open in the worker, opened again when their runs have better weights. */
 import { useEffect, useState } from 'react';
 import type { OpenModel } from '../../../workers/protocol-complete.ts';
-import type { RunRecord } from '../../core/run.ts';
 import { completer } from '../../lab/completer.ts';
 import { showFailure, useCompletion } from './completion.ts';
+import type { Model } from './models.ts';
 
 export interface OpenModels {
   /** That completes; null until it is open. While newer weights are being opened, those of before. */
@@ -20,25 +20,27 @@ interface Opened {
 }
 
 /**
- * @param run whose best weights complete
- * @param secondRun that it is held against; null for none
+ * @param chosen that completes
+ * @param beside that it is held against; null for none
  * @param attempt another number tries again, after a failure
  */
-export function useOpenModels(run: RunRecord, secondRun: RunRecord | null, attempt: number): OpenModels {
+export function useOpenModels(chosen: Model, beside: Model | null, attempt: number): OpenModels {
   const lost = useCompletion((state) => state.lost);
   const [opened, setOpened] = useState<Opened | null>(null);
-  const { id, bestEpoch: epoch } = run;
-  const secondId = secondRun?.id ?? null;
-  const secondEpoch = secondRun?.bestEpoch ?? null;
+  const { runId: id, address } = chosen.source;
+  const epoch = chosen.run.bestEpoch;
+  const secondId = beside?.source.runId ?? null;
+  const secondAddress = beside?.source.address ?? null;
+  const secondEpoch = beside?.run.bestEpoch ?? null;
   useEffect(() => {
     let wanted = true;
     const open = async () => {
       // Both each time: the worker keeps the two that were opened last, and has at once what is open already.
-      const model = await completer.open(id);
+      const model = await completer.open({ runId: id, address });
       if (!wanted) return;
       setOpened((before) => withModel(before, model, useCompletion.getState().lost));
       if (secondId === null) return;
-      const second = await completer.open(secondId);
+      const second = await completer.open({ runId: secondId, address: secondAddress });
       if (wanted) setOpened((before) => before && { ...before, second });
     };
     open().catch((error: unknown) => wanted && showFailure(error));
@@ -46,7 +48,7 @@ export function useOpenModels(run: RunRecord, secondRun: RunRecord | null, attem
       wanted = false;
     };
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- another epoch has other weights under the same id
-  }, [id, epoch, secondId, secondEpoch, attempt]);
+  }, [id, address, epoch, secondId, secondAddress, secondEpoch, attempt]);
 
   if (opened?.model.runId !== id || opened.lost !== lost) return { model: null, second: null };
   const { model, second } = opened;

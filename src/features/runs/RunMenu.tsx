@@ -43,13 +43,16 @@ export function RunMenu({ run }: { readonly run: RunRecord }) {
           {WEIGHTS_TITLES.safetensors}
           {weights || run.hasWeights === false ? '' : ' (after the first epoch)'}
         </Menu.Item>
-        <Menu.Item
-          leftSection={<IconDownload size={15} aria-hidden />}
-          disabled={!weights}
-          onClick={() => void attempt(() => saveWeights(run.id, 'tfjs'))}
-        >
-          {WEIGHTS_TITLES.tfjs}
-        </Menu.Item>
+        {(['safetensors-half', 'tfjs'] as const).map((format) => (
+          <Menu.Item
+            key={format}
+            leftSection={<IconDownload size={15} aria-hidden />}
+            disabled={!weights}
+            onClick={() => void attempt(() => saveWeights(run.id, format))}
+          >
+            {WEIGHTS_TITLES[format]}
+          </Menu.Item>
+        ))}
         {BROKEN_OFF.includes(run.state) && (
           <Menu.Item
             component={Link}

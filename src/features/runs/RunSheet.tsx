@@ -82,24 +82,18 @@ function Sheet({ run, onClose }: { readonly run: RunRecord; readonly onClose: ()
         {SETTINGS.map((setting) => `${SETTING_TITLES[setting]} ${settingOf(run, setting)}`).join(', ')}.
       </Text>
       <Group gap="xs">
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconDownload size={14} aria-hidden />}
-          disabled={!hasWeights(run)}
-          onClick={() => void attempt(() => saveWeights(run.id))}
-        >
-          {WEIGHTS_TITLES.safetensors}
-        </Button>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconDownload size={14} aria-hidden />}
-          disabled={!hasWeights(run)}
-          onClick={() => void attempt(() => saveWeights(run.id, 'tfjs'))}
-        >
-          {WEIGHTS_TITLES.tfjs}
-        </Button>
+        {(['safetensors', 'safetensors-half', 'tfjs'] as const).map((format) => (
+          <Button
+            key={format}
+            size="xs"
+            variant="default"
+            leftSection={<IconDownload size={14} aria-hidden />}
+            disabled={!hasWeights(run)}
+            onClick={() => void attempt(() => saveWeights(run.id, format))}
+          >
+            {WEIGHTS_TITLES[format]}
+          </Button>
+        ))}
         <Button
           size="xs"
           variant="default"
