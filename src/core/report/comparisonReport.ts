@@ -22,10 +22,12 @@ import type { RunRecord } from '../run.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Block, Text } from './blocks.ts';
 
+type TitleOf = (pool: Pool) => string;
+
 export interface ComparisonReport {
   readonly comparison: Comparison;
   readonly runs: readonly RunRecord[];
-  readonly titleOf: (pool: Pool) => string;
+  readonly titleOf: TitleOf;
   readonly nameOf: (run: RunRecord) => string;
   /** As a person left it. */
   readonly discussion: string;
@@ -64,7 +66,6 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
   const { comparison, runs, titleOf, nameOf, discussion, figures, at } = report;
   const { pools, differences, undecided } = comparison;
   const baseline = pools.find(({ key }) => key === comparison.baseline);
-  const poolOf = (key: string) => pools.find((pool) => pool.key === key);
   const blocks: Block[] = [
     { type: 'heading', level: 1, text: 'Comparison of models' },
     { type: 'paragraph', text: `Made by Minicopilot Lab on ${formatMoment(at)}.` },
@@ -82,51 +83,21 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
     { type: 'heading', level: 2, text: 'Validation, at the best epoch' },
     figureTable(pools, 'validation', titleOf),
     { type: 'heading', level: 2, text: 'Size and cost' },
-    {
-      type: 'table',
-      head: ['Model', 'Parameters', 'Epochs', 'Best at', 'Rate', 'Training time'],
-      rows: pools.map((pool) => [
-        titleOf(pool),
-        formatParameters(pool.parameters),
-        String(Number(pool.epochs.toFixed(1))),
-        String(Number(pool.bestEpoch.toFixed(1))),
-        formatTokenRate(pool.tokensPerSecond),
-        formatDuration(pool.seconds),
-      ]),
-    },
+    costTable(pools, titleOf),
   ];
   if (baseline && differences.length > 0) {
     blocks.push(
       { type: 'heading', level: 2, text: `Differences to ${titleOf(baseline)}, on test` },
-      {
-        type: 'paragraph',
-        text: `With the interval that 95% of ${formatCount(comparison.resamples)} paired draws of ${formatCounted(differences[0]!.files, 'test file')} fall into: one that includes zero shows no difference. It says nothing of luck in training, which only further seeds show.`,
-      },
-      {
-        type: 'table',
-        head: ['Model', ...FIGURES.map((figure) => WRITTEN[figure].title)],
-        rows: differences.map(({ key, figures: intervals }) => [
-          titleOf(poolOf(key)!),
-          ...FIGURES.map((figure) => intervalText(intervals[figure], WRITTEN[figure].formatDifference)),
-        ]),
-      },
-      ...differences.map(({ key, groups }): Block => ({
-        type: 'table',
-        head: [`${titleOf(poolOf(key)!)}, top-5 by group`, 'Targets', titleOf(baseline), 'Model', 'Difference'],
-        rows: groups.map(({ dimension, name, counted, baseline: before, candidate, difference }) => [
-          `${dimension}: ${name}`,
-          formatCount(counted),
-          formatPercent(before),
-          formatPercent(candidate),
-          intervalText(difference, formatPoints),
-        ]),
-      })),
+      ...differenceTables(comparison, titleOf),
     );
   }
   if (undecided.length > 0) {
     blocks.push(
       { type: 'heading', level: 2, text: 'Not held against the baseline' },
-      { type: 'list', items: undecided.map(({ key, why }) => `${titleOf(poolOf(key)!)}: ${why}`) },
+      {
+        type: 'list',
+        items: undecided.map(({ key, why }) => `${titleOf(pools.find((pool) => pool.key === key)!)}: ${why}`),
+      },
     );
   }
   blocks.push({ type: 'heading', level: 2, text: 'Discussion' });
@@ -138,8 +109,59 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
   return blocks;
 }
 
+/** What each model takes. */
+export function costTable(pools: readonly Pool[], titleOf: TitleOf): Block {
+  return {
+    type: 'table',
+    head: ['Model', 'Parameters', 'Epochs', 'Best at', 'Rate', 'Training time'],
+    rows: pools.map((pool) => [
+      titleOf(pool),
+      formatParameters(pool.parameters),
+      String(Number(pool.epochs.toFixed(1))),
+      String(Number(pool.bestEpoch.toFixed(1))),
+      formatTokenRate(pool.tokensPerSecond),
+      formatDuration(pool.seconds),
+    ]),
+  };
+}
+
+/** Every model held against the baseline, all figures and then top-5 group by group; nothing where there is none to hold. */
+export function differenceTables(
+  { pools, baseline: key, differences, resamples }: Comparison,
+  titleOf: TitleOf,
+): Block[] {
+  const poolOf = (key: string) => pools.find((pool) => pool.key === key);
+  const baseline = pools.find((pool) => pool.key === key);
+  if (!baseline || differences.length === 0) return [];
+  return [
+    {
+      type: 'paragraph',
+      text: `With the interval that 95% of ${formatCount(resamples)} paired draws of ${formatCounted(differences[0]!.files, 'test file')} fall into: one that includes zero shows no difference. It says nothing of luck in training, which only further seeds show.`,
+    },
+    {
+      type: 'table',
+      head: ['Model', ...FIGURES.map((figure) => WRITTEN[figure].title)],
+      rows: differences.map(({ key, figures: intervals }) => [
+        titleOf(poolOf(key)!),
+        ...FIGURES.map((figure) => intervalText(intervals[figure], WRITTEN[figure].formatDifference)),
+      ]),
+    },
+    ...differences.map(({ key, groups }): Block => ({
+      type: 'table',
+      head: [`${titleOf(poolOf(key)!)}, top-5 by group`, 'Targets', titleOf(baseline), 'Model', 'Difference'],
+      rows: groups.map(({ dimension, name, counted, baseline: before, candidate, difference }) => [
+        `${dimension}: ${name}`,
+        formatCount(counted),
+        formatPercent(before),
+        formatPercent(candidate),
+        intervalText(difference, formatPoints),
+      ]),
+    })),
+  ];
+}
+
 /** Paragraphs, parted by empty lines; one whose lines all begin with a dash is a list. */
-function discussionBlocks(discussion: string): readonly Block[] {
+export function discussionBlocks(discussion: string): readonly Block[] {
   return discussion
     .split(/\n\s*\n/)
     .map((text) => text.trim())
@@ -168,7 +190,8 @@ function settingsOf(run: RunRecord): string {
   return SETTINGS.map((setting) => `${SETTING_TITLES[setting]} ${settingOf(run, setting)}`).join(', ');
 }
 
-function figureTable(pools: readonly Pool[], part: 'test' | 'validation', titleOf: (pool: Pool) => string): Block {
+/** All figures, means and deviations over seeds. */
+export function figureTable(pools: readonly Pool[], part: 'test' | 'validation', titleOf: TitleOf): Block {
   return {
     type: 'table',
     head: ['Model', 'Seeds', ...FIGURES.map((figure) => WRITTEN[figure].title)],

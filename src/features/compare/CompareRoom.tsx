@@ -9,9 +9,10 @@ import { ChartControls } from '../../charts/ChartControls.tsx';
 import { LayerNormChart } from '../../charts/LayerNormChart.tsx';
 import { RunCharts } from '../../charts/RunCharts.tsx';
 import { draftDiscussion } from '../../core/comparison/discussion.ts';
+import { layerNorms } from '../../core/comparison/layerNorms.ts';
 import type { Pool } from '../../core/comparison/pools.ts';
+import { poolTitles } from '../../core/comparison/titles.ts';
 import { MODEL_TITLES } from '../../core/format.ts';
-import { settingsThatDiffer, settingOf, SETTING_TITLES } from '../../core/runNames.ts';
 import type { RunRecord, Yardstick } from '../../core/run.ts';
 import { newestExperiment } from '../../lab/experiments.ts';
 import { showSteps } from '../../lab/runActions.ts';
@@ -25,7 +26,6 @@ import { ComparisonTable } from './ComparisonTable.tsx';
 import { Discussion } from './Discussion.tsx';
 import { EveryRun } from './EveryRun.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
-import { layerNorms } from './layerNorms.ts';
 import { useComparison } from './useComparison.ts';
 import { useDiscussion } from './useDiscussion.ts';
 import { WhereItHelps } from './WhereItHelps.tsx';
@@ -176,20 +176,6 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
       </section>
     </Stack>
   );
-}
-
-/** The model's name, and what of its settings sets it apart from the other pools of the model. */
-function poolTitles(pools: readonly Pool[], runs: ReadonlyMap<string, RunRecord>): ReadonlyMap<string, string> {
-  const firstOf = (pool: Pool) => runs.get(pool.runIds[0] ?? '');
-  const titles = new Map<string, string>();
-  for (const pool of pools) {
-    const own = firstOf(pool);
-    const like = pools.filter(({ model }) => model === pool.model).flatMap((one) => firstOf(one) ?? []);
-    const differing = settingsThatDiffer(like).filter((setting) => setting !== 'seed');
-    const words = own ? differing.map((setting) => `${SETTING_TITLES[setting]} ${settingOf(own, setting)}`) : [];
-    titles.set(pool.key, [MODEL_TITLES[pool.model], ...words].join(', '));
-  }
-  return titles;
 }
 
 /** One of each kind, where all runs are judged by the same. */

@@ -1,7 +1,7 @@
 /** Gradient norms of the recurrent layers over the later half of training, for the discussion. */
-import type { LayerNorms } from '../../core/comparison/discussion.ts';
-import type { RunRecord } from '../../core/run.ts';
-import { LAYERS, type StepTable } from '../../core/stepTable.ts';
+import type { RunRecord } from '../run.ts';
+import { LAYERS, type StepTable } from '../stepTable.ts';
+import type { LayerNorms } from './discussion.ts';
 
 /** One of each model: the oldest run whose layers were measured. */
 export function layerNorms(

@@ -1,0 +1,19 @@
+/** What pools are called beside each other. */
+import { MODEL_TITLES } from '../format.ts';
+import { settingOf, settingsThatDiffer, SETTING_TITLES } from '../runNames.ts';
+import type { RunRecord } from '../run.ts';
+import type { Pool } from './pools.ts';
+
+/** The model's name, and what of its settings sets it apart from the other pools of the model. */
+export function poolTitles(pools: readonly Pool[], runs: ReadonlyMap<string, RunRecord>): ReadonlyMap<string, string> {
+  const firstOf = (pool: Pool) => runs.get(pool.runIds[0] ?? '');
+  const titles = new Map<string, string>();
+  for (const pool of pools) {
+    const own = firstOf(pool);
+    const like = pools.filter(({ model }) => model === pool.model).flatMap((one) => firstOf(one) ?? []);
+    const differing = settingsThatDiffer(like).filter((setting) => setting !== 'seed');
+    const words = own ? differing.map((setting) => `${SETTING_TITLES[setting]} ${settingOf(own, setting)}`) : [];
+    titles.set(pool.key, [MODEL_TITLES[pool.model], ...words].join(', '));
+  }
+  return titles;
+}
