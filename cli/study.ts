@@ -3,12 +3,12 @@
  * docs/results and is not done again; what was broken off goes on from its last checkpoint.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { poolKey } from '../src/core/comparison/pools.ts';
 import { fail, LabError } from '../src/core/failure.ts';
 import { formatDuration, formatLoss } from '../src/core/format.ts';
-import { metricsOf, parseMetrics, weightsFile, writeMetrics } from '../src/core/report/metrics.ts';
+import { metricsOf, weightsFile, writeMetrics } from '../src/core/report/metrics.ts';
 import type { RunRecord } from '../src/core/run.ts';
 import { readArguments, runCommand, wholeNumber } from './command.ts';
 import { ensureDefaultDataset } from './data.ts';
@@ -17,7 +17,8 @@ import { DATASETS, RESULTS, ROOT } from './paths.ts';
 import { processTerminal } from './progress.ts';
 import { saveRunFile, saveWeights } from './results.ts';
 import { buildSite, serveSite } from './site.ts';
-import { plannedTrainings, validationLoss, type Results, type Training } from './study/plan.ts';
+import { plannedTrainings, validationLoss, type Training } from './study/plan.ts';
+import { readResults, RUN, writeFacts, type Results } from './study/results.ts';
 import { begin, bringDataset, follow, goOn } from './training.ts';
 
 const HELP = `Usage: npm run study -- [options]
@@ -67,16 +68,6 @@ await runCommand(async () => {
   }
 });
 
-async function readResults(): Promise<Results> {
-  const results = new Map<string, ReturnType<typeof parseMetrics>>();
-  if (!existsSync(RESULTS)) return results;
-  for (const path of await readdir(RESULTS, { recursive: true })) {
-    if (!path.endsWith('metrics.json')) continue;
-    results.set(dirname(path), parseMetrics(await readFile(join(RESULTS, path), 'utf8'), path));
-  }
-  return results;
-}
-
 function list(results: Results): void {
   for (const { name } of plannedTrainings(results)) {
     const metrics = results.get(name);
@@ -112,7 +103,8 @@ async function trainNext(training: Training, address: string, stop: AbortSignal)
     if (run === undefined) fail('internal', 'Training ended without a run.', 'Please report it.');
     const folder = join(RESULTS, name);
     await mkdir(folder, { recursive: true });
-    await saveRunFile(join(folder, 'run.zip'), run, lab);
+    await saveRunFile(join(folder, RUN), run, lab);
+    await writeFacts(manifest);
     await mkdir(join(WORK, name), { recursive: true });
     await saveWeights(join(WORK, name), run, lab);
     // last, since a folder with it is done

@@ -14,7 +14,7 @@ import { initialWeights } from '../src/core/weights.ts';
 import { bring } from './bring.ts';
 import { readModelFile } from './complete/model-file.ts';
 import { openDatabase, type Database } from './storage/database.ts';
-import { packRun, unpackRun } from './storage/run-file.ts';
+import { packRun, unpackRun } from '../src/core/interchange/runFile.ts';
 import { listRuns, readWeights } from './storage/runs.ts';
 import { takeRun, takeWeights } from './takeAway.ts';
 

@@ -18,9 +18,9 @@ import { readModelFile, type ModelFile } from './complete/model-file.ts';
 import type { BringRequest, Brought, ForeignModel, ImportedRun, WeightsQuestion } from './protocol.ts';
 import type { Database } from './storage/database.ts';
 import { findDataset } from './storage/datasets.ts';
-import { HEAD, RUN_PARTS, runOfParts } from './storage/run-file.ts';
+import { HEAD, RUN_PARTS, runOfParts } from '../src/core/interchange/runFile.ts';
 import { listRuns, nextNumber, storeRun, type RunParts } from './storage/runs.ts';
-import { MOST_WEIGHT_BYTES, readParts } from './storage/zip-parts.ts';
+import { MOST_WEIGHT_BYTES, readParts } from '../src/core/interchange/zipParts.ts';
 
 interface Incoming {
   readonly run: UnnumberedRun;

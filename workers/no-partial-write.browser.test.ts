@@ -20,7 +20,7 @@ import { readModelFile } from './complete/model-file.ts';
 import { runImport } from './imports.ts';
 import type { ImportedRun } from './protocol.ts';
 import { openDatabase, type Database } from './storage/database.ts';
-import { packRun } from './storage/run-file.ts';
+import { packRun } from '../src/core/interchange/runFile.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -7,7 +7,7 @@ import { readSafetensors, writeSafetensors } from '../src/core/safetensors.ts';
 import { readModelFile } from './complete/model-file.ts';
 import type { DownloadedFile, ExportRequest, WeightsFormat } from './protocol.ts';
 import type { Database } from './storage/database.ts';
-import { packRun } from './storage/run-file.ts';
+import { packRun } from '../src/core/interchange/runFile.ts';
 import { findRun, readBreakdown, readLabel, readSteps, readWeights, requireRun } from './storage/runs.ts';
 
 /** @throws LabError `not-found` where none are stored */

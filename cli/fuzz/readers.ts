@@ -28,7 +28,7 @@ import { initialWeights, weightShapes } from '../../src/core/weights.ts';
 import { formToQuery, queryToForm } from '../../src/features/train/link.ts';
 import { DEFAULT_FORM } from '../../src/features/train/form.ts';
 import { readModelFile } from '../../workers/complete/model-file.ts';
-import { packRun, unpackRun } from '../../workers/storage/run-file.ts';
+import { packRun, unpackRun } from '../../src/core/interchange/runFile.ts';
 import { damagedSafetensors, damagedTarball, damagedZip } from './containers.ts';
 import { damagedBytes, damagedJson, damagedText, joined, once, oneOf, type Bytes } from './damage.ts';
 

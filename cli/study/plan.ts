@@ -5,6 +5,7 @@
 import { cellOf, presetConfig, type Cell, type ModelName, type TrainingConfig } from '../../src/core/config.ts';
 import type { Metrics } from '../../src/core/report/metrics.ts';
 import { DEFAULT_DATASET } from '../paths.ts';
+import type { Results } from './results.ts';
 
 export interface Training {
   /** Of its folder under docs/results. */
@@ -14,11 +15,10 @@ export interface Training {
   readonly config: TrainingConfig;
 }
 
-/** Metrics of what is done, by name. */
-export type Results = ReadonlyMap<string, Metrics>;
-
 /** Python files of Debian packages; `cli/study/corpus.ts` makes it. */
 export const LARGE_DATASET = 'python-debian';
+
+export const STUDIED = [DEFAULT_DATASET, LARGE_DATASET] as const;
 
 /** Training files of it that are used: some 650,000 tokens. Validation and test are used whole. */
 const LARGE_FILES = 1_000;
@@ -45,7 +45,7 @@ export function trainingName(dataset: string, model: ModelName, seed: number): s
 }
 
 /** The rates first, then the forget bias at the best of them. */
-function searchOf(model: ModelName, results: Results): readonly Training[] {
+export function searchOf(model: ModelName, results: Results): readonly Training[] {
   const training = (change: Partial<TrainingConfig>): Training => {
     const config = { ...SEARCH, ...change };
     return { name: searchName(model, config), dataset: DEFAULT_DATASET, model, config };
@@ -91,7 +91,7 @@ export function betterCell(results: Results): Cell | null {
 }
 
 /** Why tanh, and why dropout: the small network with and without. */
-function sideTrainings(): readonly Training[] {
+export function sideTrainings(): readonly Training[] {
   const of = (model: ModelName, what: string, change: Partial<TrainingConfig>): Training => ({
     name: `side/${model}-${what}`,
     dataset: DEFAULT_DATASET,
@@ -122,4 +122,9 @@ export function plannedTrainings(results: Results): readonly Training[] {
     ...models.toReversed().flatMap((model) => full(LARGE_DATASET, model, first!, results)),
     ...further.flatMap((seed) => models.flatMap((model) => full(DEFAULT_DATASET, model, seed, results))),
   ];
+}
+
+/** Names of the full trainings on a data set that are done. */
+export function fullTrainings(results: Results, dataset: string): readonly string[] {
+  return [...results.keys()].filter((name) => name.startsWith(`${dataset}/`));
 }

@@ -6,16 +6,15 @@
  */
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { z } from 'zod';
-import { parseBreakdown, type Breakdown } from '../../src/core/breakdown.ts';
-import { modelSpec } from '../../src/core/config.ts';
-import { fail } from '../../src/core/failure.ts';
-import { runLabelSchema, type RunLabel } from '../../src/core/runLabel.ts';
-import { hasWeights, RUN_SCHEMA, runSchema, type RunRecord } from '../../src/core/run.ts';
-import { readSafetensors } from '../../src/core/safetensors.ts';
-import { parseStepTable, type StepTable } from '../../src/core/stepTable.ts';
-import { weightShapes } from '../../src/core/weights.ts';
-import type { RunParts } from './runs.ts';
-import { MOST_WEIGHT_BYTES, readParts, type Bounds, type Parts } from './zip-parts.ts';
+import { parseBreakdown, type Breakdown } from '../breakdown.ts';
+import { modelSpec } from '../config.ts';
+import { fail } from '../failure.ts';
+import { runLabelSchema, type RunLabel } from '../runLabel.ts';
+import { hasWeights, RUN_SCHEMA, runSchema, type RunRecord } from '../run.ts';
+import { readSafetensors } from '../safetensors.ts';
+import { parseStepTable, type StepTable } from '../stepTable.ts';
+import { weightShapes } from '../weights.ts';
+import { MOST_WEIGHT_BYTES, readParts, type Bounds, type Parts } from './zipParts.ts';
 
 const FORMAT = 'minicopilot-run';
 
@@ -32,9 +31,12 @@ export const RUN_PARTS: Bounds = {
   [WEIGHTS]: MOST_WEIGHT_BYTES,
 };
 
-export interface RunFile extends RunParts {
+export interface RunFile {
   readonly run: RunRecord;
   readonly label: RunLabel;
+  readonly steps?: StepTable | undefined;
+  readonly breakdown?: Breakdown | undefined;
+  readonly weights?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** @returns the bytes of the .zip */

@@ -3,8 +3,8 @@
  * says it does.
  */
 import { BlobReader, type FileEntry, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
-import { LabError, messageOf } from '../../src/core/failure.ts';
-import { formatBytes } from '../../src/core/format.ts';
+import { LabError, messageOf } from '../failure.ts';
+import { formatBytes } from '../format.ts';
 
 /** The largest network that a configuration allows has 1.3 GB. */
 export const MOST_WEIGHT_BYTES = 1.5e9;

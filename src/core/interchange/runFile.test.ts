@@ -1,15 +1,15 @@
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { describe, expect, it } from 'vitest';
-import { modelSpec } from '../../src/core/config.ts';
-import { LabError } from '../../src/core/failure.ts';
-import { messageOf } from '../../src/core/failure.ts';
-import { streamFor } from '../../src/core/random/stream.ts';
-import { runOf } from '../../src/core/report/runs.fixture.ts';
-import { emptyLabel } from '../../src/core/runLabel.ts';
-import { stepTable } from '../../src/core/stepTable.ts';
-import { writeSafetensors } from '../../src/core/safetensors.ts';
-import { initialWeights } from '../../src/core/weights.ts';
-import { packRun, unpackRun, type RunFile } from './run-file.ts';
+import { modelSpec } from '../config.ts';
+import { LabError } from '../failure.ts';
+import { messageOf } from '../failure.ts';
+import { streamFor } from '../random/stream.ts';
+import { runOf } from '../report/runs.fixture.ts';
+import { emptyLabel } from '../runLabel.ts';
+import { stepTable } from '../stepTable.ts';
+import { writeSafetensors } from '../safetensors.ts';
+import { initialWeights } from '../weights.ts';
+import { packRun, unpackRun, type RunFile } from './runFile.ts';
 
 const base = runOf('lstm', [[2, 0.7]], { id: 'run-1', number: 7 });
 const run = { ...base, config: { ...base.config, embedding: 3, hidden: 4, vocabulary: 5 } };

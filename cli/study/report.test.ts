@@ -1,0 +1,13 @@
+/** The committed report says what the committed measures say. */
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { expect, it } from 'vitest';
+import { ROOT } from '../paths.ts';
+import { readMeasured } from './results.ts';
+import { writtenSections } from './sections.ts';
+import { rewritten, WRITTEN } from './written.ts';
+
+it.each(WRITTEN.map((path) => [relative(ROOT, path), path]))('%s says what docs/results says', async (_, path) => {
+  const text = await readFile(path, 'utf8');
+  expect(await rewritten(path, text, writtenSections(await readMeasured()))).toBe(text);
+});

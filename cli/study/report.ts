@@ -1,0 +1,115 @@
+/**
+ * `npm run study:report`: writes the measured parts of docs/REPORT.md and README.md anew from docs/results, and draws the pictures in the
+ * lab's Compare room. Words between those parts are a person's and stay.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fail } from '../../src/core/failure.ts';
+import { readArguments, runCommand } from '../command.ts';
+import { openLab, type LabPage } from '../page.ts';
+import { RESULTS, ROOT } from '../paths.ts';
+import { buildSite, serveSite } from '../site.ts';
+import { readMeasured, RUN, type Results } from './results.ts';
+import { fullTrainings, STUDIED } from './plan.ts';
+import { writtenSections } from './sections.ts';
+import { rewritten, WRITTEN } from './written.ts';
+
+const HELP = `Usage: npm run study:report -- [options]
+
+  --no-pictures  leaves the pictures as they are
+  --check        writes nothing; fails where a table is not what docs/results says
+  --help         this text`;
+
+/** Charts are drawn lazily, and grow into place. */
+const SETTLING_MS = 3_000;
+const PICTURES = join(RESULTS, 'pictures');
+
+await runCommand(async () => {
+  const { values } = readArguments({
+    allowNegative: true,
+    options: {
+      pictures: { type: 'boolean', default: true },
+      check: { type: 'boolean', default: false },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help === true) {
+    console.log(HELP);
+    return;
+  }
+  const measured = await readMeasured();
+  const sections = writtenSections(measured);
+  for (const path of WRITTEN) {
+    const before = await readFile(path, 'utf8');
+    const after = await rewritten(path, before, sections);
+    const name = relative(ROOT, path);
+    if (values.check) {
+      if (after !== before) fail('bad-input', `${name} does not say what docs/results says.`, 'npm run study:report');
+      console.log(`${name} says what docs/results says.`);
+    } else if (after !== before) {
+      await writeFile(path, after);
+      console.log(`Wrote ${name}.`);
+    }
+  }
+  if (values.pictures && !values.check) await drawPictures(measured.results);
+});
+
+/** In the room where a person would see them, over runs that are imported as a person would import them. */
+async function drawPictures(results: Results): Promise<void> {
+  await mkdir(PICTURES, { recursive: true });
+  const site = await serveSite(await buildSite(), { port: 0 });
+  try {
+    for (const dataset of STUDIED) {
+      // curves of one seed: those of three would hide each other
+      const names = fullTrainings(results, dataset).filter((name) => name.endsWith('-42'));
+      if (names.length === 0) continue;
+      const lab = await openLab(`${site.address}#/compare`, 'system', 1);
+      try {
+        for (const [title, svg] of await drawn(lab, names)) {
+          const file = `${dataset}-${slugOf(title)}.svg`;
+          await writeFile(join(PICTURES, file), svg);
+          console.log(`Drew ${file}.`);
+        }
+      } finally {
+        await lab.close();
+      }
+    }
+  } finally {
+    await site.close();
+  }
+}
+
+/** The charts of the room, by title. */
+async function drawn({ page, guard }: LabPage, names: readonly string[]): Promise<Map<string, string>> {
+  const chooser = page.locator('input[type=file]').first();
+  await guard(chooser.setInputFiles(names.map((name) => join(RESULTS, name, RUN))));
+  await guard(
+    page.waitForFunction(
+      (wanted) => Object.keys(globalThis.minicopilot?.state().runs ?? {}).length === wanted,
+      names.length,
+    ),
+  );
+  await page.evaluate(() => {
+    const picked = Object.keys(globalThis.minicopilot?.state().runs ?? {});
+    localStorage.setItem('minicopilot.compare', JSON.stringify({ picked, baseline: null }));
+  });
+  await guard(page.reload());
+  await guard(page.getByRole('heading', { name: 'Where it helps' }).waitFor());
+  await page.waitForTimeout(SETTLING_MS);
+  await page.getByRole('button', { name: 'Take away' }).click();
+  const [download] = await guard(
+    Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: /Markdown/ }).click()]),
+  );
+  const text = await readFile(await download.path(), 'utf8');
+  const pictures = text.matchAll(/!\[([^\]]*)\]\(data:image\/svg\+xml;base64,([^)]*)\)/g);
+  return new Map([...pictures].map(([, title, svg]) => [title!, Buffer.from(svg!, 'base64').toString('utf8')]));
+}
+
+/** Of the title; the unit comes after a comma. */
+function slugOf(title: string): string {
+  return title
+    .split(', ', 1)[0]!
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+}

@@ -1,0 +1,99 @@
+/** What lies under docs/results: a folder a training, and the facts of each data set. */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { splitsOf, type Manifest } from '../../src/core/dataset/manifest.ts';
+import { parseMetrics, type Metrics } from '../../src/core/report/metrics.ts';
+import { unpackRun, type RunFile } from '../../src/core/interchange/runFile.ts';
+import { RESULTS } from '../paths.ts';
+import { fullTrainings, STUDIED } from './plan.ts';
+
+const METRICS = 'metrics.json';
+/** As the lab imports it, without weights. */
+export const RUN = 'run.zip';
+const DATA = 'data.json';
+
+/** Metrics of what is done, by name. */
+export type Results = ReadonlyMap<string, Metrics>;
+
+export async function readResults(): Promise<Results> {
+  const results = new Map<string, Metrics>();
+  if (!existsSync(RESULTS)) return results;
+  for (const path of (await readdir(RESULTS, { recursive: true })).toSorted()) {
+    if (!path.endsWith(METRICS)) continue;
+    results.set(dirname(path), parseMetrics(await readFile(join(RESULTS, path), 'utf8'), path));
+  }
+  return results;
+}
+
+export async function readRun(name: string): Promise<RunFile> {
+  return unpackRun(new Blob([await readFile(join(RESULTS, name, RUN))]));
+}
+
+export interface Measured {
+  readonly results: Results;
+  /** Full trainings, by name. */
+  readonly runs: ReadonlyMap<string, RunFile>;
+  readonly facts: readonly DataFacts[];
+}
+
+/** All that was measured. */
+export async function readMeasured(): Promise<Measured> {
+  const results = await readResults();
+  const runs = new Map<string, RunFile>();
+  for (const dataset of STUDIED) {
+    for (const name of fullTrainings(results, dataset)) runs.set(name, await readRun(name));
+  }
+  const facts = (await Promise.all(STUDIED.map(readFacts))).filter((one) => one !== null);
+  return { results, runs, facts };
+}
+
+const count = z.int().min(0);
+const factsSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  sha256: z.string(),
+  rules: z.string(),
+  length: count,
+  vocabulary: count,
+  /** Files with tokens, files left out, and files with the tokens of an earlier one. */
+  files: count,
+  skipped: count,
+  duplicates: count,
+  distinctTokens: count,
+  splits: z.array(z.object({ name: z.string(), files: count, tokens: count, keptTokens: count, unknownTokens: count })),
+});
+/** Of a data set, as the report tells them. */
+export type DataFacts = z.infer<typeof factsSchema>;
+
+export async function writeFacts(manifest: Manifest): Promise<void> {
+  const { id, title, sha256, rules, length, vocabulary, counts, skipped, figures } = manifest;
+  const facts: DataFacts = {
+    id,
+    title,
+    sha256,
+    rules,
+    length,
+    vocabulary: vocabulary.tokens.length,
+    files: counts.files,
+    skipped: figures?.skipped ?? skipped.length,
+    duplicates: figures?.duplicates.files ?? 0,
+    distinctTokens: counts.distinctTokens,
+    splits: splitsOf(manifest).map(([name, { rows, files = rows, tokens, keptTokens, unknownTokens }]) => ({
+      name,
+      files,
+      tokens,
+      keptTokens,
+      unknownTokens,
+    })),
+  };
+  await mkdir(join(RESULTS, id), { recursive: true });
+  await writeFile(join(RESULTS, id, DATA), `${JSON.stringify(facts, null, 2)}\n`);
+}
+
+/** @returns null for a data set on which nothing was trained yet */
+export async function readFacts(dataset: string): Promise<DataFacts | null> {
+  const path = join(RESULTS, dataset, DATA);
+  return existsSync(path) ? factsSchema.parse(JSON.parse(await readFile(path, 'utf8'))) : null;
+}

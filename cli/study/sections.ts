@@ -1,0 +1,242 @@
+/** The parts of docs/REPORT.md that are made of what was measured: tables and sentences, by name. */
+import { MODEL_NAMES } from '../../src/core/config.ts';
+import { compareRuns, type Comparison } from '../../src/core/comparison/comparison.ts';
+import { draftDiscussion, type LayerNorms } from '../../src/core/comparison/discussion.ts';
+import { layerNorms } from '../../src/core/comparison/layerNorms.ts';
+import { poolTitles } from '../../src/core/comparison/titles.ts';
+import type { Pool } from '../../src/core/comparison/pools.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatLoss,
+  formatParameters,
+  formatPercent,
+  formatPerplexity,
+  MODEL_TITLES,
+  NO_FIGURE,
+} from '../../src/core/format.ts';
+import { writeMarkdown, type Block } from '../../src/core/report/blocks.ts';
+import { costTable, differenceTables, discussionBlocks, figureTable } from '../../src/core/report/comparisonReport.ts';
+import type { Metrics } from '../../src/core/report/metrics.ts';
+import type { StepTable } from '../../src/core/stepTable.ts';
+import type { RunFile } from '../../src/core/interchange/runFile.ts';
+import {
+  betterCell,
+  chosen,
+  fullTrainings,
+  plannedTrainings,
+  searchOf,
+  sideTrainings,
+  STUDIED,
+  type Training,
+} from './plan.ts';
+import type { DataFacts, Measured, Results } from './results.ts';
+
+const NOTHING: Block = { type: 'paragraph', text: 'Not trained yet.' };
+
+/** As Markdown, by name. */
+export function writtenSections(measured: Measured): ReadonlyMap<string, string> {
+  return new Map([...reportSections(measured)].map(([name, blocks]) => [name, writeMarkdown(blocks).trim()]));
+}
+
+function reportSections(measured: Measured): ReadonlyMap<string, readonly Block[]> {
+  const { results, facts } = measured;
+  const sections = new Map<string, readonly Block[]>([
+    ['state', [stateSentence(results)]],
+    ['data', [dataTable(facts)]],
+    ['search', [searchTable(results)]],
+    ['side', [sideTable(results)]],
+  ]);
+  for (const dataset of STUDIED) {
+    for (const [part, blocks] of Object.entries(datasetSections(measured, dataset))) {
+      sections.set(`${part} ${dataset}`, blocks);
+    }
+  }
+  return sections;
+}
+
+/** What is done of what is planned, and what is not. */
+function stateSentence(results: Results): Block {
+  const planned = plannedTrainings(results);
+  const missing = planned.filter(({ name }) => !results.has(name)).map(({ name }) => name);
+  const done = planned.length - missing.length;
+  const whole = missing.length === 0 && betterCell(results) !== null;
+  const rest = whole
+    ? ''
+    : ` Still missing: ${missing.join(', ')}${betterCell(results) === null ? ', and the residual model, which waits for both baselines' : ''}; npm run study goes on with them.`;
+  return { type: 'paragraph', text: `Trainings done: ${done}.${rest}` };
+}
+
+function dataTable(facts: readonly DataFacts[]): Block {
+  return {
+    type: 'table',
+    head: ['Data set, split', 'Files', 'Tokens', 'Kept after the cut', 'Unknown of these'],
+    rows: facts.flatMap(({ id, splits }) =>
+      splits.map(({ name, files, tokens, keptTokens, unknownTokens }) => [
+        `${id}, ${name}`,
+        formatCount(files),
+        formatCount(tokens),
+        `${formatCount(keptTokens)} (${formatPercent(keptTokens / tokens)})`,
+        formatPercent(unknownTokens / keptTokens),
+      ]),
+    ),
+  };
+}
+
+const bestOf = (metrics: Metrics | undefined) => {
+  const [model] = metrics?.models ?? [];
+  const epoch = model?.epochs.find((one) => one.epoch === model.bestEpoch);
+  return model && epoch ? { model, epoch } : null;
+};
+
+function searchTable(results: Results): Block {
+  const better = betterCell(results);
+  const models = ['rnn', 'lstm', ...(better === null ? [] : ([`residual-${better}`] as const))] as const;
+  return {
+    type: 'table',
+    head: ['Model', 'Rate', 'Forget bias', 'Validation loss', 'Epoch', 'Taken'],
+    rows: models.flatMap((model) => {
+      const taken = chosen(model, results);
+      return searchOf(model, results).map(({ name, config }) => {
+        const best = bestOf(results.get(name));
+        const isTaken = taken?.learningRate === config.learningRate && taken.forgetBias === config.forgetBias;
+        return [
+          MODEL_TITLES[model],
+          String(config.learningRate),
+          model.endsWith('rnn') ? NO_FIGURE : String(config.forgetBias),
+          formatLoss(best?.epoch.validation.loss),
+          best ? `${best.epoch.epoch} of ${best.model.epochs.length}` : NO_FIGURE,
+          isTaken ? 'yes' : '',
+        ];
+      });
+    }),
+  };
+}
+
+function sideTable(results: Results): Block {
+  const row = ({ name, model, config }: Training) => {
+    const best = bestOf(results.get(name));
+    return [
+      MODEL_TITLES[model],
+      model.endsWith('rnn') ? config.activation : NO_FIGURE,
+      String(config.dropout),
+      formatLoss(best?.epoch.train.loss),
+      formatLoss(best?.epoch.validation.loss),
+      formatPercent(best?.epoch.validation.top5),
+      best ? `${best.epoch.epoch} of ${best.model.epochs.length}` : NO_FIGURE,
+      best
+        ? formatLoss(Math.max(...best.model.epochs.map(({ gradientNorm }) => gradientNorm?.max ?? Number.NaN)))
+        : NO_FIGURE,
+    ];
+  };
+  return {
+    type: 'table',
+    head: [
+      'Model',
+      'Activation',
+      'Dropout',
+      'Training loss',
+      'Validation loss',
+      'Top-5',
+      'Best epoch',
+      'Largest gradient norm',
+    ],
+    rows: sideTrainings().map(row),
+  };
+}
+
+function datasetSections({ results, runs: all }: Measured, dataset: string): Record<string, readonly Block[]> {
+  const files = fullTrainings(results, dataset).flatMap((name) => all.get(name) ?? []);
+  const runs = files
+    .map(({ run }) => run)
+    .toSorted((a, b) => MODEL_NAMES.indexOf(a.model) - MODEL_NAMES.indexOf(b.model) || a.config.seed - b.config.seed);
+  if (runs.length === 0) {
+    const parts = ['summary', 'test', 'validation', 'cost', 'yardsticks', 'differences', 'norms', 'figures'];
+    return Object.fromEntries(parts.map((part) => [part, [NOTHING]]));
+  }
+  const breakdowns = new Map(files.flatMap(({ run, breakdown }) => (breakdown ? [[run.id, breakdown] as const] : [])));
+  const steps = Object.fromEntries(files.flatMap(({ run, steps }) => (steps ? [[run.id, steps] as const] : [])));
+  const comparison = compareRuns({ runs, breakdowns });
+  const titles = poolTitles(comparison.pools, new Map(runs.map((run) => [run.id, run])));
+  const plainTitle = (pool: Pool) => MODEL_TITLES[pool.model];
+  const titleOf = (pool: Pool) => titles.get(pool.key) ?? plainTitle(pool);
+  const norms = layerNorms(runs, steps);
+  return {
+    summary: [summaryTable(comparison)],
+    test: [figureTable(comparison.pools, 'test', titleOf)],
+    validation: [figureTable(comparison.pools, 'validation', titleOf)],
+    cost: [costTable(comparison.pools, titleOf), savingSentence(files)],
+    yardsticks: [yardsticksTable(files)],
+    differences: differenceTables(comparison, titleOf),
+    norms: [normsTable(norms, steps)],
+    figures: draftDiscussion({ comparison, titleOf: plainTitle, norms }).flatMap(discussionBlocks),
+  };
+}
+
+/** What a reader wants first. */
+function summaryTable({ pools }: Comparison): Block {
+  return {
+    type: 'table',
+    head: [
+      'Model',
+      'Top-5',
+      'Top-5, known',
+      'Perplexity',
+      'CodeXGLUE accuracy',
+      'Parameters',
+      'Epochs',
+      'Training time',
+    ],
+    rows: pools.map(({ model, test, validation, parameters, epochs, seconds }) => {
+      const of = test ?? validation;
+      return [
+        MODEL_TITLES[model],
+        formatPercent(of.top5.mean),
+        formatPercent(of.top5Known.mean),
+        formatPerplexity(of.perplexity.mean),
+        formatPercent(of.codexglue.mean),
+        formatParameters(parameters),
+        String(Number(epochs.toFixed(1))),
+        formatDuration(seconds),
+      ];
+    }),
+  };
+}
+
+function yardsticksTable([first]: readonly RunFile[]): Block {
+  return {
+    type: 'table',
+    head: ['Counted on the same training rows', 'Top-5', 'Top-5, known', 'Top-1', 'CodeXGLUE', 'Perplexity'],
+    rows: (first?.run.yardsticks ?? []).map(({ name, validation }) => [
+      `${name}, validation`,
+      formatPercent(validation.top5),
+      formatPercent(validation.top5Known),
+      formatPercent(validation.top1),
+      formatPercent(validation.codexglue),
+      formatPerplexity(validation.perplexity),
+    ]),
+  };
+}
+
+function savingSentence(files: readonly RunFile[]): Block {
+  const spent = files.reduce((sum, { run }) => sum + run.epochs.reduce((all, { seconds }) => all + seconds, 0), 0);
+  const saving = files.reduce((sum, { run }) => sum + (run.savingSeconds ?? 0), 0);
+  return {
+    type: 'paragraph',
+    text: `Saving checkpoints took ${formatPercent(saving / spent)} of the training’s time.`,
+  };
+}
+
+function normsTable(norms: readonly LayerNorms[], steps: Readonly<Record<string, StepTable>>): Block {
+  if (Object.keys(steps).length === 0) return NOTHING;
+  return {
+    type: 'table',
+    head: ['Mean gradient norm, later half', 'Layer 1', 'Layer 2', 'Layer 1 over layer 2'],
+    rows: norms.map(({ model, layer1, layer2 }) => [
+      MODEL_TITLES[model],
+      layer1.toFixed(3),
+      layer2.toFixed(3),
+      (layer1 / layer2).toFixed(2),
+    ]),
+  };
+}

@@ -1,0 +1,32 @@
+/** Parts of a Markdown file that a program writes, between words that a person wrote. */
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { fail } from '../../src/core/failure.ts';
+import { ROOT } from '../paths.ts';
+
+/** Files that have such parts. */
+export const WRITTEN = [join(ROOT, 'docs', 'REPORT.md'), join(ROOT, 'README.md')];
+
+/**
+ * Replaces what stands between `<!-- results: NAME -->` and `<!-- end -->`.
+ * @param sections texts by name
+ * @throws LabError `not-found` for a part that nobody makes, `bad-input` for one without an end
+ */
+export function replaceSections(text: string, sections: ReadonlyMap<string, string>): string {
+  return text.replaceAll(
+    /(<!-- results: ([^>]*?) -->\n)([\s\S]*?)(<!-- end -->|$(?![\s\S]))/g,
+    (_, start: string, name: string, _before: string, end: string) => {
+      const section = sections.get(name);
+      if (end === '') fail('bad-input', `The part "${name}" has no <!-- end -->.`, 'Write it after the part.');
+      if (section === undefined) {
+        fail('not-found', `No part is called "${name}".`, `There are ${[...sections.keys()].join('; ')}.`);
+      }
+      return `${start}\n${section}\n\n${end}`;
+    },
+  );
+}
+
+/** The text with its parts made anew, in the project's own format. */
+export async function rewritten(path: string, text: string, sections: ReadonlyMap<string, string>): Promise<string> {
+  return format(replaceSections(text, sections), { ...(await resolveConfig(path)), filepath: path });
+}
