@@ -32,6 +32,19 @@ const ROOM = 2_000_000;
 /** After some epochs were stored, or could not be. */
 const LATE = 0.8;
 
+/** In the lab's worker: lets a thread that computes fail as a browser tells of it. As text, for the same reason as in profile.ts. */
+const WATCH_THREADS = `{
+  const threads = [];
+  const Plain = globalThis.Worker;
+  globalThis.Worker = class extends Plain {
+    constructor(address, options) {
+      super(address, options);
+      if (options?.name?.startsWith('thread')) threads.push(this);
+    }
+  };
+  globalThis.failThread = () => threads.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'ended by the campaign' }));
+}`;
+
 /** Trains up to the moment, then. */
 const during =
   (act: (round: Round) => Promise<Page>): Fault['strike'] =>
@@ -66,6 +79,17 @@ export const FAULTS: readonly Fault[] = [
       await page.evaluate('killWorker()');
       return page;
     }),
+  },
+  {
+    name: 'thread failed',
+    devices: ['cpu'],
+    strike: async (round) => {
+      await round.page.workers()[0]?.evaluate(WATCH_THREADS);
+      return during(async ({ page }) => {
+        await page.workers()[0]?.evaluate('failThread()');
+        return page;
+      })(round);
+    },
   },
   {
     name: 'device destroyed',
