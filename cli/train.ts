@@ -87,7 +87,10 @@ await runCommand(async () => {
         if (spent > 0)
           console.log(`Saving where it stood took ${formatPercent(saving / spent)} of the training's time.`);
         console.log(`Computed on ${device.kind} (${device.name}); parameters: ${sizes}.`);
-        const files = await writeResults(folder, runs, lab, { command: commandOf(plan), half: values.half });
+        const files = await writeResults(folder, runs, lab, {
+          command: commandOf(plan, values.half),
+          half: values.half,
+        });
         console.log(`Wrote ${files.join(', ')} into ${relative('.', folder) || '.'}.`);
       }
       if (failure !== null) throw failure;
@@ -113,7 +116,7 @@ function stopOnInterrupt(): AbortSignal {
   return controller.signal;
 }
 
-function commandOf({ models, dataset, device, preset, epochs, seed }: TrainingPlan): string {
+function commandOf({ models, dataset, device, preset, epochs, seed }: TrainingPlan, half: boolean): string {
   const parts = [
     'npm run train --',
     `--models ${models.join(',')}`,
@@ -123,6 +126,7 @@ function commandOf({ models, dataset, device, preset, epochs, seed }: TrainingPl
   ];
   if (epochs !== null) parts.push(`--epochs ${epochs}`);
   if (seed !== null) parts.push(`--seed ${seed}`);
+  if (half) parts.push('--half');
   return parts.join(' ');
 }
 

@@ -71,7 +71,31 @@ async function probabilities(page: Page): Promise<number[]> {
   return texts.map((text) => Number.parseFloat(text));
 }
 
-test('without a model the room leads to training', async ({ page }) => {
+test('a model that comes with the lab completes before one is trained', async ({ page }) => {
+  await openLab(page, 'complete');
+  await expect(settings(page).getByRole('combobox', { name: 'Model' })).toHaveValue(/^Ready-made LSTM/);
+  await expect(settings(page)).toContainText('comes with the lab');
+  await type(page, 'import os\nimport sys\n\n\ndef main(argv):\n    ');
+  await expect(candidates(page)).toHaveCount(5);
+  await expect(candidates(page).first()).not.toBeEmpty();
+  // none of a person's own runs
+  expect(Object.keys((await stateOf(page)).runs)).toEqual([]);
+  await settings(page).getByRole('link', { name: 'Train' }).click();
+  await expect(page.getByRole('complementary', { name: 'What to train' })).toBeVisible();
+});
+
+test('a ready-made model that does not arrive is told, and asked for again', async ({ page }) => {
+  await page.context().route('**/models/**/*.safetensors', (route) => route.abort());
+  await openLab(page, 'complete');
+  await expect(notice(page)).toContainText('could not be fetched');
+  await page.context().unroute('**/models/**/*.safetensors');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(settings(page)).toContainText('comes with the lab');
+  await expect(notice(page)).toHaveCount(0);
+});
+
+test('on a site without a model the room leads to training', async ({ page }) => {
+  await page.route('**/models/index.json', (route) => route.fulfill({ status: 404 }));
   await openLab(page, 'complete');
   await page.getByRole('link', { name: 'Train a model' }).click();
   await expect(page.getByRole('complementary', { name: 'What to train' })).toBeVisible();
@@ -295,7 +319,7 @@ test('texts of one’s own and of the test split, and what is refused', async ({
   const { datasets } = await stateOf(page);
   await page.evaluate((id) => globalThis.minicopilot?.lab.deleteDataset(id), datasets.stored[0]!.manifest.id);
   await page.getByRole('button', { name: 'Random test file' }).click();
-  await expect(notice(page)).toContainText('no longer stored here');
+  await expect(notice(page)).toContainText('is not stored here');
   await type(page, 'import os\n');
   await expect(candidates(page)).toHaveCount(5);
 });
@@ -306,6 +330,8 @@ test('a model completes while it is still training', async ({ page }) => {
   await chooseModels(page, ['LSTM']);
   await setNumber(page, 'Optimiser', 'Epochs at most', 200);
   await setNumber(page, 'Optimiser', 'Patience', 200);
+  // so slowly that it still gets better when somebody looks
+  await setNumber(page, 'Optimiser', 'Learning rate', 0.0005);
   await train(page);
   await openRoomWhenMeasured(page);
   await expect(settings(page).getByText(/still training/)).toBeVisible();

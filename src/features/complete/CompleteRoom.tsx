@@ -167,6 +167,7 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
           <BringButton onBrought={([runId]) => runId !== undefined && change({ runId })} />
           <SecondPicker models={models} chosen={chosen} />
           <DecodingSettings />
+          {chosen.source.address !== null && <SmallOne />}
           {model && (
             <Text size="xs" c="dimmed">
               In training it read rows of {model.length.toLocaleString('en-US')} tokens; further on it is on its own.
@@ -175,6 +176,16 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
         </div>
       </aside>
     </div>
+  );
+}
+
+/** A newcomer meets the ready-made model first, and should not take it for all that there is. */
+function SmallOne() {
+  return (
+    <Text size="xs" c="dimmed">
+      This is a small model. <Link href="/train">Train</Link> one on your own code, full-size with the preset task, or
+      bring weights that <code>npm run train</code> or PyTorch made.
+    </Text>
   );
 }
 
