@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, stat, symlink, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, preview } from 'vite';
 import { fail, messageOf } from '../src/core/failure.ts';
@@ -88,10 +88,12 @@ export async function serveSite(
     });
     const [address, ...network] = [...(server.resolvedUrls?.local ?? []), ...(server.resolvedUrls?.network ?? [])];
     if (address === undefined) throw new Error(`no address for ${host}:${port}`);
+    const kept = setInterval(() => void stayYoung(folder), LEAST_AGE / 4).unref();
     return {
       address,
       network,
       async close() {
+        clearInterval(kept);
         // a browser's idle connections would keep the server alive
         if ('closeAllConnections' in server.httpServer) server.httpServer.closeAllConnections();
         await server.close();
@@ -105,6 +107,13 @@ export async function serveSite(
       cause,
     );
   }
+}
+
+/** So that no other command drops a build that is being served. */
+async function stayYoung(folder: string): Promise<void> {
+  const now = new Date();
+  // a folder that is gone all the same is told by what is then missing
+  await utimes(folder, now, now).catch(() => {});
 }
 
 /** Other public files are copied; data sets are linked, since they can be gigabytes and come after the build. */

@@ -3,6 +3,8 @@ import type { Page, Route } from '@playwright/test';
 import { z } from 'zod';
 import {
   chooseFrom,
+  chooseModels,
+  chooseTiny,
   countRequests,
   INDEX,
   MANIFESTS,
@@ -150,4 +152,21 @@ test('a manifest of an unknown version is refused, and what is stored stays', as
   await expect(notice(page)).toContainText('What is already stored is unchanged');
   await page.reload();
   await expectWhole(page);
+});
+
+test('a thread whose program is gone, as after an update of the site, is told with what to do', async ({ page }) => {
+  await openLab(page);
+  await chooseTiny(page);
+  await chooseModels(page, ['RNN']);
+  // requests of a worker's own workers cannot be routed
+  await page.workers()[0]?.evaluate(() => {
+    const Plain = globalThis.Worker;
+    globalThis.Worker = class extends Plain {
+      constructor(address: string | URL, options?: WorkerOptions) {
+        super(String(address).replace('pool.worker', 'gone.worker'), options);
+      }
+    };
+  });
+  await train(page);
+  await expect(notice(page)).toContainText('A thread that computes could not be started.');
 });

@@ -66,10 +66,11 @@ export function metricsOf(runs: readonly RunRecord[]): Metrics {
       name: model,
       parameters,
       bestEpoch,
-      epochs: epochs.map(({ epoch, seconds, tokensPerSecond, train, validation }) => ({
+      epochs: epochs.map(({ epoch, seconds, tokensPerSecond, gradientNorm, train, validation }) => ({
         epoch,
         seconds,
         tokensPerSecond,
+        gradientNorm,
         train,
         validation,
       })),

@@ -33,10 +33,13 @@ export async function startPool(
   const end = () => {
     for (const worker of workers) worker.terminate();
   };
+  let started = false;
   const lost = new Promise<never>((_, reject) => {
-    const lose = (event: ErrorEvent | MessageEvent) => {
+    // a program that cannot be loaded is an error without a message
+    const lose = (event: Event) => {
       end();
-      reject(threadLost('message' in event ? event.message : 'a message could not be read'));
+      const detail = event instanceof ErrorEvent ? event.message : event.type;
+      reject(started ? threadLost(detail) : threadMissing(detail));
     };
     for (const worker of workers) {
       worker.addEventListener('error', lose);
@@ -53,6 +56,7 @@ export async function startPool(
     worker.postMessage({ module, memory, thread, threads } satisfies ThreadStart);
   }
   await Promise.race([Promise.all(ready), lost]);
+  started = true;
   const place = kernels.doneAddress() / Int32Array.BYTES_PER_ELEMENT;
   return {
     async computed(number) {
@@ -139,6 +143,17 @@ function threadLost(detail: string): LabError {
     kind: 'device-lost',
     what: 'A thread that computes has failed.',
     remedy: 'The run can go on from where it was last saved; with a smaller batch, begun anew, if it happens again.',
+    detail,
+  });
+}
+
+/** Its program did not arrive: a page that stayed open knows files by names that a newer build of the site has not. */
+function threadMissing(detail: string): LabError {
+  return new LabError({
+    kind: 'device',
+    what: 'A thread that computes could not be started.',
+    remedy:
+      'Reload the page: the site may have been updated meanwhile. If that does not help, check the connection to it.',
     detail,
   });
 }
