@@ -9,16 +9,15 @@ import { trainingConfigSchema, type DeviceKind } from '../src/core/config.ts';
 import { fail, failureOf, type Failure } from '../src/core/failure.ts';
 import type { RunRecord } from '../src/core/run.ts';
 import { runLabelSchema, type RunLabel } from '../src/core/runLabel.ts';
-import { parseOffers } from '../src/core/dataset/offers.ts';
 import { openDevice, plannerFor, surveyDevices, type Device } from './engine/devices/device.ts';
 import { checkFullSize } from './engine/full-size.ts';
 import { checkOracleCase } from './engine/oracle.ts';
 import { logitsOfFile, replay } from './engine/replay.ts';
 import { bring } from './bring.ts';
 import { compareStored } from './comparisons.ts';
+import { Datasets } from './datasets.ts';
 import { estimateEpochs } from './estimates.ts';
 import { experimentId, planExperiment, prepareExperiment } from './experiments.ts';
-import { runImport } from './imports.ts';
 import { ifFree, underLock } from './locks.ts';
 import { Losses } from './losses.ts';
 import { findResumable, requireSameBits } from './resumptions.ts';
@@ -31,7 +30,6 @@ import type {
   ExportRequest,
   DownloadedFile,
   ImportRequest,
-  ImportState,
   LabApi,
   LabEvent,
   LogitsRequest,
@@ -45,9 +43,7 @@ import type {
 } from './protocol.ts';
 import { openDatabase, type Database } from './storage/database.ts';
 import { packDataset } from './storage/dataset-file.ts';
-import { deleteDataset, dropAbandonedImports, findDataset, listDatasets } from './storage/datasets.ts';
-import { downloadDataset, fetchBytes } from './storage/download.ts';
-import { readRows } from './storage/rows.ts';
+import { dropAbandonedImports, listDatasets } from './storage/datasets.ts';
 import {
   findRun,
   listLabels,
@@ -77,8 +73,11 @@ class Lab implements LabApi {
   /** What measures a device's speed, and the promise that it has let go of the device. */
   #probe: AbortController | undefined;
   #probing: Promise<void> = Promise.resolve();
-  #download: AbortController | undefined;
-  #import: { readonly id: string; readonly abort: AbortController } | undefined;
+  readonly #datasets = new Datasets({
+    storage: () => this.#storage(),
+    tell: (event) => this.#tell(event),
+    base: () => this.#base(),
+  });
   /** Id of the data set that the experiment under way reads. */
   #trainsOn: string | undefined;
   readonly #losses = new Losses();
@@ -113,81 +112,40 @@ class Lab implements LabApi {
   }
 
   offered() {
-    return answer(async () => {
-      const address = new URL('datasets/index.json', this.#base());
-      return parseOffers(new TextDecoder().decode(await fetchBytes(address)), address.pathname);
-    });
+    return answer(() => this.#datasets.offered());
   }
 
   download(offer: OfferedDataset) {
-    return answer(async () => {
-      if (this.#download) {
-        fail('busy', 'A data set is being loaded already.', 'Wait for it, or cancel it first.');
-      }
-      const abort = new AbortController();
-      this.#download = abort;
-      try {
-        const database = await this.#storage();
-        const stored = await downloadDataset(database, {
-          offer,
-          base: this.#base(),
-          signal: abort.signal,
-          onProgress: (progress) => this.#tell({ type: 'download', progress }),
-        });
-        this.#tell({ type: 'datasets', datasets: await listDatasets(database) });
-        return stored;
-      } finally {
-        this.#download = undefined;
-      }
-    });
+    return answer(() => this.#datasets.download(offer));
   }
 
   cancelDownload() {
-    return answer(() => this.#download?.abort());
+    return answer(() => this.#datasets.cancelDownload());
   }
 
   importDataset(request: ImportRequest) {
-    return answer(async () => {
-      if (this.#import) fail('busy', 'A data set is being imported already.', 'Wait for it, or cancel it first.');
+    return answer(() => {
       if (this.#trainsOn === request.id) {
         fail('busy', 'A run trains on the data set that this would replace.', 'Stop it first, or choose another name.');
       }
-      const abort = new AbortController();
-      this.#import = { id: request.id, abort };
-      try {
-        const database = await this.#storage();
-        const onState = (progress: ImportState) => this.#tell({ type: 'import', progress });
-        const job = { request, onState, signal: abort.signal };
-        const stored = await underLock('import', () => runImport(database, job));
-        this.#tell({ type: 'datasets', datasets: await listDatasets(database) });
-        return stored;
-      } finally {
-        this.#import = undefined;
-      }
+      return this.#datasets.import(request);
     });
   }
 
   cancelImport() {
-    return answer(() => this.#import?.abort.abort());
+    return answer(() => this.#datasets.cancelImport());
   }
 
-  rows({ datasetId, split, rows }: RowsRequest) {
-    return answer(async () => {
-      const database = await this.#storage();
-      const dataset = await findDataset(database, datasetId);
-      if (!dataset) fail('not-found', `The data set ${datasetId} is not stored here.`, 'Load or import it first.');
-      return readRows(database, dataset, split, rows);
-    });
+  rows(request: RowsRequest) {
+    return answer(() => this.#datasets.rows(request));
   }
 
   deleteDataset(id: string) {
-    return answer(async () => {
+    return answer(() => {
       if (this.#activity.state !== 'idle') {
         fail('busy', 'A run is training on stored data.', 'Stop it first, then delete the data set.');
       }
-      const database = await this.#storage();
-      await deleteDataset(database, id);
-      this.#tell({ type: 'datasets', datasets: await listDatasets(database) });
+      return this.#datasets.delete(id);
     });
   }
 
@@ -203,7 +161,7 @@ class Lab implements LabApi {
     return answer(async () => {
       const config = parseConfig(request);
       if (this.#activity.state !== 'idle') fail('busy', 'A run is training already.', 'Stop it first, or wait for it.');
-      if (this.#import?.id === request.datasetId) {
+      if (this.#datasets.importing === request.datasetId) {
         fail('busy', 'An import is about to replace this data set.', 'Wait for it, or cancel it, then train.');
       }
       return this.#begin(experimentId(new Date()), { ...request, config });
