@@ -1,4 +1,5 @@
 /** What may come next, as the model sees it: five candidates with their probabilities. */
+import './candidates.css';
 import { Text, Title } from '@mantine/core';
 import { memo } from 'react';
 import type { Candidate, Candidates } from '../../../workers/protocol-complete.ts';

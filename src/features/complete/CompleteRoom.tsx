@@ -2,7 +2,7 @@
 import './complete.css';
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { EditorView } from '@codemirror/view';
-import { useCallback, useEffect, useId, useMemo, useState } from 'react';
+import { useCallback, useEffect, useId, useState } from 'react';
 import { Link } from 'wouter';
 import type { Inspection, OpenModel } from '../../../workers/protocol-complete.ts';
 import { FailureNote } from '../../app/FailureNote.tsx';
@@ -13,9 +13,8 @@ import { DecodingSettings } from './DecodingSettings.tsx';
 import { CodeEditor } from './editor/CodeEditor.tsx';
 import { GhostBar } from './editor/GhostBar.tsx';
 import { SecondEditor } from './editor/SecondEditor.tsx';
-import type { TokenMark } from './editor/marks.ts';
-import { differenceMarks, sameTokens, surpriseMarks, unitMarks } from './inside/colouring.ts';
 import { InsidePanel } from './inside/InsidePanel.tsx';
+import { useMarks } from './inside/useMarks.ts';
 import { useResting } from './inside/useResting.ts';
 import { useInspection, useUnit, type Seen } from './inside/useSeen.ts';
 import { ModelPicker, SecondPicker } from './ModelPickers.tsx';
@@ -60,8 +59,6 @@ function NothingYet({ training }: { readonly training: boolean }) {
   );
 }
 
-const NO_MARKS: readonly TokenMark[] = [];
-
 function Opened({ models, chosen }: { readonly models: readonly Model[]; readonly chosen: Model }) {
   const { colouring, secondId, layer, unit } = useSettings();
   const { text, caret } = useResting();
@@ -83,22 +80,7 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
   const shownUnit = Math.min(unit, (model?.spec.hidden ?? 1) - 1);
   const trace = useUnit(colouring === 'unit' ? model : null, text, layer, shownUnit);
 
-  const marks = useMemo(() => {
-    if (!seen) return NO_MARKS;
-    if (colouring === 'unit') {
-      if (trace?.text !== seen.text) return NO_MARKS;
-      const largest = trace.answer.hidden.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-      return unitMarks(seen.answer, trace.answer.hidden, largest);
-    }
-    if (colouring === 'nothing') return NO_MARKS;
-    const both = colouring === 'difference' ? comparable(seen, secondSeen) : null;
-    return both ? differenceMarks(...both) : surpriseMarks(seen.answer);
-  }, [colouring, seen, secondSeen, trace]);
-  const secondMarks = useMemo(() => {
-    if (!secondSeen) return NO_MARKS;
-    const both = colouring === 'difference' ? comparable(seen, secondSeen) : null;
-    return both ? differenceMarks(both[1], both[0]) : surpriseMarks(secondSeen.answer);
-  }, [colouring, seen, secondSeen]);
+  const { marks, secondMarks } = useMarks(seen, secondSeen, trace);
 
   const nameOf = useCallback(
     ({ runId }: OpenModel) => models.find(({ run }) => run.id === runId)?.name ?? 'the model',
@@ -197,10 +179,4 @@ function EditorTitle({ name, seen }: { readonly name: string; readonly seen: See
       {bits !== undefined && Number.isFinite(bits) && <span className="figure"> {bits.toFixed(2)} bits a token</span>}
     </p>
   );
-}
-
-/** Both, where they are of one text and of the same tokens. */
-function comparable(one: Seen<Inspection> | null, other: Seen<Inspection> | null): [Inspection, Inspection] | null {
-  if (!one || !other || one.text !== other.text) return null;
-  return sameTokens(one.answer, other.answer) ? [one.answer, other.answer] : null;
 }

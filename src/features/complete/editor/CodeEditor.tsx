@@ -1,4 +1,5 @@
 /** The editor in which the model writes along. */
+import './editor.css';
 import { EditorState, type EditorSelection, type Text } from '@codemirror/state';
 import { EditorView, placeholder } from '@codemirror/view';
 import { useEffect, useRef } from 'react';

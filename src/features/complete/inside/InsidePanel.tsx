@@ -1,4 +1,5 @@
 /** What colours the code, and what is seen at the cursor. */
+import './inside.css';
 import { SegmentedControl, Text, Title } from '@mantine/core';
 import type { Inspection, OpenModel, UnitTrace } from '../../../../workers/protocol-complete.ts';
 import { Word } from '../../words/Word.tsx';
