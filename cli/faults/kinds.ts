@@ -45,6 +45,19 @@ const WATCH_THREADS = `{
   globalThis.failThread = () => threads.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'ended by the campaign' }));
 }`;
 
+/** Likewise, to destroy the device that computes. */
+const WATCH_DEVICES = `{
+  const held = [];
+  const prototype = GPUAdapter.prototype;
+  const plain = prototype.requestDevice;
+  prototype.requestDevice = async function (...words) {
+    const device = await plain.apply(this, words);
+    held.push(device);
+    return device;
+  };
+  globalThis.destroyDevice = () => held.at(-1).destroy();
+}`;
+
 /** Trains up to the moment, then. */
 const during =
   (act: (round: Round) => Promise<Page>): Fault['strike'] =>
@@ -95,18 +108,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'device destroyed',
     devices: ['webgpu'],
     strike: async (round) => {
-      await round.page.workers()[0]?.evaluate(() => {
-        const held: GPUDevice[] = [];
-        const prototype = GPUAdapter.prototype;
-        // oxlint-disable-next-line typescript/unbound-method -- it is called on the adapter that it was asked of
-        const plain = prototype.requestDevice;
-        prototype.requestDevice = async function (...words) {
-          const device = await plain.apply(this, words);
-          held.push(device);
-          return device;
-        };
-        Object.assign(globalThis, { destroyDevice: () => held.at(-1)?.destroy() });
-      });
+      await round.page.workers()[0]?.evaluate(WATCH_DEVICES);
       return during(async ({ page }) => {
         await page.workers()[0]?.evaluate('destroyDevice()');
         return page;
