@@ -11,6 +11,7 @@ import { makeBatch, type Batch } from '../../src/core/sampler/batch.ts';
 import { initialWeights } from '../../src/core/weights.ts';
 import type { OracleResult } from '../protocol.ts';
 import { openDevice } from './devices/device.ts';
+import { unlessLost } from './devices/unlessLost.ts';
 import type { Ops } from './ops/contract.ts';
 import { logitsOf, takeStep, type StepRequest, type StepValues } from './training-step.ts';
 import { Worst } from './worst.ts';
@@ -70,7 +71,7 @@ async function on<T>(kind: DeviceKind, { spec, batch }: StepRequest, work: (ops:
   await device.prepare({ spec, batch: batch.rows, length: PREPARED_LENGTH });
   device.beginBatch(batch.rows, batch.steps);
   try {
-    return await Promise.race([work(device.ops), device.lost]);
+    return await unlessLost(device, work(device.ops));
   } finally {
     device.release();
   }

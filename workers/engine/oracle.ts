@@ -11,6 +11,7 @@ import { MeasureSum } from '../../src/core/measures.ts';
 import { readSafetensors, type Tensor } from '../../src/core/safetensors.ts';
 import type { OracleResult } from '../protocol.ts';
 import type { Device } from './devices/device.ts';
+import { unlessLost } from './devices/unlessLost.ts';
 import { batchOf, CASE_REMEDY, idsOf, weightsUnder } from './cases.ts';
 import { CompletionModel, type TrainingStep } from './models/completion-model.ts';
 import { Optimiser } from './models/optimiser.ts';
@@ -47,7 +48,7 @@ const LIMITS = { first: 1e-5, adam: 1e-4, states: 1e-5, gradient: 1e-4, final: 1
 const NO_DROPOUT: TrainingStep = { dropout: 0, seed: 0, step: 1 };
 
 export function checkOracleCase(facts: string, file: Uint8Array, device: Device): Promise<OracleResult> {
-  return Promise.race([compare(facts, file, device), device.lost]);
+  return unlessLost(device, compare(facts, file, device));
 }
 
 async function compare(facts: string, file: Uint8Array, device: Device): Promise<OracleResult> {

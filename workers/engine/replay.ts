@@ -17,6 +17,7 @@ import { readSafetensors, type Tensor } from '../../src/core/safetensors.ts';
 import type { Weights } from '../../src/core/weights.ts';
 import { batchOf, CASE_REMEDY, idsOf, weightsUnder } from './cases.ts';
 import type { Device } from './devices/device.ts';
+import { unlessLost } from './devices/unlessLost.ts';
 import { CompletionModel } from './models/completion-model.ts';
 import { Optimiser } from './models/optimiser.ts';
 
@@ -34,7 +35,7 @@ const configSchema = trainingConfigSchema.extend({ model: z.enum(MODEL_NAMES) })
  * @throws LabError `bad-input` for another file
  */
 export function replay(file: Uint8Array, device: Device): Promise<Replayed> {
-  return Promise.race([train(file, device), device.lost]);
+  return unlessLost(device, train(file, device));
 }
 
 async function train(file: Uint8Array, device: Device): Promise<Replayed> {

@@ -11,12 +11,13 @@ import { digestOf, type TensorKind } from '../../src/core/regression/digest.ts';
 import type { ModelRecord, StepRecord } from '../../src/core/regression/figures.ts';
 import { initialWeights } from '../../src/core/weights.ts';
 import type { Device } from '../engine/devices/device.ts';
+import { unlessLost } from '../engine/devices/unlessLost.ts';
 import { CompletionModel } from '../engine/models/completion-model.ts';
 import { Optimiser } from '../engine/models/optimiser.ts';
 import { TrainingStep } from '../train/step.ts';
 
 export async function recordModel(device: Device, model: ModelName): Promise<ModelRecord> {
-  const record = (one: RegressionCase) => Promise.race([recordCase(device, model, one), device.lost]);
+  const record = (one: RegressionCase) => unlessLost(device, recordCase(device, model, one));
   return { odd: await record(CASES.odd), even: await record(CASES.even) };
 }
 

@@ -18,6 +18,7 @@ import { makeBatch, splitBatch, type Batch, type Cut } from '../../src/core/samp
 import { evaluationOrder, trainingOrder } from '../../src/core/sampler/order.ts';
 import { weightShapes, type Weights } from '../../src/core/weights.ts';
 import type { Device } from '../engine/devices/device.ts';
+import { unlessLost } from '../engine/devices/unlessLost.ts';
 import { CompletionModel } from '../engine/models/completion-model.ts';
 import { Optimiser } from '../engine/models/optimiser.ts';
 import { STEPS_IN_FLIGHT } from '../engine/plan.ts';
@@ -73,7 +74,7 @@ export async function probeSpeed(probe: Probe): Promise<StepCost | null> {
     const model = new CompletionModel(spec, quickWeights(spec), device.ops);
     const optimiser = new Optimiser(model, device.ops, config);
     try {
-      return await Promise.race([timeBatches(probe, plan, model, optimiser, rows), device.lost]);
+      return await unlessLost(device, timeBatches(probe, plan, model, optimiser, rows));
     } finally {
       model.dispose();
       optimiser.dispose();

@@ -15,6 +15,7 @@ import type { Rows } from '../../src/core/sampler/rows.ts';
 import type { StepTable } from '../../src/core/stepTable.ts';
 import { initialWeights, type Weights } from '../../src/core/weights.ts';
 import type { Device } from '../engine/devices/device.ts';
+import { unlessLost } from '../engine/devices/unlessLost.ts';
 import { CompletionModel } from '../engine/models/completion-model.ts';
 import { Optimiser } from '../engine/models/optimiser.ts';
 import { STEPS_IN_FLIGHT, type PlanWork } from '../engine/plan.ts';
@@ -85,7 +86,7 @@ export async function trainModel(job: TrainingJob): Promise<RunRecord> {
     const plan = await device.prepare(workOf(run, data.cut), run.plan);
     const trainer = new Trainer(job, plan);
     try {
-      return await Promise.race([trainer.train(), device.lost]);
+      return await unlessLost(device, trainer.train());
     } finally {
       trainer.dispose();
     }

@@ -1,0 +1,22 @@
+/** Work on a device that may be lost under it. */
+import { LabError } from '../../../src/core/failure.ts';
+import type { Device } from './device.ts';
+
+/** Milliseconds within which a browser tells of a loss after what it broke off has failed. */
+const LOSS_PATIENCE = 2_000;
+
+/**
+ * What the work comes to. What a lost device breaks off, a read of a buffer above all, fails in words of its own, and often before the
+ * loss is told: then the loss is what happened.
+ * @throws LabError `device-lost`, or whatever the work throws
+ */
+export async function unlessLost<T>({ lost }: Pick<Device, 'lost'>, work: Promise<T>): Promise<T> {
+  try {
+    return await Promise.race([work, lost]);
+  } catch (error) {
+    if (!(error instanceof LabError)) {
+      await Promise.race([lost, new Promise((resolve) => setTimeout(resolve, LOSS_PATIENCE))]);
+    }
+    throw error;
+  }
+}
