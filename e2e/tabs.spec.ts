@@ -1,5 +1,6 @@
 /** Two tabs of the lab: one trains, the other watches, and takes over where the first is gone. */
-import { notice, openLab, statusStrip, stateOf, train } from './lab.ts';
+import { emptyLabel } from '../src/core/runLabel.ts';
+import { notice, openLab, statusStrip, stateOf, train, trainBriefly } from './lab.ts';
 import { expect, test } from './test.ts';
 
 test('a second tab watches, and finds what a closed one left behind', async ({ page, context }) => {
@@ -26,6 +27,22 @@ test('a second tab watches, and finds what a closed one left behind', async ({ p
   await second.getByRole('button', { name: 'Go on', exact: true }).click();
   await expect(statusStrip(second)).toContainText('Training');
   await expect(notice(second)).toHaveCount(0);
+});
+
+test('what is named, deleted or brought back in one tab shows in the other', async ({ page, context }) => {
+  await openLab(page);
+  await trainBriefly(page);
+  await expect.poll(async () => Object.values((await stateOf(page)).runs)[0]?.state, { timeout: 120_000 }).toBe('done');
+  const [run] = Object.values((await stateOf(page)).runs);
+  const id = run!.id;
+  const second = await context.newPage();
+  await openLab(second, 'compare');
+  await page.evaluate((label) => globalThis.minicopilot?.lab.label(label), { ...emptyLabel(id), name: 'my favourite' });
+  await expect(second.getByText('my favourite').first()).toBeVisible();
+  await page.evaluate((ids) => globalThis.minicopilot?.lab.deleteRuns(ids), [id]);
+  await expect.poll(async () => (await stateOf(second)).runs).toEqual({});
+  await page.evaluate((ids) => globalThis.minicopilot?.lab.restoreRuns(ids), [id]);
+  await expect(second.getByText('my favourite').first()).toBeVisible();
 });
 
 test('a worker that dies while it trains is replaced, and the run goes on by itself', async ({ page }) => {

@@ -230,6 +230,7 @@ class Lab implements LabApi {
         fail('bad-input', `This name or note cannot be kept: ${z.prettifyError(parsed.error)}.`, 'Shorten it.');
       }
       await storeLabel(await this.#storage(), parsed.data);
+      this.#tell({ type: 'label', label: parsed.data });
     });
   }
 
@@ -240,6 +241,7 @@ class Lab implements LabApi {
         fail('busy', 'This run belongs to the experiment that is training.', 'Stop it first, then delete it.');
       }
       await markDeleted(await this.#storage(), ids, Date.now());
+      this.#tell({ type: 'deleted', ids });
     });
   }
 
@@ -247,7 +249,9 @@ class Lab implements LabApi {
     return answer(async () => {
       const database = await this.#storage();
       await unmarkDeleted(database, ids);
-      return (await Promise.all(ids.map((id) => findRun(database, id)))).filter((run) => run !== undefined);
+      const restored = (await Promise.all(ids.map((id) => findRun(database, id)))).filter((run) => run !== undefined);
+      for (const run of restored) this.#tell({ type: 'run', run });
+      return restored;
     });
   }
 
@@ -260,7 +264,14 @@ class Lab implements LabApi {
   }
 
   bring(request: BringRequest) {
-    return answer(async () => bring(await this.#storage(), request));
+    return answer(async () => {
+      const brought = await bring(await this.#storage(), request);
+      for (const { run, label } of brought.runs) {
+        this.#tell({ type: 'run', run });
+        this.#tell({ type: 'label', label });
+      }
+      return brought;
+    });
   }
 
   weights(runId: string, format: WeightsFormat) {

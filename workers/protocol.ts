@@ -186,6 +186,10 @@ export type LabEvent =
   | { readonly type: 'progress'; readonly progress: TrainingProgress }
   /** A run was created or changed: its state, an epoch more, its end. */
   | { readonly type: 'run'; readonly run: RunRecord }
+  /** Runs were deleted, here or in another tab. */
+  | { readonly type: 'deleted'; readonly ids: readonly string[] }
+  /** A person said something else of a run. */
+  | { readonly type: 'label'; readonly label: RunLabel }
   /** Something happened that is over already, in a sentence. */
   | { readonly type: 'note'; readonly text: string }
   /** Something failed that no call was waiting for. */

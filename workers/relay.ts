@@ -7,7 +7,9 @@ import type { Activity, LabEvent } from './protocol.ts';
 
 const CHANNEL = 'minicopilot-lab';
 
-type Relayed = Extract<LabEvent, { type: 'activity' | 'progress' | 'run' | 'datasets' }>;
+/** Of what is stored: it concerns a tab that trains as well. */
+type Stored = Extract<LabEvent, { type: 'datasets' | 'deleted' | 'label' }>;
+type Relayed = Stored | Extract<LabEvent, { type: 'activity' | 'progress' | 'run' }>;
 /** `ask` comes from a tab that has just been opened. */
 type Message = { readonly type: 'ask' } | { readonly type: 'event'; readonly event: Relayed };
 
@@ -43,6 +45,8 @@ export class Relay {
       case 'progress':
       case 'run':
       case 'datasets':
+      case 'deleted':
+      case 'label':
         this.#send({ type: 'event', event });
         return;
       case 'download':
@@ -67,9 +71,12 @@ export class Relay {
       return;
     }
     const { event } = message;
-    if (event.type === 'datasets') this.#options.tell(event);
+    if (isStored(event)) {
+      this.#options.tell(event);
+      return;
+    }
     // a tab that trains has no eyes for another: only the first to take the lock goes on
-    if (event.type === 'datasets' || this.#options.activity().state !== 'idle') return;
+    if (this.#options.activity().state !== 'idle') return;
     if (event.type !== 'activity') {
       this.#options.tell(event);
       return;
@@ -91,4 +98,8 @@ export class Relay {
     this.#watching = activity.state === 'idle' ? activity : { ...activity, state: 'watching' };
     this.#options.tell({ type: 'activity', activity: this.#watching });
   }
+}
+
+function isStored(event: Relayed): event is Stored {
+  return event.type === 'datasets' || event.type === 'deleted' || event.type === 'label';
 }

@@ -3,7 +3,7 @@ import { presetConfig } from '../core/config.ts';
 import type { RunRecord } from '../core/run.ts';
 import { stepTable, type StepTable } from '../core/stepTable.ts';
 import type { TrainingProgress } from '../../workers/protocol.ts';
-import { applyEvent, applySnapshot, forgetRuns, rememberRuns } from './events.ts';
+import { applyEvent, applySnapshot, rememberRuns } from './events.ts';
 import {
   dismissFailure,
   reportFailure,
@@ -111,7 +111,7 @@ describe('events', () => {
   it('leave nothing of a deleted run until it is brought back', () => {
     applyEvent({ type: 'progress', progress: progress(steps(1)) });
     const { runs } = useRuns.getState();
-    forgetRuns(['r1']);
+    applyEvent({ type: 'deleted', ids: ['r1'] });
     expect(useRuns.getState().runs).toEqual({});
     expect(useRuns.getState().steps).toEqual({});
     rememberRuns(Object.values(runs));

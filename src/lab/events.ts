@@ -58,6 +58,14 @@ export function applyEvent(event: LabEvent): void {
       }));
       return;
     }
+    case 'deleted':
+      withoutRuns(event.ids);
+      return;
+    case 'label': {
+      const { label } = event;
+      useRuns.setState(({ labels }) => ({ labels: { ...labels, [label.id]: label } }));
+      return;
+    }
     case 'note':
       notify({ text: event.text });
       return;
@@ -69,8 +77,7 @@ export function applyEvent(event: LabEvent): void {
   }
 }
 
-/** The worker names no deleted runs in its events, so the page forgets them itself after the call succeeds. */
-export function forgetRuns(ids: readonly string[]): void {
+function withoutRuns(ids: readonly string[]): void {
   const without = <Value>(all: Readonly<Record<string, Value>>): Record<string, Value> =>
     Object.fromEntries(Object.entries(all).filter(([id]) => !ids.includes(id)));
   useRuns.setState(({ runs, steps }) => ({ runs: without(runs), steps: without(steps) }));

@@ -7,7 +7,7 @@ import { formatCounted } from '../core/format.ts';
 import { LabError } from '../core/failure.ts';
 import { runName } from '../core/runNames.ts';
 import { attempt } from './actions.ts';
-import { forgetRuns, rememberRuns } from './events.ts';
+import { rememberRuns } from './events.ts';
 import { notify } from './notices.ts';
 import { saveFile } from './saveFile.ts';
 import { lab } from './session.ts';
@@ -53,7 +53,6 @@ export const deleteRuns = (ids: readonly string[]) =>
     const [first] = ids;
     const only = ids.length === 1 && first !== undefined ? runs[first] : undefined;
     await lab.deleteRuns(ids);
-    forgetRuns(ids);
     notify({
       text: only ? `${runName(only, labels[only.id])} is deleted.` : `${formatCounted(ids.length, 'run')} are deleted.`,
       action: { label: 'Undo', run: () => void restoreRuns(ids) },
