@@ -23,6 +23,7 @@ describe('metrics.json', () => {
       'epoch',
       'seconds',
       'tokensPerSecond',
+      'gradientNorm',
       'train',
       'validation',
     ]);
