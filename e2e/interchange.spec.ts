@@ -35,12 +35,19 @@ test('weights leave in both formats and come back; PyTorch’s run and a strange
   const menu = async (item: string) => {
     await page.getByRole('button', { name: 'Menu of LSTM' }).click();
     const download = page.waitForEvent('download');
-    await page.getByRole('menuitem', { name: item }).click();
+    await page.getByRole('menuitem', { name: item, exact: true }).click();
     return file(download);
   };
   const layers = await menu('Download for TensorFlow.js');
   expect(layers.name).toBe('lstm.tfjs.zip');
   const weights = await menu('Download weights');
+  const half = await menu('Download weights, half size');
+  expect(half.name).toBe('lstm.f16.safetensors');
+  const [whole, rounded] = [weights, half].map(
+    ({ buffer }) => readSafetensors(buffer).tensors.get('output.weight')!.data,
+  );
+  const apart = whole!.map((value, i) => Math.abs(value - rounded![i]!) - 2 ** -11 * Math.abs(value));
+  expect(Math.max(...apart)).toBeLessThan(2 ** -24);
 
   // as PyTorch would have trained it: its measures and its weights
   const [run] = Object.values((await stateOf(page)).runs);

@@ -34,7 +34,7 @@ test('a whole session asks nobody but its own site', async ({ page, context, bas
   for (const item of ['HTML, one page with pictures', 'CSV, a row a run and epoch', 'All shown as files']) {
     await page.getByRole('button', { name: 'Take away' }).click();
     const download = page.waitForEvent('download');
-    await page.getByRole('menuitem', { name: item }).click();
+    await page.getByRole('menuitem', { name: item, exact: true }).click();
     await (await download).path();
   }
 

@@ -61,7 +61,7 @@ test('all three models train, curves move, weights download, a reload keeps ever
   await runLine(page, 'LSTM').getByRole('button', { name: 'Menu of LSTM' }).click();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: 'Download weights' }).click(),
+    page.getByRole('menuitem', { name: 'Download weights', exact: true }).click(),
   ]);
   expect(download.suggestedFilename()).toBe('lstm.safetensors');
   const { tensors, metadata } = readSafetensors(await readFile(await download.path()));
