@@ -1,6 +1,7 @@
 /** The faults of the campaign, each from its moment on until the lab can go on. */
 import type { Page } from 'playwright';
 import { DEFAULT_DATASET } from '../paths.ts';
+import { failingWorkers } from './failingWorkers.ts';
 import type { Profile } from './profile.ts';
 import { download, flip, start, untilPart, type FaultDevice } from './runs.ts';
 
@@ -32,21 +33,10 @@ const ROOM: Readonly<Record<FaultDevice, number>> = { cpu: 2_000_000, webgpu: 15
 /** After some epochs were stored, or could not be. */
 const LATE = 0.8;
 
-/** In the lab's worker: lets a thread that computes fail as a browser tells of it. As text, for the same reason as in profile.ts. */
-const WATCH_THREADS = `{
-  const threads = [];
-  const Plain = globalThis.Worker;
-  globalThis.Worker = class extends Plain {
-    constructor(address, options) {
-      super(address, options);
-      if (options?.name?.startsWith('thread')) threads.push(this);
-    }
-  };
-  globalThis.failThread = () => threads.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'ended by the campaign' }));
-}`;
+const FAIL_THREAD = failingWorkers('failThread', "options?.name?.startsWith('thread')");
 
-/** Likewise, to destroy the device that computes. */
-const WATCH_DEVICES = `{
+/** In the lab's worker, to destroy the device that computes. As text, for the same reason. */
+const DESTROY_DEVICE = `{
   const held = [];
   const prototype = GPUAdapter.prototype;
   const plain = prototype.requestDevice;
@@ -65,6 +55,17 @@ const during =
     const experiment = await start(round.page, round.device);
     await untilPart(round.page, experiment, round.moment);
     return { page: await act(round), experiment };
+  };
+
+/** Prepares the lab's worker before it trains, and calls upon it when the moment comes. */
+const inWorker =
+  (prepare: string, act: string): Fault['strike'] =>
+  async (round) => {
+    await round.page.workers()[0]?.evaluate(prepare);
+    return during(async ({ page }) => {
+      await page.workers()[0]?.evaluate(act);
+      return page;
+    })(round);
   };
 
 export const FAULTS: readonly Fault[] = [
@@ -96,24 +97,12 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'thread failed',
     devices: ['cpu'],
-    strike: async (round) => {
-      await round.page.workers()[0]?.evaluate(WATCH_THREADS);
-      return during(async ({ page }) => {
-        await page.workers()[0]?.evaluate('failThread()');
-        return page;
-      })(round);
-    },
+    strike: inWorker(FAIL_THREAD, 'failThread()'),
   },
   {
     name: 'device destroyed',
     devices: ['webgpu'],
-    strike: async (round) => {
-      await round.page.workers()[0]?.evaluate(WATCH_DEVICES);
-      return during(async ({ page }) => {
-        await page.workers()[0]?.evaluate('destroyDevice()');
-        return page;
-      })(round);
-    },
+    strike: inWorker(DESTROY_DEVICE, 'destroyDevice()'),
   },
   {
     name: 'GPU process killed',
@@ -144,19 +133,19 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'storage full',
     devices: EVERY,
-    strike: async (round) => {
-      const { page, note } = round;
+    strike: async ({ page, device, note }) => {
       const session = await page.context().newCDPSession(page);
       const { origin } = new URL(page.url());
       const { usage } = await session.send('Storage.getUsageAndQuota', { origin });
       // before anything is written: a browser remembers for a while how much there was. Weights fit, checkpoints do not
-      await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + ROOM[round.device] });
-      const struck = await during(({ page: same }) => Promise.resolve(same))({ ...round, moment: LATE });
+      await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + ROOM[device] });
+      const experiment = await start(page, device);
+      await untilPart(page, experiment, LATE);
       const told = await page.evaluate(() => globalThis.minicopilot?.state().failures.map(({ kind }) => kind) ?? []);
       note(told.includes('storage-full') ? 'told' : 'there was room');
       await session.send('Storage.overrideQuotaForOrigin', { origin });
       await session.detach();
-      return struck;
+      return { page, experiment };
     },
   },
   {

@@ -7,22 +7,12 @@ import { chromium, type BrowserContext, type Page } from 'playwright';
 import { fail } from '../../src/core/failure.ts';
 import { browserFlags, findBrowser, type WebGpu } from '../browser.ts';
 import { unlock } from '../page.ts';
+import { failingWorkers } from './failingWorkers.ts';
 
 /** A busy machine. */
 const OPENING_PATIENCE = 90_000;
 
-/** As a browser tells of a worker whose process is gone. As text, since the TypeScript loader marks classes with a helper of its own. */
-const KILL_WORKER = `{
-  const workers = [];
-  const Plain = globalThis.Worker;
-  globalThis.Worker = class extends Plain {
-    constructor(address, options) {
-      super(address, options);
-      if (options?.name === undefined) workers.push(this);
-    }
-  };
-  globalThis.killWorker = () => workers.at(-1)?.dispatchEvent(new Event('error'));
-}`;
+const KILL_WORKER = failingWorkers('killWorker', 'options?.name === undefined');
 
 export class Profile {
   readonly folder: string;

@@ -1,0 +1,19 @@
+/**
+ * A program for a page or a worker that remembers the workers it starts, so that the last of a kind can fail as a browser tells of one whose
+ * process is gone. As text, since the TypeScript loader marks classes with a helper that a page does not have.
+ * @param call name of the function that lets it fail
+ * @param kind a condition on the `options` that a worker is started with
+ */
+export function failingWorkers(call: string, kind: string): string {
+  return `{
+  const workers = [];
+  const Plain = globalThis.Worker;
+  globalThis.Worker = class extends Plain {
+    constructor(address, options) {
+      super(address, options);
+      if (${kind}) workers.push(this);
+    }
+  };
+  globalThis.${call} = () => workers.at(-1).dispatchEvent(new Event('error'));
+}`;
+}
