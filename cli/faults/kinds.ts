@@ -29,7 +29,7 @@ export interface Round {
 const EVERY: readonly FaultDevice[] = ['cpu', 'webgpu'];
 
 /** Bytes: more than the weights of the device's model, less than a checkpoint of it. */
-const ROOM: Readonly<Record<FaultDevice, number>> = { cpu: 2_000_000, webgpu: 150_000 };
+const ROOM: Readonly<Record<FaultDevice, number>> = { cpu: 2_000_000, webgpu: 300_000 };
 /** After some epochs were stored, or could not be. */
 const LATE = 0.8;
 
