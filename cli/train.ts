@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 import { DEVICE_CHOICES, MODEL_CHOICES, PRESETS } from '../src/core/config.ts';
 import { formatCounted, formatParameters, formatPercent } from '../src/core/format.ts';
 import { fail } from '../src/core/failure.ts';
+import { savingShare } from '../src/core/report/findings.ts';
 import { webGpuHere } from './browser.ts';
 import { oneOf, readArguments, runCommand, wholeNumber } from './command.ts';
 import { ensureDefaultDataset } from './data.ts';
@@ -82,10 +83,8 @@ await runCommand(async () => {
       const device = runs[0]?.device;
       if (device !== undefined) {
         const sizes = runs.map(({ model, parameters }) => `${model} ${formatParameters(parameters)}`).join(', ');
-        const spent = runs.reduce((sum, run) => sum + run.epochs.reduce((all, epoch) => all + epoch.seconds, 0), 0);
-        const saving = runs.reduce((sum, run) => sum + (run.savingSeconds ?? 0), 0);
-        if (spent > 0)
-          console.log(`Saving where it stood took ${formatPercent(saving / spent)} of the training's time.`);
+        const saving = savingShare(runs);
+        if (saving !== null) console.log(`Saving where it stood took ${formatPercent(saving)} of the training's time.`);
         console.log(`Computed on ${device.kind} (${device.name}); parameters: ${sizes}.`);
         const files = await writeResults(folder, runs, lab, {
           command: commandOf(plan, values.half),

@@ -142,7 +142,7 @@ class Completion implements CompletionApi {
   async #weightsOf({ runId, address }: ModelSource): Promise<Uint8Array> {
     if (address !== null) {
       const missing = 'Train a model in the Train room, or choose one of your own.';
-      return new Uint8Array(await fetchBytes(new URL(address), undefined, 'default', missing));
+      return new Uint8Array(await fetchBytes(new URL(address), { missing }));
     }
     return (
       (await readWeights(await this.#storage(), runId)) ??

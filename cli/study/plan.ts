@@ -3,6 +3,7 @@
  * from the metrics of those before it, so that nothing is chosen by hand.
  */
 import { cellOf, presetConfig, type Cell, type ModelName, type TrainingConfig } from '../../src/core/config.ts';
+import { bestEpochOf } from '../../src/core/report/findings.ts';
 import type { Metrics } from '../../src/core/report/metrics.ts';
 import { DEFAULT_DATASET } from '../paths.ts';
 import type { Results } from './results.ts';
@@ -40,7 +41,7 @@ function searchName(model: ModelName, { learningRate, forgetBias }: TrainingConf
   return `search/${model}-rate-${learningRate}${forgetBias === 0 ? '' : `-forget-${forgetBias}`}`;
 }
 
-export function trainingName(dataset: string, model: ModelName, seed: number): string {
+function trainingName(dataset: string, model: ModelName, seed: number): string {
   return `${dataset}/${model}-seed-${seed}`;
 }
 
@@ -71,7 +72,7 @@ function bestOf(trainings: readonly Training[], results: Results): Training | nu
 /** At the best epoch. */
 export function validationLoss(metrics: Metrics | undefined): number | null {
   const [model] = metrics?.models ?? [];
-  return model?.epochs.find(({ epoch }) => epoch === model.bestEpoch)?.validation.loss ?? null;
+  return (model && bestEpochOf(model)?.validation.loss) ?? null;
 }
 
 function full(dataset: string, model: ModelName, seed: number, results: Results): Training[] {
@@ -88,6 +89,12 @@ export function betterCell(results: Results): Cell | null {
   const [rnn, lstm] = [loss('rnn'), loss('lstm')];
   if (rnn === null || lstm === null) return null;
   return lstm <= rnn ? 'lstm' : 'rnn';
+}
+
+/** The baselines, and the residual model of the better one once that is known. */
+export function studiedModels(results: Results): readonly ModelName[] {
+  const better = betterCell(results);
+  return ['rnn', 'lstm', ...(better === null ? [] : ([`residual-${better}`] as const))];
 }
 
 /** Why tanh, and why dropout: the small network with and without. */
@@ -109,10 +116,9 @@ export function sideTrainings(): readonly Training[] {
 
 /** All trainings that are known by now, in order; more come once those before them are done. */
 export function plannedTrainings(results: Results): readonly Training[] {
-  const baselines = ['rnn', 'lstm'] as const;
-  const better = betterCell(results);
-  const residual: readonly ModelName[] = better === null ? [] : [`residual-${better}`];
-  const models = [...baselines, ...residual];
+  const models = studiedModels(results);
+  const baselines = models.filter((model) => !model.startsWith('residual'));
+  const residual = models.filter((model) => model.startsWith('residual'));
   const [first, ...further] = SEEDS;
   return [
     ...baselines.flatMap((model) => searchOf(model, results)),

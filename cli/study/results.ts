@@ -27,7 +27,7 @@ export async function readResults(): Promise<Results> {
   return results;
 }
 
-export async function readRun(name: string): Promise<RunFile> {
+async function readRun(name: string): Promise<RunFile> {
   return unpackRun(new Blob([await readFile(join(RESULTS, name, RUN))]));
 }
 

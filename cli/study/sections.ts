@@ -17,6 +17,7 @@ import {
 } from '../../src/core/format.ts';
 import { writeMarkdown, type Block } from '../../src/core/report/blocks.ts';
 import { costTable, differenceTables, discussionBlocks, figureTable } from '../../src/core/report/comparisonReport.ts';
+import { bestEpochOf, savingShare } from '../../src/core/report/findings.ts';
 import type { Metrics } from '../../src/core/report/metrics.ts';
 import type { StepTable } from '../../src/core/stepTable.ts';
 import type { RunFile } from '../../src/core/interchange/runFile.ts';
@@ -27,6 +28,7 @@ import {
   plannedTrainings,
   searchOf,
   sideTrainings,
+  studiedModels,
   STUDIED,
   type Training,
 } from './plan.ts';
@@ -85,17 +87,15 @@ function dataTable(facts: readonly DataFacts[]): Block {
 
 const bestOf = (metrics: Metrics | undefined) => {
   const [model] = metrics?.models ?? [];
-  const epoch = model?.epochs.find((one) => one.epoch === model.bestEpoch);
+  const epoch = model && bestEpochOf(model);
   return model && epoch ? { model, epoch } : null;
 };
 
 function searchTable(results: Results): Block {
-  const better = betterCell(results);
-  const models = ['rnn', 'lstm', ...(better === null ? [] : ([`residual-${better}`] as const))] as const;
   return {
     type: 'table',
     head: ['Model', 'Rate', 'Forget bias', 'Validation loss', 'Epoch', 'Taken'],
-    rows: models.flatMap((model) => {
+    rows: studiedModels(results).flatMap((model) => {
       const taken = chosen(model, results);
       return searchOf(model, results).map(({ name, config }) => {
         const best = bestOf(results.get(name));
@@ -219,12 +219,8 @@ function yardsticksTable([first]: readonly RunFile[]): Block {
 }
 
 function savingSentence(files: readonly RunFile[]): Block {
-  const spent = files.reduce((sum, { run }) => sum + run.epochs.reduce((all, { seconds }) => all + seconds, 0), 0);
-  const saving = files.reduce((sum, { run }) => sum + (run.savingSeconds ?? 0), 0);
-  return {
-    type: 'paragraph',
-    text: `Saving checkpoints took ${formatPercent(saving / spent)} of the training’s time.`,
-  };
+  const share = formatPercent(savingShare(files.map(({ run }) => run)));
+  return { type: 'paragraph', text: `Saving checkpoints took ${share} of the training’s time.` };
 }
 
 function normsTable(norms: readonly LayerNorms[], steps: Readonly<Record<string, StepTable>>): Block {

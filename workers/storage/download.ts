@@ -24,7 +24,10 @@ export async function downloadDataset(database: Database, download: Download): P
   if (present && present.manifest.sha256 === offer.sha256) return describeDataset(present);
 
   const address = new URL(offer.manifest, base);
-  const manifest = parseManifest(new TextDecoder().decode(await fetchBytes(address, signal)), address.pathname);
+  const manifest = parseManifest(
+    new TextDecoder().decode(await fetchBytes(address, signal && { signal })),
+    address.pathname,
+  );
   const shards = shardsOf(manifest);
   const owner = downloadOwner(manifest);
   const here = await storedShards(database, owner);
@@ -52,7 +55,7 @@ export async function downloadDataset(database: Database, download: Download): P
 
 async function fetchVerified(address: URL, shard: ShardEntry, signal: AbortSignal): Promise<ArrayBuffer> {
   for (const cache of ['default', 'reload'] as const) {
-    const body = await fetchBytes(address, signal, cache);
+    const body = await fetchBytes(address, { signal, cache });
     if (body.byteLength === shard.bytes && (await sha256Hex(new Uint8Array(body))) === shard.sha256) return body;
   }
   fail(
@@ -64,15 +67,17 @@ async function fetchVerified(address: URL, shard: ShardEntry, signal: AbortSigna
 
 const PREPARE = 'Prepare the data set on the server with npm run data, then try again.';
 
-/**
- * @param missing what to do where the server has no such file
- * @throws LabError `network` or `cancelled`
- */
+interface FetchOptions {
+  readonly signal?: AbortSignal;
+  readonly cache?: RequestCache;
+  /** What to do where the server has no such file. */
+  readonly missing?: string;
+}
+
+/** @throws LabError `network` or `cancelled` */
 export async function fetchBytes(
   address: URL,
-  signal?: AbortSignal,
-  cache: RequestCache = 'default',
-  missing = PREPARE,
+  { signal, cache = 'default', missing = PREPARE }: FetchOptions = {},
 ): Promise<ArrayBuffer> {
   let response: Response;
   try {

@@ -3,9 +3,19 @@ import { cellOf, type ModelName } from '../config.ts';
 import type { Measures } from '../measures.ts';
 import type { EpochRecord, RunRecord } from '../run.ts';
 
-/** The epoch whose weights were kept; null before the first. */
-export function bestEpochOf(run: RunRecord): EpochRecord | null {
+/** The epoch whose weights were kept; null before the first. @param run a record, or a model of a `metrics.json` */
+export function bestEpochOf<Epoch extends Pick<EpochRecord, 'epoch'>>(run: {
+  readonly epochs: readonly Epoch[];
+  readonly bestEpoch: number | null;
+}): Epoch | null {
   return run.epochs.find(({ epoch }) => epoch === run.bestEpoch) ?? null;
+}
+
+/** Share of the training's time that was spent on saving where it stood; null before the first epoch. */
+export function savingShare(runs: readonly RunRecord[]): number | null {
+  const spent = runs.reduce((sum, { epochs }) => sum + epochs.reduce((all, { seconds }) => all + seconds, 0), 0);
+  const saving = runs.reduce((sum, { savingSeconds = 0 }) => sum + savingSeconds, 0);
+  return spent > 0 ? saving / spent : null;
 }
 
 export interface LossCourse {
