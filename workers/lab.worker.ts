@@ -8,16 +8,16 @@ import { answer } from './answer.ts';
 import { trainingConfigSchema, type DeviceKind } from '../src/core/config.ts';
 import { fail, failureOf, type Failure } from '../src/core/failure.ts';
 import type { RunRecord } from '../src/core/run.ts';
-import { runLabelSchema, type RunLabel } from '../src/core/runLabel.ts';
+import type { RunLabel } from '../src/core/runLabel.ts';
 import { openDevice, plannerFor, surveyDevices, type Device } from './engine/devices/device.ts';
 import { checkFullSize } from './engine/full-size.ts';
 import { checkOracleCase } from './engine/oracle.ts';
 import { logitsOfFile, replay } from './engine/replay.ts';
-import { bring } from './bring.ts';
 import { compareStored } from './comparisons.ts';
 import { Datasets } from './datasets.ts';
 import { estimateEpochs } from './estimates.ts';
 import { experimentId, planExperiment, prepareExperiment } from './experiments.ts';
+import { KeptRuns } from './keptRuns.ts';
 import { ifFree, underLock } from './locks.ts';
 import { Losses } from './losses.ts';
 import { findResumable, requireSameBits } from './resumptions.ts';
@@ -44,17 +44,7 @@ import type {
 import { openDatabase, type Database } from './storage/database.ts';
 import { packDataset } from './storage/dataset-file.ts';
 import { dropAbandonedImports, listDatasets } from './storage/datasets.ts';
-import {
-  findRun,
-  listLabels,
-  listRuns,
-  markDeleted,
-  purgeDeleted,
-  readSteps,
-  storeLabel,
-  storeRun,
-  unmarkDeleted,
-} from './storage/runs.ts';
+import { listLabels, listRuns, purgeDeleted, storeRun } from './storage/runs.ts';
 import { Control } from './train/control.ts';
 import { runExperiment, type Resumed } from './train/experiment.ts';
 
@@ -73,6 +63,7 @@ class Lab implements LabApi {
   /** What measures a device's speed, and the promise that it has let go of the device. */
   #probe: AbortController | undefined;
   #probing: Promise<void> = Promise.resolve();
+  readonly #kept = new KeptRuns({ storage: () => this.#storage(), tell: (event) => this.#tell(event) });
   readonly #datasets = new Datasets({
     storage: () => this.#storage(),
     tell: (event) => this.#tell(event),
@@ -217,42 +208,25 @@ class Lab implements LabApi {
   }
 
   steps(runIds: readonly string[]) {
-    return answer(async () => {
-      const database = await this.#storage();
-      return Promise.all(runIds.map((id) => readSteps(database, id)));
-    });
+    return answer(() => this.#kept.steps(runIds));
   }
 
   label(label: RunLabel) {
-    return answer(async () => {
-      const parsed = runLabelSchema.safeParse(label);
-      if (!parsed.success) {
-        fail('bad-input', `This name or note cannot be kept: ${z.prettifyError(parsed.error)}.`, 'Shorten it.');
-      }
-      await storeLabel(await this.#storage(), parsed.data);
-      this.#tell({ type: 'label', label: parsed.data });
-    });
+    return answer(() => this.#kept.label(label));
   }
 
   deleteRuns(ids: readonly string[]) {
-    return answer(async () => {
+    return answer(() => {
       const activity = this.#activity.state === 'idle' ? (this.#relay?.watching ?? this.#activity) : this.#activity;
       if (activity.state !== 'idle' && ids.some((id) => activity.runIds.includes(id))) {
         fail('busy', 'This run belongs to the experiment that is training.', 'Stop it first, then delete it.');
       }
-      await markDeleted(await this.#storage(), ids, Date.now());
-      this.#tell({ type: 'deleted', ids });
+      return this.#kept.delete(ids);
     });
   }
 
   restoreRuns(ids: readonly string[]) {
-    return answer(async () => {
-      const database = await this.#storage();
-      await unmarkDeleted(database, ids);
-      const restored = (await Promise.all(ids.map((id) => findRun(database, id)))).filter((run) => run !== undefined);
-      for (const run of restored) this.#tell({ type: 'run', run });
-      return restored;
-    });
+    return answer(() => this.#kept.restore(ids));
   }
 
   compare(request: CompareRequest) {
@@ -264,14 +238,7 @@ class Lab implements LabApi {
   }
 
   bring(request: BringRequest) {
-    return answer(async () => {
-      const brought = await bring(await this.#storage(), request);
-      for (const { run, label } of brought.runs) {
-        this.#tell({ type: 'run', run });
-        this.#tell({ type: 'label', label });
-      }
-      return brought;
-    });
+    return answer(() => this.#kept.bring(request));
   }
 
   weights(runId: string, format: WeightsFormat) {
@@ -284,21 +251,21 @@ class Lab implements LabApi {
 
   checkOracle({ facts, tensors, device }: Parameters<LabApi['checkOracle']>[0]) {
     return answer(async () => {
-      if (this.#activity.state !== 'idle') fail('busy', 'A run is training.', 'Stop it first.');
+      this.#requireIdle();
       return checkOracleCase(facts, tensors, await this.#open(device));
     });
   }
 
   replay({ file, device }: ReplayRequest) {
     return answer(async () => {
-      if (this.#activity.state !== 'idle') fail('busy', 'A run is training.', 'Stop it first.');
+      this.#requireIdle();
       return replay(file, await this.#open(device));
     });
   }
 
   logits({ weights, ids, device }: LogitsRequest) {
     return answer(async () => {
-      if (this.#activity.state !== 'idle') fail('busy', 'A run is training.', 'Stop it first.');
+      this.#requireIdle();
       const logits = await logitsOfFile(weights, ids, await this.#open(device));
       return transfer(logits, [logits.buffer]);
     });
@@ -306,7 +273,7 @@ class Lab implements LabApi {
 
   checkFullSize({ model, device }: Parameters<LabApi['checkFullSize']>[0]) {
     return answer(() => {
-      if (this.#activity.state !== 'idle') fail('busy', 'A run is training.', 'Stop it first.');
+      this.#requireIdle();
       // It opens devices of its own, so the one held here is no longer the current one.
       this.#device = undefined;
       return checkFullSize(model, device);
@@ -384,6 +351,11 @@ class Lab implements LabApi {
       this.#setActivity({ ...this.#activity, runIds, current: run.id });
     }
     this.#tell({ type: 'run', run });
+  }
+
+  /** @throws LabError `busy` */
+  #requireIdle(): void {
+    if (this.#activity.state !== 'idle') fail('busy', 'A run is training.', 'Stop it first.');
   }
 
   async #open(choice: StartRequest['device'], threads?: number): Promise<Device> {

@@ -1,0 +1,61 @@
+/** What is done with runs that are kept: shown, named, deleted, brought back, brought in. Every tab hears of it. */
+import { z } from 'zod';
+import { fail } from '../src/core/failure.ts';
+import type { RunRecord } from '../src/core/run.ts';
+import { runLabelSchema, type RunLabel } from '../src/core/runLabel.ts';
+import type { StepTable } from '../src/core/stepTable.ts';
+import { bring } from './bring.ts';
+import type { Brought, BringRequest, LabEvent } from './protocol.ts';
+import type { Database } from './storage/database.ts';
+import { findRun, markDeleted, readSteps, storeLabel, unmarkDeleted } from './storage/runs.ts';
+
+interface Surroundings {
+  readonly storage: () => Promise<Database>;
+  readonly tell: (event: LabEvent) => void;
+}
+
+export class KeptRuns {
+  readonly #around: Surroundings;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  async steps(runIds: readonly string[]): Promise<StepTable[]> {
+    const database = await this.#around.storage();
+    return Promise.all(runIds.map((id) => readSteps(database, id)));
+  }
+
+  /** @throws LabError `bad-input` for a name or note that is too long */
+  async label(label: RunLabel): Promise<void> {
+    const parsed = runLabelSchema.safeParse(label);
+    if (!parsed.success) {
+      fail('bad-input', `This name or note cannot be kept: ${z.prettifyError(parsed.error)}.`, 'Shorten it.');
+    }
+    await storeLabel(await this.#around.storage(), parsed.data);
+    this.#around.tell({ type: 'label', label: parsed.data });
+  }
+
+  async delete(ids: readonly string[]): Promise<void> {
+    await markDeleted(await this.#around.storage(), ids, Date.now());
+    this.#around.tell({ type: 'deleted', ids });
+  }
+
+  /** @returns those that are still there */
+  async restore(ids: readonly string[]): Promise<RunRecord[]> {
+    const database = await this.#around.storage();
+    await unmarkDeleted(database, ids);
+    const restored = (await Promise.all(ids.map((id) => findRun(database, id)))).filter((run) => run !== undefined);
+    for (const run of restored) this.#around.tell({ type: 'run', run });
+    return restored;
+  }
+
+  async bring(request: BringRequest): Promise<Brought> {
+    const brought = await bring(await this.#around.storage(), request);
+    for (const { run, label } of brought.runs) {
+      this.#around.tell({ type: 'run', run });
+      this.#around.tell({ type: 'label', label });
+    }
+    return brought;
+  }
+}
