@@ -26,42 +26,56 @@ const HELP = `Usage: npm run study -- [options]
 Trains what the study still misses, in the order of cli/study/plan.ts: hours on a processor. What was measured goes into docs/results, the
 weights into out/study. Ctrl-C ends it; the training under way goes on where it stood when the command is run again.
 
-  --list     only says what is done and what is next
-  --hours N  begins no further training after so many hours (100)
-  --help     this text`;
+  --list       only says what is done and what is next
+  --hours N    begins no further training after so many hours (100)
+  --only NAME  only trainings whose names begin so: python-stdlib/lstm
+  --lane N     which of several studies side by side this is (1); each trains in a browser profile of its own, and needs --only
+               so that no two take the same training
+  --threads N  of a training that begins; as many as there are cores where not given. It changes no result
+  --help       this text`;
 
-/** Of the profile in which it trains: what is stored belongs to an address, port and all. */
-const PORT = 4271;
+/** Before that of the first lane: what is stored in a profile belongs to an address, port and all. */
+const PORT = 4270;
 const WORK = join(ROOT, 'out', 'study');
 const NEVER = new AbortController().signal;
 
 await runCommand(async () => {
   const { values } = readArguments({
-    options: { list: { type: 'boolean' }, hours: { type: 'string', default: '100' }, help: { type: 'boolean' } },
+    options: {
+      list: { type: 'boolean' },
+      hours: { type: 'string', default: '100' },
+      only: { type: 'string', default: '' },
+      lane: { type: 'string', default: '1' },
+      threads: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help === true) {
     console.log(HELP);
     return;
   }
   const hours = wholeNumber(values.hours, 'hours', 1, 10_000);
+  const lane = wholeNumber(values.lane, 'lane', 1, 9);
+  const threads = values.threads === undefined ? undefined : wholeNumber(values.threads, 'threads', 1, 256);
   if (values.list === true) {
     list(await readResults());
     return;
   }
   await ensureDefaultDataset();
-  const site = await serveSite(await buildSite(), { port: PORT, strictPort: true });
+  const site = await serveSite(await buildSite(), { port: PORT + lane, strictPort: true });
   const from = performance.now();
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
+  const place = { address: site.address, profile: join(WORK, `profile-${lane}`), threads, stop: stop.signal };
   try {
     while (!stop.signal.aborted && performance.now() - from < hours * 3_600_000) {
       const results = await readResults();
-      const next = plannedTrainings(results).find(({ name }) => !results.has(name));
+      const next = plannedTrainings(results).find(({ name }) => name.startsWith(values.only) && !results.has(name));
       if (next === undefined) {
         console.log('Nothing is missing.');
         return;
       }
-      await trainNext(next, site.address, stop.signal);
+      await trainNext(next, place);
     }
   } finally {
     await site.close();
@@ -82,19 +96,27 @@ function list(results: Results): void {
   }
 }
 
-async function trainNext(training: Training, address: string, stop: AbortSignal): Promise<void> {
+interface Place {
+  readonly address: string;
+  /** Folder of the browser's profile. */
+  readonly profile: string;
+  readonly threads: number | undefined;
+  readonly stop: AbortSignal;
+}
+
+async function trainNext(training: Training, { address, profile, threads, stop }: Place): Promise<void> {
   const { name, dataset, model, config } = training;
   if (!existsSync(join(DATASETS, dataset))) {
     fail('not-found', `There is no data set ${dataset} for ${name}.`, 'npm run study:corpus makes it.');
   }
   const terminal = processTerminal();
-  const lab = await openLab(`${address}#/data`, 'system', 1, join(WORK, 'profile'));
+  const lab = await openLab(`${address}#/data`, 'system', 1, profile);
   try {
     terminal.say(`${name}:`);
     const manifest = await bringDataset(lab, dataset, terminal);
     const begun = await brokenOff(lab, manifest.sha256, training);
     if (begun) terminal.say('It was broken off, and goes on from its last checkpoint.');
-    const request = { datasetId: dataset, models: [model], config, device: 'cpu' } as const;
+    const request = { datasetId: dataset, models: [model], config, device: 'cpu', threads } as const;
     const experiment = begun ? await goOn(lab, begun.id) : await begin(lab, request);
     const { runs, failure } = await Promise.race([follow(lab, experiment, terminal, NEVER), ended(stop)]);
     terminal.end();
