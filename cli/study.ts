@@ -114,15 +114,8 @@ async function trainNext(training: Training, { address, profile, threads, stop }
   try {
     terminal.say(`${name}:`);
     const manifest = await bringDataset(lab, dataset, terminal);
-    const begun = await brokenOff(lab, manifest.sha256, training);
-    if (begun) terminal.say('It was broken off, and goes on from its last checkpoint.');
-    const request = { datasetId: dataset, models: [model], config, device: 'cpu', threads } as const;
-    const experiment = begun ? await goOn(lab, begun.id) : await begin(lab, request);
-    const { runs, failure } = await Promise.race([follow(lab, experiment, terminal, NEVER), ended(stop)]);
-    terminal.end();
-    if (failure !== null) throw failure;
-    const [run] = runs;
-    if (run === undefined) fail('internal', 'Training ended without a run.', 'Please report it.');
+    const begun = await begunEarlier(lab, manifest.sha256, training);
+    const run = begun?.state === 'done' ? begun : await trained(begun);
     const folder = join(RESULTS, name);
     await mkdir(folder, { recursive: true });
     await saveRunFile(join(folder, RUN), run, lab);
@@ -137,14 +130,26 @@ async function trainNext(training: Training, { address, profile, threads, stop }
     terminal.end();
     await lab.close();
   }
+
+  async function trained(begun: RunRecord | undefined): Promise<RunRecord> {
+    if (begun) terminal.say('It was broken off, and goes on from its last checkpoint.');
+    const request = { datasetId: dataset, models: [model], config, device: 'cpu', threads } as const;
+    const experiment = begun ? await goOn(lab, begun.id) : await begin(lab, request);
+    const { runs, failure } = await Promise.race([follow(lab, experiment, terminal, NEVER), ended(stop)]);
+    terminal.end();
+    if (failure !== null) throw failure;
+    const [run] = runs;
+    if (run === undefined) fail('internal', 'Training ended without a run.', 'Please report it.');
+    return run;
+  }
 }
 
-/** A run of this training that came to no end in an earlier session. */
-async function brokenOff({ page, guard }: LabPage, sha256: string, training: Training): Promise<RunRecord | undefined> {
+/** A run of this training that was broken off, or done but not yet written. */
+async function begunEarlier({ page, guard }: LabPage, sha256: string, training: Training): Promise<RunRecord | undefined> {
   const runs = await guard(page.evaluate(() => Object.values(globalThis.minicopilot?.state().runs ?? {})));
   const { model, config } = training;
   const key = poolKey({ model, dataset: { id: training.dataset, sha256 }, config });
-  return runs.find((run) => run.state !== 'done' && run.config.seed === config.seed && poolKey(run) === key);
+  return runs.find((run) => run.config.seed === config.seed && poolKey(run) === key);
 }
 
 /** A clean stop would end the training for good; a closed browser leaves it as it last saved itself. */
