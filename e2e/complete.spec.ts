@@ -101,6 +101,17 @@ test('on a site without a model the room leads to training', async ({ page }) =>
   await expect(page.getByRole('complementary', { name: 'What to train' })).toBeVisible();
 });
 
+test('models of the site whose list is damaged are told, and asked for again', async ({ page }) => {
+  await page.context().route('**/models/index.json', (route) => route.fulfill({ body: '<html>' }));
+  await openLab(page, 'complete');
+  await expect(notice(page)).toContainText('models/index.json, is damaged');
+  await expect(page.getByRole('link', { name: 'Train a model' })).toBeVisible();
+  await page.context().unroute('**/models/index.json');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(settings(page)).toContainText('comes with the lab');
+  await expect(notice(page)).toHaveCount(0);
+});
+
 test('a model writes along: candidates, ghost text, and the keys that take it', async ({ page }) => {
   await openLab(page);
   await trainSome(page, ['RNN']);

@@ -17,7 +17,7 @@ describe('the list of ready-made models', () => {
     ['a folder elsewhere', list([{ folder: '../secret', title: 'x' }])],
     ['an address', list([{ folder: 'https://elsewhere', title: 'x' }])],
   ])('is refused where it is %s', (_, text) => {
-    expect(parseReadyMadeIndex(text)).toBeNull();
+    expect(() => parseReadyMadeIndex(text)).toThrow('models/index.json, is damaged');
   });
 });
 

@@ -2,9 +2,12 @@
 import { z } from 'zod';
 import { runsOfMetrics } from './interchange/runs.ts';
 import { halfWeightsFile, parseMetrics } from './report/metrics.ts';
+import { fail } from './failure.ts';
 import type { RunRecord } from './run.ts';
 
 export const READY_MADE_SCHEMA = 1;
+
+const REMEDY = 'Try again; models that you trained or brought work without them.';
 
 /** Names only: the list must not be able to point elsewhere. */
 const indexSchema = z.object({
@@ -23,12 +26,12 @@ export interface ReadyMade {
   readonly address: string;
 }
 
-/** @returns null for anything that is no such list */
-export function parseReadyMadeIndex(text: string): ReadyMadeIndex | null {
+/** @throws LabError `bad-input` for anything that is no such list */
+export function parseReadyMadeIndex(text: string): ReadyMadeIndex {
   try {
-    return indexSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
+    return indexSchema.parse(JSON.parse(text));
+  } catch (error) {
+    fail('bad-input', "The list of the lab's own models, models/index.json, is damaged.", REMEDY, error);
   }
 }
 

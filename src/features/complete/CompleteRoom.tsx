@@ -17,6 +17,7 @@ import { InsidePanel } from './inside/InsidePanel.tsx';
 import { useMarks } from './inside/useMarks.ts';
 import { useResting } from './inside/useResting.ts';
 import { useInspection, useUnit, type Seen } from './inside/useSeen.ts';
+import { MissingModels } from './MissingModels.tsx';
 import { ModelPicker, SecondPicker } from './ModelPickers.tsx';
 import { useModels, type Model } from './models.ts';
 import { BringButton } from '../runs/BringButton.tsx';
@@ -49,12 +50,15 @@ function NothingYet({ training }: { readonly training: boolean }) {
           ? 'A model is learning; when its first epoch is measured, you can type Python here and see what it would write next.'
           : 'Here you type Python and see what a model you trained would write next. None is trained yet.'}
       </Text>
-      <Group mt="md" gap="sm">
-        <Button component={Link} href="/train">
-          {training ? 'Watch it learn' : 'Train a model'}
-        </Button>
-        <BringButton size="sm" />
-      </Group>
+      <Stack mt="md" gap="md">
+        <Group gap="sm">
+          <Button component={Link} href="/train">
+            {training ? 'Watch it learn' : 'Train a model'}
+          </Button>
+          <BringButton size="sm" />
+        </Group>
+        <MissingModels />
+      </Stack>
     </section>
   );
 }
@@ -105,6 +109,7 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
             )}
           </FailureNote>
         )}
+        <MissingModels />
         <section className="sheet editor-sheet" aria-label="Editor">
           <TextTools />
           <div className="editors" data-two={second !== null || undefined}>
