@@ -12,7 +12,9 @@ import { writeSafetensors } from '../src/core/safetensors.ts';
 import { makeBatch } from '../src/core/sampler/batch.ts';
 import { initialWeights } from '../src/core/weights.ts';
 import { Completer } from './complete/completer.ts';
+import { Inspector } from './complete/inspector.ts';
 import { readModelFile, type ModelFile } from './complete/model-file.ts';
+import { TextModel } from './complete/text-model.ts';
 import { openDevice, type Device } from './engine/devices/device.ts';
 import { batchTensors, CompletionModel } from './engine/models/completion-model.ts';
 import { Optimiser } from './engine/models/optimiser.ts';
@@ -99,13 +101,18 @@ const lineRequest = (text: string, decoding: Partial<Decoding> = {}, first: numb
 describe.each(MODEL_NAMES)('%s', (name) => {
   let file: ModelFile;
   let model: CompletionModel;
+  let open: TextModel;
   let completer: Completer;
+  let inspector: Inspector;
   beforeAll(async () => {
     ({ file, model } = await trained(name));
-    completer = new Completer(runtime, file);
+    open = new TextModel(runtime, file);
+    completer = new Completer(open);
+    inspector = new Inspector(open);
   });
   afterAll(() => {
     completer.dispose();
+    open.dispose();
     model.dispose();
   });
 
@@ -153,7 +160,7 @@ describe.each(MODEL_NAMES)('%s', (name) => {
     for (const row of rowsOfText) {
       const tokens = row.slice(1, -1).map((token) => vocabulary.token(vocabulary.id(token)));
       const { text } = writeFile(tokens, language, (token) => vocabulary.id(token) !== UNK_ID);
-      const seen = await completer.inspect({ ticket: 1, runId: 'run', text }, always);
+      const seen = await inspector.inspect({ ticket: 1, runId: 'run', text }, always);
       for (const rank of [...seen!.ranks, seen!.fileEnd.rank]) if (rank < 5) hits++;
       targets += seen!.ranks.length + 1;
     }
@@ -190,34 +197,39 @@ describe.each(MODEL_NAMES)('%s', (name) => {
     const beams = await completer.line(lineRequest('import ', { method: 'beam' }), always);
     expect(beams?.tokens.length).toBeGreaterThan(0);
     expect(await completer.line(lineRequest('for name'), () => false)).toBeNull();
-    expect(await completer.inspect({ ticket: 1, runId: 'run', text: 'for name in x' }, () => false)).toBeNull();
+    expect(await inspector.inspect({ ticket: 1, runId: 'run', text: 'for name in x' }, () => false)).toBeNull();
   });
 
   it('traces a unit token by token', async () => {
     const text = FILES[1]!;
-    const seen = await completer.inspect({ ticket: 1, runId: 'run', text }, always);
-    const trace = await completer.unit({ ticket: 1, runId: 'run', text, layer: 2, unit: 5 }, always);
+    const seen = await inspector.inspect({ ticket: 1, runId: 'run', text }, always);
+    const trace = await inspector.unit({ ticket: 1, runId: 'run', text, layer: 2, unit: 5 }, always);
     expect(trace?.hidden).toHaveLength(seen!.tokens.length);
     expect(trace?.gates === null).toBe(file.spec.cell === 'rnn');
-    const telling = await completer.tellingUnits({ ticket: 1, runId: 'run', text }, always);
+    const telling = await inspector.tellingUnits({ ticket: 1, runId: 'run', text }, always);
     expect(telling!.length).toBeGreaterThan(3);
     const [{ layer, unit } = { layer: 1, unit: 0 } as const] = telling!;
-    const told = await completer.unit({ ticket: 1, runId: 'run', text, layer, unit }, always);
+    const told = await inspector.unit({ ticket: 1, runId: 'run', text, layer, unit }, always);
     expect(new Set(told!.hidden).size).toBeGreaterThan(1);
-    await expect(completer.unit({ ticket: 1, runId: 'run', text, layer: 1, unit: 24 }, always)).rejects.toThrow(
+    await expect(inspector.unit({ ticket: 1, runId: 'run', text, layer: 1, unit: 24 }, always)).rejects.toThrow(
       'no unit',
     );
   });
 });
 
 describe('what is typed', () => {
+  let open: TextModel;
   let completer: Completer;
   beforeAll(async () => {
     const { file, model } = await trained('lstm');
     model.dispose();
-    completer = new Completer(runtime, file);
+    open = new TextModel(runtime, file);
+    completer = new Completer(open);
   });
-  afterAll(() => completer.dispose());
+  afterAll(() => {
+    completer.dispose();
+    open.dispose();
+  });
 
   it('narrows the candidates, and goes on from there', async () => {
     const text = `${FILES[0]}\n    def more(se`;

@@ -5,7 +5,9 @@
 import { expose } from 'comlink';
 import { answer } from './answer.ts';
 import { Completer } from './complete/completer.ts';
+import { Inspector } from './complete/inspector.ts';
 import { readModelFile } from './complete/model-file.ts';
+import { TextModel } from './complete/text-model.ts';
 import { Turns } from './complete/turns.ts';
 import { SimdRuntime } from './engine/simd/runtime.ts';
 import type { Wanted } from './engine/inference/sequence.ts';
@@ -35,7 +37,9 @@ import { hasWasmSimd } from '../src/core/features.ts';
 const MOST_OPEN = 2;
 
 interface Open {
+  readonly model: TextModel;
   readonly completer: Completer;
+  readonly inspector: Inspector;
   readonly epoch: number | null;
 }
 
@@ -53,33 +57,32 @@ class Completion implements CompletionApi {
   }
 
   candidates(request: CaretRequest) {
-    return this.#ask(request, 'caret', true, (completer, wanted) => completer.candidates(request, wanted));
+    return this.#ask(request, 'caret', true, ({ completer }, wanted) => completer.candidates(request, wanted));
   }
 
   line(request: LineRequest) {
-    return this.#ask(request, 'caret', true, (completer, wanted) => completer.line(request, wanted));
+    return this.#ask(request, 'caret', true, ({ completer }, wanted) => completer.line(request, wanted));
   }
 
   inspect(request: TextRequest) {
-    return this.#ask(request, 'inspect', false, (completer, wanted) => completer.inspect(request, wanted));
+    return this.#ask(request, 'inspect', false, ({ inspector }, wanted) => inspector.inspect(request, wanted));
   }
 
   unit(request: UnitRequest) {
-    return this.#ask(request, 'unit', false, (completer, wanted) => completer.unit(request, wanted));
+    return this.#ask(request, 'unit', false, ({ inspector }, wanted) => inspector.unit(request, wanted));
   }
 
   tellingUnits(request: TextRequest) {
-    return this.#ask(request, 'telling', false, (completer, wanted) => completer.tellingUnits(request, wanted));
+    return this.#ask(request, 'telling', false, ({ inspector }, wanted) => inspector.tellingUnits(request, wanted));
   }
 
   expected(request: ExpectedRequest) {
-    return this.#ask(request, 'expected', false, (completer, wanted) => completer.expected(request, wanted));
+    return this.#ask(request, 'expected', false, ({ inspector }, wanted) => inspector.expected(request, wanted));
   }
 
   testFile(runId: string, draw: number) {
     return answer(async () => {
-      const { completer } = this.#require(runId);
-      const { dataset, vocabulary, rules, kept } = completer.file;
+      const { dataset, vocabulary, rules, kept } = this.#require(runId).model.file;
       const database = await this.#storage();
       const row = await findDataset(database, dataset.id);
       if (row?.manifest.sha256 !== dataset.sha256) {
@@ -109,11 +112,11 @@ class Completion implements CompletionApi {
     { runId, ticket }: { readonly runId: string; readonly ticket: number },
     kind: string,
     urgent: boolean,
-    job: (completer: Completer, wanted: Wanted) => Promise<T | null>,
+    job: (open: Open, wanted: Wanted) => Promise<T | null>,
   ) {
     return answer(() => {
-      const { completer } = this.#require(runId);
-      return this.#turns.take({ of: completer, kind, ticket, urgent }, (wanted) => job(completer, wanted));
+      const open = this.#require(runId);
+      return this.#turns.take({ of: open, kind, ticket, urgent }, (wanted) => job(open, wanted));
     });
   }
 
@@ -129,13 +132,18 @@ class Completion implements CompletionApi {
       const others = [...this.#open.keys()].filter((id) => id !== runId);
       for (const id of others.slice(0, Math.max(0, others.length - MOST_OPEN + 1))) await this.#close(id);
       // the one before is there until the new one is: a key pressed meanwhile has an answer
-      const completer = new Completer(await this.#computing(), file);
+      const model = new TextModel(await this.#computing(), file);
       this.#open.delete(runId);
-      this.#open.set(runId, { completer, epoch: bestEpoch });
+      this.#open.set(runId, {
+        model,
+        completer: new Completer(model),
+        inspector: new Inspector(model),
+        epoch: bestEpoch,
+      });
       if (before) await this.#end(before);
     }
-    const { completer, epoch } = this.#require(runId);
-    const { model, spec, config, dataset } = completer.file;
+    const { model: open, epoch } = this.#require(runId);
+    const { model, spec, config, dataset } = open.file;
     return { runId, model, spec, epoch, length: config.length, dataset };
   }
 
@@ -157,9 +165,10 @@ class Completion implements CompletionApi {
   }
 
   /** Lets what is asked of a model come to its end, then gives its memory back. */
-  async #end({ completer }: Open): Promise<void> {
-    await this.#turns.end(completer);
-    completer.dispose();
+  async #end(open: Open): Promise<void> {
+    await this.#turns.end(open);
+    open.completer.dispose();
+    open.model.dispose();
   }
 
   #require(runId: string): Open {
