@@ -12,7 +12,8 @@ import type { StartRequest, TrainingProgress } from '../protocol.ts';
 import type { Control } from './control.ts';
 import type { TrainingData } from './data.ts';
 import { choicesLeft, residualOfBetter } from './choice.ts';
-import { trainModel, type Kept, type Resumption, type TrainingJob } from './trainer.ts';
+import type { Kept, Resumption, TrainingJob } from './job.ts';
+import { trainModel } from './trainer.ts';
 
 export interface Experiment {
   readonly id: string;

@@ -3,76 +3,31 @@
  * weights. Decides nothing about devices or storage: it is given an open device, open data and a way to keep results.
  */
 import { modelSpec } from '../../src/core/config.ts';
-import { fail, LabError, type Failure } from '../../src/core/failure.ts';
+import { fail } from '../../src/core/failure.ts';
 import type { MemoryPlan } from '../../src/core/memoryPlan.ts';
-import type { Checkpoint, CheckpointPlace } from '../../src/core/checkpoint.ts';
 import type { Measures } from '../../src/core/measures.ts';
-import type { Breakdown, BreakdownSum } from '../../src/core/breakdown.ts';
+import type { BreakdownSum } from '../../src/core/breakdown.ts';
 import type { EpochRecord, RunRecord } from '../../src/core/run.ts';
 import type { Cut } from '../../src/core/sampler/batch.ts';
 import { trainingOrder } from '../../src/core/sampler/order.ts';
 import type { Rows } from '../../src/core/sampler/rows.ts';
-import type { StepTable } from '../../src/core/stepTable.ts';
 import { initialWeights, type Weights } from '../../src/core/weights.ts';
-import type { Device } from '../engine/devices/device.ts';
 import { unlessLost } from '../engine/devices/unlessLost.ts';
 import { CompletionModel } from '../engine/models/completion-model.ts';
 import { Optimiser } from '../engine/models/optimiser.ts';
 import { STEPS_IN_FLIGHT, type PlanWork } from '../engine/plan.ts';
-import type { TrainingPhase, TrainingProgress } from '../protocol.ts';
-import type { Control } from './control.ts';
-import type { TrainingData } from './data.ts';
+import type { TrainingPhase } from '../protocol.ts';
 import { EarlyStopping } from './early-stopping.ts';
 import { EpochPlace } from './epoch-place.ts';
 import { evaluate } from './evaluate.ts';
+import type { Kept, TrainingJob, TrainingState } from './job.ts';
 import { BatchLoader } from './loader.ts';
-import { SavingPace } from './pace.ts';
 import { ProgressReporter } from './progress.ts';
+import { RunKeeper } from './run-keeper.ts';
 import { StepHistory } from './step-history.ts';
 import { TrainingStep, type StepResult } from './step.ts';
 import { StepsUnderWay } from './steps-under-way.ts';
 import { WorkMeter } from './work-meter.ts';
-
-/** What is kept with a run. */
-export interface Kept {
-  /** Where they are a new best. */
-  readonly weights?: Weights | undefined;
-  readonly steps?: StepTable | undefined;
-  /** Of the test split. */
-  readonly breakdown?: Breakdown | undefined;
-  /** From which the run can go on; null where it has come to its end, and none is needed any more. */
-  readonly checkpoint?: TrainingState | null | undefined;
-}
-
-/** A checkpoint as the trainer knows it: who writes it adds where it was made. */
-export interface TrainingState extends Omit<Checkpoint, 'place'> {
-  readonly place: Omit<CheckpointPlace, 'schema' | 'build' | 'device' | 'models'>;
-}
-
-/** What a run goes on from. */
-export interface Resumption {
-  readonly state: TrainingState;
-  /** Best weights so far, of `run.bestEpoch`; null before the first epoch. */
-  readonly best: Weights | null;
-}
-
-export interface TrainingJob {
-  /** In state `waiting`; without epochs where there is nothing to go on from. */
-  readonly run: RunRecord;
-  readonly resumption?: Resumption | undefined;
-  readonly data: TrainingData;
-  /** Ids that CodeXGLUE does not count. */
-  readonly silent: ReadonlySet<number>;
-  readonly device: Device;
-  readonly control: Control;
-  readonly onProgress: (progress: TrainingProgress) => void;
-  /** Something went wrong that the training goes on without. */
-  readonly onTrouble: (failure: Failure) => void;
-  /** Makes the sum of what a model does on each file of a split. */
-  readonly breakdownOf: (rows: Rows) => Promise<BreakdownSum>;
-  /** Keeps the run as it now is. */
-  readonly keep: (run: RunRecord, kept?: Kept) => Promise<void>;
-}
 
 /** What a run asks of a device's memory. */
 export function workOf({ model, config }: Pick<RunRecord, 'model' | 'config'>, cut: Cut): PlanWork {
@@ -111,17 +66,12 @@ class Trainer {
   readonly #stopping: EarlyStopping;
   readonly #progress: ProgressReporter;
   readonly #history: StepHistory;
-  readonly #pace = new SavingPace(performance.now());
-  /** Seconds spent on saving before the run went on. */
-  readonly #savedBefore: number;
-  #run: RunRecord;
+  readonly #keeper: RunKeeper;
   #best: Weights | undefined;
   #place: EpochPlace;
   /** Targets trained on, and seconds of training, up to the last step. */
   #tokens: number;
   #seconds: number;
-  /** What is being kept, one after the other. */
-  #keeping: Promise<void> = Promise.resolve();
 
   constructor(job: TrainingJob, plan: MemoryPlan) {
     const { run, data, device, silent, resumption } = job;
@@ -130,7 +80,7 @@ class Trainer {
     const { spec } = workOf(run, data.cut);
     this.#job = job;
     this.#plan = plan;
-    this.#run = run;
+    this.#keeper = new RunKeeper(job);
     this.#model = new CompletionModel(spec, state?.weights ?? initialWeights(spec, seed, forgetBias), device.ops);
     this.#optimiser = new Optimiser(
       this.#model,
@@ -148,7 +98,6 @@ class Trainer {
     });
     this.#stopping = new EarlyStopping(run.config.patience);
     for (const { epoch, validation } of run.epochs) this.#stopping.observe(epoch, validation.loss);
-    this.#savedBefore = run.savingSeconds ?? 0;
     this.#best = resumption?.best ?? undefined;
     this.#history = new StepHistory(state?.place.history);
     this.#place = new EpochPlace(state?.place.epoch ?? 1, silent, state?.place);
@@ -163,13 +112,13 @@ class Trainer {
   }
 
   async train(): Promise<RunRecord> {
-    const { config } = this.#run;
-    await this.#update({ state: 'training', plan: this.#plan });
-    if (this.#run.ended !== null) return this.#finish();
+    const { config } = this.#keeper.run;
+    await this.#keeper.update({ state: 'training', plan: this.#plan });
+    if (this.#keeper.run.ended !== null) return this.#finish();
     for (let { epoch } = this.#place; epoch <= config.epochs; epoch++) {
       const trained = await this.#trainEpoch(epoch);
       const validated = trained && (await this.#measure('validating', this.#job.data.validation));
-      if (!validated) return this.#update({ state: 'stopped' }, { steps: this.#history.table() });
+      if (!validated) return this.#keeper.update({ state: 'stopped' }, { steps: this.#history.table() });
       const { improved, stop } = this.#stopping.observe(epoch, validated.measures.loss);
       if (improved) this.#best = await this.#model.weights();
       const ended = stop ? 'patience' : epoch === config.epochs ? 'epochs' : null;
@@ -177,7 +126,7 @@ class Trainer {
       const { kept } = await this.#save(
         {
           epochs: [
-            ...this.#run.epochs,
+            ...this.#keeper.run.epochs,
             { ...trained, validation: validated.measures, validationSeconds: validated.seconds },
           ],
           bestEpoch: this.#stopping.bestEpoch,
@@ -199,7 +148,7 @@ class Trainer {
   /** @returns null when stopped */
   async #trainEpoch(epoch: number): Promise<Omit<EpochRecord, 'validation' | 'validationSeconds'> | null> {
     const { data, control, device } = this.#job;
-    const { config } = this.#run;
+    const { config } = this.#keeper.run;
     const order = trainingOrder(data.train.lengths, config.batch, config.seed, epoch);
     const { sum, norms, clock } = this.#place;
     const total = order.length;
@@ -252,7 +201,7 @@ class Trainer {
           );
           leaveOutPauses();
           if (control.stopped) break;
-          if (this.#pace.due(performance.now())) {
+          if (this.#keeper.saveIsDue()) {
             await steps.settle();
             // stored while the next steps are computed; what goes wrong is told at the next save
             void (await this.#save()).kept.catch(() => {});
@@ -285,11 +234,10 @@ class Trainer {
     const breakdown = await this.#job.breakdownOf(test);
     const tested = await this.#measure('testing', test, breakdown);
     const further = tested && dev && (await this.#measure('testing', dev));
-    if (!tested || (dev && !further)) return this.#update({ state: 'stopped' });
+    if (!tested || (dev && !further)) return this.#keeper.update({ state: 'stopped' });
     const measured = { test: tested.measures, ...(further ? { dev: further.measures } : {}) };
-    const savingSeconds = this.#savedBefore + this.#pace.spent / 1000;
-    return this.#update(
-      { state: 'done', savingSeconds, ...measured },
+    return this.#keeper.update(
+      { state: 'done', savingSeconds: this.#keeper.savingSeconds, ...measured },
       { breakdown: breakdown.result(), checkpoint: null },
     );
   }
@@ -299,7 +247,7 @@ class Trainer {
     const from = performance.now();
     const paused = control.pausedSeconds;
     const meter = new WorkMeter(device.halt);
-    let batches: [done: number, total: number] = [0, Math.ceil(rows.lengths.length / this.#run.config.batch)];
+    let batches: [done: number, total: number] = [0, Math.ceil(rows.lengths.length / this.#keeper.run.config.batch)];
     this.#progress.enter(phase, batches[1]);
     const evaluation = {
       device,
@@ -307,7 +255,7 @@ class Trainer {
       model: this.#model,
       rows,
       cut: data.cut,
-      batch: this.#run.config.batch,
+      batch: this.#keeper.run.config.batch,
       microBatch: this.#plan.rows,
       silent,
       breakdown,
@@ -333,10 +281,12 @@ class Trainer {
    * Keeps the run with all that it needs to go on from here. Nothing may be under way.
    * @returns when all is read from the device, with what is still being stored
    */
-  async #save(change: Partial<RunRecord> = {}, more?: Kept): Promise<{ readonly kept: Promise<void> }> {
-    const from = performance.now();
-    const moments = await this.#optimiser.state(this.#model.variables.keys());
-    const { step, first, second } = moments;
+  #save(change: Partial<RunRecord> = {}, more?: Kept): Promise<{ readonly kept: Promise<void> }> {
+    return this.#keeper.save(() => this.#state(), change, { ...more, steps: this.#history.table() });
+  }
+
+  async #state(): Promise<TrainingState> {
+    const { step, first, second } = await this.#optimiser.state(this.#model.variables.keys());
     const place = {
       ...this.#place.state(),
       step,
@@ -344,30 +294,7 @@ class Trainer {
       totalSeconds: this.#seconds,
       history: this.#history.state(),
     };
-    const checkpoint = { place, weights: await this.#model.weights(), first, second };
-    const steps = this.#history.table();
-    const savingSeconds = this.#savedBefore + this.#pace.spent / 1000;
-    const kept = this.#update({ ...change, savingSeconds }, { ...more, steps, checkpoint })
-      .catch(async (error: unknown) => {
-        if (!(error instanceof LabError) || error.failure.kind !== 'storage-full') throw error;
-        // without it the rest may fit: hours of training are worth more than a place to go on from
-        await this.#update({}, { ...more, steps });
-        this.#job.onTrouble(error.failure);
-      })
-      .then(() => {
-        const now = performance.now();
-        this.#pace.saved(now, now - from);
-      });
-    return { kept };
-  }
-
-  async #update(change: Partial<RunRecord>, kept?: Kept): Promise<RunRecord> {
-    const run = { ...this.#run, ...change };
-    this.#run = run;
-    // one after the other; what went wrong before was told to whoever asked for it
-    this.#keeping = this.#keeping.catch(() => {}).then(() => this.#job.keep(run, kept));
-    await this.#keeping;
-    return run;
+    return { place, weights: await this.#model.weights(), first, second };
   }
 }
 
