@@ -1,6 +1,7 @@
 /** The Complete room: a model writes along, and shows what it sees. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { candidates, editor, ghost, inside, offer, probabilities, settings, textOf, type } from './completing.ts';
 import {
   chooseModels,
   chooseTiny,
@@ -16,12 +17,6 @@ import {
 } from './lab.ts';
 import { expect, test } from './test.ts';
 
-const editor = (page: Page) => page.getByRole('textbox', { name: 'Python code' });
-const candidates = (page: Page) => page.getByRole('region', { name: 'What comes next' }).getByRole('listitem');
-const ghost = (page: Page) => page.locator('.cm-ghost');
-const inside = (page: Page) => page.getByRole('region', { name: 'See inside' });
-const settings = (page: Page) => page.getByRole('complementary', { name: 'What the model sees' });
-
 /** An RNN that has seen the default data set some times: it knows what comes after `self`. */
 async function trainSome(page: Page, models: readonly string[]): Promise<void> {
   await chooseTiny(page);
@@ -30,87 +25,6 @@ async function trainSome(page: Page, models: readonly string[]): Promise<void> {
   await train(page);
   await waitForState(page, models.at(-1)!, 'done');
 }
-
-async function textOf(page: Page): Promise<string> {
-  const lines = await page
-    .locator('.code-editor')
-    .first()
-    .locator('.cm-line')
-    .evaluateAll((elements) =>
-      elements.map((element) => {
-        const line = element.cloneNode(true);
-        // what is offered is drawn within its line, and is none of the text
-        if (line instanceof Element) for (const ghost of line.querySelectorAll('.cm-ghost')) ghost.remove();
-        return line.textContent ?? '';
-      }),
-    );
-  return lines.join('\n');
-}
-
-/** Replaces the text by typing. */
-async function type(page: Page, text: string): Promise<void> {
-  await editor(page).click();
-  await page.keyboard.press('Control+a');
-  await page.keyboard.press('Delete');
-  await page.keyboard.insertText(text);
-}
-
-/** Has the line offered that begins with the likeliest token that is a name or a sign. */
-async function offer(page: Page): Promise<void> {
-  await expect(candidates(page)).toHaveCount(5);
-  await candidates(page)
-    .getByRole('button', { name: /^Begin the line with [\w,.([{]/ })
-    .filter({ hasNotText: 'end of line' })
-    .first()
-    .click();
-  await expect(ghost(page)).toBeVisible();
-}
-
-async function probabilities(page: Page): Promise<number[]> {
-  const texts = await candidates(page).locator('.candidate-figure').allTextContents();
-  return texts.map((text) => Number.parseFloat(text));
-}
-
-test('a model that comes with the lab completes before one is trained', async ({ page }) => {
-  await openLab(page, 'complete');
-  await expect(settings(page).getByRole('combobox', { name: 'Model' })).toHaveValue(/^Ready-made LSTM/);
-  await expect(settings(page)).toContainText('comes with the lab');
-  await type(page, 'import os\nimport sys\n\n\ndef main(argv):\n    ');
-  await expect(candidates(page)).toHaveCount(5);
-  await expect(candidates(page).first()).not.toBeEmpty();
-  // none of a person's own runs
-  expect(Object.keys((await stateOf(page)).runs)).toEqual([]);
-  await settings(page).getByRole('link', { name: 'Train' }).click();
-  await expect(page.getByRole('complementary', { name: 'What to train' })).toBeVisible();
-});
-
-test('a ready-made model that does not arrive is told, and asked for again', async ({ page }) => {
-  await page.context().route('**/models/**/*.safetensors', (route) => route.abort());
-  await openLab(page, 'complete');
-  await expect(notice(page)).toContainText('could not be fetched');
-  await page.context().unroute('**/models/**/*.safetensors');
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(settings(page)).toContainText('comes with the lab');
-  await expect(notice(page)).toHaveCount(0);
-});
-
-test('on a site without a model the room leads to training', async ({ page }) => {
-  await page.route('**/models/index.json', (route) => route.fulfill({ status: 404 }));
-  await openLab(page, 'complete');
-  await page.getByRole('link', { name: 'Train a model' }).click();
-  await expect(page.getByRole('complementary', { name: 'What to train' })).toBeVisible();
-});
-
-test('models of the site whose list is damaged are told, and asked for again', async ({ page }) => {
-  await page.context().route('**/models/index.json', (route) => route.fulfill({ body: '<html>' }));
-  await openLab(page, 'complete');
-  await expect(notice(page)).toContainText('models/index.json, is damaged');
-  await expect(page.getByRole('link', { name: 'Train a model' })).toBeVisible();
-  await page.context().unroute('**/models/index.json');
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(settings(page)).toContainText('comes with the lab');
-  await expect(notice(page)).toHaveCount(0);
-});
 
 test('a model writes along: candidates, ghost text, and the keys that take it', async ({ page }) => {
   await openLab(page);
