@@ -1,5 +1,5 @@
 /** The models that come with the lab. */
-import { candidates, settings, type } from './completing.ts';
+import { candidates, editor, ghost, settings, type } from './completing.ts';
 import { notice, openLab, stateOf } from './lab.ts';
 import { expect, test } from './test.ts';
 
@@ -7,6 +7,11 @@ test('a model that comes with the lab completes before one is trained', async ({
   await openLab(page, 'complete');
   await expect(settings(page).getByRole('combobox', { name: 'Model' })).toHaveValue(/^Ready-made LSTM/);
   await expect(settings(page)).toContainText('comes with the lab');
+  // the first text is there, with a line offered behind it, without a key pressed
+  await expect(ghost(page)).toBeVisible();
+  await type(page, '');
+  await expect(ghost(page)).toHaveCount(0);
+  await expect(editor(page)).toContainText('Type Python here');
   await type(page, 'import os\nimport sys\n\n\ndef main(argv):\n    ');
   await expect(candidates(page)).toHaveCount(5);
   await expect(candidates(page).first()).not.toBeEmpty();

@@ -129,7 +129,9 @@ describe.each(MODEL_NAMES)('%s', (name) => {
       const written: string[] = [];
       for (;;) {
         const probabilities = await plainNext(model, [...before, ...written]);
-        const best = probabilities.reduce((top, p, id) => (id > 0 && p > probabilities[top]! ? id : top), 1);
+        // a line begins with what can be written
+        const from = written.length === 0 ? UNK_ID + 1 : UNK_ID;
+        const best = probabilities.reduce((top, p, id) => (id > from && p > probabilities[top]! ? id : top), from);
         const token = vocabulary.token(best);
         if (best === UNK_ID || token === '</s>' || token === '<s>') break;
         if (token === '<EOL>' && written.at(-1) === '<EOL>') break;

@@ -88,7 +88,15 @@ describe('greedy', () => {
   it('ends before what cannot be written', async () => {
     const unknown = { ...call, 'x =': { '<UNK>': 0.7, '1': 0.3 } };
     expect(await decode(unknown)).toEqual({ tokens: 'x =', end: 'unknown' });
-    expect(await decode({ '': { '<s>': 1 } })).toEqual({ tokens: '', end: 'unknown' });
+    expect(await decode({ '': { '<s>': 1 } })).toEqual({ tokens: '', end: 'line' });
+  });
+  it('begins with the likeliest that can be written', async () => {
+    const unknown = { ...call, '': { '<UNK>': 0.7, '<s>': 0.15, y: 0.1, x: 0.05 } };
+    for (const method of ['greedy', 'beam'] as const) {
+      expect(await decode(unknown, { method })).toEqual({ tokens: 'y', end: 'line' });
+    }
+    expect(await decode(unknown, { method: 'sample', topK: 1 })).toEqual({ tokens: 'y', end: 'line' });
+    expect(await decode(unknown, {}, { begin: 3 })).toEqual({ tokens: 'x = 1', end: 'line' });
   });
   it('writes no endless line, and no empty ones', async () => {
     const endless = new Proxy<Language>({}, { get: () => ({ a: 1 }) });

@@ -61,11 +61,22 @@ interface Draft {
 
 const NOTHING: Draft = { choices: [], tokens: 0, lines: 0, end: null };
 
+const canBeWritten = ({ id, token, from }: Choice) => token !== START_TOKEN && (id !== UNK_ID || from === 'text');
+
+/** A line that would begin with `<UNK>` begins with the likeliest that can be written: who types has more use for it than for none. */
+const writable =
+  (choices: Choices): Choices =>
+  (count) =>
+    // two tokens cannot be written
+    choices(count + 2)
+      .filter(canBeWritten)
+      .slice(0, count);
+
 function extended(draft: Draft, choice: Choice, lines: number, chosen: boolean): Draft {
   const ended = (end: End): Draft => ({ ...draft, end });
   const { choices } = draft;
   if (choice.token === END_TOKEN) return ended('file');
-  if (choice.token === START_TOKEN || (choice.id === UNK_ID && choice.from === 'model')) return ended('unknown');
+  if (!canBeWritten(choice)) return ended('unknown');
   if (choice.token !== EOL_TOKEN) {
     if (draft.tokens === MOST_OF_LINE) return ended('length');
     return { ...draft, choices: [...choices, choice], tokens: draft.tokens + 1 };
@@ -89,7 +100,7 @@ async function oneByOne(
   pick: (choices: Choices) => Choice | undefined,
 ): Promise<Decoded | null> {
   let draft = NOTHING;
-  let next = first;
+  let next = writable(first);
   for (let written = 0; ; written++) {
     const chosen = written === 0 && begin !== null;
     const choice = chosen ? first(begin + 1)[begin] : pick(next);
@@ -142,7 +153,7 @@ async function byBeams({ first, begin, writer, decoding, wanted }: DecodeRequest
       id: choice.id,
     }));
   const sorted = (some: Beam[]) => some.toSorted((a, b) => b.logProbability - a.logProbability);
-  const choices = begin === null ? first(beams) : first(begin + 1).slice(begin);
+  const choices = begin === null ? writable(first)(beams) : first(begin + 1).slice(begin);
   let grownNow = grown(root, 0, choices, begin !== null);
   for (let step = 0; ; step++) {
     ended.push(...grownNow.filter(({ draft }) => draft.end !== null));

@@ -72,7 +72,8 @@ function Shown({ candidates, first }: { readonly candidates: Candidates; readonl
           data-milliseconds={milliseconds}
         >
           {typed !== '' && list.length > 0 && `Those that begin with ${typed}. `}
-          {milliseconds.toFixed(milliseconds < 9.95 ? 1 : 0)} ms, {read} of {formatCounted(tokens, 'token')} read
+          {milliseconds.toFixed(milliseconds < 9.95 ? 1 : 0)} ms
+          {tokens > 0 && `, ${Math.min(read, tokens)} of ${formatCounted(tokens, 'token')} read`}
         </Text>
       )}
     </>

@@ -63,7 +63,7 @@ export function dismissFailure(): void {
 export function moveTo(caret: Caret): void {
   const before = useCompletion.getState().caret;
   if (before?.cursor === caret.cursor && before.text === caret.text) return;
-  useCompletion.setState({ caret, first: null });
+  useCompletion.setState({ caret, first: null, ...(caret.text === '' && { line: null }) });
   void askAgain();
 }
 
@@ -86,9 +86,12 @@ export async function askAgain(): Promise<void> {
       completer.candidates(request).then((candidates) => {
         if (candidates && isNow()) useCompletion.setState({ candidates, candidatesAt: caret });
       }),
-      completer.line({ ...request, decoding, first: null }).then((line) => {
-        if (line && isNow() && useCompletion.getState().first === null) useCompletion.setState({ line, lineAt: caret });
-      }),
+      // an empty text says what to do with it, which an offer would stand before
+      caret.text !== '' &&
+        completer.line({ ...request, decoding, first: null }).then((line) => {
+          if (line && isNow() && useCompletion.getState().first === null)
+            useCompletion.setState({ line, lineAt: caret });
+        }),
     ]);
   } catch (error) {
     if (isNow()) showFailure(error);

@@ -4,7 +4,7 @@ export interface Example {
   readonly text: string;
 }
 
-export const EXAMPLES: readonly Example[] = [
+export const EXAMPLES: readonly [Example, ...Example[]] = [
   {
     title: 'A class with a constructor',
     text: `class Account:

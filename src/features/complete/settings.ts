@@ -5,6 +5,7 @@
 import { create } from 'zustand';
 import { z } from 'zod';
 import { DEFAULT_DECODING, decodingSchema } from '../../core/completion/decoding.ts';
+import { EXAMPLES } from './examples.ts';
 
 export const COLOURINGS = ['nothing', 'surprise', 'unit', 'difference'] as const;
 export type Colouring = (typeof COLOURINGS)[number];
@@ -12,7 +13,10 @@ export type Colouring = (typeof COLOURINGS)[number];
 /** A text that is longer is not kept. */
 const MOST_KEPT = 300_000;
 
-const textSchema = z.object({ text: z.string().max(MOST_KEPT).catch('') });
+/** Who comes for the first time finds something that goes on. */
+const [{ text: FIRST_TEXT }] = EXAMPLES;
+
+const textSchema = z.object({ text: z.string().max(MOST_KEPT).default(FIRST_TEXT).catch('') });
 const settingsSchema = z.object({
   /** Of the run that completes; null takes the newest. */
   runId: z.string().nullable().catch(null),

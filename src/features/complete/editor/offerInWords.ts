@@ -1,14 +1,8 @@
 /** What is said of an offer beneath the editor: how likely it is, and why there is none. */
 import type { Candidate, Line } from '../../../../workers/protocol-complete.ts';
 import { formatCounted, formatPercent } from '../../../core/format.ts';
+import { UNK_TOKEN } from '../../../core/dataset/vocabulary.ts';
 import { EOL_TOKEN } from '../../../core/lexer/marks.ts';
-
-const NOTHING: Readonly<Record<Line['end'], string>> = {
-  unknown: 'Next comes something it does not know, which nobody can write.',
-  file: 'Next comes the end of the file.',
-  line: 'Nothing is offered here.',
-  length: 'Nothing is offered here.',
-};
 
 const THEN: Readonly<Record<Line['end'], string>> = {
   unknown: ', then something it does not know',
@@ -27,8 +21,11 @@ export function offerInWords(
 ): string {
   if (pieces.length === 0) {
     if (!likeliest) return '';
-    return end === 'line' && likeliest.token === EOL_TOKEN ? 'Next comes the end of the line.' : NOTHING[end];
+    if (end === 'file') return 'Next comes the end of the file.';
+    return likeliest.token === EOL_TOKEN ? 'Next comes the end of the line.' : 'Nothing is offered here.';
   }
   const together = probability < LITTLE ? 'less than 0.1%' : formatPercent(probability);
-  return `${formatCounted(tokens.length, 'token')}, ${tokens.length === 1 ? '' : 'all of them '}${together} likely${THEN[end]}.`;
+  const offered = `${formatCounted(tokens.length, 'token')}, ${tokens.length === 1 ? '' : 'all of them '}${together} likely${THEN[end]}`;
+  if (likeliest?.token !== UNK_TOKEN) return `${offered}.`;
+  return `${offered}. Its likeliest token, ${UNK_TOKEN} at ${formatPercent(likeliest.probability)}, cannot be written.`;
 }
