@@ -2,7 +2,7 @@
 import { MODEL_NAMES } from '../../src/core/config.ts';
 import { compareRuns, type Comparison } from '../../src/core/comparison/comparison.ts';
 import { draftDiscussion, type LayerNorms } from '../../src/core/comparison/discussion.ts';
-import { layerNorms } from '../../src/core/comparison/layerNorms.ts';
+import { FIRST_STEP, layerNorms } from '../../src/core/comparison/layerNorms.ts';
 import { poolTitles } from '../../src/core/comparison/titles.ts';
 import type { Pool } from '../../src/core/comparison/pools.ts';
 import {
@@ -19,7 +19,6 @@ import { writeMarkdown, type Block } from '../../src/core/report/blocks.ts';
 import { costTable, differenceTables, discussionBlocks, figureTable } from '../../src/core/report/comparisonReport.ts';
 import { bestEpochOf, savingShare } from '../../src/core/report/findings.ts';
 import type { Metrics } from '../../src/core/report/metrics.ts';
-import type { StepTable } from '../../src/core/stepTable.ts';
 import type { RunFile } from '../../src/core/interchange/runFile.ts';
 import {
   betterCell,
@@ -168,7 +167,7 @@ function datasetSections({ results, runs: all }: Measured, dataset: string): Rec
     cost: [costTable(comparison.pools, titleOf), savingSentence(files)],
     yardsticks: [yardsticksTable(files)],
     differences: differenceTables(comparison, titleOf),
-    norms: [normsTable(norms, steps)],
+    norms: [normsTable({ 'first step': layerNorms(runs, steps, FIRST_STEP), 'later half, mean': norms })],
     figures: draftDiscussion({ comparison, titleOf: plainTitle, norms }).flatMap(discussionBlocks),
   };
 }
@@ -223,16 +222,16 @@ function savingSentence(files: readonly RunFile[]): Block {
   return { type: 'paragraph', text: `Saving checkpoints took ${share} of the training’s time.` };
 }
 
-function normsTable(norms: readonly LayerNorms[], steps: Readonly<Record<string, StepTable>>): Block {
-  if (Object.keys(steps).length === 0) return NOTHING;
-  return {
-    type: 'table',
-    head: ['Mean gradient norm, later half', 'Layer 1', 'Layer 2', 'Layer 1 over layer 2'],
-    rows: norms.map(({ model, layer1, layer2 }) => [
+function normsTable(spans: Readonly<Record<string, readonly LayerNorms[]>>): Block {
+  const rows = Object.entries(spans).flatMap(([span, norms]) =>
+    norms.map(({ model, layer1, layer2 }) => [
       MODEL_TITLES[model],
+      span,
       layer1.toFixed(3),
       layer2.toFixed(3),
       (layer1 / layer2).toFixed(2),
     ]),
-  };
+  );
+  if (rows.length === 0) return NOTHING;
+  return { type: 'table', head: ['Gradient norm of', 'When', 'Layer 1', 'Layer 2', 'Layer 1 over layer 2'], rows };
 }

@@ -25,7 +25,7 @@ const OVERFITTING = 0.15;
 /** Percentile intervals over fewer files are known to be too narrow. */
 const FEW_FILES = 30;
 
-/** Mean gradient norm of layer 1 and of layer 2 over the later half of a run's training. */
+/** Mean gradient norm of layer 1 and of layer 2 over some steps of a run. */
 export interface LayerNorms {
   readonly model: ModelName;
   readonly layer1: number;
@@ -35,7 +35,7 @@ export interface LayerNorms {
 export interface DiscussionOptions {
   readonly comparison: Comparison;
   readonly titleOf: (pool: Pool) => string;
-  /** Of the baseline's and the residual model's cell, where they were measured. */
+  /** Over the later half of training: of the baseline's and the residual model's cell, where they were measured. */
   readonly norms: readonly LayerNorms[];
 }
 
