@@ -21,6 +21,7 @@ import { bestEpochOf, savingShare } from '../../src/core/report/findings.ts';
 import type { Metrics } from '../../src/core/report/metrics.ts';
 import type { RunFile } from '../../src/core/interchange/runFile.ts';
 import {
+  batchTrainings,
   betterCell,
   chosen,
   fullTrainings,
@@ -45,6 +46,7 @@ function reportSections(measured: Measured): ReadonlyMap<string, readonly Block[
   const sections = new Map<string, readonly Block[]>([
     ['state', [stateSentence(results)]],
     ['data', [dataTable(facts)]],
+    ['batch', [batchTable(results)]],
     ['search', [searchTable(results)]],
     ['side', [sideTable(results)]],
   ]);
@@ -110,6 +112,26 @@ function searchTable(results: Results): Block {
       });
     }),
   };
+}
+
+/** Those of the preset's batch beside what the search took. */
+function batchTable(results: Results): Block {
+  const rows = batchTrainings().flatMap((preset) => {
+    const taken = chosen(preset.model, results);
+    const found = searchOf(preset.model, results).filter(
+      ({ config }) => config.learningRate === taken?.learningRate && config.forgetBias === taken.forgetBias,
+    );
+    return [preset, ...found].map(({ name, model, config }) => {
+      const epochs = bestOf(results.get(name))?.model.epochs ?? [];
+      return [
+        MODEL_TITLES[model],
+        String(config.batch),
+        String(config.learningRate),
+        epochs.map(({ validation }) => formatLoss(validation.loss)).join(', ') || NO_FIGURE,
+      ];
+    });
+  });
+  return { type: 'table', head: ['Model', 'Batch', 'Rate', 'Validation loss, by epoch'], rows };
 }
 
 function sideTable(results: Results): Block {
