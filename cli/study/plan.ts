@@ -34,7 +34,7 @@ const RATES = [5e-4, 1e-3, 2e-3];
 const FORGET_BIAS = 1;
 
 /** A quarter of the width, for what is tried on the side. */
-const SMALL: TrainingConfig = { ...TASK, embedding: 128, hidden: 256, length: 250, learningRate: 2e-3 };
+const SMALL: TrainingConfig = { ...TASK, embedding: 128, hidden: 256, length: 250, learningRate: 1e-3 };
 
 /** What a training differs in from others of its model, in a folder's name. */
 function searchName(model: ModelName, { learningRate, forgetBias }: TrainingConfig): string {
