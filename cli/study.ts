@@ -145,7 +145,11 @@ async function trainNext(training: Training, { address, profile, threads, stop }
 }
 
 /** A run of this training that was broken off, or done but not yet written. */
-async function begunEarlier({ page, guard }: LabPage, sha256: string, training: Training): Promise<RunRecord | undefined> {
+async function begunEarlier(
+  { page, guard }: LabPage,
+  sha256: string,
+  training: Training,
+): Promise<RunRecord | undefined> {
   const runs = await guard(page.evaluate(() => Object.values(globalThis.minicopilot?.state().runs ?? {})));
   const { model, config } = training;
   const key = poolKey({ model, dataset: { id: training.dataset, sha256 }, config });

@@ -8,7 +8,8 @@ PRESETS = ("task", "quick", "tiny")
 MODELS = ("rnn", "lstm", "residual-rnn", "residual-lstm")
 ACTIVATIONS = ("tanh", "relu")
 
-# Training files from which on `task` takes the larger batch.
+# Training files from which on `task` takes a wider batch, and the widest.
+MIDDLING_CORPUS = 1_000
 LARGE_CORPUS = 5_000
 
 
@@ -26,7 +27,7 @@ class Config:
 
     preset: str = "task"
     seed: int = _number(42, 0, 2**32 - 1, "decides initial weights, order of batches and dropout masks")
-    batch: int = _number(8, 1, 512, "rows a step, over all processes")
+    batch: int = _number(2, 1, 512, "rows a step, over all processes")
     length: int = _number(1000, 2, 1000, "tokens a row: longer rows are cut")
     vocabulary: int = _number(10_000, 1, 65_534, "most frequent tokens kept, PAD and UNK not counted")
     embedding: int = _number(256, 1, 2048, "width of the embedding")
@@ -68,10 +69,10 @@ class Config:
 def preset(name: str, train_files: int) -> Config:
     """A preset on a data set with so many training files."""
     if name == "task":
-        return Config(batch=8 if train_files < LARGE_CORPUS else 32)
+        return Config(batch=2 if train_files < MIDDLING_CORPUS else 8 if train_files < LARGE_CORPUS else 32)
     if name == "quick":
-        return Config("quick", vocabulary=2_000, length=256, embedding=64, hidden=128, learning_rate=5e-3, dropout=0.2,
-                      epochs=6)
+        return Config("quick", batch=8, vocabulary=2_000, length=256, embedding=64, hidden=128, learning_rate=5e-3,
+                      dropout=0.2, epochs=6)
     if name == "tiny":
         return Config("tiny", batch=4, vocabulary=200, length=64, embedding=16, hidden=24, learning_rate=5e-3,
                       dropout=0.1, epochs=3, train_files=64)

@@ -188,7 +188,7 @@ class ConfigTest(unittest.TestCase):
             config = preset(name, 300)
             self.assertEqual(Config.from_json({"model": "rnn", **config.as_json()}), config)
         self.assertEqual(preset("task", 300).as_json()["learningRate"], 1e-3)
-        self.assertEqual([preset("task", files).batch for files in (4_999, 5_000)], [8, 32])
+        self.assertEqual([preset("task", files).batch for files in (999, 1_000, 4_999, 5_000)], [2, 8, 8, 32])
 
     def test_settings_out_of_bounds_are_refused(self):
         for told in ({"batch": 0}, {"batch": 2.5}, {"dropout": 1}, {"learningRate": "fast"}, {"activation": "gelu"},
