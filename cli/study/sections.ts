@@ -114,14 +114,14 @@ function searchTable(results: Results): Block {
   };
 }
 
-/** Those of the preset's batch beside what the search took. */
+/** Each beside the one of the search that differs from it in nothing but the batch. */
 function batchTable(results: Results): Block {
-  const rows = batchTrainings().flatMap((preset) => {
-    const taken = chosen(preset.model, results);
-    const found = searchOf(preset.model, results).filter(
-      ({ config }) => config.learningRate === taken?.learningRate && config.forgetBias === taken.forgetBias,
+  const rows = batchTrainings().flatMap((wide) => {
+    const { learningRate, forgetBias } = wide.config;
+    const narrow = searchOf(wide.model, results).filter(
+      ({ config }) => config.learningRate === learningRate && config.forgetBias === forgetBias,
     );
-    return [preset, ...found].map(({ name, model, config }) => {
+    return [wide, ...narrow].map(({ name, model, config }) => {
       const epochs = bestOf(results.get(name))?.model.epochs ?? [];
       return [
         MODEL_TITLES[model],

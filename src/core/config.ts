@@ -68,8 +68,8 @@ export type TrainingConfig = z.infer<typeof trainingConfigSchema>;
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
 /**
- * Rows a step of `task`. A small corpus needs the extra steps more than the wider batch: on 309 files two rows a step came as far in one
- * epoch as eight did in four (docs/REPORT.md, Protocol).
+ * Rows a step of `task`. A small corpus needs the extra steps more than the wider batch: on 309 files two rows a step came as far in two
+ * epochs as eight did in four (docs/REPORT.md, Protocol).
  * @param trainingFiles in the training split
  */
 function taskBatch(trainingFiles: number): number {
