@@ -15,6 +15,9 @@ test('a model that comes with the lab completes before one is trained', async ({
   await type(page, 'import os\nimport sys\n\n\ndef main(argv):\n    ');
   await expect(candidates(page)).toHaveCount(5);
   await expect(candidates(page).first()).not.toBeEmpty();
+  // what it was trained on is not here, and so none of its test files
+  await expect(page.getByRole('button', { name: 'Open a file' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Random test file' })).toHaveCount(0);
   // none of a person's own runs
   expect(Object.keys((await stateOf(page)).runs)).toEqual([]);
   await settings(page).getByRole('link', { name: 'Train' }).click();

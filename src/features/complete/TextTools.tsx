@@ -3,6 +3,7 @@ import { Button, Menu, Text } from '@mantine/core';
 import { IconArrowsShuffle, IconBook2, IconFile } from '@tabler/icons-react';
 import { memo, useRef, useState } from 'react';
 import { completer } from '../../lab/completer.ts';
+import { useDatasets } from '../../lab/stores.ts';
 import { useFileDrop } from '../useFileDrop.ts';
 import { replaceText, showFailure, useCompletion } from './completion.ts';
 import { EXAMPLES } from './examples.ts';
@@ -21,6 +22,10 @@ export const TextTools = memo(function TextTools() {
   const input = useRef<HTMLInputElement>(null);
   const model = useCompletion((state) => state.model);
   const origin = useCompletion((state) => state.origin);
+  // those of the data set that the model was trained on, where it is here
+  const hasTestFiles = useDatasets(({ stored }) =>
+    stored.some(({ manifest }) => manifest.id === model?.dataset.id && manifest.sha256 === model.dataset.sha256),
+  );
   const [looking, setLooking] = useState(false);
   const over = useFileDrop(({ files: [file] }) => {
     if (file) void openFile(file);
@@ -76,16 +81,17 @@ export const TextTools = memo(function TextTools() {
       >
         Open a file
       </Button>
-      <Button
-        size="xs"
-        variant="default"
-        leftSection={<IconArrowsShuffle size={15} aria-hidden />}
-        loading={looking}
-        disabled={!model}
-        onClick={() => void takeTestFile()}
-      >
-        Random test file
-      </Button>
+      {hasTestFiles && (
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconArrowsShuffle size={15} aria-hidden />}
+          loading={looking}
+          onClick={() => void takeTestFile()}
+        >
+          Random test file
+        </Button>
+      )}
       <Text size="xs" c="dimmed" className="text-origin">
         {over ? 'Let go to open it here' : (origin ?? 'or drop a file anywhere')}
       </Text>
