@@ -9,11 +9,27 @@ it('saves every twenty seconds where that costs next to nothing', () => {
   expect([pace.due(39_999), pace.due(40_000)]).toEqual([false, true]);
 });
 
-it('spends a fiftieth of the time at most, but lets no more than ten minutes go by', () => {
+it('spends less than a fiftieth of all the time, but lets no more than ten minutes go by', () => {
   const pace = new SavingPace(0);
-  pace.saved(0, 2_000);
-  expect([pace.due(99_999), pace.due(100_000)]).toEqual([false, true]);
-  pace.saved(100_000, 60_000);
-  expect([pace.due(699_999), pace.due(700_000)]).toEqual([false, true]);
-  expect(pace.spent).toBe(62_000);
+  pace.saved(0, 3_000);
+  // 6,000 of 400,000
+  expect([pace.due(399_999), pace.due(400_000)]).toEqual([false, true]);
+  pace.saved(400_000, 60_000);
+  expect([pace.due(999_999), pace.due(1_000_000)]).toEqual([false, true]);
+  expect(pace.spent).toBe(63_000);
+});
+
+it('holds to its share over hours of epochs that save themselves', () => {
+  const [cost, epoch] = [4_400, 550_000];
+  const pace = new SavingPace(0);
+  let saves = 0;
+  for (let now = 1_000; now <= 20 * epoch; now += 1_000) {
+    if (now % epoch === 0 || pace.due(now)) {
+      pace.saved(now, cost);
+      saves++;
+    }
+  }
+  expect(pace.spent / (20 * epoch)).toBeLessThan(0.0155);
+  // more than those at the ends of epochs
+  expect(saves).toBeGreaterThan(30);
 });

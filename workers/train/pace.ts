@@ -1,18 +1,23 @@
-/** When a training is due to be saved: as often as costs little, and never less often than every ten minutes. */
+/** When a training is due to be saved: as often as costs little of all its time, and never less often than every ten minutes. */
 
-/** Of the time of training, at most so much is spent on saving it. */
-const SHARE = 0.02;
+/**
+ * Of the time of training so much is spent on saving it, what epochs save at their end among it. A promise of 2%, with room for a first
+ * save before its cost is known, and for time that is no training.
+ */
+const SHARE = 0.015;
 const LEAST_MS = 20_000;
 const MOST_MS = 10 * 60_000;
 
 export class SavingPace {
+  readonly #start: number;
   #last: number;
   /** Of the last save, all of it. */
   #cost = 0;
   #spent = 0;
 
-  /** @param now milliseconds, as all times here */
+  /** @param now milliseconds, as all times here; pauses left out */
   constructor(now: number) {
+    this.#start = now;
     this.#last = now;
   }
 
@@ -22,7 +27,9 @@ export class SavingPace {
   }
 
   due(now: number): boolean {
-    return now - this.#last >= Math.min(MOST_MS, Math.max(LEAST_MS, this.#cost / SHARE));
+    const since = now - this.#last;
+    if (since < LEAST_MS) return false;
+    return since >= MOST_MS || this.#spent + this.#cost <= SHARE * (now - this.#start);
   }
 
   saved(now: number, cost: number): void {

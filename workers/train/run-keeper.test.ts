@@ -25,6 +25,7 @@ function keeper(keep: (kept: Kept | undefined, write: number) => Promise<void>) 
   const troubles: Failure[] = [];
   const made = new RunKeeper({
     run,
+    control: { pausedSeconds: 0 },
     keep: (_, kept) => keep(kept, writes.push(kept)),
     onTrouble: (failure) => troubles.push(failure),
   });

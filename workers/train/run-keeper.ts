@@ -4,17 +4,22 @@ import type { RunRecord } from '../../src/core/run.ts';
 import type { Kept, TrainingJob, TrainingState } from './job.ts';
 import { SavingPace } from './pace.ts';
 
+interface KeptJob extends Pick<TrainingJob, 'run' | 'keep' | 'onTrouble'> {
+  readonly control: Pick<TrainingJob['control'], 'pausedSeconds'>;
+}
+
 export class RunKeeper {
-  readonly #job: Pick<TrainingJob, 'keep' | 'onTrouble'>;
-  readonly #pace = new SavingPace(performance.now());
+  readonly #job: KeptJob;
+  readonly #pace: SavingPace;
   /** Seconds spent on saving before the run went on. */
   readonly #savedBefore: number;
   #run: RunRecord;
   /** What is being kept, one after the other. */
   #keeping: Promise<void> = Promise.resolve();
 
-  constructor(job: Pick<TrainingJob, 'run' | 'keep' | 'onTrouble'>) {
+  constructor(job: KeptJob) {
     this.#job = job;
+    this.#pace = new SavingPace(this.#now());
     this.#run = job.run;
     this.#savedBefore = job.run.savingSeconds ?? 0;
   }
@@ -29,7 +34,7 @@ export class RunKeeper {
   }
 
   saveIsDue(): boolean {
-    return this.#pace.due(performance.now());
+    return this.#pace.due(this.#now());
   }
 
   /** Keeps the run with a change. @returns the run as it then is */
@@ -52,7 +57,7 @@ export class RunKeeper {
     change: Partial<RunRecord>,
     more: Kept,
   ): Promise<{ readonly kept: Promise<void> }> {
-    const from = performance.now();
+    const from = this.#now();
     const checkpoint = await read();
     const kept = this.update({ ...change, savingSeconds: this.savingSeconds }, { ...more, checkpoint })
       .catch(async (error: unknown) => {
@@ -62,9 +67,14 @@ export class RunKeeper {
         this.#job.onTrouble(error.failure);
       })
       .then(() => {
-        const now = performance.now();
+        const now = this.#now();
         this.#pace.saved(now, now - from);
       });
     return { kept };
+  }
+
+  /** Milliseconds, pauses left out. */
+  #now(): number {
+    return performance.now() - this.#job.control.pausedSeconds * 1000;
   }
 }

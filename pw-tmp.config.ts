@@ -1,0 +1,45 @@
+/** End to end: what a person does, on the built site, in a real Chromium. */
+import { defineConfig } from '@playwright/test';
+import { browserFlags, findBrowser, webGpuHere } from './cli/browser.ts';
+
+const executablePath = findBrowser();
+const E2E_PORT = 4191;
+
+export default defineConfig({
+  testDir: 'e2e',
+  // one at a time: they train, and share the machine's cores
+  workers: 1,
+  // training on a busy machine without a GPU
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
+  forbidOnly: process.env['CI'] !== undefined,
+  reporter: [['list']],
+  outputDir: 'test-results',
+  webServer: {
+    command: `node --import tsx cli/start.ts --port ${E2E_PORT}`,
+    url: `http://localhost:${E2E_PORT}/`,
+    // preparing the data set and building come first
+    timeout: 300_000,
+    reuseExistingServer: false,
+    stdout: 'ignore',
+    stderr: 'pipe',
+    gracefulShutdown: { signal: 'SIGINT', timeout: 5_000 },
+  },
+  use: {
+    baseURL: `http://localhost:${E2E_PORT}/`,
+    trace: 'retain-on-failure',
+    viewport: { width: 1440, height: 1000 },
+  },
+  projects: [
+    {
+      name: 'plain',
+      testIgnore: '**/webgpu.spec.ts',
+      use: { launchOptions: { executablePath, args: browserFlags('system') } },
+    },
+    {
+      name: 'webgpu',
+      testMatch: '**/webgpu.spec.ts',
+      use: { launchOptions: { executablePath, args: browserFlags(webGpuHere()) } },
+    },
+  ],
+});
