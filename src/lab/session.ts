@@ -1,11 +1,17 @@
 /** The one connection of this page to its worker: opened at start, opened again when the worker has died. */
+import type { LabEvent } from '../../workers/protocol.ts';
 import { failureOf, LabError } from '../core/failure.ts';
 import { LabClient, startWorker, type Lab } from './client.ts';
 import { applyEvent, applySnapshot } from './events.ts';
+import { Pacing } from './pacing.ts';
 import { useActivity, useConnection, useDatasets } from './stores.ts';
 import { mayBlock, underWay, type UnderWay } from './underWay.ts';
 import { watch } from './watchdog.ts';
 import { missingFeature } from './support.ts';
+
+/** Steps and epochs can be many a second; what begins, ends or fails is told at once. */
+const canWait = (event: LabEvent) =>
+  event.type === 'progress' || (event.type === 'run' && event.run.state === 'training');
 
 let client: LabClient | null = null;
 let opening: Promise<LabClient> | null = null;
@@ -45,12 +51,14 @@ async function open(): Promise<LabClient> {
   const fresh = new LabClient(startWorker(), (failure) => {
     endWatch();
     if (client !== fresh) return;
+    news.flush();
     const lost = underWay();
     useConnection.setState({ state: 'failed', failure });
     useActivity.setState({ activity: { state: 'idle' }, progress: null });
     useDatasets.setState({ download: null });
     if (lost) tellLost(lost);
   });
+  const news = new Pacing<LabEvent>((event) => client === fresh && applyEvent(event), canWait);
   const mayHang = () => {
     const running = underWay();
     return client === fresh && running !== null && !mayBlock(running);
@@ -61,7 +69,10 @@ async function open(): Promise<LabClient> {
     () => fresh.hang(),
   );
   client = fresh;
-  applySnapshot(await fresh.connect((event) => client === fresh && applyEvent(event)));
+  const snapshot = await fresh.connect((event) => news.take(event));
+  // what came before it is in it
+  news.flush();
+  applySnapshot(snapshot);
   return fresh;
 }
 
