@@ -3,7 +3,7 @@
  * development server and in tests alike. `import bytes from './assembly/index.ts?kernels=relaxed-shared'` gives the program as
  * bytes. A variant is compiled once for a state of the sources, and kept under node_modules/.cache.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -67,9 +67,10 @@ async function compiled(file: string, sources: readonly string[], variant: strin
   if (!existsSync(kept)) {
     const program = await compile(file, [...COMMON, ...options]);
     await mkdir(CACHE, { recursive: true });
-    // whole or not at all, also where two builds run at a time
-    await writeFile(`${kept}.${process.pid}`, program);
-    await rename(`${kept}.${process.pid}`, kept);
+    // whole or not at all, also where two builds run at a time, or two workers of one build want the same
+    const partial = `${kept}.${randomUUID()}`;
+    await writeFile(partial, program);
+    await rename(partial, kept);
   }
   return readFile(kept);
 }
