@@ -57,6 +57,9 @@ await runCommand(async () => {
   const hours = wholeNumber(values.hours, 'hours', 1, 10_000);
   const lane = wholeNumber(values.lane, 'lane', 1, 9);
   const threads = values.threads === undefined ? undefined : wholeNumber(values.threads, 'threads', 1, 256);
+  if (lane > 1 && values.only === '') {
+    fail('bad-input', `Lane ${lane} would take the trainings of the others.`, 'Say with --only which are its own.');
+  }
   if (values.list === true) {
     list(await readResults());
     return;
@@ -72,7 +75,9 @@ await runCommand(async () => {
       const results = await readResults();
       const next = plannedTrainings(results).find(({ name }) => name.startsWith(values.only) && !results.has(name));
       if (next === undefined) {
-        console.log('Nothing is missing.');
+        console.log(
+          values.only === '' ? 'Nothing is missing.' : `Nothing is missing yet that begins with ${values.only}.`,
+        );
         return;
       }
       await trainNext(next, place);

@@ -27,7 +27,7 @@ export class Pacing<Event> {
   take(event: Event): void {
     this.#waiting.push(event);
     if (!this.#canWait(event) || this.#isFree()) this.flush();
-    else this.#timer ??= setTimeout(() => this.#retry(), Math.max(this.#cost, 1));
+    else this.#tryLater();
   }
 
   /** Applies what waits. */
@@ -55,9 +55,14 @@ export class Pacing<Event> {
     return since >= MOST_BUSY || (!this.#isBusy && since >= 2 * this.#cost);
   }
 
-  #retry(): void {
-    this.#timer = undefined;
-    if (this.#isFree()) this.flush();
-    else if (this.#waiting.length > 0) this.#timer = setTimeout(() => this.#retry(), Math.max(this.#cost, 1));
+  #tryLater(): void {
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        if (this.#isFree()) this.flush();
+        else this.#tryLater();
+      },
+      Math.max(this.#cost, 1),
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LabError, type Failure } from '../../src/core/failure.ts';
 import { runOf } from '../../src/core/report/runs.fixture.ts';
 import { EpochPlace } from './epoch-place.ts';
@@ -73,6 +73,24 @@ describe('keeping a run', () => {
     expect(writes).toEqual([{ weights, checkpoint: state }, { weights }]);
     expect(troubles).toEqual([full.failure]);
     expect(one.run.bestEpoch).toBe(1);
+  });
+
+  it('is not due again while a checkpoint is being stored', async () => {
+    const now = vi.spyOn(performance, 'now').mockReturnValue(0);
+    let stored: () => void = () => {};
+    const storing = new Promise<void>((resolve) => (stored = resolve));
+    const { keeper: one } = keeper(() => storing);
+    now.mockReturnValue(20_000);
+    expect(one.saveIsDue()).toBe(true);
+    const { kept } = await one.save(() => Promise.resolve(state), {}, {});
+    now.mockReturnValue(20_100);
+    expect(one.saveIsDue()).toBe(false);
+    stored();
+    await kept;
+    expect(one.savingSeconds).toBeCloseTo(7.1);
+    now.mockReturnValue(40_100);
+    expect(one.saveIsDue()).toBe(true);
+    now.mockRestore();
   });
 
   it('fails where not even the rest fits, or something else is wrong, and can be asked again', async () => {

@@ -16,6 +16,8 @@ export class RunKeeper {
   #run: RunRecord;
   /** What is being kept, one after the other. */
   #keeping: Promise<void> = Promise.resolve();
+  /** Checkpoints that are being read or stored. */
+  #saving = 0;
 
   constructor(job: KeptJob) {
     this.#job = job;
@@ -33,8 +35,9 @@ export class RunKeeper {
     return this.#savedBefore + this.#pace.spent / 1000;
   }
 
+  /** Never while one is still being stored: it would be written twice, and would lie in memory twice. */
   saveIsDue(): boolean {
-    return this.#pace.due(this.#now());
+    return this.#saving === 0 && this.#pace.due(this.#now());
   }
 
   /** Keeps the run with a change. @returns the run as it then is */
@@ -58,19 +61,32 @@ export class RunKeeper {
     more: Kept,
   ): Promise<{ readonly kept: Promise<void> }> {
     const from = this.#now();
-    const checkpoint = await read();
-    const kept = this.update({ ...change, savingSeconds: this.savingSeconds }, { ...more, checkpoint })
-      .catch(async (error: unknown) => {
-        if (!(error instanceof LabError) || error.failure.kind !== 'storage-full') throw error;
-        // without it the rest may fit: hours of training are worth more than a place to go on from
-        await this.update({}, more);
-        this.#job.onTrouble(error.failure);
-      })
-      .then(() => {
-        const now = this.#now();
-        this.#pace.saved(now, now - from);
-      });
-    return { kept };
+    this.#saving++;
+    try {
+      const checkpoint = await read();
+      return { kept: this.#store(change, more, checkpoint).finally(() => this.#saved(from)) };
+    } catch (error) {
+      this.#saved(from);
+      throw error;
+    }
+  }
+
+  async #store(change: Partial<RunRecord>, more: Kept, checkpoint: TrainingState): Promise<void> {
+    try {
+      await this.update({ ...change, savingSeconds: this.savingSeconds }, { ...more, checkpoint });
+    } catch (error) {
+      if (!(error instanceof LabError) || error.failure.kind !== 'storage-full') throw error;
+      // without it the rest may fit: hours of training are worth more than a place to go on from
+      await this.update({}, more);
+      this.#job.onTrouble(error.failure);
+    }
+  }
+
+  /** Also where it failed: else it would be tried, and copied, at every step. */
+  #saved(from: number): void {
+    const now = this.#now();
+    this.#pace.saved(now, now - from);
+    this.#saving--;
   }
 
   /** Milliseconds, pauses left out. */

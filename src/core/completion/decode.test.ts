@@ -88,7 +88,7 @@ describe('greedy', () => {
   it('ends before what cannot be written', async () => {
     const unknown = { ...call, 'x =': { '<UNK>': 0.7, '1': 0.3 } };
     expect(await decode(unknown)).toEqual({ tokens: 'x =', end: 'unknown' });
-    expect(await decode({ '': { '<s>': 1 } })).toEqual({ tokens: '', end: 'line' });
+    expect(await decode({ '': { '<s>': 1 } })).toEqual({ tokens: '', end: 'unknown' });
   });
   it('begins with the likeliest that can be written', async () => {
     const unknown = { ...call, '': { '<UNK>': 0.7, '<s>': 0.15, y: 0.1, x: 0.05 } };

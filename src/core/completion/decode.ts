@@ -63,14 +63,17 @@ const NOTHING: Draft = { choices: [], tokens: 0, lines: 0, end: null };
 
 const canBeWritten = ({ id, token, from }: Choice) => token !== START_TOKEN && (id !== UNK_ID || from === 'text');
 
-/** A line that would begin with `<UNK>` begins with the likeliest that can be written: who types has more use for it than for none. */
+/**
+ * A line that would begin with `<UNK>` begins with the likeliest that can be written, where there is any: who types has more use for it
+ * than for none.
+ */
 const writable =
   (choices: Choices): Choices =>
-  (count) =>
+  (count) => {
     // two tokens cannot be written
-    choices(count + 2)
-      .filter(canBeWritten)
-      .slice(0, count);
+    const left = choices(count + 2).filter(canBeWritten);
+    return left.length > 0 ? left.slice(0, count) : choices(count);
+  };
 
 function extended(draft: Draft, choice: Choice, lines: number, chosen: boolean): Draft {
   const ended = (end: End): Draft => ({ ...draft, end });

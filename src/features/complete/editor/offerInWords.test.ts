@@ -22,6 +22,7 @@ it('says how likely an offer is as a whole, and what ends it', () => {
 
 it('says why there is none', () => {
   expect(offerInWords(none, candidate(EOL_TOKEN))).toBe('Next comes the end of the line.');
+  expect(offerInWords({ ...none, end: 'unknown' }, candidate('<UNK>'))).toContain('does not know');
   expect(offerInWords({ ...none, end: 'file' }, candidate('</s>'))).toBe('Next comes the end of the file.');
   // in the middle of a line
   expect(offerInWords(none, candidate('x'))).toBe('Nothing is offered here.');

@@ -4,6 +4,13 @@ import { formatCounted, formatPercent } from '../../../core/format.ts';
 import { UNK_TOKEN } from '../../../core/dataset/vocabulary.ts';
 import { EOL_TOKEN } from '../../../core/lexer/marks.ts';
 
+const NOTHING: Readonly<Record<Line['end'], string>> = {
+  unknown: 'Next comes something it does not know, which nobody can write.',
+  file: 'Next comes the end of the file.',
+  line: 'Nothing is offered here.',
+  length: 'Nothing is offered here.',
+};
+
 const THEN: Readonly<Record<Line['end'], string>> = {
   unknown: ', then something it does not know',
   file: ', then the end of the file',
@@ -21,8 +28,7 @@ export function offerInWords(
 ): string {
   if (pieces.length === 0) {
     if (!likeliest) return '';
-    if (end === 'file') return 'Next comes the end of the file.';
-    return likeliest.token === EOL_TOKEN ? 'Next comes the end of the line.' : 'Nothing is offered here.';
+    return end === 'line' && likeliest.token === EOL_TOKEN ? 'Next comes the end of the line.' : NOTHING[end];
   }
   const together = probability < LITTLE ? 'less than 0.1%' : formatPercent(probability);
   const offered = `${formatCounted(tokens.length, 'token')}, ${tokens.length === 1 ? '' : 'all of them '}${together} likely${THEN[end]}`;
