@@ -76,6 +76,12 @@ describe('as a snippet', () => {
     expect(toSnippet([plain('$'), field(''), plain('{x}')], '')).toBeNull();
   });
 
+  it('is none where two pieces share an indentation', () => {
+    const field = { text: 'x', field: true };
+    expect(toSnippet([{ text: '\n', field: false }, { text: '\t', field: false }, field], '\t')).toBeNull();
+    expect(toSnippet([{ text: '\n\t', field: false }, field], '\t')).toBe('\n${1:x}');
+  });
+
   it('is the offer once more, in CodeMirror’s own hands, and its fields are where they were', () => {
     assert(
       property(constantFrom('', '    ', '\t'), constantFrom('', 'x = '), pieces, (indent, start, offer) => {

@@ -46,7 +46,8 @@ const OWN_TO_SNIPPETS = /[#$]\{|\\[{}]/;
  * An offer as a snippet of CodeMirror, whose fields are visited with Tab. It moves lines in as far as the line it stands in. Nothing
  * is escaped: behind several escaped braces a snippet loses the places of its fields.
  * @param indent of that line
- * @returns null where there is no field, or for what a snippet cannot say: a line moved out, one moved in by tabs, signs of its own
+ * @returns null where there is no field, or for what a snippet cannot say: a line moved out, one moved in by tabs, an
+ * indentation that two pieces share, signs of its own
  */
 export function toSnippet(pieces: readonly Piece[], indent: string): string | null {
   if (!pieces.some(({ field }) => field)) return null;
@@ -55,11 +56,9 @@ export function toSnippet(pieces: readonly Piece[], indent: string): string | nu
   if (OWN_TO_SNIPPETS.test(text)) return null;
   const isSayable = (line: string) => line.startsWith(indent) && line[indent.length] !== '\t';
   if (!text.split('\n').slice(1).every(isSayable)) return null;
+  const movedIn = (some: string) => some.replaceAll(`\n${indent}`, '\n');
+  // two pieces can share an indentation
+  if (pieces.map((piece) => movedIn(piece.text)).join('') !== movedIn(text)) return null;
   let fields = 0;
-  return pieces
-    .map((piece) => {
-      const moved = piece.text.replaceAll(`\n${indent}`, '\n');
-      return piece.field ? `\${${++fields}:${moved}}` : moved;
-    })
-    .join('');
+  return pieces.map((piece) => (piece.field ? `\${${++fields}:${movedIn(piece.text)}}` : movedIn(piece.text))).join('');
 }
