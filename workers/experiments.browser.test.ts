@@ -42,7 +42,7 @@ describe('planExperiment', () => {
       ['residual', 'residual-lstm'],
     ]);
     for (const { plan } of planned) {
-      expect(plan).toMatchObject({ rows: 8, steps: 699 });
+      expect(plan).toMatchObject({ rows: request.config.batch, steps: 699 });
       expect(plan.buffers.find(({ what }) => what === 'output.weight')!.bytes).toBe(4 * 902 * 512);
     }
   });

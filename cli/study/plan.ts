@@ -45,14 +45,18 @@ function trainingName(dataset: string, model: ModelName, seed: number): string {
   return `${dataset}/${model}-seed-${seed}`;
 }
 
-/** The rates first, then the forget bias at the best of them. */
+/** The rates first, doubled beyond the highest for as long as that is the best; then the forget bias at the best of them. */
 export function searchOf(model: ModelName, results: Results): readonly Training[] {
   const training = (change: Partial<TrainingConfig>): Training => {
     const config = { ...SEARCH, ...change };
     return { name: searchName(model, config), dataset: DEFAULT_DATASET, model, config };
   };
   const rates = RATES.map((learningRate) => training({ learningRate }));
-  const best = bestOf(rates, results);
+  let best = bestOf(rates, results);
+  while (best !== null && best === rates.at(-1)) {
+    rates.push(training({ learningRate: 2 * best.config.learningRate }));
+    best = bestOf(rates, results);
+  }
   if (best === null || cellOf(model) === 'rnn') return rates;
   return [...rates, training({ learningRate: best.config.learningRate, forgetBias: FORGET_BIAS })];
 }
