@@ -59,7 +59,7 @@ test('a reload in the middle of an epoch changes nothing in what comes out, and 
   const second = await begun(page);
   expect(second).not.toBe(first);
   const progress = async () => (await stateOf(page)).progress;
-  await expect.poll(async () => (await progress())?.epoch ?? 0, { intervals: [20] }).toBeGreaterThan(2);
+  await expect.poll(async () => (await progress())?.epoch ?? 0, { intervals: [20] }).toBeGreaterThan(0);
   await page.getByRole('button', { name: 'Pause' }).click();
   // it is saved where it rests
   await page.waitForTimeout(5_000);
