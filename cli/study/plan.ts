@@ -129,6 +129,22 @@ export function sideTrainings(): readonly Training[] {
   ];
 }
 
+/** The better baseline and its residual model at full size, with the rates that were found for them. */
+export function foundTrainings(results: Results): readonly Training[] {
+  const models = studiedModels(results).filter((model) => cellOf(model) === betterCell(results));
+  return models.flatMap((model) => full(DEFAULT_DATASET, model, SEEDS[0]!, results));
+}
+
+/** A short search favours what learns fast. So both once more, at half the rate and with a forget bias. */
+export function slowTrainings(results: Results): readonly Training[] {
+  return foundTrainings(results).map(({ model, config, ...rest }) => ({
+    ...rest,
+    name: `slow/${model}`,
+    model,
+    config: { ...config, learningRate: config.learningRate / 2, forgetBias: FORGET_BIAS },
+  }));
+}
+
 /** All trainings that are known by now, in order; more come once those before them are done. */
 export function plannedTrainings(results: Results): readonly Training[] {
   const models = studiedModels(results);
@@ -141,6 +157,7 @@ export function plannedTrainings(results: Results): readonly Training[] {
     ...baselines.flatMap((model) => full(DEFAULT_DATASET, model, first!, results)),
     ...residual.flatMap((model) => [...searchOf(model, results), ...full(DEFAULT_DATASET, model, first!, results)]),
     ...sideTrainings(),
+    ...slowTrainings(results),
     ...models.toReversed().flatMap((model) => full(LARGE_DATASET, model, first!, results)),
     ...further.flatMap((seed) => models.flatMap((model) => full(DEFAULT_DATASET, model, seed, results))),
   ];

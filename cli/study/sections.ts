@@ -24,10 +24,12 @@ import {
   batchTrainings,
   betterCell,
   chosen,
+  foundTrainings,
   fullTrainings,
   plannedTrainings,
   searchOf,
   sideTrainings,
+  slowTrainings,
   studiedModels,
   STUDIED,
   type Training,
@@ -49,6 +51,7 @@ function reportSections(measured: Measured): ReadonlyMap<string, readonly Block[
     ['batch', [batchTable(results)]],
     ['search', [searchTable(results)]],
     ['side', [sideTable(results)]],
+    ['slow', [slowTable(results)]],
   ]);
   for (const dataset of STUDIED) {
     for (const [part, blocks] of Object.entries(datasetSections(measured, dataset))) {
@@ -163,6 +166,28 @@ function sideTable(results: Results): Block {
       'Largest gradient norm',
     ],
     rows: sideTrainings().map(row),
+  };
+}
+
+function slowTable(results: Results): Block {
+  const rows = [...foundTrainings(results), ...slowTrainings(results)].map(({ name, model, config }) => {
+    const best = bestOf(results.get(name));
+    return [
+      MODEL_TITLES[model],
+      String(config.learningRate),
+      String(config.forgetBias),
+      formatLoss(best?.epoch.validation.loss),
+      formatPercent(best?.epoch.validation.top5),
+      formatPercent(best?.model.test?.top5),
+      formatPerplexity(best?.model.test?.perplexity),
+      best ? `${best.epoch.epoch} of ${best.model.epochs.length}` : NO_FIGURE,
+    ];
+  });
+  if (rows.length === 0) return NOTHING;
+  return {
+    type: 'table',
+    head: ['Model', 'Rate', 'Forget bias', 'Validation loss', 'Top-5', 'Top-5, test', 'Perplexity, test', 'Best epoch'],
+    rows,
   };
 }
 

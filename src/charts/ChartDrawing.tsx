@@ -36,7 +36,7 @@ export interface ChartDrawingProps {
 }
 
 /** Room at the right for the names at the lines' ends. */
-const RIGHT = 68;
+const RIGHT = 76;
 
 interface Shown extends ChartDrawingProps {
   readonly rules: readonly ChartRule[];
