@@ -22,6 +22,8 @@ const HELP = `Usage: npm run study:report -- [options]
 
 /** Charts are drawn lazily, and grow into place. */
 const SETTLING_MS = 3_000;
+/** So wide that the curves stand one to a row. */
+const WINDOW = { width: 600, height: 1200 };
 const PICTURES = join(RESULTS, 'pictures');
 
 await runCommand(async () => {
@@ -65,8 +67,11 @@ async function drawPictures(results: Results): Promise<void> {
       if (names.length === 0) continue;
       const lab = await openLab(`${site.address}#/compare`, 'system', 1);
       try {
+        const slugs = new Set<string>();
         for (const [title, svg] of await drawn(lab, names)) {
-          const file = `${dataset}-${slugOf(title)}.svg`;
+          const slug = slugOf(title, slugs);
+          slugs.add(slug);
+          const file = `${dataset}-${slug}.svg`;
           await writeFile(join(PICTURES, file), svg);
           console.log(`Drew ${file}.`);
         }
@@ -81,6 +86,7 @@ async function drawPictures(results: Results): Promise<void> {
 
 /** The charts of the room, by title. */
 async function drawn({ page, guard }: LabPage, names: readonly string[]): Promise<Map<string, string>> {
+  await page.setViewportSize(WINDOW);
   const chooser = page.locator('input[type=file]').first();
   await guard(chooser.setInputFiles(names.map((name) => join(RESULTS, name, RUN))));
   await guard(
@@ -105,11 +111,19 @@ async function drawn({ page, guard }: LabPage, names: readonly string[]): Promis
   return new Map([...pictures].map(([, title, svg]) => [title!, Buffer.from(svg!, 'base64').toString('utf8')]));
 }
 
-/** Of the title; the unit comes after a comma. */
-function slugOf(title: string): string {
-  return title
-    .split(', ', 1)[0]!
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '');
+/** Of the title up to its first comma, or to the next where two begin alike; units come after. */
+function slugOf(title: string, taken: ReadonlySet<string>): string {
+  const parts = title.split(', ');
+  const slugs = parts.map((_, end) =>
+    parts
+      .slice(0, end + 1)
+      .join(' ')
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^-|-$/g, ''),
+  );
+  return (
+    slugs.find((slug) => !taken.has(slug)) ??
+    fail('internal', `Two pictures are called "${title}".`, 'Please report it.')
+  );
 }
