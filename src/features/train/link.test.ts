@@ -1,5 +1,6 @@
 import { assert, constantFrom, dictionary, double, option, property, record, string, subarray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import report from '../../../docs/REPORT.md?raw';
 import { DEVICE_CHOICES, PRESETS } from '../../core/config.ts';
 import { DEFAULT_FORM } from './form.ts';
 import { formToQuery, queryToForm, type LinkedForm } from './link.ts';
@@ -12,6 +13,12 @@ describe('a link', () => {
   it('of the plain experiment is the plain address', () => {
     expect(formToQuery(plain)).toBe('');
     expect(queryToForm('')).toEqual({ form: plain, ignored: [] });
+  });
+
+  it('of the study’s report is read whole', () => {
+    const queries = [...report.matchAll(/`[?&]([^`#]*)(?:#\/train)?`/g)].map(([, query]) => query!);
+    expect(queries.length).toBeGreaterThan(3);
+    for (const query of queries) expect(queryToForm(query).ignored).toEqual([]);
   });
 
   it('reads as people would write it', () => {
