@@ -77,6 +77,15 @@ test('without IndexedDB in the page it says where to allow it', async ({ page })
   await expect(notice(page)).toContainText('allow site data');
 });
 
+test('a question of durable storage that nobody answers holds nothing up', async ({ page }) => {
+  // Firefox asks the person
+  await page.addInitScript(() => {
+    StorageManager.prototype.persist = () => new Promise(() => undefined);
+  });
+  await openLab(page);
+  await trainBriefly(page);
+});
+
 test('with storage refused in the worker it says so, and recovers once it is allowed', async ({ page, context }) => {
   await openLab(page);
   await trainBriefly(page);

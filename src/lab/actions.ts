@@ -33,7 +33,8 @@ export async function askOffered(): Promise<void> {
 export async function downloadDataset(offer: OfferedDataset): Promise<StoredDataset> {
   useDatasets.setState({ download: { datasetId: offer.id, progress: null } });
   try {
-    const [stored] = await Promise.all([lab.download(offer), askDurableStorage()]);
+    askDurableStorage();
+    const stored = await lab.download(offer);
     useDatasets.setState((state) =>
       state.stored.some(({ manifest }) => manifest.id === stored.manifest.id)
         ? {}
@@ -119,12 +120,16 @@ export async function togglePause(): Promise<void> {
   else if (state === 'paused') await resumeTraining();
 }
 
-export async function askDurableStorage(): Promise<void> {
-  try {
-    if (!(await navigator.storage.persisted())) await navigator.storage.persist();
-  } catch {
-    // Some browsers lack it or refuse by throwing: measureStorage then says that it is not durable.
-  }
+/** Nothing waits for the answer: Firefox puts the question to the person, who may leave it open for ever. */
+export function askDurableStorage(): void {
+  void (async () => {
+    try {
+      if (!(await navigator.storage.persisted())) await navigator.storage.persist();
+    } catch {
+      // Some browsers lack it or refuse by throwing: measureStorage then says that it is not durable.
+    }
+    await measureStorage();
+  })();
 }
 
 /** Reads how much is stored, how much may be, and whether the browser keeps it. */

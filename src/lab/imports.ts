@@ -15,7 +15,8 @@ export async function importDataset(request: ImportRequest, title: string): Prom
   useImport.setState({ importing: { state: 'working', title, progress: null, cancelling: false } });
   addEventListener('beforeunload', askBeforeLeaving);
   try {
-    const [stored] = await Promise.all([lab.importDataset(request), askDurableStorage()]);
+    askDurableStorage();
+    const stored = await lab.importDataset(request);
     const { id } = stored.manifest;
     useDatasets.setState((state) => ({
       stored: state.stored.some(({ manifest }) => manifest.id === id)
