@@ -73,7 +73,13 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
     title: 'Optimiser',
     fields: [
       { name: 'batch', title: 'Batch', why: 'Files a step. Wider is steadier, with fewer steps an epoch.', step: 1 },
-      { name: 'learningRate', title: 'Learning rate', why: 'Adam’s step. Small nets bear a higher one.', step: 0.001 },
+      {
+        name: 'learningRate',
+        title: 'Learning rate',
+        // docs/REPORT.md, "Rate and forget bias"
+        why: 'Adam’s step. Small nets bear a higher one; so does an LSTM of the task’s size: 0.004.',
+        step: 0.001,
+      },
       { name: 'clipNorm', title: 'Clip norm', why: 'Largest gradient norm let through; 0 switches it off.', step: 0.5 },
       { name: 'epochs', title: 'Epochs at most', why: 'Training may stop earlier by itself.', step: 1 },
       { name: 'patience', title: 'Patience', why: 'Epochs without a better validation loss before it stops.', step: 1 },
