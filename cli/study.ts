@@ -31,7 +31,7 @@ weights into out/study. Ctrl-C ends it; the training under way goes on where it 
   --only NAME  only trainings whose names begin so: python-stdlib/lstm
   --lane N     which of several studies side by side this is (1); each trains in a browser profile of its own, and needs --only
                so that no two take the same training
-  --threads N  of a training that begins; as many as there are cores where not given. It changes no result
+  --threads N  all cores where not given, or as many as a training had that goes on. No result depends on it
   --help       this text`;
 
 /** Before that of the first lane: what is stored in a profile belongs to an address, port and all. */
@@ -139,7 +139,7 @@ async function trainNext(training: Training, { address, profile, threads, stop }
   async function trained(begun: RunRecord | undefined): Promise<RunRecord> {
     if (begun) terminal.say('It was broken off, and goes on from its last checkpoint.');
     const request = { datasetId: dataset, models: [model], config, device: 'cpu', threads } as const;
-    const experiment = begun ? await goOn(lab, begun.id) : await begin(lab, request);
+    const experiment = begun ? await goOn(lab, begun.id, threads) : await begin(lab, request);
     const { runs, failure } = await Promise.race([follow(lab, experiment, terminal, NEVER), ended(stop)]);
     terminal.end();
     if (failure !== null) throw failure;

@@ -92,9 +92,13 @@ export async function begin(lab: LabPage, request: StartRequest): Promise<string
   );
 }
 
-/** Goes on with a run that was broken off, also where another build saved it. @returns the experiment */
-export async function goOn(lab: LabPage, runId: string): Promise<string> {
-  const request = { runId, anyway: true, device: null, learningRate: null };
+/**
+ * Goes on with a run that was broken off, also where another build saved it.
+ * @param threads as many as it had where undefined
+ * @returns the experiment
+ */
+export async function goOn(lab: LabPage, runId: string, threads?: number): Promise<string> {
+  const request = { runId, anyway: true, device: null, threads: threads ?? null, learningRate: null };
   return lab.guard(
     ask(
       lab.page.evaluate(

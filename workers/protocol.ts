@@ -300,6 +300,8 @@ export interface ResumeRequest {
   readonly runId: string;
   /** Null takes the one it was trained on. */
   readonly device: DeviceChoice | null;
+  /** On the device cpu; null keeps as many as it had. More threads change no result. */
+  readonly threads: number | null;
   /** Null keeps the one it had. */
   readonly learningRate: number | null;
   /** Goes on even where it would come to other bits than without a break. */

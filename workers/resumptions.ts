@@ -27,7 +27,7 @@ const OVER: readonly RunRecord['state'][] = ['interrupted', 'stopped', 'failed']
 /** @throws LabError `not-found` without its data set, `bad-input` where all that was saved is damaged */
 export async function findResumable(
   database: Database,
-  { runId, device, learningRate, anyway }: ResumeRequest,
+  { runId, device, threads, learningRate, anyway }: ResumeRequest,
 ): Promise<Resumable> {
   const stored = await requireRun(database, runId);
   if (!OVER.includes(stored.state)) {
@@ -46,7 +46,7 @@ export async function findResumable(
   const run: RunRecord = { ...stored, config, failure: null };
   const shapes = weightShapes(modelSpec(run.model, config, cutOf(manifest, config).vocabulary));
   const found = await findCheckpoint(database, runId);
-  const base = { datasetId: manifest.id, config, device: kind, threads: stored.device.threads };
+  const base = { datasetId: manifest.id, config, device: kind, threads: threads ?? stored.device.threads };
   if (found.bytes === null) {
     if (found.damaged > 0 && !anyway) {
       throw new LabError({

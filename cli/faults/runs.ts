@@ -103,7 +103,8 @@ export async function untilDone(
         clicks++;
         try {
           await page.evaluate(
-            (asked) => globalThis.minicopilot?.lab.resumeRun({ ...asked, device: null, learningRate: null }),
+            (asked) =>
+              globalThis.minicopilot?.lab.resumeRun({ ...asked, device: null, threads: null, learningRate: null }),
             { runId: glance.run.id, anyway: last.includes(ANEW) },
           );
         } catch (error) {

@@ -14,9 +14,9 @@ export interface GoingOnState {
 
 export const useGoingOn = create<GoingOnState>()(() => ({ asked: null, preparing: null }));
 
-/** @param change another device or rate than the run had, where one is wanted */
+/** @param change another device, rate or number of threads than the run had, where one is wanted */
 export async function goOn(runId: string, change: Partial<Omit<ResumeRequest, 'runId'>> = {}): Promise<void> {
-  const request = { runId, device: null, learningRate: null, anyway: false, ...change };
+  const request = { runId, device: null, threads: null, learningRate: null, anyway: false, ...change };
   useGoingOn.setState({ asked: null, preparing: runId });
   await attempt(async () => {
     try {

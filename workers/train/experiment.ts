@@ -52,7 +52,9 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
     if (control.stopped) return;
     const goesOn = index === 0 ? resumed : undefined;
     const model = goesOn?.run.model ?? (choice === 'residual' ? residualFor(experiment, finished) : choice);
-    let run = goesOn?.run ?? newRun(experiment, model, await experiment.nextNumber());
+    let run = goesOn
+      ? { ...goesOn.run, device: describe(device) }
+      : newRun(experiment, model, await experiment.nextNumber());
     const keepRun = async (next: RunRecord, kept?: Kept) => {
       run = next;
       await keep(next, kept);
@@ -91,11 +93,7 @@ function newRun(
     model,
     parameters: parameterCount(modelSpec(model, request.config, data.cut.vocabulary)),
     dataset: { id: manifest.id, sha256: manifest.sha256 },
-    device: {
-      kind: device.kind,
-      name: device.name,
-      ...(device.kind === 'cpu' ? { threads: device.threads } : {}),
-    },
+    device: describe(device),
     config: request.config,
     state: 'waiting',
     createdAt: Date.now(),
@@ -106,4 +104,10 @@ function newRun(
     yardsticks: [...yardsticks],
     failure: null,
   };
+}
+
+/** As the record has it; of a run that went on elsewhere, where it did last. */
+function describe(device: Device): RunRecord['device'] {
+  const { kind, name } = device;
+  return { kind, name, ...(device.kind === 'cpu' ? { threads: device.threads } : {}) };
 }

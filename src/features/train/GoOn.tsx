@@ -7,6 +7,7 @@ import { runName } from '../../core/runNames.ts';
 import type { RunRecord } from '../../core/run.ts';
 import { goOn, leaveIt, useGoingOn } from '../../lab/goingOn.ts';
 import { useActivity, useRuns } from '../../lab/stores.ts';
+import { useTrainForm } from './form.ts';
 
 /** Of a rate that made the loss something other than a number. */
 const LOWER = 0.5;
@@ -15,6 +16,7 @@ export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
   const idle = useActivity(({ activity }) => activity.state === 'idle');
   const preparing = useGoingOn((state) => state.preparing);
   const labels = useRuns((state) => state.labels);
+  const threads = useTrainForm((form) => form.threads);
   const titleId = useId();
   const broken = runs.find(({ state }) => state === 'interrupted' || state === 'failed');
   if (!idle || !broken) return <OtherBits />;
@@ -41,7 +43,7 @@ export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
           mt="xs"
           loading={preparing === id}
           leftSection={<IconPlayerPlay size={14} aria-hidden />}
-          onClick={() => void goOn(id, notFinite ? { learningRate: lower, anyway: true } : {})}
+          onClick={() => void goOn(id, notFinite ? { threads, learningRate: lower, anyway: true } : { threads })}
         >
           {notFinite ? 'Go on with a lower rate' : 'Go on'}
         </Button>
