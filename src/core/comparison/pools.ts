@@ -31,9 +31,10 @@ export interface Pool {
   /** Names of the devices it was trained on, each once. */
   readonly devices: readonly string[];
   readonly parameters: number;
-  /** Means over the runs. */
+  /** Of the run that trained fastest: other work on a machine only slows one down. */
   readonly tokensPerSecond: number;
   readonly seconds: number;
+  /** Means over the runs. */
   readonly epochs: number;
   readonly bestEpoch: number;
   /** At the best epoch. */
@@ -89,8 +90,7 @@ function poolOf(key: string, runs: readonly RunRecord[]): Pool {
     seeds,
     devices: distinct(runs.map(({ device }) => device.name)),
     parameters: first.parameters,
-    tokensPerSecond: mean((run) => trainingCost(run).tokensPerSecond),
-    seconds: mean((run) => trainingCost(run).seconds),
+    ...fastest(runs),
     epochs: mean(({ epochs }) => epochs.length),
     bestEpoch: mean(({ bestEpoch }) => bestEpoch!),
     train: figuresOf(best.map(({ train }) => train)),
@@ -98,6 +98,10 @@ function poolOf(key: string, runs: readonly RunRecord[]): Pool {
     test: tests.length === runs.length ? figuresOf(tests) : null,
     unknownShare: spread(measured.map(({ unknown, counted }) => unknown / counted)).mean,
   };
+}
+
+function fastest(runs: readonly RunRecord[]): ReturnType<typeof trainingCost> {
+  return runs.map(trainingCost).toSorted((a, b) => b.tokensPerSecond - a.tokensPerSecond)[0]!;
 }
 
 function distinct<Value>(values: readonly Value[]): readonly Value[] {

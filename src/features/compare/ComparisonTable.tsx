@@ -174,7 +174,7 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
           ◆
         </span>{' '}
         marks the best of a column. <b>Known</b> counts an unknown token as a miss; <b>CodeXGLUE</b> is top-1 as that
-        benchmark counts it. Speed and time are of training alone, means over seeds.
+        benchmark counts it. Speed and time are of training alone, over seeds those of the fastest.
         {differences.length > 0 &&
           ` Beneath a test figure stands its difference to the baseline, with the interval that 95% of ${comparison.resamples.toLocaleString('en-US')} draws of the ${formatCounted(differences[0]!.files, 'test file')} fall into; pale where it includes zero. It says nothing of luck in training: only further seeds do.`}
       </Text>
