@@ -98,7 +98,7 @@ export async function begin(lab: LabPage, request: StartRequest): Promise<string
  * @returns the experiment
  */
 export async function goOn(lab: LabPage, runId: string, threads?: number): Promise<string> {
-  const request = { runId, anyway: true, device: null, threads: threads ?? null, learningRate: null };
+  const request = { runId, anyway: true, threads };
   return lab.guard(
     ask(
       lab.page.evaluate(

@@ -295,15 +295,13 @@ export interface OracleResult {
   readonly worst: { readonly what: string; readonly value: number; readonly limit: number };
 }
 
-/** To go on with a run that was broken off. */
+/** To go on with a run that was broken off; what is not given stays as it was. */
 export interface ResumeRequest {
   readonly runId: string;
-  /** Null takes the one it was trained on. */
-  readonly device: DeviceChoice | null;
-  /** On the device cpu; null keeps as many as it had. More threads change no result. */
-  readonly threads: number | null;
-  /** Null keeps the one it had. */
-  readonly learningRate: number | null;
+  readonly device?: DeviceChoice | undefined;
+  /** On the device cpu. More threads change no result. */
+  readonly threads?: number | undefined;
+  readonly learningRate?: number | undefined;
   /** Goes on even where it would come to other bits than without a break. */
   readonly anyway: boolean;
 }

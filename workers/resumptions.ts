@@ -41,7 +41,7 @@ export async function findResumable(
       'Load that version again in the Data room. The run’s epochs and best weights are kept.',
     );
   }
-  const config = learningRate === null ? stored.config : { ...stored.config, learningRate };
+  const config = learningRate === undefined ? stored.config : { ...stored.config, learningRate };
   const kind = device ?? DEVICE_CHOICES.find((one): one is DeviceChoice => one === stored.device.kind) ?? 'auto';
   const run: RunRecord = { ...stored, config, failure: null };
   const shapes = weightShapes(modelSpec(run.model, config, cutOf(manifest, config).vocabulary));
@@ -88,7 +88,7 @@ export function requireSameBits(
   const reasons = [
     ...(writer.device === here ? [] : [`it was saved on ${writer.device}, and would go on on ${here}`]),
     ...(writer.build === BUILD ? [] : ['it was saved by another build of the lab']),
-    ...(learningRate === null ? [] : [`its rate would be ${learningRate}`]),
+    ...(learningRate === undefined ? [] : [`its rate would be ${learningRate}`]),
   ];
   if (reasons.length === 0) return;
   throw new LabError({

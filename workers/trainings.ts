@@ -179,7 +179,7 @@ export class Trainings {
   /** A new device, from where the run was saved; where that does not come about, the loss and why are told. */
   async #goOnAfter({ failure, runId }: { readonly failure: Failure; readonly runId: string }): Promise<void> {
     try {
-      await this.resume({ runId, device: null, threads: null, learningRate: null, anyway: false });
+      await this.resume({ runId, anyway: false });
     } catch (error) {
       const remedy = `${failureOf(error).what} ${failure.remedy}`;
       this.#around.tell({ type: 'failure', failure: { ...failure, remedy } });

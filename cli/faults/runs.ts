@@ -102,11 +102,10 @@ export async function untilDone(
       if (still && BROKEN_OFF.includes(still.state)) {
         clicks++;
         try {
-          await page.evaluate(
-            (asked) =>
-              globalThis.minicopilot?.lab.resumeRun({ ...asked, device: null, threads: null, learningRate: null }),
-            { runId: glance.run.id, anyway: last.includes(ANEW) },
-          );
+          await page.evaluate((asked) => globalThis.minicopilot?.lab.resumeRun(asked), {
+            runId: glance.run.id,
+            anyway: last.includes(ANEW),
+          });
         } catch (error) {
           last = String(error);
           if (last.includes(ANEW)) note('all that was saved is damaged: told, and begun anew');

@@ -16,7 +16,7 @@ export const useGoingOn = create<GoingOnState>()(() => ({ asked: null, preparing
 
 /** @param change another device, rate or number of threads than the run had, where one is wanted */
 export async function goOn(runId: string, change: Partial<Omit<ResumeRequest, 'runId'>> = {}): Promise<void> {
-  const request = { runId, device: null, threads: null, learningRate: null, anyway: false, ...change };
+  const request = { runId, anyway: false, ...change };
   useGoingOn.setState({ asked: null, preparing: runId });
   await attempt(async () => {
     try {

@@ -31,7 +31,7 @@ async function recover({ runId, paused }: UnderWay): Promise<void> {
   recoveries.push(Date.now());
   try {
     await reopenLab();
-    await lab.resumeRun({ runId, device: null, threads: null, learningRate: null, anyway: false });
+    await lab.resumeRun({ runId, anyway: false });
     if (paused) await lab.pause();
     const run = useRuns.getState().runs[runId];
     notify({

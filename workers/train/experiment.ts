@@ -5,7 +5,7 @@
 import { modelSpec, parameterCount, type ModelName } from '../../src/core/config.ts';
 import type { Manifest } from '../../src/core/dataset/manifest.ts';
 import { failureOf } from '../../src/core/failure.ts';
-import { RUN_SCHEMA, type RunRecord, type Yardstick } from '../../src/core/run.ts';
+import { RUN_SCHEMA, type DeviceRecord, type RunRecord, type Yardstick } from '../../src/core/run.ts';
 import { silentIds } from '../../src/core/dataset/vocabulary.ts';
 import type { Device } from '../engine/devices/device.ts';
 import type { StartRequest, TrainingProgress } from '../protocol.ts';
@@ -53,7 +53,7 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
     const goesOn = index === 0 ? resumed : undefined;
     const model = goesOn?.run.model ?? (choice === 'residual' ? residualFor(experiment, finished) : choice);
     let run = goesOn
-      ? { ...goesOn.run, device: describe(device) }
+      ? { ...goesOn.run, device: recordOf(device) }
       : newRun(experiment, model, await experiment.nextNumber());
     const keepRun = async (next: RunRecord, kept?: Kept) => {
       run = next;
@@ -93,7 +93,7 @@ function newRun(
     model,
     parameters: parameterCount(modelSpec(model, request.config, data.cut.vocabulary)),
     dataset: { id: manifest.id, sha256: manifest.sha256 },
-    device: describe(device),
+    device: recordOf(device),
     config: request.config,
     state: 'waiting',
     createdAt: Date.now(),
@@ -107,7 +107,7 @@ function newRun(
 }
 
 /** As the record has it; of a run that went on elsewhere, where it did last. */
-function describe(device: Device): RunRecord['device'] {
+function recordOf(device: Device): DeviceRecord {
   const { kind, name } = device;
   return { kind, name, ...(device.kind === 'cpu' ? { threads: device.threads } : {}) };
 }

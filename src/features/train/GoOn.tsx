@@ -16,7 +16,7 @@ export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
   const idle = useActivity(({ activity }) => activity.state === 'idle');
   const preparing = useGoingOn((state) => state.preparing);
   const labels = useRuns((state) => state.labels);
-  const threads = useTrainForm((form) => form.threads);
+  const threads = useTrainForm((form) => form.threads) ?? undefined;
   const titleId = useId();
   const broken = runs.find(({ state }) => state === 'interrupted' || state === 'failed');
   if (!idle || !broken) return <OtherBits />;
