@@ -4,6 +4,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { DIMENSION_TITLES } from '../../src/core/breakdown.ts';
 import { fail } from '../../src/core/failure.ts';
 import { readArguments, runCommand } from '../command.ts';
 import { openLab, type LabPage } from '../page.ts';
@@ -62,21 +63,21 @@ async function drawPictures(results: Results): Promise<void> {
   const site = await serveSite(await buildSite(), { port: 0 });
   try {
     for (const dataset of STUDIED) {
+      const all = fullTrainings(results, dataset);
       // curves of one seed: those of three would hide each other
-      const names = fullTrainings(results, dataset).filter((name) => name.endsWith('-42'));
-      if (names.length === 0) continue;
-      const lab = await openLab(`${site.address}#/compare`, 'system', 1);
-      try {
-        const slugs = new Set<string>();
-        for (const [title, svg] of await drawn(lab, names)) {
-          const slug = slugOf(title, slugs);
-          slugs.add(slug);
-          const file = `${dataset}-${slug}.svg`;
-          await writeFile(join(PICTURES, file), svg);
-          console.log(`Drew ${file}.`);
-        }
-      } finally {
-        await lab.close();
+      const curves = await drawn(
+        site.address,
+        all.filter((name) => name.endsWith('-42')),
+        (title) => !isByGroup(title),
+      );
+      const groups = await drawn(site.address, all, isByGroup);
+      const slugs = new Set<string>();
+      for (const [title, svg] of [...curves, ...groups]) {
+        const slug = slugOf(title, slugs);
+        slugs.add(slug);
+        const file = `${dataset}-${slug}.svg`;
+        await writeFile(join(PICTURES, file), svg);
+        console.log(`Drew ${file}.`);
       }
     }
   } finally {
@@ -84,8 +85,31 @@ async function drawPictures(results: Results): Promise<void> {
   }
 }
 
-/** The charts of the room, by title. */
-async function drawn({ page, guard }: LabPage, names: readonly string[]): Promise<Map<string, string>> {
+function isByGroup(title: string): boolean {
+  return Object.values(DIMENSION_TITLES).some((start) => title.startsWith(start));
+}
+
+/** The charts of the room over these trainings, by title: those that are wanted. */
+async function drawn(
+  address: string,
+  names: readonly string[],
+  isWanted: (title: string) => boolean,
+): Promise<readonly [title: string, svg: string][]> {
+  if (names.length === 0) return [];
+  const lab = await openLab(`${address}#/compare`, 'system', 1);
+  try {
+    const text = await markdownReport(lab, names);
+    const pictures = text.matchAll(/!\[([^\]]*)\]\(data:image\/svg\+xml;base64,([^)]*)\)/g);
+    return [...pictures]
+      .map(([, title, svg]): [string, string] => [title!, Buffer.from(svg!, 'base64').toString('utf8')])
+      .filter(([title]) => isWanted(title));
+  } finally {
+    await lab.close();
+  }
+}
+
+/** What the room lets one take away, with its pictures in it. */
+async function markdownReport({ page, guard }: LabPage, names: readonly string[]): Promise<string> {
   await page.setViewportSize(WINDOW);
   const chooser = page.locator('input[type=file]').first();
   await guard(chooser.setInputFiles(names.map((name) => join(RESULTS, name, RUN))));
@@ -106,9 +130,7 @@ async function drawn({ page, guard }: LabPage, names: readonly string[]): Promis
   const [download] = await guard(
     Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: /Markdown/ }).click()]),
   );
-  const text = await readFile(await download.path(), 'utf8');
-  const pictures = text.matchAll(/!\[([^\]]*)\]\(data:image\/svg\+xml;base64,([^)]*)\)/g);
-  return new Map([...pictures].map(([, title, svg]) => [title!, Buffer.from(svg!, 'base64').toString('utf8')]));
+  return readFile(await download.path(), 'utf8');
 }
 
 /** Of the title up to its first comma, or to the next where two begin alike; units come after. */

@@ -38,6 +38,12 @@ const FREQUENCY_BANDS = [
 export const DIMENSIONS = ['kind', 'position', 'frequency'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
+export const DIMENSION_TITLES: Readonly<Record<Dimension, string>> = {
+  kind: 'By kind of token',
+  position: 'By place in the file',
+  frequency: 'By how common the token is',
+};
+
 export interface BreakdownGroup {
   readonly dimension: Dimension;
   readonly name: string;

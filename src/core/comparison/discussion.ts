@@ -2,7 +2,7 @@
  * A first draft of what a comparison shows, in sentences drawn from its numbers alone. A person edits it. It claims no difference
  * whose interval includes zero, and says what the intervals do not cover.
  */
-import { DIMENSIONS, type Dimension } from '../breakdown.ts';
+import { DIMENSION_TITLES, DIMENSIONS } from '../breakdown.ts';
 import { cellOf, type ModelName } from '../config.ts';
 import {
   formatCount,
@@ -115,18 +115,12 @@ function price(pool: Pool, baseline: Pool): string {
   return `${parameters}; it trained at ${formatTokenRate(own)}, the baseline at ${formatTokenRate(plain)} (${words})`;
 }
 
-const DIMENSION_WORDS: Readonly<Record<Dimension, string>> = {
-  kind: 'By kind of token',
-  position: 'By place in the file',
-  frequency: 'By how common the token is',
-};
-
 function whereItHelps(pool: Pool, { groups }: Difference, titleOf: (pool: Pool) => string): string | null {
   const sentences = DIMENSIONS.flatMap((dimension) => {
     const own = groups.filter((group) => group.dimension === dimension);
     if (own.length === 0) return [];
     const clear = own.filter(({ difference }) => isClear(difference));
-    if (clear.length === 0) return `${DIMENSION_WORDS[dimension]} no group’s difference can be told from zero.`;
+    if (clear.length === 0) return `${DIMENSION_TITLES[dimension]} no group’s difference can be told from zero.`;
     const sorted = clear.toSorted((a, b) => b.difference.estimate - a.difference.estimate);
     const gains = sorted.filter(({ difference }) => difference.estimate > 0);
     const losses = sorted.filter(({ difference }) => difference.estimate < 0).toReversed();
@@ -135,7 +129,7 @@ function whereItHelps(pool: Pool, { groups }: Difference, titleOf: (pool: Pool) 
       losses.length > 0 ? `it loses on ${named(losses)}` : null,
       own.length > clear.length ? `${formatCounted(own.length - clear.length, 'group')} undecided` : null,
     ].filter((part) => part !== null);
-    return `${DIMENSION_WORDS[dimension]} ${parts.join('; ')}.`;
+    return `${DIMENSION_TITLES[dimension]} ${parts.join('; ')}.`;
   });
   if (sentences.length === 0) return null;
   const caution =

@@ -2,16 +2,10 @@
 import { NativeSelect, Text } from '@mantine/core';
 import { useState } from 'react';
 import { IntervalChart } from '../../charts/IntervalChart.tsx';
-import { DIMENSIONS, type Dimension } from '../../core/breakdown.ts';
+import { DIMENSION_TITLES, DIMENSIONS } from '../../core/breakdown.ts';
 import type { Comparison } from '../../core/comparison/comparison.ts';
 import type { Pool } from '../../core/comparison/pools.ts';
 import { formatCount, formatPercent, formatPoints } from '../../core/format.ts';
-
-const TITLES: Readonly<Record<Dimension, string>> = {
-  kind: 'By kind of token',
-  position: 'By place in the file',
-  frequency: 'By how common the token is',
-};
 
 interface WhereItHelpsProps {
   readonly comparison: Comparison;
@@ -55,7 +49,7 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
           <IntervalChart
             key={dimension}
             name={`helps-${dimension}`}
-            title={TITLES[dimension]}
+            title={DIMENSION_TITLES[dimension]}
             unit="difference in points"
             rows={own.difference.groups
               .filter((group) => group.dimension === dimension)
