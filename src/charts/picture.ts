@@ -68,7 +68,22 @@ function inlined(drawn: SVGSVGElement, width: number, height: number): SVGSVGEle
   for (const [name, value] of Object.entries({ x: PAD, y: HEAD, width, height }))
     copy.setAttribute(name, String(value));
   copy.setAttribute('viewBox', drawn.getAttribute('viewBox') ?? `0 0 ${width} ${height}`);
+  numberIds(copy);
   return copy;
+}
+
+/** In the order in which they stand: the page counts ids over its life, and the same curves shall be the same file. */
+function numberIds(svg: SVGSVGElement): void {
+  const numbers = new Map<string, string>();
+  for (const one of svg.querySelectorAll('[id]')) {
+    const number = `id-${numbers.size + 1}`;
+    numbers.set(`url(#${CSS.escape(one.id)})`, `url(#${number})`);
+    one.id = number;
+  }
+  for (const one of svg.querySelectorAll('[clip-path]')) {
+    const before = one.getAttribute('clip-path')!;
+    one.setAttribute('clip-path', numbers.get(before) ?? before);
+  }
 }
 
 function element(name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {

@@ -32,11 +32,18 @@ describe('gradient norms by layer', () => {
     expect(layerNorms([lstm], steps, FIRST_STEP)).toEqual([{ model: 'lstm', layer1: 8, layer2: 2 }]);
   });
 
-  it('are one a model, of the first run that was measured', () => {
+  it('are one pair a model, of the oldest pool that was measured, its mean over seeds', () => {
     const unmeasured = { ...lstm, id: 'unmeasured' };
-    const later = { ...lstm, id: 'later' };
-    const all = { ...steps, unmeasured: stepTable([record(1, null)]), later: stepTable([record(1, [1, 1, 1, 1])]) };
-    expect(layerNorms([unmeasured, lstm, later], all)).toHaveLength(1);
+    const seed = { ...lstm, id: 'seed', config: { ...lstm.config, seed: lstm.config.seed + 1 } };
+    const other = { ...lstm, id: 'other', config: { ...lstm.config, dropout: 0.5 } };
+    const all = {
+      ...steps,
+      unmeasured: stepTable([record(1, null)]),
+      seed: stepTable([record(1, [1, 4, 1, 1])]),
+      other: stepTable([record(1, [1, 100, 100, 1])]),
+    };
+    const runs = [unmeasured, lstm, seed, other];
+    expect(layerNorms(runs, all)).toEqual([{ model: 'lstm', layer1: 3, layer2: 3 }]);
     expect(layerNorms([unmeasured], all)).toEqual([]);
   });
 });

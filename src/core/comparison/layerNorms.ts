@@ -1,7 +1,9 @@
 /** Gradient norms of the recurrent layers, at the start of training or over its later half, for the discussion. */
+import { MODEL_NAMES } from '../config.ts';
 import type { RunRecord } from '../run.ts';
 import { LAYERS, type StepTable } from '../stepTable.ts';
 import type { LayerNorms } from './discussion.ts';
+import { poolKey, spread } from './pools.ts';
 
 /** Rows of a table of steps: from, and up to. */
 type Span = (rows: number) => readonly [from: number, to: number];
@@ -10,27 +12,29 @@ const LATER_HALF: Span = (rows) => [Math.floor(rows / 2), rows];
 /** Before a weight has moved. */
 export const FIRST_STEP: Span = () => [0, 1];
 
-/** Means over a span, the later half where none is named. One of each model: the oldest run whose layers were measured. */
+/** Means over a span, the later half where none is named, and over seeds. One pool of each model: the oldest whose layers were measured. */
 export function layerNorms(
   runs: readonly RunRecord[],
   steps: Readonly<Record<string, StepTable>>,
   span = LATER_HALF,
 ): readonly LayerNorms[] {
-  const found = new Map<string, LayerNorms>();
-  for (const { id, model } of runs) {
-    const table = steps[id];
-    if (!table || found.has(model)) continue;
-    const [layer1, layer2] = (['layer 1', 'layer 2'] as const).map((layer) =>
-      meanOver(span, table, LAYERS.indexOf(layer)),
-    );
-    if (layer1 !== undefined && layer2 !== undefined && layer1 > 0 && layer2 > 0) {
-      found.set(model, { model, layer1, layer2 });
-    }
-  }
-  return [...found.values()];
+  const measured = runs.flatMap((run) => {
+    const table = steps[run.id];
+    if (!table) return [];
+    const [layer1, layer2] = [meanOver(span, table, 'layer 1'), meanOver(span, table, 'layer 2')];
+    return layer1 > 0 && layer2 > 0 ? [{ model: run.model, key: poolKey(run), layer1, layer2 }] : [];
+  });
+  return MODEL_NAMES.flatMap((model) => {
+    const key = measured.find((one) => one.model === model)?.key;
+    const pool = measured.filter((one) => one.key === key);
+    if (pool.length === 0) return [];
+    const mean = (layer: 'layer1' | 'layer2') => spread(pool.map((one) => one[layer])).mean;
+    return { model, layer1: mean('layer1'), layer2: mean('layer2') };
+  });
 }
 
-function meanOver(span: Span, { step, layerNorms: norms }: StepTable, layer: number): number {
+function meanOver(span: Span, { step, layerNorms: norms }: StepTable, name: (typeof LAYERS)[number]): number {
+  const layer = LAYERS.indexOf(name);
   const [from, to] = span(step.length);
   let sum = 0;
   let count = 0;
