@@ -74,7 +74,16 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
   expect(html.name).toMatch(/^comparison-\d{4}-\d\d-\d\d\.html$/);
   expect(html.text).toContain('&lt;b&gt;nothing&lt;/b&gt; yet.');
   expect(html.text).toContain('the gated one');
-  expect(html.text.match(/data:image\/svg\+xml/g)!.length).toBeGreaterThanOrEqual(8);
+  const pictures = [...html.text.matchAll(/data:image\/svg\+xml;base64,([^"]+)/g)].map(([, svg]) =>
+    Buffer.from(svg!, 'base64').toString('utf8'),
+  );
+  expect(pictures.length).toBeGreaterThanOrEqual(8);
+  // the page's own ids would differ from one visit to the next
+  const ids = pictures.map((svg) => [...svg.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!));
+  expect(ids).toEqual(ids.map((own) => own.map((_, index) => `id-${index + 1}`)));
+  const used = pictures.map((svg) => [...svg.matchAll(/url\(#([^)]+)\)/g)].map(([, id]) => id!));
+  expect(used.flat().length).toBeGreaterThan(0);
+  expect(used.map((own, index) => own.filter((id) => !ids[index]!.includes(id)))).toEqual(pictures.map(() => []));
   const markdown = await taken(page, 'Markdown, pictures within');
   expect(markdown.text).toContain('## Discussion');
   const csv = await taken(page, 'CSV, a row a run and epoch');
