@@ -37,10 +37,15 @@ export function ChartMarks({ series, yardlines }: ChartMarksProps) {
     top,
     bottom,
   );
-  const stops = bright.flatMap(({ key, stoppedAt, colour }) => {
+  const stops = bright.flatMap(({ key, stoppedAt, colour, points }) => {
     const x = stoppedAt === null ? Number.NaN : toX(stoppedAt);
-    return x >= left && x <= right + 1 ? [{ key, x, colour }] : [];
+    const end = points.at(-1);
+    return x >= left && x <= right + 1 && end ? [{ key, x, colour, y: toY(end.y) }] : [];
   });
+  // The words keep away from the lines that they belong to, and each has a line of its own.
+  const upperHalf = stops.filter(({ y }) => y < (top + bottom) / 2);
+  const beneath = upperHalf.length > stops.length / 2;
+  const wordPlace = (i: number) => (beneath ? bottom - 8 - i * LABEL_GAP : top + 8 + i * LABEL_GAP);
 
   return (
     <g className="chart-marks">
@@ -53,8 +58,7 @@ export function ChartMarks({ series, yardlines }: ChartMarksProps) {
       {stops.map(({ key, x, colour }, i) => (
         <g key={key}>
           <line x1={x} x2={x} y1={top} y2={bottom} stroke={colour} strokeWidth={1} strokeDasharray="1 3" />
-          {/* Where several models stop, each word gets a line of its own. */}
-          <text x={x - 4} y={top + 8 + i * LABEL_GAP} textAnchor="end" fill={asText(colour)} className="chart-stop">
+          <text x={x - 4} y={wordPlace(i)} textAnchor="end" fill={asText(colour)} className="chart-stop">
             early stop
           </text>
         </g>

@@ -57,6 +57,7 @@ describe('a counting axis', () => {
     expect(countingAxis(1, 6, 6).high).toBe(6);
     expect(countingAxis(0, 585, null)).toEqual({ low: 0, high: 1000, ticks: [0, 200, 400, 600, 800, 1000] });
     expect(countingAxis(1, 22, 30).ticks).toEqual([1, 5, 10, 15, 20, 25]);
+    expect(countingAxis(0, 13.99, 0)).toEqual({ low: 0, high: 14, ticks: [0, 5, 10, 14] });
   });
 
   it('has whole, rising ticks that end at its end', () => {

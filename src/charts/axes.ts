@@ -90,7 +90,8 @@ export function grownAxis(held: Axis | null, fresh: Axis | null, scale: Scale): 
 /** An x axis of whole numbers from `from`: room ahead grows with what is there, up to `limit`. */
 export function countingAxis(from: number, last: number, limit: number | null): Axis {
   const room = last - from < 2 ? from + 2 : niceCeiling(last);
-  const high = Math.max(last, Math.min(room, limit ?? room), from + 1);
+  // of a long run only every second or fourth step is kept: the last may lie short of its epoch
+  const high = Math.max(Math.ceil(last), Math.min(room, limit ?? room), from + 1);
   const step = wholeStep((high - from) / 5);
   const ticks = [from];
   for (let tick = (Math.floor(from / step) + 1) * step; tick < high - step / 2; tick += step) {
