@@ -70,7 +70,10 @@ function stateSentence(results: Results): Block {
   const rest = whole
     ? ''
     : ` Still missing: ${missing.join(', ')}${betterCell(results) === null ? ', and the residual model, which waits for both baselines' : ''}; npm run study goes on with them.`;
-  return { type: 'paragraph', text: `Trainings done: ${done}.${rest}` };
+  const seconds = planned
+    .flatMap(({ name }) => results.get(name)?.models ?? [])
+    .reduce((sum, { epochs }) => epochs.reduce((all, epoch) => all + epoch.seconds, sum), 0);
+  return { type: 'paragraph', text: `Trainings done: ${done}. They took ${formatDuration(seconds)}, without validation and test.${rest}` };
 }
 
 function dataTable(facts: readonly DataFacts[]): Block {
