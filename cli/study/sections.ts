@@ -73,7 +73,10 @@ function stateSentence(results: Results): Block {
   const seconds = planned
     .flatMap(({ name }) => results.get(name)?.models ?? [])
     .reduce((sum, { epochs }) => epochs.reduce((all, epoch) => all + epoch.seconds, sum), 0);
-  return { type: 'paragraph', text: `Trainings done: ${done}. They took ${formatDuration(seconds)}, without validation and test.${rest}` };
+  return {
+    type: 'paragraph',
+    text: `Trainings done: ${done}. They took ${formatDuration(seconds)}, without validation and test.${rest}`,
+  };
 }
 
 function dataTable(facts: readonly DataFacts[]): Block {
