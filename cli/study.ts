@@ -8,6 +8,7 @@ import { join, relative } from 'node:path';
 import { poolKey } from '../src/core/comparison/pools.ts';
 import { fail, LabError } from '../src/core/failure.ts';
 import { formatDuration, formatLoss } from '../src/core/format.ts';
+import { trainingSeconds } from '../src/core/report/findings.ts';
 import { metricsOf, weightsFile, writeMetrics } from '../src/core/report/metrics.ts';
 import type { RunRecord } from '../src/core/run.ts';
 import { readArguments, runCommand, wholeNumber } from './command.ts';
@@ -91,12 +92,11 @@ function list(results: Results): void {
   for (const { name } of plannedTrainings(results)) {
     const metrics = results.get(name);
     const [model] = metrics?.models ?? [];
-    const seconds = model?.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
     const loss = validationLoss(metrics);
     console.log(
-      model === undefined || seconds === undefined || loss === null
+      model === undefined || loss === null
         ? `${name}: missing`
-        : `${name}: validation loss ${formatLoss(loss)} at epoch ${model.bestEpoch} of ${model.epochs.length}, ${formatDuration(seconds)}`,
+        : `${name}: validation loss ${formatLoss(loss)} at epoch ${model.bestEpoch} of ${model.epochs.length}, ${formatDuration(trainingSeconds(model))}`,
     );
   }
 }

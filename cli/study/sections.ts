@@ -17,7 +17,7 @@ import {
 } from '../../src/core/format.ts';
 import { writeMarkdown, type Block } from '../../src/core/report/blocks.ts';
 import { costTable, differenceTables, discussionBlocks, figureTable } from '../../src/core/report/comparisonReport.ts';
-import { bestEpochOf, savingShare } from '../../src/core/report/findings.ts';
+import { bestEpochOf, savingShare, trainingSeconds } from '../../src/core/report/findings.ts';
 import type { Metrics } from '../../src/core/report/metrics.ts';
 import type { RunFile } from '../../src/core/interchange/runFile.ts';
 import {
@@ -72,7 +72,7 @@ function stateSentence(results: Results): Block {
     : ` Still missing: ${missing.join(', ')}${betterCell(results) === null ? ', and the residual model, which waits for both baselines' : ''}; npm run study goes on with them.`;
   const seconds = planned
     .flatMap(({ name }) => results.get(name)?.models ?? [])
-    .reduce((sum, { epochs }) => epochs.reduce((all, epoch) => all + epoch.seconds, sum), 0);
+    .reduce((sum, model) => sum + trainingSeconds(model), 0);
   return {
     type: 'paragraph',
     text: `Trainings done: ${done}. They took ${formatDuration(seconds)}, without validation and test.${rest}`,

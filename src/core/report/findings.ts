@@ -11,9 +11,14 @@ export function bestEpochOf<Epoch extends Pick<EpochRecord, 'epoch'>>(run: {
   return run.epochs.find(({ epoch }) => epoch === run.bestEpoch) ?? null;
 }
 
+/** Training time of all epochs, without validation and test. @param model a record, or a model of a `metrics.json` */
+export function trainingSeconds(model: { readonly epochs: readonly Pick<EpochRecord, 'seconds'>[] }): number {
+  return model.epochs.reduce((sum, { seconds }) => sum + seconds, 0);
+}
+
 /** Share of the training's time that was spent on saving where it stood; null before the first epoch. */
 export function savingShare(runs: readonly RunRecord[]): number | null {
-  const spent = runs.reduce((sum, { epochs }) => sum + epochs.reduce((all, { seconds }) => all + seconds, 0), 0);
+  const spent = runs.reduce((sum, run) => sum + trainingSeconds(run), 0);
   const saving = runs.reduce((sum, { savingSeconds = 0 }) => sum + savingSeconds, 0);
   return spent > 0 ? saving / spent : null;
 }
@@ -82,7 +87,7 @@ export function residualDifference(runs: readonly RunRecord[]): Difference | nul
 
 /** Training time of all epochs, in seconds, and the mean rate over it. */
 export function trainingCost(run: RunRecord): { readonly seconds: number; readonly tokensPerSecond: number } {
-  const seconds = run.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  const seconds = trainingSeconds(run);
   const tokens = run.epochs.reduce((sum, epoch) => sum + epoch.seconds * epoch.tokensPerSecond, 0);
   return { seconds, tokensPerSecond: tokens / seconds };
 }
