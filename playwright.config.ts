@@ -3,7 +3,8 @@ import { defineConfig } from '@playwright/test';
 import { browserFlags, findBrowser, webGpuHere } from './cli/browser.ts';
 
 const executablePath = findBrowser();
-const E2E_PORT = 4188;
+/** `E2E_PORT` lets two checkouts run their tests side by side. */
+const E2E_PORT = Number(process.env['E2E_PORT'] ?? 4188);
 
 export default defineConfig({
   testDir: 'e2e',
