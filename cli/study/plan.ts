@@ -2,7 +2,15 @@
  * The study: which trainings, in which order. What a later one depends on (the rate that a search found, the better baseline) is read
  * from the metrics of those before it, so that nothing is chosen by hand.
  */
-import { cellOf, presetConfig, type Cell, type ModelName, type TrainingConfig } from '../../src/core/config.ts';
+import {
+  cellOf,
+  presetConfig,
+  trainingConfigSchema,
+  type Cell,
+  type ModelName,
+  type TrainingConfig,
+} from '../../src/core/config.ts';
+import { poolKey } from '../../src/core/comparison/pools.ts';
 import { bestEpochOf } from '../../src/core/report/findings.ts';
 import type { Metrics } from '../../src/core/report/metrics.ts';
 import { DEFAULT_DATASET } from '../paths.ts';
@@ -145,6 +153,83 @@ export function slowTrainings(results: Results): readonly Training[] {
   }));
 }
 
+/** What the trainings of an identical pair have in common. */
+export interface Setting {
+  readonly learningRate: number;
+  /** An RNN has none; its setting is the same without it. */
+  readonly forgetBias: number;
+}
+
+/** Settings at which the models are compared: 0.001 is the preset's own rate, the other rates are those that the search took for one of them. */
+export const PAIR_SETTINGS: readonly Setting[] = [
+  { learningRate: 1e-3, forgetBias: 0 },
+  { learningRate: 2e-3, forgetBias: 0 },
+  { learningRate: 4e-3, forgetBias: 0 },
+  { learningRate: 2e-3, forgetBias: FORGET_BIAS },
+];
+
+/** Three seeds whatever the common setting turns out to be: they complete the pairs of which one side has three already. */
+const COMPLETED_PAIRS: readonly (readonly [ModelName, Setting])[] = [
+  ['lstm', { learningRate: 2e-3, forgetBias: 0 }],
+  ['residual-lstm', { learningRate: 4e-3, forgetBias: 0 }],
+];
+
+/** A full-size training on the default data set; one that an earlier part of the study did has the name it has there. */
+export function pairTraining(model: ModelName, setting: Setting, seed: number, results: Results): Training {
+  const forgetBias = cellOf(model) === 'rnn' ? 0 : setting.forgetBias;
+  const config: TrainingConfig = { ...TASK, learningRate: setting.learningRate, forgetBias, seed };
+  const suffix = `rate-${config.learningRate}${forgetBias === 0 ? '' : `-forget-${forgetBias}`}-seed-${seed}`;
+  const name = doneEarlier(model, config, results) ?? `pairs/${model}-${suffix}`;
+  return { name, dataset: DEFAULT_DATASET, model, config };
+}
+
+/** Name of a training with exactly this configuration; null where there is none. */
+function doneEarlier(model: ModelName, config: TrainingConfig, results: Results): string | null {
+  for (const [name, { models, dataset, config: trained }] of results) {
+    if (models[0]?.name !== model || dataset.id !== DEFAULT_DATASET) continue;
+    const parsed = trainingConfigSchema.safeParse(trained);
+    if (!parsed.success || parsed.data.seed !== config.seed) continue;
+    if (poolKey({ model, dataset, config: parsed.data }) === poolKey({ model, dataset, config })) return name;
+  }
+  return null;
+}
+
+/**
+ * The setting of the main comparison: the lowest validation loss at the best epoch, as a mean over the three models. Only the first seed
+ * counts, which every model has at every setting, so that more seeds cannot change the choice; null until all of those are done.
+ */
+export function commonSetting(results: Results): Setting | null {
+  const means = PAIR_SETTINGS.map((setting) => {
+    const losses = studiedModels(results).map((model) =>
+      validationLoss(results.get(pairTraining(model, setting, SEEDS[0]!, results).name)),
+    );
+    const sum = losses.reduce<number | null>(
+      (total, loss) => (total === null || loss === null ? null : total + loss),
+      0,
+    );
+    return { setting, mean: sum === null || losses.length < 3 ? null : sum / losses.length };
+  });
+  if (means.some(({ mean }) => mean === null)) return null;
+  return means.toSorted((a, b) => a.mean! - b.mean!)[0]!.setting;
+}
+
+/** Every model at every setting with the first seed, three seeds of the pairs that are half done, then three seeds of all at the common setting. */
+export function pairTrainings(results: Results): readonly Training[] {
+  const models = studiedModels(results);
+  const [first, ...further] = SEEDS;
+  const common = commonSetting(results);
+  const wanted = [
+    ...PAIR_SETTINGS.flatMap((setting) => models.map((model) => pairTraining(model, setting, first!, results))),
+    ...COMPLETED_PAIRS.flatMap(([model, setting]) =>
+      further.map((seed) => pairTraining(model, setting, seed, results)),
+    ),
+    ...(common === null
+      ? []
+      : models.flatMap((model) => further.map((seed) => pairTraining(model, common, seed, results)))),
+  ];
+  return wanted.filter(({ name }, at) => wanted.findIndex((other) => other.name === name) === at);
+}
+
 /** All trainings that are known by now, in order; more come once those before them are done. */
 export function plannedTrainings(results: Results): readonly Training[] {
   const models = studiedModels(results);
@@ -160,6 +245,7 @@ export function plannedTrainings(results: Results): readonly Training[] {
     ...slowTrainings(results),
     ...models.toReversed().flatMap((model) => full(LARGE_DATASET, model, first!, results)),
     ...further.flatMap((seed) => models.flatMap((model) => full(DEFAULT_DATASET, model, seed, results))),
+    ...pairTrainings(results).filter(({ name }) => name.startsWith('pairs/')),
   ];
 }
 
