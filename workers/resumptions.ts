@@ -13,6 +13,7 @@ import { findCheckpoint } from './storage/checkpoints.ts';
 import type { Database } from './storage/database.ts';
 import { readWeights, requireRun } from './storage/runs.ts';
 import { cutOf } from './train/data.ts';
+import { EarlyStopping } from './train/early-stopping.ts';
 import type { Resumed } from './train/experiment.ts';
 
 export interface Resumable extends Resumed {
@@ -73,8 +74,9 @@ export async function findResumable(
 function asOf(run: RunRecord, epoch: number): RunRecord {
   const epochs = run.epochs.filter((one) => one.epoch < epoch);
   if (epochs.length === run.epochs.length) return run;
-  const best = epochs.toSorted((a, b) => a.validation.loss - b.validation.loss)[0];
-  return { ...run, epochs, bestEpoch: best?.epoch ?? null, ended: null };
+  const stopping = new EarlyStopping(run.config.patience);
+  for (const { epoch: one, validation } of epochs) stopping.observe(one, validation.loss);
+  return { ...run, epochs, bestEpoch: stopping.bestEpoch, ended: null };
 }
 
 /** Says why a run could come to other bits here than where it was saved. @throws LabError `other-bits` */

@@ -9,14 +9,13 @@ weights" in the lab. `residual` takes the cell of the better baseline, by valida
 import argparse
 import dataclasses
 import json
-import math
-import os
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 from . import config as configs
 from .config import MODELS, Config
 from .data import DataError, Dataset
+from .metrics import write_metrics
 from .processes import Processes, together
 from .trainer import NotFinite, Run, Trainer
 from .weights import save_model
@@ -118,18 +117,7 @@ def _write_metrics(out: Path, runs: List[Run], config: Config, dataset: Dataset,
         "config": config.as_json(),
         "models": runs,
     }
-    part = out / "metrics.json.part"
-    part.write_text(json.dumps(_finite(metrics), indent=2, allow_nan=False) + "\n", encoding="utf-8")
-    os.replace(part, out / "metrics.json")
-
-
-def _finite(value: Any) -> Any:
-    """JSON has no NaN: a figure of an empty split is null."""
-    if isinstance(value, dict):
-        return {key: _finite(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_finite(one) for one in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    write_metrics(out / "metrics.json", metrics)
 
 
 def main(words: Optional[List[str]] = None) -> None:

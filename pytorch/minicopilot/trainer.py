@@ -65,8 +65,9 @@ class Trainer:
             tell(self.run)
             if epoch - (self.run["bestEpoch"] or 0) >= config.patience:
                 break
-        if self.best is not None:
-            self.model.load_state_dict(self.best)
+        if self.best is None:
+            raise NotFinite(f"{self.name}: no epoch had a validation loss that is a finite number: lower the rate")
+        self.model.load_state_dict(self.best)
         self.run["test"] = self.measure(self._loader("test"))
         if "dev" in self._dataset.splits:
             self.run["dev"] = self.measure(self._loader("dev"))

@@ -1,5 +1,6 @@
 """Data sets and weights in the lab's formats, whole and damaged."""
 import json
+import math
 import struct
 import tempfile
 import unittest
@@ -11,6 +12,7 @@ import torch
 from minicopilot.config import Config, load, preset
 from minicopilot.data import DataError, Dataset, LengthBatches, Rows, collate, loader
 from minicopilot.loss import Scored
+from minicopilot.metrics import read_metrics, write_metrics
 from minicopilot.models import Completer
 from minicopilot.weights import WeightsError, load_model, read_safetensors, save_model, write_safetensors
 
@@ -180,6 +182,26 @@ class WeightsTest(FolderTest):
         write_safetensors(path, {"output.bias": torch.zeros(7)}, {"config": config})
         with self.assertRaisesRegex(WeightsError, "other weights than it says"):
             load_model(path)
+
+
+class MetricsTest(unittest.TestCase):
+    def test_the_labs_file_comes_back_as_it_was(self):
+        """Of a run that diverged at first; src/core/report/metrics.test.ts holds the lab's writer to the same file."""
+        path = Path(__file__).parent / "overflowed-metrics.json"
+        metrics = read_metrics(path)
+        (model,) = metrics["models"]
+        first = model["epochs"][0]
+        self.assertEqual((first["train"]["perplexity"], first["gradientNorm"]["max"]), (math.inf, math.inf))
+        self.assertTrue(math.isnan(first["validation"]["loss"]))
+        self.assertIsNone(metrics["config"]["trainFiles"])
+        with tempfile.TemporaryDirectory() as folder:
+            again = Path(folder) / "metrics.json"
+            write_metrics(again, metrics)
+            self.assertEqual(json.loads(again.read_text()), json.loads(path.read_text()))
+            again.write_text('{"loss": Infinity, "top1": NaN, "mean": -Infinity, "top5": "NaN"}')
+            told = read_metrics(again)
+            self.assertEqual((told["loss"], told["mean"]), (math.inf, -math.inf))
+            self.assertTrue(math.isnan(told["top1"]) and math.isnan(told["top5"]))
 
 
 class ConfigTest(unittest.TestCase):

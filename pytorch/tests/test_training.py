@@ -2,6 +2,7 @@
 import contextlib
 import io
 import json
+import math
 import os
 import signal
 import subprocess
@@ -9,13 +10,16 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import torch
 
 from minicopilot.data import Dataset, loader
 from minicopilot.loss import Scored
 from minicopilot.measures import MeasureSum
+from minicopilot.metrics import read_metrics
 from minicopilot.train import main, parse_arguments
+from minicopilot.trainer import Trainer
 from minicopilot.weights import load_model
 
 from tests.fixture import write_dataset
@@ -63,6 +67,17 @@ class TrainingTest(unittest.TestCase):
         self.assertLess(min(losses), losses[0] / 2)
         self.assertEqual(losses[model["bestEpoch"] - 1], min(losses))
         self.assertTrue(len(losses) == 60 or len(losses) == model["bestEpoch"] + 2)
+
+    def test_a_model_that_never_has_a_finite_validation_loss_keeps_its_epochs_and_says_so(self):
+        out = self.folder / "results"
+        never = {"loss": math.nan, "perplexity": math.inf, **dict.fromkeys(MEASURES - {"loss", "perplexity"}, 0)}
+        with mock.patch.object(Trainer, "measure", return_value=never), contextlib.redirect_stdout(io.StringIO()):
+            with self.assertRaisesRegex(SystemExit, "no epoch had a validation loss that is a finite number: lower the rate"):
+                main(["--dataset", self.dataset, *TOY, "--out", str(out), "--models", "rnn", "--epochs", "2"])
+        (model,) = read_metrics(out / "metrics.json")["models"]
+        self.assertEqual((len(model["epochs"]), model["bestEpoch"], model["test"]), (2, None, None))
+        self.assertEqual(model["epochs"][0]["validation"]["perplexity"], math.inf)
+        self.assertTrue(math.isnan(model["epochs"][0]["validation"]["loss"]))
 
     def test_the_same_seed_gives_the_same_run(self):
         (first, _), (second, _) = (self.train("--models", "rnn", "--epochs", "2") for _ in range(2))

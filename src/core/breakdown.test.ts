@@ -206,6 +206,13 @@ describe('parseBreakdown', () => {
     expect(parseBreakdown(structuredClone(breakdown), 'x')).toEqual(breakdown);
   });
 
+  it('takes sums of losses that overflowed or are not numbers, since counts and hits still tell', () => {
+    const diverged = structuredClone(breakdown);
+    diverged.overall.set([Infinity, Number.NaN], 1);
+    diverged.grouped[1] = Infinity;
+    expect(parseBreakdown(diverged, 'x')).toEqual(diverged);
+  });
+
   it.each<[string, unknown]>([
     ['nothing', null],
     ['a later version', { ...breakdown, schema: 2 }],

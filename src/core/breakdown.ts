@@ -73,7 +73,7 @@ export const OVERALL_SUMS = [
 /** Columns of `grouped`, in order. */
 export const GROUP_SUMS = ['counted', 'loss', 'top1', 'top5'] as const;
 
-/** Counts are exact up to 16.7 million a file and group; sums of losses are rounded to seven digits. */
+/** Counts are exact up to 16.7 million a file and group; sums of losses are rounded to seven digits, and infinite above 3.4e38. */
 export interface Breakdown {
   readonly schema: typeof BREAKDOWN_SCHEMA;
   readonly dataset: { readonly id: string; readonly sha256: string };
@@ -278,7 +278,8 @@ export function parseBreakdown(value: unknown, where: string): Breakdown {
     const { files, groups, overall, grouped } = parsed.data;
     const fits =
       overall.length === files * OVERALL_SUMS.length && grouped.length === files * groups.length * GROUP_SUMS.length;
-    if (fits && distinct(groups) && overall.every(isSum) && grouped.every(isSum) && agree(overall, grouped)) {
+    const counts = isCounted(overall, OVERALL_SUMS) && isCounted(grouped, GROUP_SUMS);
+    if (fits && distinct(groups) && counts && agree(overall, grouped)) {
       return parsed.data;
     }
   }
@@ -289,7 +290,11 @@ export function parseBreakdown(value: unknown, where: string): Breakdown {
   );
 }
 
-const isSum = (value: number) => Number.isFinite(value) && value >= 0;
+/** Whether every count is one. Sums of losses may be anything: those of a model that diverged overflow, or are not numbers. */
+function isCounted(values: Float32Array, names: readonly string[]): boolean {
+  const losses = names.map((name) => name.toLowerCase().endsWith('loss'));
+  return values.every((value, at) => losses[at % names.length] || (Number.isFinite(value) && value >= 0));
+}
 
 function distinct(groups: readonly BreakdownGroup[]): boolean {
   return new Set(groups.map(({ dimension, name }) => `${dimension} ${name}`)).size === groups.length;

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { MODEL_CHOICES } from './config.ts';
 import { fail } from './failure.ts';
+import { anyNumber, parseJson, writeJson } from './json.ts';
 import { MEASURE_SUMS } from './measures.ts';
 import { readSafetensors, writeSafetensors, type Tensor } from './safetensors.ts';
 import type { WeightShape, Weights } from './weights.ts';
@@ -16,11 +17,11 @@ const count = z.int().min(0);
 
 const stepSchema = z.object({
   step: z.int().min(1),
-  loss: z.number(),
-  gradientNorm: z.number(),
+  loss: anyNumber,
+  gradientNorm: anyNumber,
   tokens: count,
-  seconds: z.number(),
-  layerNorms: z.array(z.number()).readonly().nullable(),
+  seconds: anyNumber,
+  layerNorms: z.array(anyNumber).readonly().nullable(),
 });
 
 const placeSchema = z.object({
@@ -36,13 +37,13 @@ const placeSchema = z.object({
   epoch: z.int().min(1),
   batches: count,
   /** Of the epoch: sums of the measures, gradient norms, and times without pauses. */
-  sums: z.array(z.number()).length(MEASURE_SUMS),
-  norms: z.array(z.number()),
-  seconds: z.number(),
-  dataWaitSeconds: z.number(),
+  sums: z.array(anyNumber).length(MEASURE_SUMS),
+  norms: z.array(anyNumber),
+  seconds: anyNumber,
+  dataWaitSeconds: anyNumber,
   /** Of the run: targets trained on, and seconds of it. */
   tokens: count,
-  totalSeconds: z.number(),
+  totalSeconds: anyNumber,
   history: z.object({ stride: z.int().min(1), kept: z.array(stepSchema).readonly() }),
 });
 export type CheckpointPlace = z.infer<typeof placeSchema>;
@@ -61,7 +62,7 @@ const PLACE = 'place';
 export function writeCheckpoint({ place, ...tensors }: Checkpoint): Uint8Array<ArrayBuffer> {
   const all = new Map<string, Tensor>();
   for (const part of PARTS) for (const [name, tensor] of tensors[part]) all.set(`${part}/${name}`, tensor);
-  return writeSafetensors(all, { [PLACE]: JSON.stringify(place) });
+  return writeSafetensors(all, { [PLACE]: writeJson(place) });
 }
 
 /** @throws LabError `bad-input` where it is none, or none of a model of these shapes */
@@ -84,7 +85,7 @@ export function readCheckpoint(bytes: Uint8Array, shapes: readonly WeightShape[]
 
 function jsonOf(text: string | undefined): unknown {
   try {
-    return text === undefined ? undefined : JSON.parse(text);
+    return text === undefined ? undefined : parseJson(text);
   } catch {
     return undefined; // the schema then refuses it
   }

@@ -5,6 +5,7 @@ import {
   formatCounted,
   formatDuration,
   formatLoss,
+  formatLossDifference,
   formatParameters,
   formatPercent,
   formatPerplexity,
@@ -36,9 +37,18 @@ describe('measures', () => {
     expect([
       formatLoss(Number.NaN),
       formatPercent(null),
-      formatPerplexity(Infinity),
+      formatPerplexity(Number.NaN),
       formatTokenRate(undefined),
     ]).toEqual(['–', '–', '–', '–']);
+  });
+
+  it('say that they overflowed', () => {
+    expect([formatPerplexity(Infinity), formatLoss(Infinity)]).toEqual(Array(2).fill('∞ (overflowed)'));
+    expect(formatPerplexityDifference(Infinity)).toBe('+∞ (overflowed)');
+    expect(formatLossDifference(-Infinity)).toBe('−∞ (overflowed)');
+    expect(formatPerplexityDifference(Infinity - Infinity)).toBe('–');
+    // a rate of no time at all did not overflow: it was not measured
+    expect(formatTokenRate(Infinity)).toBe('–');
   });
 
   it('carry a sign where they are differences', () => {

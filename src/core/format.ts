@@ -1,12 +1,14 @@
 /**
  * How the lab writes its numbers and names, on the page and in the terminal alike: a sensible number of digits and
- * always a unit. What is not a number is written as a dash, never as NaN.
+ * always a unit. What is not a number is written as a dash, never as NaN; a loss or perplexity that overflowed is said to have.
  */
 import type { DeviceKind, ModelChoice, ModelName } from './config.ts';
 import type { DeviceRecord, RunState } from './run.ts';
 
 /** Stands where a number is missing. */
 export const NO_FIGURE = '–';
+/** What became too large for a number, such as the perplexity exp(loss) of a loss above 709. */
+export const OVERFLOWED = '∞ (overflowed)';
 
 const grouped = (digits: number) =>
   new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -14,9 +16,19 @@ const WHOLE = grouped(0);
 const ONE = grouped(1);
 const TWO = grouped(2);
 const THREE = grouped(3);
+const threeDecimals = (value: number) => THREE.format(value);
 
 type Figure = number | null | undefined;
-const isFigure = (value: Figure): value is number => value !== null && value !== undefined && Number.isFinite(value);
+function isFigure(value: Figure): value is number {
+  return value !== null && value !== undefined && Number.isFinite(value);
+}
+
+/** Of a figure that may overflow. */
+function orOverflowed(value: Figure, format: (value: number) => string): string {
+  if (value === Infinity) return OVERFLOWED;
+  if (value === -Infinity) return `−${OVERFLOWED}`;
+  return isFigure(value) ? format(value) : NO_FIGURE;
+}
 
 /** Three significant digits above 1, which is what perplexities, rates and sizes can bear. */
 function threeDigits(value: number): string {
@@ -27,12 +39,12 @@ function threeDigits(value: number): string {
 
 /** Nats a token: `2.347`. */
 export function formatLoss(value: Figure): string {
-  return isFigure(value) ? THREE.format(value) : NO_FIGURE;
+  return orOverflowed(value, threeDecimals);
 }
 
-/** `4.32`, `10.4`, `1,040`. */
+/** `4.32`, `10.4`, `1,040`, `∞ (overflowed)`. */
 export function formatPerplexity(value: Figure): string {
-  return isFigure(value) ? threeDigits(value) : NO_FIGURE;
+  return orOverflowed(value, threeDigits);
 }
 
 /** A fraction from 0 to 1 as `79.1%`. */
@@ -46,14 +58,18 @@ export function formatPoints(difference: Figure): string {
   return `${signed(ONE.format(difference * 100))} points`;
 }
 
-/** A signed difference of perplexities: `−0.42`. */
+/** A signed difference of perplexities: `−0.42`; `+∞ (overflowed)` where one of them is infinite, a dash where both are. */
 export function formatPerplexityDifference(difference: Figure): string {
-  return isFigure(difference) ? signed(threeDigits(difference)) : NO_FIGURE;
+  return signedOrOverflowed(difference, threeDigits);
 }
 
 /** A signed difference of losses: `−0.021`. */
 export function formatLossDifference(difference: Figure): string {
-  return isFigure(difference) ? signed(THREE.format(difference)) : NO_FIGURE;
+  return signedOrOverflowed(difference, threeDecimals);
+}
+
+function signedOrOverflowed(difference: Figure, format: (value: number) => string): string {
+  return difference === Infinity ? `+${OVERFLOWED}` : orOverflowed(difference, (value) => signed(format(value)));
 }
 
 /** A real minus sign, and a plus before what grew; what rounds to nothing has no sign. */

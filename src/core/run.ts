@@ -5,24 +5,20 @@
  */
 import { z } from 'zod';
 import { DEVICE_CHOICES, MODEL_NAMES, trainingConfigSchema } from './config.ts';
+import { anyNumber } from './json.ts';
 import { memoryPlanSchema } from './memoryPlan.ts';
 
 export const RUN_SCHEMA = 2;
 
-/** Numbers of an empty split are NaN; JSON has none, so they are read back from null. */
-const figure = z
-  .number()
-  .or(z.nan())
-  .or(z.null().transform(() => Number.NaN));
-
+/** Infinite where it overflowed, as the perplexity of a loss above 709 does; NaN of an empty split, and where weights diverged. */
 export const measuresSchema = z.object({
-  loss: figure,
-  perplexity: figure,
-  perplexityKnown: figure,
-  top1: figure,
-  top5: figure,
-  top5Known: figure,
-  codexglue: figure,
+  loss: anyNumber,
+  perplexity: anyNumber,
+  perplexityKnown: anyNumber,
+  top1: anyNumber,
+  top5: anyNumber,
+  top5Known: anyNumber,
+  codexglue: anyNumber,
   counted: z.int().min(0),
   unknown: z.int().min(0),
 });
@@ -31,17 +27,17 @@ export const epochSchema = z.object({
   /** From 1. */
   epoch: z.int().min(1),
   /** Wall time of the epoch's training, pauses and validation excluded. */
-  seconds: z.number(),
+  seconds: anyNumber,
   /** Of these, spent waiting for data; records before this was measured have none. */
-  dataWaitSeconds: z.number().optional(),
+  dataWaitSeconds: anyNumber.optional(),
   /** Of measuring validation, pauses excluded; records before this was measured have none. */
-  validationSeconds: z.number().optional(),
+  validationSeconds: anyNumber.optional(),
   /** Training steps of the epoch; records before this was counted have none. */
   steps: z.int().min(0).optional(),
   /** Non-PAD targets trained on, a second. */
-  tokensPerSecond: z.number(),
+  tokensPerSecond: anyNumber,
   /** Largest global gradient norm before clipping, and its mean; NaN where a run from elsewhere does not tell. */
-  gradientNorm: z.object({ mean: figure, max: figure }),
+  gradientNorm: z.object({ mean: anyNumber, max: anyNumber }),
   /** Running mean of the epoch, dropout on. */
   train: measuresSchema,
   /** After the epoch, dropout off. */
@@ -92,7 +88,7 @@ export const runSchema = z.object({
   /** Told of runs that came from elsewhere, with measures alone or weights alone; others keep the best epoch's weights. */
   hasWeights: z.boolean().optional(),
   /** Spent on saving where the training stands, so far; records before this was measured have none. */
-  savingSeconds: z.number().optional(),
+  savingSeconds: anyNumber.optional(),
   /** Why training ended, where it ended by itself. */
   ended: z.enum(['patience', 'epochs']).nullable(),
   /** Measured once, on the best weights. */

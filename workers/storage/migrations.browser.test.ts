@@ -1,7 +1,7 @@
 /** Databases as each older lab left them, made here by hand, opened by this one. */
 import { deleteDB, openDB } from 'idb';
 import { afterEach, expect, it } from 'vitest';
-import { runOf } from '../../src/core/report/runs.fixture.ts';
+import { divergedRun, OVERFLOWED_MEASURES, runOf } from '../../src/core/report/runs.fixture.ts';
 import { DATABASE_NAME, DATABASE_VERSION, openDatabase, type Database } from './database.ts';
 import { findCheckpoint } from './checkpoints.ts';
 import { listRuns, readBreakdown, readSteps, readWeights } from './runs.ts';
@@ -35,7 +35,7 @@ const version1 = (id: string, createdAt: number, steps: readonly unknown[]) => {
 
 it('brings runs of version 1 along: steps apart, numbered by age, weights and data sets untouched', async () => {
   const steps = [
-    { step: 1, loss: 3, gradientNorm: 0.5 },
+    { step: 1, loss: Infinity, gradientNorm: 0.5 },
     { step: 3, loss: 2, gradientNorm: 0.25 },
   ];
   const foreign = { id: 'foreign', schema: 9, steps: 'what a later lab writes' };
@@ -50,7 +50,7 @@ it('brings runs of version 1 along: steps apart, numbered by age, weights and da
   expect(runs[1]).toEqual(runOf('lstm', [[2, 0.7]], { id: 'late', createdAt: 200, number: 2 }));
   const table = await readSteps(database, 'late');
   expect([...table.step]).toEqual([1, 3]);
-  expect([...table.loss]).toEqual([3, 2]);
+  expect([...table.loss]).toEqual([Infinity, 2]);
   expect(table.tokens.every(Number.isNaN)).toBe(true);
   expect((await readSteps(database, 'early')).step).toHaveLength(0);
   expect(await readBreakdown(database, 'late')).toBeUndefined();
@@ -92,4 +92,23 @@ it('brings version 2 along: all as it was, and room for checkpoints', async () =
   expect(await readWeights(database, 'kept')).toEqual(Uint8Array.of(4, 5));
   expect(await database.count('shards')).toBe(1);
   expect(await findCheckpoint(database, 'kept')).toEqual({ bytes: null, damaged: 0 });
+});
+
+it('lists runs again that the lab of version 3 stored and did not list, since a figure had overflowed', async () => {
+  const lost = divergedRun('rnn', { id: 'lost', test: OVERFLOWED_MEASURES });
+  const old = await openDB(DATABASE_NAME, 3, {
+    upgrade(fresh) {
+      fresh.createObjectStore('datasets', { keyPath: 'id' });
+      fresh.createObjectStore('shards');
+      fresh.createObjectStore('runs', { keyPath: 'id' });
+      for (const store of ['weights', 'steps', 'breakdowns', 'checkpoints']) fresh.createObjectStore(store);
+      fresh.createObjectStore('labels', { keyPath: 'id' });
+    },
+  });
+  await old.put('runs', lost);
+  await old.put('weights', Uint8Array.of(6), 'lost');
+  old.close();
+  database = await openDatabase();
+  expect(await listRuns(database)).toEqual([lost]);
+  expect(await readWeights(database, 'lost')).toEqual(Uint8Array.of(6));
 });

@@ -4,6 +4,7 @@
  */
 import type { IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import { z } from 'zod';
+import { anyNumber } from '../../src/core/json.ts';
 import { stepTable } from '../../src/core/stepTable.ts';
 import type { LabSchema } from './database.ts';
 
@@ -30,7 +31,7 @@ const runOfVersion1 = z.looseObject({
   schema: z.literal(1),
   id: z.string(),
   createdAt: z.number(),
-  steps: z.array(z.object({ step: z.int().min(1), loss: z.number(), gradientNorm: z.number() })),
+  steps: z.array(z.object({ step: z.int().min(1), loss: anyNumber, gradientNorm: anyNumber })),
 });
 
 /** Version 1 kept a run's steps inside its record, and did not number runs. What is no such record stays as it is. */

@@ -1,6 +1,7 @@
 /** Which models an experiment trains, in which order, and which cell its residual model takes. */
 import type { ModelChoice, ModelName, TrainingConfig } from '../../src/core/config.ts';
 import { fail } from '../../src/core/failure.ts';
+import { ascending } from '../../src/core/order.ts';
 import type { RunRecord } from '../../src/core/run.ts';
 
 /** What a baseline must share with the residual model to be compared with it. */
@@ -41,7 +42,7 @@ export function residualOfBetter(
   );
   const here = comparable.filter(({ experiment }) => experiment === own);
   const candidates = here.length > 0 ? here : comparable;
-  const [best] = candidates.toSorted((a, b) => bestLoss(a) - bestLoss(b));
+  const [best] = candidates.toSorted((a, b) => ascending(bestLoss(a), bestLoss(b)));
   if (!best) {
     fail(
       'bad-config',
@@ -53,7 +54,7 @@ export function residualOfBetter(
 }
 
 function bestLoss({ epochs, bestEpoch }: RunRecord): number {
-  return epochs.find(({ epoch }) => epoch === bestEpoch)?.validation.loss ?? Infinity;
+  return epochs.find(({ epoch }) => epoch === bestEpoch)?.validation.loss ?? Number.NaN;
 }
 
 function sameConfig(a: TrainingConfig, b: TrainingConfig): boolean {

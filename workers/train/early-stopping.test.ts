@@ -14,5 +14,9 @@ describe('EarlyStopping', () => {
     const stopping = new EarlyStopping(1);
     expect(stopping.observe(1, Number.NaN)).toEqual({ improved: false, stop: true });
     expect(stopping.bestEpoch).toBeNull();
+    const later = new EarlyStopping(2);
+    const seen = [Infinity, 3, Number.NaN].map((loss, index) => later.observe(index + 1, loss));
+    expect(seen.map(({ improved }) => improved)).toEqual([false, true, false]);
+    expect(later.bestEpoch).toBe(2);
   });
 });

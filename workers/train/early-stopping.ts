@@ -1,4 +1,7 @@
-/** Keeps the epoch of the lowest validation loss, and says when it has not fallen for `patience` epochs. */
+/**
+ * Keeps the epoch of the lowest validation loss, and says when it has not fallen for `patience` epochs. A loss that is infinite or not
+ * a number is never the best: its weights are of no use.
+ */
 export class EarlyStopping {
   readonly #patience: number;
   #best: { epoch: number; loss: number } | null = null;

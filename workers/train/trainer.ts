@@ -225,6 +225,13 @@ class Trainer {
 
   /** Loads the best weights in place of the last, measures the test split once, and closes the run. */
   async #finish(): Promise<RunRecord> {
+    if (this.#stopping.bestEpoch === null) {
+      fail(
+        'not-finite',
+        'No epoch had a validation loss that is a finite number, so there are no best weights to test.',
+        'The epochs are kept. Train again with a lower learning rate or a smaller gradient clip.',
+      );
+    }
     const { spec, ops } = this.#model;
     const best = this.#best ?? (await this.#model.weights());
     this.#model.dispose();

@@ -99,6 +99,17 @@ describe('compareRuns', () => {
     expect(better!.groups.map(({ name }) => name)).toEqual(['keyword', 'name']); // groups without targets are left out
   });
 
+  it('says whose test figures are damaged, and compares the others', () => {
+    const runs = (['rnn', 'lstm', 'residual-rnn'] as const).map((model, at) =>
+      runOf(model, [[2, 0.7]], { id: model, number: at }),
+    );
+    const breakdowns = new Map(runs.map(({ id }, seed) => [id, breakdownOf(0.5, { seed })]));
+    breakdowns.delete('lstm');
+    const result = compareRuns({ runs, breakdowns, damaged: new Set(['lstm']), resamples: 20 });
+    expect(result.differences).toHaveLength(1);
+    expect(result.undecided.map(({ why }) => why)).toEqual(['Its test figures by file are damaged.']);
+  });
+
   it('averages over seeds before it compares', () => {
     const two = new Map([
       ['rnn-1', breakdownOf(0.4)],

@@ -1,6 +1,7 @@
 /** Runs held against a baseline: pools over seeds, and differences with intervals over test files. Plain data. */
 import { GROUP_SUMS, measuresOfSums, OVERALL_SUMS, type Breakdown, type BreakdownGroup } from '../breakdown.ts';
 import { cellOf } from '../config.ts';
+import { ascending } from '../order.ts';
 import type { RunRecord } from '../run.ts';
 import { pairedBootstrap, RESAMPLES, type FileSums, type Interval } from '../statistics/bootstrap.ts';
 import { FIGURES, figuresBy, poolKey, poolRuns, type Figure, type Pool } from './pools.ts';
@@ -32,7 +33,7 @@ export interface Comparison {
   readonly differences: readonly Difference[];
   /** Pools without a difference, and in a sentence why. */
   readonly undecided: readonly { readonly key: string; readonly why: string }[];
-  /** Runs in no pool: they finished no epoch. */
+  /** Runs in no pool: they have no best epoch. */
   readonly leftOut: readonly string[];
   readonly resamples: number;
 }
@@ -41,6 +42,8 @@ export interface CompareOptions {
   readonly runs: readonly RunRecord[];
   /** By run id; a run that was never tested has none. */
   readonly breakdowns: ReadonlyMap<string, Breakdown>;
+  /** Ids of runs whose breakdowns are stored, and cannot be read. */
+  readonly damaged?: ReadonlySet<string>;
   /** Key of the pool that is to be the baseline; null or an unknown one takes it by itself. */
   readonly baseline?: string | null;
   readonly resamples?: number;
@@ -50,7 +53,7 @@ export interface CompareOptions {
 const SEED = 42;
 
 export function compareRuns(options: CompareOptions): Comparison {
-  const { runs, breakdowns, resamples = RESAMPLES, seed = SEED } = options;
+  const { runs, breakdowns, damaged = new Set(), resamples = RESAMPLES, seed = SEED } = options;
   const pools = poolRuns(runs);
   const pooled = new Set(pools.flatMap(({ runIds }) => runIds));
   const baseline = pools.find(({ key }) => key === options.baseline) ?? chooseBaseline(pools, runs);
@@ -58,7 +61,7 @@ export function compareRuns(options: CompareOptions): Comparison {
   const undecided: { key: string; why: string }[] = [];
   for (const pool of pools) {
     if (!baseline || pool === baseline) continue;
-    const why = whyNot(baseline, pool, breakdowns);
+    const why = whyNot(baseline, pool, breakdowns, damaged);
     if (why === null) differences.push(differenceOf(baseline, pool, breakdowns, resamples, seed));
     else undecided.push({ key: pool.key, why });
   }
@@ -78,7 +81,7 @@ export function compareRuns(options: CompareOptions): Comparison {
  */
 function chooseBaseline(pools: readonly Pool[], runs: readonly RunRecord[]): Pool | undefined {
   const plain = pools.filter(({ model }) => !model.startsWith('residual'));
-  const better = plain.toSorted((a, b) => a.validation.loss.mean - b.validation.loss.mean)[0] ?? pools[0];
+  const better = plain.toSorted((a, b) => ascending(a.validation.loss.mean, b.validation.loss.mean))[0] ?? pools[0];
   const residual = pools.find(({ model }) => model.startsWith('residual'));
   const run = runs.find(({ id }) => id === residual?.runIds[0]);
   if (!run) return better;
@@ -88,9 +91,16 @@ function chooseBaseline(pools: readonly Pool[], runs: readonly RunRecord[]): Poo
 }
 
 /** In a sentence why there is no difference to tell; null where there is. */
-function whyNot(baseline: Pool, pool: Pool, breakdowns: ReadonlyMap<string, Breakdown>): string | null {
+function whyNot(
+  baseline: Pool,
+  pool: Pool,
+  breakdowns: ReadonlyMap<string, Breakdown>,
+  damaged: ReadonlySet<string>,
+): string | null {
   if (baseline.dataset.sha256 !== pool.dataset.sha256) return 'It was trained on another data set than the baseline.';
   if (baseline.length !== pool.length) return 'Its rows are cut at another length than the baseline’s.';
+  if (pool.runIds.some((id) => damaged.has(id))) return 'Its test figures by file are damaged.';
+  if (baseline.runIds.some((id) => damaged.has(id))) return 'The baseline’s test figures by file are damaged.';
   const [ours, theirs] = [breakdownsOf(baseline, breakdowns), breakdownsOf(pool, breakdowns)];
   if (theirs.length === 0)
     return 'It has no test figures by file: it was not tested, or by an older version of the lab.';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Breakdown } from '../breakdown.ts';
 import { MODEL_TITLES } from '../format.ts';
-import { measuresOf, runOf } from '../report/runs.fixture.ts';
+import { divergedRun, measuresOf, OVERFLOWED_MEASURES, runOf } from '../report/runs.fixture.ts';
 import type { RunRecord } from '../run.ts';
 import { breakdownOf } from './breakdowns.fixture.ts';
 import { compareRuns } from './comparison.ts';
@@ -118,6 +118,23 @@ describe('draftDiscussion', () => {
     const seeded = (seed: number) => ({ ...rnn, id: `rnn-${seed}`, config: { ...rnn.config, seed } });
     expect(drafted([seeded(1), seeded(2)]).join(' ')).toContain('the deviation in the table is over seeds');
     expect(drafted([rnn]).join(' ')).not.toContain('several seeds');
+  });
+
+  it('says which perplexity overflowed, and ranks it last', () => {
+    const breakdown = breakdownOf(0.6);
+    breakdown.overall.set([Infinity, Infinity], 1);
+    const diverged = { ...divergedRun('lstm', { id: 'lstm', number: 2 }), test: OVERFLOWED_MEASURES };
+    const words = drafted(
+      [diverged, rnn],
+      new Map([
+        ['lstm', breakdown],
+        ['rnn', breakdownOf(0.6)],
+      ]),
+    ).join(' ');
+    expect(words).toContain('the lowest perplexity is that of RNN');
+    expect(words).toContain('followed by LSTM (perplexity ∞ (overflowed)');
+    expect(words).toMatch(/; its perplexity overflowed, the baseline’s did not\./);
+    expect(words).not.toMatch(/NaN|Infinity|too few files/);
   });
 
   it('never writes what is no number', () => {

@@ -16,6 +16,7 @@ import {
   formatTokenRate,
   MODEL_TITLES,
 } from '../format.ts';
+import { ascending } from '../order.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Comparison, Difference, GroupDifference } from './comparison.ts';
 import type { Pool } from './pools.ts';
@@ -43,7 +44,7 @@ export interface DiscussionOptions {
 export function draftDiscussion({ comparison, titleOf, norms }: DiscussionOptions): readonly string[] {
   const { pools, baseline: key, differences } = comparison;
   const baseline = pools.find((pool) => pool.key === key);
-  if (!baseline) return ['No model has finished an epoch yet: there is nothing to discuss.'];
+  if (!baseline) return ['No model has a best epoch yet: there is nothing to discuss.'];
   const told = differences.flatMap((difference) => {
     const pool = pools.find((one) => one.key === difference.key);
     return pool ? [{ pool, difference }] : [];
@@ -69,7 +70,7 @@ function ranking(all: readonly Pool[], baseline: Pool, titleOf: (pool: Pool) => 
   const tested = pools.every(({ test }) => test !== null);
   const perplexity = (pool: Pool) => (tested ? pool.test! : pool.validation).perplexity.mean;
   const top5 = (pool: Pool) => (tested ? pool.test! : pool.validation).top5.mean;
-  const [best, ...others] = pools.toSorted((a, b) => perplexity(a) - perplexity(b));
+  const [best, ...others] = pools.toSorted((a, b) => ascending(perplexity(a), perplexity(b)));
   const figures = (pool: Pool) =>
     `${titleOf(pool)} (perplexity ${formatPerplexity(perplexity(pool))}, top-5 ${formatPercent(top5(pool))})`;
   const part = tested ? 'test' : 'validation';
@@ -86,17 +87,27 @@ function changes({ figures: { top5, perplexity }, files }: Difference): string {
   const own = formatCounted(files, 'test file');
   const by = formatPerplexity(Math.abs(perplexity.estimate));
   const lower = perplexity.estimate < 0 ? 'lower' : 'higher';
-  const span = ` (between ${range(perplexity, formatPerplexityDifference)})`;
+  const beyond = beyondNumbers(perplexity);
   if (isClear(top5)) {
     const gains = `${top5.estimate > 0 ? 'gains' : 'loses'} ${points(top5.estimate)} of top-5 on test (95% of draws of the ${own} lie between ${range(top5, formatPoints)})`;
+    if (beyond !== null) return `${gains}; ${beyond}`;
     return isClear(perplexity)
-      ? `${gains}; its perplexity is ${lower} by ${by}${span}`
+      ? `${gains}; its perplexity is ${lower} by ${by}${interval(perplexity, formatPerplexityDifference)}`
       : `${gains}; no difference of perplexity can be told: ${formatPerplexityDifference(perplexity.estimate)}${interval(perplexity, formatPerplexityDifference)}`;
   }
   const none = `shows no difference of top-5 on test that can be told from ${own}: ${formatPoints(top5.estimate)}${interval(top5, formatPoints)}`;
+  if (beyond !== null) return `${none}; ${beyond}`;
   return isClear(perplexity)
-    ? `${none}; its perplexity, though, is ${lower} by ${by}${span}`
+    ? `${none}; its perplexity, though, is ${lower} by ${by}${interval(perplexity, formatPerplexityDifference)}`
     : `${none}; nor one of perplexity: ${formatPerplexityDifference(perplexity.estimate)}${interval(perplexity, formatPerplexityDifference)}`;
+}
+
+/** Of perplexities of which one is infinite or not a number; null for any others. */
+function beyondNumbers({ estimate }: Interval): string | null {
+  if (Number.isFinite(estimate)) return null;
+  if (estimate === Infinity) return 'its perplexity overflowed, the baseline’s did not';
+  if (estimate === -Infinity) return 'its perplexity is finite, the baseline’s overflowed';
+  return 'their perplexities cannot be compared: neither is a finite number';
 }
 
 /** What it costs in parameters and time. */
@@ -163,7 +174,7 @@ function mechanism(pool: Pool, baseline: Pool, norms: readonly LayerNorms[]): st
 function course(pools: readonly Pool[], titleOf: (pool: Pool) => string): string {
   const gaps = pools.map((pool) => {
     const gap = pool.validation.loss.mean - pool.train.loss.mean;
-    return `${titleOf(pool)} ${formatLoss(pool.train.loss.mean)} and ${formatLoss(pool.validation.loss.mean)}${gap > OVERFITTING ? ', a gap that says it begins to learn its files by heart' : ''}`;
+    return `${titleOf(pool)} ${formatLoss(pool.train.loss.mean)} and ${formatLoss(pool.validation.loss.mean)}${Number.isFinite(gap) && gap > OVERFITTING ? ', a gap that says it begins to learn its files by heart' : ''}`;
   });
   const losses = `Loss in training (a running mean, with dropout) and on validation at the best epoch: ${gaps.join('; ')}.`;
   const unfinished = pools.filter(({ epochs, bestEpoch }) => epochs === bestEpoch).map(titleOf);
@@ -208,7 +219,9 @@ function range({ low, high }: Interval, format: (value: number) => string): stri
 /** Empty where there is none. */
 function interval(of: Interval, format: (value: number) => string): string {
   return of.low === null || of.high === null
-    ? ', from too few files for an interval'
+    ? Number.isFinite(of.estimate)
+      ? ', from too few files for an interval'
+      : ''
     : ` (between ${range(of, format)})`;
 }
 

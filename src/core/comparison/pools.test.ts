@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runOf } from '../report/runs.fixture.ts';
+import { divergedRun, runOf } from '../report/runs.fixture.ts';
 import { poolKey, poolRuns, spread } from './pools.ts';
 
 const rnn = runOf('rnn', [[2.5, 0.7]], { id: 'rnn', number: 1 });
@@ -21,6 +21,16 @@ describe('pools', () => {
   it('have no test figures unless all of their runs have', () => {
     const [pool] = poolRuns([seeded(1, 2), { ...seeded(2, 4), test: null }]);
     expect(pool?.test).toBeNull();
+  });
+
+  it('have no deviation of what is not finite', () => {
+    expect(spread([Infinity, 2])).toEqual({ mean: Infinity, deviation: null });
+    expect(spread([Number.NaN, 2])).toEqual({ mean: Number.NaN, deviation: null });
+  });
+
+  it('give the rate of an epoch that was too short for the clock', () => {
+    const [pool] = poolRuns([divergedRun('rnn')]);
+    expect(pool!.tokensPerSecond).toBeCloseTo((1_000 + 10 * 1_001) / 10);
   });
 
   it('spread as statistics has it', () => {

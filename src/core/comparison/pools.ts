@@ -1,5 +1,6 @@
 /** Runs of one model with one configuration and several seeds are one entry of a comparison: a pool. */
 import type { ModelName } from '../config.ts';
+import { descending } from '../order.ts';
 import type { Measures } from '../measures.ts';
 import { bestEpochOf, trainingCost } from '../report/findings.ts';
 import type { RunRecord } from '../run.ts';
@@ -11,7 +12,7 @@ export type Figure = (typeof FIGURES)[number];
 /** Over the seeds of a pool. */
 export interface Spread {
   readonly mean: number;
-  /** Sample deviation over the runs (n - 1); null for a single seed, however often it was trained. */
+  /** Sample deviation over the runs (n - 1); null for a single seed, however often it was trained, and where the mean is not finite. */
   readonly deviation: number | null;
 }
 
@@ -101,7 +102,7 @@ function poolOf(key: string, runs: readonly RunRecord[]): Pool {
 }
 
 function fastest(runs: readonly RunRecord[]): ReturnType<typeof trainingCost> {
-  return runs.map(trainingCost).toSorted((a, b) => b.tokensPerSecond - a.tokensPerSecond)[0]!;
+  return runs.map(trainingCost).toSorted((a, b) => descending(a.tokensPerSecond, b.tokensPerSecond))[0]!;
 }
 
 function distinct<Value>(values: readonly Value[]): readonly Value[] {
@@ -124,7 +125,7 @@ export function figuresBy<Value>(of: (figure: Figure) => Value): Readonly<Record
 /** @param values at least one */
 export function spread(values: readonly number[]): Spread {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length < 2) return { mean, deviation: null };
+  if (values.length < 2 || !Number.isFinite(mean)) return { mean, deviation: null };
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
 }

@@ -4,7 +4,8 @@ import { modelSpec } from '../config.ts';
 import { LabError } from '../failure.ts';
 import { messageOf } from '../failure.ts';
 import { streamFor } from '../random/stream.ts';
-import { runOf } from '../report/runs.fixture.ts';
+import { breakdownOf } from '../comparison/breakdowns.fixture.ts';
+import { divergedRun, runOf } from '../report/runs.fixture.ts';
 import { emptyLabel } from '../runLabel.ts';
 import { stepTable } from '../stepTable.ts';
 import { writeSafetensors } from '../safetensors.ts';
@@ -45,6 +46,24 @@ describe('a run as a file', () => {
     const bare = await unpackRun(await packed({ run, label }));
     const without = { steps: undefined, breakdown: undefined, weights: undefined };
     expect(bare).toEqual({ run: { ...run, hasWeights: false }, label, ...without });
+  });
+
+  it('comes back with every figure that overflowed or is not a number', async () => {
+    const diverged = { ...divergedRun('lstm', { id: run.id }), config: run.config };
+    const table = stepTable([
+      {
+        step: 1,
+        loss: Infinity,
+        gradientNorm: Number.NaN,
+        tokens: 2,
+        seconds: 0,
+        layerNorms: [Infinity, 1, -Infinity, 2],
+      },
+    ]);
+    const breakdown = breakdownOf(0.5, { files: 2 });
+    breakdown.overall.set([Infinity, Number.NaN], 1);
+    const whole = { run: diverged, label, steps: table, breakdown, weights };
+    expect(await unpackRun(await packed(whole))).toEqual(whole);
   });
 
   it('is at rest where it arrives, and not deleted', async () => {

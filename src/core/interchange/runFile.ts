@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { parseBreakdown, type Breakdown } from '../breakdown.ts';
 import { modelSpec } from '../config.ts';
 import { fail } from '../failure.ts';
+import { anyNumber, parseJson, writeJson } from '../json.ts';
 import { runLabelSchema, type RunLabel } from '../runLabel.ts';
 import { hasWeights, RUN_SCHEMA, runSchema, type RunRecord } from '../run.ts';
 import { readSafetensors } from '../safetensors.ts';
@@ -45,7 +46,7 @@ export async function packRun({ run, label, steps, breakdown, weights }: RunFile
   const add = async (name: string, bytes: Uint8Array, level: number) => {
     await zip.add(name, new Uint8ArrayReader(bytes), { level });
   };
-  const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  const text = (value: unknown) => new TextEncoder().encode(writeJson(value));
   await add(HEAD, text({ format: FORMAT, schema: RUN_SCHEMA, run, label: { ...label, deletedAt: null } }), 6);
   if (steps) await add(STEPS, text(columnsOf(steps)), 6);
   if (breakdown) await add(BREAKDOWN, text(columnsOf(breakdown)), 6);
@@ -81,7 +82,7 @@ export function runOfParts(parts: Parts): RunFile {
 
 function json(bytes: Uint8Array, name: string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
     reject(`${name} is not JSON in UTF-8`, cause);
   }
@@ -120,14 +121,14 @@ function isColumn(value: unknown): value is Float32Array | Float64Array | Uint32
   return value instanceof Float32Array || value instanceof Float64Array || value instanceof Uint32Array;
 }
 
-/** Typed arrays as lists; JSON writes what is no number as null. */
+/** Typed arrays as lists. */
 function columnsOf(value: StepTable | Breakdown): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value).map(([name, column]: [string, unknown]) => [name, isColumn(column) ? [...column] : column]),
   );
 }
 
-const list = z.array(z.number().or(z.null().transform(() => Number.NaN)));
+const list = z.array(anyNumber);
 const stepColumns = z.object({
   step: z.array(z.int().min(1).max(0xffff_ffff)),
   loss: list,

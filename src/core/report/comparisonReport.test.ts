@@ -5,7 +5,7 @@ import { MODEL_TITLES } from '../format.ts';
 import type { RunRecord } from '../run.ts';
 import { writeHtml, writeMarkdown } from './blocks.ts';
 import { comparisonReport } from './comparisonReport.ts';
-import { runOf } from './runs.fixture.ts';
+import { divergedRun, OVERFLOWED_MEASURES, runOf } from './runs.fixture.ts';
 
 const rnn = runOf('rnn', [[2.5, 0.7]], { id: 'rnn', number: 1 });
 const lstm = runOf('lstm', [[2.4, 0.72]], { id: 'lstm', number: 2 });
@@ -21,6 +21,11 @@ function reportOf(runs: readonly RunRecord[], breakdowns: Parameters<typeof comp
     figures: [{ title: 'Loss', svg: '<svg/>' }],
     at: 0,
   });
+}
+
+function overflowed(breakdown: ReturnType<typeof breakdownOf>) {
+  breakdown.overall.set([Infinity, Infinity], 1);
+  return breakdown;
 }
 
 describe('comparisonReport', () => {
@@ -55,6 +60,26 @@ describe('comparisonReport', () => {
       ['res', breakdownOf(0.7, { files: 2 })],
     ]);
     expect(writeMarkdown(reportOf([lstm, residual], breakdowns))).toMatch(/points, too few files \|/);
+  });
+
+  it('says what overflowed, and why a run without a best epoch is in no table', () => {
+    const breakdowns = new Map([
+      ['rnn', breakdownOf(0.5)],
+      ['lstm', overflowed(breakdownOf(0.6))],
+    ]);
+    const diverged = { ...divergedRun('lstm', { id: 'lstm', number: 2 }), test: OVERFLOWED_MEASURES };
+    const never = runOf('residual-rnn', [[Number.NaN, 0.1]], {
+      number: 3,
+      bestEpoch: null,
+      test: null,
+      state: 'failed',
+    });
+    const text = writeMarkdown(reportOf([rnn, diverged, never], breakdowns));
+    expect(text).toMatch(/\| LSTM \| 1 \|.* ∞ \(overflowed\) \| ∞ \(overflowed\) \| 800.000 \|/);
+    expect(text).toMatch(/points \\\[.* \| \+∞ \(overflowed\) \| \+∞ \(overflowed\) \| \+∞ \(overflowed\) \|/);
+    expect(text).toContain('no epoch had a finite validation loss, so that it is in no table');
+    expect(text).not.toMatch(/NaN|Infinity/);
+    expect(writeHtml('x', reportOf([rnn, diverged], breakdowns))).toContain('<td>+∞ (overflowed)</td>');
   });
 
   it('has deviations over seeds, without a sign', () => {

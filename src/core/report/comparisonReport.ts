@@ -21,6 +21,7 @@ import { settingOf, SETTINGS, SETTING_TITLES } from '../runNames.ts';
 import type { RunRecord } from '../run.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Block, Text } from './blocks.ts';
+import { whyNoBestEpoch } from './findings.ts';
 
 type TitleOf = (pool: Pool) => string;
 
@@ -181,9 +182,10 @@ function datasetsOf(runs: readonly RunRecord[]): readonly Text[] {
 }
 
 /** Empty for a run that came to its end. */
-function endingOf({ state, bestEpoch }: RunRecord): string {
-  const words = state === 'done' ? '' : `; ${RUN_STATE_TITLES[state]}`;
-  return bestEpoch === null ? `${words}; no epoch was finished, so that it is in no table` : words;
+function endingOf(run: RunRecord): string {
+  const words = run.state === 'done' ? '' : `; ${RUN_STATE_TITLES[run.state]}`;
+  const why = whyNoBestEpoch(run);
+  return why === null ? words : `${words}; ${why}, so that it is in no table`;
 }
 
 function settingsOf(run: RunRecord): string {
@@ -210,7 +212,9 @@ function spreadText(spread: Spread | undefined, { format, formatDifference }: Wr
 }
 
 function intervalText({ estimate, low, high }: Interval, format: (value: number) => string): string {
-  if (low === null || high === null) return `${format(estimate)}, too few files`;
+  if (low === null || high === null) {
+    return Number.isFinite(estimate) ? `${format(estimate)}, too few files` : format(estimate);
+  }
   const bare = (bound: number) => format(bound).replace(/ points$/, '');
   return `${format(estimate)} [${bare(low)}, ${bare(high)}]`;
 }

@@ -11,6 +11,15 @@ export function bestEpochOf<Epoch extends Pick<EpochRecord, 'epoch'>>(run: {
   return run.epochs.find(({ epoch }) => epoch === run.bestEpoch) ?? null;
 }
 
+/** In words, why a run has no best epoch; null where it has one. */
+export function whyNoBestEpoch(run: Pick<RunRecord, 'epochs' | 'bestEpoch'>): string | null {
+  if (bestEpochOf(run) !== null) return null;
+  if (run.epochs.length === 0) return 'no epoch was finished';
+  return run.epochs.some(({ validation }) => Number.isFinite(validation.loss))
+    ? 'it names no best epoch'
+    : 'no epoch had a finite validation loss';
+}
+
 /** Training time of all epochs, without validation and test. @param model a record, or a model of a `metrics.json` */
 export function trainingSeconds(model: { readonly epochs: readonly Pick<EpochRecord, 'seconds'>[] }): number {
   return model.epochs.reduce((sum, { seconds }) => sum + seconds, 0);
@@ -40,7 +49,10 @@ export function lossCourse(run: RunRecord): LossCourse | null {
     first: first.validation.loss,
     best: best.validation.loss,
     bestEpoch: best.epoch,
-    fell: run.epochs.length < 2 ? null : best.validation.loss < first.validation.loss,
+    fell:
+      run.epochs.length < 2
+        ? null
+        : Number.isNaN(first.validation.loss) || best.validation.loss < first.validation.loss,
   };
 }
 
@@ -88,6 +100,10 @@ export function residualDifference(runs: readonly RunRecord[]): Difference | nul
 /** Training time of all epochs, in seconds, and the mean rate over it. */
 export function trainingCost(run: RunRecord): { readonly seconds: number; readonly tokensPerSecond: number } {
   const seconds = trainingSeconds(run);
-  const tokens = run.epochs.reduce((sum, epoch) => sum + epoch.seconds * epoch.tokensPerSecond, 0);
+  const tokens = run.epochs.reduce((sum, epoch) => {
+    const trained = epoch.seconds * epoch.tokensPerSecond;
+    // an epoch too short for the clock has an infinite rate
+    return sum + (Number.isFinite(trained) ? trained : epoch.train.counted);
+  }, 0);
   return { seconds, tokensPerSecond: tokens / seconds };
 }

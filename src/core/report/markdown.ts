@@ -17,7 +17,14 @@ import {
 import type { Measures } from '../measures.ts';
 import type { RunRecord, Yardstick } from '../run.ts';
 import { writeMarkdown, type Block, type Text } from './blocks.ts';
-import { againstBigram, bestEpochOf, lossCourse, residualDifference, trainingCost } from './findings.ts';
+import {
+  againstBigram,
+  bestEpochOf,
+  lossCourse,
+  residualDifference,
+  trainingCost,
+  whyNoBestEpoch,
+} from './findings.ts';
 import { halfWeightsFile, requireShared, weightsFile } from './metrics.ts';
 
 export interface ReportExtras {
@@ -195,7 +202,10 @@ function endingOf(run: RunRecord): Text | null {
 function lossSentence(run: RunRecord): Text | null {
   const name = MODEL_TITLES[run.model];
   const course = lossCourse(run);
-  if (course === null) return `${name}: no epoch was finished.`;
+  if (course === null) return `${name}: ${whyNoBestEpoch(run) ?? 'no epoch was finished'}.`;
+  if (Number.isNaN(course.first)) {
+    return `${name}: validation loss was not a number after the first epoch, and ${formatLoss(course.best)} at epoch ${course.bestEpoch}.`;
+  }
   if (course.fell === null) return `${name}: validation loss is ${formatLoss(course.first)} after its only epoch.`;
   return course.fell
     ? `${name}: validation loss fell from ${formatLoss(course.first)} after the first epoch to ${formatLoss(course.best)} at epoch ${course.bestEpoch}.`

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { measuresCsv } from './measuresCsv.ts';
-import { measuresOf, runOf } from './runs.fixture.ts';
+import { divergedRun, measuresOf, runOf } from './runs.fixture.ts';
 
 const linesOf = (text: string) => text.trim().split('\r\n');
 
@@ -25,6 +25,12 @@ describe('measuresCsv', () => {
   it('leaves a cell empty where there is no number', () => {
     const none = { ...measuresOf(Number.NaN, Number.NaN), counted: 0, unknown: 0 };
     expect(linesOf(measuresCsv([{ ...run, test: none }], () => 'x')).at(-1)).toBe('x,lstm,42,test,,,,,,,,,,,,0,0');
+  });
+
+  it('has what overflowed as a number that other programs know', () => {
+    const [, train, validation] = linesOf(measuresCsv([divergedRun('rnn')], () => 'x'));
+    expect(train).toMatch(/^x,rnn,42,train,1,0,Infinity,Infinity,800,Infinity,Infinity,/);
+    expect(validation).toMatch(/^x,rnn,42,validation,1,,,,,,,/);
   });
 
   it('has a head alone for no runs', () => {

@@ -15,7 +15,10 @@ const MEASURES = [
   'unknown',
 ] as const satisfies readonly (keyof Measures)[];
 
-/** A row of its own, without an epoch, holds what the best weights reach on test. */
+/**
+ * A row of its own, without an epoch, holds what the best weights reach on test. What overflowed is `Infinity`, which pandas, R and
+ * spreadsheets' own imports know or show as text; a cell is empty where there is no number.
+ */
 export function measuresCsv(runs: readonly RunRecord[], nameOf: (run: RunRecord) => string): string {
   const head = ['run', 'model', 'seed', 'part', 'epoch', 'seconds', 'tokens_per_second', 'gradient_norm', ...MEASURES];
   const values = (measures: Measures) => MEASURES.map((name) => text(measures[name]));
@@ -38,4 +41,4 @@ export function measuresCsv(runs: readonly RunRecord[], nameOf: (run: RunRecord)
   return csv([head, ...rows]);
 }
 
-const text = (value: number) => (Number.isFinite(value) ? String(value) : '');
+const text = (value: number) => (Number.isNaN(value) ? '' : String(value));

@@ -1,4 +1,5 @@
 /** The measures of runs in the form of `metrics.json`. */
+import { writeJson } from '../json.ts';
 import type { RunRecord } from '../run.ts';
 import { metricsOf } from './metrics.ts';
 
@@ -11,5 +12,5 @@ export function measuresJson(runs: readonly RunRecord[]): string {
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   const all = [...groups.values()].map(metricsOf);
-  return `${JSON.stringify(all.length === 1 ? all[0] : all, null, 2)}\n`;
+  return `${writeJson(all.length === 1 ? all[0] : all, 2)}\n`;
 }

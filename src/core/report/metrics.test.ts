@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { metricsOf, parseMetrics, writeMetrics } from './metrics.ts';
-import { measuresOf, runOf } from './runs.fixture.ts';
+import { divergedRun, measuresOf, runOf } from './runs.fixture.ts';
 
 const runs = [
   runOf('rnn', [
@@ -11,6 +12,26 @@ const runs = [
 ];
 
 describe('metrics.json', () => {
+  it('keeps what overflowed, in plain JSON, and reads what Python writes for it', () => {
+    const metrics = metricsOf([divergedRun('rnn')]);
+    const text = writeMetrics(metrics);
+    expect(JSON.parse(text)).toMatchObject({
+      models: [
+        {
+          epochs: [{ tokensPerSecond: 'Infinity', train: { perplexity: 'Infinity' }, validation: { loss: null } }, {}],
+        },
+      ],
+    });
+    expect(parseMetrics(text, 'here')).toEqual(metrics);
+    const python = text.replaceAll('"Infinity"', 'Infinity').replaceAll('null', 'NaN');
+    expect(parseMetrics(python, 'here').models[0]!.epochs).toEqual(metrics.models[0]!.epochs);
+  });
+
+  it('is the file that the PyTorch package reads and writes in its tests', async () => {
+    const own = writeMetrics(metricsOf([divergedRun('rnn')]));
+    expect(own).toBe(await readFile('pytorch/tests/overflowed-metrics.json', 'utf8'));
+  });
+
   it('holds what its schema promises and nothing else of the run', () => {
     const metrics = metricsOf(runs);
     expect(Object.keys(metrics)).toEqual(['schema', 'dataset', 'device', 'config', 'models', 'yardsticks']);

@@ -1,10 +1,11 @@
 /**
  * `metrics.json`: what a training measured, in a form that the lab, the PyTorch twin and other people's scripts share.
- * Rates are fractions from 0 to 1; a figure of an empty split is NaN here and null in the file.
+ * Rates are fractions from 0 to 1. Numbers that are infinite or NaN are written as ../json.ts says.
  */
 import { z } from 'zod';
 import { MODEL_NAMES, type ModelName } from '../config.ts';
 import { fail, LabError } from '../failure.ts';
+import { anyNumber, parseJson, writeJson } from '../json.ts';
 import { deviceRecordSchema, epochSchema, measuresSchema, yardstickSchema, type RunRecord } from '../run.ts';
 
 export const METRICS_SCHEMA = 1;
@@ -23,8 +24,8 @@ const modelSchema = z.object({
   epochs: z.array(
     z.object({
       epoch: z.int().min(1),
-      seconds: z.number(),
-      tokensPerSecond: z.number(),
+      seconds: anyNumber,
+      tokensPerSecond: anyNumber,
       /** Left out by who does not tell. */
       gradientNorm: epochSchema.shape.gradientNorm.optional(),
       /** Running mean of the epoch, dropout on. */
@@ -99,9 +100,9 @@ export function requireShared(runs: readonly RunRecord[]): RunRecord {
   return first;
 }
 
-/** The text of `metrics.json`; JSON itself writes NaN as null. */
+/** The text of `metrics.json`. */
 export function writeMetrics(metrics: Metrics): string {
-  return `${JSON.stringify(metrics, null, 2)}\n`;
+  return `${writeJson(metrics, 2)}\n`;
 }
 
 /**
@@ -112,7 +113,7 @@ export function writeMetrics(metrics: Metrics): string {
 export function parseMetrics(text: string, where: string): Metrics {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch (cause) {
     fail('bad-input', `The metrics at ${where} are not JSON.`, 'Choose a metrics.json of a training.', cause);
   }

@@ -57,3 +57,37 @@ export function runOf(
     ...but,
   };
 }
+
+/** Measures of a model that diverged: a loss whose perplexity is too large for a number. */
+export const OVERFLOWED_MEASURES: Measures = {
+  ...measuresOf(800, 0.3),
+  perplexity: Infinity,
+  perplexityKnown: Infinity,
+};
+
+/**
+ * A run that diverged and came back: in its first epoch the training perplexity and the gradient norm overflowed, the clock saw no time
+ * pass, and validation measured nothing that is a number. Its second epoch is the best.
+ */
+export function divergedRun(model: ModelName, but: Partial<RunRecord> = {}): RunRecord {
+  const run = runOf(
+    model,
+    [
+      [Number.NaN, 0.1],
+      [2.9, 0.4],
+    ],
+    but,
+  );
+  const epochs = run.epochs.map((epoch, index) =>
+    index > 0
+      ? epoch
+      : {
+          ...epoch,
+          seconds: 0,
+          tokensPerSecond: Infinity,
+          gradientNorm: { mean: Infinity, max: Infinity },
+          train: OVERFLOWED_MEASURES,
+        },
+  );
+  return { ...run, epochs, bestEpoch: 2, test: measuresOf(2.95, 0.39), ...but };
+}

@@ -138,7 +138,11 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
           />
         )}
         {comparison && comparison.pools.length === 0 && (
-          <Text size="sm">None of the shown runs has finished an epoch yet.</Text>
+          <Text size="sm">
+            {shown.every(({ epochs }) => epochs.length === 0)
+              ? 'None of the shown runs has finished an epoch yet.'
+              : 'None of the shown runs has a best epoch: their validation losses are not finite numbers.'}
+          </Text>
         )}
       </section>
       <section className="sheet" aria-label="Charts">

@@ -219,7 +219,15 @@ function IntervalNote({
   readonly format: (value: number) => string;
 }) {
   const { estimate, low, high } = interval;
-  if (low === null || high === null) return <span className="row-note">{format(estimate)}, too few files</span>;
+  if (low === null || high === null) {
+    const why = Number.isFinite(estimate) ? ', too few files' : '';
+    return (
+      <span className="row-note">
+        {format(estimate)}
+        {why}
+      </span>
+    );
+  }
   const clear = low > 0 || high < 0;
   return (
     <span className="row-note" data-clear={clear || undefined}>

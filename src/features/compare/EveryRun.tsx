@@ -3,6 +3,7 @@ import { NativeSelect, Table, Text, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { formatLoss, formatPercent, formatPerplexity, NO_FIGURE } from '../../core/format.ts';
 import type { Measures } from '../../core/measures.ts';
+import { ascending, descending } from '../../core/order.ts';
 import { settingOf, settingsThatDiffer, SETTING_TITLES } from '../../core/runNames.ts';
 import type { RunRecord } from '../../core/run.ts';
 import type { RunsLook } from '../runs/look.ts';
@@ -51,13 +52,13 @@ export function EveryRun({ runs, look }: EveryRunProps) {
   const settings = useMemo(() => settingsThatDiffer(runs), [runs]);
   const rows = useMemo(() => {
     const all = runs.map((run) => ({ run, name: look.labelOf(run), ...rangeOf(run, measure) }));
-    const sign = order.down ? -1 : 1;
+    const compare = order.down ? descending : ascending;
     return all.toSorted((a, b) => {
-      if (order.column === 'name') return sign * a.name.localeCompare(b.name, 'en', { numeric: true });
-      const [x, y] = [a[order.column], b[order.column]];
+      if (order.column === 'name') {
+        return (order.down ? -1 : 1) * a.name.localeCompare(b.name, 'en', { numeric: true });
+      }
       // a run without an epoch comes last in either direction
-      if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
-      return sign * (x - y);
+      return compare(a[order.column] ?? Number.NaN, b[order.column] ?? Number.NaN);
     });
   }, [runs, look, measure, order]);
 
@@ -136,8 +137,10 @@ export function EveryRun({ runs, look }: EveryRunProps) {
 type Range = Readonly<Record<Exclude<Column, 'name'>, number | null>>;
 
 function rangeOf({ epochs, bestEpoch }: RunRecord, { of }: Measure): Range {
-  const values = epochs.map(of).filter(Number.isFinite);
-  if (values.length === 0) return { min: null, max: null, last: null, best: null };
+  const last = epochs.at(-1);
+  if (!last) return { min: null, max: null, last: null, best: null };
+  const values = epochs.map(of).toSorted(ascending);
+  const highest = values.findLast((value) => !Number.isNaN(value)) ?? Number.NaN;
   const best = epochs.find(({ epoch }) => epoch === bestEpoch);
-  return { min: Math.min(...values), max: Math.max(...values), last: values.at(-1)!, best: best ? of(best) : null };
+  return { min: values[0]!, max: highest, last: of(last), best: best ? of(best) : null };
 }

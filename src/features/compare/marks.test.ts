@@ -7,6 +7,12 @@ describe('bestPlaces', () => {
     expect([...bestPlaces([10, 9, Number.NaN], 'less')]).toEqual([1]);
   });
 
+  it('marks a finite value beside one that overflowed, and nothing where all did', () => {
+    expect([...bestPlaces([Infinity, 19], 'less')]).toEqual([1]);
+    expect(bestPlaces([Infinity, Infinity], 'less').size).toBe(0);
+    expect(bestPlaces([Number.NaN, 19], 'less').size).toBe(0);
+  });
+
   it('marks nothing without a rival', () => {
     expect(bestPlaces([0.7, null], 'more').size).toBe(0);
   });

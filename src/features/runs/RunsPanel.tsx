@@ -7,6 +7,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { formatCounted, formatPercent, formatPerplexity, RUN_STATE_TITLES } from '../../core/format.ts';
 import { deleteRuns } from '../../lab/runActions.ts';
 import { pickRuns, pinBaseline, useSelection } from '../../lab/selection.ts';
+import { whyNoBestEpoch } from '../../core/report/findings.ts';
 import { hasWeights } from '../../core/run.ts';
 import { useRuns } from '../../lab/stores.ts';
 import { BringButton } from './BringButton.tsx';
@@ -135,7 +136,9 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
               ? `perplexity ${formatPerplexity(best.perplexity)}, top-5 ${formatPercent(best.top5)}`
               : run.epochs.length === 0 && hasWeights(run)
                 ? 'weights alone'
-                : 'no epoch yet'}
+                : run.epochs.length === 0
+                  ? 'no epoch yet'
+                  : whyNoBestEpoch(run)}
             {state && `, ${state}`}
           </span>
           {difference && <span className="run-difference">{difference}</span>}

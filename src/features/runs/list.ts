@@ -1,5 +1,6 @@
 /** The list of runs as it is searched and sorted. */
 import { MODEL_TITLES } from '../../core/format.ts';
+import { ascending, descending } from '../../core/order.ts';
 import { bestEpochOf } from '../../core/report/findings.ts';
 import { differenceTo, runName, SETTINGS, settingOf, SETTING_TITLES } from '../../core/runNames.ts';
 import type { RunLabel } from '../../core/runLabel.ts';
@@ -47,9 +48,9 @@ export function sortRuns(items: readonly RunItem[], order: Order): readonly RunI
     case 'newest':
       return items.toSorted((a, b) => b.run.number - a.run.number);
     case 'best perplexity':
-      return items.toSorted((a, b) => (a.best?.perplexity ?? Infinity) - (b.best?.perplexity ?? Infinity));
+      return items.toSorted((a, b) => ascending(a.best?.perplexity ?? Number.NaN, b.best?.perplexity ?? Number.NaN));
     case 'best top-5':
-      return items.toSorted((a, b) => (b.best?.top5 ?? -1) - (a.best?.top5 ?? -1));
+      return items.toSorted((a, b) => descending(a.best?.top5 ?? Number.NaN, b.best?.top5 ?? Number.NaN));
     case 'name':
       return items.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
     default:

@@ -1,0 +1,45 @@
+/**
+ * JSON that keeps every number. JSON itself has no infinite numbers and no NaN, and `JSON.stringify` writes all of them as null, so
+ * that a perplexity that overflowed would be read back as one that was never measured. One convention for every file of the lab:
+ *
+ * - `NaN` (not measured, or not a number) is `null`, as in every file written before;
+ * - an infinite number (overflowed) is the string `"Infinity"` or `"-Infinity"`: plain JSON for any parser, and what `Number()` in
+ *   JavaScript, `float()` in Python and Protocol Buffers' JSON mapping take for the number.
+ *
+ * Readers also take `"NaN"`, and the bare words `NaN`, `Infinity` and `-Infinity`, which Python's `json.dump` writes by default.
+ */
+import { z } from 'zod';
+
+/** Any number of a file or of storage, the infinite ones and NaN among them. */
+export const anyNumber = z
+  .custom<number>((value) => typeof value === 'number', 'expected a number')
+  .or(z.null().transform(() => Number.NaN))
+  .or(z.enum(['Infinity', '-Infinity', 'NaN']).transform(Number));
+
+/** @param indent spaces a level; none puts all on one line */
+export function writeJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, infinityAsText, indent);
+}
+
+function infinityAsText(_key: string, value: unknown): unknown {
+  return value === Infinity || value === -Infinity ? String(value) : value;
+}
+
+/** A string, which is left alone, or a bare word of Python's. A string that does not end reaches to the end of the text. */
+const STRING_OR_WORD = /"[^"\\]*(?:\\.[^"\\]*)*"?|-?Infinity\b|\bNaN\b/gs;
+
+/**
+ * Text as `writeJson` or Python's `json.dump` wrote it.
+ * @throws SyntaxError for text that is not JSON
+ */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const plain = text.replaceAll(STRING_OR_WORD, (found) =>
+      found.startsWith('"') ? found : found === 'NaN' ? 'null' : `"${found}"`,
+    );
+    if (plain === text) throw error;
+    return JSON.parse(plain);
+  }
+}
