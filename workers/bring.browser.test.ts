@@ -58,6 +58,7 @@ const metadataOf = (model: ModelName, but: Record<string, string> = {}) => ({
 const weightsOf = (model: ModelName, but?: Record<string, string>) =>
   writeSafetensors(initialWeights(specOf(model), 1), metadataOf(model, but));
 const file = (name: string, ...parts: BlobPart[]) => new File(parts, name, { lastModified: 1_000 });
+const FOREIGN = { datasetId: 'small', residual: false, activation: 'tanh', order: null, withoutLayers: false } as const;
 const ask = (...files: File[]) => bring(database, { files, foreign: null });
 const measured = (model: ModelName) =>
   runOf(model, [[3, 0.5]], { dataset, config, device: { kind: 'torch', name: 'PyTorch 2' } });
@@ -136,11 +137,22 @@ describe('weights alone', () => {
     expect(asked).toEqual({
       runs: [],
       refused: [],
-      questions: [{ name: 'theirs.safetensors', cell: 'rnn', tokens: 7, embedding: 3, hidden: 4 }],
+      questions: [
+        {
+          name: 'theirs.safetensors',
+          cell: 'rnn',
+          tokens: 7,
+          embedding: 3,
+          hidden: 4,
+          undecided: null,
+          ignored: [],
+          assumed: [],
+        },
+      ],
     });
     const { runs } = await bring(database, {
       files: [weights],
-      foreign: { datasetId: 'small', residual: true, activation: 'relu' },
+      foreign: { datasetId: 'small', residual: true, activation: 'relu', order: null, withoutLayers: false },
     });
     const [{ run, label }] = runs as [(typeof runs)[number]];
     expect(run).toMatchObject({
@@ -155,11 +167,102 @@ describe('weights alone', () => {
     expect(Object.fromEntries(read.weights)).toEqual(Object.fromEntries(initialWeights(specOf('rnn'), 1)));
   });
 
+  describe('of two modules whose order shows nowhere', () => {
+    const own = initialWeights({ ...specOf('lstm'), embedding: 4 }, 1);
+    const named = (name: string) =>
+      name.replace(
+        /^rnn\.(.*)_l(\d)$/,
+        (_, what: string, layer: string) => `${layer === '0' ? 'encoder' : 'decoder'}.${what}_l0`,
+      );
+    const weights = file(
+      'two.safetensors',
+      writeSafetensors(new Map([...own].map(([name, tensor]) => [named(name), tensor]))),
+    );
+
+    it('are asked about, and stored in the order that the user says, with the answer', async () => {
+      const { questions } = await ask(weights);
+      expect(questions[0]?.undecided?.map(({ name }) => name)).toEqual(['encoder', 'decoder']);
+      for (const [order, first, second] of [
+        [['encoder', 'decoder'], 'l0', 'l1'],
+        [['decoder', 'encoder'], 'l1', 'l0'],
+      ] as const) {
+        const { runs } = await bring(database, { files: [weights], foreign: { ...FOREIGN, order } });
+        const [{ run, label }] = runs as [(typeof runs)[number]];
+        expect(label.notes).toContain(`Layer 1 is ${order[0]}, layer 2 is ${order[1]}, as you said.`);
+        const stored = readSafetensors((await readWeights(database, run.id))!);
+        expect(stored.metadata['origin']).toBe(JSON.stringify({ layers: order }));
+        expect(stored.tensors.get('rnn.weight_hh_l0')).toEqual(own.get(`rnn.weight_hh_${first}`));
+        expect(stored.tensors.get('rnn.weight_hh_l1')).toEqual(own.get(`rnn.weight_hh_${second}`));
+      }
+    });
+
+    it('are not stored without the answer', async () => {
+      const { runs, refused } = await bring(database, { files: [weights], foreign: FOREIGN });
+      expect(runs).toEqual([]);
+      expect(refused[0]?.failure.what).toBe('two.safetensors does not say which comes first, encoder or decoder.');
+    });
+  });
+
+  describe('with tensors that are not needed', () => {
+    /** With an I64 scalar and, perhaps, a vector of floats. */
+    function beside(weights: Uint8Array<ArrayBuffer>, floats = 0): Uint8Array<ArrayBuffer> {
+      const start = 8 + Number(new DataView(weights.buffer).getBigUint64(0, true));
+      const data = weights.subarray(start);
+      const header = JSON.parse(new TextDecoder().decode(weights.subarray(8, start))) as Record<string, unknown>;
+      header['num_batches'] = { dtype: 'I64', shape: [], data_offsets: [data.length, data.length + 8] };
+      const end = data.length + 8 + 4 * floats;
+      if (floats > 0) header['norm'] = { dtype: 'F32', shape: [floats], data_offsets: [data.length + 8, end] };
+      const json = new TextEncoder().encode(JSON.stringify(header));
+      const bytes = new Uint8Array(8 + json.length + end);
+      new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
+      bytes.set(json, 8);
+      bytes.set(data, 8 + json.length);
+      return bytes;
+    }
+
+    it('are the lab’s without them, and name them', async () => {
+      const counted = file('mine.safetensors', beside(weightsOf('lstm')));
+      const { runs } = await ask(counted);
+      const [{ run, label, ignored }] = runs as [(typeof runs)[number]];
+      expect(ignored?.map(({ name }) => name)).toEqual(['num_batches']);
+      expect(label.notes).toBe('1 tensor was ignored: num_batches (I64).');
+      // the same weights are the same run, counter or not
+      expect((await ask(file('mine.safetensors', weightsOf('lstm')))).refused[0]?.failure.kind).toBe('busy');
+      expect(readSafetensors((await readWeights(database, run.id))!).infos).toHaveLength(11);
+    });
+
+    it('are refused with the lab’s own where they may be a layer', async () => {
+      const { refused } = await ask(file('mine.safetensors', beside(weightsOf('lstm'), 5)));
+      expect(refused[0]?.failure.what).toContain('perhaps layers: norm (F32 [5])');
+    });
+
+    it('are named with PyTorch’s metrics, too', async () => {
+      const metrics = file('metrics.json', writeMetrics(metricsOf([measured('lstm')])));
+      const { runs } = await ask(metrics, file('lstm.safetensors', beside(weightsOf('lstm'))));
+      expect(runs[0]?.ignored?.map(({ name }) => name)).toEqual(['num_batches']);
+      expect(readSafetensors((await readWeights(database, runs[0]!.run.id))!).infos).toHaveLength(11);
+    });
+
+    it('of somebody else are named in the question, and left out if the user says so', async () => {
+      const foreign = new Map([...initialWeights(specOf('rnn'), 1)].map(([name, tensor]) => [`m.${name}`, tensor]));
+      const weights = file('theirs.safetensors', beside(writeSafetensors(foreign), 4));
+      const { questions } = await ask(weights);
+      expect(questions[0]?.ignored).toEqual([
+        { name: 'num_batches', dtype: 'I64', shape: [], mayBeLayer: false },
+        { name: 'norm', dtype: 'F32', shape: [4], mayBeLayer: true },
+      ]);
+      const { refused } = await bring(database, { files: [weights], foreign: FOREIGN });
+      expect(refused[0]?.failure.what).toContain('perhaps layers: norm (F32 [4])');
+      const { runs } = await bring(database, { files: [weights], foreign: { ...FOREIGN, withoutLayers: true } });
+      expect(runs[0]?.label.notes).toContain('2 tensors were ignored: num_batches (I64), norm (F32 [4]).');
+    });
+  });
+
   it('of more tokens than the data set has are refused', async () => {
     const wide = initialWeights({ ...specOf('rnn'), tokens: 8 }, 1);
     const { refused } = await bring(database, {
       files: [file('theirs.safetensors', writeSafetensors(wide))],
-      foreign: { datasetId: 'small', residual: false, activation: 'tanh' },
+      foreign: FOREIGN,
     });
     expect(refused[0]?.failure.what).toBe('theirs.safetensors has 8 tokens, PAD and UNK counted; Small has 7.');
   });

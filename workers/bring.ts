@@ -3,30 +3,20 @@
  * weights alone (safetensors, the lab's or of anybody's network of the same architecture), or a LayersModel. Each is read whole and
  * checked before it is stored, and one that cannot be read leaves the others be.
  */
-import { MODEL_NAMES, presetConfig, type ModelName } from '../src/core/config.ts';
+import { MODEL_NAMES, type ModelName } from '../src/core/config.ts';
 import { sha256Hex } from '../src/core/dataset/hash.ts';
-import { SPECIAL_IDS } from '../src/core/dataset/vocabulary.ts';
 import { fail, failureOf } from '../src/core/failure.ts';
-import { recogniseWeights, type ForeignWeights } from '../src/core/interchange/foreignWeights.ts';
 import { MODEL_FILE, readLayersModel, WEIGHTS_FILE } from '../src/core/interchange/layersModel.ts';
-import { runOfWeights, runsOfMetrics, type UnnumberedRun } from '../src/core/interchange/runs.ts';
+import { runsOfMetrics } from '../src/core/interchange/runs.ts';
 import { parseMetrics, weightsFile } from '../src/core/report/metrics.ts';
-import { emptyLabel, type RunLabel } from '../src/core/runLabel.ts';
-import { readSafetensors, writeSafetensors } from '../src/core/safetensors.ts';
-import { weightShapes } from '../src/core/weights.ts';
-import { readModelFile, type ModelFile } from './complete/model-file.ts';
-import type { BringRequest, Brought, ForeignModel, ImportedRun, WeightsQuestion } from './protocol.ts';
+import { emptyLabel } from '../src/core/runLabel.ts';
+import { writeSafetensors, type TensorInfo } from '../src/core/safetensors.ts';
+import { alone, fromWeights, ignoredNote, readOwnWeights, type Incoming } from './bringWeights.ts';
+import type { BringRequest, Brought, ImportedRun, WeightsQuestion } from './protocol.ts';
 import type { Database } from './storage/database.ts';
-import { findDataset } from './storage/datasets.ts';
 import { HEAD, RUN_PARTS, runOfParts } from '../src/core/interchange/runFile.ts';
-import { listRuns, nextNumber, storeRun, type RunParts } from './storage/runs.ts';
+import { listRuns, nextNumber, storeRun } from './storage/runs.ts';
 import { MOST_WEIGHT_BYTES, readParts } from '../src/core/interchange/zipParts.ts';
-
-interface Incoming {
-  readonly run: UnnumberedRun;
-  readonly label: RunLabel;
-  readonly parts: RunParts;
-}
 
 /** Bytes of a `metrics.json` or `model.json` at most: a vocabulary of the largest size takes one. */
 const MOST_TEXT_BYTES = 64e6;
@@ -83,7 +73,10 @@ async function bundlesOf(database: Database, { files, foreign }: BringRequest): 
   for (const file of left) {
     bundles.push({
       name: file.name,
-      read: () => (file.name.toLowerCase().endsWith('.safetensors') ? fromWeights(database, file, foreign) : unknown()),
+      read: async () =>
+        file.name.toLowerCase().endsWith('.safetensors')
+          ? fromWeights(database, { bytes: await bytesOf(file), name: file.name, at: file.lastModified }, foreign)
+          : unknown(),
     });
   }
   return bundles;
@@ -118,19 +111,22 @@ async function fromLayersModel(file: File, weights: readonly File[]): Promise<re
 
 async function layersModel(model: string, weights: Uint8Array, at: number): Promise<readonly Incoming[]> {
   const { tensors, metadata } = readLayersModel({ model, weights });
-  return [await alone(writeSafetensors(tensors, metadata), at)];
+  return [await alone(readOwnWeights(writeSafetensors(tensors, metadata), MODEL_FILE), at)];
 }
 
 async function fromMetrics(file: File, beside: ReadonlyMap<ModelName, File>): Promise<readonly Incoming[]> {
   const text = await textOf(file);
   const metrics = parseMetrics(text, file.name);
-  const weighed = new Map<ModelName, Uint8Array<ArrayBuffer>>();
+  const weighed = new Map<
+    ModelName,
+    { readonly weights: Uint8Array<ArrayBuffer>; readonly ignored: readonly TensorInfo[] }
+  >();
   for (const [model, weights] of beside) {
     if (!metrics.models.some(({ name }) => name === model)) {
       fail('bad-input', `${file.name} has no measures of ${model}, whose weights came with it.`, 'Bring them apart.');
     }
-    const bytes = await bytesOf(weights);
-    const { model: own, dataset } = requireWhole(readModelFile(bytes), weights.name);
+    const { file: said, bytes, ignored } = readOwnWeights(await bytesOf(weights), weights.name);
+    const { model: own, dataset } = said;
     if (own !== model || dataset.sha256 !== metrics.dataset.sha256) {
       fail(
         'bad-input',
@@ -138,78 +134,18 @@ async function fromMetrics(file: File, beside: ReadonlyMap<ModelName, File>): Pr
         'Choose the files of one training.',
       );
     }
-    weighed.set(model, bytes);
+    weighed.set(model, { weights: bytes, ignored });
   }
   const fingerprint = await sha256Hex(text);
   const runs = runsOfMetrics(metrics, { fingerprint, weighed: new Set(weighed.keys()), at: file.lastModified });
-  return runs.map((run) => ({ run, label: emptyLabel(run.id), parts: { weights: weighed.get(run.model) } }));
-}
-
-async function fromWeights(
-  database: Database,
-  file: File,
-  foreign: ForeignModel | null,
-): Promise<readonly Incoming[] | WeightsQuestion> {
-  const bytes = await bytesOf(file);
-  const { tensors, metadata } = readSafetensors(bytes);
-  if (metadata['config'] !== undefined && metadata['vocabulary'] !== undefined) {
-    return [await alone(writeSafetensors(tensors, metadata), file.lastModified)];
-  }
-  const { weights, ...network } = recogniseWeights(tensors);
-  if (!foreign) return { name: file.name, ...network };
-  return [await named(database, { weights, ...network }, foreign, file)];
-}
-
-/** Of weights that say all of themselves. @param bytes safetensors */
-async function alone(bytes: Uint8Array<ArrayBuffer>, at: number): Promise<Incoming> {
-  const { model, spec, config, dataset } = requireWhole(readModelFile(bytes), 'This file');
-  const fingerprint = await sha256Hex(bytes);
-  const run = runOfWeights(model, spec, { config, dataset, fingerprint, at });
-  return { run, label: emptyLabel(run.id), parts: { weights: bytes } };
-}
-
-/** Of weights that a person has said the rest of: the same as a file that says it itself. */
-async function named(
-  database: Database,
-  { weights, cell, tokens, embedding, hidden }: ForeignWeights,
-  { datasetId, residual, activation }: ForeignModel,
-  file: File,
-): Promise<Incoming> {
-  const manifest = (await findDataset(database, datasetId))?.manifest;
-  if (!manifest) fail('not-found', `The data set ${datasetId} is no longer stored here.`, 'Choose another.');
-  const vocabulary = tokens - SPECIAL_IDS;
-  if (vocabulary < 1 || vocabulary > manifest.vocabulary.tokens.length) {
-    fail(
-      'bad-input',
-      `${file.name} has ${tokens} tokens, PAD and UNK counted; ${manifest.title} has ${manifest.vocabulary.tokens.length + SPECIAL_IDS}.`,
-      'Choose the data set that it was trained on.',
-    );
-  }
-  const model: ModelName = residual ? `residual-${cell}` : cell;
-  const config = { ...presetConfig('task', manifest.splits.train.rows), vocabulary, embedding, hidden, activation };
-  const bytes = writeSafetensors(weights, {
-    config: JSON.stringify({ model, ...config }),
-    vocabulary: JSON.stringify(manifest.vocabulary.tokens.slice(0, vocabulary)),
-    literals: JSON.stringify(manifest.literals),
-    dataset: JSON.stringify({ id: manifest.id, sha256: manifest.sha256, rules: manifest.rules }),
+  return runs.map((run) => {
+    const { weights, ignored = [] } = weighed.get(run.model) ?? {};
+    const label = { ...emptyLabel(run.id), notes: ignoredNote(ignored) };
+    return { run, label, parts: { weights }, ignored };
   });
-  const incoming = await alone(bytes, file.lastModified);
-  const notes = `Read from ${file.name}, which does not say how it was trained: its rate, batch and the like are the lab's own.`;
-  return { ...incoming, label: { ...incoming.label, notes } };
 }
 
-/** Every tensor of the network that the file says it holds, in its shape, and no other. */
-function requireWhole(file: ModelFile, name: string): ModelFile {
-  const shapes = weightShapes(file.spec);
-  const wrong = shapes.find(({ name: tensor, shape }) => file.weights.get(tensor)?.shape.join() !== shape.join());
-  const what = wrong
-    ? `has no ${wrong.name} of shape [${wrong.shape.join(', ')}]`
-    : 'has tensors that its network has not';
-  if (wrong || file.weights.size !== shapes.length) fail('bad-input', `${name} ${what}.`, 'Export the weights again.');
-  return file;
-}
-
-async function keep(database: Database, { run: theirs, label, parts }: Incoming): Promise<ImportedRun> {
+async function keep(database: Database, { run: theirs, label, parts, ignored = [] }: Incoming): Promise<ImportedRun> {
   const there = (await listRuns(database)).find(({ id }) => id === theirs.id);
   if (there) {
     fail(
@@ -221,7 +157,7 @@ async function keep(database: Database, { run: theirs, label, parts }: Incoming)
   const run = { ...theirs, number: await nextNumber(database) };
   const own = { ...label, deletedAt: null };
   await storeRun(database, run, { ...parts, label: own });
-  return { run, label: own };
+  return { run, label: own, ...(ignored.length > 0 && { ignored }) };
 }
 
 async function textOf(file: File): Promise<string> {

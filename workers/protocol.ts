@@ -11,6 +11,7 @@ import type { MemoryPlan } from '../src/core/memoryPlan.ts';
 import type { Comparison } from '../src/core/comparison/comparison.ts';
 import type { RunLabel } from '../src/core/runLabel.ts';
 import type { RunRecord } from '../src/core/run.ts';
+import type { TensorInfo } from '../src/core/safetensors.ts';
 import type { StepTable } from '../src/core/stepTable.ts';
 
 /** What a call gives back: comlink would strip an error of its kind and remedy. */
@@ -210,9 +211,11 @@ export interface LabSnapshot {
 export interface ImportedRun {
   readonly run: RunRecord;
   readonly label: RunLabel;
+  /** Tensors of the file that the network does not need. */
+  readonly ignored?: readonly TensorInfo[];
 }
 
-/** What weights that came without a word of themselves need: a person's. */
+/** What the user must supply for weights without metadata. */
 export interface ForeignModel {
   /** Stored here; its vocabulary's first tokens are those of the weights. */
   readonly datasetId: string;
@@ -220,6 +223,10 @@ export interface ForeignModel {
   readonly residual: boolean;
   /** Of an RNN. */
   readonly activation: 'tanh' | 'relu';
+  /** Names of the file's two recurrent modules, first layer first; null where names or sizes tell. */
+  readonly order: readonly [string, string] | null;
+  /** Whether tensors that may be layers of the network are left out. */
+  readonly withoutLayers: boolean;
 }
 
 export interface BringRequest {
@@ -228,7 +235,7 @@ export interface BringRequest {
   readonly foreign: ForeignModel | null;
 }
 
-/** Weights of which a person has to say more; what else their shapes tell. */
+/** Weights of which the user has to say more; what else their shapes tell. */
 export interface WeightsQuestion extends ForeignNetwork {
   /** Of the file. */
   readonly name: string;

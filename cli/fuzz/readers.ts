@@ -156,7 +156,7 @@ export const READERS: readonly Reader[] = [
         ),
       ),
     damage: damagedSafetensors,
-    read: (bytes) => recogniseWeights(readSafetensors(bytes).tensors),
+    read: (bytes) => recogniseWeights(readSafetensors(bytes)),
   },
   {
     name: 'LayersModel',

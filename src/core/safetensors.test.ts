@@ -132,6 +132,47 @@ describe('readSafetensors', () => {
     expect([...tensors.get('h')!.data]).toEqual([1, -2, 0.333251953125, 2 ** -24, -0, 65504, Infinity, -Infinity, NaN]);
   });
 
+  // https://github.com/huggingface/safetensors, enum Dtype
+  it.each([
+    ...([
+      ['BOOL', 8],
+      ['U8', 8],
+      ['I8', 8],
+      ['F8_E4M3', 8],
+      ['F8_E5M2', 8],
+      ['F8_E8M0', 8],
+      ['F8_E4M3FNUZ', 8],
+    ] as const),
+    ...([
+      ['F8_E5M2FNUZ', 8],
+      ['U16', 16],
+      ['I16', 16],
+      ['U32', 32],
+      ['U64', 64],
+      ['I64', 64],
+      ['C64', 64],
+    ] as const),
+    ...([
+      ['F4', 4],
+      ['F6_E2M3', 6],
+      ['F6_E3M2', 6],
+    ] as const),
+  ])('lists %s tensors without their values, and reads those beside them', (dtype, bits) => {
+    const size = bits; // eight values, in bytes
+    const { tensors, infos } = read({ x: entry(dtype, [2, 4], [0, size]), w: entry('F32', [], [size, size + 4]) }, [
+      ...Array<number>(size).fill(255),
+      0,
+      0,
+      128,
+      63,
+    ]);
+    expect(infos).toEqual([
+      { name: 'x', dtype, shape: [2, 4] },
+      { name: 'w', dtype: 'F32', shape: [] },
+    ]);
+    expect([...tensors]).toEqual([['w', { dtype: 'F32', shape: [], data: Float32Array.of(1) }]]);
+  });
+
   it.each<[string, Uint8Array, RegExp]>([
     ['nothing', new Uint8Array(0), /0 bytes/],
     ['a truncated length', new Uint8Array(7), /7 bytes/],
@@ -157,7 +198,8 @@ describe('readSafetensors', () => {
     ['a shape that is smaller than its bytes', { w: entry('F32', [1], [0, 8]) }, [...four, ...four], /needs 4 bytes/],
     ['overlap', { a: entry('F32', [1], [0, 4]), b: entry('F32', [1], [0, 4]) }, four, /"b" starts at byte 0/],
     ['a gap', { a: entry('F32', [1], [4, 8]) }, [...four, ...four], /"a" starts at byte 4, where 0 was due/],
-    ['a type it cannot read', { w: entry('I16', [2], [0, 4]) }, four, /I16.*F32, I32, F16/],
+    ['a type that the format does not have', { w: entry('I24', [1], [0, 3]) }, [0, 0, 0], /a type I24/],
+    ['a count of bits that fills no byte', { w: entry('F4', [3], [0, 1]) }, [0], /needs 1.5 bytes/],
     ['a type named like a method', { w: entry('toString', [2], [0, 4]) }, four, /toString/],
     ['an entry that is a number', { w: 3 }, four, /"w" lacks/],
     ['metadata that are not text', { __metadata__: { a: 1 } }, [], /metadata/],

@@ -11,9 +11,22 @@ export type Tensor =
   | { readonly dtype: 'F32'; readonly shape: readonly number[]; readonly data: Float32Array }
   | { readonly dtype: 'I32'; readonly shape: readonly number[]; readonly data: Int32Array };
 
+/** A tensor without its values. */
+export interface TensorInfo {
+  readonly name: string;
+  /** As the format writes it, such as `I64` or `F8_E4M3`. */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+}
+
 export interface Safetensors {
   /** By name, in the order of the header. */
   readonly tensors: Map<string, Tensor>;
+  /**
+   * All tensors as the header lists them. Those of types that no weights of the lab have, such as a counter of steps in I64, are
+   * here alone: their values are not read.
+   */
+  readonly infos: readonly TensorInfo[];
   readonly metadata: Record<string, string>;
 }
 
@@ -22,11 +35,24 @@ const MOST_HEADER_BYTES = 100_000_000;
 const LENGTH_BYTES = 8;
 /** The data starts at a multiple of this, so that a reader can view it in place. */
 const ALIGNMENT = 8;
+/** Characters of a name in a sentence: a file may name its tensors as it likes. */
+const MAX_SHOWN_NAME = 80;
 const METADATA = '__metadata__';
 
-const BYTES = { F32: 4, I32: 4, F16: 2, BF16: 2, F64: 8 } as const;
-type Dtype = keyof typeof BYTES;
-const isReadable = (dtype: string): dtype is Dtype => Object.hasOwn(BYTES, dtype);
+/** All types of the format (`Dtype` in huggingface/safetensors, safetensors/src/tensor.rs). */
+const DTYPES: ReadonlySet<string> = new Set(
+  (
+    'BOOL F4 F6_E2M3 F6_E3M2 U8 I8 F8_E4M3 F8_E5M2 F8_E8M0 F8_E4M3FNUZ F8_E5M2FNUZ ' +
+    'U16 I16 F16 BF16 U32 I32 F32 U64 I64 F64 C64'
+  ).split(' '),
+);
+
+/** Bits a value takes: all names but one begin with their number. */
+const bitsOf = (dtype: string) => Number(/\d+/.exec(dtype)?.[0] ?? 8);
+
+/** Types whose values are read. */
+const READ = ['F32', 'I32', 'F16', 'BF16', 'F64'] as const;
+type Dtype = (typeof READ)[number];
 
 const size = z.int().min(0);
 const entrySchema = z.object({
@@ -36,16 +62,14 @@ const entrySchema = z.object({
 });
 const metadataSchema = z.array(z.tuple([z.string(), z.string()]));
 
-interface Entry {
-  readonly name: string;
-  readonly dtype: Dtype;
-  readonly shape: readonly number[];
+interface Entry extends TensorInfo {
   readonly begin: number;
   readonly end: number;
 }
 
 /**
- * Reads a whole file. F16 and BF16 tensors are widened to F32, F64 ones rounded to it; the arrays given back are copies.
+ * Reads a whole file. F16 and BF16 tensors are widened to F32, F64 ones rounded to it; the arrays given back are copies. Tensors of
+ * other types are checked, and listed in `infos` alone.
  * @throws LabError `bad-input` with what is wrong, for anything that is not a complete, consistent file
  */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
@@ -60,13 +84,22 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   requireContiguous(entries, dataBytes);
 
   const tensors = new Map<string, Tensor>();
-  for (const { name, dtype, shape, begin, end } of entries) {
+  for (const { name, dtype: type, shape, begin, end } of entries) {
+    const dtype = READ.find((one) => one === type);
+    if (dtype === undefined) continue;
     // a copy, since the file's own offset may be unaligned; not by slice(), which in Node's Buffer gives a view
     const raw = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end)).buffer;
     if (dtype === 'I32') tensors.set(name, { dtype, shape, data: new Int32Array(raw) });
     else tensors.set(name, { dtype: 'F32', shape, data: floatsOf(dtype, raw) });
   }
-  return { tensors, metadata };
+  const infos = entries.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
+  return { tensors, infos, metadata };
+}
+
+/** What of a tensor goes into a sentence: `num_batches (I64)`, `norm.weight (F32 [5])`. */
+export function formatTensor({ name, dtype, shape }: TensorInfo): string {
+  const short = name.length > MAX_SHOWN_NAME ? `${name.slice(0, MAX_SHOWN_NAME)}…` : name;
+  return `${short} (${dtype}${shape.length === 0 ? '' : ` [${shape.join(', ')}]`})`;
 }
 
 /**
@@ -143,11 +176,11 @@ function readEntry(name: string, value: unknown, dataBytes: number): Entry {
   if (!parsed.success) reject(`the entry of "${name}" lacks a type, a shape of whole numbers, or two offsets`);
   const { dtype, shape, data_offsets } = parsed.data;
   const [begin, end] = data_offsets;
-  if (!isReadable(dtype)) reject(`"${name}" holds ${dtype} values; the lab reads ${Object.keys(BYTES).join(', ')}`);
+  if (!DTYPES.has(dtype)) reject(`"${name}" holds values of a type ${dtype}, which the format does not have`);
   if (begin > end || end > dataBytes) {
     reject(`"${name}" claims bytes ${begin} to ${end} of ${dataBytes}`);
   }
-  const expected = elements(shape) * BYTES[dtype];
+  const expected = (elements(shape) * bitsOf(dtype)) / 8;
   if (expected !== end - begin) {
     reject(`"${name}" of shape [${shape.join(', ')}] needs ${expected} bytes but has ${end - begin}`);
   }

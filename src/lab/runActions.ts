@@ -5,6 +5,7 @@ import type { RunLabel } from '../core/runLabel.ts';
 import { emptyLabel } from '../core/runLabel.ts';
 import { formatCounted } from '../core/format.ts';
 import { LabError } from '../core/failure.ts';
+import { ignoredInWords } from '../core/interchange/ignored.ts';
 import { runName } from '../core/runNames.ts';
 import { attempt } from './actions.ts';
 import { rememberRuns } from './events.ts';
@@ -130,5 +131,6 @@ function welcome(brought: readonly ImportedRun[]): void {
   const labels = Object.fromEntries(brought.map(({ run, label }) => [run.id, label]));
   useRuns.setState((state) => ({ labels: { ...state.labels, ...labels } }));
   rememberRuns(brought.map(({ run }) => run));
-  notify({ text: `${formatCounted(brought.length, 'run')} imported.` });
+  const ignored = brought.flatMap((run) => run.ignored ?? []);
+  notify({ text: `${formatCounted(brought.length, 'run')} imported. ${ignoredInWords(ignored)}`.trim() });
 }

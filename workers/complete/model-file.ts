@@ -13,7 +13,7 @@ import { Vocabulary } from '../../src/core/dataset/vocabulary.ts';
 import { fail } from '../../src/core/failure.ts';
 import { RULES, type Rules } from '../../src/core/lexer/rules.ts';
 import type { KeptLiterals } from '../../src/core/lexer/tokens.ts';
-import { readSafetensors, type Tensor } from '../../src/core/safetensors.ts';
+import { readSafetensors, type Tensor, type TensorInfo } from '../../src/core/safetensors.ts';
 import type { Weights } from '../../src/core/weights.ts';
 
 export interface ModelFile {
@@ -25,6 +25,8 @@ export interface ModelFile {
   readonly kept: KeptLiterals;
   readonly dataset: { readonly id: string; readonly sha256: string };
   readonly weights: Weights;
+  /** All tensors of the file, needed or not. */
+  readonly infos: readonly TensorInfo[];
 }
 
 const configSchema = trainingConfigSchema.extend({ model: z.enum(MODEL_NAMES) });
@@ -33,7 +35,7 @@ const datasetSchema = z.object({ id: z.string(), sha256: z.string(), rules: z.en
 
 /** @throws LabError `bad-input` with what is missing or wrong */
 export function readModelFile(bytes: Uint8Array): ModelFile {
-  const { tensors, metadata } = readSafetensors(bytes);
+  const { tensors, infos, metadata } = readSafetensors(bytes);
   const part = <T>(name: string, schema: z.ZodType<T>): T => {
     const parsed = schema.safeParse(jsonOf(metadata[name]));
     if (parsed.success) return parsed.data;
@@ -61,6 +63,7 @@ export function readModelFile(bytes: Uint8Array): ModelFile {
     kept: { str: new Set(str), num: new Set(num) },
     dataset,
     weights,
+    infos,
   };
 }
 

@@ -1,63 +1,82 @@
 /**
  * Weights that somebody trained elsewhere and named in their own way: whether they are one of the lab's networks, by the names that
  * PyTorch gives within a module (`weight_ih_l0`) and by shapes. Prefixes are free, and the recurrent layers may be one module of two
- * layers or two modules of one. Whether H1 goes into the output layer too shows in no weight: that a person has to say.
+ * layers or two modules of one. The output layer may share the embedding's weights, and biases may be missing. What no weight shows is
+ * left to the user: whether H1 goes into the output layer too, and the order of two modules whose names and sizes do not tell it.
  */
 import { gatesOf, type Cell } from '../config.ts';
-import { fail } from '../failure.ts';
-import type { Tensor } from '../safetensors.ts';
+import type { Safetensors } from '../safetensors.ts';
 import type { Weights } from '../weights.ts';
+import { ignoredOf, type IgnoredTensor } from './ignored.ts';
+import {
+  isRecurrent,
+  reject,
+  takeLayers,
+  type Floats,
+  type ForeignModule,
+  type RecurrentLayers,
+} from './foreignLayers.ts';
 
-/** Sizes that the shapes tell. */
+/** What a file of weights shows of its network. */
 export interface ForeignNetwork {
   readonly cell: Cell;
   /** Rows of embedding and output layer, PAD and UNK counted. */
   readonly tokens: number;
   readonly embedding: number;
   readonly hidden: number;
+  /** Two modules of which either could be the first layer: the user has to say. */
+  readonly undecided: readonly [ForeignModule, ForeignModule] | null;
+  readonly ignored: readonly IgnoredTensor[];
+  /** Sentences on what the file leaves out, and what was taken for it. */
+  readonly assumed: readonly string[];
 }
 
 export interface ForeignWeights extends ForeignNetwork {
-  /** Under the lab's names. */
+  /** Under the lab's names. While `undecided` is not null, in one of the two orders. */
   readonly weights: Weights;
 }
 
-type Floats = Tensor & { readonly dtype: 'F32' };
-
-interface Layer {
-  readonly ih: Floats;
-  readonly hh: Floats;
-  readonly biasIh: Floats;
-  readonly biasHh: Floats;
-}
-
-const RECURRENT = /^(.*)(weight|bias)_(ih|hh)_l(\d+)(_reverse)?$/;
-
-/** @throws LabError `bad-input` with what is not as in the lab's networks */
-export function recogniseWeights(tensors: ReadonlyMap<string, Tensor>): ForeignWeights {
+/**
+ * @param order names of the modules, first layer first; null where the user was not asked
+ * @throws LabError `bad-input` with what is not as in the lab's networks
+ */
+export function recogniseWeights(
+  { tensors, infos }: Pick<Safetensors, 'tensors' | 'infos'>,
+  order: readonly string[] | null = null,
+): ForeignWeights {
   const left = new Map<string, Floats>();
-  for (const [name, tensor] of tensors) {
-    if (tensor.dtype !== 'F32') reject(`"${name}" holds whole numbers`);
-    left.set(name, tensor);
+  for (const { name, dtype } of infos) {
+    const tensor = tensors.get(name);
+    if (tensor?.dtype === 'F32') left.set(name, tensor);
+    else if (isRecurrent(name)) reject(`"${name}" holds ${dtype} values; the lab reads F32, F16, BF16 and F64`);
   }
-  const layers = takeLayers(left);
-  const [, hidden] = layers[0].hh.shape;
-  const [stacked, embedding] = layers[0].ih.shape;
-  if (hidden === undefined || stacked === undefined || embedding === undefined)
-    reject('its first layer has no matrices');
-  const cell = cellOf(stacked / hidden);
-  const { output, bias } = takeOutput(left, hidden);
-  const [tokens] = output.shape;
-  if (tokens === undefined) reject('its output layer has no rows');
-  const table = takeOnly(left, ([rows, columns]) => rows === tokens && columns === embedding);
-  if (!table) reject(`it has no embedding of ${tokens} tokens by ${embedding}`);
-  const [stray] = left.keys();
-  if (stray !== undefined) reject(`it has a tensor "${stray}" besides embedding, two recurrent layers and output`);
+  const { cell, hidden, embedding, layers, undecided } = takeLayers(left, order);
+  const { table, output, bias, isTied } = takeEnds(left, embedding, hidden);
+  const [tokens] = table.shape;
+  if (tokens === undefined) reject('its embedding has no rows');
 
   const weights = new Map<string, Floats>([['embedding.weight', table]]);
-  for (const [index, { ih, hh, biasIh, biasHh }] of layers.entries()) {
-    const width = index === 0 ? embedding : hidden;
-    const wide = gatesOf(cell) * hidden;
+  for (const [name, tensor] of layerWeights(cell, embedding, hidden, layers)) weights.set(name, tensor);
+  weights.set('output.weight', output);
+  weights.set('output.bias', bias ?? zeros(tokens));
+  const used = new Set<unknown>(weights.values());
+  const ignored = ignoredOf(infos, (name) => used.has(tensors.get(name)));
+  const assumed = [
+    isTied && 'The output layer shares the weights of the embedding (tied weights).',
+    bias === null && 'The output layer has no bias: zeros are taken.',
+    layers.some(({ biases }) => biases === null) && 'The recurrent layers have no biases: zeros are taken.',
+  ].filter((sentence) => sentence !== false);
+  return { cell, tokens, embedding, hidden, undecided, ignored, assumed, weights };
+}
+
+function layerWeights(
+  cell: Cell,
+  embedding: number,
+  hidden: number,
+  layers: RecurrentLayers['layers'],
+): [string, Floats][] {
+  const rows = gatesOf(cell) * hidden;
+  return layers.flatMap(({ ih, hh, biases }, index): [string, Floats][] => {
     const shaped = (tensor: Floats, ...shape: number[]) => {
       if (tensor.shape.join() !== shape.join()) {
         reject(
@@ -66,77 +85,74 @@ export function recogniseWeights(tensors: ReadonlyMap<string, Tensor>): ForeignW
       }
       return tensor;
     };
-    weights.set(`rnn.weight_ih_l${index}`, shaped(ih, wide, width));
-    weights.set(`rnn.weight_hh_l${index}`, shaped(hh, wide, hidden));
-    weights.set(`rnn.bias_ih_l${index}`, shaped(biasIh, wide));
-    weights.set(`rnn.bias_hh_l${index}`, shaped(biasHh, wide));
-  }
-  weights.set('output.weight', output);
-  weights.set('output.bias', bias);
-  return { cell, tokens, embedding, hidden, weights };
+    return [
+      [`rnn.weight_ih_l${index}`, shaped(ih, rows, index === 0 ? embedding : hidden)],
+      [`rnn.weight_hh_l${index}`, shaped(hh, rows, hidden)],
+      [`rnn.bias_ih_l${index}`, shaped(biases?.ih ?? zeros(rows), rows)],
+      [`rnn.bias_hh_l${index}`, shaped(biases?.hh ?? zeros(rows), rows)],
+    ];
+  });
 }
 
-function cellOf(gates: number): Cell {
-  if (gates === gatesOf('rnn')) return 'rnn';
-  if (gates === gatesOf('lstm')) return 'lstm';
-  return reject(
-    gates === 3 ? 'it is a GRU; the lab has RNN and LSTM' : `its layers have ${gates} blocks of weights, not 1 or 4`,
-  );
+interface Ends {
+  /** The embedding, [tokens, embedding]. */
+  readonly table: Floats;
+  /** [tokens, hidden]; the same tensor as `table` where `isTied`. */
+  readonly output: Floats;
+  readonly bias: Floats | null;
+  readonly isTied: boolean;
 }
 
-/** The two layers, taken out: those of one module by their number, those of two modules in the order of their names. */
-function takeLayers(left: Map<string, Floats>): readonly [Layer, Layer] {
-  const parts = new Map<string, Map<string, Floats>>();
-  for (const [name, tensor] of left) {
-    const found = RECURRENT.exec(name);
-    if (!found) continue;
-    const [, prefix = '', what = '', side = '', index = '', reverse] = found;
-    if (reverse !== undefined) reject('its recurrent layers read in both directions');
-    const key = `${prefix} ${index.padStart(9, '0')}`;
-    const layer = parts.get(key) ?? new Map<string, Floats>();
-    parts.set(key, layer.set(`${what}_${side}`, tensor));
-    left.delete(name);
-  }
-  if (parts.size === 0) reject('it has no recurrent layer: no tensor is called weight_ih_l0');
-  const layers = [...parts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, layer]) => layerOf(layer));
-  const [first, second, ...more] = layers;
-  if (!first || !second || more.length > 0) reject(`it has ${layers.length} recurrent layers, not 2`);
-  // of two modules the first is the one that the other's states do not fit into, where that can be told
-  const [hidden, width] = [first.hh.shape[1], second.ih.shape[1]];
-  return width !== hidden && first.ih.shape[1] === hidden ? [second, first] : [first, second];
-}
-
-function layerOf(parts: ReadonlyMap<string, Floats>): Layer {
-  const part = (name: string) => parts.get(name) ?? reject(`one of its recurrent layers has no ${name}`);
-  return { ih: part('weight_ih'), hh: part('weight_hh'), biasIh: part('bias_ih'), biasHh: part('bias_hh') };
-}
-
-/** The matrix that has a bias of its own beside it. */
-function takeOutput(left: Map<string, Floats>, hidden: number): { readonly output: Floats; readonly bias: Floats } {
-  for (const [name, output] of left) {
+/** Embedding and output layer: two matrices with a row a token, or one that is both. */
+function takeEnds(left: ReadonlyMap<string, Floats>, embedding: number, hidden: number): Ends {
+  const matrices = [...left].filter(([, { shape }]) => shape.length === 2 && shape[0]! > 0);
+  const biasOf = (name: string, rows: number | undefined) => {
     const bias = left.get(name.replace(/weight$/, 'bias'));
-    if (!name.endsWith('weight') || !bias || output.shape.length !== 2 || output.shape[1] !== hidden) continue;
-    if (bias.shape.join() !== String(output.shape[0])) continue;
-    left.delete(name);
-    left.delete(name.replace(/weight$/, 'bias'));
-    return { output, bias };
-  }
-  return reject(`it has no output layer from ${hidden} units with a bias`);
-}
-
-function takeOnly(left: Map<string, Floats>, is: (shape: readonly number[]) => boolean): Floats | undefined {
-  for (const [name, tensor] of left) {
-    if (tensor.shape.length !== 2 || !is(tensor.shape)) continue;
-    left.delete(name);
-    return tensor;
-  }
-  return undefined;
-}
-
-function reject(what: string): never {
-  return fail(
-    'bad-input',
-    `These weights are not of one of the lab's networks: ${what}.`,
-    'Bring an embedding, two recurrent layers (RNN or LSTM, with biases) and a linear output layer, as safetensors.',
+    return name.endsWith('weight') && bias?.shape.join() === String(rows) ? bias : null;
+  };
+  const pairs = matrices.flatMap(([name, output]) =>
+    matrices
+      .filter(([, table]) => table !== output && table.shape[0] === output.shape[0])
+      .filter(([, table]) => table.shape[1] === embedding && output.shape[1] === hidden)
+      .map(([tableName, table]) => ({ tableName, table, name, output, bias: biasOf(name, output.shape[0]) })),
   );
+  const withBias = pairs.find(({ bias }) => bias !== null);
+  if (withBias) return { ...withBias, isTied: false };
+
+  const isEmbedding = (name: string) => /emb|wte/i.test(name);
+  // where both are as wide, only their names say which is which
+  const told =
+    embedding === hidden ? pairs.filter(({ tableName, name }) => isEmbedding(tableName) && !isEmbedding(name)) : pairs;
+  const [pair, ...more] = told;
+  if (pair && more.length === 0) return { ...pair, bias: loneBias(left, pair.output), isTied: false };
+  const [one] = pairs;
+  if (one)
+    reject(`which of "${one.tableName}" and "${one.name}" is the embedding, and which the output layer, shows nowhere`);
+
+  const tied = matrices.filter(([, { shape }]) => embedding === hidden && shape[1] === hidden);
+  const [only] = tied.length === 1 ? tied : tied.filter(([name]) => isEmbedding(name));
+  if (only) {
+    const [name, table] = only;
+    return { table, output: table, bias: biasOf(name, table.shape[0]) ?? loneBias(left, table), isTied: true };
+  }
+  const table = matrices.find(([, { shape }]) => shape[1] === embedding)?.[1];
+  const output = matrices.find(([, matrix]) => matrix !== table && matrix.shape[1] === hidden)?.[1];
+  if (table && output) reject(`its embedding has ${table.shape[0]} rows and its output layer ${output.shape[0]}`);
+  if (table) {
+    reject(
+      `it has no output layer from ${hidden} units, and an embedding ${embedding} wide cannot be shared as one (tied weights)`,
+    );
+  }
+  if (output) reject(`it has no embedding of ${output.shape[0]} tokens by ${embedding}`);
+  return reject(`it has no output layer from ${hidden} units`);
+}
+
+/** A bias of one value a token under a name of its own, such as `output.bias` beside a shared weight. */
+function loneBias(left: ReadonlyMap<string, Floats>, { shape: [tokens] }: Floats): Floats | null {
+  const biases = [...left].filter(([name, { shape }]) => name.endsWith('bias') && shape.join() === String(tokens));
+  return biases.length === 1 ? biases[0]![1] : null;
+}
+
+function zeros(length: number): Floats {
+  return { dtype: 'F32', shape: [length], data: new Float32Array(length) };
 }

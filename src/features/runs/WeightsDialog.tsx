@@ -1,11 +1,14 @@
-/** Asks what weights from elsewhere do not say of themselves: whose vocabulary they know, and what goes into the output layer. */
-import { Alert, Button, Checkbox, Group, Modal, NativeSelect, Stack, Text } from '@mantine/core';
+/** Asks what weights from elsewhere do not say of themselves: whose vocabulary they know, what goes into the output layer, the order of layers. */
+import { Alert, Button, Checkbox, Group, Modal, NativeSelect, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { SPECIAL_IDS } from '../../core/dataset/vocabulary.ts';
 import { failureOf, type Failure } from '../../core/failure.ts';
-import { formatCount, MODEL_TITLES } from '../../core/format.ts';
+import { formatCount } from '../../core/format.ts';
+import { visibleText } from '../../core/visibleText.ts';
 import { answerQuestion, dropQuestion, useQuestions, type PendingQuestion } from '../../lab/runActions.ts';
 import { useDatasets } from '../../lab/stores.ts';
+import { LayerOrder } from './LayerOrder.tsx';
+import { WeightsFacts } from './WeightsFacts.tsx';
 
 export function WeightsDialog() {
   const [first] = useQuestions((state) => state.pending);
@@ -24,7 +27,7 @@ export function WeightsDialog() {
 const ACTIVATIONS = ['tanh', 'relu'] as const;
 
 function Question({ pending }: { readonly pending: PendingQuestion }) {
-  const { name, cell, tokens, embedding, hidden } = pending.question;
+  const { cell, tokens, undecided, ignored } = pending.question;
   const stored = useDatasets((state) => state.stored);
   const possible = stored.filter(({ manifest }) => manifest.vocabulary.tokens.length + SPECIAL_IDS >= tokens);
   // the likeliest one has just as many
@@ -32,13 +35,22 @@ function Question({ pending }: { readonly pending: PendingQuestion }) {
   const [datasetId, setDatasetId] = useState((likeliest ?? possible[0])?.manifest.id ?? null);
   const [residual, setResidual] = useState(false);
   const [activation, setActivation] = useState<'tanh' | 'relu'>('tanh');
+  const [first, setFirst] = useState<string | null>(null);
+  const [withoutLayers, setWithoutLayers] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [reading, setReading] = useState(false);
+  const names = undecided?.map((module) => module.name) ?? null;
+  const second = names?.find((name) => name !== first);
+  const order = first !== null && second !== undefined ? ([first, second] as const) : null;
+  const isAnswered =
+    datasetId !== null &&
+    (undecided === null || order !== null) &&
+    (withoutLayers || !ignored.some(({ mayBeLayer }) => mayBeLayer));
   const bring = async () => {
     if (datasetId === null) return;
     setReading(true);
     try {
-      await answerQuestion(pending, { datasetId, residual, activation });
+      await answerQuestion(pending, { datasetId, residual, activation, order, withoutLayers });
     } catch (error) {
       setFailure(failureOf(error));
       setReading(false);
@@ -46,10 +58,8 @@ function Question({ pending }: { readonly pending: PendingQuestion }) {
   };
   return (
     <Stack gap="md">
-      <Text size="sm">
-        <strong>{name}</strong> holds an {MODEL_TITLES[cell]} of {formatCount(tokens)} tokens, embedding{' '}
-        {formatCount(embedding)}, two layers of {formatCount(hidden)}. It does not say which tokens these are.
-      </Text>
+      <WeightsFacts question={pending.question} withoutLayers={withoutLayers} onWithoutLayers={setWithoutLayers} />
+      {undecided && <LayerOrder modules={undecided} first={first} onChoose={setFirst} />}
       {possible.length === 0 ? (
         <Alert color="gray" title="No data set here has so many tokens">
           Load or import the one that these weights were trained on in the Data room, then bring them again.
@@ -60,7 +70,7 @@ function Question({ pending }: { readonly pending: PendingQuestion }) {
           description="Its first tokens by frequency are taken; PAD is 0 and UNK is 1."
           data={possible.map(({ manifest }) => ({
             value: manifest.id,
-            label: `${manifest.title}, ${formatCount(manifest.vocabulary.tokens.length)} tokens`,
+            label: `${visibleText(manifest.title)}, ${formatCount(manifest.vocabulary.tokens.length)} tokens`,
           }))}
           value={datasetId ?? ''}
           onChange={({ currentTarget }) => setDatasetId(currentTarget.value)}
@@ -90,7 +100,7 @@ function Question({ pending }: { readonly pending: PendingQuestion }) {
         <Button variant="default" onClick={dropQuestion}>
           Leave them
         </Button>
-        <Button disabled={datasetId === null} loading={reading} onClick={() => void bring()}>
+        <Button disabled={!isAnswered} loading={reading} onClick={() => void bring()}>
           Bring them in
         </Button>
       </Group>
