@@ -40,7 +40,7 @@ export function WeightsFacts({ question, withoutLayers, onWithoutLayers }: Weigh
         </Text>
       )}
       {layers.length > 0 && (
-        <Alert color="yellow" title={`${formatCounted(layers.length, 'tensor')} that no network of the lab has`}>
+        <Alert color="gray" title={`${formatCounted(layers.length, 'tensor')} that no network of the lab has`}>
           <Text size="sm" mb="xs">
             <UntrustedText text={listTensors(layers, MOST_NAMED)} />. If the network computes with{' '}
             {layers.length === 1 ? 'it' : 'them'}, what is imported will predict something else.
