@@ -1,5 +1,6 @@
 /** Differences with their intervals, a row each, about a line at zero. */
 import { useId, type ReactNode } from 'react';
+import { isResolved } from '../core/statistics/interval.ts';
 import { niceAxis } from './axes.ts';
 import { ChartFrame } from './ChartFrame.tsx';
 import { NumbersTable } from './NumbersTable.tsx';
@@ -34,11 +35,6 @@ const WIDTH = 520;
 const LABELS = 108;
 const VALUES = 128;
 const AXIS = 24;
-
-/** Whether zero is no likely difference. */
-export function isClear({ low, high }: Pick<IntervalRow, 'low' | 'high'>): boolean {
-  return low !== null && high !== null && (low > 0 || high < 0);
-}
 
 export function IntervalChart(props: IntervalChartProps) {
   const { name, title, unit, explain, rows, format, empty } = props;
@@ -125,9 +121,9 @@ function Drawing({ rows, formatTick, colour, description }: IntervalChartProps &
       ))}
       {rows.map((row, i) => {
         const y = i * ROW + ROW / 2;
-        const clear = isClear(row);
+        const resolved = isResolved(row);
         return (
-          <g key={row.label} opacity={clear ? 1 : 0.62}>
+          <g key={row.label} opacity={resolved ? 1 : 0.62}>
             <text x={0} y={y} dominantBaseline="central" className="chart-row">
               {row.label}
             </text>
@@ -138,7 +134,7 @@ function Drawing({ rows, formatTick, colour, description }: IntervalChartProps &
               cx={toX(row.estimate)}
               cy={y}
               r={4.5}
-              fill={clear ? colour : 'var(--mantine-color-body)'}
+              fill={resolved ? colour : 'var(--mantine-color-body)'}
               stroke={colour}
               strokeWidth={2}
             />

@@ -3,7 +3,8 @@ import { GROUP_SUMS, measuresOfSums, OVERALL_SUMS, type Breakdown, type Breakdow
 import { cellOf } from '../config.ts';
 import { ascending } from '../order.ts';
 import type { RunRecord } from '../run.ts';
-import { pairedBootstrap, RESAMPLES, type FileSums, type Interval } from '../statistics/bootstrap.ts';
+import { pairedBootstrap, RESAMPLES, type FileDifference, type FileSums } from '../statistics/bootstrap.ts';
+import { intervalOf, meanVariance, type Interval, type VariancePart } from '../statistics/interval.ts';
 import { FIGURES, figuresBy, poolKey, poolRuns, type Figure, type Pool } from './pools.ts';
 
 export interface GroupDifference extends BreakdownGroup {
@@ -21,6 +22,12 @@ export interface Difference {
   readonly key: string;
   /** Test files over which the intervals are. */
   readonly files: number;
+  /** Test files on which the candidate's loss, a mean over its seeds, is lower than the baseline's. */
+  readonly lowerLossFiles: number;
+  /** What the intervals cover: seeds only where both sides were trained with two or more. */
+  readonly covers: 'seeds and files' | 'files only';
+  /** Seeds with test figures by file. */
+  readonly seeds: { readonly baseline: number; readonly candidate: number };
   /** Candidate less baseline, on the test split. */
   readonly figures: Readonly<Record<Figure, Interval>>;
   readonly groups: readonly GroupDifference[];
@@ -62,7 +69,7 @@ export function compareRuns(options: CompareOptions): Comparison {
   for (const pool of pools) {
     if (!baseline || pool === baseline) continue;
     const why = whyNot(baseline, pool, breakdowns, damaged);
-    if (why === null) differences.push(differenceOf(baseline, pool, breakdowns, resamples, seed));
+    if (why === null) differences.push(differenceOf(baseline, pool, options, { resamples, seed }));
     else undecided.push({ key: pool.key, why });
   }
   return {
@@ -131,9 +138,8 @@ function agree(a: Breakdown, b: Breakdown, sum: (typeof OVERALL_SUMS)[number]): 
 function differenceOf(
   baseline: Pool,
   pool: Pool,
-  breakdowns: ReadonlyMap<string, Breakdown>,
-  resamples: number,
-  seed: number,
+  { runs, breakdowns }: CompareOptions,
+  draws: { readonly resamples: number; readonly seed: number },
 ): Difference {
   const [ours, theirs] = [breakdownsOf(baseline, breakdowns), breakdownsOf(pool, breakdowns)];
   const groups = sharedGroups([...ours, ...theirs]);
@@ -145,11 +151,23 @@ function differenceOf(
     return totals[at + 1]! / totals[at]!;
   };
   const statistics = [...FIGURES.map(figure), ...groups.map((_, group) => top5(group))];
-  const intervals = pairedBootstrap({ baseline: a, candidate: b, statistics, resamples, seed });
+  const overFiles = pairedBootstrap({ baseline: a, candidate: b, statistics, ...draws });
+  const perSeed = (one: Pool) => breakdownsBySeed(one, runs, breakdowns).map((own) => totalsOf(meanSums(own, groups)));
+  const [seedsA, seedsB] = [perSeed(baseline), perSeed(pool)];
+  const seeded = seedsA.length > 1 && seedsB.length > 1;
+  const intervals = overFiles.map((difference, index) => {
+    const overSeeds = seeded
+      ? [seedsA, seedsB].map((seeds) => meanVariance(seeds.map((totals) => statistics[index]!(totals))))
+      : [];
+    return intervalOf(difference.estimate, partsOf(difference, overSeeds));
+  });
   const [totalsA, totalsB] = [totalsOf(a), totalsOf(b)];
   return {
     key: pool.key,
     files: a.files,
+    lowerLossFiles: countLowerLoss(a, b),
+    covers: seeded ? 'seeds and files' : 'files only',
+    seeds: { baseline: seedsA.length, candidate: seedsB.length },
     figures: figuresBy((name) => intervals[FIGURES.indexOf(name)]!),
     groups: groups.flatMap((group, at) => {
       const counted = totalsA[columnOf(at)]!;
@@ -158,6 +176,34 @@ function differenceOf(
       return [{ ...group, counted, baseline: top5(at)(totalsA), candidate: top5(at)(totalsB), difference }];
     }),
   };
+}
+
+function partsOf({ variance, units }: FileDifference, overSeeds: readonly VariancePart[]): VariancePart[] | null {
+  return variance === null ? null : [{ variance, degrees: units - 1 }, ...overSeeds];
+}
+
+/** The breakdowns of each seed: more than one where a seed was trained again. */
+function breakdownsBySeed(
+  { runIds }: Pool,
+  runs: readonly RunRecord[],
+  breakdowns: ReadonlyMap<string, Breakdown>,
+): readonly (readonly Breakdown[])[] {
+  const bySeed = new Map<number, Breakdown[]>();
+  for (const { id, config } of runs) {
+    const breakdown = runIds.includes(id) ? breakdowns.get(id) : undefined;
+    if (breakdown) bySeed.set(config.seed, [...(bySeed.get(config.seed) ?? []), breakdown]);
+  }
+  return [...bySeed.values()];
+}
+
+/** Both have as many targets in every file, so that sums compare as means do. */
+function countLowerLoss(baseline: FileSums, candidate: FileSums): number {
+  const column = OVERALL_SUMS.indexOf('loss');
+  let count = 0;
+  for (let at = column; at < baseline.sums.length; at += baseline.columns) {
+    if (candidate.sums[at]! < baseline.sums[at]!) count++;
+  }
+  return count;
 }
 
 /** Those that all have: a later lab may count others. @param breakdowns at least one */

@@ -27,10 +27,43 @@ describe('draftDiscussion', () => {
 
   it('claims what excludes zero and nothing else', () => {
     expect(words).toMatch(
-      /Against RNN, Residual RNN gains \d+\.\d points of top-5 on test \(95% of draws of the 30 test files lie between \+/,
+      /Against RNN, Residual RNN gains \d+\.\d points of top-5 on test \(95% interval \+\d+\.\d to \+\d+\.\d points, over test files only\)/,
     );
-    expect(words).toMatch(/Against RNN, LSTM shows no difference of top-5 on test that can be told from 30 test files/);
-    expect(words).toMatch(/it gains most on name \(\+\d+\.\d points\); 1 group undecided/);
+    expect(words).toMatch(
+      /Against RNN, LSTM has an unresolved difference of top-5 on test: [+−]\d\.\d points \(95% interval −/,
+    );
+    expect(words).toMatch(/it gains most on name \(\+\d+\.\d points\); 1 group unresolved/);
+  });
+
+  it('says on how many test files the loss is lower, and that one seed leaves luck in training out', () => {
+    expect(words).toMatch(/Its loss is lower on \d+ of the 30 test files\. Another seed may change both/);
+    expect(words).toContain('not luck in training');
+  });
+
+  it('counts the seeds into the interval where both models have several', () => {
+    const seeded = (run: RunRecord, seed: number) => ({
+      ...run,
+      id: `${run.id}-${seed}`,
+      config: { ...run.config, seed },
+    });
+    const runs = [1, 2, 3].flatMap((seed) => [seeded(rnn, seed), seeded(residual, seed)]);
+    const own = new Map(
+      runs.map((run) => [
+        run.id,
+        run.model === 'rnn'
+          ? breakdownOf(0.5, { seed: run.config.seed })
+          : breakdownOf(0.9, { seed: 10 + run.config.seed }),
+      ]),
+    );
+    const text = drafted(runs, own).join('\n');
+    expect(text).toMatch(/gains \d+\.\d points of top-5 on test \(95% interval \+\d+\.\d to \+\d+\.\d points\)/);
+    expect(text).toContain('and the variance between seeds of both models');
+    expect(text).not.toMatch(/over test files only|luck in training/);
+    const mixed = drafted(
+      runs.filter(({ id }) => !/^res-[23]$/.test(id)),
+      own,
+    ).join('\n');
+    expect(mixed).toContain('over test files only');
   });
 
   it('says what the residual connection does, with the norms that were measured', () => {
@@ -57,7 +90,7 @@ describe('draftDiscussion', () => {
   it('gives a loss its verb, without a second sign', () => {
     const worse = new Map([...breakdowns, ['lstm', breakdownOf(0.3, { seed: 8 })]]);
     expect(drafted([rnn, lstm], worse)[1]).toMatch(
-      /LSTM loses \d+\.\d points of top-5 on test \(.* lie between −\d+\.\d and −\d+\.\d points\); its perplexity is higher by/,
+      /LSTM loses \d+\.\d points of top-5 on test \(95% interval −\d+\.\d to −\d+\.\d points, .*\); its perplexity is higher by/,
     );
   });
 
@@ -88,7 +121,7 @@ describe('draftDiscussion', () => {
     const elsewhere = { ...lstm, dataset: { id: 'other', sha256: 'cd'.repeat(32) } };
     const words = drafted([rnn, elsewhere]);
     expect(words[0]).toContain('One model stands here alone: RNN');
-    expect(words.at(-1)).toContain('1 model could not be held against the baseline.');
+    expect(words.at(-1)).toContain('1 model could not be compared with the baseline.');
   });
 
   it('promises no interval of too few files, nor much of few', () => {
@@ -100,8 +133,10 @@ describe('draftDiscussion', () => {
           ['res', breakdownOf(0.9, { files, seed: 3 })],
         ]),
       );
-    expect(few(3)[1]).toMatch(/no difference of top-5 on test .* points, from too few files for an interval; nor one/);
-    expect(few(3).join(' ')).toContain('By kind of token no group’s difference can be told from zero.');
+    expect(few(3)[1]).toMatch(
+      /an unresolved difference of top-5 on test: .* points, from too few files for an interval; the difference of perplexity is unresolved/,
+    );
+    expect(few(3).join(' ')).toContain('By kind of token the difference of every group is unresolved.');
     expect(few(8).join(' ')).toContain('8 test files are few');
     expect(few(40).join(' ')).not.toContain('are few');
   });

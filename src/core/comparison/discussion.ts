@@ -1,6 +1,6 @@
 /**
- * A first draft of what a comparison shows, in sentences drawn from its numbers alone. A person edits it. It claims no difference
- * whose interval includes zero, and says what the intervals do not cover.
+ * A first draft of what a comparison shows, in sentences drawn from its numbers alone, for the user to edit. It claims no difference whose
+ * interval includes zero, and says what the intervals do not cover.
  */
 import { DIMENSION_TITLES, DIMENSIONS } from '../breakdown.ts';
 import { cellOf, type ModelName } from '../config.ts';
@@ -17,13 +17,13 @@ import {
   MODEL_TITLES,
 } from '../format.ts';
 import { ascending } from '../order.ts';
-import type { Interval } from '../statistics/bootstrap.ts';
+import { isResolved, type Interval } from '../statistics/interval.ts';
 import type { Comparison, Difference, GroupDifference } from './comparison.ts';
 import type { Pool } from './pools.ts';
 
 /** Nats between the losses of training and validation from which a draft speaks of overfitting. */
 const OVERFITTING = 0.15;
-/** Percentile intervals over fewer files are known to be too narrow. */
+/** The variance over fewer files is itself too uncertain for a good interval. */
 const FEW_FILES = 30;
 
 /** Mean gradient norm of layer 1 and of layer 2 over some steps of a run. */
@@ -83,26 +83,23 @@ function against(pool: Pool, baseline: Pool, difference: Difference, titleOf: (p
   return `Against ${titleOf(baseline)}, ${titleOf(pool)} ${changes(difference)}. ${price(pool, baseline)}.`;
 }
 
-function changes({ figures: { top5, perplexity }, files }: Difference): string {
-  const own = formatCounted(files, 'test file');
-  const by = formatPerplexity(Math.abs(perplexity.estimate));
+function changes({ figures: { top5, perplexity }, files, lowerLossFiles, covers }: Difference): string {
+  const over = covers === 'files only' ? ', over test files only' : '';
   const lower = perplexity.estimate < 0 ? 'lower' : 'higher';
-  const beyond = beyondNumbers(perplexity);
-  if (isClear(top5)) {
-    const gains = `${top5.estimate > 0 ? 'gains' : 'loses'} ${points(top5.estimate)} of top-5 on test (95% of draws of the ${own} lie between ${range(top5, formatPoints)})`;
-    if (beyond !== null) return `${gains}; ${beyond}`;
-    return isClear(perplexity)
-      ? `${gains}; its perplexity is ${lower} by ${by}${interval(perplexity, formatPerplexityDifference)}`
-      : `${gains}; no difference of perplexity can be told: ${formatPerplexityDifference(perplexity.estimate)}${interval(perplexity, formatPerplexityDifference)}`;
-  }
-  const none = `shows no difference of top-5 on test that can be told from ${own}: ${formatPoints(top5.estimate)}${interval(top5, formatPoints)}`;
-  if (beyond !== null) return `${none}; ${beyond}`;
-  return isClear(perplexity)
-    ? `${none}; its perplexity, though, is ${lower} by ${by}${interval(perplexity, formatPerplexityDifference)}`
-    : `${none}; nor one of perplexity: ${formatPerplexityDifference(perplexity.estimate)}${interval(perplexity, formatPerplexityDifference)}`;
+  const resolved = isResolved(perplexity)
+    ? `its perplexity is ${lower} by ${formatPerplexity(Math.abs(perplexity.estimate))}${bounds(perplexity, formatPerplexityDifference, over)}`
+    : `the difference of perplexity is unresolved: ${formatPerplexityDifference(perplexity.estimate)}${bounds(perplexity, formatPerplexityDifference, over)}`;
+  const ofPerplexity = beyondNumbers(perplexity) ?? resolved;
+  const ofTop5 = isResolved(top5)
+    ? `${top5.estimate > 0 ? 'gains' : 'loses'} ${points(top5.estimate)} of top-5 on test${bounds(top5, formatPoints, over)}`
+    : `has an unresolved difference of top-5 on test: ${formatPoints(top5.estimate)}${bounds(top5, formatPoints, over)}`;
+  const perFile = `Its loss is lower on ${formatCount(lowerLossFiles)} of the ${formatCounted(files, 'test file')}`;
+  const caution =
+    covers === 'files only' ? '. Another seed may change both, since the intervals do not cover luck in training' : '';
+  return `${ofTop5}; ${ofPerplexity}. ${perFile}${caution}`;
 }
 
-/** Of perplexities of which one is infinite or not a number; null for any others. */
+/** The difference in words where a perplexity is infinite or not a number; null where both are finite. */
 function beyondNumbers({ estimate }: Interval): string | null {
   if (Number.isFinite(estimate)) return null;
   if (estimate === Infinity) return 'its perplexity overflowed, the baseline’s did not';
@@ -126,26 +123,28 @@ function price(pool: Pool, baseline: Pool): string {
   return `${parameters}; it trained at ${formatTokenRate(own)}, the baseline at ${formatTokenRate(plain)} (${words})`;
 }
 
-function whereItHelps(pool: Pool, { groups }: Difference, titleOf: (pool: Pool) => string): string | null {
+function whereItHelps(pool: Pool, { groups, covers }: Difference, titleOf: (pool: Pool) => string): string | null {
   const sentences = DIMENSIONS.flatMap((dimension) => {
     const own = groups.filter((group) => group.dimension === dimension);
     if (own.length === 0) return [];
-    const clear = own.filter(({ difference }) => isClear(difference));
-    if (clear.length === 0) return `${DIMENSION_TITLES[dimension]} no group’s difference can be told from zero.`;
+    const clear = own.filter(({ difference }) => isResolved(difference));
+    if (clear.length === 0) return `${DIMENSION_TITLES[dimension]} the difference of every group is unresolved.`;
     const sorted = clear.toSorted((a, b) => b.difference.estimate - a.difference.estimate);
     const gains = sorted.filter(({ difference }) => difference.estimate > 0);
     const losses = sorted.filter(({ difference }) => difference.estimate < 0).toReversed();
     const parts = [
       gains.length > 0 ? `it gains most on ${named(gains)}` : null,
       losses.length > 0 ? `it loses on ${named(losses)}` : null,
-      own.length > clear.length ? `${formatCounted(own.length - clear.length, 'group')} undecided` : null,
+      own.length > clear.length ? `${formatCounted(own.length - clear.length, 'group')} unresolved` : null,
     ].filter((part) => part !== null);
     return `${DIMENSION_TITLES[dimension]} ${parts.join('; ')}.`;
   });
   if (sentences.length === 0) return null;
-  const caution =
-    'So many intervals at 95% are looked at here that about one in twenty would exclude zero by chance alone.';
-  return `Where ${titleOf(pool)} differs in top-5: ${sentences.join(' ')} ${caution}`;
+  const caution = [
+    'With this many intervals at 95%, about one in twenty excludes zero by chance alone.',
+    covers === 'files only' ? 'They do not cover luck in training: another seed may give other groups.' : null,
+  ].filter((sentence) => sentence !== null);
+  return `Where ${titleOf(pool)} differs in top-5: ${sentences.join(' ')} ${caution.join(' ')}`;
 }
 
 /** The two that differ most. */
@@ -188,9 +187,7 @@ function limits({ pools, baseline, undecided, differences, resamples }: Comparis
   const own = pools.find(({ key }) => key === baseline);
   const files = differences[0]?.files ?? Infinity;
   return [
-    differences.length > 0
-      ? `The intervals come from ${formatCount(resamples)} paired draws of test files: they say how far a difference depends on which files those are, not on luck in training.`
-      : null,
+    intervalWords(differences, resamples),
     files < FEW_FILES ? `${formatCounted(files, 'test file')} are few: intervals over so few are rough.` : null,
     single > 0 ? 'Where a model was trained with one seed, what the seed does is not measured.' : null,
     single < pools.length
@@ -202,27 +199,31 @@ function limits({ pools, baseline, undecided, differences, resamples }: Comparis
     own
       ? `A row holds ${formatCount(own.length)} tokens at most: no model sees further back, and unless the data set keeps files whole, what lies beyond is neither learnt nor measured.`
       : null,
-    undecided.length > 0 ? `${formatCounted(undecided.length, 'model')} could not be held against the baseline.` : null,
+    undecided.length > 0
+      ? `${formatCounted(undecided.length, 'model')} could not be compared with the baseline.`
+      : null,
   ]
     .filter((sentence) => sentence !== null)
     .join(' ');
 }
 
-function isClear({ low, high }: Interval): boolean {
-  return low !== null && high !== null && (low > 0 || high < 0);
+/** What the intervals cover; null where there are none. */
+function intervalWords(differences: readonly Difference[], resamples: number): string | null {
+  if (differences.length === 0) return null;
+  const files = `the choice of test files (the variance of ${formatCount(resamples)} paired draws of them)`;
+  const seeded = differences.filter(({ covers }) => covers === 'seeds and files').length;
+  if (seeded === 0)
+    return `The 95% intervals cover ${files}, not luck in training, which takes two seeds or more of both models.`;
+  const both = `The 95% intervals cover ${files} and the variance between seeds of both models, with Welch and Satterthwaite’s degrees of freedom`;
+  return seeded === differences.length
+    ? `${both}.`
+    : `${both}; where one of the two has a single seed, they cover the files only.`;
 }
 
-function range({ low, high }: Interval, format: (value: number) => string): string {
-  return `${format(low!).replace(/ points$/, '')} and ${format(high!)}`;
-}
-
-/** Empty where there is none. */
-function interval(of: Interval, format: (value: number) => string): string {
-  return of.low === null || of.high === null
-    ? Number.isFinite(of.estimate)
-      ? ', from too few files for an interval'
-      : ''
-    : ` (between ${range(of, format)})`;
+/** In brackets, or why there is none. */
+function bounds({ estimate, low, high }: Interval, format: (value: number) => string, over: string): string {
+  if (low === null || high === null) return Number.isFinite(estimate) ? ', from too few files for an interval' : '';
+  return ` (95% interval ${format(low).replace(/ points$/, '')} to ${format(high)}${over})`;
 }
 
 /** Without a sign, which a verb says. */

@@ -34,7 +34,7 @@ describe('comparisonReport', () => {
     expect(text).toContain(`- data set \`python-stdlib\`: SHA-256 \`${'ab'.repeat(32)}\``);
     expect(text).toContain('- run 1: data set python-stdlib, device Reference, seed 42');
     expect(text).toContain('| LSTM | 1 | 71.0% |');
-    expect(text).toContain('## Not held against the baseline\n\n- RNN: It has no test figures by file');
+    expect(text).toContain('## Not compared with the baseline\n\n- RNN: It has no test figures by file');
     expect(text).toContain('\n\nFirst.\n\nSecond,\\\nstill second.\n\n- a point\n- another\n\n');
     expect(text).toContain('![Loss](data:image/svg+xml;base64,');
   });
@@ -46,12 +46,13 @@ describe('comparisonReport', () => {
     ]);
     const text = writeMarkdown(reportOf([lstm, residual], breakdowns));
     expect(text).toContain('## Differences to LSTM, on test');
-    expect(text).toMatch(/95% of 200 paired draws of 30 test files/);
+    expect(text).toContain('over the 30 test files (200 paired draws)');
+    expect(text).toContain('| Residual LSTM | 30 files only | ');
     const interval = String.raw`[+−]?\d+\.\d points \\\[[+−]?\d+\.\d, [+−]?\d+\.\d\\\]`;
     expect(text).toMatch(new RegExp(`\\| kind: name \\| 1,500 \\| \\d+\\.\\d% \\| \\d+\\.\\d% \\| ${interval} \\|`));
     // of a lower loss, with a true minus sign and three digits
     expect(text).toMatch(/\| Residual LSTM \| .* \| −0\.\d{3} \\\[−0\.\d{3}, −0\.\d{3}\\\] \|/);
-    expect(text).not.toContain('Not held against');
+    expect(text).not.toContain('Not compared with');
   });
 
   it('says where there are too few files for an interval', () => {

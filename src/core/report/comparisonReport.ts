@@ -1,5 +1,5 @@
 /** The report of a comparison: what was run, the table with its intervals, the pictures, and the discussion as edited. */
-import type { Comparison } from '../comparison/comparison.ts';
+import type { Comparison, Difference } from '../comparison/comparison.ts';
 import { FIGURES, type Figure, type Pool, type Spread } from '../comparison/pools.ts';
 import {
   formatCount,
@@ -19,7 +19,7 @@ import {
 } from '../format.ts';
 import { settingOf, SETTINGS, SETTING_TITLES } from '../runNames.ts';
 import type { RunRecord } from '../run.ts';
-import type { Interval } from '../statistics/bootstrap.ts';
+import type { Interval } from '../statistics/interval.ts';
 import type { Block, Text } from './blocks.ts';
 import { whyNoBestEpoch } from './findings.ts';
 
@@ -94,7 +94,7 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
   }
   if (undecided.length > 0) {
     blocks.push(
-      { type: 'heading', level: 2, text: 'Not held against the baseline' },
+      { type: 'heading', level: 2, text: 'Not compared with the baseline' },
       {
         type: 'list',
         items: undecided.map(({ key, why }) => `${titleOf(pools.find((pool) => pool.key === key)!)}: ${why}`),
@@ -126,7 +126,7 @@ export function costTable(pools: readonly Pool[], titleOf: TitleOf): Block {
   };
 }
 
-/** Every model held against the baseline, all figures and then top-5 group by group; nothing where there is none to hold. */
+/** Every model compared with the baseline, all figures and then top-5 group by group; empty where there is nothing to compare. */
 export function differenceTables(
   { pools, baseline: key, differences, resamples }: Comparison,
   titleOf: TitleOf,
@@ -137,14 +137,16 @@ export function differenceTables(
   return [
     {
       type: 'paragraph',
-      text: `With the interval that 95% of ${formatCount(resamples)} paired draws of ${formatCounted(differences[0]!.files, 'test file')} fall into: one that includes zero shows no difference. It says nothing of luck in training, which only further seeds show.`,
+      text: `Differences with their 95% intervals. They cover the variance between seeds of both models and over the ${formatCounted(differences[0]!.files, 'test file')} (${formatCount(resamples)} paired draws); where a model has one seed they cover the files only, and are marked so. An interval that includes zero leaves the difference unresolved.`,
     },
     {
       type: 'table',
-      head: ['Model', ...FIGURES.map((figure) => WRITTEN[figure].title)],
-      rows: differences.map(({ key, figures: intervals }) => [
-        titleOf(poolOf(key)!),
-        ...FIGURES.map((figure) => intervalText(intervals[figure], WRITTEN[figure].formatDifference)),
+      head: ['Model', 'Interval over', 'Lower loss on', ...FIGURES.map((figure) => WRITTEN[figure].title)],
+      rows: differences.map((difference) => [
+        titleOf(poolOf(difference.key)!),
+        coversText(difference),
+        lowerLossText(difference),
+        ...FIGURES.map((figure) => intervalText(difference.figures[figure], WRITTEN[figure].formatDifference)),
       ]),
     },
     ...differences.map(({ key, groups }): Block => ({
@@ -159,6 +161,17 @@ export function differenceTables(
       ]),
     })),
   ];
+}
+
+/** `3 and 3 seeds, 42 files`, or what else an interval covers. */
+export function coversText({ covers, seeds, files }: Difference): string {
+  const overFiles = formatCounted(files, 'file');
+  return covers === 'files only' ? `${overFiles} only` : `${seeds.baseline} and ${seeds.candidate} seeds, ${overFiles}`;
+}
+
+/** On how many test files the model's loss is lower than the baseline's. */
+export function lowerLossText({ lowerLossFiles, files }: Difference): string {
+  return `${formatCount(lowerLossFiles)} of ${formatCounted(files, 'file')}`;
 }
 
 /** Paragraphs, parted by empty lines; one whose lines all begin with a dash is a list. */

@@ -1,15 +1,20 @@
 /**
- * The paired bootstrap (Efron and Tibshirani, 1993; paired over test files as in Koehn, 2004): files are drawn with
- * replacement, the same for both models, and a statistic of the sums over the drawn files is compared. The interval says how
- * far the difference depends on which files the test split happens to hold; it knows nothing of luck in training.
+ * The paired bootstrap (Efron and Tibshirani, 1993; paired over test files as in Koehn, 2004): files are drawn with replacement, the
+ * same for both models, and a statistic of the sums over the drawn files is compared. The variance of the draws says how far the
+ * difference depends on which files the test split happens to hold; it does not cover luck in training.
  */
 import { streamFor } from '../random/stream.ts';
 
-export interface Interval {
+/** A difference between two models, and how far it depends on the files. */
+export interface FileDifference {
   readonly estimate: number;
-  /** Bounds of the middle 95% of all draws; null where there are too few files to tell. */
-  readonly low: number | null;
-  readonly high: number | null;
+  /**
+   * Variance of the estimate over samples of this number of files; null where there are too few files, or where most draws have no
+   * value.
+   */
+  readonly variance: number | null;
+  /** Independent units that were drawn: files, or bundles of files. */
+  readonly units: number;
 }
 
 /** One row a file, one column a sum. */
@@ -31,16 +36,21 @@ export interface PairedBootstrap {
 }
 
 export const RESAMPLES = 2_000;
-const CONFIDENCE = 0.95;
-/** Of fewer files no interval says anything. */
-const LEAST_FILES = 5;
-/** More files than this are drawn in bundles, each the sum of every so-manieth file: as good, and quick. */
-const MOST_UNITS = 2_000;
-/** A statistic that most draws cannot give has no interval. */
-const LEAST_SHARE = 0.9;
+/** With fewer files an interval would mean nothing. */
+const MIN_FILES = 5;
+/** More files than this are drawn in bundles, file i in bundle i mod MAX_UNITS: as good, and quick. */
+const MAX_UNITS = 2_000;
+/** A statistic that more than a tenth of the draws cannot give has no variance. */
+const MIN_SHARE = 0.9;
 
-/** @returns of each statistic the difference candidate - baseline */
-export function pairedBootstrap({ baseline, candidate, statistics, resamples, seed }: PairedBootstrap): Interval[] {
+/** @returns the difference candidate - baseline of each statistic */
+export function pairedBootstrap({
+  baseline,
+  candidate,
+  statistics,
+  resamples,
+  seed,
+}: PairedBootstrap): FileDifference[] {
   const [a, b] = [bundled(baseline), bundled(candidate)];
   const units = a.files;
   const one = new Float64Array(units).fill(1);
@@ -51,7 +61,7 @@ export function pairedBootstrap({ baseline, candidate, statistics, resamples, se
     return statistics.map((statistic) => statistic(totalsB) - statistic(totalsA));
   };
   const estimates = differences(one);
-  if (baseline.files < LEAST_FILES) return estimates.map((estimate) => ({ estimate, low: null, high: null }));
+  if (baseline.files < MIN_FILES) return estimates.map((estimate) => ({ estimate, variance: null, units }));
 
   const random = streamFor(seed, 'bootstrap');
   const draws = statistics.map(() => new Float64Array(resamples));
@@ -61,22 +71,16 @@ export function pairedBootstrap({ baseline, candidate, statistics, resamples, se
     for (let i = 0; i < units; i++) weights[random.below(units)]!++;
     for (const [index, value] of differences(weights).entries()) draws[index]![round] = value;
   }
-  return estimates.map((estimate, index) => ({ estimate, ...middle(draws[index]!) }));
+  return estimates.map((estimate, index) => ({ estimate, variance: varianceOf(draws[index]!, units), units }));
 }
 
-function middle(draws: Float64Array): Pick<Interval, 'low' | 'high'> {
-  const sorted = draws.filter(Number.isFinite).toSorted();
-  if (sorted.length < draws.length * LEAST_SHARE) return { low: null, high: null };
-  const tail = (1 - CONFIDENCE) / 2;
-  return { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) };
-}
-
-/** Linear between neighbours, as NumPy's default. @param sorted not empty */
-export function quantile(sorted: ArrayLike<number>, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (sorted[above]! - sorted[below]!) * (place - below);
+/** Scaled by n / (n - 1), since draws from n files vary by that much less than samples of n files. */
+function varianceOf(draws: Float64Array, units: number): number | null {
+  const finite = draws.filter(Number.isFinite);
+  if (finite.length < draws.length * MIN_SHARE) return null;
+  const mean = finite.reduce((sum, value) => sum + value, 0) / finite.length;
+  const squares = finite.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return (squares / finite.length) * (units / (units - 1));
 }
 
 function weigh({ files, columns, sums }: FileSums, weights: Float64Array, totals: Float64Array): void {
@@ -90,12 +94,12 @@ function weigh({ files, columns, sums }: FileSums, weights: Float64Array, totals
 }
 
 function bundled(all: FileSums): FileSums {
-  if (all.files <= MOST_UNITS) return all;
+  if (all.files <= MAX_UNITS) return all;
   const { files, columns, sums } = all;
-  const merged = new Float64Array(MOST_UNITS * columns);
+  const merged = new Float64Array(MAX_UNITS * columns);
   for (let file = 0; file < files; file++) {
-    const to = (file % MOST_UNITS) * columns;
+    const to = (file % MAX_UNITS) * columns;
     for (let column = 0; column < columns; column++) merged[to + column]! += sums[file * columns + column]!;
   }
-  return { files: MOST_UNITS, columns, sums: merged };
+  return { files: MAX_UNITS, columns, sums: merged };
 }

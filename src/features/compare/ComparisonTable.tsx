@@ -6,6 +6,8 @@ import type { Figure, Figures, Pool } from '../../core/comparison/pools.ts';
 import {
   formatCounted,
   formatDuration,
+  formatLoss,
+  formatLossDifference,
   formatParameters,
   formatPercent,
   formatPerplexity,
@@ -14,8 +16,9 @@ import {
   formatTokenRate,
   NO_FIGURE,
 } from '../../core/format.ts';
+import { lowerLossText } from '../../core/report/comparisonReport.ts';
 import type { Yardstick } from '../../core/run.ts';
-import type { Interval } from '../../core/statistics/bootstrap.ts';
+import { isResolved, type Interval } from '../../core/statistics/interval.ts';
 import { Word } from '../words/Word.tsx';
 import { bestPlaces } from './marks.ts';
 
@@ -47,6 +50,14 @@ const COLUMNS: readonly Column[] = [
     better: 'less',
     format: formatPerplexity,
     formatDifference: formatPerplexityDifference,
+  },
+  {
+    figure: 'loss',
+    title: 'Loss',
+    word: <Word of="loss" />,
+    better: 'less',
+    format: formatLoss,
+    formatDifference: formatLossDifference,
   },
 ];
 
@@ -89,10 +100,10 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
           {part === 'test' ? 'Measured once, with the weights of the best epoch.' : 'At each model’s best epoch.'}
         </Text>
       </div>
-      <Table.ScrollContainer minWidth={1080} type="native" tabIndex={0}>
+      <Table.ScrollContainer minWidth={980} type="native" tabIndex={0}>
         <Table
           verticalSpacing={8}
-          horizontalSpacing="sm"
+          horizontalSpacing={6}
           className="compare-table"
           aria-label="Comparison of the models"
         >
@@ -107,8 +118,7 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
               ))}
               <Table.Th>Parameters</Table.Th>
               <Table.Th>Epochs</Table.Th>
-              <Table.Th>Speed</Table.Th>
-              <Table.Th>Time</Table.Th>
+              <Table.Th>Training</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -125,8 +135,9 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
                     </span>
                     <span className="row-note">
                       {[
-                        pool.seeds.length > 1 ? formatCounted(pool.seeds.length, 'seed') : '',
+                        formatCounted(pool.seeds.length, 'seed'),
                         pool.key === baseline && pools.length > 1 ? 'baseline' : '',
+                        part === 'test' && difference ? `lower loss on ${lowerLossText(difference)}` : '',
                         why ?? '',
                       ]
                         .filter(Boolean)
@@ -147,8 +158,10 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
                     {short(pool.epochs)}
                     <span className="row-note">best at {short(pool.bestEpoch)}</span>
                   </Table.Td>
-                  <Table.Td className="figure">{formatTokenRate(pool.tokensPerSecond)}</Table.Td>
-                  <Table.Td className="figure">{formatDuration(pool.seconds)}</Table.Td>
+                  <Table.Td className="figure">
+                    {formatDuration(pool.seconds)}
+                    <span className="row-note">{formatTokenRate(pool.tokensPerSecond)}</span>
+                  </Table.Td>
                 </Table.Tr>
               );
             })}
@@ -163,7 +176,7 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
                     {format(validation[figure])}
                   </Table.Td>
                 ))}
-                <Table.Td colSpan={4} />
+                <Table.Td colSpan={3} />
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -174,9 +187,9 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
           ◆
         </span>{' '}
         marks the best of a column. <b>Known</b> counts an unknown token as a miss; <b>CodeXGLUE</b> is top-1 as that
-        benchmark counts it. Speed and time are of training alone, over seeds those of the fastest.
+        benchmark counts it. Time and speed are of training alone, those of the fastest seed.
         {differences.length > 0 &&
-          ` Beneath a test figure stands its difference to the baseline, with the interval that 95% of ${comparison.resamples.toLocaleString('en-US')} draws of the ${formatCounted(differences[0]!.files, 'test file')} fall into; pale where it includes zero. It says nothing of luck in training: only further seeds do.`}
+          ` Below a test figure is its difference to the baseline with a 95% interval, pale where it includes zero and so leaves the difference unresolved. Intervals cover the variance between seeds and over the ${formatCounted(differences[0]!.files, 'test file')}; with a single seed on either side they cover the files only, and say so.`}
       </Text>
     </>
   );
@@ -206,18 +219,18 @@ function FigureCell({ column: { figure, format, formatDifference }, figures, bes
       {spread && spread.deviation !== null && (
         <span className="row-note">± {formatDifference(spread.deviation).replace(/^\+/, '')}</span>
       )}
-      {interval && <IntervalNote interval={interval} format={formatDifference} />}
+      {interval && <IntervalNote interval={interval} covers={difference.covers} format={formatDifference} />}
     </Table.Td>
   );
 }
 
-function IntervalNote({
-  interval,
-  format,
-}: {
+interface IntervalNoteProps {
   readonly interval: Interval;
+  readonly covers: Difference['covers'];
   readonly format: (value: number) => string;
-}) {
+}
+
+function IntervalNote({ interval, covers, format }: IntervalNoteProps) {
   const { estimate, low, high } = interval;
   if (low === null || high === null) {
     const why = Number.isFinite(estimate) ? ', too few files' : '';
@@ -228,13 +241,19 @@ function IntervalNote({
       </span>
     );
   }
-  const clear = low > 0 || high < 0;
+  const resolved = isResolved(interval);
   return (
-    <span className="row-note" data-clear={clear || undefined}>
+    <span className="row-note" data-clear={resolved || undefined}>
       {format(estimate)}
-      <span className="visually-hidden">{clear ? ', between ' : ', not told from zero: between '}</span>
+      <span className="visually-hidden">{resolved ? ', between ' : ', unresolved: between '}</span>
       <br />
       {bare(format(low))} to {bare(format(high))}
+      {covers === 'files only' && (
+        <>
+          <br />
+          files only
+        </>
+      )}
     </span>
   );
 }

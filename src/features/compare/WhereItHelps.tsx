@@ -37,7 +37,7 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
       <div className="compare-part">
         <NativeSelect
           size="xs"
-          aria-label="Model held against the baseline"
+          aria-label="Model to compare with the baseline"
           data={candidates.map(({ pool }) => ({ value: pool.key, label: titleOf(pool) }))}
           value={own.pool.key}
           onChange={({ currentTarget }) => choose(currentTarget.value)}
@@ -67,8 +67,12 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
         ))}
       </div>
       <Text size="xs" c="dimmed" mt="xs">
-        Whiskers hold 95% of draws of the test files. A hollow point’s whisker includes zero: there no difference can be
-        told.
+        Whiskers are 95% intervals
+        {own.difference.covers === 'files only'
+          ? ' over the test files only; another seed may change them'
+          : ' over seeds and test files'}
+        . A hollow point’s whisker includes zero: that difference is unresolved. With this many groups, about one in
+        twenty excludes zero by chance alone.
       </Text>
     </>
   );

@@ -1,0 +1,33 @@
+/** The intervals of the first edition's runs, as they were recomputed independently of this code. */
+import { expect, it } from 'vitest';
+import { compareRuns, type Difference } from '../../src/core/comparison/comparison.ts';
+import type { Interval } from '../../src/core/statistics/interval.ts';
+import { LARGE_DATASET, fullTrainings } from './plan.ts';
+import { DEFAULT_DATASET } from '../paths.ts';
+import { readMeasured } from './results.ts';
+
+const { results, runs } = await readMeasured();
+
+function differences(dataset: string): readonly Difference[] {
+  const files = fullTrainings(results, dataset).flatMap((name) => runs.get(name) ?? []);
+  const breakdowns = new Map(files.flatMap(({ run, breakdown }) => (breakdown ? [[run.id, breakdown] as const] : [])));
+  return compareRuns({ runs: files.map(({ run }) => run), breakdowns }).differences;
+}
+
+const rounded = ({ estimate, low, high }: Interval, scale: number, digits: number) =>
+  [estimate, low!, high!].map((value) => Number((value * scale).toFixed(digits)));
+
+it('the intervals of three seeds against three cover seeds and files', () => {
+  const [residual, rnn] = differences(DEFAULT_DATASET);
+  expect(residual).toMatchObject({ covers: 'seeds and files', seeds: { baseline: 3, candidate: 3 }, files: 42 });
+  expect(rounded(residual!.figures.top5, 100, 1)).toEqual([1.3, 0.4, 2.2]);
+  expect(rounded(residual!.figures.loss, 1, 3)).toEqual([-0.139, -0.171, -0.108]);
+  expect(rounded(residual!.figures.perplexity, 1, 1).slice(1)).toEqual([-2.1, -1.3]);
+  expect(rounded(rnn!.figures.top5, 100, 1)).toEqual([-0.7, -1.5, 0.1]);
+  expect(rounded(rnn!.figures.loss, 1, 3)).toEqual([0.034, -0.002, 0.069]);
+});
+
+it('the residual LSTM has the lower loss on nearly every test file', () => {
+  expect(differences(DEFAULT_DATASET)[0]).toMatchObject({ lowerLossFiles: 41, files: 42 });
+  expect(differences(LARGE_DATASET)[0]).toMatchObject({ lowerLossFiles: 298, files: 334, covers: 'files only' });
+});
