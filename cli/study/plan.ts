@@ -34,7 +34,7 @@ const LARGE_FILES = 600;
 
 /** The task's, with the batch of a small corpus for both data sets. */
 const TASK = presetConfig('task', 0);
-const SEEDS = [42, 43, 44];
+export const SEEDS = [42, 43, 44];
 
 /** Full width, but rows cut at a quarter. */
 const SEARCH: TrainingConfig = { ...TASK, length: 250, epochs: 2, patience: 2 };
@@ -87,11 +87,15 @@ export function validationLoss(metrics: Metrics | undefined): number | null {
   return (model && bestEpochOf(model)?.validation.loss) ?? null;
 }
 
+/** Training files that the study uses of a data set; null for all. */
+export function usedFiles(dataset: string): number | null {
+  return dataset === LARGE_DATASET ? LARGE_FILES : null;
+}
+
 function full(dataset: string, model: ModelName, seed: number, results: Results): Training[] {
   const found = chosen(model, results);
   if (found === null) return [];
-  const trainFiles = dataset === LARGE_DATASET ? LARGE_FILES : null;
-  const config = { ...TASK, ...found, trainFiles, seed };
+  const config = { ...TASK, ...found, trainFiles: usedFiles(dataset), seed };
   return [{ name: trainingName(dataset, model, seed), dataset, model, config }];
 }
 

@@ -7,7 +7,8 @@ import { splitsOf, type Manifest } from '../../src/core/dataset/manifest.ts';
 import { parseMetrics, type Metrics } from '../../src/core/report/metrics.ts';
 import { unpackRun, type RunFile } from '../../src/core/interchange/runFile.ts';
 import { RESULTS } from '../paths.ts';
-import { fullTrainings, STUDIED } from './plan.ts';
+import { fullTrainings, pairTrainings, STUDIED } from './plan.ts';
+import { readTextFacts, type TextFacts } from './textFacts.ts';
 
 const METRICS = 'metrics.json';
 /** As the lab imports it, without weights. */
@@ -33,20 +34,28 @@ async function readRun(name: string): Promise<RunFile> {
 
 export interface Measured {
   readonly results: Results;
-  /** Full trainings, by name. */
+  /** Full-size trainings, by name. */
   readonly runs: ReadonlyMap<string, RunFile>;
   readonly facts: readonly DataFacts[];
+  /** By id of the data set. */
+  readonly text: ReadonlyMap<string, TextFacts>;
 }
 
 /** All that was measured. */
 export async function readMeasured(): Promise<Measured> {
   const results = await readResults();
   const runs = new Map<string, RunFile>();
-  for (const dataset of STUDIED) {
-    for (const name of fullTrainings(results, dataset)) runs.set(name, await readRun(name));
+  const pairs = pairTrainings(results).flatMap(({ name }) => (results.has(name) ? [name] : []));
+  for (const name of new Set([...STUDIED.flatMap((dataset) => fullTrainings(results, dataset)), ...pairs])) {
+    runs.set(name, await readRun(name));
   }
   const facts = (await Promise.all(STUDIED.map(readFacts))).filter((one) => one !== null);
-  return { results, runs, facts };
+  const text = new Map<string, TextFacts>();
+  for (const dataset of STUDIED) {
+    const own = await readTextFacts(dataset);
+    if (own) text.set(dataset, own);
+  }
+  return { results, runs, facts, text };
 }
 
 const count = z.int().min(0);

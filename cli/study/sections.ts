@@ -16,7 +16,7 @@ import {
   NO_FIGURE,
 } from '../../src/core/format.ts';
 import { writeMarkdown, type Block } from '../../src/core/report/blocks.ts';
-import { costTable, differenceTables, discussionBlocks, figureTable } from '../../src/core/report/comparisonReport.ts';
+import { differenceTables, discussionBlocks, figureTable } from '../../src/core/report/comparisonReport.ts';
 import { bestEpochOf, savingShare, trainingSeconds } from '../../src/core/report/findings.ts';
 import type { Metrics } from '../../src/core/report/metrics.ts';
 import type { RunFile } from '../../src/core/interchange/runFile.ts';
@@ -34,7 +34,9 @@ import {
   STUDIED,
   type Training,
 } from './plan.ts';
+import { epochTable, pairSections } from './pairSections.ts';
 import type { DataFacts, Measured, Results } from './results.ts';
+import { textSections } from './textSections.ts';
 
 const NOTHING: Block = { type: 'paragraph', text: 'Not trained yet.' };
 
@@ -52,6 +54,7 @@ function reportSections(measured: Measured): ReadonlyMap<string, readonly Block[
     ['search', [searchTable(results)]],
     ['side', [sideTable(results)]],
     ['slow', [slowTable(results)]],
+    ...Object.entries(pairSections(measured)),
   ]);
   for (const dataset of STUDIED) {
     for (const [part, blocks] of Object.entries(datasetSections(measured, dataset))) {
@@ -101,25 +104,31 @@ const bestOf = (metrics: Metrics | undefined) => {
   return model && epoch ? { model, epoch } : null;
 };
 
+/** Every training of the search, those that the plan no longer asks for included. */
 function searchTable(results: Results): Block {
+  const rows = studiedModels(results).flatMap((model) => {
+    const taken = chosen(model, results);
+    return [...results]
+      .filter(([name]) => name.startsWith(`search/${model}-`))
+      .flatMap(([, metrics]) => {
+        const { learningRate, forgetBias } = metrics.config;
+        const best = bestOf(metrics);
+        if (typeof learningRate !== 'number' || typeof forgetBias !== 'number' || best === null) return [];
+        return [{ model, learningRate, forgetBias, best, taken }];
+      })
+      .toSorted((a, b) => a.forgetBias - b.forgetBias || a.learningRate - b.learningRate);
+  });
   return {
     type: 'table',
     head: ['Model', 'Rate', 'Forget bias', 'Validation loss', 'Epoch', 'Taken'],
-    rows: studiedModels(results).flatMap((model) => {
-      const taken = chosen(model, results);
-      return searchOf(model, results).map(({ name, config }) => {
-        const best = bestOf(results.get(name));
-        const isTaken = taken?.learningRate === config.learningRate && taken.forgetBias === config.forgetBias;
-        return [
-          MODEL_TITLES[model],
-          String(config.learningRate),
-          model.endsWith('rnn') ? NO_FIGURE : String(config.forgetBias),
-          formatLoss(best?.epoch.validation.loss),
-          best ? `${best.epoch.epoch} of ${best.model.epochs.length}` : NO_FIGURE,
-          isTaken ? 'yes' : '',
-        ];
-      });
-    }),
+    rows: rows.map(({ model, learningRate, forgetBias, best, taken }) => [
+      MODEL_TITLES[model],
+      String(learningRate),
+      model.endsWith('rnn') ? NO_FIGURE : String(forgetBias),
+      formatLoss(best.epoch.validation.loss),
+      `${best.epoch.epoch} of ${best.model.epochs.length}`,
+      taken?.learningRate === learningRate && taken.forgetBias === forgetBias ? 'yes' : '',
+    ]),
   };
 }
 
@@ -197,13 +206,26 @@ function slowTable(results: Results): Block {
   };
 }
 
-function datasetSections({ results, runs: all }: Measured, dataset: string): Record<string, readonly Block[]> {
-  const files = fullTrainings(results, dataset).flatMap((name) => all.get(name) ?? []);
+function datasetSections(measured: Measured, dataset: string): Record<string, readonly Block[]> {
+  const { results, runs: all, text } = measured;
+  const names = fullTrainings(results, dataset);
+  const files = names.flatMap((name) => all.get(name) ?? []);
   const runs = files
     .map(({ run }) => run)
     .toSorted((a, b) => MODEL_NAMES.indexOf(a.model) - MODEL_NAMES.indexOf(b.model) || a.config.seed - b.config.seed);
   if (runs.length === 0) {
-    const parts = ['summary', 'test', 'validation', 'cost', 'yardsticks', 'differences', 'norms', 'figures'];
+    const parts = [
+      'summary',
+      'test',
+      'validation',
+      'cost',
+      'yardsticks',
+      'differences',
+      'norms',
+      'figures',
+      'text',
+      'unseen',
+    ];
     return Object.fromEntries(parts.map((part) => [part, [NOTHING]]));
   }
   const breakdowns = new Map(files.flatMap(({ run, breakdown }) => (breakdown ? [[run.id, breakdown] as const] : [])));
@@ -217,11 +239,16 @@ function datasetSections({ results, runs: all }: Measured, dataset: string): Rec
     summary: [summaryTable(comparison)],
     test: [figureTable(comparison.pools, 'test', titleOf)],
     validation: [figureTable(comparison.pools, 'validation', titleOf)],
-    cost: [costTable(comparison.pools, titleOf), savingSentence(files)],
+    cost: [sizeTable(comparison.pools, titleOf), savingSentence(files)],
     yardsticks: [yardsticksTable(files)],
     differences: differenceTables(comparison, titleOf),
     norms: [normsTable({ 'first step': layerNorms(runs, steps, FIRST_STEP), 'later half, mean': norms })],
-    figures: draftDiscussion({ comparison, titleOf: plainTitle, norms }).flatMap(discussionBlocks),
+    // other work ran on the machine during these trainings, so their speeds say nothing
+    figures: draftDiscussion({ comparison, titleOf: plainTitle, norms, speeds: false }).flatMap(discussionBlocks),
+    ...textSections(text.get(dataset), { runs, breakdowns }, plainTitle),
+    ...Object.fromEntries(
+      comparison.pools.map(({ model }) => [`epochs ${model}`, [epochTable(measured, names, model)]] as const),
+    ),
   };
 }
 
@@ -229,29 +256,34 @@ function datasetSections({ results, runs: all }: Measured, dataset: string): Rec
 function summaryTable({ pools }: Comparison): Block {
   return {
     type: 'table',
-    head: [
-      'Model',
-      'Top-5',
-      'Top-5, known',
-      'Perplexity',
-      'CodeXGLUE accuracy',
-      'Parameters',
-      'Epochs',
-      'Training time',
-    ],
-    rows: pools.map(({ model, test, validation, parameters, epochs, seconds }) => {
-      const of = test ?? validation;
+    head: ['Model', 'Seeds', 'Top-5', 'Top-5, known', 'Perplexity', 'CodeXGLUE accuracy', 'Parameters', 'Epochs'],
+    rows: pools.map(({ model, seeds, test, validation, parameters, epochs }) => {
+      const part = test ?? validation;
       return [
         MODEL_TITLES[model],
-        formatPercent(of.top5.mean),
-        formatPercent(of.top5Known.mean),
-        formatPerplexity(of.perplexity.mean),
-        formatPercent(of.codexglue.mean),
+        String(seeds.length),
+        formatPercent(part.top5.mean),
+        formatPercent(part.top5Known.mean),
+        formatPerplexity(part.perplexity.mean),
+        formatPercent(part.codexglue.mean),
         formatParameters(parameters),
         String(Number(epochs.toFixed(1))),
-        formatDuration(seconds),
       ];
     }),
+  };
+}
+
+/** Without times: other work ran on the machine during these trainings. */
+function sizeTable(pools: readonly Pool[], titleOf: (pool: Pool) => string): Block {
+  return {
+    type: 'table',
+    head: ['Model', 'Parameters', 'Epochs, mean', 'Best epoch, mean'],
+    rows: pools.map((pool) => [
+      titleOf(pool),
+      formatParameters(pool.parameters),
+      String(Number(pool.epochs.toFixed(1))),
+      String(Number(pool.bestEpoch.toFixed(1))),
+    ]),
   };
 }
 

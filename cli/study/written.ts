@@ -28,5 +28,10 @@ export function replaceSections(text: string, sections: ReadonlyMap<string, stri
 
 /** The text with its parts made anew, in the project's own format. */
 export async function rewritten(path: string, text: string, sections: ReadonlyMap<string, string>): Promise<string> {
-  return format(replaceSections(text, sections), { ...(await resolveConfig(path)), filepath: path });
+  return formatted(path, replaceSections(text, sections));
+}
+
+/** A file's text in the project's own format. */
+export async function formatted(path: string, text: string): Promise<string> {
+  return format(text, { ...(await resolveConfig(path)), filepath: path });
 }

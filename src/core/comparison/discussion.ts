@@ -38,10 +38,12 @@ export interface DiscussionOptions {
   readonly titleOf: (pool: Pool) => string;
   /** Over the later half of training: of the baseline's and the residual model's cell, where they were measured. */
   readonly norms: readonly LayerNorms[];
+  /** Whether speeds are compared; not where the machine did other work meanwhile. Yes by default. */
+  readonly speeds?: boolean;
 }
 
 /** Paragraphs. */
-export function draftDiscussion({ comparison, titleOf, norms }: DiscussionOptions): readonly string[] {
+export function draftDiscussion({ comparison, titleOf, norms, speeds = true }: DiscussionOptions): readonly string[] {
   const { pools, baseline: key, differences } = comparison;
   const baseline = pools.find((pool) => pool.key === key);
   if (!baseline) return ['No model has a best epoch yet: there is nothing to discuss.'];
@@ -54,7 +56,7 @@ export function draftDiscussion({ comparison, titleOf, norms }: DiscussionOption
   const residual = compared?.pool ?? pools.find(isResidual);
   return [
     ranking(pools, baseline, titleOf),
-    ...told.map(({ pool, difference }) => against(pool, baseline, difference, titleOf)),
+    ...told.map(({ pool, difference }) => against(pool, baseline, difference, { titleOf, speeds })),
     compared ? whereItHelps(compared.pool, compared.difference, titleOf) : null,
     residual ? mechanism(residual, baseline, norms) : null,
     course(pools, titleOf),
@@ -79,8 +81,14 @@ function ranking(all: readonly Pool[], baseline: Pool, titleOf: (pool: Pool) => 
   return `On ${part} the lowest perplexity is that of ${figures(best!)}, followed by ${others.map(figures).join(', ')}.`;
 }
 
-function against(pool: Pool, baseline: Pool, difference: Difference, titleOf: (pool: Pool) => string): string {
-  return `Against ${titleOf(baseline)}, ${titleOf(pool)} ${changes(difference)}. ${price(pool, baseline)}.`;
+function against(
+  pool: Pool,
+  baseline: Pool,
+  difference: Difference,
+  { titleOf, speeds }: Required<Pick<DiscussionOptions, 'titleOf' | 'speeds'>>,
+): string {
+  const cost = speeds ? `${size(pool, baseline)}; ${speed(pool, baseline)}` : size(pool, baseline);
+  return `Against ${titleOf(baseline)}, ${titleOf(pool)} ${changes(difference)}. ${cost}.`;
 }
 
 function changes({ figures: { top5, perplexity }, files, lowerLossFiles, covers }: Difference): string {
@@ -107,20 +115,20 @@ function beyondNumbers({ estimate }: Interval): string | null {
   return 'their perplexities cannot be compared: neither is a finite number';
 }
 
-/** What it costs in parameters and time. */
-function price(pool: Pool, baseline: Pool): string {
-  const parameters =
-    pool.parameters === baseline.parameters
-      ? `Both have ${formatParameters(pool.parameters)} parameters`
-      : `It has ${formatParameters(pool.parameters)} parameters, the baseline ${formatParameters(baseline.parameters)}`;
+function size(pool: Pool, baseline: Pool): string {
+  return pool.parameters === baseline.parameters
+    ? `Both have ${formatParameters(pool.parameters)} parameters`
+    : `It has ${formatParameters(pool.parameters)} parameters, the baseline ${formatParameters(baseline.parameters)}`;
+}
+
+function speed(pool: Pool, baseline: Pool): string {
   const devices = new Set([...pool.devices, ...baseline.devices]);
-  if (devices.size > 1)
-    return `${parameters}; they trained on different devices, so that their speeds cannot be compared`;
+  if (devices.size > 1) return 'they trained on different devices, so that their speeds cannot be compared';
   const [own, plain] = [pool.tokensPerSecond, baseline.tokensPerSecond];
   const change = own / plain - 1;
   const percent = formatPercent(Math.abs(change), 0);
   const words = percent === '0%' ? 'as fast' : `${percent} ${change > 0 ? 'faster' : 'slower'}`;
-  return `${parameters}; it trained at ${formatTokenRate(own)}, the baseline at ${formatTokenRate(plain)} (${words})`;
+  return `it trained at ${formatTokenRate(own)}, the baseline at ${formatTokenRate(plain)} (${words})`;
 }
 
 function whereItHelps(pool: Pool, { groups, covers }: Difference, titleOf: (pool: Pool) => string): string | null {

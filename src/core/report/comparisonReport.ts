@@ -224,7 +224,8 @@ function spreadText(spread: Spread | undefined, { format, formatDifference }: Wr
   return format(spread.mean) + deviation;
 }
 
-function intervalText({ estimate, low, high }: Interval, format: (value: number) => string): string {
+/** A difference and its bounds: `+1.3 points [+0.4, +2.2]`. */
+export function intervalText({ estimate, low, high }: Interval, format: (value: number) => string): string {
   if (low === null || high === null) {
     return Number.isFinite(estimate) ? `${format(estimate)}, too few files` : format(estimate);
   }

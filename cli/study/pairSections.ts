@@ -1,0 +1,163 @@
+/** The parts of docs/REPORT.md that compare the models at identical settings. */
+import type { ModelName } from '../../src/core/config.ts';
+import { compareRuns, type Comparison, type Difference } from '../../src/core/comparison/comparison.ts';
+import type { Pool, Spread } from '../../src/core/comparison/pools.ts';
+import {
+  formatLoss,
+  formatLossDifference,
+  formatParameters,
+  formatPercent,
+  formatPerplexity,
+  formatPerplexityDifference,
+  formatPoints,
+  MODEL_TITLES,
+  NO_FIGURE,
+} from '../../src/core/format.ts';
+import type { Block } from '../../src/core/report/blocks.ts';
+import { coversText, intervalText, lowerLossText } from '../../src/core/report/comparisonReport.ts';
+import { commonSetting, PAIR_SETTINGS, pairTraining, SEEDS, studiedModels, type Setting } from './plan.ts';
+import type { Measured } from './results.ts';
+
+const WAITING: Block = {
+  type: 'paragraph',
+  text: 'Not decided yet: it waits for the first seed of every model at every setting.',
+};
+
+export function pairSections(measured: Measured): Record<string, readonly Block[]> {
+  const common = commonSetting(measured.results);
+  return {
+    identical: common === null ? [WAITING] : identicalTables(measured, common),
+    sensitivity: [sensitivityTable(measured)],
+  };
+}
+
+/** What was trained at a setting, of every model and seed, compared with the LSTM there. */
+function comparisonAt({ results, runs: all }: Measured, setting: Setting): Comparison {
+  const files = studiedModels(results)
+    .flatMap((model) => SEEDS.map((seed) => pairTraining(model, setting, seed, results).name))
+    .flatMap((name) => all.get(name) ?? []);
+  const breakdowns = new Map(files.flatMap(({ run, breakdown }) => (breakdown ? [[run.id, breakdown] as const] : [])));
+  return compareRuns({ runs: files.map(({ run }) => run), breakdowns });
+}
+
+/** The table that the task asks for at its end: parameters, top-5, perplexity, and what the residual connection changes. */
+function identicalTables(measured: Measured, setting: Setting): Block[] {
+  const comparison = comparisonAt(measured, setting);
+  return [
+    { type: 'paragraph', text: `The common setting: ${inWords(setting)}.` },
+    {
+      type: 'table',
+      head: [
+        'Model',
+        'Seeds',
+        'Parameters',
+        'Top-5',
+        'Top-5, known',
+        'Perplexity',
+        'Loss',
+        'Loss against the LSTM',
+        'Top-5, known',
+        'Lower loss on',
+        'Interval over',
+      ],
+      rows: comparison.pools.map((pool) => {
+        const difference = comparison.differences.find(({ key }) => key === pool.key);
+        const { top5, top5Known, perplexity, loss } = pool.test ?? pool.validation;
+        return [
+          MODEL_TITLES[pool.model],
+          String(pool.seeds.length),
+          formatParameters(pool.parameters),
+          spreadText(top5, formatPercent, formatPoints),
+          spreadText(top5Known, formatPercent, formatPoints),
+          spreadText(perplexity, formatPerplexity, formatPerplexityDifference),
+          spreadText(loss, formatLoss, formatLossDifference),
+          ...differenceCells(difference),
+        ];
+      }),
+    },
+  ];
+}
+
+function sensitivityTable(measured: Measured): Block {
+  return {
+    type: 'table',
+    head: [
+      'Setting',
+      'Model',
+      'Seeds',
+      'Validation loss',
+      'Test loss',
+      'Perplexity',
+      'Top-5, known',
+      'Loss against the LSTM',
+      'Top-5, known',
+      'Lower loss on',
+      'Interval over',
+    ],
+    rows: PAIR_SETTINGS.flatMap((setting) => {
+      const { pools, differences } = comparisonAt(measured, setting);
+      return studiedModels(measured.results).map((model) => {
+        const pool = pools.find((one) => one.model === model);
+        const againstLstm = pools.some((one) => one.model === 'lstm');
+        const difference = againstLstm ? differences.find(({ key }) => key === pool?.key) : undefined;
+        return [inWords(setting), MODEL_TITLES[model], ...poolCells(pool), ...differenceCells(difference)];
+      });
+    }),
+  };
+}
+
+function poolCells(pool: Pool | undefined): string[] {
+  if (!pool) return ['0', ...Array.from({ length: 4 }, () => NO_FIGURE)];
+  return [
+    String(pool.seeds.length),
+    formatLoss(pool.validation.loss.mean),
+    formatLoss(pool.test?.loss.mean),
+    formatPerplexity(pool.test?.perplexity.mean),
+    formatPercent(pool.test?.top5Known.mean),
+  ];
+}
+
+function differenceCells(difference: Difference | undefined): string[] {
+  if (!difference) return Array.from({ length: 4 }, () => NO_FIGURE);
+  return [
+    intervalText(difference.figures.loss, formatLossDifference),
+    intervalText(difference.figures.top5Known, formatPoints),
+    lowerLossText(difference),
+    coversText(difference),
+  ];
+}
+
+function spreadText(
+  { mean, deviation }: Spread,
+  format: (value: number) => string,
+  formatDifference: (value: number) => string,
+): string {
+  return format(mean) + (deviation === null ? '' : ` ± ${formatDifference(deviation).replace(/^\+/, '')}`);
+}
+
+function inWords({ learningRate, forgetBias }: Setting): string {
+  return `rate ${learningRate}, forget bias ${forgetBias}`;
+}
+
+/** Every epoch of every seed of a model at the setting of its main runs. */
+export function epochTable({ runs }: Measured, names: readonly string[], model: ModelName): Block {
+  const own = names.flatMap((name) => runs.get(name) ?? []).filter(({ run }) => run.model === model);
+  return {
+    type: 'table',
+    head: ['Seed', 'Epoch', 'Training loss', 'Validation loss', 'Top-5', 'Top-5, known', 'Perplexity', 'Best'],
+    rows: own
+      .toSorted((a, b) => a.run.config.seed - b.run.config.seed)
+      .flatMap(({ run }) =>
+        run.epochs.map(({ epoch, train, validation }) => [
+          String(run.config.seed),
+          String(epoch),
+          formatLoss(train.loss),
+          formatLoss(validation.loss),
+          formatPercent(validation.top5),
+          formatPercent(validation.top5Known),
+          formatPerplexity(validation.perplexity),
+          epoch === run.bestEpoch ? 'best' : '',
+        ]),
+      ),
+  };
+}

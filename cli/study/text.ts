@@ -1,0 +1,37 @@
+/** `npm run study:text`: what the text of the study's data sets means for the figures, into docs/results. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatCount, formatPercent } from '../../src/core/format.ts';
+import { readArguments, runCommand } from '../command.ts';
+import { ensureDefaultDataset } from '../data.ts';
+import { DATASETS } from '../paths.ts';
+import { LARGE_DATASET, STUDIED, usedFiles } from './plan.ts';
+import { measureText, OVERLAP_TOKENS } from './textFacts.ts';
+
+const HELP = `Usage: npm run study:text
+
+Counts, for each data set of the study: vocabulary tokens that no training row holds, test targets that no model can have learned,
+test files that are copies of training rows, and for each test file the share of its pieces of ${OVERLAP_TOKENS} tokens that the training
+rows hold. Writes docs/results/<data set>/text.json, from which npm run study:report writes its tables.
+
+${LARGE_DATASET} is made by npm run study:corpus; without it the command counts the other one and says so.`;
+
+await runCommand(async () => {
+  const { values } = readArguments({ options: { help: { type: 'boolean' } } });
+  if (values.help === true) {
+    console.log(HELP);
+    return;
+  }
+  await ensureDefaultDataset();
+  for (const dataset of STUDIED) {
+    if (!existsSync(join(DATASETS, dataset))) {
+      console.log(`${dataset}: not prepared, so left as it is. npm run study:corpus makes it.`);
+      continue;
+    }
+    const { vocabulary, test } = await measureText(dataset, usedFiles(dataset));
+    console.log(
+      `${dataset}: ${formatCount(vocabulary.untrained)} of ${formatCount(vocabulary.tokens)} vocabulary tokens in no training row; ` +
+        `${formatPercent(test.untrained / test.targets)} of the test targets; ${test.copies} of ${test.files} test files copy a training row.`,
+    );
+  }
+});

@@ -1,0 +1,115 @@
+/**
+ * What the text of a data set means for the figures measured on it: vocabulary tokens that no training row holds, and how much of the test
+ * text the training rows already have.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { parseManifest, type Manifest, type Split } from '../../src/core/dataset/manifest.ts';
+import { decodeShard } from '../../src/core/dataset/shards.ts';
+import { PAD_ID, SPECIAL_IDS, UNK_ID } from '../../src/core/dataset/vocabulary.ts';
+import { DATASETS, RESULTS } from '../paths.ts';
+import { formatted } from './written.ts';
+
+const FILE = 'text.json';
+
+/** Tokens in a row that count as one piece of shared text. */
+export const OVERLAP_TOKENS = 10;
+
+const count = z.int().min(0);
+const textFactsSchema = z.object({
+  dataset: z.object({ id: z.string(), sha256: z.string() }),
+  /** Training rows that were used. */
+  trainRows: count,
+  vocabulary: z.object({
+    tokens: count,
+    /** Tokens of the vocabulary that occur in no used training row, since it is counted over whole files and rows are cut. */
+    untrained: count,
+  }),
+  test: z.object({
+    files: count,
+    /** Targets: every token of a row but its first. */
+    targets: count,
+    /** Targets outside the vocabulary. */
+    unknown: count,
+    /** Targets in the vocabulary that no training row holds: no model can have learned them. */
+    untrained: count,
+    /** Files whose row equals a training row. */
+    copies: count,
+    /** For each file, in order, the share of its pieces of `OVERLAP_TOKENS` tokens that a training row holds; null where it is shorter. */
+    seen: z.array(z.number().min(0).max(1).nullable()),
+  }),
+});
+export type TextFacts = z.infer<typeof textFactsSchema>;
+
+type Row = Uint16Array;
+
+/** @param trainFiles how many training rows are used, from the first; null for all */
+export function textFactsOf(
+  manifest: Pick<Manifest, 'id' | 'sha256' | 'vocabulary'>,
+  rows: { readonly train: readonly Row[]; readonly test: readonly Row[] },
+  trainFiles: number | null,
+): TextFacts {
+  const train = rows.train.slice(0, trainFiles ?? rows.train.length).map(withoutPadding);
+  const test = rows.test.map(withoutPadding);
+  const trained = new Set(train.flatMap((row) => [...row]));
+  const pieces = new Set(train.flatMap(piecesOf));
+  const whole = new Set(train.map(keyOf));
+  const targets = test.flatMap((row) => [...row.subarray(1)]);
+  return {
+    dataset: { id: manifest.id, sha256: manifest.sha256 },
+    trainRows: train.length,
+    vocabulary: {
+      tokens: manifest.vocabulary.tokens.length,
+      untrained: manifest.vocabulary.tokens.filter((_, index) => !trained.has(index + SPECIAL_IDS)).length,
+    },
+    test: {
+      files: test.length,
+      targets: targets.length,
+      unknown: targets.filter((id) => id === UNK_ID).length,
+      untrained: targets.filter((id) => id !== UNK_ID && !trained.has(id)).length,
+      copies: test.filter((row) => whole.has(keyOf(row))).length,
+      seen: test.map((row) => {
+        const own = piecesOf(row);
+        return own.length === 0 ? null : own.filter((piece) => pieces.has(piece)).length / own.length;
+      }),
+    },
+  };
+}
+
+function withoutPadding(row: Row): Row {
+  const end = row.indexOf(PAD_ID);
+  return end < 0 ? row : row.subarray(0, end);
+}
+
+const keyOf = (row: Row): string => String.fromCharCode(...row);
+
+function piecesOf(row: Row): string[] {
+  const text = keyOf(row);
+  return Array.from({ length: Math.max(0, row.length - OVERLAP_TOKENS + 1) }, (_, from) =>
+    text.slice(from, from + OVERLAP_TOKENS),
+  );
+}
+
+/** Reads a prepared data set from public/datasets, and writes what it says of the text into docs/results. */
+export async function measureText(dataset: string, trainFiles: number | null): Promise<TextFacts> {
+  const folder = join(DATASETS, dataset);
+  const path = join(folder, 'manifest.json');
+  const manifest = parseManifest(await readFile(path, 'utf8'), path);
+  const read = async (split: Split) => {
+    const shards = await Promise.all(manifest.splits[split].shards.map(({ file }) => readFile(join(folder, file))));
+    return shards.flatMap((bytes) => decodeShard(bytes, manifest.length));
+  };
+  const facts = textFactsOf(manifest, { train: await read('train'), test: await read('test') }, trainFiles);
+  await mkdir(join(RESULTS, dataset), { recursive: true });
+  const file = join(RESULTS, dataset, FILE);
+  await writeFile(file, await formatted(file, JSON.stringify(facts)));
+  return facts;
+}
+
+/** @returns null for a data set whose text was not measured yet */
+export async function readTextFacts(dataset: string): Promise<TextFacts | null> {
+  const path = join(RESULTS, dataset, FILE);
+  return existsSync(path) ? textFactsSchema.parse(JSON.parse(await readFile(path, 'utf8'))) : null;
+}
