@@ -1,7 +1,9 @@
 /** How a line is decoded, and whether names of the text are offered. */
-import { NumberInput, SegmentedControl, Switch, Text } from '@mantine/core';
+import { SegmentedControl, Switch, Text } from '@mantine/core';
 import { memo } from 'react';
 import { DECODING_METHODS, decodingSchema, DEFAULT_DECODING, type Decoding } from '../../core/completion/decoding.ts';
+import { AppliedNumberInput } from '../numbers/AppliedNumberInput.tsx';
+import { limitsOf } from '../numbers/limits.ts';
 import { Word } from '../words/Word.tsx';
 import { change, useSettings } from './settings.ts';
 
@@ -72,26 +74,17 @@ export const DecodingSettings = memo(function DecodingSettings() {
 
 function KnobField({ knob, value }: { readonly knob: Knob; readonly value: number }) {
   const { name, title, why, step } = knob;
-  const schema = decodingSchema.shape[name];
   return (
-    <NumberInput
+    <AppliedNumberInput
       label={title}
       description={why}
       inputWrapperOrder={['label', 'input', 'error', 'description']}
       size="xs"
+      limits={{ ...limitsOf(decodingSchema.shape[name]), ungrouped: name === 'seed' }}
       step={step}
-      min={schema.minValue ?? 0}
-      max={schema.maxValue ?? Infinity}
-      clampBehavior="blur"
-      allowNegative={false}
-      decimalScale={2}
-      // what is typed may be on its way to a number that is allowed
-      defaultValue={value}
-      placeholder={String(DEFAULT_DECODING[name])}
-      onChange={(next) => {
-        const parsed = schema.safeParse(next);
-        if (parsed.success) set({ [name]: parsed.data });
-      }}
+      whenEmpty={DEFAULT_DECODING[name]}
+      value={value}
+      onChange={(next) => set({ [name]: next })}
     />
   );
 }

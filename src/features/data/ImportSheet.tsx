@@ -1,12 +1,13 @@
 /** What was recognised, and the few choices before it becomes a data set. */
-import { Alert, Button, Checkbox, NumberInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useActivity, useConnection, useDatasets } from '../../lab/stores.ts';
 import { formatBytes, formatCounted } from '../../core/format.ts';
 import { dismissImport, importDataset } from '../../lab/imports.ts';
+import { NumberInput } from '../numbers/NumberInput.tsx';
 import { useTrainForm } from '../train/form.ts';
 import { Word } from '../words/Word.tsx';
 import { useDataRoom } from './chosen.ts';
-import { errorsOf, idOf, putAway, requestOf, useImportForm } from './importForm.ts';
+import { errorsOf, idOf, LENGTH_LIMITS, putAway, requestOf, useImportForm, VOCABULARY_LIMITS } from './importForm.ts';
 import type { Recognised } from './recognise.ts';
 
 export function ImportSheet({ what }: { readonly what: Recognised }) {
@@ -70,12 +71,11 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
             aria-label="Vocabulary"
             description="The task’s size. A smaller one can be chosen when training."
             inputWrapperOrder={['label', 'input', 'error', 'description']}
-            value={form.vocabulary ?? ''}
+            value={form.vocabulary}
             error={errors.vocabulary}
+            limits={VOCABULARY_LIMITS}
             step={1_000}
-            thousandSeparator=","
-            allowNegative={false}
-            onChange={(value) => useImportForm.setState({ vocabulary: typeof value === 'number' ? value : null })}
+            onChange={(vocabulary) => useImportForm.setState({ vocabulary })}
           />
           <NumberInput
             label={
@@ -87,12 +87,11 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
             aria-label="Row length"
             description="Tokens a row. The task cuts files at 1,000."
             inputWrapperOrder={['label', 'input', 'error', 'description']}
-            value={form.length ?? ''}
+            value={form.length}
             error={errors.length}
+            limits={LENGTH_LIMITS}
             step={100}
-            thousandSeparator=","
-            allowNegative={false}
-            onChange={(value) => useImportForm.setState({ length: typeof value === 'number' ? value : null })}
+            onChange={(length) => useImportForm.setState({ length })}
           />
         </SimpleGrid>
         <Checkbox

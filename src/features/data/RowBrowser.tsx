@@ -1,6 +1,6 @@
 /** Rows of a data set as code, as the model will read them. */
 import './rows.css';
-import { Button, NumberInput, SegmentedControl, Text, Title } from '@mantine/core';
+import { Button, SegmentedControl, Text, Title } from '@mantine/core';
 import { IconArrowsShuffle, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { FailureNote } from '../../app/FailureNote.tsx';
@@ -10,6 +10,7 @@ import { failureOf, type Failure } from '../../core/failure.ts';
 import { formatCount, formatCounted, formatPercent } from '../../core/format.ts';
 import { streamFor } from '../../core/random/stream.ts';
 import { readRow } from '../../lab/actions.ts';
+import { AppliedNumberInput } from '../numbers/AppliedNumberInput.tsx';
 import { Word } from '../words/Word.tsx';
 import { CodeRow } from './CodeRow.tsx';
 import { SPLIT_TITLES } from './facts.ts';
@@ -61,19 +62,13 @@ export function RowBrowser({ manifest }: { readonly manifest: Manifest }) {
           >
             <IconChevronLeft size={16} aria-hidden />
           </Button>
-          <NumberInput
+          <AppliedNumberInput
             size="xs"
             className="rows-number"
             aria-label={`Row, from 1 to ${rows}`}
             value={place.row + 1}
-            min={1}
-            max={rows}
-            clampBehavior="strict"
-            allowDecimal={false}
-            hideControls
-            onChange={(value) => {
-              if (typeof value === 'number') go(value - 1);
-            }}
+            limits={{ whole: true, min: 1, max: rows }}
+            onChange={(row) => go(row - 1)}
           />
           <Text size="xs" c="dimmed" className="figure">
             of {formatCount(rows)}

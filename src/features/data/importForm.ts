@@ -5,12 +5,14 @@ import { DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '../../core/dataset/build.ts'
 import { idFrom } from '../../core/dataset/sources/source.ts';
 import { MOST_TOKENS } from '../../core/dataset/vocabulary.ts';
 import { failureOf, type Failure } from '../../core/failure.ts';
-import { formatCount } from '../../core/format.ts';
 import { dismissImport } from '../../lab/imports.ts';
+import { isWrong, type NumberEntry } from '../numbers/entry.ts';
+import { limitsProblem, type NumberLimits } from '../numbers/limits.ts';
+import { LOCALE } from '../numbers/locale.ts';
 import type { Recognised } from './recognise.ts';
 
-const LEAST_LENGTH = 2;
-const MOST_LENGTH = 65_535;
+export const VOCABULARY_LIMITS: NumberLimits = { whole: true, min: 1, max: MOST_TOKENS };
+export const LENGTH_LIMITS: NumberLimits = { whole: true, min: 2, max: 65_535 };
 
 export type Brought =
   | { readonly state: 'nothing' }
@@ -22,9 +24,8 @@ export type Brought =
 export interface ImportForm {
   readonly brought: Brought;
   readonly title: string;
-  /** Null where the field is empty or holds no number. */
-  readonly vocabulary: number | null;
-  readonly length: number | null;
+  readonly vocabulary: NumberEntry;
+  readonly length: NumberEntry;
   readonly wholeFiles: boolean;
   readonly dropDuplicates: boolean;
 }
@@ -70,15 +71,16 @@ export type FormErrors = Readonly<Partial<Record<'title' | 'vocabulary' | 'lengt
 export function errorsOf({ title, vocabulary, length }: Omit<ImportForm, 'brought'>): FormErrors {
   const errors: Partial<Record<keyof FormErrors, string>> = {};
   if (title.trim() === '') errors.title = 'A name to find it by.';
-  const bounds = (value: number | null, least: number, most: number) =>
-    value !== null && Number.isInteger(value) && value >= least && value <= most
-      ? undefined
-      : `A whole number from ${formatCount(least)} to ${formatCount(most)}.`;
-  const wrongVocabulary = bounds(vocabulary, 1, MOST_TOKENS);
-  const wrongLength = bounds(length, LEAST_LENGTH, MOST_LENGTH);
-  if (wrongVocabulary !== undefined) errors.vocabulary = wrongVocabulary;
-  if (wrongLength !== undefined) errors.length = wrongLength;
+  const wrongVocabulary = problemOf(vocabulary, VOCABULARY_LIMITS);
+  const wrongLength = problemOf(length, LENGTH_LIMITS);
+  if (wrongVocabulary !== null) errors.vocabulary = wrongVocabulary;
+  if (wrongLength !== null) errors.length = wrongLength;
   return errors;
+}
+
+/** Of an empty field, too. */
+function problemOf(entry: NumberEntry, limits: NumberLimits): string | null {
+  return isWrong(entry) ? entry.problem : limitsProblem(entry ?? NaN, limits, LOCALE);
 }
 
 /** The id that the data set gets: the source's own while its name is not changed. */
@@ -89,7 +91,7 @@ export function idOf(title: string, what: Recognised): string {
 /** Null while a field is wrong. */
 export function requestOf(form: ImportForm): ImportRequest | null {
   const { brought, vocabulary, length, wholeFiles, dropDuplicates } = form;
-  if (brought.state !== 'recognised' || vocabulary === null || length === null) return null;
+  if (brought.state !== 'recognised' || typeof vocabulary !== 'number' || typeof length !== 'number') return null;
   if (Object.keys(errorsOf(form)).length > 0) return null;
   const { what } = brought;
   const title = form.title.trim();

@@ -8,6 +8,7 @@ import type { RunRecord } from '../../core/run.ts';
 import { goOn, leaveIt, useGoingOn } from '../../lab/goingOn.ts';
 import { useActivity, useRuns } from '../../lab/stores.ts';
 import { useTrainForm } from './form.ts';
+import { threadsProblem } from './threads.ts';
 
 /** Of a rate that made the loss something other than a number. */
 const LOWER = 0.5;
@@ -16,7 +17,7 @@ export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
   const idle = useActivity(({ activity }) => activity.state === 'idle');
   const preparing = useGoingOn((state) => state.preparing);
   const labels = useRuns((state) => state.labels);
-  const threads = useTrainForm((form) => form.threads) ?? undefined;
+  const typed = useTrainForm((form) => form.threads);
   const titleId = useId();
   const broken = runs.find(({ state }) => state === 'interrupted' || state === 'failed');
   if (!idle || !broken) return <OtherBits />;
@@ -24,6 +25,8 @@ export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
   const name = runName(broken, labels[id]);
   const notFinite = failure?.kind === 'not-finite';
   const lower = config.learningRate * LOWER;
+  const wrong = threadsProblem(typed) !== null;
+  const threads = typeof typed === 'number' && !wrong ? typed : undefined;
   return (
     <>
       <section className="sheet" aria-labelledby={titleId}>
@@ -42,11 +45,17 @@ export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
           size="xs"
           mt="xs"
           loading={preparing === id}
+          disabled={wrong}
           leftSection={<IconPlayerPlay size={14} aria-hidden />}
           onClick={() => void goOn(id, notFinite ? { threads, learningRate: lower, anyway: true } : { threads })}
         >
           {notFinite ? 'Go on with a lower rate' : 'Go on'}
         </Button>
+        {wrong && (
+          <Text size="xs" c="dimmed" mt={6}>
+            The number of threads needs a look first.
+          </Text>
+        )}
       </section>
       <OtherBits />
     </>

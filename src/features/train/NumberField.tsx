@@ -1,8 +1,10 @@
 /** One number of the configuration: what it is now, what the preset says, and why it is there. */
-import { NumberInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { TrainingConfig } from '../../core/config.ts';
-import type { Field } from './fields.ts';
+import { textOf, type NumberEntry } from '../numbers/entry.ts';
+import { LOCALE } from '../numbers/locale.ts';
+import { NumberInput } from '../numbers/NumberInput.tsx';
+import { limitsOfField, type Field } from './fields.ts';
 import { useTrainForm } from './form.ts';
 
 interface NumberFieldProps {
@@ -17,7 +19,8 @@ export function NumberField({ field, preset, error, word }: NumberFieldProps) {
   const { name, title, why, step, whenEmpty } = field;
   const typed = useTrainForm((state) => state.draft[name]);
   const byPreset = preset[name];
-  const value = typed === undefined ? byPreset : typed;
+  const limits = limitsOfField(name);
+  const presetText = textOf(byPreset, limits, LOCALE) || (whenEmpty ?? '');
   return (
     <NumberInput
       label={
@@ -31,27 +34,24 @@ export function NumberField({ field, preset, error, word }: NumberFieldProps) {
       }
       {...(word ? { labelProps: { component: 'div' } } : {})}
       aria-label={title}
-      description={`${why}${typed === undefined ? '' : ` Preset: ${byPreset ?? whenEmpty ?? ''}.`}`}
+      description={`${why}${typed === undefined ? '' : ` Preset: ${presetText}.`}`}
       inputWrapperOrder={['label', 'input', 'error', 'description']}
       error={error}
       size="xs"
-      value={value ?? ''}
+      value={typed === undefined ? byPreset : typed}
       placeholder={whenEmpty ?? ''}
+      limits={limits}
       step={step}
-      decimalScale={8}
-      allowNegative={false}
-      stepHoldDelay={400}
-      stepHoldInterval={60}
-      onChange={(next) => write(field, byPreset, typeof next === 'number' ? next : null)}
+      onChange={(entry) => write(field, byPreset, entry)}
       data-changed={typed !== undefined || undefined}
     />
   );
 }
 
 /** What equals the preset is not a change. */
-function write({ name }: Field, byPreset: number | null, value: number | null): void {
+function write({ name }: Field, byPreset: number | null, entry: NumberEntry): void {
   useTrainForm.setState(({ draft }) => {
     const { [name]: _before, ...others } = draft;
-    return { draft: value === byPreset ? others : { ...others, [name]: value } };
+    return { draft: entry === byPreset ? others : { ...others, [name]: entry } };
   });
 }

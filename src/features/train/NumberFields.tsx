@@ -1,8 +1,10 @@
 /** All other numbers, folded into groups; a group with a mistake says so while it is closed. */
 import { Accordion, SegmentedControl, SimpleGrid, Text } from '@mantine/core';
 import type { TrainingConfig } from '../../core/config.ts';
+import { textOf } from '../numbers/entry.ts';
+import { LOCALE } from '../numbers/locale.ts';
 import { Word } from '../words/Word.tsx';
-import { FIELD_GROUPS, type FieldGroup } from './fields.ts';
+import { FIELD_GROUPS, limitsOfField, type FieldGroup } from './fields.ts';
 import { useTrainForm } from './form.ts';
 import { NumberField } from './NumberField.tsx';
 
@@ -26,7 +28,7 @@ export function NumberFields({ preset, errors }: NumberFieldsProps) {
     const changed = fields.filter(({ name }) => name in draft).length;
     return changed > 0
       ? `${changed} changed`
-      : fields.map(({ name }) => draft[name] ?? preset[name] ?? 'all').join(' · ');
+      : fields.map(({ name }) => textOf(preset[name], limitsOfField(name), LOCALE) || 'all').join(' · ');
   };
   return (
     <Accordion multiple variant="default" chevronPosition="left" className="number-groups">

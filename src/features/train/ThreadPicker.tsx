@@ -1,9 +1,9 @@
 /** On how many cores the device cpu computes: all but one by itself, which the page keeps for drawing. */
-import { NumberInput } from '@mantine/core';
 import { isolation } from '../../lab/isolation.ts';
 import { useConnection } from '../../lab/stores.ts';
+import { NumberInput } from '../numbers/NumberInput.tsx';
 import { useTrainForm } from './form.ts';
-import { coresHere, threadsByDefault } from './threads.ts';
+import { coresHere, threadLimits, threadsByDefault, threadsProblem } from './threads.ts';
 
 export function ThreadPicker() {
   const devices = useConnection((state) => state.devices);
@@ -24,17 +24,13 @@ export function ThreadPicker() {
       }
       inputWrapperOrder={['label', 'input', 'error', 'description']}
       size="xs"
-      min={1}
-      max={here.isolated ? cores : 1}
-      clampBehavior="strict"
-      allowDecimal={false}
-      allowNegative={false}
+      limits={threadLimits()}
+      step={1}
+      whenEmpty={byDefault}
       disabled={!here.isolated || cores === 1}
       value={here.isolated ? (threads ?? byDefault) : 1}
-      onChange={(value) => {
-        const next = typeof value === 'number' && value >= 1 ? value : null;
-        useTrainForm.setState({ threads: next === byDefault ? null : next });
-      }}
+      error={threadsProblem(threads) ?? undefined}
+      onChange={(entry) => useTrainForm.setState({ threads: entry === byDefault ? null : entry })}
     />
   );
 }

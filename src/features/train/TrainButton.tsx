@@ -5,6 +5,7 @@ import { useActivity, useConnection, useDatasets, useRuns } from '../../lab/stor
 import { trainNow } from './begin.ts';
 import { checkForm, useChosenDataset, useTrainForm } from './form.ts';
 import { chosenModels, hasBaseline, trainLabel, whyNot } from './plan.ts';
+import { threadsOf } from './threads.ts';
 
 interface TrainButtonProps {
   readonly fullWidth?: boolean;
@@ -14,6 +15,7 @@ interface TrainButtonProps {
 export function TrainButton({ fullWidth = false, onStarted }: TrainButtonProps) {
   const form = useTrainForm();
   const connection = useConnection(({ state }) => state);
+  const devices = useConnection((state) => state.devices);
   const busy = useActivity(({ activity }) => activity.state !== 'idle');
   const asking = useDatasets(({ offered }) => offered.state === 'asking');
   const { chosen } = useChosenDataset();
@@ -25,7 +27,7 @@ export function TrainButton({ fullWidth = false, onStarted }: TrainButtonProps) 
     busy,
     hasDataset: chosen !== undefined,
     models: chosenModels(form.kinds, form.residual),
-    valid: config !== null,
+    valid: config !== null && threadsOf(form, devices) !== null,
     hasBaseline: baseline,
   });
   const looking = connection === 'ready' && !chosen && asking;

@@ -5,13 +5,14 @@ import { startTraining } from '../../lab/actions.ts';
 import { useActivity, useConnection, useDatasets, useRuns } from '../../lab/stores.ts';
 import { checkForm, chosenDataset, datasetChoices, useTrainForm, type TrainForm } from './form.ts';
 import { chosenModels, hasBaseline, whyNot } from './plan.ts';
-import { threadsByDefault } from './threads.ts';
+import { threadsOf } from './threads.ts';
 
 export interface Runnable {
   readonly form: TrainForm;
   readonly datasetId: string;
   readonly models: readonly ModelChoice[];
   readonly config: TrainingConfig;
+  readonly threads: number;
 }
 
 /** What the form comes to; null where it cannot start. @param whileTraining what trains now would be stopped first */
@@ -20,25 +21,28 @@ export function runnable({ whileTraining }: { readonly whileTraining: boolean })
   const dataset = chosenDataset(datasetChoices(useDatasets.getState()), form.datasetId);
   const { config } = checkForm(form, dataset?.stored);
   const models = chosenModels(form.kinds, form.residual);
+  const connection = useConnection.getState();
+  const threads = threadsOf(form, connection.devices);
   const hindrance = whyNot({
-    connection: useConnection.getState().state,
+    connection: connection.state,
     busy: form.starting || (!whileTraining && useActivity.getState().activity.state !== 'idle'),
     hasDataset: dataset !== undefined,
     models,
-    valid: config !== null,
+    valid: config !== null && threads !== null,
     hasBaseline: hasBaseline(Object.values(useRuns.getState().runs), dataset?.stored, config),
   });
-  return hindrance === null && dataset && config ? { form, datasetId: dataset.id, models, config } : null;
+  if (hindrance !== null || !dataset || !config || threads === null) return null;
+  return { form, datasetId: dataset.id, models, config, threads };
 }
 
 /** @param stored the data set: what was not stored had no counts yet, on which the batch of a preset depends */
-export function requestOf({ form, datasetId, models, config }: Runnable, stored: StoredDataset): StartRequest {
+export function requestOf({ form, datasetId, models, config, threads }: Runnable, stored: StoredDataset): StartRequest {
   return {
     datasetId,
     models,
     config: checkForm(form, stored).config ?? config,
     device: form.device,
-    threads: form.threads ?? threadsByDefault(),
+    threads,
   };
 }
 

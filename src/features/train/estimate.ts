@@ -7,7 +7,7 @@ import { lab } from '../../lab/session.ts';
 import { useActivity, useConnection, useDatasets, useImport } from '../../lab/stores.ts';
 import { useTrainForm } from './form.ts';
 import { chosenModels } from './plan.ts';
-import { threadsByDefault } from './threads.ts';
+import { threadsOf } from './threads.ts';
 
 /** Milliseconds without a change before the worker is asked: it may take a second of computing. */
 const PAUSE = 700;
@@ -25,15 +25,18 @@ interface Answered {
 /** @param config null while a number is out of bounds @param dataset undefined while it is not stored */
 export function useEstimate(config: TrainingConfig | null, dataset: StoredDataset | undefined): Estimate {
   const ready = useConnection(({ state }) => state === 'ready');
+  const devices = useConnection((state) => state.devices);
   const idle = useActivity(({ activity }) => activity.state === 'idle');
   const loading = useDatasets(({ download }) => download !== null);
   const importing = useImport((state) => state.importing.state === 'working');
-  const { kinds, residual, device, threads, starting } = useTrainForm();
+  const form = useTrainForm();
+  const { kinds, residual, device, starting } = form;
+  const threads = threadsOf(form, devices);
   const models = chosenModels(kinds, residual);
   const quiet = ready && idle && !loading && !importing && !starting;
   const request: StartRequest | null =
-    config && dataset && models.length > 0
-      ? { datasetId: dataset.manifest.id, models, config, device, threads: threads ?? threadsByDefault() }
+    config && dataset && models.length > 0 && threads !== null
+      ? { datasetId: dataset.manifest.id, models, config, device, threads }
       : null;
   const wanted = request && JSON.stringify({ ...request, sha256: dataset?.manifest.sha256 });
   const [settled] = useDebouncedValue(quiet ? wanted : null, PAUSE);

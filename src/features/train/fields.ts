@@ -1,5 +1,9 @@
 /** The numbers of a training configuration as the form shows them: grouped, named, with a line of why each. */
 import { trainingConfigSchema, type TrainingConfig } from '../../core/config.ts';
+import { formatNumber } from '../../core/numbers/format.ts';
+import { isWrong, type NumberEntry } from '../numbers/entry.ts';
+import { limitsOf, type NumberLimits } from '../numbers/limits.ts';
+import { LOCALE } from '../numbers/locale.ts';
 
 export type NumberField = Exclude<keyof TrainingConfig, 'preset' | 'activation'>;
 
@@ -87,8 +91,12 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
   },
 ];
 
-/** What a person typed: null where the field is empty. */
-export type Draft = Readonly<Partial<Record<NumberField, number | null>>> & {
+export function limitsOfField(name: NumberField): NumberLimits {
+  return { ...limitsOf(trainingConfigSchema.shape[name]), ungrouped: name === 'seed' };
+}
+
+/** What was typed. */
+export type Draft = Readonly<Partial<Record<NumberField, NumberEntry>>> & {
   readonly activation?: TrainingConfig['activation'];
 };
 
@@ -96,11 +104,14 @@ export type Checked =
   | { readonly config: TrainingConfig; readonly errors: null }
   | { readonly config: null; readonly errors: Readonly<Partial<Record<string, string>>> };
 
-/** The preset's configuration with what was typed put over it, checked by the schema. */
+/** The preset's configuration with what was typed put over it, checked by the schema. A text that is no number is an error. */
 export function checkDraft(preset: TrainingConfig, draft: Draft): Checked {
   const parsed = trainingConfigSchema.safeParse({ ...preset, ...draft });
   if (parsed.success) return { config: parsed.data, errors: null };
   const errors: Partial<Record<string, string>> = {};
+  for (const [field, entry] of Object.entries(draft)) {
+    if (typeof entry !== 'string' && isWrong(entry)) errors[field] = entry.problem;
+  }
   for (const issue of parsed.error.issues) {
     const field = String(issue.path[0]);
     errors[field] ??= sentence(issue);
@@ -113,12 +124,17 @@ type Issue = NonNullable<ReturnType<typeof trainingConfigSchema.safeParse>['erro
 function sentence(issue: Issue): string {
   switch (issue.code) {
     case 'too_small':
-      return issue.inclusive === false ? `More than ${issue.minimum}.` : `At least ${issue.minimum}.`;
+      return `${issue.inclusive === false ? 'More than' : 'At least'} ${written(issue.minimum)}.`;
     case 'too_big':
-      return `At most ${issue.maximum}.`;
+      return `At most ${written(issue.maximum)}.`;
     case 'invalid_type':
       return issue.expected === 'int' ? 'A whole number.' : 'A number.';
     default:
       return issue.message;
   }
+}
+
+/** As its field would write it. */
+function written(limit: number | bigint): string {
+  return formatNumber(Number(limit), LOCALE, { grouping: true });
 }

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import type { DeviceChoice, Preset } from '../../core/config.ts';
 import type { StoredDataset } from '../../../workers/protocol.ts';
 import { useDatasets, type DatasetsState } from '../../lab/stores.ts';
+import type { NumberEntry } from '../numbers/entry.ts';
 import { checkDraft, type Checked, type Draft } from './fields.ts';
 import { MODEL_KINDS, presetFor, type ModelKind, type ResidualChoice } from './plan.ts';
 
@@ -14,7 +15,7 @@ export interface TrainForm {
   readonly residual: ResidualChoice;
   readonly device: DeviceChoice;
   /** Of the device cpu; null takes all cores but one. */
-  readonly threads: number | null;
+  readonly threads: NumberEntry;
   /** What differs from the preset. */
   readonly draft: Draft;
   /** A click on Train is under way that has not started training yet. */

@@ -1,8 +1,11 @@
 /**
  * An experiment as the query of an address: `?preset=quick&models=rnn,lstm&seed=7&hidden=256`. Only what differs from the
- * defaults stands in it, so the plain address is the plain experiment. Threads are the machine's business and are left out.
+ * defaults stands in it, so the plain address is the plain experiment. Threads are the machine's business and are left out, and so is
+ * what cannot be read as a number. Numbers are written as programs write them, whatever the locale.
  */
 import { DEVICE_CHOICES, PRESETS } from '../../core/config.ts';
+import { parsePlainNumber } from '../../core/numbers/parse.ts';
+import { isWrong } from '../numbers/entry.ts';
 import { FIELD_GROUPS, SEED_FIELD, type Draft, type NumberField } from './fields.ts';
 import { MODEL_KINDS, type ModelKind, type ResidualChoice } from './plan.ts';
 import { DEFAULT_FORM, type TrainForm } from './form.ts';
@@ -36,7 +39,7 @@ export function formToQuery(form: LinkedForm): string {
   if (form.device !== DEFAULT_FORM.device) query.set('device', form.device);
   for (const name of NUMBERS) {
     const value = form.draft[name];
-    if (value !== undefined) query.set(name, value === null ? '' : String(value));
+    if (value !== undefined && !isWrong(value)) query.set(name, value === null ? '' : String(value));
   }
   if (form.draft.activation !== undefined) query.set('activation', form.draft.activation);
   // a comma needs no escape in a query, and reads better without
@@ -60,8 +63,8 @@ export function queryToForm(query: string): ReadLink {
     seen.add(name);
     const number = NUMBERS.find((one) => one === name);
     if (number) {
-      const parsed = value === '' ? null : Number(value);
-      if (parsed !== null && !Number.isFinite(parsed)) refuse(name, value, 'is no number: the preset’s is taken.');
+      const parsed = value === '' ? null : parsePlainNumber(value);
+      if (parsed === null && value !== '') refuse(name, value, 'is no number: the preset’s is taken.');
       else draft[number] = parsed;
     } else if (name === 'data') {
       if (/^[a-z0-9][a-z0-9-]{0,63}$/.test(value)) form = { ...form, datasetId: value };

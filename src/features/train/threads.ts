@@ -1,4 +1,9 @@
 /** Cores of this machine, and how many of them training takes where nobody says otherwise. */
+import type { DeviceReport } from '../../../workers/protocol.ts';
+import { isWrong, type NumberEntry } from '../numbers/entry.ts';
+import { limitsProblem, type NumberLimits } from '../numbers/limits.ts';
+import { LOCALE } from '../numbers/locale.ts';
+import type { TrainForm } from './form.ts';
 
 export function coresHere(): number {
   return Math.max(1, navigator.hardwareConcurrency);
@@ -7,4 +12,24 @@ export function coresHere(): number {
 /** All but one: the page that draws the training needs one too. */
 export function threadsByDefault(cores = coresHere()): number {
   return Math.max(1, cores - 1);
+}
+
+export function threadLimits(): NumberLimits {
+  return { whole: true, min: 1, max: coresHere() };
+}
+
+/** What is wrong with what was typed, or null. @param entry null takes the default */
+export function threadsProblem(entry: NumberEntry): string | null {
+  if (entry === null) return null;
+  return isWrong(entry) ? entry.problem : limitsProblem(entry, threadLimits(), LOCALE);
+}
+
+/** The number to train with; null while what was typed is wrong. Devices without threads show no field and do not ask for it. */
+export function threadsOf(
+  { threads, device }: Pick<TrainForm, 'threads' | 'device'>,
+  devices: DeviceReport | null,
+): number | null {
+  if (typeof threads === 'number' && threadsProblem(threads) === null) return threads;
+  const kind = device === 'auto' ? devices?.chosen : device;
+  return threads !== null && kind === 'cpu' ? null : threadsByDefault();
 }

@@ -1,6 +1,7 @@
 /** Which hidden unit colours the code, some that tell something, and its gates along the line. */
-import { Button, NumberInput, SegmentedControl, Slider, Text } from '@mantine/core';
+import { Button, SegmentedControl, Slider, Text } from '@mantine/core';
 import type { Inspection, OpenModel, UnitTrace } from '../../../../workers/protocol-complete.ts';
+import { AppliedNumberInput } from '../../numbers/AppliedNumberInput.tsx';
 import { Word } from '../../words/Word.tsx';
 import type { Caret } from '../completion.ts';
 import { change, useSettings } from '../settings.ts';
@@ -34,15 +35,13 @@ export function UnitControls({ model, text, seen, trace, caret }: UnitControlsPr
           value={String(layer)}
           onChange={(value) => change({ layer: value === '1' ? 1 : 2 })}
         />
-        <NumberInput
+        <AppliedNumberInput
           size="xs"
           aria-label="Unit"
-          min={0}
-          max={most}
-          allowDecimal={false}
-          allowNegative={false}
+          limits={{ whole: true, min: 0, max: most }}
+          step={1}
           value={shown}
-          onChange={(value) => typeof value === 'number' && choose(value)}
+          onChange={choose}
         />
         <Word of="unit" />
       </div>

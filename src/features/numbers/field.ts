@@ -1,0 +1,42 @@
+/**
+ * The state of a number field. Its text belongs to whoever types: it is never rewritten while its number is the one the form has. It is
+ * written anew when the field is left, and when the form gets another number from elsewhere, such as a preset or a link.
+ */
+import { readEntry, sameEntry, textOf, type NumberEntry } from './entry.ts';
+import type { NumberLimits } from './limits.ts';
+
+export interface FieldState {
+  readonly text: string;
+  /** What the text says, as the form was last told. */
+  readonly entry: NumberEntry;
+  /** What the form has. */
+  readonly value: NumberEntry;
+}
+
+export interface FieldRules {
+  readonly limits: NumberLimits;
+  readonly locale: string;
+  /** What the form has while the field is empty; undefined where it has null. */
+  readonly whenEmpty?: number | undefined;
+}
+
+export function openField(value: NumberEntry, { limits, locale }: FieldRules): FieldState {
+  return { text: textOf(value, limits, locale), entry: value, value };
+}
+
+/** After a key: the text as it is now, and what it says. */
+export function typeInto(field: FieldState, text: string, { limits, locale }: FieldRules): FieldState {
+  return { ...field, text, entry: readEntry(text, limits, locale) };
+}
+
+/** The form's value, which may be the field's own come back, or another. */
+export function followForm(field: FieldState, value: NumberEntry, rules: FieldRules): FieldState {
+  if (sameEntry(value, field.value)) return field;
+  const own = field.entry ?? rules.whenEmpty ?? null;
+  return sameEntry(value, own) ? { ...field, value } : openField(value, rules);
+}
+
+/** The field is left: it shows the form's number as the locale writes it; what is wrong stays as it was typed. */
+export function leaveField(field: FieldState, rules: FieldRules): FieldState {
+  return openField(field.value, rules);
+}
