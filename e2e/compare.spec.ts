@@ -1,7 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { parseMetrics } from '../src/core/report/metrics.ts';
-import { chooseModels, chooseTiny, openLab, openRoom, setNumber, stateOf, train, waitForState } from './lab.ts';
+import {
+  chooseModels,
+  chooseTiny,
+  openLab,
+  openRoom,
+  setNumber,
+  stateOf,
+  train,
+  typeNumber,
+  waitForState,
+} from './lab.ts';
 import { expect, test } from './test.ts';
 
 const panel = (page: Page) => page.getByRole('region', { name: 'All runs' });
@@ -28,7 +38,7 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
   await train(page);
   await waitForState(page, /Residual (RNN|LSTM)/, /^done/);
   // another seed of one of them
-  await page.getByRole('textbox', { name: 'Seed', exact: true }).fill('7');
+  await typeNumber(page.getByRole('textbox', { name: 'Seed', exact: true }), '7');
   await chooseModels(page, ['RNN']);
   await train(page);
   await expect

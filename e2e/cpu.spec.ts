@@ -1,6 +1,6 @@
 /** The device cpu in front of a person: it answers within a second whatever it computes, and takes as many threads as it is given. */
 import type { Page } from '@playwright/test';
-import { chooseModels, configuration, openLab, stateOf, statusStrip, train, trainBriefly } from './lab.ts';
+import { chooseModels, configuration, openLab, stateOf, statusStrip, train, trainBriefly, typeNumber } from './lab.ts';
 import { expect, test } from './test.ts';
 
 /** Where the training is, in steps and parts of one. */
@@ -62,8 +62,7 @@ test('the number of threads is the person’s to choose, and changes no figure',
     return;
   }
   const trainOn = async (count: number) => {
-    await threads.fill(String(count));
-    await threads.blur();
+    await typeNumber(threads, String(count));
     await trainBriefly(page);
     const runs = Object.values((await stateOf(page)).runs).toSorted((a, b) => a.createdAt - b.createdAt);
     return runs.at(-1)!;

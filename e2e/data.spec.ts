@@ -5,7 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { z } from 'zod';
 import { parquetOf, zipOf } from '../src/core/dataset/sources/archives.fixture.ts';
-import { MANIFESTS, notice, openLab, stateOf, trainBriefly } from './lab.ts';
+import { MANIFESTS, notice, openLab, stateOf, trainBriefly, typeNumber } from './lab.ts';
 import { serveRanges } from './servers.ts';
 import { expect, test } from './test.ts';
 
@@ -112,10 +112,10 @@ test('a .zip is imported under another name, and deleted again', async ({ page }
   await expect(panel(page)).toContainText('A .zip of Python files');
   await panel(page).getByRole('textbox', { name: 'Name' }).fill('My own code');
   const length = panel(page).getByRole('textbox', { name: 'Row length' });
-  await length.fill('1');
+  await typeNumber(length, '1');
   await expect(panel(page).getByRole('button', { name: 'Import', exact: true })).toBeDisabled();
   await expect(panel(page)).toContainText('A whole number from 2 to 65,535.');
-  await length.fill('100');
+  await typeNumber(length, '100');
   await panel(page).getByRole('checkbox', { name: 'Keep long files whole' }).check();
   await startImport(page);
   await expectStored(page, 'My own code');

@@ -13,6 +13,7 @@ import {
   setNumber,
   stateOf,
   train,
+  typeNumber,
   waitForState,
 } from './lab.ts';
 import { expect, test } from './test.ts';
@@ -109,7 +110,7 @@ test('a tab that is too small tells the exact commands, and gives its data set',
   await openLab(page);
   await chooseTiny(page);
   await chooseModels(page, ['LSTM', 'Residual']);
-  await page.getByRole('textbox', { name: 'Seed', exact: true }).fill('7');
+  await typeNumber(page.getByRole('textbox', { name: 'Seed', exact: true }), '7');
   await configuration(page).getByRole('button', { name: 'Outgrow this tab' }).click();
   const dialog = page.getByRole('dialog', { name: 'Outgrow this tab' });
   const command =

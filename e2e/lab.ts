@@ -66,6 +66,16 @@ export async function chooseFrom(page: Page, label: string, option: string | Reg
   await page.getByRole('option', { name: option }).click();
 }
 
+/** Types into a field for numbers in the place of what it has, key by key as people do, and leaves it. */
+export async function typeNumber(field: Locator, text: string): Promise<void> {
+  await field.click();
+  await field.press('Control+a');
+  await field.press('Backspace');
+  await field.pressSequentially(text);
+  await expect(field).toHaveValue(text);
+  await field.blur();
+}
+
 /** Sets a number of the configuration, in the fold of its group. */
 export async function setNumber(page: Page, group: 'Data' | 'Optimiser', title: string, value: number): Promise<void> {
   const field = configuration(page).getByRole('textbox', { name: title, exact: true });
@@ -74,8 +84,7 @@ export async function setNumber(page: Page, group: 'Data' | 'Optimiser', title: 
       .getByRole('button', { name: new RegExp(`^${group}`) })
       .click();
   }
-  await field.fill(String(value));
-  await field.blur();
+  await typeNumber(field, String(value));
 }
 
 /** Clicks the button beneath the configuration; a data set not stored yet is loaded by it. */

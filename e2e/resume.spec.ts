@@ -1,7 +1,7 @@
 /** A training that is broken off goes on, to the very weights and measures of one that was not. */
 import type { Page } from '@playwright/test';
 import type { RunRecord } from '../src/core/run.ts';
-import { configuration, runsTable, stateOf, train, waitForState } from './lab.ts';
+import { configuration, runsTable, stateOf, train, typeNumber, waitForState } from './lab.ts';
 import { expect, test } from './test.ts';
 
 async function ready(page: Page): Promise<void> {
@@ -69,7 +69,7 @@ test('a reload in the middle of an epoch changes nothing in what comes out, and 
   await expect(broken).toContainText('to the same weights as without the break');
   // on one core there is nothing to choose
   const cores = await page.evaluate(() => navigator.hardwareConcurrency);
-  if (cores > 1) await configuration(page).getByRole('textbox', { name: 'Threads' }).fill(String(cores));
+  if (cores > 1) await typeNumber(configuration(page).getByRole('textbox', { name: 'Threads' }), String(cores));
   await broken.getByRole('button', { name: 'Go on' }).click();
   // and broken off once more, at any moment
   await expect.poll(async () => (await progress())?.epoch ?? 0, { intervals: [20] }).toBeGreaterThan(4);

@@ -1,4 +1,4 @@
-import { configuration, stateOf, train, waitForState } from './lab.ts';
+import { configuration, stateOf, train, typeNumber, waitForState } from './lab.ts';
 import { expect, test } from './test.ts';
 
 test('a link carries an experiment: opened, trained, copied, kept over a reload', async ({ page, context }) => {
@@ -18,8 +18,7 @@ test('a link carries an experiment: opened, trained, copied, kept over a reload'
   const [run] = Object.values((await stateOf(page)).runs);
   expect(run?.config).toMatchObject({ preset: 'tiny', seed: 7, epochs: 1, hidden: 24 });
 
-  await panel.getByRole('textbox', { name: 'Seed' }).fill('8');
-  await panel.getByRole('textbox', { name: 'Seed' }).blur();
+  await typeNumber(panel.getByRole('textbox', { name: 'Seed' }), '8');
   await expect.poll(() => new URL(page.url()).search).toBe('?preset=tiny&models=lstm&seed=8&epochs=1');
   await panel.getByRole('button', { name: 'Copy link' }).click();
   await expect(panel.getByRole('button', { name: 'Copied' })).toBeVisible();

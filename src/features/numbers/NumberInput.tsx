@@ -26,7 +26,7 @@ export interface NumberInputProps extends Omit<
 }
 
 export function NumberInput(props: NumberInputProps) {
-  const { value, onChange, limits, step, whenEmpty, error, placeholder, ...others } = props;
+  const { value, onChange, limits, step, whenEmpty, error, placeholder, className, ...others } = props;
   const rules = { limits, locale: LOCALE, whenEmpty };
   const input = useRef<HTMLInputElement>(null);
   const [kept, setField] = useState(() => openField(value, rules));
@@ -55,6 +55,7 @@ export function NumberInput(props: NumberInputProps) {
   return (
     <TextInput
       {...others}
+      className={className === undefined ? 'number-input' : `number-input ${className}`}
       ref={input}
       // the decimal keyboard of a phone has no minus sign
       inputMode={limits.min < 0 ? 'text' : limits.whole ? 'numeric' : 'decimal'}

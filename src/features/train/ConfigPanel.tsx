@@ -24,6 +24,7 @@ export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) 
   const checked = checkForm({ preset, draft }, chosen?.stored);
   const base = presetFor(preset, chosen?.stored);
   const changed = Object.keys(draft).length;
+  const sizeUnknown = chosen?.stored === undefined;
 
   return (
     <div className="config">
@@ -50,8 +51,14 @@ export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) 
         <ModelPicker config={checked.config ?? base} dataset={chosen?.stored} />
         <DevicePicker />
         <ThreadPicker />
-        <NumberField field={SEED_FIELD} preset={base} error={checked.errors?.['seed']} word={<Word of="seed" />} />
-        <NumberFields preset={base} errors={checked.errors ?? {}} />
+        <NumberField
+          field={SEED_FIELD}
+          preset={base}
+          sizeUnknown={sizeUnknown}
+          error={checked.errors?.['seed']}
+          word={<Word of="seed" />}
+        />
+        <NumberFields preset={base} sizeUnknown={sizeUnknown} errors={checked.errors ?? {}} />
         {changed > 0 && (
           <Button variant="subtle" size="compact-xs" onClick={() => useTrainForm.setState({ draft: {} })}>
             Back to the preset’s own numbers

@@ -11,15 +11,18 @@ interface NumberFieldProps {
   readonly field: Field;
   /** Where the default comes from. */
   readonly preset: TrainingConfig;
+  /** The data set is not here yet, on whose size the batch of the preset `task` depends. */
+  readonly sizeUnknown: boolean;
   readonly error: string | undefined;
   readonly word?: ReactNode;
 }
 
-export function NumberField({ field, preset, error, word }: NumberFieldProps) {
+export function NumberField({ field, preset, sizeUnknown, error, word }: NumberFieldProps) {
   const { name, title, why, step, whenEmpty } = field;
   const typed = useTrainForm((state) => state.draft[name]);
   const byPreset = preset[name];
   const limits = limitsOfField(name);
+  const mayChange = name === 'batch' && preset.preset === 'task' && sizeUnknown;
   const presetText = textOf(byPreset, limits, LOCALE) || (whenEmpty ?? '');
   return (
     <NumberInput
@@ -42,14 +45,14 @@ export function NumberField({ field, preset, error, word }: NumberFieldProps) {
       placeholder={whenEmpty ?? ''}
       limits={limits}
       step={step}
-      onChange={(entry) => write(field, byPreset, entry)}
+      onChange={(entry) => write(field, mayChange ? undefined : byPreset, entry)}
       data-changed={typed !== undefined || undefined}
     />
   );
 }
 
-/** What equals the preset is not a change. */
-function write({ name }: Field, byPreset: number | null, entry: NumberEntry): void {
+/** What equals the preset is not a change. @param byPreset undefined where it is not known for good */
+function write({ name }: Field, byPreset: number | null | undefined, entry: NumberEntry): void {
   useTrainForm.setState(({ draft }) => {
     const { [name]: _before, ...others } = draft;
     return { draft: entry === byPreset ? others : { ...others, [name]: entry } };

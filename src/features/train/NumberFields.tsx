@@ -10,6 +10,7 @@ import { NumberField } from './NumberField.tsx';
 
 interface NumberFieldsProps {
   readonly preset: TrainingConfig;
+  readonly sizeUnknown: boolean;
   readonly errors: Readonly<Partial<Record<string, string>>>;
 }
 
@@ -21,7 +22,7 @@ const GROUP_WORDS = {
 };
 const wordOf = (name: string) => Object.entries(GROUP_WORDS).find(([key]) => key === name)?.[1];
 
-export function NumberFields({ preset, errors }: NumberFieldsProps) {
+export function NumberFields({ preset, sizeUnknown, errors }: NumberFieldsProps) {
   const draft = useTrainForm((state) => state.draft);
   const noteOf = ({ fields }: FieldGroup) => {
     if (fields.some(({ name }) => errors[name])) return 'needs a look';
@@ -47,6 +48,7 @@ export function NumberFields({ preset, errors }: NumberFieldsProps) {
                   key={field.name}
                   field={field}
                   preset={preset}
+                  sizeUnknown={sizeUnknown}
                   error={errors[field.name]}
                   word={wordOf(field.name)}
                 />

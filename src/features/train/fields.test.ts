@@ -19,6 +19,11 @@ describe('checkDraft', () => {
     expect(checkDraft(quick, { seed: null }).errors).toEqual({ seed: 'A number.' });
   });
 
+  it('has no configuration while a text is no number, and says what its field says', () => {
+    const checked = checkDraft(quick, { learningRate: { text: '1,5', problem: 'write 1.5 or 15.' }, hidden: 64 });
+    expect(checked).toEqual({ config: null, errors: { learningRate: 'write 1.5 or 15.' } });
+  });
+
   it('takes an empty number of training files as all', () => {
     expect(checkDraft(presetConfig('tiny', 300), { trainFiles: null }).config?.trainFiles).toBeNull();
   });

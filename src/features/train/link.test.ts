@@ -65,6 +65,14 @@ describe('a link', () => {
     expect(queryToForm('hidden=-5').form.draft).toEqual({ hidden: -5 });
   });
 
+  it('has numbers as programs write them, and no text that is none', () => {
+    const { form, ignored } = queryToForm('learningRate=1e-3&hidden=0x10&embedding=1,000&batch=%20&dropout=0,3');
+    expect(form.draft).toEqual({ learningRate: 0.001 });
+    expect(ignored).toHaveLength(4);
+    const wrong = { text: '1,5', problem: 'write 1.5 or 15.' };
+    expect(formToQuery({ ...plain, draft: { clipNorm: wrong, dropout: 0.3 } })).toBe('dropout=0.3');
+  });
+
   it('bears whatever somebody puts into it', () => {
     assert(
       property(dictionary(string(), string()), (pairs) => {

@@ -114,6 +114,6 @@ export function whyNot({ connection, busy, hasDataset, models, valid, hasBaselin
   if (models.includes('residual') && !models.includes('rnn') && !models.includes('lstm') && !hasBaseline) {
     return 'Residual follows the better baseline, and none is trained with these settings: tick one too, or name it.';
   }
-  if (!valid) return 'A number above needs a look: it cannot be read or is out of bounds.';
+  if (!valid) return 'A number in the settings cannot be read or is out of bounds.';
   return null;
 }

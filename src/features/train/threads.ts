@@ -14,22 +14,23 @@ export function threadsByDefault(cores = coresHere()): number {
   return Math.max(1, cores - 1);
 }
 
-export function threadLimits(): NumberLimits {
-  return { whole: true, min: 1, max: coresHere() };
+export function threadLimits(cores = coresHere()): NumberLimits {
+  return { whole: true, min: 1, max: cores };
 }
 
 /** What is wrong with what was typed, or null. @param entry null takes the default */
-export function threadsProblem(entry: NumberEntry): string | null {
+export function threadsProblem(entry: NumberEntry, cores = coresHere()): string | null {
   if (entry === null) return null;
-  return isWrong(entry) ? entry.problem : limitsProblem(entry, threadLimits(), LOCALE);
+  return isWrong(entry) ? entry.problem : limitsProblem(entry, threadLimits(cores), LOCALE);
 }
 
 /** The number to train with; null while what was typed is wrong. Devices without threads show no field and do not ask for it. */
 export function threadsOf(
   { threads, device }: Pick<TrainForm, 'threads' | 'device'>,
   devices: DeviceReport | null,
+  cores = coresHere(),
 ): number | null {
-  if (typeof threads === 'number' && threadsProblem(threads) === null) return threads;
+  if (typeof threads === 'number' && threadsProblem(threads, cores) === null) return threads;
   const kind = device === 'auto' ? devices?.chosen : device;
-  return threads !== null && kind === 'cpu' ? null : threadsByDefault();
+  return threads !== null && kind === 'cpu' ? null : threadsByDefault(cores);
 }
