@@ -138,6 +138,7 @@ for (const [locale, fields] of Object.entries(BY_LOCALE)) {
       const rowField = page.getByRole('textbox', { name: /^Row, from 1 to/ });
       await press(page, rowField, '5');
       await expect(page.getByRole('region', { name: 'Row 5 of train' })).toBeVisible();
+      await rowField.blur();
       await press(page, rowField, '500');
       await expect(page.getByText(/A whole number from 1 to \d+\. In use: 5\./)).toBeVisible();
       await rowField.blur();
@@ -171,8 +172,12 @@ for (const [locale, fields] of Object.entries(BY_LOCALE)) {
       await settings(page).getByText('Beams', { exact: true }).click();
       await press(page, field('Beams'), '6');
       await expect.poll(async () => (await kept()).decoding['beams']).toBe(6);
+      await field('Beams').blur();
 
-      // what is wrong stays in the field, and the last number in use
+      // what is wrong stays in the field, and the number from before in use, not one on the way
+      await press(page, field('Beams'), '7x');
+      await expect(settings(page)).toContainText('Not a number: write digits, such as 12. In use: 6.');
+      await expect.poll(async () => (await kept()).decoding['beams']).toBe(6);
       await press(page, field('Beams'), '60');
       await expect(settings(page)).toContainText('A whole number from 2 to 8. In use: 6.');
       expect((await kept()).decoding['beams']).toBe(6);

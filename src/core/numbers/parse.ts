@@ -150,9 +150,8 @@ function ungrouped(integers: string, { groups, groupSizes: [last, others] }: Not
 }
 
 function example(whole: boolean, locale: string): string {
-  return whole
-    ? formatNumber(1_000, locale, { grouping: true })
-    : `${formatNumber(0.001, locale)} or ${formatNumber(1e-7, locale)}`;
+  if (whole) return formatNumber(12, locale);
+  return `${formatNumber(0.001, locale)} or ${formatNumber(1e-7, locale)}`;
 }
 
 /** Says how to write the thousands that may be meant by decimals, where only a whole number will do. */

@@ -70,7 +70,7 @@ export function RowBrowser({ manifest }: { readonly manifest: Manifest }) {
             limits={{ whole: true, min: 1, max: rows }}
             onChange={(row) => go(row - 1)}
           />
-          <Text size="xs" c="dimmed" className="figure">
+          <Text size="xs" c="dimmed" className="figure rows-amount">
             of {formatCount(rows)}
           </Text>
           <Button
