@@ -1,4 +1,5 @@
 """The lab's data sets: `manifest.json` beside shards of rows, each a whole number of little-endian uint16 ids."""
+import functools
 import hashlib
 import json
 from pathlib import Path
@@ -100,9 +101,14 @@ class Rows(TorchDataset):
         return torch.from_numpy(self._ids[index, : self.lengths[index]].astype(np.int64))
 
 
-def collate(rows: Sequence[Tensor]) -> Tuple[Tensor, Tensor]:
-    """Inputs and targets, [rows, steps], as long as the longest row: the nets are causal, so more PAD would change nothing."""
-    steps = max([1, *(len(row) - 1 for row in rows)])
+def collate(rows: Sequence[Tensor], pad_to_length: Optional[int] = None) -> Tuple[Tensor, Tensor]:
+    """Inputs and targets, [rows, steps] int64, padded to the longest row, or to `pad_to_length` tokens.
+
+    The nets are causal and PAD has no loss, so more of it changes no figure; it only takes time. With dropout it changes which masks
+    are drawn.
+    """
+    longest = max([2, *(len(row) for row in rows)])
+    steps = max(longest, pad_to_length or 0) - 1
     ids = torch.full((max(1, len(rows)), steps + 1), PAD, dtype=torch.int64)
     for index, row in enumerate(rows):
         ids[index, : len(row)] = row
@@ -136,13 +142,24 @@ class LengthBatches(Sampler):
             yield batches[index][self._rank :: self._world]
 
 
-def loader(rows: Rows, batch: int, rank: int = 0, world: int = 1, seed: Optional[int] = None) -> DataLoader:
-    """Batches of a split: for training with a seed, whose sampler's `epoch` is to be set; else by length, for measuring."""
+def loader(
+    rows: Rows,
+    batch: int,
+    rank: int = 0,
+    world: int = 1,
+    seed: Optional[int] = None,
+    pad_to_length: Optional[int] = None,
+) -> DataLoader:
+    """Batches of a split: for training with a seed, whose sampler's `epoch` is to be set; else by length, for measuring.
+
+    `pad_to_length` pads every batch to that many tokens, the whole row length for instance, and not to its longest row.
+    """
+    padded = functools.partial(collate, pad_to_length=pad_to_length)
     if seed is not None:
-        return DataLoader(rows, batch_sampler=LengthBatches(rows.lengths, batch, seed, rank, world), collate_fn=collate)
+        return DataLoader(rows, batch_sampler=LengthBatches(rows.lengths, batch, seed, rank, world), collate_fn=padded)
     order = _longest_first(range(len(rows)), rows.lengths)
     batches = [part[rank::world] for part in _cut(order, batch)]
-    return DataLoader(rows, batch_sampler=batches, collate_fn=collate)
+    return DataLoader(rows, batch_sampler=batches, collate_fn=padded)
 
 
 def _longest_first(rows: Sequence[int], lengths: Sequence[int]) -> List[int]:

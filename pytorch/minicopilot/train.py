@@ -39,6 +39,8 @@ def parse_arguments(words: Optional[List[str]] = None) -> argparse.Namespace:
     devices = "auto is a GPU where there is one (%(default)s)"
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help=devices)
     parser.add_argument("--out", default="results", help="where metrics.json and weights go (results)")
+    padding = "pad every batch to the full length, not to its longest row: the same figures, more slowly"
+    parser.add_argument("--pad-to-length", action="store_true", help=padding)
     steps = "take so many training steps of the first model and measure nothing: for checks"
     parser.add_argument("--steps", type=int, help=steps)
     parser.add_argument("--losses", help="with --steps: a JSON file for the loss before each step")
@@ -73,7 +75,7 @@ def train_all(asked: argparse.Namespace, config: Config, dataset: Dataset, proce
         name = f"residual-{_better(runs)}" if choice == "residual" else choice
         if any(run["name"] == name for run in runs):
             continue
-        trainer = Trainer(name, config, dataset, processes)
+        trainer = Trainer(name, config, dataset, processes, asked.pad_to_length)
         runs.append(trainer.run)
 
         def tell(run: Run) -> None:
@@ -129,7 +131,7 @@ def main(words: Optional[List[str]] = None) -> None:
             if asked.steps is None:
                 train_all(asked, config, dataset, processes)
                 return
-            losses = Trainer(asked.models[0], config, dataset, processes).losses(asked.steps)
+            losses = Trainer(asked.models[0], config, dataset, processes, asked.pad_to_length).losses(asked.steps)
             if processes.first:
                 text = json.dumps(losses)
                 print(text) if asked.losses is None else Path(asked.losses).write_text(text, encoding="utf-8")

@@ -25,9 +25,15 @@ class NotFinite(Exception):
 
 
 class Trainer:
-    """One model on one data set. `run` is its entry of `metrics.json`, `best` the weights of its best epoch."""
+    """One model on one data set. `run` is its entry of `metrics.json`, `best` the weights of its best epoch.
 
-    def __init__(self, name: str, config: Config, dataset: Dataset, processes: Processes) -> None:
+    `pad_to_length` pads every batch to the configuration's length instead of to its longest row.
+    """
+
+    def __init__(
+        self, name: str, config: Config, dataset: Dataset, processes: Processes, pad_to_length: bool = False
+    ) -> None:
+        self._pad_to = config.length if pad_to_length else None
         self.name, self._config, self._dataset, self._processes = name, config, dataset, processes
         tokens = min(config.vocabulary, len(dataset.vocabulary)) + SPECIAL
         torch.manual_seed(config.seed)
@@ -140,7 +146,7 @@ class Trainer:
         if split == "train" and len(rows) == 0:
             raise DataError(f"{self._dataset.id} has no training rows: choose another data set")
         seed = config.seed if split == "train" else None
-        return loader(rows, config.batch, processes.rank, processes.world, seed)
+        return loader(rows, config.batch, processes.rank, processes.world, seed, self._pad_to)
 
     def _on_device(self, batches: DataLoader) -> Iterator[Tuple[Tensor, Tensor]]:
         for inputs, targets in batches:

@@ -57,6 +57,16 @@ class DatasetTest(FolderTest):
         self.assertEqual(targets.tolist(), [[3, 4], [0, 0]])
         self.assertEqual([part.tolist() for part in collate([])], [[[0]], [[0]]])
 
+    def test_batches_can_be_padded_to_the_full_length(self):
+        inputs, targets = collate([torch.tensor([2, 3, 4]), torch.tensor([5])], pad_to_length=6)
+        self.assertEqual(inputs.tolist(), [[2, 3, 4, 0, 0], [5, 0, 0, 0, 0]])
+        self.assertEqual(targets.tolist(), [[3, 4, 0, 0, 0], [0, 0, 0, 0, 0]])
+        # a longer row is never cut
+        self.assertEqual(collate([torch.tensor([2, 3, 4])], pad_to_length=2)[0].shape, (1, 2))
+        rows = Dataset(write_dataset(self.folder)).rows("train", LENGTH, 100)
+        self.assertEqual({x.shape[1] for x, _ in loader(rows, 4, seed=1, pad_to_length=LENGTH)}, {LENGTH - 1})
+        self.assertEqual({x.shape[1] for x, _ in loader(rows, 4, pad_to_length=LENGTH)}, {LENGTH - 1})
+
     def test_measuring_reads_every_row(self):
         rows = Dataset(write_dataset(self.folder)).rows("validation", LENGTH, 100)
         self.assertEqual(sum(int((y != 0).sum()) for _, y in loader(rows, 4)), sum(n - 1 for n in rows.lengths))

@@ -60,6 +60,15 @@ class TrainingTest(unittest.TestCase):
             self.assertEqual(told["config"]["model"], model["name"])
             self.assertEqual(loaded.parameter_count(), model["parameters"])
 
+    def test_padding_to_the_full_length_gives_the_same_figures(self):
+        losses = []
+        for padding in ([], ["--pad-to-length"]):
+            path = self.folder / f"losses{len(padding)}.json"
+            main(["--dataset", self.dataset, *TOY, "--models", "residual-lstm", "--dropout", "0", "--steps", "6", "--losses", str(path), *padding])
+            losses.append(torch.tensor(json.loads(path.read_text())))
+        self.assertEqual(len(losses[0]), 6)
+        torch.testing.assert_close(losses[0], losses[1], rtol=1e-5, atol=1e-6)
+
     def test_it_learns_stops_early_and_keeps_the_best(self):
         metrics, out = self.train("--models", "lstm", "--epochs", "60", "--learning-rate", "0.05", "--patience", "2")
         (model,) = metrics["models"]
