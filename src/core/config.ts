@@ -80,7 +80,7 @@ function taskBatch(trainingFiles: number): number {
 const SHARED = {
   seed: 42, // the task's own seed
   forgetBias: 0, // PyTorch's own start
-  activation: 'tanh', // bounded and zero-centred: stays stable through 1,000 steps, where relu grows without limit
+  activation: 'tanh', // bounded and zero-centered: the state stays within ±1 through 1,000 steps, where relu lets it grow
   clipNorm: 1, // recurrent gradients explode now and then; PyTorch's word-language-model examples clip in this range
 } as const;
 
