@@ -6,26 +6,50 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FUZZ_TIMEOUT, pythonish, runs } from '../src/core/fuzz.fixture.ts';
 import { CommandError } from './command.ts';
+import { READINGS } from '../src/core/lexer/reading.ts';
+import { compareCodecs } from './data/codecCheck.ts';
 import { compareWithPython } from './data/lexCheck.ts';
 import { findPython } from './data/python.ts';
 import { ROOT } from './paths.ts';
 
 const python = await findPython();
 
+const encoder = new TextEncoder();
+const CODECS = ['utf-8', 'latin-1', 'ascii', 'cp1252', 'shift_jis', 'euc_jp', 'gbk', 'big5', 'cp949', 'iso2022_jp'];
+
+/** Bytes of a file: UTF-8, or whatever its coding line says, with line ends of all kinds. */
+const encoded = fc.oneof(
+  pythonish.map((text) => encoder.encode(text)),
+  fc
+    .record({
+      before: fc.constantFrom('', '#!/usr/bin/python', ' \f', 'x'),
+      codec: fc.constantFrom(...CODECS),
+      end: fc.constantFrom('\n', '\r', '\r\n'),
+      text: pythonish,
+      bytes: fc.uint8Array({ maxLength: 3 }),
+      after: pythonish,
+    })
+    .map(({ before, codec, end, text, bytes, after }) => {
+      const first = before === '' ? '' : before + end;
+      const lines = encoder.encode(`${first}# coding: ${codec}${end}${text.replaceAll(/[^\0-\x7f]/g, '')}`);
+      return Uint8Array.from([...lines, ...bytes, ...encoder.encode(after.replaceAll(/[^\0-\x7f]/g, ''))]);
+    }),
+);
+
 describe.skipIf(python === null)('the lexer beside CPython', () => {
   it('gives the same tokens for some of its standard library', { timeout: 120_000 }, async () => {
     const { stdout } = spawnSync(python!.path, ['-c', 'import email; print(email.__path__[0])'], { encoding: 'utf8' });
-    const compared = await compareWithPython([stdout.trim()], python!);
+    const compared = await compareWithPython([stdout.trim()], python!, 'text');
     expect(compared.files).toBeGreaterThan(20);
     expect(compared.first).toBeNull();
   });
 
-  it('gives the same tokens for anything', { timeout: FUZZ_TIMEOUT }, async () => {
+  it.each(READINGS)('gives the same tokens for anything, read as %s', { timeout: FUZZ_TIMEOUT }, async (reading) => {
     const top = await mkdtemp(join(tmpdir(), 'lab-fuzz-'));
     try {
-      const sources = fc.sample(pythonish, runs(1500).numRuns);
+      const sources = fc.sample(encoded, runs(1500).numRuns);
       for (const [i, source] of sources.entries()) await writeFile(join(top, `${i}.py`), source);
-      const { first, files } = await compareWithPython([top], python!);
+      const { first, files } = await compareWithPython([top], python!, reading);
       expect(first && { ...first, source: sources[Number(/(\d+)\.py$/.exec(first.path)![1])] }).toBeNull();
       expect(files).toBe(sources.length);
     } finally {
@@ -44,15 +68,19 @@ describe.skipIf(python === null)('the lexer beside CPython', () => {
 
     it('finds the first difference: here a codec that the lab does not read', async () => {
       await writeFile(join(top, 'a.py'), 'x = 1\n');
-      await writeFile(join(top, 'b.py'), '# coding: utf-7\nx = 1\n');
-      expect(await compareWithPython([top], python!)).toMatchObject({
+      await writeFile(join(top, 'b.py'), '# coding: idna\nx = 1\n');
+      expect(await compareWithPython([top], python!, 'text')).toMatchObject({
         files: 2,
         differing: 1,
-        first: { path: join(top, 'b.py'), index: null, lab: expect.stringContaining('unknown encoding') },
+        first: {
+          path: join(top, 'b.py'),
+          index: null,
+          lab: expect.stringContaining('the lab does not read the encoding idna'),
+        },
       });
     });
 
-    it('prints counts', async () => {
+    it('prints counts', { timeout: 60_000 }, async () => {
       await writeFile(join(top, 'a.py'), 'x = 1\n');
       const { status, stdout } = spawnSync('node', ['--import', 'tsx', 'cli/lex-check.ts', top], {
         cwd: ROOT,
@@ -61,6 +89,14 @@ describe.skipIf(python === null)('the lexer beside CPython', () => {
       expect(stdout).toMatch(/^1 file compared with CPython 3\.\d+\.\d+: 1 agree, 0 differ; 3 tokens/);
       expect(status).toBe(0);
     });
+  });
+});
+
+describe.skipIf(python?.version.startsWith('CPython 3.11.') !== true)('the codecs beside those of CPython', () => {
+  it('make the same of random texts', { timeout: FUZZ_TIMEOUT }, async () => {
+    const compared = await compareCodecs(python!, { kind: 'random', seed: 1, count: runs(200).numRuns });
+    expect(compared.first).toBeNull();
+    expect(compared.codecs).toBeGreaterThan(80);
   });
 });
 

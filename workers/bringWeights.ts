@@ -1,6 +1,7 @@
 /** Imported weights (safetensors) as runs: the lab's own, which say all of themselves, and those of anybody's network. */
 import { presetConfig, type ModelName } from '../src/core/config.ts';
 import { sha256Hex } from '../src/core/dataset/hash.ts';
+import { readingOf } from '../src/core/dataset/manifest.ts';
 import { SPECIAL_IDS } from '../src/core/dataset/vocabulary.ts';
 import { fail } from '../src/core/failure.ts';
 import { recogniseWeights, type ForeignWeights } from '../src/core/interchange/foreignWeights.ts';
@@ -87,7 +88,12 @@ async function named(
     config: JSON.stringify({ model, ...config }),
     vocabulary: JSON.stringify(manifest.vocabulary.tokens.slice(0, vocabulary)),
     literals: JSON.stringify(manifest.literals),
-    dataset: JSON.stringify({ id: manifest.id, sha256: manifest.sha256, rules: manifest.rules }),
+    dataset: JSON.stringify({
+      id: manifest.id,
+      sha256: manifest.sha256,
+      rules: manifest.rules,
+      reading: readingOf(manifest),
+    }),
     // kept with the weights, since notes can be edited
     ...(order && { origin: JSON.stringify({ layers: order }) }),
   });

@@ -29,9 +29,9 @@ const FILES = [
 ];
 const LITERALS = { str: ['r', '__main__'], num: ['0', '1'] };
 const kept = { str: new Set(LITERALS.str), num: new Set(LITERALS.num) };
-const language = { rules: 'codexglue-2021', kept } as const;
+const language = { rules: 'codexglue-2021', reading: 'text', kept } as const;
 const rowsOfText = FILES.map((file) => {
-  const lexed = lexPython(file, kept);
+  const lexed = lexPython(file, { kept });
   if (!('tokens' in lexed)) throw new Error(lexed.reason);
   return ['<s>', ...lexed.tokens, '</s>'];
 });

@@ -82,7 +82,7 @@ class Completion implements CompletionApi {
 
   testFile(runId: string, draw: number) {
     return answer(async () => {
-      const { dataset, vocabulary, rules, kept } = this.#require(runId).model.file;
+      const { dataset, vocabulary, rules, reading, kept } = this.#require(runId).model.file;
       const database = await this.#storage();
       const row = await findDataset(database, dataset.id);
       if (row?.manifest.sha256 !== dataset.sha256) {
@@ -101,7 +101,7 @@ class Completion implements CompletionApi {
       const tokens = Array.from(ids!, (id) => (id < vocabulary.size ? vocabulary.token(id) : UNK_TOKEN));
       const written = writeFile(
         tokens.filter((token) => token !== START_TOKEN && token !== END_TOKEN),
-        { rules, kept },
+        { rules, reading, kept },
         (token) => vocabulary.id(token) !== UNK_ID,
       );
       return { name: `file ${index + 1} of ${rows} of the test split`, ...written };

@@ -86,7 +86,7 @@ async function fileOf(tokens: number): Promise<{ readonly text: string; readonly
   for await (const item of opened.source.read({ signal: new AbortController().signal, onBytes: () => undefined })) {
     if (item.kind !== 'python' || item.path !== FILE) continue;
     const whole = new TextDecoder().decode(item.bytes);
-    const { starts } = lexText(whole, { rules: 'codexglue-2021', kept: NO_LITERALS });
+    const { starts } = lexText(whole, { rules: 'codexglue-2021', reading: 'text', kept: NO_LITERALS });
     // from the beginning of a line
     const cut = whole.lastIndexOf('\n', starts[tokens]) + 1;
     return { text: whole.slice(0, cut), more: whole.slice(cut).replaceAll(/\n\s*/g, '\n').trimStart() };

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type Literals, literalsSchema } from '../../src/core/dataset/literals.ts';
+import { DEFAULT_READING, READINGS, type SourceReading, UNNAMED_READING } from '../../src/core/lexer/reading.ts';
 import { RULES, type Rules } from '../../src/core/lexer/rules.ts';
 import { LabError, messageOf } from '../../src/core/failure.ts';
 import { CommandError } from '../command.ts';
@@ -18,12 +19,23 @@ export function checkArguments<T>(read: () => T): T {
 
 /** Either literals by themselves, or a manifest, which holds them. */
 const literalsFileSchema = z.union([
-  z.object({ literals: literalsSchema, rules: z.enum(RULES).default(RULES[0]) }),
-  literalsSchema.transform((literals) => ({ literals, rules: RULES[0] })),
+  z.object({
+    literals: literalsSchema,
+    rules: z.enum(RULES).default(RULES[0]),
+    reading: z.enum(READINGS).default(UNNAMED_READING),
+  }),
+  literalsSchema.transform((literals) => ({ literals, rules: RULES[0], reading: DEFAULT_READING })),
 ]);
 
-/** Kept literals from a JSON file: `{"str": [...], "num": [...]}`, or the manifest of a data set, which also knows the rules. */
-export async function readLiterals(path: string): Promise<{ readonly literals: Literals; readonly rules: Rules }> {
+/** How a data set was lexed, or as much as a file of literals says of it. */
+export interface Lexed {
+  readonly literals: Literals;
+  readonly rules: Rules;
+  readonly reading: SourceReading;
+}
+
+/** Kept literals from a JSON file: `{"str": [...], "num": [...]}`, or the manifest of a data set, which has rules and reading, too. */
+export async function readLiterals(path: string): Promise<Lexed> {
   let json: unknown;
   try {
     json = JSON.parse(await readFile(path, 'utf8'));

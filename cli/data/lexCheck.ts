@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { fail } from '../../src/core/failure.ts';
-import { type KeptLiterals, lexPython } from '../../src/core/lexer/tokens.ts';
+import type { SourceReading } from '../../src/core/lexer/reading.ts';
+import { type KeptLiterals, lexPythonFile } from '../../src/core/lexer/tokens.ts';
 import { ROOT } from '../paths.ts';
 import type { Python } from './python.ts';
 
@@ -41,16 +42,19 @@ export interface LexComparison {
 export async function compareWithPython(
   folders: readonly string[],
   python: Python,
+  reading: SourceReading,
   onFile: (files: number) => void = () => undefined,
 ): Promise<LexComparison> {
-  const child = spawn(python.path, [ORACLE, ...folders], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(python.path, [ORACLE, '--reading', reading, ...folders], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'close');
   const sum = { files: 0, tokens: 0, without: 0, differing: 0 };
   let first: Difference | null = null;
   try {
     for await (const line of createInterface({ input: child.stdout })) {
       const { path, tokens } = lineSchema.parse(JSON.parse(line));
-      const lexed = lexPython(await readFile(path), KEPT);
+      const lexed = await lexPythonFile(await readFile(path), { kept: KEPT, reading });
       const found = 'reason' in lexed || lexed.tokens.length === 0 ? null : lexed.tokens;
       sum.files++;
       if (tokens === null) sum.without++;

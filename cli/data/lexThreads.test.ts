@@ -4,16 +4,23 @@ import { importDataset } from '../../src/core/dataset/import.ts';
 import { folderSource } from '../../src/core/dataset/sources/folder.ts';
 import { lexOnThreads } from './lexThreads.ts';
 
+/** A file whose encoding has to be loaded. */
+const KOREAN = Uint8Array.from([...new TextEncoder().encode('# coding: cp949\rx = '), 0xc1, 0x64]);
+
 /** Enough for several batches: names that many files share, some that none does, and files that fail. */
 const FILES = Object.fromEntries(
   Array.from({ length: 400 }, (_, i) => [
     `${String(i * 7919).slice(-3)}/${i}.py`,
-    i % 50 === 0 ? 'f(\n' : Array.from({ length: 300 }, (_, k) => `v${(i * k) % 997} = "s${i}-${k % 11}"\n`).join(''),
+    i % 50 === 0
+      ? 'f(\n'
+      : i % 50 === 1
+        ? KOREAN
+        : Array.from({ length: 300 }, (_, k) => `v${(i * k) % 997} = "s${i}-${k % 11}"\n`).join(''),
   ]),
 );
 
 describe('lexOnThreads', () => {
-  it('comes to the same data set as one thread does, whatever their number', async () => {
+  it('comes to the same data set as one thread does, whatever their number', { timeout: 120_000 }, async () => {
     const made = [];
     for (const openLexing of [undefined, lexOnThreads(1), lexOnThreads(3)]) {
       const source = folderSource('Some code', memoryFiles(FILES));

@@ -7,11 +7,13 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Lexing, OpenLexing } from '../../src/core/dataset/lexing.ts';
+import type { SourceReading } from '../../src/core/lexer/reading.ts';
 import type { LexFailure } from '../../src/core/lexer/result.ts';
 import type { TokenSlice, TokenTable } from '../../src/core/lexer/tokens.ts';
 
 export interface LexBatch {
   readonly files: readonly Uint8Array[];
+  readonly reading: SourceReading;
 }
 
 export interface LexReply {
@@ -44,16 +46,18 @@ type Done = (tokens: Int32Array | LexFailure) => void;
 
 /** Lexing on so many threads. */
 export function lexOnThreads(count: number): OpenLexing {
-  return (table) => new LexThreads(table, count);
+  return (table, reading) => new LexThreads(table, reading, count);
 }
 
 class LexThreads implements Lexing {
+  readonly #reading: SourceReading;
   readonly #threads: LexThread[];
   #files: Uint8Array[] = [];
   #dones: Done[] = [];
   #bytes = 0;
 
-  constructor(table: TokenTable, count: number) {
+  constructor(table: TokenTable, reading: SourceReading, count: number) {
+    this.#reading = reading;
     this.#threads = Array.from({ length: count }, () => new LexThread(table));
   }
 
@@ -75,7 +79,7 @@ class LexThreads implements Lexing {
 
   /** Resolves when a thread has room for another batch. */
   async #send(): Promise<void> {
-    const batch = { files: this.#files };
+    const batch = { files: this.#files, reading: this.#reading };
     const dones = this.#dones;
     [this.#files, this.#dones, this.#bytes] = [[], [], 0];
     const least = this.#threads.reduce((a, b) => (b.waiting < a.waiting ? b : a));

@@ -1,5 +1,6 @@
 /** A thread that lexes batches of files into a table of its own, and tells what is new in it. See lexThreads.ts. */
 import { parentPort, type Transferable } from 'node:worker_threads';
+import { loadCodecOf } from '../../src/core/lexer/encoding.ts';
 import { TokenTable } from '../../src/core/lexer/tokens.ts';
 import type { LexBatch, LexReply } from './lexThreads.ts';
 
@@ -9,9 +10,10 @@ const MOST_TABLE_BYTES = 32 * 2 ** 20;
 let table = new TokenTable();
 let told = 0;
 
-parentPort?.on('message', ({ files }: LexBatch) => {
+async function lexBatch({ files, reading }: LexBatch): Promise<void> {
   const fresh = told === 0;
-  const results: LexReply['results'] = files.map((bytes) => table.lex(bytes));
+  for (const bytes of files) await loadCodecOf(bytes, reading);
+  const results: LexReply['results'] = files.map((bytes) => table.lex(bytes, reading));
   const added = table.slice(told);
   told = table.size;
   if (table.bytes > MOST_TABLE_BYTES) {
@@ -22,4 +24,10 @@ parentPort?.on('message', ({ files }: LexBatch) => {
   const buffers: Transferable[] = [added.bytes.buffer, added.lengths.buffer, added.kinds.buffer];
   for (const result of results) if (!('reason' in result)) buffers.push(result.buffer);
   parentPort?.postMessage(reply, buffers);
+}
+
+// one batch after the other, whether or not a codec had to be loaded
+let ready = Promise.resolve();
+parentPort?.on('message', (batch: LexBatch) => {
+  ready = ready.then(() => lexBatch(batch));
 });

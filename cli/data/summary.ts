@@ -1,7 +1,7 @@
 /** What `npm run data` says it did. */
 import { relative } from 'node:path';
 import type { ImportProgress } from '../../src/core/dataset/import.ts';
-import { type Figures, type Manifest, shardsOf, splitsOf } from '../../src/core/dataset/manifest.ts';
+import { type Figures, type Manifest, readingOf, shardsOf, splitsOf } from '../../src/core/dataset/manifest.ts';
 import {
   formatByteRate,
   formatBytes,
@@ -44,6 +44,7 @@ export function datasetSummary(manifest: Manifest, folder: string): string {
       `${formatCounted(shards.length, 'file')}, ${formatBytes(shards.reduce((sum, { bytes }) => sum + bytes, 0))}`,
     ),
     line('rules', manifest.rules),
+    line('read as', readingOf(manifest)),
     line('licence', manifest.licence),
     line('sha256', manifest.sha256),
     ...leftOut(skipped, figures?.skipped ?? skipped.length),

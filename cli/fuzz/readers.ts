@@ -16,7 +16,7 @@ import type { DataSource, NamedBlob } from '../../src/core/dataset/sources/sourc
 import { zipSource } from '../../src/core/dataset/sources/zip.ts';
 import { recogniseWeights } from '../../src/core/interchange/foreignWeights.ts';
 import { readLayersModel, writeLayersModel } from '../../src/core/interchange/layersModel.ts';
-import { lexPython, NO_LITERALS } from '../../src/core/lexer/tokens.ts';
+import { lexPythonFile, NO_LITERALS } from '../../src/core/lexer/tokens.ts';
 import type { RandomStream } from '../../src/core/random/stream.ts';
 import { metricsOf, parseMetrics, writeMetrics } from '../../src/core/report/metrics.ts';
 import { runOf } from '../../src/core/report/runs.fixture.ts';
@@ -297,7 +297,7 @@ export const READERS: readonly Reader[] = [
     name: 'Python, whole files',
     samples: () => Promise.resolve([encoder.encode(PYTHON)]),
     damage: (sample, random) => damagedText(sample, random),
-    read: (bytes) => !('reason' in lexPython(bytes, NO_LITERALS)),
+    read: async (bytes) => !('reason' in (await lexPythonFile(bytes))),
   },
   {
     name: 'Python, as it is typed',
@@ -305,7 +305,7 @@ export const READERS: readonly Reader[] = [
     damage: (sample, random) => damagedText(sample, random),
     read: (bytes) => {
       const text = decoder.decode(bytes);
-      const { starts, ends, trouble } = lexText(text, { rules: 'codexglue-2021', kept: NO_LITERALS });
+      const { starts, ends, trouble } = lexText(text, { rules: 'codexglue-2021', reading: 'text', kept: NO_LITERALS });
       const inOrder = starts.every(
         (start, i) => start <= ends[i]! && ends[i]! <= text.length && start >= (ends[i - 1] ?? 0),
       );

@@ -43,6 +43,7 @@ class Dataset:
             self.id: str = self.manifest["id"]
             self.sha256: str = self.manifest["sha256"]
             self.rules: str = self.manifest["rules"]
+            self.reading: str = self.manifest.get("reading", "bytes")  # older manifests name none
             self.length: int = self.manifest["length"]
             self.vocabulary: List[str] = self.manifest["vocabulary"]["tokens"]
             self.literals: Dict[str, List[str]] = self.manifest["literals"]

@@ -93,7 +93,7 @@ def save_model(path: Union[str, Path], model: Completer, name: str, config: Conf
         "config": json.dumps({"model": name, **config.as_json()}),
         "vocabulary": json.dumps(dataset.vocabulary[: config.vocabulary]),
         "literals": json.dumps(dataset.literals),
-        "dataset": json.dumps({"id": dataset.id, "sha256": dataset.sha256, "rules": dataset.rules}),
+        "dataset": json.dumps({"id": dataset.id, "sha256": dataset.sha256, "rules": dataset.rules, "reading": dataset.reading}),
     }
     write_safetensors(path, {key: tensor.to("cpu", torch.float32) for key, tensor in model.state_dict().items()}, metadata)
 

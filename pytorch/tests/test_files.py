@@ -110,7 +110,7 @@ class WeightsTest(FolderTest):
         read, told = load_model(path)
         self.assertEqual(told["config"], {"model": "residual-rnn", **config.as_json()})
         self.assertEqual(told["vocabulary"], TOKENS[:12])
-        self.assertEqual(told["dataset"], {"id": "small", "sha256": "ab" * 32, "rules": "codexglue-2021"})
+        self.assertEqual(told["dataset"], {"id": "small", "sha256": "ab" * 32, "rules": "codexglue-2021", "reading": "bytes"})
         ids = torch.randint(1, 14, (2, 9))
         torch.testing.assert_close(read(ids), model.eval()(ids), rtol=0, atol=0)
         self.assertFalse(list(self.folder.glob("*.part")))

@@ -11,6 +11,7 @@ import {
 import { literalsSchema } from '../../src/core/dataset/literals.ts';
 import { Vocabulary } from '../../src/core/dataset/vocabulary.ts';
 import { fail } from '../../src/core/failure.ts';
+import { READINGS, type SourceReading, UNNAMED_READING } from '../../src/core/lexer/reading.ts';
 import { RULES, type Rules } from '../../src/core/lexer/rules.ts';
 import type { KeptLiterals } from '../../src/core/lexer/tokens.ts';
 import { readSafetensors, type Tensor, type TensorInfo } from '../../src/core/safetensors.ts';
@@ -22,6 +23,7 @@ export interface ModelFile {
   readonly config: TrainingConfig;
   readonly vocabulary: Vocabulary;
   readonly rules: Rules;
+  readonly reading: SourceReading;
   readonly kept: KeptLiterals;
   readonly dataset: { readonly id: string; readonly sha256: string };
   readonly weights: Weights;
@@ -31,7 +33,12 @@ export interface ModelFile {
 
 const configSchema = trainingConfigSchema.extend({ model: z.enum(MODEL_NAMES) });
 const vocabularySchema = z.array(z.string()).max(65_534);
-const datasetSchema = z.object({ id: z.string(), sha256: z.string(), rules: z.enum(RULES) });
+const datasetSchema = z.object({
+  id: z.string(),
+  sha256: z.string(),
+  rules: z.enum(RULES),
+  reading: z.enum(READINGS).default(UNNAMED_READING),
+});
 
 /** @throws LabError `bad-input` with what is missing or wrong */
 export function readModelFile(bytes: Uint8Array): ModelFile {
@@ -51,7 +58,7 @@ export function readModelFile(bytes: Uint8Array): ModelFile {
   const { model, ...config } = part('config', configSchema);
   const tokens = part('vocabulary', vocabularySchema);
   const { str, num } = part('literals', literalsSchema);
-  const { rules, ...dataset } = part('dataset', datasetSchema);
+  const { rules, reading, ...dataset } = part('dataset', datasetSchema);
   const weights = new Map<string, Tensor & { readonly dtype: 'F32' }>();
   for (const [name, tensor] of tensors) if (tensor.dtype === 'F32') weights.set(name, tensor);
   return {
@@ -60,6 +67,7 @@ export function readModelFile(bytes: Uint8Array): ModelFile {
     config,
     vocabulary: new Vocabulary(tokens),
     rules,
+    reading,
     kept: { str: new Set(str), num: new Set(num) },
     dataset,
     weights,

@@ -30,7 +30,7 @@ export class TextModel {
 
   constructor(runtime: SimdRuntime, file: ModelFile) {
     this.file = file;
-    this.language = { rules: file.rules, kept: file.kept };
+    this.language = { rules: file.rules, reading: file.reading, kept: file.kept };
     this.network = new Network(runtime, file.spec, file.weights);
     this.sequence = new Sequence(this.network);
     const nothing = caretContext('', 0, this.language);

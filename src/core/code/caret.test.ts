@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
 import { caretContext, restIsClosing } from './caret.ts';
 
-const language = { rules: 'codexglue-2021', kept: { str: new Set<string>(), num: new Set(['1']) } } as const;
+const language = {
+  rules: 'codexglue-2021',
+  reading: 'text',
+  kept: { str: new Set<string>(), num: new Set(['1']) },
+} as const;
 const at = (marked: string) => caretContext(marked.replace('|', ''), marked.indexOf('|'), language);
 
 it.each([

@@ -8,7 +8,7 @@ import { writeFile } from './file.ts';
 import { lexText } from './text.ts';
 
 const kept = { str: new Set(['text', 'r']), num: new Set(['0', '1', '7']) };
-const language = { rules: 'codexglue-2021', kept } as const;
+const language = { rules: 'codexglue-2021', reading: 'text', kept } as const;
 
 it('writes a row as code, with what is not known marked by a name', () => {
   const tokens = `import os <EOL> class A ( <UNK> ) : <EOL> @ property <EOL> def f ( self ) : <EOL> return <NUM_LIT> + "<STR_LIT>" <EOL> def g ( self , x = <NUM_LIT:0> ) : <EOL> if x : <EOL> raise x <EOL> else : <EOL> pass <EOL> def h ( ) : <EOL> f ( <EOL> '<STR_LIT:r>' , <EOL> )`;
@@ -43,10 +43,10 @@ describe('on anything', { timeout: FUZZ_TIMEOUT }, () => {
     let compared = 0;
     fc.assert(
       fc.property(pythonish, (source) => {
-        const lexed = lexPython(source, kept, rules);
+        const lexed = lexPython(source, { kept, rules, reading: 'text' });
         const tokens = 'tokens' in lexed ? lexed.tokens.map((token) => (isKnown(token) ? token : '<UNK>')) : [];
-        const { text, unknown } = writeFile(tokens, { rules, kept }, isKnown);
-        const back = lexText(text, { rules, kept }).tokens;
+        const { text, unknown } = writeFile(tokens, { rules, reading: 'text', kept }, isKnown);
+        const back = lexText(text, { rules, reading: 'text', kept }).tokens;
         compared += back.length;
         expect(back).toHaveLength(tokens.length);
         for (const [i, token] of back.entries())

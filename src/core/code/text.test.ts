@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { FUZZ_TIMEOUT, pythonish, runs } from '../fuzz.fixture.ts';
 import { EOL_TOKEN } from '../lexer/marks.ts';
 import { RULES } from '../lexer/rules.ts';
+import { READINGS } from '../lexer/reading.ts';
 import { lexPython } from '../lexer/tokens.ts';
 import { lexText } from './text.ts';
 
 const kept = { str: new Set(['utf-8', 'a']), num: new Set(['0', '1']) };
-const language = { rules: 'codexglue-2021', kept } as const;
+const language = { rules: 'codexglue-2021', reading: 'text', kept } as const;
 const inText = (text: string) => {
   const { tokens, starts, ends } = lexText(text, language);
   return tokens.map((token, i) => [token, text.slice(starts[i], ends[i])]);
@@ -40,6 +41,19 @@ describe('a text that is being typed', () => {
     ]);
   });
 
+  it('ends lines at carriage returns where the files of its data set did', () => {
+    expect(inText('é = 1\ry\r\n# c\rz')).toEqual([
+      ['é', 'é'],
+      ['=', '='],
+      ['<NUM_LIT:1>', '1'],
+      ['<EOL>', '\r'],
+      ['y', 'y'],
+      ['<EOL>', '\r'],
+      ['z', 'z'],
+    ]);
+    expect(lexText('x\ry\n# c\rz', { ...language, reading: 'bytes' }).tokens).toEqual(['x', 'y', EOL_TOKEN]);
+  });
+
   it('keeps the end of a line that is there, and makes up none', () => {
     expect(lexText('x\n', language).tokens).toEqual(['x', EOL_TOKEN]);
     expect(lexText('x', language).tokens).toEqual(['x']);
@@ -58,11 +72,13 @@ describe('a text that is being typed', () => {
 });
 
 describe('on anything', { timeout: FUZZ_TIMEOUT }, () => {
-  it.each(RULES)('has the tokens that the data set has, by %s', (rules) => {
+  const languages = RULES.flatMap((rules) => READINGS.map((reading) => [rules, reading] as const));
+
+  it.each(languages)('has the tokens that the data set has, by %s from %s', (rules, reading) => {
     fc.assert(
       fc.property(pythonish, (text) => {
-        const whole = lexPython(text, kept, rules);
-        const { tokens, trouble } = lexText(text, { rules, kept });
+        const whole = lexPython(text, { kept, rules, reading });
+        const { tokens, trouble } = lexText(text, { rules, reading, kept });
         const own = tokens.at(-1) === EOL_TOKEN ? tokens.slice(0, -1) : tokens;
         expect('tokens' in whole ? whole.tokens : own).toEqual(own);
         expect(trouble === null).toBe('tokens' in whole);

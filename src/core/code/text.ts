@@ -1,6 +1,7 @@
 /** The tokens of a text that somebody is typing, each with its place: what a model sees of it, by the rules of its data set. */
 import { foldSpace } from '../lexer/characters.ts';
 import { EOL_TOKEN } from '../lexer/marks.ts';
+import { endLinesAtReturns, hasUniversalNewlines, type SourceReading } from '../lexer/reading.ts';
 import type { LexFailure } from '../lexer/result.ts';
 import { textOf2020, type Rules } from '../lexer/rules.ts';
 import { PADDING, scan, type TokenSink } from '../lexer/scanner.ts';
@@ -9,6 +10,7 @@ import { stringToken, textOf, type KeptLiterals, type RawToken } from '../lexer/
 /** How a data set writes tokens. */
 export interface TextLanguage {
   readonly rules: Rules;
+  readonly reading: SourceReading;
   readonly kept: KeptLiterals;
 }
 
@@ -19,7 +21,7 @@ export interface LexedText {
   /** `<s>` and `</s>` left out. */
   readonly tokens: readonly string[];
   readonly kinds: readonly Lexeme[];
-  /** In UTF-16 units; an `<EOL>` stands at its line feed. */
+  /** In UTF-16 units; an `<EOL>` stands at its line feed or carriage return. */
   readonly starts: Int32Array<ArrayBuffer>;
   readonly ends: Int32Array<ArrayBuffer>;
   /** Where CPython's own tokenizer would give up. */
@@ -32,6 +34,7 @@ export interface LexedText {
  */
 export function lexText(text: string, language: TextLanguage): LexedText {
   const { source, length, units } = encoded(text);
+  if (hasUniversalNewlines(language.reading)) endLinesAtReturns(source, length);
   const tokens: string[] = [];
   const kinds: Lexeme[] = [];
   const starts: number[] = [];

@@ -4,7 +4,7 @@ import { lexText } from './text.ts';
 import { writeTokens } from './write.ts';
 
 const kept = { str: new Set(['utf-8', 'aU+0020b']), num: new Set(['0', '1']) };
-const language = { rules: 'codexglue-2021', kept } as const;
+const language = { rules: 'codexglue-2021', reading: 'text', kept } as const;
 
 /** What is inserted at `|`, fields in angle brackets. */
 function written(marked: string, tokens: string, completes = false): string {
@@ -120,7 +120,7 @@ describe('spaces', () => {
     'nonlocal a',
   ])('%s', (line) => {
     // the older rules leave short literals as they are
-    const all = { rules: 'codexglue-2020', kept } as const;
+    const all = { rules: 'codexglue-2020', reading: 'text', kept } as const;
     const { tokens } = lexText(line, all);
     const pieces = writeTokens(caretContext('', 0, all), tokens);
     expect(pieces.map(({ text }) => text).join('')).toBe(line);

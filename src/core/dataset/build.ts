@@ -110,6 +110,7 @@ export async function buildDataset(
     source: { kind: options.source.kind, description: options.source.description },
     licence: options.source.licence,
     rules,
+    reading: corpus.reading,
     seed: SPLIT_SEED,
     sha256: await datasetSha256(content),
     counts: {

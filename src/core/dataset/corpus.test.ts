@@ -34,6 +34,23 @@ describe('readCorpus', () => {
     ]);
   });
 
+  it('reads Python as python3 does: the declared encoding, universal newlines', async () => {
+    const corpus = await corpusOf({
+      'a.py': Uint8Array.from([...new TextEncoder().encode('# coding: cp949\rx = 1\r'), 0xc1, 0x64]),
+      'b.py': 'x\r\ny\rz',
+      'c.py': '# coding: utf-16\n',
+    });
+    expect(textsOf(corpus)).toEqual(['x = <NUM_LIT> <EOL> 햏', 'x <EOL> y <EOL> z']);
+    expect(corpus.skipped).toEqual([
+      {
+        path: 'c.py',
+        line: 1,
+        reason: 'Python source cannot be in the encoding utf_16, in which its coding line would not read as ASCII',
+      },
+    ]);
+    expect(corpus.reading).toBe('text');
+  });
+
   it('keeps the order, the parts and the empty rows of a published set', async () => {
     const files = memoryFiles({
       'test.txt': '<s> t </s>\n',

@@ -1,4 +1,5 @@
 /** The files of a data set as token numbers: what the pipeline works on, whether the tokens were lexed here or came ready-made. */
+import type { SourceReading } from '../lexer/reading.ts';
 import { TokenTable } from '../lexer/tokens.ts';
 import { lexHere, type OpenLexing } from './lexing.ts';
 import { byPath } from './order.ts';
@@ -25,6 +26,8 @@ export interface Corpus {
   readonly skipped: readonly SkippedFile[];
   /** Whether the tokens came ready-made: then it is settled which literals are kept. */
   readonly readyMade: boolean;
+  /** How its files were read. */
+  readonly reading: SourceReading;
 }
 
 /** How far reading has come. */
@@ -66,7 +69,7 @@ export async function readCorpus(source: DataSource, options: ReadOptions = {}):
     progress.bytes += bytes;
     onProgress?.(progress);
   };
-  const lexing = openLexing(table);
+  const lexing = openLexing(table, source.reading);
   try {
     let came = 0;
     for await (const item of source.read({ signal, onBytes })) {
@@ -102,7 +105,7 @@ export async function readCorpus(source: DataSource, options: ReadOptions = {}):
   } finally {
     await lexing.close();
   }
-  return { table, ...inOrder(drafts, source), readyMade };
+  return { table, ...inOrder(drafts, source), readyMade, reading: source.reading };
 }
 
 type Failure = Omit<SkippedFile, 'path'>;

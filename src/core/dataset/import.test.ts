@@ -40,7 +40,12 @@ describe('importDataset', () => {
     const files = memoryFiles({ 'train.txt': lines('t', 20), 'dev.txt': lines('d', 3), 'test.txt': lines('e', 4) });
     const { manifest, rows } = await imported(codexglueSource(files), { length: 6 });
     expect(ALL_SPLITS.map((split) => manifest.splits[split]?.rows)).toEqual([16, 4, 4, 3]);
-    expect(manifest).toMatchObject({ rules: 'codexglue-2021', literals: { str: ['a'], num: [] }, licence: 'C-UDA' });
+    expect(manifest).toMatchObject({
+      rules: 'codexglue-2021',
+      reading: 'utf8-text',
+      literals: { str: ['a'], num: [] },
+      licence: 'C-UDA',
+    });
     expect(rows('test')[0]).toEqual(['<s>', '<UNK>', '=', '"<STR_LIT:a>"', '</s>', '<PAD>']);
     expect(rows('dev')).toHaveLength(3);
     // the first two of random_split(20, [0.8, 0.2], 42)

@@ -1,4 +1,6 @@
 /** Who lexes the files of a source: this thread, or others that the command line brings. */
+import { loadCodecOf } from '../lexer/encoding.ts';
+import type { SourceReading } from '../lexer/reading.ts';
 import type { LexFailure } from '../lexer/result.ts';
 import type { TokenTable } from '../lexer/tokens.ts';
 
@@ -15,11 +17,14 @@ export interface Lexing {
 }
 
 /** Which numbers tokens get depends on the threads; nothing that is made from them may. */
-export type OpenLexing = (table: TokenTable) => Lexing;
+export type OpenLexing = (table: TokenTable, reading: SourceReading) => Lexing;
 
-export const lexHere: OpenLexing = (table) => ({
+export const lexHere: OpenLexing = (table, reading) => ({
   lex(bytes, done) {
-    done(table.lex(bytes));
+    const loading = loadCodecOf(bytes, reading);
+    const lex = () => done(table.lex(bytes, reading));
+    if (loading !== undefined) return loading.then(lex);
+    lex();
     return undefined;
   },
   finish: () => Promise.resolve(),

@@ -5,7 +5,7 @@ import { chooseLiterals, KEPT_NUMBERS, KEPT_STRINGS, readyMadeLiterals } from '.
 function lexed(...sources: string[]) {
   const table = new TokenTable();
   const files = sources.map((source) => {
-    const ids = table.lex(source);
+    const ids = table.lex(source, 'text');
     if ('reason' in ids) throw new Error(ids.reason);
     return { path: 'x.py', part: null, tokens: ids };
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LabError } from '../failure.ts';
 import { buildDataset } from './build.ts';
 import { corpusOf } from './corpus.fixture.ts';
-import { type Manifest, parseManifest } from './manifest.ts';
+import { type Manifest, parseManifest, readingOf } from './manifest.ts';
 
 async function someManifest(): Promise<Manifest> {
   const corpus = await corpusOf({ 'a.py': 'a b' });
@@ -24,6 +24,14 @@ describe('parseManifest', () => {
   it('reads what the pipeline writes', async () => {
     const manifest = await someManifest();
     expect(parseManifest(JSON.stringify(manifest), 'a test')).toEqual(manifest);
+  });
+
+  it('says how files were read; an older one, which does not, has read bytes', async () => {
+    const { reading, ...older } = await someManifest();
+    expect(reading).toBe('text');
+    const parsed = parseManifest(JSON.stringify(older), 'a test');
+    expect(parsed).toEqual(older);
+    expect(readingOf(parsed)).toBe('bytes');
   });
 
   it('tells a version it does not know from what is no manifest at all', async () => {

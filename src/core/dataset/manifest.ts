@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { fail, LabError } from '../failure.ts';
+import { READINGS, type SourceReading, UNNAMED_READING } from '../lexer/reading.ts';
 import { RULES } from '../lexer/rules.ts';
 
 export const MANIFEST_SCHEMA = 1;
@@ -68,6 +69,8 @@ export const manifestSchema = z.object({
   licence: z.string(),
   /** Which of CodeXGLUE's two rule sets made the tokens. */
   rules: z.enum(RULES),
+  /** How files became text before that; left out by older writers, who read `bytes`. */
+  reading: z.enum(READINGS).optional(),
   seed: z.int(),
   /** Ids a row. */
   length: z.int().min(2).max(65_535),
@@ -92,6 +95,11 @@ export const manifestSchema = z.object({
   skipped: z.array(z.object({ path: z.string(), line: z.int().nullable(), reason: z.string() })),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** How the files of a data set were read; what somebody types for its models is read the same way. */
+export function readingOf({ reading }: Pick<Manifest, 'reading'>): SourceReading {
+  return reading ?? UNNAMED_READING;
+}
 
 /** The splits that a data set has, dev among them where there is one. */
 export function splitsOf(manifest: Pick<Manifest, 'splits'>): [AnySplit, SplitEntry][] {

@@ -1,176 +1,135 @@
 /**
- * Bytes of a Python source file to text, as `tokenize.detect_encoding` of CPython 3.11 does it: UTF-8 unless a byte order
- * mark or a coding cookie (PEP 263) in the first two lines says otherwise, decoded strictly.
- * Codecs that no Python source is written in (EBCDIC, UTF-7, `rot13`) are reported as unknown.
+ * Bytes of a Python source file to text, as CPython 3.11 does it: UTF-8 unless a byte order mark or a coding line (PEP 263)
+ * among the first two says otherwise, decoded strictly by the codec that `codecs.lookup` finds. UTF-8, ASCII and Latin-1 are
+ * read at once; tables of others are loaded by `loadCodecOf` first.
+ *
+ * A Python file can be in any of CPython's single-byte codecs but EBCDIC's, and in big5, big5hkscs, cp932, cp949, cp950,
+ * euc_jis_2004, euc_jisx0213, euc_jp, euc_kr, gb18030, gb2312, gbk, hz, iso2022_*, johab, shift_jis, shift_jis_2004,
+ * shift_jisx0213 and utf_7. It cannot be in UTF-16, UTF-32 or EBCDIC, in which the coding line itself would not read as ASCII:
+ * `python3 FILE` refuses these, too. `idna` and the two `unicode_escape` codecs, which nobody writes source in, are not read.
  */
-import { CODEC_ALIASES } from './codecAliases.ts';
+import { ALL_READ, Units } from './codecs/decoder.ts';
+import { isLoaded, loadDecoder, loadedDecoder } from './codecs/load.ts';
+import { codecNamed, normalName, refusalOf } from './codecs/names.ts';
+import { endOfLine, lineAt, type SourceReading, withUniversalNewlines } from './reading.ts';
 import type { LexFailure } from './result.ts';
-import { SINGLE_BYTE } from './singleByte.ts';
 import { isAscii } from './utf8.ts';
 
-const NEWLINE = 0x0a;
-
-export type Decoded = { readonly text: string } | LexFailure;
-
-type Codec =
-  | { readonly kind: 'utf-8' | 'ascii' | 'latin-1' }
-  | { readonly kind: 'table'; readonly upper: string }
-  | { readonly kind: 'web'; readonly label: string };
-
-/** Python's multi-byte codecs, and what the web calls them: the same for what the two both accept. */
-const MULTI_BYTE: Readonly<Record<string, string>> = {
-  gbk: 'gbk',
-  gb2312: 'gbk',
-  gb18030: 'gb18030',
-  big5: 'big5',
-  big5hkscs: 'big5',
-  cp950: 'big5',
-  shift_jis: 'shift_jis',
-  cp932: 'shift_jis',
-  euc_jp: 'euc-jp',
-  euc_kr: 'euc-kr',
-  cp949: 'euc-kr',
-  iso2022_jp: 'iso-2022-jp',
-  utf_16_le: 'utf-16le',
-  utf_16_be: 'utf-16be',
-};
-
-const CODEC_OF_ALIAS: ReadonlyMap<string, string> = new Map(
-  Object.entries(CODEC_ALIASES).flatMap(([codec, names]) => names.map((name) => [name, codec] as const)),
-);
+export type Utf8 = { readonly utf8: Uint8Array };
 
 // `.` of Python's `re` is anything but a line feed.
 const COOKIE = /^[ \t\f]*#[^\n]*?coding[:=][ \t]*([-\w.]+)/;
 const BLANK = /^[ \t\f]*(?:[#\r\n]|$)/;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Text of a source file, without its byte order mark; or the line and reason for which CPython refuses it. */
-export function decodeSource(bytes: Uint8Array): Decoded {
-  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  const body = marked ? bytes.subarray(3) : bytes;
-  const declared = declaredCodec(body, marked);
-  return 'reason' in declared ? declared : decode(body, declared);
+/**
+ * Loads the tables that `sourceAsUtf8` needs for a file.
+ * @returns undefined where it needs none, or has them already
+ * @throws LabError `network` where they do not arrive
+ */
+export function loadCodecOf(bytes: Uint8Array, reading: SourceReading): Promise<void> | undefined {
+  const declared = declaredCodec(bytes, reading);
+  if (typeof declared !== 'string' || isBuiltIn(declared) || isLoaded(declared)) return undefined;
+  return loadDecoder(declared);
 }
 
-/** The same as UTF-8: bytes of `bytes` itself where they are that already. */
-export function sourceAsUtf8(bytes: Uint8Array): { readonly utf8: Uint8Array } | LexFailure {
-  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  const body = marked ? bytes.subarray(3) : bytes;
-  const declared = declaredCodec(body, marked);
-  if ('reason' in declared) return declared;
-  const ascii = isAscii(body);
-  if ((declared.kind === 'ascii' || declared.kind === 'utf-8' || declared.kind === 'latin-1') && ascii)
-    return { utf8: body };
-  const decoded = decode(body, declared);
-  if ('reason' in decoded) return decoded;
-  return { utf8: declared.kind === 'utf-8' ? body : new TextEncoder().encode(decoded.text) };
+/**
+ * UTF-8 of a source file, without its byte order mark; or the line and reason for which CPython refuses it.
+ * @returns bytes of `bytes` itself where they are that already
+ * @throws LabError `internal` where `loadCodecOf` was not awaited for a file that needs it
+ */
+export function sourceAsUtf8(bytes: Uint8Array, reading: SourceReading): Utf8 | LexFailure {
+  if (reading === 'bytes') return decoded(bytes, reading);
+  if (reading === 'utf8-text') {
+    if (isUtf8(bytes)) return decoded(withUniversalNewlines(bytes), 'bytes');
+    return { line: firstBadLine(bytes, reading), reason: 'not UTF-8, as which CodeXGLUE reads every file' };
+  }
+  const read = decoded(bytes, reading);
+  return 'reason' in read ? read : { utf8: withUniversalNewlines(read.utf8) };
 }
 
-function declaredCodec(bytes: Uint8Array, marked: boolean): Codec | LexFailure {
-  let start = 0;
-  for (let line = 1; line <= 2 && start < bytes.length; line++) {
-    const newline = bytes.indexOf(NEWLINE, start);
-    const end = newline < 0 ? bytes.length : newline + 1;
-    const text = decodeStrictly(utf8, bytes.subarray(start, end));
+/** CPython's name of the codec that a file declares. */
+function declaredCodec(bytes: Uint8Array, reading: SourceReading): string | LexFailure {
+  const body = withoutMark(bytes);
+  for (let line = 1, start = 0; line <= 2 && start < body.length; line++) {
+    const end = endOfLine(body, start, reading);
+    const text = textOf(body.subarray(start, end));
     if (text === null) return { line, reason: 'not UTF-8, and no other encoding is declared before it' };
     const name = COOKIE.exec(text)?.[1];
-    if (name !== undefined) return codecNamed(name, marked, line);
+    if (name !== undefined) return codecOnLine(name, line, body !== bytes);
     if (!BLANK.test(text)) break;
     start = end;
   }
-  return { kind: 'utf-8' };
+  return 'utf_8';
 }
 
-function codecNamed(name: string, marked: boolean, line: number): Codec | LexFailure {
-  const usual = usualName(name);
-  if (marked && usual !== 'utf-8') {
+function codecOnLine(name: string, line: number, marked: boolean): string | LexFailure {
+  const normal = normalName(name);
+  if (marked && normal !== 'utf-8') {
     return { line, reason: `declares the encoding ${name}, but begins with the byte order mark of UTF-8` };
   }
-  return lookUp(usual) ?? { line, reason: `unknown encoding: ${name}` };
+  const codec = codecNamed(normal);
+  const reason = refusalOf(codec, name);
+  return reason === null ? codec : { line, reason };
 }
 
-/** CPython's `_get_normal_name`. */
-function usualName(name: string): string {
-  const start = name.slice(0, 12).toLowerCase().replaceAll('_', '-');
-  if (start === 'utf-8' || start.startsWith('utf-8-')) return 'utf-8';
-  if (/^(latin-1|iso-8859-1|iso-latin-1)(-|$)/.test(start)) return 'iso-8859-1';
-  return name;
+/** Codecs that need no table. Python's charmap without a map is Latin-1. */
+function isBuiltIn(codec: string): boolean {
+  return ['utf_8', 'utf_8_sig', 'ascii', 'latin_1', 'charmap'].includes(codec);
 }
 
-/** CPython's `codecs.lookup`: normalise, then aliases, then the codec's own name. */
-function lookUp(name: string): Codec | null {
-  const normal = name
-    .toLowerCase()
-    .replace(/[^a-z0-9.]+/g, '_')
-    .replace(/^_|_$/g, '');
-  const codec = CODEC_OF_ALIAS.get(normal) ?? CODEC_OF_ALIAS.get(normal.replaceAll('.', '_')) ?? normal;
-  if (codec === 'utf_8' || codec === 'utf_8_sig') return { kind: 'utf-8' };
-  if (codec === 'ascii') return { kind: 'ascii' };
-  if (codec === 'latin_1') return { kind: 'latin-1' };
-  const upper = Object.hasOwn(SINGLE_BYTE, codec) ? SINGLE_BYTE[codec] : undefined;
-  if (upper !== undefined) return { kind: 'table', upper };
-  const label = Object.hasOwn(MULTI_BYTE, codec) ? MULTI_BYTE[codec] : undefined;
-  return label === undefined ? null : { kind: 'web', label };
-}
-
-function decode(bytes: Uint8Array, codec: Codec): Decoded {
-  switch (codec.kind) {
-    case 'utf-8': {
-      const text = decodeStrictly(utf8, bytes);
-      return text === null ? { line: firstBadLine(bytes, utf8), reason: 'not valid UTF-8' } : { text };
-    }
+function decoded(bytes: Uint8Array, reading: SourceReading): Utf8 | LexFailure {
+  const codec = declaredCodec(bytes, reading);
+  if (typeof codec !== 'string') return codec;
+  const body = withoutMark(bytes);
+  switch (codec) {
+    case 'utf_8':
+    case 'utf_8_sig':
+      return isUtf8(body) ? { utf8: body } : { line: firstBadLine(body, reading), reason: 'not valid UTF-8' };
     case 'ascii': {
-      const bad = bytes.findIndex((byte) => byte > 127);
-      if (bad >= 0) return { line: lineAt(bytes, bad), reason: 'not valid ASCII' };
-      return { text: fromUnits(bytes) };
+      const bad = body.findIndex((byte) => byte > 127);
+      return bad < 0 ? { utf8: body } : { line: lineAt(body, bad, reading), reason: 'not valid ASCII' };
     }
-    case 'latin-1':
-      return { text: fromUnits(bytes) };
-    case 'table':
-      return decodeByTable(bytes, codec.upper);
-    case 'web':
-      return decodeByLines(bytes, codec.label);
+    case 'latin_1':
+    case 'charmap':
+      return { utf8: isAscii(body) ? body : encoder.encode(decodeLatin1(body)) };
     default:
-      return codec satisfies never;
+      return byTables(body, codec, reading);
   }
 }
 
-function decodeByTable(bytes: Uint8Array, upper: string): Decoded {
-  const first = 256 - upper.length;
-  const units = new Uint16Array(bytes.length);
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!;
-    const unit = byte < first ? byte : upper.charCodeAt(byte - first);
-    if (unit === 0xfffd) return { line: lineAt(bytes, i), reason: 'a byte that its declared encoding does not have' };
-    units[i] = unit;
-  }
-  return { text: fromUnits(units) };
+function decodeLatin1(bytes: Uint8Array): string {
+  const units = new Units(bytes.length);
+  for (let i = 0; i < bytes.length; i++) units.push(bytes[i]!);
+  return units.toString();
 }
 
-/** Line by line, as CPython does: a stateful encoding starts afresh on each. */
-function decodeByLines(bytes: Uint8Array, label: string): Decoded {
-  let decoder: InstanceType<typeof TextDecoder>;
-  try {
-    decoder = new TextDecoder(label, { fatal: true, ignoreBOM: true });
-  } catch {
-    return { line: 1, reason: `the encoding ${label} is not available here` };
-  }
-  let text = '';
-  let line = 0;
+/** A codec with a state starts afresh on each line of `bytes`, and keeps its state over the lines of `text`. */
+function byTables(bytes: Uint8Array, codec: string, reading: SourceReading): Utf8 | LexFailure {
+  const decode = loadedDecoder(codec);
+  const units = new Units(bytes.length);
   for (let start = 0; start < bytes.length;) {
-    line++;
-    const newline = bytes.indexOf(NEWLINE, start);
-    const end = newline < 0 ? bytes.length : newline + 1;
-    const decoded = decodeStrictly(decoder, bytes.subarray(start, end));
-    if (decoded === null) return { line, reason: `not valid ${label}` };
-    text += decoded;
+    const end = reading === 'bytes' ? endOfLine(bytes, start, reading) : bytes.length;
+    const bad = decode(bytes.subarray(start, end), units);
+    if (bad !== ALL_READ) return { line: lineAt(bytes, start + bad, reading), reason: `not valid ${codec}` };
     start = end;
   }
-  return { text };
+  return { utf8: encoder.encode(units.toString()) };
 }
 
-function decodeStrictly(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): string | null {
+/** The same without the byte order mark; `bytes` itself where there is none. */
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  return textOf(bytes) !== null;
+}
+
+/** The text of bytes in UTF-8, null where they are not. */
+function textOf(bytes: Uint8Array): string | null {
   try {
     return decoder.decode(bytes);
   } catch {
@@ -178,27 +137,12 @@ function decodeStrictly(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8A
   }
 }
 
-function firstBadLine(bytes: Uint8Array, decoder: InstanceType<typeof TextDecoder>): number {
+function firstBadLine(bytes: Uint8Array, reading: SourceReading): number {
   let line = 1;
   for (let start = 0; start < bytes.length; line++) {
-    const newline = bytes.indexOf(NEWLINE, start);
-    const end = newline < 0 ? bytes.length : newline + 1;
-    if (decodeStrictly(decoder, bytes.subarray(start, end)) === null) return line;
+    const end = endOfLine(bytes, start, reading);
+    if (!isUtf8(bytes.subarray(start, end))) return line;
     start = end;
   }
   return line;
-}
-
-function lineAt(bytes: Uint8Array, offset: number): number {
-  let line = 1;
-  for (let i = 0; i < offset; i++) if (bytes[i] === NEWLINE) line++;
-  return line;
-}
-
-/** UTF-16 code units to a string, in slices that fit an argument list. */
-function fromUnits(units: Uint8Array | Uint16Array): string {
-  const slice = 8_192;
-  let text = '';
-  for (let i = 0; i < units.length; i += slice) text += String.fromCharCode(...units.subarray(i, i + slice));
-  return text;
 }

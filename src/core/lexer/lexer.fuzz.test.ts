@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FUZZ_TIMEOUT, pythonish, runs } from '../fuzz.fixture.ts';
 import { foldSpace } from './characters.ts';
-import { decodeSource, sourceAsUtf8 } from './encoding.ts';
 import { EOL_TOKEN } from './marks.ts';
-import { lexPython, NO_LITERALS, textOf, TokenTable } from './tokens.ts';
+import { READINGS } from './reading.ts';
+import { lexPython, lexPythonFile, NO_LITERALS, textOf, TokenTable } from './tokens.ts';
 
 /** What is wrong with a result, whatever the source. */
 function faultOf(lexed: ReturnType<typeof lexPython>, lines: number): string | null {
@@ -21,50 +21,59 @@ describe('the lexer, on anything', { timeout: FUZZ_TIMEOUT }, () => {
   it('gives tokens or a line and a reason, and never white space or nothing for a token', () => {
     fc.assert(
       fc.property(pythonish, (text) => {
-        expect(faultOf(lexPython(text), text.split('\n').length)).toBeNull();
+        expect(faultOf(lexPython(text), text.split(/\r\n?|\n/).length)).toBeNull();
+        expect(faultOf(lexPython(text, { reading: 'bytes' }), text.split('\n').length)).toBeNull();
       }),
       runs(3000),
     );
   });
 
-  it('reads text and its bytes alike', () => {
+  it.each(READINGS)('reads text and its bytes alike, from %s', (reading) => {
     fc.assert(
       fc.property(pythonish, (text) => {
-        expect(lexPython(new TextEncoder().encode(text))).toEqual(lexPython(text));
-      }),
-      runs(2000),
-    );
-  });
-
-  it('takes bytes that are no text, too', () => {
-    const cookies = fc.constantFrom(
-      '',
-      '# coding: gbk\n',
-      '# coding: utf-16\n',
-      '#coding=latin-1\n',
-      '# coding: x\n',
-      '\ufeff',
-    );
-    fc.assert(
-      fc.property(cookies, fc.uint8Array({ maxLength: 80 }), (cookie, bytes) => {
-        const source = Uint8Array.from([...new TextEncoder().encode(cookie), ...bytes]);
-        const lexed = lexPython(source);
-        expect('reason' in lexed ? lexed.line > 0 : Array.isArray(lexed.tokens)).toBe(true);
-      }),
-      runs(2000),
-    );
-  });
-
-  it('decodes to the same text by both ways', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
-        const text = decodeSource(bytes);
-        const utf8 = sourceAsUtf8(bytes);
-        expect(
-          'reason' in utf8 ? utf8 : { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8.utf8) },
-        ).toEqual(text);
+        expect(lexPython(new TextEncoder().encode(text), { reading })).toEqual(lexPython(text, { reading }));
       }),
       runs(1000),
+    );
+  });
+
+  it('reads universal newlines as the line feeds that they are', () => {
+    fc.assert(
+      fc.property(pythonish, (text) => {
+        expect(lexPython(text)).toEqual(lexPython(text.replaceAll(/\r\n?/g, '\n'), { reading: 'bytes' }));
+      }),
+      runs(3000),
+    );
+  });
+
+  it('takes bytes that are no text, too', async () => {
+    const names = [
+      'gbk',
+      'utf-16',
+      'latin-1',
+      'x',
+      'cp949',
+      'euc_jp',
+      'shift_jis',
+      'iso2022_jp_2',
+      'hz',
+      'utf-7',
+      'gb18030',
+      'johab',
+    ];
+    const cookies = fc.constantFrom('', '\ufeff', ...names.map((name) => `# coding: ${name}\n`));
+    await fc.assert(
+      fc.asyncProperty(
+        cookies,
+        fc.uint8Array({ maxLength: 80 }),
+        fc.constantFrom(...READINGS),
+        async (cookie, bytes, reading) => {
+          const source = Uint8Array.from([...new TextEncoder().encode(cookie), ...bytes]);
+          const lexed = await lexPythonFile(source, { reading });
+          expect('reason' in lexed ? lexed.line > 0 : Array.isArray(lexed.tokens)).toBe(true);
+        },
+      ),
+      runs(2000),
     );
   });
 
@@ -88,7 +97,7 @@ describe('the lexer, on anything', { timeout: FUZZ_TIMEOUT }, () => {
     const table = new TokenTable();
     fc.assert(
       fc.property(pythonish, (text) => {
-        const ids = table.lex(text);
+        const ids = table.lex(text, 'text');
         const alone = lexPython(text);
         const read = 'reason' in ids ? ids : { tokens: Array.from(ids, (id) => textOf(table.token(id), NO_LITERALS)) };
         expect(read).toEqual(alone);
@@ -101,8 +110,8 @@ describe('the lexer, on anything', { timeout: FUZZ_TIMEOUT }, () => {
     fc.assert(
       fc.property(pythonish, pythonish, (a, b) => {
         const [here, there] = [new TokenTable(), new TokenTable()];
-        here.lex(a);
-        const ids = there.lex(b);
+        here.lex(a, 'text');
+        const ids = there.lex(b, 'text');
         const adopted = here.adopt(there.slice(0));
         if ('reason' in ids) return;
         expect(Array.from(ids, (id) => here.token(adopted[id]!))).toEqual(Array.from(ids, (id) => there.token(id)));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { lexPython, NO_LITERALS } from './tokens.ts';
+import { lexPython } from './tokens.ts';
 
-const tokensOf = (source: string) => lexPython(source, NO_LITERALS, 'codexglue-2020');
+const tokensOf = (source: string) => lexPython(source, { rules: 'codexglue-2020' });
 
 describe('the rules of 2020', () => {
   // Each as the first version of CodeXGLUE's preprocess.py gives it.

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { READINGS, type SourceReading } from './reading.ts';
 import { lexPython, NO_LITERALS, textOf, TokenTable } from './tokens.ts';
 
 /** `KEPT` of pytorch/oracle/make_lexer_oracle.py. */
@@ -16,14 +17,14 @@ const cases = readFileSync(new URL('../../../pytorch/oracle/lexer.jsonl', import
     z.object({ path: z.string(), source: z.string(), tokens: z.array(z.string()).nullable() }).parse(JSON.parse(line)),
   );
 
-function tokensOf(source: string): string[] | null {
-  const lexed = lexPython(source, KEPT);
+function tokensOf(source: string, reading: SourceReading = 'bytes'): string[] | null {
+  const lexed = lexPython(source, { kept: KEPT, reading });
   return 'reason' in lexed ? null : lexed.tokens;
 }
 
 describe('lexPython', () => {
   it.each(cases)('lexes $path as CPython 3.11 and CodeXGLUE do: $source', ({ source, tokens }) => {
-    const lexed = lexPython(new TextEncoder().encode(source), KEPT);
+    const lexed = lexPython(new TextEncoder().encode(source), { kept: KEPT, reading: 'bytes' });
     const found = 'reason' in lexed || lexed.tokens.length === 0 ? null : lexed.tokens;
     expect(found).toEqual(tokens);
   });
@@ -106,8 +107,26 @@ describe('lexPython', () => {
     expect(tokensOf(source)).toEqual(tokens);
   });
 
+  // Each as tokenize of CPython 3.11 gave it for the text that open() reads.
+  it.each<[string, string[]]>([
+    ['a\rb', ['a', '<EOL>', 'b']],
+    ['\rx = 1\ry', ['x', '=', '<NUM_LIT:1>', '<EOL>', 'y']],
+    ['# c\rx', ['x']],
+    [
+      'a = 1 + \\\r\r\n  2\r\r\nb = 3\r\r\n',
+      ['a', '=', '<NUM_LIT:1>', '+', '<EOL>', '<NUM_LIT:2>', '<EOL>', 'b', '=', '<NUM_LIT>'],
+    ],
+    ["'''a\rb'''\rif a:\r\tb\rc", ["'''<STR_LIT>'''", '<EOL>', 'if', 'a', ':', '<EOL>', 'b', '<EOL>', 'c']],
+    ["'a\\\rb'", ["'<STR_LIT>'"]],
+    ["'a\rb'", ["'", 'a', '<EOL>', 'b', "'"]],
+    ['a\x0bb\x1cc\u0085d\u2028e\ff', ['a', 'b', 'c', 'd', 'e', 'f']],
+  ])('lexes %j as CPython does with universal newlines', (source, tokens) => {
+    expect(tokensOf(source, 'text')).toEqual(tokens);
+    expect(tokensOf(source, 'utf8-text')).toEqual(tokens);
+  });
+
   it('takes a text with a byte order mark for what it marks', () => {
-    expect(tokensOf('\ufeffx')).toEqual(['x']);
+    for (const reading of READINGS) expect(tokensOf('\ufeffx', reading)).toEqual(['x']);
   });
 
   it('keeps no literal unless told to', () => {
@@ -124,7 +143,7 @@ describe('lexPython', () => {
 describe('TokenTable', () => {
   it('gives one number to one token, over all files', () => {
     const table = new TokenTable();
-    const [first, second] = [table.lex('a = "b"'), table.lex('"b" = a')];
+    const [first, second] = [table.lex('a = "b"', 'text'), table.lex('"b" = a', 'text')];
     if ('reason' in first || 'reason' in second) throw new Error('both must lex');
     expect([...second]).toEqual([...first].toReversed());
     expect([...first].map((id) => textOf(table.token(id), NO_LITERALS))).toEqual(['a', '=', '"<STR_LIT>"']);
@@ -132,7 +151,7 @@ describe('TokenTable', () => {
 
   it('tells a literal as it stands, so that what is kept can be decided later', () => {
     const table = new TokenTable();
-    const ids = table.lex('Rb"""a,  b""" 0x1');
+    const ids = table.lex('Rb"""a,  b""" 0x1', 'text');
     if ('reason' in ids) throw new Error('it must lex');
     expect([...ids].map((id) => table.token(id))).toEqual([
       { kind: 'str', body: 'aU+002CU+0020b', before: 'Rb"""', after: '"""' },
@@ -142,8 +161,8 @@ describe('TokenTable', () => {
 
   it('is not left in disorder by a file that fails', () => {
     const table = new TokenTable();
-    expect(table.lex('a = (')).toHaveProperty('reason');
-    const ids = table.lex('b');
+    expect(table.lex('a = (', 'text')).toHaveProperty('reason');
+    const ids = table.lex('b', 'text');
     expect('reason' in ids ? null : [...ids].map((id) => textOf(table.token(id), NO_LITERALS))).toEqual(['b']);
   });
 

@@ -6,9 +6,10 @@
  * what is kept.
  */
 import { foldSpace, isPythonSpace } from './characters.ts';
-import { sourceAsUtf8 } from './encoding.ts';
+import { loadCodecOf, sourceAsUtf8 } from './encoding.ts';
 import { HASH_FACTOR, HASH_START, hashOf, Interner } from './interner.ts';
 import { EOL_TOKEN } from './marks.ts';
+import { DEFAULT_READING, endLinesAtReturns, hasUniversalNewlines, type SourceReading } from './reading.ts';
 import type { LexFailure } from './result.ts';
 import { byRulesOf2020, type Rules } from './rules.ts';
 import { PADDING, scan, type TokenSink } from './scanner.ts';
@@ -167,10 +168,11 @@ export class TokenTable implements TokenSink {
 
   /**
    * Lexes a file. Never throws on source.
+   * @param source text, or bytes whose tables `loadCodecOf` has loaded
    * @returns numbers of its tokens, none where it is empty or all comments; without `<s>` and `</s>`
    */
-  lex(source: Uint8Array | string): Int32Array<ArrayBuffer> | LexFailure {
-    const read = typeof source === 'string' ? { utf8: encoder.encode(withoutMark(source)) } : sourceAsUtf8(source);
+  lex(source: Uint8Array | string, reading: SourceReading): Int32Array<ArrayBuffer> | LexFailure {
+    const read = typeof source === 'string' ? { utf8: utf8Of(source, reading) } : sourceAsUtf8(source, reading);
     if ('reason' in read) return read;
     const { utf8 } = read;
     if (this.#source.length < utf8.length + PADDING) this.#source = new Uint8Array(2 * utf8.length + PADDING);
@@ -271,23 +273,40 @@ export interface TokenSlice {
   readonly kinds: Uint8Array<ArrayBuffer>;
 }
 
-/** The byte order mark that a text read from a file may still carry. */
-function withoutMark(text: string): string {
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
+/** UTF-8 of a text, without the byte order mark that it may still carry. */
+function utf8Of(text: string, reading: SourceReading): Uint8Array {
+  const utf8 = encoder.encode(text.startsWith('\ufeff') ? text.slice(1) : text);
+  if (hasUniversalNewlines(reading)) endLinesAtReturns(utf8);
+  return utf8;
+}
+
+/** How files become tokens. */
+export interface LexOptions {
+  /** Literals of the newer rules; the older ones keep whatever is short. */
+  readonly kept?: KeptLiterals;
+  readonly rules?: Rules;
+  readonly reading?: SourceReading;
+}
+
+/** `lexPython` of a file, in whatever encoding it is. */
+export async function lexPythonFile(
+  bytes: Uint8Array,
+  options: LexOptions = {},
+): Promise<ReturnType<typeof lexPython>> {
+  await loadCodecOf(bytes, options.reading ?? DEFAULT_READING);
+  return lexPython(bytes, options);
 }
 
 /**
  * Tokens of one Python source, as a model sees them but for `<s>` and `</s>`: for a few files. A data set uses a `TokenTable`.
- * @param source bytes, whose encoding is detected, or text
- * @param kept literals of the newer rules; the older ones keep whatever is short
+ * @param source text, or bytes whose tables `loadCodecOf` has loaded
  */
 export function lexPython(
   source: Uint8Array | string,
-  kept: KeptLiterals = NO_LITERALS,
-  rules: Rules = 'codexglue-2021',
+  { kept = NO_LITERALS, rules = 'codexglue-2021', reading = DEFAULT_READING }: LexOptions = {},
 ): { readonly tokens: string[] } | LexFailure {
   const table = new TokenTable();
-  const ids = table.lex(source);
+  const ids = table.lex(source, reading);
   if ('reason' in ids) return ids;
   if (rules === 'codexglue-2020') return { tokens: byRulesOf2020(Array.from(ids, (id) => table.token(id))) };
   const texts = Array.from({ length: table.size }, (_, id) => textOf(table.token(id), kept));

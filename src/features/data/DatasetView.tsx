@@ -5,8 +5,9 @@ import { IconAlertTriangle, IconFileZip, IconPlayerPlay, IconTrash } from '@tabl
 import type { ReactNode } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { StoredDataset } from '../../../workers/protocol.ts';
-import type { Manifest } from '../../core/dataset/manifest.ts';
+import { readingOf, type Manifest } from '../../core/dataset/manifest.ts';
 import { formatBytes, formatCount, formatCounted, formatMoment, formatPercent, NO_FIGURE } from '../../core/format.ts';
+import type { SourceReading } from '../../core/lexer/reading.ts';
 import { attempt, deleteDataset } from '../../lab/actions.ts';
 import { saveDataset } from '../../lab/datasetFile.ts';
 import { useActivity, useDatasets } from '../../lab/stores.ts';
@@ -23,6 +24,12 @@ import { TokenTables } from './TokenTables.tsx';
 const RULES: Readonly<Record<Manifest['rules'], string>> = {
   'codexglue-2021': 'CodeXGLUE’s, since July 2021',
   'codexglue-2020': 'CodeXGLUE’s, before July 2021',
+};
+
+const READINGS: Readonly<Record<SourceReading, string>> = {
+  text: 'as python3 reads them: declared encoding, universal newlines',
+  'utf8-text': 'as CodeXGLUE reads them: UTF-8, universal newlines',
+  bytes: 'as tokenize reads bytes: a lone carriage return ends no line',
 };
 
 export function DatasetView({ dataset }: { readonly dataset: StoredDataset }) {
@@ -170,6 +177,8 @@ function Provenance({ dataset: { manifest, storedAt } }: { readonly dataset: Sto
       <dd>{licence}</dd>
       <dt>Token rules</dt>
       <dd>{RULES[rules]}</dd>
+      <dt>Files read</dt>
+      <dd>{READINGS[readingOf(manifest)]}</dd>
       <dt>Split</dt>
       <dd>
         by seed {seed}, as PyTorch’s random_split draws it <Word of="split" />

@@ -49,6 +49,7 @@ export function codexglueSource(files: readonly NamedBlob[]): DataSource {
     defaultId: 'codexglue',
     bytes: texts.reduce((sum, { file }) => sum + file.blob.size, 0),
     order: 'given',
+    reading: 'utf8-text',
     keepsFailed: true,
     async *read(reading) {
       for (const { file, part } of texts) yield* rowsOf(file, part, reading);

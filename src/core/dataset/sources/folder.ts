@@ -31,6 +31,7 @@ export function folderSource(name: string, files: readonly NamedBlob[]): DataSou
     defaultId: idFrom(name),
     bytes: own.reduce((sum, { blob }) => sum + blob.size, 0),
     order: 'path',
+    reading: 'text',
     keepsFailed: false,
     async *read({ onBytes }) {
       for (const { path, blob } of own) {

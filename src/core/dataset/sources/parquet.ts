@@ -134,6 +134,7 @@ function sourceOf(files: readonly ParquetFile[]): DataSource {
     defaultId: 'codexglue-parquet',
     bytes: ordered.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0),
     order: 'given',
+    reading: 'utf8-text',
     keepsFailed: true,
     async *read(reading) {
       for (const file of ordered) yield* rowsOf(file, reading);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { itemsOf, memoryBlob } from '../corpus.fixture.ts';
+import { NO_LITERALS, textOf } from '../../lexer/tokens.ts';
 import { readCorpus } from '../corpus.ts';
 import { py150Of, tarballOf } from './archives.fixture.ts';
 import { py150Source } from './py150.ts';
@@ -27,6 +28,25 @@ describe('py150Source', () => {
       'the file ends inside brackets; kept as an empty row',
       'listed, but not there; kept as an empty row',
     ]);
+  });
+
+  it('reads files as CodeXGLUE does: UTF-8 with universal newlines, whatever they declare', async () => {
+    const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    const files: [string, string | Uint8Array<ArrayBuffer>][] = names.map((path) => [path, 'x\n']);
+    files[0] = [names[0]!, '#!/usr/bin/python\rx = 1\ry = 2'];
+    files[1] = [names[1]!, bytes('# coding: latin-1\nx = "\xe9"\n')];
+    files[2] = [names[2]!, '# coding: latin-1\né = 1\n'];
+    files[3] = [names[3]!, bytes('\xef\xbb\xbfx = 1\r\r\ny\r\n')];
+    const corpus = await readCorpus(source(await py150Of(names, [], files)));
+    const { table } = corpus;
+    const tokens = corpus.files
+      .slice(0, 4)
+      .map((file) => Array.from(file.tokens, (id) => textOf(table.token(id), NO_LITERALS)).join(' '));
+    expect(tokens).toEqual(['x = <NUM_LIT> <EOL> y = <NUM_LIT>', '', 'Ã © = <NUM_LIT>', 'x = <NUM_LIT> <EOL> y']);
+    expect(corpus.skipped).toEqual([
+      { path: names[1], line: 2, reason: 'not UTF-8, as which CodeXGLUE reads every file; kept as an empty row' },
+    ]);
+    expect(corpus.reading).toBe('utf8-text');
   });
 
   it('says so of a tarball that is cut off, of another kind, or none', async () => {

@@ -41,6 +41,7 @@ export function py150Source({ path, blob }: NamedBlob): DataSource {
     defaultId: 'py150',
     bytes: 2 * blob.size, // once for the lists, which may stand behind the data, and once for the data
     order: 'given',
+    reading: 'utf8-text',
     keepsFailed: true,
     async *read(reading) {
       const places = await readLists(() => entriesOf(streamOf(blob, reading.onBytes), name), name);

@@ -17,6 +17,7 @@ export function pythonStdlibSource(archive: BlobLike): DataSource {
     defaultId: 'python-stdlib',
     bytes: archive.size,
     order: 'path',
+    reading: 'text',
     keepsFailed: false,
     read: ({ onBytes }) => pythonFilesOf(archive, 'python_stdlib.zip', onBytes, (path) => !path.startsWith(LEFT_OUT)),
   };

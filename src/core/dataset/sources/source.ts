@@ -1,4 +1,5 @@
 /** What a data source is, whatever it reads from; README.md in this folder says how to add one. */
+import type { SourceReading } from '../../lexer/reading.ts';
 import type { SourceFacts } from '../source.ts';
 
 /**
@@ -49,6 +50,8 @@ export interface DataSource {
   readonly bytes: number | null;
   /** `path`: files are put in order by path. `given`: they keep the order in which they come, or that of `SourceItem.order`. */
   readonly order: 'path' | 'given';
+  /** How its files become text; for tokens that come ready-made, how they were. */
+  readonly reading: SourceReading;
   /** Whether a file that cannot be lexed stays, as an empty row, as it does in CodeXGLUE; otherwise it is left out. */
   readonly keepsFailed: boolean;
   /** Files one by one, read lazily, so that a large source never lies in memory whole. */

@@ -27,6 +27,7 @@ export function zipSource({ path, blob }: NamedBlob): DataSource {
     defaultId: idFrom(title),
     bytes: blob.size,
     order: 'path',
+    reading: 'text',
     keepsFailed: false,
     read: ({ onBytes }) => pythonFilesOf(blob, name, onBytes),
   };
