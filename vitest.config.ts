@@ -40,6 +40,7 @@ export default defineConfig({
             'hyparquet-compressors',
             'hyparquet-writer',
             'modern-tar',
+            'zustand',
           ],
         },
         test: {

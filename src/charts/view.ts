@@ -1,6 +1,7 @@
 /** How a person wants the curves drawn: kept in this browser. */
 import { create } from 'zustand';
 import { z } from 'zod';
+import { readSettings, writeSettings } from '../lab/settings.ts';
 import { MOST_SMOOTHING } from './smoothing.ts';
 import { X_KINDS } from './xKinds.ts';
 
@@ -20,22 +21,11 @@ export type ChartView = z.infer<typeof viewSchema>;
 
 const KEY = 'minicopilot.charts';
 
-function kept(): ChartView {
-  try {
-    const text = localStorage.getItem(KEY);
-    return viewSchema.parse(text === null ? {} : JSON.parse(text));
-  } catch {
-    return viewSchema.parse({}); // Refused in some private windows, or not what this lab wrote.
-  }
-}
-
-export const useChartView = create<ChartView>()(() => kept());
+export const useChartView = create<ChartView>()(() =>
+  readSettings({ key: KEY, what: 'how the charts are drawn', schema: viewSchema, empty: {} }),
+);
 
 export function setChartView(change: Partial<ChartView>): void {
   useChartView.setState(change);
-  try {
-    localStorage.setItem(KEY, JSON.stringify(useChartView.getState()));
-  } catch {
-    // The choice holds for this visit.
-  }
+  writeSettings(KEY, useChartView.getState());
 }

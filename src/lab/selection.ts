@@ -1,6 +1,7 @@
 /** Which runs are compared, and against which: kept in this browser. */
 import { create } from 'zustand';
 import { z } from 'zod';
+import { readSettings, writeSettings } from './settings.ts';
 
 const selectionSchema = z.object({
   /** Ids of the runs that are drawn; none shows the newest experiment. */
@@ -12,24 +13,13 @@ export type Selection = z.infer<typeof selectionSchema>;
 
 const KEY = 'minicopilot.compare';
 
-function kept(): Selection {
-  try {
-    const text = localStorage.getItem(KEY);
-    return selectionSchema.parse(text === null ? {} : JSON.parse(text));
-  } catch {
-    return { picked: [], baseline: null }; // Refused in some private windows, or not what this lab wrote.
-  }
-}
-
-export const useSelection = create<Selection>()(() => kept());
+export const useSelection = create<Selection>()(() =>
+  readSettings({ key: KEY, what: 'which runs are compared', schema: selectionSchema, empty: {} }),
+);
 
 function select(change: Partial<Selection>): void {
   useSelection.setState(change);
-  try {
-    localStorage.setItem(KEY, JSON.stringify(useSelection.getState()));
-  } catch {
-    // The choice holds for this visit.
-  }
+  writeSettings(KEY, useSelection.getState());
 }
 
 export function pickRuns(picked: readonly string[]): void {

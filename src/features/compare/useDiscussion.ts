@@ -1,19 +1,21 @@
 /** Edited discussions by what they are about: the last few are kept in this browser. */
 import { useState } from 'react';
 import { z } from 'zod';
+import { readSettings, writeSettings } from '../../lab/settings.ts';
 
 const KEY = 'minicopilot.discussions';
 const MOST_KEPT = 20;
 
-const keptSchema = z.array(z.object({ subject: z.string(), text: z.string() })).catch([]);
+const discussionSchema = z.object({ subject: z.string(), text: z.string() });
+/** Those that can be read. */
+const keptSchema = z.array(z.unknown()).transform((all) =>
+  all.flatMap((one) => {
+    const parsed = discussionSchema.safeParse(one);
+    return parsed.success ? [parsed.data] : [];
+  }),
+);
 
-function read(): z.infer<typeof keptSchema> {
-  try {
-    return keptSchema.parse(JSON.parse(localStorage.getItem(KEY) ?? '[]'));
-  } catch {
-    return []; // Refused in some private windows, or not what this lab wrote.
-  }
-}
+const read = () => readSettings({ key: KEY, what: 'your edited discussions', schema: keptSchema, empty: [] });
 
 /** @param subject what is discussed: the ids of the runs */
 export function useDiscussion(subject: string): readonly [string | null, (text: string | null) => void] {
@@ -22,11 +24,7 @@ export function useDiscussion(subject: string): readonly [string | null, (text: 
     const others = kept.filter((one) => one.subject !== subject);
     const next = text === null ? others : [...others, { subject, text }].slice(-MOST_KEPT);
     setKept(next);
-    try {
-      localStorage.setItem(KEY, JSON.stringify(next));
-    } catch {
-      // It holds for this visit.
-    }
+    writeSettings(KEY, next);
   };
   return [kept.find((one) => one.subject === subject)?.text ?? null, edit];
 }

@@ -4,6 +4,7 @@
  */
 import { create } from 'zustand';
 import { z } from 'zod';
+import { readSettings, writeSettings } from '../../lab/settings.ts';
 import { DEFAULT_DECODING, decodingSchema } from '../../core/completion/decoding.ts';
 import { EXAMPLES } from './examples.ts';
 
@@ -34,21 +35,15 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 const KEY = 'minicopilot.complete';
 
-function kept(): unknown {
-  try {
-    return JSON.parse(localStorage.getItem(KEY) ?? '{}');
-  } catch {
-    return {}; // Refused in some private windows, or not what this lab wrote.
-  }
-}
+const kept = readSettings({
+  key: KEY,
+  what: 'the text or the settings of this room',
+  schema: settingsSchema.extend(textSchema.shape),
+  empty: {},
+});
 
-function parsed<T>(schema: z.ZodType<T>): T {
-  const { success, data } = schema.safeParse(kept());
-  return success ? data : schema.parse({});
-}
-
-export const useSettings = create<Settings>()(() => parsed(settingsSchema));
-export const useText = create<z.infer<typeof textSchema>>()(() => parsed(textSchema));
+export const useSettings = create<Settings>()(() => settingsSchema.parse(kept));
+export const useText = create<z.infer<typeof textSchema>>()(() => ({ text: kept.text }));
 
 /** Milliseconds that typing has to rest before the text is kept. */
 const REST = 400;
@@ -70,11 +65,7 @@ function keepSoon(): void {
 }
 
 function keep(): void {
-  try {
-    localStorage.setItem(KEY, JSON.stringify({ ...useSettings.getState(), ...useText.getState() }));
-  } catch {
-    // What is set holds for this visit.
-  }
+  writeSettings(KEY, { ...useSettings.getState(), ...useText.getState() });
 }
 
 window.addEventListener('pagehide', keep);
