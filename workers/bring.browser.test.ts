@@ -3,7 +3,7 @@ import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.
 import { deleteDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { modelSpec, presetConfig, type ModelName } from '../src/core/config.ts';
-import type { Manifest } from '../src/core/dataset/manifest.ts';
+import { manifestOf } from '../src/core/dataset/manifest.fixture.ts';
 import { writeLayersModel } from '../src/core/interchange/layersModel.ts';
 import { metricsOf, writeMetrics } from '../src/core/report/metrics.ts';
 import { runOf } from '../src/core/report/runs.fixture.ts';
@@ -13,6 +13,7 @@ import { readSafetensors, writeSafetensors } from '../src/core/safetensors.ts';
 import { initialWeights } from '../src/core/weights.ts';
 import { bring } from './bring.ts';
 import { readModelFile } from './complete/model-file.ts';
+import { DamagedRecords } from './damagedRecords.ts';
 import { openDatabase, type Database } from './storage/database.ts';
 import { packRun, unpackRun } from '../src/core/interchange/runFile.ts';
 import { listRuns, readWeights } from './storage/runs.ts';
@@ -27,21 +28,10 @@ const dataset = { id: 'small', sha256: SHA };
 let database: Database;
 beforeEach(async () => {
   database = await openDatabase();
-  const manifest = {
-    ...dataset,
-    title: 'Small',
-    rules: 'codexglue-2021',
-    vocabulary: { tokens: TOKENS, counts: [5, 4, 3, 2, 1] },
-    literals: LITERALS,
-    splits: { train: { rows: 10 } },
-  };
-  await database.put('datasets', {
-    id: 'small',
-    manifest: manifest as unknown as Manifest,
-    owner: 'test',
-    storedAt: 0,
-  });
+  const manifest = manifestOf({ ...dataset, literals: LITERALS });
+  await database.put('datasets', { id: 'small', manifest, owner: 'test', storedAt: 0 });
 });
+const damaged = () => new DamagedRecords({ storage: () => Promise.resolve(database), tell: () => {} });
 afterEach(async () => {
   database.close();
   await deleteDB(database.name);
@@ -309,10 +299,10 @@ describe('a run that a lab saved', () => {
     const label = { ...emptyLabel(run.id), name: 'mine' };
     const { runs } = await ask(file('run.zip', await packRun({ run, label, weights: weightsOf('lstm') })));
     expect(runs).toEqual([{ run, label }]);
-    const { name, bytes } = await takeRun(database, { id: run.id, weights: true });
+    const { name, bytes } = await takeRun(database, { id: run.id, weights: true }, damaged());
     expect(name).toBe('lstm-1.run.zip');
     expect((await ask(file(name, bytes))).refused).toHaveLength(1);
-    const light = await takeRun(database, { id: run.id, weights: false });
+    const light = await takeRun(database, { id: run.id, weights: false }, damaged());
     const { weights } = await unpackRun(new Blob([light.bytes]));
     expect(weights).toBeUndefined();
   });

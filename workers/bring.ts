@@ -15,7 +15,7 @@ import { alone, fromWeights, ignoredNote, readOwnWeights, type Incoming } from '
 import type { BringRequest, Brought, ImportedRun, WeightsQuestion } from './protocol.ts';
 import type { Database } from './storage/database.ts';
 import { HEAD, RUN_PARTS, runOfParts } from '../src/core/interchange/runFile.ts';
-import { listRuns, nextNumber, storeRun } from './storage/runs.ts';
+import { nextNumber, readRuns, storeRun } from './storage/runs.ts';
 import { MOST_WEIGHT_BYTES, readParts } from '../src/core/interchange/zipParts.ts';
 
 /** Bytes of a `metrics.json` or `model.json` at most: a vocabulary of the largest size takes one. */
@@ -146,8 +146,15 @@ async function fromMetrics(file: File, beside: ReadonlyMap<ModelName, File>): Pr
 }
 
 async function keep(database: Database, { run: theirs, label, parts, ignored = [] }: Incoming): Promise<ImportedRun> {
-  const there = (await listRuns(database)).find(({ id }) => id === theirs.id);
-  if (there) {
+  const { runs, damaged } = await readRuns(database);
+  if (damaged.some(({ place, id }) => place === 'runs' && id === theirs.id)) {
+    fail(
+      'busy',
+      'This run is here already, and its record is damaged.',
+      'Delete it first: it is listed under “Damaged records” in Compare. Then import this file again.',
+    );
+  }
+  if (runs.some(({ id }) => id === theirs.id)) {
     fail(
       'busy',
       'This run is here already.',

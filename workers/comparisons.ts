@@ -1,17 +1,29 @@
 /** Compares stored runs: reads what each does on every test file, and leaves the arithmetic to src/core. */
 import type { Breakdown } from '../src/core/breakdown.ts';
 import { compareRuns, type Comparison } from '../src/core/comparison/comparison.ts';
+import { LabError } from '../src/core/failure.ts';
+import type { DamagedRecords } from './damagedRecords.ts';
 import type { CompareRequest } from './protocol.ts';
 import type { Database } from './storage/database.ts';
 import { readBreakdown, requireRun } from './storage/runs.ts';
 
-/** @throws LabError `not-found` */
-export async function compareStored(database: Database, { runIds, baseline }: CompareRequest): Promise<Comparison> {
+/** A run whose test figures are damaged is compared without them, and says so. @throws LabError `not-found` */
+export async function compareStored(
+  database: Database,
+  { runIds, baseline }: CompareRequest,
+  damagedRecords: DamagedRecords,
+): Promise<Comparison> {
   const runs = await Promise.all(runIds.map((id) => requireRun(database, id)));
   const breakdowns = new Map<string, Breakdown>();
+  const damaged = new Set<string>();
   for (const id of runIds) {
-    const breakdown = await readBreakdown(database, id);
-    if (breakdown) breakdowns.set(id, breakdown);
+    try {
+      const breakdown = await damagedRecords.reading('breakdowns', id, () => readBreakdown(database, id));
+      if (breakdown) breakdowns.set(id, breakdown);
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      damaged.add(id); // listed, and told in the comparison
+    }
   }
-  return compareRuns({ runs, breakdowns, baseline });
+  return compareRuns({ runs, breakdowns, damaged, baseline });
 }

@@ -179,7 +179,12 @@ class Completion implements CompletionApi {
   }
 
   #storage(): Promise<Database> {
-    this.#database ??= openDatabase(() => (this.#database = undefined));
+    this.#database ??= openDatabase({
+      onLost: () => (this.#database = undefined),
+      beforeClose: async () => {
+        this.#database = undefined;
+      },
+    });
     // A refusal is asked about again on the next call: a person may have allowed storage meanwhile.
     this.#database.catch(() => (this.#database = undefined));
     return this.#database;

@@ -1,7 +1,7 @@
 import { deleteDB } from 'idb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '../src/core/config.ts';
-import type { Manifest } from '../src/core/dataset/manifest.ts';
+import { manifestOf } from '../src/core/dataset/manifest.fixture.ts';
 import type { Planner } from './engine/devices/device.ts';
 import { planMemory } from './engine/plan.ts';
 import { gpuMemory } from './engine/webgpu/memory-table.ts';
@@ -12,9 +12,9 @@ import { openDatabase, type Database } from './storage/database.ts';
 let database: Database;
 beforeAll(async () => {
   database = await openDatabase();
-  // Of a manifest a plan needs these two.
-  const manifest = { length: 700, vocabulary: { tokens: Array.from({ length: 900 }, (_, id) => `t${id}`) } };
-  await database.put('datasets', { id: 'small', manifest: manifest as Manifest, owner: 'test', storedAt: 0 });
+  const tokens = Array.from({ length: 900 }, (_, id) => `t${id}`);
+  const manifest = manifestOf({ length: 700, vocabulary: { tokens, counts: tokens.map(() => 1) } });
+  await database.put('datasets', { id: 'small', manifest, owner: 'test', storedAt: 0 });
 });
 afterAll(async () => {
   database.close();

@@ -1,17 +1,19 @@
 /** What is done with runs that are kept: shown, named, deleted, brought back, brought in. Every tab hears of it. */
 import { z } from 'zod';
-import { fail } from '../src/core/failure.ts';
+import { fail, LabError } from '../src/core/failure.ts';
 import type { RunRecord } from '../src/core/run.ts';
 import { runLabelSchema, type RunLabel } from '../src/core/runLabel.ts';
-import type { StepTable } from '../src/core/stepTable.ts';
+import { NO_STEPS, type StepTable } from '../src/core/stepTable.ts';
 import { bring } from './bring.ts';
+import type { DamagedRecords } from './damagedRecords.ts';
 import type { Brought, BringRequest, LabEvent } from './protocol.ts';
 import type { Database } from './storage/database.ts';
-import { findRun, markDeleted, readSteps, storeLabel, unmarkDeleted } from './storage/runs.ts';
+import { listRuns, markDeleted, readSteps, storeLabel, unmarkDeleted } from './storage/runs.ts';
 
 interface Surroundings {
   readonly storage: () => Promise<Database>;
   readonly tell: (event: LabEvent) => void;
+  readonly damaged: DamagedRecords;
 }
 
 export class KeptRuns {
@@ -21,9 +23,20 @@ export class KeptRuns {
     this.#around = around;
   }
 
+  /** Of a run whose steps are damaged none; that they are is told, and listed. */
   async steps(runIds: readonly string[]): Promise<StepTable[]> {
     const database = await this.#around.storage();
-    return Promise.all(runIds.map((id) => readSteps(database, id)));
+    return Promise.all(runIds.map((id) => this.#stepsOf(database, id)));
+  }
+
+  async #stepsOf(database: Database, id: string): Promise<StepTable> {
+    try {
+      return await this.#around.damaged.reading('steps', id, () => readSteps(database, id));
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      this.#around.tell({ type: 'failure', failure: error.failure });
+      return NO_STEPS;
+    }
   }
 
   /** @throws LabError `bad-input` for a name or note that is too long */
@@ -39,14 +52,16 @@ export class KeptRuns {
   async delete(ids: readonly string[]): Promise<void> {
     await markDeleted(await this.#around.storage(), ids, Date.now());
     this.#around.tell({ type: 'deleted', ids });
+    await this.#around.damaged.tell();
   }
 
-  /** @returns those that are still there */
+  /** @returns those that are still there and can be read */
   async restore(ids: readonly string[]): Promise<RunRecord[]> {
     const database = await this.#around.storage();
     await unmarkDeleted(database, ids);
-    const restored = (await Promise.all(ids.map((id) => findRun(database, id)))).filter((run) => run !== undefined);
+    const restored = (await listRuns(database)).filter(({ id }) => ids.includes(id));
     for (const run of restored) this.#around.tell({ type: 'run', run });
+    await this.#around.damaged.tell();
     return restored;
   }
 

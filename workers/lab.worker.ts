@@ -4,13 +4,14 @@
  */
 import { expose, transfer } from 'comlink';
 import { answer } from './answer.ts';
-import { fail } from '../src/core/failure.ts';
+import { fail, failureOf } from '../src/core/failure.ts';
 import type { RunLabel } from '../src/core/runLabel.ts';
 import { surveyDevices } from './engine/devices/device.ts';
 import { checkFullSize } from './engine/full-size.ts';
 import { checkOracleCase } from './engine/oracle.ts';
 import { logitsOfFile, replay } from './engine/replay.ts';
 import { compareStored } from './comparisons.ts';
+import { DamagedRecords } from './damagedRecords.ts';
 import { Datasets } from './datasets.ts';
 import { HeldDevice } from './heldDevice.ts';
 import { KeptRuns } from './keptRuns.ts';
@@ -22,6 +23,7 @@ import type {
   Activity,
   BringRequest,
   CompareRequest,
+  DamagedRecord,
   ExportRequest,
   DownloadedFile,
   ImportRequest,
@@ -36,15 +38,21 @@ import type {
   WeightsFormat,
 } from './protocol.ts';
 import { openDatabase, type Database } from './storage/database.ts';
+import { STORAGE_DELETED, STORAGE_LOST, SUPERSEDED, type LostStorage } from './lostStorage.ts';
 import { packDataset } from './storage/dataset-file.ts';
-import { dropAbandonedImports, listDatasets } from './storage/datasets.ts';
-import { listLabels, listRuns, purgeDeleted, storeRun } from './storage/runs.ts';
+import { dropAbandonedImports, readDatasets } from './storage/datasets.ts';
+import { listRuns, purgeDeleted, readRuns, storeRun } from './storage/runs.ts';
 
 class Lab implements LabApi {
   #database: Promise<Database> | undefined;
   #listener: ((event: LabEvent) => void) | undefined;
   readonly #device = new HeldDevice();
-  readonly #kept = new KeptRuns({ storage: () => this.#storage(), tell: (event) => this.#tell(event) });
+  readonly #damaged = new DamagedRecords({ storage: () => this.#storage(), tell: (event) => this.#tell(event) });
+  readonly #kept = new KeptRuns({
+    storage: () => this.#storage(),
+    tell: (event) => this.#tell(event),
+    damaged: this.#damaged,
+  });
   readonly #datasets = new Datasets({
     storage: () => this.#storage(),
     tell: (event) => this.#tell(event),
@@ -54,6 +62,7 @@ class Lab implements LabApi {
     storage: () => this.#storage(),
     tell: (event) => this.#tell(event),
     device: this.#device,
+    damaged: this.#damaged,
   });
   #relay: Relay | undefined;
 
@@ -64,18 +73,18 @@ class Lab implements LabApi {
       this.#relay ??= new Relay({
         activity: () => this.#trainings.activity,
         tell: (event) => this.#listener?.(event),
-        onEnd: () => void this.#readRunsAgain(),
+        onEnd: () =>
+          void this.#readRunsAgain().catch((error: unknown) =>
+            this.#listener?.({ type: 'failure', failure: failureOf(error) }),
+          ),
       });
       await ifFree('training', () => closeInterruptedRuns(database));
       await ifFree('import', () => dropAbandonedImports(database));
       await purgeDeleted(database, Date.now());
-      const [devices, datasets, runs, labels] = await Promise.all([
-        surveyDevices(),
-        listDatasets(database),
-        listRuns(database),
-        listLabels(database),
-      ]);
-      return { devices, datasets, runs, labels, activity: this.#activity() };
+      const [devices, stored, kept] = await Promise.all([surveyDevices(), readDatasets(database), readRuns(database)]);
+      const { runs, labels } = kept;
+      const damaged = this.#damaged.of(kept, stored);
+      return { devices, datasets: stored.datasets, runs, labels, damaged, activity: this.#activity() };
     });
   }
 
@@ -96,11 +105,14 @@ class Lab implements LabApi {
   }
 
   importDataset(request: ImportRequest) {
-    return answer(() => {
+    return answer(async () => {
       if (this.#trainings.dataset === request.id) {
         fail('busy', 'A run trains on the data set that this would replace.', 'Stop it first, or choose another name.');
       }
-      return this.#datasets.import(request);
+      const stored = await this.#datasets.import(request);
+      // where it replaced a damaged one, that is listed no longer
+      await this.#damaged.tell();
+      return stored;
     });
   }
 
@@ -180,12 +192,24 @@ class Lab implements LabApi {
     return answer(() => this.#kept.restore(ids));
   }
 
+  exportDamaged(record: DamagedRecord) {
+    return answer(() => this.#damaged.export(record));
+  }
+
+  deleteDamaged(record: DamagedRecord) {
+    return answer(() => this.#damaged.delete(record));
+  }
+
+  restoreDamaged(record: DamagedRecord) {
+    return answer(() => this.#damaged.restore(record));
+  }
+
   compare(request: CompareRequest) {
-    return answer(async () => compareStored(await this.#storage(), request));
+    return answer(async () => compareStored(await this.#storage(), request, this.#damaged));
   }
 
   exportRun(request: ExportRequest) {
-    return answer(async () => sent(await takeRun(await this.#storage(), request)));
+    return answer(async () => sent(await takeRun(await this.#storage(), request, this.#damaged)));
   }
 
   bring(request: BringRequest) {
@@ -237,10 +261,22 @@ class Lab implements LabApi {
   }
 
   #storage(): Promise<Database> {
-    this.#database ??= openDatabase(() => (this.#database = undefined));
+    this.#database ??= openDatabase({
+      onLost: () => void this.#lose(STORAGE_LOST, null),
+      beforeClose: (upgrade) => this.#lose(upgrade ? SUPERSEDED : STORAGE_DELETED, this.#database ?? null),
+    });
     // A refusal is asked about again on the next call: a person may have allowed storage meanwhile.
     this.#database.catch(() => (this.#database = undefined));
     return this.#database;
+  }
+
+  /** The connection to storage goes: what trains cannot be kept from now on. @param last still there to write to; null where it is not */
+  async #lose({ failure, trained }: LostStorage, last: Promise<Database> | null): Promise<void> {
+    this.#database = undefined;
+    const training = this.#trainings.activity.state !== 'idle';
+    const told = training ? { ...failure, remedy: `${trained} ${failure.remedy}` } : failure;
+    this.#tell({ type: 'failure', failure: told });
+    await this.#trainings.interrupt(told, await last);
   }
 
   /** The page's own address, which data sets are relative to; the worker's lies in a folder of assets. */
@@ -258,6 +294,7 @@ class Lab implements LabApi {
     const database = await this.#storage();
     await ifFree('training', () => closeInterruptedRuns(database));
     for (const run of await listRuns(database)) this.#listener?.({ type: 'run', run });
+    await this.#damaged.tell();
   }
 }
 

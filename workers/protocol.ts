@@ -55,6 +55,18 @@ export interface StoredDataset {
   readonly storedAt: number;
 }
 
+/** A stored record that cannot be read, or a part of one. It stays as it is until a person deletes it. */
+export interface DamagedRecord {
+  /** The object store in which it lies. */
+  readonly place: 'runs' | 'labels' | 'steps' | 'breakdowns' | 'checkpoints' | 'datasets';
+  /** Of the run or data set. */
+  readonly id: string;
+  /** What it is, for people: `RNN 3`, `The steps of RNN 3`. */
+  readonly title: string;
+  /** What is wrong, in a sentence. */
+  readonly what: string;
+}
+
 /** How far a download is. Rates in bytes a second, of this session's part. */
 export interface DownloadProgress {
   readonly datasetId: string;
@@ -189,6 +201,8 @@ export type LabEvent =
   | { readonly type: 'run'; readonly run: RunRecord }
   /** Runs were deleted, here or in another tab. */
   | { readonly type: 'deleted'; readonly ids: readonly string[] }
+  /** All that is stored and cannot be read, as it now is. */
+  | { readonly type: 'damaged'; readonly records: readonly DamagedRecord[] }
   /** A person said something else of a run. */
   | { readonly type: 'label'; readonly label: RunLabel }
   /** Something happened that is over already, in a sentence. */
@@ -204,6 +218,8 @@ export interface LabSnapshot {
   readonly runs: readonly RunRecord[];
   /** What a person said of them; a run without a word has none. */
   readonly labels: readonly RunLabel[];
+  /** What is stored and cannot be read. */
+  readonly damaged: readonly DamagedRecord[];
   readonly activity: Activity;
 }
 
@@ -353,6 +369,11 @@ export interface LabApi {
   /** Hides runs; `restoreRuns` brings them back until the lab is next opened, when they go for good. */
   deleteRuns(ids: readonly string[]): Promise<Answer<void>>;
   restoreRuns(ids: readonly string[]): Promise<Answer<readonly RunRecord[]>>;
+  /** Everything stored of a damaged record's run or data set, as it lies, in a .zip. */
+  exportDamaged(record: DamagedRecord): Promise<Answer<SavedFile>>;
+  /** Deletes a damaged record; of a run hides the whole run. `restoreDamaged` brings it back; a data set does not come back. */
+  deleteDamaged(record: DamagedRecord): Promise<Answer<void>>;
+  restoreDamaged(record: DamagedRecord): Promise<Answer<void>>;
   /** Pools runs over seeds and holds them against a baseline, with intervals over test files. */
   compare(request: CompareRequest): Promise<Answer<Comparison>>;
   /** A run as one file that another lab imports: measures, steps, what it does on each test file, notes, and its weights if wanted. */

@@ -8,7 +8,7 @@ import type { Activity, LabEvent } from './protocol.ts';
 const CHANNEL = 'minicopilot-lab';
 
 /** Of what is stored: it concerns a tab that trains as well. */
-type Stored = Extract<LabEvent, { type: 'datasets' | 'deleted' | 'label' }>;
+type Stored = Extract<LabEvent, { type: 'datasets' | 'damaged' | 'deleted' | 'label' }>;
 type Relayed = Stored | Extract<LabEvent, { type: 'activity' | 'progress' | 'run' }>;
 /** `ask` comes from a tab that has just been opened. */
 type Message = { readonly type: 'ask' } | { readonly type: 'event'; readonly event: Relayed };
@@ -45,6 +45,7 @@ export class Relay {
       case 'progress':
       case 'run':
       case 'datasets':
+      case 'damaged':
       case 'deleted':
       case 'label':
         this.#send({ type: 'event', event });
@@ -101,5 +102,6 @@ export class Relay {
 }
 
 function isStored(event: Relayed): event is Stored {
-  return event.type === 'datasets' || event.type === 'deleted' || event.type === 'label';
+  const { type } = event;
+  return type === 'datasets' || type === 'damaged' || type === 'deleted' || type === 'label';
 }

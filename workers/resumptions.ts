@@ -7,6 +7,7 @@ import { weightShapes } from '../src/core/weights.ts';
 import { BUILD } from './build.ts';
 import { readModelFile } from './complete/model-file.ts';
 import type { Device } from './engine/devices/device.ts';
+import type { DamagedRecords } from './damagedRecords.ts';
 import { requireDataset } from './experiments.ts';
 import type { ResumeRequest, StartRequest } from './protocol.ts';
 import { findCheckpoint } from './storage/checkpoints.ts';
@@ -21,6 +22,8 @@ export interface Resumable extends Resumed {
   readonly request: StartRequest;
   /** Where it was saved by another build, or on another device; null where nothing of it was saved. */
   readonly writer: { readonly build: string; readonly device: string } | null;
+  /** Newer checkpoints that are damaged. */
+  readonly passedOver: number;
 }
 
 const OVER: readonly RunRecord['state'][] = ['interrupted', 'stopped', 'failed'];
@@ -29,6 +32,7 @@ const OVER: readonly RunRecord['state'][] = ['interrupted', 'stopped', 'failed']
 export async function findResumable(
   database: Database,
   { runId, device, threads, learningRate, anyway }: ResumeRequest,
+  damaged: DamagedRecords,
 ): Promise<Resumable> {
   const stored = await requireRun(database, runId);
   if (!OVER.includes(stored.state)) {
@@ -47,6 +51,13 @@ export async function findResumable(
   const run: RunRecord = { ...stored, config, failure: null };
   const shapes = weightShapes(modelSpec(run.model, config, cutOf(manifest, config).vocabulary));
   const found = await findCheckpoint(database, runId);
+  if (found.damaged > 0) {
+    await damaged.found(
+      'checkpoints',
+      runId,
+      `The bytes of ${found.damaged} of its saves are not those that were stored.`,
+    );
+  }
   const base = { datasetId: manifest.id, config, device: kind, threads: threads ?? stored.device.threads };
   if (found.bytes === null) {
     if (found.damaged > 0 && !anyway) {
@@ -58,15 +69,17 @@ export async function findResumable(
     }
     const { plan: _, ...fresh } = run;
     const anew: RunRecord = { ...fresh, epochs: [], bestEpoch: null, ended: null, test: null };
-    return { run: anew, resumption: undefined, request: { ...base, models: [run.model] }, writer: null };
+    return { run: anew, resumption: undefined, request: { ...base, models: [run.model] }, writer: null, passedOver: 0 };
   }
-  const { place, ...tensors } = readCheckpoint(found.bytes, shapes);
+  const { bytes: saved } = found;
+  const { place, ...tensors } = await damaged.reading('checkpoints', runId, async () => readCheckpoint(saved, shapes));
   const bytes = await readWeights(database, runId);
   return {
     run: asOf(run, place.epoch),
     resumption: { state: { place, ...tensors }, best: bytes ? readModelFile(bytes).weights : null },
     request: { ...base, models: place.models },
     writer: { build: place.build, device: `${place.device.kind} (${place.device.rounding})` },
+    passedOver: found.damaged,
   };
 }
 

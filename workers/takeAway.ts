@@ -5,6 +5,7 @@ import { MODEL_FILE, WEIGHTS_FILE, writeLayersModel } from '../src/core/intercha
 import { halfWeightsFile, weightsFile } from '../src/core/report/metrics.ts';
 import { readSafetensors, writeSafetensors } from '../src/core/safetensors.ts';
 import { readModelFile } from './complete/model-file.ts';
+import type { DamagedRecords } from './damagedRecords.ts';
 import type { DownloadedFile, ExportRequest, WeightsFormat } from './protocol.ts';
 import type { Database } from './storage/database.ts';
 import { packRun } from '../src/core/interchange/runFile.ts';
@@ -41,14 +42,18 @@ async function layersModel(safetensors: Uint8Array): Promise<Uint8Array<ArrayBuf
   return new Uint8Array(await zip.close());
 }
 
-/** A run as one file. @throws LabError `not-found` */
-export async function takeRun(database: Database, { id, weights }: ExportRequest): Promise<DownloadedFile> {
+/** A run as one file. @throws LabError `not-found`, or `bad-input` where a part of it is damaged, which is then listed */
+export async function takeRun(
+  database: Database,
+  { id, weights }: ExportRequest,
+  damaged: DamagedRecords,
+): Promise<DownloadedFile> {
   const run = await requireRun(database, id);
   const bytes = await packRun({
     run,
     label: await readLabel(database, id),
-    steps: await readSteps(database, id),
-    breakdown: await readBreakdown(database, id),
+    steps: await damaged.reading('steps', id, () => readSteps(database, id)),
+    breakdown: await damaged.reading('breakdowns', id, () => readBreakdown(database, id)),
     weights: weights ? await readWeights(database, id) : undefined,
   });
   return { name: `${run.model}-${run.number}.run.zip`, bytes };

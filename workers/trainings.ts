@@ -4,9 +4,10 @@
  */
 import { z } from 'zod';
 import { trainingConfigSchema } from '../src/core/config.ts';
-import { fail, failureOf, type Failure } from '../src/core/failure.ts';
+import { fail, failureOf, LabError, type Failure } from '../src/core/failure.ts';
 import type { RunRecord } from '../src/core/run.ts';
 import { plannerFor, type Device } from './engine/devices/device.ts';
+import type { DamagedRecords } from './damagedRecords.ts';
 import { estimateEpochs } from './estimates.ts';
 import { experimentId, planExperiment, prepareExperiment } from './experiments.ts';
 import type { HeldDevice } from './heldDevice.ts';
@@ -23,13 +24,15 @@ import type {
 } from './protocol.ts';
 import { findResumable, requireSameBits } from './resumptions.ts';
 import type { Database } from './storage/database.ts';
+import { storeRun } from './storage/runs.ts';
 import { Control } from './train/control.ts';
-import { runExperiment, type Resumed } from './train/experiment.ts';
+import { runExperiment, type Experiment, type Resumed } from './train/experiment.ts';
 
 interface Surroundings {
   readonly storage: () => Promise<Database>;
   readonly tell: (event: LabEvent) => void;
   readonly device: HeldDevice;
+  readonly damaged: DamagedRecords;
 }
 
 /** A run that goes on, and whether it may on a device. */
@@ -48,6 +51,10 @@ export class Trainings {
   /** Id of the data set that the experiment under way reads. */
   #dataset: string | undefined;
   #control: Control | undefined;
+  /** As it was last kept; undefined before the first of an experiment. */
+  #run: RunRecord | undefined;
+  /** Why nothing more is kept of the experiment under way; it has been told. */
+  #interrupted: Failure | undefined;
   /** What measures a device's speed, and the promise that it has let go of the device. */
   #probe: AbortController | undefined;
   #probing: Promise<void> = Promise.resolve();
@@ -106,7 +113,11 @@ export class Trainings {
   /** @throws LabError `busy`, where the run cannot go on, or would come to other bits that nobody agreed to */
   async resume(request: ResumeRequest): Promise<Begun> {
     this.#requireNoOther();
-    const resumable = await findResumable(await this.#around.storage(), request);
+    const resumable = await findResumable(await this.#around.storage(), request, this.#around.damaged);
+    if (resumable.passedOver > 0) {
+      const text = 'The newest save of this run is damaged: it goes on from the one before, to the same weights.';
+      this.#around.tell({ type: 'note', text });
+    }
     return this.#begin(resumable.run.experiment, resumable.request, {
       ...resumable,
       check: (device) => requireSameBits(resumable, device, request),
@@ -118,8 +129,28 @@ export class Trainings {
     return this.#control;
   }
 
+  /**
+   * Ends what trains at once, since nothing of it can be stored from now on; its run is told as interrupted.
+   * @param why for whoever still waits for it
+   * @param database where it is stored as such; null where the connection is gone
+   */
+  async interrupt(why: Failure, database: Database | null): Promise<void> {
+    if (this.#activity.state === 'idle' || this.#interrupted) return;
+    this.#interrupted = why;
+    const run = this.#run && { ...this.#run, state: 'interrupted' as const };
+    try {
+      if (run && database) await storeRun(database, run);
+    } finally {
+      // a run left as it was is found, and shown as interrupted, when the lab is next opened
+      if (run) this.#around.tell({ type: 'run', run });
+      this.#control?.stop();
+    }
+  }
+
   async #begin(id: string, request: StartRequest, goesOn?: GoesOn): Promise<Begun> {
     this.#dataset = request.datasetId;
+    this.#run = undefined;
+    this.#interrupted = undefined;
     this.#probe?.abort();
     this.#setActivity({ state: 'training', experiment: id, runIds: [], models: request.models, current: null });
     try {
@@ -154,7 +185,14 @@ export class Trainings {
       onProgress: (progress: TrainingProgress) => this.#around.tell({ type: 'progress', progress }),
       onTrouble: (failure: Failure) => this.#around.tell({ type: 'failure', failure }),
     };
-    const experiment = await prepareExperiment(database, id, request, openDevice, control, listeners, goesOn);
+    const prepared = await prepareExperiment(database, id, request, openDevice, control, listeners, goesOn);
+    const experiment: Experiment = {
+      ...prepared,
+      keep: (run, kept) => {
+        if (this.#interrupted) throw new LabError(this.#interrupted);
+        return prepared.keep(run, kept);
+      },
+    };
     void underLock('training', () => runExperiment(experiment))
       .then(
         () => null,
@@ -170,6 +208,7 @@ export class Trainings {
         this.#setActivity({ state: 'idle' });
         // Stopped before its first run: there is nothing to wait for.
         started.resolve();
+        if (this.#interrupted) return;
         if (broken?.failure.kind === 'device-lost' && this.#losses.mayGoOn()) void this.#goOnAfter(broken);
         else if (broken) this.#around.tell({ type: 'failure', failure: broken.failure });
       });
@@ -189,6 +228,7 @@ export class Trainings {
   }
 
   #follow(run: RunRecord): void {
+    this.#run = run;
     if (this.#activity.state !== 'idle' && this.#activity.current !== run.id) {
       const runIds = [...new Set([...this.#activity.runIds, run.id])];
       this.#setActivity({ ...this.#activity, runIds, current: run.id });

@@ -13,20 +13,41 @@ export function Notices() {
     <Stack gap="xs" className="notices" aria-live="polite">
       {connectionFailure && (
         <FailureNote failure={connectionFailure}>
-          <Button
-            mt="sm"
-            size="xs"
-            variant="default"
-            leftSection={<IconRefresh size={14} aria-hidden />}
-            onClick={() => void reopenLab()}
-          >
-            Start it again
-          </Button>
+          {connectionFailure.kind === 'superseded' ? (
+            <ReloadButton />
+          ) : (
+            <Button
+              mt="sm"
+              size="xs"
+              variant="default"
+              leftSection={<IconRefresh size={14} aria-hidden />}
+              onClick={() => void reopenLab()}
+            >
+              Start it again
+            </Button>
+          )}
         </FailureNote>
       )}
       {shown.map(({ id, failure }) => (
-        <FailureNote key={id} failure={failure} onDismiss={() => dismissFailure(id)} />
+        <FailureNote key={id} failure={failure} onDismiss={() => dismissFailure(id)}>
+          {failure.kind === 'superseded' && <ReloadButton />}
+        </FailureNote>
       ))}
     </Stack>
+  );
+}
+
+/** Only a new page is of the newer version. */
+function ReloadButton() {
+  return (
+    <Button
+      mt="sm"
+      size="xs"
+      variant="default"
+      leftSection={<IconRefresh size={14} aria-hidden />}
+      onClick={() => window.location.reload()}
+    >
+      Reload the page
+    </Button>
   );
 }

@@ -16,6 +16,8 @@ export type FailureKind =
   | 'bad-input'
   /** A stored or downloaded format is of a version this lab does not know. */
   | 'unknown-version'
+  /** A newer version of the lab, in another tab, has taken over what is stored. */
+  | 'superseded'
   /** No device can compute what was asked, or it was lost. */
   | 'device'
   /** A device was lost while it computed. */

@@ -2,7 +2,7 @@
  * `globalThis.minicopilot`: what a program in the page can do that a person can. The command line drives the lab with
  * it in a headless browser, and it is at hand in the browser's console.
  */
-import type { WeightsFormat } from '../../workers/protocol.ts';
+import type { DamagedRecord, WeightsFormat } from '../../workers/protocol.ts';
 import { saveWeights } from './runActions.ts';
 import type { Lab } from './client.ts';
 import type { Completer } from './completer.ts';
@@ -11,6 +11,7 @@ import { lab } from './session.ts';
 import {
   useActivity,
   useConnection,
+  useDamaged,
   useDatasets,
   useFailures,
   useRuns,
@@ -31,6 +32,8 @@ export interface LabState {
   readonly activity: ActivityState['activity'];
   readonly progress: ActivityState['progress'];
   readonly runs: RunsState['runs'];
+  /** What is stored and cannot be read. */
+  readonly damaged: readonly DamagedRecord[];
   /** Failures shown above the rooms and not dismissed yet. */
   readonly failures: readonly ShownFailure['failure'][];
 }
@@ -62,6 +65,7 @@ export function exposeAutomation(): void {
         activity,
         progress,
         runs: useRuns.getState().runs,
+        damaged: useDamaged.getState().records,
         failures: useFailures.getState().shown.map(({ failure }) => failure),
       };
     },

@@ -80,6 +80,9 @@ export class LabClient implements Lab {
   label: Lab['label'] = (label) => this.#link.ask(() => this.#link.remote.label(label));
   deleteRuns: Lab['deleteRuns'] = (ids) => this.#link.ask(() => this.#link.remote.deleteRuns(ids));
   restoreRuns: Lab['restoreRuns'] = (ids) => this.#link.ask(() => this.#link.remote.restoreRuns(ids));
+  exportDamaged: Lab['exportDamaged'] = (record) => this.#link.ask(() => this.#link.remote.exportDamaged(record));
+  deleteDamaged: Lab['deleteDamaged'] = (record) => this.#link.ask(() => this.#link.remote.deleteDamaged(record));
+  restoreDamaged: Lab['restoreDamaged'] = (record) => this.#link.ask(() => this.#link.remote.restoreDamaged(record));
   compare: Lab['compare'] = (request) => this.#link.ask(() => this.#link.remote.compare(request));
   exportRun: Lab['exportRun'] = (request) => this.#link.ask(() => this.#link.remote.exportRun(request));
   bring: Lab['bring'] = (request) => this.#link.ask(() => this.#link.remote.bring(request));

@@ -62,6 +62,7 @@ beforeEach(() => {
     datasets: [],
     runs: [run('r1')],
     labels: [{ id: 'r1', name: 'mine', notes: '', colour: null, deletedAt: null }],
+    damaged: [],
     activity: { state: 'idle' },
   });
   useFailures.setState({ shown: [] });

@@ -4,12 +4,13 @@ import type { RunRecord } from '../core/run.ts';
 import { NO_STEPS } from '../core/stepTable.ts';
 import { notify } from './notices.ts';
 import { appendSteps } from './steps.ts';
-import { reportFailure, useActivity, useConnection, useDatasets, useImport, useRuns } from './stores.ts';
+import { reportFailure, useActivity, useConnection, useDamaged, useDatasets, useImport, useRuns } from './stores.ts';
 
 export function applySnapshot(snapshot: LabSnapshot): void {
   const byId = <Item extends { readonly id: string }>(items: readonly Item[]): Record<string, Item> =>
     Object.fromEntries(items.map((item) => [item.id, item]));
   useRuns.setState({ runs: byId(snapshot.runs), labels: byId(snapshot.labels), steps: {} });
+  useDamaged.setState({ records: snapshot.damaged });
   useDatasets.setState({ stored: snapshot.datasets, download: null });
   useActivity.setState({ activity: snapshot.activity, progress: null });
   useConnection.setState({ state: 'ready', failure: null, devices: snapshot.devices });
@@ -60,6 +61,9 @@ export function applyEvent(event: LabEvent): void {
     }
     case 'deleted':
       withoutRuns(event.ids);
+      return;
+    case 'damaged':
+      useDamaged.setState({ records: event.records });
       return;
     case 'label': {
       const { label } = event;

@@ -5,6 +5,7 @@
 import { create } from 'zustand';
 import type {
   Activity,
+  DamagedRecord,
   DeviceReport,
   DownloadProgress,
   ImportState,
@@ -89,6 +90,9 @@ export interface RunsState {
 }
 
 export const useRuns = create<RunsState>()(() => ({ runs: {}, labels: {}, steps: {} }));
+
+/** What is stored and cannot be read. */
+export const useDamaged = create<{ readonly records: readonly DamagedRecord[] }>()(() => ({ records: [] }));
 
 export interface ActivityState {
   readonly activity: Activity;

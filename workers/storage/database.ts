@@ -42,39 +42,71 @@ export interface LabSchema extends DBSchema {
 
 export type Database = IDBPDatabase<LabSchema>;
 
-/**
- * @param onLost is called where the browser ends the connection: its storage was cleared, or a disk was taken away
- * @throws LabError `no-storage` where the browser has or allows no IndexedDB
- */
-export async function openDatabase(onLost: () => void = () => {}): Promise<Database> {
+export interface DatabaseListeners {
+  /** The browser ended the connection: its storage was cleared, or a disk was taken away. */
+  readonly onLost?: () => void;
+  /**
+   * Another tab waits for this connection to be closed, which it is once this has resolved, or after `CLOSING_MS`.
+   * @param upgrade whether for a newer version of the lab; false where the database is to be deleted
+   */
+  readonly beforeClose?: (upgrade: boolean) => Promise<void>;
+}
+
+/** The other tab shows nothing until this one has let go. */
+const CLOSING_MS = 2_000;
+
+/** @throws LabError `superseded`, or `no-storage` where the browser has or allows no IndexedDB */
+export async function openDatabase({ onLost, beforeClose }: DatabaseListeners = {}): Promise<Database> {
   if (!('indexedDB' in globalThis)) {
     fail('no-storage', 'This browser offers no storage (IndexedDB) to the lab.', STORAGE_REMEDY);
   }
+  let broken: unknown;
   try {
     return await openDB<LabSchema>(DATABASE_NAME, DATABASE_VERSION, {
       upgrade(database, from, _to, transaction) {
         // What it awaits are requests of the upgrade's own transaction, which a failure of it aborts.
-        migrate(database, transaction, from).catch(() => transaction.abort());
+        migrate(database, transaction, from).catch((error: unknown) => {
+          broken = error;
+          transaction.abort();
+        });
       },
-      terminated: onLost,
-      // An older page holds the database at an older version, or a newer one waits for this: let go at once.
-      blocking: (_current, _blocked, event) => {
-        if (event.target instanceof IDBDatabase) event.target.close();
+      terminated: () => onLost?.(),
+      blocking: (_current, next, event) => {
+        const { target } = event;
+        const close = () => {
+          if (target instanceof IDBDatabase) target.close();
+        };
+        // what goes wrong before is told by whoever does it
+        void Promise.race([beforeClose?.(next !== null), sleep(CLOSING_MS)]).then(close, close);
       },
     });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'VersionError') {
       throw new LabError(
         {
-          kind: 'unknown-version',
+          kind: 'superseded',
           what: 'What is stored here was written by a newer version of the lab.',
           remedy: 'Reload the page to get the newer version. What is stored is unchanged.',
         },
         { cause },
       );
     }
+    if (broken !== undefined) {
+      fail(
+        'internal',
+        `What an older version of the lab stored could not be brought along: ${messageOf(broken)}.`,
+        'It is stored as it was. Please report this message.',
+        broken,
+      );
+    }
     fail('no-storage', `The browser refuses storage to the lab (${messageOf(cause)}).`, STORAGE_REMEDY, cause);
   }
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
 }
 
 const STORAGE_REMEDY =

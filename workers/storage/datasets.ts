@@ -2,8 +2,11 @@
  * Data sets in IndexedDB. Shards lie under an owner, the name of the one download or import that brought them, so that two
  * data sets never share one; a data set is listed, with its owner, once all its shards are there.
  */
-import { shardsOf, type Manifest } from '../../src/core/dataset/manifest.ts';
-import type { StoredDataset } from '../protocol.ts';
+import { z } from 'zod';
+import { MANIFEST_SCHEMA, manifestSchema, shardsOf, type Manifest } from '../../src/core/dataset/manifest.ts';
+import { fail } from '../../src/core/failure.ts';
+import type { DamagedRecord, StoredDataset } from '../protocol.ts';
+import { check } from './damaged.ts';
 import { writing, type Database, type DatasetRow } from './database.ts';
 
 /** The owner of a download: the same each time, so that an interrupted one goes on. */
@@ -22,12 +25,55 @@ export function describeDataset({ manifest, storedAt }: DatasetRow): StoredDatas
   return { manifest, storedAt, bytes: shardsOf(manifest).reduce((sum, shard) => sum + shard.bytes, 0) };
 }
 
-export async function listDatasets(database: Database): Promise<StoredDataset[]> {
-  return (await database.getAll('datasets')).map(describeDataset);
+const rowSchema = z.object({ id: z.string(), manifest: manifestSchema, owner: z.string(), storedAt: z.number() });
+const ownedRow = z.looseObject({ owner: z.string() });
+const titledRow = z.looseObject({ manifest: z.looseObject({ title: z.string() }) });
+
+export interface StoredDatasets {
+  readonly datasets: readonly StoredDataset[];
+  /** Rows that cannot be read. */
+  readonly damaged: readonly DamagedRecord[];
 }
 
+export async function readDatasets(database: Database): Promise<StoredDatasets> {
+  const datasets: StoredDataset[] = [];
+  const damaged: DamagedRecord[] = [];
+  for (const row of await database.getAll('datasets')) {
+    const what = whatIsWrong(row);
+    if (what === null) datasets.push(describeDataset(row));
+    else {
+      const title = `The data set ${titledRow.safeParse(row).data?.manifest.title ?? row.id}`;
+      damaged.push({ place: 'datasets', id: row.id, title, what });
+    }
+  }
+  return { datasets, damaged };
+}
+
+/** Null for a row that can be read. */
+function whatIsWrong(row: DatasetRow): string | null {
+  const whole = check(rowSchema, row);
+  if (whole.ok) return null;
+  // a manifest knows its version, which says more than what that version lacks here
+  const manifest = check(manifestSchema, row.manifest, MANIFEST_SCHEMA);
+  return manifest.ok ? whole.what : manifest.what;
+}
+
+export async function listDatasets(database: Database): Promise<readonly StoredDataset[]> {
+  return (await readDatasets(database)).datasets;
+}
+
+/** Undefined where none is stored. @throws LabError `bad-input` where it cannot be read */
 export async function findDataset(database: Database, id: string): Promise<DatasetRow | undefined> {
-  return database.get('datasets', id);
+  const row = await database.get('datasets', id);
+  const what = row ? whatIsWrong(row) : null;
+  if (what !== null) {
+    fail(
+      'bad-input',
+      `The data set ${id} is damaged. ${what}`,
+      'It is listed under “Damaged records” in Data, where what is stored can be downloaded or deleted. Then load it again.',
+    );
+  }
+  return row;
 }
 
 /** File names of an owner's shards. */
@@ -50,8 +96,9 @@ export async function completeDataset(database: Database, row: DatasetRow): Prom
     const transaction = database.transaction(['datasets', 'shards'], 'readwrite');
     const previous = await transaction.objectStore('datasets').get(row.id);
     await transaction.objectStore('datasets').put(row);
-    if (previous && previous.owner !== row.owner) {
-      await transaction.objectStore('shards').delete(shardsOfOwner(previous.owner));
+    const owner = ownedRow.safeParse(previous).data?.owner;
+    if (owner !== undefined && owner !== row.owner) {
+      await transaction.objectStore('shards').delete(shardsOfOwner(owner));
     }
     await transaction.done;
   });
@@ -61,10 +108,9 @@ export async function completeDataset(database: Database, row: DatasetRow): Prom
 export async function deleteDataset(database: Database, id: string): Promise<void> {
   const transaction = database.transaction(['datasets', 'shards'], 'readwrite');
   const row = await transaction.objectStore('datasets').get(id);
-  if (row) {
-    await transaction.objectStore('datasets').delete(id);
-    await transaction.objectStore('shards').delete(shardsOfOwner(row.owner));
-  }
+  const owner = ownedRow.safeParse(row).data?.owner;
+  if (row) await transaction.objectStore('datasets').delete(id);
+  if (owner !== undefined) await transaction.objectStore('shards').delete(shardsOfOwner(owner));
   await transaction.done;
 }
 
@@ -75,7 +121,10 @@ export async function dropShards(database: Database, owner: string): Promise<voi
 
 /** Forgets what imports left behind that a closed tab cut off; call while none is under way. */
 export async function dropAbandonedImports(database: Database): Promise<void> {
-  const listed = new Set((await database.getAll('datasets')).map(({ owner }) => owner));
+  const owners = (await database.getAll('datasets')).map((row) => ownedRow.safeParse(row).data?.owner);
+  // a damaged data set may not tell which shards are its own: then none is taken for abandoned
+  if (owners.includes(undefined)) return;
+  const listed = new Set(owners);
   const keys = await database.getAllKeys('shards', IDBKeyRange.bound([IMPORTS, ''], [`${IMPORTS}\uffff`, '']));
   for (const owner of new Set(keys.map(([owner]) => owner))) {
     if (!listed.has(owner)) await dropShards(database, owner);

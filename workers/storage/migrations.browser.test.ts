@@ -4,7 +4,8 @@ import { afterEach, expect, it } from 'vitest';
 import { divergedRun, OVERFLOWED_MEASURES, runOf } from '../../src/core/report/runs.fixture.ts';
 import { DATABASE_NAME, DATABASE_VERSION, openDatabase, type Database } from './database.ts';
 import { findCheckpoint } from './checkpoints.ts';
-import { listRuns, readBreakdown, readSteps, readWeights } from './runs.ts';
+import { readDatasets } from './datasets.ts';
+import { listRuns, readBreakdown, readRuns, readSteps, readWeights } from './runs.ts';
 
 let database: Database | undefined;
 afterEach(async () => {
@@ -56,7 +57,10 @@ it('brings runs of version 1 along: steps apart, numbered by age, weights and da
   expect(await readBreakdown(database, 'late')).toBeUndefined();
   expect(await readWeights(database, 'late')).toEqual(Uint8Array.of(1, 2, 3));
   expect(await database.get('runs', 'foreign')).toEqual(foreign);
+  const what = 'Another version of the lab wrote it: its format is 9, this lab reads 2.';
+  expect((await readRuns(database)).damaged).toEqual([{ place: 'runs', id: 'foreign', title: 'A run', what }]);
   expect(await database.count('datasets')).toBe(1);
+  expect((await readDatasets(database)).damaged).toMatchObject([{ place: 'datasets', id: 'kept' }]);
 });
 
 it('opens an empty version 1, and makes everything where nothing is', async () => {

@@ -7,12 +7,12 @@ import { findCheckpoint, runsWithCheckpoints, sealCheckpoint } from './checkpoin
 import { openDatabase, type Database } from './database.ts';
 import {
   findRun,
-  listLabels,
   listRuns,
   markDeleted,
   nextNumber,
   purgeDeleted,
   readLabel,
+  readRuns,
   readSteps,
   readWeights,
   requireRun,
@@ -69,7 +69,7 @@ describe('labels', () => {
     await storeLabel(database, label);
     await storeRun(database, { ...run('a', 1), state: 'stopped' });
     expect(await readLabel(database, 'a')).toEqual(label);
-    expect(await listLabels(database)).toEqual([label]);
+    expect((await readRuns(database)).labels).toEqual([label]);
     expect(await readLabel(database, 'none')).toEqual(emptyLabel('none'));
   });
 

@@ -4,12 +4,17 @@
  */
 import { parseBreakdown, type Breakdown } from '../../src/core/breakdown.ts';
 import { fail } from '../../src/core/failure.ts';
+import { z } from 'zod';
+import { MODEL_NAMES } from '../../src/core/config.ts';
 import { runLabelSchema, emptyLabel, type RunLabel } from '../../src/core/runLabel.ts';
-import { runSchema, type RunRecord } from '../../src/core/run.ts';
+import { runName } from '../../src/core/runNames.ts';
+import { RUN_SCHEMA, runSchema, type RunRecord } from '../../src/core/run.ts';
 import { NO_STEPS, parseStepTable, type StepTable } from '../../src/core/stepTable.ts';
 import type { IDBPObjectStore } from 'idb';
 import { checkpointsOf, MOST_CHECKPOINTS, type StoredCheckpoint } from './checkpoints.ts';
+import { check } from './damaged.ts';
 import { writing, type Database, type LabSchema } from './database.ts';
+import type { DamagedRecord } from '../protocol.ts';
 
 /** What is written together with a run. */
 export interface RunParts {
@@ -26,34 +31,86 @@ const PLACES = ['runs', 'weights', 'steps', 'breakdowns', 'labels', 'checkpoints
 /** Milliseconds for which a deleted run can be brought back, in another tab too. */
 const UNDO_MS = 10 * 60 * 1000;
 
-/** All runs that are not deleted, oldest first. Records of another version are left alone and not listed. */
-export async function listRuns(database: Database): Promise<RunRecord[]> {
+export interface StoredRuns {
+  /** Oldest first. */
+  readonly runs: readonly RunRecord[];
+  readonly labels: readonly RunLabel[];
+  /** Records and labels that cannot be read. */
+  readonly damaged: readonly DamagedRecord[];
+}
+
+/** As much of a row as any lab writes, whatever else is wrong with it. */
+const anyRow = z.looseObject({ id: z.string() });
+const namedRun = z.looseObject({ model: z.enum(MODEL_NAMES), number: z.int() });
+const numberedRow = z.looseObject({ number: z.int() });
+const deletedRow = z.looseObject({ id: z.string(), deletedAt: z.number() });
+
+/** All that is not deleted of runs and labels, with what cannot be read of them. */
+export async function readRuns(database: Database): Promise<StoredRuns> {
   const rows: unknown[] = await database.getAll('runs');
-  const deleted = new Set(
-    (await listLabels(database)).flatMap(({ id, deletedAt }) => (deletedAt === null ? [] : [id])),
-  );
-  return rows
-    .flatMap((row) => {
-      const parsed = runSchema.safeParse(row);
-      return parsed.success && !deleted.has(parsed.data.id) ? [parsed.data] : [];
-    })
-    .toSorted((a, b) => a.createdAt - b.createdAt || a.number - b.number);
+  const labelRows: unknown[] = await database.getAll('labels');
+  const deleted = new Set(labelRows.map(deletedIdOf));
+  const titles = new Map<string, string>();
+  const runs: RunRecord[] = [];
+  const labels: RunLabel[] = [];
+  const damaged: DamagedRecord[] = [];
+  for (const row of rows) {
+    const id = idOf(row);
+    titles.set(id, titleOf(row));
+    if (deleted.has(id)) continue;
+    const checked = check(runSchema, row, RUN_SCHEMA);
+    if (checked.ok) runs.push(checked.value);
+    else damaged.push({ place: 'runs', id, title: titleOf(row), what: checked.what });
+  }
+  for (const row of labelRows) {
+    const id = idOf(row);
+    const checked = check(runLabelSchema, row);
+    if (checked.ok) labels.push(checked.value);
+    else if (!deleted.has(id)) {
+      const title = `The name and notes of ${titles.get(id) ?? 'a run'}`;
+      damaged.push({ place: 'labels', id, title, what: checked.what });
+    }
+  }
+  return { runs: runs.toSorted((a, b) => a.createdAt - b.createdAt || a.number - b.number), labels, damaged };
 }
 
-export async function listLabels(database: Database): Promise<RunLabel[]> {
-  const rows: unknown[] = await database.getAll('labels');
-  return rows.flatMap((row) => {
-    const parsed = runLabelSchema.safeParse(row);
-    return parsed.success ? [parsed.data] : [];
-  });
+function idOf(row: unknown): string {
+  return anyRow.safeParse(row).data?.id ?? '';
 }
 
+function deletedIdOf(row: unknown): string | undefined {
+  return deletedRow.safeParse(row).data?.id;
+}
+
+/** The model and number of a record, as far as it tells them. */
+function titleOf(row: unknown): string {
+  const named = namedRun.safeParse(row).data;
+  return named ? runName(named) : 'A run';
+}
+
+/** All runs that are not deleted and can be read, oldest first. */
+export async function listRuns(database: Database): Promise<readonly RunRecord[]> {
+  return (await readRuns(database)).runs;
+}
+
+/** What a stored run is called in a sentence about it. */
+export async function runTitle(database: Database, id: string): Promise<string> {
+  return titleOf(await database.get('runs', id));
+}
+
+/** Undefined where none is stored. @throws LabError `bad-input` where it cannot be read */
 export async function findRun(database: Database, id: string): Promise<RunRecord | undefined> {
-  const parsed = runSchema.safeParse(await database.get('runs', id));
-  return parsed.success ? parsed.data : undefined;
+  const row: unknown = await database.get('runs', id);
+  if (row === undefined) return undefined;
+  const checked = check(runSchema, row, RUN_SCHEMA);
+  if (checked.ok) return checked.value;
+  fail('bad-input', `The record of ${titleOf(row)} is damaged. ${checked.what}`, DAMAGED_REMEDY);
 }
 
-/** @throws LabError `not-found` */
+const DAMAGED_REMEDY =
+  'It is listed under “Damaged records” in Compare, where what is stored can be downloaded or deleted.';
+
+/** @throws LabError `not-found`, or `bad-input` where it cannot be read */
 export async function requireRun(database: Database, id: string): Promise<RunRecord> {
   const run = await findRun(database, id);
   return (
@@ -61,14 +118,10 @@ export async function requireRun(database: Database, id: string): Promise<RunRec
   );
 }
 
-/** The number of the next run: one more than the highest there ever was among those stored. */
+/** The number of the next run: one more than the highest there ever was among those stored, readable or not. */
 export async function nextNumber(database: Database): Promise<number> {
   const rows: unknown[] = await database.getAll('runs');
-  const numbers = rows.flatMap((row) => {
-    const parsed = runSchema.safeParse(row);
-    return parsed.success ? [parsed.data.number] : [];
-  });
-  return Math.max(0, ...numbers) + 1;
+  return rows.reduce<number>((highest, row) => Math.max(highest, numberedRow.safeParse(row).data?.number ?? 0), 0) + 1;
 }
 
 /** The run and what belongs to it, in one transaction: none is ever newer than the others. */
@@ -119,44 +172,59 @@ export async function readBreakdown(database: Database, runId: string): Promise<
   return stored === undefined ? undefined : parseBreakdown(stored, `the run ${runId}`);
 }
 
+/** An empty one for a run without any. @throws LabError `bad-input` where it cannot be read */
 export async function readLabel(database: Database, runId: string): Promise<RunLabel> {
-  const parsed = runLabelSchema.safeParse(await database.get('labels', runId));
-  return parsed.success ? parsed.data : emptyLabel(runId);
+  return labelOf(await database.get('labels', runId), runId);
 }
 
-/** Keeps all of a label but whether the run is deleted, which is not a label's to say. */
+function labelOf(row: unknown, runId: string): RunLabel {
+  if (row === undefined) return emptyLabel(runId);
+  const checked = check(runLabelSchema, row);
+  if (checked.ok) return checked.value;
+  fail('bad-input', `The name and notes of this run are damaged. ${checked.what}`, DAMAGED_REMEDY);
+}
+
+/**
+ * Keeps all of a label but whether the run is deleted, which is not a label's to say.
+ * @throws LabError `bad-input` rather than write over one that cannot be read
+ */
 export async function storeLabel(database: Database, label: RunLabel): Promise<void> {
-  await changeLabels(database, [label.id], ({ deletedAt }) => ({ ...label, deletedAt }));
+  await changeLabels(database, [label.id], (row, id) => ({ ...label, deletedAt: labelOf(row, id).deletedAt }));
 }
 
 /** Hides runs, so that they can be brought back; they go for good when `purgeDeleted` is next called. */
 export async function markDeleted(database: Database, ids: readonly string[], now: number): Promise<void> {
-  await changeLabels(database, ids, (label) => ({ ...label, deletedAt: now }));
+  await changeLabels(database, ids, (row, id) => marked(row, id, now));
 }
 
 export async function unmarkDeleted(database: Database, ids: readonly string[]): Promise<void> {
-  await changeLabels(database, ids, (label) => ({ ...label, deletedAt: null }));
+  await changeLabels(database, ids, (row, id) => marked(row, id, null));
+}
+
+/** Whatever else lies in the row stays in it, also where it is no label that can be read. */
+function marked(row: RunLabel | undefined, id: string, deletedAt: number | null): RunLabel {
+  return { ...(row ?? emptyLabel(id)), deletedAt };
 }
 
 async function changeLabels(
   database: Database,
   ids: readonly string[],
-  change: (label: RunLabel) => RunLabel,
+  change: (row: RunLabel | undefined, id: string) => RunLabel,
 ): Promise<void> {
   await writing('what you say of the run', async () => {
     const transaction = database.transaction('labels', 'readwrite');
-    for (const id of ids) {
-      const parsed = runLabelSchema.safeParse(await transaction.store.get(id));
-      await transaction.store.put(change(parsed.success ? parsed.data : emptyLabel(id)));
-    }
+    for (const id of ids) await transaction.store.put(change(await transaction.store.get(id), id));
     await transaction.done;
   });
 }
 
 /** Forgets what was deleted long enough ago that nobody is about to bring it back. */
 export async function purgeDeleted(database: Database, now: number): Promise<void> {
-  for (const { id, deletedAt } of await listLabels(database)) {
-    if (deletedAt === null || now - deletedAt < UNDO_MS) continue;
+  const rows: unknown[] = await database.getAll('labels');
+  for (const row of rows) {
+    const deleted = deletedRow.safeParse(row).data;
+    if (!deleted || now - deleted.deletedAt < UNDO_MS) continue;
+    const { id } = deleted;
     const transaction = database.transaction(PLACES, 'readwrite');
     await Promise.all([
       ...PLACES.map((place) => transaction.objectStore(place).delete(place === 'checkpoints' ? checkpointsOf(id) : id)),

@@ -69,7 +69,12 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
       finished.push(await trainModel(job));
     } catch (error) {
       const { kind, what, remedy } = failureOf(error);
-      await keepRun({ ...run, state: 'failed', failure: { kind, what, remedy } });
+      try {
+        await keepRun({ ...run, state: 'failed', failure: { kind, what, remedy } });
+      } catch {
+        // Nothing can be stored, most likely for the same reason: so it will be found when the lab is next opened.
+        experiment.onRun({ ...run, state: 'interrupted', failure: null });
+      }
       throw error;
     }
   }

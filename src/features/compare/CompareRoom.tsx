@@ -18,6 +18,7 @@ import { newestExperiment } from '../../lab/experiments.ts';
 import { showSteps } from '../../lab/runActions.ts';
 import { useSelection } from '../../lab/selection.ts';
 import { useRuns } from '../../lab/stores.ts';
+import { DamagedRecords } from '../damaged/DamagedRecords.tsx';
 import { useRunsLook } from '../runs/look.ts';
 import { BringButton } from '../runs/BringButton.tsx';
 import { RunsPanel } from '../runs/RunsPanel.tsx';
@@ -111,6 +112,7 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
   const subject = ids;
   return (
     <Stack gap="md" className="compare-main">
+      <DamagedRecords of="runs" />
       <section className="sheet" aria-labelledby="comparison-title">
         <div className="compare-head">
           <Title order={2} id="comparison-title">
@@ -191,18 +193,21 @@ function yardsticksOf(runs: readonly RunRecord[]): readonly Yardstick[] {
 
 function NothingYet() {
   return (
-    <section className="sheet narrow-sheet">
-      <Title order={1}>Compare</Title>
-      <Text mt="xs">
-        Once a model has finished its first epoch, it stands here beside the others: accuracy, perplexity, size and
-        speed.
-      </Text>
-      <Group mt="md" gap="sm">
-        <Button component={Link} href="/train">
-          Go to Train
-        </Button>
-        <BringButton size="sm" />
-      </Group>
-    </section>
+    <Stack gap="md" className="narrow-sheet">
+      <section className="sheet" aria-label="Nothing to compare yet">
+        <Title order={1}>Compare</Title>
+        <Text mt="xs">
+          Once a model has finished its first epoch, it stands here beside the others: accuracy, perplexity, size and
+          speed.
+        </Text>
+        <Group mt="md" gap="sm">
+          <Button component={Link} href="/train">
+            Go to Train
+          </Button>
+          <BringButton size="sm" />
+        </Group>
+      </section>
+      <DamagedRecords of="runs" />
+    </Stack>
   );
 }

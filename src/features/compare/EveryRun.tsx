@@ -26,6 +26,7 @@ const MEASURES: readonly Measure[] = [
   { title: 'Validation top-5 known', of: on('validation', 'top5Known'), better: 'more', format: percent },
   { title: 'Validation top-1', of: on('validation', 'top1'), better: 'more', format: percent },
   { title: 'Training loss', of: on('train', 'loss'), better: 'less', format: formatLoss },
+  { title: 'Training perplexity', of: on('train', 'perplexity'), better: 'less', format: formatPerplexity },
   { title: 'Gradient norm', of: ({ gradientNorm }) => gradientNorm.mean, better: 'less', format: formatLoss },
 ];
 

@@ -1,6 +1,7 @@
 /** Data sets: what the server offers, what people bring, what this browser keeps, and what is in the chosen one. */
 import './data.css';
 import { Stack, Text, Title } from '@mantine/core';
+import { DamagedRecords } from '../damaged/DamagedRecords.tsx';
 import { BringYourOwn } from './BringYourOwn.tsx';
 import { useShownDataset } from './chosen.ts';
 import { DatasetView } from './DatasetView.tsx';
@@ -22,6 +23,7 @@ export function DataRoom() {
         </section>
         <BringYourOwn />
         <StoredList />
+        <DamagedRecords of="data sets" />
         <StorageNote />
       </Stack>
       <Stack gap="md" className="data-main">

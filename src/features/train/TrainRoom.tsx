@@ -7,6 +7,7 @@ import { ChartControls } from '../../charts/ChartControls.tsx';
 import { RunCharts } from '../../charts/RunCharts.tsx';
 import { showSteps } from '../../lab/runActions.ts';
 import { useRuns } from '../../lab/stores.ts';
+import { DamagedRecords } from '../damaged/DamagedRecords.tsx';
 import { Word } from '../words/Word.tsx';
 import { ConfigPanel } from './ConfigPanel.tsx';
 import { GoOn } from './GoOn.tsx';
@@ -88,6 +89,7 @@ function Watch({ shown }: { readonly shown: ShownExperiment }) {
         <RunCharts runs={shown.runs} steps={steps} subject={shown.experiment ?? 'none'} explain={EXPLAIN} />
       </section>
       {!first && <RunLines shown={shown} />}
+      <DamagedRecords of="runs" />
     </>
   );
 }

@@ -1,0 +1,73 @@
+/**
+ * What is stored and cannot be read: told apart from what is not there, taken out as it lies, and put back. A record that does not
+ * parse is never left out in silence, since it is somebody's training.
+ */
+import { unwrap, wrap, type IDBPDatabase } from 'idb';
+import { z } from 'zod';
+import type { DamagedRecord } from '../protocol.ts';
+import { checkpointsOf } from './checkpoints.ts';
+import { writing, type Database } from './database.ts';
+
+/** A record that parsed, or what is wrong with it in a sentence. */
+export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly what: string };
+
+const versioned = z.looseObject({ schema: z.number() });
+
+/** @param version of the format that this lab reads, where its records carry one */
+export function check<T>(schema: z.ZodType<T>, row: unknown, version?: number): Checked<T> {
+  const parsed = schema.safeParse(row);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const told = versioned.safeParse(row);
+  if (version !== undefined && told.success && told.data.schema !== version) {
+    const what = `Another version of the lab wrote it: its format is ${told.data.schema}, this lab reads ${version}.`;
+    return { ok: false, what };
+  }
+  const [first, ...others] = parsed.error.issues;
+  const where = first && first.path.length > 0 ? ` at ${z.core.toDotPath(first.path)}` : '';
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return { ok: false, what: `It cannot be read: ${first?.message ?? 'not a record'}${where}${more}.` };
+}
+
+/** What lies under a record's keys, in its object store. */
+export type RawRows = readonly { readonly key: IDBValidKey; readonly value: unknown }[];
+
+/** Where a record lies. */
+export interface Place {
+  readonly place: DamagedRecord['place'] | 'weights';
+  /** Of the run or data set. */
+  readonly id: string;
+}
+
+/** As it lies, in no schema. */
+function untyped(database: Database): IDBPDatabase {
+  return wrap(unwrap(database));
+}
+
+function keysOf({ place, id }: Place): IDBKeyRange {
+  return place === 'checkpoints' ? checkpointsOf(id) : IDBKeyRange.only(id);
+}
+
+export async function readRaw(database: Database, at: Place): Promise<RawRows> {
+  const { store, done } = untyped(database).transaction(at.place);
+  const asked = [store.getAllKeys(keysOf(at)), store.getAll(keysOf(at)), done] as const;
+  const [keys, values]: readonly [IDBValidKey[], unknown[], void] = await Promise.all(asked);
+  return keys.map((key, row) => ({ key, value: values[row] }));
+}
+
+/** @returns what lay there, to be put back */
+export async function takeOut(database: Database, at: Place): Promise<RawRows> {
+  const rows = await readRaw(database, at);
+  await untyped(database).delete(at.place, keysOf(at));
+  return rows;
+}
+
+/** Puts back what `takeOut` took. @throws DOMException `ConstraintError` where something newer lies there, which stays */
+export async function putBack(database: Database, { place }: Place, rows: RawRows): Promise<void> {
+  await writing('what was deleted', async () => {
+    const { store, done } = untyped(database).transaction(place, 'readwrite');
+    await Promise.all([
+      ...rows.map(({ key, value }) => (store.keyPath === null ? store.add(value, key) : store.add(value))),
+      done,
+    ]);
+  });
+}
