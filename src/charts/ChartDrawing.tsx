@@ -8,8 +8,10 @@ import { CrosshairMarks } from './CrosshairMarks.tsx';
 import { Curves } from './Curves.tsx';
 import { Plot } from './Plot.tsx';
 import { Pointer } from './Pointer.tsx';
+import { usePlotScales } from './scales.ts';
 import type { ChartSeries, Yardline } from './series.ts';
 import { resetZoom, useZoom } from './sync.ts';
+import type { TickFormat } from './ticks.ts';
 import { useAfterwards } from './useTurn.ts';
 
 export interface ChartDrawingProps {
@@ -29,10 +31,12 @@ export interface ChartDrawingProps {
   readonly rules?: readonly ChartRule[];
   /** `epoch 3`. */
   readonly headOf: (x: number) => string;
-  readonly formatXTick: (x: number) => string;
+  readonly formatXTicks: TickFormat;
   readonly format: (y: number) => string;
-  readonly formatTick: (y: number) => string;
+  readonly formatTicks: TickFormat;
   readonly height: number;
+  /** Said in the middle of the plot where it shows no point, or null. */
+  readonly nothing?: string | null;
 }
 
 /** Room at the right for the names at the lines' ends. */
@@ -67,8 +71,8 @@ export function ChartDrawing(props: ChartDrawingProps) {
               yScale={props.yScale}
               xName={props.xName}
               nameBelow={!ends}
-              formatX={props.formatXTick}
-              formatY={props.formatTick}
+              formatX={props.formatXTicks}
+              formatY={props.formatTicks}
               height={props.height}
               room={{ ...(ends ? { right: RIGHT } : {}), ...(rules.length > 0 ? { top: roomForRules(rules) } : {}) }}
             >
@@ -93,14 +97,26 @@ function Layers() {
   // the axes come first
   const begun = useAfterwards();
   if (!shown || !begun) return null;
-  const { name, group, series, yardlines, rules, headOf, format, overlay } = shown;
+  const { name, group, series, yardlines, rules, headOf, format, overlay, xAxis, yAxis, nothing = null } = shown;
   return (
     <>
-      <Curves series={series} />
+      <Curves series={series} xAxis={xAxis} yAxis={yAxis} />
       <ChartMarks series={series} yardlines={yardlines} />
       <ChartRules rules={rules} />
+      {nothing !== null && <NothingHere text={nothing} />}
       <CrosshairMarks {...{ group, series, yardlines, headOf, format, overlay }} chart={name} />
       <Pointer chart={name} group={group} series={series} />
     </>
+  );
+}
+
+function NothingHere({ text }: { readonly text: string }) {
+  const scales = usePlotScales();
+  if (!scales) return null;
+  const { left, right, top, bottom } = scales;
+  return (
+    <text x={(left + right) / 2} y={(top + bottom) / 2} textAnchor="middle" className="chart-nothing">
+      {text}
+    </text>
   );
 }

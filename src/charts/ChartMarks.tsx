@@ -16,11 +16,15 @@ export function ChartMarks({ series, yardlines }: ChartMarksProps) {
   const { left, right, top, bottom, toX, toY } = scales;
   const bright = series.filter(({ faded }) => !faded);
   const inside = (place: number) => place >= top - 1 && place <= bottom + 1;
+  const placeOf = (y: number) => {
+    if (y === Infinity) return top;
+    return y === -Infinity ? bottom : toY(y);
+  };
 
   const labels = [
     ...bright.flatMap(({ key, endLabel, points, colour }) => {
-      const last = points.findLast(({ x }) => toX(x) <= right + 1);
-      const y = last ? toY(last.y) : Number.NaN;
+      const last = points.findLast(({ x, y }) => toX(x) <= right + 1 && !Number.isNaN(y));
+      const y = last ? placeOf(last.y) : Number.NaN;
       return endLabel && inside(y) ? [{ key, text: endLabel, colour, y }] : [];
     }),
     ...yardlines.map(({ key, endLabel, y: level }) => {

@@ -1,4 +1,5 @@
 /** The numbers of a line chart: a row an x, a column a line. */
+import { valueText } from './nonFinite.ts';
 import { NumbersTable } from './NumbersTable.tsx';
 import { pointAt, told, xsOf, type ChartSeries, type Yardline } from './series.ts';
 
@@ -24,14 +25,14 @@ export function ChartTable({ title, xName, formatX, series, yardlines, format }:
         const xs = xsOf(columns);
         const every = Math.ceil(xs.length / MOST_ROWS);
         const shown = xs.filter((_, i) => i % every === 0 || i === xs.length - 1);
-        return cellsOf(columns, shown, formatX, format);
+        return cellsOf(columns, shown, formatX, (y) => valueText(y, format));
       }}
-      levels={yardlines.map(({ label, y }) => [label, format(y)])}
+      levels={yardlines.map(({ label, y }) => [label, valueText(y, format)])}
     />
   );
 }
 
-/** Every number of a line chart, unrounded, the head first. */
+/** Every number of a line chart, unrounded, the head first: what is not finite as `Infinity` and `NaN`. */
 export function chartRows(xName: string, series: readonly ChartSeries[]): readonly (readonly string[])[] {
   const columns = series.filter(({ faded }) => !faded);
   const xs = [...new Set(columns.flatMap(({ points }) => points.map(({ x }) => x)))].toSorted((a, b) => a - b);

@@ -2,7 +2,8 @@
 import { createPortal } from 'react-dom';
 import { YARDSTICK_COLOUR } from './colours.ts';
 import { usePlotScales, type PlotScales } from './scales.ts';
-import { readingsAt, type ChartSeries, type Yardline } from './series.ts';
+import { valueText } from './nonFinite.ts';
+import { byHeight, readingsAt, type ChartSeries, type Yardline } from './series.ts';
 import { useGroupView } from './sync.ts';
 
 export interface CrosshairProps {
@@ -55,7 +56,7 @@ function Values({ series, yardlines, headOf, format, x, at, overlay, scales: { t
   const readings = [
     ...readingsAt(series, x),
     ...yardlines.map(({ key, label, y }) => ({ key, label, colour: YARDSTICK_COLOUR, dashed: false, y })),
-  ].toSorted((a, b) => b.y - a.y);
+  ].toSorted(byHeight);
   // The values stand right of the crosshair where the page has room for them, which is more than the chart has.
   const place = (overlay?.getBoundingClientRect().left ?? 0) + at;
   const onRight = innerWidth - place > Math.min(VALUES_WIDTH, place);
@@ -69,7 +70,7 @@ function Values({ series, yardlines, headOf, format, x, at, overlay, scales: { t
         <div key={key} className="chart-tooltip-line">
           <span className="chart-stroke" style={{ borderColor: colour, borderTopStyle: dashed ? 'dashed' : 'solid' }} />
           <span>{label}</span>
-          <span className="figure">{format(y)}</span>
+          <span className="figure">{valueText(y, format)}</span>
         </div>
       ))}
       {readings.length > MOST_LINES && (

@@ -1,11 +1,14 @@
 /** One smooth dependence over a logarithmic axis, with the points that matter ringed. */
-import { lazy, type ReactNode } from 'react';
+import { lazy, useEffect, type ReactNode } from 'react';
 import { loadPart } from '../lab/part.ts';
-import { niceAxis } from './axes.ts';
+import { axisOf, niceAxis, zoomedAxis } from './axes.ts';
 import { ChartFrame } from './ChartFrame.tsx';
 import type { ChartRule } from './ChartRules.tsx';
 import { NumbersTable } from './NumbersTable.tsx';
-import type { ChartSeries } from './series.ts';
+import { ALL_FINITE } from './nonFinite.ts';
+import { valuesWithin, type ChartSeries } from './series.ts';
+import { chartGroup, forgetOtherSubjects, useZoom } from './sync.ts';
+import { countTicks, type TickFormat } from './ticks.ts';
 import type { ChartPoint } from './thinning.ts';
 
 /** The charting library is a third of the page's code: it comes when there is something to draw. */
@@ -23,8 +26,10 @@ export interface CurveChartProps {
   readonly yName: string;
   /** Writes a value of the y axis, exactly. */
   readonly format: (y: number) => string;
-  /** Writes a tick, shortly. */
-  readonly formatTick: (y: number) => string;
+  /** Writes ticks, shortly. */
+  readonly formatTicks: TickFormat;
+  /** What the curve is of: a zoom is let go of when it changes. */
+  readonly subject: string;
   readonly description: string;
   /** Says what would stand here. */
   readonly empty: string;
@@ -35,6 +40,10 @@ const written = (x: number) => x.toLocaleString('en-US');
 
 export function CurveChart(props: CurveChartProps) {
   const { name, title, unit, explain, points, xName, yName, format, description, height = 230 } = props;
+  const group = chartGroup(name, props.subject, xName);
+  useEffect(() => forgetOtherSubjects(name, props.subject), [name, props.subject]);
+  const zoom = useZoom(group);
+  const shown = zoom ? valuesWithin(points, ...zoom) : points.map(({ y }) => y);
   const first = points[0];
   const last = points.at(-1);
   const series: ChartSeries = {
@@ -45,6 +54,7 @@ export function CurveChart(props: CurveChartProps) {
     faint: false,
     faded: false,
     points,
+    nonFinite: ALL_FINITE,
     endLabel: null,
     ring: null,
     stoppedAt: null,
@@ -64,19 +74,22 @@ export function CurveChart(props: CurveChartProps) {
                   name={name}
                   title={title}
                   description={description}
-                  group={name}
+                  group={group}
                   series={[series]}
                   yardlines={[]}
                   rules={props.rules}
-                  xAxis={niceAxis(first.x, last.x, 'log')}
-                  yAxis={niceAxis(0, Math.max(...points.map(({ y }) => y)), 'linear', 4)}
+                  xAxis={zoom ? zoomedAxis(...zoom, 'log') : niceAxis(first.x, last.x, 'log')}
+                  yAxis={
+                    (zoom && axisOf(shown, 'linear')) ?? niceAxis(0, Math.max(...points.map(({ y }) => y)), 'linear', 4)
+                  }
+                  nothing={shown.length === 0 ? 'No point lies here.' : null}
                   xScale="log"
                   yScale="linear"
                   xName={xName}
                   headOf={(x) => `${written(x)} ${xName}`}
-                  formatXTick={written}
+                  formatXTicks={countTicks}
                   format={format}
-                  formatTick={props.formatTick}
+                  formatTicks={props.formatTicks}
                   height={height}
                 />
               ),

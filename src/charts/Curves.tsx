@@ -1,16 +1,22 @@
 /** The lines of a chart, one path each, drawn anew only where their points or the scales changed. */
 import { memo, useId } from 'react';
-import { linePath } from './path.ts';
-import { usePlotScales } from './scales.ts';
+import type { Axis } from './axes.ts';
+import { curveShape } from './path.ts';
+import { usePlotScales, type PlotScales } from './scales.ts';
 import type { ChartSeries } from './series.ts';
 
-export function Curves({ series }: { readonly series: readonly ChartSeries[] }) {
+interface CurvesProps {
+  readonly series: readonly ChartSeries[];
+  readonly xAxis: Axis;
+  readonly yAxis: Axis;
+}
+
+export function Curves({ series, xAxis, yAxis }: CurvesProps) {
   const scales = usePlotScales();
   const clip = useId();
   if (!scales) return null;
-  const { left, right, top, bottom, toX, toY } = scales;
-  // Values that say where the scales lie: equal ones draw an equal path.
-  const frame = [left, right, top, bottom, toX(0), toX(1), toY(1), toY(2)].map((place) => place.toFixed(2)).join();
+  const { left, right, top, bottom } = scales;
+  const frame = frameOf(scales, xAxis, yAxis);
   return (
     <>
       <clipPath id={clip}>
@@ -18,42 +24,75 @@ export function Curves({ series }: { readonly series: readonly ChartSeries[] }) 
       </clipPath>
       <g className="chart-curves" clipPath={`url(#${CSS.escape(clip)})`}>
         {series.map((one) => (
-          <Curve key={one.key} series={one} frame={frame} toX={toX} toY={toY} />
+          <Curve key={one.key} series={one} frame={frame} scales={scales} />
         ))}
       </g>
     </>
   );
 }
 
+/** Values that say where the scales lie: equal ones draw an equal path. The axes may be a drawing ahead of the scales. */
+function frameOf({ left, right, top, bottom, toX, toY }: PlotScales, xAxis: Axis, yAxis: Axis): string {
+  const ends = ({ low, high }: Axis) => [low, low + (high - low) / 2, high];
+  const places = [left, right, top, bottom, ...ends(xAxis).map(toX), ...ends(yAxis).map(toY)];
+  return (
+    [xAxis, yAxis].map(({ low, high }) => `${low} ${high}`).join() + places.map((place) => place.toFixed(2)).join()
+  );
+}
+
 interface CurveProps {
   readonly series: ChartSeries;
   readonly frame: string;
-  readonly toX: (x: number) => number;
-  readonly toY: (y: number) => number;
+  readonly scales: PlotScales;
 }
 
 const Curve = memo(
-  function Curve({ series: { colour, dashed, faint, faded, points }, toX, toY }: CurveProps) {
-    const [only] = points;
-    if (points.length === 1 && only) {
-      // A lone point has no line to be seen by.
-      return <circle cx={toX(only.x)} cy={toY(only.y)} r={2.5} fill={colour} opacity={opacityOf(faint, faded)} />;
-    }
+  function Curve({ series, scales: { toX, toY, top, bottom } }: CurveProps) {
+    const { colour, dashed, faint, faded, points } = series;
+    const opacity = opacityOf(faint, faded);
+    const { path, lone, above, below } = curveShape(points, toX, toY);
     return (
-      <path
-        className="chart-curve"
-        d={linePath(points, toX, toY)}
-        fill="none"
-        stroke={colour}
-        strokeWidth={faint || faded ? 1 : dashed ? 1.5 : 2}
-        strokeOpacity={opacityOf(faint, faded)}
-        strokeLinejoin="round"
-        {...(dashed ? { strokeDasharray: '4 3' } : {})}
-      />
+      <>
+        {path !== '' && (
+          <path
+            className="chart-curve"
+            d={path}
+            fill="none"
+            stroke={colour}
+            strokeWidth={faint || faded ? 1 : dashed ? 1.5 : 2}
+            strokeOpacity={opacity}
+            strokeLinejoin="round"
+            {...(dashed ? { strokeDasharray: '4 3' } : {})}
+          />
+        )}
+        {/* a lone point has no line to be seen by */}
+        {lone.map(({ x, y }) => (
+          <circle key={x} cx={x} cy={y} r={faint ? 1.5 : 2.5} fill={colour} opacity={opacity} />
+        ))}
+        {/* the moving average above a veil marks the same places */}
+        {!faint && above.map((x) => <EdgeMark key={x} x={x} y={top} down={false} colour={colour} opacity={opacity} />)}
+        {!faint && below.map((x) => <EdgeMark key={x} x={x} y={bottom} down colour={colour} opacity={opacity} />)}
+      </>
     );
   },
   (before, after) => before.frame === after.frame && sameCurve(before.series, after.series),
 );
+
+interface EdgeMarkProps {
+  readonly x: number;
+  readonly y: number;
+  readonly down: boolean;
+  readonly colour: string;
+  readonly opacity: number;
+}
+
+/** A triangle whose tip is at the edge of the plot beyond which the value lies. */
+function EdgeMark({ x, y, down, colour, opacity }: EdgeMarkProps) {
+  const base = y + (down ? -8 : 8);
+  return (
+    <path className="chart-overflow" d={`M${x - 5},${base}H${x + 5}L${x},${y}Z`} fill={colour} opacity={opacity} />
+  );
+}
 
 function sameCurve(a: ChartSeries, b: ChartSeries): boolean {
   return (

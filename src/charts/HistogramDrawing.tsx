@@ -5,6 +5,7 @@ import { ChartRules, roomForRules } from './ChartRules.tsx';
 import { rangeOf, type HistogramBar, type HistogramProps } from './Histogram.tsx';
 import { Plot } from './Plot.tsx';
 import { usePlotScales } from './scales.ts';
+import { countTicks } from './ticks.ts';
 
 interface HistogramDrawingProps extends Pick<HistogramProps, 'bars' | 'mark' | 'xName' | 'counted' | 'description'> {
   readonly xAxis: Axis;
@@ -28,9 +29,8 @@ export function HistogramDrawing(props: HistogramDrawingProps) {
           xScale="log"
           xName={xName}
           nameBelow
-          formatX={written}
-          formatY={written}
-          yWidth={52}
+          formatX={countTicks}
+          formatY={countTicks}
           height={height}
           room={{ top: roomForRules(rules) }}
         >

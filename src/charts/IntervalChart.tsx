@@ -2,6 +2,7 @@
 import { useId, type ReactNode } from 'react';
 import { isResolved } from '../core/statistics/interval.ts';
 import { niceAxis } from './axes.ts';
+import type { TickFormat } from './ticks.ts';
 import { ChartFrame } from './ChartFrame.tsx';
 import { NumbersTable } from './NumbersTable.tsx';
 
@@ -25,7 +26,7 @@ interface IntervalChartProps {
   readonly rows: readonly IntervalRow[];
   /** Writes a difference: `+1.2 points`. */
   readonly format: (difference: number) => string;
-  readonly formatTick: (difference: number) => string;
+  readonly formatTicks: TickFormat;
   readonly colour: string;
   readonly empty: string;
 }
@@ -87,10 +88,12 @@ export function IntervalChart(props: IntervalChartProps) {
   );
 }
 
-function Drawing({ rows, formatTick, colour, description }: IntervalChartProps & { readonly description: string }) {
+function Drawing({ rows, formatTicks, colour, description }: IntervalChartProps & { readonly description: string }) {
   const titleId = useId();
   const ends = rows.flatMap(({ estimate, low, high }) => [estimate, low ?? estimate, high ?? estimate]);
-  const axis = niceAxis(Math.min(0, ...ends), Math.max(0, ...ends), 'linear', 4);
+  const finite = ends.filter(Number.isFinite);
+  const axis = niceAxis(Math.min(0, ...finite), Math.max(0, ...finite), 'linear', 4);
+  const write = formatTicks(axis.ticks);
   const [left, right] = [LABELS, WIDTH - VALUES];
   const toX = (value: number) => left + ((value - axis.low) / (axis.high - axis.low)) * (right - left);
   const bottom = rows.length * ROW;
@@ -115,7 +118,7 @@ function Drawing({ rows, formatTick, colour, description }: IntervalChartProps &
             strokeWidth={tick === 0 ? 1.5 : 1}
           />
           <text x={toX(tick)} y={bottom + 16} textAnchor="middle" className="chart-axis-name">
-            {formatTick(tick)}
+            {write(tick)}
           </text>
         </g>
       ))}
@@ -130,14 +133,16 @@ function Drawing({ rows, formatTick, colour, description }: IntervalChartProps &
             {row.low !== null && row.high !== null && (
               <line x1={toX(row.low)} x2={toX(row.high)} y1={y} y2={y} stroke={colour} strokeWidth={2} />
             )}
-            <circle
-              cx={toX(row.estimate)}
-              cy={y}
-              r={4.5}
-              fill={resolved ? colour : 'var(--mantine-color-body)'}
-              stroke={colour}
-              strokeWidth={2}
-            />
+            {Number.isFinite(row.estimate) && (
+              <circle
+                cx={toX(row.estimate)}
+                cy={y}
+                r={4.5}
+                fill={resolved ? colour : 'var(--mantine-color-body)'}
+                stroke={colour}
+                strokeWidth={2}
+              />
+            )}
             <text x={WIDTH} y={y} dominantBaseline="central" textAnchor="end" className="chart-row">
               {row.values}
             </text>

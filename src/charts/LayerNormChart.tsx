@@ -5,14 +5,18 @@ import { LAYERS } from '../core/stepTable.ts';
 import { LineChart } from './LineChart.tsx';
 import { useRunLook, type RunChartsProps } from './RunCharts.tsx';
 import { stepSeries } from './runSeries.ts';
+import { anySize } from './nonFinite.ts';
 import type { Yardline } from './series.ts';
+import { chartGroup } from './sync.ts';
+import { numberTicks } from './ticks.ts';
 import { useChartView } from './view.ts';
 import { X_KIND } from './xKinds.ts';
 
+const norm = anySize(formatLoss);
 const NO_YARDLINES: readonly Yardline[] = [];
 
 export function LayerNormChart(props: Omit<RunChartsProps, 'explain'>) {
-  const { runs, steps, subject } = props;
+  const { runs, steps, place, subject } = props;
   const { x } = useChartView();
   const look = useRunLook(props);
   const layers = useMemo(
@@ -32,12 +36,12 @@ export function LayerNormChart(props: Omit<RunChartsProps, 'explain'>) {
             xFrom={0}
             xLimit={0}
             subject={subject}
-            group={`runs by ${x}`}
+            group={chartGroup(place, subject, x)}
             yScale="log"
             series={series}
             yardlines={NO_YARDLINES}
-            format={formatLoss}
-            formatTick={String}
+            format={norm}
+            formatTicks={numberTicks}
             empty="These runs were trained before gradients were measured by layer."
             height={150}
           />

@@ -1,13 +1,15 @@
 /** One line chart for the whole lab: measured curves, drawn from plain data. */
 import { lazy, memo, useMemo, useState, type ReactNode } from 'react';
 import { loadPart } from '../lab/part.ts';
-import { axisOf, grownAxis, isDrawable, niceAxis, type Axis, type Scale } from './axes.ts';
+import { axisOf, grownAxis, niceAxis, type Axis, type Limits, type Scale } from './axes.ts';
 import { ChartFrame } from './ChartFrame.tsx';
 import { chartRows, ChartTable } from './ChartTable.tsx';
-import { describeChart, within, type ChartSeries, type Yardline } from './series.ts';
+import { logNote, nonFiniteNote, sumNonFinite } from './nonFinite.ts';
+import { describeChart, valuesWithin, type ChartSeries, type Yardline } from './series.ts';
 import { useZoom } from './sync.ts';
+import type { TickFormat } from './ticks.ts';
 import { useTurn } from './useTurn.ts';
-import { timeAxis, type XKind } from './xKinds.ts';
+import type { XKind } from './xKinds.ts';
 
 /** The charting library is a third of the page's code, and the first visit has nothing to draw yet. */
 const ChartDrawing = lazy(async () => ({ default: (await loadPart(() => import('./ChartDrawing.tsx'))).ChartDrawing }));
@@ -26,17 +28,19 @@ export interface LineChartProps {
   /** Largest x there will be, or null while unknown. */
   readonly xLimit: number | null;
   readonly yScale: Scale;
+  /** Bounds that no value leaves. */
+  readonly yLimits?: Limits;
   readonly series: readonly ChartSeries[];
   readonly yardlines: readonly Yardline[];
   /** Writes a value of the y axis, exactly. */
   readonly format: (y: number) => string;
-  /** Writes a tick, shortly. */
-  readonly formatTick: (y: number) => string;
+  /** Writes ticks, shortly. */
+  readonly formatTicks: TickFormat;
   /** Says what will appear, and when. */
   readonly empty: string;
   /** Axes only grow while this stays the same. */
   readonly subject: string;
-  /** Charts of one group share crosshair and zoom. */
+  /** Charts of one group share crosshair and zoom: a `chartGroup`. */
   readonly group: string;
   readonly height?: number;
   /** Something to draw is about to come. */
@@ -53,28 +57,25 @@ function LineChartInTurn(props: LineChartProps) {
 const DrawnLineChart = memo(AnyLineChart);
 
 function AnyLineChart(props: LineChartProps) {
-  const { name, title, unit, explain, xKind, xFrom, xLimit, yScale, yardlines, format, height = 216 } = props;
-  const series = useMemo(() => drawable(props.series, yScale), [props.series, yScale]);
-  const zoom = useZoom(props.group);
-  const lastX = Math.max(xFrom, ...series.map(({ points }) => points.at(-1)?.x ?? xFrom));
-  const whole = xKind.axis(xFrom, lastX, xLimit);
-  const xAxis = zoom ? zoomedAxis(xKind, zoom, whole) : whole;
-  const values = useMemo(
-    () => series.flatMap(({ points }) => (zoom ? within(points, ...zoom) : points).map(({ y }) => y)),
-    [series, zoom],
-  );
-  const levels = zoom ? [] : yardlines.filter(({ stretches }) => stretches).map(({ y }) => y);
-  const fresh = values.length > 0 ? axisOf([...values, ...levels], yScale) : null;
-  const grown = useGrowingAxis(`${props.subject} ${xKind.name} ${yScale}`, zoom ? null : fresh, yScale);
-  const yAxis = zoom ? fresh : grown;
-  const missing = props.series.reduce((sum, { points }, i) => sum + points.length - series[i]!.points.length, 0);
+  const { name, title, unit, explain, xKind, yScale, yardlines, format, series, height = 216 } = props;
+  const { xAxis, yAxis, nothing } = useAxes(props);
+  const told = series.filter(({ faded }) => !faded);
+  const notes = [
+    nothing,
+    nonFiniteNote(sumNonFinite(told.map(({ nonFinite }) => nonFinite))),
+    logNote(
+      told.reduce((sum, one) => sum + one.points.filter(({ y }) => y <= 0 && y > -Infinity).length, 0),
+      yScale,
+    ),
+  ].filter((note) => note !== null);
 
   const shownAxis = yAxis ?? (props.expected ? niceAxis(1, 2, yScale) : null);
+  const description = describeChart(title, xKind.axisName, series, yardlines, format, xKind.format);
   const drawing = shownAxis && (
     <ChartDrawing
       name={name}
       title={title}
-      description={describeChart(title, xKind.axisName, series, yardlines, format, xKind.format)}
+      description={nothing === null ? description : `${description} ${nothing}`}
       group={props.group}
       xAxis={xAxis}
       yAxis={shownAxis}
@@ -84,10 +85,11 @@ function AnyLineChart(props: LineChartProps) {
       series={series}
       yardlines={yardlines}
       headOf={(x) => `${xKind.axisName} ${xKind.format(x)}`}
-      formatXTick={xKind.formatTick}
+      formatXTicks={xKind.formatTicks}
       format={format}
-      formatTick={props.formatTick}
+      formatTicks={props.formatTicks}
       height={height}
+      nothing={nothing === null ? null : 'No point lies here.'}
     />
   );
   return (
@@ -112,7 +114,7 @@ function AnyLineChart(props: LineChartProps) {
             />
           ),
           csv: () => chartRows(xKind.axisName, series),
-          note: missing > 0 && yScale === 'log' ? `${missing} values at or below 0 have no place on a log axis.` : null,
+          note: notes.length > 0 ? notes.join(' ') : null,
         }
       }
       empty={props.empty}
@@ -120,25 +122,48 @@ function AnyLineChart(props: LineChartProps) {
   );
 }
 
-/** Series whose points all have a place on the axis; the same object where all of them have. */
-function drawable(series: readonly ChartSeries[], scale: Scale): readonly ChartSeries[] {
-  return series.map((one) => {
-    if (one.points.every(({ x, y }) => isDrawable(y, scale) && Number.isFinite(x))) return one;
-    return { ...one, points: one.points.filter(({ x, y }) => isDrawable(y, scale) && Number.isFinite(x)) };
-  });
+interface Axes {
+  readonly xAxis: Axis;
+  /** Null while there is nothing to draw. */
+  readonly yAxis: Axis | null;
+  /** Says so where points exist but none lies in what was zoomed to, else null. */
+  readonly nothing: string | null;
 }
 
-function zoomedAxis(xKind: XKind, [low, high]: readonly [number, number], whole: Axis): Axis {
-  const [from, to] = [Math.max(low, whole.low), Math.min(high, whole.high)];
-  const { ticks: all } = xKind.name === 'time' ? timeAxis(from, to) : niceAxis(from, to, 'linear');
-  const ticks = all.filter((tick) => tick >= from && tick <= to);
-  return { low: from, high: to, ticks };
+/** Without a number to go by: room for what overflowed, and no ticks that would claim a size. */
+const NO_SIZE: Axis = { low: 1, high: 2, ticks: [] };
+
+function useAxes({ series, yardlines, xKind, xFrom, xLimit, yScale, yLimits, subject, group }: LineChartProps): Axes {
+  const zoom = useZoom(group);
+  const lastX = Math.max(xFrom, ...series.map(({ points }) => points.at(-1)?.x ?? xFrom));
+  const whole = useMemo(() => {
+    const values = series.flatMap(({ points }) => points.map(({ y }) => y));
+    const levels = yardlines.filter(({ stretches }) => stretches).map(({ y }) => y);
+    if (values.length === 0) return null;
+    return axisOf([...values, ...levels], yScale, yLimits) ?? NO_SIZE;
+  }, [series, yardlines, yScale, yLimits]);
+  const grown = useGrowingAxis(`${subject} ${xKind.name} ${yScale}`, whole, yScale, yLimits);
+  const values = useMemo(
+    () => (zoom ? series.flatMap(({ points }) => valuesWithin(points, ...zoom)) : null),
+    [series, zoom],
+  );
+  if (!zoom || !values || !whole) return { xAxis: xKind.axis(xFrom, lastX, xLimit), yAxis: grown, nothing: null };
+  const xAxis = xKind.zoomed(...zoom);
+  const yAxis = axisOf(values, yScale, yLimits) ?? grown;
+  if (values.length > 0) return { xAxis, yAxis, nothing: null };
+  const [from, to] = zoom.map(xKind.format);
+  return {
+    xAxis,
+    yAxis,
+    nothing: `No point lies between ${xKind.axisName} ${from} and ${to}: reset the zoom to see all.`,
+  };
 }
 
 /** Holds the axis of one subject, which only grows. */
-function useGrowingAxis(subject: string, fresh: Axis | null, scale: Scale): Axis | null {
+function useGrowingAxis(subject: string, fresh: Axis | null, scale: Scale, limits?: Limits): Axis | null {
   const [held, setHeld] = useState<{ readonly subject: string; readonly axis: Axis | null }>({ subject, axis: fresh });
-  const axis = held.subject === subject ? grownAxis(held.axis, fresh, scale) : fresh;
+  const before = held.subject === subject && held.axis !== NO_SIZE ? held.axis : null;
+  const axis = fresh === NO_SIZE && before ? before : grownAxis(before, fresh, scale, limits);
   const same = held.subject === subject && held.axis?.low === axis?.low && held.axis?.high === axis?.high;
   // Setting one's own state while drawing is React's way to keep something of the last drawing.
   if (!same) setHeld({ subject, axis });

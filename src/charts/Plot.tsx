@@ -4,9 +4,11 @@
  * at every hover.
  * Give it the same children each time: what they show comes to them by a context.
  */
-import { memo, type ReactNode } from 'react';
+import { memo, useMemo, type ReactNode } from 'react';
 import { CartesianGrid, LineChart, usePlotArea, XAxis, YAxis } from 'recharts';
 import type { Axis, Scale } from './axes.ts';
+import { widestText } from './textWidth.ts';
+import type { TickFormat } from './ticks.ts';
 
 export interface PlotProps {
   readonly xAxis: Axis;
@@ -16,13 +18,11 @@ export interface PlotProps {
   /** What the x axis counts, written at its end. */
   readonly xName: string;
   /** Write ticks, shortly. */
-  readonly formatX: (x: number) => string;
-  readonly formatY: (y: number) => string;
+  readonly formatX: TickFormat;
+  readonly formatY: TickFormat;
   readonly height: number;
   /** Room around the plot, for what stands there. */
   readonly room?: { readonly top?: number; readonly right?: number };
-  /** Width of the ticks' words at the left. */
-  readonly yWidth?: number;
   /** Whether the axis' name stands under the ticks or beside them. */
   readonly nameBelow?: boolean;
   /** SVG over the plot. */
@@ -31,12 +31,19 @@ export interface PlotProps {
 
 const NO_ROWS: never[] = [];
 
+/** Pixels at the left of the plot: charts beneath each other line up, unless one has longer labels. */
+const LEAST_GUTTER = 44;
+/** Between a label and the plot, and left of the label. */
+const GUTTER_ROOM = 12;
+/** Pixels between two labels of the x axis, or every second is left out. */
+const LABEL_GAP = 8;
+
 /** Laying out axes costs more than all curves together: it is done only where what decides it has changed. */
 export const Plot = memo(AnyPlot, samePlot);
 
 function samePlot(before: PlotProps, after: PlotProps): boolean {
   const plain = (props: PlotProps) =>
-    [props.xScale, props.yScale, props.xName, props.height, props.yWidth, props.nameBelow].join() +
+    [props.xScale, props.yScale, props.xName, props.height, props.nameBelow].join() +
     [props.room?.top, props.room?.right, axisText(props.xAxis), axisText(props.yAxis)].join();
   return (
     plain(before) === plain(after) &&
@@ -50,7 +57,13 @@ const axisText = ({ low, high, ticks }: Axis) => [low, high, ...ticks].join(' ')
 
 function AnyPlot(props: PlotProps) {
   const { xAxis, yAxis, xScale = 'linear', yScale = 'linear', xName, formatX, formatY, height, room = {} } = props;
-  const { yWidth = 44, nameBelow = false, children } = props;
+  const { nameBelow = false, children } = props;
+  const writeX = useMemo(() => formatX(xAxis.ticks), [formatX, xAxis]);
+  const writeY = useMemo(() => formatY(yAxis.ticks), [formatY, yAxis]);
+  const gutter = useMemo(
+    () => Math.max(LEAST_GUTTER, Math.ceil(widestText(yAxis.ticks.map(writeY))) + GUTTER_ROOM),
+    [yAxis, writeY],
+  );
   return (
     <LineChart
       data={NO_ROWS}
@@ -66,8 +79,9 @@ function AnyPlot(props: PlotProps) {
         scale={xScale}
         domain={[xAxis.low, xAxis.high]}
         ticks={[...xAxis.ticks]}
-        tickFormatter={formatX}
-        interval={0}
+        tickFormatter={writeX}
+        interval="equidistantPreserveStart"
+        minTickGap={LABEL_GAP}
         height={24}
         tickLine={false}
         axisLine={{ stroke: 'var(--chart-axis)' }}
@@ -78,9 +92,9 @@ function AnyPlot(props: PlotProps) {
         scale={yScale}
         domain={[yAxis.low, yAxis.high]}
         ticks={[...yAxis.ticks]}
-        tickFormatter={formatY}
+        tickFormatter={writeY}
         interval={0}
-        width={yWidth}
+        width={gutter}
         tickLine={false}
         axisLine={false}
         allowDataOverflow

@@ -1,33 +1,40 @@
 /** The charts of runs: loss, top-5 and perplexity an epoch side by side; loss and gradient norm a step beneath. */
-import { useMemo, type ReactNode } from 'react';
+import { useEffect, useMemo, type ReactNode } from 'react';
 import { formatLoss, formatPercent, formatPerplexity } from '../core/format.ts';
 import type { RunRecord } from '../core/run.ts';
 import type { StepTable } from '../core/stepTable.ts';
+import type { Limits } from './axes.ts';
 import { LineChart } from './LineChart.tsx';
+import { anySize } from './nonFinite.ts';
 import { epochSeries, MODEL_LOOK, stepSeries, yardlines, type EpochMeasure, type RunLook } from './runSeries.ts';
 import type { Yardline } from './series.ts';
+import { chartGroup, forgetOtherSubjects } from './sync.ts';
+import { numberTicks, percentTicks } from './ticks.ts';
 import { useChartView } from './view.ts';
 import { X_KIND } from './xKinds.ts';
 
 const NO_STEPS_AT_ALL: Readonly<Record<string, StepTable>> = {};
 const NO_YARDLINES: readonly Yardline[] = [];
 const percent = (y: number) => formatPercent(y);
-const percentTick = (y: number) => `${Number((y * 100).toPrecision(4))}%`;
-const grouped = (y: number) => y.toLocaleString('en-US');
+const loss = anySize(formatLoss);
+const perplexity = anySize(formatPerplexity);
+const RATE: Limits = [0, 1];
 
 const UNDER_WAY: readonly RunRecord['state'][] = ['waiting', 'training', 'paused'];
 
 export interface RunChartsProps extends Partial<Pick<RunLook, 'colourOf' | 'labelOf' | 'shortOf' | 'faded'>> {
   readonly runs: readonly RunRecord[];
   readonly steps: Readonly<Record<string, StepTable>>;
-  /** What is drawn: axes start anew when it changes. */
+  /** Where the charts stand: those of one place zoom together. */
+  readonly place: string;
+  /** What is drawn: axes start anew when it changes, and a zoom is let go of. */
   readonly subject: string;
   /** Words explained beside the titles. */
   readonly explain: Readonly<Record<EpochMeasure, ReactNode>>;
 }
 
 export function RunCharts(props: RunChartsProps) {
-  const { runs, steps, subject, explain } = props;
+  const { runs, steps, place, subject, explain } = props;
   const view = useChartView();
   const look = useRunLook(props);
   const kind = X_KIND[view.x];
@@ -45,9 +52,10 @@ export function RunCharts(props: RunChartsProps) {
     });
     return { loss: of('loss'), top5: of('top5'), perplexity: of('perplexity') };
   }, [runs, told, look, view.yardsticks]);
-  const loss = useMemo(() => stepSeries(runs, steps, 'loss', look), [runs, steps, look]);
+  const stepLoss = useMemo(() => stepSeries(runs, steps, 'loss', look), [runs, steps, look]);
   const norm = useMemo(() => stepSeries(runs, steps, 'gradientNorm', look), [runs, steps, look]);
-  const shared = { xKind: kind, xLimit, subject, expected: runs.length > 0, group: `runs by ${view.x}` };
+  const shared = { xKind: kind, xLimit, subject, expected: runs.length > 0, group: chartGroup(place, subject, view.x) };
+  useEffect(() => forgetOtherSubjects(place, subject), [place, subject]);
   const byEpoch = { ...shared, xFrom: view.x === 'epoch' ? 1 : 0 };
   const byStep = { ...shared, xFrom: 0, xLimit: ended ? 0 : null, yardlines: NO_YARDLINES };
   return (
@@ -61,8 +69,8 @@ export function RunCharts(props: RunChartsProps) {
           unit="nats a token"
           explain={explain.loss}
           yScale={view.lossScale}
-          format={formatLoss}
-          formatTick={String}
+          format={loss}
+          formatTicks={numberTicks}
           empty="Loss appears here after the first epoch: it should fall."
         />
         <LineChart
@@ -73,8 +81,9 @@ export function RunCharts(props: RunChartsProps) {
           unit="% of tokens"
           explain={explain.top5}
           yScale="linear"
+          yLimits={RATE}
           format={percent}
-          formatTick={percentTick}
+          formatTicks={percentTicks}
           empty="Top-5 accuracy appears here after the first epoch: it should rise."
         />
         <LineChart
@@ -85,8 +94,8 @@ export function RunCharts(props: RunChartsProps) {
           unit="tokens"
           explain={explain.perplexity}
           yScale={view.perplexityScale}
-          format={formatPerplexity}
-          formatTick={grouped}
+          format={perplexity}
+          formatTicks={numberTicks}
           empty="Perplexity appears here after the first epoch: it should fall."
         />
         <LineChart
@@ -95,9 +104,9 @@ export function RunCharts(props: RunChartsProps) {
           title="Loss, step by step"
           unit="nats a token, of the batch just trained"
           yScale={view.lossScale}
-          series={loss}
-          format={formatLoss}
-          formatTick={String}
+          series={stepLoss}
+          format={loss}
+          formatTicks={numberTicks}
           empty="Every training step draws a point here, from the first seconds on."
           height={170}
         />
@@ -108,8 +117,8 @@ export function RunCharts(props: RunChartsProps) {
           unit="before clipping"
           yScale="log"
           series={norm}
-          format={formatLoss}
-          formatTick={String}
+          format={loss}
+          formatTicks={numberTicks}
           empty="How steep the loss is for all weights together: a jump warns of a rate that is too high."
           height={170}
         />

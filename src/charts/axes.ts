@@ -8,7 +8,18 @@ export interface Axis {
   readonly ticks: readonly number[];
 }
 
+/** Bounds that a measure cannot leave: an axis of top-5 ends at 100%. */
+export type Limits = readonly [low: number, high: number];
+
 const MANTISSAS = [1, 2, 2.5, 5, 10] as const;
+/** A narrower span than this share of its values is the noise of rounding: it is drawn flat. */
+const LEAST_SHARE = 1e-6;
+/** Width of such an axis, as a share of its values. */
+const FLAT_SHARE = 0.1;
+/** Below this a step would vanish, and a logarithm lose its digits. */
+const LEAST_SIZE = 1e-300;
+/** With both signs on one axis: its width must not overflow. */
+const MOST_SIGNED = Number.MAX_VALUE / 4;
 
 /** The smallest 1, 2, 2.5 or 5 times a power of ten that is no smaller than `least`. */
 export function niceStep(least: number): number {
@@ -26,45 +37,82 @@ export function niceAxis(low: number, high: number, scale: Scale, intervals = 6)
 }
 
 function linearAxis(low: number, high: number, intervals: number): Axis {
-  const span = high - low || Math.abs(high) * 0.1 || 1;
-  const step = niceStep(span / intervals);
-  const from = Math.floor(low / step + 1e-9);
-  const to = Math.max(from + 1, Math.ceil(high / step - 1e-9));
-  const ticks = Array.from({ length: to - from + 1 }, (_, i) => round((from + i) * step));
-  return { low: ticks[0]!, high: ticks.at(-1)!, ticks };
+  const [least, most] = withWidth(low, high);
+  const step = niceStep((most - least) / intervals);
+  const from = Math.floor(least / step + 1e-9);
+  const to = Math.max(from + 1, Math.ceil(most / step - 1e-9));
+  const all = Array.from({ length: to - from + 1 }, (_, i) => round((from + i) * step));
+  // near the largest number there is the next round one overflows
+  const ticks = all.filter(Number.isFinite);
+  return {
+    low: Number.isFinite(all[0]!) ? all[0]! : -Number.MAX_VALUE,
+    high: Number.isFinite(all.at(-1)!) ? all.at(-1)! : Number.MAX_VALUE,
+    ticks,
+  };
+}
+
+/** The span, widened about its middle where it has next to no width. */
+function withWidth(low: number, high: number): readonly [number, number] {
+  if (low < 0 && high > 0) return [Math.max(low, -MOST_SIGNED), Math.min(high, MOST_SIGNED)];
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  if (size < LEAST_SIZE) return [0, 1];
+  if (high - low >= size * LEAST_SHARE) return [low, high];
+  const middle = low + (high - low) / 2;
+  return [middle - (size * FLAT_SHARE) / 2, middle + (size * FLAT_SHARE) / 2];
 }
 
 const LOG_TICKS = [1, 1.5, 2, 3, 5, 7] as const;
+/** Over more powers of ten than this, the axis ends on one of them. */
+const MOST_DECADES = 12;
+/** Over less than a factor of this, steps of equal size serve a log axis better. */
+const NARROW = 2;
 
 function logAxis(low: number, high: number): Axis {
+  const [least, most] = [Math.max(low, LEAST_SIZE), Math.max(high, LEAST_SIZE)];
+  if (most < least * NARROW) return linearAxis(least, most, 5);
   const all: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)) + 1; power++) {
-    for (const one of LOG_TICKS) all.push(round(one * 10 ** power));
+  const [from, to] = [Math.floor(Math.log10(least)) - 1, Math.ceil(Math.log10(most)) + 1];
+  for (let power = from; power <= to; power++) {
+    for (const one of to - from > MOST_DECADES ? [1] : LOG_TICKS) {
+      const tick = round(one * 10 ** power);
+      if (tick > 0 && Number.isFinite(tick)) all.push(tick);
+    }
   }
   const start = Math.max(
     0,
-    all.findLastIndex((one) => one <= low * (1 + 1e-9)),
+    all.findLastIndex((one) => one <= least * (1 + 1e-9)),
   );
-  const end = Math.max(
-    start + 1,
-    all.findIndex((one) => one >= high * (1 - 1e-9)),
-  );
-  const within = all.slice(start, end + 1);
-  return { low: within[0]!, high: within.at(-1)!, ticks: sparse(within) };
+  const above = all.findIndex((one) => one >= most * (1 - 1e-9));
+  if (above < 0) return { low: all[start]!, high: Number.MAX_VALUE, ticks: sparse(all.slice(start)) };
+  const inside = all.slice(start, Math.max(start + 1, above) + 1);
+  return { low: inside[0]!, high: inside.at(-1)!, ticks: sparse(inside) };
 }
 
-/** Over a wide range only 1, 2 and 5, or only powers of ten, keep their labels; the ends' own stay. */
+const MOST_LOG_TICKS = 6;
+const DECADES = [1, 2, 3, 5, 10, 20, 50, 100] as const;
+
+/** Over a wide range only 1, 2 and 5, only powers of ten, or only every so many of these keep their labels. */
 function sparse(ticks: readonly number[]): readonly number[] {
-  const mantissa = (tick: number) => round(tick / 10 ** Math.floor(Math.log10(tick) + 1e-9));
-  for (const kept of [[1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]]) {
+  const powerOf = (tick: number) => Math.floor(Math.log10(tick) + 1e-9);
+  const mantissa = (tick: number) => round(tick / 10 ** powerOf(tick));
+  const fits = (some: readonly number[]) => some.length <= MOST_LOG_TICKS && some.length >= 2;
+  for (const kept of [
+    [1, 1.5, 2, 3, 5, 7],
+    [1, 2, 5],
+    [1, 3],
+  ]) {
     const some = ticks.filter((tick) => kept.includes(mantissa(tick)));
-    if (some.length <= 6 && some.length >= 2) return some;
+    if (fits(some)) return some;
   }
-  return ticks.length <= 6 ? ticks : [ticks[0]!, ticks.at(-1)!];
+  for (const decades of DECADES) {
+    const some = ticks.filter((tick) => mantissa(tick) === 1 && powerOf(tick) % decades === 0);
+    if (fits(some)) return some;
+  }
+  return [ticks[0]!, ticks.at(-1)!];
 }
 
-/** What the axis of the values so far needs, or null without any; what a log axis cannot show does not count. */
-export function axisOf(values: Iterable<number>, scale: Scale): Axis | null {
+/** What the axis of the values so far needs, or null without any; what the axis cannot show does not count. */
+export function axisOf(values: Iterable<number>, scale: Scale, limits?: Limits): Axis | null {
   let low = Infinity;
   let high = -Infinity;
   for (const value of values) {
@@ -72,7 +120,14 @@ export function axisOf(values: Iterable<number>, scale: Scale): Axis | null {
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  return low <= high ? niceAxis(low, high, scale) : null;
+  return low <= high ? limited(niceAxis(low, high, scale), limits) : null;
+}
+
+function limited(axis: Axis, limits: Limits | undefined): Axis {
+  if (!limits) return axis;
+  const [least, most] = limits;
+  const ticks = axis.ticks.filter((tick) => tick >= least && tick <= most);
+  return { low: Math.max(axis.low, least), high: Math.min(axis.high, most), ticks };
 }
 
 /** A zero on a log axis blanks a whole chart. */
@@ -80,11 +135,26 @@ export function isDrawable(value: number, scale: Scale): boolean {
   return Number.isFinite(value) && (scale === 'linear' || value > 0);
 }
 
-/** The axis that shows both: while one experiment is watched its axes only grow. */
-export function grownAxis(held: Axis | null, fresh: Axis | null, scale: Scale): Axis | null {
+/** The axis that shows both: while one subject is watched its axes only grow. */
+export function grownAxis(held: Axis | null, fresh: Axis | null, scale: Scale, limits?: Limits): Axis | null {
   if (!held || !fresh) return fresh ?? held;
   if (fresh.low >= held.low && fresh.high <= held.high) return held;
-  return niceAxis(Math.min(held.low, fresh.low), Math.max(held.high, fresh.high), scale);
+  return limited(niceAxis(Math.min(held.low, fresh.low), Math.max(held.high, fresh.high), scale), limits);
+}
+
+/** The part of an axis between two values, with round ticks. @param scale of the axis */
+export function zoomedAxis(low: number, high: number, scale: Scale): Axis {
+  const { ticks } = niceAxis(low, high, scale);
+  return { low, high, ticks: ticks.filter((tick) => tick >= low && tick <= high) };
+}
+
+/** The part of a counting axis between two values: no tick lies between two whole numbers, unless these have fewer than two. */
+export function zoomedCountingAxis(low: number, high: number): Axis {
+  const step = wholeStep((high - low) / 6);
+  const first = Math.ceil(low / step);
+  const count = Math.max(0, Math.floor(high / step) - first + 1);
+  if (count < 2) return zoomedAxis(low, high, 'linear');
+  return { low, high, ticks: Array.from({ length: count }, (_, i) => (first + i) * step) };
 }
 
 /** An x axis of whole numbers from `from`: room ahead grows with what is there, up to `limit`. */

@@ -21,6 +21,9 @@ const STYLES = [
 ] as const;
 const HEAD = 30;
 const PAD = 12;
+const NOTE_LINE = 16;
+/** Pixels of a letter of a note, at the most. */
+const NOTE_LETTER = 6.5;
 /** Pixels of a PNG to one of the page. */
 const PNG_SCALE = 2;
 
@@ -31,7 +34,10 @@ export function chartSvg(figure: Element): string | null {
   const { width, height } = drawn.getBoundingClientRect();
   const body = getComputedStyle(figure.closest('.sheet') ?? document.body);
   const svg = document.createElementNS(NAMESPACE, 'svg');
-  const [outerWidth, outerHeight] = [width + 2 * PAD, height + HEAD + PAD];
+  const note = figure.querySelector('.chart-note')?.textContent ?? '';
+  const outerWidth = width + 2 * PAD;
+  const noteLines = linesOf(note, width / NOTE_LETTER);
+  const outerHeight = height + HEAD + PAD + noteLines.length * NOTE_LINE;
   svg.setAttribute('xmlns', NAMESPACE);
   svg.setAttribute('width', String(outerWidth));
   svg.setAttribute('height', String(outerHeight));
@@ -44,7 +50,24 @@ export function chartSvg(figure: Element): string | null {
   head.setAttribute('font-family', body.fontFamily);
   head.textContent = title;
   svg.append(head, inlined(drawn, width, height));
+  for (const [i, line] of noteLines.entries()) {
+    const text = element('text', { x: PAD, y: HEAD + height + (i + 1) * NOTE_LINE, fill: body.color, 'font-size': 11 });
+    text.setAttribute('font-family', body.fontFamily);
+    text.textContent = line;
+    svg.append(text);
+  }
   return new XMLSerializer().serializeToString(svg);
+}
+
+/** Words in lines of so many letters at most. */
+function linesOf(text: string, letters: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ').filter(Boolean)) {
+    const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length > 0 && longer.length <= letters) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** A copy whose elements carry their styles; what only the page needs is left out. */

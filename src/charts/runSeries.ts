@@ -1,9 +1,9 @@
 /** Turns runs into what a chart draws: over whichever x is asked for, smoothed or not. */
 import { MODEL_TITLES } from '../core/format.ts';
-import type { Measures } from '../core/measures.ts';
 import type { RunRecord } from '../core/run.ts';
 import { LAYERS, NO_STEPS, type Layer, type StepTable } from '../core/stepTable.ts';
 import { modelColour } from './colours.ts';
+import { ALL_FINITE, countNonFinite } from './nonFinite.ts';
 import type { ChartSeries, Yardline } from './series.ts';
 import { smooth } from './smoothing.ts';
 import { thin, type ChartPoint } from './thinning.ts';
@@ -89,8 +89,12 @@ export function epochSeries(
 ): readonly ChartSeries[] {
   return behindFirst(runs, look).flatMap((run) => {
     const xs = epochXs(run, steps[run.id] ?? NO_STEPS, look.x);
+    // a part without targets, or an x that nobody measured, is no point that went wrong: there is none
     const points = (part: 'train' | 'validation'): ChartPoint[] =>
-      run.epochs.map((epoch, i) => ({ x: xs[i]!, y: epoch[part][measure] }));
+      run.epochs.flatMap((epoch, i) =>
+        epoch[part].counted > 0 && Number.isFinite(xs[i]!) ? [{ x: xs[i]!, y: epoch[part][measure] }] : [],
+      );
+    const [validationPoints, trainPoints] = [points('validation'), points('train')];
     const faded = look.faded.has(run.id);
     const shared = { colour: look.colourOf(run), faint: false, faded };
     const best = run.epochs.findIndex(({ epoch }) => epoch === run.bestEpoch);
@@ -100,7 +104,8 @@ export function epochSeries(
       key: `${run.id}-validation`,
       label: `${label}, validation`,
       dashed: false,
-      points: points('validation'),
+      points: validationPoints,
+      nonFinite: countNonFinite(validationPoints.map(yOf)),
       endLabel: look.shortOf(run),
       ring: best < 0 ? null : xs[best]!,
       stoppedAt: run.ended === 'patience' ? (xs.at(-1) ?? null) : null,
@@ -111,7 +116,8 @@ export function epochSeries(
       key: `${run.id}-train`,
       label: `${label}, train`,
       dashed: true,
-      points: points('train'),
+      points: trainPoints,
+      nonFinite: countNonFinite(trainPoints.map(yOf)),
       endLabel: null,
       ring: null,
       stoppedAt: null,
@@ -125,17 +131,13 @@ export function yardlines(runs: readonly RunRecord[], measure: EpochMeasure): re
   const all = runs.flatMap((run) => run.yardsticks);
   return (['bigram', 'unigram'] as const).flatMap((name) => {
     const found = all.find((one) => one.name === name);
-    if (!found) return [];
+    if (!found || !Number.isFinite(found.validation[measure])) return [];
     const title = name === 'bigram' ? 'Bigram' : 'Unigram';
     // A unigram's is where every net begins: making room for it would flatten the curves.
     const stretches = name === 'bigram';
-    return [
-      { key: name, label: `${title}, validation`, endLabel: title, y: valueOf(found.validation, measure), stretches },
-    ];
+    return [{ key: name, label: `${title}, validation`, endLabel: title, y: found.validation[measure], stretches }];
   });
 }
-
-const valueOf = (measures: Measures, measure: EpochMeasure) => measures[measure];
 
 /** What is measured at every step. */
 export type StepMeasure = 'loss' | 'gradientNorm' | Layer;
@@ -144,6 +146,13 @@ function stepValues(table: StepTable, measure: StepMeasure): (row: number) => nu
   if (measure === 'loss' || measure === 'gradientNorm') return (row) => table[measure][row]!;
   const layer = LAYERS.indexOf(measure);
   return (row) => table.layerNorms[row * LAYERS.length + layer]!;
+}
+
+/** Whether a row has the measure at all: norms of layers are all NaN where they were not measured. */
+function isMeasured(table: StepTable, measure: StepMeasure, row: number): boolean {
+  if (measure === 'loss' || measure === 'gradientNorm') return true;
+  const norms = table.layerNorms.subarray(row * LAYERS.length, (row + 1) * LAYERS.length);
+  return !Number.isFinite(table.gradientNorm[row]!) || !norms.every((norm) => Number.isNaN(norm));
 }
 
 /** One value a training step: every one as a veil, its moving average above it. */
@@ -161,8 +170,7 @@ export function stepSeries(
     const valueAt = stepValues(table, measure);
     const all: ChartPoint[] = [];
     for (let row = 0; row < table.step.length; row++) {
-      const y = valueAt(row);
-      if (Number.isFinite(xs[row]!) && Number.isFinite(y)) all.push({ x: xs[row]!, y });
+      if (Number.isFinite(xs[row]!) && isMeasured(table, measure, row)) all.push({ x: xs[row]!, y: valueAt(row) });
     }
     const faded = look.faded.has(run.id);
     const shared = { colour: look.colourOf(run), dashed: false, faded, ring: null, stoppedAt: null };
@@ -173,6 +181,7 @@ export function stepSeries(
       label: look.smoothing > 0 ? `${label}, smoothed` : label,
       faint: false,
       points: thin(smooth(all, look.smoothing), most, xOf, yOf),
+      nonFinite: countNonFinite(all.map(yOf)),
       endLabel: look.shortOf(run),
     };
     if (look.smoothing <= 0 || faded) return [main];
@@ -182,6 +191,8 @@ export function stepSeries(
       label: `${label}, a step`,
       faint: true,
       points: thin(all, most, xOf, yOf),
+      // told of with the line above it
+      nonFinite: ALL_FINITE,
       endLabel: null,
     };
     return [raw, main];

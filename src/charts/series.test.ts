@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ALL_FINITE } from './nonFinite.ts';
 import { describeChart, pointAt, spread, type ChartSeries } from './series.ts';
 
 describe('spread', () => {
@@ -37,6 +38,7 @@ describe('describeChart', () => {
         { x: 1, y: 2 },
         { x: 2, y: 3 },
       ],
+      nonFinite: ALL_FINITE,
       endLabel: 'RNN',
       ring: 1,
       stoppedAt: null,

@@ -1,4 +1,5 @@
 /** What a chart draws: plain data, with no run, store or room behind it. */
+import { nonFiniteNote, sumNonFinite, valueText, type NonFinite } from './nonFinite.ts';
 import type { ChartPoint } from './thinning.ts';
 
 export interface ChartSeries {
@@ -13,8 +14,10 @@ export interface ChartSeries {
   readonly faint: boolean;
   /** Another one is looked at: drawn pale, and told nowhere else. */
   readonly faded: boolean;
-  /** In order of x. */
+  /** In order of x, which is finite; y may be anything. */
   readonly points: readonly ChartPoint[];
+  /** How many of the values that the points were made of are not finite: of `points` some are thinned out. */
+  readonly nonFinite: NonFinite;
   /** Short name at the line's end, or null for none. */
   readonly endLabel: string | null;
   /** The x of the point to ring, or null. */
@@ -71,7 +74,13 @@ export function readingsAt(series: readonly ChartSeries[], x: number): readonly 
       const point = pointAt(points, x);
       return point ? [{ key, label, colour, dashed, y: point.y }] : [];
     })
-    .toSorted((a, b) => b.y - a.y);
+    .toSorted(byHeight);
+}
+
+/** Highest first; what is no number comes last. */
+export function byHeight({ y: a }: { readonly y: number }, { y: b }: { readonly y: number }): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return a === b ? 0 : b - a;
 }
 
 /** The x of the point nearest to x of all that is told of; null of none. */
@@ -89,12 +98,18 @@ export function xsOf(series: readonly ChartSeries[]): readonly number[] {
   return [...new Set(told(series).flatMap(({ points }) => points.map(({ x }) => x)))].toSorted((a, b) => a - b);
 }
 
-/** The points within a range and their neighbours beyond it, so that lines run on to the edge. */
-export function within(points: readonly ChartPoint[], low: number, high: number): readonly ChartPoint[] {
-  const first = points.findIndex(({ x }) => x >= low);
-  if (first < 0) return points.slice(-1);
-  const after = points.findIndex(({ x }) => x > high);
-  return points.slice(Math.max(0, first - 1), after < 0 ? points.length : after + 1);
+/** The values that a curve has between two x, those at which its lines cross the edges among them. */
+export function valuesWithin(points: readonly ChartPoint[], low: number, high: number): readonly number[] {
+  const values: number[] = [];
+  for (const [i, { x, y }] of points.entries()) {
+    if (x >= low && x <= high) values.push(y);
+    const next = points[i + 1];
+    if (!next) break;
+    for (const edge of [low, high]) {
+      if (x < edge && next.x > edge) values.push(y + (next.y - y) * ((edge - x) / (next.x - x)));
+    }
+  }
+  return values;
 }
 
 /**
@@ -131,9 +146,11 @@ export function describeChart(
   const parts = all.slice(0, MOST_TOLD).map(({ label, points, ring }) => {
     const last = points.at(-1)!;
     const best = ring === null ? null : pointAt(points, ring);
-    return `${label}: ${format(last.y)} at ${xName} ${formatX(last.x)}${best ? `, best at ${formatX(best.x)} with ${format(best.y)}` : ''}`;
+    const ends = `${label}: ${valueText(last.y, format)} at ${xName} ${formatX(last.x)}`;
+    return best ? `${ends}, best at ${formatX(best.x)} with ${valueText(best.y, format)}` : ends;
   });
   if (all.length > MOST_TOLD) parts.push(`and ${all.length - MOST_TOLD} more lines`);
-  const levels = yardlines.map(({ label, y }) => `${label}: ${format(y)}`);
-  return `${title}. ${[...parts, ...levels].join('; ')}.`;
+  const levels = yardlines.map(({ label, y }) => `${label}: ${valueText(y, format)}`);
+  const note = nonFiniteNote(sumNonFinite(all.map(({ nonFinite }) => nonFinite)));
+  return `${title}. ${[...parts, ...levels].join('; ')}.${note === null ? '' : ` ${note}`}`;
 }

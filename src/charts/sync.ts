@@ -17,6 +17,30 @@ const UNTOUCHED: GroupView = { crosshair: null, zoom: null };
 
 export const useChartSync = create<{ readonly groups: Readonly<Record<string, GroupView>> }>()(() => ({ groups: {} }));
 
+/** ASCII's own between two units: no id holds one. */
+const SEPARATOR = '\u001F';
+
+/**
+ * The group of the charts at one place that show one subject over one x. A zoom belongs to all three: over another x its bounds
+ * mean nothing, and of another subject nothing may lie between them. While a subject grows, its zoom stays.
+ * @param place where the charts stand: `train`
+ * @param subject what they show: an experiment, or runs
+ * @param x what they are drawn over
+ */
+export function chartGroup(place: string, subject: string, x: string): string {
+  return [place, subject, x].join(SEPARATOR);
+}
+
+/** Lets go of what was zoomed at a place while it showed another subject: who comes back to that sees all of it. */
+export function forgetOtherSubjects(place: string, subject: string): void {
+  const { groups } = useChartSync.getState();
+  const kept = Object.entries(groups).filter(([group]) => {
+    const [itsPlace, itsSubject] = group.split(SEPARATOR);
+    return itsPlace !== place || itsSubject === subject;
+  });
+  if (kept.length < Object.keys(groups).length) useChartSync.setState({ groups: Object.fromEntries(kept) });
+}
+
 export function useGroupView(group: string): GroupView {
   return useChartSync(({ groups }) => groups[group] ?? UNTOUCHED);
 }
@@ -36,8 +60,12 @@ export function moveCrosshair(group: string, crosshair: Crosshair | null): void 
   change(group, { crosshair });
 }
 
+/** Narrower than this share of its bounds a range has no ticks to tell them apart. */
+const LEAST_SHARE = 1e-5;
+
 export function zoomTo(group: string, low: number, high: number): void {
-  if (high > low) change(group, { zoom: [low, high] });
+  const least = LEAST_SHARE * Math.max(Math.abs(low), Math.abs(high));
+  if (high - low > least) change(group, { zoom: [low, high] });
 }
 
 export function resetZoom(group: string): void {

@@ -1,5 +1,6 @@
 /** What a curve can be drawn over: epochs, steps, tokens trained on, or time spent training. */
-import { countingAxis, niceStep, type Axis } from './axes.ts';
+import { countingAxis, niceStep, zoomedAxis, zoomedCountingAxis, type Axis } from './axes.ts';
+import { countTicks, type TickFormat } from './ticks.ts';
 
 export const X_KINDS = ['epoch', 'step', 'tokens', 'time'] as const;
 export type XKindName = (typeof X_KINDS)[number];
@@ -11,9 +12,11 @@ export interface XKind {
   /** At the axis' end, and before a value in words. */
   readonly axisName: string;
   readonly format: (x: number) => string;
-  readonly formatTick: (x: number) => string;
+  readonly formatTicks: TickFormat;
   /** Over [low, high]. @param limit where it will end, or null while unknown */
   readonly axis: (low: number, high: number, limit: number | null) => Axis;
+  /** Exactly over [low, high], where that was zoomed to. */
+  readonly zoomed: (low: number, high: number) => Axis;
 }
 
 const whole = (x: number) => Math.round(x).toLocaleString('en-US');
@@ -24,41 +27,42 @@ export const X_KIND: Readonly<Record<XKindName, XKind>> = {
     title: 'Epoch',
     axisName: 'epoch',
     format: (x) => Number(x.toFixed(2)).toLocaleString('en-US'),
-    formatTick: (x) => Number(x.toFixed(2)).toLocaleString('en-US'),
+    formatTicks: countTicks,
     axis: (low, high, limit) => countingAxis(low, high, limit),
+    // a step lies between two epochs
+    zoomed: (low, high) => zoomedAxis(low, high, 'linear'),
   },
   step: {
     name: 'step',
     title: 'Step',
     axisName: 'step',
     format: whole,
-    formatTick: short,
+    formatTicks: countTicks,
     axis: (low, high, limit) => countingAxis(low, high, limit),
+    zoomed: zoomedCountingAxis,
   },
   tokens: {
     name: 'tokens',
     title: 'Tokens',
     axisName: 'tokens',
     format: whole,
-    formatTick: short,
+    formatTicks: countTicks,
     axis: (low, high, limit) => countingAxis(low, high, limit),
+    zoomed: zoomedCountingAxis,
   },
   time: {
     name: 'time',
     title: 'Time',
     axisName: 'time',
     format: clock,
-    formatTick: clock,
+    formatTicks: () => clock,
     axis: (low, high) => timeAxis(low, high),
+    zoomed: (low, high) => {
+      const ticks = timeAxis(low, high).ticks.filter((tick) => tick >= low && tick <= high);
+      return { low, high, ticks };
+    },
   },
 };
-
-/** `12k`, `1.5M`. */
-function short(x: number): string {
-  if (Math.abs(x) >= 1e6) return `${Number((x / 1e6).toPrecision(3))}M`;
-  if (Math.abs(x) >= 10_000) return `${Number((x / 1e3).toPrecision(3))}k`;
-  return Number(x.toPrecision(6)).toLocaleString('en-US');
-}
 
 const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400] as const;
 
@@ -76,9 +80,12 @@ export function timeAxis(low: number, high: number, intervals = 5): Axis {
 function clock(seconds: number): string {
   if (seconds === 0) return '0';
   if (Math.abs(seconds) < 60) return `${Number(seconds.toPrecision(3))} s`;
-  const minutes = Math.floor(seconds / 60);
-  const rest = Math.round(seconds - minutes * 60);
-  if (minutes < 60) return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
-  const left = minutes % 60;
-  return left === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${left} min`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return joined(Math.floor(whole / 60), 'min', whole % 60, 's');
+  const minutes = Math.round(seconds / 60);
+  return joined(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
+}
+
+function joined(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }

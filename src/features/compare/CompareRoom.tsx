@@ -154,7 +154,15 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
             Of the {shown.length} shown runs the {drawn.length} newest are drawn.
           </Text>
         )}
-        <RunCharts runs={drawn} steps={steps} subject={subject} explain={EXPLAIN} faded={faded} {...look} />
+        <RunCharts
+          runs={drawn}
+          steps={steps}
+          place="compare"
+          subject={subject}
+          explain={EXPLAIN}
+          faded={faded}
+          {...look}
+        />
       </section>
       <section className="sheet" aria-labelledby="every-title">
         <Title order={2} id="every-title" mb="sm">
@@ -172,7 +180,7 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
         <Title order={2} id="layers-title" mb="sm">
           Gradient norm by layer
         </Title>
-        <LayerNormChart runs={drawn} steps={steps} subject={subject} faded={faded} {...look} />
+        <LayerNormChart runs={drawn} steps={steps} place="compare" subject={subject} faded={faded} {...look} />
       </section>
       <section className="sheet" aria-labelledby="discussion-title">
         <Title order={2} id="discussion-title" mb="sm">

@@ -2,6 +2,7 @@
 import { NativeSelect, Text } from '@mantine/core';
 import { useState } from 'react';
 import { IntervalChart } from '../../charts/IntervalChart.tsx';
+import { pointTicks } from '../../charts/ticks.ts';
 import { DIMENSION_TITLES, DIMENSIONS } from '../../core/breakdown.ts';
 import type { Comparison } from '../../core/comparison/comparison.ts';
 import type { Pool } from '../../core/comparison/pools.ts';
@@ -60,7 +61,7 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
                 counted: formatCount(counted),
               }))}
             format={formatPoints}
-            formatTick={(difference) => formatPoints(difference).replace(' points', '')}
+            formatTicks={pointTicks}
             colour={colourOf(own.pool)}
             empty="No test target is of these groups."
           />

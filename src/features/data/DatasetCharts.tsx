@@ -3,6 +3,7 @@ import { Text, Title } from '@mantine/core';
 import type { ChartRule } from '../../charts/ChartRules.tsx';
 import { CurveChart } from '../../charts/CurveChart.tsx';
 import { Histogram } from '../../charts/Histogram.tsx';
+import { percentTicks } from '../../charts/ticks.ts';
 import type { Figures, Manifest } from '../../core/dataset/manifest.ts';
 import { formatCount, formatPercent } from '../../core/format.ts';
 import { Word } from '../words/Word.tsx';
@@ -85,7 +86,8 @@ function Coverage({ manifest, figures: { coverage } }: PartProps) {
         xName="tokens in the vocabulary"
         yName="unknown"
         format={(y) => formatPercent(y)}
-        formatTick={(y) => `${Number((y * 100).toPrecision(4))}%`}
+        formatTicks={percentTicks}
+        subject={manifest.sha256}
         description={describeCoverage(coverage, own)}
         empty="There is no validation part to count unknown tokens in."
       />

@@ -86,7 +86,13 @@ function Watch({ shown }: { readonly shown: ShownExperiment }) {
       {!first && <WhatYouSee shown={shown} />}
       <section className="sheet" aria-label="Charts">
         <ChartControls />
-        <RunCharts runs={shown.runs} steps={steps} subject={shown.experiment ?? 'none'} explain={EXPLAIN} />
+        <RunCharts
+          runs={shown.runs}
+          steps={steps}
+          place="train"
+          subject={shown.experiment ?? 'none'}
+          explain={EXPLAIN}
+        />
       </section>
       {!first && <RunLines shown={shown} />}
       <DamagedRecords of="runs" />
