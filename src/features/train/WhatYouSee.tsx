@@ -4,7 +4,7 @@ import { useLocalStorage } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
 import { useActivity, useRuns } from '../../lab/stores.ts';
 import { WORDS, type WordName } from '../words/words.ts';
-import { narrate } from './narrate.ts';
+import { narrate } from './narrate/narrate.ts';
 import type { ShownExperiment } from './shownExperiment.ts';
 
 const GLOSSARY: readonly WordName[] = [
@@ -38,7 +38,11 @@ export function WhatYouSee({ shown }: { readonly shown: ShownExperiment }) {
               <IconX size={15} aria-hidden />
             </ActionIcon>
           </div>
-          <p className="what-text">{narrate(run, shown.runs, losses).join(' ')}</p>
+          <p className="what-text">
+            {narrate(run, shown.runs, losses)
+              .map(({ text }) => text)
+              .join(' ')}
+          </p>
         </>
       ) : (
         <button type="button" className="what-open" onClick={() => setOpen(true)}>

@@ -1,0 +1,74 @@
+/** What to try next with a training, as its configuration and its curves support it. */
+import { presetConfig, type TrainingConfig } from '../config.ts';
+import { formatCount } from '../format.ts';
+import type { RunRecord } from '../run.ts';
+
+const CLIP = 1; // the presets' own
+
+/** Sentences for a training whose loss exploded. */
+export function divergenceAdvice(config: TrainingConfig): readonly string[] {
+  const { learningRate, clipNorm, activation } = config;
+  const usual = usualRate(config);
+  const preset = usual < learningRate ? ` The preset has ${usual}.` : '';
+  return [
+    `Its steps are too large: halve the learning rate, to ${rateText(learningRate / 2)}, and again until the loss falls.${preset}`,
+    ...(clipNorm === 0 ? [`Clip the gradient, at a norm of ${CLIP}: now it is not clipped.`] : []),
+    ...(clipNorm > 0 && clipNorm <= CLIP ? [`The gradient is clipped already, at a norm of ${clipNorm}.`] : []),
+    ...(clipNorm > CLIP ? [`Clip the gradient at a norm of ${CLIP} in place of ${clipNorm}.`] : []),
+    ...(activation === 'relu' ? ['With tanh in place of relu, values stay bounded.'] : []),
+  ];
+}
+
+/** How the validation loss went, up to the last epoch. */
+export type LossTrend =
+  /** The last epoch is the best one. */
+  | 'falling'
+  /** Likewise, but by next to nothing. */
+  | 'flat'
+  /** Best some epochs ago, while the training loss fell on. */
+  | 'overfitting'
+  /** Best some epochs ago, and the training loss has not fallen since either. */
+  | 'rising';
+
+/** Fewer steps in all than this are few. */
+const FEW_STEPS = 1_000;
+const MOST_DROPOUT = 0.5;
+
+/** What usually gets a model above its baseline, most promising first; each completes "what helps: ...". */
+export function baselineAdvice(
+  { config, epochs, model }: Pick<RunRecord, 'config' | 'epochs' | 'model'>,
+  trend: LossTrend | null,
+): readonly string[] {
+  const { learningRate, batch, dropout, trainFiles } = config;
+  const usual = usualRate(config);
+  const higherRate = learningRate < usual ? [`a higher learning rate (${learningRate}; the preset has ${usual})`] : [];
+  const steps = epochs.reduce((sum, epoch) => sum + (epoch.steps ?? Number.NaN), 0);
+  const smallerBatch =
+    steps > 0 && steps < FEW_STEPS && batch > 1
+      ? [`a smaller batch than ${batch}, for more than ${formatCount(steps)} steps`]
+      : [];
+  const moreFiles = trainFiles === null ? [] : [`more training files than ${formatCount(trainFiles)}`];
+  const larger = model.endsWith('lstm') ? 'a larger hidden size' : 'a larger hidden size, or an LSTM';
+  switch (trend) {
+    case null:
+    case 'falling':
+      return ['more epochs', ...higherRate, ...smallerBatch];
+    case 'flat':
+      return [...(higherRate.length > 0 ? higherRate : ['a higher learning rate']), ...smallerBatch, larger];
+    case 'overfitting':
+      return [...moreFiles, dropout < MOST_DROPOUT ? `more dropout than ${dropout}` : 'a smaller hidden size'];
+    case 'rising':
+      return [`a lower learning rate than ${learningRate}`];
+    default:
+      return trend satisfies never;
+  }
+}
+
+function usualRate({ preset }: TrainingConfig): number {
+  return presetConfig(preset, 0).learningRate;
+}
+
+/** Without the noise of binary fractions. */
+function rateText(rate: number): string {
+  return String(Number(rate.toPrecision(3)));
+}

@@ -1,0 +1,59 @@
+/** Whether a training came apart: from its losses alone, so that page, report and discussion say the same. */
+import type { TrainingConfig } from '../config.ts';
+import type { Measures } from '../measures.ts';
+import type { EpochRecord, RunRecord } from '../run.ts';
+
+/** Nats above chance from which a loss is no longer that of a beginner: an untrained net is within a tenth of it. */
+export const ABOVE_CHANCE = 1;
+
+/** `worse than chance`: its guesses are worse than all tokens alike. */
+export type LossFault = 'overflowed' | 'not a number' | 'worse than chance';
+
+export interface Divergence {
+  readonly fault: LossFault;
+  /** The epoch after which it shows; null where the training failed within one. */
+  readonly epoch: number | null;
+  readonly part: 'train' | 'validation';
+  /** In nats; what was found. */
+  readonly loss: number;
+}
+
+/**
+ * Loss of guessing all tokens alike, in nats. A small data set may fill less of the vocabulary than was asked for: then it is a
+ * little lower.
+ */
+export function chanceLoss({ vocabulary }: Pick<TrainingConfig, 'vocabulary'>): number {
+  return Math.log(vocabulary + 2); // and <UNK> and PAD
+}
+
+/** What is wrong with a loss; null where nothing is. */
+export function lossFault(loss: number, config: Pick<TrainingConfig, 'vocabulary'>): LossFault | null {
+  if (Number.isNaN(loss)) return 'not a number';
+  if (!Number.isFinite(loss)) return 'overflowed';
+  return loss > chanceLoss(config) + ABOVE_CHANCE ? 'worse than chance' : null;
+}
+
+/** Whether a split had targets to measure: without any its figures are NaN, and nothing went wrong. */
+export function isMeasured({ counted }: Pick<Measures, 'counted'>): boolean {
+  return counted > 0;
+}
+
+/** Of its latest epoch: a run that came back from a bad one has not diverged. Null where all is well, or nothing known. */
+export function divergenceOf(run: Pick<RunRecord, 'epochs' | 'config' | 'failure'>): Divergence | null {
+  const { epochs, config, failure } = run;
+  if (failure?.kind === 'not-finite') return { fault: 'not a number', epoch: null, part: 'train', loss: Number.NaN };
+  const last = epochs.at(-1);
+  return last ? epochDivergence(last, config) : null;
+}
+
+/** Validation decides; the mean over a training epoch may still hold the losses it began with, so only no number counts there. */
+function epochDivergence({ epoch, train, validation }: EpochRecord, config: TrainingConfig): Divergence | null {
+  if (isMeasured(validation)) {
+    const fault = lossFault(validation.loss, config);
+    if (fault) return { fault, epoch, part: 'validation', loss: validation.loss };
+  }
+  if (!isMeasured(train)) return null;
+  const fault = lossFault(train.loss, config);
+  if (!fault || (fault === 'worse than chance' && isMeasured(validation))) return null;
+  return { fault, epoch, part: 'train', loss: train.loss };
+}
