@@ -46,11 +46,9 @@ const besideBigram: Rule = (facts) => {
     return { text: `${subject} is ${still}below ${BIGRAM}: ${own} against ${theirs}.`, claims };
   }
   if (top5 === 'below' || perplexity === 'below') {
-    const behind =
-      top5 === 'below'
-        ? `in top-5 (${top5Texts.join(' against ')})`
-        : `in perplexity (${perplexityTexts.join(' against ')})`;
-    return { text: `${subject} is below ${BIGRAM}, ${behind} only.`, claims };
+    const [behind, not] = top5 === 'below' ? ['top-5', 'perplexity'] : ['perplexity', 'top-5'];
+    const figures = (top5 === 'below' ? top5Texts : perplexityTexts).join(' against ');
+    return { text: `${subject} is below ${BIGRAM}, in ${behind} (${figures}), but not in ${not}.`, claims };
   }
   const verb = top5 === 'level' && perplexity === 'level' ? 'is level with' : 'is above';
   return { text: `${subject} ${verb} ${BIGRAM}: ${theirs}.`, claims };

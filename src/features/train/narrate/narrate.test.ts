@@ -43,7 +43,9 @@ describe('what is said of a run', () => {
     expect(told(runOf('rnn', [[Math.log(10), 0.8]]), [], [])).toContain(
       'That is above the bigram baseline, a model that only counts which token follows which: 71% top-5 and a perplexity of 20.1.',
     );
-    expect(told(runOf('rnn', [[Math.log(30), 0.8]]), [], [])).toContain(', in perplexity (30.0 against 20.1) only.');
+    expect(told(runOf('rnn', [[Math.log(30), 0.8]]), [], [])).toContain(
+      ', in perplexity (30.0 against 20.1), but not in top-5.',
+    );
   });
 
   it('is advice that its settings support', () => {
