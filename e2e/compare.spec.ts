@@ -97,6 +97,7 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
   const markdown = await taken(page, 'Markdown, pictures within');
   expect(markdown.text).toContain('## Discussion');
   const csv = await taken(page, 'CSV, a row a run and epoch');
+  expect(csv.text.startsWith('\u{feff}run,model,')).toBe(true);
   expect(csv.text.trim().split('\r\n')).toHaveLength(1 + 4 * (2 * 2 + 1));
   const json = await taken(page, 'JSON, as metrics.json');
   const all: unknown = JSON.parse(json.text);
@@ -106,7 +107,7 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
   for (const [item, start] of [
     ['Picture, SVG', '<svg'],
     ['Picture, PNG', '\u{fffd}PNG'],
-    ['Numbers, CSV', 'epoch,'],
+    ['Numbers, CSV', '\u{feff}epoch,'],
   ] as const) {
     await page.getByRole('button', { name: 'Save Loss', exact: true }).click();
     const [picture] = await Promise.all([

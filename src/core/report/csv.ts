@@ -1,10 +1,17 @@
 /** Tables as comma-separated values (RFC 4180). */
 
-/** Spreadsheets take a cell that begins so for a formula; a number they may take for what it is. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** Without it Excel reads UTF-8 as the encoding of its own system, and `Größe` as `GrÃ¶ÃŸe`. pandas, R's readr and LibreOffice skip it. */
+export const BYTE_ORDER_MARK = '\ufeff';
 
+/**
+ * Spreadsheets take a cell that begins so for a formula; a number they may take for what it is. Excel in Japanese takes full-width signs,
+ * too (https://owasp.org/www-community/attacks/CSV_Injection).
+ */
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+
+/** @returns the text of a file: UTF-8 with a byte order mark */
 export function csv(rows: readonly (readonly string[])[]): string {
-  return rows.map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+  return `${BYTE_ORDER_MARK}${rows.map((cells) => `${cells.map(cell).join(',')}\r\n`).join('')}`;
 }
 
 function cell(text: string): string {

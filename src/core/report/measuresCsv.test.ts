@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { measuresCsv } from './measuresCsv.ts';
 import { divergedRun, measuresOf, runOf } from './runs.fixture.ts';
 
+/** Without the byte order mark, which trim() takes for white space. */
 const linesOf = (text: string) => text.trim().split('\r\n');
 
 describe('measuresCsv', () => {
