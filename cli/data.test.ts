@@ -7,6 +7,7 @@ import { prepareDataset, type Prepared } from './data/prepare.ts';
 import { readOptions } from './data.ts';
 import { lex } from './lex.ts';
 import { ROOT } from './paths.ts';
+import { PROCESS_TIMEOUT } from './timeouts.fixture.ts';
 
 let top = '';
 beforeAll(async () => {
@@ -21,6 +22,7 @@ function run(command: 'data' | 'lex', ...args: string[]) {
   const { status, stdout, stderr } = spawnSync('node', ['--import', 'tsx', `cli/${command}.ts`, ...args], {
     cwd: ROOT,
     encoding: 'utf8',
+    timeout: PROCESS_TIMEOUT,
   });
   return { status, stdout, stderr };
 }
@@ -29,7 +31,7 @@ describe('the default data set', () => {
   let prepared: Prepared;
   beforeAll(async () => {
     prepared = await prepareDataset({ source: 'python-stdlib', out: join(top, 'stdlib') });
-  });
+  }, PROCESS_TIMEOUT);
 
   it('is the standard library: these files and tokens', () => {
     const { counts, splits, licence, skipped } = prepared.manifest;
@@ -51,7 +53,7 @@ describe('the default data set', () => {
   });
 });
 
-describe('npm run data', () => {
+describe('npm run data', { timeout: PROCESS_TIMEOUT }, () => {
   it('prepares, says what it did, and says so when there is nothing to do', async () => {
     const code = join(top, 'some');
     await mkdir(code);
@@ -91,7 +93,7 @@ describe('npm run data', () => {
   });
 });
 
-describe('npm run lex', () => {
+describe('npm run lex', { timeout: PROCESS_TIMEOUT }, () => {
   async function lexed(...args: string[]) {
     const printed: string[] = [];
     const complaints: string[] = [];

@@ -11,6 +11,7 @@ import { compareCodecs } from './data/codecCheck.ts';
 import { compareWithPython } from './data/lexCheck.ts';
 import { findPython } from './data/python.ts';
 import { ROOT } from './paths.ts';
+import { PROCESS_TIMEOUT } from './timeouts.fixture.ts';
 
 const python = await findPython();
 
@@ -36,26 +37,30 @@ const encoded = fc.oneof(
     }),
 );
 
-describe.skipIf(python === null)('the lexer beside CPython', () => {
-  it('gives the same tokens for some of its standard library', { timeout: 120_000 }, async () => {
+describe.skipIf(python === null)('the lexer beside CPython', { timeout: PROCESS_TIMEOUT }, () => {
+  it('gives the same tokens for some of its standard library', async () => {
     const { stdout } = spawnSync(python!.path, ['-c', 'import email; print(email.__path__[0])'], { encoding: 'utf8' });
     const compared = await compareWithPython([stdout.trim()], python!, 'text');
     expect(compared.files).toBeGreaterThan(20);
     expect(compared.first).toBeNull();
   });
 
-  it.each(READINGS)('gives the same tokens for anything, read as %s', { timeout: FUZZ_TIMEOUT }, async (reading) => {
-    const top = await mkdtemp(join(tmpdir(), 'lab-fuzz-'));
-    try {
-      const sources = fc.sample(encoded, runs(1500).numRuns);
-      for (const [i, source] of sources.entries()) await writeFile(join(top, `${i}.py`), source);
-      const { first, files } = await compareWithPython([top], python!, reading);
-      expect(first && { ...first, source: sources[Number(/(\d+)\.py$/.exec(first.path)![1])] }).toBeNull();
-      expect(files).toBe(sources.length);
-    } finally {
-      await rm(top, { recursive: true, force: true });
-    }
-  });
+  it.each(READINGS)(
+    'gives the same tokens for anything, read as %s',
+    { timeout: PROCESS_TIMEOUT + FUZZ_TIMEOUT },
+    async (reading) => {
+      const top = await mkdtemp(join(tmpdir(), 'lab-fuzz-'));
+      try {
+        const sources = fc.sample(encoded, runs(1500).numRuns);
+        for (const [i, source] of sources.entries()) await writeFile(join(top, `${i}.py`), source);
+        const { first, files } = await compareWithPython([top], python!, reading);
+        expect(first && { ...first, source: sources[Number(/(\d+)\.py$/.exec(first.path)![1])] }).toBeNull();
+        expect(files).toBe(sources.length);
+      } finally {
+        await rm(top, { recursive: true, force: true });
+      }
+    },
+  );
 
   describe('what it says', () => {
     let top = '';
@@ -85,6 +90,7 @@ describe.skipIf(python === null)('the lexer beside CPython', () => {
       const { status, stdout } = spawnSync('node', ['--import', 'tsx', 'cli/lex-check.ts', top], {
         cwd: ROOT,
         encoding: 'utf8',
+        timeout: PROCESS_TIMEOUT,
       });
       expect(stdout).toMatch(/^1 file compared with CPython 3\.\d+\.\d+: 1 agree, 0 differ; 3 tokens/);
       expect(status).toBe(0);
@@ -93,14 +99,14 @@ describe.skipIf(python === null)('the lexer beside CPython', () => {
 });
 
 describe.skipIf(python?.version.startsWith('CPython 3.11.') !== true)('the codecs beside those of CPython', () => {
-  it('make the same of random texts', { timeout: FUZZ_TIMEOUT }, async () => {
+  it('make the same of random texts', { timeout: PROCESS_TIMEOUT + FUZZ_TIMEOUT }, async () => {
     const compared = await compareCodecs(python!, { kind: 'random', seed: 1, count: runs(200).numRuns });
     expect(compared.first).toBeNull();
     expect(compared.codecs).toBeGreaterThan(80);
   });
 });
 
-describe('findPython', () => {
+describe('findPython', { timeout: PROCESS_TIMEOUT }, () => {
   it('refuses what is no such Python', async () => {
     await expect(findPython('/does/not/exist')).rejects.toBeInstanceOf(CommandError);
     await expect(findPython('node')).rejects.toThrow(/node is no Python 3.8 to 3.11/);

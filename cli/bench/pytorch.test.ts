@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { findTorch, slowBlas, timeTorch, timeTorchCompletion } from './pytorch.ts';
 import { FULL, modelWork } from './train-lab.ts';
-
-const PATIENCE = 120_000;
+import { PROCESS_TIMEOUT } from '../timeouts.fixture.ts';
 
 const torch = await findTorch();
 
-describe('PyTorch as a peer', () => {
+describe('PyTorch as a peer', { timeout: PROCESS_TIMEOUT }, () => {
   it('is left out where no interpreter has it', async () => {
     expect(await findTorch(['no-such-python', process.execPath])).toBeNull();
   });
@@ -18,7 +17,7 @@ describe('PyTorch as a peer', () => {
     expect(slowBlas({ python, version: '1.13.1', blas: null })).toBeNull();
   });
 
-  it.skipIf(torch === null)('gives the seconds of each timed step', { timeout: PATIENCE }, async () => {
+  it.skipIf(torch === null)('gives the seconds of each timed step', async () => {
     const config = { ...FULL, embedding: 16, hidden: 16, vocabulary: 30, batch: 2, length: 5 };
     const work = { ...modelWork('lstm', config), timed: 3 };
     const { seconds, threads } = await timeTorch(torch!, work, 2, 1);
@@ -27,7 +26,7 @@ describe('PyTorch as a peer', () => {
     expect(threads).toBeGreaterThan(0);
   });
 
-  it.skipIf(torch === null)('gives the seconds of each token that is typed', { timeout: PATIENCE }, async () => {
+  it.skipIf(torch === null)('gives the seconds of each token that is typed', async () => {
     const { spec } = modelWork('lstm', { ...FULL, embedding: 16, hidden: 16, vocabulary: 30 });
     const { seconds, read, threads } = await timeTorchCompletion(torch!, spec, 20, 4, 1);
     expect(seconds).toHaveLength(4);

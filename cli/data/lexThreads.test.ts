@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryFiles } from '../../src/core/dataset/corpus.fixture.ts';
 import { importDataset } from '../../src/core/dataset/import.ts';
 import { folderSource } from '../../src/core/dataset/sources/folder.ts';
+import { PROCESS_TIMEOUT } from '../timeouts.fixture.ts';
 import { lexOnThreads } from './lexThreads.ts';
 
 /** A file whose encoding has to be loaded. */
@@ -19,8 +20,8 @@ const FILES = Object.fromEntries(
   ]),
 );
 
-describe('lexOnThreads', () => {
-  it('comes to the same data set as one thread does, whatever their number', { timeout: 120_000 }, async () => {
+describe('lexOnThreads', { timeout: PROCESS_TIMEOUT }, () => {
+  it('comes to the same data set as one thread does, whatever their number', async () => {
     const made = [];
     for (const openLexing of [undefined, lexOnThreads(1), lexOnThreads(3)]) {
       const source = folderSource('Some code', memoryFiles(FILES));

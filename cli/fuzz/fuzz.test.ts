@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { fuzz } from './fuzz.ts';
+import { PROCESS_TIMEOUT } from '../timeouts.fixture.ts';
 import { READERS } from './readers.ts';
 
 /** Beyond which a reader does not just wait for its turn on a busy machine. */
 const PATIENCE_MS = 5_000;
 const INPUTS = 300;
 
-describe('readers of what may come from anybody', { timeout: 240_000 }, () => {
+describe('readers of what may come from anybody', { timeout: PROCESS_TIMEOUT }, () => {
   it.each(READERS.map(({ name }) => name))('%s: damaged input ends in a result or in a sentence', async (reader) => {
     const { faults, accepted, refused } = await fuzz({ reader, inputs: INPUTS, seed: 7, patience: PATIENCE_MS });
     expect(faults).toEqual([]);
@@ -17,7 +18,7 @@ describe('readers of what may come from anybody', { timeout: 240_000 }, () => {
   });
 });
 
-describe('the fuzzer', { timeout: 240_000 }, () => {
+describe('the fuzzer', { timeout: PROCESS_TIMEOUT }, () => {
   const broken = (reader: string, patience = PATIENCE_MS) =>
     fuzz({ reader, inputs: 2, seed: 1, thread: new URL('./broken.fixture.ts', import.meta.url).href, patience });
 

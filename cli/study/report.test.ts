@@ -3,12 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { expect, it } from 'vitest';
 import { ROOT } from '../paths.ts';
+import { PROCESS_TIMEOUT } from '../timeouts.fixture.ts';
 import { readMeasured } from './results.ts';
 import { writtenSections } from './sections.ts';
 import { rewritten, WRITTEN } from './written.ts';
 
-/** Thousands of paired draws for each comparison. */
-const LIMIT_MS = 60_000;
 const measured = await readMeasured();
 
 it.each(WRITTEN.map((path) => [relative(ROOT, path), path]))(
@@ -17,5 +16,5 @@ it.each(WRITTEN.map((path) => [relative(ROOT, path), path]))(
     const text = await readFile(path, 'utf8');
     expect(await rewritten(path, text, writtenSections(measured))).toBe(text);
   },
-  LIMIT_MS,
+  PROCESS_TIMEOUT,
 );
