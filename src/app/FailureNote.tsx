@@ -2,6 +2,7 @@
 import { Alert, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { UntrustedText } from './UntrustedText.tsx';
 import type { Failure } from '../core/failure.ts';
 
 interface FailureNoteProps {
@@ -23,15 +24,17 @@ export function FailureNote({ failure, onDismiss, children }: FailureNoteProps) 
       {...(onDismiss ? { onClose: onDismiss } : {})}
     >
       <Text size="sm" fw={600}>
-        {failure.what}
+        <UntrustedText text={failure.what} />
       </Text>
       <Text size="sm" mt={2}>
-        {failure.remedy}
+        <UntrustedText text={failure.remedy} />
       </Text>
       {failure.detail && (
         <details className="failure-detail">
           <summary>Details for a report</summary>
-          <pre>{failure.detail}</pre>
+          <pre>
+            <UntrustedText text={failure.detail} />
+          </pre>
         </details>
       )}
       {children}

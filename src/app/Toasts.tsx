@@ -2,6 +2,7 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
+import { UntrustedText } from './UntrustedText.tsx';
 import { dismissNotice, useNotices, type Notice } from '../lab/notices.ts';
 
 /** Long enough to read it, find the button and press it. */
@@ -33,7 +34,9 @@ function Toast({ notice: { id, text, action } }: { readonly notice: Notice }) {
       onFocus={() => hold(true)}
       onBlur={() => hold(false)}
     >
-      <span>{text}</span>
+      <span>
+        <UntrustedText text={text} />
+      </span>
       {action && (
         <Button
           size="compact-sm"

@@ -8,10 +8,16 @@ import { hiddenName, visibleParts } from '../core/visibleText.ts';
 /** Most text is of these alone, and needs no element of its own. */
 const PLAIN = /^[\t\n\r\x20-\x7e]*$/;
 
-export function UntrustedText({ text }: { readonly text: string }) {
+interface UntrustedTextProps {
+  readonly text: string;
+  /** Code is read from left to right, whatever script its names and strings are in; other text by its first letter. */
+  readonly dir?: 'ltr' | 'auto';
+}
+
+export function UntrustedText({ text, dir = 'auto' }: UntrustedTextProps) {
   if (PLAIN.test(text)) return text;
   return (
-    <bdi>
+    <bdi dir={dir}>
       {visibleParts(text).map(({ text: part, code }, at) =>
         code === null ? (
           part

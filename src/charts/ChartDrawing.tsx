@@ -1,5 +1,6 @@
 /** The drawing of a line chart, loaded when there is something to draw. */
 import { createContext, use, useState } from 'react';
+import { visibleText } from '../core/visibleText.ts';
 import type { Axis, Scale } from './axes.ts';
 import { ChartKeys } from './ChartKeys.tsx';
 import { ChartMarks } from './ChartMarks.tsx';
@@ -61,7 +62,7 @@ export function ChartDrawing(props: ChartDrawingProps) {
   return (
     <div className="chart-plot">
       {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img element cannot hold the drawing */}
-      <div role="img" aria-label={description}>
+      <div role="img" aria-label={visibleText(description)}>
         <ShownContext value={{ ...props, rules, overlay }}>
           {begun && (
             <Plot

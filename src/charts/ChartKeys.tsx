@@ -1,6 +1,7 @@
 /** The keyboard's way into a chart: arrows move the crosshair from point to point, plus and minus zoom, Escape shows all. */
 import type { KeyboardEvent } from 'react';
 import { valueText } from './nonFinite.ts';
+import { visibleText } from '../core/visibleText.ts';
 import { nearestIndex, readingsAt, xsOf } from './series.ts';
 import type { CrosshairProps } from './CrosshairMarks.tsx';
 import { moveCrosshair, resetZoom, useGroupView, zoomedAround, zoomTo } from './sync.ts';
@@ -23,7 +24,7 @@ export function ChartKeys({ title, chart, group, series, headOf, format }: Chart
           headOf(own),
           ...readingsAt(series, own)
             .slice(0, 6)
-            .map(({ label, y }) => `${label} ${valueText(y, format)}`),
+            .map(({ label, y }) => `${visibleText(label)} ${valueText(y, format)}`),
         ].join(', ');
 
   const press = (event: KeyboardEvent) => {

@@ -1,4 +1,5 @@
 /** What lies over the lines: yardsticks, rings at the best epochs, ends of early stopping, and names at the lines' ends. */
+import { visibleText } from '../core/visibleText.ts';
 import { YARDSTICK_COLOUR } from './colours.ts';
 import { usePlotScales } from './scales.ts';
 import { pointAt, spread, type ChartSeries, type Yardline } from './series.ts';
@@ -83,7 +84,7 @@ export function ChartMarks({ series, yardlines }: ChartMarksProps) {
           fill={asText(colour)}
           className="chart-end"
         >
-          {text}
+          {visibleText(text)}
         </text>
       ))}
     </g>

@@ -1,5 +1,6 @@
 /** The crosshair over a chart, and in the chart that it was moved in the values beneath it. */
 import { createPortal } from 'react-dom';
+import { UntrustedText } from '../app/UntrustedText.tsx';
 import { YARDSTICK_COLOUR } from './colours.ts';
 import { usePlotScales, type PlotScales } from './scales.ts';
 import { valueText } from './nonFinite.ts';
@@ -69,7 +70,9 @@ function Values({ series, yardlines, headOf, format, x, at, overlay, scales: { t
       {readings.slice(0, MOST_LINES).map(({ key, label, colour, dashed, y }) => (
         <div key={key} className="chart-tooltip-line">
           <span className="chart-stroke" style={{ borderColor: colour, borderTopStyle: dashed ? 'dashed' : 'solid' }} />
-          <span>{label}</span>
+          <span>
+            <UntrustedText text={label} />
+          </span>
           <span className="figure">{valueText(y, format)}</span>
         </div>
       ))}

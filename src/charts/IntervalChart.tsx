@@ -1,6 +1,7 @@
 /** Differences with their intervals, a row each, about a line at zero. */
 import { useId, type ReactNode } from 'react';
 import { isResolved } from '../core/statistics/interval.ts';
+import { visibleText } from '../core/visibleText.ts';
 import { niceAxis } from './axes.ts';
 import type { TickFormat } from './ticks.ts';
 import { ChartFrame } from './ChartFrame.tsx';
@@ -106,7 +107,7 @@ function Drawing({ rows, formatTicks, colour, description }: IntervalChartProps 
       role="img"
       aria-labelledby={titleId}
     >
-      <title id={titleId}>{description}</title>
+      <title id={titleId}>{visibleText(description)}</title>
       {axis.ticks.map((tick) => (
         <g key={tick}>
           <line
@@ -128,7 +129,7 @@ function Drawing({ rows, formatTicks, colour, description }: IntervalChartProps 
         return (
           <g key={row.label} opacity={resolved ? 1 : 0.62}>
             <text x={0} y={y} dominantBaseline="central" className="chart-row">
-              {row.label}
+              {visibleText(row.label)}
             </text>
             {row.low !== null && row.high !== null && (
               <line x1={toX(row.low)} x2={toX(row.high)} y1={y} y2={y} stroke={colour} strokeWidth={2} />

@@ -1,4 +1,5 @@
 /** A chart's numbers as text, folded away beneath it. */
+import { UntrustedText } from '../app/UntrustedText.tsx';
 import { useState } from 'react';
 
 interface NumbersTableProps {
@@ -24,7 +25,7 @@ export function NumbersTable({ title, head, rows, levels = [] }: NumbersTablePro
                 {head.map((name, column) => (
                   // oxlint-disable-next-line react/no-array-index-key -- two columns may have one name, and keep their places
                   <th scope="col" key={column}>
-                    {name}
+                    <UntrustedText text={name} />
                   </th>
                 ))}
               </tr>
@@ -32,7 +33,9 @@ export function NumbersTable({ title, head, rows, levels = [] }: NumbersTablePro
             <tbody>
               {rows().map(([first, ...others]) => (
                 <tr key={first}>
-                  <th scope="row">{first}</th>
+                  <th scope="row">
+                    <UntrustedText text={first ?? ''} />
+                  </th>
                   {others.map((cell, column) => (
                     // oxlint-disable-next-line react/no-array-index-key -- the same
                     <td key={column}>{cell}</td>
@@ -41,7 +44,9 @@ export function NumbersTable({ title, head, rows, levels = [] }: NumbersTablePro
               ))}
               {levels.map(([label, value]) => (
                 <tr key={label}>
-                  <th scope="row">{label}</th>
+                  <th scope="row">
+                    <UntrustedText text={label} />
+                  </th>
                   <td colSpan={Math.max(1, head.length - 1)}>{value}</td>
                 </tr>
               ))}

@@ -5,6 +5,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { useShallow } from 'zustand/react/shallow';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import { ChartControls } from '../../charts/ChartControls.tsx';
 import { LayerNormChart } from '../../charts/LayerNormChart.tsx';
 import { RunCharts } from '../../charts/RunCharts.tsx';
@@ -128,7 +129,7 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
         </div>
         {failure && (
           <Alert color="red" role="alert">
-            {failure.what} {failure.remedy}
+            <UntrustedText text={`${failure.what} ${failure.remedy}`} />
           </Alert>
         )}
         {comparison && comparison.pools.length > 0 && (

@@ -1,6 +1,7 @@
 /** The comparison in a table: a line a model and configuration, seeds pooled, differences to the baseline with intervals. */
 import { SegmentedControl, Table, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import type { Comparison, Difference } from '../../core/comparison/comparison.ts';
 import type { Figure, Figures, Pool } from '../../core/comparison/pools.ts';
 import {
@@ -131,7 +132,7 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
                   <Table.Th scope="row">
                     <span className="model-name">
                       <span className="swatch" style={{ background: colourOf(pool) }} aria-hidden />
-                      {titleOf(pool)}
+                      <UntrustedText text={titleOf(pool)} />
                     </span>
                     <span className="row-note">
                       {[

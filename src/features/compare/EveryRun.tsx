@@ -1,6 +1,7 @@
 /** Every shown run in a line: what differs between them, and lowest, highest, last and best of one measure. */
 import { NativeSelect, Table, Text, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import { formatLoss, formatPercent, formatPerplexity, NO_FIGURE } from '../../core/format.ts';
 import type { Measures } from '../../core/measures.ts';
 import { ascending, descending } from '../../core/order.ts';
@@ -111,12 +112,12 @@ export function EveryRun({ runs, look }: EveryRunProps) {
                 <Table.Th scope="row">
                   <span className="model-name">
                     <span className="swatch" style={{ background: look.colourOf(run) }} aria-hidden />
-                    {name}
+                    <UntrustedText text={name} />
                   </span>
                 </Table.Th>
                 {settings.map((setting) => (
                   <Table.Td key={setting} className="figure">
-                    {settingOf(run, setting)}
+                    <UntrustedText text={settingOf(run, setting)} />
                   </Table.Td>
                 ))}
                 {[min, max, last, best].map((value, at) => (

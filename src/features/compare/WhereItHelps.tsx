@@ -1,6 +1,8 @@
 /** Where a model does better than the baseline: by kind of token, by place in the file, by how common the token is. */
 import { NativeSelect, Text } from '@mantine/core';
 import { useState } from 'react';
+import { visibleText } from '../../core/visibleText.ts';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import { IntervalChart } from '../../charts/IntervalChart.tsx';
 import { pointTicks } from '../../charts/ticks.ts';
 import { DIMENSION_TITLES, DIMENSIONS } from '../../core/breakdown.ts';
@@ -39,11 +41,13 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
         <NativeSelect
           size="xs"
           aria-label="Model to compare with the baseline"
-          data={candidates.map(({ pool }) => ({ value: pool.key, label: titleOf(pool) }))}
+          data={candidates.map(({ pool }) => ({ value: pool.key, label: visibleText(titleOf(pool)) }))}
           value={own.pool.key}
           onChange={({ currentTarget }) => choose(currentTarget.value)}
         />
-        <Text size="sm">against {titleOf(base)}, top-5 on test files</Text>
+        <Text size="sm">
+          against <UntrustedText text={titleOf(base)} />, top-5 on test files
+        </Text>
       </div>
       <div className="helps-grid">
         {DIMENSIONS.map((dimension) => (

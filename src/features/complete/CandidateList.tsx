@@ -2,6 +2,8 @@
 import './candidates.css';
 import { Text, Title } from '@mantine/core';
 import { memo } from 'react';
+import { visibleText } from '../../core/visibleText.ts';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import type { Candidate, Candidates } from '../../../workers/protocol-complete.ts';
 import { UNK_TOKEN } from '../../core/dataset/vocabulary.ts';
 import { formatCounted, formatPercent } from '../../core/format.ts';
@@ -51,7 +53,7 @@ function Shown({ candidates, first }: { readonly candidates: Candidates; readonl
           </ol>
         ) : (
           <Text size="sm" c="dimmed" mt="xs">
-            No token that the model knows begins with {typed}.
+            No token that the model knows begins with <UntrustedText dir="ltr" text={typed} />.
           </Text>
         )
       ) : (
@@ -71,7 +73,7 @@ function Shown({ candidates, first }: { readonly candidates: Candidates; readonl
           data-read={read}
           data-milliseconds={milliseconds}
         >
-          {typed !== '' && list.length > 0 && `Those that begin with ${typed}. `}
+          {typed !== '' && list.length > 0 && `Those that begin with ${visibleText(typed)}. `}
           {milliseconds.toFixed(milliseconds < 9.95 ? 1 : 0)} ms
           {tokens > 0 && `, ${Math.min(read, tokens)} of ${formatCounted(tokens, 'token')} read`}
         </Text>
@@ -108,7 +110,7 @@ function Row({ candidate, index, chosen }: RowProps) {
         type="button"
         className="candidate-name"
         aria-pressed={chosen}
-        aria-label={`Begin the line with ${labelOf(candidate)}, ${formatPercent(probability)}`}
+        aria-label={`Begin the line with ${visibleText(labelOf(candidate))}, ${formatPercent(probability)}`}
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => void beginWith(index)}
       >
@@ -134,7 +136,13 @@ function labelOf({ token, text }: Pick<Candidate, 'token' | 'text'>): string {
 
 export function TokenName({ candidate }: { readonly candidate: Pick<Candidate, 'token' | 'text'> }) {
   const words = SPOKEN[candidate.token];
-  if (words === undefined) return <code>{candidate.token}</code>;
+  if (words === undefined) {
+    return (
+      <code>
+        <UntrustedText dir="ltr" text={candidate.token} />
+      </code>
+    );
+  }
   return (
     <>
       <code>{candidate.token}</code> <span className="candidate-words">{words}</span>

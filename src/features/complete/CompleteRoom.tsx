@@ -4,6 +4,8 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { EditorView } from '@codemirror/view';
 import { useCallback, useEffect, useId, useState } from 'react';
 import { Link } from 'wouter';
+import { visibleText } from '../../core/visibleText.ts';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import type { Inspection, OpenModel } from '../../../workers/protocol-complete.ts';
 import { FailureNote } from '../../app/FailureNote.tsx';
 import { useConnection, useRuns } from '../../lab/stores.ts';
@@ -124,7 +126,7 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
                   key={second.runId}
                   text={text}
                   marks={secondMarks}
-                  label={`The same under ${nameOf(second)}`}
+                  label={`The same under ${visibleText(nameOf(second))}`}
                   first={view}
                 />
               </div>
@@ -180,7 +182,7 @@ function EditorTitle({ name, seen }: { readonly name: string; readonly seen: See
   const bits = seen?.answer.meanBits;
   return (
     <p className="editor-title">
-      {name}
+      <UntrustedText text={name} />
       {bits !== undefined && Number.isFinite(bits) && <span className="figure"> {bits.toFixed(2)} bits a token</span>}
     </p>
   );

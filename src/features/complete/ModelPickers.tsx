@@ -1,6 +1,7 @@
 /** Which model completes, and which it is held against. */
 import { Select, Text } from '@mantine/core';
 import { memo, useMemo } from 'react';
+import { visibleText } from '../../core/visibleText.ts';
 import { modelColour } from '../../charts/colours.ts';
 import { formatMoment, formatPercent, MODEL_TITLES } from '../../core/format.ts';
 import type { RunRecord } from '../../core/run.ts';
@@ -81,7 +82,7 @@ function Option({ models, id, label }: OptionProps) {
 
 function useOptions(models: readonly Model[]) {
   return useMemo(
-    () => models.map(({ name, run }) => ({ value: run.id, label: `${name}, ${run.config.preset}` })),
+    () => models.map(({ name, run }) => ({ value: run.id, label: `${visibleText(name)}, ${run.config.preset}` })),
     [models],
   );
 }

@@ -2,6 +2,7 @@
 import { Button, Menu, Text } from '@mantine/core';
 import { IconArrowsShuffle, IconBook2, IconFile } from '@tabler/icons-react';
 import { memo, useRef, useState } from 'react';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import { completer } from '../../lab/completer.ts';
 import { useDatasets } from '../../lab/stores.ts';
 import { useFileDrop } from '../useFileDrop.ts';
@@ -93,7 +94,7 @@ export const TextTools = memo(function TextTools() {
         </Button>
       )}
       <Text size="xs" c="dimmed" className="text-origin">
-        {over ? 'Let go to open it here' : (origin ?? 'or drop a file anywhere')}
+        {over ? 'Let go to open it here' : <UntrustedText text={origin ?? 'or drop a file anywhere'} />}
       </Text>
     </div>
   );

@@ -2,6 +2,7 @@
 import { Anchor, Button, Loader, Text, Title } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import { FailureNote } from '../../app/FailureNote.tsx';
 import type { Failure } from '../../core/failure.ts';
 import { formatCounted } from '../../core/format.ts';
@@ -75,7 +76,7 @@ function Failed({ failure }: { readonly failure: Failure }) {
     return (
       <div className="import-note" aria-live="polite">
         <Text size="sm">
-          {failure.what} {failure.remedy}
+          <UntrustedText text={`${failure.what} ${failure.remedy}`} />
         </Text>
       </div>
     );
@@ -99,8 +100,10 @@ function Done({ datasetId }: { readonly datasetId: string }) {
   return (
     <div className="import-note import-done">
       <Text size="sm" component="output">
-        <b>{manifest.title}</b> is stored: {formatCounted(manifest.counts.files, 'file')},{' '}
-        {formatCounted(manifest.counts.tokens, 'token')}.
+        <b>
+          <UntrustedText text={manifest.title} />
+        </b>{' '}
+        is stored: {formatCounted(manifest.counts.files, 'file')}, {formatCounted(manifest.counts.tokens, 'token')}.
         {skipped > 0 && ` ${formatCounted(skipped, 'file')} without tokens: the list stands at the end.`}
       </Text>
       <Anchor component="button" type="button" size="sm" onClick={() => go('/train')}>

@@ -1,6 +1,8 @@
 /** One row of ids, written as code. */
 import { Button } from '@mantine/core';
 import { Fragment, useMemo, useState } from 'react';
+import { visibleText } from '../../core/visibleText.ts';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import type { Vocabulary } from '../../core/dataset/vocabulary.ts';
 import { formatCount } from '../../core/format.ts';
 import { layOut } from '../../core/code/layout.ts';
@@ -53,10 +55,10 @@ export function CodeRow({ ids, vocabulary, label }: CodeRowProps) {
 }
 
 function Piece({ piece: { text, kind, token } }: { readonly piece: CodePiece }) {
-  if (kind === 'word' || kind === 'sign') return text;
+  if (kind === 'word' || kind === 'sign') return <UntrustedText dir="ltr" text={text} />;
   return (
-    <span className={`code-${kind}`} {...(token === text ? {} : { title: token })}>
-      {text}
+    <span className={`code-${kind}`} {...(token === text ? {} : { title: visibleText(token) })}>
+      <UntrustedText dir="ltr" text={text} />
     </span>
   );
 }

@@ -4,6 +4,8 @@ import { Button, Code, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconFileZip, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
+import { visibleText } from '../../core/visibleText.ts';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import type { StoredDataset } from '../../../workers/protocol.ts';
 import { readingOf, type Manifest } from '../../core/dataset/manifest.ts';
 import { formatBytes, formatCount, formatCounted, formatMoment, formatPercent, NO_FIGURE } from '../../core/format.ts';
@@ -36,7 +38,7 @@ export function DatasetView({ dataset }: { readonly dataset: StoredDataset }) {
   const { manifest } = dataset;
   return (
     <>
-      <section className="sheet" aria-label={`Stored: ${manifest.title}`} data-shown-dataset={manifest.id}>
+      <section className="sheet" aria-label={`Stored: ${visibleText(manifest.title)}`} data-shown-dataset={manifest.id}>
         <Head dataset={dataset} />
         <Warnings manifest={manifest} />
         <Facts dataset={dataset} />
@@ -60,7 +62,9 @@ function Head({ dataset: { manifest } }: { readonly dataset: StoredDataset }) {
   return (
     <div className="stored-head">
       <div>
-        <Title order={2}>{manifest.title}</Title>
+        <Title order={2}>
+          <UntrustedText text={manifest.title} />
+        </Title>
         <Text size="sm" c="dimmed" mt={2}>
           {manifest.source.description}
         </Text>
@@ -86,7 +90,7 @@ function Head({ dataset: { manifest } }: { readonly dataset: StoredDataset }) {
         </Button>
         <ConfirmButton
           label="Delete"
-          name={`Delete ${manifest.title}`}
+          name={`Delete ${visibleText(manifest.title)}`}
           icon={<IconTrash size={14} aria-hidden />}
           question={`Delete this data set from the browser? Runs trained on it stay; it can be ${offered ? 'downloaded' : 'imported'} again.`}
           confirm="Delete the data set"
@@ -174,7 +178,9 @@ function Provenance({ dataset: { manifest, storedAt } }: { readonly dataset: Sto
   return (
     <dl className="provenance">
       <dt>Licence</dt>
-      <dd>{licence}</dd>
+      <dd>
+        <UntrustedText text={licence} />
+      </dd>
       <dt>Token rules</dt>
       <dd>{RULES[rules]}</dd>
       <dt>Files read</dt>
@@ -187,7 +193,7 @@ function Provenance({ dataset: { manifest, storedAt } }: { readonly dataset: Sto
         <>
           <dt>Longest file</dt>
           <dd className="breakable">
-            {figures.longest.path}, {formatCounted(figures.longest.tokens, 'token')}
+            <UntrustedText text={figures.longest.path} />, {formatCounted(figures.longest.tokens, 'token')}
           </dd>
         </>
       )}

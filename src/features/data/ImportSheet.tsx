@@ -1,5 +1,6 @@
 /** What was recognised, and the few choices before it becomes a data set. */
 import { Alert, Button, Checkbox, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { visibleText } from '../../core/visibleText.ts';
 import { useActivity, useConnection, useDatasets } from '../../lab/stores.ts';
 import { formatBytes, formatCounted } from '../../core/format.ts';
 import { dismissImport, importDataset } from '../../lab/imports.ts';
@@ -56,8 +57,8 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
         {replaced && !errors.title && (
           <Alert color="yellow" variant="light" className="plain-note">
             {training
-              ? `“${replaced.manifest.title}” is stored under this name. Stored sets are not replaced while a run trains: wait for it, or choose another name.`
-              : `“${replaced.manifest.title}” is stored under this name: it is replaced once the import is complete.`}
+              ? `“${visibleText(replaced.manifest.title)}” is stored under this name. Stored sets are not replaced while a run trains: wait for it, or choose another name.`
+              : `“${visibleText(replaced.manifest.title)}” is stored under this name: it is replaced once the import is complete.`}
           </Alert>
         )}
         <SimpleGrid cols={2} spacing="sm">

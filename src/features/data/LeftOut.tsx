@@ -1,5 +1,6 @@
 /** The files that did not become rows, each with its reason. */
 import { Code, Text, Title } from '@mantine/core';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import type { Manifest } from '../../core/dataset/manifest.ts';
 import { formatCount, formatCounted } from '../../core/format.ts';
 
@@ -19,7 +20,10 @@ export function LeftOut({ manifest: { skipped, figures, source } }: { readonly m
         <ul className="left-out" tabIndex={0} aria-label="Files left out">
           {skipped.map(({ path, line, reason }) => (
             <li key={`${path}:${line ?? ''}`}>
-              <Code>{line === null ? path : `${path}:${line}`}</Code> {reason}
+              <Code>
+                <UntrustedText text={line === null ? path : `${path}:${line}`} />
+              </Code>{' '}
+              <UntrustedText text={reason} />
             </li>
           ))}
         </ul>

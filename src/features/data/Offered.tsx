@@ -1,6 +1,7 @@
 /** What the server offers, or why it offers nothing. */
 import { Button, Code, Skeleton, Stack, Text } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import { formatBytes } from '../../core/format.ts';
 import { askOffered } from '../../lab/actions.ts';
 import { useConnection, useDatasets } from '../../lab/stores.ts';
@@ -20,7 +21,7 @@ export function Offered() {
     return (
       <div aria-live="polite">
         <Text size="sm" fw={600}>
-          {offered.failure.what}
+          <UntrustedText text={offered.failure.what} />
         </Text>
         <Text size="sm" mt={2}>
           {offered.failure.remedy}

@@ -1,6 +1,8 @@
 /** One data set of the server, with the button that brings it here. */
 import { Badge, Button, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
+import { visibleText } from '../../core/visibleText.ts';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import type { OfferedDataset } from '../../../workers/protocol.ts';
 import { formatBytes } from '../../core/format.ts';
 import { attempt, cancelDownload, downloadDataset } from '../../lab/actions.ts';
@@ -15,7 +17,9 @@ export function OfferedSet({ offer }: { readonly offer: OfferedDataset }) {
   if (download?.datasetId === offer.id) {
     return (
       <div className="offered">
-        <Text fw={600}>{offer.title}</Text>
+        <Text fw={600}>
+          <UntrustedText text={offer.title} />
+        </Text>
         <DownloadBar download={download} onCancel={() => void cancelDownload()} />
       </div>
     );
@@ -23,7 +27,9 @@ export function OfferedSet({ offer }: { readonly offer: OfferedDataset }) {
   return (
     <div className="offered offered-line">
       <div>
-        <Text fw={600}>{offer.title}</Text>
+        <Text fw={600}>
+          <UntrustedText text={offer.title} />
+        </Text>
         <Text size="sm" c="dimmed">
           {formatBytes(offer.bytes)}
           {stored && !current && '. The server has another version than the stored one.'}
@@ -38,7 +44,7 @@ export function OfferedSet({ offer }: { readonly offer: OfferedDataset }) {
           variant={stored ? 'default' : 'filled'}
           leftSection={<IconDownload size={16} aria-hidden />}
           disabled={download !== null || (training && stored !== undefined)}
-          aria-label={`${stored ? 'Update' : 'Download'} ${offer.title}`}
+          aria-label={`${stored ? 'Update' : 'Download'} ${visibleText(offer.title)}`}
           onClick={() => void attempt(() => downloadDataset(offer))}
         >
           {stored ? 'Update' : 'Download'}

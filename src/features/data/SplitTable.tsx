@@ -1,5 +1,6 @@
 /** Rows and tokens of each part. */
 import { Table } from '@mantine/core';
+import { visibleText } from '../../core/visibleText.ts';
 import { splitsOf, type Manifest } from '../../core/dataset/manifest.ts';
 import { formatCount, formatPercent } from '../../core/format.ts';
 import { Word } from '../words/Word.tsx';
@@ -8,7 +9,7 @@ import { filesOf, lostShare, SPLIT_TITLES } from './facts.ts';
 export function SplitTable({ manifest }: { readonly manifest: Manifest }) {
   return (
     <Table.ScrollContainer minWidth={560} type="native" tabIndex={0}>
-      <Table verticalSpacing={6} aria-label={`Parts of ${manifest.title}`} className="split-table">
+      <Table verticalSpacing={6} aria-label={`Parts of ${visibleText(manifest.title)}`} className="split-table">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Part</Table.Th>

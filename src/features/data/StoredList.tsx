@@ -1,5 +1,6 @@
 /** The data sets in this browser, one of which is shown. */
 import { Text, Title, UnstyledButton } from '@mantine/core';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import { formatBytes, formatCounted, formatMoment } from '../../core/format.ts';
 import { useDatasets } from '../../lab/stores.ts';
 import { useDataRoom, useShownDataset } from './chosen.ts';
@@ -24,7 +25,7 @@ export function StoredList() {
               onClick={() => choose(manifest.id)}
             >
               <Text fw={600} component="span">
-                {manifest.title}
+                <UntrustedText text={manifest.title} />
               </Text>
               <Text size="xs" c="dimmed" component="span" className="figure">
                 {formatCounted(filesOf(manifest, 'train'), 'training file')} · {formatBytes(bytes)} ·{' '}

@@ -1,6 +1,8 @@
 /** The commonest tokens of training, and the commonest of validation that the vocabulary misses. */
 import { Text, Title } from '@mantine/core';
 import { useState } from 'react';
+import { visibleText } from '../../core/visibleText.ts';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import type { Manifest } from '../../core/dataset/manifest.ts';
 import { formatCount, formatPercent } from '../../core/format.ts';
 import { Word } from '../words/Word.tsx';
@@ -83,7 +85,9 @@ function TokenTable({ title, note, tokens, total }: TokenTableProps) {
           {shown.map(({ token, count }) => (
             <tr key={token}>
               <th scope="row">
-                <code title={token}>{token}</code>
+                <code title={visibleText(token)}>
+                  <UntrustedText dir="ltr" text={token} />
+                </code>
               </th>
               <td>{formatCount(count)}</td>
               <td className="token-share">

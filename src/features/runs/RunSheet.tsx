@@ -2,6 +2,7 @@
 import { Button, ColorInput, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { IconDownload, IconFileZip, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import { PALETTE } from '../../charts/colours.ts';
 import { formatMoment, formatParameters, RUN_STATE_TITLES, WEIGHTS_TITLES } from '../../core/format.ts';
 import { NAME_LIMIT, NOTES_LIMIT } from '../../core/runLabel.ts';
@@ -78,8 +79,11 @@ function Sheet({ run, onClose }: { readonly run: RunRecord; readonly onClose: ()
       />
       <Text size="xs" c="dimmed">
         {RUN_STATE_TITLES[run.state]}, {formatMoment(run.createdAt)}, {formatParameters(run.parameters)} parameters,{' '}
-        {run.device.name}.{' '}
-        {SETTINGS.map((setting) => `${SETTING_TITLES[setting]} ${settingOf(run, setting)}`).join(', ')}.
+        <UntrustedText text={run.device.name} />.{' '}
+        <UntrustedText
+          text={SETTINGS.map((setting) => `${SETTING_TITLES[setting]} ${settingOf(run, setting)}`).join(', ')}
+        />
+        .
       </Text>
       <Group gap="xs">
         {(['safetensors', 'safetensors-half', 'tfjs'] as const).map((format) => (

@@ -4,6 +4,8 @@ import { ActionIcon, Button, NativeSelect, TextInput } from '@mantine/core';
 import { IconDots, IconPin, IconPinFilled, IconSearch, IconTrash } from '@tabler/icons-react';
 import { memo, useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { visibleText } from '../../core/visibleText.ts';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import { formatCounted, formatPercent, formatPerplexity, RUN_STATE_TITLES } from '../../core/format.ts';
 import { deleteRuns } from '../../lab/runActions.ts';
 import { pickRuns, pinBaseline, useSelection } from '../../lab/selection.ts';
@@ -116,6 +118,7 @@ interface RunRowProps {
 const RunRow = memo(function RunRow(props: RunRowProps) {
   const { item, colour, shown, pinned, onToggle, onOpen, onPoint } = props;
   const { run, name, difference, notes, best } = item;
+  const said = visibleText(name);
   const state = run.state === 'done' ? '' : RUN_STATE_TITLES[run.state];
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- nothing is done by pointing: it fades other curves
@@ -130,7 +133,9 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
         <input type="checkbox" checked={shown} onChange={() => onToggle(run.id)} />
         <span className="swatch" style={{ background: colour }} aria-hidden />
         <span className="run-words">
-          <span className="run-name">{name}</span>
+          <span className="run-name">
+            <UntrustedText text={name} />
+          </span>
           <span className="run-figures figure">
             {best
               ? `perplexity ${formatPerplexity(best.perplexity)}, top-5 ${formatPercent(best.top5)}`
@@ -141,15 +146,23 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
                   : whyNoBestEpoch(run)}
             {state && `, ${state}`}
           </span>
-          {difference && <span className="run-difference">{difference}</span>}
-          {notes && <span className="run-notes">{notes}</span>}
+          {difference && (
+            <span className="run-difference">
+              <UntrustedText text={difference} />
+            </span>
+          )}
+          {notes && (
+            <span className="run-notes">
+              <UntrustedText text={notes} />
+            </span>
+          )}
         </span>
       </label>
       <ActionIcon
         variant="subtle"
         color={pinned ? 'iris' : 'gray'}
         size={26}
-        aria-label={pinned ? `${name} is the baseline: let go` : `Pin ${name} as the baseline`}
+        aria-label={pinned ? `${said} is the baseline: let go` : `Pin ${said} as the baseline`}
         aria-pressed={pinned}
         onClick={() => pinBaseline(pinned ? null : run.id)}
       >
@@ -159,7 +172,7 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
         variant="subtle"
         color="gray"
         size={26}
-        aria-label={`Name, notes and more of ${name}`}
+        aria-label={`Name, notes and more of ${said}`}
         onClick={() => onOpen(run.id)}
       >
         <IconDots size={15} aria-hidden />

@@ -1,6 +1,7 @@
 /** Asks what weights from elsewhere do not say of themselves: whose vocabulary they know, what goes into the output layer, the order of layers. */
 import { Alert, Button, Checkbox, Group, Modal, NativeSelect, Stack } from '@mantine/core';
 import { useState } from 'react';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import { SPECIAL_IDS } from '../../core/dataset/vocabulary.ts';
 import { failureOf, type Failure } from '../../core/failure.ts';
 import { formatCount } from '../../core/format.ts';
@@ -93,7 +94,7 @@ function Question({ pending }: { readonly pending: PendingQuestion }) {
       />
       {failure && (
         <Alert color="red" role="alert">
-          {failure.what} {failure.remedy}
+          <UntrustedText text={`${failure.what} ${failure.remedy}`} />
         </Alert>
       )}
       <Group justify="flex-end">

@@ -1,6 +1,7 @@
 /** Everything a training depends on: data set, preset, models, device, seed, and every number in folds. */
 import { Anchor, Button, Select, SegmentedControl, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
+import { visibleText } from '../../core/visibleText.ts';
 import { PRESETS, type Preset } from '../../core/config.ts';
 import { formatBytes } from '../../core/format.ts';
 import { useConnection, useDatasets } from '../../lab/stores.ts';
@@ -122,7 +123,7 @@ function DatasetPicker() {
       {...(missing
         ? { error: `“${wanted}” is neither stored here nor offered by this server: choose another, or import it.` }
         : {})}
-      data={choices.map(({ id, title }) => ({ value: id, label: title }))}
+      data={choices.map(({ id, title }) => ({ value: id, label: visibleText(title) }))}
       value={chosen?.id ?? null}
       onChange={(datasetId) => useTrainForm.setState({ datasetId })}
       allowDeselect={false}

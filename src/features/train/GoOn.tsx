@@ -2,6 +2,7 @@
 import { Button, Group, Modal, Stack, Text, Title } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useId } from 'react';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import { formatCount } from '../../core/format.ts';
 import { runName } from '../../core/runNames.ts';
 import type { RunRecord } from '../../core/run.ts';
@@ -31,7 +32,7 @@ export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
     <>
       <section className="sheet" aria-labelledby={titleId}>
         <Title order={2} size="h4" id={titleId}>
-          {name} was {state === 'failed' ? 'broken off' : 'interrupted'}
+          <UntrustedText text={name} /> was {state === 'failed' ? 'broken off' : 'interrupted'}
         </Title>
         <Text size="sm" mt={4}>
           {epochs.length === 0
@@ -74,7 +75,9 @@ function OtherBits() {
     >
       {asked && (
         <Stack gap="md">
-          <Text size="sm">{asked.failure.what}</Text>
+          <Text size="sm">
+            <UntrustedText text={asked.failure.what} />
+          </Text>
           <Text size="sm">{asked.failure.remedy}</Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={leaveIt}>

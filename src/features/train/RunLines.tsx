@@ -1,6 +1,7 @@
 /** The runs of the experiment, one line each, with their latest figures. */
 import { Anchor, Table, Text } from '@mantine/core';
 import { Link } from 'wouter';
+import { UntrustedText } from '../../app/UntrustedText.tsx';
 import { modelColour } from '../../charts/colours.ts';
 import {
   formatLoss,
@@ -57,7 +58,7 @@ export function RunLines({ shown }: { readonly shown: ShownExperiment }) {
       {shown.runs.map(({ id, model, failure }) =>
         failure ? (
           <Text key={id} size="sm" mt="xs">
-            <b>{MODEL_TITLES[model]}:</b> {failure.what} {failure.remedy}
+            <b>{MODEL_TITLES[model]}:</b> <UntrustedText text={`${failure.what} ${failure.remedy}`} />
           </Text>
         ) : null,
       )}

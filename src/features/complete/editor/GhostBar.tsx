@@ -3,6 +3,7 @@ import { Button, Kbd, Text } from '@mantine/core';
 import { IconArrowRight, IconCheck, IconChevronLeft, IconChevronRight, IconX } from '@tabler/icons-react';
 import type { EditorView } from '@codemirror/view';
 import { memo, useEffect, useState, type ReactNode } from 'react';
+import { visibleText } from '../../../core/visibleText.ts';
 import { cycle, useCompletion } from '../completion.ts';
 import { acceptAll, acceptLine, acceptWord, dismiss } from './ghost.ts';
 import { textOf } from './ghostText.ts';
@@ -109,7 +110,7 @@ function Spoken() {
   const tokens = useCompletion(({ line }) => line?.tokens.length);
   const [spoken, speak] = useState('');
   useEffect(() => {
-    const timer = setTimeout(() => speak(offered === '' ? '' : `Suggestion: ${offered}`), REST);
+    const timer = setTimeout(() => speak(offered === '' ? '' : `Suggestion: ${visibleText(offered)}`), REST);
     return () => clearTimeout(timer);
   }, [offered]);
   return (

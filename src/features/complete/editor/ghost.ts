@@ -3,6 +3,7 @@ import { snippet } from '@codemirror/autocomplete';
 import { Prec, StateEffect, StateField, type Extension, type Transaction } from '@codemirror/state';
 import { Decoration, EditorView, keymap, WidgetType, type Command } from '@codemirror/view';
 import type { Piece } from '../../../core/code/write.ts';
+import { visibleNodes } from './hiddenCharacters.ts';
 import { afterTyping, firstLine, firstWord, textOf, toSnippet } from './ghostText.ts';
 
 export interface Ghost {
@@ -32,7 +33,7 @@ class GhostWidget extends WidgetType {
     for (const { text, field } of this.pieces) {
       const part = document.createElement('span');
       if (field) part.className = 'cm-ghost-field';
-      part.textContent = field && text === '' ? '…' : text;
+      part.append(...visibleNodes(field && text === '' ? '…' : text));
       ghost.append(part);
     }
     return ghost;

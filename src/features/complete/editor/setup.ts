@@ -3,8 +3,9 @@ import { defaultKeymap, history, historyKeymap, indentWithTab, temporarilySetTab
 import { python } from '@codemirror/lang-python';
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { EditorState, type Extension } from '@codemirror/state';
-import { EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
+import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { visibleHiddenCharacters } from './hiddenCharacters.ts';
 import { tokenMarks } from './marks.ts';
 
 /** Colours are variables of the room's style sheet, one set a theme. */
@@ -43,7 +44,7 @@ export interface Described {
 export function codeEditor({ label, describedBy }: Described): Extension {
   return [
     lineNumbers(),
-    highlightSpecialChars(),
+    visibleHiddenCharacters,
     python(),
     syntaxHighlighting(highlighting),
     bracketMatching(),

@@ -1,5 +1,7 @@
 /** Two models over one text: which is surprised less, and where most. */
 import { Text } from '@mantine/core';
+import { visibleText } from '../../../core/visibleText.ts';
+import { UntrustedText } from '../../../app/UntrustedText.tsx';
 import type { Inspection } from '../../../../workers/protocol-complete.ts';
 import { formatBits, lineOf, mostDiffering, sameTokens } from './colouring.ts';
 import { ValueLegend } from './UnitControls.tsx';
@@ -13,7 +15,8 @@ interface DifferenceProps {
   readonly names: readonly [string, string];
 }
 
-export function Difference({ one, other, names: [first, second] }: DifferenceProps) {
+export function Difference({ one, other, names }: DifferenceProps) {
+  const [first, second] = [visibleText(names[0]), visibleText(names[1])];
   if (!one || !other) {
     return (
       <Text size="sm" c="dimmed">
@@ -59,7 +62,9 @@ export function Difference({ one, other, names: [first, second] }: DifferencePro
           {mostDiffering(one.answer, other.answer, SHOWN).map(({ token }) => (
             <tr key={token}>
               <th scope="row">
-                <code>{one.answer.tokens[token]}</code>{' '}
+                <code>
+                  <UntrustedText dir="ltr" text={one.answer.tokens[token]!} />
+                </code>{' '}
                 <span className="candidate-words">line {lineOf(one.text, one.answer.starts[token]!)}</span>
               </th>
               <td>{one.answer.bits[token]!.toFixed(1)}</td>

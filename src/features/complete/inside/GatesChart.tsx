@@ -1,5 +1,6 @@
 /** A unit along the line of the cursor: its state, and of an LSTM its gates and its cell, a row each and a column a token. */
 import { Text } from '@mantine/core';
+import { UntrustedText } from '../../../app/UntrustedText.tsx';
 import type { Inspection, UnitTrace } from '../../../../workers/protocol-complete.ts';
 import { NumbersTable } from '../../../charts/NumbersTable.tsx';
 import { Word } from '../../words/Word.tsx';
@@ -50,7 +51,7 @@ export function GatesChart({ trace, inspection, caret }: GatesChartProps) {
           <span />
           {places.map((token) => (
             <span key={token} className="gates-token">
-              {inspection.tokens[token]}
+              <UntrustedText dir="ltr" text={inspection.tokens[token]!} />
             </span>
           ))}
         </div>
