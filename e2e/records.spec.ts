@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { z } from 'zod';
 import { unpackRun } from '../src/core/interchange/runFile.ts';
+import { readSafetensors } from '../src/core/safetensors.ts';
 import { parseMetrics } from '../src/core/report/metrics.ts';
 import { notice, openLab, openRoom, runLine, stateOf, statusStrip, train, trainBriefly, waitForState } from './lab.ts';
 import { expect, test } from './test.ts';
@@ -78,6 +79,12 @@ test('a run whose training perplexity overflowed stays: after a reload, in Compa
   await openSheet(page);
   const file = await downloaded(page, () => page.getByRole('button', { name: 'Save the run as a file' }).click());
   expect((await unpackRun(new Blob([new Uint8Array(file.buffer)]))).run.epochs).toEqual(trained!.epochs);
+  const weights = await downloaded(page, () =>
+    page.getByRole('button', { name: 'Download weights', exact: true }).click(),
+  );
+  expect(readSafetensors(weights.buffer).tensors.has('output.weight')).toBe(true);
+  const layers = await downloaded(page, () => page.getByRole('button', { name: 'Download for TensorFlow.js' }).click());
+  expect(layers.name).toBe('rnn.tfjs.zip');
   await page.getByRole('button', { name: 'Delete the run' }).click();
   await expect(page.getByText('RNN 1 is deleted.')).toBeVisible();
   await page
@@ -87,6 +94,24 @@ test('a run whose training perplexity overflowed stays: after a reload, in Compa
   await expect(list(page).getByRole('listitem')).toHaveCount(1);
   const [back] = Object.values((await stateOf(page)).runs);
   expect(back!.epochs).toEqual(trained!.epochs);
+});
+
+test('a run whose training perplexity overflowed goes on from its last save', async ({ page, context }) => {
+  await page.goto(DIVERGES.replace('epochs=2', 'epochs=60&patience=60'));
+  await ready(page);
+  await train(page);
+  const epochs = async (of: Page) => Object.values((await stateOf(of)).runs)[0]?.epochs ?? [];
+  await expect.poll(async () => (await epochs(page)).length, { timeout: 60_000 }).toBeGreaterThan(1);
+  await page.close();
+  const second = await context.newPage();
+  await openLab(second);
+  await expect(second.getByRole('heading', { name: 'RNN 1 was interrupted' })).toBeVisible();
+  const before = await epochs(second);
+  expect(before[0]!.train.perplexity).toBe(Infinity);
+  await second.getByRole('button', { name: 'Go on', exact: true }).click();
+  await expect.poll(async () => (await epochs(second)).length, { timeout: 60_000 }).toBeGreaterThan(before.length);
+  expect((await epochs(second)).slice(0, before.length)).toEqual(before);
+  await expect(notice(second)).toHaveCount(0);
 });
 
 async function openSheet(page: Page): Promise<void> {
@@ -125,7 +150,7 @@ test('a damaged record is listed with what is wrong, downloaded, deleted and bro
   await page.reload();
   await ready(page);
   await expect(damaged(page)).toContainText('RNN 1');
-  await expect(damaged(page)).toContainText('at epochs[0].epoch');
+  await expect(damaged(page)).toContainText('epochs[0].epoch is "first"');
   await openRoom(page, 'compare');
   await expect(damaged(page)).toContainText('RNN 1');
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -29,9 +29,7 @@ export function Notices() {
         </FailureNote>
       )}
       {shown.map(({ id, failure }) => (
-        <FailureNote key={id} failure={failure} onDismiss={() => dismissFailure(id)}>
-          {failure.kind === 'superseded' && <ReloadButton />}
-        </FailureNote>
+        <FailureNote key={id} failure={failure} onDismiss={() => dismissFailure(id)} />
       ))}
     </Stack>
   );

@@ -11,10 +11,14 @@
 import { z } from 'zod';
 
 /** Any number of a file or of storage, the infinite ones and NaN among them. */
-export const anyNumber = z
-  .custom<number>((value) => typeof value === 'number', 'expected a number')
-  .or(z.null().transform(() => Number.NaN))
-  .or(z.enum(['Infinity', '-Infinity', 'NaN']).transform(Number));
+export const anyNumber = z.union(
+  [
+    z.custom<number>((value) => typeof value === 'number'),
+    z.null().transform(() => Number.NaN),
+    z.enum(['Infinity', '-Infinity', 'NaN']).transform(Number),
+  ],
+  'expected a number',
+);
 
 /** @param indent spaces a level; none puts all on one line */
 export function writeJson(value: unknown, indent?: number): string {

@@ -131,6 +131,12 @@ describe('failures', () => {
     expect(useFailures.getState().shown).toEqual([]);
   });
 
+  it('that leave nothing to do but a reload stay, and the lab counts as not running', () => {
+    applyEvent({ type: 'failure', failure: { ...failure, kind: 'superseded' } });
+    expect(useFailures.getState().shown).toEqual([]);
+    expect(useConnection.getState()).toMatchObject({ state: 'failed', failure: { kind: 'superseded' } });
+  });
+
   it('are not shown where a person asked for the end', () => {
     reportFailure({ ...failure, kind: 'cancelled' });
     expect(useFailures.getState().shown).toEqual([]);

@@ -74,7 +74,9 @@ export function applyEvent(event: LabEvent): void {
       notify({ text: event.text });
       return;
     case 'failure':
-      reportFailure(event.failure);
+      // nothing can be done in this tab any more, so it is not a word to be dismissed
+      if (event.failure.kind === 'superseded') useConnection.setState({ state: 'failed', failure: event.failure });
+      else reportFailure(event.failure);
       return;
     default:
       event satisfies never;

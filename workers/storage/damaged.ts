@@ -23,9 +23,29 @@ export function check<T>(schema: z.ZodType<T>, row: unknown, version?: number): 
     return { ok: false, what };
   }
   const [first, ...others] = parsed.error.issues;
-  const where = first && first.path.length > 0 ? ` at ${z.core.toDotPath(first.path)}` : '';
-  const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  return { ok: false, what: `It cannot be read: ${first?.message ?? 'not a record'}${where}${more}.` };
+  const more = others.length === 0 ? '' : `; ${others.length} more like this`;
+  return { ok: false, what: `It cannot be read: ${first ? issueIn(row, first) : 'it is no record'}${more}.` };
+}
+
+/** `epochs[0].seconds is "ten" (expected a number)`. */
+function issueIn(row: unknown, { path, message }: z.core.$ZodIssue): string {
+  let value = row;
+  for (const step of path) value = isObject(value) ? value[step] : undefined;
+  const where = path.length === 0 ? 'it' : z.core.toDotPath(path);
+  return `${where} ${value === undefined ? 'is missing' : `is ${shown(value)}`} (${message})`;
+}
+
+function isObject(value: unknown): value is Readonly<Record<PropertyKey, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+const MAX_SHOWN = 40;
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (isObject(value)) return 'an object';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 
 /** What lies under a record's keys, in its object store. */

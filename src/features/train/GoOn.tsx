@@ -7,7 +7,7 @@ import { formatCount } from '../../core/format.ts';
 import { runName } from '../../core/runNames.ts';
 import type { RunRecord } from '../../core/run.ts';
 import { goOn, leaveIt, useGoingOn } from '../../lab/goingOn.ts';
-import { useActivity, useRuns } from '../../lab/stores.ts';
+import { useActivity, useConnection, useRuns } from '../../lab/stores.ts';
 import { useTrainForm } from './form.ts';
 import { threadsProblem } from './threads.ts';
 
@@ -16,12 +16,13 @@ const LOWER = 0.5;
 
 export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
   const idle = useActivity(({ activity }) => activity.state === 'idle');
+  const ready = useConnection((state) => state.state === 'ready');
   const preparing = useGoingOn((state) => state.preparing);
   const labels = useRuns((state) => state.labels);
   const typed = useTrainForm((form) => form.threads);
   const titleId = useId();
   const broken = runs.find(({ state }) => state === 'interrupted' || state === 'failed');
-  if (!idle || !broken) return <OtherBits />;
+  if (!ready || !idle || !broken) return <OtherBits />;
   const { id, state, epochs, failure, config } = broken;
   const name = runName(broken, labels[id]);
   const notFinite = failure?.kind === 'not-finite';
