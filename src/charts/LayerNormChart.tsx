@@ -5,14 +5,14 @@ import { LAYERS } from '../core/stepTable.ts';
 import { LineChart } from './LineChart.tsx';
 import { useRunLook, type RunChartsProps } from './RunCharts.tsx';
 import { stepSeries } from './runSeries.ts';
-import { anySize } from './nonFinite.ts';
+import { withSmall } from './nonFinite.ts';
 import type { Yardline } from './series.ts';
 import { chartGroup } from './sync.ts';
 import { numberTicks } from './ticks.ts';
 import { useChartView } from './view.ts';
 import { X_KIND } from './xKinds.ts';
 
-const norm = anySize(formatLoss);
+const norm = withSmall(formatLoss);
 const NO_YARDLINES: readonly Yardline[] = [];
 
 export function LayerNormChart(props: Omit<RunChartsProps, 'explain'>) {

@@ -2,7 +2,7 @@ import { array, assert, constantFrom, double, integer, oneof, property } from 'f
 import { describe, expect, it } from 'vitest';
 import { formatLoss } from '../core/format.ts';
 import { chartRows } from './ChartTable.tsx';
-import { ALL_FINITE, anySize, countNonFinite, logNote, nonFiniteNote, valueText } from './nonFinite.ts';
+import { ALL_FINITE, withSmall, countNonFinite, logNote, nonFiniteNote, valueText } from './nonFinite.ts';
 import { curveShape } from './path.ts';
 import { describeChart, readingsAt, snap, valuesWithin, type ChartSeries } from './series.ts';
 import { smooth } from './smoothing.ts';
@@ -46,7 +46,7 @@ describe('what is not finite', () => {
       'overflowed below zero',
       'not a number',
     ]);
-    expect([520_790_693, 1.5e30, 2e-9, 0].map(anySize(formatLoss))).toEqual([
+    expect([520_790_693, 1.5e30, 2e-9, 0].map(withSmall(formatLoss))).toEqual([
       '520,790,693.000',
       '1.50×10³⁰',
       '2.00×10⁻⁹',

@@ -3,7 +3,7 @@
  * them; it never draws a line through them, and never takes them for zero.
  */
 import type { Scale } from './axes.ts';
-import { powerText } from './ticks.ts';
+import { powerText } from '../core/numbers/powerOfTen.ts';
 
 export interface NonFinite {
   /** Infinite, of either sign. */
@@ -36,15 +36,14 @@ export function valueText(value: number, format: (value: number) => string): str
   return value === -Infinity ? 'overflowed below zero' : format(value);
 }
 
-/** From here on, and below `LEAST_PLAIN`, digits are more than can be read, or fewer than say anything. */
-const MOST_PLAIN = 1e9;
+/** Below this three decimals say nothing. */
 const LEAST_PLAIN = 5e-4;
 
-/** Of losses, norms and perplexities: what is too large or too small for `format` is written with a power of ten. */
-export function anySize(format: (value: number) => string): (value: number) => string {
+/** Of losses, norms and perplexities: what is too small for `format` is written with a power of ten. */
+export function withSmall(format: (value: number) => string): (value: number) => string {
   return (value) => {
     const size = Math.abs(value);
-    return size >= MOST_PLAIN || (size > 0 && size < LEAST_PLAIN) ? powerText(value) : format(value);
+    return size > 0 && size < LEAST_PLAIN ? powerText(value) : format(value);
   };
 }
 

@@ -1,7 +1,7 @@
 import { assert, constantFrom, double, integer, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countingAxis, niceAxis, zoomedAxis, zoomedCountingAxis, type Axis } from './axes.ts';
-import { countTicks, numberTicks, percentTicks, pointTicks, powerText, type TickFormat } from './ticks.ts';
+import { countTicks, numberTicks, percentTicks, pointTicks, type TickFormat } from './ticks.ts';
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 const LETTERS: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, B: 1e9 };
@@ -183,8 +183,4 @@ it('a zoom has round ticks within it', () => {
   expect([low, high]).toEqual([1.23, 1.91]);
   expect(ticks.every((tick) => tick >= low && tick <= high)).toBe(true);
   expect(ticks.length).toBeGreaterThanOrEqual(3);
-});
-
-it('powerText writes any number in three digits', () => {
-  expect([520_790_693, 1e9, -3.456e-8, 0].map(powerText)).toEqual(['5.21×10⁸', '1.00×10⁹', '−3.46×10⁻⁸', '0']);
 });

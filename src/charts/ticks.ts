@@ -2,6 +2,7 @@
  * How the ticks of an axis are written: all of one axis alike, with the digits that tell them apart, and short whatever their
  * size. `1,000`, `25k`, `1.5M`, `2×10⁻⁸`.
  */
+import { timesPower } from '../core/numbers/powerOfTen.ts';
 
 /** Written once for all ticks of an axis: what one of them needs, all of them have. */
 export type TickFormat = (ticks: readonly number[]) => (tick: number) => string;
@@ -53,13 +54,6 @@ export const pointTicks: TickFormat = (ticks) => {
   );
   return (tick) => `${tick > 0 ? '+' : ''}${write(tick * 100)}`;
 };
-
-/** A number of any size in three digits: `3.82×10⁷`. */
-export function powerText(value: number): string {
-  if (value === 0) return '0';
-  const [mantissa = '', exponent = ''] = value.toExponential(2).split('e');
-  return timesPower(plain(Number(mantissa), 2), Number(exponent));
-}
 
 interface Extent {
   /** Of the magnitudes. */
@@ -129,13 +123,4 @@ function plain(value: number, decimals: number): string {
     formats.set(decimals, format);
   }
   return format.format(value).replace(/^-/, '−');
-}
-
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-
-function timesPower(mantissa: string, exponent: number): string {
-  const digits = String(Math.abs(exponent)).replaceAll(/\d/g, (digit) => SUPERSCRIPTS.charAt(Number(digit)));
-  const power = `10${exponent < 0 ? '⁻' : ''}${digits}`;
-  if (mantissa === '1') return power;
-  return mantissa === '−1' ? `−${power}` : `${mantissa}×${power}`;
 }

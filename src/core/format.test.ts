@@ -42,6 +42,12 @@ describe('measures', () => {
     ]).toEqual(['–', '–', '–', '–']);
   });
 
+  it('stay short whatever their size', () => {
+    expect([formatPerplexity(1.5e153), formatLoss(1e300)]).toEqual(['1.50×10¹⁵³', '1.00×10³⁰⁰']);
+    expect([formatPerplexityDifference(2e10), formatPerplexityDifference(-2e10)]).toEqual(['+2.00×10¹⁰', '−2.00×10¹⁰']);
+    expect(formatPerplexity(520_790_693)).toBe('520,790,693');
+  });
+
   it('say that they overflowed', () => {
     expect([formatPerplexity(Infinity), formatLoss(Infinity)]).toEqual(Array(2).fill('∞ (overflowed)'));
     expect(formatPerplexityDifference(Infinity)).toBe('+∞ (overflowed)');

@@ -2,6 +2,7 @@
  * How the lab writes its numbers and names, on the page and in the terminal alike: a sensible number of digits and
  * always a unit. What is not a number is written as a dash, never as NaN; a loss or perplexity that overflowed is said to have.
  */
+import { MOST_PLAIN, powerText } from './numbers/powerOfTen.ts';
 import type { DeviceKind, ModelChoice, ModelName } from './config.ts';
 import type { DeviceRecord, RunState } from './run.ts';
 
@@ -16,7 +17,7 @@ const WHOLE = grouped(0);
 const ONE = grouped(1);
 const TWO = grouped(2);
 const THREE = grouped(3);
-const threeDecimals = (value: number) => THREE.format(value);
+const threeDecimals = (value: number) => (Math.abs(value) >= MOST_PLAIN ? powerText(value) : THREE.format(value));
 
 type Figure = number | null | undefined;
 function isFigure(value: Figure): value is number {
@@ -33,6 +34,7 @@ function orOverflowed(value: Figure, format: (value: number) => string): string 
 /** Three significant digits above 1, which is what perplexities, rates and sizes can bear. */
 function threeDigits(value: number): string {
   const size = Math.abs(value);
+  if (size >= MOST_PLAIN) return powerText(value);
   if (size >= 99.95) return WHOLE.format(value);
   return size >= 9.995 ? ONE.format(value) : TWO.format(value);
 }
@@ -74,9 +76,9 @@ function signedOrOverflowed(difference: Figure, format: (value: number) => strin
 
 /** A real minus sign, and a plus before what grew; what rounds to nothing has no sign. */
 function signed(text: string): string {
-  const bare = text.replace(/^-/, '');
+  const bare = text.replace(/^[-−]/, '');
   if (/^[0.,]*$/.test(bare)) return bare;
-  return text.startsWith('-') ? `−${bare}` : `+${bare}`;
+  return bare === text ? `+${bare}` : `−${bare}`;
 }
 
 /** `308,123`. */

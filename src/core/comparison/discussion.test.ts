@@ -117,6 +117,22 @@ describe('draftDiscussion', () => {
     expect(paragraph).toContain('The last epoch was the best of RNN: with more epochs');
   });
 
+  it('calls a model that diverged by that name, and never says that it learns by heart', () => {
+    const exploded = runOf('lstm', [[17.5, 0.5]], { id: 'lstm' });
+    const epochs = exploded.epochs.map((epoch) => ({ ...epoch, train: { ...epoch.train, loss: 15.2 } }));
+    const course = drafted([rnn, { ...exploded, epochs }]).find((text) => text.startsWith('Loss in training'));
+    expect(course).toContain('LSTM 15.200 and 17.500. LSTM diverged: at the best epoch');
+    expect(course).not.toContain('by heart');
+    expect(course).toContain('The last epoch was the best of RNN:');
+  });
+
+  it('compares no speed and no norm that was not measured', () => {
+    const epochs = lstm.epochs.map((epoch) => ({ ...epoch, seconds: 0, train: { ...epoch.train, counted: 0 } }));
+    expect(drafted([rnn, { ...lstm, epochs }])[1]).toContain('since one was not measured');
+    const infinite = norms.map((norm) => ({ ...norm, layer1: Infinity }));
+    expect(draftDiscussion({ comparison, titleOf, norms: infinite }).join('\n')).not.toContain('later half');
+  });
+
   it('ranks no models of different data sets together', () => {
     const elsewhere = { ...lstm, dataset: { id: 'other', sha256: 'cd'.repeat(32) } };
     const words = drafted([rnn, elsewhere]);

@@ -17,6 +17,7 @@ import {
   MODEL_TITLES,
 } from '../format.ts';
 import { ascending } from '../order.ts';
+import { ABOVE_CHANCE } from '../report/divergence.ts';
 import { isResolved, type Interval } from '../statistics/interval.ts';
 import type { Comparison, Difference, GroupDifference } from './comparison.ts';
 import type { Pool } from './pools.ts';
@@ -126,6 +127,7 @@ function speed(pool: Pool, baseline: Pool): string {
   if (devices.size > 1) return 'they trained on different devices, so that their speeds cannot be compared';
   const [own, plain] = [pool.tokensPerSecond, baseline.tokensPerSecond];
   const change = own / plain - 1;
+  if (!Number.isFinite(change)) return 'their speeds cannot be compared, since one was not measured';
   const percent = formatPercent(Math.abs(change), 0);
   const words = percent === '0%' ? 'as fast' : `${percent} ${change > 0 ? 'faster' : 'slower'}`;
   return `it trained at ${formatTokenRate(own)}, the baseline at ${formatTokenRate(plain)} (${words})`;
@@ -174,6 +176,7 @@ function mechanism(pool: Pool, baseline: Pool, norms: readonly LayerNorms[]): st
   const plain = norms.find(({ model }) => model === cellOf(pool.model) && model === baseline.model);
   if (!own || !plain) return words;
   const ratio = (of: LayerNorms) => of.layer1 / of.layer2;
+  if (!Number.isFinite(ratio(own)) || !Number.isFinite(ratio(plain))) return words;
   return `${words} Measured over the later half of training, the gradient of layer 1 has ${formatRatio(ratio(own))} times the norm of layer 2’s here, and ${formatRatio(ratio(plain))} times in the plain ${MODEL_TITLES[plain.model]}.`;
 }
 
@@ -181,13 +184,23 @@ function mechanism(pool: Pool, baseline: Pool, norms: readonly LayerNorms[]): st
 function course(pools: readonly Pool[], titleOf: (pool: Pool) => string): string {
   const gaps = pools.map((pool) => {
     const gap = pool.validation.loss.mean - pool.train.loss.mean;
-    return `${titleOf(pool)} ${formatLoss(pool.train.loss.mean)} and ${formatLoss(pool.validation.loss.mean)}${Number.isFinite(gap) && gap > OVERFITTING ? ', a gap that says it begins to learn its files by heart' : ''}`;
+    return `${titleOf(pool)} ${formatLoss(pool.train.loss.mean)} and ${formatLoss(pool.validation.loss.mean)}${isDiverged(pool) || !(gap > OVERFITTING) ? '' : ', a gap that says it begins to learn its files by heart'}`;
   });
   const losses = `Loss in training (a running mean, with dropout) and on validation at the best epoch: ${gaps.join('; ')}.`;
-  const unfinished = pools.filter(({ epochs, bestEpoch }) => epochs === bestEpoch).map(titleOf);
+  const diverged = pools.filter(isDiverged).map(titleOf);
+  const unfinished = pools.filter((pool) => pool.epochs === pool.bestEpoch && !isDiverged(pool)).map(titleOf);
+  const divergence =
+    diverged.length === 0
+      ? ''
+      : ` ${diverged.join(' and ')} diverged: at the best epoch the validation loss is no better than that of guessing all tokens alike, so that the figures say nothing of the model. Train again at a lower learning rate.`;
   return unfinished.length === 0
-    ? losses
-    : `${losses} The last epoch was the best of ${unfinished.join(', ')}: with more epochs the figures, and their order, may still change.`;
+    ? losses + divergence
+    : `${losses}${divergence} The last epoch was the best of ${unfinished.join(', ')}: with more epochs the figures, and their order, may still change.`;
+}
+
+/** Even at its best epoch. A loss that was not measured says nothing. */
+function isDiverged({ validation, chanceLoss }: Pool): boolean {
+  return validation.loss.mean > chanceLoss + ABOVE_CHANCE;
 }
 
 function limits({ pools, baseline, undecided, differences, resamples }: Comparison): string {

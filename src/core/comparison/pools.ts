@@ -2,6 +2,7 @@
 import type { ModelName } from '../config.ts';
 import { descending } from '../order.ts';
 import type { Measures } from '../measures.ts';
+import { chanceLoss } from '../report/divergence.ts';
 import { bestEpochOf, trainingCost } from '../report/findings.ts';
 import type { RunRecord } from '../run.ts';
 
@@ -43,6 +44,8 @@ export interface Pool {
   readonly validation: Figures;
   /** Null unless every run was tested. */
   readonly test: Figures | null;
+  /** Loss of guessing all tokens alike, in nats. */
+  readonly chanceLoss: number;
   /** Share of test targets, else validation targets, that are unknown. */
   readonly unknownShare: number;
 }
@@ -97,6 +100,7 @@ function poolOf(key: string, runs: readonly RunRecord[]): Pool {
     train: figuresOf(best.map(({ train }) => train)),
     validation: figuresOf(best.map(({ validation }) => validation)),
     test: tests.length === runs.length ? figuresOf(tests) : null,
+    chanceLoss: chanceLoss(first.config),
     unknownShare: spread(measured.map(({ unknown, counted }) => unknown / counted)).mean,
   };
 }

@@ -2,6 +2,7 @@
 import { presetConfig, type TrainingConfig } from '../config.ts';
 import { formatCount } from '../format.ts';
 import type { RunRecord } from '../run.ts';
+import { bestEpochOf } from './findings.ts';
 
 const CLIP = 1; // the presets' own
 
@@ -29,6 +30,24 @@ export type LossTrend =
   | 'overfitting'
   /** Best some epochs ago, and the training loss has not fallen since either. */
   | 'rising';
+
+/** Nats by which a validation loss must fall for an epoch to have been worth its while. */
+const FLAT = 0.002;
+/** Epochs over which a rising loss is no accident. */
+const RISING = 2;
+
+/** Null with fewer than two epochs, where losses are not finite, and where it is too early to tell. */
+export function trendOf(run: Pick<RunRecord, 'epochs' | 'bestEpoch'>): LossTrend | null {
+  const best = bestEpochOf(run);
+  const [before, last] = [run.epochs.at(-2), run.epochs.at(-1)];
+  if (!best || !before || !last) return null;
+  const losses = [best, before, last].flatMap(({ train, validation }) => [train.loss, validation.loss]);
+  if (!losses.every(Number.isFinite)) return null;
+  const isLowest = run.epochs.every((one) => one === last || !(one.validation.loss <= last.validation.loss));
+  if (isLowest) return before.validation.loss - last.validation.loss < FLAT ? 'flat' : 'falling';
+  if (last.epoch - best.epoch < RISING || last.validation.loss <= best.validation.loss) return null;
+  return last.train.loss < best.train.loss ? 'overfitting' : 'rising';
+}
 
 /** Fewer steps in all than this are few. */
 const FEW_STEPS = 1_000;

@@ -1,10 +1,15 @@
 /** Whether a training came apart: from its losses alone, so that page, report and discussion say the same. */
 import type { TrainingConfig } from '../config.ts';
+import { formatLoss } from '../format.ts';
 import type { Measures } from '../measures.ts';
+import { powerText } from '../numbers/powerOfTen.ts';
 import type { EpochRecord, RunRecord } from '../run.ts';
 
 /** Nats above chance from which a loss is no longer that of a beginner: an untrained net is within a tenth of it. */
 export const ABOVE_CHANCE = 1;
+
+/** Losses from here on are written with a power of ten. */
+const MOST_PLAIN = 1e6;
 
 /** `worse than chance`: its guesses are worse than all tokens alike. */
 export type LossFault = 'overflowed' | 'not a number' | 'worse than chance';
@@ -24,6 +29,20 @@ export interface Divergence {
  */
 export function chanceLoss({ vocabulary }: Pick<TrainingConfig, 'vocabulary'>): number {
   return Math.log(vocabulary + 2); // and <UNK> and PAD
+}
+
+/** In words, after "its loss": `overflowed, larger than any number`. @param loss in nats */
+export function faultText(fault: LossFault, loss: number): string {
+  switch (fault) {
+    case 'overflowed':
+      return 'overflowed, larger than any number';
+    case 'not a number':
+      return 'is no longer a number';
+    case 'worse than chance':
+      return `is ${loss < MOST_PLAIN ? formatLoss(loss) : powerText(loss)}, worse than guessing all tokens alike`;
+    default:
+      return fault satisfies never;
+  }
 }
 
 /** What is wrong with a loss; null where nothing is. */

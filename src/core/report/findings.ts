@@ -63,12 +63,13 @@ export interface AgainstBigram {
   readonly beats: boolean;
 }
 
-/** Null without an epoch or without the yardstick. */
+/** Null without an epoch or without the yardstick, and where one of them has no figure. */
 export function againstBigram(run: RunRecord): AgainstBigram | null {
   const best = bestEpochOf(run);
   const bigram = run.yardsticks.find(({ name }) => name === 'bigram');
   if (best === null || bigram === undefined) return null;
   const [model, counted] = [best.validation.top5, bigram.validation.top5];
+  if (!Number.isFinite(model) || !Number.isFinite(counted)) return null;
   return { model, bigram: counted, beats: model > counted };
 }
 

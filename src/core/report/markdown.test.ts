@@ -83,6 +83,26 @@ describe('reportMarkdown', () => {
     expect(poor).toContain('**RNN does not beat the bigram model:** top-5 on validation is 60.0%');
   });
 
+  it('says that a training diverged, and what to try, in place of what helps one that only learns slowly', () => {
+    const diverged = reportMarkdown(
+      [
+        runOf('rnn', [
+          [17.5, 0.5],
+          [800, 0.5],
+        ]),
+      ],
+      nothing,
+    );
+    expect(diverged).toContain(
+      '**RNN diverged:** after epoch 2 its validation loss is 800.000, worse than guessing all tokens alike. Its steps are too',
+    );
+    expect(diverged).toContain('halve the learning rate, to 0.0025');
+    expect(diverged).not.toContain('What usually helps');
+    expect(diverged).not.toMatch(/\d{20}/);
+    const slow = reportMarkdown([runOf('rnn', [[3, 0.6]])], nothing);
+    expect(slow).toContain('which token follows which. What usually helps: more epochs.');
+  });
+
   it('tells of runs that failed, were stopped, or never finished an epoch', () => {
     const failure = { kind: 'device', what: 'The GPU was lost.', remedy: 'Start again.' };
     const report = reportMarkdown(

@@ -16,7 +16,9 @@ import {
 } from '../format.ts';
 import type { Measures } from '../measures.ts';
 import type { RunRecord, Yardstick } from '../run.ts';
+import { baselineAdvice, divergenceAdvice, trendOf } from './advice.ts';
 import { writeMarkdown, type Block, type Text } from './blocks.ts';
+import { divergenceOf, faultText } from './divergence.ts';
 import {
   againstBigram,
   bestEpochOf,
@@ -183,7 +185,12 @@ function moreMeasures(runs: readonly RunRecord[], yardsticks: readonly Yardstick
 }
 
 function findings(runs: readonly RunRecord[]): readonly Text[] {
-  const sentences: (Text | null)[] = runs.flatMap((run) => [endingOf(run), lossSentence(run), bigramSentence(run)]);
+  const sentences: (Text | null)[] = runs.flatMap((run) => [
+    endingOf(run),
+    divergenceSentence(run),
+    lossSentence(run),
+    bigramSentence(run),
+  ]);
   sentences.push(residualSentence(runs), unknownSentence(runs));
   return sentences.filter((sentence) => sentence !== null);
 }
@@ -197,6 +204,18 @@ function endingOf(run: RunRecord): Text | null {
   if (run.state !== 'done')
     return [{ strong: `${name}: training was ended early` }, ', so its figures are what it had reached.'];
   return null;
+}
+
+/** Null for a run that did not diverge. */
+function divergenceSentence(run: RunRecord): Text | null {
+  const divergence = divergenceOf(run);
+  // a training that failed for its loss says so itself
+  if (divergence === null || divergence.epoch === null) return null;
+  const { epoch, part, fault, loss } = divergence;
+  return [
+    { strong: `${MODEL_TITLES[run.model]} diverged:` },
+    ` after epoch ${epoch} its ${part === 'train' ? 'training' : 'validation'} loss ${faultText(fault, loss)}. ${divergenceAdvice(run.config).join(' ')}`,
+  ];
 }
 
 function lossSentence(run: RunRecord): Text | null {
@@ -219,12 +238,14 @@ function bigramSentence(run: RunRecord): Text | null {
   const compared = againstBigram(run);
   if (compared === null) return null;
   const name = MODEL_TITLES[run.model];
+  const helps =
+    divergenceOf(run) === null ? ` What usually helps: ${baselineAdvice(run, trendOf(run)).join('; ')}.` : '';
   const [model, bigram] = [formatPercent(compared.model), formatPercent(compared.bigram)];
   return compared.beats
     ? `${name}: top-5 on validation of ${model} beats the bigram's ${bigram} (${formatPoints(compared.model - compared.bigram)}).`
     : [
         { strong: `${name} does not beat the bigram model:` },
-        ` top-5 on validation is ${model}, the bigram's ${bigram}. It has not learned more than which token follows which; train it longer or larger.`,
+        ` top-5 on validation is ${model}, the bigram's ${bigram}. It has not learned more than which token follows which.${helps}`,
       ];
 }
 

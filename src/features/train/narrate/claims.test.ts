@@ -46,6 +46,8 @@ function isTrue(claim: Claim, { run, others, losses }: Seen): boolean {
       return losses.length === 0;
     case 'step perplexity':
       return claim.value === Math.exp(latest!);
+    case 'latest step worse than chance':
+      return hasFault(latest!, 'worse than chance', run);
     case 'step fault':
       return (
         hasFault(latest!, claim.fault, run) &&
@@ -150,7 +152,8 @@ function isTrue(claim: Claim, { run, others, losses }: Seen): boolean {
 /** Words that no sentence may have without the claim. */
 const WORDS: readonly (readonly [RegExp, readonly Claim['claim'][]])[] = [
   [/diverg/, ['diverged', 'step fault', 'other diverged']],
-  [/overflow|no longer a number|worse than guessing/, ['diverged', 'step fault']],
+  [/overflow|no longer a number/, ['diverged', 'step fault']],
+  [/worse than guessing/, ['diverged', 'step fault', 'latest step worse than chance']],
   [/by heart|still falls while/, ['overfitting']],
   [/loss still falls\.|was still falling/, ['still falling']],
   [/below the bigram/, ['against bigram', 'perplexity below bigram', 'step below bigram', 'other below bigram']],

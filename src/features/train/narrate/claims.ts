@@ -10,6 +10,8 @@ export type Claim =
   | { readonly claim: 'no step known' }
   /** exp(loss) of the latest step. */
   | { readonly claim: 'step perplexity'; readonly value: number }
+  | { readonly claim: 'latest step worse than chance' }
+  /** Of the latest few steps; of the last one where it is not finite. */
   | { readonly claim: 'step fault'; readonly fault: LossFault }
   /** A loss of this epoch is faulty; of the failed training itself where `epoch` is null. */
   | {

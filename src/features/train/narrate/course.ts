@@ -84,7 +84,7 @@ export const SOUND: readonly Rule[] = [noSoundEpoch];
 export const WEIGHTS: readonly Rule[] = [kept];
 
 const afterDivergence: Rule = ({ run: { config }, active, divergence, steps }) => {
-  if (!divergence && !(active && steps.fault)) return null;
+  if (!divergence && !(active && steps.isSure && steps.fault)) return null;
   const stop = active ? ['It will hardly come back from that: stop it and train again.'] : [];
   return {
     text: [...stop, ...divergenceAdvice(config)].join(' '),

@@ -1,8 +1,8 @@
 /** What the rules of the panel look at: the numbers of a run, picked out once and compared in one way. */
-import { powerText } from '../../../charts/ticks.ts';
+import { powerText } from '../../../core/numbers/powerOfTen.ts';
 import { cellOf } from '../../../core/config.ts';
 import { formatPercent, formatPerplexity, MODEL_TITLES } from '../../../core/format.ts';
-import type { LossTrend } from '../../../core/report/advice.ts';
+import { trendOf, type LossTrend } from '../../../core/report/advice.ts';
 import {
   ABOVE_CHANCE,
   chanceLoss,
@@ -16,10 +16,6 @@ import { bestEpochOf } from '../../../core/report/findings.ts';
 import type { Measures } from '../../../core/measures.ts';
 import type { EpochRecord, RunRecord } from '../../../core/run.ts';
 
-/** Nats by which a validation loss must fall for an epoch to have been worth its while. */
-export const FLAT = 0.002;
-/** Epochs over which a rising loss is no accident. */
-export const RISING = 2;
 /** Steps that must agree before their loss is spoken of. */
 export const LATEST_STEPS = 5;
 
@@ -45,8 +41,10 @@ export interface Facts {
 export interface StepFacts {
   /** Of the latest step, in nats; null where none is known. */
   readonly loss: number | null;
-  /** What is wrong with all of the latest few, or with the last where that is no finite number. */
+  /** What is wrong with it; null where nothing is. */
   readonly fault: LossFault | null;
+  /** Whether the latest few agree on that: one step may be worse than chance by accident, but not come to no number. */
+  readonly isSure: boolean;
 }
 
 const ACTIVE: readonly RunRecord['state'][] = ['waiting', 'training', 'paused'];
@@ -73,29 +71,17 @@ export function isActive({ state }: RunRecord): boolean {
   return ACTIVE.includes(state);
 }
 
-function trendOf(run: RunRecord): LossTrend | null {
-  const best = bestEpochOf(run);
-  const [before, last] = [run.epochs.at(-2), run.epochs.at(-1)];
-  if (!best || !before || !last) return null;
-  const losses = [best, before, last].flatMap(({ train, validation }) => [train.loss, validation.loss]);
-  if (!losses.every(Number.isFinite)) return null;
-  const isLowest = run.epochs.every((one) => one === last || !(one.validation.loss <= last.validation.loss));
-  if (isLowest) return before.validation.loss - last.validation.loss < FLAT ? 'flat' : 'falling';
-  if (last.epoch - best.epoch < RISING || last.validation.loss <= best.validation.loss) return null;
-  return last.train.loss < best.train.loss ? 'overfitting' : 'rising';
-}
-
 function stepFacts({ config }: RunRecord, losses: ArrayLike<number>): StepFacts {
   const latest = Array.from(
     { length: Math.min(LATEST_STEPS, losses.length) },
     (_, i) => losses[losses.length - 1 - i]!,
   );
   const loss = latest[0] ?? null;
-  if (loss === null) return { loss, fault: null };
+  if (loss === null) return { loss, fault: null, isSure: false };
   const fault = lossFault(loss, config);
   const chance = chanceLoss(config) + ABOVE_CHANCE;
   const isSure = !Number.isFinite(loss) || (latest.length === LATEST_STEPS && latest.every((one) => !(one <= chance)));
-  return { loss, fault: isSure ? fault : null };
+  return { loss, fault, isSure };
 }
 
 /** How a model stands beside a baseline, told apart no finer than it is written. */
@@ -130,7 +116,7 @@ function standing([own, baseline]: readonly [string, string], isBetter: boolean)
 }
 
 /** From here on a figure is written with a power of ten. */
-export const MOST_PLAIN = 1e6;
+const MOST_PLAIN = 1e6;
 
 export function perplexityText(value: number): string {
   return value < MOST_PLAIN ? formatPerplexity(value) : powerText(value);

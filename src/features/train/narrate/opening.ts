@@ -1,10 +1,9 @@
 /** Where a run stands: the first of these that applies opens what is said of it. */
-import { powerText } from '../../../charts/ticks.ts';
-import { formatLoss, formatPercent } from '../../../core/format.ts';
-import { chanceLoss, isMeasured, lossFault, type Divergence, type LossFault } from '../../../core/report/divergence.ts';
+import { formatPercent } from '../../../core/format.ts';
+import { chanceLoss, faultText, isMeasured, lossFault, type Divergence } from '../../../core/report/divergence.ts';
 import type { EpochRecord } from '../../../core/run.ts';
 import type { Claim } from './claims.ts';
-import { MOST_PLAIN, perplexityText, type Facts, type StepFacts } from './facts.ts';
+import { perplexityText, type Facts, type StepFacts } from './facts.ts';
 import type { Rule } from './rule.ts';
 
 /** Nats below chance within which nothing has been learned. */
@@ -85,28 +84,16 @@ function divergedClaim({ fault, epoch, part }: Divergence): Claim {
   return { claim: 'diverged', fault, epoch, part };
 }
 
-function faultText(fault: LossFault, loss: number): string {
-  switch (fault) {
-    case 'overflowed':
-      return 'overflowed, larger than any number';
-    case 'not a number':
-      return 'is no longer a number';
-    case 'worse than chance':
-      return `is ${loss < MOST_PLAIN ? formatLoss(loss) : powerText(loss)}, worse than guessing all tokens alike`;
-    default:
-      return fault satisfies never;
-  }
-}
-
-function stepText({ loss, fault }: StepFacts): string {
+function stepText({ loss, fault, isSure }: StepFacts): string {
   if (loss === null) return 'It begins knowing nothing.';
-  if (fault) return `On the files it just read its loss ${faultText(fault, loss)}: it is diverging.`;
+  if (fault) return `On the files it just read its loss ${faultText(fault, loss)}${isSure ? ': it is diverging' : ''}.`;
   return `On the files it just read it was as unsure as if choosing among ${perplexityText(Math.exp(loss))} tokens.`;
 }
 
-function stepClaim({ loss, fault }: StepFacts): Claim {
+function stepClaim({ loss, fault, isSure }: StepFacts): Claim {
   if (loss === null) return { claim: 'no step known' };
-  return fault ? { claim: 'step fault', fault } : { claim: 'step perplexity', value: Math.exp(loss) };
+  if (fault) return isSure ? { claim: 'step fault', fault } : { claim: 'latest step worse than chance' };
+  return { claim: 'step perplexity', value: Math.exp(loss) };
 }
 
 function top5Text({ validation: { top5 } }: EpochRecord): string {
@@ -120,8 +107,8 @@ function top5Claims({ epoch, validation: { top5 } }: EpochRecord): readonly Clai
 
 /** In a later epoch than the first: the one under way may come apart before its end is measured. */
 export const UNDER_WAY: readonly Rule[] = [
-  ({ last, active, divergence, steps: { loss, fault } }: Facts) =>
-    last && active && !divergence && fault && loss !== null
+  ({ last, active, divergence, steps: { loss, fault, isSure } }: Facts) =>
+    last && active && !divergence && fault && isSure && loss !== null
       ? {
           text: `Since then it has begun to diverge: on the files it just read its loss ${faultText(fault, loss)}.`,
           claims: [{ claim: 'step fault', fault }],
