@@ -25,15 +25,23 @@ const encoded = fc.oneof(
     .record({
       before: fc.constantFrom('', '#!/usr/bin/python', ' \f', 'x'),
       codec: fc.constantFrom(...CODECS),
+      behind: fc.constantFrom([], [32, 0xe9], [32, 0xc3, 0xa9]),
       end: fc.constantFrom('\n', '\r', '\r\n'),
       text: pythonish,
       bytes: fc.uint8Array({ maxLength: 3 }),
       after: pythonish,
     })
-    .map(({ before, codec, end, text, bytes, after }) => {
+    .map(({ before, codec, behind, end, text, bytes, after }) => {
       const first = before === '' ? '' : before + end;
-      const lines = encoder.encode(`${first}# coding: ${codec}${end}${text.replaceAll(/[^\0-\x7f]/g, '')}`);
-      return Uint8Array.from([...lines, ...bytes, ...encoder.encode(after.replaceAll(/[^\0-\x7f]/g, ''))]);
+      const lines = encoder.encode(`${first}# coding: ${codec}`);
+      const rest = encoder.encode(`${end}${text.replaceAll(/[^\0-\x7f]/g, '')}`);
+      return Uint8Array.from([
+        ...lines,
+        ...behind,
+        ...rest,
+        ...bytes,
+        ...encoder.encode(after.replaceAll(/[^\0-\x7f]/g, '')),
+      ]);
     }),
 );
 

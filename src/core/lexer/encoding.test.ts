@@ -170,6 +170,13 @@ describe('line ends', () => {
     expect(await read(bytes('#\r\n\r# coding: nonsense\n'))).toHaveProperty('text');
   });
 
+  it('separate coding lines that need not be UTF-8 in text', async () => {
+    const source = bytes('# coding: latin-1 ', [0xe9], '\rx');
+    expect(await read(source, 'text')).toEqual({ text: '# coding: latin-1 é\nx' });
+    expect(await read(source, 'bytes')).toMatchObject({ line: 1 });
+    expect(await read(bytes('# ', [0xe9], '\n# coding: latin-1\n'), 'text')).toMatchObject({ line: 1 });
+  });
+
   it('begin a codec afresh in bytes, not in text', async () => {
     const source = bytes('# coding: iso2022_jp\n', [0x1b, 0x24, 0x42, 0x24, 0x22, 0x0a, 0x24, 0x22, 0x1b, 0x28, 0x42]);
     expect(await read(source, 'text')).toEqual({ text: '# coding: iso2022_jp\nあ\nあ' });

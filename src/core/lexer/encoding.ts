@@ -55,11 +55,13 @@ function declaredCodec(bytes: Uint8Array, reading: SourceReading): string | LexF
   const body = withoutMark(bytes);
   for (let line = 1, start = 0; line <= 2 && start < body.length; line++) {
     const end = endOfLine(body, start, reading);
-    const text = textOf(body.subarray(start, end));
-    if (text === null) return { line, reason: 'not UTF-8, and no other encoding is declared before it' };
+    const utf8 = textOf(body.subarray(start, end));
+    // tokenize decodes a line before it looks for a declaration, python3 after
+    const text = utf8 ?? (reading === 'text' ? decodeLatin1(body.subarray(start, end)) : '');
     const name = COOKIE.exec(text)?.[1];
     if (name !== undefined) return codecOnLine(name, line, body !== bytes);
-    if (!BLANK.test(text)) break;
+    if (utf8 === null) return { line, reason: 'not UTF-8, and no other encoding is declared before it' };
+    if (!BLANK.test(utf8)) break;
     start = end;
   }
   return 'utf_8';
