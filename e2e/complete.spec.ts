@@ -232,8 +232,13 @@ test('texts of one’s own and of the test split, and what is refused', async ({
   await input.setInputFiles({ name: 'large.py', mimeType: 'text/x-python', buffer: Buffer.alloc(300_000, 'x') });
   await expect(notice(page)).toContainText('large.py has 300 kB');
   await input.setInputFiles({ name: 'a.pyc', mimeType: 'text/x-python', buffer: Buffer.from([0xff, 0xfe, 0]) });
-  await expect(notice(page)).toContainText('no text in UTF-8');
+  await expect(notice(page)).toContainText('a.pyc is no Python text: line 1: not UTF-8');
   expect(await textOf(page)).toBe('x = 1\ny = 2\n');
+  const korean = Buffer.concat([Buffer.from('# coding: cp949\r'), Buffer.from([0xc1, 0x64])]);
+  await input.setInputFiles({ name: 'own.py', mimeType: 'text/x-python', buffer: korean });
+  await expect.poll(() => textOf(page)).toBe('# coding: cp949\n햏');
+  await input.setInputFiles({ name: 'own.py', mimeType: 'text/x-python', buffer: Buffer.from('x = 1\r\ny = 2\r\n') });
+  await expect.poll(() => textOf(page)).toBe('x = 1\ny = 2\n');
   await page.getByRole('button', { name: 'Dismiss' }).first().click();
 
   await page.getByRole('button', { name: 'Random test file' }).click();

@@ -9,13 +9,20 @@ it('reads text, and leaves out what only says that it is UTF-8', async () => {
   await expect(readTextFile(file('x'.repeat(MOST_BYTES)))).resolves.toHaveLength(MOST_BYTES);
 });
 
+it('reads the encoding that a file declares', async () => {
+  const bytes = Uint8Array.from([...new TextEncoder().encode('# coding: cp949\r\n'), 0xc1, 0x64]);
+  await expect(readTextFile(file(bytes))).resolves.toBe('# coding: cp949\r\n햏');
+});
+
 it('refuses what is too large or no text, by name', async () => {
   const refused = (what: string) => ({ failure: { kind: 'bad-input', what } });
   await expect(readTextFile(file('x'.repeat(MOST_BYTES + 1), 'large.py'))).rejects.toMatchObject(
     refused('large.py has 200 kB; the editor takes 200 kB.'),
   );
   await expect(readTextFile(file(Uint8Array.of(0xff, 0x41), 'a.pyc'))).rejects.toMatchObject(
-    refused('a.pyc is no text in UTF-8.'),
+    refused('a.pyc is no Python text: line 1: not UTF-8, and no other encoding is declared before it.'),
   );
-  await expect(readTextFile(file('a\0b', 'zero.py'))).rejects.toMatchObject(refused('zero.py is no text in UTF-8.'));
+  await expect(readTextFile(file('a\0b', 'zero.py'))).rejects.toMatchObject(
+    refused('zero.py is no text: it has zero bytes.'),
+  );
 });

@@ -1,11 +1,15 @@
 /** A file of one's own as text for the editor. */
 import { fail } from '../../core/failure.ts';
 import { formatBytes } from '../../core/format.ts';
+import { loadCodecOf, sourceAsUtf8 } from '../../core/lexer/encoding.ts';
 
 /** Beyond this an editor is no place for it. */
 export const MOST_BYTES = 200_000;
 
-/** @throws LabError `bad-input` for what is too large or no text */
+/**
+ * Reads a file as data sets read theirs: in the encoding that it declares.
+ * @throws LabError `bad-input` for what is too large or no text, `network` where tables of its encoding do not arrive
+ */
 export async function readTextFile(file: File): Promise<string> {
   if (file.size > MOST_BYTES) {
     fail(
@@ -14,15 +18,11 @@ export async function readTextFile(file: File): Promise<string> {
       'Choose a smaller file, or paste the part that matters. The text in the editor is as it was.',
     );
   }
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
-    if (!text.includes('\0')) return text;
-  } catch {
-    // said below, for both kinds of what is no text
-  }
-  return fail(
-    'bad-input',
-    `${file.name} is no text in UTF-8.`,
-    'Choose a file of Python code. The text in the editor is as it was.',
-  );
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  await loadCodecOf(bytes, 'text');
+  const read = sourceAsUtf8(bytes, 'text');
+  const remedy = 'Choose a file of Python code. The text in the editor is as it was.';
+  if ('reason' in read) fail('bad-input', `${file.name} is no Python text: line ${read.line}: ${read.reason}.`, remedy);
+  if (read.utf8.includes(0)) fail('bad-input', `${file.name} is no text: it has zero bytes.`, remedy);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.utf8);
 }
