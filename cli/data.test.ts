@@ -67,6 +67,20 @@ describe('npm run data', { timeout: PROCESS_TIMEOUT }, () => {
     expect(run('data', ...args)).toMatchObject({ status: 0, stdout: expect.stringContaining('is up to date') });
   });
 
+  it('says that another data set of the same name would be replaced, and how', async () => {
+    const [one, other] = ['one/same', 'other/same'].map((path) => join(top, path));
+    for (const folder of [one!, other!]) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'a.py'), `x = "${folder}"\n`);
+    }
+    const out = join(top, 'same');
+    await prepareDataset({ source: `dir:${one}`, out });
+    const { status, stdout, stderr } = run('data', `dir:${other}`, '--out', out);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/same holds another data set, “same”, .* --id same-2, or replace .* --replace\.\n$/);
+    expect(await readOptions([`dir:${other}`, '--replace'])).toMatchObject({ replace: true });
+  });
+
   it('refuses a wrong argument with a sentence and exit code 2', () => {
     expect(run('data', '--vocab', '0')).toEqual({
       status: 2,
@@ -80,6 +94,8 @@ describe('npm run data', { timeout: PROCESS_TIMEOUT }, () => {
     [['--length', '1']],
     [['--length', 'ten']],
     [['--id', '../x']],
+    [['--id', 'con']],
+    [['--id', '项目']],
     [['--nonsense']],
     [['one', 'two']],
     [['--literals', '/does/not/exist']],

@@ -1,6 +1,7 @@
 /** `npm run data`: turns Python source into a data set that the lab loads: manifest, shards, and a place in the list. */
 import { relative } from 'node:path';
 import { DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '../src/core/dataset/build.ts';
+import { isDatasetId } from '../src/core/dataset/id.ts';
 import type { ImportProgress } from '../src/core/dataset/import.ts';
 import { KEPT_NUMBERS, KEPT_STRINGS } from '../src/core/dataset/literals.ts';
 import { shardsOf } from '../src/core/dataset/manifest.ts';
@@ -16,7 +17,7 @@ import { datasetSummary, progressText } from './data/summary.ts';
 const DEFAULT_SOURCE = 'python-stdlib';
 
 const HELP = `Usage: npm run data -- [SOURCE] [--id ID] [--vocab N] [--length N] [--literals FILE] [--whole]
-                           [--drop-duplicates] [--threads N] [--out DIR] [--force]
+                           [--drop-duplicates] [--threads N] [--out DIR] [--force] [--replace]
 
 Turns Python source into a data set: tokens, splits, vocabulary, rows. Does nothing when it is up to date.
 
@@ -24,7 +25,8 @@ SOURCE is one of
 ${SOURCES.map(({ usage, summary }) => `  ${usage.padEnd(16)} ${summary}`).join('\n')}
 and ${DEFAULT_SOURCE} if left out.
 
-  --id ID          name of the data set's folder: lower-case letters, digits, hyphens (named after the source)
+  --id ID          name of the data set's folder: lower-case letters, digits, hyphens (named after the source; a hash is
+                   added where that name has other letters or is long)
   --vocab N        most frequent tokens of the training split that get an id, 1 to ${MOST_TOKENS} (${DEFAULT_VOCABULARY})
   --length N       ids a row, 2 to 65535 (${DEFAULT_LENGTH}); longer files are cut
   --literals FILE  keep the literals that FILE names, {"str": [...], "num": [...]} or a manifest, instead of
@@ -34,6 +36,8 @@ and ${DEFAULT_SOURCE} if left out.
   --threads N      threads to lex on (as many as there are cores); the result is the same for any number
   --out DIR        folder of all data sets (public/datasets)
   --force          prepare it even if it is up to date
+  --replace        replace a data set of the same id that was made from another source; without it such a one is
+                   kept, and nothing is prepared
   --help           this text`;
 
 /** Makes sure the default data set is there and up to date; says a line when it has to prepare it. */
@@ -67,6 +71,7 @@ export async function readOptions(args: string[]): Promise<PrepareOptions | null
         threads: { type: 'string' },
         out: { type: 'string' },
         force: { type: 'boolean' },
+        replace: { type: 'boolean' },
         help: { type: 'boolean' },
       },
     }),
@@ -75,11 +80,11 @@ export async function readOptions(args: string[]): Promise<PrepareOptions | null
   if (positionals.length > 1) {
     throw new CommandError(2, `There are ${positionals.length} sources: ${positionals.join(', ')}.`, 'Name one.');
   }
-  if (values.id !== undefined && !/^[a-z0-9][a-z0-9-]{0,63}$/.test(values.id)) {
+  if (values.id !== undefined && !isDatasetId(values.id)) {
     throw new CommandError(
       2,
       `--id ${values.id} cannot name a data set.`,
-      'Take up to 64 lower-case letters, digits and hyphens, the first no hyphen.',
+      'Take up to 64 lower-case letters, digits and hyphens, the first no hyphen, and no name that Windows keeps, such as con.',
     );
   }
   const whole = (name: 'vocab' | 'length' | 'threads', least: number, most: number) => {
@@ -97,6 +102,7 @@ export async function readOptions(args: string[]): Promise<PrepareOptions | null
     threads: whole('threads', 1, 256),
     out: values.out,
     force: values.force,
+    replace: values.replace,
   };
 }
 

@@ -59,7 +59,7 @@ export type Importer = typeof importer;
 function openSource(source: ImportSource): DataSource {
   switch (source.from) {
     case 'files':
-      return recogniseSource([...source.files]);
+      return { ...recogniseSource(source.files), ...(source.notes === undefined ? {} : { notes: source.notes }) };
     case 'addresses':
       return parquetUrlSource([...source.addresses]);
     default:

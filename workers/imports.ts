@@ -38,7 +38,7 @@ export async function runImport(database: Database, { request, onState, signal }
     const made = await Promise.race([run, ended, watchdog.stalled]).finally(() => watchdog.end());
     if (!made.ok) throw new LabError(made.failure);
     const manifest: Manifest = made.value;
-    return await completeDataset(database, { id: manifest.id, manifest, owner, storedAt });
+    return await completeDataset(database, { id: manifest.id, manifest, owner, storedAt }, request.replaces);
   } catch (error) {
     // First the worker, so that it stores nothing more; then what it stored.
     worker.terminate();

@@ -5,6 +5,7 @@
 import type { DeviceChoice, DeviceKind, ModelChoice, ModelName, TrainingConfig } from '../src/core/config.ts';
 import type { ImportProgress } from '../src/core/dataset/import.ts';
 import type { AnySplit, Manifest } from '../src/core/dataset/manifest.ts';
+import type { Note } from '../src/core/dataset/notes.ts';
 import type { Failure } from '../src/core/failure.ts';
 import type { ForeignNetwork } from '../src/core/interchange/foreignWeights.ts';
 import type { MemoryPlan } from '../src/core/memoryPlan.ts';
@@ -78,13 +79,23 @@ export interface DownloadProgress {
 
 /** What a person brings: dropped files and folders, or addresses of Parquet files. */
 export type ImportSource =
-  | { readonly from: 'files'; readonly files: readonly { readonly path: string; readonly blob: Blob }[] }
+  | {
+      readonly from: 'files';
+      readonly files: readonly { readonly path: string; readonly blob: Blob }[];
+      /** What was left out before; it goes into the manifest. */
+      readonly notes?: readonly Note[];
+    }
   | { readonly from: 'addresses'; readonly addresses: readonly string[] };
 
 export interface ImportRequest {
   readonly source: ImportSource;
   /** Names the data set; an existing one of that name is replaced at the end. */
   readonly id: string;
+  /**
+   * SHA-256 of the stored data set that people were told is replaced, null where there was none. The import fails where another
+   * one is stored under its name by the time it is complete; without it whatever is there is replaced.
+   */
+  readonly replaces?: string | null;
   readonly title?: string;
   /** Tokens of the vocabulary at most. */
   readonly vocabulary: number;

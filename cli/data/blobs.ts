@@ -1,7 +1,10 @@
 /** Files on disk as the blobs that sources read. A file is opened when it is read, so a source may name a hundred thousand. */
+import type { Dirent } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Note } from '../../src/core/dataset/notes.ts';
 import type { BlobLike, NamedBlob } from '../../src/core/dataset/sources/source.ts';
+import { type TreeEntry, walkTree } from '../../src/core/dataset/sources/walk.ts';
 
 /** @param path of a file that exists and does not change while it is read */
 export async function fileBlob(path: string): Promise<BlobLike> {
@@ -53,23 +56,35 @@ function exactly(buffer: Buffer): ArrayBuffer {
 }
 
 /**
- * Files under a folder in a fixed order, with paths from `top`. Links are not followed: they could lead in circles.
- * @param enters whether to look into a folder of this name
+ * What a folder on disk holds, by name, for `walkTree`. Links are named, not followed: they could lead in circles, or to files
+ * that are read already.
+ * @param fileLinks follows links to files all the same: Hugging Face's cache has nothing else
  */
+export async function listFolder(folder: string, fileLinks = false): Promise<TreeEntry[]> {
+  const entries = (await readdir(folder, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const entryOf = async (entry: Dirent): Promise<TreeEntry> => {
+    const { name } = entry;
+    const path = join(folder, name);
+    if (entry.isFile()) return { kind: 'file', name, open: () => fileBlob(path) };
+    if (entry.isDirectory()) return { kind: 'folder', name, list: () => listFolder(path, fileLinks) };
+    if (!entry.isSymbolicLink()) return { kind: 'special', name };
+    const target = fileLinks ? await stat(path).catch(() => null) : null; // a link may point nowhere
+    return target?.isFile() === true ? { kind: 'file', name, open: () => fileBlob(path) } : { kind: 'link', name };
+  };
+  return Promise.all(entries.map(entryOf));
+}
+
+/** Files under a folder, with paths from it; its own name is not judged. @param fileLinks as `listFolder` takes it */
 export async function filesUnder(
   top: string,
   wanted: (path: string) => boolean,
-  enters: (name: string) => boolean = () => true,
-): Promise<NamedBlob[]> {
-  const files: NamedBlob[] = [];
-  const walk = async (inner: string): Promise<void> => {
-    const entries = (await readdir(join(top, inner), { withFileTypes: true }))
-      .map((entry) => ({ entry, path: inner === '' ? entry.name : `${inner}/${entry.name}` }))
-      .toSorted((a, b) => (a.path < b.path ? -1 : 1));
-    const here = entries.filter(({ entry, path }) => entry.isFile() && wanted(path));
-    files.push(...(await Promise.all(here.map(async ({ path }) => ({ path, blob: await fileBlob(join(top, path)) })))));
-    for (const { entry, path } of entries) if (entry.isDirectory() && enters(entry.name)) await walk(path);
+  fileLinks = false,
+): Promise<{ readonly files: readonly NamedBlob[]; readonly notes: readonly Note[] }> {
+  const list = () => listFolder(top, fileLinks);
+  const { files, notes } = await walkTree([{ kind: 'folder', name: '', list }], wanted);
+  const inner = (path: string) => path.slice(1);
+  return {
+    files: files.map(({ path, blob }) => ({ path: inner(path), blob })),
+    notes: notes.map((note) => ({ ...note, example: inner(note.example) })),
   };
-  await walk('');
-  return files;
 }

@@ -100,4 +100,71 @@ describe('prepareDataset', () => {
     const offers = parseOffers(await readFile(join(out, 'index.json'), 'utf8'), 'a test');
     expect(offers.map(({ id }) => id)).toEqual(['one', 'two']);
   });
+
+  describe('where its folder holds something', () => {
+    const other = () => join(top, 'elsewhere', 'My Code');
+    const contentOf = async () => readFile(join(out, 'my-code', 'manifest.json'), 'utf8');
+    beforeEach(async () => {
+      await mkdir(other(), { recursive: true });
+      await writeFile(join(other(), 'c.py'), 'c = 3\n');
+    });
+
+    it('refuses to replace a data set made from something else, unless it is told to', async () => {
+      await prepare();
+      const before = await contentOf();
+      const source = `dir:${other()}`;
+      await expect(prepare({ source })).rejects.toMatchObject({
+        exitCode: 2,
+        failure: {
+          what: expect.stringContaining('holds another data set, “My Code”, made from something else'),
+          remedy: expect.stringContaining('--id my-code-2, or replace the other one with --replace'),
+        },
+      });
+      expect(await contentOf()).toBe(before);
+      expect((await prepare({ source, replace: true })).manifest.counts.files).toBe(1);
+      expect((await prepare({ source, length: 9 })).upToDate).toBe(false); // it is its own now
+    });
+
+    it('finds a copy of the same files up to date, wherever it lies', async () => {
+      await prepare({ source: `dir:${other()}` });
+      const copy = join(top, 'copy', 'My Code');
+      await mkdir(copy, { recursive: true });
+      await writeFile(join(copy, 'c.py'), 'c = 3\n');
+      expect((await prepare({ source: `dir:${copy}` })).upToDate).toBe(true);
+    });
+
+    it('knows a set of an older version, which does not say where it came from, by its title', async () => {
+      const { folder } = await prepare();
+      const [content] = (await readFile(join(folder, 'fingerprint.txt'), 'utf8')).split('\n');
+      await writeFile(join(folder, 'fingerprint.txt'), `${content}\n`);
+      expect((await prepare()).upToDate).toBe(true);
+      expect((await prepare({ length: 9 })).upToDate).toBe(false);
+      await writeFile(join(folder, 'fingerprint.txt'), `${content}\n`);
+      const inner = prepare({ source: `dir:${join(code, 'inner')}`, id: 'my-code' });
+      await expect(inner).rejects.toMatchObject({ exitCode: 2 });
+    });
+
+    it('never replaces what is no data set', async () => {
+      await mkdir(join(out, 'my-code'), { recursive: true });
+      await writeFile(join(out, 'my-code', 'thesis.tex'), 'years of work');
+      await expect(prepare({ replace: true })).rejects.toMatchObject({
+        exitCode: 2,
+        failure: { what: expect.stringContaining('holds something else than a data set') },
+      });
+      expect(await readdir(join(out, 'my-code'))).toEqual(['thesis.tex']);
+    });
+
+    it('keeps two names apart that have no letters in common with an id', async () => {
+      const folders = await Promise.all(
+        ['项目甲', '项目乙'].map(async (name, i) => {
+          await mkdir(join(top, name));
+          await writeFile(join(top, name, 'a.py'), `a = ${i}\n`);
+          return (await prepare({ source: `dir:${join(top, name)}` })).folder;
+        }),
+      );
+      expect(new Set(folders).size).toBe(2);
+      const offers = parseOffers(await readFile(join(out, 'index.json'), 'utf8'), 'a test');
+      expect(offers.map(({ title }) => title).toSorted()).toEqual(['项目乙', '项目甲']);
+    });
+  });
 });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '../../src/core/dataset/build.ts';
+import { checkOptions, DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '../../src/core/dataset/build.ts';
 import { importDataset, type ImportProgress } from '../../src/core/dataset/import.ts';
 import { lexHere, type OpenLexing } from '../../src/core/dataset/lexing.ts';
 import type { Literals } from '../../src/core/dataset/literals.ts';
@@ -12,6 +12,7 @@ import type { DataSource } from '../../src/core/dataset/sources/source.ts';
 import { DATASETS, ROOT } from '../paths.ts';
 import { lexOnThreads } from './lexThreads.ts';
 import { offerDatasets } from './offers.ts';
+import { fingerprintFile, readFingerprint, requireReplaceable } from './replacing.ts';
 import { openSource } from './sources.ts';
 
 export interface PrepareOptions {
@@ -25,6 +26,8 @@ export interface PrepareOptions {
   readonly out?: string | undefined;
   /** Prepares even what is up to date. */
   readonly force?: boolean | undefined;
+  /** Replaces a data set of the same id that was made from something else. */
+  readonly replace?: boolean | undefined;
   /** Keeps long files whole, as consecutive rows. */
   readonly whole?: boolean | undefined;
   /** Drops files that are the same as an earlier one. */
@@ -41,8 +44,6 @@ export interface Prepared {
   readonly upToDate: boolean;
 }
 
-/** Beside the manifest: what the data set was made from. Not part of it, since it says nothing about the content. */
-const FINGERPRINT = 'fingerprint.txt';
 /** The code that decides what a data set comes out as. */
 const PIPELINE = ['src/core/lexer', 'src/core/dataset', 'src/core/random', 'cli/data'];
 
@@ -51,7 +52,7 @@ let prepared = 0;
 
 /**
  * @throws LabError `bad-input` where the source holds no Python that can be lexed
- * @throws CommandError where the source does not exist
+ * @throws CommandError where the source does not exist, or its folder holds something else
  */
 export async function prepareDataset(options: PrepareOptions): Promise<Prepared> {
   const opened = await openSource(options.source);
@@ -67,6 +68,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
     whole: options.whole ?? false,
     dropDuplicates: options.dropDuplicates ?? false,
   };
+  checkOptions(settings);
   const content = await opened.fingerprint();
   const fingerprint = createHash('sha256')
     .update(JSON.stringify([settings, source.facts, content, await pipelineFingerprint()]))
@@ -77,6 +79,8 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
     await offerDatasets(out);
     return { manifest: current, folder, upToDate: true };
   }
+  const { origin } = opened;
+  await requireReplaceable(folder, { id, origin, facts: source.facts, replace: options.replace ?? false });
 
   const fresh = join(out, `.${id}.${process.pid}-${prepared++}.new`);
   await rm(fresh, { recursive: true, force: true }); // of a process that died and had the same number
@@ -89,7 +93,8 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
       options.onProgress,
     );
     await writeFile(join(fresh, 'manifest.json'), `${JSON.stringify(manifest)}\n`);
-    await writeFile(join(fresh, FINGERPRINT), `${fingerprint}\n`);
+    const { name, text } = fingerprintFile(fingerprint, origin);
+    await writeFile(join(fresh, name), text);
     await replaceFolder(folder, fresh);
     await offerDatasets(out);
     return { manifest, folder, upToDate: false };
@@ -109,7 +114,7 @@ function lexingFor(source: DataSource, threads: number | undefined): OpenLexing 
 /** The manifest in `folder` if it was made from the same and every shard is whole. */
 async function currentManifest(folder: string, fingerprint: string): Promise<Manifest | null> {
   try {
-    if ((await readFile(join(folder, FINGERPRINT), 'utf8')).trim() !== fingerprint) return null;
+    if ((await readFingerprint(folder))?.content !== fingerprint) return null;
     const path = join(folder, 'manifest.json');
     const manifest = parseManifest(await readFile(path, 'utf8'), path);
     for (const shard of shardsOf(manifest)) {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { TextReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { itemsOf } from '../../src/core/dataset/corpus.fixture.ts';
-import { idFrom } from '../../src/core/dataset/sources/source.ts';
+import { NOTES } from '../../src/core/dataset/notes.ts';
+import { parquetOf, tarballOf } from '../../src/core/dataset/sources/archives.fixture.ts';
 import { type OpenSource, openSource } from './sources.ts';
 
 let top = '';
@@ -40,8 +41,21 @@ describe('dir:', () => {
     await writeFile(join(top, 'UPPER.PY'), 'upper');
     await writeFile(join(top, 'x.pyc'), 'no');
     await symlink(top, join(top, 'pkg', 'loop'));
+    await symlink(join(top, 'UPPER.PY'), join(top, 'pkg', 'alias.py'));
+    await mkdir(join(top, 'env', 'bin'), { recursive: true });
+    await writeFile(join(top, 'env', 'pyvenv.cfg'), '');
+    await writeFile(join(top, 'env', 'bin', 'tool.py'), 'tool');
+    await writeFile(join(top, 'pkg', '._m.py'), 'resource fork');
     const source = await openSource(`dir:${top}`);
     expect(await textsOf(source)).toEqual({ 'UPPER.PY': 'upper', 'pkg/m.py': 'pkg' });
+    expect(source.source.notes).toEqual([
+      { what: NOTES.hiddenFolder, count: 1, example: '.git/' },
+      { what: NOTES.virtualEnvironment, count: 1, example: 'env/' },
+      { what: NOTES.sitePackages, count: 1, example: 'lib/site-packages/' },
+      { what: NOTES.nodeModules, count: 1, example: 'node_modules/' },
+      { what: NOTES.macMetadata, count: 1, example: 'pkg/._m.py' },
+      { what: NOTES.symbolicLink, count: 2, example: 'pkg/alias.py' },
+    ]);
   });
 
   it('has another fingerprint when a name or a byte changes', async () => {
@@ -70,6 +84,35 @@ describe('zip:', () => {
   });
 });
 
+describe('tar:', () => {
+  it('reads the Python files in it', async () => {
+    const path = join(top, 'repo-1.0.tar.gz');
+    await writeFile(
+      path,
+      await tarballOf([
+        ['repo/a.py', 'a'],
+        ['repo/b.py', { hardLink: 'repo/a.py' }],
+      ]),
+    );
+    const source = await openSource(`tar:${path}`);
+    expect(source.source.defaultId).toBe('repo-1-0');
+    expect(await textsOf(source)).toEqual({ 'repo/a.py': 'a', 'repo/b.py': 'a' });
+  });
+});
+
+describe('parquet:', () => {
+  it('takes parts by folder, and follows links to files, of which Hugging Face’s cache is made', async () => {
+    await writeFile(join(top, 'blob'), parquetOf([['<s>', 'x', '</s>']]));
+    const folder = join(top, 'train');
+    await mkdir(folder);
+    await symlink('../blob', join(folder, '0000.parquet'));
+    for (const chosen of [top, folder]) {
+      const items = await itemsOf((await openSource(`parquet:${chosen}`)).source);
+      expect(items.map(({ part, path }) => [part, path])).toEqual([['train', 'train/0000.parquet:1']]);
+    }
+  });
+});
+
 describe('openSource', () => {
   it.each([
     'nonsense',
@@ -77,6 +120,8 @@ describe('openSource', () => {
     'dir:/does/not/exist',
     'zip:',
     'zip:/does/not/exist.zip',
+    'tar:',
+    'tar:/does/not/exist.tar',
     'codexglue:/',
     'parquet:/etc/apt',
     'parquet:https://',
@@ -84,16 +129,5 @@ describe('openSource', () => {
     '',
   ])('refuses %j with exit code 2', async (text) => {
     await expect(openSource(text)).rejects.toMatchObject({ exitCode: 2 });
-  });
-});
-
-describe('idFrom', () => {
-  it.each([
-    ['My Code', 'my-code'],
-    ['--x__y..z--', 'x-y-z'],
-    ['名', 'dataset'],
-    ['a'.repeat(100), 'a'.repeat(64)],
-  ])('makes an id of %s', (name, id) => {
-    expect(idFrom(name)).toBe(id);
   });
 });

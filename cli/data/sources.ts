@@ -4,8 +4,9 @@ import { createRequire } from 'node:module';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { codexglueSource, partOfText } from '../../src/core/dataset/sources/codexglue.ts';
-import { folderSource, isOwnFolder } from '../../src/core/dataset/sources/folder.ts';
-import { parquetSource, parquetUrls, parquetUrlSource } from '../../src/core/dataset/sources/parquet.ts';
+import { folderSource } from '../../src/core/dataset/sources/folder.ts';
+import { parquetSource, parquetUrlSource } from '../../src/core/dataset/sources/parquet.ts';
+import { parquetUrls } from '../../src/core/dataset/sources/parquetUrls.ts';
 import { py150Source } from '../../src/core/dataset/sources/py150.ts';
 import { pythonStdlibSource } from '../../src/core/dataset/sources/pythonStdlib.ts';
 import {
@@ -15,15 +16,19 @@ import {
   isPythonFile,
   type NamedBlob,
 } from '../../src/core/dataset/sources/source.ts';
+import { tarSource } from '../../src/core/dataset/sources/tarball.ts';
+import { walkTree } from '../../src/core/dataset/sources/walk.ts';
 import { zipSource } from '../../src/core/dataset/sources/zip.ts';
 import { CommandError } from '../command.ts';
 import { checkArguments } from './arguments.ts';
-import { fileBlob, filesUnder } from './blobs.ts';
+import { fileBlob, filesUnder, listFolder } from './blobs.ts';
 
 export interface OpenSource {
   readonly source: DataSource;
   /** Names the content: another one whenever the files differ. Null where it cannot be known without reading all again. */
   fingerprint(): Promise<string | null>;
+  /** Where it is read from, the same each time: tells a newer version of a data set from another one of the same name. */
+  readonly origin: string;
 }
 
 interface SourceCommand {
@@ -45,26 +50,38 @@ export const SOURCES: readonly SourceCommand[] = [
     async open() {
       const path = createRequire(import.meta.url).resolve('pyodide/python_stdlib.zip');
       const file = { path: 'python_stdlib.zip', blob: await fileBlob(path) };
-      return { source: pythonStdlibSource(file.blob), fingerprint: () => hashOf([file]) };
+      const source = pythonStdlibSource(file.blob);
+      return { source, fingerprint: () => hashOf([file]), origin: 'python-stdlib' };
     },
   },
   {
     name: 'dir',
     usage: 'dir:PATH',
-    summary: 'the .py files under a folder; hidden folders, node_modules and site-packages are passed over',
+    summary:
+      'the .py files under a folder; hidden folders, virtual environments, node_modules and site-packages are left out, links not followed',
     async open(argument) {
       const top = await folderAt(argument, 'dir:PATH, such as dir:src');
-      const files = await filesUnder(top, isPythonFile, isOwnFolder);
-      return { source: folderSource(basename(top), files), fingerprint: () => hashOf(files) };
+      const { files, notes } = await filesUnder(top, isPythonFile);
+      const source = folderSource(basename(top) || top, files, notes);
+      return { source, fingerprint: () => hashOf(files), origin: `dir:${top}` };
     },
   },
   {
     name: 'zip',
     usage: 'zip:PATH',
-    summary: 'the .py files of a .zip',
+    summary: 'the .py files of a .zip, less what dir leaves out',
     async open(argument) {
-      const file = await fileAt(argument, 'zip:PATH, such as zip:code.zip');
-      return { source: zipSource(file), fingerprint: () => hashOf([file]) };
+      const { file, origin } = await fileAt(argument, 'zip:PATH, such as zip:code.zip');
+      return { source: zipSource(file), fingerprint: () => hashOf([file]), origin: `zip:${origin}` };
+    },
+  },
+  {
+    name: 'tar',
+    usage: 'tar:PATH',
+    summary: 'the .py files of a .tar.gz or .tar, less what dir leaves out; a hard link is the file it points to',
+    async open(argument) {
+      const { file, origin } = await fileAt(argument, 'tar:PATH, such as tar:code.tar.gz');
+      return { source: tarSource(file), fingerprint: () => hashOf([file]), origin: `tar:${origin}` };
     },
   },
   {
@@ -73,15 +90,13 @@ export const SOURCES: readonly SourceCommand[] = [
     summary: 'train.txt, dev.txt and test.txt as CodeXGLUE’s preprocess.py writes them, or some of them',
     async open(argument) {
       const top = await folderAt(argument, 'codexglue:DIR, the folder of train.txt');
-      const files = await filesUnder(
-        top,
-        (path) => partOfText(path) !== null,
-        () => false,
-      );
+      const here = (await listFolder(top, true)).filter(({ kind }) => kind === 'file');
+      const { files } = await walkTree(here, (path) => partOfText(path) !== null);
       if (files.length === 0) {
         throw new CommandError(2, `There is no train.txt in ${argument}.`, 'Name the folder that preprocess.py wrote.');
       }
-      return { source: checkArguments(() => codexglueSource(files)), fingerprint: () => hashOf(files) };
+      const source = checkArguments(() => codexglueSource(files));
+      return { source, fingerprint: () => hashOf(files), origin: `codexglue:${top}` };
     },
   },
   {
@@ -92,14 +107,18 @@ export const SOURCES: readonly SourceCommand[] = [
     async open(argument) {
       if (/^https?:/.test(argument)) {
         const urls = checkArguments(() => parquetUrls(argument));
-        return { source: checkArguments(() => parquetUrlSource(urls)), fingerprint: () => Promise.resolve(null) };
+        const source = checkArguments(() => parquetUrlSource(urls));
+        return { source, fingerprint: () => Promise.resolve(null), origin: `parquet:${urls.join(',')}` };
       }
       const top = await folderAt(argument, 'parquet:DIR, or parquet:https://...');
-      const files = await filesUnder(top, (path) => path.endsWith('.parquet'));
+      const { files: inner, notes } = await filesUnder(top, (path) => /\.parquet$/i.test(path), true);
+      // the folder's own name may be the one that says the part
+      const files = inner.map(({ path, blob }) => ({ path: `${basename(top)}/${path}`, blob }));
       if (files.length === 0) {
         throw new CommandError(2, `There is no Parquet file in ${argument}.`, 'Name the folder that holds them.');
       }
-      return { source: checkArguments(() => parquetSource(files)), fingerprint: () => hashOf(files) };
+      const source = checkArguments(() => parquetSource(files, notes));
+      return { source, fingerprint: () => hashOf(files), origin: `parquet:${top}` };
     },
   },
   {
@@ -107,8 +126,8 @@ export const SOURCES: readonly SourceCommand[] = [
     usage: 'py150:TARBALL',
     summary: 'py150_files.tar.gz, lexed here and split as CodeXGLUE splits it',
     async open(argument) {
-      const file = await fileAt(argument, 'py150:TARBALL, such as py150:py150_files.tar.gz');
-      return { source: py150Source(file), fingerprint: () => hashOf([file]) };
+      const { file, origin } = await fileAt(argument, 'py150:TARBALL, such as py150:py150_files.tar.gz');
+      return { source: py150Source(file), fingerprint: () => hashOf([file]), origin: `py150:${origin}` };
     },
   },
 ];
@@ -141,7 +160,7 @@ async function folderAt(path: string, usage: string): Promise<string> {
   return resolve(path);
 }
 
-async function fileAt(path: string, usage: string): Promise<NamedBlob> {
+async function fileAt(path: string, usage: string): Promise<{ readonly file: NamedBlob; readonly origin: string }> {
   const found = path === '' ? null : await stat(path).catch(() => null);
   if (!found?.isFile()) {
     throw new CommandError(
@@ -150,7 +169,7 @@ async function fileAt(path: string, usage: string): Promise<NamedBlob> {
       `Write ${usage}.`,
     );
   }
-  return { path: basename(path), blob: await fileBlob(path) };
+  return { file: { path: basename(path), blob: await fileBlob(path) }, origin: resolve(path) };
 }
 
 /** Bytes hashed at a time. */

@@ -1,6 +1,7 @@
 /** What `npm run data` says it did. */
 import { relative } from 'node:path';
 import type { ImportProgress } from '../../src/core/dataset/import.ts';
+import { noteText } from '../../src/core/dataset/notes.ts';
 import { type Figures, type Manifest, readingOf, shardsOf, splitsOf } from '../../src/core/dataset/manifest.ts';
 import {
   formatByteRate,
@@ -15,7 +16,7 @@ import {
 const MOST_NAMED = 20;
 
 export function datasetSummary(manifest: Manifest, folder: string): string {
-  const { counts, vocabulary, literals, skipped, figures } = manifest;
+  const { counts, vocabulary, literals, skipped, figures, notes = [] } = manifest;
   const bare = counts.tokens - 2 * counts.files;
   const shards = shardsOf(manifest);
   const line = (name: string, text: string) => `  ${name.padEnd(11)} ${text}`;
@@ -48,6 +49,8 @@ export function datasetSummary(manifest: Manifest, folder: string): string {
     line('licence', manifest.licence),
     line('sha256', manifest.sha256),
     ...leftOut(skipped, figures?.skipped ?? skipped.length),
+    ...reasonsText(figures?.reasons ?? []),
+    ...notes.map((note) => `${noteText(note)}.`),
   ].join('\n');
 }
 
@@ -71,6 +74,12 @@ function leftOut(skipped: Manifest['skipped'], total: number): string[] {
         ]
       : []),
   ];
+}
+
+/** Counts by reason, where there are several. */
+function reasonsText(reasons: NonNullable<Figures['reasons']>): string[] {
+  if (reasons.length < 2) return [];
+  return ['By reason:', ...reasons.map(({ reason, files }) => `  ${formatCounted(files, 'file')}: ${reason}`)];
 }
 
 /** One line of progress. @param seconds since the beginning */

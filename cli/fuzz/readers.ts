@@ -8,11 +8,12 @@ import { readCorpus } from '../../src/core/dataset/corpus.ts';
 import { parseManifest } from '../../src/core/dataset/manifest.ts';
 import { parseOffers } from '../../src/core/dataset/offers.ts';
 import { decodeShard, encodeShard } from '../../src/core/dataset/shards.ts';
-import { parquetOf, py150Of, zipOf } from '../../src/core/dataset/sources/archives.fixture.ts';
+import { parquetOf, py150Of, tarballOf, zipOf } from '../../src/core/dataset/sources/archives.fixture.ts';
 import { codexglueSource } from '../../src/core/dataset/sources/codexglue.ts';
 import { parquetSource } from '../../src/core/dataset/sources/parquet.ts';
 import { py150Source } from '../../src/core/dataset/sources/py150.ts';
 import type { DataSource, NamedBlob } from '../../src/core/dataset/sources/source.ts';
+import { tarSource } from '../../src/core/dataset/sources/tarball.ts';
 import { zipSource } from '../../src/core/dataset/sources/zip.ts';
 import { recogniseWeights } from '../../src/core/interchange/foreignWeights.ts';
 import { readLayersModel, writeLayersModel } from '../../src/core/interchange/layersModel.ts';
@@ -271,6 +272,7 @@ export const READERS: readonly Reader[] = [
     },
   },
   sourceReader('code.zip', async () => [await zipOf(CODE)], damagedZip, zipSource),
+  sourceReader('code.tar.gz', async () => [await tarballOf(CODE)], damagedTarball, tarSource),
   sourceReader(
     'py150.tar.gz',
     async () => [await py150Of(FILES.slice(0, 4), FILES.slice(4), CODE)],

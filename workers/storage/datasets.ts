@@ -28,6 +28,7 @@ export function describeDataset({ manifest, storedAt }: DatasetRow): StoredDatas
 const rowSchema = z.object({ id: z.string(), manifest: manifestSchema, owner: z.string(), storedAt: z.number() });
 const ownedRow = z.looseObject({ owner: z.string() });
 const titledRow = z.looseObject({ manifest: z.looseObject({ title: z.string() }) });
+const namedRow = z.looseObject({ manifest: z.looseObject({ title: z.string(), sha256: z.string() }) });
 
 export interface StoredDatasets {
   readonly datasets: readonly StoredDataset[];
@@ -90,11 +91,28 @@ export async function readShard(database: Database, owner: string, file: string)
   return database.get('shards', [owner, file]);
 }
 
-/** Lists a data set whose shards are all stored, and drops those of an older one of its id, in one transaction. */
-export async function completeDataset(database: Database, row: DatasetRow): Promise<StoredDataset> {
+/**
+ * Lists a data set whose shards are all stored, and drops those of an older one of its id, in one transaction.
+ * @param replaces SHA-256 of the one that may be replaced, null for none; left out, any may. The same content always may.
+ * @throws LabError `bad-input` where another one is stored under its id
+ */
+export async function completeDataset(
+  database: Database,
+  row: DatasetRow,
+  replaces?: string | null,
+): Promise<StoredDataset> {
   await writing(`the data set ${row.id}`, async () => {
     const transaction = database.transaction(['datasets', 'shards'], 'readwrite');
     const previous = await transaction.objectStore('datasets').get(row.id);
+    const before = namedRow.safeParse(previous).data?.manifest; // a damaged one cannot be used, and may go
+    const expected = [replaces, row.manifest.sha256];
+    if (before && replaces !== undefined && !expected.includes(before.sha256)) {
+      fail(
+        'bad-input',
+        `Another data set, “${before.title}”, was stored under this name in the meantime.`,
+        'Import it again under another name, or press Import again to replace that one.',
+      );
+    }
     await transaction.objectStore('datasets').put(row);
     const owner = ownedRow.safeParse(previous).data?.owner;
     if (owner !== undefined && owner !== row.owner) {

@@ -4,6 +4,7 @@
  */
 import { fail } from '../failure.ts';
 import type { Corpus, CorpusFile } from './corpus.ts';
+import { noteText } from './notes.ts';
 import { findDuplicates } from './duplicates.ts';
 import { coverageFigures, lengthHistogram, longestFile } from './figures.ts';
 import { datasetSha256 } from './hash.ts';
@@ -21,6 +22,9 @@ export const DEFAULT_LENGTH = 1_000;
 
 /** Left-out files that the manifest names: it has to stay small. */
 const MOST_SKIPPED = 1_000;
+const MAX_REASONS = 20;
+/** Of them, those that a sentence names. */
+const MAX_NAMED_REASONS = 3;
 
 export interface BuildOptions {
   /** Lower-case letters, digits and hyphens; names the folder. */
@@ -56,11 +60,11 @@ export async function buildDataset(
   { onRows, signal }: BuildHooks = {},
 ): Promise<Manifest> {
   const { length, limit } = checkOptions(options);
-  const { table, skipped, readyMade } = corpus;
+  const { table, skipped, notes, readyMade } = corpus;
   const duplicates = findDuplicates(corpus.files);
   const dropped = options.dropDuplicates === true;
   const files = dropped ? corpus.files.filter((_, index) => !duplicates.has(index)) : corpus.files;
-  requireTokens(files, skipped.length);
+  requireTokens(files, corpus);
 
   const indices = splitParts(files.map(({ part }) => part));
   const filesOf = (part: Int32Array) => Array.from(part, (index) => files[index]!);
@@ -126,8 +130,10 @@ export async function buildDataset(
       ...coverageFigures(commonest, validated, vocabulary.length, finals),
       duplicates: { files: duplicates.size, dropped },
       skipped: skipped.length,
+      reasons: countReasons(skipped).slice(0, MAX_REASONS),
     },
     skipped: skipped.slice(0, MOST_SKIPPED),
+    notes: [...notes],
   };
 }
 
@@ -143,11 +149,23 @@ function countWhole(files: readonly CorpusFile[], finals: FinalTokens, tally: Ta
   return tokens;
 }
 
-function requireTokens(files: readonly CorpusFile[], skipped: number): void {
+/** How many files were left out for each reason, the commonest first. */
+function countReasons(skipped: Corpus['skipped']): { readonly reason: string; readonly files: number }[] {
+  const counts = new Map<string, number>();
+  for (const { reason } of skipped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return Array.from(counts, ([reason, files]) => ({ reason, files })).toSorted((a, b) => b.files - a.files);
+}
+
+function requireTokens(files: readonly CorpusFile[], { skipped, notes }: Corpus): void {
   if (!files.some(({ tokens }) => tokens.length > 0)) {
+    const reasons = countReasons(skipped).slice(0, MAX_NAMED_REASONS);
+    const why = [...reasons.map(({ reason, files: count }) => `${count} left out: ${reason}`), ...notes.map(noteText)];
     fail(
       'bad-input',
-      `There is no Python file with tokens in it among the ${Math.max(files.length, skipped)} files read.`,
+      [
+        `There is no Python file with tokens in it among the ${Math.max(files.length, skipped.length)} files read.`,
+        ...why.map((sentence) => `${sentence}.`),
+      ].join(' '),
       'Choose a source with Python files.',
     );
   }

@@ -1,6 +1,7 @@
 /** Corpora and blobs for tests, from memory. */
 import type { Corpus } from './corpus.ts';
 import { readCorpus } from './corpus.ts';
+import { NoteTally } from './notes.ts';
 import { folderSource } from './sources/folder.ts';
 import type { BlobLike, NamedBlob, Reading, SourceItem } from './sources/source.ts';
 
@@ -32,4 +33,17 @@ export async function itemsOf(
     items.push(item.kind === 'line' || item.kind === 'python' ? { ...item, bytes: item.bytes.slice() } : item);
   }
   return items;
+}
+
+/** Python files by path, as text. */
+export function textsOf(items: readonly SourceItem[]): Record<string, string> {
+  const python = items.flatMap((item) => (item.kind === 'python' ? [item] : []));
+  return Object.fromEntries(python.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]));
+}
+
+/** What is noted, how often, and the first example. */
+export function notesOf(items: readonly SourceItem[]): [what: string, count: number, example: string][] {
+  const tally = new NoteTally();
+  for (const item of items) if (item.kind === 'note') tally.add(item.what, item.path, item.count);
+  return tally.list().map(({ what, count, example }) => [what, count, example]);
 }

@@ -2,6 +2,7 @@
 import type { SourceReading } from '../lexer/reading.ts';
 import { TokenTable } from '../lexer/tokens.ts';
 import { lexHere, type OpenLexing } from './lexing.ts';
+import { type Note, NoteTally } from './notes.ts';
 import { byPath } from './order.ts';
 import { type DataSource, type Part, PARTS } from './sources/source.ts';
 
@@ -24,6 +25,8 @@ export interface Corpus {
   /** In file order. */
   readonly files: readonly CorpusFile[];
   readonly skipped: readonly SkippedFile[];
+  /** What was left out on purpose, and what was mended. */
+  readonly notes: readonly Note[];
   /** Whether the tokens came ready-made: then it is settled which literals are kept. */
   readonly readyMade: boolean;
   /** How its files were read. */
@@ -57,6 +60,7 @@ export async function readCorpus(source: DataSource, options: ReadOptions = {}):
   const table = new TokenTable();
   const store = new TokenStore();
   const drafts: Draft[] = [];
+  const notes = new NoteTally(source.notes);
   const progress = { files: 0, bytes: 0, tokens: 0 };
   let readyMade = false;
   const add = (place: Place, tokens: Int32Array, failure: Failure | null) => {
@@ -74,6 +78,10 @@ export async function readCorpus(source: DataSource, options: ReadOptions = {}):
     let came = 0;
     for await (const item of source.read({ signal, onBytes })) {
       signal.throwIfAborted();
+      if (item.kind === 'note') {
+        notes.add(item.what, item.path, item.count);
+        continue;
+      }
       const place: Place = { path: item.path, part: item.part ?? null, order: item.order ?? came++ };
       switch (item.kind) {
         case 'python':
@@ -105,7 +113,7 @@ export async function readCorpus(source: DataSource, options: ReadOptions = {}):
   } finally {
     await lexing.close();
   }
-  return { table, ...inOrder(drafts, source), readyMade, reading: source.reading };
+  return { table, ...inOrder(drafts, source), notes: notes.list(), readyMade, reading: source.reading };
 }
 
 type Failure = Omit<SkippedFile, 'path'>;

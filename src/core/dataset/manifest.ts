@@ -58,6 +58,8 @@ const figuresSchema = z.object({
   duplicates: z.object({ files: count, dropped: z.boolean() }),
   /** Files left out in all: `skipped` names the first of them. */
   skipped: count,
+  /** The same by reason, the commonest first, at most 20 of them. */
+  reasons: z.array(z.object({ reason: z.string(), files: count })).optional(),
 });
 export type Figures = z.infer<typeof figuresSchema>;
 
@@ -93,6 +95,8 @@ export const manifestSchema = z.object({
   figures: figuresSchema.optional(),
   /** Files left out or kept as an empty row, and why; at most 1,000 of them. */
   skipped: z.array(z.object({ path: z.string(), line: z.int().nullable(), reason: z.string() })),
+  /** What was left out on purpose or mended, such as virtual environments; older writers left it out. */
+  notes: z.array(z.object({ what: z.string(), count, example: z.string() })).optional(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 

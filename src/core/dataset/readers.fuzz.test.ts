@@ -6,11 +6,12 @@ import { corpusOf, itemsOf, memoryBlob } from './corpus.fixture.ts';
 import { buildDataset } from './build.ts';
 import { parseManifest } from './manifest.ts';
 import { decodeShard, encodeShard } from './shards.ts';
-import { parquetOf, py150Of, zipOf } from './sources/archives.fixture.ts';
+import { parquetOf, py150Of, tarballOf, tarOf, zipOf } from './sources/archives.fixture.ts';
 import { codexglueSource } from './sources/codexglue.ts';
 import { parquetSource } from './sources/parquet.ts';
 import { py150Source } from './sources/py150.ts';
 import type { DataSource, NamedBlob } from './sources/source.ts';
+import { tarSource } from './sources/tarball.ts';
 import { zipSource } from './sources/zip.ts';
 
 /** Runs what may end with a `LabError` for people; anything else that it throws is a bug. */
@@ -31,6 +32,8 @@ const text = (i: number) => `x${i} = "${i * 7919}"\n`.repeat(30);
 
 const ARCHIVES: [string, () => Promise<Uint8Array<ArrayBuffer>>, (file: NamedBlob) => DataSource, number][] = [
   ['code.zip', () => zipOf(names.map((name, i) => [name, text(i)])), zipSource, 300],
+  ['code.tar.gz', () => tarballOf(names.map((name, i) => [name, text(i)])), tarSource, 200],
+  ['code.tar', () => tarOf(names.map((name, i) => [name, text(i)])), tarSource, 200],
   [
     'py150.tar.gz',
     () =>

@@ -5,6 +5,7 @@ import { useHashLocation } from 'wouter/use-hash-location';
 import { UntrustedText } from '../../app/UntrustedText.tsx';
 import { FailureNote } from '../../app/FailureNote.tsx';
 import type { Failure } from '../../core/failure.ts';
+import { noteText } from '../../core/dataset/notes.ts';
 import { formatCounted } from '../../core/format.ts';
 import { dismissImport } from '../../lab/imports.ts';
 import { useDatasets, useImport } from '../../lab/stores.ts';
@@ -105,6 +106,7 @@ function Done({ datasetId }: { readonly datasetId: string }) {
         </b>{' '}
         is stored: {formatCounted(manifest.counts.files, 'file')}, {formatCounted(manifest.counts.tokens, 'token')}.
         {skipped > 0 && ` ${formatCounted(skipped, 'file')} without tokens: the list stands at the end.`}
+        {manifest.notes?.map((note) => ` ${noteText(note)}.`)}
       </Text>
       <Anchor component="button" type="button" size="sm" onClick={() => go('/train')}>
         Train on it

@@ -11,7 +11,8 @@ export function DropZone({ over }: { readonly over: boolean }) {
     <div className="drop-zone" data-over={over || undefined}>
       <Text fw={600}>{over ? 'Let go to have a look at it' : 'Drop code here'}</Text>
       <Text size="sm" c="dimmed" mt={2}>
-        A folder or a .zip with .py files, CodeXGLUE’s train.txt and its siblings, Parquet files, or py150’s tarball.
+        A folder, a .zip or a .tar.gz with .py files, CodeXGLUE’s train.txt and its siblings, Parquet files, or py150’s
+        tarball.
       </Text>
       <div className="drop-buttons">
         <ChooseButton folder />
@@ -36,7 +37,7 @@ function ChooseButton({ folder = false }: { readonly folder?: boolean }) {
         multiple
         data-choose={folder ? 'folder' : 'files'}
         aria-label={folder ? 'Folder' : 'Files'}
-        {...(folder ? {} : { accept: '.py,.zip,.parquet,.gz,.tgz,.txt' })}
+        {...(folder ? {} : { accept: '.py,.zip,.parquet,.tar,.gz,.tgz,.txt' })}
         onChange={({ currentTarget }) => {
           const files = [...(currentTarget.files ?? [])];
           // Choosing the same again must be heard, too.

@@ -2,6 +2,7 @@
 import { Alert, Button, Checkbox, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { visibleText } from '../../core/visibleText.ts';
 import { useActivity, useConnection, useDatasets } from '../../lab/stores.ts';
+import { noteText } from '../../core/dataset/notes.ts';
 import { formatBytes, formatCounted } from '../../core/format.ts';
 import { dismissImport, importDataset } from '../../lab/imports.ts';
 import { NumberInput } from '../numbers/NumberInput.tsx';
@@ -38,6 +39,11 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
             {formatCounted(what.passedOver, 'other file')} passed over.
           </Text>
         )}
+        {what.notes.map((note) => (
+          <Text key={note.what} size="xs" c="dimmed">
+            {noteText(note)}.
+          </Text>
+        ))}
         <Text size="xs" c="dimmed">
           Licence: {what.licence}.
         </Text>
@@ -131,7 +137,9 @@ async function begin(): Promise<void> {
   const form = useImportForm.getState();
   const request = requestOf(form);
   if (!request) return;
-  const stored = await importDataset(request, form.title.trim());
+  // what the note above the fields says
+  const told = useDatasets.getState().stored.find(({ manifest }) => manifest.id === request.id);
+  const stored = await importDataset({ ...request, replaces: told?.manifest.sha256 ?? null }, form.title.trim());
   if (!stored) return;
   const { id } = stored.manifest;
   useDataRoom.setState({ chosen: id });

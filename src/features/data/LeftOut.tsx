@@ -2,12 +2,13 @@
 import { Code, Text, Title } from '@mantine/core';
 import { UntrustedText } from '../../app/UntrustedText.tsx';
 import type { Manifest } from '../../core/dataset/manifest.ts';
+import { noteText } from '../../core/dataset/notes.ts';
 import { formatCount, formatCounted } from '../../core/format.ts';
 
 /** Published sets keep the place of a file that cannot be read, so that rows stay comparable. */
 const KEEPS_EMPTY_ROWS: readonly string[] = ['codexglue', 'parquet', 'py150'];
 
-export function LeftOut({ manifest: { skipped, figures, source } }: { readonly manifest: Manifest }) {
+export function LeftOut({ manifest: { skipped, figures, source, notes = [] } }: { readonly manifest: Manifest }) {
   const all = figures?.skipped ?? skipped.length;
   const fate = KEEPS_EMPTY_ROWS.includes(source.kind) ? 'kept as empty rows' : 'left out';
   return (
@@ -15,6 +16,15 @@ export function LeftOut({ manifest: { skipped, figures, source } }: { readonly m
       <Title order={2} id="left-out-title">
         {all === 0 ? 'No file was left out' : `${formatCounted(all, 'file')} ${fate}, and why`}
       </Title>
+      {figures?.reasons !== undefined && figures.reasons.length > 1 && (
+        <ul className="left-out-counts" aria-label="Files left out by reason">
+          {figures.reasons.map(({ reason, files }) => (
+            <li key={reason}>
+              {formatCounted(files, 'file')}: {reason}
+            </li>
+          ))}
+        </ul>
+      )}
       {all > 0 && (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard must be able to scroll it
         <ul className="left-out" tabIndex={0} aria-label="Files left out">
@@ -32,6 +42,18 @@ export function LeftOut({ manifest: { skipped, figures, source } }: { readonly m
         <Text size="xs" c="dimmed" mt={6}>
           The first {formatCount(skipped.length)} are listed.
         </Text>
+      )}
+      {notes.length > 0 && (
+        <>
+          <Title order={3} id="reading-notes-title" mt="sm">
+            How it was read
+          </Title>
+          <ul className="left-out-counts" aria-labelledby="reading-notes-title">
+            {notes.map((note) => (
+              <li key={note.what}>{noteText(note)}</li>
+            ))}
+          </ul>
+        </>
       )}
     </section>
   );

@@ -1,29 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import { gatherEntries, gatherFiles, isInOwnFolders, isWanted, type DroppedEntry } from './gather.ts';
+import { NOTES } from '../../core/dataset/notes.ts';
+import { gatherEntries, gatherFiles, isWanted, type DroppedEntry } from './gather.ts';
 
 const file = (name: string): DroppedEntry => ({
-  isDirectory: false,
+  kind: 'file',
   name,
-  file: () => Promise.resolve(new Blob([name])),
+  open: () => Promise.resolve(new Blob([name])),
 });
 const folder = (name: string, ...inner: DroppedEntry[]): DroppedEntry => ({
-  isDirectory: true,
+  kind: 'folder',
   name,
   list: () => Promise.resolve(inner),
 });
 
 describe('what is wanted', () => {
   it('is what a data set can be made of', () => {
-    const wanted = ['a.py', 'B.PY', 'x.zip', 'train.txt', 'dev.txt', 'train-0.parquet', 'py150_files.tar.gz', 'a.tgz'];
+    const wanted = [
+      'a.py',
+      'B.PY',
+      'x.zip',
+      'train.txt',
+      'dev.txt',
+      'train-0.parquet',
+      'py150_files.tar.gz',
+      'a.tgz',
+      'a.tar',
+    ];
     expect(wanted.filter(isWanted)).toEqual(wanted);
-    expect(['a.pyc', 'notes.txt', 'a.tar', 'README.md', 'py'].filter(isWanted)).toEqual([]);
-  });
-
-  it('lies in no folder of copies, whatever the chosen folder is called', () => {
-    expect(isInOwnFolders('lib/node_modules/a.py')).toBe(false);
-    expect(isInOwnFolders('lib/.git/hooks/a.py')).toBe(false);
-    expect(isInOwnFolders('.dotfiles/a.py')).toBe(true);
-    expect(isInOwnFolders('a.py')).toBe(true);
+    expect(['a.pyc', 'notes.txt', 'a.tar.xz', 'README.md', 'py'].filter(isWanted)).toEqual([]);
   });
 });
 
@@ -40,12 +44,19 @@ describe('a dropped folder', () => {
     );
     const gathered = await gatherEntries([dropped], (files) => found.push(files));
     expect(gathered.files.map(({ path }) => path)).toEqual(['lib/a.py', 'lib/deep/er/c.py']);
-    expect(gathered).toMatchObject({ passedOver: 1, name: 'lib' });
+    expect(gathered).toMatchObject({
+      passedOver: 1,
+      name: 'lib',
+      notes: [
+        { what: NOTES.hiddenFolder, count: 1, example: 'lib/.git/' },
+        { what: NOTES.nodeModules, count: 1, example: 'lib/node_modules/' },
+      ],
+    });
     expect(found).toEqual([1, 2]);
   });
 
   it('that cannot be read says so', async () => {
-    const broken: DroppedEntry = { isDirectory: true, name: 'lib', list: () => Promise.reject(new Error('gone')) };
+    const broken: DroppedEntry = { kind: 'folder', name: 'lib', list: () => Promise.reject(new Error('gone')) };
     await expect(gatherEntries([broken])).rejects.toThrow('gone');
   });
 });
@@ -57,9 +68,17 @@ describe('files of an input', () => {
       Object.defineProperty(one, 'webkitRelativePath', { value: path });
       return one;
     };
-    const gathered = gatherFiles(['lib/a.py', 'lib/.venv/b.py', 'lib/notes.md'].map(inFolder));
+    const paths = ['lib/a.py', 'lib/.venv/b.py', 'lib/env/pyvenv.cfg', 'lib/env/c.py', 'lib/._a.py', 'lib/notes.md'];
+    const gathered = gatherFiles(paths.map(inFolder));
     expect(gathered.files.map(({ path }) => path)).toEqual(['lib/a.py']);
-    expect(gathered).toMatchObject({ passedOver: 2, name: 'lib' });
+    expect(gathered).toMatchObject({
+      passedOver: 5,
+      name: 'lib',
+      notes: [
+        { what: NOTES.virtualEnvironment, count: 2, example: 'lib/.venv/' },
+        { what: NOTES.macMetadata, count: 1, example: 'lib/._a.py' },
+      ],
+    });
   });
 
   it('are named by their number where they are several', () => {

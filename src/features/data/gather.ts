@@ -1,9 +1,12 @@
 /**
- * From what a person dropped or chose to the files that the lab may read. Paths begin with the name of the folder, as the
+ * From what somebody dropped or chose to the files that the lab may read. Paths begin with the name of the folder, as the
  * browser gives them. What cannot be a data set is passed over here already: a repository has far more files than Python ones.
  */
+import { type Note, NoteTally } from '../../core/dataset/notes.ts';
 import { partOfText } from '../../core/dataset/sources/codexglue.ts';
-import { isOwnFolder } from '../../core/dataset/sources/folder.ts';
+import { OwnFiles } from '../../core/dataset/sources/ownFiles.ts';
+import { isArchive, isPythonFile } from '../../core/dataset/sources/source.ts';
+import { type TreeEntry, walkTree } from '../../core/dataset/sources/walk.ts';
 
 export interface GatheredFile {
   readonly path: string;
@@ -14,43 +17,34 @@ export interface Gathered {
   readonly files: readonly GatheredFile[];
   /** Of those looked at, how many are nothing the lab reads. */
   readonly passedOver: number;
+  /** Folders and files that were left out on purpose. */
+  readonly notes: readonly Note[];
   /** What was dropped or chosen, for sentences: a name, or `the 12 files`. */
   readonly name: string;
 }
 
-/** What the lab needs of a `FileSystemEntry`. */
-export interface DroppedFile {
-  readonly isDirectory: false;
-  readonly name: string;
-  file(): Promise<Blob>;
-}
-export interface DroppedFolder {
-  readonly isDirectory: true;
-  readonly name: string;
-  list(): Promise<readonly DroppedEntry[]>;
-}
-export type DroppedEntry = DroppedFile | DroppedFolder;
+/** What a drop gives: folders are listed, and files opened, as they are walked. */
+export type DroppedEntry = TreeEntry<Blob>;
 
 /** Whether a data set can be made of a file of this name, alone or with others. */
 export function isWanted(path: string): boolean {
-  return /\.(py|zip|parquet|tar\.gz|tgz)$/i.test(path) || partOfText(path) !== null;
-}
-
-/** Whether no folder on the way to a file, but the chosen one itself, holds other people's copies. */
-export function isInOwnFolders(path: string): boolean {
-  return path.split('/').slice(1, -1).every(isOwnFolder);
+  return isPythonFile(path) || isArchive(path) || /\.parquet$/i.test(path) || partOfText(path) !== null;
 }
 
 /** Files of an input element, of a folder (`webkitRelativePath`) or one by one. */
 export function gatherFiles(files: readonly File[]): Gathered {
-  const paths = files.map((file) => ({ path: file.webkitRelativePath || file.name, blob: file }));
-  const wanted = paths.filter(({ path }) => isWanted(path) && isInOwnFolders(path));
-  const top = paths[0]?.path.split('/')[0];
-  const oneFolder = top !== undefined && paths.every(({ path }) => path.startsWith(`${top}/`));
+  const all = files.map((file) => ({ path: file.webkitRelativePath || file.name, blob: file }));
+  const paths = all.map(({ path }) => path);
+  const rule = new OwnFiles(paths, 1); // the chosen folder itself may have any name
+  const notes = new NoteTally();
+  const wanted = rule.sift(all, notes).filter(({ path }) => isWanted(path));
+  const top = paths[0]?.split('/')[0];
+  const oneFolder = top !== undefined && paths.every((path) => path.startsWith(`${top}/`));
   return {
     files: wanted,
     passedOver: files.length - wanted.length,
-    name: oneFolder ? top : nameOf(paths.map(({ path }) => path)),
+    notes: notes.list(),
+    name: oneFolder ? top : nameOf(paths),
   };
 }
 
@@ -60,23 +54,9 @@ export function gatherFiles(files: readonly File[]): Gathered {
  */
 export async function gatherEntries(
   entries: readonly DroppedEntry[],
-  onFound: (files: number) => void = () => undefined,
+  onFound?: (files: number) => void,
 ): Promise<Gathered> {
-  const files: GatheredFile[] = [];
-  let passedOver = 0;
-  const walk = async (entry: DroppedEntry, above: string): Promise<void> => {
-    const path = `${above}${entry.name}`;
-    if (entry.isDirectory) {
-      for (const inner of await entry.list()) {
-        if (!inner.isDirectory || isOwnFolder(inner.name)) await walk(inner, `${path}/`);
-      }
-    } else if (isWanted(path)) {
-      files.push({ path, blob: await entry.file() });
-      onFound(files.length);
-    } else passedOver++;
-  };
-  for (const entry of entries) await walk(entry, '');
-  return { files, passedOver, name: nameOf(entries.map(({ name }) => name)) };
+  return { ...(await walkTree(entries, isWanted, onFound)), name: nameOf(entries.map(({ name }) => name)) };
 }
 
 function nameOf(names: readonly string[]): string {
@@ -91,19 +71,19 @@ export function entriesOf(transfer: DataTransfer): readonly DroppedEntry[] {
     const entry = item.webkitGetAsEntry();
     if (entry) return [droppedOf(entry)];
     const file = item.getAsFile();
-    return file ? [{ isDirectory: false, name: file.name, file: () => Promise.resolve(file) }] : [];
+    return file ? [{ kind: 'file', name: file.name, open: () => Promise.resolve(file) }] : [];
   });
 }
 
 function droppedOf(entry: FileSystemEntry): DroppedEntry {
   const { name } = entry;
   if (isFolder(entry)) {
-    return { isDirectory: true, name, list: async () => (await listOf(entry.createReader())).map(droppedOf) };
+    return { kind: 'folder', name, list: async () => (await listOf(entry.createReader())).map(droppedOf) };
   }
   return {
-    isDirectory: false,
+    kind: 'file',
     name,
-    file: () =>
+    open: () =>
       new Promise((resolve, reject) => {
         if (isFile(entry)) entry.file(resolve, reject);
         else reject(new Error(`${name} is neither a file nor a folder`));

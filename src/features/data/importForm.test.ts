@@ -6,6 +6,7 @@ import { recogniseAddresses, recogniseFiles, type Recognised } from './recognise
 const gathered = (...paths: string[]) => ({
   files: paths.map((path) => ({ path, blob: new Blob([path]) })),
   passedOver: 2,
+  notes: [],
   name: 'mylib',
 });
 
@@ -17,8 +18,14 @@ describe('what is recognised', () => {
     expect(what).toMatchObject({ title: 'mylib', id: 'mylib', amount: '2 files', bytes: 20, passedOver: 3 });
   });
 
+  it('reads code where a Parquet file lies among it, and passes on what was left out', async () => {
+    const notes = [{ what: 'Virtual environments left out', count: 1, example: 'mylib/env/' }];
+    const what = await recogniseFiles({ ...gathered('mylib/a.py', 'mylib/tests/sales.parquet'), notes });
+    expect(what).toMatchObject({ amount: '1 file', passedOver: 3, notes, source: { from: 'files', notes } });
+  });
+
   it('says what can be brought where there is nothing', async () => {
-    await expect(recogniseFiles({ files: [], passedOver: 1, name: 'notes.md' })).rejects.toMatchObject({
+    await expect(recogniseFiles({ files: [], passedOver: 1, notes: [], name: 'notes.md' })).rejects.toMatchObject({
       failure: { kind: 'bad-input', what: 'There is nothing in notes.md that the lab can read.' },
     });
   });
@@ -41,6 +48,12 @@ describe('the form', () => {
       wholeFiles: false,
       dropDuplicates: false,
     });
+    const [one, other] = ['项目甲', '项目乙'].map((title) => {
+      useImportForm.setState({ title });
+      return requestOf(useImportForm.getState())?.id;
+    });
+    expect(one).toMatch(/^dataset-[0-9a-f]{8}$/);
+    expect(other).not.toBe(one);
     useImportForm.setState({ title: ' My Own Code ' });
     expect(requestOf(useImportForm.getState())).toMatchObject({ id: 'my-own-code', title: 'My Own Code' });
   });

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import type { ImportRequest } from '../../../workers/protocol.ts';
 import { DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '../../core/dataset/build.ts';
-import { idFrom } from '../../core/dataset/sources/source.ts';
+import { idFrom } from '../../core/dataset/id.ts';
 import { MOST_TOKENS } from '../../core/dataset/vocabulary.ts';
 import { failureOf, type Failure } from '../../core/failure.ts';
 import { dismissImport } from '../../lab/imports.ts';

@@ -1,6 +1,8 @@
 /** What it is that a person brought, before anything of it is read. */
 import type { ImportSource } from '../../../workers/protocol.ts';
-import type { DataSource } from '../../core/dataset/sources/source.ts';
+import { noteText, type Note } from '../../core/dataset/notes.ts';
+import { parquetUrls } from '../../core/dataset/sources/parquetUrls.ts';
+import { type DataSource, WHAT_TO_CHOOSE } from '../../core/dataset/sources/source.ts';
 import { fail } from '../../core/failure.ts';
 import { formatCounted } from '../../core/format.ts';
 import type { Gathered } from './gather.ts';
@@ -18,6 +20,8 @@ export interface Recognised {
   /** Null where it is not known before reading. */
   readonly bytes: number | null;
   readonly passedOver: number;
+  /** Folders and files that were left out on purpose, as far as they are known before reading. */
+  readonly notes: readonly Note[];
   /** It comes with a test part of its own. */
   readonly published: boolean;
   readonly licence: string;
@@ -26,34 +30,39 @@ export interface Recognised {
 const KINDS: Readonly<Record<string, string>> = {
   dir: 'A folder of Python files',
   zip: 'A .zip of Python files',
+  tar: 'A tarball of Python files',
+  archives: 'Several archives of Python files, read as one',
   codexglue: 'CodeXGLUE’s own token files',
   parquet: 'Parquet files of tokens',
   py150: 'py150’s tarball',
 };
 const PUBLISHED: readonly string[] = ['codexglue', 'parquet', 'py150'];
 
-export const WHAT_TO_BRING =
-  'Choose a folder or a .zip with .py files, CodeXGLUE’s train.txt and its siblings, Parquet files, or py150_files.tar.gz.';
-
 /** @throws LabError `bad-input` where nothing in it can be read */
-export async function recogniseFiles({ files, passedOver, name }: Gathered): Promise<Recognised> {
-  if (files.length === 0) fail('bad-input', `There is nothing in ${name} that the lab can read.`, WHAT_TO_BRING);
+export async function recogniseFiles({ files, passedOver, notes, name }: Gathered): Promise<Recognised> {
+  if (files.length === 0) fail('bad-input', nothingIn(name, notes), WHAT_TO_CHOOSE);
   // The readers of all formats come with it: they are not needed to look around.
-  const { recogniseSource } = await loadPart(() => import('../../core/dataset/sources/recognise.ts'));
-  const source = recogniseSource([...files]);
-  const used = files.filter(({ path }) => belongsTo(source.facts.kind, path));
+  const reader = await loadPart(() => import('../../core/dataset/sources/recognise.ts'));
+  const { source, used } = reader.recogniseFiles(files, notes);
+  const found = source.notes ?? [];
   return {
     ...described(source),
-    source: { from: 'files', files: used },
+    source: { from: 'files', files: used.map(({ path, blob }) => ({ path, blob })), notes: found },
     amount: formatCounted(used.length, 'file'),
-    bytes: source.facts.kind === 'py150' ? (used[0]?.blob.size ?? null) : source.bytes,
+    // a tarball is read twice, and has one size
+    bytes: used.reduce((sum, { blob }) => sum + blob.size, 0),
     passedOver: passedOver + files.length - used.length,
+    notes: found,
   };
+}
+
+function nothingIn(name: string, notes: readonly Note[]): string {
+  return [`There is nothing in ${name} that the lab can read.`, ...notes.map((note) => `${noteText(note)}.`)].join(' ');
 }
 
 /** @throws LabError `bad-input` where the text holds no address, or one whose file does not say its part */
 export async function recogniseAddresses(text: string): Promise<Recognised> {
-  const { parquetUrls, parquetUrlSource } = await loadPart(() => import('../../core/dataset/sources/parquet.ts'));
+  const { parquetUrlSource } = await loadPart(() => import('../../core/dataset/sources/parquet.ts'));
   const addresses = parquetUrls(text);
   const source = parquetUrlSource(addresses);
   return {
@@ -62,6 +71,7 @@ export async function recogniseAddresses(text: string): Promise<Recognised> {
     amount: `${formatCounted(addresses.length, 'file')} from ${hostsOf(addresses)}`,
     bytes: null,
     passedOver: 0,
+    notes: source.notes ?? [],
   };
 }
 
@@ -76,13 +86,6 @@ function described({
     published: PUBLISHED.includes(facts.kind),
     licence: facts.licence,
   };
-}
-
-/** Of files of several kinds, those of the kind that was recognised. */
-function belongsTo(kind: string, path: string): boolean {
-  if (kind === 'dir') return /\.py$/i.test(path);
-  if (kind === 'parquet') return /\.parquet$/i.test(path);
-  return true;
 }
 
 function hostsOf(addresses: readonly string[]): string {

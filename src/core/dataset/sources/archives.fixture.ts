@@ -5,23 +5,40 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { memoryBlob } from '../corpus.fixture.ts';
 import { streamOf } from './tar.ts';
 
-export type Contents = readonly (readonly [path: string, content: string | Uint8Array<ArrayBuffer>])[];
+/** A link's target; hard links are for tarballs alone. */
+type Link = { readonly symlink: string } | { readonly hardLink: string };
+type Content = string | Uint8Array<ArrayBuffer> | Link;
+export type Contents = readonly (readonly [path: string, content: Content])[];
 
+const isLink = (content: Content): content is Link => typeof content === 'object' && !(content instanceof Uint8Array);
+const targetOf = (link: Link) => ('symlink' in link ? link.symlink : link.hardLink);
 const bytesOf = (content: string | Uint8Array<ArrayBuffer>) =>
   typeof content === 'string' ? new TextEncoder().encode(content) : content;
 
 export async function zipOf(contents: Contents): Promise<Uint8Array<ArrayBuffer>> {
   const writer = new ZipWriter(new Uint8ArrayWriter());
-  for (const [path, content] of contents) await writer.add(path, new Uint8ArrayReader(bytesOf(content)));
+  for (const [path, content] of contents) {
+    if (isLink(content)) {
+      await writer.add(path, new Uint8ArrayReader(bytesOf(targetOf(content))), { unixMode: 0o120777 });
+    } else await writer.add(path, new Uint8ArrayReader(bytesOf(content)));
+  }
   return new Uint8Array(await writer.close());
 }
 
-export async function tarballOf(contents: Contents): Promise<Uint8Array<ArrayBuffer>> {
+export async function tarOf(contents: Contents): Promise<Uint8Array<ArrayBuffer>> {
   const entries = contents.map(([name, content]) => {
+    if (isLink(content)) {
+      const type = 'symlink' in content ? ('symlink' as const) : ('link' as const);
+      return { header: { name, size: 0, type, linkname: targetOf(content) } };
+    }
     const body = bytesOf(content);
     return { header: { name, size: body.length, type: 'file' as const }, body };
   });
-  const packed = streamOf(memoryBlob(await packTar(entries)), () => undefined);
+  return new Uint8Array(await packTar(entries));
+}
+
+export async function tarballOf(contents: Contents): Promise<Uint8Array<ArrayBuffer>> {
+  const packed = streamOf(memoryBlob(await tarOf(contents)), () => undefined);
   const bytes = await new Response(packed.pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
   return new Uint8Array(bytes);
 }

@@ -4,6 +4,7 @@
  */
 import { fail } from '../../failure.ts';
 import { isAscii } from '../../lexer/utf8.ts';
+import { NOTES } from '../notes.ts';
 import { linesOf } from './lines.ts';
 import {
   type DataSource,
@@ -18,6 +19,8 @@ import {
 /** The licence that the data set states. */
 export const CODEXGLUE_LICENCE = 'C-UDA';
 
+const RETURN = 0x0d;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const OPENING = [...new TextEncoder().encode('<s> ')];
 const CLOSING = [...new TextEncoder().encode(' </s>')];
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -59,27 +62,56 @@ export function codexglueSource(files: readonly NamedBlob[]): DataSource {
 
 async function* rowsOf(file: NamedBlob, part: Part, reading: Reading): AsyncGenerator<SourceItem> {
   const name = fileNameOf(file.path);
+  const note = (what: string): SourceItem => ({ kind: 'note', path: name, what });
   let number = 0;
-  for await (const line of linesOf(file, reading)) {
+  let blank = 0;
+  for await (const written of linesOf(file, reading)) {
     number++;
+    const hasMark = number === 1 && BYTE_ORDER_MARK.every((byte, i) => written[i] === byte);
+    if (hasMark) yield note(NOTES.byteOrderMark);
+    const { line, hasReturn, hasSpaces } = trimmed(hasMark ? written.subarray(BYTE_ORDER_MARK.length) : written);
+    if (hasReturn) yield note(NOTES.carriageReturns);
+    if (line.length === 0) {
+      blank++;
+      continue;
+    }
+    if (blank > 0) refuseLine(`Line ${number - blank} of ${name}`, 'is empty, and others follow it');
+    if (hasSpaces) yield note(NOTES.outerSpaces);
     yield { kind: 'line', path: `${name}:${number}`, part, bytes: tokensOf(line, `Line ${number} of ${name}`) };
   }
+  for (; blank > 0; blank--) yield note(NOTES.blankLines);
 }
+
+/** A line without the white space around it, which `dataset.py` of CodeXGLUE strips, too. */
+function trimmed(written: Uint8Array): { line: Uint8Array; hasReturn: boolean; hasSpaces: boolean } {
+  const hasReturn = written.at(-1) === RETURN;
+  const whole = hasReturn ? written.subarray(0, -1) : written;
+  let [start, end] = [0, whole.length];
+  while (start < end && isSpace(whole[start]!)) start++;
+  while (end > start && isSpace(whole[end - 1]!)) end--;
+  return { line: whole.subarray(start, end), hasReturn, hasSpaces: end - start < whole.length };
+}
+
+const isSpace = (byte: number) => byte === 0x20 || byte === 0x09;
 
 /** What stands between `<s>` and `</s>`. */
 function tokensOf(line: Uint8Array, where: string): Uint8Array {
   const begins = OPENING.every((byte, i) => line[i] === byte);
   const ends = CLOSING.every((byte, i) => line[line.length - CLOSING.length + i] === byte);
-  if (!begins || !ends) {
-    fail(
-      'bad-input',
-      `${where} does not begin with <s> and end with </s>.`,
-      'It has to be a file as CodeXGLUE’s preprocess.py writes it, one source file a line; for Python source choose its folder.',
-    );
-  }
+  if (!begins || !ends) refuseLine(where, 'does not begin with <s> and end with </s>');
+  // Python's text mode, in which CodeXGLUE reads, ends a line here: all that follows would be one file
+  if (line.includes(RETURN)) refuseLine(where, 'has a carriage return within it, which ends a line for CodeXGLUE');
   if (!isAscii(line)) requireUtf8(line, where);
   // `<s> </s>` has one space between the two
   return line.subarray(OPENING.length, Math.max(OPENING.length, line.length - CLOSING.length));
+}
+
+function refuseLine(where: string, what: string): never {
+  fail(
+    'bad-input',
+    `${where} ${what}.`,
+    'It has to be a file as CodeXGLUE’s preprocess.py writes it, one source file a line; for Python source choose its folder.',
+  );
 }
 
 function requireUtf8(line: Uint8Array, where: string): void {

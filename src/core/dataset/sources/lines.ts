@@ -9,10 +9,9 @@ export const SLICE_BYTES = 4 * 2 ** 20;
 export const MOST_LINE_BYTES = 64 * 2 ** 20;
 
 const NEWLINE = 0x0a;
-const RETURN = 0x0d;
 
 /**
- * Each line without its end; the last one also where no line feed follows it. What it yields is a view that the next
+ * Each line without its line feed; the last one also where no line feed follows it. What it yields is a view that the next
  * line may overwrite.
  * @throws LabError `bad-input` for a line longer than `most`
  */
@@ -32,7 +31,7 @@ export async function* linesOf(
       if (newline < 0) break;
       line++;
       const end = fresh.subarray(from, newline);
-      yield withoutReturn(rest.length === 0 ? end : joined(rest, end));
+      yield rest.length === 0 ? end : joined(rest, end);
       rest = new Uint8Array();
       from = newline + 1;
     }
@@ -46,11 +45,7 @@ export async function* linesOf(
     rest = rest.length === 0 ? fresh.slice(from) : joined(rest, fresh.subarray(from));
     onBytes(fresh.length);
   }
-  if (rest.length > 0) yield withoutReturn(rest);
-}
-
-function withoutReturn(line: Uint8Array): Uint8Array {
-  return line.at(-1) === RETURN ? line.subarray(0, -1) : line;
+  if (rest.length > 0) yield rest;
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../../failure.ts';
 import { itemsOf, memoryFiles } from '../corpus.fixture.ts';
+import { NOTES } from '../notes.ts';
 import { parquetOf } from './archives.fixture.ts';
-import { parquetSource, parquetUrls } from './parquet.ts';
+import { parquetSource, parquetUrlSource } from './parquet.ts';
+import { placeParquet } from './parquetFiles.ts';
+import { parquetUrls } from './parquetUrls.ts';
 
 const read = async (files: Record<string, Uint8Array>) => itemsOf(parquetSource(memoryFiles(files)));
 
@@ -66,6 +69,58 @@ describe('parquetSource', () => {
   });
 });
 
+describe('Hugging Face’s own conversion', () => {
+  const row = (token: string) => parquetOf([['<s>', token, '</s>']]);
+
+  it('has the parts in the names of folders, and numbered shards in each', async () => {
+    const items = await read({
+      'set/python/test/0000.parquet': row('t'),
+      'set/python/train/0001.parquet': row('b'),
+      'set/python/train/0000.parquet': row('a'),
+      'set/python/validation/0000.parquet': row('v'),
+    });
+    expect(items.map((item) => [item.part, item.path, item.kind === 'tokens' ? item.tokens[0] : null])).toEqual([
+      ['train', 'train/0000.parquet:1', 'a'],
+      ['train', 'train/0001.parquet:1', 'b'],
+      ['dev', 'validation/0000.parquet:1', 'v'],
+      ['test', 'test/0000.parquet:1', 't'],
+    ]);
+  });
+
+  it('may be partial, and hold other languages: both are said', () => {
+    const { files, notes } = placeParquet(
+      [
+        'java/test/0000.parquet',
+        'java/train/0000.parquet',
+        'python/test/0000.parquet',
+        'python/partial-train/0000.parquet',
+      ].map((path) => ({ path })),
+    );
+    expect(files.map(({ part, path }) => [part, path])).toEqual([
+      ['train', 'python/partial-train/0000.parquet'],
+      ['test', 'python/test/0000.parquet'],
+    ]);
+    expect(notes).toEqual([
+      { what: NOTES.otherConfig, count: 2, example: 'java/test/0000.parquet' },
+      { what: NOTES.partialPart, count: 1, example: 'python/partial-train/0000.parquet' },
+    ]);
+  });
+
+  it('is refused where it cannot be told which of two files is meant', () => {
+    const paths = ['java/train/0000.parquet', 'go/train/0000.parquet'].map((path) => ({ path }));
+    expect(() => placeParquet(paths)).toThrow(/have one name/);
+  });
+
+  it('has its parts in addresses, too', () => {
+    const at = 'https://huggingface.co/datasets/google/code_x_glue_cc_code_completion_token';
+    const urls = ['test', 'train'].map((part) => `${at}/resolve/refs%2Fconvert%2Fparquet/python/${part}/0000.parquet`);
+    const java = `${at}/blob/refs%2Fconvert%2Fparquet/java/train/0000.parquet`;
+    const source = parquetUrlSource(parquetUrls([...urls, urls[0], java].join(' ')));
+    expect(source.facts.description).toBe('The Parquet files train/0000.parquet, test/0000.parquet.');
+    expect(source.notes).toMatchObject([{ what: NOTES.otherConfig, count: 1 }]);
+  });
+});
+
 describe('parquetUrls', () => {
   const page = 'https://huggingface.co/datasets/google/code_x_glue_cc_code_completion_token';
 
@@ -78,6 +133,10 @@ describe('parquetUrls', () => {
       `${page}/resolve/main/python/test-00000-of-00001.parquet`,
     ]);
     expect(parquetUrls(`${page}/`)).toHaveLength(3);
+  });
+
+  it('says of a folder’s page what to paste instead', () => {
+    expect(() => parquetUrls(`${page}/tree/refs%2Fconvert%2Fparquet/python/train`)).toThrow(/is the page of a folder/);
   });
 
   it.each(['', 'train.parquet', 'file:///etc/passwd', 'javascript:alert(1)'])('refuses %j', (text) => {

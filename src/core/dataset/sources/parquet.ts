@@ -18,21 +18,12 @@ import { fail, LabError, messageOf } from '../../failure.ts';
 import { formatBytes, formatCount } from '../../format.ts';
 import { END_TOKEN, START_TOKEN } from '../../lexer/marks.ts';
 import { CODEXGLUE_LICENCE } from './codexglue.ts';
+import type { Note } from '../notes.ts';
+import { placeParquet } from './parquetFiles.ts';
+import { pathOfUrl } from './parquetUrls.ts';
 import { type Levels, requireSoundPages, UNPACK } from './parquetPages.ts';
-import {
-  type DataSource,
-  fileNameOf,
-  type NamedBlob,
-  type Part,
-  PARTS,
-  type Reading,
-  type SourceItem,
-} from './source.ts';
+import { type DataSource, type NamedBlob, type Part, type Reading, type SourceItem } from './source.ts';
 import { endOfStruct } from './thrift.ts';
-
-/** Where the files of the set lie, for whoever pastes the set's address. */
-const SET_PAGE = 'https://huggingface.co/datasets/google/code_x_glue_cc_code_completion_token';
-const SET_FILES = ['train-00000-of-00002', 'train-00001-of-00002', 'test-00000-of-00001'];
 
 /** Tokens to hold as strings at a time. The set's own row groups have about a million. */
 const MOST_TOKENS_AT_ONCE = 4_000_000;
@@ -56,12 +47,13 @@ interface ParquetFile {
   open(): Promise<AsyncBuffer>;
 }
 
-/** Parquet files on disk. @throws LabError `bad-input` where a name does not tell its part */
-export function parquetSource(files: readonly NamedBlob[]): DataSource {
+/** Parquet files on disk. @param notes what was left out @throws LabError `bad-input` where it cannot be told which parts they hold */
+export function parquetSource(blobs: readonly NamedBlob[], notes: readonly Note[] = []): DataSource {
+  const { files, notes: found } = placeParquet(blobs);
   return sourceOf(
-    files.map(({ path, blob }) => ({
-      name: fileNameOf(path),
-      part: partOf(path),
+    files.map(({ name, part, blob }) => ({
+      name,
+      part,
       bytes: blob.size,
       open: () =>
         Promise.resolve({
@@ -69,15 +61,17 @@ export function parquetSource(files: readonly NamedBlob[]): DataSource {
           slice: (start: number, end?: number) => blob.slice(start, end ?? blob.size).arrayBuffer(),
         }),
     })),
+    [...notes, ...found],
   );
 }
 
-/** Parquet files somewhere else, of which only what is needed is read, by range requests. @param urls as `parquetUrls` gives them */
+/** Parquet files somewhere else, of which only what is needed is read, by range requests. @param urls as `parquetUrls` of `parquetUrls.ts` gives them */
 export function parquetUrlSource(urls: readonly string[]): DataSource {
+  const { files, notes } = placeParquet(urls.map((url) => ({ url, path: pathOfUrl(url) })));
   return sourceOf(
-    urls.map((url) => ({
-      name: fileNameOf(new URL(url).pathname),
-      part: partOf(new URL(url).pathname),
+    files.map(({ name, part, url }) => ({
+      name,
+      part,
       bytes: null,
       open: async () => {
         try {
@@ -92,66 +86,28 @@ export function parquetUrlSource(urls: readonly string[]): DataSource {
         }
       },
     })),
+    notes,
   );
 }
 
-/**
- * Addresses of Parquet files in what a person pasted: addresses of files, of their pages on Hugging Face, or of the set's
- * own page, separated by white space or commas.
- * @throws LabError `bad-input` where one is none
- */
-export function parquetUrls(text: string): string[] {
-  const words = text.split(/[\s,]+/).filter((word) => word !== '');
-  const urls = words.flatMap((word) => {
-    const plain = word.replace(/[?#].*$/, '').replace(/\/+$/, '');
-    if (plain === SET_PAGE || plain === `${SET_PAGE}/tree/main/python`) {
-      return SET_FILES.map((file) => `${SET_PAGE}/resolve/main/python/${file}.parquet`);
-    }
-    return [word.replace(/^(https:\/\/huggingface\.co\/datasets\/.+?)\/blob\//, '$1/resolve/')];
-  });
-  const wrong = urls.find((url) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol));
-  if (wrong !== undefined || urls.length === 0) {
-    fail(
-      'bad-input',
-      `${wrong ?? 'Nothing'} is no address of a Parquet file.`,
-      `Paste one that begins with https://, or ${SET_PAGE}.`,
-    );
-  }
-  return urls;
-}
-
-function sourceOf(files: readonly ParquetFile[]): DataSource {
-  const ordered = files.toSorted(
-    (a, b) => PARTS.indexOf(a.part) - PARTS.indexOf(b.part) || (a.name < b.name ? -1 : Number(a.name > b.name)),
-  );
+function sourceOf(files: readonly ParquetFile[], notes: readonly Note[]): DataSource {
   return {
     facts: {
       kind: 'parquet',
       title: 'CodeXGLUE py150 (Hugging Face)',
-      description: `The Parquet files ${ordered.map(({ name }) => name).join(', ')}.`,
+      description: `The Parquet files ${files.map(({ name }) => name).join(', ')}.`,
       licence: CODEXGLUE_LICENCE,
     },
     defaultId: 'codexglue-parquet',
-    bytes: ordered.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0),
+    notes,
+    bytes: files.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0),
     order: 'given',
     reading: 'utf8-text',
     keepsFailed: true,
     async *read(reading) {
-      for (const file of ordered) yield* rowsOf(file, reading);
+      for (const file of files) yield* rowsOf(file, reading);
     },
   };
-}
-
-function partOf(path: string): Part {
-  const name = fileNameOf(path);
-  if (/^train\b/.test(name)) return 'train';
-  if (/^test\b/.test(name)) return 'test';
-  if (/^(dev|validation)\b/.test(name)) return 'dev';
-  fail(
-    'bad-input',
-    `The name of ${name} does not say which part it holds.`,
-    'It has to begin with train, test, dev or validation, such as train-00000-of-00002.parquet.',
-  );
 }
 
 async function* rowsOf(file: ParquetFile, { signal, onBytes }: Reading): AsyncGenerator<SourceItem> {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { itemsOf, memoryBlob } from '../corpus.fixture.ts';
+import { itemsOf, memoryBlob, notesOf, textsOf } from '../corpus.fixture.ts';
 import { NO_LITERALS, textOf } from '../../lexer/tokens.ts';
 import { readCorpus } from '../corpus.ts';
-import { py150Of, tarballOf } from './archives.fixture.ts';
+import { NOTES } from '../notes.ts';
+import { type Contents, py150Of, tarballOf } from './archives.fixture.ts';
 import { py150Source } from './py150.ts';
 
 const source = (bytes: Uint8Array) => py150Source({ path: 'py150_files.tar.gz', blob: memoryBlob(bytes) });
@@ -47,6 +48,22 @@ describe('py150Source', () => {
       { path: names[1], line: 2, reason: 'not UTF-8, as which CodeXGLUE reads every file; kept as an empty row' },
     ]);
     expect(corpus.reading).toBe('utf8-text');
+  });
+
+  it('reads hard links as the files they point to, follows no others, and takes the last of a name', async () => {
+    const files: Contents = [
+      ['data/unlisted.py', 'linked'],
+      ...names.map((path): [string, string] => [path, 'x']),
+      ['data/t.py', { hardLink: 'data/unlisted.py' }],
+      ['data/u/1.py', 'newer'],
+      ['data/s.py', { symlink: 't.py' }],
+    ];
+    const items = await itemsOf(source(await py150Of(names, ['data/t.py', 'data/s.py'], files)));
+    expect(textsOf(items)).toMatchObject({ 'data/t.py': 'linked', 'data/u/1.py': 'newer', 'data/u/2.py': 'x' });
+    expect(items.filter(({ kind }) => kind === 'unreadable')).toMatchObject([
+      { path: 'data/s.py', reason: 'a link, which is not followed' },
+    ]);
+    expect(notesOf(items)).toEqual([[NOTES.twice, 1, 'data/u/1.py']]);
   });
 
   it('says so of a tarball that is cut off, of another kind, or none', async () => {

@@ -5,20 +5,13 @@
  * as an empty row; so does this source.
  */
 import { fail } from '../../failure.ts';
-import { ArchivePaths } from './archivePath.ts';
-import { ArchiveBudget } from './budget.ts';
-import {
-  type DataSource,
-  fileNameOf,
-  type NamedBlob,
-  type Part,
-  type Reading,
-  type SourceItem,
-  TOO_LARGE,
-} from './source.ts';
-import { entriesOf, streamOf, type TarEntry } from './tar.ts';
+import { NoteTally } from '../notes.ts';
+import { lastOfEachName } from './sift.ts';
+import { type DataSource, fileNameOf, type NamedBlob, type Part, TOO_LARGE } from './source.ts';
+import { entriesOf, entriesOfFile, type TarEntry } from './tar.ts';
+import { readBodies, readHeaders, type TarMember } from './tarMembers.ts';
 
-const TRAIN_LIST = 'python100k_train.txt';
+export const TRAIN_LIST = 'python100k_train.txt';
 const TEST_LIST = 'python50k_eval.txt';
 const DATA = 'data.tar.gz';
 /** CodeXGLUE's dev part: 5,000 of 100,000 training files. */
@@ -43,58 +36,63 @@ export function py150Source({ path, blob }: NamedBlob): DataSource {
     order: 'given',
     reading: 'utf8-text',
     keepsFailed: true,
-    async *read(reading) {
-      const places = await readLists(() => entriesOf(streamOf(blob, reading.onBytes), name), name);
-      const found = new Set<string>();
-      for await (const entry of entriesOf(streamOf(blob, reading.onBytes), name)) {
-        if (fileNameOf(entry.name) === DATA) yield* filesOf(entry, `${DATA} in ${name}`, places, found, reading);
-        else await entry.skip();
+    async *read({ signal, onBytes }) {
+      const { places, data } = await readLists(await entriesOfFile(blob, name, onBytes), name, signal);
+      const notes = new NoteTally();
+      const members = lastOfEachName(data?.members ?? [], notes);
+      for (const { what, count, example } of notes.list()) yield { kind: 'note', path: example, what, count };
+      const listed = members.flatMap((member) => {
+        const place = places.get(member.path);
+        return place === undefined ? [] : [{ ...member, place }];
+      });
+      if (listed.length === 0) fail('bad-input', `${name} holds none of the files it lists.`, 'Download it again.');
+      const files = listed.filter(({ kind }) => kind === 'file');
+      let index = 0;
+      for await (const entry of await entriesOfFile(blob, name, onBytes)) {
+        if (index++ !== data?.index) {
+          await entry.skip();
+          continue;
+        }
+        for await (const { path, place, bytes } of readBodies(entriesOf(entry.stream(), dataIn(name)), files, signal)) {
+          if (bytes === null) yield { kind: 'unreadable', path, ...place, reason: TOO_LARGE };
+          else yield { kind: 'python', path, ...place, bytes };
+        }
       }
-      if (found.size === 0) {
-        fail('bad-input', `${name} holds none of the files it lists.`, 'Download it again.');
-      }
-      for (const [listed, place] of places) {
-        if (!found.has(listed)) yield { kind: 'unreadable', path: listed, ...place, reason: 'listed, but not there' };
+      const found = new Map(listed.map(({ path, kind }) => [path, kind]));
+      for (const [path, place] of places) {
+        const kind = found.get(path);
+        if (kind !== 'file') {
+          const reason = kind === undefined ? 'listed, but not there' : 'a link, which is not followed';
+          yield { kind: 'unreadable', path, ...place, reason };
+        }
       }
     },
   };
 }
 
-async function* filesOf(
-  data: TarEntry,
-  name: string,
-  places: ReadonlyMap<string, Place>,
-  found: Set<string>,
-  { signal }: Reading,
-): AsyncGenerator<SourceItem> {
-  const paths = new ArchivePaths(name);
-  const budget = new ArchiveBudget(name);
-  for await (const entry of entriesOf(data.stream(), name)) {
-    signal.throwIfAborted();
-    const path = entry.isFolder ? null : paths.take(entry.name);
-    const place = path === null ? undefined : places.get(path);
-    if (path === null || place === undefined || !entry.isFile) {
-      await entry.skip();
-      continue;
-    }
-    budget.take(path, entry.size, entry.size);
-    const bytes = await entry.bytes();
-    found.add(path);
-    yield bytes === null
-      ? { kind: 'unreadable', path, ...place, reason: TOO_LARGE }
-      : { kind: 'python', path, ...place, bytes };
-  }
+const dataIn = (name: string) => `${DATA} in ${name}`;
+
+interface Lists {
+  /** Where each listed file belongs. */
+  readonly places: ReadonlyMap<string, Place>;
+  /** The tarball within, and which entry it is. */
+  readonly data: { readonly members: readonly TarMember[]; readonly index: number } | null;
 }
 
-/** Where each listed file belongs. */
-async function readLists(entries: () => AsyncIterable<TarEntry>, name: string): Promise<ReadonlyMap<string, Place>> {
+/** Reads the lists, and the headers of the tarball within. */
+async function readLists(entries: AsyncIterable<TarEntry>, name: string, signal: AbortSignal): Promise<Lists> {
   let train: string[] | null = null;
   let test: string[] | null = null;
-  for await (const entry of entries()) {
+  let data: Lists['data'] = null;
+  let index = 0;
+  for await (const entry of entries) {
     const file = fileNameOf(entry.name);
     if (file === TRAIN_LIST) train = await linesIn(entry);
     else if (file === TEST_LIST) test = await linesIn(entry);
-    else await entry.skip();
+    else if (file === DATA) {
+      data = { members: await readHeaders(entriesOf(entry.stream(), dataIn(name)), dataIn(name), signal), index };
+    } else await entry.skip();
+    index++;
   }
   if (train === null || test === null) {
     const missing = train === null ? TRAIN_LIST : TEST_LIST;
@@ -109,7 +107,7 @@ async function readLists(entries: () => AsyncIterable<TarEntry>, name: string): 
   for (const [order, path] of train.slice(0, dev).entries()) places.set(path, { part: 'train', order });
   for (const [order, path] of train.slice(dev).entries()) places.set(path, { part: 'dev', order });
   for (const [order, path] of test.entries()) places.set(path, { part: 'test', order });
-  return places;
+  return { places, data };
 }
 
 async function linesIn(entry: TarEntry): Promise<string[]> {

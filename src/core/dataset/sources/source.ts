@@ -1,5 +1,6 @@
 /** What a data source is, whatever it reads from; README.md in this folder says how to add one. */
 import type { SourceReading } from '../../lexer/reading.ts';
+import type { Note } from '../notes.ts';
 import type { SourceFacts } from '../source.ts';
 
 /**
@@ -40,12 +41,16 @@ export type SourceItem = Placed &
     /** The same as UTF-8 with single spaces between: `bytes` is valid until the next item is asked for. */
     | { readonly kind: 'line'; readonly bytes: Uint8Array }
     | { readonly kind: 'unreadable'; readonly reason: string }
+    /** No file: something that reading found and people should know; one of `NOTES`. */
+    | { readonly kind: 'note'; readonly what: string; readonly count?: number }
   );
 
 export interface DataSource {
   readonly facts: SourceFacts;
   /** Id of the data set where a person names none. */
   readonly defaultId: string;
+  /** What is known before reading, such as folders that were not looked into. */
+  readonly notes?: readonly Note[];
   /** Bytes that `read` takes in, for a progress bar; null where that is unknown. */
   readonly bytes: number | null;
   /** `path`: files are put in order by path. `given`: they keep the order in which they come, or that of `SourceItem.order`. */
@@ -65,6 +70,10 @@ export interface Reading {
   readonly onBytes: (bytes: number) => void;
 }
 
+/** The remedy where nothing is found that can be read. */
+export const WHAT_TO_CHOOSE =
+  'Choose a folder, a .zip or a .tar.gz with .py files, train.txt and its siblings, Parquet files, or py150_files.tar.gz.';
+
 export const LICENCE_OF_FILES = 'not stated: that of the files';
 
 /** A source file larger than this is left out: nobody wrote it, and tokens of it would swamp the others. */
@@ -75,19 +84,22 @@ export function isPythonFile(path: string): boolean {
   return path.toLowerCase().endsWith('.py');
 }
 
+/** Archives that `zip.ts` and `tarball.ts` read. */
+export function isArchive(path: string): boolean {
+  return isZip(path) || isTarball(path);
+}
+
+export function isZip(path: string): boolean {
+  return /\.zip$/i.test(path);
+}
+
+export function isTarball(path: string): boolean {
+  return /\.(tar|tar\.gz|tgz)$/i.test(path);
+}
+
 /** The last part of a path. */
 export function fileNameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-/** A name as an id: lower-case letters, digits and hyphens. */
-export function idFrom(name: string): string {
-  const id = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 64)
-    .replace(/^-+|-+$/g, '');
-  return id === '' ? 'dataset' : id;
 }
 
 /** Bytes of a blob. */

@@ -1,6 +1,6 @@
 /** Reads tarballs as streams, tarballs within tarballs too. */
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
-import { LabError, messageOf } from '../../failure.ts';
+import { fail, LabError, messageOf } from '../../failure.ts';
 import { SLICE_BYTES } from './lines.ts';
 import { type BlobLike, bytesOf, MOST_FILE_BYTES } from './source.ts';
 
@@ -20,29 +20,67 @@ export function streamOf(blob: BlobLike, onBytes: (bytes: number) => void): Read
   });
 }
 
+/** How other packers begin a file, and what they are called. */
+const OTHER_PACKERS: readonly (readonly [string, readonly number[]])[] = [
+  ['bzip2', [0x42, 0x5a, 0x68]],
+  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+];
+const GZIP: readonly number[] = [0x1f, 0x8b];
+const BLOCK = 512;
+
 /**
- * The entries of a gzipped tarball. Each has to be read or skipped before the next is asked for.
+ * The entries of a tarball in a file, by its first bytes packed with gzip or not.
+ * @param name for messages
+ * @throws LabError `bad-input` where it is packed with something else
+ */
+export async function entriesOfFile(
+  blob: BlobLike,
+  name: string,
+  onBytes: (bytes: number) => void,
+): Promise<AsyncGenerator<TarEntry>> {
+  const start = await bytesOf(blob.slice(0, Math.min(BLOCK, blob.size)));
+  const begins = (bytes: readonly number[]) => bytes.every((byte, i) => start[i] === byte);
+  const other = OTHER_PACKERS.find(([, bytes]) => begins(bytes));
+  if (other) {
+    fail(
+      'bad-input',
+      `${name} is packed with ${other[0]}, which the lab does not unpack.`,
+      'Unpack it and choose the folder, or pack it as .tar.gz or .zip.',
+    );
+  }
+  // whatever else has a .tar.gz's name is read as one, and refused as one
+  const isPlain = !begins(GZIP) && /\.tar$/i.test(name);
+  return entriesOf(streamOf(blob, onBytes), name, isPlain ? 'tar' : 'tar.gz');
+}
+
+/**
+ * The entries of a tarball. Each has to be read or skipped before the next is asked for.
  * @param name for messages
  * @throws LabError `bad-input` where it is no tarball, damaged, or cut off
  */
-export async function* entriesOf(packed: ReadableStream<Bytes>, name: string): AsyncGenerator<TarEntry> {
+export async function* entriesOf(
+  packed: ReadableStream<Bytes>,
+  name: string,
+  format: 'tar' | 'tar.gz' = 'tar.gz',
+): AsyncGenerator<TarEntry> {
   let onBroken: (reason: unknown) => void = () => undefined;
   const broken = new Promise<never>((_, reject) => {
     onBroken = reject;
   });
   broken.catch(() => undefined); // told to whoever waits for it, and nobody may
-  const tar = watched(packed.pipeThrough(new DecompressionStream('gzip')), onBroken);
+  const tar = watched(format === 'tar' ? packed : packed.pipeThrough(new DecompressionStream('gzip')), onBroken);
   const reader = tar.pipeThrough(createTarDecoder({ strict: true })).getReader();
   let finished = false;
   try {
     for (;;) {
       const { done, value } = await Promise.race([reader.read(), broken]);
       if (done) break;
-      yield new TarEntry(value, broken, name);
+      yield new TarEntry(value, broken, name, format);
     }
     finished = true;
   } catch (cause) {
-    throw unreadable(name, cause);
+    throw unreadable(name, format, cause);
   } finally {
     // What failed already cannot be cancelled, and what was cut off never answers: nobody waits for it.
     if (!finished) reader.cancel().catch(() => undefined);
@@ -50,13 +88,13 @@ export async function* entriesOf(packed: ReadableStream<Bytes>, name: string): A
 }
 
 /** What any stream of a damaged tarball fails with, as a sentence; what is one already stays. */
-function unreadable(name: string, cause: unknown): LabError {
+function unreadable(name: string, format: string, cause: unknown): LabError {
   if (cause instanceof LabError) return cause;
   const detail = messageOf(cause);
   return new LabError(
     {
       kind: 'bad-input',
-      what: `${name} cannot be read as a .tar.gz: ${detail.replace(/\.$/, '')}.`,
+      what: `${name} cannot be read as a .${format}: ${detail.replace(/\.$/, '')}.`,
       remedy: 'Check that it is whole: download or pack it again.',
       detail,
     },
@@ -82,25 +120,36 @@ function watched(stream: ReadableStream<Bytes>, onBroken: (reason: unknown) => v
   });
 }
 
+const KINDS: Readonly<Partial<Record<string, TarEntry['kind']>>> = {
+  file: 'file',
+  directory: 'folder',
+  link: 'hard-link',
+  symlink: 'link',
+};
+
 export class TarEntry {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  readonly isFile: boolean;
-  readonly isFolder: boolean;
+  /** `link`: a symbolic one. A hard link is another name of a file that comes earlier. */
+  readonly kind: 'file' | 'folder' | 'hard-link' | 'link' | 'special';
+  /** What a link points to; empty where it is none. */
+  readonly target: string;
   readonly #body: ReadableStream<Uint8Array>;
   readonly #broken: Promise<never>;
   readonly #archive: string;
+  readonly #format: string;
 
   /** @param broken rejects when the archive's stream fails @param archive its name, for messages */
-  constructor({ header, body }: ParsedTarEntry, broken: Promise<never>, archive: string) {
+  constructor({ header, body }: ParsedTarEntry, broken: Promise<never>, archive: string, format: string) {
     this.name = header.name;
     this.size = header.size;
-    this.isFile = header.type === 'file';
-    this.isFolder = header.type === 'directory';
+    this.kind = KINDS[header.type ?? 'file'] ?? 'special';
+    this.target = header.linkname ?? '';
     this.#body = body;
     this.#broken = broken;
     this.#archive = archive;
+    this.#format = format;
   }
 
   /**
@@ -148,7 +197,7 @@ export class TarEntry {
         yield value;
       }
     } catch (cause) {
-      throw unreadable(this.#archive, cause);
+      throw unreadable(this.#archive, this.#format, cause);
     }
   }
 }

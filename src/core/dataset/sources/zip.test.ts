@@ -1,6 +1,9 @@
+import { TextReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../../failure.ts';
-import { itemsOf, memoryBlob } from '../corpus.fixture.ts';
+import { itemsOf, memoryBlob, notesOf, textsOf } from '../corpus.fixture.ts';
+import { readCorpus } from '../corpus.ts';
+import { NOTES } from '../notes.ts';
 import { type Contents, zipOf } from './archives.fixture.ts';
 import { MOST_FILE_BYTES } from './source.ts';
 import { zipSource } from './zip.ts';
@@ -28,16 +31,72 @@ describe('zipSource', () => {
     await expect(readContents([[path, 'x']])).rejects.toThrow(/code.zip names the file .* which lies outside it/);
   });
 
-  it('refuses a path that comes twice', async () => {
+  it('takes the last of files of one name, and says so once', async () => {
     const bytes = renamed(
       await zipOf([
-        ['aa.py', 'x'],
-        ['bb.py', 'y'],
+        ['repo/aa.py', 'first'],
+        ['repo/bb.py', 'second'],
+        ['repo/cc.py', 'other'],
       ]),
       'bb.py',
       'aa.py',
     );
-    await expect(read(bytes)).rejects.toThrow(/code.zip names the file "aa.py" twice/);
+    const items = await read(bytes);
+    expect(items.filter(({ kind }) => kind === 'note')).toEqual([
+      { kind: 'note', what: NOTES.twice, count: 1, path: 'repo/aa.py' },
+    ]);
+    expect(textsOf(items)).toEqual({ 'repo/aa.py': 'second', 'repo/cc.py': 'other' });
+  });
+
+  it('does not follow symbolic links: their content is a path', async () => {
+    const items = await readContents([
+      ['repo/a.py', 'a'],
+      ['repo/alias.py', { symlink: 'a.py' }],
+      ['repo/docs', { symlink: '../../etc' }],
+    ]);
+    expect(textsOf(items)).toEqual({ 'repo/a.py': 'a' });
+    expect(notesOf(items)).toEqual([[NOTES.symbolicLink, 2, 'repo/alias.py']]);
+  });
+
+  it('leaves out what a folder leaves out, and says what', async () => {
+    const items = await readContents([
+      ['.repo/a.py', 'a'],
+      ['.repo/.venv/lib/x.py', 'x'],
+      ['.repo/env/pyvenv.cfg', ''],
+      ['.repo/env/Scripts/y.py', 'y'],
+      ['.repo/env/Scripts/z.py', 'z'],
+      ['.repo/lib/site-packages/w.py', 'w'],
+      ['.repo/._a.py', new Uint8Array([0, 5, 22, 7])],
+      ['__MACOSX/.repo/._a.py', new Uint8Array([0, 5, 22, 7])],
+      ['.repo/inner.zip', 'packed'],
+    ]);
+    expect(textsOf(items)).toEqual({ '.repo/a.py': 'a' });
+    expect(notesOf(items)).toEqual([
+      [NOTES.virtualEnvironment, 2, '.repo/.venv/'],
+      [NOTES.sitePackages, 1, '.repo/lib/site-packages/'],
+      [NOTES.macMetadata, 2, '.repo/._a.py'],
+      [NOTES.archiveInside, 1, '.repo/inner.zip'],
+    ]);
+  });
+
+  it('says that files are encrypted', async () => {
+    const writer = new ZipWriter(new Uint8ArrayWriter());
+    await writer.add('a.py', new TextReader('a = 1'), { password: 'secret', zipCrypto: true });
+    const zip = new Uint8Array(await writer.close());
+    await expect(readCorpus(zipSource({ path: 'code.zip', blob: memoryBlob(zip) }))).resolves.toMatchObject({
+      skipped: [{ path: 'a.py', reason: 'encrypted with a password' }],
+    });
+  });
+
+  it.each([
+    ['UTF-8 with or without a flag', [0xc3, 0xa9], 'é.py'],
+    ['otherwise code page 437', [0x82, 0x2d], 'é-.py'],
+  ])('reads names as %s', async (_, bytes, name) => {
+    const [first = 0, second = 0] = bytes;
+    const from = 'zz.py';
+    const zip = await zipOf([[from, 'x']]);
+    const written = renamed(zip, from, String.fromCharCode(first, second) + from.slice(2));
+    expect((await read(written)).map(({ path }) => path)).toEqual([name]);
   });
 
   it('refuses a bomb before it unpacks', async () => {

@@ -1,21 +1,24 @@
 /** The Python files of a .zip, wherever in it they lie. */
 import { configure, type FileEntry, Reader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { fail, LabError, messageOf } from '../../failure.ts';
+import { idFrom } from '../id.ts';
 import { ArchivePaths } from './archivePath.ts';
 import { ArchiveBudget } from './budget.ts';
+import { type Member, siftMembers } from './sift.ts';
 import {
   type BlobLike,
   bytesOf,
   type DataSource,
   fileNameOf,
-  idFrom,
-  isPythonFile,
   LICENCE_OF_FILES,
   MOST_FILE_BYTES,
   type NamedBlob,
   type SourceItem,
   TOO_LARGE,
 } from './source.ts';
+
+/** Nobody is asked for a password. */
+const ENCRYPTED = 'encrypted with a password';
 
 configure({ useWebWorkers: false }); // the platform's own decompression is faster than handing bytes to a worker
 
@@ -35,7 +38,7 @@ export function zipSource({ path, blob }: NamedBlob): DataSource {
 
 /**
  * @param name for messages
- * @param wanted which paths to read, besides that they are Python
+ * @param wanted which paths to read, besides that they are its owner's Python
  * @throws LabError `bad-input` where the archive or a file in it cannot be read
  */
 export async function* pythonFilesOf(
@@ -45,18 +48,16 @@ export async function* pythonFilesOf(
   wanted: (path: string) => boolean = () => true,
 ): AsyncGenerator<SourceItem> {
   const reader = new ZipReader(new BlobLikeReader(blob), { filenameValidation: 'tolerant' });
-  const paths = new ArchivePaths(name); // which refuses unsafe names by itself, in words of ours
   const budget = new ArchiveBudget(name);
   let told = 0;
   try {
-    for await (const entry of reader.getEntriesGenerator()) {
-      if (entry.directory) continue;
-      const path = paths.take(entry.filename);
-      if (isPythonFile(path) && wanted(path)) {
-        yield await itemOf(entry, path, budget);
-        onBytes(entry.compressedSize);
-        told += entry.compressedSize;
-      }
+    const { python, notes } = siftMembers(await membersOf(reader, name));
+    for (const { what, count, example } of notes) yield { kind: 'note', path: example, what, count };
+    for (const { path, entry } of python) {
+      if (!wanted(path)) continue;
+      yield await itemOf(entry, path, budget);
+      onBytes(entry.compressedSize);
+      told += entry.compressedSize;
     }
   } catch (cause) {
     if (cause instanceof LabError) throw cause;
@@ -72,8 +73,19 @@ export async function* pythonFilesOf(
   onBytes(Math.max(0, blob.size - told)); // what is no Python, and the directory
 }
 
+/** All but folders, by the directory at the archive's end. */
+async function membersOf(reader: ZipReader<BlobLike>, name: string): Promise<(Member & { entry: FileEntry })[]> {
+  const paths = new ArchivePaths(name); // refuses unsafe names itself, in our words
+  const members: (Member & { entry: FileEntry })[] = [];
+  for await (const entry of reader.getEntriesGenerator()) {
+    if (entry.directory) continue;
+    members.push({ path: paths.take(entry.filename), kind: entry.symlink ? 'link' : 'file', entry });
+  }
+  return members;
+}
+
 async function itemOf(entry: FileEntry, path: string, budget: ArchiveBudget): Promise<SourceItem> {
-  if (entry.encrypted) return { kind: 'unreadable', path, reason: 'encrypted' };
+  if (entry.encrypted) return { kind: 'unreadable', path, reason: ENCRYPTED };
   if (entry.uncompressedSize > MOST_FILE_BYTES) return { kind: 'unreadable', path, reason: TOO_LARGE };
   budget.take(path, entry.compressedSize, entry.uncompressedSize);
   const bytes = await entry.getData(new CappedWriter(path, entry.uncompressedSize), { checkSignature: true });

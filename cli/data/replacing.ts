@@ -1,0 +1,78 @@
+/** Whether a folder may be replaced by a data set: a newer version of itself may, anything else only when somebody says so. */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { parseManifest } from '../../src/core/dataset/manifest.ts';
+import type { SourceFacts } from '../../src/core/dataset/source.ts';
+import { CommandError } from '../command.ts';
+
+/**
+ * Lies beside the manifest. First line: the hash of all that the data set was made from. Second line: the hash of where that
+ * lies, since the path itself is nobody's business on a public server; older versions wrote none.
+ */
+const FINGERPRINT = 'fingerprint.txt';
+
+export interface Fingerprint {
+  readonly content: string;
+  readonly origin: string | null;
+}
+
+export async function readFingerprint(folder: string): Promise<Fingerprint | null> {
+  const text = await readFile(join(folder, FINGERPRINT), 'utf8').catch(() => null); // missing, or no such folder
+  if (text === null) return null;
+  const [content = '', origin] = text.split('\n').filter((line) => line !== '');
+  return { content, origin: origin ?? null };
+}
+
+/** Name and text of the file that `readFingerprint` reads. @param origin as `OpenSource` has it */
+export function fingerprintFile(content: string, origin: string): { readonly name: string; readonly text: string } {
+  return { name: FINGERPRINT, text: `${content}\n${hashOf(origin)}\n` };
+}
+
+export interface Replacement {
+  readonly id: string;
+  readonly origin: string;
+  readonly facts: SourceFacts;
+  /** Somebody said that another data set may be replaced. */
+  readonly replace: boolean;
+}
+
+/** @throws CommandError with exit code 2 where the folder holds another data set, or something else */
+export async function requireReplaceable(folder: string, { id, origin, facts, replace }: Replacement): Promise<void> {
+  const names: readonly string[] = await readdir(folder).catch(() => []); // no such folder, mostly
+  if (names.length === 0) return;
+  const shown = relative('', folder) || folder;
+  const made = await readFingerprint(folder);
+  const manifest = names.includes('manifest.json') ? await manifestIn(folder) : null;
+  if (made === null && manifest === null) {
+    throw new CommandError(
+      2,
+      `The folder ${shown} holds something else than a data set, which would be lost.`,
+      'Give the data set another name with --id, or another place with --out.',
+    );
+  }
+  const before = made?.origin ?? null;
+  // older versions did not write where a data set came from: then its title and kind have to do
+  const looksSame = manifest === null || (manifest.title === facts.title && manifest.source.kind === facts.kind);
+  const isSame = before === null ? looksSame : before === hashOf(origin);
+  if (isSame || replace) return;
+  const other = manifest === null ? 'another data set' : `another data set, “${manifest.title}”`;
+  throw new CommandError(
+    2,
+    `The folder ${shown} holds ${other}, made from something else.`,
+    `Give this one a name of its own, such as --id ${id.slice(0, 62)}-2, or replace the other one with --replace.`,
+  );
+}
+
+async function manifestIn(folder: string) {
+  const path = join(folder, 'manifest.json');
+  try {
+    return parseManifest(await readFile(path, 'utf8'), path);
+  } catch {
+    return null; // damaged, which preparing it again mends
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

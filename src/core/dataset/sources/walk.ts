@@ -1,0 +1,72 @@
+/** Walks folders, dropped on the page or on disk, and leaves out what `ownFiles.ts` says. */
+import { type Note, NOTES, NoteTally } from '../notes.ts';
+import { fileNote, folderNote, isEnvironment } from './ownFiles.ts';
+import { type BlobLike, isArchive } from './source.ts';
+
+/** What a folder holds, as whoever can list it says. */
+export type TreeEntry<B extends BlobLike = BlobLike> =
+  | { readonly kind: 'file'; readonly name: string; open(): Promise<B> }
+  | { readonly kind: 'folder'; readonly name: string; list(): Promise<readonly TreeEntry<B>[]> }
+  /** Not followed: it could lead in circles, out of the folder, or to a file that is read already. */
+  | { readonly kind: 'link'; readonly name: string }
+  /** A device or a pipe, which would be read without end. */
+  | { readonly kind: 'special'; readonly name: string };
+
+export interface Walked<B extends BlobLike = BlobLike> {
+  /** Paths begin with the name of the entry that was given. */
+  readonly files: readonly { readonly path: string; readonly blob: B }[];
+  /** Of the files seen, how many are not wanted. */
+  readonly passedOver: number;
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Walks entries to their ends. The entries themselves were chosen: their names do not count against them.
+ * @param wanted by path
+ * @param onFound hears how many files were found so far
+ */
+export async function walkTree<B extends BlobLike>(
+  entries: readonly TreeEntry<B>[],
+  wanted: (path: string) => boolean,
+  onFound: (files: number) => void = () => undefined,
+): Promise<Walked<B>> {
+  const files: { path: string; blob: B }[] = [];
+  const notes = new NoteTally();
+  let [passedOver, found] = [0, 0];
+  const isRead = (name: string, path: string, isInside: boolean) => {
+    const note = fileNote(name);
+    if (note === null && wanted(path)) return true;
+    if (note !== null) notes.add(note, path);
+    else if (isInside && isArchive(path)) notes.add(NOTES.archiveInside, path);
+    passedOver++;
+    return false;
+  };
+  const enter = async (folder: Extract<TreeEntry<B>, { kind: 'folder' }>, path: string, isChosen: boolean) => {
+    const named = folderNote(folder.name, isChosen);
+    const inside = named === null ? await folder.list() : [];
+    const isCopy = !isChosen && isEnvironment(inside.map(({ name }) => name));
+    const note = named ?? (isCopy ? NOTES.virtualEnvironment : null);
+    if (note === null) await look(inside, `${path}/`, true);
+    else notes.add(note, `${path}/`);
+  };
+  const look = async (inside: readonly TreeEntry<B>[], above: string, isInside: boolean): Promise<void> => {
+    const read = inside.flatMap((entry) =>
+      entry.kind === 'file' && isRead(entry.name, above + entry.name, isInside) ? [entry] : [],
+    );
+    // all at once, since each may wait for the disk; kept in their order
+    const opened = read.map(async ({ name, open }) => {
+      const file = { path: above + name, blob: await open() };
+      onFound(++found);
+      return file;
+    });
+    files.push(...(await Promise.all(opened)));
+    for (const entry of inside) {
+      const path = above + entry.name;
+      if (entry.kind === 'folder') await enter(entry, path, !isInside);
+      else if (entry.kind === 'link') notes.add(NOTES.symbolicLink, path);
+      else if (entry.kind === 'special') notes.add(NOTES.special, path);
+    }
+  };
+  await look(entries, '', false);
+  return { files, passedOver, notes: notes.list() };
+}
