@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { z } from 'zod';
-import { parquetOf, zipOf } from '../src/core/dataset/sources/archives.fixture.ts';
+import { parquetOf, tarballOf, zipOf } from '../src/core/dataset/sources/archives.fixture.ts';
 import { MANIFESTS, notice, openLab, stateOf, trainBriefly, typeNumber } from './lab.ts';
 import { serveRanges } from './servers.ts';
 import { expect, test } from './test.ts';
@@ -207,21 +207,113 @@ test('what cannot be read says so in place, and what is stored stays', async ({ 
   await expect(notice(page)).toContainText('train.txt');
 });
 
-test('a folder dropped beside the zone is taken, too', async ({ page, context }, testInfo) => {
-  const folder = testInfo.outputPath('dropped');
-  await writeFolder(folder, [...modules(12), ['.git/hook.py', 'x = 1\n'], ['notes.md', '# notes']]);
-  await openLab(page, 'data');
-  const browser = await context.newCDPSession(page);
-  const data = { items: [], files: [folder], dragOperationsMask: 1 };
+/** Drops files and folders of this machine onto the page, as people do. */
+async function drop(page: Page, files: readonly string[], isSeen: () => Promise<void> = () => Promise.resolve()) {
+  const browser = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...files], dragOperationsMask: 1 };
   for (const type of ['dragEnter', 'dragOver'] as const) {
     await browser.send('Input.dispatchDragEvent', { type, x: 900, y: 600, data });
   }
-  await expect(panel(page)).toContainText('Let go');
+  await isSeen();
   await browser.send('Input.dispatchDragEvent', { type: 'drop', x: 900, y: 600, data });
+}
+
+test('a folder dropped beside the zone is taken, too', async ({ page }, testInfo) => {
+  const folder = testInfo.outputPath('dropped');
+  await writeFolder(folder, [...modules(12), ['.git/hook.py', 'x = 1\n'], ['notes.md', '# notes']]);
+  await openLab(page, 'data');
+  await drop(page, [folder], () => expect(panel(page)).toContainText('Let go'));
   await expect(panel(page).getByRole('textbox', { name: 'Name' })).toHaveValue('dropped');
   await expect(panel(page)).toContainText('12 files');
   await startImport(page);
   await expectStored(page, 'dropped');
+});
+
+test('a dropped folder of code stays one, whatever lies among it, and what is left out is said', async ({
+  page,
+}, testInfo) => {
+  const folder = testInfo.outputPath('项目甲');
+  await writeFolder(folder, [
+    ...modules(12),
+    ['tests/sales.parquet', 'PAR1'],
+    ['tests/train.txt', '<s> a </s>'],
+    ['pkg/._m000.py', '\u0000\u0005\u0016\u0007'],
+    ['env/pyvenv.cfg', 'home = /usr/bin'],
+    ['env/lib/x.py', 'x = 1\n'],
+  ]);
+  await openLab(page, 'data');
+  for (const bring of [
+    () => drop(page, [folder]),
+    () => page.locator('input[data-choose="folder"]').setInputFiles(folder),
+  ]) {
+    await bring();
+    await expect(panel(page)).toContainText('A folder of Python files');
+    await expect(panel(page)).toContainText('12 files');
+    await expect(panel(page)).toContainText('Virtual environments left out: 1 (项目甲/env/).');
+    await expect(panel(page)).toContainText('Metadata of macOS left out: 1 (项目甲/pkg/._m000.py).');
+  }
+  await startImport(page);
+  await expectStored(page, '项目甲');
+  await expect(page.getByRole('list', { name: 'How it was read' })).toContainText('Virtual environments left out: 1');
+
+  // another folder, of another name without a Latin letter, is another data set
+  const other = testInfo.outputPath('项目乙');
+  await writeFolder(other, modules(13));
+  await drop(page, [other]);
+  await expect(panel(page)).toContainText('13 files');
+  await expect(panel(page)).not.toContainText('is stored under this name');
+  await startImport(page);
+  await expectStored(page, '项目乙');
+  expect(await storedIds(page)).toHaveLength(2);
+  await expectAccessible(page, 'with notes on how a set was read');
+
+  // and one of the same name says what it replaces
+  await panel(page).getByRole('button', { name: 'Choose a folder' }).waitFor();
+  await drop(page, [other]);
+  await expect(panel(page)).toContainText('“项目乙” is stored under this name: it is replaced');
+});
+
+test('several archives dropped at once are read together, less links and copies', async ({ page }, testInfo) => {
+  const [zip, tarball] = [testInfo.outputPath('lib.zip'), testInfo.outputPath('more-1.0.tar.gz')];
+  await writeFile(
+    zip,
+    await zipOf([...modules(12), ['pkg/alias.py', { symlink: 'm000.py' }], ['pkg/.venv/x.py', 'x']]),
+  );
+  await writeFile(
+    tarball,
+    await tarballOf([
+      ['more/a.py', 'a = 1\n'],
+      ['more/b.py', { hardLink: 'more/a.py' }],
+    ]),
+  );
+  await openLab(page, 'data');
+  await drop(page, [zip, tarball]);
+  await expect(panel(page)).toContainText('Several archives of Python files, read as one');
+  await startImport(page);
+  await expectStored(page, 'lib and more-1.0');
+  await expect(panel(page)).toContainText('Symbolic links not followed: 1 (lib/pkg/alias.py)');
+  const [stored] = (await stateOf(page)).datasets.stored;
+  expect(stored?.manifest).toMatchObject({ id: 'lib-and-more-1-0', counts: { files: 14 } });
+});
+
+test('Hugging Face’s own conversion is dropped as a folder, and its parts are known by their folders', async ({
+  page,
+}, testInfo) => {
+  const folder = testInfo.outputPath('python');
+  for (const [part, count] of [
+    ['train', 30],
+    ['test', 10],
+  ] as const) {
+    await mkdir(join(folder, part), { recursive: true });
+    await writeFile(join(folder, part, '0000.parquet'), parquetOf(tokenRows(count)));
+  }
+  await openLab(page, 'data');
+  await drop(page, [folder]);
+  await expect(panel(page)).toContainText('2 files');
+  await startImport(page);
+  await expectStored(page, 'CodeXGLUE py150 (Hugging Face)');
+  const [stored] = (await stateOf(page)).datasets.stored;
+  expect(stored?.manifest.splits).toMatchObject({ train: { rows: 24 }, validation: { rows: 6 }, test: { rows: 10 } });
 });
 
 test('a data set of an older writer shows what there is, and says what is missing', async ({ page, context }) => {

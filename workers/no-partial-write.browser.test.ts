@@ -168,4 +168,27 @@ describe('data sets', () => {
     );
     return fingerprint();
   }
+
+  it('never replaces one that nobody was told of', async () => {
+    const onState = () => undefined;
+    const imported = async (content: string, replaces: string | null) => {
+      const files = [{ path: 'lib/a.py', blob: new Blob([content]) }];
+      const options = { id: 'lib', vocabulary: 50, length: 20, wholeFiles: false, dropDuplicates: false };
+      const request = { ...options, source: { from: 'files' as const, files }, replaces };
+      return runImport(database, { request, onState, signal: new AbortController().signal });
+    };
+    const { manifest } = await imported('a = 1\n', null);
+    const before = await fingerprint();
+    await expect(imported('b = "x"\n', null)).rejects.toMatchObject({
+      failure: {
+        kind: 'bad-input',
+        what: expect.stringContaining('“lib”, was stored under this name in the meantime'),
+      },
+    });
+    expect(await fingerprint()).toEqual(before);
+    // the same content again loses nothing, and what people were told of may go
+    await imported('a = 1\n', null);
+    const newer = await imported('b = "x"\n', manifest.sha256);
+    expect(newer.manifest.sha256).not.toBe(manifest.sha256);
+  });
 });

@@ -1,4 +1,5 @@
 /** What is worth saying about how a source was read: what was left out on purpose, and what was mended. */
+import { visibleText } from '../visibleText.ts';
 
 /** Each is counted, and followed by its count and an example: `Symbolic links not followed: 2 (pkg/alias.py)`. */
 export const NOTES = {
@@ -52,5 +53,5 @@ export class NoteTally {
 
 /** `Symbolic links not followed: 2 (pkg/alias.py)`. */
 export function noteText({ what, count, example }: Note): string {
-  return `${what}: ${count} (${example})`;
+  return visibleText(`${what}: ${count} (${example})`);
 }

@@ -45,9 +45,9 @@ export function LeftOut({ manifest: { skipped, figures, source, notes = [] } }: 
       )}
       {notes.length > 0 && (
         <>
-          <Title order={3} id="reading-notes-title" mt="sm">
+          <Text component="h3" id="reading-notes-title" size="sm" fw={600} mt="sm">
             How it was read
-          </Title>
+          </Text>
           <ul className="left-out-counts" aria-labelledby="reading-notes-title">
             {notes.map((note) => (
               <li key={note.what}>{noteText(note)}</li>

@@ -14,6 +14,8 @@ export function OfferedSet({ offer }: { readonly offer: OfferedDataset }) {
   const download = useDatasets((state) => state.download);
   const training = useActivity(({ activity }) => activity.state !== 'idle');
   const current = stored?.manifest.sha256 === offer.sha256;
+  // people may have given this id to a data set of their own
+  const isUpdate = stored?.manifest.title === offer.title;
   if (download?.datasetId === offer.id) {
     return (
       <div className="offered">
@@ -32,7 +34,11 @@ export function OfferedSet({ offer }: { readonly offer: OfferedDataset }) {
         </Text>
         <Text size="sm" c="dimmed">
           {formatBytes(offer.bytes)}
-          {stored && !current && '. The server has another version than the stored one.'}
+          {stored && !current && isUpdate && '. The server has another version than the stored one.'}
+          {stored &&
+            !current &&
+            !isUpdate &&
+            `. It would replace “${visibleText(stored.manifest.title)}”, which is stored under its name.`}
         </Text>
       </div>
       {current ? (
@@ -44,10 +50,10 @@ export function OfferedSet({ offer }: { readonly offer: OfferedDataset }) {
           variant={stored ? 'default' : 'filled'}
           leftSection={<IconDownload size={16} aria-hidden />}
           disabled={download !== null || (training && stored !== undefined)}
-          aria-label={`${stored ? 'Update' : 'Download'} ${visibleText(offer.title)}`}
+          aria-label={`${isUpdate ? 'Update' : 'Download'} ${visibleText(offer.title)}`}
           onClick={() => void attempt(() => downloadDataset(offer))}
         >
-          {stored ? 'Update' : 'Download'}
+          {isUpdate ? 'Update' : 'Download'}
         </Button>
       )}
     </div>

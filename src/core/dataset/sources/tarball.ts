@@ -13,6 +13,7 @@ export function tarSource({ path, blob }: NamedBlob): DataSource {
   return {
     facts: { kind: 'tar', title, description: `The Python files of ${name}.`, licence: LICENCE_OF_FILES },
     defaultId: idFrom(title),
+    reading: 'text',
     bytes: 2 * blob.size, // once for the headers, and once for the files
     order: 'path',
     keepsFailed: false,

@@ -23,6 +23,7 @@ export function togetherSource(sources: readonly DataSource[]): DataSource {
       licence: LICENCE_OF_FILES,
     },
     defaultId: idFrom(title),
+    reading: 'text',
     notes: notes.list(),
     bytes: sources.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0),
     order: 'path',
