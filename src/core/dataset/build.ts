@@ -4,7 +4,7 @@
  */
 import { fail } from '../failure.ts';
 import type { Corpus, CorpusFile } from './corpus.ts';
-import { noteText } from './notes.ts';
+import { NOTES, noteText } from './notes.ts';
 import { findDuplicates } from './duplicates.ts';
 import { coverageFigures, lengthHistogram, longestFile } from './figures.ts';
 import { datasetSha256 } from './hash.ts';
@@ -166,7 +166,9 @@ function requireTokens(files: readonly CorpusFile[], { skipped, notes }: Corpus)
         `There is no Python file with tokens in it among the ${Math.max(files.length, skipped.length)} files read.`,
         ...why.map((sentence) => `${sentence}.`),
       ].join(' '),
-      'Choose a source with Python files.',
+      notes.some(({ what }) => what === NOTES.archiveInside)
+        ? 'Unpack it, and choose one of the archives inside, or a folder.'
+        : 'Choose a source with Python files.',
     );
   }
   if (files.every(({ part }) => part === 'dev' || part === 'test')) {

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { memoryBlob, memoryFiles } from './corpus.fixture.ts';
 import { importDataset, type ImportOptions, type ImportProgress } from './import.ts';
+import { NOTES } from './notes.ts';
 import { ALL_SPLITS, type AnySplit, parseManifest, shardsOf } from './manifest.ts';
 import { decodeShard } from './shards.ts';
-import { parquetOf } from './sources/archives.fixture.ts';
+import { parquetOf, zipOf } from './sources/archives.fixture.ts';
 import { codexglueSource } from './sources/codexglue.ts';
 import { folderSource } from './sources/folder.ts';
 import { parquetSource } from './sources/parquet.ts';
 import type { DataSource } from './sources/source.ts';
+import { zipSource } from './sources/zip.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 const MANY = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`${i}.py`, `x${i % 40} = ${i % 40}\n`]));
@@ -178,5 +180,25 @@ describe('importDataset', () => {
     );
     expect(manifest.skipped).toHaveLength(1000);
     expect(manifest.figures?.skipped).toBe(1500);
+  });
+
+  it('counts what was left out by reason, and keeps the notes of the source', async () => {
+    const files = { 'a.py': 'a = 1', 'b.py': '', 'c.py': '# nothing', 'd.py': 'f(' };
+    const note = { what: NOTES.virtualEnvironment, count: 1, example: 'env/' };
+    const { manifest } = await imported(folderSource('x', memoryFiles(files), [note]));
+    expect(manifest.figures?.reasons).toEqual([
+      { reason: 'no tokens: empty, or only comments', files: 2 },
+      { reason: 'the file ends inside brackets', files: 1 },
+    ]);
+    expect(manifest.notes).toEqual([note]);
+  });
+
+  it('says why nothing is left of a source', async () => {
+    const nested = zipSource({ path: 'outer.zip', blob: memoryBlob(await zipOf([['inner.zip', 'x']])) });
+    await expect(importDataset(nested, {}, nothing)).rejects.toThrow(
+      /among the 0 files read\. Archives inside, not unpacked: 1 \(inner\.zip\)\. Unpack it, and choose/,
+    );
+    const empty = folderSource('x', memoryFiles({ 'a.py': '', 'b.py': '' }));
+    await expect(importDataset(empty, {}, nothing)).rejects.toThrow(/among the 2 files read\. 2 left out: no tokens/);
   });
 });

@@ -64,19 +64,15 @@ export async function* entriesOf(
   name: string,
   format: 'tar' | 'tar.gz' = 'tar.gz',
 ): AsyncGenerator<TarEntry> {
-  let onBroken: (reason: unknown) => void = () => undefined;
-  const broken = new Promise<never>((_, reject) => {
-    onBroken = reject;
-  });
-  broken.catch(() => undefined); // told to whoever waits for it, and nobody may
-  const tar = watched(format === 'tar' ? packed : packed.pipeThrough(new DecompressionStream('gzip')), onBroken);
+  const fault = new StreamFault();
+  const tar = watched(format === 'tar' ? packed : packed.pipeThrough(new DecompressionStream('gzip')), fault);
   const reader = tar.pipeThrough(createTarDecoder({ strict: true })).getReader();
   let finished = false;
   try {
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), broken]);
+      const { done, value } = await fault.orValue(reader.read());
       if (done) break;
-      yield new TarEntry(value, broken, name, format);
+      yield new TarEntry(value, fault, name, format);
     }
     finished = true;
   } catch (cause) {
@@ -102,8 +98,40 @@ function unreadable(name: string, format: string, cause: unknown): LabError {
   );
 }
 
+/**
+ * The failure of an archive's stream, for whoever waits for something else of it. One promise for all of them would hold on to
+ * every wait until the archive is read, which takes hundreds of megabytes.
+ */
+class StreamFault {
+  readonly #waiting = new Set<(cause: unknown) => void>();
+  #happened: { readonly cause: unknown } | null = null;
+
+  happen(cause: unknown): void {
+    this.#happened ??= { cause };
+    for (const reject of this.#waiting) reject(cause);
+  }
+
+  /** The value, unless the stream fails before it comes. */
+  async orValue<T>(value: Promise<T>): Promise<T> {
+    if (this.#happened) {
+      value.catch(() => undefined); // fails with the stream: nobody waits for it any more
+      throw this.#happened.cause;
+    }
+    let stop: (cause: unknown) => void = () => undefined;
+    const failed = new Promise<never>((_, reject) => {
+      stop = reject;
+      this.#waiting.add(stop);
+    });
+    try {
+      return await Promise.race([value, failed]);
+    } finally {
+      this.#waiting.delete(stop);
+    }
+  }
+}
+
 /** The same stream; hears of its failure at once, which modern-tar 0.8 does not pass on to a body that is being read. */
-function watched(stream: ReadableStream<Bytes>, onBroken: (reason: unknown) => void): ReadableStream<Bytes> {
+function watched(stream: ReadableStream<Bytes>, fault: StreamFault): ReadableStream<Bytes> {
   const reader = stream.getReader();
   return new ReadableStream<Bytes>({
     async pull(controller) {
@@ -112,7 +140,7 @@ function watched(stream: ReadableStream<Bytes>, onBroken: (reason: unknown) => v
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (error) {
-        onBroken(error);
+        fault.happen(error);
         throw error;
       }
     },
@@ -136,18 +164,18 @@ export class TarEntry {
   /** What a link points to; empty where it is none. */
   readonly target: string;
   readonly #body: ReadableStream<Uint8Array>;
-  readonly #broken: Promise<never>;
+  readonly #fault: StreamFault;
   readonly #archive: string;
   readonly #format: string;
 
-  /** @param broken rejects when the archive's stream fails @param archive its name, for messages */
-  constructor({ header, body }: ParsedTarEntry, broken: Promise<never>, archive: string, format: string) {
+  /** @param fault hears when the archive's stream fails @param archive its name, for messages */
+  constructor({ header, body }: ParsedTarEntry, fault: StreamFault, archive: string, format: string) {
     this.name = header.name;
     this.size = header.size;
     this.kind = KINDS[header.type ?? 'file'] ?? 'special';
     this.target = header.linkname ?? '';
     this.#body = body;
-    this.#broken = broken;
+    this.#fault = fault;
     this.#archive = archive;
     this.#format = format;
   }
@@ -192,7 +220,7 @@ export class TarEntry {
     const reader = this.#body.getReader();
     try {
       for (;;) {
-        const { done, value } = await Promise.race([reader.read(), this.#broken]);
+        const { done, value } = await this.#fault.orValue(reader.read());
         if (done) return undefined;
         yield value;
       }
