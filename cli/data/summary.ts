@@ -79,7 +79,7 @@ function leftOut(skipped: Manifest['skipped'], total: number): string[] {
 /** Counts by reason, where there are several. */
 function reasonsText(reasons: NonNullable<Figures['reasons']>): string[] {
   if (reasons.length < 2) return [];
-  return ['By reason:', ...reasons.map(({ reason, files }) => `  ${formatCounted(files, 'file')}: ${reason}`)];
+  return ['By reason:', ...reasons.map(({ reason, files }) => `  ${reason} (${formatCounted(files, 'file')})`)];
 }
 
 /** One line of progress. @param seconds since the beginning */

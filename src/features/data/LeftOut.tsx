@@ -20,7 +20,7 @@ export function LeftOut({ manifest: { skipped, figures, source, notes = [] } }: 
         <ul className="left-out-counts" aria-label="Files left out by reason">
           {figures.reasons.map(({ reason, files }) => (
             <li key={reason}>
-              {formatCounted(files, 'file')}: {reason}
+              {reason} ({formatCounted(files, 'file')})
             </li>
           ))}
         </ul>
