@@ -54,8 +54,8 @@ export async function walkTree<B extends BlobLike>(
       entry.kind === 'file' && isRead(entry.name, above + entry.name, isInside) ? [entry] : [],
     );
     // all at once, since each may wait for the disk; kept in their order
-    const opened = read.map(async ({ name, open }) => {
-      const file = { path: above + name, blob: await open() };
+    const opened = read.map(async (entry) => {
+      const file = { path: above + entry.name, blob: await entry.open() };
       onFound(++found);
       return file;
     });
