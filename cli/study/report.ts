@@ -5,6 +5,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { DIMENSION_TITLES } from '../../src/core/breakdown.ts';
+import type { ChartView } from '../../src/charts/view.ts';
 import { fail } from '../../src/core/failure.ts';
 import { readArguments, runCommand } from '../command.ts';
 import { openLab, type LabPage } from '../page.ts';
@@ -64,15 +65,22 @@ async function drawPictures(results: Results): Promise<void> {
   try {
     for (const dataset of STUDIED) {
       const all = fullTrainings(results, dataset);
-      // curves of one seed: those of three would hide each other
-      const curves = await drawn(
-        site.address,
-        all.filter((name) => name.endsWith('-42')),
-        (title) => !isByGroup(title),
-      );
-      const groups = await drawn(site.address, all, isByGroup);
+      const oneSeed = all.filter((name) => name.endsWith('-42'));
+      const pictures = [
+        ...(await drawn(
+          site.address,
+          all,
+          { x: 'epoch', pooled: true },
+          (title) => isByEpoch(title) || isByGroup(title),
+        )),
+        ...(await drawn(site.address, all, { x: 'tokens', pooled: true }, isByEpoch)).map(
+          ([title, svg]) => [`${title.split(', ')[0]} by tokens`, svg] as const,
+        ),
+        // of one seed: the curves of three, a point a step, would hide each other
+        ...(await drawn(site.address, oneSeed, { x: 'epoch' }, (title) => !isByEpoch(title) && !isByGroup(title))),
+      ];
       const slugs = new Set<string>();
-      for (const [title, svg] of [...curves, ...groups]) {
+      for (const [title, svg] of pictures) {
         const slug = slugOf(title, slugs);
         slugs.add(slug);
         const file = `${dataset}-${slug}.svg`;
@@ -89,16 +97,22 @@ function isByGroup(title: string): boolean {
   return Object.values(DIMENSION_TITLES).some((start) => title.startsWith(start));
 }
 
-/** The charts of the room over these trainings, by title: those that are wanted. */
+/** Loss, top-5 and perplexity after each epoch. */
+function isByEpoch(title: string): boolean {
+  return /^(?:Loss|Top-5|Perplexity), (?!step by step)/.test(title);
+}
+
+/** The charts of the page over these trainings, by title: those that are wanted. */
 async function drawn(
   address: string,
   names: readonly string[],
+  view: Partial<ChartView>,
   isWanted: (title: string) => boolean,
 ): Promise<readonly [title: string, svg: string][]> {
   if (names.length === 0) return [];
   const lab = await openLab(`${address}#/compare`, 'system', 1);
   try {
-    const text = await markdownReport(lab, names);
+    const text = await markdownReport(lab, names, view);
     const pictures = text.matchAll(/!\[([^\]]*)\]\(data:image\/svg\+xml;base64,([^)]*)\)/g);
     return [...pictures]
       .map(([, title, svg]): [string, string] => [title!, Buffer.from(svg!, 'base64').toString('utf8')])
@@ -108,8 +122,12 @@ async function drawn(
   }
 }
 
-/** What the room lets one take away, with its pictures in it. */
-async function markdownReport({ page, guard }: LabPage, names: readonly string[]): Promise<string> {
+/** The report that the page exports, with its pictures in it. */
+async function markdownReport(
+  { page, guard }: LabPage,
+  names: readonly string[],
+  view: Partial<ChartView>,
+): Promise<string> {
   await page.setViewportSize(WINDOW);
   const chooser = page.locator('input[type=file]').first();
   await guard(chooser.setInputFiles(names.map((name) => join(RESULTS, name, RUN))));
@@ -119,10 +137,11 @@ async function markdownReport({ page, guard }: LabPage, names: readonly string[]
       names.length,
     ),
   );
-  await page.evaluate(() => {
+  await page.evaluate((charts) => {
     const picked = Object.keys(globalThis.minicopilot?.state().runs ?? {});
     localStorage.setItem('minicopilot.compare', JSON.stringify({ picked, baseline: null }));
-  });
+    localStorage.setItem('minicopilot.charts', JSON.stringify(charts));
+  }, view);
   await guard(page.reload());
   await guard(page.getByRole('heading', { name: 'Where it helps' }).waitFor());
   await page.waitForTimeout(SETTLING_MS);

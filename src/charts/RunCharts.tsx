@@ -6,6 +6,7 @@ import type { StepTable } from '../core/stepTable.ts';
 import type { Limits } from './axes.ts';
 import { LineChart } from './LineChart.tsx';
 import { withSmall } from './nonFinite.ts';
+import { pooledEpochSeries, type RunPool } from './pooledSeries.ts';
 import { epochSeries, MODEL_LOOK, stepSeries, yardlines, type EpochMeasure, type RunLook } from './runSeries.ts';
 import type { Yardline } from './series.ts';
 import { chartGroup, forgetOtherSubjects } from './sync.ts';
@@ -22,19 +23,25 @@ const RATE: Limits = [0, 1];
 
 const UNDER_WAY: readonly RunRecord['state'][] = ['waiting', 'training', 'paused'];
 
-export interface RunChartsProps extends Partial<Pick<RunLook, 'colourOf' | 'labelOf' | 'shortOf' | 'faded'>> {
+const NO_POOLS: readonly RunPool[] = [];
+
+export interface RunChartsProps extends Partial<
+  Pick<RunLook, 'colourOf' | 'labelOf' | 'shortOf' | 'poolShortOf' | 'faded'>
+> {
   readonly runs: readonly RunRecord[];
   readonly steps: Readonly<Record<string, StepTable>>;
   /** Where the charts stand: those of one place zoom together. */
   readonly place: string;
   /** What is drawn: axes start anew when it changes, and a zoom is let go of. */
   readonly subject: string;
+  /** Runs that differ only in their seed, drawn as one where the view asks for it. */
+  readonly pools?: readonly RunPool[];
   /** Words explained beside the titles. */
   readonly explain: Readonly<Record<EpochMeasure, ReactNode>>;
 }
 
 export function RunCharts(props: RunChartsProps) {
-  const { runs, steps, place, subject, explain } = props;
+  const { runs, steps, place, subject, pools = NO_POOLS, explain } = props;
   const view = useChartView();
   const look = useRunLook(props);
   const kind = X_KIND[view.x];
@@ -47,11 +54,14 @@ export function RunCharts(props: RunChartsProps) {
   const told = view.x === 'step' ? steps : NO_STEPS_AT_ALL;
   const epoch = useMemo(() => {
     const of = (measure: EpochMeasure) => ({
-      series: epochSeries(runs, told, measure, look),
+      series:
+        view.pooled && pools.length > 0
+          ? pooledEpochSeries(runs, pools, told, measure, look)
+          : epochSeries(runs, told, measure, look),
       yardlines: view.yardsticks ? yardlines(runs, measure) : NO_YARDLINES,
     });
     return { loss: of('loss'), top5: of('top5'), perplexity: of('perplexity') };
-  }, [runs, told, look, view.yardsticks]);
+  }, [runs, pools, told, look, view.yardsticks, view.pooled]);
   const stepLoss = useMemo(() => stepSeries(runs, steps, 'loss', look), [runs, steps, look]);
   const norm = useMemo(() => stepSeries(runs, steps, 'gradientNorm', look), [runs, steps, look]);
   const shared = { xKind: kind, xLimit, subject, expected: runs.length > 0, group: chartGroup(place, subject, view.x) };
@@ -134,9 +144,15 @@ export function RunCharts(props: RunChartsProps) {
               mean, with dropout)
             </li>
           )}
-          <li>
-            <span className="chart-ring" /> best epoch
-          </li>
+          {view.pooled && pools.some(({ runIds }) => runIds.length > 1) ? (
+            <li>
+              <span className="chart-stroke chart-key-stroke chart-key-seed" /> one seed, beneath the mean of all
+            </li>
+          ) : (
+            <li>
+              <span className="chart-ring" /> best epoch
+            </li>
+          )}
           <li className="wide-only">Drag over a chart to zoom; arrow keys read it point by point.</li>
         </ul>
       )}
@@ -147,9 +163,9 @@ export function RunCharts(props: RunChartsProps) {
 /** The look of the runs under the view of this browser; the same object while nothing of it changes. */
 export function useRunLook(own: RunChartsProps | Partial<RunLook>): RunLook {
   const { x, smoothing, train } = useChartView();
-  const { colourOf, labelOf, shortOf, faded } = { ...MODEL_LOOK, ...own };
+  const { colourOf, labelOf, shortOf, poolShortOf, faded } = { ...MODEL_LOOK, ...own };
   return useMemo(
-    () => ({ x, smoothing, train, colourOf, labelOf, shortOf, faded }),
-    [x, smoothing, train, colourOf, labelOf, shortOf, faded],
+    () => ({ x, smoothing, train, colourOf, labelOf, shortOf, poolShortOf, faded }),
+    [x, smoothing, train, colourOf, labelOf, shortOf, poolShortOf, faded],
   );
 }

@@ -21,6 +21,8 @@ export interface RunLook {
   readonly labelOf: (run: RunRecord) => string;
   /** At a line's end. */
   readonly shortOf: (run: RunRecord) => string;
+  /** At the end of the mean over a run's seeds. */
+  readonly poolShortOf: (run: RunRecord) => string;
   readonly faded: ReadonlySet<string>;
 }
 
@@ -29,10 +31,13 @@ const STEP_POINTS = 2_400;
 const LEAST_POINTS = 120;
 const MOST_POINTS = 700;
 
-export const MODEL_LOOK: Pick<RunLook, 'colourOf' | 'labelOf' | 'shortOf' | 'faded'> = {
+const shortTitle = ({ model }: RunRecord) => (model.startsWith('residual') ? 'Residual' : MODEL_TITLES[model]);
+
+export const MODEL_LOOK: Pick<RunLook, 'colourOf' | 'labelOf' | 'shortOf' | 'poolShortOf' | 'faded'> = {
   colourOf: ({ model }) => modelColour(model),
   labelOf: ({ model }) => MODEL_TITLES[model],
-  shortOf: ({ model }) => (model.startsWith('residual') ? 'Residual' : MODEL_TITLES[model]),
+  shortOf: shortTitle,
+  poolShortOf: shortTitle,
   faded: new Set(),
 };
 
@@ -81,6 +86,20 @@ function stepXs(run: RunRecord, table: StepTable, x: XKindName): ArrayLike<numbe
   }
 }
 
+/** One point an epoch. A part without targets, or an x that was not measured, is no point that went wrong: there is none. */
+export function epochPoints(
+  run: RunRecord,
+  steps: Readonly<Record<string, StepTable>>,
+  part: 'train' | 'validation',
+  measure: EpochMeasure,
+  x: XKindName,
+): ChartPoint[] {
+  const xs = epochXs(run, steps[run.id] ?? NO_STEPS, x);
+  return run.epochs.flatMap((epoch, i) =>
+    epoch[part].counted > 0 && Number.isFinite(xs[i]!) ? [{ x: xs[i]!, y: epoch[part][measure] }] : [],
+  );
+}
+
 export function epochSeries(
   runs: readonly RunRecord[],
   steps: Readonly<Record<string, StepTable>>,
@@ -89,11 +108,7 @@ export function epochSeries(
 ): readonly ChartSeries[] {
   return behindFirst(runs, look).flatMap((run) => {
     const xs = epochXs(run, steps[run.id] ?? NO_STEPS, look.x);
-    // a part without targets, or an x that nobody measured, is no point that went wrong: there is none
-    const points = (part: 'train' | 'validation'): ChartPoint[] =>
-      run.epochs.flatMap((epoch, i) =>
-        epoch[part].counted > 0 && Number.isFinite(xs[i]!) ? [{ x: xs[i]!, y: epoch[part][measure] }] : [],
-      );
+    const points = (part: 'train' | 'validation') => epochPoints(run, steps, part, measure, look.x);
     const [validationPoints, trainPoints] = [points('validation'), points('train')];
     const faded = look.faded.has(run.id);
     const shared = { colour: look.colourOf(run), faint: false, faded };

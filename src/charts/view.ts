@@ -16,6 +16,8 @@ const viewSchema = z.object({
   /** Curves of the training part beside those of validation. */
   train: z.boolean().catch(true),
   yardsticks: z.boolean().catch(true),
+  /** Runs that differ only in their seed as their mean, each seed thin beneath it. */
+  pooled: z.boolean().catch(false),
 });
 export type ChartView = z.infer<typeof viewSchema>;
 

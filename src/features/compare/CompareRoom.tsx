@@ -1,14 +1,17 @@
 /** Runs beside each other: which of the models is better, by how much and how surely, where, and at what price. */
 import './compare.css';
-import { Alert, Button, Group, Stack, Tabs, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Stack, Switch, Tabs, Text, Title } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { useShallow } from 'zustand/react/shallow';
 import { UntrustedText } from '../../app/UntrustedText.tsx';
 import { ChartControls } from '../../charts/ChartControls.tsx';
 import { LayerNormChart } from '../../charts/LayerNormChart.tsx';
+import type { RunPool } from '../../charts/pooledSeries.ts';
 import { RunCharts } from '../../charts/RunCharts.tsx';
+import { MODEL_LOOK } from '../../charts/runSeries.ts';
+import { setChartView, useChartView } from '../../charts/view.ts';
 import { draftDiscussion } from '../../core/comparison/discussion.ts';
 import { layerNorms } from '../../core/comparison/layerNorms.ts';
 import type { Pool } from '../../core/comparison/pools.ts';
@@ -37,6 +40,7 @@ const EXPLAIN = { loss: <Word of="loss" />, top5: <Word of="top-5" />, perplexit
 const MOST_DRAWN = 24;
 const NARROW = '(max-width: 1100px)';
 const NOBODY: ReadonlySet<string> = new Set();
+const NO_POOLS: readonly RunPool[] = [];
 
 export function CompareRoom() {
   const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
@@ -74,6 +78,18 @@ export function CompareRoom() {
   );
 }
 
+function MeanSwitch() {
+  const pooled = useChartView((view) => view.pooled);
+  return (
+    <Switch
+      size="sm"
+      label="Mean over seeds"
+      checked={pooled}
+      onChange={({ currentTarget }) => setChartView({ pooled: currentTarget.checked })}
+    />
+  );
+}
+
 /** Oldest first: those picked that are still there, else the newest experiment's. */
 function shownRuns(runs: readonly RunRecord[], picked: readonly string[]): readonly RunRecord[] {
   const wanted = new Set(picked);
@@ -107,6 +123,16 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
     const run = byId.get(pool.runIds[0] ?? '');
     return run ? look.colourOf(run) : 'var(--yardstick)';
   };
+  const pools = useMemo(
+    () => comparison?.pools.map(({ key, runIds }) => ({ key, runIds, title: titles.get(key) ?? '' })) ?? NO_POOLS,
+    [comparison, titles],
+  );
+  const hasSeeds = pools.some(({ runIds }) => runIds.length > 1);
+  const poolShortOf = useCallback(
+    (run: RunRecord) =>
+      pools.length > new Set(shown.map(({ model }) => model)).size ? look.shortOf(run) : MODEL_LOOK.poolShortOf(run),
+    [pools, shown, look],
+  );
   const norms = useMemo(() => layerNorms(shown, steps), [shown, steps]);
   const draft = comparison ? draftDiscussion({ comparison, titleOf, norms }).join('\n\n') : '';
   const [edited, edit] = useDiscussion(shown.map(({ id }) => id).join(' '));
@@ -149,7 +175,7 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
         )}
       </section>
       <section className="sheet" aria-label="Charts">
-        <ChartControls />
+        <ChartControls>{hasSeeds && <MeanSwitch />}</ChartControls>
         {shown.length > drawn.length && (
           <Text size="xs" c="dimmed" mb="xs">
             Of the {shown.length} shown runs the {drawn.length} newest are drawn.
@@ -162,6 +188,8 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
           subject={subject}
           explain={EXPLAIN}
           faded={faded}
+          pools={pools}
+          poolShortOf={poolShortOf}
           {...look}
         />
       </section>
