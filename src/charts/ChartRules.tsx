@@ -21,11 +21,10 @@ export function ChartRules({ rules }: { readonly rules: readonly ChartRule[] }) 
   const scales = usePlotScales();
   if (!scales) return null;
   const { left: start, right: end, top: above, bottom, toX, toY } = scales;
-  const placed = rules.map((rule) => ({
-    ...rule,
-    at: toX(rule.x),
-    ringAt: rule.ring === null ? null : toY(rule.ring),
-  }));
+  const placed = rules
+    .map((rule) => ({ ...rule, at: toX(rule.x), ringAt: rule.ring === null ? null : toY(rule.ring) }))
+    // a zoom may leave one outside
+    .filter(({ at }) => at >= start - 1 && at <= end + 1);
   return (
     <g className="chart-rules">
       {placed.map(({ x, at, ringAt, label }, i) => {
