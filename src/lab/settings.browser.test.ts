@@ -22,6 +22,12 @@ beforeEach(() => {
 });
 afterEach(() => localStorage.clear());
 
+it('says whether the browser keeps what is written', () => {
+  expect(writeSettings('a', 'x')).toBe(true);
+  // browsers give a site some five million characters
+  expect(writeSettings('a', 'x'.repeat(12e6))).toBe(false);
+});
+
 it('gives the defaults where nothing is kept, and what was kept else, in silence', async () => {
   expect(read('a')).toEqual(DEFAULTS);
   writeSettings('a', { picked: ['x'], scale: 'linear', text: 'two', ofANewerLab: 1 });

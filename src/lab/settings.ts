@@ -26,12 +26,13 @@ export function readSettings<T>({ key, what, schema, empty }: Settings<T>): T {
   return value;
 }
 
-/** The choice holds for this visit alone where the browser keeps nothing. */
-export function writeSettings(key: string, value: unknown): void {
+/** @returns false where the browser keeps nothing, and so what is set holds for this visit alone */
+export function writeSettings(key: string, value: unknown): boolean {
   try {
     localStorage.setItem(key, JSON.stringify(value));
+    return true;
   } catch {
-    // Refused in some private windows, or full.
+    return false; // Refused in some private windows, or full.
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { create } from 'zustand';
 import { z } from 'zod';
+import { notify } from '../../lab/notices.ts';
 import { readSettings, writeSettings } from '../../lab/settings.ts';
 import { DEFAULT_DECODING, decodingSchema } from '../../core/completion/decoding.ts';
 import { EXAMPLES } from './examples.ts';
@@ -11,13 +12,10 @@ import { EXAMPLES } from './examples.ts';
 export const COLOURINGS = ['nothing', 'surprise', 'unit', 'difference'] as const;
 export type Colouring = (typeof COLOURINGS)[number];
 
-/** A text that is longer is not kept. */
-const MOST_KEPT = 300_000;
-
 /** Who comes for the first time finds something that goes on. */
 const [{ text: FIRST_TEXT }] = EXAMPLES;
 
-const textSchema = z.object({ text: z.string().max(MOST_KEPT).default(FIRST_TEXT).catch('') });
+const textSchema = z.object({ text: z.string().default(FIRST_TEXT).catch('') });
 const settingsSchema = z.object({
   /** Of the run that completes; null takes the newest. */
   runId: z.string().nullable().catch(null),
@@ -64,8 +62,13 @@ function keepSoon(): void {
   timer = setTimeout(keep, REST);
 }
 
+let isToldNotKept = false;
+
 function keep(): void {
-  writeSettings(KEY, { ...useSettings.getState(), ...useText.getState() });
+  const isKept = writeSettings(KEY, { ...useSettings.getState(), ...useText.getState() });
+  if (isKept || isToldNotKept) return;
+  isToldNotKept = true;
+  notify({ text: 'This browser does not keep the text of Complete: copy it before you leave or reload the page.' });
 }
 
 window.addEventListener('pagehide', keep);

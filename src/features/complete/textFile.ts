@@ -2,19 +2,17 @@
 import { fail } from '../../core/failure.ts';
 import { formatBytes } from '../../core/format.ts';
 import { loadCodecOf, sourceAsUtf8 } from '../../core/lexer/encoding.ts';
-
-/** Beyond this an editor is no place for it. */
-export const MOST_BYTES = 200_000;
+import { MAX_TEXT } from './editor/textLimit.ts';
 
 /**
- * Reads a file as data sets read theirs: in the encoding that it declares.
+ * Reads a file as data sets read theirs: in the encoding that it declares. A text has no more characters than its file has bytes.
  * @throws LabError `bad-input` for what is too large or no text, `network` where tables of its encoding do not arrive
  */
 export async function readTextFile(file: File): Promise<string> {
-  if (file.size > MOST_BYTES) {
+  if (file.size > MAX_TEXT) {
     fail(
       'bad-input',
-      `${file.name} has ${formatBytes(file.size)}; the editor takes ${formatBytes(MOST_BYTES)}.`,
+      `${file.name} has ${formatBytes(file.size)}; the editor takes ${formatBytes(MAX_TEXT)}.`,
       'Choose a smaller file, or paste the part that matters. The text in the editor is as it was.',
     );
   }

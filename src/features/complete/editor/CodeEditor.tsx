@@ -4,11 +4,20 @@ import { EditorState, type EditorSelection, type Text } from '@codemirror/state'
 import { EditorView, placeholder } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import type { TokenMark } from './marks.ts';
-import { cycle, moveAway, moveTo, useCompletion, type Caret, type CompletionState } from '../completion.ts';
+import {
+  cycle,
+  moveAway,
+  moveTo,
+  showFailure,
+  useCompletion,
+  type Caret,
+  type CompletionState,
+} from '../completion.ts';
 import { changeText, useText } from '../settings.ts';
 import { dismissed, ghostText, setGhost } from './ghost.ts';
 import { setMarks } from './marks.ts';
 import { codeEditor, typing } from './setup.ts';
+import { textLimit } from './textLimit.ts';
 
 const INVITATION = 'Type Python here, or begin with an example.';
 
@@ -39,6 +48,7 @@ export function CodeEditor({ marks, describedBy, onView }: CodeEditorProps) {
           ghostText(cycle),
           codeEditor({ label: 'Python code', describedBy }),
           typing,
+          textLimit(showFailure),
           askingAhead,
           dismissing,
           placeholder(INVITATION),
