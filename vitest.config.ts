@@ -17,6 +17,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // a limit ends what hangs; a busy machine only needs longer
+          testTimeout: 30_000,
           environment: 'node',
           include: ['{src,workers,cli}/**/*.test.{ts,tsx}'],
           exclude: [...NEVER, BROWSER_TESTS],
