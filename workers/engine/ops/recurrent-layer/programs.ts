@@ -117,7 +117,9 @@ export function forwardProgram(shape: StepShape): Program {
         gates[gate] = i; gates[gate + WIDTH] = f; gates[gate + 2u * WIDTH] = g; gates[gate + 3u * WIDTH] = o;
         cells[at] = now;
         hidden[at] = o * tanh(now);`
-        : `hidden[(s * batch + ${row}) * WIDTH + ${unit}] = ${activation === 'tanh' ? `tanh(${sums[0]})` : `max(${sums[0]}, V(0))`};`,
+        : // WGSL's `max` may turn NaN into a number, which would hide that a training overflowed
+          `let sum = ${sums[0]};
+        hidden[(s * batch + ${row}) * WIDTH + ${unit}] = ${activation === 'tanh' ? 'tanh(sum)' : 'select(sum, V(0), sum <= V(0))'};`,
   });
 }
 
