@@ -1,0 +1,99 @@
+"""Networks as other people build and name them, saved as safetensors: what the lab's import has to make of PyTorch's own modules.
+
+    python3 make_foreign.py OUT_DIR
+
+Writes CASE.safetensors and, where the lab can read the network, CASE.lab.safetensors: the same values under the lab's names.
+"""
+import json
+import struct
+import sys
+from pathlib import Path
+from typing import Callable, Dict, Optional, Tuple
+
+import torch
+from torch import Tensor, nn
+
+VOCABULARY, EMBEDDING, HIDDEN = 43, 6, 10
+DTYPES = {torch.float32: "F32", torch.float64: "F64", torch.float16: "F16", torch.bfloat16: "BF16", torch.int64: "I64", torch.bool: "BOOL"}
+
+
+def save(path: Path, tensors: Dict[str, Tensor]) -> None:
+    """Safetensors of any type; the package's own writer has float32 and int32 alone."""
+    header, blobs, at = {}, [], 0
+    for name, tensor in tensors.items():
+        tensor = tensor.detach().contiguous()
+        raw = (tensor.view(torch.int16) if tensor.dtype == torch.bfloat16 else tensor).numpy().tobytes()
+        header[name] = {"dtype": DTYPES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [at, at + len(raw)]}
+        blobs.append(raw)
+        at += len(raw)
+    text = json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(blobs))
+
+
+class Net(nn.Module):
+    def __init__(self, recurrent: Callable[[int, int], nn.Module], embedding: int = EMBEDDING, states: int = HIDDEN,
+                 names: Optional[Tuple[str, str]] = None, tied: bool = False, bias: bool = True) -> None:
+        super().__init__()
+        self.emb = nn.Embedding(VOCABULARY, embedding)
+        if names is None:
+            self.rnn = recurrent(embedding, HIDDEN)
+        else:
+            self.add_module(names[0], recurrent(embedding, HIDDEN))
+            self.add_module(names[1], recurrent(HIDDEN, HIDDEN))
+        self.fc = nn.Linear(states, VOCABULARY, bias=bias)
+        if tied:
+            self.fc.weight = self.emb.weight
+        self.register_buffer("num_batches", torch.tensor(3))
+        self.register_buffer("mask", torch.ones(3, 3, dtype=torch.bool))
+
+
+def lab(state: Dict[str, Tensor], names: Optional[Tuple[str, str]] = None) -> Dict[str, Tensor]:
+    """The lab's names for these weights; biases that are missing are zeros."""
+    weights = {"embedding.weight": state["emb.weight"]}
+    for layer in (0, 1):
+        prefix = "rnn" if names is None else names[layer]
+        end = f"_l{layer}" if names is None else "" if f"{prefix}.weight_ih" in state else "_l0"
+        for what in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
+            rows = len(state[f"{prefix}.weight_ih{end}"])
+            weights[f"rnn.{what}_l{layer}"] = state.get(f"{prefix}.{what}{end}", torch.zeros(rows))
+    weights["output.weight"] = state["fc.weight"]
+    weights["output.bias"] = state.get("fc.bias", torch.zeros(VOCABULARY))
+    return {name: tensor.float() for name, tensor in weights.items()}
+
+
+def main(out: Path) -> None:
+    torch.manual_seed(1)
+    out.mkdir(parents=True, exist_ok=True)
+
+    def of(kind: type, **options: object) -> Callable[[int, int], nn.Module]:
+        return lambda width, hidden: kind(width, hidden, **options)
+
+    def readable(case: str, net: nn.Module, names: Optional[Tuple[str, str]] = None, without: str = "") -> None:
+        state = net.state_dict()
+        save(out / f"{case}.lab.safetensors", lab(state, names))
+        save(out / f"{case}.safetensors", {name: tensor for name, tensor in state.items() if name != without})
+
+    two = of(nn.LSTM, num_layers=2)
+    for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16):
+        readable(f"lstm-{DTYPES[dtype]}", Net(two).to(dtype))
+    readable("rnn", Net(of(nn.RNN, num_layers=2)))
+    readable("no-biases", Net(of(nn.LSTM, num_layers=2, bias=False), bias=False))
+    readable("tied", Net(two, embedding=HIDDEN, tied=True))
+    readable("tied-once", Net(two, embedding=HIDDEN, tied=True), without="fc.weight")
+    readable("tied-output", Net(two, embedding=HIDDEN, tied=True, bias=False), without="emb.weight")
+    readable("numbers", Net(of(nn.LSTM), embedding=HIDDEN, names=("lstm1", "lstm2")), ("lstm1", "lstm2"))
+    readable("sizes", Net(of(nn.LSTM), names=("b", "a")), ("b", "a"))
+    readable("cells", Net(of(nn.LSTMCell), embedding=HIDDEN, names=("cell0", "cell1")), ("cell0", "cell1"))
+    readable("asked", Net(of(nn.LSTM), embedding=HIDDEN, names=("encoder", "decoder")), ("encoder", "decoder"))
+    for case, recurrent, states in (
+        ("gru", of(nn.GRU, num_layers=2), HIDDEN),
+        ("bidirectional", of(nn.LSTM, num_layers=2, bidirectional=True), 2 * HIDDEN),
+        ("one-layer", of(nn.LSTM), HIDDEN),
+        ("three-layers", of(nn.RNN, num_layers=3), HIDDEN),
+        ("projection", of(nn.LSTM, num_layers=2, proj_size=4), 4),
+    ):
+        save(out / f"{case}.safetensors", Net(recurrent, states=states).state_dict())
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
