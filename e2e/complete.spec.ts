@@ -229,8 +229,8 @@ test('texts of one’s own and of the test split, and what is refused', async ({
   await input.setInputFiles({ name: 'own.py', mimeType: 'text/x-python', buffer: Buffer.from('x = 1\r\ny = 2\r\n') });
   await expect.poll(() => textOf(page)).toBe('x = 1\ny = 2\n');
   await expect(page.getByText('own.py')).toBeVisible();
-  await input.setInputFiles({ name: 'large.py', mimeType: 'text/x-python', buffer: Buffer.alloc(300_000, 'x') });
-  await expect(notice(page)).toContainText('large.py has 300 kB');
+  await input.setInputFiles({ name: 'large.py', mimeType: 'text/x-python', buffer: Buffer.alloc(400_000, 'x') });
+  await expect(notice(page)).toContainText('large.py has 400 kB; the editor takes 300 kB');
   await input.setInputFiles({ name: 'a.pyc', mimeType: 'text/x-python', buffer: Buffer.from([0xff, 0xfe, 0]) });
   await expect(notice(page)).toContainText('a.pyc is no Python text: line 1: not UTF-8');
   expect(await textOf(page)).toBe('x = 1\ny = 2\n');
