@@ -1,20 +1,19 @@
 /** The parts of docs/REPORT.md that compare the models at identical settings. */
 import type { ModelName } from '../../src/core/config.ts';
 import { compareRuns, type Comparison, type Difference } from '../../src/core/comparison/comparison.ts';
-import type { Pool, Spread } from '../../src/core/comparison/pools.ts';
+import type { Pool } from '../../src/core/comparison/pools.ts';
 import {
   formatLoss,
   formatLossDifference,
   formatParameters,
   formatPercent,
   formatPerplexity,
-  formatPerplexityDifference,
   formatPoints,
   MODEL_TITLES,
   NO_FIGURE,
 } from '../../src/core/format.ts';
 import type { Block } from '../../src/core/report/blocks.ts';
-import { coversText, intervalText, lowerLossText } from '../../src/core/report/comparisonReport.ts';
+import { coversText, intervalText, lowerLossText, spreadText } from '../../src/core/report/comparisonReport.ts';
 import { commonSetting, PAIR_SETTINGS, pairTraining, SEEDS, studiedModels, type Setting } from './plan.ts';
 import type { Measured } from './results.ts';
 
@@ -67,10 +66,10 @@ function identicalTables(measured: Measured, setting: Setting): Block[] {
           MODEL_TITLES[pool.model],
           String(pool.seeds.length),
           formatParameters(pool.parameters),
-          spreadText(top5, formatPercent, formatPoints),
-          spreadText(top5Known, formatPercent, formatPoints),
-          spreadText(perplexity, formatPerplexity, formatPerplexityDifference),
-          spreadText(loss, formatLoss, formatLossDifference),
+          spreadText(top5, 'top5'),
+          spreadText(top5Known, 'top5Known'),
+          spreadText(perplexity, 'perplexity'),
+          spreadText(loss, 'loss'),
           ...differenceCells(difference),
         ];
       }),
@@ -125,14 +124,6 @@ function differenceCells(difference: Difference | undefined): string[] {
     lowerLossText(difference),
     coversText(difference),
   ];
-}
-
-function spreadText(
-  { mean, deviation }: Spread,
-  format: (value: number) => string,
-  formatDifference: (value: number) => string,
-): string {
-  return format(mean) + (deviation === null ? '' : ` ± ${formatDifference(deviation).replace(/^\+/, '')}`);
 }
 
 function inWords({ learningRate, forgetBias }: Setting): string {

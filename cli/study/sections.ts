@@ -245,7 +245,7 @@ function datasetSections(measured: Measured, dataset: string): Record<string, re
     norms: [normsTable({ 'first step': layerNorms(runs, steps, FIRST_STEP), 'later half, mean': norms })],
     // other work ran on the machine during these trainings, so their speeds say nothing
     figures: draftDiscussion({ comparison, titleOf: plainTitle, norms, speeds: false }).flatMap(discussionBlocks),
-    ...textSections(text.get(dataset), { runs, breakdowns }, plainTitle),
+    ...textSections(text.get(dataset), { comparison, runs, breakdowns }, plainTitle),
     ...Object.fromEntries(
       comparison.pools.map(({ model }) => [`epochs ${model}`, [epochTable(measured, names, model)]] as const),
     ),

@@ -1,6 +1,6 @@
 /** The parts of docs/REPORT.md on what the models have seen of the test text. */
 import { GROUP_SUMS, OVERALL_SUMS, type Breakdown } from '../../src/core/breakdown.ts';
-import { compareRuns } from '../../src/core/comparison/comparison.ts';
+import { compareRuns, type Comparison } from '../../src/core/comparison/comparison.ts';
 import type { Pool } from '../../src/core/comparison/pools.ts';
 import {
   formatCount,
@@ -21,6 +21,8 @@ const NEW = 0.1;
 const FAMILIAR = 0.5;
 
 interface MeasuredRuns {
+  /** The same runs over all test files. */
+  readonly comparison: Comparison;
   readonly runs: readonly RunRecord[];
   readonly breakdowns: ReadonlyMap<string, Breakdown>;
 }
@@ -72,10 +74,13 @@ function newFiles({ test }: Pick<TextFacts, 'test'>): readonly number[] {
 }
 
 /** The comparison over the test files that are mostly new text. */
-function unseenTable(facts: TextFacts, { runs, breakdowns }: MeasuredRuns, titleOf: (pool: Pool) => string): Block {
+function unseenTable(
+  facts: TextFacts,
+  { comparison, runs, breakdowns }: MeasuredRuns,
+  titleOf: (pool: Pool) => string,
+): Block {
   const files = newFiles(facts);
   const restricted = new Map([...breakdowns].map(([id, breakdown]) => [id, restrictedTo(breakdown, files)]));
-  const whole = compareRuns({ runs, breakdowns });
   const { pools, differences } = compareRuns({ runs, breakdowns: restricted });
   return {
     type: 'table',
@@ -91,7 +96,7 @@ function unseenTable(facts: TextFacts, { runs, breakdowns }: MeasuredRuns, title
     ],
     rows: pools.map((pool) => {
       const difference = differences.find(({ key }) => key === pool.key);
-      const all = whole.pools.find(({ key }) => key === pool.key);
+      const all = comparison.pools.find(({ key }) => key === pool.key);
       return [
         titleOf(pool),
         formatPerplexity(perplexityOver(pool, restricted)),

@@ -91,7 +91,7 @@ function logAxis(low: number, high: number): Axis {
 const MOST_LOG_TICKS = 6;
 const DECADES = [1, 2, 3, 5, 10, 20, 50, 100] as const;
 
-/** Over a wide range only 1, 2 and 5, only powers of ten, or only every so many of these keep their labels. */
+/** The wider the range, the fewer ticks keep their labels: only 1, 2 and 5, then only powers of ten, then every nth of these. */
 function sparse(ticks: readonly number[]): readonly number[] {
   const powerOf = (tick: number) => Math.floor(Math.log10(tick) + 1e-9);
   const mantissa = (tick: number) => round(tick / 10 ** powerOf(tick));

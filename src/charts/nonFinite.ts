@@ -39,7 +39,7 @@ export function valueText(value: number, format: (value: number) => string): str
 /** Below this three decimals say nothing. */
 const LEAST_PLAIN = 5e-4;
 
-/** Of losses, norms and perplexities: what is too small for `format` is written with a power of ten. */
+/** Writes losses, norms and perplexities; one that is too small for `format` is written with a power of ten. */
 export function withSmall(format: (value: number) => string): (value: number) => string {
   return (value) => {
     const size = Math.abs(value);

@@ -59,7 +59,7 @@ export function chartSvg(figure: Element): string | null {
   return new XMLSerializer().serializeToString(svg);
 }
 
-/** Words in lines of so many letters at most. */
+/** Breaks words into lines of a limited number of letters. */
 function linesOf(text: string, letters: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ').filter(Boolean)) {

@@ -13,7 +13,7 @@ export interface RunPool {
   readonly runIds: readonly string[];
 }
 
-/** Of pools of one run, the run's own curves. */
+/** A pool with a single run has that run's own curves. */
 export function pooledEpochSeries(
   runs: readonly RunRecord[],
   pools: readonly RunPool[],
