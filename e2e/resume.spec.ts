@@ -38,12 +38,13 @@ async function runsOf(page: Page, experiment: string): Promise<readonly RunRecor
 
 /** Of the training that was just asked for: the data set may have to come first. */
 async function begun(page: Page): Promise<string> {
-  const experiment = async () => {
+  let experiment = '';
+  const look = async () => {
     const { activity } = await stateOf(page);
-    return activity.state === 'idle' ? '' : activity.experiment;
+    return (experiment = activity.state === 'idle' ? '' : activity.experiment);
   };
-  await expect.poll(experiment, { timeout: 60_000, intervals: [50] }).not.toBe('');
-  return experiment();
+  await expect.poll(look, { timeout: 60_000, intervals: [50] }).not.toBe('');
+  return experiment;
 }
 
 test('a reload in the middle of an epoch changes nothing in what comes out, and the models after it are trained', async ({
@@ -82,6 +83,36 @@ test('a reload in the middle of an epoch changes nothing in what comes out, and 
   const rest = await Promise.all((await runsOf(page, second)).map((run) => figures(page, run)));
   expect(rest).toEqual(whole);
   expect((await runsOf(page, second)).map(({ device }) => device.threads)).toEqual([cores, cores]);
+});
+
+test('a reload between two models loses none of those that are still to come', async ({ page }) => {
+  await page.goto('./?preset=tiny&hidden=128&length=100&epochs=2&models=rnn,lstm,residual#/train');
+  await ready(page);
+  await train(page);
+  const experiment = await begun(page);
+  const stored = () => runsOf(page, experiment);
+  // at the moment in which the first is done, whether or not the second was seen to begin
+  await page.evaluate(
+    (id) =>
+      new Promise<void>((resolve) => {
+        const look = () => {
+          const runs = Object.values(globalThis.minicopilot?.state().runs ?? {});
+          if (runs.some((run) => run.experiment === id && run.state === 'done')) resolve();
+          else setTimeout(look, 1);
+        };
+        look();
+      }),
+    experiment,
+  );
+  await page.reload();
+  await ready(page);
+  expect((await stored()).map(({ model, state }) => [model, state])).toEqual([
+    ['rnn', 'done'],
+    ['lstm', 'interrupted'],
+  ]);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  const states = async () => (await stored()).map(({ state }) => state);
+  await expect.poll(states, { timeout: 60_000 }).toEqual(['done', 'done', 'done']);
 });
 
 test('a run whose saved state is damaged says so, and takes the one before', async ({ page }) => {

@@ -69,10 +69,10 @@ export async function prepareExperiment(
     earlier: await listRuns(database),
     ...listeners,
     breakdownOf: (rows) => breakdownSum(rows, data.cut, manifest),
-    keep: async (run, { weights, steps, breakdown, checkpoint } = {}) => {
+    keep: async (run, { weights, steps, breakdown, checkpoint, next } = {}) => {
       const file = weights && weightsFile(run, weights, manifest);
       const sealed = checkpoint && (await sealState(checkpoint, device, request.models));
-      await storeRun(database, run, { weights: file, steps, breakdown, checkpoint: sealed });
+      await storeRun(database, run, { weights: file, steps, breakdown, checkpoint: sealed, next });
     },
     nextNumber: () => nextNumber(database),
   };

@@ -69,7 +69,13 @@ export async function findResumable(
     }
     const { plan: _, ...fresh } = run;
     const anew: RunRecord = { ...fresh, epochs: [], bestEpoch: null, ended: null, test: null };
-    return { run: anew, resumption: undefined, request: { ...base, models: [run.model] }, writer: null, passedOver: 0 };
+    return {
+      run: anew,
+      resumption: undefined,
+      request: { ...base, models: run.models ?? [run.model] },
+      writer: null,
+      passedOver: 0,
+    };
   }
   const { bytes: saved } = found;
   const { place, ...tensors } = await damaged.reading('checkpoints', runId, async () => readCheckpoint(saved, shapes));

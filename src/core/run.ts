@@ -4,7 +4,7 @@
  * model does on each test file (breakdown.ts) and what a person says of it (runLabel.ts) are kept apart, and read when they are shown.
  */
 import { z } from 'zod';
-import { DEVICE_CHOICES, MODEL_NAMES, trainingConfigSchema } from './config.ts';
+import { DEVICE_CHOICES, MODEL_CHOICES, MODEL_NAMES, trainingConfigSchema } from './config.ts';
 import { anyNumber } from './json.ts';
 import { memoryPlanSchema } from './memoryPlan.ts';
 
@@ -71,6 +71,8 @@ export const runSchema = z.object({
   number: z.int().min(1),
   /** Shared by the runs of one click. */
   experiment: z.string(),
+  /** All models that its click asked for, so that those after it follow where it goes on; earlier records have none. */
+  models: z.array(z.enum(MODEL_CHOICES)).optional(),
   model: z.enum(MODEL_NAMES),
   /** Trainable values. */
   parameters: z.int(),

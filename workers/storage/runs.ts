@@ -24,6 +24,8 @@ export interface RunParts {
   readonly label?: RunLabel | undefined;
   /** Replaces the oldest of the last two; null drops them all. */
   readonly checkpoint?: StoredCheckpoint | null | undefined;
+  /** Another run, which waits for this one's end. */
+  readonly next?: RunRecord | undefined;
 }
 
 const PLACES = ['runs', 'weights', 'steps', 'breakdowns', 'labels', 'checkpoints'] as const;
@@ -128,10 +130,11 @@ export async function nextNumber(database: Database): Promise<number> {
 export async function storeRun(database: Database, run: RunRecord, parts: RunParts = {}): Promise<void> {
   await writing('the run', async () => {
     const transaction = database.transaction(PLACES, 'readwrite');
-    const { weights, steps, breakdown, label, checkpoint } = parts;
+    const { weights, steps, breakdown, label, checkpoint, next } = parts;
     await Promise.all([
       ...(checkpoint === undefined ? [] : [keepCheckpoint(transaction.objectStore('checkpoints'), run.id, checkpoint)]),
       transaction.objectStore('runs').put(run),
+      ...(next ? [transaction.objectStore('runs').put(next)] : []),
       ...(weights ? [transaction.objectStore('weights').put(weights, run.id)] : []),
       ...(steps ? [transaction.objectStore('steps').put(steps, run.id)] : []),
       ...(breakdown ? [transaction.objectStore('breakdowns').put(breakdown, run.id)] : []),

@@ -2,7 +2,7 @@
  * The models of one click, one after the other on one device: baselines first, so that a residual run can take the
  * better of them. Each is a run of its own, kept as it goes.
  */
-import { modelSpec, parameterCount, type ModelName } from '../../src/core/config.ts';
+import { modelSpec, parameterCount, type ModelChoice, type ModelName } from '../../src/core/config.ts';
 import type { Manifest } from '../../src/core/dataset/manifest.ts';
 import { failureOf } from '../../src/core/failure.ts';
 import { RUN_SCHEMA, type DeviceRecord, type RunRecord, type Yardstick } from '../../src/core/run.ts';
@@ -48,17 +48,23 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
   if (device.halt) control.haltBy(device.halt);
   const finished: RunRecord[] = [];
   const { resumed } = experiment;
-  for (const [index, choice] of choicesLeft(request.models, resumed?.run.model).entries()) {
-    if (control.stopped) return;
+  const choices = choicesLeft(request.models, resumed?.run.model);
+  const newRunOf = async (choice: ModelChoice) => {
+    const model = choice === 'residual' ? residualFor(experiment, finished) : choice;
+    return newRun(experiment, model, await experiment.nextNumber());
+  };
+  let waiting: RunRecord | undefined;
+  for (const [index, choice] of choices.entries()) {
+    if (control.stopped && !waiting) return;
     const goesOn = index === 0 ? resumed : undefined;
-    const model = goesOn?.run.model ?? (choice === 'residual' ? residualFor(experiment, finished) : choice);
-    let run = goesOn
-      ? { ...goesOn.run, device: recordOf(device) }
-      : newRun(experiment, model, await experiment.nextNumber());
-    const keepRun = async (next: RunRecord, kept?: Kept) => {
-      run = next;
-      await keep(next, kept);
-      experiment.onRun(next);
+    const following = choices[index + 1];
+    let run = goesOn ? { ...goesOn.run, device: recordOf(device) } : (waiting ?? (await newRunOf(choice)));
+    const keepRun = async (changed: RunRecord, kept?: Kept) => {
+      run = changed;
+      if (changed.state === 'done') finished.push(changed);
+      waiting = changed.state === 'done' && following ? await newRunOf(following) : undefined;
+      await keep(changed, { ...kept, next: waiting });
+      experiment.onRun(changed);
     };
     await keepRun(run);
     try {
@@ -66,7 +72,7 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
       const silent = silentIds(experiment.manifest.vocabulary.tokens);
       const resumption = goesOn?.resumption;
       const job = { run, resumption, data, silent, device, control, onProgress, onTrouble, breakdownOf, keep: keepRun };
-      finished.push(await trainModel(job));
+      await trainModel(job);
     } catch (error) {
       const { kind, what, remedy } = failureOf(error);
       try {
@@ -95,6 +101,7 @@ function newRun(
     id: `${id}-${model}`,
     number,
     experiment: id,
+    models: [...request.models],
     model,
     parameters: parameterCount(modelSpec(model, request.config, data.cut.vocabulary)),
     dataset: { id: manifest.id, sha256: manifest.sha256 },

@@ -20,6 +20,8 @@ export interface Kept {
   readonly breakdown?: Breakdown | undefined;
   /** From which the run can go on; null where it has come to its end, and none is needed any more. */
   readonly checkpoint?: TrainingState | null | undefined;
+  /** The run of the next model, in the same transaction: wherever the lab is closed, one run has the rest to go on with. */
+  readonly next?: RunRecord | undefined;
 }
 
 /** A checkpoint as the trainer knows it: who writes it adds where it was made. */
