@@ -1,6 +1,6 @@
 /** End to end: what a person does, on the built site, in a real Chromium. */
 import { defineConfig } from '@playwright/test';
-import { browserFlags, findBrowser, webGpuHere } from './cli/browser.ts';
+import { browserFlags, findBrowser, webGpuHere } from '#cli/lib/browser.ts';
 
 const executablePath = findBrowser();
 /** `E2E_PORT` lets two checkouts run their tests side by side. */
@@ -17,7 +17,7 @@ export default defineConfig({
   reporter: [['list']],
   outputDir: 'test-results',
   webServer: {
-    command: `node --import tsx cli/start.ts --port ${E2E_PORT}`,
+    command: `node --import tsx cli/commands/start.ts --port ${E2E_PORT}`,
     url: `http://localhost:${E2E_PORT}/`,
     // preparing the data set and building come first
     timeout: 300_000,

@@ -1,10 +1,10 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { assemblyScript } from './cli/build/assemblyScript.ts';
-import { builtSite } from './cli/build/builtSite.ts';
-import { contentSecurityPolicy, withoutEval } from './cli/build/contentSecurityPolicy.ts';
-import { ISOLATION_HEADERS } from './src/core/isolationHeaders.ts';
-import { SECURITY_HEADERS } from './src/core/securityPolicy.ts';
+import { assemblyScript } from '#cli/build/assemblyScript.ts';
+import { builtSite } from '#cli/build/builtSite.ts';
+import { contentSecurityPolicy, withoutEval } from '#cli/build/contentSecurityPolicy.ts';
+import { ISOLATION_HEADERS } from '#core/site/isolationHeaders.ts';
+import { SECURITY_HEADERS } from '#core/site/securityPolicy.ts';
 
 export default defineConfig({
   // Relative addresses: the built site works from any path on any static host.

@@ -4,9 +4,9 @@
  */
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { browserFlags, locateBrowser, webGpuHere } from './cli/browser.ts';
-import { assemblyScript } from './cli/build/assemblyScript.ts';
-import { ISOLATION_HEADERS } from './src/core/isolationHeaders.ts';
+import { browserFlags, locateBrowser, webGpuHere } from '#cli/lib/browser.ts';
+import { assemblyScript } from '#cli/build/assemblyScript.ts';
+import { ISOLATION_HEADERS } from '#core/site/isolationHeaders.ts';
 
 const BROWSER_TESTS = '**/*.browser.test.ts';
 const NEVER = ['**/node_modules/**', '**/dist/**', 'e2e/**', 'out/**'];

@@ -1,5 +1,5 @@
 /**
- * Breaches of the page's policy (src/core/securityPolicy.ts), as the browser tells them to the page and to each of its workers. It
+ * Breaches of the page's policy (src/core/site/securityPolicy.ts), as the browser tells them to the page and to each of its workers. It
  * writes to the console what a page does against its policy, but not what a worker does; and a worker's first breach can come with its
  * first line, so each is held at its start until it is listened to.
  */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { z } from 'zod';
-import { parquetOf, tarballOf, zipOf } from '../src/core/dataset/sources/archives.fixture.ts';
+import { parquetOf, tarballOf, zipOf } from '#core/data/sources/archives.fixture.ts';
 import { MANIFESTS, notice, openLab, stateOf, trainBriefly, typeNumber } from './lab.ts';
 import { serveRanges } from './servers.ts';
 import { expect, test } from './test.ts';

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Download } from '@playwright/test';
-import { writeSafetensors, readSafetensors } from '../src/core/safetensors.ts';
-import { metricsOf, writeMetrics } from '../src/core/report/metrics.ts';
+import { writeSafetensors, readSafetensors } from '#core/models/safetensors.ts';
+import { metricsOf, writeMetrics } from '#core/report/metrics.ts';
 import {
   chooseModels,
   chooseTiny,

@@ -1,7 +1,7 @@
 /** The built site on a host that sends no headers: its service worker isolates it, which threads in WebAssembly need. */
 import type { Page } from '@playwright/test';
-import { buildSite } from '../cli/site.ts';
-import { parquetOf } from '../src/core/dataset/sources/archives.fixture.ts';
+import { buildSite } from '#cli/lib/site.ts';
+import { parquetOf } from '#core/data/sources/archives.fixture.ts';
 import { openLab, stateOf, trainBriefly, WORKER } from './lab.ts';
 import { countLoads } from './loads.ts';
 import { serveRanges, serveStatic, type StaticHost } from './servers.ts';

@@ -1,6 +1,6 @@
 /** What a person does in the lab, named once for all specs. */
 import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
-import type { LabState } from '../src/lab/automation.ts';
+import type { LabState } from '#page/client/automation.ts';
 
 export const DATASETS = '**/datasets/**';
 export const INDEX = '**/datasets/index.json';

@@ -1,9 +1,9 @@
 /** What a session of the lab asks of the network: its own site, and nobody else, unless a person types an address. */
 import { readFile } from 'node:fs/promises';
 import type { BrowserContext } from '@playwright/test';
-import { buildSite } from '../cli/site.ts';
-import { CONTENT_SECURITY_POLICY, SECURITY_HEADERS } from '../src/core/securityPolicy.ts';
-import { parquetOf } from '../src/core/dataset/sources/archives.fixture.ts';
+import { buildSite } from '#cli/lib/site.ts';
+import { CONTENT_SECURITY_POLICY, SECURITY_HEADERS } from '#core/site/securityPolicy.ts';
+import { parquetOf } from '#core/data/sources/archives.fixture.ts';
 import { openLab, openRoom, stateOf, trainBriefly, WORKER } from './lab.ts';
 import { serveRanges, serveStatic } from './servers.ts';
 import { expect, test } from './test.ts';

@@ -2,7 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { z } from 'zod';
-import { zipOf } from '../src/core/dataset/sources/archives.fixture.ts';
+import { zipOf } from '#core/data/sources/archives.fixture.ts';
 import { inside, settings } from './completing.ts';
 import { chooseModels, chooseTiny, configuration, openLab, stateOf, train, typeNumber, waitForState } from './lab.ts';
 import { expect, test } from './test.ts';

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { z } from 'zod';
-import { unpackRun } from '../src/core/interchange/runFile.ts';
-import { readSafetensors } from '../src/core/safetensors.ts';
-import { parseMetrics } from '../src/core/report/metrics.ts';
+import { unpackRun } from '#core/formats/runFile.ts';
+import { readSafetensors } from '#core/models/safetensors.ts';
+import { parseMetrics } from '#core/report/metrics.ts';
 import { notice, openLab, openRoom, runLine, stateOf, statusStrip, train, trainBriefly, waitForState } from './lab.ts';
 import { expect, test } from './test.ts';
 

@@ -1,6 +1,6 @@
 /** A training that is broken off goes on, to the very weights and measures of one that was not. */
 import type { Page } from '@playwright/test';
-import type { RunRecord } from '../src/core/run.ts';
+import type { RunRecord } from '#core/runs/run.ts';
 import { configuration, runsTable, stateOf, train, typeNumber, waitForState } from './lab.ts';
 import { expect, test } from './test.ts';
 

@@ -1,5 +1,5 @@
 /** Two tabs of the lab: one trains, the other watches, and takes over where the first is gone. */
-import { emptyLabel } from '../src/core/runLabel.ts';
+import { emptyLabel } from '#core/runs/runLabel.ts';
 import { notice, openLab, statusStrip, stateOf, train, trainBriefly } from './lab.ts';
 import { expect, test } from './test.ts';
 

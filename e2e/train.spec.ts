@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { parameterCount, modelSpec } from '../src/core/config.ts';
-import { readSafetensors } from '../src/core/safetensors.ts';
+import { parameterCount, modelSpec } from '#core/settings/config.ts';
+import { readSafetensors } from '#core/models/safetensors.ts';
 import {
   chooseModels,
   chooseTiny,

@@ -1,7 +1,7 @@
 /** Weights of somebody else's network: what the dialog asks, what it says, and what is refused by its name. */
 import type { Page } from '@playwright/test';
 import { AxeBuilder } from '@axe-core/playwright';
-import { readSafetensors, writeSafetensors, type Tensor } from '../src/core/safetensors.ts';
+import { readSafetensors, writeSafetensors, type Tensor } from '#core/models/safetensors.ts';
 import { notice, openLab, stateOf } from './lab.ts';
 import { expect, test } from './test.ts';
 

@@ -1,8 +1,8 @@
 /**
  * What a benchmark is. To add one: write `<name>.ts` beside this file that exports a `Bench`, and put it into `BENCHES` of
- * `../bench.ts`. A peer is measured on the same work in the same run; its row carries `ratio`, the lab's rate over its own.
+ * `../commands/bench.ts`. A peer is measured on the same work in the same run; its row carries `ratio`, the lab's rate over its own.
  */
-import type { DeviceKind } from '../../src/core/config.ts';
+import type { DeviceKind } from '#core/settings/config.ts';
 
 /** One line of the result; what does not apply is left out. */
 export interface BenchRow {
@@ -28,7 +28,7 @@ export interface BenchRow {
   readonly gflops?: number;
   /** All dispatches of a training step, counted at WebGPU's own interface. */
   readonly dispatchesPerStep?: number;
-  /** Floating-point operations and bytes moved of a training step, counted from shapes (src/core/operations.ts). */
+  /** Floating-point operations and bytes moved of a training step, counted from shapes (src/core/models/operations.ts). */
   readonly operationsPerStep?: number;
   readonly bytesPerStep?: number;
   /** Of these, the lab's own kernels', by its own count; the others are TensorFlow.js's. */

@@ -4,17 +4,17 @@
  * own part of it beside PyTorch, which keeps its state as the lab does.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lexText } from '../../src/core/code/text.ts';
-import { modelSpec } from '../../src/core/config.ts';
-import { fail } from '../../src/core/failure.ts';
-import { NO_LITERALS } from '../../src/core/lexer/tokens.ts';
-import { ensureDefaultDataset } from '../data.ts';
+import { lexText } from '#core/python/code/text.ts';
+import { modelSpec } from '#core/settings/config.ts';
+import { fail } from '#core/failure.ts';
+import { NO_LITERALS } from '#core/python/lexer/tokens.ts';
+import { ensureDefaultDataset } from '../commands/data.ts';
 import { SOURCES } from '../data/sources.ts';
-import { openLab, type LabPage } from '../page.ts';
-import { DEFAULT_DATASET } from '../paths.ts';
-import { TrainingTerminal } from '../progress.ts';
-import { buildSite, serveSite } from '../site.ts';
-import { bringDataset, plannedConfig, train, type TrainingPlan } from '../training.ts';
+import { openLab, type LabPage } from '../lib/page.ts';
+import { DEFAULT_DATASET } from '../lib/paths.ts';
+import { TrainingTerminal } from '../lib/progress.ts';
+import { buildSite, serveSite } from '../lib/site.ts';
+import { bringDataset, plannedConfig, train, type TrainingPlan } from '../lib/training.ts';
 import type { Bench, BenchOptions, BenchRow } from './bench.ts';
 import { findTorch, NO_TORCH, slowBlas, timeTorchCompletion } from './pytorch.ts';
 

@@ -8,9 +8,9 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { fileBlob } from '../data/blobs.ts';
 import { findPython, NO_PYTHON, type Python } from '../data/python.ts';
-import { pythonStdlibSource } from '../../src/core/dataset/sources/pythonStdlib.ts';
-import { TokenTable } from '../../src/core/lexer/tokens.ts';
-import { ROOT } from '../paths.ts';
+import { pythonStdlibSource } from '#core/data/sources/pythonStdlib.ts';
+import { TokenTable } from '#core/python/lexer/tokens.ts';
+import { ROOT } from '../lib/paths.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { loaderRow } from './loader.ts';
 

@@ -1,11 +1,11 @@
 /** How long training waits for its data: one epoch of the preset quick, in the page, on the processor. */
-import { openLab } from '../page.ts';
-import { ensureDefaultDataset } from '../data.ts';
-import { DEFAULT_DATASET } from '../paths.ts';
-import { TrainingTerminal } from '../progress.ts';
-import { buildSite, serveSite } from '../site.ts';
-import { bringDataset, plannedConfig, train, type TrainingPlan } from '../training.ts';
-import { fail } from '../../src/core/failure.ts';
+import { openLab } from '../lib/page.ts';
+import { ensureDefaultDataset } from '../commands/data.ts';
+import { DEFAULT_DATASET } from '../lib/paths.ts';
+import { TrainingTerminal } from '../lib/progress.ts';
+import { buildSite, serveSite } from '../lib/site.ts';
+import { bringDataset, plannedConfig, train, type TrainingPlan } from '../lib/training.ts';
+import { fail } from '#core/failure.ts';
 import type { BenchRow } from './bench.ts';
 
 const PLAN: TrainingPlan = {

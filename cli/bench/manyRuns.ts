@@ -1,9 +1,9 @@
 /** Made-up runs, as a lab that has been used for a year holds them, written straight into its database. */
 import type { Page } from 'playwright';
-import { parameterCount, modelSpec, presetConfig, type ModelName } from '../../src/core/config.ts';
-import type { Measures } from '../../src/core/measures.ts';
-import { streamFor } from '../../src/core/random/stream.ts';
-import { RUN_SCHEMA, type RunRecord } from '../../src/core/run.ts';
+import { parameterCount, modelSpec, presetConfig, type ModelName } from '#core/settings/config.ts';
+import type { Measures } from '#core/metrics/measures.ts';
+import { streamFor } from '#core/random/stream.ts';
+import { RUN_SCHEMA, type RunRecord } from '#core/runs/run.ts';
 
 const MODELS: readonly ModelName[] = ['rnn', 'lstm', 'residual-lstm'];
 const EPOCHS = 30;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findTorch, slowBlas, timeTorch, timeTorchCompletion } from './pytorch.ts';
-import { FULL, modelWork } from './train-lab.ts';
-import { PROCESS_TIMEOUT } from '../timeouts.fixture.ts';
+import { FULL, modelWork } from './trainLab.ts';
+import { PROCESS_TIMEOUT } from '../lib/timeouts.fixture.ts';
 
 const torch = await findTorch();
 

@@ -4,10 +4,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import type { ModelSpec } from '../../src/core/config.ts';
-import { fail, messageOf } from '../../src/core/failure.ts';
-import { formatCounted } from '../../src/core/format.ts';
-import { ROOT } from '../paths.ts';
+import type { ModelSpec } from '#core/settings/config.ts';
+import { fail, messageOf } from '#core/failure.ts';
+import { formatCounted } from '#core/format.ts';
+import { ROOT } from '../lib/paths.ts';
 import type { StepsWork } from './page/protocol.ts';
 
 const SCRIPTS = join(ROOT, 'pytorch', 'bench');

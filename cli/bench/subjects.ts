@@ -5,12 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Page } from 'playwright';
 import { build, type PluginOption } from 'vite';
 import { z } from 'zod';
-import { fail, LabError, messageOf } from '../../src/core/failure.ts';
+import { fail, LabError, messageOf } from '#core/failure.ts';
 import { assemblyScript } from '../build/assemblyScript.ts';
-import { browserFlags, findBrowser, type WebGpu } from '../browser.ts';
-import { pageSentence } from '../page.ts';
-import { ROOT } from '../paths.ts';
-import { serveSite } from '../site.ts';
+import { browserFlags, findBrowser, type WebGpu } from '../lib/browser.ts';
+import { pageSentence } from '../lib/page.ts';
+import { ROOT } from '../lib/paths.ts';
+import { serveSite } from '../lib/site.ts';
 
 export interface Subjects {
   /**

@@ -2,12 +2,12 @@
  * Training steps of the full-size models beside their peers, in headless Chromium: on WebGPU, and on the processor. Both
  * tell too whether two runs give the same bits.
  */
-import { webGpuHere } from '../browser.ts';
+import { webGpuHere } from '../lib/browser.ts';
 import type { Bench, BenchOptions, BenchRow } from './bench.ts';
 import { openSubjects, type Subjects } from './subjects.ts';
-import { cpuRows, SOFTWARE_WEBGL } from './train-cpu.ts';
-import { CELLS, PRODUCTS, SHORT, stepsWork, TrainingLab } from './train-lab.ts';
-import { webgpuRows } from './train-webgpu.ts';
+import { cpuRows, SOFTWARE_WEBGL } from './trainCpu.ts';
+import { CELLS, PRODUCTS, SHORT, stepsWork, TrainingLab } from './trainLab.ts';
+import { webgpuRows } from './trainWebgpu.ts';
 
 export const trainBench: Bench = {
   name: 'train',

@@ -4,11 +4,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright';
-import { fail } from '../../src/core/failure.ts';
-import { ensureDefaultDataset } from '../data.ts';
-import { openLab, type LabPage } from '../page.ts';
-import { DEFAULT_DATASET } from '../paths.ts';
-import { buildSite, serveSite } from '../site.ts';
+import { fail } from '#core/failure.ts';
+import { ensureDefaultDataset } from '../commands/data.ts';
+import { openLab, type LabPage } from '../lib/page.ts';
+import { DEFAULT_DATASET } from '../lib/paths.ts';
+import { buildSite, serveSite } from '../lib/site.ts';
 import type { Bench, BenchOptions, BenchRow } from './bench.ts';
 import { manyRuns, storeRuns } from './manyRuns.ts';
 

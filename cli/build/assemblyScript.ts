@@ -1,5 +1,5 @@
 /**
- * Compiles the kernels of the device `cpu` (workers/engine/simd/assembly, AssemblyScript) to WebAssembly: in a build, in the
+ * Compiles the kernels of the device `cpu` (workers/engine/backends/simd/assembly, AssemblyScript) to WebAssembly: in a build, in the
  * development server and in tests alike. `import bytes from './assembly/index.ts?kernels=relaxed-shared'` gives the program as
  * bytes. A variant is compiled once for a state of the sources, and kept under node_modules/.cache.
  */
@@ -9,7 +9,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createMemoryStream, main, version } from 'assemblyscript/asc';
 import type { Plugin } from 'vite';
-import { ROOT } from '../paths.ts';
+import { ROOT } from '../lib/paths.ts';
 
 const QUERY = /^(?<file>.*)\?kernels=(?<variant>[a-z-]+)$/;
 const CACHE = join(ROOT, 'node_modules', '.cache', 'kernels');

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { BuiltSite } from '../../src/core/builtSite.ts';
+import type { BuiltSite } from '#core/site/builtSite.ts';
 import { tellServiceWorker } from './builtSite.ts';
 
 const folders: string[] = [];

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
-import type { BuiltSite, SiteFile } from '../../src/core/builtSite.ts';
+import type { BuiltSite, SiteFile } from '#core/site/builtSite.ts';
 
 const SERVICE_WORKER = 'service-worker.js';
 /** Data sets lie in IndexedDB once they are loaded. */

@@ -1,6 +1,6 @@
-/** The page's policy (src/core/securityPolicy.ts) in a build. In development there is none: the server's own scripts are inline. */
+/** The page's policy (src/core/site/securityPolicy.ts) in a build. In development there is none: the server's own scripts are inline. */
 import type { Plugin } from 'vite';
-import { CONTENT_SECURITY_POLICY } from '../../src/core/securityPolicy.ts';
+import { CONTENT_SECURITY_POLICY } from '#core/site/securityPolicy.ts';
 
 /** Writes the policy into the page. */
 export function contentSecurityPolicy(): Plugin {

@@ -5,9 +5,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { chromium } from 'playwright';
-import { browserFlags, findBrowser } from '../browser.ts';
-import { runCommand } from '../command.ts';
-import { ROOT } from '../paths.ts';
+import { browserFlags, findBrowser } from '../lib/browser.ts';
+import { runCommand } from '../lib/command.ts';
+import { ROOT } from '../lib/paths.ts';
 
 /** `share` of the side that the drawing takes. Of a maskable icon a system may cut away all but the middle 80%. */
 const ICONS = [

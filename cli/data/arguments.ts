@@ -1,11 +1,11 @@
 /** Wrong arguments end a command with exit code 2, as is usual on a command line. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { type Literals, literalsSchema } from '../../src/core/dataset/literals.ts';
-import { DEFAULT_READING, READINGS, type SourceReading, UNNAMED_READING } from '../../src/core/lexer/reading.ts';
-import { RULES, type Rules } from '../../src/core/lexer/rules.ts';
-import { LabError, messageOf } from '../../src/core/failure.ts';
-import { CommandError } from '../command.ts';
+import { type Literals, literalsSchema } from '#core/data/literals.ts';
+import { DEFAULT_READING, READINGS, type SourceReading, UNNAMED_READING } from '#core/python/lexer/reading.ts';
+import { RULES, type Rules } from '#core/python/lexer/rules.ts';
+import { LabError, messageOf } from '#core/failure.ts';
+import { CommandError } from '../lib/command.ts';
 
 /** Runs what reads arguments; a fault it finds gets exit code 2. */
 export function checkArguments<T>(read: () => T): T {

@@ -2,9 +2,9 @@
 import type { Dirent } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Note } from '../../src/core/dataset/notes.ts';
-import type { BlobLike, NamedBlob } from '../../src/core/dataset/sources/source.ts';
-import { type TreeEntry, walkTree } from '../../src/core/dataset/sources/walk.ts';
+import type { Note } from '#core/data/notes.ts';
+import type { BlobLike, NamedBlob } from '#core/data/sources/source.ts';
+import { type TreeEntry, walkTree } from '#core/data/sources/walk.ts';
 
 /** @param path of a file that exists and does not change while it is read */
 export async function fileBlob(path: string): Promise<BlobLike> {

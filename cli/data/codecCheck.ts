@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { fail } from '../../src/core/failure.ts';
-import { bytesOfHex, decodeOf, forEachCode } from '../../src/core/lexer/codecs/codes.fixture.ts';
-import { ROOT } from '../paths.ts';
+import { fail } from '#core/failure.ts';
+import { bytesOfHex, decodeOf, forEachCode } from '#core/python/lexer/codecs/codes.fixture.ts';
+import { ROOT } from '../lib/paths.ts';
 import type { Python } from './python.ts';
 
 const ORACLE = join(ROOT, 'pytorch', 'oracle', 'make_codec_oracle.py');

@@ -5,10 +5,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { fail } from '../../src/core/failure.ts';
-import type { SourceReading } from '../../src/core/lexer/reading.ts';
-import { type KeptLiterals, lexPythonFile } from '../../src/core/lexer/tokens.ts';
-import { ROOT } from '../paths.ts';
+import { fail } from '#core/failure.ts';
+import type { SourceReading } from '#core/python/lexer/reading.ts';
+import { type KeptLiterals, lexPythonFile } from '#core/python/lexer/tokens.ts';
+import { ROOT } from '../lib/paths.ts';
 import type { Python } from './python.ts';
 
 const ORACLE = join(ROOT, 'pytorch', 'oracle', 'make_lexer_oracle.py');

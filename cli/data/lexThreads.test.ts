@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { memoryFiles } from '../../src/core/dataset/corpus.fixture.ts';
-import { importDataset } from '../../src/core/dataset/import.ts';
-import { folderSource } from '../../src/core/dataset/sources/folder.ts';
-import { PROCESS_TIMEOUT } from '../timeouts.fixture.ts';
+import { memoryFiles } from '#core/data/corpus.fixture.ts';
+import { importDataset } from '#core/data/import.ts';
+import { folderSource } from '#core/data/sources/folder.ts';
+import { PROCESS_TIMEOUT } from '../lib/timeouts.fixture.ts';
 import { lexOnThreads } from './lexThreads.ts';
 
 /** A file whose encoding has to be loaded. */

@@ -6,10 +6,10 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Lexing, OpenLexing } from '../../src/core/dataset/lexing.ts';
-import type { SourceReading } from '../../src/core/lexer/reading.ts';
-import type { LexFailure } from '../../src/core/lexer/result.ts';
-import type { TokenSlice, TokenTable } from '../../src/core/lexer/tokens.ts';
+import type { Lexing, OpenLexing } from '#core/data/lexing.ts';
+import type { SourceReading } from '#core/python/lexer/reading.ts';
+import type { LexFailure } from '#core/python/lexer/result.ts';
+import type { TokenSlice, TokenTable } from '#core/python/lexer/tokens.ts';
 
 export interface LexBatch {
   readonly files: readonly Uint8Array[];

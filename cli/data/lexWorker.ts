@@ -1,7 +1,7 @@
 /** A thread that lexes batches of files into a table of its own, and tells what is new in it. See lexThreads.ts. */
 import { parentPort, type Transferable } from 'node:worker_threads';
-import { loadCodecOf } from '../../src/core/lexer/encoding.ts';
-import { TokenTable } from '../../src/core/lexer/tokens.ts';
+import { loadCodecOf } from '#core/python/lexer/encoding.ts';
+import { TokenTable } from '#core/python/lexer/tokens.ts';
 import type { LexBatch, LexReply } from './lexThreads.ts';
 
 /** A table with more than this is given up for a new one, or every thread would come to hold all of a large set's tokens. */

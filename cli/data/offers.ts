@@ -1,9 +1,9 @@
 /** The list of data sets that a folder offers to the page. */
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseManifest, shardsOf } from '../../src/core/dataset/manifest.ts';
-import { messageOf } from '../../src/core/failure.ts';
-import type { OfferedDataset } from '../../workers/protocol.ts';
+import { parseManifest, shardsOf } from '#core/data/manifest.ts';
+import { messageOf } from '#core/failure.ts';
+import type { OfferedDataset } from '#core/data/stored.ts';
 
 const ID = /^[a-z0-9][a-z0-9-]*$/;
 /** Comes first in the list: what the page opens with. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseOffers } from '../../src/core/dataset/offers.ts';
+import { parseOffers } from '#core/data/offers.ts';
 import { prepareDataset } from './prepare.ts';
 
 let top = '';

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { checkOptions, DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '../../src/core/dataset/build.ts';
-import { importDataset, type ImportProgress } from '../../src/core/dataset/import.ts';
-import { lexHere, type OpenLexing } from '../../src/core/dataset/lexing.ts';
-import type { Literals } from '../../src/core/dataset/literals.ts';
-import { type Manifest, parseManifest, shardsOf } from '../../src/core/dataset/manifest.ts';
-import type { DataSource } from '../../src/core/dataset/sources/source.ts';
-import { DATASETS, ROOT } from '../paths.ts';
+import { checkOptions, DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '#core/data/build.ts';
+import { importDataset, type ImportProgress } from '#core/data/import.ts';
+import { lexHere, type OpenLexing } from '#core/data/lexing.ts';
+import type { Literals } from '#core/data/literals.ts';
+import { type Manifest, parseManifest, shardsOf } from '#core/data/manifest.ts';
+import type { DataSource } from '#core/data/sources/source.ts';
+import { DATASETS, ROOT } from '../lib/paths.ts';
 import { lexOnThreads } from './lexThreads.ts';
 import { offerDatasets } from './offers.ts';
 import { fingerprintFile, readFingerprint, requireReplaceable } from './replacing.ts';
@@ -45,7 +45,7 @@ export interface Prepared {
 }
 
 /** The code that decides what a data set comes out as. */
-const PIPELINE = ['src/core/lexer', 'src/core/dataset', 'src/core/random', 'cli/data'];
+const PIPELINE = ['src/core/python/lexer', 'src/core/data', 'src/core/random', 'cli/data'];
 
 /** Sets the temporary folders of one process apart. */
 let prepared = 0;

@@ -1,7 +1,7 @@
 /** Finds a Python whose tokenizer the lexer follows: CPython 3.8 to 3.11. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { CommandError } from '../command.ts';
+import { CommandError } from '../lib/command.ts';
 
 const LEAST_MINOR = 8;
 const MOST_MINOR = 11;

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { parseManifest } from '../../src/core/dataset/manifest.ts';
-import type { SourceFacts } from '../../src/core/dataset/source.ts';
-import { CommandError } from '../command.ts';
+import { parseManifest } from '#core/data/manifest.ts';
+import type { SourceFacts } from '#core/data/source.ts';
+import { CommandError } from '../lib/command.ts';
 
 /**
  * Lies beside the manifest. First line: the hash of all that the data set was made from. Second line: the hash of where that

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TextReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { itemsOf } from '../../src/core/dataset/corpus.fixture.ts';
-import { NOTES } from '../../src/core/dataset/notes.ts';
-import { parquetOf, tarballOf } from '../../src/core/dataset/sources/archives.fixture.ts';
+import { itemsOf } from '#core/data/corpus.fixture.ts';
+import { NOTES } from '#core/data/notes.ts';
+import { parquetOf, tarballOf } from '#core/data/sources/archives.fixture.ts';
 import { type OpenSource, openSource } from './sources.ts';
 
 let top = '';

@@ -1,25 +1,19 @@
-/** The data sources of `npm run data`: what a person writes, turned into a source of `src/core/dataset/sources`. */
+/** The data sources of `npm run data`: what a person writes, turned into a source of `src/core/data/sources`. */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { codexglueSource, partOfText } from '../../src/core/dataset/sources/codexglue.ts';
-import { folderSource } from '../../src/core/dataset/sources/folder.ts';
-import { parquetSource, parquetUrlSource } from '../../src/core/dataset/sources/parquet.ts';
-import { parquetUrls } from '../../src/core/dataset/sources/parquetUrls.ts';
-import { py150Source } from '../../src/core/dataset/sources/py150.ts';
-import { pythonStdlibSource } from '../../src/core/dataset/sources/pythonStdlib.ts';
-import {
-  type BlobLike,
-  bytesOf,
-  type DataSource,
-  isPythonFile,
-  type NamedBlob,
-} from '../../src/core/dataset/sources/source.ts';
-import { tarSource } from '../../src/core/dataset/sources/tarball.ts';
-import { walkTree } from '../../src/core/dataset/sources/walk.ts';
-import { zipSource } from '../../src/core/dataset/sources/zip.ts';
-import { CommandError } from '../command.ts';
+import { codexglueSource, partOfText } from '#core/data/sources/codexglue.ts';
+import { folderSource } from '#core/data/sources/folder.ts';
+import { parquetSource, parquetUrlSource } from '#core/data/sources/parquet.ts';
+import { parquetUrls } from '#core/data/sources/parquetUrls.ts';
+import { py150Source } from '#core/data/sources/py150.ts';
+import { pythonStdlibSource } from '#core/data/sources/pythonStdlib.ts';
+import { type BlobLike, bytesOf, type DataSource, isPythonFile, type NamedBlob } from '#core/data/sources/source.ts';
+import { tarSource } from '#core/data/sources/tarball.ts';
+import { walkTree } from '#core/data/sources/walk.ts';
+import { zipSource } from '#core/data/sources/zip.ts';
+import { CommandError } from '../lib/command.ts';
 import { checkArguments } from './arguments.ts';
 import { fileBlob, filesUnder, listFolder } from './blobs.ts';
 

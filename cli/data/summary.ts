@@ -1,8 +1,8 @@
 /** What `npm run data` says it did. */
 import { relative } from 'node:path';
-import type { ImportProgress } from '../../src/core/dataset/import.ts';
-import { noteText } from '../../src/core/dataset/notes.ts';
-import { type Figures, type Manifest, readingOf, shardsOf, splitsOf } from '../../src/core/dataset/manifest.ts';
+import type { ImportProgress } from '#core/data/import.ts';
+import { noteText } from '#core/data/notes.ts';
+import { type Figures, type Manifest, readingOf, shardsOf, splitsOf } from '#core/data/manifest.ts';
 import {
   formatByteRate,
   formatBytes,
@@ -10,7 +10,7 @@ import {
   formatCounted,
   formatDuration,
   formatPercent,
-} from '../../src/core/format.ts';
+} from '#core/format.ts';
 
 /** Left-out files named in the terminal; the manifest has all. */
 const MOST_NAMED = 20;

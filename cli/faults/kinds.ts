@@ -1,6 +1,6 @@
 /** The faults of the campaign, each from its moment on until the lab can go on. */
 import type { Page } from 'playwright';
-import { DEFAULT_DATASET } from '../paths.ts';
+import { DEFAULT_DATASET } from '../lib/paths.ts';
 import { failingWorkers } from './failingWorkers.ts';
 import type { Profile } from './profile.ts';
 import { download, flip, start, untilPart, type FaultDevice } from './runs.ts';

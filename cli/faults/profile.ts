@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type BrowserContext, type Page } from 'playwright';
-import { fail } from '../../src/core/failure.ts';
-import { browserFlags, findBrowser, type WebGpu } from '../browser.ts';
-import { unlock } from '../page.ts';
+import { fail } from '#core/failure.ts';
+import { browserFlags, findBrowser, type WebGpu } from '../lib/browser.ts';
+import { unlock } from '../lib/page.ts';
 import { failingWorkers } from './failingWorkers.ts';
 
 /** A busy machine. */

@@ -1,10 +1,10 @@
 /** Runs in a page as the campaign drives them: begun, broken off, gone on with, and compared to the bit. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright';
-import { presetConfig, type DeviceKind, type TrainingConfig } from '../../src/core/config.ts';
-import { fail } from '../../src/core/failure.ts';
-import type { RunRecord } from '../../src/core/run.ts';
-import { DEFAULT_DATASET } from '../paths.ts';
+import { presetConfig, type DeviceKind, type TrainingConfig } from '#core/settings/config.ts';
+import { fail } from '#core/failure.ts';
+import type { RunRecord } from '#core/runs/run.ts';
+import { DEFAULT_DATASET } from '../lib/paths.ts';
 
 /** That are tried: `reference` is the last resort, for checks. */
 export type FaultDevice = Exclude<DeviceKind, 'reference'>;

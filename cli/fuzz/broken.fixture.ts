@@ -1,5 +1,5 @@
 /** A thread whose readers have every fault that the fuzzer looks for. */
-import { fail } from '../../src/core/failure.ts';
+import { fail } from '#core/failure.ts';
 import { readAll } from './reading.ts';
 import type { Reader } from './readers.ts';
 

@@ -1,6 +1,6 @@
 /** Damage within containers: taken apart, a part of them damaged, and put together again as their formats want it. */
 import { BlobReader, Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from '@zip.js/zip.js';
-import type { RandomStream } from '../../src/core/random/stream.ts';
+import type { RandomStream } from '#core/random/stream.ts';
 import { damagedBytes, damagedJson, damagedText, joined, once, oneOf, type Bytes } from './damage.ts';
 
 const encoder = new TextEncoder();

@@ -1,5 +1,5 @@
 /** Damage to valid input: to bytes, to text, and to JSON as it is built, so that it gets past the first check. Drawn from a seeded stream. */
-import type { RandomStream } from '../../src/core/random/stream.ts';
+import type { RandomStream } from '#core/random/stream.ts';
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fuzz } from './fuzz.ts';
-import { PROCESS_TIMEOUT } from '../timeouts.fixture.ts';
+import { PROCESS_TIMEOUT } from '../lib/timeouts.fixture.ts';
 import { READERS } from './readers.ts';
 
 /** Beyond which a reader does not just wait for its turn on a busy machine. */

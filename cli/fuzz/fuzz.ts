@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { messageOf } from '../../src/core/failure.ts';
+import { messageOf } from '#core/failure.ts';
 
 export interface ThreadTask {
   /** Its name. */

@@ -1,7 +1,7 @@
 /** Reads one damaged input after the other, within a thread, and tells where it is before each, since it may not come back. See fuzz.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { LabError, messageOf, type FailureKind } from '../../src/core/failure.ts';
-import { streamFor } from '../../src/core/random/stream.ts';
+import { LabError, messageOf, type FailureKind } from '#core/failure.ts';
+import { streamFor } from '#core/random/stream.ts';
 import { noise, once, oneOf, type Bytes } from './damage.ts';
 import type { ThreadReport, ThreadTask } from './fuzz.ts';
 import type { Reader } from './readers.ts';

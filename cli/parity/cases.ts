@@ -1,16 +1,16 @@
 /** What both sides of a check start from, as files: weights, batches of a data set, ids. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { modelSpec, type ModelName, type TrainingConfig } from '../../src/core/config.ts';
-import { parseManifest, type Manifest } from '../../src/core/dataset/manifest.ts';
-import { decodeShard } from '../../src/core/dataset/shards.ts';
-import { PAD_ID } from '../../src/core/dataset/vocabulary.ts';
-import { streamFor } from '../../src/core/random/stream.ts';
-import { writeSafetensors, type Tensor } from '../../src/core/safetensors.ts';
-import { makeBatch, rowLength, type Batch } from '../../src/core/sampler/batch.ts';
-import { trainingOrder } from '../../src/core/sampler/order.ts';
-import { initialWeights } from '../../src/core/weights.ts';
-import { DATASETS } from '../paths.ts';
+import { modelSpec, type ModelName, type TrainingConfig } from '#core/settings/config.ts';
+import { parseManifest, type Manifest } from '#core/data/manifest.ts';
+import { decodeShard } from '#core/data/shards.ts';
+import { PAD_ID } from '#core/data/vocabulary.ts';
+import { streamFor } from '#core/random/stream.ts';
+import { writeSafetensors, type Tensor } from '#core/models/safetensors.ts';
+import { makeBatch, rowLength, type Batch } from '#core/data/batches/batch.ts';
+import { trainingOrder } from '#core/data/batches/order.ts';
+import { initialWeights } from '#core/models/weights.ts';
+import { DATASETS } from '../lib/paths.ts';
 
 /** The training rows of a prepared data set. */
 export async function trainingRows(id: string): Promise<{ readonly manifest: Manifest; readonly rows: Uint16Array[] }> {

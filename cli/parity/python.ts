@@ -2,8 +2,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { fail, messageOf } from '../../src/core/failure.ts';
-import { ROOT } from '../paths.ts';
+import { fail, messageOf } from '#core/failure.ts';
+import { ROOT } from '../lib/paths.ts';
 
 const run = promisify(execFile);
 /**

@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { MODEL_NAMES, type DeviceKind, type ModelName } from '../../src/core/config.ts';
-import { modelBitsSchema, type ModelBits } from '../../src/core/regression/figures.ts';
-import { ROOT } from '../paths.ts';
+import { MODEL_NAMES, type DeviceKind, type ModelName } from '#core/settings/config.ts';
+import { modelBitsSchema, type ModelBits } from '#core/regression/figures.ts';
+import { ROOT } from '../lib/paths.ts';
 
 const FOLDER = join(ROOT, 'node_modules', '.cache', 'regress');
 

@@ -5,13 +5,13 @@ import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright';
 import { build, type PluginOption } from 'vite';
-import { fail, LabError, messageOf } from '../../src/core/failure.ts';
-import type { Recorder } from '../../src/core/regression/recorder.ts';
+import { fail, LabError, messageOf } from '#core/failure.ts';
+import type { Recorder } from '#core/regression/recorder.ts';
 import { assemblyScript } from '../build/assemblyScript.ts';
-import { browserFlags, findBrowser, type WebGpu } from '../browser.ts';
-import { pageSentence } from '../page.ts';
-import { ROOT } from '../paths.ts';
-import { serveSite } from '../site.ts';
+import { browserFlags, findBrowser, type WebGpu } from '../lib/browser.ts';
+import { pageSentence } from '../lib/page.ts';
+import { ROOT } from '../lib/paths.ts';
+import { serveSite } from '../lib/site.ts';
 
 export interface RecorderPage extends Recorder {
   /** Of all that decides bits but the device: the built code, the browser, the processor. */

@@ -6,12 +6,12 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail, messageOf } from '../../src/core/failure.ts';
-import { formatCounted } from '../../src/core/format.ts';
-import { readArguments, runCommand } from '../command.ts';
+import { fail, messageOf } from '#core/failure.ts';
+import { formatCounted } from '#core/format.ts';
+import { readArguments, runCommand } from '../lib/command.ts';
 import { prepareDataset } from '../data/prepare.ts';
 import { datasetSummary } from '../data/summary.ts';
-import { ROOT } from '../paths.ts';
+import { ROOT } from '../lib/paths.ts';
 import { LARGE_DATASET } from './plan.ts';
 
 /** Name, version and SHA-256 of the .deb. All are as Debian 12 was released: no later update replaces them. */

@@ -1,9 +1,9 @@
 /** The intervals of the first edition's runs, as they were recomputed independently of this code. */
 import { expect, it } from 'vitest';
-import { compareRuns, type Difference } from '../../src/core/comparison/comparison.ts';
-import type { Interval } from '../../src/core/statistics/interval.ts';
+import { compareRuns, type Difference } from '#core/comparison/comparison.ts';
+import type { Interval } from '#core/statistics/interval.ts';
 import { LARGE_DATASET, fullTrainings } from './plan.ts';
-import { DEFAULT_DATASET } from '../paths.ts';
+import { DEFAULT_DATASET } from '../lib/paths.ts';
 import { readMeasured } from './results.ts';
 
 const { results, runs } = await readMeasured();

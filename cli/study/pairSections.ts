@@ -1,7 +1,7 @@
 /** The parts of docs/REPORT.md that compare the models at identical settings. */
-import type { ModelName } from '../../src/core/config.ts';
-import { compareRuns, type Comparison, type Difference } from '../../src/core/comparison/comparison.ts';
-import type { Pool } from '../../src/core/comparison/pools.ts';
+import type { ModelName } from '#core/settings/config.ts';
+import { compareRuns, type Comparison, type Difference } from '#core/comparison/comparison.ts';
+import type { Pool } from '#core/comparison/pools.ts';
 import {
   formatLoss,
   formatLossDifference,
@@ -11,9 +11,9 @@ import {
   formatPoints,
   MODEL_TITLES,
   NO_FIGURE,
-} from '../../src/core/format.ts';
-import type { Block } from '../../src/core/report/blocks.ts';
-import { coversText, intervalText, lowerLossText, spreadText } from '../../src/core/report/comparisonReport.ts';
+} from '#core/format.ts';
+import type { Block } from '#core/report/blocks.ts';
+import { coversText, intervalText, lowerLossText, spreadText } from '#core/report/comparisonReport.ts';
 import { commonSetting, PAIR_SETTINGS, pairTraining, SEEDS, studiedModels, type Setting } from './plan.ts';
 import type { Measured } from './results.ts';
 

@@ -9,11 +9,11 @@ import {
   type Cell,
   type ModelName,
   type TrainingConfig,
-} from '../../src/core/config.ts';
-import { poolKey } from '../../src/core/comparison/pools.ts';
-import { bestEpochOf } from '../../src/core/report/findings.ts';
-import type { Metrics } from '../../src/core/report/metrics.ts';
-import { DEFAULT_DATASET } from '../paths.ts';
+} from '#core/settings/config.ts';
+import { poolKey } from '#core/comparison/pools.ts';
+import { bestEpochOf } from '#core/report/findings.ts';
+import type { Metrics } from '#core/report/metrics.ts';
+import { DEFAULT_DATASET } from '../lib/paths.ts';
 import type { Results } from './results.ts';
 
 export interface Training {

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { expect, it } from 'vitest';
-import { ROOT } from '../paths.ts';
-import { PROCESS_TIMEOUT } from '../timeouts.fixture.ts';
+import { ROOT } from '../lib/paths.ts';
+import { PROCESS_TIMEOUT } from '../lib/timeouts.fixture.ts';
 import { readMeasured } from './results.ts';
 import { writtenSections } from './sections.ts';
 import { rewritten, WRITTEN } from './written.ts';

@@ -4,13 +4,13 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { DIMENSION_TITLES } from '../../src/core/breakdown.ts';
-import type { ChartView } from '../../src/charts/view.ts';
-import { fail } from '../../src/core/failure.ts';
-import { readArguments, runCommand } from '../command.ts';
-import { openLab, type LabPage } from '../page.ts';
-import { RESULTS, ROOT } from '../paths.ts';
-import { buildSite, serveSite } from '../site.ts';
+import { DIMENSION_TITLES } from '#core/metrics/breakdown.ts';
+import type { ChartView } from '#page/charts/view.ts';
+import { fail } from '#core/failure.ts';
+import { readArguments, runCommand } from '../lib/command.ts';
+import { openLab, type LabPage } from '../lib/page.ts';
+import { RESULTS, ROOT } from '../lib/paths.ts';
+import { buildSite, serveSite } from '../lib/site.ts';
 import { readMeasured, RUN, type Results } from './results.ts';
 import { fullTrainings, STUDIED } from './plan.ts';
 import { writtenSections } from './sections.ts';

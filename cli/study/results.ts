@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { splitsOf, type Manifest } from '../../src/core/dataset/manifest.ts';
-import { parseMetrics, type Metrics } from '../../src/core/report/metrics.ts';
-import { unpackRun, type RunFile } from '../../src/core/interchange/runFile.ts';
-import { RESULTS } from '../paths.ts';
+import { splitsOf, type Manifest } from '#core/data/manifest.ts';
+import { parseMetrics, type Metrics } from '#core/report/metrics.ts';
+import { unpackRun, type RunFile } from '#core/formats/runFile.ts';
+import { RESULTS } from '../lib/paths.ts';
 import { fullTrainings, pairTrainings, STUDIED } from './plan.ts';
 import { readTextFacts, type TextFacts } from './textFacts.ts';
 

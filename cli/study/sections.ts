@@ -1,10 +1,10 @@
 /** The parts of docs/REPORT.md that are made of what was measured: tables and sentences, by name. */
-import { MODEL_NAMES } from '../../src/core/config.ts';
-import { compareRuns, type Comparison } from '../../src/core/comparison/comparison.ts';
-import { draftDiscussion, type LayerNorms } from '../../src/core/comparison/discussion.ts';
-import { FIRST_STEP, layerNorms } from '../../src/core/comparison/layerNorms.ts';
-import { poolTitles } from '../../src/core/comparison/titles.ts';
-import type { Pool } from '../../src/core/comparison/pools.ts';
+import { MODEL_NAMES } from '#core/settings/config.ts';
+import { compareRuns, type Comparison } from '#core/comparison/comparison.ts';
+import { draftDiscussion, type LayerNorms } from '#core/comparison/discussion.ts';
+import { FIRST_STEP, layerNorms } from '#core/comparison/layerNorms.ts';
+import { poolTitles } from '#core/comparison/titles.ts';
+import type { Pool } from '#core/comparison/pools.ts';
 import {
   formatCount,
   formatDuration,
@@ -14,12 +14,12 @@ import {
   formatPerplexity,
   MODEL_TITLES,
   NO_FIGURE,
-} from '../../src/core/format.ts';
-import { writeMarkdown, type Block } from '../../src/core/report/blocks.ts';
-import { differenceTables, discussionBlocks, figureTable } from '../../src/core/report/comparisonReport.ts';
-import { bestEpochOf, savingShare, trainingSeconds } from '../../src/core/report/findings.ts';
-import type { Metrics } from '../../src/core/report/metrics.ts';
-import type { RunFile } from '../../src/core/interchange/runFile.ts';
+} from '#core/format.ts';
+import { writeMarkdown, type Block } from '#core/report/blocks.ts';
+import { differenceTables, discussionBlocks, figureTable } from '#core/report/comparisonReport.ts';
+import { bestEpochOf, savingShare, trainingSeconds } from '#core/report/findings.ts';
+import type { Metrics } from '#core/report/metrics.ts';
+import type { RunFile } from '#core/formats/runFile.ts';
 import {
   batchTrainings,
   betterCell,

@@ -1,10 +1,10 @@
 /** `npm run study:text`: what the text of the study's data sets means for the figures, into docs/results. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatCount, formatPercent } from '../../src/core/format.ts';
-import { readArguments, runCommand } from '../command.ts';
-import { ensureDefaultDataset } from '../data.ts';
-import { DATASETS } from '../paths.ts';
+import { formatCount, formatPercent } from '#core/format.ts';
+import { readArguments, runCommand } from '../lib/command.ts';
+import { ensureDefaultDataset } from '../commands/data.ts';
+import { DATASETS } from '../lib/paths.ts';
 import { LARGE_DATASET, STUDIED, usedFiles } from './plan.ts';
 import { measureText, OVERLAP_TOKENS } from './textFacts.ts';
 

@@ -6,10 +6,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { parseManifest, type Manifest, type Split } from '../../src/core/dataset/manifest.ts';
-import { decodeShard } from '../../src/core/dataset/shards.ts';
-import { PAD_ID, SPECIAL_IDS, UNK_ID } from '../../src/core/dataset/vocabulary.ts';
-import { DATASETS, RESULTS } from '../paths.ts';
+import { parseManifest, type Manifest, type Split } from '#core/data/manifest.ts';
+import { decodeShard } from '#core/data/shards.ts';
+import { PAD_ID, SPECIAL_IDS, UNK_ID } from '#core/data/vocabulary.ts';
+import { DATASETS, RESULTS } from '../lib/paths.ts';
 import { formatted } from './written.ts';
 
 const FILE = 'text.json';

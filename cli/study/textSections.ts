@@ -1,7 +1,7 @@
 /** The parts of docs/REPORT.md on what the models have seen of the test text. */
-import { GROUP_SUMS, OVERALL_SUMS, type Breakdown } from '../../src/core/breakdown.ts';
-import { compareRuns, type Comparison } from '../../src/core/comparison/comparison.ts';
-import type { Pool } from '../../src/core/comparison/pools.ts';
+import { GROUP_SUMS, OVERALL_SUMS, type Breakdown } from '#core/metrics/breakdown.ts';
+import { compareRuns, type Comparison } from '#core/comparison/comparison.ts';
+import type { Pool } from '#core/comparison/pools.ts';
 import {
   formatCount,
   formatLossDifference,
@@ -10,10 +10,10 @@ import {
   formatPerplexityDifference,
   formatPoints,
   NO_FIGURE,
-} from '../../src/core/format.ts';
-import type { Block } from '../../src/core/report/blocks.ts';
-import { coversText, intervalText, lowerLossText } from '../../src/core/report/comparisonReport.ts';
-import type { RunRecord } from '../../src/core/run.ts';
+} from '#core/format.ts';
+import type { Block } from '#core/report/blocks.ts';
+import { coversText, intervalText, lowerLossText } from '#core/report/comparisonReport.ts';
+import type { RunRecord } from '#core/runs/run.ts';
 import { OVERLAP_TOKENS, type TextFacts } from './textFacts.ts';
 
 /** A test file counts as new where the training rows hold less than this share of its pieces. */

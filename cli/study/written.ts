@@ -1,8 +1,8 @@
 /** Parts of a Markdown file that a program writes, between words that a person wrote. */
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { fail } from '../../src/core/failure.ts';
-import { ROOT } from '../paths.ts';
+import { fail } from '#core/failure.ts';
+import { ROOT } from '../lib/paths.ts';
 
 /** Files that have such parts. */
 export const WRITTEN = [join(ROOT, 'docs', 'REPORT.md'), join(ROOT, 'README.md')];

@@ -3,7 +3,7 @@
 
     python3.11 make_codec_oracle.py codes            one JSON line a block of codes: {"codec", "prefix", "bytes", "results"}
     python3.11 make_codec_oracle.py random SEED N    N random texts a codec: {"codec", "inputs", "results"}, inputs in hexadecimal
-    python3.11 make_codec_oracle.py digests          writes ../../src/core/lexer/codecs/digests.fixture.ts: a SHA-256 a block
+    python3.11 make_codec_oracle.py digests          writes ../../src/core/python/lexer/codecs/digests.fixture.ts: a SHA-256 a block
 
 A block is all sequences of a prefix (hexadecimal) and one byte of each of the ranges in "bytes", in order. A result is the
 text, or null where the codec refuses the sequence or makes half a surrogate pair of it. The digest of a block is over all

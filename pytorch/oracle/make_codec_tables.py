@@ -1,7 +1,7 @@
 #!/usr/bin/env python3.11
 """Write the lexer's tables of character sets from CPython's own codecs.
 
-    python3.11 make_codec_tables.py           writes ../../src/core/lexer/codecs/tables/*.ts and ../aliases.ts
+    python3.11 make_codec_tables.py           writes ../../src/core/python/lexer/codecs/tables/*.ts and ../aliases.ts
     python3.11 make_codec_tables.py --check   says which of these files differ from what it would write
 
 Every entry is what `bytes.decode` gives for the code. A table file holds grids: a grid has rows (lead bytes) and columns
@@ -11,7 +11,7 @@ on, so a row is written as its differences from the most similar earlier row, an
 import base64, codecs, encodings, encodings.aliases, os, pkgutil, re, sys, zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CODECS = os.path.join(HERE, "..", "..", "src", "core", "lexer", "codecs")
+CODECS = os.path.join(HERE, "..", "..", "src", "core", "python", "lexer", "codecs")
 HEADER = f"/** Written by pytorch/oracle/make_codec_tables.py from the codecs of CPython 3.11; do not edit. */\n"
 
 MULTI_BYTE = (

@@ -3,8 +3,8 @@
  * always a unit. What is not a number is written as a dash, never as NaN; a loss or perplexity that overflowed is said to have.
  */
 import { MOST_PLAIN, powerText } from './numbers/powerOfTen.ts';
-import type { DeviceKind, ModelChoice, ModelName } from './config.ts';
-import type { DeviceRecord, RunState } from './run.ts';
+import type { DeviceKind, ModelChoice, ModelName } from './settings/config.ts';
+import type { DeviceRecord, RunState } from './runs/run.ts';
 
 /** Stands where a number is missing. */
 export const NO_FIGURE = '–';

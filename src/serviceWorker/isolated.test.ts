@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ISOLATION_HEADERS } from '../core/isolationHeaders.ts';
-import { SECURITY_HEADERS } from '../core/securityPolicy.ts';
+import { ISOLATION_HEADERS } from '#core/site/isolationHeaders.ts';
+import { SECURITY_HEADERS } from '#core/site/securityPolicy.ts';
 import { isolated, mustBeIsolated } from './isolated.ts';
 
 describe('mustBeIsolated', () => {

@@ -1,6 +1,6 @@
 /** Which answers must carry the isolation headers, and with them the security policy, and how they get them. */
-import { ISOLATION_HEADERS } from '../core/isolationHeaders.ts';
-import { SECURITY_HEADERS } from '../core/securityPolicy.ts';
+import { ISOLATION_HEADERS } from '#core/site/isolationHeaders.ts';
+import { SECURITY_HEADERS } from '#core/site/securityPolicy.ts';
 
 const HEADERS = { ...ISOLATION_HEADERS, ...SECURITY_HEADERS };
 

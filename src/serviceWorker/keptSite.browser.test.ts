@@ -1,6 +1,6 @@
 /** Against the browser's own cache. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BuiltSite } from '../core/builtSite.ts';
+import type { BuiltSite } from '#core/site/builtSite.ts';
 import { KeptSite } from './keptSite.ts';
 
 const SCOPE = new URL('/somewhere/', location.href).href;

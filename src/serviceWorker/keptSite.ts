@@ -5,7 +5,7 @@
  * Why not workbox-precaching: it fetches everything before a first service worker becomes active, for which the page, that
  * waits for its isolation, would wait too; and it drops the files of an older build while a page of that build may be open.
  */
-import type { BuiltSite, SiteFile } from '../core/builtSite.ts';
+import type { BuiltSite, SiteFile } from '#core/site/builtSite.ts';
 
 /** Of a kept response: the hash of its contents. */
 const HASH = 'x-sha256';

@@ -4,11 +4,11 @@
  * else (data sets, ranges of files, other origins) it leaves to the browser.
  *
  * The first one becomes active at once and keeps nothing yet: a page may be waiting for its isolation. Once the page is
- * drawn, it asks for the site to be kept (src/lab/offline.ts). One of a later build first fetches all of its own, and then
+ * drawn, it asks for the site to be kept (src/page/client/offline.ts). One of a later build first fetches all of its own, and then
  * waits until no page of the older is open, or until a person asks for it. Then it answers pages of the older build, in other
  * tabs, from the older files, which are dropped once no other page is open.
  */
-import type { BuiltSite, ServiceWorkerRequest } from '../core/builtSite.ts';
+import type { BuiltSite, ServiceWorkerRequest } from '#core/site/builtSite.ts';
 import { isolated, mustBeIsolated } from './isolated.ts';
 import { KeptSite } from './keptSite.ts';
 

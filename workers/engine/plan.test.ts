@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { MODEL_NAMES, modelSpec, parameterCount, presetConfig, type ModelName } from '../../src/core/config.ts';
-import { LabError } from '../../src/core/failure.ts';
-import { memoryPlanSchema, type MemoryPlan } from '../../src/core/memoryPlan.ts';
+import { MODEL_NAMES, modelSpec, parameterCount, presetConfig, type ModelName } from '#core/settings/config.ts';
+import { LabError } from '#core/failure.ts';
+import { memoryPlanSchema, type MemoryPlan } from '#core/models/memoryPlan.ts';
 import { planMemory, type DeviceLimits, type PlanWork } from './plan.ts';
-import { gpuMemory } from './webgpu/memory-table.ts';
+import { gpuMemory } from './backends/webgpu/memoryTable.ts';
 
 const task = presetConfig('task', 10_000);
 const MIB = 1024 * 1024;

@@ -3,11 +3,11 @@
  * Pure arithmetic over the model's sizes and the device's limits; nothing here allocates. What a step holds, and from when to when,
  * is said by each device's table: webgpu/memory-table.ts and simd/memory-table.ts.
  */
-import type { ModelSpec } from '../../src/core/config.ts';
-import { fail } from '../../src/core/failure.ts';
-import { formatBytes, formatCount, formatCounted } from '../../src/core/format.ts';
-import { BUFFER_KINDS, type BufferKind, type MemoryPlan, type PlannedBuffer } from '../../src/core/memoryPlan.ts';
-import type { SliceLimits } from './ops/linear-cross-entropy/slices.ts';
+import type { ModelSpec } from '#core/settings/config.ts';
+import { fail } from '#core/failure.ts';
+import { formatBytes, formatCount, formatCounted } from '#core/format.ts';
+import { BUFFER_KINDS, type BufferKind, type MemoryPlan, type PlannedBuffer } from '#core/models/memoryPlan.ts';
+import type { SliceLimits } from './ops/linearCrossEntropy/slices.ts';
 
 export interface PlanWork {
   readonly spec: ModelSpec;

@@ -2,7 +2,7 @@
  * Checkpoints in IndexedDB, the last two of each run: bytes with their hash, so that damage is seen and the one before is taken.
  * They are written with the run (runs.ts), in its transaction.
  */
-import { sha256Hex } from '../../src/core/dataset/hash.ts';
+import { sha256Hex } from '#core/data/hash.ts';
 import type { Database } from './database.ts';
 
 /** As it lies in storage. */

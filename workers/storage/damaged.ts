@@ -4,7 +4,7 @@
  */
 import { unwrap, wrap, type IDBPDatabase } from 'idb';
 import { z } from 'zod';
-import type { DamagedRecord } from '../protocol.ts';
+import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import { checkpointsOf } from './checkpoints.ts';
 import { writing, type Database } from './database.ts';
 

@@ -1,7 +1,7 @@
 /** Two versions of the lab on one database, as in two tabs. */
 import { deleteDB, openDB } from 'idb';
 import { afterEach, expect, it } from 'vitest';
-import { runOf } from '../../src/core/report/runs.fixture.ts';
+import { runOf } from '#core/report/runs.fixture.ts';
 import { DATABASE_NAME, DATABASE_VERSION, openDatabase } from './database.ts';
 import { listRuns, storeRun } from './runs.ts';
 

@@ -3,12 +3,12 @@
  * Nothing but requests of the same transaction is awaited inside one, or it would commit under our feet.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import type { Manifest } from '../../src/core/dataset/manifest.ts';
-import { fail, LabError, messageOf } from '../../src/core/failure.ts';
-import type { Breakdown } from '../../src/core/breakdown.ts';
-import type { RunLabel } from '../../src/core/runLabel.ts';
-import type { RunRecord } from '../../src/core/run.ts';
-import type { StepTable } from '../../src/core/stepTable.ts';
+import type { Manifest } from '#core/data/manifest.ts';
+import { fail, LabError, messageOf } from '#core/failure.ts';
+import type { Breakdown } from '#core/metrics/breakdown.ts';
+import type { RunLabel } from '#core/runs/runLabel.ts';
+import type { RunRecord } from '#core/runs/run.ts';
+import type { StepTable } from '#core/runs/stepTable.ts';
 import type { StoredCheckpoint } from './checkpoints.ts';
 import { migrate } from './migrations.ts';
 

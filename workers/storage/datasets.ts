@@ -3,9 +3,10 @@
  * data sets never share one; a data set is listed, with its owner, once all its shards are there.
  */
 import { z } from 'zod';
-import { MANIFEST_SCHEMA, manifestSchema, shardsOf, type Manifest } from '../../src/core/dataset/manifest.ts';
-import { fail } from '../../src/core/failure.ts';
-import type { DamagedRecord, StoredDataset } from '../protocol.ts';
+import { MANIFEST_SCHEMA, manifestSchema, shardsOf, type Manifest } from '#core/data/manifest.ts';
+import { fail } from '#core/failure.ts';
+import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
+import type { StoredDataset } from '#core/data/stored.ts';
 import { check } from './damaged.ts';
 import { writing, type Database, type DatasetRow } from './database.ts';
 

@@ -2,10 +2,10 @@
  * Brings a data set from the server into IndexedDB: shard by shard, each verified before it is stored, going on where an
  * earlier download ended. A shard that fails its hash is fetched once more, then named in the error.
  */
-import { parseManifest, shardsOf, type ShardEntry } from '../../src/core/dataset/manifest.ts';
-import { sha256Hex } from '../../src/core/dataset/hash.ts';
-import { fail } from '../../src/core/failure.ts';
-import type { DownloadProgress, OfferedDataset, StoredDataset } from '../protocol.ts';
+import { parseManifest, shardsOf, type ShardEntry } from '#core/data/manifest.ts';
+import { sha256Hex } from '#core/data/hash.ts';
+import { fail } from '#core/failure.ts';
+import type { DownloadProgress, OfferedDataset, StoredDataset } from '#core/data/stored.ts';
 import type { Database } from './database.ts';
 import { completeDataset, describeDataset, downloadOwner, findDataset, storedShards, storeShard } from './datasets.ts';
 

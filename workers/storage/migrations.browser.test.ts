@@ -1,7 +1,7 @@
 /** Databases as each older lab left them, made here by hand, opened by this one. */
 import { deleteDB, openDB } from 'idb';
 import { afterEach, expect, it } from 'vitest';
-import { divergedRun, OVERFLOWED_MEASURES, runOf } from '../../src/core/report/runs.fixture.ts';
+import { divergedRun, OVERFLOWED_MEASURES, runOf } from '#core/report/runs.fixture.ts';
 import { DATABASE_NAME, DATABASE_VERSION, openDatabase, type Database } from './database.ts';
 import { findCheckpoint } from './checkpoints.ts';
 import { readDatasets } from './datasets.ts';

@@ -4,8 +4,8 @@
  */
 import type { IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import { z } from 'zod';
-import { anyNumber } from '../../src/core/json.ts';
-import { stepTable } from '../../src/core/stepTable.ts';
+import { anyNumber } from '#core/json.ts';
+import { stepTable } from '#core/runs/stepTable.ts';
 import type { LabSchema } from './database.ts';
 
 type Upgrade = IDBPTransaction<LabSchema, StoreNames<LabSchema>[], 'versionchange'>;

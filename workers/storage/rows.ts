@@ -1,9 +1,9 @@
 /** Reads the rows of a split from its shards in IndexedDB, each shard verified when it is first read. */
-import type { AnySplit, Manifest, ShardEntry } from '../../src/core/dataset/manifest.ts';
-import { sha256Hex } from '../../src/core/dataset/hash.ts';
-import { fail } from '../../src/core/failure.ts';
-import { rowLength } from '../../src/core/sampler/batch.ts';
-import type { Rows } from '../../src/core/sampler/rows.ts';
+import type { AnySplit, Manifest, ShardEntry } from '#core/data/manifest.ts';
+import { sha256Hex } from '#core/data/hash.ts';
+import { fail } from '#core/failure.ts';
+import { rowLength } from '#core/data/batches/batch.ts';
+import type { Rows } from '#core/data/batches/rows.ts';
 import type { Database, DatasetRow } from './database.ts';
 import { readShard } from './datasets.ts';
 

@@ -1,8 +1,8 @@
 import { deleteDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runOf } from '../../src/core/report/runs.fixture.ts';
-import { emptyLabel } from '../../src/core/runLabel.ts';
-import { stepTable } from '../../src/core/stepTable.ts';
+import { runOf } from '#core/report/runs.fixture.ts';
+import { emptyLabel } from '#core/runs/runLabel.ts';
+import { stepTable } from '#core/runs/stepTable.ts';
 import { findCheckpoint, runsWithCheckpoints, sealCheckpoint } from './checkpoints.ts';
 import { openDatabase, type Database } from './database.ts';
 import {

@@ -2,19 +2,19 @@
  * Runs in IndexedDB, each in up to five places under its id: the record, its best weights, its steps, what it does on each
  * test file, and what a person says of it. What is read back is checked, since an older or a foreign lab may have written it.
  */
-import { parseBreakdown, type Breakdown } from '../../src/core/breakdown.ts';
-import { fail } from '../../src/core/failure.ts';
+import { parseBreakdown, type Breakdown } from '#core/metrics/breakdown.ts';
+import { fail } from '#core/failure.ts';
 import { z } from 'zod';
-import { MODEL_NAMES } from '../../src/core/config.ts';
-import { runLabelSchema, emptyLabel, type RunLabel } from '../../src/core/runLabel.ts';
-import { runName } from '../../src/core/runNames.ts';
-import { RUN_SCHEMA, runSchema, type RunRecord } from '../../src/core/run.ts';
-import { NO_STEPS, parseStepTable, type StepTable } from '../../src/core/stepTable.ts';
+import { MODEL_NAMES } from '#core/settings/config.ts';
+import { runLabelSchema, emptyLabel, type RunLabel } from '#core/runs/runLabel.ts';
+import { runName } from '#core/runs/runNames.ts';
+import { RUN_SCHEMA, runSchema, type RunRecord } from '#core/runs/run.ts';
+import { NO_STEPS, parseStepTable, type StepTable } from '#core/runs/stepTable.ts';
 import type { IDBPObjectStore } from 'idb';
 import { checkpointsOf, MOST_CHECKPOINTS, type StoredCheckpoint } from './checkpoints.ts';
 import { check } from './damaged.ts';
 import { writing, type Database, type LabSchema } from './database.ts';
-import type { DamagedRecord } from '../protocol.ts';
+import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 
 /** What is written together with a run. */
 export interface RunParts {

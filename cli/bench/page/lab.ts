@@ -1,12 +1,12 @@
 /** Training steps by the lab's own engine, prepared as the trainer prepares them, on batches that the benchmark makes. */
-import type { ModelSpec, TrainingConfig } from '../../../src/core/config.ts';
-import type { MemoryPlan } from '../../../src/core/memoryPlan.ts';
-import type { Batch } from '../../../src/core/sampler/batch.ts';
-import { initialWeights, type Weights } from '../../../src/core/weights.ts';
-import type { Device } from '../../../workers/engine/devices/device.ts';
-import { CompletionModel } from '../../../workers/engine/models/completion-model.ts';
-import { Optimiser } from '../../../workers/engine/models/optimiser.ts';
-import { TrainingStep } from '../../../workers/train/step.ts';
+import type { ModelSpec, TrainingConfig } from '#core/settings/config.ts';
+import type { MemoryPlan } from '#core/models/memoryPlan.ts';
+import type { Batch } from '#core/data/batches/batch.ts';
+import { initialWeights, type Weights } from '#core/models/weights.ts';
+import type { Device } from '#engine/devices/device.ts';
+import { CompletionModel } from '#engine/models/completionModel.ts';
+import { Optimiser } from '#engine/models/optimiser.ts';
+import { TrainingStep } from '#training/step.ts';
 
 export class LabTraining {
   readonly plan: MemoryPlan;

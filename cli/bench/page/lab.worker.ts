@@ -2,11 +2,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { expose } from 'comlink';
-import type { DeviceKind } from '../../../src/core/config.ts';
-import type { Batch } from '../../../src/core/sampler/batch.ts';
-import { openDevice, type Device } from '../../../workers/engine/devices/device.ts';
-import { GpuRuntime } from '../../../workers/engine/webgpu/runtime.ts';
-import { startGpuMeter } from './gpu-meter.ts';
+import type { DeviceKind } from '#core/settings/config.ts';
+import type { Batch } from '#core/data/batches/batch.ts';
+import { openDevice, type Device } from '#engine/devices/device.ts';
+import { GpuRuntime } from '#engine/backends/webgpu/runtime.ts';
+import { startGpuMeter } from './gpuMeter.ts';
 import { LabTraining } from './lab.ts';
 import type { LabDevice, LabSubject, ModelWork, WeightsDigest } from './protocol.ts';
 import { randomBatch, randomMatrix, randomStream, requireLoss, requireProduct } from './rows.ts';

@@ -1,6 +1,6 @@
 /** Batches and matrices of random values, the same in every run. */
-import { makeBatch, type Batch } from '../../../src/core/sampler/batch.ts';
-import { streamFor, type RandomStream } from '../../../src/core/random/stream.ts';
+import { makeBatch, type Batch } from '#core/data/batches/batch.ts';
+import { streamFor, type RandomStream } from '#core/random/stream.ts';
 
 export function randomStream(name: string): RandomStream {
   return streamFor(1, `bench/${name}`);

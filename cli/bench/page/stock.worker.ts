@@ -10,8 +10,8 @@ import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.
 import threadedWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import '@tensorflow/tfjs-backend-webgpu';
 import { expose } from 'comlink';
-import type { Cell, ModelSpec } from '../../../src/core/config.ts';
-import { startGpuMeter } from './gpu-meter.ts';
+import type { Cell, ModelSpec } from '#core/settings/config.ts';
+import { startGpuMeter } from './gpuMeter.ts';
 import type { StockSubject } from './protocol.ts';
 import { randomRows, randomStream, requireLoss } from './rows.ts';
 

@@ -1,6 +1,6 @@
 /** The page: holds the worker that records; the terminal drives it through `globalThis.regress`. */
 import { wrap, type Remote } from 'comlink';
-import type { Recorder } from '../../../src/core/regression/recorder.ts';
+import type { Recorder } from '#core/regression/recorder.ts';
 import type { RegressPage } from './protocol.ts';
 
 let worker: Worker | undefined;
@@ -10,7 +10,7 @@ let broken: Promise<never>;
 globalThis.regress = {
   open(device) {
     worker?.terminate();
-    const started = new Worker(new URL('../../../workers/regress/recorder.worker.ts', import.meta.url), {
+    const started = new Worker(new URL('../../../workers/verify/regression/recorder.worker.ts', import.meta.url), {
       type: 'module',
       name: 'recorder',
     });

@@ -1,5 +1,5 @@
 /** Made-up breakdowns, for the tests of this folder. */
-import { BREAKDOWN_GROUPS, GROUP_SUMS, OVERALL_SUMS, type Breakdown } from '../breakdown.ts';
+import { BREAKDOWN_GROUPS, GROUP_SUMS, OVERALL_SUMS, type Breakdown } from '../metrics/breakdown.ts';
 import { streamFor } from '../random/stream.ts';
 
 /** Thirty files of 100 targets, a share of them hit at 5; names more often where `names` says so. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GROUP_SUMS, type Breakdown } from '../breakdown.ts';
+import { GROUP_SUMS, type Breakdown } from '../metrics/breakdown.ts';
 import { runOf } from '../report/runs.fixture.ts';
 import { breakdownOf } from './breakdowns.fixture.ts';
 import { compareRuns } from './comparison.ts';

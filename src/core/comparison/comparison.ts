@@ -1,8 +1,8 @@
 /** Runs held against a baseline: pools over seeds, and differences with intervals over test files. Plain data. */
-import { GROUP_SUMS, measuresOfSums, OVERALL_SUMS, type Breakdown, type BreakdownGroup } from '../breakdown.ts';
-import { cellOf } from '../config.ts';
+import { GROUP_SUMS, measuresOfSums, OVERALL_SUMS, type Breakdown, type BreakdownGroup } from '../metrics/breakdown.ts';
+import { cellOf } from '../settings/config.ts';
 import { ascending } from '../order.ts';
-import type { RunRecord } from '../run.ts';
+import type { RunRecord } from '../runs/run.ts';
 import { pairedBootstrap, RESAMPLES, type FileDifference, type FileSums } from '../statistics/bootstrap.ts';
 import { intervalOf, meanVariance, type Interval, type VariancePart } from '../statistics/interval.ts';
 import { FIGURES, figuresBy, poolKey, poolRuns, type Figure, type Pool } from './pools.ts';

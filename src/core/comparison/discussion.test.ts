@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Breakdown } from '../breakdown.ts';
+import type { Breakdown } from '../metrics/breakdown.ts';
 import { MODEL_TITLES } from '../format.ts';
 import { divergedRun, measuresOf, OVERFLOWED_MEASURES, runOf } from '../report/runs.fixture.ts';
-import type { RunRecord } from '../run.ts';
+import type { RunRecord } from '../runs/run.ts';
 import { breakdownOf } from './breakdowns.fixture.ts';
 import { compareRuns } from './comparison.ts';
 import { draftDiscussion } from './discussion.ts';

@@ -2,8 +2,8 @@
  * A first draft of what a comparison shows, in sentences drawn from its numbers alone, for the user to edit. It claims no difference whose
  * interval includes zero, and says what the intervals do not cover.
  */
-import { DIMENSION_TITLES, DIMENSIONS } from '../breakdown.ts';
-import { cellOf, type ModelName } from '../config.ts';
+import { DIMENSION_TITLES, DIMENSIONS } from '../metrics/breakdown.ts';
+import { cellOf, type ModelName } from '../settings/config.ts';
 import {
   formatCount,
   formatCounted,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runOf } from '../report/runs.fixture.ts';
-import { stepTable, type StepRecord } from '../stepTable.ts';
+import { stepTable, type StepRecord } from '../runs/stepTable.ts';
 import { FIRST_STEP, layerNorms } from './layerNorms.ts';
 
 const record = (step: number, layers: readonly number[] | null): StepRecord => ({

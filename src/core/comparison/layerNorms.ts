@@ -1,7 +1,7 @@
 /** Gradient norms of the recurrent layers, at the start of training or over its later half, for the discussion. */
-import { MODEL_NAMES } from '../config.ts';
-import type { RunRecord } from '../run.ts';
-import { LAYERS, type StepTable } from '../stepTable.ts';
+import { MODEL_NAMES } from '../settings/config.ts';
+import type { RunRecord } from '../runs/run.ts';
+import { LAYERS, type StepTable } from '../runs/stepTable.ts';
 import type { LayerNorms } from './discussion.ts';
 import { poolKey, spread } from './pools.ts';
 

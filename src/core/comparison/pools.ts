@@ -1,10 +1,10 @@
 /** Runs of one model with one configuration and several seeds are one entry of a comparison: a pool. */
-import type { ModelName } from '../config.ts';
+import type { ModelName } from '../settings/config.ts';
 import { descending } from '../order.ts';
-import type { Measures } from '../measures.ts';
+import type { Measures } from '../metrics/measures.ts';
 import { chanceLoss } from '../report/divergence.ts';
 import { bestEpochOf, trainingCost } from '../report/findings.ts';
-import type { RunRecord } from '../run.ts';
+import type { RunRecord } from '../runs/run.ts';
 
 /** What is compared, by its name in `Measures`. */
 export const FIGURES = ['top5', 'top5Known', 'top1', 'codexglue', 'perplexity', 'perplexityKnown', 'loss'] as const;

@@ -1,7 +1,7 @@
 /** What pools are called beside each other. */
 import { MODEL_TITLES } from '../format.ts';
-import { settingOf, settingsThatDiffer, SETTING_TITLES } from '../runNames.ts';
-import type { RunRecord } from '../run.ts';
+import { settingOf, settingsThatDiffer, SETTING_TITLES } from '../runs/runNames.ts';
+import type { RunRecord } from '../runs/run.ts';
 import type { Pool } from './pools.ts';
 
 /** The model's name, and what of its settings sets it apart from the other pools of the model. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UNK_ID } from '../dataset/vocabulary.ts';
+import { UNK_ID } from '../data/vocabulary.ts';
 import type { Choice, Choices } from './choice.ts';
 import { decodeLine, type Writer } from './decode.ts';
 import { DEFAULT_DECODING, type Decoding } from './decoding.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { UNK_ID } from '../dataset/vocabulary.ts';
+import { UNK_ID } from '../data/vocabulary.ts';
 import type { Choice, Choices } from './choice.ts';
 import { namesFrom, sharesOf, withNames } from './pointer.ts';
 

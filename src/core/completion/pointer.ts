@@ -3,7 +3,7 @@
  * that stood in its place before, those first in front of which the model's state was most like the one now. A continuous cache
  * (Grave, Joulin and Usunier 2017, https://arxiv.org/abs/1612.04426) over `<UNK>` alone. An extra for writing code: no measure counts it.
  */
-import { UNK_ID } from '../dataset/vocabulary.ts';
+import { UNK_ID } from '../data/vocabulary.ts';
 import type { Choice, Choices } from './choice.ts';
 
 /** How much likeness counts; theta in the paper, which takes 0.3 for an LSTM of 1,024 units. */

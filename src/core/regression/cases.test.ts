@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PAD_ID } from '../dataset/vocabulary.ts';
-import type { Batch } from '../sampler/batch.ts';
+import { PAD_ID } from '../data/vocabulary.ts';
+import type { Batch } from '../data/batches/batch.ts';
 import { CASE_NAMES, CASE_STEPS, caseBatches, CASES } from './cases.ts';
 
 /** Targets of each row. */

@@ -2,10 +2,10 @@
  * What the regression trains: two small configurations on batches drawn from a seed, the same on every machine. Any change here
  * changes the committed figures: write them anew (`npm run regress -- --write`).
  */
-import { presetConfig, type TrainingConfig } from '../config.ts';
-import { PAD_ID, SPECIAL_IDS } from '../dataset/vocabulary.ts';
+import { presetConfig, type TrainingConfig } from '../settings/config.ts';
+import { PAD_ID, SPECIAL_IDS } from '../data/vocabulary.ts';
 import { streamFor } from '../random/stream.ts';
-import { makeBatch, type Batch } from '../sampler/batch.ts';
+import { makeBatch, type Batch } from '../data/batches/batch.ts';
 
 export const CASE_NAMES = ['odd', 'even'] as const;
 export type CaseName = (typeof CASE_NAMES)[number];

@@ -1,5 +1,5 @@
 /** Tensors in a few numbers: one that tells whether any bit differs, three that tell by how much. */
-import { sha256Hex } from '../dataset/hash.ts';
+import { sha256Hex } from '../data/hash.ts';
 import { streamFor } from '../random/stream.ts';
 
 /** What a tensor of a training step is; the limits of a comparison go by it. */

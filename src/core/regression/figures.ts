@@ -1,9 +1,9 @@
 /**
  * What is kept of a recorded training: figures, which every machine has to come to within limits and which are committed
- * (workers/regress/figures.json), and bits, which one machine and build have to repeat.
+ * (workers/verify/regression/figures.json), and bits, which one machine and build have to repeat.
  */
 import { z } from 'zod';
-import { MODEL_NAMES } from '../config.ts';
+import { MODEL_NAMES } from '../settings/config.ts';
 import { fail } from '../failure.ts';
 import { CASE_NAMES, type CaseName } from './cases.ts';
 import type { Figures, TensorDigest } from './digest.ts';

@@ -1,5 +1,5 @@
-/** What the worker that records (workers/regress/recorder.worker.ts) can be asked; types only. */
-import type { DeviceKind, ModelName } from '../config.ts';
+/** What the worker that records (workers/verify/regression/recorder.worker.ts) can be asked; types only. */
+import type { DeviceKind, ModelName } from '../settings/config.ts';
 import type { ModelRecord } from './figures.ts';
 
 export interface Recorder {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { breakdownOf } from '../comparison/breakdowns.fixture.ts';
 import { compareRuns } from '../comparison/comparison.ts';
 import { MODEL_TITLES } from '../format.ts';
-import type { RunRecord } from '../run.ts';
+import type { RunRecord } from '../runs/run.ts';
 import { writeHtml, writeMarkdown } from './blocks.ts';
 import { comparisonReport } from './comparisonReport.ts';
 import { divergedRun, OVERFLOWED_MEASURES, runOf } from './runs.fixture.ts';

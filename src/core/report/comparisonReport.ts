@@ -17,8 +17,8 @@ import {
   NO_FIGURE,
   RUN_STATE_TITLES,
 } from '../format.ts';
-import { settingOf, SETTINGS, SETTING_TITLES } from '../runNames.ts';
-import type { RunRecord } from '../run.ts';
+import { settingOf, SETTINGS, SETTING_TITLES } from '../runs/runNames.ts';
+import type { RunRecord } from '../runs/run.ts';
 import type { Interval } from '../statistics/interval.ts';
 import type { Block, Text } from './blocks.ts';
 import { whyNoBestEpoch } from './findings.ts';

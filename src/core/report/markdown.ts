@@ -1,5 +1,5 @@
 /** `report.md`: what was trained on what, how the models compare, and what that shows, for a person to read. */
-import type { TrainingConfig } from '../config.ts';
+import type { TrainingConfig } from '../settings/config.ts';
 import {
   COMPUTED_TITLES,
   formatCount,
@@ -14,8 +14,8 @@ import {
   MODEL_TITLES,
   NO_FIGURE,
 } from '../format.ts';
-import type { Measures } from '../measures.ts';
-import type { RunRecord, Yardstick } from '../run.ts';
+import type { Measures } from '../metrics/measures.ts';
+import type { RunRecord, Yardstick } from '../runs/run.ts';
 import { baselineAdvice, divergenceAdvice, trendOf } from './advice.ts';
 import { writeMarkdown, type Block, type Text } from './blocks.ts';
 import { divergenceOf, faultText } from './divergence.ts';

@@ -1,7 +1,7 @@
 /** The measures of runs as a table: a row a run and epoch, rates as fractions, numbers unrounded. */
-import type { Measures } from '../measures.ts';
-import type { RunRecord } from '../run.ts';
-import { csv } from './csv.ts';
+import type { Measures } from '../metrics/measures.ts';
+import type { RunRecord } from '../runs/run.ts';
+import { csv } from '../formats/csv.ts';
 
 const MEASURES = [
   'loss',

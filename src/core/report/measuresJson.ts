@@ -1,6 +1,6 @@
 /** The measures of runs in the form of `metrics.json`. */
 import { writeJson } from '../json.ts';
-import type { RunRecord } from '../run.ts';
+import type { RunRecord } from '../runs/run.ts';
 import { metricsOf } from './metrics.ts';
 
 /** One `metrics.json` where the runs are of one experiment, else a list of them, one an experiment. */

@@ -3,10 +3,10 @@
  * Rates are fractions from 0 to 1. Numbers that are infinite or NaN are written as ../json.ts says.
  */
 import { z } from 'zod';
-import { MODEL_NAMES, type ModelName } from '../config.ts';
+import { MODEL_NAMES, type ModelName } from '../settings/config.ts';
 import { fail, LabError } from '../failure.ts';
 import { anyNumber, parseJson, writeJson } from '../json.ts';
-import { deviceRecordSchema, epochSchema, measuresSchema, yardstickSchema, type RunRecord } from '../run.ts';
+import { deviceRecordSchema, epochSchema, measuresSchema, yardstickSchema, type RunRecord } from '../runs/run.ts';
 
 export const METRICS_SCHEMA = 1;
 

@@ -1,7 +1,7 @@
 /** Runs with made-up figures, for the tests of this folder. */
-import { presetConfig, type ModelName } from '../config.ts';
-import type { Measures } from '../measures.ts';
-import type { RunRecord } from '../run.ts';
+import { presetConfig, type ModelName } from '../settings/config.ts';
+import type { Measures } from '../metrics/measures.ts';
+import type { RunRecord } from '../runs/run.ts';
 
 /** Measures whose loss and top-5 are told, and whose other figures follow from them. */
 export function measuresOf(loss: number, top5: number): Measures {

@@ -3,11 +3,11 @@
  * returned zero gradients for recurrent nets without any error.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { ModelSpec } from '../../../src/core/config.ts';
-import { LabError } from '../../../src/core/failure.ts';
-import { makeBatch } from '../../../src/core/sampler/batch.ts';
-import { initialWeights } from '../../../src/core/weights.ts';
-import { batchTensors, CompletionModel } from '../models/completion-model.ts';
+import type { ModelSpec } from '#core/settings/config.ts';
+import { LabError } from '#core/failure.ts';
+import { makeBatch } from '#core/data/batches/batch.ts';
+import { initialWeights } from '#core/models/weights.ts';
+import { batchTensors, CompletionModel } from '../models/completionModel.ts';
 import type { Ops } from '../ops/contract.ts';
 
 const SPEC: ModelSpec = { cell: 'lstm', residual: true, tokens: 11, embedding: 3, hidden: 5, activation: 'tanh' };

@@ -1,13 +1,13 @@
 /** The device `cpu`: TensorFlow.js's backend `simd` (../simd/), kernels of our own in WebAssembly on as many threads as are wanted. */
 import * as tf from '@tensorflow/tfjs';
-import { hasWasmSimd } from '../../../src/core/features.ts';
-import { fail } from '../../../src/core/failure.ts';
-import { formatCounted } from '../../../src/core/format.ts';
-import type { DeviceOption } from '../../protocol.ts';
+import { hasWasmSimd } from '#core/site/features.ts';
+import { fail } from '#core/failure.ts';
+import { formatCounted } from '#core/format.ts';
+import type { DeviceOption } from '#core/devices.ts';
 import type { DeviceLimits } from '../plan.ts';
-import { BACKEND, SimdBackend } from '../simd/backend.ts';
-import { canShareMemory, SimdRuntime, type RuntimeOptions } from '../simd/runtime.ts';
-import '../simd/stock.ts';
+import { BACKEND, SimdBackend } from '../backends/simd/backend.ts';
+import { canShareMemory, SimdRuntime, type RuntimeOptions } from '../backends/simd/runtime.ts';
+import '../backends/simd/stock.ts';
 
 export function describeCpu(): DeviceOption {
   const available = hasWasmSimd();

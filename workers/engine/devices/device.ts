@@ -1,17 +1,17 @@
 /** A device: a TensorFlow.js backend that is ready, and the ops that compute on it. One is open at a time. */
 import * as tf from '@tensorflow/tfjs';
-import type { DeviceChoice, DeviceKind } from '../../../src/core/config.ts';
-import { fail, LabError } from '../../../src/core/failure.ts';
-import { formatBytes, formatCounted } from '../../../src/core/format.ts';
-import type { MemoryPlan } from '../../../src/core/memoryPlan.ts';
-import type { DeviceOption, DeviceReport } from '../../protocol.ts';
+import type { DeviceChoice, DeviceKind } from '#core/settings/config.ts';
+import { fail, LabError } from '#core/failure.ts';
+import { formatBytes, formatCounted } from '#core/format.ts';
+import type { MemoryPlan } from '#core/models/memoryPlan.ts';
+import type { DeviceOption, DeviceReport } from '#core/devices.ts';
 import type { Ops } from '../ops/contract.ts';
-import { chooseTile, tileKindOf } from '../ops/mat-mul/webgpu.ts';
-import { GpuRuntime } from '../webgpu/runtime.ts';
+import { chooseTile, tileKindOf } from '../ops/matMul/webgpu.ts';
+import { GpuRuntime } from '../backends/webgpu/runtime.ts';
 import { opsFor, referenceOps } from '../ops/table.ts';
 import { planMemory, type DeviceLimits, type MemoryTable, type PlanWork } from '../plan.ts';
-import { processorMemory } from '../simd/memory-table.ts';
-import { gpuMemory } from '../webgpu/memory-table.ts';
+import { processorMemory } from '../backends/simd/memoryTable.ts';
+import { gpuMemory } from '../backends/webgpu/memoryTable.ts';
 import { canaryValues, requireAgreement } from './canary.ts';
 import { describeCpu, openCpu, processorLimits } from './cpu.ts';
 import { describePlain, openPlain } from './plain.ts';

@@ -7,10 +7,10 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import plainWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
-import { hasWasmSimd } from '../../../src/core/features.ts';
-import { fail } from '../../../src/core/failure.ts';
-import type { DeviceOption } from '../../protocol.ts';
-import { registerWasmSlice } from './wasm-slice.ts';
+import { hasWasmSimd } from '#core/site/features.ts';
+import { fail } from '#core/failure.ts';
+import type { DeviceOption } from '#core/devices.ts';
+import { registerWasmSlice } from './wasmSlice.ts';
 
 const WASM_NAME = 'WebAssembly SIMD (TensorFlow.js)';
 const SCRIPT_NAME = 'Plain JavaScript (TensorFlow.js)';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { LabError } from '../../../src/core/failure.ts';
+import { LabError } from '#core/failure.ts';
 import { unlessLost } from './unlessLost.ts';
 
 const loss = new LabError({ kind: 'device-lost', what: 'The graphics device was lost.', remedy: 'Go on.' });

@@ -1,5 +1,5 @@
 /** Work on a device that may be lost under it. */
-import { LabError } from '../../../src/core/failure.ts';
+import { LabError } from '#core/failure.ts';
 import type { Device } from './device.ts';
 
 /** Milliseconds within which a browser tells of a loss after what it broke off has failed. */

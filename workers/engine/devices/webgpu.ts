@@ -5,11 +5,11 @@
 import * as tf from '@tensorflow/tfjs';
 // Imported for its effects too: it registers the backend's kernels.
 import '@tensorflow/tfjs-backend-webgpu';
-import { fail, LabError, messageOf } from '../../../src/core/failure.ts';
-import type { DeviceOption } from '../../protocol.ts';
+import { fail, LabError, messageOf } from '#core/failure.ts';
+import type { DeviceOption } from '#core/devices.ts';
 import type { DeviceLimits } from '../plan.ts';
-import { ArenaBackend } from '../webgpu/arena-backend.ts';
-import { gpuLimits } from '../webgpu/runtime.ts';
+import { ArenaBackend } from '../backends/webgpu/arenaBackend.ts';
+import { gpuLimits } from '../backends/webgpu/runtime.ts';
 
 const BACKEND = 'webgpu';
 /** Taken as large as the adapter has them: memory plans are made by the first two, some kernels bind many buffers. */

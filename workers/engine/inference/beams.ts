@@ -1,5 +1,5 @@
 /** Ways in which a text may go on, side by side, a token at a time; one of them where a line is written as it comes. */
-import { VALUE_BYTES } from '../simd/workspace.ts';
+import { VALUE_BYTES } from '../backends/simd/workspace.ts';
 import type { Network, StatePlaces } from './network.ts';
 
 export class Beams {

@@ -4,13 +4,13 @@
  * packed once. What it computes has the bits of the device `cpu`, in training as in evaluation, since a value's sum depends neither on
  * the rows beside it nor on who computes it.
  */
-import { gatesOf, type ModelSpec } from '../../../src/core/config.ts';
-import { fail } from '../../../src/core/failure.ts';
-import { weightShapes, type Weights } from '../../../src/core/weights.ts';
-import { OPERATIONS } from '../simd/kernels.ts';
-import { cellOf, multiply, pack, packRecurrent } from '../simd/products.ts';
-import type { SimdRuntime } from '../simd/runtime.ts';
-import { VALUE_BYTES, withWorkspace } from '../simd/workspace.ts';
+import { gatesOf, type ModelSpec } from '#core/settings/config.ts';
+import { fail } from '#core/failure.ts';
+import { weightShapes, type Weights } from '#core/models/weights.ts';
+import { OPERATIONS } from '../backends/simd/kernels.ts';
+import { cellOf, multiply, pack, packRecurrent } from '../backends/simd/products.ts';
+import type { SimdRuntime } from '../backends/simd/runtime.ts';
+import { VALUE_BYTES, withWorkspace } from '../backends/simd/workspace.ts';
 
 interface LayerPlaces {
   /** Of the input. */

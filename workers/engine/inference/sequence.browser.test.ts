@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MODEL_NAMES, modelSpec, presetConfig } from '../../../src/core/config.ts';
-import { PAD_ID } from '../../../src/core/dataset/vocabulary.ts';
-import { streamFor } from '../../../src/core/random/stream.ts';
-import { initialWeights } from '../../../src/core/weights.ts';
+import { MODEL_NAMES, modelSpec, presetConfig } from '#core/settings/config.ts';
+import { PAD_ID } from '#core/data/vocabulary.ts';
+import { streamFor } from '#core/random/stream.ts';
+import { initialWeights } from '#core/models/weights.ts';
 import { openDevice, type Device } from '../devices/device.ts';
-import { CompletionModel } from '../models/completion-model.ts';
-import { SimdRuntime } from '../simd/runtime.ts';
+import { CompletionModel } from '../models/completionModel.ts';
+import { SimdRuntime } from '../backends/simd/runtime.ts';
 import { Beams } from './beams.ts';
 import { Network } from './network.ts';
 import { Sequence } from './sequence.ts';

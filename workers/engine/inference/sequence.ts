@@ -1,5 +1,5 @@
 /** One text under a network: the states after every token read so far, so that only what is new has to be read. */
-import { VALUE_BYTES } from '../simd/workspace.ts';
+import { VALUE_BYTES } from '../backends/simd/workspace.ts';
 import { Beams } from './beams.ts';
 import type { Network, StatePlaces } from './network.ts';
 

@@ -1,9 +1,9 @@
 /** Adam with its moments, over the variables of one model. */
 import * as tf from '@tensorflow/tfjs';
-import { LAYERS, layerOf } from '../../../src/core/stepTable.ts';
+import { LAYERS, layerOf } from '#core/runs/stepTable.ts';
 import type { Ops } from '../ops/contract.ts';
-import type { Weights } from '../../../src/core/weights.ts';
-import type { CompletionModel } from './completion-model.ts';
+import type { Weights } from '#core/models/weights.ts';
+import type { CompletionModel } from './completionModel.ts';
 
 export interface OptimiserConfig {
   readonly learningRate: number;

@@ -3,7 +3,7 @@
  * trainer call ops and nothing else. Sequences are time-major, [steps, rows, ...], so that one step lies in one piece.
  */
 import type * as tf from '@tensorflow/tfjs';
-import type { Cell } from '../../../src/core/config.ts';
+import type { Cell } from '#core/settings/config.ts';
 
 export type Activation = 'tanh' | 'relu';
 

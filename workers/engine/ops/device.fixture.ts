@@ -4,8 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, expect } from 'vitest';
-import type { DeviceKind } from '../../../src/core/config.ts';
-import type { RandomStream } from '../../../src/core/random/stream.ts';
+import type { DeviceKind } from '#core/settings/config.ts';
+import type { RandomStream } from '#core/random/stream.ts';
 import type { Device } from '../devices/device.ts';
 
 /** Devices with kernels of their own (table.ts): each is held against the reference. */

@@ -5,13 +5,13 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { gatesOf, MODEL_NAMES, modelSpec, presetConfig, type Cell } from '../../../src/core/config.ts';
-import { PAD_ID } from '../../../src/core/dataset/vocabulary.ts';
-import { streamFor } from '../../../src/core/random/stream.ts';
-import { makeBatch } from '../../../src/core/sampler/batch.ts';
-import { initialWeights, weightShapes, type Weights } from '../../../src/core/weights.ts';
+import { gatesOf, MODEL_NAMES, modelSpec, presetConfig, type Cell } from '#core/settings/config.ts';
+import { PAD_ID } from '#core/data/vocabulary.ts';
+import { streamFor } from '#core/random/stream.ts';
+import { makeBatch } from '#core/data/batches/batch.ts';
+import { initialWeights, weightShapes, type Weights } from '#core/models/weights.ts';
 import { openDevice, type Device } from '../devices/device.ts';
-import { CompletionModel } from '../models/completion-model.ts';
+import { CompletionModel } from '../models/completionModel.ts';
 import type { Activation, Ops, RecurrentWeights, TargetScores } from './contract.ts';
 import { KERNEL_DEVICES } from './device.fixture.ts';
 import {
@@ -23,7 +23,7 @@ import {
   TOLERANCE,
   type Differentiable,
   type Values,
-} from './finite-differences.fixture.ts';
+} from './finiteDifferences.fixture.ts';
 
 interface LayerSizes {
   readonly steps: number;

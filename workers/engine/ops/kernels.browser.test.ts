@@ -1,20 +1,14 @@
 /** The kernels of every device against the reference ops on sizes that fit no vector, tile or workgroup; the same bits twice. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PAD_ID } from '../../../src/core/dataset/vocabulary.ts';
-import { dropoutBits, dropoutThreshold } from '../../../src/core/random/dropout.ts';
-import { streamFor } from '../../../src/core/random/stream.ts';
+import { PAD_ID } from '#core/data/vocabulary.ts';
+import { dropoutBits, dropoutThreshold } from '#core/random/dropout.ts';
+import { streamFor } from '#core/random/stream.ts';
 import { openDevice, type Device } from '../devices/device.ts';
 import type { Ops } from './contract.ts';
 import { bitsOf, expectNothingLeft, expectResultsClose, KERNEL_DEVICES, normal, resultsOf } from './device.fixture.ts';
 import type { Result } from './device.fixture.ts';
-import {
-  DROPOUT_CASES,
-  EMBEDDING_CASES,
-  outputAndGradients,
-  RECURRENT_CASES,
-  type OpCase,
-} from './op-cases.fixture.ts';
+import { DROPOUT_CASES, EMBEDDING_CASES, outputAndGradients, RECURRENT_CASES, type OpCase } from './opCases.fixture.ts';
 import { referenceOps } from './table.ts';
 
 interface Comparison {

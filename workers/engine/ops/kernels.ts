@@ -4,7 +4,7 @@
  * on which backend; `<op>/<device>.ts` registers them.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Cell } from '../../../src/core/config.ts';
+import type { Cell } from '#core/settings/config.ts';
 import type { Activation, DropoutKey, StackOptions } from './contract.ts';
 
 /** What a kernel takes and gives. */

@@ -1,7 +1,7 @@
 /** The written-out gradients of the reference ops against TensorFlow.js's automatic ones, on sizes that fit no tile. */
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { streamFor } from '../../../src/core/random/stream.ts';
+import { streamFor } from '#core/random/stream.ts';
 import { openDevice } from '../devices/device.ts';
 import type { RecurrentWeights } from './contract.ts';
 import { referenceOps as ops } from './table.ts';

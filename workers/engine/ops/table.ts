@@ -2,7 +2,7 @@
  * Which implementation of each op a device uses: the ops over its own kernels, where it has them, or the reference.
  * A device's kernels are registered by importing them here.
  */
-import type { DeviceKind } from '../../../src/core/config.ts';
+import type { DeviceKind } from '#core/settings/config.ts';
 import { accumulate } from './accumulate/op.ts';
 import { accumulate as referenceAccumulate } from './accumulate/reference.ts';
 import './accumulate/cpu.ts';
@@ -20,22 +20,22 @@ import { embedding } from './embedding/op.ts';
 import { embedding as referenceEmbedding } from './embedding/reference.ts';
 import './embedding/cpu.ts';
 import './embedding/webgpu.ts';
-import { linearCrossEntropy } from './linear-cross-entropy/op.ts';
-import { linearCrossEntropy as referenceLinearCrossEntropy } from './linear-cross-entropy/reference.ts';
-import './linear-cross-entropy/cpu.ts';
-import './linear-cross-entropy/webgpu.ts';
-import { matMul } from './mat-mul/op.ts';
-import { matMul as referenceMatMul } from './mat-mul/reference.ts';
-import './mat-mul/cpu.ts';
-import './mat-mul/webgpu.ts';
-import { recurrentLayer } from './recurrent-layer/op.ts';
-import { recurrentLayer as referenceRecurrentLayer } from './recurrent-layer/reference.ts';
-import './recurrent-layer/cpu.ts';
-import './recurrent-layer/webgpu.ts';
-import { recurrentStack } from './recurrent-stack/op.ts';
-import { recurrentStack as referenceRecurrentStack } from './recurrent-stack/reference.ts';
-import './recurrent-stack/cpu.ts';
-import './recurrent-stack/webgpu.ts';
+import { linearCrossEntropy } from './linearCrossEntropy/op.ts';
+import { linearCrossEntropy as referenceLinearCrossEntropy } from './linearCrossEntropy/reference.ts';
+import './linearCrossEntropy/cpu.ts';
+import './linearCrossEntropy/webgpu.ts';
+import { matMul } from './matMul/op.ts';
+import { matMul as referenceMatMul } from './matMul/reference.ts';
+import './matMul/cpu.ts';
+import './matMul/webgpu.ts';
+import { recurrentLayer } from './recurrentLayer/op.ts';
+import { recurrentLayer as referenceRecurrentLayer } from './recurrentLayer/reference.ts';
+import './recurrentLayer/cpu.ts';
+import './recurrentLayer/webgpu.ts';
+import { recurrentStack } from './recurrentStack/op.ts';
+import { recurrentStack as referenceRecurrentStack } from './recurrentStack/reference.ts';
+import './recurrentStack/cpu.ts';
+import './recurrentStack/webgpu.ts';
 
 export const referenceOps: Ops = {
   accumulate: referenceAccumulate,

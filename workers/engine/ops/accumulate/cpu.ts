@@ -1,7 +1,7 @@
 /** Sums of gradients on the processor, in place. */
 import * as tf from '@tensorflow/tfjs';
-import { BACKEND, type SimdBackend } from '../../simd/backend.ts';
-import { OPERATIONS } from '../../simd/kernels.ts';
+import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
+import { OPERATIONS } from '../../backends/simd/kernels.ts';
 import { listOf, registerLabKernel } from '../kernels.ts';
 
 registerLabKernel<'LabAccumulate', SimdBackend>('LabAccumulate', BACKEND, ({ inputs, backend }) => {

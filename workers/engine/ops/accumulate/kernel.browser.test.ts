@@ -1,7 +1,7 @@
 /** Sums value by value, by the kernel of each device and by the reference ops on it. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { streamFor } from '../../../../src/core/random/stream.ts';
+import { streamFor } from '#core/random/stream.ts';
 import { openDevice, type Device } from '../../devices/device.ts';
 import { KERNEL_DEVICES } from '../device.fixture.ts';
 import { accumulate as kernel } from './op.ts';

@@ -10,8 +10,8 @@ import {
   placesOf,
   vectorType,
   type Lanes,
-} from '../../webgpu/grid.ts';
-import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
+} from '../../backends/webgpu/grid.ts';
+import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../backends/webgpu/runtime.ts';
 import { listOf, registerLabKernel } from '../kernels.ts';
 
 registerLabKernel('LabAccumulate', 'webgpu', ({ inputs }) => {

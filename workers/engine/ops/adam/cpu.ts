@@ -1,8 +1,8 @@
 /** Adam on the processor: partial sums of squares whose number depends on sizes alone, the norms, then one pass a variable. */
 import * as tf from '@tensorflow/tfjs';
-import { ADAM } from '../../../../src/core/config.ts';
-import { BACKEND, type SimdBackend } from '../../simd/backend.ts';
-import { withWorkspace } from '../../simd/workspace.ts';
+import { ADAM } from '#core/settings/config.ts';
+import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
+import { withWorkspace } from '../../backends/simd/workspace.ts';
 import { listOf, registerLabKernel } from '../kernels.ts';
 
 /** Partial sums are float64. */

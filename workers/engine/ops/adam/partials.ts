@@ -1,5 +1,5 @@
 /** Partial sums of the squares of a gradient: how many there are follows from its size alone, so that sums repeat. */
-import { GRID_WORKGROUP, lanesFor } from '../../webgpu/grid.ts';
+import { GRID_WORKGROUP, lanesFor } from '../../backends/webgpu/grid.ts';
 
 /** Vectors that one invocation squares and adds up, a workgroup's width apart. */
 export const VECTORS_A_PARTIAL = 64;

@@ -4,7 +4,7 @@
  * p -= rate / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + eps)
  */
 import * as tf from '@tensorflow/tfjs';
-import { ADAM } from '../../../../src/core/config.ts';
+import { ADAM } from '#core/settings/config.ts';
 import type { AdamStep } from '../contract.ts';
 
 export function adam({

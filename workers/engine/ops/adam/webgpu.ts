@@ -4,7 +4,7 @@
  * reference.ts.
  */
 import * as tf from '@tensorflow/tfjs';
-import { ADAM } from '../../../../src/core/config.ts';
+import { ADAM } from '#core/settings/config.ts';
 import {
   EACH,
   floatBits,
@@ -17,8 +17,8 @@ import {
   sumOfWorkgroup,
   vectorType,
   type Lanes,
-} from '../../webgpu/grid.ts';
-import { disposeData, GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
+} from '../../backends/webgpu/grid.ts';
+import { disposeData, GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../backends/webgpu/runtime.ts';
 import { listOf, registerLabKernel } from '../kernels.ts';
 import { partialsOf, VECTORS_A_PARTIAL } from './partials.ts';
 

@@ -1,7 +1,7 @@
 /** Dropout on the processor: the mask is drawn value by value, forward and backward alike. */
-import { dropoutKey, dropoutThreshold } from '../../../../src/core/random/dropout.ts';
-import { BACKEND, type SimdBackend } from '../../simd/backend.ts';
-import type { SimdRuntime } from '../../simd/runtime.ts';
+import { dropoutKey, dropoutThreshold } from '#core/random/dropout.ts';
+import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
+import type { SimdRuntime } from '../../backends/simd/runtime.ts';
 import type { DropoutKey } from '../contract.ts';
 import { registerLabKernel } from '../kernels.ts';
 

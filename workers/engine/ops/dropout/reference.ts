@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { fillDropoutMask } from '../../../../src/core/random/dropout.ts';
+import { fillDropoutMask } from '#core/random/dropout.ts';
 import type { DropoutKey } from '../contract.ts';
 
 /**

@@ -4,7 +4,7 @@
  * whole batch: (t x rows of the batch + row) x width + unit.
  */
 import * as tf from '@tensorflow/tfjs';
-import { dropoutKey, dropoutThreshold } from '../../../../src/core/random/dropout.ts';
+import { dropoutKey, dropoutThreshold } from '#core/random/dropout.ts';
 import {
   EACH,
   floatBits,
@@ -15,8 +15,8 @@ import {
   placesOf,
   vectorType,
   type Lanes,
-} from '../../webgpu/grid.ts';
-import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../webgpu/runtime.ts';
+} from '../../backends/webgpu/grid.ts';
+import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../backends/webgpu/runtime.ts';
 import type { DropoutKey } from '../contract.ts';
 import { registerLabKernel } from '../kernels.ts';
 

@@ -1,5 +1,5 @@
 /** Embedding on the processor: rows are copied; a table's gradient is added up in the order of positions, threads side by side in columns. */
-import { BACKEND, type SimdBackend } from '../../simd/backend.ts';
+import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
 import { registerLabKernel } from '../kernels.ts';
 
 registerLabKernel<'LabEmbedding', SimdBackend>('LabEmbedding', BACKEND, ({ inputs: { table, ids }, backend }) => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { PAD_ID } from '../../../../src/core/dataset/vocabulary.ts';
+import { PAD_ID } from '#core/data/vocabulary.ts';
 
 /**
  * Look-up of rows: table [tokens, width], ids [steps, rows] int32, result [steps, rows, width].

@@ -4,7 +4,7 @@
  * gradients and the table.
  */
 import * as tf from '@tensorflow/tfjs';
-import { PAD_ID } from '../../../../src/core/dataset/vocabulary.ts';
+import { PAD_ID } from '#core/data/vocabulary.ts';
 import {
   EACH,
   GRID_PARAMETERS,
@@ -15,8 +15,8 @@ import {
   placesOf,
   vectorType,
   type Lanes,
-} from '../../webgpu/grid.ts';
-import { disposeData, GpuRuntime, UNIFORMS, type Program } from '../../webgpu/runtime.ts';
+} from '../../backends/webgpu/grid.ts';
+import { disposeData, GpuRuntime, UNIFORMS, type Program } from '../../backends/webgpu/runtime.ts';
 import { registerLabKernel } from '../kernels.ts';
 
 registerLabKernel('LabEmbedding', 'webgpu', ({ inputs: { table, ids } }) => {

@@ -1,0 +1,114 @@
+/**
+ * `npm run faults`: trains a small run many times in real Chromium while something goes wrong, each time another thing at another
+ * moment, and holds every one that comes to its end against a run without a fault, to the bit. Exit 1 if any differs, does not come
+ * to its end, or if anything stored before is no longer there.
+ */
+import { DEVICE_CHOICES } from '#core/settings/config.ts';
+import { fail, messageOf } from '#core/failure.ts';
+import { streamFor } from '#core/random/stream.ts';
+import { webGpuHere } from '../lib/browser.ts';
+import { oneOf, readArguments, runCommand, wholeNumber } from '../lib/command.ts';
+import { ensureDefaultDataset } from './data.ts';
+import { FAULTS } from '../faults/kinds.ts';
+import { Profile } from '../faults/profile.ts';
+import { download, figuresOf, start, untilDone } from '../faults/runs.ts';
+import { buildSite, serveSite } from '../lib/site.ts';
+
+const HELP = `Usage: npm run faults -- [options]
+
+Trains while things go wrong, and compares what comes out with a run without a fault. Linux only: it looks for processes in /proc.
+
+  --rounds N     rounds (50)
+  --device NAME  cpu | webgpu (cpu)
+  --only WORDS   faults whose name has these words: ${FAULTS.map(({ name }) => name).join('; ')}
+  --seed N       decides faults and moments (1)
+  --help         this text`;
+
+interface Tally {
+  rounds: number;
+  right: number;
+  clicks: number;
+}
+
+await runCommand(async () => {
+  const { values } = readArguments({
+    options: {
+      rounds: { type: 'string', default: '50' },
+      device: { type: 'string', default: 'cpu' },
+      only: { type: 'string', default: '' },
+      seed: { type: 'string', default: '1' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help === true) {
+    console.log(HELP);
+    return;
+  }
+  const rounds = wholeNumber(values.rounds, 'rounds', 1, 10_000);
+  const device = oneOf(
+    values.device,
+    'device',
+    DEVICE_CHOICES.filter((one) => one === 'cpu' || one === 'webgpu'),
+  );
+  const faults = FAULTS.filter(({ name, devices }) => devices.includes(device) && name.includes(values.only));
+  if (faults.length === 0) fail('bad-input', `No fault on ${device} is called "${values.only}".`, 'See --help.');
+  const random = streamFor(wholeNumber(values.seed, 'seed', 0, 0xffff_ffff), 'faults');
+  await ensureDefaultDataset();
+  const site = await serveSite(await buildSite(), { port: 0 });
+  const webGpu = device === 'webgpu' ? webGpuHere() : 'system';
+  const base = await Profile.make(`${site.address}#/train`, webGpu);
+  try {
+    // a finished run without a fault: what the others must come to, and what must still be there after each
+    const first = await base.open();
+    await download(first);
+    const whole = await start(first, device);
+    await untilDone(first, whole);
+    const expected = await figuresOf(first, whole);
+    await base.close();
+    console.log(`A run without a fault is done. ${rounds} rounds on ${device}:`);
+
+    const tallies = new Map<string, Tally>(faults.map(({ name }) => [name, { rounds: 0, right: 0, clicks: 0 }]));
+    let lost = 0;
+    for (let round = 1; round <= rounds; round++) {
+      const fault = faults[(round - 1) % faults.length]!;
+      const moment = 0.05 + 0.9 * random.uniform();
+      const tally = tallies.get(fault.name)!;
+      tally.rounds++;
+      const notes: string[] = [];
+      const from = performance.now();
+      const profile = await Profile.make(`${site.address}#/train`, webGpu, base);
+      let outcome: string;
+      try {
+        const opened = await profile.open();
+        const struck = await fault.strike({ profile, page: opened, device, moment, note: (text) => notes.push(text) });
+        const clicks = await untilDone(struck.page, struck.experiment, (text) => notes.push(text));
+        const same = (await figuresOf(struck.page, struck.experiment)) === expected;
+        const kept = (await figuresOf(struck.page, whole)) === expected;
+        if (same) tally.right++;
+        if (!kept) lost++;
+        tally.clicks += clicks;
+        outcome = `${same ? 'the same bits' : 'OTHER BITS'}${clicks > 0 ? `, gone on with ${clicks} times by hand` : ''}${kept ? '' : ', AN EARLIER RUN IS LOST'}`;
+      } catch (error) {
+        outcome = `FAILED: ${messageOf(error).split('\n', 1)[0]}`;
+      } finally {
+        await profile.remove();
+      }
+      const seconds = ((performance.now() - from) / 1000).toFixed(0);
+      const told = notes.length > 0 ? ` (${notes.join(', ')})` : '';
+      console.log(`${round}. ${fault.name} at ${(moment * 100).toFixed(0)}%${told}: ${outcome}, ${seconds} s`);
+    }
+    let right = 0;
+    console.log('\nfault                          rounds  right bits  by hand');
+    for (const [name, tally] of tallies) {
+      right += tally.right;
+      console.log(
+        `${name.padEnd(30)} ${String(tally.rounds).padStart(6)}  ${String(tally.right).padStart(10)}  ${String(tally.clicks).padStart(7)}`,
+      );
+    }
+    console.log(`${right} of ${rounds} ended with the right bits; earlier runs lost: ${lost}.`);
+    if (right < rounds || lost > 0) process.exitCode = 1;
+  } finally {
+    await base.remove();
+    await site.close();
+  }
+});

@@ -1,0 +1,64 @@
+/** `npm run lex`: the tokens of Python files as a model sees them, one JSON array a line, a line a file. */
+import { readFile } from 'node:fs/promises';
+import { messageOf } from '#core/failure.ts';
+import { DEFAULT_READING, READINGS } from '#core/python/lexer/reading.ts';
+import { lexPythonFile, type LexOptions } from '#core/python/lexer/tokens.ts';
+import { CommandError, oneOf, readArguments, runCommand } from '../lib/command.ts';
+import { checkArguments, readLiterals } from '../data/arguments.ts';
+import { endWithPipe, isEntry } from '../data/entry.ts';
+
+const HELP = `Usage: npm run --silent lex -- FILE... [--kept FILE] [--reading NAME]
+
+Prints the tokens of each Python file as a JSON array, a line a file in the order named, without <s> and </s>. An empty
+file gives []. A file that cannot be lexed gives null, and stderr says where and why.
+
+  --kept FILE  literals to keep: {"str": [...], "num": [...]}, or the manifest.json of a data set, so that
+               files are lexed the way its models were trained, by its rules and its reading. Without it every string is
+               <STR_LIT> and every number <NUM_LIT>, so that the output depends on the file alone.
+  --reading NAME  how bytes become text (without --kept: ${DEFAULT_READING}):
+               text       as "python3 FILE": the declared encoding, universal newlines
+               utf8-text  as CodeXGLUE's preprocess.py: UTF-8, universal newlines, then as tokenize
+               bytes      as tokenize over bytes: the declared encoding, a lone carriage return ends no line
+  --help       this text`;
+
+async function optionsFrom(path: string | undefined): Promise<LexOptions> {
+  if (path === undefined) return {};
+  const { literals, ...lexed } = await readLiterals(path);
+  return { kept: { str: new Set(literals.str), num: new Set(literals.num) }, ...lexed };
+}
+
+/**
+ * The command: a line of output for each file, handed to `print` as it is ready.
+ * @throws CommandError with exit code 2 where an argument is wrong or a file cannot be read
+ */
+export async function lex(
+  args: string[],
+  print: (line: string) => void,
+  complain: (line: string) => void,
+): Promise<void> {
+  const { values, positionals } = checkArguments(() =>
+    readArguments({
+      args,
+      allowPositionals: true,
+      options: { kept: { type: 'string' }, reading: { type: 'string' }, help: { type: 'boolean' } },
+    }),
+  );
+  if (values.help === true) return print(HELP);
+  if (positionals.length === 0) throw new CommandError(2, 'There is no file to lex.', 'Name one or more Python files.');
+  const named = values.reading;
+  const reading = named === undefined ? {} : { reading: checkArguments(() => oneOf(named, 'reading', READINGS)) };
+  const options = { ...(await optionsFrom(values.kept)), ...reading };
+  for (const path of positionals) {
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throw new CommandError(2, `${path} cannot be read: ${messageOf(error)}.`, 'Check the path.');
+    });
+    const lexed = await lexPythonFile(bytes, options);
+    if ('reason' in lexed) complain(`${path}:${lexed.line}: ${lexed.reason}`);
+    print(JSON.stringify('reason' in lexed ? null : lexed.tokens));
+  }
+}
+
+if (isEntry(import.meta.url)) {
+  endWithPipe();
+  await runCommand(() => lex(process.argv.slice(2), console.log, console.error));
+}

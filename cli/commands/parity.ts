@@ -1,0 +1,267 @@
+/**
+ * `npm run parity`: holds the lab against PyTorch and stock TensorFlow.js. The same steps from the same weights on either side;
+ * exported weights of full-size models, whose logits must be the same everywhere; and PyTorch in two processes against one. One
+ * JSON line a check on stdout; exit 1 if any fails.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { BlobReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+import { z } from 'zod';
+import { presetConfig, type DeviceKind, type ModelName } from '#core/settings/config.ts';
+import { fail } from '#core/failure.ts';
+import { readSafetensors, type Tensor } from '#core/models/safetensors.ts';
+import type { WeightsFormat } from '#contract/lab.ts';
+import { findTorch, NO_TORCH } from '../bench/pytorch.ts';
+import { webGpuHere } from '../lib/browser.ts';
+import { oneOf, readArguments, runCommand } from '../lib/command.ts';
+import { ensureDefaultDataset } from './data.ts';
+import { openLab, type LabPage } from '../lib/page.ts';
+import { idsFile, stepsFile, trainingRows } from '../parity/cases.ts';
+import { runModule } from '../parity/python.ts';
+import { DATASETS, DEFAULT_DATASET } from '../lib/paths.ts';
+import { TrainingTerminal } from '../lib/progress.ts';
+import { buildSite, serveSite } from '../lib/site.ts';
+import { bringDataset, train } from '../lib/training.ts';
+
+const CHECKS = ['steps', 'logits', 'processes'] as const;
+type CheckName = (typeof CHECKS)[number];
+
+const HELP = `Usage: npm run parity -- [--only CHECK]
+
+Holds the lab against PyTorch and stock TensorFlow.js. Needs a python3 with PyTorch.
+
+  --only CHECK  ${CHECKS.join(' | ')} (all)
+                steps      20 steps of the tiny models from the same weights, without dropout: cpu and webgpu against PyTorch
+                logits     full-size models trained for a moment, exported: their logits in PyTorch and in tf.loadLayersModel
+                processes  20 steps in PyTorch, two gloo processes against one
+  --help        this text`;
+
+/** Relative, of a loss or a gradient norm. */
+const STEPS_LIMIT = 2e-4;
+const PROCESSES_LIMIT = 1e-5;
+/** Absolute, of a logit. */
+const LOGITS_LIMIT = 1e-4;
+
+const STEPS = 20;
+const MODELS: readonly ModelName[] = ['rnn', 'lstm', 'residual-rnn', 'residual-lstm'];
+const DEVICES: readonly DeviceKind[] = ['cpu', 'webgpu'];
+const TINY = { ...presetConfig('tiny', 10), dropout: 0 };
+/** Of the full-size models: as many files and tokens as move every weight, and no more. */
+const FULL_MODELS = ['rnn', 'lstm', 'residual-lstm'] as const;
+const FULL = { ...presetConfig('task', 10), trainFiles: 16, length: 48, epochs: 1 };
+/** Rows and steps whose logits are compared. */
+const [ROWS, LENGTH] = [2, 24];
+
+const replayedSchema = z.object({ losses: z.array(z.number()), gradientNorms: z.array(z.number()) });
+type Replayed = z.infer<typeof replayedSchema>;
+
+interface Check {
+  readonly check: CheckName;
+  readonly model: ModelName;
+  /** What is held against what. */
+  readonly between: string;
+  readonly ok: boolean;
+  readonly worst: { readonly what: string; readonly value: number; readonly limit: number };
+}
+
+await runCommand(async () => {
+  const { values } = readArguments({ options: { only: { type: 'string' }, help: { type: 'boolean' } } });
+  if (values.help === true) {
+    console.log(HELP);
+    return;
+  }
+  const only = values.only === undefined ? null : oneOf(values.only, 'only', CHECKS);
+  const wanted = (check: CheckName) => only === null || only === check;
+  const torch = await findTorch();
+  if (!torch) fail('not-found', NO_TORCH, 'Install it, then run this again.');
+  await ensureDefaultDataset();
+  const folder = await mkdtemp(join(tmpdir(), 'minicopilot-parity-'));
+  const tell = (check: Check) => {
+    console.log(JSON.stringify(check));
+    if (!check.ok) process.exitCode = 1;
+  };
+  try {
+    if (wanted('steps') || wanted('logits')) {
+      const site = await serveSite(await buildSite(), { port: 0 });
+      const lab = await openLab(`${site.address}#/data`, webGpuHere());
+      try {
+        if (wanted('steps')) await checkSteps(lab, torch.python, folder, tell);
+        if (wanted('logits')) await checkLogits(lab, torch.python, folder, tell);
+      } finally {
+        await lab.close();
+        await site.close();
+      }
+    }
+    if (wanted('processes')) await checkProcesses(torch.python, folder, tell);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+type Tell = (check: Check) => void;
+
+async function checkSteps({ page, guard }: LabPage, python: string, folder: string, tell: Tell): Promise<void> {
+  const rows = await trainingRows(DEFAULT_DATASET);
+  for (const model of MODELS) {
+    const bytes = stepsFile(model, TINY, rows, STEPS);
+    const path = join(folder, `${model}-steps.safetensors`);
+    await writeFile(path, bytes);
+    const theirs = replayedSchema.parse(JSON.parse(await runModule(python, 'replay', [path])));
+    const base64 = Buffer.from(bytes).toString('base64');
+    for (const device of DEVICES) {
+      const ours = await guard(
+        page.evaluate(
+          async (asked) => {
+            // not by fetching a data: address, which the page's policy forbids
+            const file = Uint8Array.from(atob(asked.base64), (letter) => letter.charCodeAt(0));
+            return globalThis.minicopilot?.lab.replay({ file, device: asked.device });
+          },
+          { base64, device },
+        ),
+      );
+      const worst = worstOf(replayedSchema.parse(ours), theirs, STEPS_LIMIT);
+      tell({ check: 'steps', model, between: `lab on ${device}, PyTorch`, ok: worst.value <= worst.limit, worst });
+    }
+  }
+}
+
+/** The step that is furthest apart, relative to PyTorch's. */
+function worstOf(ours: Replayed, theirs: Replayed, limit: number): Check['worst'] {
+  let worst = { what: 'nothing', value: 0, limit };
+  for (const what of ['losses', 'gradientNorms'] as const) {
+    if (ours[what].length !== theirs[what].length) return { what: `number of ${what}`, value: Infinity, limit };
+    for (const [step, expected] of theirs[what].entries()) {
+      const value = Math.abs(ours[what][step]! - expected) / Math.abs(expected);
+      if (!(value <= worst.value)) worst = { what: `${what}[${step}]`, value, limit };
+    }
+  }
+  return worst;
+}
+
+async function checkLogits(lab: LabPage, python: string, folder: string, tell: Tell): Promise<void> {
+  const { page, guard } = lab;
+  const quiet = new TrainingTerminal({ isTTY: false, columns: 80, write: () => undefined });
+  const manifest = await bringDataset(lab, DEFAULT_DATASET, quiet);
+  const ids = idsFile(ROWS, LENGTH, Math.min(FULL.vocabulary, manifest.vocabulary.tokens.length) + 2);
+  const idsPath = join(folder, 'ids.safetensors');
+  await writeFile(idsPath, ids);
+  for (const model of FULL_MODELS) {
+    const plan = {
+      dataset: DEFAULT_DATASET,
+      models: [model],
+      device: 'cpu',
+      preset: 'task',
+      epochs: 1,
+      seed: null,
+    } as const;
+    const { runs, failure } = await train(lab, plan, FULL, quiet, new AbortController().signal);
+    if (failure !== null) throw failure;
+    const [run] = runs;
+    if (!run) fail('internal', 'Training ended without a run.', 'Please report it.');
+    const ours = await guard(
+      page.evaluate(
+        async (asked) => {
+          const ids = Uint8Array.from(atob(asked.ids), (letter) => letter.charCodeAt(0));
+          const lab = globalThis.minicopilot?.lab;
+          const { bytes } = (await lab?.weights(asked.run, 'safetensors')) ?? { bytes: new Uint8Array() };
+          const logits = await lab?.logits({ weights: bytes, ids, device: 'cpu' });
+          return Array.from(logits ?? []);
+        },
+        { ids: Buffer.from(ids).toString('base64'), run: run.id },
+      ),
+    );
+    const weights = await download(lab, run.id, 'safetensors', folder);
+    const logitsPath = join(folder, 'logits.safetensors');
+    await runModule(python, 'logits', [weights, idsPath, logitsPath]);
+    const theirs = readSafetensors(await readFile(logitsPath)).tensors.get('logits');
+    tell(logitsCheck(model, 'lab, PyTorch', ours, theirs?.data ?? []));
+    const stock = await stockLogits(
+      await download(lab, run.id, 'tfjs', folder),
+      readSafetensors(ids).tensors.get('x')!,
+    );
+    tell(logitsCheck(model, `lab, tf.loadLayersModel of TensorFlow.js ${tf.version.tfjs}`, ours, stock));
+  }
+}
+
+function logitsCheck(model: ModelName, between: string, ours: readonly number[], theirs: ArrayLike<number>): Check {
+  let value = ours.length === theirs.length && ours.length > 0 ? 0 : Infinity;
+  for (let i = 0; i < ours.length; i++) value = Math.max(value, Math.abs(ours[i]! - theirs[i]!));
+  const worst = { what: `largest difference of ${ours.length} logits`, value, limit: LOGITS_LIMIT };
+  return { check: 'logits', model, between, ok: value <= LOGITS_LIMIT, worst };
+}
+
+/** As a person takes them. @returns where they lie */
+async function download(
+  { page, guard }: LabPage,
+  runId: string,
+  format: WeightsFormat,
+  folder: string,
+): Promise<string> {
+  const [file] = await guard(
+    Promise.all([
+      page.waitForEvent('download', { timeout: 120_000 }),
+      page.evaluate((asked) => globalThis.minicopilot?.downloadWeights(asked.runId, asked.format), { runId, format }),
+    ]),
+  );
+  const path = join(folder, file.suggestedFilename());
+  await file.saveAs(path);
+  return path;
+}
+
+/** What TensorFlow.js as anybody installs it, in plain JavaScript, makes of a downloaded .zip. */
+async function stockLogits(zip: string, { shape, data }: Tensor): Promise<Float32Array> {
+  const parts = new Map<string, Uint8Array<ArrayBuffer>>();
+  const reader = new ZipReader(new BlobReader(new Blob([await readFile(zip)])));
+  for (const entry of await reader.getEntries()) {
+    if (!entry.directory) parts.set(entry.filename, new Uint8Array(await entry.getData(new Uint8ArrayWriter())));
+  }
+  await tf.setBackend('cpu');
+  const model = await tf.loadLayersModel('https://model/model.json', {
+    fetchFunc: (address) => {
+      const { pathname } = new URL(address instanceof Request ? address.url : address);
+      return Promise.resolve(new Response(parts.get(pathname.slice(1))));
+    },
+  });
+  const predicted = model.predict(tf.tensor2d(Array.from(data), [shape[0]!, shape[1]!], 'int32'));
+  if (Array.isArray(predicted)) fail('internal', 'The model has several outputs.', 'Please report it.');
+  return Float32Array.from(await predicted.data());
+}
+
+async function checkProcesses(python: string, folder: string, tell: Tell): Promise<void> {
+  for (const model of FULL_MODELS) {
+    const losses = async (processes: number) => {
+      const path = join(folder, `${model}-${processes}.json`);
+      const words = [
+        '--dataset',
+        join(DATASETS, DEFAULT_DATASET),
+        '--models',
+        model,
+        '--preset',
+        'tiny',
+        '--dropout',
+        '0',
+      ];
+      const rest = ['--steps', String(STEPS), '--losses', path, '--device', 'cpu', '--out', join(folder, 'results')];
+      await runModule(python, 'train', [...words, ...rest], processes);
+      return z
+        .array(z.number())
+        .length(STEPS)
+        .parse(JSON.parse(await readFile(path, 'utf8')));
+    };
+    const [one, two] = [await losses(1), await losses(2)];
+    let worst = { what: 'nothing', value: 0, limit: PROCESSES_LIMIT };
+    for (const [step, expected] of one.entries()) {
+      const value = Math.abs(two[step]! - expected) / expected;
+      if (!(value <= worst.value)) worst = { what: `losses[${step}]`, value, limit: PROCESSES_LIMIT };
+    }
+    tell({
+      check: 'processes',
+      model,
+      between: 'PyTorch in 2 gloo processes, in 1',
+      ok: worst.value <= worst.limit,
+      worst,
+    });
+  }
+}

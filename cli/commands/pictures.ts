@@ -1,0 +1,88 @@
+/**
+ * `npm run pictures`: trains in a headless browser and takes the pictures of the rooms that the documentation shows, at
+ * three widths and in both themes. Look at them before committing them.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { PRESETS } from '#core/settings/config.ts';
+import { oneOf, readArguments, runCommand } from '../lib/command.ts';
+import { ensureDefaultDataset } from './data.ts';
+import { openLab, type LabPage } from '../lib/page.ts';
+import { DEFAULT_DATASET } from '../lib/paths.ts';
+import { processTerminal } from '../lib/progress.ts';
+import { buildSite, serveSite } from '../lib/site.ts';
+import { bringDataset, plannedConfig, train, type TrainingPlan } from '../lib/training.ts';
+
+const HELP = `Usage: npm run pictures -- [--preset NAME] [--out DIR]
+
+Trains all three models and takes pictures of every room, at 360, 768 and 1440 pixels, light and dark.
+
+  --preset NAME  ${PRESETS.join(' | ')} (quick)
+  --out DIR      where they go (out/pictures)
+  --help         this text`;
+
+const ROOMS = ['data', 'train', 'compare', 'complete'] as const;
+const WIDTHS = [360, 768, 1440] as const;
+const SCHEMES = ['light', 'dark'] as const;
+/** Charts are drawn lazily, and grow into place. */
+const SETTLING_MS = 1_500;
+
+await runCommand(async () => {
+  const { values } = readArguments({
+    options: {
+      preset: { type: 'string', default: 'quick' },
+      out: { type: 'string', default: join('out', 'pictures') },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help === true) {
+    console.log(HELP);
+    return;
+  }
+  const plan: TrainingPlan = {
+    dataset: DEFAULT_DATASET,
+    models: ['rnn', 'lstm', 'residual'],
+    device: 'auto',
+    preset: oneOf(values.preset, 'preset', PRESETS),
+    epochs: null,
+    seed: null,
+  };
+  await ensureDefaultDataset();
+  const built = await buildSite();
+  const terminal = processTerminal();
+  const site = await serveSite(built, { port: 0 });
+  const lab = await openLab(`${site.address}#/train`, 'system');
+  try {
+    const manifest = await bringDataset(lab, plan.dataset, terminal);
+    const { failure } = await train(lab, plan, plannedConfig(plan, manifest), terminal, new AbortController().signal);
+    terminal.end();
+    if (failure !== null) throw failure;
+    await mkdir(values.out, { recursive: true });
+    await setCompletion(lab, site.address);
+    for (const scheme of SCHEMES) {
+      await lab.page.emulateMedia({ colorScheme: scheme });
+      for (const width of WIDTHS) {
+        await lab.page.setViewportSize({ width, height: width < 700 ? 780 : 1000 });
+        for (const room of ROOMS) {
+          await lab.page.goto(`${site.address}#/${room}`);
+          await lab.page.waitForTimeout(SETTLING_MS);
+          const path = join(values.out, `${room}-${width}-${scheme}.png`);
+          await lab.page.screenshot({ path, scale: 'css', fullPage: true });
+          console.log(relative('.', path));
+        }
+      }
+    }
+  } finally {
+    await lab.close();
+    await site.close();
+  }
+});
+
+/** What the Complete room shows is kept over all pictures: some code, coloured by surprise. */
+async function setCompletion({ page }: LabPage, address: string): Promise<void> {
+  await page.goto(`${address}#/complete`);
+  await page.getByRole('button', { name: 'Examples' }).click();
+  await page.getByRole('menuitem', { name: 'Reading a file' }).click();
+  await page.getByRole('region', { name: 'See inside' }).getByText('Surprise', { exact: true }).click();
+  await page.waitForTimeout(SETTLING_MS);
+}

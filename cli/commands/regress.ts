@@ -1,0 +1,107 @@
+/**
+ * `npm run regress`: trains small models on every device, and holds losses, gradients and weights of each step against the
+ * figures in workers/verify/regression/figures.json, within limits; each is trained twice, to the same bits. A line a model and device on
+ * stdout; exit 1 if any fails.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { DEVICE_CHOICES, MODEL_NAMES, type DeviceKind, type ModelName } from '#core/settings/config.ts';
+import { fail, failureOf, messageOf } from '#core/failure.ts';
+import {
+  modelBits,
+  modelFigures,
+  parseFigures,
+  type ModelRecord,
+  type RegressionFigures,
+} from '#core/regression/figures.ts';
+import { verdictOf } from '#core/regression/verdict.ts';
+import { webGpuHere } from '../lib/browser.ts';
+import { oneOf, readArguments, runCommand } from '../lib/command.ts';
+import { ROOT } from '../lib/paths.ts';
+import { BitsOfDevice } from '../regress/bits.ts';
+import { openRecorder, type RecorderPage } from '../regress/recorder.ts';
+
+const DEVICES = DEVICE_CHOICES.filter((device) => device !== 'auto');
+const FIGURES = join(ROOT, 'workers', 'verify', 'regression', 'figures.json');
+
+const HELP = `Usage: npm run regress -- [--device NAME] [--write]
+
+Trains each model for a few steps, in two small configurations, and compares every step's losses, gradients and weights:
+with the committed figures, within stated limits; with a second training, and with what the same build gave on this machine
+before, to the bit. Of what differs it names model, device, step and tensor. Exit code 1 if anything does.
+
+  --device NAME  ${DEVICES.join(' | ')} (all)
+  --write        first writes the figures anew, from the device reference
+  --help         this text
+
+Bits are kept in node_modules/.cache/regress; another build, browser or processor begins anew.`;
+
+await runCommand(async () => {
+  const { values } = readArguments({
+    options: { device: { type: 'string' }, write: { type: 'boolean', default: false }, help: { type: 'boolean' } },
+  });
+  if (values.help === true) {
+    console.log(HELP);
+    return;
+  }
+  const devices = values.device === undefined ? DEVICES : [oneOf(values.device, 'device', DEVICES)];
+  const recorder = await openRecorder(webGpuHere());
+  try {
+    if (values.write) await writeFigures(recorder);
+    const figures = parseFigures(await readFigures(), FIGURES);
+    for (const device of devices) {
+      const ok = await regress(recorder, device, figures).catch((error: unknown) => {
+        // the other devices have their turn all the same
+        console.log(`FAILED  ${device}: ${failureOf(error).what}`);
+        return false;
+      });
+      if (!ok) process.exitCode = 1;
+    }
+  } finally {
+    await recorder.close();
+  }
+});
+
+/** @returns whether all is as it was */
+async function regress(recorder: RecorderPage, device: DeviceKind, figures: RegressionFigures): Promise<boolean> {
+  const name = await recorder.open(device);
+  console.log(`${device}: ${name}`);
+  const bits = await BitsOfDevice.open(device, recorder.fingerprint, name);
+  const records = await recordAll(recorder);
+  // a second worker, with a device of its own
+  await recorder.open(device);
+  let allOk = true;
+  for (const [model, record] of records) {
+    const again = modelBits(await recorder.record(model));
+    const before = bits.of(model);
+    const { ok, lines } = verdictOf({ device, model, record, figures: figures.models[model], again, before });
+    for (const line of lines) console.log(line);
+    await bits.keep(model, modelBits(record));
+    allOk &&= ok;
+  }
+  return allOk;
+}
+
+async function recordAll(recorder: RecorderPage): Promise<ReadonlyMap<ModelName, ModelRecord>> {
+  const records = new Map<ModelName, ModelRecord>();
+  for (const model of MODEL_NAMES) records.set(model, await recorder.record(model));
+  return records;
+}
+
+async function readFigures(): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(FIGURES, 'utf8'));
+  } catch (cause) {
+    fail('not-found', `${FIGURES} cannot be read: ${messageOf(cause)}.`, 'Write it with --write.', cause);
+  }
+}
+
+async function writeFigures(recorder: RecorderPage): Promise<void> {
+  const device = `reference, ${await recorder.open('reference')}`;
+  const records = await recordAll(recorder);
+  const models = Object.fromEntries(Array.from(records, ([model, record]) => [model, modelFigures(record)]));
+  const text = JSON.stringify(parseFigures({ schema: 1, device, models }, 'What was recorded'));
+  await writeFile(FIGURES, await format(text, { ...(await resolveConfig(FIGURES)), filepath: FIGURES }));
+  console.log(`Wrote ${FIGURES}.`);
+}

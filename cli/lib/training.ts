@@ -1,0 +1,190 @@
+/** Drives one training in an open page: the data set in, the models trained one after the other, the runs out. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeviceChoice, ModelChoice, Preset, TrainingConfig } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import type { Manifest } from '#core/data/manifest.ts';
+import { fail, LabError } from '#core/failure.ts';
+import type { RunRecord, RunState } from '#core/runs/run.ts';
+import type { Activity } from '#contract/lab.ts';
+import type { DownloadProgress } from '#core/data/stored.ts';
+import type { StartRequest } from '#core/runs/training.ts';
+import { pageSentence, type LabPage } from './page.ts';
+import type { Glance, TrainingTerminal } from './progress.ts';
+
+export interface TrainingPlan {
+  readonly dataset: string;
+  readonly models: readonly ModelChoice[];
+  readonly device: DeviceChoice;
+  readonly preset: Preset;
+  readonly epochs: number | null;
+  readonly seed: number | null;
+}
+
+const GLANCE_INTERVAL = 250;
+/** From the page's idle to the last run's final state, and from *Stop* to idle: a batch may be long. */
+const SETTLING_PATIENCE = 120_000;
+
+const FINAL: ReadonlySet<RunState> = new Set(['done', 'stopped', 'failed', 'interrupted']);
+
+/** Downloads the data set into the page's database, verified as a person's would be. */
+export async function bringDataset(lab: LabPage, id: string, terminal: TrainingTerminal): Promise<Manifest> {
+  const offered = await lab.guard(
+    ask(lab.page.evaluate(async () => (await globalThis.minicopilot?.lab.offered()) ?? [])),
+  );
+  const offer = offered.find((one) => one.id === id);
+  if (offer === undefined) {
+    fail(
+      'not-found',
+      `There is no data set "${id}"; there is ${offered.map((one) => one.id).join(', ') || 'none'}.`,
+      'Prepare it with npm run data, or name another with --dataset.',
+    );
+  }
+  const arrived = new AbortController();
+  const download = ask(
+    lab.page.evaluate(async (wanted) => (await globalThis.minicopilot?.lab.download(wanted))?.manifest ?? null, offer),
+  ).finally(() => arrived.abort());
+  const watch = async () => {
+    for (; !arrived.signal.aborted; await sleep(GLANCE_INTERVAL)) {
+      const progress = await lab.page.evaluate<DownloadProgress | null>(
+        () => globalThis.minicopilot?.state().datasets.download?.progress ?? null,
+      );
+      if (progress !== null && !arrived.signal.aborted) terminal.showDownload(progress);
+    }
+  };
+  const [manifest] = await lab.guard(Promise.all([download, watch()]));
+  if (manifest === null) fail('internal', 'The page gave no data set back.', 'Please report it.');
+  return manifest;
+}
+
+/** The preset's configuration with what was asked otherwise. */
+export function plannedConfig({ preset, epochs, seed }: TrainingPlan, manifest: Manifest): TrainingConfig {
+  const config = presetConfig(preset, manifest.splits.train.rows);
+  return { ...config, ...(epochs === null ? {} : { epochs }), ...(seed === null ? {} : { seed }) };
+}
+
+export interface Outcome {
+  /** Of this training, in order, with what was reached. */
+  readonly runs: readonly RunRecord[];
+  /** What ended it before its time, other than a person. */
+  readonly failure: LabError | null;
+}
+
+/**
+ * Trains and shows progress until the page is idle again. A failure is part of the outcome, so that what was reached
+ * can still be written.
+ * @param stop once aborted, training is stopped and its finished epochs are kept
+ */
+export async function train(
+  lab: LabPage,
+  plan: TrainingPlan,
+  config: TrainingConfig,
+  terminal: TrainingTerminal,
+  stop: AbortSignal,
+): Promise<Outcome> {
+  const request = { datasetId: plan.dataset, models: plan.models, config, device: plan.device };
+  return follow(lab, await begin(lab, request), terminal, stop);
+}
+
+/** @returns the experiment */
+export async function begin(lab: LabPage, request: StartRequest): Promise<string> {
+  return lab.guard(
+    ask(
+      lab.page.evaluate(async (wanted) => (await globalThis.minicopilot?.lab.start(wanted))?.experiment ?? '', request),
+    ),
+  );
+}
+
+/**
+ * Goes on with a run that was broken off, also where another build saved it.
+ * @param threads as many as it had where undefined
+ * @returns the experiment
+ */
+export async function goOn(lab: LabPage, runId: string, threads?: number): Promise<string> {
+  const request = { runId, anyway: true, threads };
+  return lab.guard(
+    ask(
+      lab.page.evaluate(
+        async (wanted) => (await globalThis.minicopilot?.lab.resumeRun(wanted))?.experiment ?? '',
+        request,
+      ),
+    ),
+  );
+}
+
+/** Shows progress until the page is idle again; as `train`. */
+export async function follow(
+  lab: LabPage,
+  experiment: string,
+  terminal: TrainingTerminal,
+  stop: AbortSignal,
+): Promise<Outcome> {
+  let seen: readonly RunRecord[] = [];
+  let stopping: Promise<unknown> | null = null;
+  let settledBy = Number.POSITIVE_INFINITY;
+  try {
+    for (;;) {
+      const glance = await lab.guard(look(lab, experiment));
+      seen = glance.runs;
+      terminal.show(glance);
+      const idle = glance.activity.state === 'idle';
+      if (idle && seen.length > 0 && seen.every(({ state }) => FINAL.has(state))) break;
+      if (glance.failure !== null) throw new LabError(glance.failure);
+      if (stop.aborted && stopping === null && !idle) {
+        stopping = ask(lab.page.evaluate(() => globalThis.minicopilot?.lab.stop()));
+        // told by the guard below, or by the runs' own states
+        stopping.catch(() => {});
+      }
+      if (idle || stopping !== null) settledBy = Math.min(settledBy, Date.now() + SETTLING_PATIENCE);
+      if (Date.now() > settledBy) {
+        fail('worker', 'Training did not come to its end within two minutes.', 'What was reached is written.');
+      }
+      await sleep(GLANCE_INTERVAL);
+    }
+    if (stopping !== null) await lab.guard(stopping);
+    const failed = seen.find(({ state }) => state === 'failed');
+    return { runs: seen, failure: failed === undefined ? null : failureOfRun(failed) };
+  } catch (error) {
+    if (error instanceof LabError) return { runs: seen, failure: error };
+    throw error;
+  }
+}
+
+function failureOfRun({ model, failure }: RunRecord): LabError {
+  return new LabError({
+    kind: 'device',
+    what: `Training of ${model} failed. ${failure?.what ?? ''}`.trim(),
+    remedy: failure?.remedy ?? 'What was reached is kept.',
+  });
+}
+
+interface FullGlance extends Glance {
+  readonly activity: Activity;
+  readonly failure: { kind: 'internal'; what: string; remedy: string } | null;
+}
+
+async function look(lab: LabPage, experiment: string): Promise<FullGlance> {
+  return lab.page.evaluate((id) => {
+    const state = globalThis.minicopilot?.state();
+    const gone = state?.connection.failure ?? state?.failures[0];
+    return {
+      runs: Object.values(state?.runs ?? {})
+        .filter((run) => run.experiment === id)
+        .toSorted((a, b) => a.createdAt - b.createdAt),
+      progress: state?.progress ?? null,
+      activity: state?.activity ?? { state: 'idle' },
+      failure:
+        gone === undefined || gone === null
+          ? null
+          : { kind: 'internal' as const, what: gone.what, remedy: gone.remedy },
+    };
+  }, experiment);
+}
+
+/** A call of the lab that fails does so with its sentence alone. */
+async function ask<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (cause) {
+    throw new LabError({ kind: 'internal', what: pageSentence(cause), remedy: '' }, { cause });
+  }
+}

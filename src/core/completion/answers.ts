@@ -1,0 +1,125 @@
+/** Questions of a text with a cursor, and what a model answers. Places in a text are offsets in UTF-16 units, as strings count. */
+import type { Piece } from '../python/code/write.ts';
+import type { Decoding } from './decoding.ts';
+
+export interface CaretRequest {
+  readonly ticket: number;
+  readonly runId: string;
+  readonly text: string;
+  readonly cursor: number;
+  /** Offers names of the text itself in the place of `<UNK>`. */
+  readonly pointer: boolean;
+}
+
+/** What stands at the cursor: code, or what a model is never asked about. */
+export type CaretPlace = 'code' | 'string' | 'comment';
+
+export interface Candidate {
+  /** As the vocabulary has it. */
+  readonly token: string;
+  /** As it is written; null for what cannot be: `<UNK>`, the end of a line or of a file. */
+  readonly text: string | null;
+  /** Of all tokens, whatever is typed of this one already. */
+  readonly probability: number;
+  /** `text`: a name of the text that the vocabulary lacks, with its share of the probability of `<UNK>`. */
+  readonly from: 'model' | 'text';
+}
+
+export interface Candidates {
+  readonly place: CaretPlace;
+  /** What is typed already of the token asked for; empty where a new one begins. */
+  readonly typed: string;
+  /** The likeliest first, at most five; with something typed only those that begin with it. */
+  readonly candidates: readonly Candidate[];
+  /** Tokens before the cursor, and of these, read for this answer: the others were read before. */
+  readonly tokens: number;
+  readonly read: number;
+  /** Milliseconds in the worker. */
+  readonly milliseconds: number;
+}
+
+export interface LineRequest extends CaretRequest {
+  readonly decoding: Decoding;
+  /** Which of the candidates the line begins with, from 0; null leaves it to the decoding. */
+  readonly first: number | null;
+}
+
+export interface Line {
+  /** To be inserted at the cursor; none where nothing is offered. */
+  readonly pieces: readonly Piece[];
+  readonly tokens: readonly string[];
+  /** Of all these tokens, in a row. */
+  readonly probability: number;
+  /** Why it ends: the model's end of line or of file, a token that cannot be written, or for length. */
+  readonly end: 'line' | 'file' | 'unknown' | 'length';
+  readonly milliseconds: number;
+}
+
+export interface TextRequest {
+  readonly ticket: number;
+  readonly runId: string;
+  readonly text: string;
+}
+
+/** A whole text as the model sees it: a row a token, `<s>` left out. */
+export interface Inspection {
+  readonly tokens: readonly string[];
+  /** Where each stands in the text; the end of a line is its line feed. */
+  readonly starts: Int32Array<ArrayBuffer>;
+  readonly ends: Int32Array<ArrayBuffer>;
+  /** Surprise, -log2 of the probability. */
+  readonly bits: Float32Array<ArrayBuffer>;
+  /** Tokens that the model held for likelier. */
+  readonly ranks: Int32Array<ArrayBuffer>;
+  /** Mean bits a token; NaN without tokens. */
+  readonly meanBits: number;
+  /** Of the end of the file after the last token, which is none of the tokens. */
+  readonly fileEnd: { readonly bits: number; readonly rank: number };
+  /** Where Python's own tokenizer would give up, in a sentence; what comes after may be missing. */
+  readonly trouble: { readonly line: number; readonly reason: string } | null;
+  /** Tokens at the end that are more than a session reads. */
+  readonly beyond: number;
+}
+
+export type Layer = 1 | 2;
+
+export interface UnitRequest extends TextRequest {
+  readonly layer: Layer;
+  /** From 0. */
+  readonly unit: number;
+}
+
+/** A unit after each token of an inspection; of an LSTM its gates and its cell too. */
+export interface UnitTrace {
+  readonly hidden: Float32Array<ArrayBuffer>;
+  readonly gates: {
+    readonly input: Float32Array<ArrayBuffer>;
+    readonly forget: Float32Array<ArrayBuffer>;
+    readonly candidate: Float32Array<ArrayBuffer>;
+    readonly output: Float32Array<ArrayBuffer>;
+    readonly cell: Float32Array<ArrayBuffer>;
+  } | null;
+}
+
+/** A unit that goes along with something of the text, of a layer's units the one that does most. */
+export interface TellingUnit {
+  readonly layer: Layer;
+  readonly unit: number;
+  /** Such as `depth of brackets`. */
+  readonly follows: string;
+  /** Pearson's, over the tokens of the text. */
+  readonly correlation: number;
+}
+
+export interface ExpectedRequest extends TextRequest {
+  /** Of an inspection, from 0. */
+  readonly token: number;
+}
+
+export interface TestFile {
+  /** Such as `file 12 of 43 of the test split`. */
+  readonly name: string;
+  readonly text: string;
+  /** Tokens that the vocabulary lacks stand in the text as this name. */
+  readonly unknown: string;
+}

@@ -1,0 +1,31 @@
+/** Data sets as a server offers them and as they are stored. */
+import type { Manifest } from './manifest.ts';
+
+/** A data set the server offers, from `datasets/index.json`. */
+export interface OfferedDataset {
+  readonly id: string;
+  readonly title: string;
+  /** Address of the manifest, relative to the page. */
+  readonly manifest: string;
+  readonly sha256: string;
+  /** Bytes of all shards. */
+  readonly bytes: number;
+}
+
+/** A data set complete in IndexedDB. */
+export interface StoredDataset {
+  readonly manifest: Manifest;
+  /** Bytes of all shards. */
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly storedAt: number;
+}
+
+/** How far a download is. Rates in bytes a second, of this session's part. */
+export interface DownloadProgress {
+  readonly datasetId: string;
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly bytesPerSecond: number;
+  readonly secondsLeft: number | null;
+}

@@ -1,0 +1,20 @@
+/** Devices that compute, as the page is told of them. */
+import type { DeviceKind } from './settings/config.ts';
+
+export interface DeviceOption {
+  readonly kind: DeviceKind;
+  /** The adapter or backend, for people. */
+  readonly name: string;
+  /** False where it cannot be used; `note` then says why. */
+  readonly available: boolean;
+  /** One sentence: what it is, or why it is missing. */
+  readonly note: string;
+}
+
+export interface DeviceReport {
+  /** What `auto` takes. */
+  readonly chosen: DeviceKind;
+  /** One sentence for the badge: why that one. */
+  readonly why: string;
+  readonly options: readonly DeviceOption[];
+}

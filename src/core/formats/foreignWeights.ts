@@ -1,0 +1,158 @@
+/**
+ * Weights that somebody trained elsewhere and named in their own way: whether they are one of the lab's networks, by the names that
+ * PyTorch gives within a module (`weight_ih_l0`) and by shapes. Prefixes are free, and the recurrent layers may be one module of two
+ * layers or two modules of one. The output layer may share the embedding's weights, and biases may be missing. What no weight shows is
+ * left to the user: whether H1 goes into the output layer too, and the order of two modules whose names and sizes do not tell it.
+ */
+import { gatesOf, type Cell } from '../settings/config.ts';
+import type { Safetensors } from '../models/safetensors.ts';
+import type { Weights } from '../models/weights.ts';
+import { ignoredOf, type IgnoredTensor } from './ignored.ts';
+import {
+  isRecurrent,
+  reject,
+  takeLayers,
+  type Floats,
+  type ForeignModule,
+  type RecurrentLayers,
+} from './foreignLayers.ts';
+
+/** What a file of weights shows of its network. */
+export interface ForeignNetwork {
+  readonly cell: Cell;
+  /** Rows of embedding and output layer, PAD and UNK counted. */
+  readonly tokens: number;
+  readonly embedding: number;
+  readonly hidden: number;
+  /** Two modules of which either could be the first layer: the user has to say. */
+  readonly undecided: readonly [ForeignModule, ForeignModule] | null;
+  readonly ignored: readonly IgnoredTensor[];
+  /** Sentences on what the file leaves out, and what was taken for it. */
+  readonly assumed: readonly string[];
+}
+
+export interface ForeignWeights extends ForeignNetwork {
+  /** Under the lab's names. While `undecided` is not null, in one of the two orders. */
+  readonly weights: Weights;
+}
+
+/**
+ * @param order names of the modules, first layer first; null where the user was not asked
+ * @throws LabError `bad-input` with what is not as in the lab's networks
+ */
+export function recogniseWeights(
+  { tensors, infos }: Pick<Safetensors, 'tensors' | 'infos'>,
+  order: readonly string[] | null = null,
+): ForeignWeights {
+  const left = new Map<string, Floats>();
+  for (const { name, dtype } of infos) {
+    const tensor = tensors.get(name);
+    if (tensor?.dtype === 'F32') left.set(name, tensor);
+    else if (isRecurrent(name)) reject(`"${name}" holds ${dtype} values; the lab reads F32, F16, BF16 and F64`);
+  }
+  const { cell, hidden, embedding, layers, undecided } = takeLayers(left, order);
+  const { table, output, bias, isTied } = takeEnds(left, embedding, hidden);
+  const [tokens] = table.shape;
+  if (tokens === undefined) reject('its embedding has no rows');
+
+  const weights = new Map<string, Floats>([['embedding.weight', table]]);
+  for (const [name, tensor] of layerWeights(cell, embedding, hidden, layers)) weights.set(name, tensor);
+  weights.set('output.weight', output);
+  weights.set('output.bias', bias ?? zeros(tokens));
+  const used = new Set<unknown>(weights.values());
+  const ignored = ignoredOf(infos, (name) => used.has(tensors.get(name)));
+  const assumed = [
+    isTied && 'The output layer shares the weights of the embedding (tied weights).',
+    bias === null && 'The output layer has no bias: zeros are taken.',
+    layers.some(({ biases }) => biases === null) && 'The recurrent layers have no biases: zeros are taken.',
+  ].filter((sentence) => sentence !== false);
+  return { cell, tokens, embedding, hidden, undecided, ignored, assumed, weights };
+}
+
+function layerWeights(
+  cell: Cell,
+  embedding: number,
+  hidden: number,
+  layers: RecurrentLayers['layers'],
+): [string, Floats][] {
+  const rows = gatesOf(cell) * hidden;
+  return layers.flatMap(({ ih, hh, biases }, index): [string, Floats][] => {
+    const shaped = (tensor: Floats, ...shape: number[]) => {
+      if (tensor.shape.join() !== shape.join()) {
+        reject(
+          `layer ${index + 1} has a tensor of shape [${tensor.shape.join(', ')}] where [${shape.join(', ')}] is due`,
+        );
+      }
+      return tensor;
+    };
+    return [
+      [`rnn.weight_ih_l${index}`, shaped(ih, rows, index === 0 ? embedding : hidden)],
+      [`rnn.weight_hh_l${index}`, shaped(hh, rows, hidden)],
+      [`rnn.bias_ih_l${index}`, shaped(biases?.ih ?? zeros(rows), rows)],
+      [`rnn.bias_hh_l${index}`, shaped(biases?.hh ?? zeros(rows), rows)],
+    ];
+  });
+}
+
+interface Ends {
+  /** The embedding, [tokens, embedding]. */
+  readonly table: Floats;
+  /** [tokens, hidden]; the same tensor as `table` where `isTied`. */
+  readonly output: Floats;
+  readonly bias: Floats | null;
+  readonly isTied: boolean;
+}
+
+/** Embedding and output layer: two matrices with a row a token, or one that is both. */
+function takeEnds(left: ReadonlyMap<string, Floats>, embedding: number, hidden: number): Ends {
+  const matrices = [...left].filter(([, { shape }]) => shape.length === 2 && shape[0]! > 0);
+  const biasOf = (name: string, rows: number | undefined) => {
+    const bias = left.get(name.replace(/weight$/, 'bias'));
+    return name.endsWith('weight') && bias?.shape.join() === String(rows) ? bias : null;
+  };
+  const pairs = matrices.flatMap(([name, output]) =>
+    matrices
+      .filter(([, table]) => table !== output && table.shape[0] === output.shape[0])
+      .filter(([, table]) => table.shape[1] === embedding && output.shape[1] === hidden)
+      .map(([tableName, table]) => ({ tableName, table, name, output, bias: biasOf(name, output.shape[0]) })),
+  );
+  const withBias = pairs.find(({ bias }) => bias !== null);
+  if (withBias) return { ...withBias, isTied: false };
+
+  const isEmbedding = (name: string) => /emb|wte/i.test(name);
+  // where both are as wide, only their names say which is which
+  const told =
+    embedding === hidden ? pairs.filter(({ tableName, name }) => isEmbedding(tableName) && !isEmbedding(name)) : pairs;
+  const [pair, ...more] = told;
+  if (pair && more.length === 0) return { ...pair, bias: loneBias(left, pair.output), isTied: false };
+  const [one] = pairs;
+  if (one)
+    reject(`which of "${one.tableName}" and "${one.name}" is the embedding, and which the output layer, shows nowhere`);
+
+  const tied = matrices.filter(([, { shape }]) => embedding === hidden && shape[1] === hidden);
+  const [only] = tied.length === 1 ? tied : tied.filter(([name]) => isEmbedding(name));
+  if (only) {
+    const [name, table] = only;
+    return { table, output: table, bias: biasOf(name, table.shape[0]) ?? loneBias(left, table), isTied: true };
+  }
+  const table = matrices.find(([, { shape }]) => shape[1] === embedding)?.[1];
+  const output = matrices.find(([, matrix]) => matrix !== table && matrix.shape[1] === hidden)?.[1];
+  if (table && output) reject(`its embedding has ${table.shape[0]} rows and its output layer ${output.shape[0]}`);
+  if (table) {
+    reject(
+      `it has no output layer from ${hidden} units, and an embedding ${embedding} wide cannot be shared as one (tied weights)`,
+    );
+  }
+  if (output) reject(`it has no embedding of ${output.shape[0]} tokens by ${embedding}`);
+  return reject(`it has no output layer from ${hidden} units`);
+}
+
+/** A bias of one value a token under a name of its own, such as `output.bias` beside a shared weight. */
+function loneBias(left: ReadonlyMap<string, Floats>, { shape: [tokens] }: Floats): Floats | null {
+  const biases = [...left].filter(([name, { shape }]) => name.endsWith('bias') && shape.join() === String(tokens));
+  return biases.length === 1 ? biases[0]![1] : null;
+}
+
+function zeros(length: number): Floats {
+  return { dtype: 'F32', shape: [length], data: new Float32Array(length) };
+}

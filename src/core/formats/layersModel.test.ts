@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { MODEL_NAMES, modelSpec, presetConfig } from '../settings/config.ts';
+import { readLayersModel, writeLayersModel } from './layersModel.ts';
+import { initialWeights, type Weights } from '../models/weights.ts';
+
+type Float = Weights extends ReadonlyMap<string, infer Tensor> ? Tensor : never;
+
+const config = { ...presetConfig('tiny', 10), vocabulary: 9, embedding: 3, hidden: 5 };
+const metadata = { config: JSON.stringify({ model: 'lstm', ...config }), vocabulary: '["a","é"]' };
+
+describe.each(MODEL_NAMES)('a LayersModel of %s', (name) => {
+  const spec = modelSpec(name, config, 9);
+  const weights = initialWeights(spec, 4);
+  const written = writeLayersModel(spec, weights, 0.25, metadata);
+
+  it('comes back as it went, both biases as their sum', () => {
+    const { tensors, metadata: told } = readLayersModel(written);
+    expect(told).toEqual(metadata);
+    const due = ([key, tensor]: [string, Float]): [string, Float] => {
+      const { data } = tensor;
+      if (key.includes('bias_hh')) return [key, { ...tensor, data: new Float32Array(data.length) }];
+      if (!key.includes('bias_ih')) return [key, tensor];
+      const other = weights.get(key.replace('bias_ih', 'bias_hh'))!.data;
+      return [key, { ...tensor, data: data.map((value, i) => value + other[i]!) }];
+    };
+    expect(Object.fromEntries(tensors)).toEqual(Object.fromEntries([...weights].map(due)));
+  });
+
+  it('comes back from bytes that lie at an odd place', () => {
+    const odd = new Uint8Array(written.weights.length + 3);
+    odd.set(written.weights, 3);
+    const { tensors } = readLayersModel({ model: written.model, weights: odd.subarray(3) });
+    expect(tensors.get('output.weight')).toEqual(weights.get('output.weight'));
+  });
+
+  it('writes what was read to the same bytes', () => {
+    const { tensors, metadata: told } = readLayersModel(written);
+    expect(writeLayersModel(spec, tensors, 0.25, told)).toEqual(written);
+  });
+});
+
+describe('readLayersModel refuses', () => {
+  const spec = modelSpec('rnn', config, 9);
+  const good = writeLayersModel(spec, initialWeights(spec, 4), 0, metadata);
+  const changed = (from: string, to: string) => ({ ...good, model: good.model.replace(from, to) });
+
+  it.each([
+    ['what is not JSON', { ...good, model: '{' }, 'not JSON'],
+    ['a graph model', changed('layers-model', 'graph-model'), 'format'],
+    ['weights that are cut short', { ...good, weights: good.weights.subarray(0, 100) }, 'end within'],
+    ['weights that go on', { ...good, weights: new Uint8Array(good.weights.length + 4) }, 'there are'],
+    ['other numbers', changed('"dtype":"float32"', '"dtype":"int32"'), 'dtype'],
+    ['quantised weights', changed('"dtype":"float32"', '"dtype":"float32","quantization":{}'), 'quantization'],
+    ['a size that no file has', changed('"shape":[11,3]', '"shape":[4294967295,4294967295]'), 'end within'],
+    ['a weight of another network', changed('"name":"output/bias"', '"name":"__proto__"'), '__proto__'],
+  ])('%s', (_, files, words) => {
+    expect(() => readLayersModel(files)).toThrow(words);
+  });
+});

@@ -1,0 +1,56 @@
+/** The commands that train a configuration with PyTorch, on more processors than a browser tab has. */
+import type { ModelChoice, TrainingConfig } from '../settings/config.ts';
+
+export interface Experiment {
+  readonly datasetId: string;
+  readonly models: readonly ModelChoice[];
+  readonly config: TrainingConfig;
+  /** The preset's own numbers on this data set: what is as there is left out. */
+  readonly preset: TrainingConfig;
+}
+
+export interface Command {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Folder that the data set unpacks into, and one for what is measured. */
+const RESULTS = 'results';
+/** Of processes on a machine, in the examples: four GPUs, or four cores. */
+const PROCESSES = 4;
+
+/** Of the whole path: install, train on one, several, many; for a shell of Linux, macOS or Windows. */
+export function outgrowCommands(experiment: Experiment): readonly Command[] {
+  const training = `-m minicopilot.train ${argumentsOf(experiment)}`;
+  return [
+    { title: 'Install, in a copy of the lab’s repository', text: 'pip install -e pytorch' },
+    { title: 'One process', text: `python ${training}` },
+    {
+      title: `All of a machine: a process for each GPU, or for some cores each`,
+      text: `torchrun --standalone --nproc_per_node ${PROCESSES} ${training}`,
+    },
+    {
+      title: 'Several machines: the same on each',
+      text: `torchrun --nnodes 2 --nproc_per_node ${PROCESSES} --rdzv_backend c10d --rdzv_endpoint HOST:29500 ${training}`,
+    },
+  ];
+}
+
+function argumentsOf({ datasetId, models, config, preset }: Experiment): string {
+  const changed = Object.entries(config).flatMap(([name, value]) => {
+    const same = Object.entries(preset).some(([other, own]) => other === name && own === value);
+    return same || value === null ? [] : [`--${flagOf(name)} ${value}`];
+  });
+  return [
+    `--dataset ${datasetId}`,
+    `--models ${models.join(',')}`,
+    `--preset ${config.preset}`,
+    ...changed,
+    `--out ${RESULTS}`,
+  ].join(' ');
+}
+
+/** `learningRate` is `--learning-rate`. */
+function flagOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

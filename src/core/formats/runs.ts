@@ -1,0 +1,102 @@
+/** Runs that came from elsewhere: from a `metrics.json`, PyTorch's or another lab's, or from weights alone. */
+import {
+  parameterCount,
+  presetConfig,
+  PRESETS,
+  trainingConfigSchema,
+  type ModelName,
+  type ModelSpec,
+  type TrainingConfig,
+} from '../settings/config.ts';
+import type { Metrics } from '../report/metrics.ts';
+import { RUN_SCHEMA, type RunRecord } from '../runs/run.ts';
+
+/** Of a program that does not tell its gradient norms. */
+const UNTOLD = { mean: Number.NaN, max: Number.NaN };
+
+/** A run without its place among the others. */
+export type UnnumberedRun = Omit<RunRecord, 'number'>;
+
+/**
+ * The runs of a metrics file, in its order.
+ * @param fingerprint of the file: the same file gives the same ids
+ * @param weighed models whose weights came with it
+ * @param at milliseconds since 1970
+ */
+export function runsOfMetrics(
+  { dataset, device, config, models, yardsticks }: Metrics,
+  {
+    fingerprint,
+    weighed,
+    at,
+  }: { readonly fingerprint: string; readonly weighed: ReadonlySet<ModelName>; readonly at: number },
+): UnnumberedRun[] {
+  return models.map(({ name, parameters, bestEpoch, epochs, test, dev }) => ({
+    schema: RUN_SCHEMA,
+    id: `${fingerprint}-${name}`,
+    experiment: fingerprint,
+    model: name,
+    parameters,
+    dataset,
+    device,
+    config: configOf(config),
+    state: 'done',
+    createdAt: at,
+    epochs: epochs.map((epoch) => ({ ...epoch, gradientNorm: epoch.gradientNorm ?? UNTOLD })),
+    bestEpoch,
+    hasWeights: weighed.has(name),
+    ended: null,
+    test,
+    ...(dev === undefined ? {} : { dev }),
+    yardsticks,
+    failure: null,
+  }));
+}
+
+/** A run of which nothing is known but its weights and what they say of themselves. */
+export function runOfWeights(
+  model: ModelName,
+  spec: ModelSpec,
+  {
+    config,
+    dataset,
+    fingerprint,
+    at,
+  }: {
+    readonly config: TrainingConfig;
+    readonly dataset: RunRecord['dataset'];
+    readonly fingerprint: string;
+    readonly at: number;
+  },
+): UnnumberedRun {
+  return {
+    schema: RUN_SCHEMA,
+    id: fingerprint,
+    experiment: fingerprint,
+    model,
+    parameters: parameterCount(spec),
+    dataset,
+    device: { kind: 'unknown', name: 'not known: the weights came alone' },
+    config,
+    state: 'done',
+    createdAt: at,
+    epochs: [],
+    bestEpoch: null,
+    hasWeights: true,
+    ended: null,
+    test: null,
+    yardsticks: [],
+    failure: null,
+  };
+}
+
+/** The settings that a program tells of, as far as the lab has them; the others are its preset's, `task` where it names none. */
+export function configOf(told: Readonly<Record<string, unknown>>): TrainingConfig {
+  const preset = PRESETS.find((one) => one === told['preset']) ?? 'task';
+  let config = presetConfig(preset, 0);
+  for (const name of trainingConfigSchema.keyof().options) {
+    const changed = trainingConfigSchema.safeParse({ ...config, [name]: told[name] });
+    if (changed.success) config = changed.data;
+  }
+  return config;
+}

@@ -1,0 +1,242 @@
+import { array, assert, boolean, integer, nat, property, tuple } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  BREAKDOWN_GROUPS,
+  BreakdownSum,
+  GROUP_SUMS,
+  kindOf,
+  measuresOfSums,
+  OVERALL_SUMS,
+  parseBreakdown,
+  placesOfRows,
+  type Breakdown,
+} from './breakdown.ts';
+import { PAD_ID, silentIds, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
+import { MeasureSum } from './measures.ts';
+import { streamFor } from '../random/stream.ts';
+
+const dataset = { id: 'small', sha256: 'ab'.repeat(32) };
+const tokens = [
+  '<s>',
+  '<EOL>',
+  '</s>',
+  'import',
+  'x',
+  '(',
+  '"<STR_LIT>"',
+  ...Array.from({ length: 20 }, (_, i) => `n${i}`),
+];
+
+describe('kindOf', () => {
+  it.each([
+    ['keyword', ['def', 'None', 'async', 'yield']],
+    ['name', ['x', '_a1', 'print', 'match', 'größe', 'exec']],
+    ['operator', ['(', '==', '->', '...', ':=', '`', '$', '?', '!', "'", '"']],
+    [
+      'literal',
+      [
+        '<NUM_LIT>',
+        '<NUM_LIT:1>',
+        '"<STR_LIT>"',
+        "rb'<STR_LIT:utf-8>'",
+        '"""<STR_LIT>"""',
+        '3.5',
+        '.5',
+        "u''",
+        '0xff',
+        '1_000j',
+      ],
+    ],
+    ['end of line', ['<EOL>']],
+    ['end of file', ['</s>']],
+  ] as const)('%s', (kind, some) => {
+    for (const token of some) expect(kindOf(token), token).toBe(kind);
+  });
+});
+
+describe('placesOfRows', () => {
+  it('begins a file at each row that begins with <s>, and goes on counting in those that do not', () => {
+    const places = placesOfRows([2, 9, 9, 2, 2], [10, 10, 4, 7, 2], tokens);
+    expect(places.files).toBe(3);
+    expect([...places.file]).toEqual([0, 0, 0, 1, 2]);
+    expect([...places.before]).toEqual([0, 10, 20, 0, 0]);
+  });
+
+  it('takes each row for a file where no token marks a beginning, and a first row for one in any case', () => {
+    expect([...placesOfRows([5, 5], [3, 3], ['a']).file]).toEqual([0, 1]);
+    expect([...placesOfRows([9, 2], [3, 3], tokens).file]).toEqual([0, 1]);
+    expect(placesOfRows([], [], tokens).files).toBe(0);
+  });
+});
+
+const START = tokens.indexOf('<s>') + SPECIAL_IDS;
+
+/** Three files in four rows, with padding. */
+function filled(): { breakdown: Breakdown; whole: MeasureSum } {
+  const random = streamFor(1, 'breakdown');
+  const lengths = [12, 5, 1, 30];
+  const sum = new BreakdownSum(dataset, placesOfRows([2, 9, 2, 2], lengths, tokens), tokens);
+  const whole = new MeasureSum(silentIds(tokens));
+  for (const [row, length] of lengths.entries()) {
+    const targets = Array.from({ length: 29 }, (_, t) =>
+      t < length - 1 ? 1 + random.below(tokens.length + 1) : PAD_ID,
+    );
+    const losses = targets.map(() => random.below(1024) / 128);
+    const ranks = targets.map(() => random.below(8));
+    sum.add(row, targets, losses, ranks);
+    whole.add(targets, losses, ranks);
+  }
+  return { breakdown: sum.result(), whole };
+}
+
+describe('BreakdownSum', () => {
+  const { breakdown, whole } = filled();
+  const columnsOf = (values: Float32Array, columns: number) =>
+    Array.from({ length: columns }, (_, c) =>
+      values.reduce((sum, value, i) => sum + (i % columns === c ? value : 0), 0),
+    );
+
+  it('adds up to the measures of the split', () => {
+    expect(breakdown.files).toBe(3);
+    expect(measuresOfSums(columnsOf(breakdown.overall, OVERALL_SUMS.length))).toEqual(whole.measures());
+  });
+
+  it('does so for any rows: every count, and every loss that Float32 holds exactly', () => {
+    const rows = array(
+      array(tuple(integer({ min: 0, max: tokens.length + 1 }), integer({ min: 0, max: 1023 }), nat(9)), {
+        minLength: 1,
+        maxLength: 20,
+      }),
+      { minLength: 1, maxLength: 8 },
+    );
+    assert(
+      property(rows, array(boolean(), { minLength: 8, maxLength: 8 }), (targetsOf, begins) => {
+        const lengths = targetsOf.map((row) => row.length + 1);
+        const firstIds = lengths.map((_, row) => (begins[row] ? START : START + 1));
+        const places = placesOfRows(firstIds, lengths, tokens);
+        const [sum, all] = [new BreakdownSum(dataset, places, tokens), new MeasureSum(silentIds(tokens))];
+        for (const [row, targets] of targetsOf.entries()) {
+          const columns = [0, 1, 2].map((c) => targets.map((target) => (c === 1 ? target[1] / 128 : target[c]!)));
+          sum.add(row, columns[0]!, columns[1]!, columns[2]!);
+          all.add(columns[0]!, columns[1]!, columns[2]!);
+        }
+        const result = sum.result();
+        expect(measuresOfSums(columnsOf(result.overall, OVERALL_SUMS.length))).toEqual(all.measures());
+        expect(parseBreakdown(result, 'x')).toEqual(result);
+      }),
+    );
+  });
+
+  it('parts by kind, place and rank with the counts that belong there', () => {
+    // ids 2.. are the ranks 1..: <s>, <EOL>, </s>, import, x, ( and so on
+    const sum = new BreakdownSum(dataset, placesOfRows([START], [40], tokens), tokens);
+    const ids = [UNK_ID, START + 3, START + 4, START + 9, START + 10];
+    const targets = [...ids, ...Array<number>(34).fill(PAD_ID)];
+    const ranks = [0, 4, 5, 0, 9];
+    sum.add(
+      0,
+      targets,
+      targets.map(() => 0.5),
+      [...ranks, ...Array<number>(34).fill(0)],
+    );
+    const { grouped } = sum.result();
+    const groups = Object.fromEntries(
+      BREAKDOWN_GROUPS.flatMap(({ dimension, name }, at) => {
+        const sums = [...grouped.subarray(at * GROUP_SUMS.length, (at + 1) * GROUP_SUMS.length)];
+        return sums[0] === 0 ? [] : [[`${dimension} ${name}`, sums]];
+      }),
+    ) as Record<string, number[]>;
+    expect(groups).toEqual({
+      'kind unknown': [1, 0.5, 1, 1],
+      'kind keyword': [1, 0.5, 0, 1],
+      'kind name': [3, 1.5, 1, 1],
+      'position 1–15': [5, 2.5, 2, 3],
+      'frequency unknown': [1, 0.5, 1, 1],
+      'frequency 10 commonest': [3, 1.5, 1, 2],
+      'frequency 11–100': [1, 0.5, 0, 0],
+    });
+  });
+
+  it('puts a place into the band that it begins or ends', () => {
+    const length = 600;
+    const sum = new BreakdownSum(dataset, placesOfRows([START], [length], tokens), tokens);
+    const zeros = Array<number>(length - 1).fill(0);
+    sum.add(
+      0,
+      zeros.map(() => START + 4),
+      zeros,
+      zeros,
+    );
+    const { grouped } = sum.result();
+    const counted = BREAKDOWN_GROUPS.flatMap(({ dimension }, at) =>
+      dimension === 'position' ? [grouped[at * GROUP_SUMS.length]] : [],
+    );
+    expect(counted).toEqual([15, 16, 32, 64, 128, 256, 599 - 511]);
+  });
+
+  it('puts every target into one group of each dimension', () => {
+    for (let file = 0; file < breakdown.files; file++) {
+      const [counted, , , unknown] = breakdown.overall.subarray(file * OVERALL_SUMS.length);
+      const groups = BREAKDOWN_GROUPS.map((group, at) => ({
+        ...group,
+        counted: breakdown.grouped[(file * BREAKDOWN_GROUPS.length + at) * GROUP_SUMS.length]!,
+      }));
+      for (const dimension of ['kind', 'position', 'frequency']) {
+        const all = groups.filter((group) => group.dimension === dimension);
+        expect(
+          all.reduce((sum, group) => sum + group.counted, 0),
+          dimension,
+        ).toBe(counted);
+      }
+      for (const group of groups.filter(({ name }) => name === 'unknown')) expect(group.counted).toBe(unknown);
+    }
+  });
+
+  it('goes on counting places in a file that is kept in several rows', () => {
+    const at = BREAKDOWN_GROUPS.findIndex(({ name }) => name === '1–15');
+    // 11 targets in the first row; the second begins at place 13
+    expect(breakdown.grouped[at * GROUP_SUMS.length]).toBe(11 + 3);
+  });
+});
+
+describe('parseBreakdown', () => {
+  const { breakdown } = filled();
+
+  it('takes what was stored', () => {
+    expect(parseBreakdown(structuredClone(breakdown), 'x')).toEqual(breakdown);
+  });
+
+  it('takes sums of losses that overflowed or are not numbers, since counts and hits still tell', () => {
+    const diverged = structuredClone(breakdown);
+    diverged.overall.set([Infinity, Number.NaN], 1);
+    diverged.grouped[1] = Infinity;
+    expect(parseBreakdown(diverged, 'x')).toEqual(diverged);
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['a later version', { ...breakdown, schema: 2 }],
+    ['too few sums', { ...breakdown, overall: new Float32Array(3) }],
+    ['more files than sums', { ...breakdown, files: 4 }],
+    ['a sum below zero', { ...breakdown, overall: breakdown.overall.map((value, i) => (i === 3 ? -1 : value)) }],
+    ['a sum that is no number', { ...breakdown, grouped: breakdown.grouped.map(() => Number.NaN) }],
+    ['a hit too many', { ...breakdown, overall: breakdown.overall.map((value, i) => (i === 4 ? 1e6 : value)) }],
+    [
+      'more unknown than counted',
+      { ...breakdown, overall: breakdown.overall.map((value, i) => (i === 3 ? 1e6 : value)) },
+    ],
+    [
+      'a group’s hit too many',
+      { ...breakdown, grouped: breakdown.grouped.map((value, i) => (i % 4 === 3 ? 1e6 : value)) },
+    ],
+    ['a group twice', { ...breakdown, groups: [breakdown.groups[1], ...breakdown.groups.slice(1)] }],
+    [
+      'a dimension it does not know',
+      { ...breakdown, groups: breakdown.groups.map((group) => ({ ...group, dimension: 'mood' })) },
+    ],
+    ['sums of another type', { ...breakdown, overall: [...breakdown.overall] }],
+    ['an endless list of groups', { ...breakdown, groups: Array(1000).fill(breakdown.groups[0]) }],
+  ])('refuses %s', (_, value) => {
+    expect(() => parseBreakdown(value, 'LSTM 3')).toThrow('What LSTM 3 says of each test file is damaged.');
+  });
+});

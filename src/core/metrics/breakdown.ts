@@ -1,0 +1,316 @@
+/**
+ * What a model does on a split, by test file and by kind of target: sums from which accuracies, intervals over files, and
+ * "where does it help" are computed later without the model. Small: some 400 bytes a file.
+ */
+import { z } from 'zod';
+import { SPLITS } from '../data/manifest.ts';
+import { PAD_ID, silentIds, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
+import { fail } from '../failure.ts';
+import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '../python/lexer/marks.ts';
+import type { Measures } from './measures.ts';
+
+export const BREAKDOWN_SCHEMA = 1;
+
+export const TOKEN_KINDS = ['keyword', 'name', 'operator', 'literal', 'end of line', 'end of file', 'unknown'] as const;
+export type TokenKind = (typeof TOKEN_KINDS)[number];
+
+/** By a target's place in its file, from 1: bands that double. */
+const POSITION_BANDS = [
+  { name: '1–15', from: 1 },
+  { name: '16–31', from: 16 },
+  { name: '32–63', from: 32 },
+  { name: '64–127', from: 64 },
+  { name: '128–255', from: 128 },
+  { name: '256–511', from: 256 },
+  { name: '512 and later', from: 512 },
+] as const;
+
+/** By the target's rank among the commonest tokens of the training split, from 1. */
+const FREQUENCY_BANDS = [
+  { name: '10 commonest', from: 1 },
+  { name: '11–100', from: 11 },
+  { name: '101–1,000', from: 101 },
+  { name: '1,001–10,000', from: 1_001 },
+  { name: 'rarer', from: 10_001 },
+  { name: 'unknown', from: Infinity },
+] as const;
+
+export const DIMENSIONS = ['kind', 'position', 'frequency'] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+export const DIMENSION_TITLES: Readonly<Record<Dimension, string>> = {
+  kind: 'By kind of token',
+  position: 'By place in the file',
+  frequency: 'By how common the token is',
+};
+
+export interface BreakdownGroup {
+  readonly dimension: Dimension;
+  readonly name: string;
+}
+
+/** Every target is in one group of each dimension. */
+export const BREAKDOWN_GROUPS: readonly BreakdownGroup[] = [
+  ...TOKEN_KINDS.map((name) => ({ dimension: 'kind', name }) as const),
+  ...POSITION_BANDS.map(({ name }) => ({ dimension: 'position', name }) as const),
+  ...FREQUENCY_BANDS.map(({ name }) => ({ dimension: 'frequency', name }) as const),
+];
+const FIRST_POSITION = TOKEN_KINDS.length;
+const FIRST_FREQUENCY = FIRST_POSITION + POSITION_BANDS.length;
+
+/** Columns of `overall`, in order; counts and sums of losses in nats, as `MeasureSum` counts them. */
+export const OVERALL_SUMS = [
+  'counted',
+  'loss',
+  'knownLoss',
+  'unknown',
+  'top1',
+  'top5',
+  'top5Known',
+  'codexglueCounted',
+  'codexglueHits',
+] as const;
+/** Columns of `grouped`, in order. */
+export const GROUP_SUMS = ['counted', 'loss', 'top1', 'top5'] as const;
+
+/** Counts are exact up to 16.7 million a file and group; sums of losses are rounded to seven digits, and infinite above 3.4e38. */
+export interface Breakdown {
+  readonly schema: typeof BREAKDOWN_SCHEMA;
+  readonly dataset: { readonly id: string; readonly sha256: string };
+  readonly split: (typeof SPLITS)[number];
+  readonly groups: readonly BreakdownGroup[];
+  readonly files: number;
+  /** [files x OVERALL_SUMS] */
+  readonly overall: Float32Array<ArrayBuffer>;
+  /** [files x groups x GROUP_SUMS] */
+  readonly grouped: Float32Array<ArrayBuffer>;
+}
+
+// Python 3.11's, soft ones left out: they are names nearly everywhere.
+const KEYWORDS: ReadonlySet<string> = new Set(
+  (
+    'False None True and as assert async await break class continue def del elif else except finally for from global if ' +
+    'import in is lambda nonlocal not or pass raise return try while with yield'
+  ).split(' '),
+);
+const NAME = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
+/** A number, or a string with its prefix; also the marks that stand for them. A quote alone is an error's character. */
+const LITERAL = /^(?:<NUM_LIT|<STR_LIT|\.?\d|[a-zA-Z]{0,3}['"].)/;
+
+export function kindOf(token: string): TokenKind {
+  if (token === EOL_TOKEN) return 'end of line';
+  if (token === END_TOKEN || token === START_TOKEN) return 'end of file';
+  if (KEYWORDS.has(token)) return 'keyword';
+  if (LITERAL.test(token)) return 'literal';
+  return NAME.test(token) ? 'name' : 'operator';
+}
+
+/** Of each id its places in `BREAKDOWN_GROUPS`. */
+interface TargetGroups {
+  readonly kinds: Uint8Array;
+  readonly frequencies: Uint8Array;
+}
+
+function targetGroups(tokens: readonly string[]): TargetGroups {
+  const size = tokens.length + SPECIAL_IDS;
+  const kinds = new Uint8Array(size).fill(TOKEN_KINDS.indexOf('unknown'));
+  const frequencies = new Uint8Array(size).fill(FIRST_FREQUENCY + FREQUENCY_BANDS.length - 1);
+  for (const [index, token] of tokens.entries()) {
+    kinds[index + SPECIAL_IDS] = TOKEN_KINDS.indexOf(kindOf(token));
+    frequencies[index + SPECIAL_IDS] = FIRST_FREQUENCY + FREQUENCY_BANDS.findLastIndex(({ from }) => index + 1 >= from);
+  }
+  return { kinds, frequencies };
+}
+
+/** The file that each row of a split is of, and how many of its file's tokens came in rows before it. */
+export interface RowPlaces {
+  readonly files: number;
+  readonly file: Int32Array;
+  readonly before: Int32Array;
+}
+
+/**
+ * A row that begins with `<s>` begins a file; the next rows of a file that is kept whole do not. Without such a token in the
+ * vocabulary each row is a file.
+ * @param firstIds of each row
+ * @param lengths tokens of each row, after the cut
+ * @param tokens of the vocabulary
+ */
+export function placesOfRows(
+  firstIds: ArrayLike<number>,
+  lengths: ArrayLike<number>,
+  tokens: readonly string[],
+): RowPlaces {
+  const start = tokens.indexOf(START_TOKEN) + SPECIAL_IDS;
+  const marked = start >= SPECIAL_IDS;
+  const file = new Int32Array(firstIds.length);
+  const before = new Int32Array(firstIds.length);
+  let files = 0;
+  let place = 0;
+  for (let row = 0; row < firstIds.length; row++) {
+    if (row === 0 || !marked || firstIds[row] === start) {
+      files++;
+      place = 0;
+    }
+    file[row] = files - 1;
+    before[row] = place;
+    place += lengths[row]!;
+  }
+  return { files, file, before };
+}
+
+export class BreakdownSum {
+  readonly #dataset: Breakdown['dataset'];
+  readonly #places: RowPlaces;
+  readonly #groups: TargetGroups;
+  readonly #silent: ReadonlySet<number>;
+  readonly #overall: Float64Array;
+  readonly #grouped: Float64Array;
+
+  /** @param tokens those of the vocabulary that the model knows */
+  constructor(dataset: Breakdown['dataset'], places: RowPlaces, tokens: readonly string[]) {
+    this.#dataset = { id: dataset.id, sha256: dataset.sha256 };
+    this.#places = places;
+    this.#groups = targetGroups(tokens);
+    this.#silent = silentIds(tokens);
+    this.#overall = new Float64Array(places.files * OVERALL_SUMS.length);
+    this.#grouped = new Float64Array(places.files * BREAKDOWN_GROUPS.length * GROUP_SUMS.length);
+  }
+
+  /**
+   * Adds one row.
+   * @param row its place in the split
+   * @param targets ids from the row's second on; PAD where there is none
+   * @param losses negative log-likelihood of each, in nats
+   * @param ranks number of logits strictly greater than the target's
+   */
+  add(row: number, targets: ArrayLike<number>, losses: ArrayLike<number>, ranks: ArrayLike<number>): void {
+    const file = this.#places.file[row]!;
+    const before = this.#places.before[row]!;
+    const { kinds, frequencies } = this.#groups;
+    for (let t = 0; t < targets.length; t++) {
+      const target = targets[t]!;
+      if (target === PAD_ID) continue;
+      const loss = losses[t]!;
+      const rank = ranks[t]!;
+      this.#addOverall(file, target, loss, rank);
+      const position = before + t + 1;
+      const band = FIRST_POSITION + POSITION_BANDS.findLastIndex(({ from }) => position >= from);
+      for (const group of [kinds[target]!, band, frequencies[target]!]) {
+        const at = (file * BREAKDOWN_GROUPS.length + group) * GROUP_SUMS.length;
+        this.#grouped[at]!++;
+        this.#grouped[at + 1]! += loss;
+        if (rank < 1) this.#grouped[at + 2]!++;
+        if (rank < 5) this.#grouped[at + 3]!++;
+      }
+    }
+  }
+
+  #addOverall(file: number, target: number, loss: number, rank: number): void {
+    const sums = this.#overall;
+    const at = file * OVERALL_SUMS.length;
+    const known = target !== UNK_ID;
+    sums[at]!++;
+    sums[at + 1]! += loss;
+    if (known) sums[at + 2]! += loss;
+    else sums[at + 3]!++;
+    if (rank < 1) sums[at + 4]!++;
+    if (rank < 5) sums[at + 5]!++;
+    if (rank < 5 && known) sums[at + 6]!++;
+    if (this.#silent.has(target)) return;
+    sums[at + 7]!++;
+    if (rank < 1 && known) sums[at + 8]!++;
+  }
+
+  result(): Breakdown {
+    return {
+      schema: BREAKDOWN_SCHEMA,
+      dataset: this.#dataset,
+      split: 'test',
+      groups: BREAKDOWN_GROUPS,
+      files: this.#places.files,
+      overall: Float32Array.from(this.#overall),
+      grouped: Float32Array.from(this.#grouped),
+    };
+  }
+}
+
+/** @param sums one of each of `OVERALL_SUMS` */
+export function measuresOfSums(sums: ArrayLike<number>): Measures {
+  const of = (sum: (typeof OVERALL_SUMS)[number]) => sums[OVERALL_SUMS.indexOf(sum)]!;
+  const counted = of('counted');
+  const unknown = of('unknown');
+  const loss = of('loss') / counted;
+  return {
+    loss,
+    perplexity: Math.exp(loss),
+    perplexityKnown: Math.exp(of('knownLoss') / (counted - unknown)),
+    top1: of('top1') / counted,
+    top5: of('top5') / counted,
+    top5Known: of('top5Known') / counted,
+    codexglue: of('codexglueHits') / of('codexglueCounted'),
+    counted,
+    unknown,
+  };
+}
+
+const MOST_FILES = 10_000_000;
+const MOST_GROUPS = 200;
+
+const breakdownSchema = z.object({
+  schema: z.literal(BREAKDOWN_SCHEMA),
+  dataset: z.object({ id: z.string(), sha256: z.string() }),
+  split: z.enum(SPLITS),
+  groups: z.array(z.object({ dimension: z.enum(DIMENSIONS), name: z.string().max(80) })).max(MOST_GROUPS),
+  files: z.int().min(0).max(MOST_FILES),
+  overall: z.instanceof(Float32Array<ArrayBuffer>),
+  grouped: z.instanceof(Float32Array<ArrayBuffer>),
+});
+
+/**
+ * Checks what storage or a file gives.
+ * @param where for the message
+ * @throws LabError `bad-input` where it contradicts itself
+ */
+export function parseBreakdown(value: unknown, where: string): Breakdown {
+  const parsed = breakdownSchema.safeParse(value);
+  if (parsed.success) {
+    const { files, groups, overall, grouped } = parsed.data;
+    const fits =
+      overall.length === files * OVERALL_SUMS.length && grouped.length === files * groups.length * GROUP_SUMS.length;
+    const counts = isCounted(overall, OVERALL_SUMS) && isCounted(grouped, GROUP_SUMS);
+    if (fits && distinct(groups) && counts && agree(overall, grouped)) {
+      return parsed.data;
+    }
+  }
+  fail(
+    'bad-input',
+    `What ${where} says of each test file is damaged.`,
+    'Train the run again to have it; its measures are still there.',
+  );
+}
+
+/** Whether every count is one. Sums of losses may be anything: those of a model that diverged overflow, or are not numbers. */
+function isCounted(values: Float32Array, names: readonly string[]): boolean {
+  const losses = names.map((name) => name.toLowerCase().endsWith('loss'));
+  return values.every((value, at) => losses[at % names.length] || (Number.isFinite(value) && value >= 0));
+}
+
+function distinct(groups: readonly BreakdownGroup[]): boolean {
+  return new Set(groups.map(({ dimension, name }) => `${dimension} ${name}`)).size === groups.length;
+}
+
+/** Whether no part is greater than its whole. Sums of losses are rounded, so these are not held against each other. */
+function agree(overall: Float32Array, grouped: Float32Array): boolean {
+  for (let at = 0; at < overall.length; at += OVERALL_SUMS.length) {
+    const [counted, , , unknown, top1, top5, top5Known, codexglueCounted, codexglueHits] = overall.subarray(at);
+    if (!(rising(top1!, top5!, counted!) && rising(top5Known!, top5!) && rising(unknown!, counted!))) return false;
+    if (!rising(codexglueHits!, codexglueCounted!, counted!)) return false;
+  }
+  for (let at = 0; at < grouped.length; at += GROUP_SUMS.length) {
+    if (!rising(grouped[at + 2]!, grouped[at + 3]!, grouped[at]!)) return false;
+  }
+  return true;
+}
+
+const rising = (...values: readonly number[]) => values.every((value, i) => i === 0 || values[i - 1]! <= value);

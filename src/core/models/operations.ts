@@ -1,0 +1,68 @@
+/**
+ * How much arithmetic and memory traffic training takes, counted from the shapes: so that a speed in tokens can be told in
+ * floating-point operations, and a person with a GPU can see how near they are to what it allows.
+ */
+import { gatesOf, parameterCount, type ModelSpec } from '../settings/config.ts';
+
+/**
+ * Floating-point operations of the matrix products that one token takes in training, a multiplication and its addition
+ * counted as two: of both recurrent layers the products with the input and with the state before, and the output layer's;
+ * each of them forward once and backward twice, by its input and by its weights.
+ *
+ * Not counted are what grows with a width instead of a width times a width: gates, softmax, dropout, clipping, biases; and
+ * the embedding and the optimiser, which copy and update. A speed derived from it is therefore a little too low.
+ */
+export function trainingOperationsPerToken({ cell, tokens, embedding, hidden }: ModelSpec): number {
+  const gates = gatesOf(cell);
+  const layer = (input: number) => gates * hidden * (input + hidden);
+  const multiplications = layer(embedding) + layer(hidden) + hidden * tokens;
+  return 2 * 3 * multiplications;
+}
+
+const VALUE_BYTES = 4;
+
+/**
+ * Bytes that a training step moves at the least, if every dispatch reads each of its operands once and writes its results
+ * once: caches hold what a dispatch reads again, and nothing stays in them from one dispatch to the next. Of the time steps
+ * it is mostly the recurrent weights, read again at each.
+ * @param batch rows
+ * @param steps through time
+ */
+export function trainingBytesPerStep(spec: ModelSpec, batch: number, steps: number): number {
+  const { cell, tokens, embedding, hidden } = spec;
+  const positions = batch * steps;
+  const stacked = gatesOf(cell) * hidden;
+  // A product forward, by its input and by its weights.
+  const products = (from: number, to: number) => 3 * (positions * (from + to) + from * to);
+  const layer = (input: number) => {
+    const weights = 2 * steps * stacked * hidden;
+    const gates = cell === 'lstm' ? 4 * stacked + 4 * hidden : 3 * hidden;
+    // Gates or sums, cells, states and their gradients, both ways; then the gradient of the recurrent weight.
+    const sequence = positions * (gates + 3 * hidden) + positions * (stacked + hidden) + stacked * hidden;
+    return weights + sequence + products(input, stacked);
+  };
+  // Read for losses twice, turned into their gradient in place, added up for the bias.
+  const logits = 5 * positions * tokens;
+  const dropout = 8 * positions * hidden;
+  const embedded = 4 * positions * embedding + tokens * embedding;
+  const update = 8 * parameterCount(spec);
+  const values = layer(embedding) + layer(hidden) + products(hidden, tokens) + logits + dropout + embedded + update;
+  return VALUE_BYTES * values;
+}
+
+/** A GPU, as far as counting goes. */
+export const COUNTED_GPU = { operationsPerSecond: 10e12, bytesPerSecond: 300e9, secondsADispatch: 30e-6 } as const;
+
+/** What a training step takes on such a GPU: its arithmetic, its memory traffic, and its dispatches, in seconds each. */
+export function countedSeconds(
+  spec: ModelSpec,
+  batch: number,
+  steps: number,
+  dispatches: number,
+): { readonly arithmetic: number; readonly memory: number; readonly dispatches: number } {
+  return {
+    arithmetic: (trainingOperationsPerToken(spec) * batch * steps) / COUNTED_GPU.operationsPerSecond,
+    memory: trainingBytesPerStep(spec, batch, steps) / COUNTED_GPU.bytesPerSecond,
+    dispatches: dispatches * COUNTED_GPU.secondsADispatch,
+  };
+}

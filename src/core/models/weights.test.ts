@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelSpec } from '../settings/config.ts';
+import { initialWeights } from './weights.ts';
+
+const spec: ModelSpec = { cell: 'lstm', residual: false, tokens: 300, embedding: 64, hidden: 25, activation: 'tanh' };
+
+describe('initialWeights', () => {
+  const weights = initialWeights(spec, 42);
+
+  it('has PyTorch’s names, order and shapes', () => {
+    expect([...weights].map(([name, { shape }]) => `${name} ${shape.join('x')}`)).toEqual([
+      'embedding.weight 300x64',
+      'rnn.weight_ih_l0 100x64',
+      'rnn.weight_hh_l0 100x25',
+      'rnn.bias_ih_l0 100',
+      'rnn.bias_hh_l0 100',
+      'rnn.weight_ih_l1 100x25',
+      'rnn.weight_hh_l1 100x25',
+      'rnn.bias_ih_l1 100',
+      'rnn.bias_hh_l1 100',
+      'output.weight 300x25',
+      'output.bias 300',
+    ]);
+  });
+
+  it('draws the embedding from N(0, 1) with a PAD row of zeros', () => {
+    const { data } = weights.get('embedding.weight')!;
+    expect(data.slice(0, 64)).toEqual(new Float32Array(64));
+    const drawn = data.slice(64);
+    const mean = drawn.reduce((a, b) => a + b, 0) / drawn.length;
+    const variance = drawn.reduce((sum, x) => sum + (x - mean) ** 2, 0) / drawn.length;
+    expect(Math.abs(mean)).toBeLessThan(0.03);
+    expect(Math.abs(variance - 1)).toBeLessThan(0.05);
+  });
+
+  it('draws everything else uniformly within 1 / sqrt(hidden)', () => {
+    for (const [name, { data }] of weights) {
+      if (name === 'embedding.weight') continue;
+      expect(Math.max(...data.map(Math.abs)), name).toBeLessThanOrEqual(0.2);
+    }
+    const { data } = weights.get('output.weight')!;
+    const variance = data.reduce((sum, x) => sum + x * x, 0) / data.length;
+    expect(Math.abs(variance - 0.04 / 3)).toBeLessThan(0.001);
+  });
+
+  it('adds the forget bias to the forget gates of an LSTM, and to nothing else', () => {
+    const biased = initialWeights(spec, 42, 1.5);
+    for (const [name, { data }] of weights) {
+      const isBias = name === 'rnn.bias_ih_l0' || name === 'rnn.bias_ih_l1';
+      const expected = data.map((value, i) => (isBias && i >= 25 && i < 50 ? value + 1.5 : value));
+      expect(biased.get(name)!.data, name).toEqual(expected);
+    }
+    const rnn: ModelSpec = { ...spec, cell: 'rnn' };
+    expect(initialWeights(rnn, 42, 1.5)).toEqual(initialWeights(rnn, 42));
+  });
+
+  it('is decided by the seed, and shared by tensors that models have in common', () => {
+    expect(initialWeights(spec, 42)).toEqual(weights);
+    expect(initialWeights(spec, 43).get('output.bias')).not.toEqual(weights.get('output.bias'));
+    expect(initialWeights({ ...spec, cell: 'rnn' }, 42).get('output.weight')).toEqual(weights.get('output.weight'));
+  });
+});

@@ -1,0 +1,61 @@
+/**
+ * The weights of a model under PyTorch's names (`nn.Embedding`, one two-layer `nn.RNN` or `nn.LSTM` called `rnn`,
+ * `nn.Linear`): their shapes, and PyTorch's initial distributions drawn from the lab's own seeded generator.
+ */
+import { gatesOf, type ModelSpec } from '../settings/config.ts';
+import { PAD_ID } from '../data/vocabulary.ts';
+import { streamFor } from '../random/stream.ts';
+import type { Tensor } from './safetensors.ts';
+
+/** Float tensors by PyTorch's name, in PyTorch's order. */
+export type Weights = ReadonlyMap<string, Tensor & { readonly dtype: 'F32' }>;
+
+export interface WeightShape {
+  readonly name: string;
+  readonly shape: readonly [number] | readonly [number, number];
+}
+
+/** Names and shapes of a model's weights; an LSTM's gates are stacked i, f, g, o. */
+export function weightShapes(spec: ModelSpec): readonly WeightShape[] {
+  const { tokens, embedding, hidden } = spec;
+  const rows = gatesOf(spec.cell) * hidden;
+  const layer = (index: number, input: number): WeightShape[] => [
+    { name: `rnn.weight_ih_l${index}`, shape: [rows, input] },
+    { name: `rnn.weight_hh_l${index}`, shape: [rows, hidden] },
+    { name: `rnn.bias_ih_l${index}`, shape: [rows] },
+    { name: `rnn.bias_hh_l${index}`, shape: [rows] },
+  ];
+  return [
+    { name: 'embedding.weight', shape: [tokens, embedding] },
+    ...layer(0, embedding),
+    ...layer(1, hidden),
+    { name: 'output.weight', shape: [tokens, hidden] },
+    { name: 'output.bias', shape: [tokens] },
+  ];
+}
+
+/**
+ * PyTorch's initial distributions: embedding N(0, 1) with a PAD row of zeros; everything else
+ * U(-1/sqrt(hidden), 1/sqrt(hidden)), which for the output layer is Kaiming-uniform with a = sqrt(5).
+ * Each tensor has a stream of its own, so that models of one seed that share a shape share its initial values.
+ * @param forgetBias added to the forget gates of an LSTM, in `bias_ih` alone, since both biases are summed
+ */
+export function initialWeights(spec: ModelSpec, seed: number, forgetBias = 0): Weights {
+  const weights = new Map<string, Tensor & { readonly dtype: 'F32' }>();
+  const bound = 1 / Math.sqrt(spec.hidden);
+  for (const { name, shape } of weightShapes(spec)) {
+    const random = streamFor(seed, `weights/${name}`);
+    const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    if (name === 'embedding.weight') {
+      for (let i = 0; i < data.length; i++) data[i] = random.normal();
+      data.fill(0, PAD_ID * spec.embedding, (PAD_ID + 1) * spec.embedding);
+    } else {
+      for (let i = 0; i < data.length; i++) data[i] = (2 * random.uniform() - 1) * bound;
+      if (spec.cell === 'lstm' && name.startsWith('rnn.bias_ih')) {
+        for (let i = spec.hidden; i < 2 * spec.hidden; i++) data[i]! += forgetBias;
+      }
+    }
+    weights.set(name, { dtype: 'F32', shape, data });
+  }
+  return weights;
+}

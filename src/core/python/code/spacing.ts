@@ -1,0 +1,137 @@
+/**
+ * Spaces between tokens: those that people would type, as PEP 8 has them. They are not among the tokens, so what is written of
+ * tokens has to guess them.
+ */
+import { END_TOKEN, START_TOKEN } from '../lexer/marks.ts';
+import { UNK_TOKEN } from '../../data/vocabulary.ts';
+
+export type TokenKind = 'word' | 'keyword' | 'sign' | 'unknown' | 'literal' | 'kept' | 'mark';
+
+export interface CodePiece {
+  /** White space that stands before it; at the beginning of a line none, whatever its indentation. */
+  readonly before: string;
+  readonly text: string;
+  readonly kind: TokenKind;
+  /** The token as it is in the vocabulary. */
+  readonly token: string;
+}
+
+const KEYWORDS: ReadonlySet<string> = new Set(
+  'and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield print exec'.split(
+    ' ',
+  ),
+);
+/** Those that a bracket follows closely, as it follows a name. */
+const CALLED_KEYWORDS: ReadonlySet<string> = new Set(['print', 'exec']);
+export const OPENING: ReadonlySet<string> = new Set(['(', '[', '{']);
+export const CLOSING: ReadonlySet<string> = new Set([')', ']', '}']);
+const CLOSE_BEFORE: ReadonlySet<string> = new Set([')', ']', '}', ',', ':', ';']);
+const MAYBE_UNARY: ReadonlySet<string> = new Set(['-', '+', '~', '*', '**']);
+const LITERAL = /^([A-Za-z]*(?:'''|"""|'|"))<STR_LIT(?::([\s\S]*))?>('''|"""|'|")$/;
+const NUMBER = /^<NUM_LIT(?::([\s\S]*))?>$/;
+
+/** An open bracket. */
+interface Bracket {
+  readonly token: string;
+  /** Whether what is in it since the last comma has an annotation: `f(a: int = 1)`. */
+  annotated: boolean;
+}
+
+/** Tells the space before each token of a text, one after the other. */
+export class Spacing {
+  readonly #brackets: Bracket[] = [];
+  #previous: CodePiece | null = null;
+  #unary = false;
+  /** Between `lambda` and its colon. */
+  #inLambda = false;
+
+  /** Brackets that are open. */
+  get depth(): number {
+    return this.#brackets.length;
+  }
+
+  /** The next token begins a line. */
+  newLine(): void {
+    this.#previous = null;
+    this.#unary = false;
+    this.#inLambda = false;
+  }
+
+  next(token: string): CodePiece {
+    if (CLOSING.has(token)) this.#brackets.pop();
+    const bracket = this.#brackets.at(-1);
+    const previous = this.#previous;
+    const { text, kind } = shownAs(token);
+    const place = {
+      isNamed: this.#inLambda || (bracket?.token === '(' && !bracket.annotated),
+      isItem: bracket?.token === '[',
+    };
+    const before = previous === null || this.#unary || !isApart(previous, token, kind, place) ? '' : ' ';
+    this.#unary = (MAYBE_UNARY.has(token) && !endsValue(previous)) || (token === '@' && previous === null);
+    if (token === 'lambda') this.#inLambda = true;
+    else if (token === ':' && this.#inLambda) this.#inLambda = false;
+    else if (bracket && token === ':') bracket.annotated = true;
+    if (bracket && token === ',') bracket.annotated = false;
+    if (OPENING.has(token)) this.#brackets.push({ token, annotated: false });
+    this.#previous = { before, text, kind, token };
+    return this.#previous;
+  }
+}
+
+/** A string that is not kept or kept, in its parts: prefix and quotes, body, quotes. */
+export function stringParts(
+  token: string,
+): { readonly opening: string; readonly body: string | null; readonly closing: string } | null {
+  const string = LITERAL.exec(token);
+  if (!string) return null;
+  const [, opening = '', body, closing = ''] = string;
+  return { opening, body: body === undefined ? null : writtenBody(body), closing };
+}
+
+/** The number of a kept number; null for one that is not kept, undefined for what is none. */
+export function numberOf(token: string): string | null | undefined {
+  const number = NUMBER.exec(token);
+  return number ? (number[1] ?? null) : undefined;
+}
+
+/** A body as it stands in a source. */
+function writtenBody(body: string): string {
+  return body.replaceAll('U+0020', ' ').replaceAll('U+002C', ',');
+}
+
+function shownAs(token: string): Pick<CodePiece, 'text' | 'kind'> {
+  if (token === UNK_TOKEN) return { text: token, kind: 'unknown' };
+  if (token === START_TOKEN || token === END_TOKEN) return { text: token, kind: 'mark' };
+  const string = stringParts(token);
+  if (string?.body === null) return { text: token, kind: 'literal' };
+  if (string) return { text: `${string.opening}${string.body}${string.closing}`, kind: 'kept' };
+  const number = numberOf(token);
+  if (number !== undefined) return number === null ? { text: token, kind: 'literal' } : { text: number, kind: 'kept' };
+  if (KEYWORDS.has(token)) return { text: token, kind: 'keyword' };
+  return { text: token, kind: /^[\p{L}\p{N}_'"]/u.test(token) ? 'word' : 'sign' };
+}
+
+/** Whether a value ends here, so that what follows is its call, its item, or an operator between two values. */
+function endsValue(piece: CodePiece | null): boolean {
+  if (piece === null || piece.kind === 'mark') return false;
+  if (piece.kind === 'keyword') return CALLED_KEYWORDS.has(piece.token);
+  return piece.kind !== 'sign' || CLOSING.has(piece.token) || piece.token === '...';
+}
+
+interface Place {
+  /** Where `=` gives a value to a parameter or an argument. */
+  readonly isNamed: boolean;
+  /** Where a colon makes a slice. */
+  readonly isItem: boolean;
+}
+
+function isApart(previous: CodePiece, token: string, kind: TokenKind, { isNamed, isItem }: Place): boolean {
+  if (kind === 'mark') return true;
+  if (OPENING.has(previous.token) || CLOSE_BEFORE.has(token)) return false;
+  if (isNamed && (token === '=' || previous.token === '=')) return false;
+  const slices = isItem && previous.token === ':';
+  if (token === '(' || token === '[') return !endsValue(previous) && !slices;
+  if (token === '.') return previous.kind === 'keyword';
+  if (previous.token === '.') return kind === 'keyword';
+  return !slices;
+}

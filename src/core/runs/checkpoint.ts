@@ -1,0 +1,100 @@
+/**
+ * Where a training stands between two steps: everything it needs to go on to the bits that it would have come to without a break.
+ * Written as one safetensors file, weights and both moments as tensors and the rest as JSON in its metadata, so that one hash covers
+ * all of it. The best weights so far lie with the run.
+ */
+import { z } from 'zod';
+import { MODEL_CHOICES } from '../settings/config.ts';
+import { fail } from '../failure.ts';
+import { anyNumber, parseJson, writeJson } from '../json.ts';
+import { MEASURE_SUMS } from '../metrics/measures.ts';
+import { readSafetensors, writeSafetensors, type Tensor } from '../models/safetensors.ts';
+import type { WeightShape, Weights } from '../models/weights.ts';
+
+export const CHECKPOINT_SCHEMA = 1;
+
+const count = z.int().min(0);
+
+const stepSchema = z.object({
+  step: z.int().min(1),
+  loss: anyNumber,
+  gradientNorm: anyNumber,
+  tokens: count,
+  seconds: anyNumber,
+  layerNorms: z.array(anyNumber).readonly().nullable(),
+});
+
+const placeSchema = z.object({
+  schema: z.literal(CHECKPOINT_SCHEMA),
+  /** Which lab wrote it, and how the device rounds: another one may come to other bits. */
+  build: z.string(),
+  device: z.object({ kind: z.string(), rounding: z.string() }),
+  /** What the click that began it asked for: the models after this one are still to be trained. */
+  models: z.array(z.enum(MODEL_CHOICES)).readonly(),
+  /** Steps of Adam taken. */
+  step: count,
+  /** Under way, from 1, and batches of it that are done. */
+  epoch: z.int().min(1),
+  batches: count,
+  /** Of the epoch: sums of the measures, gradient norms, and times without pauses. */
+  sums: z.array(anyNumber).length(MEASURE_SUMS),
+  norms: z.array(anyNumber),
+  seconds: anyNumber,
+  dataWaitSeconds: anyNumber,
+  /** Of the run: targets trained on, and seconds of it. */
+  tokens: count,
+  totalSeconds: anyNumber,
+  history: z.object({ stride: z.int().min(1), kept: z.array(stepSchema).readonly() }),
+});
+export type CheckpointPlace = z.infer<typeof placeSchema>;
+
+export interface Checkpoint {
+  readonly place: CheckpointPlace;
+  readonly weights: Weights;
+  /** Adam's moments, of each weight. */
+  readonly first: Weights;
+  readonly second: Weights;
+}
+
+const PARTS = ['weights', 'first', 'second'] as const;
+const PLACE = 'place';
+
+export function writeCheckpoint({ place, ...tensors }: Checkpoint): Uint8Array<ArrayBuffer> {
+  const all = new Map<string, Tensor>();
+  for (const part of PARTS) for (const [name, tensor] of tensors[part]) all.set(`${part}/${name}`, tensor);
+  return writeSafetensors(all, { [PLACE]: writeJson(place) });
+}
+
+/** @throws LabError `bad-input` where it is none, or none of a model of these shapes */
+export function readCheckpoint(bytes: Uint8Array, shapes: readonly WeightShape[]): Checkpoint {
+  const { tensors, metadata } = readSafetensors(bytes);
+  const parsed = placeSchema.safeParse(jsonOf(metadata[PLACE]));
+  if (!parsed.success) reject(`it does not say where the training stood: ${z.prettifyError(parsed.error)}`);
+  const part = (of: (typeof PARTS)[number]): Weights =>
+    new Map(
+      shapes.map(({ name, shape }) => {
+        const tensor = tensors.get(`${of}/${name}`);
+        if (tensor?.dtype !== 'F32' || tensor.shape.join() !== shape.join()) {
+          reject(`it has no ${of} of ${name} in the shape [${shape.join(', ')}]`);
+        }
+        return [name, tensor];
+      }),
+    );
+  return { place: parsed.data, weights: part('weights'), first: part('first'), second: part('second') };
+}
+
+function jsonOf(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : parseJson(text);
+  } catch {
+    return undefined; // the schema then refuses it
+  }
+}
+
+function reject(what: string): never {
+  return fail(
+    'bad-input',
+    `This is not a checkpoint that the run can go on from: ${what}.`,
+    'Its epochs and best weights are kept. Train it again from the beginning.',
+  );
+}

@@ -1,0 +1,13 @@
+/** Stored records that cannot be read. */
+
+/** A stored record that cannot be read, or a part of one. It stays as it is until a person deletes it. */
+export interface DamagedRecord {
+  /** The object store in which it lies. */
+  readonly place: 'runs' | 'labels' | 'steps' | 'breakdowns' | 'checkpoints' | 'datasets';
+  /** Of the run or data set. */
+  readonly id: string;
+  /** What it is, for people: `RNN 3`, `The steps of RNN 3`. */
+  readonly title: string;
+  /** What is wrong, in a sentence. */
+  readonly what: string;
+}

@@ -1,0 +1,129 @@
+/**
+ * The training steps of a run as columns: thousands of steps cross from worker to page, and into storage, as a few buffers.
+ * A table is thinned as it grows, so a run of any length stays small.
+ */
+import { z } from 'zod';
+import { fail } from '../failure.ts';
+
+/** Parts of a network whose gradients are measured apart, from the input to the output. */
+export const LAYERS = ['embedding', 'layer 1', 'layer 2', 'output'] as const;
+export type Layer = (typeof LAYERS)[number];
+
+/** Which part a variable belongs to, by its name in PyTorch. */
+export function layerOf(variable: string): Layer {
+  if (variable.startsWith('embedding.')) return 'embedding';
+  if (variable.startsWith('output.')) return 'output';
+  if (variable.endsWith('_l0')) return 'layer 1';
+  if (variable.endsWith('_l1')) return 'layer 2';
+  throw new Error(`no layer has a variable ${variable}`);
+}
+
+export interface StepRecord {
+  /** From 1, over all epochs. */
+  readonly step: number;
+  /** Mean over the batch's targets, in nats. */
+  readonly loss: number;
+  /** Of all gradients, before clipping. */
+  readonly gradientNorm: number;
+  /** Targets trained on up to the end of this step. */
+  readonly tokens: number;
+  /** Seconds of training up to the end of this step; pauses and validation left out. */
+  readonly seconds: number;
+  /** Gradient norm of each of `LAYERS`, before clipping; none where it was not measured. */
+  readonly layerNorms: readonly number[] | null;
+}
+
+/** One row a step, by rising step. What was not measured is NaN. */
+export interface StepTable {
+  readonly step: Uint32Array<ArrayBuffer>;
+  readonly loss: Float32Array<ArrayBuffer>;
+  readonly gradientNorm: Float32Array<ArrayBuffer>;
+  readonly tokens: Float64Array<ArrayBuffer>;
+  readonly seconds: Float64Array<ArrayBuffer>;
+  /** [rows x LAYERS] */
+  readonly layerNorms: Float32Array<ArrayBuffer>;
+}
+
+export const NO_STEPS: StepTable = stepTable([]);
+
+export function stepTable(records: readonly StepRecord[]): StepTable {
+  const missing: readonly number[] = LAYERS.map(() => Number.NaN);
+  return {
+    step: Uint32Array.from(records, ({ step }) => step),
+    loss: Float32Array.from(records, ({ loss }) => loss),
+    gradientNorm: Float32Array.from(records, ({ gradientNorm }) => gradientNorm),
+    tokens: Float64Array.from(records, ({ tokens }) => tokens),
+    seconds: Float64Array.from(records, ({ seconds }) => seconds),
+    layerNorms: Float32Array.from(records.flatMap(({ layerNorms }) => layerNorms ?? missing)),
+  };
+}
+
+/** The rows of a table that are named, in the order named. */
+export function pickRows(table: StepTable, rows: readonly number[]): StepTable {
+  const layers = new Float32Array(rows.length * LAYERS.length);
+  for (const [at, row] of rows.entries()) {
+    layers.set(table.layerNorms.subarray(row * LAYERS.length, (row + 1) * LAYERS.length), at * LAYERS.length);
+  }
+  return {
+    step: Uint32Array.from(rows, (row) => table.step[row]!),
+    loss: Float32Array.from(rows, (row) => table.loss[row]!),
+    gradientNorm: Float32Array.from(rows, (row) => table.gradientNorm[row]!),
+    tokens: Float64Array.from(rows, (row) => table.tokens[row]!),
+    seconds: Float64Array.from(rows, (row) => table.seconds[row]!),
+    layerNorms: layers,
+  };
+}
+
+/** Both, where the second begins after the first ends; rows of the second that are not later are left out. */
+export function joinTables(before: StepTable, after: StepTable): StepTable {
+  const last = before.step.at(-1) ?? 0;
+  const first = after.step.findIndex((step) => step > last);
+  if (first < 0) return before;
+  if (before.step.length === 0 && first === 0) return after;
+  return {
+    step: joined(Uint32Array, before.step, after.step.subarray(first)),
+    loss: joined(Float32Array, before.loss, after.loss.subarray(first)),
+    gradientNorm: joined(Float32Array, before.gradientNorm, after.gradientNorm.subarray(first)),
+    tokens: joined(Float64Array, before.tokens, after.tokens.subarray(first)),
+    seconds: joined(Float64Array, before.seconds, after.seconds.subarray(first)),
+    layerNorms: joined(Float32Array, before.layerNorms, after.layerNorms.subarray(first * LAYERS.length)),
+  };
+}
+
+function joined<Column extends { set(values: ArrayLike<number>, offset?: number): void }>(
+  make: new (length: number) => Column,
+  before: ArrayLike<number>,
+  after: ArrayLike<number>,
+): Column {
+  const column = new make(before.length + after.length);
+  column.set(before);
+  column.set(after, before.length);
+  return column;
+}
+
+const columns = z.object({
+  step: z.instanceof(Uint32Array<ArrayBuffer>),
+  loss: z.instanceof(Float32Array<ArrayBuffer>),
+  gradientNorm: z.instanceof(Float32Array<ArrayBuffer>),
+  tokens: z.instanceof(Float64Array<ArrayBuffer>),
+  seconds: z.instanceof(Float64Array<ArrayBuffer>),
+  layerNorms: z.instanceof(Float32Array<ArrayBuffer>),
+});
+
+/**
+ * Checks what storage gives back.
+ * @throws LabError `damaged` where columns are missing or differ in length
+ */
+export function parseStepTable(value: unknown, where: string): StepTable {
+  const parsed = columns.safeParse(value);
+  if (parsed.success) {
+    const { step, layerNorms, ...others } = parsed.data;
+    const fits = Object.values(others).every((column) => column.length === step.length);
+    if (fits && layerNorms.length === step.length * LAYERS.length) return parsed.data;
+  }
+  fail(
+    'bad-input',
+    `The steps of ${where} are damaged.`,
+    'Its epochs and weights are still there; train it again to have its steps.',
+  );
+}

@@ -1,0 +1,84 @@
+/** The crosshair over a chart, and in the chart that it was moved in the values beneath it. */
+import { createPortal } from 'react-dom';
+import { UntrustedText } from '../shell/UntrustedText.tsx';
+import { REFERENCE_COLOUR } from './colours.ts';
+import { usePlotScales, type PlotScales } from './scales.ts';
+import { valueText } from './nonFinite.ts';
+import { byHeight, readingsAt, type ChartSeries, type Yardline } from './series.ts';
+import { useGroupView } from './sync.ts';
+
+export interface CrosshairProps {
+  readonly chart: string;
+  readonly group: string;
+  readonly series: readonly ChartSeries[];
+  readonly yardlines: readonly Yardline[];
+  /** `epoch 3`. */
+  readonly headOf: (x: number) => string;
+  readonly format: (y: number) => string;
+  /** Where the values stand, over the plot. */
+  readonly overlay: HTMLElement | null;
+}
+
+export function CrosshairMarks(props: CrosshairProps) {
+  const { chart, group, series, overlay } = props;
+  const scales = usePlotScales();
+  const { crosshair } = useGroupView(group);
+  if (!scales || !crosshair) return null;
+  const { left, right, top, bottom, toX, toY } = scales;
+  const at = toX(crosshair.x);
+  if (!(at >= left - 1 && at <= right + 1)) return null;
+  return (
+    <g className="chart-crosshair" pointerEvents="none">
+      <line x1={at} x2={at} y1={top} y2={bottom} stroke="var(--chart-axis)" />
+      {readingsAt(series, crosshair.x).map(({ key, colour, y }) => {
+        const place = toY(y);
+        if (!(place >= top - 4 && place <= bottom + 4)) return null;
+        return <circle key={key} cx={at} cy={place} r={3} fill={colour} />;
+      })}
+      {crosshair.chart === chart &&
+        overlay &&
+        createPortal(<Values {...props} x={crosshair.x} at={at} scales={scales} />, overlay)}
+    </g>
+  );
+}
+
+/** More lines than this cover the chart. */
+const MOST_LINES = 10;
+/** Pixels that long labels take, about. */
+const VALUES_WIDTH = 270;
+
+interface ValuesProps extends CrosshairProps {
+  readonly x: number;
+  readonly at: number;
+  readonly scales: PlotScales;
+}
+
+function Values({ series, yardlines, headOf, format, x, at, overlay, scales: { top } }: ValuesProps) {
+  const readings = [
+    ...readingsAt(series, x),
+    ...yardlines.map(({ key, label, y }) => ({ key, label, colour: REFERENCE_COLOUR, dashed: false, y })),
+  ].toSorted(byHeight);
+  // The values stand right of the crosshair where the page has room for them, which is more than the chart has.
+  const place = (overlay?.getBoundingClientRect().left ?? 0) + at;
+  const onRight = innerWidth - place > Math.min(VALUES_WIDTH, place);
+  return (
+    <div
+      className="chart-tooltip"
+      style={{ top, ...(onRight ? { left: at + 10 } : { left: at - 10, transform: 'translateX(-100%)' }) }}
+    >
+      <div className="chart-tooltip-head">{headOf(x)}</div>
+      {readings.slice(0, MOST_LINES).map(({ key, label, colour, dashed, y }) => (
+        <div key={key} className="chart-tooltip-line">
+          <span className="chart-stroke" style={{ borderColor: colour, borderTopStyle: dashed ? 'dashed' : 'solid' }} />
+          <span>
+            <UntrustedText text={label} />
+          </span>
+          <span className="figure">{valueText(y, format)}</span>
+        </div>
+      ))}
+      {readings.length > MOST_LINES && (
+        <div className="chart-tooltip-head">and {readings.length - MOST_LINES} more</div>
+      )}
+    </div>
+  );
+}

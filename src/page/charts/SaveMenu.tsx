@@ -1,0 +1,56 @@
+/** Takes a chart away: as a picture, or as its numbers. */
+import { ActionIcon, Menu } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useRef } from 'react';
+import { csv } from '#core/formats/csv.ts';
+import { attempt } from '../client/actions.ts';
+import { saveFile } from '../ui/saveFile.ts';
+import { chartSvg, pngOf } from './picture.ts';
+
+interface SaveMenuProps {
+  readonly name: string;
+  readonly title: string;
+  /** Rows of cells, the head first. */
+  readonly rows: () => readonly (readonly string[])[];
+}
+
+export function SaveMenu({ name, title, rows }: SaveMenuProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const svg = () => {
+    const figure = button.current?.closest('figure');
+    const drawn = figure ? chartSvg(figure) : null;
+    if (drawn === null) throw new Error(`the chart ${name} is not drawn yet`);
+    return drawn;
+  };
+  return (
+    <Menu position="bottom-end" withArrow>
+      <Menu.Target>
+        <ActionIcon
+          ref={button}
+          className="chart-save"
+          variant="subtle"
+          color="gray"
+          size={24}
+          aria-label={`Save ${title}`}
+        >
+          <IconDownload size={15} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          onClick={() =>
+            void attempt(async () => saveFile(`${name}.svg`, new Blob([svg()], { type: 'image/svg+xml' })))
+          }
+        >
+          Picture, SVG
+        </Menu.Item>
+        <Menu.Item onClick={() => void attempt(async () => saveFile(`${name}.png`, await pngOf(svg())))}>
+          Picture, PNG
+        </Menu.Item>
+        <Menu.Item onClick={() => saveFile(`${name}.csv`, new Blob([csv(rows())], { type: 'text/csv;charset=utf-8' }))}>
+          Numbers, CSV
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,33 @@
+/** How a person wants the curves drawn: kept in this browser. */
+import { create } from 'zustand';
+import { z } from 'zod';
+import { readSettings, writeSettings } from '../ui/settings.ts';
+import { MOST_SMOOTHING } from './smoothing.ts';
+import { X_KINDS } from './xKinds.ts';
+
+const scale = z.enum(['linear', 'log']);
+
+const viewSchema = z.object({
+  x: z.enum(X_KINDS).catch('epoch'),
+  /** Weight of what came before, in curves a step; 0 is off. */
+  smoothing: z.number().min(0).max(MOST_SMOOTHING).catch(0.8),
+  lossScale: scale.catch('linear'),
+  perplexityScale: scale.catch('log'),
+  /** Curves of the training part beside those of validation. */
+  train: z.boolean().catch(true),
+  yardsticks: z.boolean().catch(true),
+  /** Runs that differ only in their seed as their mean, each seed thin beneath it. */
+  pooled: z.boolean().catch(false),
+});
+export type ChartView = z.infer<typeof viewSchema>;
+
+const KEY = 'minicopilot.charts';
+
+export const useChartView = create<ChartView>()(() =>
+  readSettings({ key: KEY, what: 'how the charts are drawn', schema: viewSchema, empty: {} }),
+);
+
+export function setChartView(change: Partial<ChartView>): void {
+  useChartView.setState(change);
+  writeSettings(KEY, useChartView.getState());
+}

@@ -1,0 +1,146 @@
+/** What a click does: a call to the lab, the state shown meanwhile, and a failure shown above the rooms. */
+import type { OfferedDataset, StoredDataset } from '#core/data/stored.ts';
+import type { StartRequest } from '#core/runs/training.ts';
+import type { AnySplit } from '#core/data/manifest.ts';
+import { fail, failureOf } from '#core/failure.ts';
+import { lab } from './session.ts';
+import { reportFailure, useActivity, useDatasets } from './stores.ts';
+
+/** Runs what a click asked for; a failure goes to the banner. True if it succeeded. */
+export async function attempt(action: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await action();
+    return true;
+  } catch (error) {
+    reportFailure(failureOf(error));
+    return false;
+  }
+}
+
+/** Asks the server what it offers; a server without data sets is a state of the room, not an alarm above it. */
+export async function askOffered(): Promise<void> {
+  useDatasets.setState({ offered: { state: 'asking' } });
+  try {
+    useDatasets.setState({ offered: { state: 'known', list: await lab.offered() } });
+  } catch (error) {
+    useDatasets.setState({ offered: { state: 'failed', failure: failureOf(error) } });
+  }
+}
+
+/**
+ * Brings a data set into the browser; call it from a click, since only then may the page ask for durable storage.
+ * @throws LabError as the worker gives it
+ */
+export async function downloadDataset(offer: OfferedDataset): Promise<StoredDataset> {
+  useDatasets.setState({ download: { datasetId: offer.id, progress: null } });
+  try {
+    askDurableStorage();
+    const stored = await lab.download(offer);
+    useDatasets.setState((state) =>
+      state.stored.some(({ manifest }) => manifest.id === stored.manifest.id)
+        ? {}
+        : { stored: [...state.stored, stored] },
+    );
+    return stored;
+  } finally {
+    useDatasets.setState({ download: null });
+    await measureStorage();
+  }
+}
+
+export const cancelDownload = () => attempt(() => lab.cancelDownload());
+
+export const deleteDataset = (id: string) =>
+  attempt(async () => {
+    await lab.deleteDataset(id);
+    useDatasets.setState(({ stored }) => ({ stored: stored.filter(({ manifest }) => manifest.id !== id) }));
+    await measureStorage();
+  });
+
+/**
+ * @param row its place in the split, from 0
+ * @returns its ids, PAD left out
+ * @throws LabError `not-found`, `damaged-shard`
+ */
+export async function readRow(datasetId: string, split: AnySplit, row: number): Promise<Uint16Array> {
+  const [ids] = await lab.rows({ datasetId, split, rows: [row] });
+  return ids ?? new Uint16Array();
+}
+
+/**
+ * Downloads the data set first where it is not stored yet, then starts.
+ * @param request made of the data set once it is stored
+ */
+export const startTraining = (datasetId: string, request: (dataset: StoredDataset) => StartRequest) =>
+  attempt(async () => {
+    const { stored, offered } = useDatasets.getState();
+    const here = stored.find(({ manifest }) => manifest.id === datasetId);
+    const offer = offered.state === 'known' ? offered.list.find(({ id }) => id === datasetId) : undefined;
+    if (here) await lab.start(request(here));
+    else if (offer) await lab.start(request(await downloadDataset(offer)));
+    else {
+      fail(
+        'not-found',
+        `The data set “${datasetId}” is neither stored in this browser nor offered by the server.`,
+        'Choose another data set, or prepare this one with npm run data.',
+      );
+    }
+  });
+
+/** Ends what trains, waits until it has, and starts anew. */
+export const restartTraining = (datasetId: string, request: (dataset: StoredDataset) => StartRequest) =>
+  attempt(async () => {
+    await lab.stop();
+    await untilIdle();
+    await startTraining(datasetId, request);
+  });
+
+function untilIdle(): Promise<void> {
+  return new Promise((resolve) => {
+    const idle = () => useActivity.getState().activity.state === 'idle';
+    if (idle()) {
+      resolve();
+      return;
+    }
+    const stop = useActivity.subscribe(() => {
+      if (!idle()) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+export const pauseTraining = () => attempt(() => lab.pause());
+export const resumeTraining = () => attempt(() => lab.resume());
+export const stepTraining = () => attempt(() => lab.step());
+export const stopTraining = () => attempt(() => lab.stop());
+
+export async function togglePause(): Promise<void> {
+  const { state } = useActivity.getState().activity;
+  if (state === 'training') await pauseTraining();
+  else if (state === 'paused') await resumeTraining();
+}
+
+/** Nothing waits for the answer: Firefox puts the question to the person, who may leave it open for ever. */
+export function askDurableStorage(): void {
+  void (async () => {
+    try {
+      if (!(await navigator.storage.persisted())) await navigator.storage.persist();
+    } catch {
+      // Some browsers lack it or refuse by throwing: measureStorage then says that it is not durable.
+    }
+    await measureStorage();
+  })();
+}
+
+/** Reads how much is stored, how much may be, and whether the browser keeps it. */
+export async function measureStorage(): Promise<void> {
+  try {
+    const { usage, quota } = await navigator.storage.estimate();
+    useDatasets.setState({
+      storage: { durable: await navigator.storage.persisted(), usedBytes: usage ?? null, quotaBytes: quota ?? null },
+    });
+  } catch {
+    useDatasets.setState({ storage: { durable: null, usedBytes: null, quotaBytes: null } });
+  }
+}

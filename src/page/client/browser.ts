@@ -1,0 +1,107 @@
+/**
+ * What this browser can do for the lab, and what follows where it cannot. All is found by trying the feature itself: a
+ * browser's name says nothing of its version, its settings or the window it is in.
+ */
+import type { DeviceReport } from '#core/devices.ts';
+import { hasRelaxedSimd, hasWasmSimd } from '#core/site/features.ts';
+import { hasIndexedDb } from './support.ts';
+import type { Isolation } from './isolation.ts';
+
+/** What was found; null where it is not known yet, or the browser does not say. */
+export interface Found {
+  readonly webgpu: boolean | null;
+  readonly isolation: Isolation;
+  readonly simd: boolean;
+  readonly relaxedSimd: boolean;
+  readonly indexedDb: boolean;
+  /** The browser has promised not to clear by itself what is stored. */
+  readonly durable: boolean | null;
+  readonly serviceWorkers: boolean;
+  /** All files of the lab are kept, so that it opens without a network. */
+  readonly kept: boolean | null;
+  readonly locks: boolean;
+}
+
+export interface BrowserFact {
+  readonly name: string;
+  readonly state: 'yes' | 'no' | 'not known';
+  /** What follows, in a sentence. */
+  readonly follows: string;
+}
+
+export function browserFacts(found: Found): readonly BrowserFact[] {
+  return [
+    fact('WebGPU', found.webgpu, {
+      yes: 'Models can be trained on a graphics adapter.',
+      no: 'No graphics adapter is offered to pages, so training uses the processor.',
+      unknown: 'The lab is still looking for an adapter.',
+    }),
+    fact('Threads', found.isolation.isolated, {
+      yes: 'The page is isolated, so training on the processor uses several cores.',
+      no: `The page is not isolated, so training on the processor uses one core. ${found.isolation.isolated ? '' : found.isolation.why}`,
+    }),
+    simdFact(found),
+    storageFact(found),
+    fact('Offline', found.serviceWorkers ? found.kept : false, {
+      yes: 'All of the lab is kept in this browser, so it opens without a network.',
+      no: found.serviceWorkers
+        ? 'The lab could not be kept yet, so it needs the network to open. It tries again at the next visit.'
+        : 'The browser gives this page no service worker, so the lab needs the network to open.',
+      unknown: 'Not all of the lab is kept yet, so it needs the network to open.',
+    }),
+    fact('Several tabs', found.locks, {
+      yes: 'Tabs of the lab agree on which of them trains.',
+      no: 'The browser gives this page no locks between tabs, so training cannot start; a current browser has them, on a page that comes over https or from this machine.',
+    }),
+  ];
+}
+
+function simdFact({ simd, relaxedSimd }: Found): BrowserFact {
+  return fact('WebAssembly SIMD', simd, {
+    yes: relaxedSimd
+      ? 'With relaxed SIMD: a multiplication and an addition can be one operation.'
+      : 'Without relaxed SIMD: a multiplication and an addition are two operations, which is slower.',
+    no: 'The lab cannot compute without it.',
+  });
+}
+
+function storageFact({ indexedDb, durable }: Found): BrowserFact {
+  const kept = 'Data sets, runs and weights are kept in this browser';
+  return fact('Storage', indexedDb, {
+    yes:
+      durable === null
+        ? `${kept}; it does not say for how long.`
+        : durable
+          ? `${kept} until you delete them.`
+          : `${kept}, which may clear them when the disk runs full. Download what you want to be sure of.`,
+    no: 'The browser gives this page no IndexedDB, so nothing can be kept.',
+  });
+}
+
+interface Sentences {
+  readonly yes: string;
+  readonly no: string;
+  /** Where it may be unknown. */
+  readonly unknown?: string;
+}
+
+function fact(name: string, has: boolean | null, { yes, no, unknown = no }: Sentences): BrowserFact {
+  if (has === null) return { name, state: 'not known', follows: unknown };
+  return { name, state: has ? 'yes' : 'no', follows: (has ? yes : no).trim() };
+}
+
+/** Asks the browser for what does not change while the page is open. */
+export function askBrowser(): Pick<Found, 'simd' | 'relaxedSimd' | 'indexedDb' | 'serviceWorkers' | 'locks'> {
+  return {
+    simd: hasWasmSimd(),
+    relaxedSimd: hasRelaxedSimd(),
+    indexedDb: hasIndexedDb(),
+    serviceWorkers: 'serviceWorker' in navigator,
+    locks: 'locks' in navigator,
+  };
+}
+
+/** Whether an adapter can be used; null while none has been looked for. */
+export function hasWebGpu(devices: DeviceReport | null): boolean | null {
+  return devices ? devices.options.some(({ kind, available }) => kind === 'webgpu' && available) : null;
+}

@@ -1,0 +1,25 @@
+/** What can be done with a stored record that cannot be read. */
+import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
+import { attempt } from './actions.ts';
+import { notify } from './notices.ts';
+import { saveFile } from '../ui/saveFile.ts';
+import { lab } from './session.ts';
+
+/** Everything that is stored of its run or data set, as a browser download. */
+export const saveDamaged = (record: DamagedRecord) =>
+  attempt(async () => {
+    const { name, content } = await lab.exportDamaged(record);
+    saveFile(name, content);
+  });
+
+/** Deletes it, and offers to bring it back; a data set does not come back. */
+export const deleteDamaged = (record: DamagedRecord) =>
+  attempt(async () => {
+    await lab.deleteDamaged(record);
+    notify({
+      text: `Deleted: ${record.title}.`,
+      ...(record.place === 'datasets'
+        ? {}
+        : { action: { label: 'Undo', run: () => void attempt(() => lab.restoreDamaged(record)) } }),
+    });
+  });

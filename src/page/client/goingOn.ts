@@ -1,0 +1,34 @@
+/** Going on with runs that were broken off, and the question whether to where that cannot be done bit for bit. */
+import { create } from 'zustand';
+import type { ResumeRequest } from '#contract/lab.ts';
+import { LabError, type Failure } from '#core/failure.ts';
+import { attempt } from './actions.ts';
+import { lab } from './session.ts';
+
+export interface GoingOnState {
+  /** Waits for a yes or no. */
+  readonly asked: { readonly request: ResumeRequest; readonly failure: Failure } | null;
+  /** The run that is being made ready. */
+  readonly preparing: string | null;
+}
+
+export const useGoingOn = create<GoingOnState>()(() => ({ asked: null, preparing: null }));
+
+/** @param change another device, rate or number of threads than the run had, where one is wanted */
+export async function goOn(runId: string, change: Partial<Omit<ResumeRequest, 'runId'>> = {}): Promise<void> {
+  const request = { runId, anyway: false, ...change };
+  useGoingOn.setState({ asked: null, preparing: runId });
+  await attempt(async () => {
+    try {
+      await lab.resumeRun(request);
+    } catch (error) {
+      if (!(error instanceof LabError) || error.failure.kind !== 'other-bits') throw error;
+      useGoingOn.setState({ asked: { request, failure: error.failure } });
+    }
+  });
+  useGoingOn.setState({ preparing: null });
+}
+
+export function leaveIt(): void {
+  useGoingOn.setState({ asked: null });
+}

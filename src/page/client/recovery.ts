@@ -1,0 +1,43 @@
+/**
+ * A worker that dies or hangs while it trains is replaced, and the run goes on from where it was saved. Not more than a few times in a
+ * row: then something is wrong that a person has to look at.
+ */
+import { failureOf } from '#core/failure.ts';
+import { MODEL_TITLES } from '#core/format.ts';
+import { notify } from './notices.ts';
+import { lab, onTrainingLost, reopenLab } from './session.ts';
+import { reportFailure, useRuns } from './stores.ts';
+import type { UnderWay } from './underWay.ts';
+
+const MOST_RECOVERIES = 3;
+/** Within which they count as in a row. */
+const RECENT_MS = 10 * 60_000;
+
+let recoveries: number[] = [];
+
+/** Goes on by itself with what a lost worker trained, from now on. */
+export function recoverRuns(): void {
+  onTrainingLost((lost) => {
+    if (mayRecover()) void recover(lost);
+  });
+}
+
+function mayRecover(now = Date.now()): boolean {
+  recoveries = recoveries.filter((at) => now - at < RECENT_MS);
+  return recoveries.length < MOST_RECOVERIES;
+}
+
+async function recover({ runId, paused }: UnderWay): Promise<void> {
+  recoveries.push(Date.now());
+  try {
+    await reopenLab();
+    await lab.resumeRun({ runId, anyway: false });
+    if (paused) await lab.pause();
+    const run = useRuns.getState().runs[runId];
+    notify({
+      text: `The lab’s worker was lost; a new one goes on with ${run ? MODEL_TITLES[run.model] : 'the run'} from where it was saved.`,
+    });
+  } catch (error) {
+    reportFailure(failureOf(error));
+  }
+}

@@ -1,0 +1,136 @@
+/** What a click does to runs: show, name, delete with a way back, take away, bring in. */
+import { create } from 'zustand';
+import type { ForeignModel, ImportedRun, WeightsFormat, WeightsQuestion } from '#contract/lab.ts';
+import type { RunLabel } from '#core/runs/runLabel.ts';
+import { emptyLabel } from '#core/runs/runLabel.ts';
+import { formatCounted } from '#core/format.ts';
+import { LabError } from '#core/failure.ts';
+import { ignoredInWords } from '#core/formats/ignored.ts';
+import { runName } from '#core/runs/runNames.ts';
+import { attempt } from './actions.ts';
+import { rememberRuns } from './events.ts';
+import { notify } from './notices.ts';
+import { saveFile } from '../ui/saveFile.ts';
+import { lab } from './session.ts';
+import { bounded } from './steps.ts';
+import { reportFailure, useRuns } from './stores.ts';
+
+const asked = new Set<string>();
+
+/** Reads the steps of runs that are to be drawn, each once; what fails goes to the banner. */
+export async function showSteps(runIds: readonly string[]): Promise<void> {
+  const { steps } = useRuns.getState();
+  const missing = runIds.filter((id) => steps[id] === undefined && !asked.has(id));
+  if (missing.length === 0) return;
+  for (const id of missing) asked.add(id);
+  await attempt(async () => {
+    const tables = await lab.steps(missing);
+    useRuns.setState((state) => ({
+      // What was heard meanwhile of a run that trains is newer.
+      steps: { ...Object.fromEntries(missing.map((id, at) => [id, bounded(tables[at]!)])), ...state.steps },
+    }));
+  });
+  for (const id of missing) asked.delete(id);
+}
+
+export const labelRun = (id: string, change: Partial<Pick<RunLabel, 'name' | 'notes' | 'colour'>>) =>
+  attempt(async () => {
+    const before = useRuns.getState().labels[id] ?? emptyLabel(id);
+    const after = { ...before, ...change };
+    const show = (label: RunLabel) => useRuns.setState(({ labels }) => ({ labels: { ...labels, [id]: label } }));
+    show(after);
+    try {
+      await lab.label(after);
+    } catch (error) {
+      show(before);
+      throw error;
+    }
+  });
+
+/** Deletes runs, and offers to bring them back. */
+export const deleteRuns = (ids: readonly string[]) =>
+  attempt(async () => {
+    const { runs, labels } = useRuns.getState();
+    const [first] = ids;
+    const only = ids.length === 1 && first !== undefined ? runs[first] : undefined;
+    await lab.deleteRuns(ids);
+    notify({
+      text: only ? `${runName(only, labels[only.id])} is deleted.` : `${formatCounted(ids.length, 'run')} are deleted.`,
+      action: { label: 'Undo', run: () => void restoreRuns(ids) },
+    });
+  });
+
+const restoreRuns = (ids: readonly string[]) => attempt(async () => rememberRuns(await lab.restoreRuns(ids)));
+
+/**
+ * Gives the best weights of a run to the browser's own download.
+ * @returns the file's name
+ * @throws LabError if there are none, or the run is unknown
+ */
+export async function saveWeights(runId: string, format: WeightsFormat = 'safetensors'): Promise<string> {
+  const { name, bytes } = await lab.weights(runId, format);
+  saveFile(name, new Blob([bytes], { type: format === 'tfjs' ? 'application/zip' : 'application/octet-stream' }));
+  return name;
+}
+
+/** A run as one file. @returns the file's name @throws LabError if the run is unknown */
+export async function saveRun(id: string, weights = true): Promise<string> {
+  const { name, bytes } = await lab.exportRun({ id, weights });
+  saveFile(name, new Blob([bytes], { type: 'application/zip' }));
+  return name;
+}
+
+/** Endings of files that `bringRuns` reads. */
+export const BROUGHT_FILES = '.zip,.json,.safetensors,.bin';
+
+/** Weights that wait for what only a person knows of them; with the files they were among. */
+export interface PendingQuestion {
+  readonly question: WeightsQuestion;
+  readonly file: File;
+}
+
+export const useQuestions = create<{ readonly pending: readonly PendingQuestion[] }>()(() => ({ pending: [] }));
+
+/**
+ * Reads runs, measures and weights, this lab's or from elsewhere; each file that cannot be read says why, and the others are read all
+ * the same. Weights that do not say enough of themselves are asked about, one after the other.
+ * @returns ids of the runs that came in
+ */
+export async function bringRuns(files: readonly File[]): Promise<readonly string[]> {
+  let brought: readonly string[] = [];
+  await attempt(async () => {
+    const { runs, questions, refused } = await lab.bring({ files, foreign: null });
+    brought = runs.map(({ run }) => run.id);
+    welcome(runs);
+    for (const { name, failure } of refused) reportFailure({ ...failure, what: `${name}: ${failure.what}` });
+    const pending = questions.flatMap((question) => {
+      const file = files.find(({ name }) => name === question.name);
+      return file ? [{ question, file }] : [];
+    });
+    useQuestions.setState((before) => ({ pending: [...before.pending, ...pending] }));
+  });
+  return brought;
+}
+
+/** Reads weights with what a person said of them. @throws LabError where they do not fit that */
+export async function answerQuestion({ file }: PendingQuestion, foreign: ForeignModel): Promise<void> {
+  const { runs, refused } = await lab.bring({ files: [file], foreign });
+  const [first] = refused;
+  if (first) throw new LabError(first.failure);
+  dropQuestion();
+  welcome(runs);
+}
+
+/** The first of those that wait is answered, or not wanted. */
+export function dropQuestion(): void {
+  useQuestions.setState(({ pending }) => ({ pending: pending.slice(1) }));
+}
+
+function welcome(brought: readonly ImportedRun[]): void {
+  if (brought.length === 0) return;
+  const labels = Object.fromEntries(brought.map(({ run, label }) => [run.id, label]));
+  useRuns.setState((state) => ({ labels: { ...state.labels, ...labels } }));
+  rememberRuns(brought.map(({ run }) => run));
+  const ignored = brought.flatMap((run) => run.ignored ?? []);
+  notify({ text: `${formatCounted(brought.length, 'run')} imported. ${ignoredInWords(ignored)}`.trim() });
+}

@@ -1,0 +1,124 @@
+/**
+ * What the page knows of the lab. The worker is the only source: its snapshot and events are written here by
+ * events.ts, and rooms read with selectors (`useShallow` where a selector makes a new object).
+ */
+import { create } from 'zustand';
+import type { Activity, ImportState } from '#contract/lab.ts';
+import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
+import type { DownloadProgress, OfferedDataset, StoredDataset } from '#core/data/stored.ts';
+import type { TrainingProgress } from '#core/runs/training.ts';
+import type { DeviceReport } from '#core/devices.ts';
+import type { Failure } from '#core/failure.ts';
+import type { RunRecord } from '#core/runs/run.ts';
+import type { RunLabel } from '#core/runs/runLabel.ts';
+import type { StepTable } from '#core/runs/stepTable.ts';
+
+export interface ConnectionState {
+  readonly state: 'connecting' | 'ready' | 'failed';
+  /** Set where state is `failed`. */
+  readonly failure: Failure | null;
+  /** Null until the worker has answered once. */
+  readonly devices: DeviceReport | null;
+}
+
+export const useConnection = create<ConnectionState>()(() => ({ state: 'connecting', failure: null, devices: null }));
+
+export type OfferedState =
+  | { readonly state: 'asking' }
+  | { readonly state: 'known'; readonly list: readonly OfferedDataset[] }
+  | { readonly state: 'failed'; readonly failure: Failure };
+
+export interface DownloadState {
+  readonly datasetId: string;
+  /** Null before the first bytes. */
+  readonly progress: DownloadProgress | null;
+}
+
+export interface StorageState {
+  /** Whether the browser promised not to clear it by itself; null where it cannot say. */
+  readonly durable: boolean | null;
+  readonly usedBytes: number | null;
+  readonly quotaBytes: number | null;
+}
+
+export interface DatasetsState {
+  readonly stored: readonly StoredDataset[];
+  readonly offered: OfferedState;
+  readonly download: DownloadState | null;
+  readonly storage: StorageState | null;
+}
+
+export const useDatasets = create<DatasetsState>()(() => ({
+  stored: [],
+  offered: { state: 'asking' },
+  download: null,
+  storage: null,
+}));
+
+export type ImportingState =
+  | { readonly state: 'idle' }
+  | {
+      readonly state: 'working';
+      readonly title: string;
+      /** Null before the first file. */
+      readonly progress: ImportState | null;
+      readonly cancelling: boolean;
+    }
+  /** Of kind `cancelled` where a person asked for it. */
+  | { readonly state: 'failed'; readonly title: string; readonly failure: Failure }
+  | { readonly state: 'done'; readonly datasetId: string };
+
+export interface ImportsState {
+  readonly importing: ImportingState;
+}
+
+/** The one import at a time. It goes on while other rooms are looked at. */
+export const useImport = create<ImportsState>()(() => ({ importing: { state: 'idle' } }));
+
+export interface RunsState {
+  /** By id; none that is deleted. */
+  readonly runs: Readonly<Record<string, RunRecord>>;
+  /** By run id: what a person said of it. A run without a word has none. */
+  readonly labels: Readonly<Record<string, RunLabel>>;
+  /** By run id: of runs that train or were shown since the lab was opened (`showSteps`), thinned for drawing. */
+  readonly steps: Readonly<Record<string, StepTable>>;
+}
+
+export const useRuns = create<RunsState>()(() => ({ runs: {}, labels: {}, steps: {} }));
+
+/** What is stored and cannot be read. */
+export const useDamaged = create<{ readonly records: readonly DamagedRecord[] }>()(() => ({ records: [] }));
+
+export interface ActivityState {
+  readonly activity: Activity;
+  /** Of the run that trains; null while nothing does. */
+  readonly progress: TrainingProgress | null;
+}
+
+export const useActivity = create<ActivityState>()(() => ({ activity: { state: 'idle' }, progress: null }));
+
+export interface ShownFailure {
+  readonly id: number;
+  readonly failure: Failure;
+}
+
+export interface FailuresState {
+  readonly shown: readonly ShownFailure[];
+}
+
+export const useFailures = create<FailuresState>()(() => ({ shown: [] }));
+
+let lastFailureId = 0;
+
+/** Shows a failure above the rooms until it is dismissed; the same sentence is shown once. */
+export function reportFailure(failure: Failure): void {
+  if (failure.kind === 'cancelled') return;
+  useFailures.setState(({ shown }) => {
+    if (shown.some((one) => one.failure.what === failure.what)) return { shown };
+    return { shown: [...shown, { id: ++lastFailureId, failure }] };
+  });
+}
+
+export function dismissFailure(id: number): void {
+  useFailures.setState(({ shown }) => ({ shown: shown.filter((one) => one.id !== id) }));
+}

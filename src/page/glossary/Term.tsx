@@ -1,0 +1,23 @@
+/** A question mark beside a word; a click explains it in place. */
+import { ActionIcon, Popover, Text } from '@mantine/core';
+import { IconHelp } from '@tabler/icons-react';
+import { WORDS, type WordName } from './glossary.ts';
+
+export function Word({ of }: { readonly of: WordName }) {
+  const { title, text } = WORDS[of];
+  return (
+    <Popover width={290} position="bottom" withArrow>
+      <Popover.Target>
+        <ActionIcon className="word" variant="transparent" color="gray" size={20} aria-label={`What is: ${title}`}>
+          <IconHelp size={15} stroke={1.75} aria-hidden />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Text size="sm" fw={600} mb={4}>
+          {title}
+        </Text>
+        <Text size="sm">{text}</Text>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

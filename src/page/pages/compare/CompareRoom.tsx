@@ -1,0 +1,250 @@
+/** Runs beside each other: which of the models is better, by how much and how surely, where, and at what price. */
+import './compare.css';
+import { Alert, Button, Group, Stack, Switch, Tabs, Text, Title } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import { useShallow } from 'zustand/react/shallow';
+import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { ChartControls } from '../../charts/ChartControls.tsx';
+import { LayerNormChart } from '../../runs/LayerNormChart.tsx';
+import type { RunPool } from '../../runs/pooledSeries.ts';
+import { RunCharts } from '../../runs/RunCharts.tsx';
+import { MODEL_LOOK } from '../../runs/runSeries.ts';
+import { setChartView, useChartView } from '../../charts/view.ts';
+import { draftDiscussion } from '#core/comparison/discussion.ts';
+import { layerNorms } from '#core/comparison/layerNorms.ts';
+import type { Pool } from '#core/comparison/pools.ts';
+import { poolTitles } from '#core/comparison/titles.ts';
+import { MODEL_TITLES } from '#core/format.ts';
+import type { RunRecord, Yardstick } from '#core/runs/run.ts';
+import { newestExperiment } from '../../client/experiments.ts';
+import { showSteps } from '../../client/runActions.ts';
+import { useSelection } from '../../client/selection.ts';
+import { useRuns } from '../../client/stores.ts';
+import { DamagedRecords } from '../../runs/DamagedRecords.tsx';
+import { useRunsLook } from '../../runs/look.ts';
+import { BringButton } from '../../runs/BringButton.tsx';
+import { RunsPanel } from '../../runs/RunsPanel.tsx';
+import { Word } from '../../glossary/Term.tsx';
+import { ComparisonTable } from './ComparisonTable.tsx';
+import { Discussion } from './Discussion.tsx';
+import { EveryRun } from './EveryRun.tsx';
+import { ExportMenu } from './ExportMenu.tsx';
+import { useComparison } from './useComparison.ts';
+import { useDiscussion } from './useDiscussion.ts';
+import { WhereItHelps } from './WhereItHelps.tsx';
+
+const EXPLAIN = { loss: <Word of="loss" />, top5: <Word of="top-5" />, perplexity: <Word of="perplexity" /> };
+/** More curves than this nobody tells apart: of further picked runs the newest are drawn. */
+const MOST_DRAWN = 24;
+const NARROW = '(max-width: 1100px)';
+const NOBODY: ReadonlySet<string> = new Set();
+const NO_POOLS: readonly RunPool[] = [];
+
+export function CompareRoom() {
+  const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
+  const runs = useRuns(useShallow((state) => Object.values(state.runs)));
+  const picked = useSelection((state) => state.picked);
+  const shown = useMemo(() => shownRuns(runs, picked), [runs, picked]);
+  const shownIds = useMemo(() => new Set(shown.map(({ id }) => id)), [shown]);
+  const drawn = useMemo(() => shown.slice(-MOST_DRAWN), [shown]);
+  const look = useRunsLook(drawn);
+  const [pointed, setPointed] = useState<string | null>(null);
+  if (runs.length === 0) return <NothingYet />;
+  const panel = <RunsPanel shown={shownIds} look={look} onPoint={setPointed} />;
+  const comparison = <Compared shown={shown} drawn={drawn} look={look} pointed={pointed} />;
+  return (
+    <>
+      <h1 className="visually-hidden">Compare</h1>
+      {narrow ? (
+        <Tabs defaultValue="comparison" keepMounted={false}>
+          <Tabs.List grow mb="md">
+            <Tabs.Tab value="comparison">Comparison</Tabs.Tab>
+            <Tabs.Tab value="runs">Runs</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="comparison">{comparison}</Tabs.Panel>
+          <Tabs.Panel value="runs" className="sheet">
+            {panel}
+          </Tabs.Panel>
+        </Tabs>
+      ) : (
+        <div className="compare-room">
+          <aside className="sheet compare-runs">{panel}</aside>
+          {comparison}
+        </div>
+      )}
+    </>
+  );
+}
+
+function MeanSwitch() {
+  const pooled = useChartView((view) => view.pooled);
+  return (
+    <Switch
+      size="sm"
+      label="Mean over seeds"
+      checked={pooled}
+      onChange={({ currentTarget }) => setChartView({ pooled: currentTarget.checked })}
+    />
+  );
+}
+
+/** Oldest first: those picked that are still there, else the newest experiment's. */
+function shownRuns(runs: readonly RunRecord[], picked: readonly string[]): readonly RunRecord[] {
+  const wanted = new Set(picked);
+  const chosen = runs.filter(({ id }) => wanted.has(id));
+  const experiment = chosen.length > 0 ? null : newestExperiment(runs);
+  const all = chosen.length > 0 ? chosen : runs.filter((run) => run.experiment === experiment);
+  return all.toSorted((a, b) => a.number - b.number);
+}
+
+interface ComparedProps {
+  readonly shown: readonly RunRecord[];
+  readonly drawn: readonly RunRecord[];
+  readonly look: ReturnType<typeof useRunsLook>;
+  readonly pointed: string | null;
+}
+
+function Compared({ shown, drawn, look, pointed }: ComparedProps) {
+  const steps = useRuns((state) => state.steps);
+  const baseline = useSelection((state) => state.baseline);
+  const { comparison, failure } = useComparison(shown, baseline);
+  const ids = drawn.map(({ id }) => id).join('\n');
+  useEffect(() => void showSteps(ids === '' ? [] : ids.split('\n')), [ids]);
+  const faded = useMemo(() => {
+    const others = drawn.filter(({ id }) => id !== pointed);
+    return others.length < drawn.length ? new Set(others.map(({ id }) => id)) : NOBODY;
+  }, [drawn, pointed]);
+  const byId = useMemo(() => new Map(shown.map((run) => [run.id, run])), [shown]);
+  const titles = useMemo(() => poolTitles(comparison?.pools ?? [], byId), [comparison, byId]);
+  const titleOf = (pool: Pool) => titles.get(pool.key) ?? MODEL_TITLES[pool.model];
+  const colourOf = (pool: Pool) => {
+    const run = byId.get(pool.runIds[0] ?? '');
+    return run ? look.colourOf(run) : 'var(--yardstick)';
+  };
+  const pools = useMemo(
+    () => comparison?.pools.map(({ key, runIds }) => ({ key, runIds, title: titles.get(key) ?? '' })) ?? NO_POOLS,
+    [comparison, titles],
+  );
+  const hasSeeds = pools.some(({ runIds }) => runIds.length > 1);
+  const poolShortOf = useCallback(
+    (run: RunRecord) =>
+      pools.length > new Set(shown.map(({ model }) => model)).size ? look.shortOf(run) : MODEL_LOOK.poolShortOf(run),
+    [pools, shown, look],
+  );
+  const norms = useMemo(() => layerNorms(shown, steps), [shown, steps]);
+  const draft = comparison ? draftDiscussion({ comparison, titleOf, norms }).join('\n\n') : '';
+  const [edited, edit] = useDiscussion(shown.map(({ id }) => id).join(' '));
+  const subject = ids;
+  return (
+    <Stack gap="md" className="compare-main">
+      <DamagedRecords of="runs" />
+      <section className="sheet" aria-labelledby="comparison-title">
+        <div className="compare-head">
+          <Title order={2} id="comparison-title">
+            Comparison
+          </Title>
+          <ExportMenu
+            runs={shown}
+            comparison={comparison}
+            titleOf={titleOf}
+            nameOf={look.labelOf}
+            discussion={edited ?? draft}
+          />
+        </div>
+        {failure && (
+          <Alert color="red" role="alert">
+            <UntrustedText text={`${failure.what} ${failure.remedy}`} />
+          </Alert>
+        )}
+        {comparison && comparison.pools.length > 0 && (
+          <ComparisonTable
+            comparison={comparison}
+            yardsticks={yardsticksOf(shown)}
+            titleOf={titleOf}
+            colourOf={colourOf}
+          />
+        )}
+        {comparison && comparison.pools.length === 0 && (
+          <Text size="sm">
+            {shown.every(({ epochs }) => epochs.length === 0)
+              ? 'None of the shown runs has finished an epoch yet.'
+              : 'None of the shown runs has a best epoch: their validation losses are not finite numbers.'}
+          </Text>
+        )}
+      </section>
+      <section className="sheet" aria-label="Charts">
+        <ChartControls>{hasSeeds && <MeanSwitch />}</ChartControls>
+        {shown.length > drawn.length && (
+          <Text size="xs" c="dimmed" mb="xs">
+            Of the {shown.length} shown runs the {drawn.length} newest are drawn.
+          </Text>
+        )}
+        <RunCharts
+          runs={drawn}
+          steps={steps}
+          place="compare"
+          subject={subject}
+          explain={EXPLAIN}
+          faded={faded}
+          pools={pools}
+          poolShortOf={poolShortOf}
+          {...look}
+        />
+      </section>
+      <section className="sheet" aria-labelledby="every-title">
+        <Title order={2} id="every-title" mb="sm">
+          Every run
+        </Title>
+        <EveryRun runs={shown} look={look} />
+      </section>
+      <section className="sheet" aria-labelledby="helps-title">
+        <Title order={2} id="helps-title" mb="sm">
+          Where it helps
+        </Title>
+        {comparison && <WhereItHelps comparison={comparison} titleOf={titleOf} colourOf={colourOf} />}
+      </section>
+      <section className="sheet" aria-labelledby="layers-title">
+        <Title order={2} id="layers-title" mb="sm">
+          Gradient norm by layer
+        </Title>
+        <LayerNormChart runs={drawn} steps={steps} place="compare" subject={subject} faded={faded} {...look} />
+      </section>
+      <section className="sheet" aria-labelledby="discussion-title">
+        <Title order={2} id="discussion-title" mb="sm">
+          Discussion
+        </Title>
+        <Discussion draft={draft} edited={edited} onEdit={edit} />
+      </section>
+    </Stack>
+  );
+}
+
+/** One of each kind, where all runs are judged by the same. */
+function yardsticksOf(runs: readonly RunRecord[]): readonly Yardstick[] {
+  if (new Set(runs.map(({ dataset }) => dataset.sha256)).size > 1) return [];
+  const byName = new Map(runs.flatMap(({ yardsticks }) => yardsticks).map((one) => [one.name, one]));
+  return [...byName.values()];
+}
+
+function NothingYet() {
+  return (
+    <Stack gap="md" className="narrow-sheet">
+      <section className="sheet" aria-label="Nothing to compare yet">
+        <Title order={1}>Compare</Title>
+        <Text mt="xs">
+          Once a model has finished its first epoch, it stands here beside the others: accuracy, perplexity, size and
+          speed.
+        </Text>
+        <Group mt="md" gap="sm">
+          <Button component={Link} href="/train">
+            Go to Train
+          </Button>
+          <BringButton size="sm" />
+        </Group>
+      </section>
+      <DamagedRecords of="runs" />
+    </Stack>
+  );
+}

@@ -1,0 +1,264 @@
+/** The comparison in a table: a line a model and configuration, seeds pooled, differences to the baseline with intervals. */
+import { SegmentedControl, Table, Text } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import type { Comparison, Difference } from '#core/comparison/comparison.ts';
+import type { Figure, Figures, Pool } from '#core/comparison/pools.ts';
+import {
+  formatCounted,
+  formatDuration,
+  formatLoss,
+  formatLossDifference,
+  formatParameters,
+  formatPercent,
+  formatPerplexity,
+  formatPerplexityDifference,
+  formatPoints,
+  formatTokenRate,
+  NO_FIGURE,
+} from '#core/format.ts';
+import { lowerLossText } from '#core/report/comparisonReport.ts';
+import type { Yardstick } from '#core/runs/run.ts';
+import { isResolved, type Interval } from '#core/statistics/interval.ts';
+import { Word } from '../../glossary/Term.tsx';
+import { bestPlaces } from './marks.ts';
+
+type Part = 'validation' | 'test';
+
+interface Column {
+  readonly figure: Figure;
+  readonly title: string;
+  readonly word?: ReactNode;
+  readonly better: 'more' | 'less';
+  readonly format: (value: number) => string;
+  readonly formatDifference: (value: number) => string;
+}
+
+const rate = {
+  better: 'more',
+  format: (value: number) => formatPercent(value),
+  formatDifference: formatPoints,
+} as const;
+const COLUMNS: readonly Column[] = [
+  { ...rate, figure: 'top5', title: 'Top-5', word: <Word of="top-5" /> },
+  { ...rate, figure: 'top5Known', title: 'Top-5 known' },
+  { ...rate, figure: 'top1', title: 'Top-1' },
+  { ...rate, figure: 'codexglue', title: 'CodeXGLUE' },
+  {
+    figure: 'perplexity',
+    title: 'Perplexity',
+    word: <Word of="perplexity" />,
+    better: 'less',
+    format: formatPerplexity,
+    formatDifference: formatPerplexityDifference,
+  },
+  {
+    figure: 'loss',
+    title: 'Loss',
+    word: <Word of="loss" />,
+    better: 'less',
+    format: formatLoss,
+    formatDifference: formatLossDifference,
+  },
+];
+
+interface ComparisonTableProps {
+  readonly comparison: Comparison;
+  readonly yardsticks: readonly Yardstick[];
+  readonly titleOf: (pool: Pool) => string;
+  readonly colourOf: (pool: Pool) => string;
+}
+
+export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: ComparisonTableProps) {
+  const { pools, baseline, differences, undecided } = comparison;
+  const tested = pools.some(({ test }) => test !== null);
+  const [chosen, setPart] = useState<Part | null>(null);
+  const part = chosen ?? (tested ? 'test' : 'validation');
+  const figuresOf = (pool: Pool): Figures | null => (part === 'test' ? pool.test : pool.validation);
+  const marks = COLUMNS.map(({ figure, better }) =>
+    bestPlaces(
+      pools.map((pool) => figuresOf(pool)?.[figure].mean ?? null),
+      better,
+    ),
+  );
+  return (
+    <>
+      <div className="compare-part">
+        <Text size="sm" id="part-label">
+          Figures on
+        </Text>
+        <SegmentedControl
+          size="xs"
+          aria-labelledby="part-label"
+          data={[
+            { value: 'validation', label: 'Validation' },
+            { value: 'test', label: 'Test' },
+          ]}
+          value={part}
+          onChange={(value) => setPart(value === 'test' ? 'test' : 'validation')}
+        />
+        <Text size="xs" c="dimmed">
+          {part === 'test' ? 'Measured once, with the weights of the best epoch.' : 'At each model’s best epoch.'}
+        </Text>
+      </div>
+      <Table.ScrollContainer minWidth={980} type="native" tabIndex={0}>
+        <Table
+          verticalSpacing={8}
+          horizontalSpacing={6}
+          className="compare-table"
+          aria-label="Comparison of the models"
+        >
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Model</Table.Th>
+              {COLUMNS.map(({ title, word }) => (
+                <Table.Th key={title}>
+                  {title}
+                  {word}
+                </Table.Th>
+              ))}
+              <Table.Th>Parameters</Table.Th>
+              <Table.Th>Epochs</Table.Th>
+              <Table.Th>Training</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {pools.map((pool, row) => {
+              const figures = figuresOf(pool);
+              const difference = differences.find(({ key }) => key === pool.key);
+              const why = undecided.find(({ key }) => key === pool.key)?.why;
+              return (
+                <Table.Tr key={pool.key}>
+                  <Table.Th scope="row">
+                    <span className="model-name">
+                      <span className="swatch" style={{ background: colourOf(pool) }} aria-hidden />
+                      <UntrustedText text={titleOf(pool)} />
+                    </span>
+                    <span className="row-note">
+                      {[
+                        formatCounted(pool.seeds.length, 'seed'),
+                        pool.key === baseline && pools.length > 1 ? 'baseline' : '',
+                        part === 'test' && difference ? `lower loss on ${lowerLossText(difference)}` : '',
+                        why ?? '',
+                      ]
+                        .filter(Boolean)
+                        .join(', ')}
+                    </span>
+                  </Table.Th>
+                  {COLUMNS.map((column, at) => (
+                    <FigureCell
+                      key={column.title}
+                      column={column}
+                      figures={figures}
+                      best={marks[at]?.has(row) ?? false}
+                      difference={part === 'test' ? difference : undefined}
+                    />
+                  ))}
+                  <Table.Td className="figure">{formatParameters(pool.parameters)}</Table.Td>
+                  <Table.Td className="figure">
+                    {short(pool.epochs)}
+                    <span className="row-note">best at {short(pool.bestEpoch)}</span>
+                  </Table.Td>
+                  <Table.Td className="figure">
+                    {formatDuration(pool.seconds)}
+                    <span className="row-note">{formatTokenRate(pool.tokensPerSecond)}</span>
+                  </Table.Td>
+                </Table.Tr>
+              );
+            })}
+            {(part === 'validation' ? yardsticks : []).map(({ name, validation }) => (
+              <Table.Tr key={name} className="compare-yardstick">
+                <Table.Th scope="row">
+                  {name === 'bigram' ? 'Bigram' : 'Unigram'}
+                  <Word of="yardstick" />
+                </Table.Th>
+                {COLUMNS.map(({ title, figure, format }) => (
+                  <Table.Td key={title} className="figure">
+                    {format(validation[figure])}
+                  </Table.Td>
+                ))}
+                <Table.Td colSpan={3} />
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      <Text size="xs" c="dimmed" mt="xs">
+        <span className="best-mark" aria-hidden>
+          ◆
+        </span>{' '}
+        marks the best of a column. <b>Known</b> counts an unknown token as a miss; <b>CodeXGLUE</b> is top-1 as that
+        benchmark counts it. Time and speed are of training alone, those of the fastest seed.
+        {differences.length > 0 &&
+          ` Below a test figure is its difference to the baseline with a 95% interval, pale where it includes zero and so leaves the difference unresolved. Intervals cover the variance between seeds and over the ${formatCounted(differences[0]!.files, 'test file')}; with a single seed on either side they cover the files only, and say so.`}
+      </Text>
+    </>
+  );
+}
+
+interface FigureCellProps {
+  readonly column: Column;
+  readonly figures: Figures | null;
+  readonly best: boolean;
+  readonly difference: Difference | undefined;
+}
+
+function FigureCell({ column: { figure, format, formatDifference }, figures, best, difference }: FigureCellProps) {
+  const spread = figures?.[figure];
+  const interval = difference?.figures[figure];
+  return (
+    <Table.Td className="figure" data-best={best || undefined}>
+      {best && (
+        <>
+          <span className="best-mark" aria-hidden>
+            ◆
+          </span>
+          <span className="visually-hidden">best: </span>
+        </>
+      )}
+      {spread ? format(spread.mean) : NO_FIGURE}
+      {spread && spread.deviation !== null && (
+        <span className="row-note">± {formatDifference(spread.deviation).replace(/^\+/, '')}</span>
+      )}
+      {interval && <IntervalNote interval={interval} covers={difference.covers} format={formatDifference} />}
+    </Table.Td>
+  );
+}
+
+interface IntervalNoteProps {
+  readonly interval: Interval;
+  readonly covers: Difference['covers'];
+  readonly format: (value: number) => string;
+}
+
+function IntervalNote({ interval, covers, format }: IntervalNoteProps) {
+  const { estimate, low, high } = interval;
+  if (low === null || high === null) {
+    const why = Number.isFinite(estimate) ? ', too few files' : '';
+    return (
+      <span className="row-note">
+        {format(estimate)}
+        {why}
+      </span>
+    );
+  }
+  const resolved = isResolved(interval);
+  return (
+    <span className="row-note" data-clear={resolved || undefined}>
+      {format(estimate)}
+      <span className="visually-hidden">{resolved ? ', between ' : ', unresolved: between '}</span>
+      <br />
+      {bare(format(low))} to {bare(format(high))}
+      {covers === 'files only' && (
+        <>
+          <br />
+          files only
+        </>
+      )}
+    </span>
+  );
+}
+
+const bare = (text: string) => text.replace(' points', '');
+
+const short = (value: number) => String(Number(value.toFixed(1)));

@@ -1,0 +1,44 @@
+/** What the numbers show, drafted in words for a person to edit; kept in this browser for as long as the same runs are shown. */
+import { Button, Group, Text, Textarea } from '@mantine/core';
+import { ConfirmButton } from '../../ui/ConfirmButton.tsx';
+
+interface DiscussionProps {
+  readonly draft: string;
+  /** Null where it was not edited. */
+  readonly edited: string | null;
+  readonly onEdit: (text: string | null) => void;
+}
+
+export function Discussion({ draft, edited, onEdit }: DiscussionProps) {
+  return (
+    <>
+      <Text size="xs" c="dimmed" mb={6}>
+        A draft made from the numbers above, which changes with them until you edit it. It claims no difference whose
+        interval includes zero. Reports take it as it stands here.
+      </Text>
+      <Textarea
+        aria-label="Discussion"
+        autosize
+        minRows={6}
+        maxRows={30}
+        maxLength={100_000}
+        value={edited ?? draft}
+        onChange={({ currentTarget }) => onEdit(currentTarget.value === draft ? null : currentTarget.value)}
+      />
+      <Group mt="xs" gap="xs">
+        {edited === null ? (
+          <Button size="xs" variant="default" disabled>
+            Not edited
+          </Button>
+        ) : (
+          <ConfirmButton
+            label="Draft again"
+            question="Put a fresh draft in place of what you wrote?"
+            confirm="Draft again"
+            onConfirm={() => onEdit(null)}
+          />
+        )}
+      </Group>
+    </>
+  );
+}

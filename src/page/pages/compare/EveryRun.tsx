@@ -1,0 +1,148 @@
+/** Every shown run in a line: what differs between them, and lowest, highest, last and best of one measure. */
+import { NativeSelect, Table, Text, UnstyledButton } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { formatLoss, formatPercent, formatPerplexity, NO_FIGURE } from '#core/format.ts';
+import type { Measures } from '#core/metrics/measures.ts';
+import { ascending, descending } from '#core/order.ts';
+import { settingOf, settingsThatDiffer, SETTING_TITLES } from '#core/runs/runNames.ts';
+import type { RunRecord } from '#core/runs/run.ts';
+import type { RunsLook } from '../../runs/look.ts';
+
+interface Measure {
+  readonly title: string;
+  readonly of: (epoch: RunRecord['epochs'][number]) => number;
+  readonly better: 'more' | 'less';
+  readonly format: (value: number) => string;
+}
+
+const percent = (value: number) => formatPercent(value);
+const on = (part: 'train' | 'validation', name: keyof Measures) => (epoch: RunRecord['epochs'][number]) =>
+  epoch[part][name];
+
+const MEASURES: readonly Measure[] = [
+  { title: 'Validation loss', of: on('validation', 'loss'), better: 'less', format: formatLoss },
+  { title: 'Validation perplexity', of: on('validation', 'perplexity'), better: 'less', format: formatPerplexity },
+  { title: 'Validation top-5', of: on('validation', 'top5'), better: 'more', format: percent },
+  { title: 'Validation top-5 known', of: on('validation', 'top5Known'), better: 'more', format: percent },
+  { title: 'Validation top-1', of: on('validation', 'top1'), better: 'more', format: percent },
+  { title: 'Training loss', of: on('train', 'loss'), better: 'less', format: formatLoss },
+  { title: 'Training perplexity', of: on('train', 'perplexity'), better: 'less', format: formatPerplexity },
+  { title: 'Gradient norm', of: ({ gradientNorm }) => gradientNorm.mean, better: 'less', format: formatLoss },
+];
+
+type Column = 'name' | 'min' | 'max' | 'last' | 'best';
+const COLUMNS: readonly { readonly id: Column; readonly title: string }[] = [
+  { id: 'min', title: 'Lowest' },
+  { id: 'max', title: 'Highest' },
+  { id: 'last', title: 'Last' },
+  { id: 'best', title: 'At the best epoch' },
+];
+
+interface EveryRunProps {
+  readonly runs: readonly RunRecord[];
+  readonly look: RunsLook;
+}
+
+export function EveryRun({ runs, look }: EveryRunProps) {
+  const [title, setTitle] = useState('Validation perplexity');
+  const [order, setOrder] = useState<{ readonly column: Column; readonly down: boolean }>({
+    column: 'best',
+    down: false,
+  });
+  const measure = MEASURES.find((one) => one.title === title) ?? MEASURES[0]!;
+  const settings = useMemo(() => settingsThatDiffer(runs), [runs]);
+  const rows = useMemo(() => {
+    const all = runs.map((run) => ({ run, name: look.labelOf(run), ...rangeOf(run, measure) }));
+    const compare = order.down ? descending : ascending;
+    return all.toSorted((a, b) => {
+      if (order.column === 'name') {
+        return (order.down ? -1 : 1) * a.name.localeCompare(b.name, 'en', { numeric: true });
+      }
+      // a run without an epoch comes last in either direction
+      return compare(a[order.column] ?? Number.NaN, b[order.column] ?? Number.NaN);
+    });
+  }, [runs, look, measure, order]);
+
+  const head = (column: Column, text: string) => (
+    <Table.Th
+      key={column}
+      aria-sort={order.column === column ? (order.down ? 'descending' : 'ascending') : 'none'}
+      scope="col"
+    >
+      <UnstyledButton
+        className="sort-button"
+        onClick={() => setOrder((before) => ({ column, down: before.column === column && !before.down }))}
+      >
+        {text}
+        <span aria-hidden>{order.column === column ? (order.down ? ' ↓' : ' ↑') : ''}</span>
+      </UnstyledButton>
+    </Table.Th>
+  );
+  return (
+    <>
+      <div className="compare-part">
+        <NativeSelect
+          size="xs"
+          aria-label="Measure"
+          data={MEASURES.map((one) => one.title)}
+          value={title}
+          onChange={({ currentTarget }) => setTitle(currentTarget.value)}
+        />
+        <Text size="xs" c="dimmed">
+          {settings.length > 0 ? 'Of the settings, those that differ.' : 'All settings are the same.'}
+        </Text>
+      </div>
+      <Table.ScrollContainer minWidth={560} type="native" tabIndex={0} mah={420}>
+        <Table verticalSpacing={6} horizontalSpacing="sm" className="compare-table" aria-label="Every run">
+          <Table.Thead>
+            <Table.Tr>
+              {head('name', 'Run')}
+              {settings.map((setting) => (
+                <Table.Th key={setting} scope="col">
+                  {SETTING_TITLES[setting]}
+                </Table.Th>
+              ))}
+              {COLUMNS.map(({ id, title: text }) => head(id, text))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map(({ run, name, min, max, last, best }) => (
+              <Table.Tr key={run.id}>
+                <Table.Th scope="row">
+                  <span className="model-name">
+                    <span className="swatch" style={{ background: look.colourOf(run) }} aria-hidden />
+                    <UntrustedText text={name} />
+                  </span>
+                </Table.Th>
+                {settings.map((setting) => (
+                  <Table.Td key={setting} className="figure">
+                    <UntrustedText text={settingOf(run, setting)} />
+                  </Table.Td>
+                ))}
+                {[min, max, last, best].map((value, at) => (
+                  // oxlint-disable-next-line react/no-array-index-key -- the four columns keep their places
+                  <Table.Td key={at} className="figure">
+                    {value === null ? NO_FIGURE : measure.format(value)}
+                    {at === 3 && run.bestEpoch !== null && <span className="row-note">epoch {run.bestEpoch}</span>}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </>
+  );
+}
+
+type Range = Readonly<Record<Exclude<Column, 'name'>, number | null>>;
+
+function rangeOf({ epochs, bestEpoch }: RunRecord, { of }: Measure): Range {
+  const last = epochs.at(-1);
+  if (!last) return { min: null, max: null, last: null, best: null };
+  const values = epochs.map(of).toSorted(ascending);
+  const highest = values.findLast((value) => !Number.isNaN(value)) ?? Number.NaN;
+  const best = epochs.find(({ epoch }) => epoch === bestEpoch);
+  return { min: values[0]!, max: highest, last: of(last), best: best ? of(best) : null };
+}

@@ -1,0 +1,84 @@
+/** Where a model does better than the baseline: by kind of token, by place in the file, by how common the token is. */
+import { NativeSelect, Text } from '@mantine/core';
+import { useState } from 'react';
+import { visibleText } from '#core/visibleText.ts';
+import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { IntervalChart } from '../../charts/IntervalChart.tsx';
+import { pointTicks } from '../../charts/ticks.ts';
+import { DIMENSION_TITLES, DIMENSIONS } from '#core/metrics/breakdown.ts';
+import type { Comparison } from '#core/comparison/comparison.ts';
+import type { Pool } from '#core/comparison/pools.ts';
+import { formatCount, formatPercent, formatPoints } from '#core/format.ts';
+
+interface WhereItHelpsProps {
+  readonly comparison: Comparison;
+  readonly titleOf: (pool: Pool) => string;
+  readonly colourOf: (pool: Pool) => string;
+}
+
+export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProps) {
+  const { pools, baseline, differences } = comparison;
+  const candidates = differences.flatMap((difference) => {
+    const pool = pools.find(({ key }) => key === difference.key);
+    return pool ? [{ difference, pool }] : [];
+  });
+  const [chosen, choose] = useState<string | null>(null);
+  const own =
+    candidates.find(({ pool }) => pool.key === chosen) ??
+    candidates.find(({ pool }) => pool.model.startsWith('residual')) ??
+    candidates[0];
+  const base = pools.find(({ key }) => key === baseline);
+  if (!own || !base) {
+    return (
+      <Text size="sm" c="dimmed">
+        With two tested models of one data set, it stands here for which tokens one of them is ahead.
+      </Text>
+    );
+  }
+  return (
+    <>
+      <div className="compare-part">
+        <NativeSelect
+          size="xs"
+          aria-label="Model to compare with the baseline"
+          data={candidates.map(({ pool }) => ({ value: pool.key, label: visibleText(titleOf(pool)) }))}
+          value={own.pool.key}
+          onChange={({ currentTarget }) => choose(currentTarget.value)}
+        />
+        <Text size="sm">
+          against <UntrustedText text={titleOf(base)} />, top-5 on test files
+        </Text>
+      </div>
+      <div className="helps-grid">
+        {DIMENSIONS.map((dimension) => (
+          <IntervalChart
+            key={dimension}
+            name={`helps-${dimension}`}
+            title={DIMENSION_TITLES[dimension]}
+            unit="difference in points"
+            rows={own.difference.groups
+              .filter((group) => group.dimension === dimension)
+              .map(({ name, counted, baseline: before, candidate, difference }) => ({
+                label: name,
+                ...difference,
+                values: `${formatPercent(before)} → ${formatPercent(candidate)}`,
+                counted: formatCount(counted),
+              }))}
+            format={formatPoints}
+            formatTicks={pointTicks}
+            colour={colourOf(own.pool)}
+            empty="No test target is of these groups."
+          />
+        ))}
+      </div>
+      <Text size="xs" c="dimmed" mt="xs">
+        Whiskers are 95% intervals
+        {own.difference.covers === 'files only'
+          ? ' over the test files only; another seed may change them'
+          : ' over seeds and test files'}
+        . A hollow point’s whisker includes zero: that difference is unresolved. With this many groups, about one in
+        twenty excludes zero by chance alone.
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,151 @@
+/** What may come next, as the model sees it: five candidates with their probabilities. */
+import './candidates.css';
+import { Text, Title } from '@mantine/core';
+import { memo } from 'react';
+import { visibleText } from '#core/visibleText.ts';
+import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import type { Candidate, Candidates } from '#core/completion/answers.ts';
+import { UNK_TOKEN } from '#core/data/vocabulary.ts';
+import { formatCounted, formatPercent } from '#core/format.ts';
+import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '#core/python/lexer/marks.ts';
+import { useShallow } from 'zustand/react/shallow';
+import { Word } from '../../glossary/Term.tsx';
+import { beginWith, useCompletion } from './completion.ts';
+
+export const CandidateList = memo(function CandidateList() {
+  const { candidates, at, first, isAway } = useCompletion(
+    useShallow(({ candidates, candidatesAt, first, caret }) => {
+      return { candidates, at: candidatesAt?.cursor, first, isAway: caret === null };
+    }),
+  );
+  return (
+    <section aria-labelledby="candidates-title" data-at={at} data-place={candidates?.place}>
+      <Title order={2} id="candidates-title">
+        What comes next
+      </Title>
+      {candidates === null ? (
+        <Text size="sm" c="dimmed" mt="xs">
+          {isAway ? 'Put the cursor into the text.' : 'The model is reading the text.'}
+        </Text>
+      ) : (
+        <Shown candidates={candidates} first={first} />
+      )}
+    </section>
+  );
+});
+
+function Shown({ candidates, first }: { readonly candidates: Candidates; readonly first: number | null }) {
+  const { place, typed, tokens, read, milliseconds } = candidates;
+  const list = candidates.candidates;
+  return (
+    <>
+      {place === 'code' ? (
+        list.length > 0 ? (
+          <ol className="candidates">
+            {list.map((candidate, index) => (
+              <Row
+                key={`${candidate.from} ${candidate.token}`}
+                candidate={candidate}
+                index={index}
+                chosen={index === first}
+              />
+            ))}
+          </ol>
+        ) : (
+          <Text size="sm" c="dimmed" mt="xs">
+            No token that the model knows begins with <UntrustedText dir="ltr" text={typed} />.
+          </Text>
+        )
+      ) : (
+        <Text size="sm" c="dimmed" mt="xs">
+          {place === 'string'
+            ? 'Inside a string nothing is asked: a literal is a single token.'
+            : 'Inside a comment nothing is asked: comments are none of the tokens.'}
+        </Text>
+      )}
+      {place === 'code' && (
+        <Text
+          size="xs"
+          c="dimmed"
+          mt={6}
+          data-testid="candidates-time"
+          data-tokens={tokens}
+          data-read={read}
+          data-milliseconds={milliseconds}
+        >
+          {typed !== '' && list.length > 0 && `Those that begin with ${visibleText(typed)}. `}
+          {milliseconds.toFixed(milliseconds < 9.95 ? 1 : 0)} ms
+          {tokens > 0 && `, ${Math.min(read, tokens)} of ${formatCounted(tokens, 'token')} read`}
+        </Text>
+      )}
+    </>
+  );
+}
+
+interface RowProps {
+  readonly candidate: Candidate;
+  readonly index: number;
+  readonly chosen: boolean;
+}
+
+function Row({ candidate, index, chosen }: RowProps) {
+  const { probability, text, from } = candidate;
+  const bar = <span className="candidate-bar" style={{ width: `${probability * 100}%` }} aria-hidden />;
+  const figure = <span className="figure candidate-figure">{formatPercent(probability)}</span>;
+  if (text === null && candidate.token !== EOL_TOKEN) {
+    return (
+      <li className="candidate">
+        {bar}
+        <span className="candidate-name with-word">
+          <TokenName candidate={candidate} /> {candidate.token === UNK_TOKEN && <Word of="unk" />}
+        </span>
+        {figure}
+      </li>
+    );
+  }
+  return (
+    <li className="candidate">
+      {bar}
+      <button
+        type="button"
+        className="candidate-name"
+        aria-pressed={chosen}
+        aria-label={`Begin the line with ${visibleText(labelOf(candidate))}, ${formatPercent(probability)}`}
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => void beginWith(index)}
+      >
+        <TokenName candidate={candidate} />
+        {from === 'text' && <span className="candidate-mark">from this text</span>}
+      </button>
+      {figure}
+    </li>
+  );
+}
+
+/** Tokens that stand for something, in words. */
+const SPOKEN: Readonly<Record<string, string>> = {
+  [EOL_TOKEN]: 'end of line',
+  [END_TOKEN]: 'end of file',
+  [START_TOKEN]: 'start of file',
+  [UNK_TOKEN]: 'something it does not know',
+};
+
+function labelOf({ token, text }: Pick<Candidate, 'token' | 'text'>): string {
+  return SPOKEN[token] ?? text ?? token;
+}
+
+export function TokenName({ candidate }: { readonly candidate: Pick<Candidate, 'token' | 'text'> }) {
+  const words = SPOKEN[candidate.token];
+  if (words === undefined) {
+    return (
+      <code>
+        <UntrustedText dir="ltr" text={candidate.token} />
+      </code>
+    );
+  }
+  return (
+    <>
+      <code>{candidate.token}</code> <span className="candidate-words">{words}</span>
+    </>
+  );
+}

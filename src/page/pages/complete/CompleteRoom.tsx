@@ -1,0 +1,190 @@
+/** A trained model felt: it writes along in an editor, and shows what it sees. */
+import './complete.css';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import type { EditorView } from '@codemirror/view';
+import { useCallback, useEffect, useId, useState } from 'react';
+import { Link } from 'wouter';
+import { visibleText } from '#core/visibleText.ts';
+import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import type { OpenModel } from '#contract/completer.ts';
+import type { Inspection } from '#core/completion/answers.ts';
+import { FailureNote } from '../../shell/FailureNote.tsx';
+import { useConnection, useRuns } from '../../client/stores.ts';
+import { CandidateList } from './CandidateList.tsx';
+import { askAgain, dismissFailure, useCompletion } from './completion.ts';
+import { DecodingSettings } from './DecodingSettings.tsx';
+import { CodeEditor } from './editor/CodeEditor.tsx';
+import { GhostBar } from './editor/GhostBar.tsx';
+import { SecondEditor } from './editor/SecondEditor.tsx';
+import { InsidePanel } from './inside/InsidePanel.tsx';
+import { useMarks } from './inside/useMarks.ts';
+import { useResting } from './inside/useResting.ts';
+import { useInspection, useUnit, type Seen } from './inside/useSeen.ts';
+import { MissingModels } from './MissingModels.tsx';
+import { ModelPicker, SecondPicker } from './ModelPickers.tsx';
+import { useModels, type Model } from './models.ts';
+import { BringButton } from '../../runs/BringButton.tsx';
+import { change, useSettings } from './settings.ts';
+import { TextTools } from './TextTools.tsx';
+import { useOpenModels } from './useOpenModels.ts';
+
+export function CompleteRoom() {
+  const models = useModels();
+  const training = useRuns((state) => Object.values(state.runs).some((run) => run.state === 'training'));
+  const ready = useConnection(({ state }) => state === 'ready');
+  const runId = useSettings((state) => state.runId);
+  if (!ready || models === null) return null;
+  const chosen = models.find(({ run }) => run.id === runId) ?? models[0];
+  if (!chosen) return <NothingYet training={training} />;
+  return (
+    <>
+      <h1 className="visually-hidden">Complete</h1>
+      <Opened models={models} chosen={chosen} />
+    </>
+  );
+}
+
+function NothingYet({ training }: { readonly training: boolean }) {
+  return (
+    <section className="sheet narrow-sheet">
+      <Title order={1}>Complete</Title>
+      <Text mt="xs">
+        {training
+          ? 'A model is learning; when its first epoch is measured, you can type Python here and see what it would write next.'
+          : 'Here you type Python and see what a model you trained would write next. None is trained yet.'}
+      </Text>
+      <Stack mt="md" gap="md">
+        <Group gap="sm">
+          <Button component={Link} href="/train">
+            {training ? 'Watch it learn' : 'Train a model'}
+          </Button>
+          <BringButton size="sm" />
+        </Group>
+        <MissingModels />
+      </Stack>
+    </section>
+  );
+}
+
+function Opened({ models, chosen }: { readonly models: readonly Model[]; readonly chosen: Model }) {
+  const { colouring, secondId, layer, unit } = useSettings();
+  const { text, caret } = useResting();
+  const failure = useCompletion((state) => state.failure);
+  const [attempt, setAttempt] = useState(0);
+  const [view, setView] = useState<EditorView | null>(null);
+  const keysId = useId();
+
+  const beside = models.find(({ run }) => run.id === secondId && run.id !== chosen.run.id) ?? null;
+  const { model, second } = useOpenModels(chosen, beside, attempt);
+  useEffect(() => {
+    useCompletion.setState({ model, candidates: null, line: null, first: null });
+    void askAgain();
+  }, [model]);
+
+  const isInside = colouring !== 'nothing' || second !== null;
+  const seen = useInspection(isInside ? model : null, text);
+  const secondSeen = useInspection(second, text);
+  const shownUnit = Math.min(unit, (model?.spec.hidden ?? 1) - 1);
+  const trace = useUnit(colouring === 'unit' ? model : null, text, layer, shownUnit);
+
+  const { marks, secondMarks } = useMarks(seen, secondSeen, trace);
+
+  const nameOf = useCallback(
+    ({ runId }: OpenModel) => models.find(({ run }) => run.id === runId)?.name ?? 'the model',
+    [models],
+  );
+  return (
+    <div className="complete-room">
+      <Stack gap="sm" className="complete-main">
+        {failure && (
+          <FailureNote failure={failure} {...(model === null ? {} : { onDismiss: dismissFailure })}>
+            {model === null && (
+              <Button
+                size="xs"
+                mt="xs"
+                onClick={() => {
+                  dismissFailure();
+                  setAttempt(attempt + 1);
+                }}
+              >
+                {failure.kind === 'worker' ? 'Start it again' : 'Try again'}
+              </Button>
+            )}
+          </FailureNote>
+        )}
+        <MissingModels />
+        <section className="sheet editor-sheet" aria-label="Editor">
+          <TextTools />
+          <div className="editors" data-two={second !== null || undefined}>
+            <div className="editor-column" data-coloured={marks.length > 0 || undefined}>
+              {second && <EditorTitle name={model ? nameOf(model) : ''} seen={seen} />}
+              <CodeEditor marks={marks} describedBy={keysId} onView={setView} />
+            </div>
+            {second && (
+              <div className="editor-column" data-coloured={secondMarks.length > 0 || undefined}>
+                <EditorTitle name={nameOf(second)} seen={secondSeen} />
+                <SecondEditor
+                  key={second.runId}
+                  text={text}
+                  marks={secondMarks}
+                  label={`The same under ${visibleText(nameOf(second))}`}
+                  first={view}
+                />
+              </div>
+            )}
+          </div>
+          <GhostBar view={view} keysId={keysId} />
+        </section>
+      </Stack>
+      <aside className="complete-side" aria-label="What the model sees">
+        <div className="sheet">
+          <CandidateList />
+        </div>
+        <div className="sheet">
+          <InsidePanel
+            model={model}
+            second={second}
+            seen={seen}
+            secondSeen={secondSeen}
+            trace={trace}
+            caret={caret}
+            text={text}
+            nameOf={nameOf}
+          />
+        </div>
+        <div className="sheet complete-settings">
+          <ModelPicker models={models} chosen={chosen} />
+          <BringButton onBrought={([runId]) => runId !== undefined && change({ runId })} />
+          <SecondPicker models={models} chosen={chosen} />
+          <DecodingSettings />
+          {chosen.source.address !== null && <SmallOne />}
+          {model && (
+            <Text size="xs" c="dimmed">
+              In training it read rows of {model.length.toLocaleString('en-US')} tokens; further on it is on its own.
+            </Text>
+          )}
+        </div>
+      </aside>
+    </div>
+  );
+}
+
+/** A newcomer meets the ready-made model first, and should not take it for all that there is. */
+function SmallOne() {
+  return (
+    <Text size="xs" c="dimmed">
+      This is a small model. <Link href="/train">Train</Link> one on your own code, full-size with the preset task, or
+      bring weights that <code>npm run train</code> or PyTorch made.
+    </Text>
+  );
+}
+
+function EditorTitle({ name, seen }: { readonly name: string; readonly seen: Seen<Inspection> | null }) {
+  const bits = seen?.answer.meanBits;
+  return (
+    <p className="editor-title">
+      <UntrustedText text={name} />
+      {bits !== undefined && Number.isFinite(bits) && <span className="figure"> {bits.toFixed(2)} bits a token</span>}
+    </p>
+  );
+}

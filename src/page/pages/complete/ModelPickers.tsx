@@ -1,0 +1,102 @@
+/** Which model completes, and which it is held against. */
+import { Select, Text } from '@mantine/core';
+import { memo, useMemo } from 'react';
+import { visibleText } from '#core/visibleText.ts';
+import { modelColour } from '../../runs/colours.ts';
+import { formatMoment, formatPercent, MODEL_TITLES } from '#core/format.ts';
+import type { RunRecord } from '#core/runs/run.ts';
+import { useCompletion } from './completion.ts';
+import type { Model } from './models.ts';
+import { change, useSettings } from './settings.ts';
+
+const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused'];
+
+interface PickerProps {
+  readonly models: readonly Model[];
+  readonly chosen: Model;
+}
+
+export const ModelPicker = memo(function ModelPicker({ models, chosen }: PickerProps) {
+  const model = useCompletion((state) => state.model);
+  const options = useOptions(models);
+  return (
+    <>
+      <Select
+        label="Model"
+        size="xs"
+        data={options}
+        leftSection={<Swatch run={chosen.run} />}
+        renderOption={({ option }) => <Option models={models} id={option.value} label={option.label} />}
+        value={chosen.run.id}
+        allowDeselect={false}
+        onChange={(runId) => change({ runId })}
+      />
+      <Text size="xs" c="dimmed" mt={4} aria-live="polite">
+        {model === null ? 'Opening the model' : describe(chosen)}
+      </Text>
+    </>
+  );
+});
+
+export const SecondPicker = memo(function SecondPicker({ models, chosen }: PickerProps) {
+  const secondId = useSettings((state) => state.secondId);
+  const others = useMemo(() => models.filter(({ run }) => run.id !== chosen.run.id), [models, chosen.run.id]);
+  const options = useOptions(others);
+  const second = others.find(({ run }) => run.id === secondId);
+  return (
+    <Select
+      label="Beside it"
+      description={others.length === 0 ? 'Train another model to see the same text under both.' : undefined}
+      size="xs"
+      data={options}
+      leftSection={second && <Swatch run={second.run} />}
+      renderOption={({ option }) => <Option models={others} id={option.value} label={option.label} />}
+      disabled={others.length === 0}
+      placeholder="no other model"
+      clearable
+      clearButtonProps={{ 'aria-label': 'No model beside it' }}
+      value={second?.run.id ?? null}
+      onChange={(id) => change({ secondId: id, ...(id === null ? {} : { colouring: 'difference' as const }) })}
+    />
+  );
+});
+
+function Swatch({ run }: { readonly run: RunRecord }) {
+  return <span className="swatch" style={{ background: modelColour(run.model) }} aria-hidden />;
+}
+
+interface OptionProps {
+  readonly models: readonly Model[];
+  readonly id: string;
+  readonly label: string;
+}
+
+function Option({ models, id, label }: OptionProps) {
+  const model = models.find(({ run }) => run.id === id);
+  return (
+    <span>
+      {model && <Swatch run={model.run} />} {label}
+    </span>
+  );
+}
+
+function useOptions(models: readonly Model[]) {
+  return useMemo(
+    () => models.map(({ name, run }) => ({ value: run.id, label: `${visibleText(name)}, ${run.config.preset}` })),
+    [models],
+  );
+}
+
+function describe({ run, source }: Model): string {
+  const best = run.epochs.find(({ epoch }) => epoch === run.bestEpoch);
+  const parts = [
+    MODEL_TITLES[run.model],
+    best ? `top-5 ${formatPercent(best.validation.top5)} on validation` : 'its weights alone were brought',
+    source.address === null ? whenOf(run) : `comes with the lab, trained on ${run.dataset.id}`,
+  ];
+  return parts.join(', ');
+}
+
+function whenOf({ state, bestEpoch, createdAt }: RunRecord): string {
+  return UNDER_WAY.includes(state) ? `epoch ${bestEpoch}, still training` : formatMoment(createdAt);
+}

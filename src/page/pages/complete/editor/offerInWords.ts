@@ -1,0 +1,37 @@
+/** What is said of an offer beneath the editor: how likely it is, and why there is none. */
+import type { Candidate, Line } from '#core/completion/answers.ts';
+import { formatCounted, formatPercent } from '#core/format.ts';
+import { UNK_TOKEN } from '#core/data/vocabulary.ts';
+import { EOL_TOKEN } from '#core/python/lexer/marks.ts';
+
+const NOTHING: Readonly<Record<Line['end'], string>> = {
+  unknown: 'Next comes something it does not know, which nobody can write.',
+  file: 'Next comes the end of the file.',
+  line: 'Nothing is offered here.',
+  length: 'Nothing is offered here.',
+};
+
+const THEN: Readonly<Record<Line['end'], string>> = {
+  unknown: ', then something it does not know',
+  file: ', then the end of the file',
+  line: '',
+  length: ', cut short',
+};
+
+/** Less than is shown of a probability. */
+const LITTLE = 0.0005;
+
+/** @param likeliest of what may come next, where anything may */
+export function offerInWords(
+  { pieces, tokens, probability, end }: Omit<Line, 'milliseconds'>,
+  likeliest: Candidate | undefined,
+): string {
+  if (pieces.length === 0) {
+    if (!likeliest) return '';
+    return end === 'line' && likeliest.token === EOL_TOKEN ? 'Next comes the end of the line.' : NOTHING[end];
+  }
+  const together = probability < LITTLE ? 'less than 0.1%' : formatPercent(probability);
+  const offered = `${formatCounted(tokens.length, 'token')}, ${tokens.length === 1 ? '' : 'all of them '}${together} likely${THEN[end]}`;
+  if (likeliest?.token !== UNK_TOKEN) return `${offered}.`;
+  return `${offered}. Its likeliest token, ${UNK_TOKEN} at ${formatPercent(likeliest.probability)}, cannot be written.`;
+}

@@ -1,0 +1,45 @@
+/** The token at the cursor: how surprised the model was, and what it had expected. */
+import { Text } from '@mantine/core';
+import type { OpenModel } from '#contract/completer.ts';
+import type { Inspection } from '#core/completion/answers.ts';
+import { formatPercent } from '#core/format.ts';
+import type { Caret } from '../completion.ts';
+import { TokenName } from '../CandidateList.tsx';
+import { formatBits, ordinal, tokenAt } from './colouring.ts';
+import { useExpected } from './useSeen.ts';
+
+interface CaretTokenProps {
+  readonly model: OpenModel;
+  readonly inspection: Inspection;
+  readonly caret: Caret;
+}
+
+export function CaretToken({ model, inspection, caret }: CaretTokenProps) {
+  const token = tokenAt(inspection, caret.cursor);
+  const expected = useExpected(model, caret.text, token);
+  if (token === null) return null;
+  const { tokens, bits, ranks } = inspection;
+  return (
+    <div className="caret-token">
+      <Text size="sm" component="p">
+        At the cursor: <TokenName candidate={{ token: tokens[token]!, text: null }} />, {formatBits(bits[token]!)}, its{' '}
+        {ordinal(ranks[token]!)} guess.
+      </Text>
+      {expected && (
+        <table className="expected">
+          <caption>It had expected</caption>
+          <tbody>
+            {expected.map((candidate) => (
+              <tr key={candidate.token} data-true={candidate.token === tokens[token] || undefined}>
+                <th scope="row">
+                  <TokenName candidate={candidate} />
+                </th>
+                <td>{formatPercent(candidate.probability)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+/** A unit along the line of the cursor: its state, and of an LSTM its gates and its cell, a row each and a column a token. */
+import { Text } from '@mantine/core';
+import { UntrustedText } from '../../../shell/UntrustedText.tsx';
+import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
+import { NumbersTable } from '../../../charts/NumbersTable.tsx';
+import { Word } from '../../../glossary/Term.tsx';
+import type { Caret } from '../completion.ts';
+import { lineTokens, stepOf } from './colouring.ts';
+
+interface GatesChartProps {
+  readonly trace: UnitTrace;
+  readonly inspection: Inspection;
+  readonly caret: Caret;
+}
+
+interface Track {
+  readonly name: string;
+  readonly values: Float32Array;
+  /** Of the magnitude: a gate's is 1. */
+  readonly largest: number;
+}
+
+export function GatesChart({ trace, inspection, caret }: GatesChartProps) {
+  const line = lineTokens(caret.text, inspection, caret.cursor);
+  if (line === null) {
+    return (
+      <Text size="xs" c="dimmed">
+        Put the cursor into a line with code to see the unit along it.
+      </Text>
+    );
+  }
+  const [from, to] = line;
+  const places = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  const tracks = tracksOf(trace, from, to);
+  const title = trace.gates ? 'Gates along this line' : 'The unit along this line';
+  return (
+    <div className="gates">
+      <Text size="sm" fw={600} component="div" className="with-word">
+        {title} {trace.gates && <Word of="gates" />}
+      </Text>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard must be able to scroll it */}
+      <section className="gates-scroll" tabIndex={0} aria-label={title}>
+        <div
+          className="gates-grid"
+          style={{ gridTemplateColumns: `62px repeat(${places.length}, minmax(22px, 44px))` }}
+          aria-hidden
+        >
+          {tracks.map(({ name, values, largest }) => (
+            <GateRow key={name} name={name} values={places.map((token) => values[token]!)} largest={largest} />
+          ))}
+          <span />
+          {places.map((token) => (
+            <span key={token} className="gates-token">
+              <UntrustedText dir="ltr" text={inspection.tokens[token]!} />
+            </span>
+          ))}
+        </div>
+        <p className="visually-hidden">{tracks.map((track) => inWords(track, from, to)).join(' ')}</p>
+      </section>
+      <NumbersTable
+        title={title}
+        head={['Token', ...tracks.map(({ name }) => name)]}
+        rows={() =>
+          places.map((token, i) => [
+            `${i + 1} ${inspection.tokens[token]!}`,
+            ...tracks.map(({ values }) => values[token]!.toFixed(3)),
+          ])
+        }
+      />
+    </div>
+  );
+}
+
+function GateRow({
+  name,
+  values,
+  largest,
+}: {
+  readonly name: string;
+  readonly values: readonly number[];
+  readonly largest: number;
+}) {
+  return (
+    <>
+      <span className="gates-name">{name}</span>
+      {values.map((value, i) => (
+        <span
+          // oxlint-disable-next-line react/no-array-index-key -- a cell is known by its place
+          key={i}
+          className={`gates-cell cm-value-${stepOf(largest > 0 ? value / largest : 0)}`}
+          title={value.toFixed(3)}
+        />
+      ))}
+    </>
+  );
+}
+
+function tracksOf({ hidden, gates }: UnitTrace, from: number, to: number): Track[] {
+  const largestOf = (values: Float32Array) =>
+    values.subarray(from, to + 1).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const state: Track = { name: 'state', values: hidden, largest: Math.max(1, largestOf(hidden)) };
+  if (!gates) return [state];
+  return [
+    { name: 'input', values: gates.input, largest: 1 },
+    { name: 'forget', values: gates.forget, largest: 1 },
+    { name: 'candidate', values: gates.candidate, largest: 1 },
+    // a cell has no bounds
+    { name: 'cell', values: gates.cell, largest: Math.max(1, largestOf(gates.cell)) },
+    { name: 'output', values: gates.output, largest: 1 },
+    state,
+  ];
+}
+
+function inWords({ name, values }: Track, from: number, to: number): string {
+  const own = values.subarray(from, to + 1);
+  const [low, high] = [Math.min(...own), Math.max(...own)];
+  return `The ${name} goes from ${low.toFixed(2)} to ${high.toFixed(2)}.`;
+}

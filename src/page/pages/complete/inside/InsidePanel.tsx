@@ -1,0 +1,86 @@
+/** What colours the code, and what is seen at the cursor. */
+import './inside.css';
+import { SegmentedControl, Text, Title } from '@mantine/core';
+import type { OpenModel } from '#contract/completer.ts';
+import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
+import { Word } from '../../../glossary/Term.tsx';
+import { change, COLOURINGS, useSettings, type Colouring } from '../settings.ts';
+import type { Caret } from '../completion.ts';
+import { CaretToken } from './CaretToken.tsx';
+import { Difference } from './Difference.tsx';
+import { SurpriseLegend } from './SurpriseLegend.tsx';
+import { UnitControls } from './UnitControls.tsx';
+import type { Seen } from './useSeen.ts';
+
+const TITLES: Readonly<Record<Colouring, string>> = {
+  nothing: 'Nothing',
+  surprise: 'Surprise',
+  unit: 'A unit',
+  difference: 'Difference',
+};
+
+interface InsidePanelProps {
+  readonly model: OpenModel | null;
+  readonly second: OpenModel | null;
+  readonly seen: Seen<Inspection> | null;
+  readonly secondSeen: Seen<Inspection> | null;
+  readonly trace: Seen<UnitTrace> | null;
+  /** Where typing has come to rest. */
+  readonly caret: Caret | null;
+  readonly text: string;
+  readonly nameOf: (model: OpenModel) => string;
+}
+
+export function InsidePanel({ model, second, seen, secondSeen, trace, caret, text, nameOf }: InsidePanelProps) {
+  const colouring = useSettings((state) => state.colouring);
+  const shown: Colouring = colouring === 'difference' && !second ? 'surprise' : colouring;
+  const data = COLOURINGS.filter((value) => value !== 'difference' || second !== null);
+  return (
+    <section aria-labelledby="inside-title">
+      <Title order={2} id="inside-title" className="with-word">
+        See inside <Word of="surprise" />
+      </Title>
+      <Text size="xs" c="dimmed" mb={6} id="colour-by">
+        Colour the code by
+      </Text>
+      <SegmentedControl
+        size="xs"
+        fullWidth
+        aria-labelledby="colour-by"
+        data={data.map((value) => ({ value, label: TITLES[value] }))}
+        value={shown}
+        onChange={(value) => change({ colouring: value })}
+      />
+      <div className="inside-body">
+        {shown === 'surprise' && seen && <SurpriseLegend inspection={seen.answer} />}
+        {shown === 'unit' && model && (
+          <UnitControls model={model} text={text} seen={seen} trace={trace} caret={caret} />
+        )}
+        {shown === 'difference' && model && second && (
+          <Difference one={seen} other={secondSeen} names={[nameOf(model), nameOf(second)]} />
+        )}
+        {shown !== 'nothing' && seen && <Trouble inspection={seen.answer} />}
+        {shown !== 'nothing' && model && seen && caret && seen.text === caret.text && (
+          <CaretToken model={model} inspection={seen.answer} caret={caret} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Trouble({ inspection: { trouble, beyond } }: { readonly inspection: Inspection }) {
+  return (
+    <>
+      {trouble && (
+        <Text size="xs" c="dimmed">
+          Line {trouble.line}: {trouble.reason}.
+        </Text>
+      )}
+      {beyond > 0 && (
+        <Text size="xs" c="dimmed">
+          The last {beyond.toLocaleString('en-US')} tokens are more than is read of one text.
+        </Text>
+      )}
+    </>
+  );
+}

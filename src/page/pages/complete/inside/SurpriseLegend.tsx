@@ -1,0 +1,47 @@
+/** The bands of surprise, and how many tokens of the text are in each. */
+import { Text } from '@mantine/core';
+import type { Inspection } from '#core/completion/answers.ts';
+import { formatPercent } from '#core/format.ts';
+import { BANDS, bandCounts, formatBits } from './colouring.ts';
+
+export function SurpriseLegend({ inspection }: { readonly inspection: Inspection }) {
+  const { ranks, meanBits } = inspection;
+  const counts = bandCounts(ranks);
+  if (ranks.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        There are no tokens in the text yet.
+      </Text>
+    );
+  }
+  return (
+    <>
+      <Text size="sm">
+        {formatBits(meanBits)} a token; {formatPercent((counts[0]! + counts[1]!) / ranks.length)} of tokens among its
+        first five guesses.
+      </Text>
+      <table className="bands">
+        <caption className="visually-hidden">Tokens by the model’s guess</caption>
+        <thead className="visually-hidden">
+          <tr>
+            <th scope="col">The true token was</th>
+            <th scope="col">Tokens</th>
+          </tr>
+        </thead>
+        <tbody>
+          {BANDS.map(({ title }, band) => (
+            <tr key={title}>
+              <th scope="row">
+                <span className={`band-swatch cm-band cm-band-${band}`} aria-hidden>
+                  ab
+                </span>{' '}
+                {title}
+              </th>
+              <td>{counts[band]!.toLocaleString('en-US')}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}

@@ -1,0 +1,103 @@
+/** Which hidden unit colours the code, some that tell something, and its gates along the line. */
+import { Button, SegmentedControl, Slider, Text } from '@mantine/core';
+import type { OpenModel } from '#contract/completer.ts';
+import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
+import { AppliedNumberInput } from '../../../ui/numbers/AppliedNumberInput.tsx';
+import { Word } from '../../../glossary/Term.tsx';
+import type { Caret } from '../completion.ts';
+import { change, useSettings } from '../settings.ts';
+import { GatesChart } from './GatesChart.tsx';
+import { useTellingUnits, type Seen } from './useSeen.ts';
+
+interface UnitControlsProps {
+  readonly model: OpenModel;
+  readonly text: string;
+  readonly seen: Seen<Inspection> | null;
+  readonly trace: Seen<UnitTrace> | null;
+  readonly caret: Caret | null;
+}
+
+export function UnitControls({ model, text, seen, trace, caret }: UnitControlsProps) {
+  const layer = useSettings((state) => state.layer);
+  const unit = useSettings((state) => state.unit);
+  const most = model.spec.hidden - 1;
+  const shown = Math.min(unit, most);
+  const choose = (next: number) => change({ unit: Math.max(0, Math.min(most, Math.round(next))) });
+  return (
+    <>
+      <div className="unit-row">
+        <SegmentedControl
+          size="xs"
+          aria-label="Layer"
+          data={[
+            { value: '1', label: 'Layer 1' },
+            { value: '2', label: 'Layer 2' },
+          ]}
+          value={String(layer)}
+          onChange={(value) => change({ layer: value === '1' ? 1 : 2 })}
+        />
+        <AppliedNumberInput
+          size="xs"
+          aria-label="Unit"
+          limits={{ whole: true, min: 0, max: most }}
+          step={1}
+          value={shown}
+          onChange={choose}
+        />
+        <Word of="unit" />
+      </div>
+      <Slider
+        size="sm"
+        label={null}
+        thumbProps={{ 'aria-label': 'Unit' }}
+        min={0}
+        max={most}
+        value={shown}
+        onChange={choose}
+      />
+      <ValueLegend low="−1" high="1" />
+      <TellingUnits model={model} text={text} />
+      {trace && seen && caret && trace.text === seen.text && seen.text === caret.text && (
+        <GatesChart trace={trace.answer} inspection={seen.answer} caret={caret} />
+      )}
+    </>
+  );
+}
+
+const STEPS = [-4, -3, -2, -1, 0, 1, 2, 3, 4];
+
+export function ValueLegend({ low, high }: { readonly low: string; readonly high: string }) {
+  return (
+    <div className="value-legend">
+      <span>{low}</span>
+      {STEPS.map((step) => (
+        <span key={step} className={`value-swatch cm-value-${step}`} aria-hidden />
+      ))}
+      <span>{high}</span>
+    </div>
+  );
+}
+
+function TellingUnits({ model, text }: { readonly model: OpenModel; readonly text: string }) {
+  const telling = useTellingUnits(model, text);
+  if (!telling || telling.answer.length === 0) return null;
+  return (
+    <div>
+      <Text size="xs" c="dimmed" mb={4}>
+        Units of this model that go along with something in this text:
+      </Text>
+      <ul className="telling">
+        {telling.answer.map(({ layer, unit, follows, correlation }) => (
+          <li key={follows}>
+            <Button size="compact-xs" variant="default" onClick={() => change({ layer, unit })}>
+              {layer}.{unit}
+            </Button>{' '}
+            <Text span size="xs">
+              {follows}, r = {correlation.toFixed(2).replace('-', '−')}
+            </Text>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+/** How the code is coloured: by what is chosen, where it is known for the text that stands there. */
+import { useMemo } from 'react';
+import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
+import type { TokenMark } from '../editor/marks.ts';
+import { useSettings } from '../settings.ts';
+import { differenceMarks, sameTokens, surpriseMarks, unitMarks } from './colouring.ts';
+import type { Seen } from './useSeen.ts';
+
+export interface Marks {
+  readonly marks: readonly TokenMark[];
+  /** Of the same text under the model beside it. */
+  readonly secondMarks: readonly TokenMark[];
+}
+
+const NO_MARKS: readonly TokenMark[] = [];
+
+export function useMarks(
+  seen: Seen<Inspection> | null,
+  secondSeen: Seen<Inspection> | null,
+  trace: Seen<UnitTrace> | null,
+): Marks {
+  const colouring = useSettings((state) => state.colouring);
+  const marks = useMemo(() => {
+    if (!seen) return NO_MARKS;
+    if (colouring === 'unit') {
+      if (trace?.text !== seen.text) return NO_MARKS;
+      const largest = trace.answer.hidden.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+      return unitMarks(seen.answer, trace.answer.hidden, largest);
+    }
+    if (colouring === 'nothing') return NO_MARKS;
+    const both = colouring === 'difference' ? comparable(seen, secondSeen) : null;
+    return both ? differenceMarks(...both) : surpriseMarks(seen.answer);
+  }, [colouring, seen, secondSeen, trace]);
+  const secondMarks = useMemo(() => {
+    if (!secondSeen) return NO_MARKS;
+    const both = colouring === 'difference' ? comparable(seen, secondSeen) : null;
+    return both ? differenceMarks(both[1], both[0]) : surpriseMarks(secondSeen.answer);
+  }, [colouring, seen, secondSeen]);
+  return { marks, secondMarks };
+}
+
+/** Both, where they are of one text and of the same tokens. */
+function comparable(one: Seen<Inspection> | null, other: Seen<Inspection> | null): [Inspection, Inspection] | null {
+  if (!one || !other || one.text !== other.text) return null;
+  return sameTokens(one.answer, other.answer) ? [one.answer, other.answer] : null;
+}

@@ -1,0 +1,26 @@
+/** A file of one's own as text for the editor. */
+import { fail } from '#core/failure.ts';
+import { formatBytes } from '#core/format.ts';
+import { loadCodecOf, sourceAsUtf8 } from '#core/python/lexer/encoding.ts';
+import { MAX_TEXT } from './editor/textLimit.ts';
+
+/**
+ * Reads a file as data sets read theirs: in the encoding that it declares. A text has no more characters than its file has bytes.
+ * @throws LabError `bad-input` for what is too large or no text, `network` where tables of its encoding do not arrive
+ */
+export async function readTextFile(file: File): Promise<string> {
+  if (file.size > MAX_TEXT) {
+    fail(
+      'bad-input',
+      `${file.name} has ${formatBytes(file.size)}; the editor takes ${formatBytes(MAX_TEXT)}.`,
+      'Choose a smaller file, or paste the part that matters. The text in the editor is as it was.',
+    );
+  }
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  await loadCodecOf(bytes, 'text');
+  const read = sourceAsUtf8(bytes, 'text');
+  const remedy = 'Choose a file of Python code. The text in the editor is as it was.';
+  if ('reason' in read) fail('bad-input', `${file.name} is no Python text: line ${read.line}: ${read.reason}.`, remedy);
+  if (read.utf8.includes(0)) fail('bad-input', `${file.name} is no text: it has zero bytes.`, remedy);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.utf8);
+}

@@ -1,0 +1,121 @@
+/** Bringing one's own code: choose, look, import, and what came of it. */
+import { Anchor, Button, Loader, Text, Title } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { FailureNote } from '../../shell/FailureNote.tsx';
+import type { Failure } from '#core/failure.ts';
+import { noteText } from '#core/data/notes.ts';
+import { formatCounted } from '#core/format.ts';
+import { dismissImport } from '../../client/imports.ts';
+import { useDatasets, useImport } from '../../client/stores.ts';
+import { AddressField } from './AddressField.tsx';
+import { DropZone } from './DropZone.tsx';
+import { putAway, useImportForm } from './importForm.ts';
+import { ImportProgress } from './ImportProgress.tsx';
+import { ImportSheet } from './ImportSheet.tsx';
+import { useDrop } from './useDrop.ts';
+
+export function BringYourOwn() {
+  const importing = useImport((state) => state.importing);
+  const brought = useImportForm((state) => state.brought);
+  const over = useDrop(importing.state === 'working');
+  const place = useRef<HTMLElement>(null);
+  const steps = `${importing.state} ${brought.state}`;
+  const lastSteps = useRef(steps);
+  useEffect(() => {
+    // The button that was pressed may be gone: the keyboard goes on from here.
+    if (steps !== lastSteps.current && document.activeElement === document.body) {
+      place.current?.focus({ preventScroll: true });
+    }
+    lastSteps.current = steps;
+  }, [steps]);
+  return (
+    <section className="sheet" aria-labelledby="bring-title" tabIndex={-1} ref={place}>
+      <Title order={2} id="bring-title">
+        Bring your own
+      </Title>
+      <Text size="sm" c="dimmed" mt={2} mb="sm">
+        Nothing leaves this machine: files are read in this page and kept in this browser, even where the browser calls
+        it an upload.
+      </Text>
+      {importing.state === 'failed' && <Failed failure={importing.failure} />}
+      {importing.state === 'done' && <Done datasetId={importing.datasetId} />}
+      {importing.state === 'working' ? (
+        <ImportProgress importing={importing} />
+      ) : brought.state === 'recognised' ? (
+        <ImportSheet what={brought.what} />
+      ) : (
+        <>
+          {brought.state === 'refused' && <FailureNote failure={withoutNoise(brought.failure)} onDismiss={putAway} />}
+          {brought.state === 'looking' ? <Looking found={brought.found} /> : <DropZone over={over} />}
+          <div className="address-field">
+            <AddressField />
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Looking({ found }: { readonly found: number }) {
+  return (
+    <div className="drop-zone">
+      <Loader size="sm" aria-hidden />
+      <Text size="sm" mt={6} component="output" className="figure">
+        Looking through it{found > 0 ? `: ${formatCounted(found, 'file')} so far` : ''}.
+      </Text>
+      <Button size="xs" variant="default" mt="sm" onClick={putAway}>
+        Stop looking
+      </Button>
+    </div>
+  );
+}
+
+function Failed({ failure }: { readonly failure: Failure }) {
+  if (failure.kind === 'cancelled') {
+    return (
+      <div className="import-note" aria-live="polite">
+        <Text size="sm">
+          <UntrustedText text={`${failure.what} ${failure.remedy}`} />
+        </Text>
+      </div>
+    );
+  }
+  return (
+    <div className="import-note">
+      <FailureNote failure={withoutNoise(failure)} onDismiss={dismissImport}>
+        <Text size="sm" mt={2}>
+          Nothing of this import is kept; what was stored before is as it was.
+        </Text>
+      </FailureNote>
+    </div>
+  );
+}
+
+function Done({ datasetId }: { readonly datasetId: string }) {
+  const [, go] = useHashLocation();
+  const manifest = useDatasets((state) => state.stored.find(({ manifest }) => manifest.id === datasetId)?.manifest);
+  if (!manifest) return null;
+  const skipped = manifest.figures?.skipped ?? manifest.skipped.length;
+  return (
+    <div className="import-note import-done">
+      <Text size="sm" component="output">
+        <b>
+          <UntrustedText text={manifest.title} />
+        </b>{' '}
+        is stored: {formatCounted(manifest.counts.files, 'file')}, {formatCounted(manifest.counts.tokens, 'token')}.
+        {skipped > 0 && ` ${formatCounted(skipped, 'file')} without tokens: the list stands at the end.`}
+        {manifest.notes?.map((note) => ` ${noteText(note)}.`)}
+      </Text>
+      <Anchor component="button" type="button" size="sm" onClick={() => go('/train')}>
+        Train on it
+      </Anchor>
+    </div>
+  );
+}
+
+/** What a person chose by mistake is nothing to report: details stand where the lab or the machine is at fault. */
+function withoutNoise({ what, remedy, detail, kind }: Failure): Pick<Failure, 'what' | 'remedy' | 'detail'> {
+  return kind === 'bad-input' || detail === undefined ? { what, remedy } : { what, remedy, detail };
+}

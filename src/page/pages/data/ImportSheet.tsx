@@ -1,0 +1,148 @@
+/** What was recognised, and the few choices before it becomes a data set. */
+import { Alert, Button, Checkbox, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { visibleText } from '#core/visibleText.ts';
+import { useActivity, useConnection, useDatasets } from '../../client/stores.ts';
+import { noteText } from '#core/data/notes.ts';
+import { formatBytes, formatCounted } from '#core/format.ts';
+import { dismissImport, importDataset } from '../../client/imports.ts';
+import { NumberInput } from '../../ui/numbers/NumberInput.tsx';
+import { useTrainForm } from '../train/form.ts';
+import { Word } from '../../glossary/Term.tsx';
+import { useDataRoom } from './chosen.ts';
+import { errorsOf, idOf, LENGTH_LIMITS, putAway, requestOf, useImportForm, VOCABULARY_LIMITS } from './importForm.ts';
+import type { Recognised } from './recognise.ts';
+
+export function ImportSheet({ what }: { readonly what: Recognised }) {
+  const form = useImportForm();
+  const errors = errorsOf(form);
+  const ready = useConnection(({ state }) => state === 'ready');
+  const training = useActivity(({ activity }) => activity.state !== 'idle');
+  const id = idOf(form.title, what);
+  const replaced = useDatasets((state) => state.stored.find(({ manifest }) => manifest.id === id));
+  const request = requestOf(form);
+  return (
+    <form
+      className="import-sheet"
+      aria-label="Import"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void begin();
+      }}
+    >
+      <div aria-live="polite">
+        <Text fw={600}>{what.kind}</Text>
+        <Text size="sm" className="figure">
+          {what.amount}, {what.bytes === null ? 'size known once it is read' : formatBytes(what.bytes)}
+        </Text>
+        {what.passedOver > 0 && (
+          <Text size="xs" c="dimmed">
+            {formatCounted(what.passedOver, 'other file')} passed over.
+          </Text>
+        )}
+        {what.notes.map((note) => (
+          <Text key={note.what} size="xs" c="dimmed">
+            {noteText(note)}.
+          </Text>
+        ))}
+        <Text size="xs" c="dimmed">
+          Licence: {what.licence}.
+        </Text>
+        <Text size="xs" c="dimmed">
+          {what.published
+            ? 'It has its own test part; a fifth of its training files, drawn by seed 42, become validation.'
+            : 'A tenth of the files become test, a fifth of the others validation, drawn by seed 42.'}
+        </Text>
+      </div>
+      <Stack gap="sm" mt="sm">
+        <TextInput
+          label="Name"
+          value={form.title}
+          error={errors.title}
+          onChange={({ currentTarget }) => useImportForm.setState({ title: currentTarget.value })}
+        />
+        {replaced && !errors.title && (
+          <Alert color="yellow" variant="light" className="plain-note">
+            {training
+              ? `“${visibleText(replaced.manifest.title)}” is stored under this name. Stored sets are not replaced while a run trains: wait for it, or choose another name.`
+              : `“${visibleText(replaced.manifest.title)}” is stored under this name: it is replaced once the import is complete.`}
+          </Alert>
+        )}
+        <SimpleGrid cols={2} spacing="sm">
+          <NumberInput
+            label={
+              <span className="with-word">
+                Vocabulary <Word of="vocabulary" />
+              </span>
+            }
+            labelProps={{ component: 'div' }}
+            aria-label="Vocabulary"
+            description="The task’s size. A smaller one can be chosen when training."
+            inputWrapperOrder={['label', 'input', 'error', 'description']}
+            value={form.vocabulary}
+            error={errors.vocabulary}
+            limits={VOCABULARY_LIMITS}
+            step={1_000}
+            onChange={(vocabulary) => useImportForm.setState({ vocabulary })}
+          />
+          <NumberInput
+            label={
+              <span className="with-word">
+                Row length <Word of="cut" />
+              </span>
+            }
+            labelProps={{ component: 'div' }}
+            aria-label="Row length"
+            description="Tokens a row. The task cuts files at 1,000."
+            inputWrapperOrder={['label', 'input', 'error', 'description']}
+            value={form.length}
+            error={errors.length}
+            limits={LENGTH_LIMITS}
+            step={100}
+            onChange={(length) => useImportForm.setState({ length })}
+          />
+        </SimpleGrid>
+        <Checkbox
+          label="Keep long files whole"
+          description="As several rows instead of cutting them: worth it when you have few files. The task cuts."
+          checked={form.wholeFiles}
+          onChange={({ currentTarget }) => useImportForm.setState({ wholeFiles: currentTarget.checked })}
+        />
+        <Checkbox
+          label="Drop exact duplicates"
+          description="Copies across the parts flatter the measures. They are counted either way; the task keeps them."
+          checked={form.dropDuplicates}
+          onChange={({ currentTarget }) => useImportForm.setState({ dropDuplicates: currentTarget.checked })}
+        />
+      </Stack>
+      <div className="drop-buttons">
+        <Button type="submit" disabled={request === null || !ready || (training && replaced !== undefined)}>
+          Import
+        </Button>
+        <Button
+          variant="default"
+          onClick={() => {
+            putAway();
+            dismissImport();
+          }}
+        >
+          Choose something else
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** The new data set is shown here and chosen for training; the sheet stays where it failed, to try again. */
+async function begin(): Promise<void> {
+  const form = useImportForm.getState();
+  const request = requestOf(form);
+  if (!request) return;
+  // what the note above the fields says
+  const told = useDatasets.getState().stored.find(({ manifest }) => manifest.id === request.id);
+  const stored = await importDataset({ ...request, replaces: told?.manifest.sha256 ?? null }, form.title.trim());
+  if (!stored) return;
+  const { id } = stored.manifest;
+  useDataRoom.setState({ chosen: id });
+  useTrainForm.setState({ datasetId: id });
+  putAway();
+}

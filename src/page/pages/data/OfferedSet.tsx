@@ -1,0 +1,61 @@
+/** One data set of the server, with the button that brings it here. */
+import { Badge, Button, Text } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { visibleText } from '#core/visibleText.ts';
+import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import type { OfferedDataset } from '#core/data/stored.ts';
+import { formatBytes } from '#core/format.ts';
+import { attempt, cancelDownload, downloadDataset } from '../../client/actions.ts';
+import { useActivity, useDatasets } from '../../client/stores.ts';
+import { DownloadBar } from '../../ui/DownloadBar.tsx';
+
+export function OfferedSet({ offer }: { readonly offer: OfferedDataset }) {
+  const stored = useDatasets((state) => state.stored.find(({ manifest }) => manifest.id === offer.id));
+  const download = useDatasets((state) => state.download);
+  const training = useActivity(({ activity }) => activity.state !== 'idle');
+  const current = stored?.manifest.sha256 === offer.sha256;
+  // people may have given this id to a data set of their own
+  const isUpdate = stored?.manifest.title === offer.title;
+  if (download?.datasetId === offer.id) {
+    return (
+      <div className="offered">
+        <Text fw={600}>
+          <UntrustedText text={offer.title} />
+        </Text>
+        <DownloadBar download={download} onCancel={() => void cancelDownload()} />
+      </div>
+    );
+  }
+  return (
+    <div className="offered offered-line">
+      <div>
+        <Text fw={600}>
+          <UntrustedText text={offer.title} />
+        </Text>
+        <Text size="sm" c="dimmed">
+          {formatBytes(offer.bytes)}
+          {stored && !current && isUpdate && '. The server has another version than the stored one.'}
+          {stored &&
+            !current &&
+            !isUpdate &&
+            `. It would replace “${visibleText(stored.manifest.title)}”, which is stored under its name.`}
+        </Text>
+      </div>
+      {current ? (
+        <Badge variant="default" size="lg">
+          stored
+        </Badge>
+      ) : (
+        <Button
+          variant={stored ? 'default' : 'filled'}
+          leftSection={<IconDownload size={16} aria-hidden />}
+          disabled={download !== null || (training && stored !== undefined)}
+          aria-label={`${isUpdate ? 'Update' : 'Download'} ${visibleText(offer.title)}`}
+          onClick={() => void attempt(() => downloadDataset(offer))}
+        >
+          {isUpdate ? 'Update' : 'Download'}
+        </Button>
+      )}
+    </div>
+  );
+}

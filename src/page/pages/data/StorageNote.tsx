@@ -1,0 +1,36 @@
+/** How much this page keeps, and whether the browser promised to leave it alone. */
+import { Progress, Text } from '@mantine/core';
+import { formatBytes, formatPercent } from '#core/format.ts';
+import { useDatasets } from '../../client/stores.ts';
+
+export function StorageNote() {
+  const storage = useDatasets((state) => state.storage);
+  if (!storage) return null;
+  const { durable, usedBytes, quotaBytes } = storage;
+  const share = usedBytes !== null && quotaBytes ? usedBytes / quotaBytes : null;
+  return (
+    <section className="sheet" aria-label="Storage">
+      <Text fw={600} size="sm">
+        Room in this browser
+      </Text>
+      {usedBytes !== null && (
+        <Text size="sm" mt={4} className="figure">
+          {formatBytes(usedBytes)} used
+          {quotaBytes !== null && ` of the ${formatBytes(quotaBytes)} the browser allows`}
+          {share !== null && share >= 0.01 && ` (${formatPercent(share, 0)})`}.
+        </Text>
+      )}
+      {share !== null && (
+        <Progress.Root size="sm" mt={8}>
+          <Progress.Section value={Math.max(0.5, share * 100)} aria-label="Share of the storage used" />
+        </Progress.Root>
+      )}
+      <Text size="xs" c="dimmed" mt={8}>
+        {durable === true && 'Storage is durable: the browser keeps it until you delete it.'}
+        {durable === false &&
+          'Storage is not durable: the browser may clear it when the disk runs full. The lab asks for durable storage when a data set is stored; browsers grant it to pages in regular use.'}
+        {durable === null && 'This browser does not tell whether it keeps what is stored.'}
+      </Text>
+    </section>
+  );
+}

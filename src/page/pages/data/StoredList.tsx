@@ -1,0 +1,52 @@
+/** The data sets in this browser, one of which is shown. */
+import { Text, Title, UnstyledButton } from '@mantine/core';
+import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { formatBytes, formatCounted, formatMoment } from '#core/format.ts';
+import { useDatasets } from '../../client/stores.ts';
+import { useDataRoom, useShownDataset } from './chosen.ts';
+import { filesOf } from './facts.ts';
+
+export function StoredList() {
+  const stored = useDatasets((state) => state.stored);
+  const shown = useShownDataset();
+  if (stored.length === 0) return null;
+  const total = stored.reduce((sum, { bytes }) => sum + bytes, 0);
+  return (
+    <section className="sheet" aria-labelledby="stored-title">
+      <Title order={2} id="stored-title">
+        In this browser
+      </Title>
+      <ul className="stored-list">
+        {stored.map(({ manifest, bytes, storedAt }) => (
+          <li key={manifest.id}>
+            <UnstyledButton
+              className="stored-choice"
+              aria-current={manifest.id === shown?.manifest.id || undefined}
+              onClick={() => choose(manifest.id)}
+            >
+              <Text fw={600} component="span">
+                <UntrustedText text={manifest.title} />
+              </Text>
+              <Text size="xs" c="dimmed" component="span" className="figure">
+                {formatCounted(filesOf(manifest, 'train'), 'training file')} · {formatBytes(bytes)} ·{' '}
+                {formatMoment(storedAt)}
+              </Text>
+            </UnstyledButton>
+          </li>
+        ))}
+      </ul>
+      {stored.length > 1 && (
+        <Text size="xs" c="dimmed" mt={6}>
+          All together {formatBytes(total)}.
+        </Text>
+      )}
+    </section>
+  );
+}
+
+/** On a narrow page the data set stands beneath the list. */
+function choose(id: string): void {
+  useDataRoom.setState({ chosen: id });
+  const place = document.querySelector('[data-shown-dataset]');
+  if (place && place.getBoundingClientRect().top > window.innerHeight * 0.7) place.scrollIntoView({ block: 'start' });
+}

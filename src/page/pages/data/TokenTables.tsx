@@ -1,0 +1,114 @@
+/** The commonest tokens of training, and the commonest of validation that the vocabulary misses. */
+import { Text, Title } from '@mantine/core';
+import { useState } from 'react';
+import { visibleText } from '#core/visibleText.ts';
+import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import type { Manifest } from '#core/data/manifest.ts';
+import { formatCount, formatPercent } from '#core/format.ts';
+import { Word } from '../../glossary/Term.tsx';
+
+const FIRST_SHOWN = 15;
+const MOST_SHOWN = 100;
+
+interface CountedToken {
+  readonly token: string;
+  readonly count: number;
+}
+
+export function TokenTables({ manifest }: { readonly manifest: Manifest }) {
+  const { vocabulary, figures, splits } = manifest;
+  const common = vocabulary.tokens
+    .slice(0, MOST_SHOWN)
+    .map((token, i) => ({ token, count: vocabulary.counts[i] ?? 0 }));
+  return (
+    <section className="sheet" aria-labelledby="tokens-title">
+      <div className="with-word tokens-head">
+        <Title order={2} id="tokens-title">
+          Tokens
+        </Title>
+        <Word of="literal" />
+      </div>
+      <div className="dataset-charts">
+        <TokenTable title="Most frequent" note="of all in training" tokens={common} total={splits.train.tokens} />
+        {figures ? (
+          <TokenTable
+            title="Most frequent unknown"
+            note="of all unknown in validation"
+            tokens={figures.unknown}
+            total={splits.validation.unknownTokens}
+          />
+        ) : (
+          <Text size="sm" c="dimmed">
+            Which tokens are unknown was not counted by the older version that made this data set.
+          </Text>
+        )}
+      </div>
+    </section>
+  );
+}
+
+interface TokenTableProps {
+  readonly title: string;
+  readonly note: string;
+  readonly tokens: readonly CountedToken[];
+  readonly total: number;
+}
+
+function TokenTable({ title, note, tokens, total }: TokenTableProps) {
+  const [all, setAll] = useState(false);
+  const shown = all ? tokens : tokens.slice(0, FIRST_SHOWN);
+  const most = tokens[0]?.count ?? 1;
+  if (tokens.length === 0) {
+    return (
+      <div>
+        <Text fw={600}>{title}</Text>
+        <Text size="sm" c="dimmed">
+          There is none.
+        </Text>
+      </div>
+    );
+  }
+  return (
+    <div className="token-table">
+      <table>
+        <caption>
+          <b>{title}</b> <span>{note}</span>
+        </caption>
+        <thead className="visually-hidden">
+          <tr>
+            <th scope="col">Token</th>
+            <th scope="col">Times</th>
+            <th scope="col">Share</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ token, count }) => (
+            <tr key={token}>
+              <th scope="row">
+                <code title={visibleText(token)}>
+                  <UntrustedText dir="ltr" text={token} />
+                </code>
+              </th>
+              <td>{formatCount(count)}</td>
+              <td className="token-share">
+                <span className="token-bar" style={{ width: `${(count / most) * 100}%` }} />
+                {share(count / total)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {tokens.length > FIRST_SHOWN && (
+        <button type="button" className="token-more" onClick={() => setAll(!all)}>
+          {all ? 'Fewer' : `All ${tokens.length}`}
+          <span className="visually-hidden"> of: {title}</span>
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Shares of single tokens are small: a tenth of a per cent is still worth a digit. */
+function share(fraction: number): string {
+  return fraction > 0 && fraction < 0.0005 ? '<0.1%' : formatPercent(fraction);
+}

@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { LabError } from '#core/failure.ts';
+import { errorsOf, FRESH_FORM, look, putAway, requestOf, useImportForm } from './importForm.ts';
+import { recogniseAddresses, recogniseFiles, type Recognised } from './recognise.ts';
+
+const gathered = (...paths: string[]) => ({
+  files: paths.map((path) => ({ path, blob: new Blob([path]) })),
+  passedOver: 2,
+  notes: [],
+  name: 'mylib',
+});
+
+beforeEach(putAway);
+
+describe('what is recognised', () => {
+  it('counts the files of its kind, and those passed over', async () => {
+    const what = await recogniseFiles(gathered('mylib/a.py', 'mylib/b.py', 'mylib/data.zip'));
+    expect(what).toMatchObject({ title: 'mylib', id: 'mylib', amount: '2 files', bytes: 20, passedOver: 3 });
+  });
+
+  it('reads code where a Parquet file lies among it, and passes on what was left out', async () => {
+    const notes = [{ what: 'Virtual environments left out', count: 1, example: 'mylib/env/' }];
+    const what = await recogniseFiles({ ...gathered('mylib/a.py', 'mylib/tests/sales.parquet'), notes });
+    expect(what).toMatchObject({ amount: '1 file', passedOver: 3, notes, source: { from: 'files', notes } });
+  });
+
+  it('says what can be brought where there is nothing', async () => {
+    await expect(recogniseFiles({ files: [], passedOver: 1, notes: [], name: 'notes.md' })).rejects.toMatchObject({
+      failure: { kind: 'bad-input', what: 'There is nothing in notes.md that the lab can read.' },
+    });
+  });
+
+  it('names the hosts of addresses, and refuses what is none', async () => {
+    const what = await recogniseAddresses('https://example.org/a/train-0.parquet');
+    expect(what).toMatchObject({ amount: '1 file from example.org', bytes: null, published: true });
+    await expect(recogniseAddresses('train.parquet')).rejects.toBeInstanceOf(LabError);
+  });
+});
+
+describe('the form', () => {
+  it('asks for the task’s own sizes unless a person says otherwise', async () => {
+    await look(() => recogniseFiles(gathered('mylib/a.py')));
+    expect(requestOf(useImportForm.getState())).toMatchObject({
+      id: 'mylib',
+      title: 'mylib',
+      vocabulary: 10_000,
+      length: 1_000,
+      wholeFiles: false,
+      dropDuplicates: false,
+    });
+    const [one, other] = ['项目甲', '项目乙'].map((title) => {
+      useImportForm.setState({ title });
+      return requestOf(useImportForm.getState())?.id;
+    });
+    expect(one).toMatch(/^dataset-[0-9a-f]{8}$/);
+    expect(other).not.toBe(one);
+    useImportForm.setState({ title: ' My Own Code ' });
+    expect(requestOf(useImportForm.getState())).toMatchObject({ id: 'my-own-code', title: 'My Own Code' });
+  });
+
+  it('names what is out of bounds, and asks for nothing meanwhile', async () => {
+    await look(() => recogniseFiles(gathered('mylib/a.py')));
+    useImportForm.setState({ vocabulary: 70_000, length: null, title: ' ' });
+    const form = useImportForm.getState();
+    expect(Object.keys(errorsOf(form)).toSorted()).toEqual(['length', 'title', 'vocabulary']);
+    expect(requestOf(form)).toBeNull();
+    expect(errorsOf({ ...FRESH_FORM, title: 'a' })).toEqual({});
+  });
+
+  it('shows a refusal, and of two looks the later one', async () => {
+    let finish: (what: Recognised) => void = () => undefined;
+    const slow = look(() => new Promise((resolve) => (finish = resolve)));
+    const what = await recogniseFiles(gathered('other/a.py'));
+    await look(() => Promise.reject(new Error('no')));
+    finish(what);
+    await slow;
+    expect(useImportForm.getState().brought).toMatchObject({ state: 'refused', failure: { kind: 'internal' } });
+  });
+});

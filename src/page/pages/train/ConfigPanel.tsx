@@ -1,0 +1,138 @@
+/** Everything a training depends on: data set, preset, models, device, seed, and every number in folds. */
+import { Anchor, Button, Select, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Link } from 'wouter';
+import { visibleText } from '#core/visibleText.ts';
+import { PRESETS, type Preset } from '#core/settings/config.ts';
+import { formatBytes } from '#core/format.ts';
+import { useConnection, useDatasets } from '../../client/stores.ts';
+import { Word } from '../../glossary/Term.tsx';
+import { DevicePicker } from './DevicePicker.tsx';
+import { Facts } from './Facts.tsx';
+import { SEED_FIELD } from './fields.ts';
+import { checkForm, useChosenDataset, useTrainForm } from './form.ts';
+import { Memory } from './Memory.tsx';
+import { ModelPicker } from './ModelPicker.tsx';
+import { NumberFields } from './NumberFields.tsx';
+import { NumberField } from './NumberField.tsx';
+import { Outgrow } from './Outgrow.tsx';
+import { PRESET_MEANINGS, presetFor } from './plan.ts';
+import { ThreadPicker } from './ThreadPicker.tsx';
+import { TrainButton } from './TrainButton.tsx';
+
+export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) {
+  const { preset, draft } = useTrainForm();
+  const { chosen } = useChosenDataset();
+  const checked = checkForm({ preset, draft }, chosen?.stored);
+  const base = presetFor(preset, chosen?.stored);
+  const changed = Object.keys(draft).length;
+  const sizeUnknown = chosen?.stored === undefined;
+
+  return (
+    <div className="config">
+      <Stack gap="lg" className="config-body">
+        <DatasetPicker />
+        <div>
+          <Text className="field-label" id="preset-label">
+            Preset
+          </Text>
+          <SegmentedControl
+            fullWidth
+            aria-labelledby="preset-label"
+            data={PRESETS.map((value) => ({ value, label: value }))}
+            value={preset}
+            onChange={(value) => {
+              const known = PRESETS.find((one) => one === value);
+              if (known) choosePreset(known);
+            }}
+          />
+          <Text size="xs" c="dimmed" mt={6}>
+            {PRESET_MEANINGS[preset]}
+          </Text>
+        </div>
+        <ModelPicker config={checked.config ?? base} dataset={chosen?.stored} />
+        <DevicePicker />
+        <ThreadPicker />
+        <NumberField
+          field={SEED_FIELD}
+          preset={base}
+          sizeUnknown={sizeUnknown}
+          error={checked.errors?.['seed']}
+          word={<Word of="seed" />}
+        />
+        <NumberFields preset={base} sizeUnknown={sizeUnknown} errors={checked.errors ?? {}} />
+        {changed > 0 && (
+          <Button variant="subtle" size="compact-xs" onClick={() => useTrainForm.setState({ draft: {} })}>
+            Back to the preset’s own numbers
+          </Button>
+        )}
+      </Stack>
+      <div className="config-foot">
+        <Facts config={checked.config} dataset={chosen?.stored} />
+        <Memory config={checked.config} dataset={chosen?.stored} />
+        <TrainButton fullWidth onStarted={onStarted} />
+        <Outgrow config={checked.config} datasetId={chosen?.id ?? null} dataset={chosen?.stored} />
+      </div>
+    </div>
+  );
+}
+
+/** A seed is chosen for its own sake; the other numbers belong to the preset that they were changed from. */
+function choosePreset(preset: Preset): void {
+  useTrainForm.setState(({ draft }) => ({ preset, draft: 'seed' in draft ? { seed: draft.seed ?? null } : {} }));
+}
+
+function DatasetPicker() {
+  const { choices, chosen } = useChosenDataset();
+  const wanted = useTrainForm((state) => state.datasetId);
+  const offered = useDatasets((state) => state.offered);
+  const failed = useConnection(({ state }) => state === 'failed');
+  if (failed && choices.length === 0) {
+    return (
+      <div>
+        <Text className="field-label">Data set</Text>
+        <Text size="sm" c="dimmed">
+          Known once the lab runs.
+        </Text>
+      </div>
+    );
+  }
+  if (choices.length === 0) {
+    return (
+      <div>
+        <Text className="field-label">Data set</Text>
+        <Text size="sm" c="dimmed">
+          {offered.state === 'asking' ? (
+            'Looking for data sets.'
+          ) : (
+            <>
+              There is none yet.{' '}
+              <Anchor component={Link} href="/data" size="sm" underline="always">
+                See how to get one
+              </Anchor>
+            </>
+          )}
+        </Text>
+      </div>
+    );
+  }
+  const size = offered.state === 'known' ? offered.list.find(({ id }) => id === chosen?.id)?.bytes : undefined;
+  const missing = wanted !== null && !chosen && offered.state !== 'asking';
+  return (
+    <Select
+      label="Data set"
+      {...(missing
+        ? { error: `“${wanted}” is neither stored here nor offered by this server: choose another, or import it.` }
+        : {})}
+      data={choices.map(({ id, title }) => ({ value: id, label: visibleText(title) }))}
+      value={chosen?.id ?? null}
+      onChange={(datasetId) => useTrainForm.setState({ datasetId })}
+      allowDeselect={false}
+      description={
+        chosen?.stored
+          ? 'Stored in this browser.'
+          : `Loaded once when training starts${size ? `, ${formatBytes(size)}` : ''}.`
+      }
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+    />
+  );
+}

@@ -1,0 +1,41 @@
+/** What shall compute: by itself the best there is; what is missing says why. */
+import { Select } from '@mantine/core';
+import { DEVICE_CHOICES } from '#core/settings/config.ts';
+import { DEVICE_TITLES } from '#core/format.ts';
+import { useConnection } from '../../client/stores.ts';
+import { Word } from '../../glossary/Term.tsx';
+import { useTrainForm } from './form.ts';
+
+export function DevicePicker() {
+  const devices = useConnection((state) => state.devices);
+  const failed = useConnection(({ state }) => state === 'failed');
+  const device = useTrainForm((state) => state.device);
+  const optionOf = (choice: string) => devices?.options.find(({ kind }) => kind === choice);
+  const chosen = optionOf(device);
+  const note =
+    device === 'auto' ? devices?.why : chosen && (chosen.available ? `${chosen.name}. ${chosen.note}` : chosen.note);
+  return (
+    <Select
+      label={
+        <span className="with-word">
+          Device <Word of="device" />
+        </span>
+      }
+      labelProps={{ component: 'div' }}
+      aria-label="Device"
+      data={DEVICE_CHOICES.map((value) => {
+        if (value === 'auto') return { value, label: devices ? `Auto: ${DEVICE_TITLES[devices.chosen]}` : 'Auto' };
+        const missing = devices !== null && optionOf(value)?.available !== true;
+        return { value, label: `${DEVICE_TITLES[value]}${missing ? ' (missing)' : ''}`, disabled: missing };
+      })}
+      value={device}
+      onChange={(value) => {
+        const known = DEVICE_CHOICES.find((one) => one === value);
+        if (known) useTrainForm.setState({ device: known });
+      }}
+      allowDeselect={false}
+      description={note ?? (failed ? 'Known once the lab runs.' : 'The lab is looking for what can compute.')}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+    />
+  );
+}

@@ -1,0 +1,108 @@
+/** What the settings come to, before anything is trained. */
+import { Button } from '@mantine/core';
+import { IconCheck, IconLink } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { EstimatedModel } from '#contract/lab.ts';
+import type { StoredDataset } from '#core/data/stored.ts';
+import { ADAM, type TrainingConfig } from '#core/settings/config.ts';
+import { formatCount, formatCounted, formatTimeLeft, MODEL_TITLES } from '#core/format.ts';
+import { attempt } from '../../client/actions.ts';
+import { useEstimate } from './estimate.ts';
+import { stepsAnEpoch } from './plan.ts';
+import { linkToForm } from './useLink.ts';
+
+interface FactsProps {
+  /** Null while a number is out of bounds. */
+  readonly config: TrainingConfig | null;
+  readonly dataset: StoredDataset | undefined;
+}
+
+export function Facts({ config, dataset }: FactsProps) {
+  if (!config) return null;
+  return (
+    <dl className="facts">
+      <div>
+        <dt>Optimiser</dt>
+        <dd title={`Adam with PyTorch’s constants: betas ${ADAM.beta1} and ${ADAM.beta2}, epsilon ${ADAM.epsilon}`}>
+          Adam, as in PyTorch
+        </dd>
+      </div>
+      {dataset && (
+        <div>
+          <dt>Steps an epoch</dt>
+          <dd className="figure">{formatCount(stepsAnEpoch(config, dataset))}</dd>
+        </div>
+      )}
+      <ExpectedTime config={config} dataset={dataset} />
+      <div>
+        <dt>A link to this experiment</dt>
+        <dd>
+          <CopyLink />
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function ExpectedTime({ config, dataset }: { readonly config: TrainingConfig } & Pick<FactsProps, 'dataset'>) {
+  const estimate = useEstimate(config, dataset);
+  if (!dataset) {
+    return (
+      <div>
+        <dt>Time of an epoch</dt>
+        <dd>known once the data is here</dd>
+      </div>
+    );
+  }
+  if (estimate.state === 'none') return null;
+  if (estimate.state === 'asking') {
+    return (
+      <div>
+        <dt>Time of an epoch</dt>
+        <dd>measuring</dd>
+      </div>
+    );
+  }
+  const { models } = estimate;
+  const all = models.reduce((sum, { epochSeconds }) => sum + epochSeconds, 0) * config.epochs;
+  return (
+    <>
+      {models.map((model) => (
+        <div key={model.choice}>
+          <dt>An epoch, {MODEL_TITLES[model.choice]}</dt>
+          <dd className="figure" title={sourceOf(model)}>
+            {formatTimeLeft(model.epochSeconds)}
+          </dd>
+        </div>
+      ))}
+      <div>
+        <dt>All {formatCounted(config.epochs, 'epoch')}, at most</dt>
+        <dd className="figure">{formatTimeLeft(all)}</dd>
+      </div>
+    </>
+  );
+}
+
+function sourceOf({ from }: EstimatedModel): string {
+  return from === 'run' ? 'As a run like it took on this device' : 'Measured here just now with a few training steps';
+}
+
+function CopyLink() {
+  const [copied, setCopied] = useState(false);
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      leftSection={copied ? <IconCheck size={13} aria-hidden /> : <IconLink size={13} aria-hidden />}
+      onClick={() =>
+        void attempt(async () => {
+          await navigator.clipboard.writeText(linkToForm());
+          setCopied(true);
+          setTimeout(() => setCopied(false), 2_000);
+        })
+      }
+    >
+      {copied ? 'Copied' : 'Copy link'}
+    </Button>
+  );
+}

@@ -1,0 +1,95 @@
+/** A run that was broken off: what is kept of it, and how it goes on. */
+import { Button, Group, Modal, Stack, Text, Title } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { useId } from 'react';
+import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { formatCount } from '#core/format.ts';
+import { runName } from '#core/runs/runNames.ts';
+import type { RunRecord } from '#core/runs/run.ts';
+import { goOn, leaveIt, useGoingOn } from '../../client/goingOn.ts';
+import { useActivity, useConnection, useRuns } from '../../client/stores.ts';
+import { useTrainForm } from './form.ts';
+import { threadsProblem } from './threads.ts';
+
+/** Of a rate that made the loss something other than a number. */
+const LOWER = 0.5;
+
+export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
+  const idle = useActivity(({ activity }) => activity.state === 'idle');
+  const ready = useConnection((state) => state.state === 'ready');
+  const preparing = useGoingOn((state) => state.preparing);
+  const labels = useRuns((state) => state.labels);
+  const typed = useTrainForm((form) => form.threads);
+  const titleId = useId();
+  const broken = runs.find(({ state }) => state === 'interrupted' || state === 'failed');
+  if (!ready || !idle || !broken) return <OtherBits />;
+  const { id, state, epochs, failure, config } = broken;
+  const name = runName(broken, labels[id]);
+  const notFinite = failure?.kind === 'not-finite';
+  const lower = config.learningRate * LOWER;
+  const wrong = threadsProblem(typed) !== null;
+  const threads = typeof typed === 'number' && !wrong ? typed : undefined;
+  return (
+    <>
+      <section className="sheet" aria-labelledby={titleId}>
+        <Title order={2} size="h4" id={titleId}>
+          <UntrustedText text={name} /> was {state === 'failed' ? 'broken off' : 'interrupted'}
+        </Title>
+        <Text size="sm" mt={4}>
+          {epochs.length === 0
+            ? 'No epoch of it was finished. '
+            : `${formatCount(epochs.length)} of its epochs are kept. `}
+          {notFinite
+            ? `It can go on from where it was last saved with a lower rate: ${lower} instead of ${config.learningRate}.`
+            : 'It goes on from where it was last saved, to the same weights as without the break.'}
+        </Text>
+        <Button
+          size="xs"
+          mt="xs"
+          loading={preparing === id}
+          disabled={wrong}
+          leftSection={<IconPlayerPlay size={14} aria-hidden />}
+          onClick={() => void goOn(id, notFinite ? { threads, learningRate: lower, anyway: true } : { threads })}
+        >
+          {notFinite ? 'Go on with a lower rate' : 'Go on'}
+        </Button>
+        {wrong && (
+          <Text size="xs" c="dimmed" mt={6}>
+            The number of threads needs a look first.
+          </Text>
+        )}
+      </section>
+      <OtherBits />
+    </>
+  );
+}
+
+/** Asks before a run goes on that could come to other weights than without the break. */
+function OtherBits() {
+  const asked = useGoingOn((state) => state.asked);
+  return (
+    <Modal
+      opened={asked !== null}
+      onClose={leaveIt}
+      title="Not quite as if nothing had happened"
+      closeButtonProps={{ 'aria-label': 'Leave it' }}
+    >
+      {asked && (
+        <Stack gap="md">
+          <Text size="sm">
+            <UntrustedText text={asked.failure.what} />
+          </Text>
+          <Text size="sm">{asked.failure.remedy}</Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={leaveIt}>
+              Leave it
+            </Button>
+            <Button onClick={() => void goOn(asked.request.runId, { ...asked.request, anyway: true })}>
+              Go on all the same
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,113 @@
+/** The runs of the experiment, one line each, with their latest figures. */
+import { Anchor, Table, Text } from '@mantine/core';
+import { Link } from 'wouter';
+import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { modelColour } from '../../runs/colours.ts';
+import {
+  formatLoss,
+  formatParameters,
+  formatPercent,
+  formatPerplexity,
+  formatTokenRate,
+  MODEL_TITLES,
+  NO_FIGURE,
+  RUN_STATE_TITLES,
+} from '#core/format.ts';
+import type { RunRecord } from '#core/runs/run.ts';
+import { useActivity } from '../../client/stores.ts';
+import { RunMenu } from '../../runs/RunMenu.tsx';
+import type { ShownExperiment } from './shownExperiment.ts';
+
+export function RunLines({ shown }: { readonly shown: ShownExperiment }) {
+  const finished = shown.runs.some(({ epochs }) => epochs.length > 0);
+  return (
+    <section className="sheet" aria-label="Runs">
+      <Table.ScrollContainer minWidth={720} type="native" tabIndex={0}>
+        <Table verticalSpacing={7} horizontalSpacing="sm" className="run-lines" aria-label="Runs of this experiment">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Model</Table.Th>
+              <Table.Th>State</Table.Th>
+              <Table.Th>Epoch</Table.Th>
+              <Table.Th>Loss</Table.Th>
+              <Table.Th>Top-5</Table.Th>
+              <Table.Th>Perplexity</Table.Th>
+              <Table.Th>Speed</Table.Th>
+              <Table.Th>Parameters</Table.Th>
+              <Table.Th>
+                <span className="visually-hidden">Menu</span>
+              </Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {shown.runs.map((run) => (
+              <RunLine key={run.id} run={run} />
+            ))}
+            {shown.planned.map((model) => (
+              <Table.Tr key={model} className="run-planned">
+                <Table.Td>
+                  <ModelName colour={modelColour(model)} title={MODEL_TITLES[model]} />
+                </Table.Td>
+                <Table.Td>waiting</Table.Td>
+                <Table.Td colSpan={7} />
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {shown.runs.map(({ id, model, failure }) =>
+        failure ? (
+          <Text key={id} size="sm" mt="xs">
+            <b>{MODEL_TITLES[model]}:</b> <UntrustedText text={`${failure.what} ${failure.remedy}`} />
+          </Text>
+        ) : null,
+      )}
+      <Text size="xs" c="dimmed" mt="xs">
+        Loss, top-5 and perplexity are of the validation part, after the latest epoch.
+        {finished && (
+          <>
+            {' '}
+            <Anchor component={Link} href="/compare" size="xs" underline="always">
+              Compare the models
+            </Anchor>
+          </>
+        )}
+      </Text>
+    </section>
+  );
+}
+
+function RunLine({ run }: { readonly run: RunRecord }) {
+  const progress = useActivity((state) => (state.progress?.runId === run.id ? state.progress : null));
+  const last = run.epochs.at(-1);
+  const epoch = progress?.epoch ?? last?.epoch;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <ModelName colour={modelColour(run.model)} title={MODEL_TITLES[run.model]} />
+      </Table.Td>
+      <Table.Td>
+        {RUN_STATE_TITLES[run.state]}
+        {run.ended === 'patience' && ', stopped early'}
+      </Table.Td>
+      <Table.Td>{epoch === undefined ? NO_FIGURE : `${epoch} of ${run.config.epochs}`}</Table.Td>
+      <Table.Td>{formatLoss(last?.validation.loss)}</Table.Td>
+      <Table.Td>{formatPercent(last?.validation.top5)}</Table.Td>
+      <Table.Td>{formatPerplexity(last?.validation.perplexity)}</Table.Td>
+      <Table.Td>{formatTokenRate(progress?.tokensPerSecond ?? last?.tokensPerSecond)}</Table.Td>
+      <Table.Td>{formatParameters(run.parameters)}</Table.Td>
+      <Table.Td>
+        <RunMenu run={run} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function ModelName({ colour, title }: { readonly colour: string; readonly title: string }) {
+  return (
+    <span className="model-name">
+      <span className="swatch" style={{ background: colour }} aria-hidden />
+      {title}
+    </span>
+  );
+}

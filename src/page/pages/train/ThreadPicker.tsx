@@ -1,0 +1,36 @@
+/** On how many cores the device cpu computes: all but one by itself, which the page keeps for drawing. */
+import { isolation } from '../../client/isolation.ts';
+import { useConnection } from '../../client/stores.ts';
+import { NumberInput } from '../../ui/numbers/NumberInput.tsx';
+import { useTrainForm } from './form.ts';
+import { coresHere, threadLimits, threadsByDefault, threadsProblem } from './threads.ts';
+
+export function ThreadPicker() {
+  const devices = useConnection((state) => state.devices);
+  const device = useTrainForm((state) => state.device);
+  const threads = useTrainForm((state) => state.threads);
+  const kind = device === 'auto' ? devices?.chosen : device;
+  if (kind !== 'cpu') return null;
+  const here = isolation();
+  const cores = coresHere();
+  const byDefault = threadsByDefault();
+  return (
+    <NumberInput
+      label="Threads"
+      description={
+        here.isolated
+          ? `Of ${cores} here. The page keeps one core for drawing; with all of them training is faster and the page slower. No result depends on it.`
+          : here.why
+      }
+      inputWrapperOrder={['label', 'input', 'error', 'description']}
+      size="xs"
+      limits={threadLimits()}
+      step={1}
+      whenEmpty={byDefault}
+      disabled={!here.isolated || cores === 1}
+      value={here.isolated ? (threads ?? byDefault) : 1}
+      error={threadsProblem(threads) ?? undefined}
+      onChange={(entry) => useTrainForm.setState({ threads: entry === byDefault ? null : entry })}
+    />
+  );
+}

@@ -1,0 +1,147 @@
+/** The room a visit starts in: what to train on the left, how it goes on the right. */
+import './train.css';
+import { Alert, Stack, Tabs, Text, Title } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useEffect, useState } from 'react';
+import { ChartControls } from '../../charts/ChartControls.tsx';
+import { RunCharts } from '../../runs/RunCharts.tsx';
+import { showSteps } from '../../client/runActions.ts';
+import { useRuns } from '../../client/stores.ts';
+import { DamagedRecords } from '../../runs/DamagedRecords.tsx';
+import { Word } from '../../glossary/Term.tsx';
+import { ConfigPanel } from './ConfigPanel.tsx';
+import { GoOn } from './GoOn.tsx';
+import { RunLines } from './RunLines.tsx';
+import { StatusStrip } from './StatusStrip.tsx';
+import { useShownExperiment, type ShownExperiment } from './shownExperiment.ts';
+import { TrainButton } from './TrainButton.tsx';
+import { useLinkNotes } from './useLink.ts';
+import { WhatYouSee } from './WhatYouSee.tsx';
+
+const EXPLAIN = { loss: <Word of="loss" />, top5: <Word of="top-5" />, perplexity: <Word of="perplexity" /> };
+
+const NARROW = '(max-width: 960px)';
+
+export function TrainRoom() {
+  const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
+  const shown = useShownExperiment();
+  const ids = shown.runs.map(({ id }) => id).join();
+  useEffect(() => void showSteps(ids === '' ? [] : ids.split(',')), [ids]);
+  return (
+    <>
+      <h1 className="visually-hidden">Train</h1>
+      <LinkNotes />
+      {narrow ? <NarrowRoom shown={shown} /> : <WideRoom shown={shown} />}
+    </>
+  );
+}
+
+function WideRoom({ shown }: { readonly shown: ShownExperiment }) {
+  return (
+    <div className="train-room">
+      <aside className="sheet train-config" aria-label="What to train">
+        <ConfigPanel />
+      </aside>
+      <Stack gap="md" className="train-main">
+        <StatusStrip />
+        <Watch shown={shown} />
+      </Stack>
+    </div>
+  );
+}
+
+/** The settings or the charts, one at a time; how it goes is above both. */
+function NarrowRoom({ shown }: { readonly shown: ShownExperiment }) {
+  const [tab, setTab] = useState<string | null>('charts');
+  return (
+    <Stack gap="md" className="train-main">
+      <StatusStrip />
+      <Tabs value={tab} onChange={setTab} keepMounted={false}>
+        <Tabs.List grow mb="md">
+          <Tabs.Tab value="charts">Charts</Tabs.Tab>
+          <Tabs.Tab value="settings">Settings</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="charts">
+          <Stack gap="md">
+            <Watch shown={shown} />
+          </Stack>
+        </Tabs.Panel>
+        <Tabs.Panel value="settings">
+          <aside className="sheet" aria-label="What to train">
+            <ConfigPanel onStarted={() => setTab('charts')} />
+          </aside>
+        </Tabs.Panel>
+      </Tabs>
+    </Stack>
+  );
+}
+
+function Watch({ shown }: { readonly shown: ShownExperiment }) {
+  const steps = useRuns((state) => state.steps);
+  const first = shown.runs.length === 0 && shown.planned.length === 0;
+  return (
+    <>
+      {first && <Welcome />}
+      <GoOn runs={shown.runs} />
+      {!first && <WhatYouSee shown={shown} />}
+      <section className="sheet" aria-label="Charts">
+        <ChartControls />
+        <RunCharts
+          runs={shown.runs}
+          steps={steps}
+          place="train"
+          subject={shown.experiment ?? 'none'}
+          explain={EXPLAIN}
+        />
+      </section>
+      {!first && <RunLines shown={shown} />}
+      <DamagedRecords of="runs" />
+    </>
+  );
+}
+
+/** What the address asked for in vain. */
+function LinkNotes() {
+  const ignored = useLinkNotes((state) => state.ignored);
+  if (ignored.length === 0) return null;
+  return (
+    <Alert
+      mb="md"
+      color="gray"
+      title="Not all of this link could be read"
+      withCloseButton
+      closeButtonLabel="Dismiss"
+      onClose={() => useLinkNotes.setState({ ignored: [] })}
+    >
+      {ignored.map((sentence) => (
+        <Text key={sentence} size="sm">
+          {sentence}
+        </Text>
+      ))}
+    </Alert>
+  );
+}
+
+function Welcome() {
+  return (
+    <section className="sheet train-welcome" aria-label="What this is">
+      <Title order={2} size="h1">
+        Teach three small networks to complete Python
+      </Title>
+      <Text mt={6} maw="68ch">
+        Press the button, and this page loads real Python code and trains an RNN, an LSTM and a residual variant of the
+        better one, one after the other. Each reads code token by token
+        <Word of="token" /> and learns to guess the next. The curves below show how much better it gets with every
+        epoch.
+        <Word of="epoch" />
+      </Text>
+      <Text mt={6} maw="68ch" c="dimmed" size="sm">
+        Everything is computed and kept in this browser; nothing is sent anywhere. You can pause, look around, or stop
+        at any time: you can’t break it.
+      </Text>
+      <div className="train-welcome-button">
+        <TrainButton />
+      </div>
+    </section>
+  );
+}

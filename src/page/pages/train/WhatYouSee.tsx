@@ -1,0 +1,65 @@
+/** In plain words what the curves show just now, and the words they are labelled with. */
+import { ActionIcon } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { IconX } from '@tabler/icons-react';
+import { useActivity, useRuns } from '../../client/stores.ts';
+import { WORDS, type WordName } from '../../glossary/glossary.ts';
+import { narrate } from './narrate/narrate.ts';
+import type { ShownExperiment } from './shownExperiment.ts';
+
+const GLOSSARY: readonly WordName[] = [
+  'token',
+  'epoch',
+  'loss',
+  'perplexity',
+  'top-5',
+  'unk',
+  'early stopping',
+  'residual connection',
+  'yardstick',
+  'seed',
+  'device',
+];
+const NO_LOSSES = new Float32Array();
+
+export function WhatYouSee({ shown }: { readonly shown: ShownExperiment }) {
+  const [open, setOpen] = useLocalStorage({ key: 'minicopilot.explain', defaultValue: true });
+  const current = useActivity(({ activity }) => (activity.state === 'idle' ? null : activity.current));
+  const run = shown.runs.find(({ id }) => id === current) ?? shown.runs.at(-1);
+  const losses = useRuns(({ steps }) => (run ? steps[run.id]?.loss : undefined)) ?? NO_LOSSES;
+  if (!run) return null;
+  return (
+    <section className="sheet what-you-see" aria-label="What you see">
+      {open ? (
+        <>
+          <div className="what-head">
+            <h2>What you see</h2>
+            <ActionIcon variant="subtle" color="gray" aria-label="Hide what you see" onClick={() => setOpen(false)}>
+              <IconX size={15} aria-hidden />
+            </ActionIcon>
+          </div>
+          <p className="what-text">
+            {narrate(run, shown.runs, losses)
+              .map(({ text }) => text)
+              .join(' ')}
+          </p>
+        </>
+      ) : (
+        <button type="button" className="what-open" onClick={() => setOpen(true)}>
+          Say what I see
+        </button>
+      )}
+      <details className="glossary">
+        <summary>Words</summary>
+        <dl>
+          {GLOSSARY.map((name) => (
+            <div key={name}>
+              <dt>{WORDS[name].title}</dt>
+              <dd>{WORDS[name].text}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </section>
+  );
+}

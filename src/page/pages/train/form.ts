@@ -1,0 +1,80 @@
+/** The settings of the Train room, kept while other rooms are looked at. */
+import { create } from 'zustand';
+import type { DeviceChoice, Preset } from '#core/settings/config.ts';
+import type { StoredDataset } from '#core/data/stored.ts';
+import { useDatasets, type DatasetsState } from '../../client/stores.ts';
+import type { NumberEntry } from '../../ui/numbers/entry.ts';
+import { checkDraft, type Checked, type Draft } from './fields.ts';
+import { MODEL_KINDS, presetFor, type ModelKind, type ResidualChoice } from './plan.ts';
+
+export interface TrainForm {
+  /** Null takes the first data set there is. */
+  readonly datasetId: string | null;
+  readonly preset: Preset;
+  readonly kinds: readonly ModelKind[];
+  readonly residual: ResidualChoice;
+  readonly device: DeviceChoice;
+  /** Of the device cpu; null takes all cores but one. */
+  readonly threads: NumberEntry;
+  /** What differs from the preset. */
+  readonly draft: Draft;
+  /** A click on Train is under way that has not started training yet. */
+  readonly starting: boolean;
+}
+
+export const DEFAULT_FORM: TrainForm = {
+  datasetId: null,
+  preset: 'quick', // the first visit should see curves within minutes, on any machine
+  kinds: MODEL_KINDS,
+  residual: 'residual',
+  device: 'auto',
+  threads: null,
+  draft: {},
+  starting: false,
+};
+
+export const useTrainForm = create<TrainForm>()(() => DEFAULT_FORM);
+
+export interface DatasetChoice {
+  readonly id: string;
+  readonly title: string;
+  /** Undefined while it is only offered. */
+  readonly stored: StoredDataset | undefined;
+}
+
+/** Stored data sets first, then what the server offers besides. */
+export function datasetChoices({
+  stored,
+  offered,
+}: Pick<DatasetsState, 'stored' | 'offered'>): readonly DatasetChoice[] {
+  const here = stored.map((one) => ({ id: one.manifest.id, title: one.manifest.title, stored: one }));
+  const there = offered.state === 'known' ? offered.list : [];
+  return [
+    ...here,
+    ...there
+      .filter(({ id }) => !here.some((one) => one.id === id))
+      .map(({ id, title }) => ({ id, title, stored: undefined })),
+  ];
+}
+
+export function chosenDataset(choices: readonly DatasetChoice[], id: string | null): DatasetChoice | undefined {
+  return id === null ? choices[0] : choices.find((one) => one.id === id);
+}
+
+export function useChosenDataset(): {
+  readonly choices: readonly DatasetChoice[];
+  readonly chosen: DatasetChoice | undefined;
+} {
+  const stored = useDatasets((state) => state.stored);
+  const offered = useDatasets((state) => state.offered);
+  const id = useTrainForm((state) => state.datasetId);
+  const choices = datasetChoices({ stored, offered });
+  return { choices, chosen: chosenDataset(choices, id) };
+}
+
+export function checkForm(
+  { preset, draft }: Pick<TrainForm, 'preset' | 'draft'>,
+  dataset: StoredDataset | undefined,
+): Checked {
+  return checkDraft(presetFor(preset, dataset), draft);
+}

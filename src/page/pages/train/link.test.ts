@@ -1,0 +1,87 @@
+import { assert, constantFrom, dictionary, double, option, property, record, string, subarray } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import report from '../../../../docs/REPORT.md?raw';
+import { DEVICE_CHOICES, PRESETS } from '#core/settings/config.ts';
+import { DEFAULT_FORM } from './form.ts';
+import { formToQuery, queryToForm, type LinkedForm } from './link.ts';
+import { MODEL_KINDS } from './plan.ts';
+
+const { datasetId, preset, kinds, residual, device, draft } = DEFAULT_FORM;
+const plain: LinkedForm = { datasetId, preset, kinds, residual, device, draft };
+
+describe('a link', () => {
+  it('of the plain experiment is the plain address', () => {
+    expect(formToQuery(plain)).toBe('');
+    expect(queryToForm('')).toEqual({ form: plain, ignored: [] });
+  });
+
+  it('of the study’s report is read whole', () => {
+    const queries = [...report.matchAll(/`[?&]([^`#]*)(?:#\/train)?`/g)].map(([, query]) => query!);
+    expect(queries.length).toBeGreaterThan(3);
+    for (const query of queries) expect(queryToForm(query).ignored).toEqual([]);
+  });
+
+  it('reads as people would write it', () => {
+    const form: LinkedForm = {
+      ...plain,
+      preset: 'tiny',
+      kinds: ['rnn', 'residual'],
+      residual: 'residual-rnn',
+      draft: { seed: 7, learningRate: 0.002, trainFiles: null, activation: 'relu' },
+    };
+    const query = 'preset=tiny&models=rnn,residual-rnn&seed=7&trainFiles=&learningRate=0.002&activation=relu';
+    expect(formToQuery(form)).toBe(query);
+    expect(queryToForm(`?${query}`)).toEqual({ form, ignored: [] });
+  });
+
+  it('brings back every form', () => {
+    const number = option(double({ noNaN: true, noDefaultInfinity: true }).map((x) => (x === 0 ? 0 : x)));
+    const forms = record({
+      datasetId: option(constantFrom('python-stdlib', 'mine-2')),
+      preset: constantFrom(...PRESETS),
+      kinds: subarray([...MODEL_KINDS]),
+      device: constantFrom(...DEVICE_CHOICES),
+      draft: record({ seed: number, hidden: number, activation: constantFrom('tanh', 'relu') }, { requiredKeys: [] }),
+    });
+    assert(
+      property(forms, (some) => {
+        const form: LinkedForm = { ...some, residual: 'residual' };
+        expect(queryToForm(formToQuery(form))).toEqual({ form, ignored: [] });
+      }),
+    );
+  });
+
+  it('says what it could not read, and takes the default for it', () => {
+    const { form, ignored } = queryToForm(
+      'hidden=abc&preset=huge&models=gpt&device=tpu&data=../x&nonsense=1&seed=1&seed=2',
+    );
+    expect(form).toEqual({ ...plain, draft: { seed: 1 } });
+    expect(ignored[0]).toBe('hidden = abc is no number: the preset’s is taken.');
+    expect(ignored).toHaveLength(6);
+    expect(ignored.at(-1)).toBe('And 2 more that could not be read.');
+  });
+
+  it('keeps a number that is out of bounds, for its field to say so', () => {
+    expect(queryToForm('hidden=-5').form.draft).toEqual({ hidden: -5 });
+  });
+
+  it('has numbers as programs write them, and no text that is none', () => {
+    const { form, ignored } = queryToForm('learningRate=1e-3&hidden=0x10&embedding=1,000&batch=%20&dropout=0,3');
+    expect(form.draft).toEqual({ learningRate: 0.001 });
+    expect(ignored).toHaveLength(4);
+    const wrong = { text: '1,5', problem: 'write 1.5 or 15.' };
+    expect(formToQuery({ ...plain, draft: { clipNorm: wrong, dropout: 0.3 } })).toBe('dropout=0.3');
+  });
+
+  it('bears whatever somebody puts into it', () => {
+    assert(
+      property(dictionary(string(), string()), (pairs) => {
+        const { form, ignored } = queryToForm(new URLSearchParams(pairs).toString());
+        expect(MODEL_KINDS).toEqual(expect.arrayContaining([...form.kinds]));
+        expect(ignored.length).toBeLessThanOrEqual(6);
+      }),
+    );
+    const { ignored } = queryToForm(`${'x'.repeat(100_000)}=${'%'.repeat(1_000)}`);
+    expect(ignored[0]!.length).toBeLessThan(150);
+  });
+});

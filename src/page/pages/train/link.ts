@@ -1,0 +1,109 @@
+/**
+ * An experiment as the query of an address: `?preset=quick&models=rnn,lstm&seed=7&hidden=256`. Only what differs from the
+ * defaults stands in it, so the plain address is the plain experiment. Threads are the machine's business and are left out, and so is
+ * what cannot be read as a number. Numbers are written as programs write them, whatever the locale.
+ */
+import { DEVICE_CHOICES, PRESETS } from '#core/settings/config.ts';
+import { parsePlainNumber } from '#core/numbers/parse.ts';
+import { isWrong } from '../../ui/numbers/entry.ts';
+import { FIELD_GROUPS, SEED_FIELD, type Draft, type NumberField } from './fields.ts';
+import { MODEL_KINDS, type ModelKind, type ResidualChoice } from './plan.ts';
+import { DEFAULT_FORM, type TrainForm } from './form.ts';
+
+/** What a link can say. */
+export type LinkedForm = Pick<TrainForm, 'datasetId' | 'preset' | 'kinds' | 'residual' | 'device' | 'draft'>;
+
+export interface ReadLink {
+  readonly form: LinkedForm;
+  /** What could not be read, a sentence each. */
+  readonly ignored: readonly string[];
+}
+
+const NUMBERS: readonly NumberField[] = [SEED_FIELD, ...FIELD_GROUPS.flatMap(({ fields }) => fields)].map(
+  ({ name }) => name,
+);
+const RESIDUALS: readonly ResidualChoice[] = ['residual', 'residual-rnn', 'residual-lstm'];
+/** Of a value in a sentence; a link can be made to hold anything. */
+const MOST_SHOWN = 40;
+const MOST_IGNORED = 5;
+const NONE = 'none';
+
+export function formToQuery(form: LinkedForm): string {
+  const query = new URLSearchParams();
+  if (form.datasetId !== null) query.set('data', form.datasetId);
+  if (form.preset !== DEFAULT_FORM.preset) query.set('preset', form.preset);
+  if (form.kinds.length < MODEL_KINDS.length || form.residual !== DEFAULT_FORM.residual) {
+    const models = form.kinds.map((kind) => (kind === 'residual' ? form.residual : kind));
+    query.set('models', models.length > 0 ? models.join(',') : NONE);
+  }
+  if (form.device !== DEFAULT_FORM.device) query.set('device', form.device);
+  for (const name of NUMBERS) {
+    const value = form.draft[name];
+    if (value !== undefined && !isWrong(value)) query.set(name, value === null ? '' : String(value));
+  }
+  if (form.draft.activation !== undefined) query.set('activation', form.draft.activation);
+  // a comma needs no escape in a query, and reads better without
+  return query.toString().replaceAll('%2C', ',');
+}
+
+/** @param query with or without its question mark; may come from anybody */
+export function queryToForm(query: string): ReadLink {
+  const ignored: string[] = [];
+  const draft: { -readonly [Name in keyof Draft]: Draft[Name] } = {};
+  let form: Omit<LinkedForm, 'draft'> = DEFAULT_FORM;
+  const seen = new Set<string>();
+  const refuse = (name: string, value: string, why: string) => {
+    ignored.push(`${shown(name)} = ${shown(value)} ${why}`);
+  };
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (seen.has(name)) {
+      refuse(name, value, 'comes twice: the first one counts.');
+      continue;
+    }
+    seen.add(name);
+    const number = NUMBERS.find((one) => one === name);
+    if (number) {
+      const parsed = value === '' ? null : parsePlainNumber(value);
+      if (parsed === null && value !== '') refuse(name, value, 'is no number: the preset’s is taken.');
+      else draft[number] = parsed;
+    } else if (name === 'data') {
+      if (/^[a-z0-9][a-z0-9-]{0,63}$/.test(value)) form = { ...form, datasetId: value };
+      else refuse(name, value, 'is no name of a data set.');
+    } else if (name === 'preset') {
+      const preset = PRESETS.find((one) => one === value);
+      if (preset) form = { ...form, preset };
+      else refuse(name, value, `is none of ${PRESETS.join(', ')}.`);
+    } else if (name === 'device') {
+      const device = DEVICE_CHOICES.find((one) => one === value);
+      if (device) form = { ...form, device };
+      else refuse(name, value, `is none of ${DEVICE_CHOICES.join(', ')}.`);
+    } else if (name === 'activation') {
+      if (value === 'tanh' || value === 'relu') draft.activation = value;
+      else refuse(name, value, 'is neither tanh nor relu.');
+    } else if (name === 'models') {
+      const models = modelsOf(value);
+      if (models) form = { ...form, ...models };
+      else refuse(name, value, 'names a model that the lab does not have.');
+    } else refuse(name, value, 'is no setting of the lab.');
+  }
+  const { datasetId, preset, kinds, residual, device } = form;
+  return { form: { datasetId, preset, kinds, residual, device, draft }, ignored: summed(ignored) };
+}
+
+function modelsOf(value: string): Pick<LinkedForm, 'kinds' | 'residual'> | null {
+  if (value === NONE) return { kinds: [], residual: DEFAULT_FORM.residual };
+  const names = value.split(',');
+  const residual = RESIDUALS.find((one) => names.includes(one));
+  const kinds = MODEL_KINDS.filter((kind) => (kind === 'residual' ? residual !== undefined : names.includes(kind)));
+  const known = (name: string) => RESIDUALS.some((one) => one === name) || name === 'rnn' || name === 'lstm';
+  return names.every(known) ? { kinds: kinds satisfies readonly ModelKind[], residual: residual ?? 'residual' } : null;
+}
+
+function shown(text: string): string {
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+}
+
+function summed(ignored: readonly string[]): readonly string[] {
+  if (ignored.length <= MOST_IGNORED) return ignored;
+  return [...ignored.slice(0, MOST_IGNORED), `And ${ignored.length - MOST_IGNORED} more that could not be read.`];
+}

@@ -1,0 +1,141 @@
+/** What the rules of the panel look at: the numbers of a run, picked out once and compared in one way. */
+import { powerText } from '#core/numbers/powerOfTen.ts';
+import { cellOf } from '#core/settings/config.ts';
+import { formatPercent, formatPerplexity, MODEL_TITLES } from '#core/format.ts';
+import { trendOf, type LossTrend } from '#core/report/advice.ts';
+import {
+  ABOVE_CHANCE,
+  chanceLoss,
+  divergenceOf,
+  isMeasured,
+  lossFault,
+  type Divergence,
+  type LossFault,
+} from '#core/report/divergence.ts';
+import { bestEpochOf } from '#core/report/findings.ts';
+import type { Measures } from '#core/metrics/measures.ts';
+import type { EpochRecord, RunRecord } from '#core/runs/run.ts';
+
+/** Steps that must agree before their loss is spoken of. */
+export const LATEST_STEPS = 5;
+
+export interface Facts {
+  readonly name: string;
+  readonly run: RunRecord;
+  /** The other runs of its experiment. */
+  readonly others: readonly RunRecord[];
+  /** Whether it still trains, or may. */
+  readonly active: boolean;
+  readonly last: EpochRecord | undefined;
+  /** The epoch before the last one. */
+  readonly before: EpochRecord | undefined;
+  /** The one whose weights are kept. */
+  readonly best: EpochRecord | null;
+  readonly divergence: Divergence | null;
+  /** Null with fewer than two epochs, and where losses are not finite. */
+  readonly trend: LossTrend | null;
+  readonly bigram: Measures | null;
+  readonly steps: StepFacts;
+}
+
+export interface StepFacts {
+  /** Of the latest step, in nats; null where none is known. */
+  readonly loss: number | null;
+  /** What is wrong with it; null where nothing is. */
+  readonly fault: LossFault | null;
+  /** Whether the latest few agree on that: one step may be worse than chance by accident, but not come to no number. */
+  readonly isSure: boolean;
+}
+
+const ACTIVE: readonly RunRecord['state'][] = ['waiting', 'training', 'paused'];
+
+/** @param losses of its latest steps, in nats */
+export function factsOf(run: RunRecord, runs: readonly RunRecord[], losses: ArrayLike<number>): Facts {
+  const bigram = run.yardsticks.find(({ name }) => name === 'bigram')?.validation ?? null;
+  return {
+    name: MODEL_TITLES[run.model],
+    run,
+    others: runs.filter(({ id }) => id !== run.id),
+    active: isActive(run),
+    last: run.epochs.at(-1),
+    before: run.epochs.at(-2),
+    best: bestEpochOf(run),
+    divergence: divergenceOf(run),
+    trend: trendOf(run),
+    bigram,
+    steps: stepFacts(run, losses),
+  };
+}
+
+export function isActive({ state }: RunRecord): boolean {
+  return ACTIVE.includes(state);
+}
+
+function stepFacts({ config }: RunRecord, losses: ArrayLike<number>): StepFacts {
+  const latest = Array.from(
+    { length: Math.min(LATEST_STEPS, losses.length) },
+    (_, i) => losses[losses.length - 1 - i]!,
+  );
+  const loss = latest[0] ?? null;
+  if (loss === null) return { loss, fault: null, isSure: false };
+  const fault = lossFault(loss, config);
+  const chance = chanceLoss(config) + ABOVE_CHANCE;
+  const isSure = !Number.isFinite(loss) || (latest.length === LATEST_STEPS && latest.every((one) => !(one <= chance)));
+  return { loss, fault, isSure };
+}
+
+/** How a model stands beside a baseline, told apart no finer than it is written. */
+export type Standing = 'below' | 'level' | 'above';
+
+export interface AgainstBaseline {
+  readonly top5: Standing;
+  readonly perplexity: Standing;
+  /** Both top-5 in the same digits. */
+  readonly top5Texts: readonly [own: string, baseline: string];
+  readonly perplexityTexts: readonly [own: string, baseline: string];
+}
+
+/** Null where a figure of either is not finite. `below` is always the worse one, also of perplexity. */
+export function against(own: Measures, baseline: Measures): AgainstBaseline | null {
+  const figures = [own.top5, own.perplexity, baseline.top5, baseline.perplexity];
+  if (!isMeasured(own) || !figures.every(Number.isFinite)) return null;
+  const inDigits = (digits: 0 | 1) => [formatPercent(own.top5, digits), formatPercent(baseline.top5, digits)] as const;
+  const top5Texts = inDigits(0)[0] === inDigits(0)[1] ? inDigits(1) : inDigits(0);
+  const perplexityTexts = [perplexityText(own.perplexity), perplexityText(baseline.perplexity)] as const;
+  return {
+    top5: standing(top5Texts, own.top5 > baseline.top5),
+    perplexity: standing(perplexityTexts, own.perplexity < baseline.perplexity),
+    top5Texts,
+    perplexityTexts,
+  };
+}
+
+function standing([own, baseline]: readonly [string, string], isBetter: boolean): Standing {
+  if (own === baseline) return 'level';
+  return isBetter ? 'above' : 'below';
+}
+
+/** From here on a figure is written with a power of ten. */
+const MOST_PLAIN = 1e6;
+
+export function perplexityText(value: number): string {
+  return value < MOST_PLAIN ? formatPerplexity(value) : powerText(value);
+}
+
+/** The epoch that a run is judged by: the one whose weights are kept once it has ended, else the latest. */
+export function judgedEpoch({ run: { config }, active, best, last }: Facts): EpochRecord | undefined {
+  const isSound = best && isMeasured(best.validation) && lossFault(best.validation.loss, config) === null;
+  return !active && isSound ? best : last;
+}
+
+/** Of a residual model the plain one of its cell, and what that had reached after as many epochs. */
+export function plainTwin({
+  run,
+  others,
+  last,
+}: Facts): { readonly run: RunRecord; readonly epoch: EpochRecord } | null {
+  if (!run.model.startsWith('residual')) return null;
+  const twin = others.find(({ model }) => model === cellOf(run.model));
+  const epoch = twin?.epochs.find((one) => one.epoch === last?.epoch);
+  return twin && epoch ? { run: twin, epoch } : null;
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { presetConfig } from '#core/settings/config.ts';
+import { chosenModels, modelSizes, trainLabel, whyNot, type Readiness } from './plan.ts';
+
+describe('the choice of models', () => {
+  it('keeps the order they train in', () => {
+    expect(chosenModels(['residual', 'rnn'], 'residual-rnn')).toEqual(['rnn', 'residual-rnn']);
+  });
+
+  it('names the button', () => {
+    expect(trainLabel(['rnn', 'lstm', 'residual'])).toBe('Train all three');
+    expect(trainLabel(['lstm', 'rnn'])).toBe('Train RNN and LSTM');
+    expect(trainLabel(['residual'])).toBe('Train residual');
+  });
+
+  it('counts the parameters the task names', () => {
+    const sizes = modelSizes(['rnn', 'lstm', 'residual'], presetConfig('task', 300), undefined);
+    expect(sizes.get('rnn')).toEqual([{ name: 'rnn', parameters: 8_611_090 }]);
+    expect(sizes.get('lstm')).toEqual([{ name: 'lstm', parameters: 11_369_746 }]);
+    expect(sizes.get('residual')?.map(({ parameters }) => parameters)).toEqual([8_611_090, 11_369_746]);
+  });
+});
+
+describe('whyNot', () => {
+  const ready: Readiness = {
+    connection: 'ready',
+    busy: false,
+    hasDataset: true,
+    models: ['rnn'],
+    valid: true,
+    hasBaseline: false,
+  };
+
+  it('is null when training can start', () => {
+    expect(whyNot(ready)).toBeNull();
+    expect(whyNot({ ...ready, models: ['residual-lstm'] })).toBeNull();
+    expect(whyNot({ ...ready, models: ['lstm', 'residual'] })).toBeNull();
+    expect(whyNot({ ...ready, models: ['residual'], hasBaseline: true })).toBeNull();
+  });
+
+  it('is a sentence for each hindrance', () => {
+    const hindered: Partial<Readiness>[] = [
+      { connection: 'connecting' },
+      { connection: 'failed' },
+      { busy: true },
+      { hasDataset: false },
+      { models: [] },
+      { models: ['residual'] },
+      { valid: false },
+    ];
+    const reasons = hindered.map((change) => whyNot({ ...ready, ...change }));
+    expect(reasons.every((reason) => reason?.endsWith('.'))).toBe(true);
+    expect(new Set(reasons).size).toBe(hindered.length);
+  });
+});

@@ -1,0 +1,40 @@
+/** Whether the settings differ from what trains now, and beginning again with them. */
+import { restartTraining } from '../../client/actions.ts';
+import { useActivity, useRuns } from '../../client/stores.ts';
+import { requestOf, runnable } from './begin.ts';
+import { checkForm, useChosenDataset, useTrainForm } from './form.ts';
+import { chosenModels } from './plan.ts';
+
+/** Null while nothing trains. */
+export function useChanged(): boolean | null {
+  const form = useTrainForm();
+  const activity = useActivity((state) => state.activity);
+  const { chosen } = useChosenDataset();
+  const run = useRuns(({ runs }) =>
+    activity.state === 'idle' || activity.current === null ? undefined : runs[activity.current],
+  );
+  if (activity.state === 'idle' || !run) return null;
+  const { config } = checkForm(form, chosen?.stored);
+  const models = chosenModels(form.kinds, form.residual);
+  const device = form.device === 'auto' ? run.device.kind : form.device;
+  return (
+    config === null ||
+    JSON.stringify(sorted(config)) !== JSON.stringify(sorted(run.config)) ||
+    models.toSorted().join() !== activity.models.toSorted().join() ||
+    device !== run.device.kind ||
+    chosen?.id !== run.dataset.id
+  );
+}
+
+const sorted = (config: object) => Object.entries(config).toSorted(([a], [b]) => (a < b ? -1 : 1));
+
+export async function restartNow(): Promise<void> {
+  const ready = runnable({ whileTraining: true });
+  if (!ready) return;
+  useTrainForm.setState({ starting: true });
+  try {
+    await restartTraining(ready.datasetId, (stored) => requestOf(ready, stored));
+  } finally {
+    useTrainForm.setState({ starting: false });
+  }
+}

@@ -1,0 +1,25 @@
+/** Brings runs and weights in from files: this lab's, another's, PyTorch's, TensorFlow.js's. */
+import { Button, FileButton, type ButtonProps } from '@mantine/core';
+import { IconFileImport } from '@tabler/icons-react';
+import { bringRuns, BROUGHT_FILES } from '../client/runActions.ts';
+
+interface BringButtonProps extends Pick<ButtonProps, 'size'> {
+  /** Ids of the runs that came in. */
+  readonly onBrought?: (ids: readonly string[]) => void;
+}
+
+export function BringButton({ size = 'compact-sm', onBrought }: BringButtonProps) {
+  return (
+    <FileButton
+      accept={BROUGHT_FILES}
+      multiple
+      onChange={(files) => void bringRuns(files).then((ids) => ids.length > 0 && onBrought?.(ids))}
+    >
+      {(props) => (
+        <Button {...props} size={size} variant="default" leftSection={<IconFileImport size={14} aria-hidden />}>
+          Bring runs or weights
+        </Button>
+      )}
+    </FileButton>
+  );
+}

@@ -1,0 +1,86 @@
+/** Stored records that cannot be read: what is wrong with each, its data as a file, and a way to delete it. */
+import './damaged.css';
+import { Button, Group, Text, Title } from '@mantine/core';
+import { IconDownload, IconTrash } from '@tabler/icons-react';
+import { useId } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
+import { deleteDamaged, saveDamaged } from '../client/damaged.ts';
+import { useDamaged } from '../client/stores.ts';
+import { ConfirmButton } from '../ui/ConfirmButton.tsx';
+
+interface DamagedRecordsProps {
+  readonly of: 'runs' | 'data sets';
+}
+
+export function DamagedRecords({ of }: DamagedRecordsProps) {
+  const records = useDamaged(
+    useShallow((state) => state.records.filter(({ place }) => (place === 'datasets') === (of === 'data sets'))),
+  );
+  const titleId = useId();
+  if (records.length === 0) return null;
+  return (
+    <section className="sheet" aria-labelledby={titleId}>
+      <Title order={2} size="h4" id={titleId}>
+        Damaged records
+      </Title>
+      <Text size="sm" c="dimmed" mt={4}>
+        This lab cannot read these. They stay stored as they are until you delete them.
+      </Text>
+      <ul className="damaged-list">
+        {records.map((record) => (
+          <li key={`${record.place} ${record.id}`}>
+            <DamagedItem record={record} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function DamagedItem({ record }: { readonly record: DamagedRecord }) {
+  const { place, id, title, what } = record;
+  const bin = <IconTrash size={14} aria-hidden />;
+  return (
+    <>
+      <Text size="sm" fw={600}>
+        {title}
+      </Text>
+      <Text size="sm">{what}</Text>
+      <Text size="xs" c="dimmed">
+        Stored as {id}
+      </Text>
+      <Group gap="xs" mt={6}>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconDownload size={14} aria-hidden />}
+          aria-label={`Download what is stored: ${title}`}
+          onClick={() => void saveDamaged(record)}
+        >
+          Download what is stored
+        </Button>
+        {place === 'datasets' ? (
+          <ConfirmButton
+            label="Delete"
+            name={`Delete: ${title}`}
+            icon={bin}
+            question="Delete this data set with all its rows? Runs are kept."
+            confirm="Delete it"
+            onConfirm={() => void deleteDamaged(record)}
+          />
+        ) : (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={bin}
+            aria-label={`Delete: ${title}`}
+            onClick={() => void deleteDamaged(record)}
+          >
+            Delete
+          </Button>
+        )}
+      </Group>
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+/** Gradient norm of each part of a network over its training: where learning reaches, and where it fades away. */
+import { useMemo } from 'react';
+import { formatLoss } from '#core/format.ts';
+import { LAYERS } from '#core/runs/stepTable.ts';
+import { LineChart } from '../charts/LineChart.tsx';
+import { useRunLook, type RunChartsProps } from './RunCharts.tsx';
+import { stepSeries } from './runSeries.ts';
+import { withSmall } from '../charts/nonFinite.ts';
+import type { Yardline } from '../charts/series.ts';
+import { chartGroup } from '../charts/sync.ts';
+import { numberTicks } from '../charts/ticks.ts';
+import { useChartView } from '../charts/view.ts';
+import { X_KIND } from '../charts/xKinds.ts';
+
+const norm = withSmall(formatLoss);
+const NO_YARDLINES: readonly Yardline[] = [];
+
+export function LayerNormChart(props: Omit<RunChartsProps, 'explain'>) {
+  const { runs, steps, place, subject } = props;
+  const { x } = useChartView();
+  const look = useRunLook(props);
+  const layers = useMemo(
+    () => LAYERS.map((layer) => ({ layer, series: stepSeries(runs, steps, layer, look) })),
+    [runs, steps, look],
+  );
+  return (
+    <div className="run-charts">
+      <div className="layer-grid">
+        {layers.map(({ layer, series }) => (
+          <LineChart
+            key={layer}
+            name={`norm-${layer.replace(' ', '-')}`}
+            title={layer.charAt(0).toUpperCase() + layer.slice(1)}
+            unit="gradient norm"
+            xKind={X_KIND[x]}
+            xFrom={0}
+            xLimit={0}
+            subject={subject}
+            group={chartGroup(place, subject, x)}
+            yScale="log"
+            series={series}
+            yardlines={NO_YARDLINES}
+            format={norm}
+            formatTicks={numberTicks}
+            empty="These runs were trained before gradients were measured by layer."
+            height={150}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}

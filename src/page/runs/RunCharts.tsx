@@ -1,0 +1,171 @@
+/** The charts of runs: loss, top-5 and perplexity an epoch side by side; loss and gradient norm a step beneath. */
+import { useEffect, useMemo, type ReactNode } from 'react';
+import { formatLoss, formatPercent, formatPerplexity } from '#core/format.ts';
+import type { RunRecord } from '#core/runs/run.ts';
+import type { StepTable } from '#core/runs/stepTable.ts';
+import type { Limits } from '../charts/axes.ts';
+import { LineChart } from '../charts/LineChart.tsx';
+import { withSmall } from '../charts/nonFinite.ts';
+import { pooledEpochSeries, type RunPool } from './pooledSeries.ts';
+import { epochSeries, MODEL_LOOK, stepSeries, yardlines, type EpochMeasure, type RunLook } from './runSeries.ts';
+import type { Yardline } from '../charts/series.ts';
+import { chartGroup, forgetOtherSubjects } from '../charts/sync.ts';
+import { numberTicks, percentTicks } from '../charts/ticks.ts';
+import { useChartView } from '../charts/view.ts';
+import { X_KIND } from '../charts/xKinds.ts';
+
+const NO_STEPS_AT_ALL: Readonly<Record<string, StepTable>> = {};
+const NO_YARDLINES: readonly Yardline[] = [];
+const percent = (y: number) => formatPercent(y);
+const loss = withSmall(formatLoss);
+const perplexity = withSmall(formatPerplexity);
+const RATE: Limits = [0, 1];
+
+const UNDER_WAY: readonly RunRecord['state'][] = ['waiting', 'training', 'paused'];
+
+const NO_POOLS: readonly RunPool[] = [];
+
+export interface RunChartsProps extends Partial<
+  Pick<RunLook, 'colourOf' | 'labelOf' | 'shortOf' | 'poolShortOf' | 'faded'>
+> {
+  readonly runs: readonly RunRecord[];
+  readonly steps: Readonly<Record<string, StepTable>>;
+  /** Where the charts stand: those of one place zoom together. */
+  readonly place: string;
+  /** What is drawn: axes start anew when it changes, and a zoom is let go of. */
+  readonly subject: string;
+  /** Runs that differ only in their seed, drawn as one where the view asks for it. */
+  readonly pools?: readonly RunPool[];
+  /** Words explained beside the titles. */
+  readonly explain: Readonly<Record<EpochMeasure, ReactNode>>;
+}
+
+export function RunCharts(props: RunChartsProps) {
+  const { runs, steps, place, subject, pools = NO_POOLS, explain } = props;
+  const view = useChartView();
+  const look = useRunLook(props);
+  const kind = X_KIND[view.x];
+  const bright = runs.filter(({ id }) => !look.faded.has(id));
+  const ended = bright.length > 0 && bright.every(({ state }) => !UNDER_WAY.includes(state));
+  // Once all is over, the axes need no room ahead; before, only the number of epochs is known.
+  const ahead = view.x === 'epoch' && bright.length > 0 ? Math.max(...bright.map(({ config }) => config.epochs)) : null;
+  const xLimit = ended ? 0 : ahead;
+  // Only the number of an epoch's steps may have to be told by the steps themselves: else they leave these charts alone.
+  const told = view.x === 'step' ? steps : NO_STEPS_AT_ALL;
+  const epoch = useMemo(() => {
+    const of = (measure: EpochMeasure) => ({
+      series:
+        view.pooled && pools.length > 0
+          ? pooledEpochSeries(runs, pools, told, measure, look)
+          : epochSeries(runs, told, measure, look),
+      yardlines: view.yardsticks ? yardlines(runs, measure) : NO_YARDLINES,
+    });
+    return { loss: of('loss'), top5: of('top5'), perplexity: of('perplexity') };
+  }, [runs, pools, told, look, view.yardsticks, view.pooled]);
+  const stepLoss = useMemo(() => stepSeries(runs, steps, 'loss', look), [runs, steps, look]);
+  const norm = useMemo(() => stepSeries(runs, steps, 'gradientNorm', look), [runs, steps, look]);
+  const shared = { xKind: kind, xLimit, subject, expected: runs.length > 0, group: chartGroup(place, subject, view.x) };
+  useEffect(() => forgetOtherSubjects(place, subject), [place, subject]);
+  const byEpoch = { ...shared, xFrom: view.x === 'epoch' ? 1 : 0 };
+  const byStep = { ...shared, xFrom: 0, xLimit: ended ? 0 : null, yardlines: NO_YARDLINES };
+  return (
+    <div className="run-charts">
+      <div className="run-charts-grid">
+        <LineChart
+          {...byEpoch}
+          {...epoch.loss}
+          name="loss"
+          title="Loss"
+          unit="nats a token"
+          explain={explain.loss}
+          yScale={view.lossScale}
+          format={loss}
+          formatTicks={numberTicks}
+          empty="Loss appears here after the first epoch: it should fall."
+        />
+        <LineChart
+          {...byEpoch}
+          {...epoch.top5}
+          name="top5"
+          title="Top-5"
+          unit="% of tokens"
+          explain={explain.top5}
+          yScale="linear"
+          yLimits={RATE}
+          format={percent}
+          formatTicks={percentTicks}
+          empty="Top-5 accuracy appears here after the first epoch: it should rise."
+        />
+        <LineChart
+          {...byEpoch}
+          {...epoch.perplexity}
+          name="perplexity"
+          title="Perplexity"
+          unit="tokens"
+          explain={explain.perplexity}
+          yScale={view.perplexityScale}
+          format={perplexity}
+          formatTicks={numberTicks}
+          empty="Perplexity appears here after the first epoch: it should fall."
+        />
+        <LineChart
+          {...byStep}
+          name="steps"
+          title="Loss, step by step"
+          unit="nats a token, of the batch just trained"
+          yScale={view.lossScale}
+          series={stepLoss}
+          format={loss}
+          formatTicks={numberTicks}
+          empty="Every training step draws a point here, from the first seconds on."
+          height={170}
+        />
+        <LineChart
+          {...byStep}
+          name="gradient-norm"
+          title="Gradient norm"
+          unit="before clipping"
+          yScale="log"
+          series={norm}
+          format={loss}
+          formatTicks={numberTicks}
+          empty="How steep the loss is for all weights together: a jump warns of a rate that is too high."
+          height={170}
+        />
+      </div>
+      {runs.some(({ epochs }) => epochs.length > 0) && (
+        <ul className="chart-key" aria-label="How to read the lines">
+          <li>
+            <span className="chart-stroke chart-key-stroke" /> validation
+          </li>
+          {view.train && (
+            <li>
+              <span className="chart-stroke chart-key-stroke" style={{ borderTopStyle: 'dashed' }} /> train (running
+              mean, with dropout)
+            </li>
+          )}
+          {view.pooled && pools.some(({ runIds }) => runIds.length > 1) ? (
+            <li>
+              <span className="chart-stroke chart-key-stroke chart-key-seed" /> one seed, beneath the mean of all
+            </li>
+          ) : (
+            <li>
+              <span className="chart-ring" /> best epoch
+            </li>
+          )}
+          <li className="wide-only">Drag over a chart to zoom; arrow keys read it point by point.</li>
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** The look of the runs under the view of this browser; the same object while nothing of it changes. */
+export function useRunLook(own: RunChartsProps | Partial<RunLook>): RunLook {
+  const { x, smoothing, train } = useChartView();
+  const { colourOf, labelOf, shortOf, poolShortOf, faded } = { ...MODEL_LOOK, ...own };
+  return useMemo(
+    () => ({ x, smoothing, train, colourOf, labelOf, shortOf, poolShortOf, faded }),
+    [x, smoothing, train, colourOf, labelOf, shortOf, poolShortOf, faded],
+  );
+}

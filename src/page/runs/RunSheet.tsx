@@ -1,0 +1,125 @@
+/** One run at a time: its name, notes and colour, and what can be done with it. */
+import { Button, ColorInput, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { IconDownload, IconFileZip, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { UntrustedText } from '../shell/UntrustedText.tsx';
+import { PALETTE } from './colours.ts';
+import { formatMoment, formatParameters, RUN_STATE_TITLES, WEIGHTS_TITLES } from '#core/format.ts';
+import { NAME_LIMIT, NOTES_LIMIT } from '#core/runs/runLabel.ts';
+import { runName, SETTINGS, settingOf, SETTING_TITLES } from '#core/runs/runNames.ts';
+import { hasWeights, type RunRecord } from '#core/runs/run.ts';
+import { attempt } from '../client/actions.ts';
+import { deleteRuns, labelRun, saveRun, saveWeights } from '../client/runActions.ts';
+import { useRuns } from '../client/stores.ts';
+
+const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused', 'waiting'];
+
+export function RunSheet({ runId, onClose }: { readonly runId: string | null; readonly onClose: () => void }) {
+  const run = useRuns(({ runs }) => (runId === null ? undefined : runs[runId]));
+  return (
+    <Modal
+      opened={run !== undefined}
+      onClose={onClose}
+      title="Run"
+      size="md"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {run && <Sheet key={run.id} run={run} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Sheet({ run, onClose }: { readonly run: RunRecord; readonly onClose: () => void }) {
+  const label = useRuns(({ labels }) => labels[run.id]);
+  const [name, setName] = useState(label?.name ?? '');
+  const [notes, setNotes] = useState(label?.notes ?? '');
+  const busy = UNDER_WAY.includes(run.state);
+  return (
+    <Stack gap="md">
+      <TextInput
+        label="Name"
+        placeholder={runName(run)}
+        maxLength={NAME_LIMIT}
+        value={name}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+        onBlur={() => void labelRun(run.id, { name: name.trim() === '' ? null : name.trim() })}
+        onKeyDown={({ key, currentTarget }) => key === 'Enter' && currentTarget.blur()}
+        description="Empty goes back to the name that it has by itself."
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+      />
+      <Textarea
+        label="Notes"
+        autosize
+        minRows={3}
+        maxRows={12}
+        maxLength={NOTES_LIMIT}
+        value={notes}
+        onChange={({ currentTarget }) => setNotes(currentTarget.value)}
+        onBlur={() => void labelRun(run.id, { notes })}
+      />
+      <ColorInput
+        label="Colour"
+        placeholder="Its model’s own"
+        format="hex"
+        swatches={[...PALETTE]}
+        swatchesPerRow={8}
+        value={label?.colour ?? ''}
+        onChange={(colour) => {
+          if (colour === '') void labelRun(run.id, { colour: null });
+          else if (/^#[0-9a-f]{6}$/i.test(colour)) void labelRun(run.id, { colour: colour.toLowerCase() });
+        }}
+        rightSection={
+          label?.colour ? (
+            <Button size="compact-xs" variant="subtle" onClick={() => void labelRun(run.id, { colour: null })}>
+              own
+            </Button>
+          ) : null
+        }
+        rightSectionWidth={56}
+      />
+      <Text size="xs" c="dimmed">
+        {RUN_STATE_TITLES[run.state]}, {formatMoment(run.createdAt)}, {formatParameters(run.parameters)} parameters,{' '}
+        <UntrustedText text={run.device.name} />.{' '}
+        <UntrustedText
+          text={SETTINGS.map((setting) => `${SETTING_TITLES[setting]} ${settingOf(run, setting)}`).join(', ')}
+        />
+        .
+      </Text>
+      <Group gap="xs">
+        {(['safetensors', 'safetensors-half', 'tfjs'] as const).map((format) => (
+          <Button
+            key={format}
+            size="xs"
+            variant="default"
+            leftSection={<IconDownload size={14} aria-hidden />}
+            disabled={!hasWeights(run)}
+            onClick={() => void attempt(() => saveWeights(run.id, format))}
+          >
+            {WEIGHTS_TITLES[format]}
+          </Button>
+        ))}
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconFileZip size={14} aria-hidden />}
+          disabled={busy}
+          onClick={() => void attempt(() => saveRun(run.id))}
+        >
+          Save the run as a file
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconTrash size={14} aria-hidden />}
+          disabled={busy}
+          onClick={() => {
+            onClose();
+            void deleteRuns([run.id]);
+          }}
+        >
+          Delete the run
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,57 @@
+/** What a file of somebody else's weights holds: the network, what was taken for what is missing, and what is not needed. */
+import { Alert, Checkbox, Stack, Text } from '@mantine/core';
+import type { WeightsQuestion } from '#contract/lab.ts';
+import { UntrustedText } from '../shell/UntrustedText.tsx';
+import { formatCount, formatCounted, MODEL_TITLES } from '#core/format.ts';
+import { listTensors } from '#core/formats/ignored.ts';
+
+/** Tensors named before the rest is counted. */
+const MOST_NAMED = 8;
+
+interface WeightsFactsProps {
+  readonly question: WeightsQuestion;
+  /** Whether tensors that may be layers are to be left out. */
+  readonly withoutLayers: boolean;
+  readonly onWithoutLayers: (without: boolean) => void;
+}
+
+export function WeightsFacts({ question, withoutLayers, onWithoutLayers }: WeightsFactsProps) {
+  const { name, cell, tokens, embedding, hidden, ignored, assumed } = question;
+  const layers = ignored.filter(({ mayBeLayer }) => mayBeLayer);
+  const others = ignored.filter(({ mayBeLayer }) => !mayBeLayer);
+  return (
+    <Stack gap="xs">
+      <Text size="sm">
+        <strong>
+          <UntrustedText text={name} />
+        </strong>{' '}
+        holds an {MODEL_TITLES[cell]} of {formatCount(tokens)} tokens, embedding {formatCount(embedding)}, two layers of{' '}
+        {formatCount(hidden)}. It does not say which tokens these are.
+      </Text>
+      {assumed.map((sentence) => (
+        <Text key={sentence} size="sm">
+          {sentence}
+        </Text>
+      ))}
+      {others.length > 0 && (
+        <Text size="sm" c="dimmed">
+          {formatCounted(others.length, 'tensor')} not needed and ignored:{' '}
+          <UntrustedText text={listTensors(others, MOST_NAMED)} />.
+        </Text>
+      )}
+      {layers.length > 0 && (
+        <Alert color="gray" title={`${formatCounted(layers.length, 'tensor')} that no network of the lab has`}>
+          <Text size="sm" mb="xs">
+            <UntrustedText text={listTensors(layers, MOST_NAMED)} />. If the network computes with{' '}
+            {layers.length === 1 ? 'it' : 'them'}, what is imported will predict something else.
+          </Text>
+          <Checkbox
+            label="The network does not need them: import without"
+            checked={withoutLayers}
+            onChange={({ currentTarget }) => onWithoutLayers(currentTarget.checked)}
+          />
+        </Alert>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,150 @@
+import { MantineProvider } from '@mantine/core';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Router } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { trainNow } from '../pages/train/begin.ts';
+import { useLink } from '../pages/train/useLink.ts';
+import { TrainRoom } from '../pages/train/TrainRoom.tsx';
+import { askOffered, measureStorage, togglePause } from '../client/actions.ts';
+import { watchOffline } from '../client/offline.ts';
+import { openLab } from '../client/session.ts';
+import { useQuestions } from '../client/runActions.ts';
+import { recoverRuns } from '../client/recovery.ts';
+import { keepAwake } from '../client/wakeLock.ts';
+import { useConnection } from '../client/stores.ts';
+import { colourSchemeManager } from './colourScheme.ts';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { KeyList } from './KeyList.tsx';
+import { NewerBuild } from './NewerBuild.tsx';
+import { Notices } from './Notices.tsx';
+import { roomOf, titleOf, type RoomPath } from './rooms.ts';
+import { focusRunSearch } from './searchRuns.ts';
+import { cssVariables, theme } from './theme.ts';
+import { Toasts } from './Toasts.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useKeys } from './useKeys.ts';
+import { useRoomFocus } from './useRoomFocus.ts';
+import { useTrainingSigns } from './useTrainingSigns.ts';
+import { loadPart } from '../ui/lazyImport.ts';
+
+const DataRoom = lazy(async () => ({
+  default: (await loadPart(() => import('../pages/data/DataRoom.tsx'))).DataRoom,
+}));
+const CompareRoom = lazy(async () => ({
+  default: (await loadPart(() => import('../pages/compare/CompareRoom.tsx'))).CompareRoom,
+}));
+const CompleteRoom = lazy(async () => ({
+  default: (await loadPart(() => import('../pages/complete/CompleteRoom.tsx'))).CompleteRoom,
+}));
+
+const WeightsDialog = lazy(async () => ({
+  default: (await loadPart(() => import('../runs/WeightsDialog.tsx'))).WeightsDialog,
+}));
+
+export function App() {
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      colorSchemeManager={colourSchemeManager}
+    >
+      {/* oxlint-disable-next-line react/hooks -- the router takes its location as a hook */}
+      <Router hook={useHashLocation}>
+        <Shell />
+      </Router>
+    </MantineProvider>
+  );
+}
+
+function Shell() {
+  const [location, go] = useHashLocation();
+  const [keysOpen, setKeysOpen] = useState(false);
+  const ready = useConnection(({ state }) => state === 'ready');
+  const asked = useQuestions(({ pending }) => pending.length > 0);
+  const room = roomOf(location);
+
+  const region = useRoomFocus(room);
+  useTrainingSigns(room);
+  useLink();
+  useEffect(() => void openLab(), []);
+  useEffect(watchOffline, []);
+  useEffect(keepAwake, []);
+  useEffect(recoverRuns, []);
+  useEffect(() => {
+    if (!ready) return;
+    void askOffered();
+    void measureStorage();
+  }, [ready]);
+  useKeys((action) => {
+    switch (action.type) {
+      case 'room':
+        go(action.path);
+        return;
+      case 'train':
+        go('/train');
+        void trainNow();
+        return;
+      case 'pause':
+        void togglePause();
+        return;
+      case 'search':
+        go('/compare');
+        focusRunSearch();
+        return;
+      case 'keys':
+        setKeysOpen(true);
+        return;
+      default:
+        action satisfies never;
+    }
+  });
+
+  return (
+    <div className="page">
+      {/* the hash is the room's, so the link moves the focus by itself */}
+      <a
+        className="skip-link"
+        href={`#${room}`}
+        onClick={(event) => {
+          event.preventDefault();
+          region.current?.focus();
+        }}
+      >
+        Skip to the room
+      </a>
+      <TopBar room={room} onKeys={() => setKeysOpen(true)} />
+      <main className="room" ref={region} tabIndex={-1} aria-label={titleOf(room)}>
+        <NewerBuild />
+        <Notices />
+        <ErrorBoundary key={room}>
+          <Suspense fallback={<p className="room-loading">Opening the room</p>}>
+            <Room path={room} />
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+      <Toasts />
+      {asked && (
+        <Suspense>
+          <WeightsDialog />
+        </Suspense>
+      )}
+      <KeyList opened={keysOpen} onClose={() => setKeysOpen(false)} />
+    </div>
+  );
+}
+
+function Room({ path }: { readonly path: RoomPath }) {
+  switch (path) {
+    case '/data':
+      return <DataRoom />;
+    case '/train':
+      return <TrainRoom />;
+    case '/compare':
+      return <CompareRoom />;
+    case '/complete':
+      return <CompleteRoom />;
+    default:
+      return path satisfies never;
+  }
+}

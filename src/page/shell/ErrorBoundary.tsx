@@ -1,0 +1,35 @@
+/** A bug while drawing a room ends in a sentence, not in a white page; the other rooms and the training go on. */
+import { Button } from '@mantine/core';
+import { Component, type ReactNode } from 'react';
+import { failureOf, type Failure } from '#core/failure.ts';
+import { FailureNote } from './FailureNote.tsx';
+
+interface ErrorBoundaryProps {
+  readonly children: ReactNode;
+}
+
+export class ErrorBoundary extends Component<ErrorBoundaryProps, { readonly failure: Failure | null }> {
+  override state: { readonly failure: Failure | null } = { failure: null };
+
+  static getDerivedStateFromError(error: unknown): { failure: Failure } {
+    return { failure: failureOf(error) };
+  }
+
+  override render() {
+    const { failure } = this.state;
+    if (!failure) return this.props.children;
+    return (
+      <FailureNote
+        failure={
+          failure.kind === 'internal'
+            ? { ...failure, remedy: 'A training that is under way goes on. Draw the room again, or go to another one.' }
+            : failure
+        }
+      >
+        <Button mt="sm" size="xs" variant="default" onClick={() => this.setState({ failure: null })}>
+          Draw it again
+        </Button>
+      </FailureNote>
+    );
+  }
+}

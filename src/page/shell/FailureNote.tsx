@@ -1,0 +1,43 @@
+/** A failure for people: what, what to do, and the details in a fold. */
+import { Alert, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { UntrustedText } from './UntrustedText.tsx';
+import type { Failure } from '#core/failure.ts';
+
+interface FailureNoteProps {
+  readonly failure: Omit<Failure, 'kind'>;
+  readonly onDismiss?: () => void;
+  /** Buttons that follow the remedy. */
+  readonly children?: ReactNode;
+}
+
+export function FailureNote({ failure, onDismiss, children }: FailureNoteProps) {
+  return (
+    <Alert
+      className="failure-note"
+      color="red"
+      variant="light"
+      icon={<IconAlertTriangle size={18} aria-hidden />}
+      withCloseButton={onDismiss !== undefined}
+      closeButtonLabel="Dismiss"
+      {...(onDismiss ? { onClose: onDismiss } : {})}
+    >
+      <Text size="sm" fw={600}>
+        <UntrustedText text={failure.what} />
+      </Text>
+      <Text size="sm" mt={2}>
+        <UntrustedText text={failure.remedy} />
+      </Text>
+      {failure.detail && (
+        <details className="failure-detail">
+          <summary>Details for a report</summary>
+          <pre>
+            <UntrustedText text={failure.detail} />
+          </pre>
+        </details>
+      )}
+      {children}
+    </Alert>
+  );
+}

@@ -1,0 +1,38 @@
+/** A newer build waits: it is loaded when a person asks, and not while something is computed that a reload would end. */
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { loadNewer, useOffline } from '../client/offline.ts';
+import { useActivity, useImport } from '../client/stores.ts';
+
+export function NewerBuild() {
+  const newer = useOffline((state) => state.newer);
+  const training = useActivity(({ activity }) => activity.state !== 'idle');
+  const importing = useImport((state) => state.importing.state === 'working');
+  const [loading, setLoading] = useState(false);
+  const wait = training ? 'after the training has ended' : importing ? 'after the import has ended' : null;
+  return (
+    <output className={newer ? 'newer-build' : undefined}>
+      {newer && (
+        <>
+          <span>
+            A newer version of the lab is ready.
+            {wait !== null && <span id="newer-build-wait"> You can load it {wait}.</span>}
+          </span>
+          <Button
+            size="compact-sm"
+            variant="default"
+            disabled={wait !== null}
+            loading={loading}
+            aria-describedby={wait === null ? undefined : 'newer-build-wait'}
+            onClick={() => {
+              setLoading(true);
+              void loadNewer();
+            }}
+          >
+            Load it
+          </Button>
+        </>
+      )}
+    </output>
+  );
+}

@@ -1,0 +1,51 @@
+/** Above every room: the lab's own state where it is not ready, and what failed lately. */
+import { Button, Stack } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
+import { reopenLab } from '../client/session.ts';
+import { dismissFailure, useConnection, useFailures } from '../client/stores.ts';
+import { FailureNote } from './FailureNote.tsx';
+
+export function Notices() {
+  const connectionFailure = useConnection((state) => state.failure);
+  const shown = useFailures((state) => state.shown);
+  if (!connectionFailure && shown.length === 0) return null;
+  return (
+    <Stack gap="xs" className="notices" aria-live="polite">
+      {connectionFailure && (
+        <FailureNote failure={connectionFailure}>
+          {connectionFailure.kind === 'superseded' ? (
+            <ReloadButton />
+          ) : (
+            <Button
+              mt="sm"
+              size="xs"
+              variant="default"
+              leftSection={<IconRefresh size={14} aria-hidden />}
+              onClick={() => void reopenLab()}
+            >
+              Start it again
+            </Button>
+          )}
+        </FailureNote>
+      )}
+      {shown.map(({ id, failure }) => (
+        <FailureNote key={id} failure={failure} onDismiss={() => dismissFailure(id)} />
+      ))}
+    </Stack>
+  );
+}
+
+/** Only a new page is of the newer version. */
+function ReloadButton() {
+  return (
+    <Button
+      mt="sm"
+      size="xs"
+      variant="default"
+      leftSection={<IconRefresh size={14} aria-hidden />}
+      onClick={() => window.location.reload()}
+    >
+      Reload the page
+    </Button>
+  );
+}

@@ -1,0 +1,57 @@
+/** Short words about what was done, with a way back: they go by themselves, but never while they are pointed at. */
+import { ActionIcon, Button } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { UntrustedText } from './UntrustedText.tsx';
+import { dismissNotice, useNotices, type Notice } from '../client/notices.ts';
+
+/** Long enough to read it, find the button and press it. */
+const SHOWN_MS = 20_000;
+
+export function Toasts() {
+  const shown = useNotices((state) => state.shown);
+  return (
+    <div className="toasts" aria-live="polite">
+      {shown.map((notice) => (
+        <Toast key={notice.id} notice={notice} />
+      ))}
+    </div>
+  );
+}
+
+function Toast({ notice: { id, text, action } }: { readonly notice: Notice }) {
+  const [held, hold] = useState(false);
+  useEffect(() => {
+    if (held) return undefined;
+    const timer = setTimeout(() => dismissNotice(id), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [held, id]);
+  return (
+    <div
+      className="toast"
+      onPointerEnter={() => hold(true)}
+      onPointerLeave={() => hold(false)}
+      onFocus={() => hold(true)}
+      onBlur={() => hold(false)}
+    >
+      <span>
+        <UntrustedText text={text} />
+      </span>
+      {action && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => {
+            dismissNotice(id);
+            action.run();
+          }}
+        >
+          {action.label}
+        </Button>
+      )}
+      <ActionIcon variant="subtle" color="gray" aria-label="Dismiss" onClick={() => dismissNotice(id)}>
+        <IconX size={15} aria-hidden />
+      </ActionIcon>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+/**
+ * Text from elsewhere, such as a token or the name of an imported run. Its characters that draw nothing or reorder text are shown as
+ * boxes, and it cannot reorder what stands around it. A copy of it has its true characters.
+ */
+import './untrusted.css';
+import { hiddenName, visibleParts } from '#core/visibleText.ts';
+
+/** Most text is of these alone, and needs no element of its own. */
+const PLAIN = /^[\t\n\r\x20-\x7e]*$/;
+
+interface UntrustedTextProps {
+  readonly text: string;
+  /** Code is read from left to right, whatever script its names and strings are in; other text by its first letter. */
+  readonly dir?: 'ltr' | 'auto';
+}
+
+export function UntrustedText({ text, dir = 'auto' }: UntrustedTextProps) {
+  if (PLAIN.test(text)) return text;
+  return (
+    <bdi dir={dir}>
+      {visibleParts(text).map(({ text: part, code }, at) =>
+        code === null ? (
+          part
+        ) : (
+          // oxlint-disable-next-line react/no-array-index-key -- a character has no other name than its place
+          <span key={at} className="hidden-character" data-code={code} title={hiddenName(part.codePointAt(0)!)}>
+            <span>{part}</span>
+          </span>
+        ),
+      )}
+    </bdi>
+  );
+}

@@ -1,0 +1,28 @@
+/** The tab's title: the room, and while training how far it is. And a question before a tab that trains is closed. */
+import { useEffect } from 'react';
+import { MODEL_TITLES } from '#core/format.ts';
+import { shareDone } from '../client/progress.ts';
+import { useActivity, useRuns } from '../client/stores.ts';
+import { titleOf, type RoomPath } from './rooms.ts';
+
+const NAME = 'Minicopilot Lab';
+
+export function useTrainingSigns(room: RoomPath): void {
+  const state = useActivity(({ activity }) => activity.state);
+  const percent = useActivity(({ progress }) => (progress ? Math.floor(shareDone(progress) * 100) : null));
+  const runId = useActivity(({ progress }) => progress?.runId);
+  const model = useRuns(({ runs }) => (runId ? runs[runId]?.model : undefined));
+
+  useEffect(() => {
+    const what = model ? `${MODEL_TITLES[model]} ${percent ?? 0}%` : 'Starting';
+    const training = state === 'idle' ? [] : [`${state === 'paused' ? 'Paused, ' : ''}${what}`];
+    document.title = [...training, titleOf(room), NAME].join(' · ');
+  }, [state, percent, model, room]);
+
+  useEffect(() => {
+    if (state === 'idle' || state === 'watching') return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [state]);
+}

@@ -1,0 +1,41 @@
+/** How far a data set's download is, with its rate and what is left. */
+import { Button, Progress, Text } from '@mantine/core';
+import { formatByteRate, formatBytes, formatTimeLeft } from '#core/format.ts';
+import type { DownloadState } from '../client/stores.ts';
+
+interface DownloadBarProps {
+  readonly download: DownloadState;
+  readonly onCancel: () => void;
+}
+
+export function DownloadBar({ download: { progress }, onCancel }: DownloadBarProps) {
+  const share = progress && progress.totalBytes > 0 ? progress.bytes / progress.totalBytes : 0;
+  return (
+    <div>
+      <div className="download-head">
+        <Text size="sm" fw={600} component="output">
+          Loading the data set
+        </Text>
+        <Button size="xs" variant="default" onClick={onCancel}>
+          Cancel
+        </Button>
+      </div>
+      <Progress.Root size="md" my={8}>
+        <Progress.Section value={share * 100} aria-label="Progress of the download" />
+      </Progress.Root>
+      <Text size="sm" className="status-figures figure">
+        {progress ? (
+          <>
+            <span>
+              {formatBytes(progress.bytes)} of {formatBytes(progress.totalBytes)}
+            </span>
+            <span>{formatByteRate(progress.bytesPerSecond)}</span>
+            {progress.secondsLeft !== null && <span>{formatTimeLeft(progress.secondsLeft)} left</span>}
+          </>
+        ) : (
+          <span>Asking the server.</span>
+        )}
+      </Text>
+    </div>
+  );
+}

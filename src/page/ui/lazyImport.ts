@@ -1,0 +1,19 @@
+/** Parts of the page that load when they are first needed; one that does not arrive ends in a sentence. */
+import { fail } from '#core/failure.ts';
+
+/**
+ * Loads a part.
+ * @throws LabError `network`: the connection is gone, or the server has a newer build and no longer this part
+ */
+export async function loadPart<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (cause) {
+    fail(
+      'network',
+      'This part of the lab could not be loaded: the connection was lost, or the lab was updated meanwhile.',
+      'Reload the page. What is stored is safe; a training under way is better left to end first.',
+      cause,
+    );
+  }
+}

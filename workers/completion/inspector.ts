@@ -1,0 +1,116 @@
+/** How a model saw a whole text: how surprised it was, what a unit did along it, which units tell, what it expected. */
+import { columnsOf, featuresOf, tellingUnit } from '#core/completion/telling.ts';
+import { lexText, type LexedText } from '#core/python/code/text.ts';
+import { fail } from '#core/failure.ts';
+import { END_TOKEN } from '#core/python/lexer/marks.ts';
+import type { Wanted } from '#engine/inference/sequence.ts';
+import type {
+  Candidate,
+  ExpectedRequest,
+  Inspection,
+  TellingUnit,
+  TextRequest,
+  UnitRequest,
+  UnitTrace,
+} from '#core/completion/answers.ts';
+import { MOST_TOKENS, SHOWN, type TextModel } from './textModel.ts';
+
+/** Every answer is null where it was no longer wanted. */
+export class Inspector {
+  readonly #model: TextModel;
+
+  /** @param model stays the caller's, and outlives this */
+  constructor(model: TextModel) {
+    this.#model = model;
+  }
+
+  async inspect({ text }: TextRequest, wanted: Wanted): Promise<Inspection | null> {
+    const read = await this.#readAll(text, wanted);
+    if (read === null) return null;
+    const { ids, lexed, count } = read;
+    const targets = Int32Array.from([...ids.subarray(1), this.#model.file.vocabulary.id(END_TOKEN)]);
+    const scores = await this.#model.sequence.scores(targets, wanted);
+    if (scores === null) return null;
+    const surprise = scores.losses.map((loss) => loss / Math.LN2);
+    const bits = surprise.slice(0, count);
+    return {
+      tokens: lexed.tokens.slice(0, count),
+      starts: lexed.starts.slice(0, count),
+      ends: lexed.ends.slice(0, count),
+      bits,
+      ranks: Int32Array.from(scores.ranks.subarray(0, count)),
+      meanBits: count === 0 ? Number.NaN : bits.reduce((sum, value) => sum + value, 0) / count,
+      fileEnd: { bits: surprise[count]!, rank: scores.ranks[count]! },
+      trouble: lexed.trouble,
+      beyond: lexed.tokens.length - count,
+    };
+  }
+
+  async unit({ text, layer, unit }: UnitRequest, wanted: Wanted): Promise<UnitTrace | null> {
+    const { hidden, cell } = this.#model.file.spec;
+    if (!Number.isInteger(unit) || unit < 0 || unit >= hidden) {
+      fail('bad-input', `The model has no unit ${unit}: a layer has ${hidden}.`, 'Choose one of these.');
+    }
+    const read = await this.#readAll(text, wanted);
+    if (read === null) return null;
+    const index = layer === 1 ? 0 : 1;
+    // `<s>` comes before the first token
+    const column = (values: Float32Array) => values.filter((_, i) => i % hidden === unit).slice(1, read.count + 1);
+    if (cell === 'rnn') return { hidden: column(this.#model.sequence.states(index)), gates: null };
+    const gates = await this.#model.sequence.gates(index, unit, wanted);
+    if (gates === null) return null;
+    const [input, forget, candidate, output] = gates.map((gate) => gate.slice(1, read.count + 1));
+    return {
+      hidden: column(this.#model.sequence.states(index)),
+      gates: {
+        input: input!,
+        forget: forget!,
+        candidate: candidate!,
+        output: output!,
+        cell: column(this.#model.sequence.cells(index)),
+      },
+    };
+  }
+
+  async tellingUnits({ text }: TextRequest, wanted: Wanted): Promise<readonly TellingUnit[] | null> {
+    const read = await this.#readAll(text, wanted);
+    if (read === null) return null;
+    const { lexed, count } = read;
+    if (count < 2) return [];
+    const { hidden } = this.#model.file.spec;
+    const features = featuresOf(lexed.tokens.slice(0, count), columnsOf(text, lexed.starts));
+    const found: TellingUnit[] = [];
+    for (const layer of [1, 2] as const) {
+      const states = this.#model.sequence.states(layer === 1 ? 0 : 1).subarray(hidden, (count + 1) * hidden);
+      for (const { name, values } of features) {
+        const telling = tellingUnit(values, states, hidden);
+        if (telling) found.push({ layer, ...telling, follows: name });
+      }
+    }
+    // of both layers the unit that tells more
+    return found
+      .toSorted((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation))
+      .filter(({ follows }, i, all) => all.findIndex((other) => other.follows === follows) === i);
+  }
+
+  async expected({ text, token }: ExpectedRequest, wanted: Wanted): Promise<readonly Candidate[] | null> {
+    const read = await this.#readAll(text, wanted);
+    if (read === null) return null;
+    if (!Number.isInteger(token) || token < 0 || token >= read.count) {
+      fail('bad-input', `The text has no token ${token}: it has ${read.count}.`, 'Choose one of these.');
+    }
+    return this.#model
+      .choicesOf(await this.#model.next(token))(SHOWN)
+      .map((choice) => this.#model.candidate(choice));
+  }
+
+  async #readAll(
+    text: string,
+    wanted: Wanted,
+  ): Promise<{ readonly lexed: LexedText; readonly ids: Int32Array; readonly count: number } | null> {
+    const lexed = lexText(text, this.#model.language);
+    const count = Math.min(lexed.tokens.length, MOST_TOKENS);
+    const ids = this.#model.idsOf(lexed.tokens.slice(0, count));
+    return (await this.#model.sequence.read(ids, wanted)) === null ? null : { lexed, ids, count };
+  }
+}

@@ -1,0 +1,152 @@
+/** The program, its memory and whoever computes, as one: what the backend and its kernels write commands to. */
+import { hasRelaxedSimd } from '#core/site/features.ts';
+import { fail } from '#core/failure.ts';
+import { Heap } from './heap.ts';
+import { compileKernels, instantiate, type Kernels } from './kernels.ts';
+import { RING_BYTES, StagingRing } from './staging.ts';
+import { computeHere, startPool, type Computing } from './threads.ts';
+
+const PAGE = 65_536;
+/** Pages of 64 KiB: four gibibytes, then less where a browser grants no such memory. */
+const MOST_PAGES = [65_536, 32_768, 16_384, 8_192];
+const FIRST_PAGES = 256;
+
+export interface RuntimeOptions {
+  /** Threads that compute; ignored where memory cannot be shared. */
+  readonly threads: number;
+  /** For tests: false does without, also where they exist. */
+  readonly shared?: boolean;
+  readonly relaxed?: boolean;
+}
+
+export class SimdRuntime {
+  readonly kernels: Kernels;
+  readonly heap: Heap;
+  /** Threads that compute; 0 where it is the directing one. */
+  readonly threads: number;
+  readonly relaxed: boolean;
+  /** Bytes that the memory can grow to. */
+  readonly mostBytes: number;
+  readonly #memory: WebAssembly.Memory;
+  readonly #computing: Computing;
+  readonly #staging: StagingRing;
+
+  private constructor(
+    kernels: Kernels,
+    memory: WebAssembly.Memory,
+    computing: Computing,
+    facts: { readonly threads: number; readonly relaxed: boolean; readonly mostBytes: number },
+  ) {
+    this.kernels = kernels;
+    this.threads = facts.threads;
+    this.relaxed = facts.relaxed;
+    this.mostBytes = facts.mostBytes;
+    this.#memory = memory;
+    this.#computing = computing;
+    const start = kernels.heapStart(Math.max(1, facts.threads));
+    this.#staging = new StagingRing(kernels, start);
+    this.heap = new Heap(memory, start + RING_BYTES);
+  }
+
+  static async open(options: RuntimeOptions): Promise<SimdRuntime> {
+    const shared = options.shared ?? canShareMemory();
+    const relaxed = options.relaxed ?? hasRelaxedSimd();
+    const module = await compileKernels({ relaxed, shared });
+    const { memory, pages } = memoryOf(shared);
+    const kernels = instantiate(module, memory);
+    const threads = shared ? Math.max(1, options.threads) : 0;
+    kernels.direct(threads);
+    const computing = shared ? await startPool(kernels, module, memory, threads) : computeHere(kernels);
+    return new SimdRuntime(kernels, memory, computing, { threads, relaxed, mostBytes: pages * PAGE });
+  }
+
+  /** Rejects with a `LabError` when what computes has failed; never resolves. */
+  get lost(): Promise<never> {
+    return this.#computing.lost;
+  }
+
+  /** Keeps the promise once all commands so far are computed. */
+  computed(): Promise<void> {
+    return this.#computing.computed(this.kernels.fence());
+  }
+
+  /** A copy of values in the memory. */
+  floats(place: number, length: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(new Float32Array(this.#memory.buffer, place, length));
+  }
+
+  integers(place: number, length: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(new Int32Array(this.#memory.buffer, place, length));
+  }
+
+  /** Values of the processor, for commands from now on. @returns a place of the heap */
+  upload(values: Float32Array | Int32Array): number {
+    const bytes = values.byteLength;
+    const staged = this.#staging.place(bytes);
+    if (staged === null) {
+      const place = this.heap.takeIdle(bytes, this.kernels.done());
+      this.write(place, values);
+      return place;
+    }
+    const place = this.heap.take(bytes);
+    this.write(staged, values);
+    this.#staging.copy(staged, place, bytes);
+    return place;
+  }
+
+  /** Writes values to an idle place. */
+  write(place: number, values: Float32Array | Int32Array): void {
+    const view = values instanceof Float32Array ? Float32Array : Int32Array;
+    new view(this.#memory.buffer, place, values.length).set(values);
+  }
+
+  /** Threads stop at the end of the phase that they compute, until `go`. */
+  hold(): void {
+    this.kernels.hold();
+  }
+
+  go(): void {
+    this.kernels.go();
+  }
+
+  /** Passes over all commands so far, whose results are then anything, and waits for the end of that. */
+  async abandon(): Promise<void> {
+    this.kernels.abandon();
+    await this.computed();
+  }
+
+  /** Operations put into the queue so far. */
+  get given(): number {
+    return this.kernels.given();
+  }
+
+  /** Of these, computed. */
+  get done(): number {
+    return this.kernels.progress();
+  }
+
+  end(): void {
+    this.#computing.end();
+  }
+}
+
+export function canShareMemory(): boolean {
+  return 'crossOriginIsolated' in self && self.crossOriginIsolated && typeof SharedArrayBuffer !== 'undefined';
+}
+
+/** The largest memory that the browser grants; nothing of it is taken yet. */
+function memoryOf(shared: boolean): { readonly memory: WebAssembly.Memory; readonly pages: number } {
+  for (const pages of MOST_PAGES) {
+    try {
+      return { memory: new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: pages, shared }), pages };
+    } catch (cause) {
+      // that is how a browser says that it cannot
+      if (!(cause instanceof RangeError)) throw cause;
+    }
+  }
+  return fail(
+    'device',
+    'The browser grants no memory for computing.',
+    'Close other tabs and programs, then reload the page.',
+  );
+}

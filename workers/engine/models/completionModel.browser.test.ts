@@ -1,0 +1,101 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { MODEL_NAMES, modelSpec, parameterCount, presetConfig } from '#core/settings/config.ts';
+import { PAD_ID } from '#core/data/vocabulary.ts';
+import { streamFor } from '#core/random/stream.ts';
+import { initialWeights } from '#core/models/weights.ts';
+import { openDevice, type Device } from '../devices/device.ts';
+import { CompletionModel, type BatchTensors } from './completionModel.ts';
+import { Optimiser } from './optimiser.ts';
+
+let device: Device;
+beforeAll(async () => {
+  device = await openDevice('cpu');
+});
+
+const config = { ...presetConfig('tiny', 10), vocabulary: 30, embedding: 5, hidden: 7 };
+
+/** Three rows of 9, 6 and 4 tokens, followed by `padding` steps that are PAD for all. */
+function paddedBatch(padding: number): BatchTensors {
+  const lengths = [9, 6, 4];
+  const steps = 8 + padding;
+  const inputs = new Int32Array(steps * 3).fill(PAD_ID);
+  const targets = new Int32Array(steps * 3).fill(PAD_ID);
+  const ids = streamFor(11, 'batch');
+  for (const [r, length] of lengths.entries()) {
+    const row = Array.from({ length }, () => 1 + ids.below(31));
+    for (let t = 0; t + 1 < length; t++) {
+      inputs[t * 3 + r] = row[t]!;
+      targets[t * 3 + r] = row[t + 1]!;
+    }
+  }
+  return {
+    inputs: tf.tensor2d(inputs, [steps, 3], 'int32'),
+    targets: tf.tensor1d(targets, 'int32'),
+    counted: 8 + 5 + 3,
+  };
+}
+
+describe.each(MODEL_NAMES)('%s', (name) => {
+  const spec = modelSpec(name, config, config.vocabulary);
+
+  it('has as many values as its parameter count says', () => {
+    const values = [...initialWeights(spec, 1).values()].reduce((sum, { data }) => sum + data.length, 0);
+    expect(values).toBe(parameterCount(spec));
+  });
+
+  it('gives the same loss and gradients with the padding computed as without, dropout included', async () => {
+    const model = new CompletionModel(spec, initialWeights(spec, 1), device.ops);
+    const results = await Promise.all(
+      [0, 5].map(async (padding) => {
+        const batch = paddedBatch(padding);
+        const { loss, gradients } = model.gradients(batch, { dropout: 0.4, seed: 9, step: 2 });
+        return { loss: (await loss.data())[0]!, gradients: await Promise.all(gradients.map((g) => g.data())) };
+      }),
+    );
+    const [trimmed, padded] = results as [(typeof results)[0], (typeof results)[0]];
+    expect(trimmed.loss).toBeCloseTo(padded.loss, 6);
+    for (const [index, gradient] of trimmed.gradients.entries()) {
+      const other = padded.gradients[index]!;
+      expect(gradient.every((value, i) => Math.abs(value - other[i]!) < 1e-7)).toBe(true);
+    }
+    expect(trimmed.gradients.some((gradient) => gradient.some((value) => value !== 0))).toBe(true);
+    model.dispose();
+  });
+
+  it('trains to the same bits twice, and leaves no tensor behind', async () => {
+    const train = async () => {
+      const before = device.tensors();
+      const model = new CompletionModel(spec, initialWeights(spec, 1), device.ops);
+      const optimiser = new Optimiser(model, device.ops, { learningRate: 0.01, clipNorm: 0.5 });
+      const losses: number[] = [];
+      for (let step = 1; step <= 5; step++) {
+        const batch = paddedBatch(0);
+        const scores = model.gradients(batch, { dropout: 0.3, seed: 4, step });
+        const norm = optimiser.step(scores.gradients);
+        losses.push((await scores.loss.data())[0]!);
+        tf.dispose([batch.inputs, batch.targets, scores.loss, scores.losses, scores.ranks, norm, ...scores.gradients]);
+      }
+      const weights = await model.weights();
+      model.dispose();
+      optimiser.dispose();
+      expect(device.tensors()).toBe(before);
+      return { losses, weights };
+    };
+    const [first, second] = [await train(), await train()];
+    expect(first.losses[4]!).toBeLessThan(first.losses[0]!);
+    expect(second).toEqual(first);
+  });
+});
+
+it('counts the parameters of the task as PyTorch does', () => {
+  const task = presetConfig('task', 300);
+  expect(parameterCount(modelSpec('rnn', task, 10_000))).toBe(8_611_090);
+  expect(parameterCount(modelSpec('residual-lstm', task, 10_000))).toBe(11_369_746);
+});
+
+it('refuses weights of another size by name', () => {
+  const spec = modelSpec('rnn', config, config.vocabulary);
+  const other = initialWeights({ ...spec, hidden: 8 }, 1);
+  expect(() => new CompletionModel(spec, other, device.ops)).toThrow(/rnn\.weight_ih_l0 of shape \[8, 5\]/);
+});

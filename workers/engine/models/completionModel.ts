@@ -1,0 +1,165 @@
+/**
+ * The three networks of the lab, which differ only in their cell and in what reaches the output layer:
+ * embedding, recurrent layer 1, dropout, recurrent layer 2, (residual: H1 + H2, H1 as layer 1 gave it), dropout, linear.
+ * Holds the variables; computes with whatever ops its device offers.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { ModelSpec } from '#core/settings/config.ts';
+import { fail } from '#core/failure.ts';
+import type { Batch } from '#core/data/batches/batch.ts';
+import type { Tensor } from '#core/models/safetensors.ts';
+import { weightShapes, type Weights } from '#core/models/weights.ts';
+import type { DropoutKey, Ops, RecurrentWeights, RowsOfBatch, TargetScores } from '../ops/contract.ts';
+
+/** Input and target ids of one batch or micro-batch, on the device. */
+export interface BatchTensors {
+  /** [steps, rows] int32 */
+  readonly inputs: tf.Tensor2D;
+  /** [steps x rows] int32, PAD where there is no target */
+  readonly targets: tf.Tensor1D;
+  /** Targets that are not PAD, of the whole batch where this is a part of one: the loss is a share of its mean. */
+  readonly counted: number;
+}
+
+/** A whole batch on the device; dispose of both tensors after use. */
+export function batchTensors({ inputs, targets, steps, rows, counted }: Batch): BatchTensors {
+  return {
+    inputs: tf.tensor2d(inputs, [steps, rows], 'int32'),
+    targets: tf.tensor1d(targets, 'int32'),
+    counted,
+  };
+}
+
+/** Dropout of one training step; evaluation has none. */
+export interface TrainingStep {
+  readonly dropout: number;
+  readonly seed: number;
+  /** From 1. */
+  readonly step: number;
+  /** Where the rows lie in the whole batch; without it they are all of it. */
+  readonly rows?: RowsOfBatch;
+}
+
+export interface HiddenStates {
+  /** [steps, rows, hidden] of layers 1 and 2, before dropout */
+  readonly h1: tf.Tensor3D;
+  readonly h2: tf.Tensor3D;
+  /** [steps x rows, hidden]: what the output layer sees */
+  readonly output: tf.Tensor2D;
+}
+
+export class CompletionModel {
+  readonly spec: ModelSpec;
+  /** By PyTorch's name, in PyTorch's order. */
+  readonly variables: ReadonlyMap<string, tf.Variable>;
+  readonly ops: Ops;
+
+  /** @param weights are copied to the device */
+  constructor(spec: ModelSpec, weights: Weights, ops: Ops) {
+    this.spec = spec;
+    this.ops = ops;
+    const variables = new Map<string, tf.Variable>();
+    for (const { name, shape } of weightShapes(spec)) {
+      const tensor = weights.get(name);
+      if (!tensor || tensor.shape.join() !== shape.join()) {
+        fail(
+          'bad-input',
+          `The weights have ${tensor ? `a ${name} of shape [${tensor.shape.join(', ')}]` : `no ${name}`}; this model needs [${shape.join(', ')}].`,
+          'Choose weights of the same architecture and sizes.',
+        );
+      }
+      variables.set(
+        name,
+        tf.tidy(() => tf.variable(tf.tensor(tensor.data, [...shape]))),
+      );
+    }
+    this.variables = variables;
+  }
+
+  /** States of a batch, layer by layer, without dropout: for checks and completion. Call inside `tf.tidy`. */
+  states(inputs: tf.Tensor2D): HiddenStates {
+    const { cell, residual, activation } = this.spec;
+    const embedded = this.ops.embedding(this.#variable('embedding.weight'), inputs);
+    const h1 = this.ops.recurrentLayer(embedded, this.#layer(0), cell, activation);
+    const h2 = this.ops.recurrentLayer(h1, this.#layer(1), cell, activation);
+    const [steps, rows, hidden] = h2.shape;
+    return { h1, h2, output: tf.reshape(residual ? tf.add(h1, h2) : h2, [steps * rows, hidden]) };
+  }
+
+  /** What the output layer sees of a batch, [steps x rows, hidden]; call inside `tf.tidy`. */
+  outputs(inputs: tf.Tensor2D, training?: TrainingStep): tf.Tensor2D {
+    const { cell, residual, activation } = this.spec;
+    const embedded = this.ops.embedding(this.#variable('embedding.weight'), inputs);
+    const dropout = training ? { rate: training.dropout, key: keyOf(training) } : null;
+    const layers = [this.#layer(0), this.#layer(1)] as const;
+    return this.ops.recurrentStack(embedded, layers, { cell, activation, residual, dropout });
+  }
+
+  /** Loss, losses and ranks of a batch without dropout and without gradients. */
+  evaluate(batch: BatchTensors): TargetScores {
+    return tf.tidy(() => ({ ...this.#scores(this.outputs(batch.inputs), batch, false) }));
+  }
+
+  /** One training step's loss, losses and ranks, and the gradients in the order of the variables. */
+  gradients(batch: BatchTensors, training: TrainingStep): TargetScores & { readonly gradients: tf.Tensor[] } {
+    let scores: TargetScores | undefined;
+    const variables = [...this.variables.values()];
+    const { value, grads } = tf.variableGrads(() => {
+      scores = this.#scores(this.outputs(batch.inputs, training), batch, true);
+      return scores.loss;
+    }, variables);
+    if (!scores) throw new Error('the forward pass did not run');
+    return {
+      loss: value,
+      losses: scores.losses,
+      ranks: scores.ranks,
+      gradients: variables.map((variable) => grads[variable.name]!),
+    };
+  }
+
+  /** [n, tokens] logits; for checks and completion, not for training. */
+  logits(output: tf.Tensor2D): tf.Tensor2D {
+    return tf.tidy(() =>
+      tf.add(this.ops.matMul(output, this.#variable('output.weight'), false, true), this.#variable('output.bias')),
+    );
+  }
+
+  /** A copy of the weights, read back from the device; one after the other, since each is held twice on its way. */
+  async weights(): Promise<Weights> {
+    const weights = new Map<string, Tensor & { readonly dtype: 'F32' }>();
+    for (const [name, variable] of this.variables) {
+      const data = Float32Array.from(await variable.data());
+      weights.set(name, { dtype: 'F32', shape: variable.shape, data });
+    }
+    return weights;
+  }
+
+  dispose(): void {
+    tf.dispose([...this.variables.values()]);
+  }
+
+  #scores(output: tf.Tensor2D, batch: BatchTensors, gradients: boolean): TargetScores {
+    const weight = this.#variable<tf.Tensor2D>('output.weight');
+    const bias = this.#variable<tf.Tensor1D>('output.bias');
+    return this.ops.linearCrossEntropy(output, weight, bias, batch.targets, batch.counted, gradients);
+  }
+
+  #layer(index: 0 | 1): RecurrentWeights {
+    return {
+      weightIh: this.#variable(`rnn.weight_ih_l${index}`),
+      weightHh: this.#variable(`rnn.weight_hh_l${index}`),
+      biasIh: this.#variable(`rnn.bias_ih_l${index}`),
+      biasHh: this.#variable(`rnn.bias_hh_l${index}`),
+    };
+  }
+
+  #variable<T extends tf.Tensor>(name: string): T {
+    const variable = this.variables.get(name);
+    if (!variable) throw new Error(`no variable ${name}`);
+    return variable as unknown as T;
+  }
+}
+
+function keyOf({ seed, step, rows }: TrainingStep): Omit<DropoutKey, 'layer'> {
+  return { seed, step, rows };
+}

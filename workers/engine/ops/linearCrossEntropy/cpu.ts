@@ -1,0 +1,52 @@
+/** Output layer, cross-entropy and ranks on the processor, a slice of rows at a time. The formulas are in reference.ts. */
+import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
+import { multiply, pack } from '../../backends/simd/products.ts';
+import { VALUE_BYTES, withWorkspace } from '../../backends/simd/workspace.ts';
+import { registerLabKernel } from '../kernels.ts';
+import { leadingOf, rowsAtOnce } from './slices.ts';
+
+registerLabKernel<'LabLinearCrossEntropy', SimdBackend>('LabLinearCrossEntropy', BACKEND, (call) => {
+  const { inputs, attrs, backend } = call;
+  const { runtime } = backend;
+  const { kernels } = runtime;
+  const [n, hidden] = inputs.states.shape;
+  const tokens = inputs.weight.shape[0];
+  const lead = leadingOf(tokens);
+  const scale = 1 / Math.max(1, attrs.counted);
+  const [loss, losses, ranks] = [backend.output([]), backend.output([n]), backend.output([n])];
+  const gradients = attrs.gradients
+    ? ([backend.output([n, hidden]), backend.output([tokens, hidden]), backend.output([tokens])] as const)
+    : null;
+  const [statesPlace, weight, bias] = backend.placesOf(inputs.states, inputs.weight, inputs.bias);
+  const [targets, lossesPlace, ranksPlace] = backend.placesOf(inputs.targets, losses, ranks);
+
+  withWorkspace(runtime, (take) => {
+    const most = rowsAtOnce(n, tokens);
+    const logits = take(most * lead * VALUE_BYTES);
+    const weightT = pack(runtime, take, { from: weight, lead: hidden, transposed: true, k: hidden, n: tokens });
+    const back = gradients && {
+      weight: pack(runtime, take, { from: weight, lead: hidden, k: tokens, n: hidden }),
+      states: take(kernels.packedBytes(most, hidden)),
+      to: backend.placesOf(...gradients),
+    };
+    for (let first = 0; first < n; first += most) {
+      const rows = Math.min(most, n - first);
+      const own = first * VALUE_BYTES;
+      const states = statesPlace + own * hidden;
+      const left = { a: states, lead: hidden, m: rows, n: tokens, k: hidden };
+      multiply(runtime, { ...left, packed: weightT, c: logits, leadC: lead, start: { bias } });
+      const wanted = back ? scale : 0;
+      kernels.scores(logits, targets + own, lossesPlace + own, ranksPlace + own, rows, tokens, lead, wanted);
+      if (!back) continue;
+      const [toStates, toWeight, toBias] = back.to;
+      const dStates = toStates + own * hidden;
+      multiply(runtime, { a: logits, lead, packed: back.weight, m: rows, n: hidden, k: tokens, c: dStates });
+      kernels.pack(states, hidden, 0, rows, hidden, back.states);
+      const byToken = { a: logits, lead, turned: true, packed: back.states, m: tokens, n: hidden, k: rows };
+      multiply(runtime, { ...byToken, c: toWeight, start: first === 0 ? 'zero' : 'present' });
+      kernels.columnSums(logits, rows, tokens, lead, toBias, Number(first > 0));
+    }
+  });
+  kernels.meanLoss(lossesPlace, targets, backend.placeOf(loss), n, scale);
+  return gradients ? [loss, losses, ranks, ...gradients] : [loss, losses, ranks];
+});

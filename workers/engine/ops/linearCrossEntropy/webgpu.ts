@@ -1,0 +1,142 @@
+/**
+ * Output layer, cross-entropy and ranks on WebGPU, a slice of rows at a time: the product that gives the logits, one
+ * program for losses and ranks, one that turns the logits into their gradient in place, and the products that take it
+ * on. The formulas are in reference.ts, the programs in programs.ts.
+ */
+import type * as tf from '@tensorflow/tfjs';
+import { columnSum } from '../../backends/webgpu/columnSum.ts';
+import { floatBits, OPERATIONS_AN_ACCESS } from '../../backends/webgpu/grid.ts';
+import { disposeData, GpuRuntime, type Dispatch } from '../../backends/webgpu/runtime.ts';
+import { registerLabKernel } from '../kernels.ts';
+import { matMulInto, transposeInto } from '../matMul/webgpu.ts';
+import { GRADIENT, gradientGrid, MEAN, SCORES } from './programs.ts';
+import { leadingOf, sliceOf } from './slices.ts';
+
+registerLabKernel('LabLinearCrossEntropy', 'webgpu', ({ inputs, attrs }) => {
+  const { states, weight, bias, targets } = inputs;
+  const runtime = GpuRuntime.current();
+  const [n, hidden] = states.shape;
+  const tokens = weight.shape[0];
+  const leading = leadingOf(tokens);
+  const { rows: sliceRows, allocated } = sliceOf(n, tokens, runtime.limits);
+  const scratch: tf.TensorInfo[] = [];
+  const scratchOf = (shape: readonly number[]): tf.TensorInfo => {
+    const info = runtime.output(shape);
+    scratch.push(info);
+    return info;
+  };
+  const [losses, ranks, loss] = [runtime.output([n]), runtime.output([n]), runtime.output([])] as const;
+  const made = attrs.gradients ? gradientsOf(runtime, n, hidden, tokens) : undefined;
+  const scale = 1 / Math.max(1, attrs.counted);
+  const operands: Operands = {
+    weight,
+    weightT: scratchOf([hidden, leading]),
+    bias,
+    targets,
+    losses,
+    ranks,
+    logits: scratchOf([allocated, leading]),
+    softmax: scratchOf([allocated, 2]),
+    states,
+    scale,
+  };
+
+  const dispatches: Dispatch[] = [transposeInto(weight, operands.weightT, tokens, hidden, leading)];
+  for (let first = 0; first < n; first += sliceRows) {
+    const slice: Slice = { first, rows: Math.min(sliceRows, n - first), hidden, tokens, leading };
+    dispatches.push(...scoresOf(runtime, slice, operands));
+    if (made) dispatches.push(...backward(runtime, slice, operands, made));
+  }
+  dispatches.push({
+    program: MEAN,
+    tensors: [losses, targets, loss],
+    uniforms: [n, floatBits(scale)],
+    workgroups: [1],
+    operations: OPERATIONS_AN_ACCESS * n,
+  });
+  runtime.run(dispatches);
+  disposeData(...scratch);
+  return made ? [loss, losses, ranks, made.dStates, made.dWeight, made.dBias] : [loss, losses, ranks];
+});
+
+interface Slice {
+  /** First row and number of rows. */
+  readonly first: number;
+  readonly rows: number;
+  readonly hidden: number;
+  readonly tokens: number;
+  /** Values from one row of logits, or of the transposed weight, to the next. */
+  readonly leading: number;
+}
+
+interface Operands {
+  /** Rows of the slice alone. */
+  readonly logits: tf.TensorInfo;
+  readonly softmax: tf.TensorInfo;
+  readonly weight: tf.TensorInfo;
+  readonly weightT: tf.TensorInfo;
+  readonly bias: tf.TensorInfo;
+  /** Of all rows. */
+  readonly states: tf.TensorInfo;
+  readonly targets: tf.TensorInfo;
+  readonly losses: tf.TensorInfo;
+  readonly ranks: tf.TensorInfo;
+  /** Of the gradient of each loss. */
+  readonly scale: number;
+}
+
+/** About: two accesses, and the exponential as two more. */
+const OPERATIONS_A_LOGIT = 4 * OPERATIONS_AN_ACCESS;
+
+/** Logits, losses and ranks of a slice. */
+function scoresOf(runtime: GpuRuntime, slice: Slice, operands: Operands): Dispatch[] {
+  const { first, rows, hidden, tokens, leading } = slice;
+  const { states, weightT, logits, bias, targets, softmax, losses, ranks } = operands;
+  const sizes = { m: rows, n: tokens, k: hidden, lda: hidden, ldb: leading, ldc: leading };
+  return [
+    ...matMulInto(runtime, { a: states, b: weightT, c: logits, ...sizes, offsetA: first * hidden, init: { bias } }),
+    {
+      program: SCORES,
+      tensors: [logits, targets, softmax, losses, ranks],
+      uniforms: [tokens, leading / 4, first],
+      workgroups: [rows],
+      operations: OPERATIONS_A_LOGIT * rows * tokens,
+    },
+  ];
+}
+
+/** Logits into their gradient, and that into the gradients of states, weight and bias. */
+function backward(runtime: GpuRuntime, slice: Slice, operands: Operands, gradients: Gradients): Dispatch[] {
+  const { first, rows, hidden, tokens, leading } = slice;
+  const { states, weight, logits, targets, softmax, scale } = operands;
+  const { dStates, dWeight, dBias } = gradients;
+  const leadings = { lda: leading, ldb: hidden, ldc: hidden };
+  const byState = { a: logits, b: weight, c: dStates, m: rows, n: hidden, k: tokens, ...leadings };
+  const byToken = { a: logits, b: states, c: dWeight, m: tokens, n: hidden, k: rows, ...leadings, transposeA: true };
+  return [
+    {
+      program: GRADIENT,
+      tensors: [logits, targets, softmax],
+      uniforms: [tokens, leading / 4, first, floatBits(scale)],
+      workgroups: gradientGrid(rows, leading / 4),
+      operations: OPERATIONS_A_LOGIT * rows * tokens,
+    },
+    ...matMulInto(runtime, { ...byState, offsetC: first * hidden, init: 'zero' }),
+    ...matMulInto(runtime, { ...byToken, offsetB: first * hidden, init: first === 0 ? 'zero' : 'accumulate' }),
+    columnSum(logits, dBias, rows, tokens, { leading, accumulate: first > 0 }),
+  ];
+}
+
+interface Gradients {
+  readonly dStates: tf.TensorInfo;
+  readonly dWeight: tf.TensorInfo;
+  readonly dBias: tf.TensorInfo;
+}
+
+function gradientsOf(runtime: GpuRuntime, n: number, hidden: number, tokens: number): Gradients {
+  return {
+    dStates: runtime.output([n, hidden]),
+    dWeight: runtime.output([tokens, hidden]),
+    dBias: runtime.output([tokens]),
+  };
+}

@@ -1,0 +1,20 @@
+/** The matrix product on the processor: the right operand packed, then the product in blocks (simd/assembly/product.ts). */
+import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
+import { multiply, pack } from '../../backends/simd/products.ts';
+import { withWorkspace } from '../../backends/simd/workspace.ts';
+import { registerLabKernel } from '../kernels.ts';
+
+registerLabKernel<'LabMatMul', SimdBackend>('LabMatMul', BACKEND, ({ inputs: { a, b }, attrs, backend }) => {
+  const { transposeA, transposeB } = attrs;
+  const m = a.shape[transposeA ? 1 : 0];
+  const k = a.shape[transposeA ? 0 : 1];
+  const n = b.shape[transposeB ? 0 : 1];
+  const out = backend.output([m, n]);
+  const { runtime } = backend;
+  withWorkspace(runtime, (take) => {
+    const right = { from: backend.placeOf(b), lead: b.shape[1], transposed: transposeB, k, n };
+    const left = { a: backend.placeOf(a), lead: a.shape[1], turned: transposeA };
+    multiply(runtime, { ...left, packed: pack(runtime, take, right), m, n, k, c: backend.placeOf(out) });
+  });
+  return out;
+});

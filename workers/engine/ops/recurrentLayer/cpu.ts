@@ -1,0 +1,154 @@
+/**
+ * A recurrent layer on the processor: the input product of all steps at once, then step after step in one command, threads side
+ * by side in the units (simd/assembly/recurrent.ts); backward likewise, then the gradients of weights, bias and input as single
+ * products over all steps.
+ */
+import type * as tf from '@tensorflow/tfjs';
+import { gatesOf, type Cell } from '#core/settings/config.ts';
+import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
+import { OPERATIONS } from '../../backends/simd/kernels.ts';
+import { cellOf, multiply, pack, packRecurrent } from '../../backends/simd/products.ts';
+import { VALUE_BYTES, withWorkspace, type Take } from '../../backends/simd/workspace.ts';
+import type { Activation } from '../contract.ts';
+import { listOf, registerLabKernel } from '../kernels.ts';
+
+registerLabKernel<'LabRecurrentLayer', SimdBackend>('LabRecurrentLayer', BACKEND, ({ inputs, attrs, backend }) => {
+  const [steps, rows, width] = inputs.input.shape;
+  const sizes: LayerSizes = { ...attrs, steps, rows, width, hidden: inputs.weightHh.shape[1] };
+  const trace = traceOf(backend, sizes);
+  withWorkspace(backend.runtime, (take) => layerForward(backend, take, sizes, inputs, trace));
+  return trace;
+});
+
+registerLabKernel<'LabRecurrentLayerGradient', SimdBackend>('LabRecurrentLayerGradient', BACKEND, (call) => {
+  const { inputs, attrs, backend } = call;
+  const [steps, rows, width] = inputs.input.shape;
+  const sizes: LayerSizes = { ...attrs, steps, rows, width, hidden: inputs.weightHh.shape[1] };
+  const trace: Trace = [inputs.states, ...listOf('trace', inputs)];
+  const operands = { ...inputs, dStates: backend.placeOf(inputs.dy) };
+  return withWorkspace(backend.runtime, (take) => layerBackward(backend, take, sizes, operands, trace));
+});
+
+export interface LayerSizes {
+  readonly cell: Cell;
+  readonly activation: Activation;
+  readonly steps: number;
+  readonly rows: number;
+  /** Of the input. */
+  readonly width: number;
+  readonly hidden: number;
+}
+
+export interface LayerOperands {
+  readonly input: tf.TensorInfo;
+  readonly weightIh: tf.TensorInfo;
+  readonly weightHh: tf.TensorInfo;
+}
+
+/** States; of an LSTM gates [steps, rows, 4 hidden] and cells too. */
+export type Trace = [states: tf.TensorInfo, ...more: tf.TensorInfo[]];
+
+export function traceOf(backend: SimdBackend, { cell, steps, rows, hidden }: LayerSizes): Trace {
+  const states = backend.output([steps, rows, hidden]);
+  if (cell === 'rnn') return [states];
+  return [states, backend.output([steps, rows, gatesOf(cell) * hidden]), backend.output([steps, rows, hidden])];
+}
+
+/** Sums before the non-linearities lie where the gates are to be, or the states. */
+function placesOf(backend: SimdBackend, [states, gates, cells]: Trace) {
+  return {
+    states: backend.placeOf(states),
+    sums: backend.placeOf(gates ?? states),
+    cells: cells ? backend.placeOf(cells) : 0,
+  };
+}
+
+/** @param trace is written */
+export function layerForward(
+  backend: SimdBackend,
+  take: Take,
+  sizes: LayerSizes,
+  operands: LayerOperands & { readonly biasIh: tf.TensorInfo; readonly biasHh: tf.TensorInfo },
+  trace: Trace,
+): void {
+  const { runtime } = backend;
+  const { kernels } = runtime;
+  const { steps, rows, width, hidden } = sizes;
+  const gates = gatesOf(sizes.cell);
+  const stacked = gates * hidden;
+  const [input, weightIh, weightHh] = backend.placesOf(operands.input, operands.weightIh, operands.weightHh);
+  const [biasIh, biasHh] = backend.placesOf(operands.biasIh, operands.biasHh);
+  const { states, sums, cells } = placesOf(backend, trace);
+
+  const bias = take(stacked * VALUE_BYTES);
+  kernels.elementwise(OPERATIONS.add, biasIh, biasHh, bias, stacked, stacked, stacked);
+  const packedIh = pack(runtime, take, { from: weightIh, lead: width, transposed: true, k: width, n: stacked });
+  const product = { a: input, lead: width, packed: packedIh, m: steps * rows, n: stacked, k: width };
+  multiply(runtime, { ...product, c: sums, start: { bias } });
+  const packedHh = packRecurrent(runtime, take, weightHh, sizes.cell, hidden);
+  kernels.recurrentForward(cellOf(sizes.cell, sizes.activation), steps, rows, hidden, packedHh, sums, states, cells, 0);
+}
+
+/** Gradients of input, both weights and bias. */
+export type LayerGradients = readonly [
+  dInput: tf.TensorInfo,
+  dWeightIh: tf.TensorInfo,
+  dWeightHh: tf.TensorInfo,
+  dBias: tf.TensorInfo,
+];
+
+/**
+ * An LSTM's gates become their gradients in place, so this can be called once for a forward pass.
+ * @param operands with the place of the gradient of the states
+ */
+export function layerBackward(
+  backend: SimdBackend,
+  take: Take,
+  sizes: LayerSizes,
+  operands: LayerOperands & { readonly dStates: number },
+  trace: Trace,
+): LayerGradients {
+  const { runtime } = backend;
+  const { kernels } = runtime;
+  const { cell, steps, rows, width, hidden } = sizes;
+  const stacked = gatesOf(cell) * hidden;
+  const positions = steps * rows;
+  const [input, weightIh, weightHh] = backend.placesOf(operands.input, operands.weightIh, operands.weightHh);
+  const { states, sums, cells } = placesOf(backend, trace);
+  const dz = cell === 'lstm' ? sums : take(positions * hidden * VALUE_BYTES);
+  const carry = cell === 'lstm' ? take(rows * hidden * VALUE_BYTES) : 0;
+  const packedHh = pack(runtime, take, { from: weightHh, lead: hidden, k: stacked, n: hidden });
+  const { dStates } = operands;
+  kernels.recurrentBackward(
+    cellOf(cell, sizes.activation),
+    steps,
+    rows,
+    hidden,
+    packedHh,
+    dz,
+    states,
+    cells,
+    dStates,
+    carry,
+  );
+
+  const out: LayerGradients = [
+    backend.output([steps, rows, width]),
+    backend.output([stacked, width]),
+    backend.output([stacked, hidden]),
+    backend.output([stacked]),
+  ];
+  const [dInput, dWeightIh, dWeightHh, dBias] = backend.placesOf(...out);
+  const packedIh = pack(runtime, take, { from: weightIh, lead: width, k: stacked, n: width });
+  multiply(runtime, { a: dz, lead: stacked, packed: packedIh, m: positions, n: width, k: stacked, c: dInput });
+  const byPosition = { lead: stacked, turned: true, m: stacked };
+  const inputs = pack(runtime, take, { from: input, lead: width, k: positions, n: width });
+  multiply(runtime, { ...byPosition, a: dz, packed: inputs, n: width, k: positions, c: dWeightIh });
+  // From the second step on, by the states of the step before; the first one's are zeros.
+  const k = positions - rows;
+  const before = pack(runtime, take, { from: states, lead: hidden, k, n: hidden });
+  const second = dz + rows * stacked * VALUE_BYTES;
+  multiply(runtime, { ...byPosition, a: second, packed: before, n: hidden, k, c: dWeightHh });
+  kernels.columnSums(dz, positions, stacked, stacked, dBias, 0);
+  return out;
+}

@@ -1,0 +1,70 @@
+/**
+ * Imports one data set in a worker of its own, so that a large or hostile source holds up neither training nor the page, and
+ * can be ended at any moment. Writes shards into IndexedDB under a key of this import; the lab completes or forgets them.
+ */
+import { expose } from 'comlink';
+import { failureOf } from '#core/failure.ts';
+import { importDataset, type ImportProgress } from '#core/data/import.ts';
+import type { Manifest } from '#core/data/manifest.ts';
+import { parquetUrlSource } from '#core/data/sources/parquet.ts';
+import { recogniseSource } from '#core/data/sources/recognise.ts';
+import type { DataSource } from '#core/data/sources/source.ts';
+import type { Answer, ImportRequest, ImportSource } from '#contract/lab.ts';
+import { openDatabase } from '#storage/database.ts';
+import { storeShard } from '#storage/datasets.ts';
+
+/** Progress events are thinned to five a second. */
+const INTERVAL_MS = 200;
+
+const importer = {
+  /** @param owner key under which the shards are stored */
+  async run(
+    request: ImportRequest,
+    owner: string,
+    onProgress: (progress: ImportProgress) => void,
+  ): Promise<Answer<Manifest>> {
+    try {
+      const database = await openDatabase();
+      const source = openSource(request.source);
+      let toldAt = -Infinity;
+      let phase: ImportProgress['phase'] | undefined;
+      const value = await importDataset(
+        source,
+        {
+          id: request.id,
+          vocabulary: request.vocabulary,
+          length: request.length,
+          whole: request.wholeFiles,
+          dropDuplicates: request.dropDuplicates,
+          ...(request.title === undefined ? {} : { title: request.title }),
+        },
+        (file, bytes) => storeShard(database, owner, file, bytes.buffer),
+        (progress) => {
+          const now = performance.now();
+          if (progress.phase === phase && now - toldAt < INTERVAL_MS) return;
+          toldAt = now;
+          phase = progress.phase;
+          onProgress(progress);
+        },
+      );
+      return { ok: true, value };
+    } catch (error) {
+      return { ok: false, failure: failureOf(error) };
+    }
+  },
+};
+
+export type Importer = typeof importer;
+
+function openSource(source: ImportSource): DataSource {
+  switch (source.from) {
+    case 'files':
+      return { ...recogniseSource(source.files), ...(source.notes === undefined ? {} : { notes: source.notes }) };
+    case 'addresses':
+      return parquetUrlSource([...source.addresses]);
+    default:
+      return source satisfies never;
+  }
+}
+
+expose(importer);

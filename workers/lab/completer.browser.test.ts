@@ -1,0 +1,289 @@
+/** Completing held against what trains and measures: the same tokens, the same figures. */
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lexText } from '#core/python/code/text.ts';
+import { writeFile } from '#core/python/code/file.ts';
+import { distributionOf, probabilityOf } from '#core/completion/distribution.ts';
+import { DEFAULT_DECODING, type Decoding } from '#core/completion/decoding.ts';
+import { MODEL_NAMES, presetConfig, type ModelName } from '#core/settings/config.ts';
+import { UNK_ID, Vocabulary } from '#core/data/vocabulary.ts';
+import { lexPython } from '#core/python/lexer/tokens.ts';
+import { writeSafetensors } from '#core/models/safetensors.ts';
+import { makeBatch } from '#core/data/batches/batch.ts';
+import { initialWeights } from '#core/models/weights.ts';
+import { Completer } from '#completion/completer.ts';
+import { Inspector } from '#completion/inspector.ts';
+import { readModelFile, type ModelFile } from '#completion/modelFile.ts';
+import { TextModel } from '#completion/textModel.ts';
+import { openDevice, type Device } from '#engine/devices/device.ts';
+import { batchTensors, CompletionModel } from '#engine/models/completionModel.ts';
+import { Optimiser } from '#engine/models/optimiser.ts';
+import { SimdRuntime } from '#engine/backends/simd/runtime.ts';
+import { evaluate } from '#training/evaluate.ts';
+
+const FILES = [
+  `import os\nimport sys\n\n\nclass Stack:\n    def __init__(self, items):\n        self.items = items\n        self.size = 0\n\n    def push(self, item):\n        self.items.append(item)\n        self.size += 1\n        return self\n\n    def pop(self):\n        if self.size == 0:\n            raise IndexError("empty")\n        self.size -= 1\n        return self.items.pop()\n`,
+  `import os\n\n\ndef walk(path, found):\n    for name in os.listdir(path):\n        full = os.path.join(path, name)\n        if os.path.isdir(full):\n            walk(full, found)\n        else:\n            found.append(full)\n    return found\n`,
+  `import sys\n\n\ndef main(argv):\n    total = 0\n    for name in argv[1:]:\n        with open(name, 'r') as handle:\n            for line in handle:\n                total += len(line)\n    print(total)\n    return 0\n\n\nif __name__ == '__main__':\n    sys.exit(main(sys.argv))\n`,
+  `class Point:\n    def __init__(self, x, y):\n        self.x = x\n        self.y = y\n\n    def __add__(self, other):\n        return Point(self.x + other.x, self.y + other.y)\n\n    def scale(self, factor=2.5):\n        self.x *= factor\n        self.y *= factor\n        return self\n`,
+];
+const LITERALS = { str: ['r', '__main__'], num: ['0', '1'] };
+const kept = { str: new Set(LITERALS.str), num: new Set(LITERALS.num) };
+const language = { rules: 'codexglue-2021', reading: 'text', kept } as const;
+const rowsOfText = FILES.map((file) => {
+  const lexed = lexPython(file, { kept });
+  if (!('tokens' in lexed)) throw new Error(lexed.reason);
+  return ['<s>', ...lexed.tokens, '</s>'];
+});
+const counts = new Map<string, number>();
+for (const token of rowsOfText.flat()) counts.set(token, (counts.get(token) ?? 0) + 1);
+/** Those that occur once are unknown. */
+const vocabulary = new Vocabulary([...counts].filter(([, count]) => count > 1).map(([token]) => token));
+const rows = rowsOfText.map((row) => Uint16Array.from(row, (token) => vocabulary.id(token)));
+const config = {
+  ...presetConfig('tiny', 10),
+  vocabulary: vocabulary.tokens.length,
+  length: 200,
+  embedding: 12,
+  hidden: 24,
+};
+const always = () => true;
+
+let device: Device;
+let runtime: SimdRuntime;
+beforeAll(async () => {
+  device = await openDevice('cpu');
+  runtime = await SimdRuntime.open({ threads: 1, shared: false });
+});
+afterAll(() => runtime.end());
+
+/** A model that has seen these files some times, as the file that the lab stores of it. */
+async function trained(name: ModelName): Promise<{ readonly file: ModelFile; readonly model: CompletionModel }> {
+  const file = (weights: Parameters<typeof writeSafetensors>[0]) =>
+    readModelFile(
+      writeSafetensors(weights, {
+        config: JSON.stringify({ model: name, ...config }),
+        vocabulary: JSON.stringify(vocabulary.tokens),
+        literals: JSON.stringify(LITERALS),
+        dataset: JSON.stringify({ id: 'files', sha256: 'ab'.repeat(32), rules: 'codexglue-2021' }),
+      }),
+    );
+  const { spec } = file(new Map());
+  const model = new CompletionModel(spec, initialWeights(spec, 3), device.ops);
+  const optimiser = new Optimiser(model, device.ops, { learningRate: 0.02, clipNorm: 1 });
+  for (let step = 1; step <= 80; step++) {
+    const batch = batchTensors(makeBatch(rows, { length: config.length, vocabulary: config.vocabulary }));
+    const scores = model.gradients(batch, { dropout: 0, seed: 1, step });
+    const norm = optimiser.step(scores.gradients);
+    tf.dispose([batch.inputs, batch.targets, scores.loss, scores.losses, scores.ranks, norm, ...scores.gradients]);
+  }
+  optimiser.dispose();
+  return { file: file(await model.weights()), model };
+}
+
+/** Probabilities after the last of some tokens, by a whole forward pass of the model that trains and measures. */
+async function plainNext(model: CompletionModel, tokens: readonly string[]): Promise<Float64Array> {
+  const ids = ['<s>', ...tokens].map((token) => vocabulary.id(token));
+  const logits = tf.tidy(() => model.logits(model.states(tf.tensor2d(ids, [ids.length, 1], 'int32')).output));
+  const values = Float32Array.from(await logits.data());
+  logits.dispose();
+  const next = distributionOf(values.subarray((ids.length - 1) * vocabulary.size));
+  return Float64Array.from(next.logits, (_, id) => probabilityOf(next, id));
+}
+
+const request = (text: string) => ({ ticket: 1, runId: 'run', text, cursor: text.length, pointer: false });
+const lineRequest = (text: string, decoding: Partial<Decoding> = {}, first: number | null = null) => ({
+  ...request(text),
+  decoding: { ...DEFAULT_DECODING, ...decoding },
+  first,
+});
+
+describe.each(MODEL_NAMES)('%s', (name) => {
+  let file: ModelFile;
+  let model: CompletionModel;
+  let open: TextModel;
+  let completer: Completer;
+  let inspector: Inspector;
+  beforeAll(async () => {
+    ({ file, model } = await trained(name));
+    open = new TextModel(runtime, file);
+    completer = new Completer(open);
+    inspector = new Inspector(open);
+  });
+  afterAll(() => {
+    completer.dispose();
+    open.dispose();
+    model.dispose();
+  });
+
+  it('writes, token for token, what plain forward passes of the same weights write', async () => {
+    for (const text of [
+      '',
+      'import ',
+      FILES[0]!.slice(0, 120),
+      `${FILES[1]}\n\n`,
+      'class Foo:\n    def bar(self):\n        ',
+    ]) {
+      const { tokens: before } = lexText(text, language);
+      const line = await completer.line(lineRequest(text, { lines: 3 }), always);
+      const written: string[] = [];
+      for (;;) {
+        const probabilities = await plainNext(model, [...before, ...written]);
+        // a line begins with what can be written
+        const from = written.length === 0 ? UNK_ID + 1 : UNK_ID;
+        const best = probabilities.reduce((top, p, id) => (id > from && p > probabilities[top]! ? id : top), from);
+        const token = vocabulary.token(best);
+        if (best === UNK_ID || token === '</s>' || token === '<s>') break;
+        if (token === '<EOL>' && written.at(-1) === '<EOL>') break;
+        written.push(token);
+        if (token === '<EOL>' && written.filter((other) => other === '<EOL>').length === 3) break;
+        if (written.length > 150) break;
+      }
+      if (written.at(-1) === '<EOL>') written.pop();
+      expect(line?.tokens).toEqual(written);
+    }
+  });
+
+  it('shows the probabilities of a plain forward pass', async () => {
+    const text = `${FILES[3]}\n`;
+    const shown = await completer.candidates(request(text), always);
+    const probabilities = await plainNext(model, lexText(text, language).tokens);
+    const expected = [...probabilities].map((p, id) => ({ p, token: vocabulary.token(id) })).slice(1);
+    expect(shown?.candidates.map(({ token, probability }) => ({ token, p: probability }))).toEqual(
+      expected
+        .toSorted((a, b) => b.p - a.p)
+        .slice(0, 5)
+        .map(({ p, token }) => ({ token, p })),
+    );
+  });
+
+  it('has on test files exactly the top-5 that an evaluation has', async () => {
+    let [hits, targets] = [0, 0];
+    for (const row of rowsOfText) {
+      const tokens = row.slice(1, -1).map((token) => vocabulary.token(vocabulary.id(token)));
+      const { text } = writeFile(tokens, language, (token) => vocabulary.id(token) !== UNK_ID);
+      const seen = await inspector.inspect({ ticket: 1, runId: 'run', text }, always);
+      for (const rank of [...seen!.ranks, seen!.fileEnd.rank]) if (rank < 5) hits++;
+      targets += seen!.ranks.length + 1;
+    }
+    const measures = await evaluate({
+      device,
+      model,
+      rows: {
+        lengths: Uint16Array.from(rows, ({ length }) => length),
+        read: (indices) => Promise.resolve(indices.map((index) => rows[index]!)),
+      },
+      cut: { length: config.length, vocabulary: config.vocabulary },
+      batch: 2,
+      microBatch: 2,
+      silent: new Set(),
+      onBatch: () => Promise.resolve(true),
+    });
+    expect(targets).toBe(measures?.counted);
+    expect(hits / targets).toBe(measures?.top5);
+    expect(hits).toBeGreaterThan(targets / 2);
+  });
+
+  it('reads no more than what changed', async () => {
+    const text = FILES[0]!;
+    const whole = await completer.candidates(request(text), always);
+    expect(whole?.tokens).toBe(lexText(text, language).tokens.length);
+    const typed = await completer.candidates(request(`${text}x =`), always);
+    expect(typed?.read).toBe(2);
+    expect((await completer.candidates(request(`${text}x =`), always))?.read).toBe(0);
+  });
+
+  it('gives the same line for the same seed, and lets go of what is no longer wanted', async () => {
+    const drawn = () => completer.line(lineRequest('import ', { method: 'sample', temperature: 2, seed: 5 }), always);
+    expect((await drawn())?.tokens).toEqual((await drawn())?.tokens);
+    const beams = await completer.line(lineRequest('import ', { method: 'beam' }), always);
+    expect(beams?.tokens.length).toBeGreaterThan(0);
+    expect(await completer.line(lineRequest('for name'), () => false)).toBeNull();
+    expect(await inspector.inspect({ ticket: 1, runId: 'run', text: 'for name in x' }, () => false)).toBeNull();
+  });
+
+  it('traces a unit token by token', async () => {
+    const text = FILES[1]!;
+    const seen = await inspector.inspect({ ticket: 1, runId: 'run', text }, always);
+    const trace = await inspector.unit({ ticket: 1, runId: 'run', text, layer: 2, unit: 5 }, always);
+    expect(trace?.hidden).toHaveLength(seen!.tokens.length);
+    expect(trace?.gates === null).toBe(file.spec.cell === 'rnn');
+    const telling = await inspector.tellingUnits({ ticket: 1, runId: 'run', text }, always);
+    expect(telling!.length).toBeGreaterThan(3);
+    const [{ layer, unit } = { layer: 1, unit: 0 } as const] = telling!;
+    const told = await inspector.unit({ ticket: 1, runId: 'run', text, layer, unit }, always);
+    expect(new Set(told!.hidden).size).toBeGreaterThan(1);
+    await expect(inspector.unit({ ticket: 1, runId: 'run', text, layer: 1, unit: 24 }, always)).rejects.toThrow(
+      'no unit',
+    );
+  });
+});
+
+describe('what is typed', () => {
+  let open: TextModel;
+  let completer: Completer;
+  beforeAll(async () => {
+    const { file, model } = await trained('lstm');
+    model.dispose();
+    open = new TextModel(runtime, file);
+    completer = new Completer(open);
+  });
+  afterAll(() => {
+    completer.dispose();
+    open.dispose();
+  });
+
+  it('narrows the candidates, and goes on from there', async () => {
+    const text = `${FILES[0]}\n    def more(se`;
+    const shown = await completer.candidates(request(text), always);
+    expect(shown).toMatchObject({ place: 'code', typed: 'se' });
+    expect(shown?.candidates.map((candidate) => candidate.text)).toEqual(['self']);
+    const line = await completer.line(lineRequest(text), always);
+    expect(line?.tokens[0]).toBe('self');
+    expect(line?.pieces[0]?.text.startsWith('lf')).toBe(true);
+  });
+
+  it('asks for the next token where a word is whole', async () => {
+    const shown = await completer.candidates(request(`${FILES[0]}\n    def more(self`), always);
+    expect(shown?.typed).toBe('');
+    expect(shown?.candidates.map(({ token }) => token)).toContain(')');
+  });
+
+  it('asks nothing inside strings and comments, and writes nothing where more follows on the line', async () => {
+    for (const [text, place] of [
+      ['x = "im', 'string'],
+      ['# im', 'comment'],
+    ] as const) {
+      expect(await completer.candidates(request(text), always)).toMatchObject({ place, candidates: [] });
+      expect(await completer.line(lineRequest(text), always)).toMatchObject({ pieces: [], tokens: [] });
+    }
+    const before = { ...lineRequest('import os\nimport  # and more'), cursor: 17 };
+    expect((await completer.line(before, always))?.tokens.length).toBeGreaterThan(0);
+    const inside = { ...lineRequest('import os\nimport  sys'), cursor: 17 };
+    expect((await completer.line(inside, always))?.tokens).toEqual([]);
+  });
+
+  it('begins with the candidate that was chosen', async () => {
+    const text = `${FILES[0]}\n    `;
+    const shown = await completer.candidates(request(text), always);
+    const index = shown!.candidates.findIndex((candidate, i) => i > 0 && candidate.text !== null);
+    const chosen = await completer.line(lineRequest(text, {}, index), always);
+    expect(chosen?.tokens[0]).toBe(shown?.candidates[index]?.token);
+  });
+
+  it('offers names of the text in the place of <UNK> where that is wanted, and marks them', async () => {
+    const text = 'class Walrus:\n    pass\n\n\nclass Wal';
+    const without = await completer.candidates(request(text), always);
+    expect(without?.candidates.every(({ from }) => from === 'model')).toBe(true);
+    const withNames = await completer.candidates({ ...request(text), pointer: true }, always);
+    expect(withNames?.candidates).toContainEqual(expect.objectContaining({ text: 'Walrus', from: 'text' }));
+    const line = await completer.line({ ...lineRequest(text), pointer: true }, always);
+    expect(line?.pieces[0]?.text.startsWith('rus')).toBe(true);
+  });
+});
+
+it('says what a weights file lacks', () => {
+  const bytes = writeSafetensors(new Map(), { config: JSON.stringify({ model: 'rnn', ...config }) });
+  expect(() => readModelFile(bytes)).toThrow('do not say their vocabulary');
+  expect(() => readModelFile(writeSafetensors(new Map(), { config: '{' }))).toThrow('cannot be read');
+});

@@ -1,0 +1,199 @@
+/**
+ * The entry of the worker that completes code: models that are open, behind their contract. It computes in a thread of its own, so
+ * that neither page nor training waits for it, and needs no data set but for a random test file.
+ */
+import { expose } from 'comlink';
+import { answer } from './answer.ts';
+import { Completer } from '#completion/completer.ts';
+import { Inspector } from '#completion/inspector.ts';
+import { readModelFile } from '#completion/modelFile.ts';
+import { TextModel } from '#completion/textModel.ts';
+import { Turns } from '#completion/turns.ts';
+import { SimdRuntime } from '#engine/backends/simd/runtime.ts';
+import type { Wanted } from '#engine/inference/sequence.ts';
+import type { CompletionApi, ModelSource, OpenModel } from '#contract/completer.ts';
+import type { CaretRequest, ExpectedRequest, LineRequest, TextRequest, UnitRequest } from '#core/completion/answers.ts';
+import { openDatabase, type Database } from '#storage/database.ts';
+import { findDataset } from '#storage/datasets.ts';
+import { fetchBytes } from '#storage/download.ts';
+import { readRows } from '#storage/rows.ts';
+import { readWeights, requireRun } from '#storage/runs.ts';
+import { writeFile } from '#core/python/code/file.ts';
+import { END_TOKEN, START_TOKEN } from '#core/python/lexer/marks.ts';
+import { UNK_ID, UNK_TOKEN } from '#core/data/vocabulary.ts';
+import { streamFor } from '#core/random/stream.ts';
+import { fail } from '#core/failure.ts';
+import { hasWasmSimd } from '#core/site/features.ts';
+
+/** Models kept open: two to be held side by side. */
+const MOST_OPEN = 2;
+
+interface Open {
+  readonly model: TextModel;
+  readonly completer: Completer;
+  readonly inspector: Inspector;
+  readonly epoch: number | null;
+}
+
+class Completion implements CompletionApi {
+  /** By run, the one used last at the end. */
+  readonly #open = new Map<string, Open>();
+  #runtime: Promise<SimdRuntime> | undefined;
+  #database: Promise<Database> | undefined;
+  readonly #turns = new Turns();
+  /** Opening and closing, one after the other. */
+  readonly #doors = new Turns();
+
+  open(source: ModelSource) {
+    return answer(() => this.#doors.alone(() => this.#openModel(source)));
+  }
+
+  candidates(request: CaretRequest) {
+    return this.#ask(request, 'caret', true, ({ completer }, wanted) => completer.candidates(request, wanted));
+  }
+
+  line(request: LineRequest) {
+    return this.#ask(request, 'caret', true, ({ completer }, wanted) => completer.line(request, wanted));
+  }
+
+  inspect(request: TextRequest) {
+    return this.#ask(request, 'inspect', false, ({ inspector }, wanted) => inspector.inspect(request, wanted));
+  }
+
+  unit(request: UnitRequest) {
+    return this.#ask(request, 'unit', false, ({ inspector }, wanted) => inspector.unit(request, wanted));
+  }
+
+  tellingUnits(request: TextRequest) {
+    return this.#ask(request, 'telling', false, ({ inspector }, wanted) => inspector.tellingUnits(request, wanted));
+  }
+
+  expected(request: ExpectedRequest) {
+    return this.#ask(request, 'expected', false, ({ inspector }, wanted) => inspector.expected(request, wanted));
+  }
+
+  testFile(runId: string, draw: number) {
+    return answer(async () => {
+      const { dataset, vocabulary, rules, reading, kept } = this.#require(runId).model.file;
+      const database = await this.#storage();
+      const row = await findDataset(database, dataset.id);
+      if (row?.manifest.sha256 !== dataset.sha256) {
+        fail(
+          'not-found',
+          row
+            ? `The data set ${dataset.id} is stored in another version than the one this model was trained on.`
+            : `The data set that this model was trained on, ${dataset.id}, is not stored here.`,
+          'Load it in the Data room. Completing goes on without it: the weights say all that it needs.',
+        );
+      }
+      const { rows } = row.manifest.splits.test;
+      if (rows === 0) fail('not-found', 'The data set has no test files.', 'Choose a file of your own.');
+      const index = streamFor(draw, 'test file').below(rows);
+      const [ids] = await readRows(database, row, 'test', [index]);
+      const tokens = Array.from(ids!, (id) => (id < vocabulary.size ? vocabulary.token(id) : UNK_TOKEN));
+      const written = writeFile(
+        tokens.filter((token) => token !== START_TOKEN && token !== END_TOKEN),
+        { rules, reading, kept },
+        (token) => vocabulary.id(token) !== UNK_ID,
+      );
+      return { name: `file ${index + 1} of ${rows} of the test split`, ...written };
+    });
+  }
+
+  #ask<T>(
+    { runId, ticket }: { readonly runId: string; readonly ticket: number },
+    kind: string,
+    urgent: boolean,
+    job: (open: Open, wanted: Wanted) => Promise<T | null>,
+  ) {
+    return answer(() => {
+      const open = this.#require(runId);
+      return this.#turns.take({ of: open, kind, ticket, urgent }, (wanted) => job(open, wanted));
+    });
+  }
+
+  async #openModel(source: ModelSource): Promise<OpenModel> {
+    const { runId } = source;
+    const bestEpoch = source.address === null ? (await requireRun(await this.#storage(), runId)).bestEpoch : null;
+    const before = this.#open.get(runId);
+    if (before && before.epoch === bestEpoch) {
+      this.#open.delete(runId);
+      this.#open.set(runId, before);
+    } else {
+      const file = readModelFile(await this.#weightsOf(source));
+      const others = [...this.#open.keys()].filter((id) => id !== runId);
+      for (const id of others.slice(0, Math.max(0, others.length - MOST_OPEN + 1))) await this.#close(id);
+      // the one before is there until the new one is: a key pressed meanwhile has an answer
+      const model = new TextModel(await this.#computing(), file);
+      this.#open.delete(runId);
+      this.#open.set(runId, {
+        model,
+        completer: new Completer(model),
+        inspector: new Inspector(model),
+        epoch: bestEpoch,
+      });
+      if (before) await this.#end(before);
+    }
+    const { model: open, epoch } = this.#require(runId);
+    const { model, spec, config, dataset } = open.file;
+    return { runId, model, spec, epoch, length: config.length, dataset };
+  }
+
+  async #weightsOf({ runId, address }: ModelSource): Promise<Uint8Array> {
+    if (address !== null) {
+      const missing = 'Train a model in the Train room, or choose one of your own.';
+      return new Uint8Array(await fetchBytes(new URL(address), { missing }));
+    }
+    return (
+      (await readWeights(await this.#storage(), runId)) ??
+      fail('not-found', 'This run has no weights yet.', 'Wait for the end of its first epoch, or choose another model.')
+    );
+  }
+
+  async #close(runId: string): Promise<void> {
+    const open = this.#open.get(runId);
+    this.#open.delete(runId);
+    if (open) await this.#end(open);
+  }
+
+  /** Lets what is asked of a model come to its end, then gives its memory back. */
+  async #end(open: Open): Promise<void> {
+    await this.#turns.end(open);
+    open.completer.dispose();
+    open.model.dispose();
+  }
+
+  #require(runId: string): Open {
+    return (
+      this.#open.get(runId) ??
+      fail('not-found', `The model of the run ${runId} is not open.`, 'Choose the model again.')
+    );
+  }
+
+  #storage(): Promise<Database> {
+    this.#database ??= openDatabase({
+      onLost: () => (this.#database = undefined),
+      beforeClose: async () => {
+        this.#database = undefined;
+      },
+    });
+    // A refusal is asked about again on the next call: a person may have allowed storage meanwhile.
+    this.#database.catch(() => (this.#database = undefined));
+    return this.#database;
+  }
+
+  #computing(): Promise<SimdRuntime> {
+    if (!hasWasmSimd()) {
+      fail(
+        'device',
+        'This browser has no WebAssembly SIMD, which completing computes with.',
+        'Use a browser of 2021 or later, or allow WebAssembly SIMD in its settings.',
+      );
+    }
+    this.#runtime ??= SimdRuntime.open({ threads: 1, shared: false });
+    this.#runtime.catch(() => (this.#runtime = undefined));
+    return this.#runtime;
+  }
+}
+
+expose(new Completion());

@@ -1,0 +1,100 @@
+/**
+ * What is stored and cannot be read: listed for the page, downloaded as it lies, deleted, and brought back. Records, labels and data sets
+ * are checked when they are listed; steps, test figures and checkpoints when they are read, since there are too many to read them all.
+ */
+import { LabError } from '#core/failure.ts';
+import type { LabEvent, SavedFile } from '#contract/lab.ts';
+import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
+import { putBack, takeOut, type RawRows } from '#storage/damaged.ts';
+import type { Database } from '#storage/database.ts';
+import { deleteDataset, readDatasets, type StoredDatasets } from '#storage/datasets.ts';
+import { packRaw } from '#storage/rawFile.ts';
+import { markDeleted, readRuns, runTitle, unmarkDeleted, type StoredRuns } from '#storage/runs.ts';
+
+interface Surroundings {
+  readonly storage: () => Promise<Database>;
+  readonly tell: (event: LabEvent) => void;
+}
+
+type RunPart = Exclude<DamagedRecord['place'], 'runs' | 'labels' | 'datasets'>;
+
+const PART_TITLES: Readonly<Record<RunPart, string>> = {
+  steps: 'The steps',
+  breakdowns: 'The test figures by file',
+  checkpoints: 'Where training stood',
+};
+
+const keyOf = ({ place, id }: Pick<DamagedRecord, 'place' | 'id'>) => `${place} ${id}`;
+
+export class DamagedRecords {
+  readonly #around: Surroundings;
+  /** Parts of runs that turned out damaged when they were read. */
+  readonly #found = new Map<string, DamagedRecord>();
+  /** What was deleted, as it lay, for as long as this worker lives. */
+  readonly #deleted = new Map<string, RawRows>();
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  /** All of what was read, and what turned out damaged of its runs. */
+  of({ runs, damaged }: StoredRuns, datasets: StoredDatasets): readonly DamagedRecord[] {
+    const there = new Set([...runs, ...damaged].map(({ id }) => id));
+    const found = [...this.#found.values()].filter(({ id }) => there.has(id));
+    return [...damaged, ...found, ...datasets.damaged];
+  }
+
+  /** Reads a part of a run; one that is damaged is listed from now on. @throws LabError as the reading does */
+  async reading<T>(place: RunPart, runId: string, read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof LabError && error.failure.kind === 'bad-input') {
+        await this.found(place, runId, error.failure.what);
+      }
+      throw error;
+    }
+  }
+
+  /** Lists a part of a run from now on. @param what is wrong, in a sentence */
+  async found(place: RunPart, runId: string, what: string): Promise<void> {
+    if (this.#found.has(keyOf({ place, id: runId }))) return;
+    const title = `${PART_TITLES[place]} of ${await runTitle(await this.#around.storage(), runId)}`;
+    this.#found.set(keyOf({ place, id: runId }), { place, id: runId, title, what });
+    await this.tell();
+  }
+
+  /** Everything that is stored of the run or data set. */
+  async export(record: DamagedRecord): Promise<SavedFile> {
+    return { name: `${record.id}.stored.zip`, content: await packRaw(await this.#around.storage(), record) };
+  }
+
+  async delete(record: DamagedRecord): Promise<void> {
+    const database = await this.#around.storage();
+    if (record.place === 'runs') await markDeleted(database, [record.id], Date.now());
+    else if (record.place === 'datasets') await deleteDataset(database, record.id);
+    else this.#deleted.set(keyOf(record), await takeOut(database, record));
+    this.#found.delete(keyOf(record));
+    await this.tell();
+  }
+
+  /** Brings back what `delete` deleted; a data set is gone. */
+  async restore(record: DamagedRecord): Promise<void> {
+    const database = await this.#around.storage();
+    const rows = this.#deleted.get(keyOf(record));
+    if (record.place === 'runs') await unmarkDeleted(database, [record.id]);
+    else if (rows) {
+      await putBack(database, record, rows);
+      this.#deleted.delete(keyOf(record));
+      if (record.place !== 'labels') this.#found.set(keyOf(record), record);
+    }
+    await this.tell();
+  }
+
+  /** Tells the page the list as it now is. */
+  async tell(): Promise<void> {
+    const database = await this.#around.storage();
+    const [runs, datasets] = await Promise.all([readRuns(database), readDatasets(database)]);
+    this.#around.tell({ type: 'damaged', records: this.of(runs, datasets) });
+  }
+}

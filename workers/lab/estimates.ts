@@ -1,0 +1,99 @@
+/** How long an epoch will take: from a stored run of the same size where there is one, else from a few steps taken now. */
+import type { DeviceKind, ModelName } from '#core/settings/config.ts';
+import { cellOf } from '#core/settings/config.ts';
+import type { RunRecord } from '#core/runs/run.ts';
+import { openDevice } from '#engine/devices/device.ts';
+import { requireDataset } from './experiments.ts';
+import type { EstimatedModel } from '#contract/lab.ts';
+import type { StartRequest } from '#core/runs/training.ts';
+import type { Database } from '#storage/database.ts';
+import { openRows } from '#storage/rows.ts';
+import { listRuns } from '#storage/runs.ts';
+import { baselinesFirst } from '#training/choice.ts';
+import { cutOf } from '#training/data.ts';
+import { epochSeconds, probeSpeed, type StepCost } from '#training/probe.ts';
+
+type EstimateRequest = StartRequest & { readonly device: DeviceKind };
+
+/** Costs measured since the lab was opened, by all that decides them. */
+const measured = new Map<string, StepCost>();
+
+/**
+ * @param signal ends it between two steps
+ * @returns null when it was ended
+ * @throws LabError `not-found`, or `device` where a model cannot fit
+ */
+export async function estimateEpochs(
+  database: Database,
+  request: EstimateRequest,
+  signal: AbortSignal,
+): Promise<readonly EstimatedModel[] | null> {
+  const { config, device, threads } = request;
+  const dataset = await requireDataset(database, request.datasetId);
+  const cut = cutOf(dataset.manifest, config);
+  const runs = await listRuns(database);
+  const rows = {
+    train: await openRows(database, dataset, 'train', config.trainFiles),
+    validation: await openRows(database, dataset, 'validation'),
+  };
+  const estimates: EstimatedModel[] = [];
+  for (const choice of baselinesFirst(request.models)) {
+    const model = choice === 'residual' ? 'residual-lstm' : choice;
+    const like = runs.findLast((run) => isLike(run, model, dataset.manifest.sha256, request));
+    if (like) {
+      estimates.push({ choice, model, epochSeconds: medianEpoch(like), from: 'run' });
+      continue;
+    }
+    // What a residual connection adds is too little to measure.
+    const cell = cellOf(model);
+    const key = [
+      device,
+      threads,
+      cell,
+      config.embedding,
+      config.hidden,
+      cut.vocabulary,
+      cut.length,
+      config.batch,
+    ].join();
+    let cost = measured.get(key);
+    if (!cost) {
+      const probe = { device: await openDevice(device, { threads }), model: cell, config, cut, signal };
+      cost = (await probeSpeed(probe)) ?? undefined;
+      if (!cost) return null;
+      measured.set(key, cost);
+    }
+    const seconds = epochSeconds(cost, {
+      train: rows.train.lengths,
+      validation: rows.validation.lengths,
+      batch: config.batch,
+      seed: config.seed,
+      length: cut.length,
+    });
+    estimates.push({ choice, model, epochSeconds: seconds, from: 'probe' });
+  }
+  return estimates;
+}
+
+/** Whether an epoch of this run took what one of the request will: same data, sizes and device. */
+function isLike(
+  run: RunRecord,
+  model: ModelName,
+  sha256: string,
+  { config, device, threads }: EstimateRequest,
+): boolean {
+  const sizes = ['embedding', 'hidden', 'vocabulary', 'length', 'batch', 'trainFiles'] as const;
+  return (
+    run.epochs.length > 0 &&
+    cellOf(run.model) === cellOf(model) &&
+    run.dataset.sha256 === sha256 &&
+    run.device.kind === device &&
+    (device !== 'cpu' || threads === undefined || run.device.threads === threads) &&
+    sizes.every((size) => run.config[size] === config[size])
+  );
+}
+
+function medianEpoch({ epochs }: RunRecord): number {
+  const seconds = epochs.map((epoch) => epoch.seconds + (epoch.validationSeconds ?? 0)).toSorted((a, b) => a - b);
+  return seconds[Math.floor(seconds.length / 2)]!;
+}

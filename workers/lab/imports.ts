@@ -1,0 +1,110 @@
+/** Runs one import in a worker of its own, and stores what it made or nothing at all. */
+import { proxy, wrap } from 'comlink';
+import type { ImportProgress } from '#core/data/import.ts';
+import type { Manifest } from '#core/data/manifest.ts';
+import { LabError } from '#core/failure.ts';
+import type { Importer } from '#import/import.worker.ts';
+import type { ImportRequest, ImportState } from '#contract/lab.ts';
+import type { StoredDataset } from '#core/data/stored.ts';
+import type { Database } from '#storage/database.ts';
+import { completeDataset, dropShards, importOwner } from '#storage/datasets.ts';
+
+/** Longer than any step of an import that moves, a slow download of a part of a file included. */
+const STALL_MS = 5 * 60 * 1000;
+
+export interface ImportJob {
+  readonly request: ImportRequest;
+  readonly onState: (state: ImportState) => void;
+  readonly signal: AbortSignal;
+}
+
+/** @throws LabError as the importer does, `cancelled`, or `worker` when it died */
+export async function runImport(database: Database, { request, onState, signal }: ImportJob): Promise<StoredDataset> {
+  const storedAt = Date.now();
+  const owner = importOwner(storedAt);
+  const worker = new Worker(new URL('../import/import.worker.ts', import.meta.url), { type: 'module' });
+  try {
+    const ended = new Promise<never>((_, reject) => {
+      worker.addEventListener('error', ({ message }) => reject(diedOf(message)));
+      signal.addEventListener('abort', () => reject(cancelled()));
+      if (signal.aborted) reject(cancelled());
+    });
+    const watchdog = new Watchdog();
+    const tell = withRate(onState);
+    const onProgress = proxy((progress: ImportProgress) => {
+      watchdog.moved();
+      tell(progress);
+    });
+    const run = wrap<Importer>(worker).run(request, owner, onProgress);
+    const made = await Promise.race([run, ended, watchdog.stalled]).finally(() => watchdog.end());
+    if (!made.ok) throw new LabError(made.failure);
+    const manifest: Manifest = made.value;
+    return await completeDataset(database, { id: manifest.id, manifest, owner, storedAt }, request.replaces);
+  } catch (error) {
+    // First the worker, so that it stores nothing more; then what it stored.
+    worker.terminate();
+    await dropShards(database, owner);
+    throw error;
+  } finally {
+    worker.terminate();
+  }
+}
+
+/** Rejects when an import has not moved for long: damage inside a Parquet page can keep its reader busy without end. */
+class Watchdog {
+  readonly stalled: Promise<never>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #reject: (error: LabError) => void;
+
+  constructor() {
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.stalled = promise;
+    this.#reject = reject;
+    this.moved();
+  }
+
+  moved(): void {
+    this.end();
+    this.#timer = setTimeout(() => {
+      this.#reject(
+        new LabError({
+          kind: 'bad-input',
+          what: 'The import has not moved for five minutes, and was ended: a file may be damaged.',
+          remedy: 'Fetch the files again, or leave one out to find it. The data sets stored before are unchanged.',
+        }),
+      );
+    }, STALL_MS);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+function withRate(onState: (state: ImportState) => void): (progress: ImportProgress) => void {
+  const from = performance.now();
+  return (progress) => {
+    const seconds = (performance.now() - from) / 1000;
+    const bytesPerSecond = seconds > 0 ? progress.bytes / seconds : 0;
+    const left = progress.totalBytes === null ? null : progress.totalBytes - progress.bytes;
+    const known = left !== null && bytesPerSecond > 0 && progress.phase === 'reading';
+    onState({ ...progress, bytesPerSecond, secondsLeft: known ? left / bytesPerSecond : null });
+  };
+}
+
+function cancelled(): LabError {
+  return new LabError({
+    kind: 'cancelled',
+    what: 'The import was cancelled.',
+    remedy: 'Nothing of it is kept; the data sets stored before are unchanged.',
+  });
+}
+
+function diedOf(detail: string): LabError {
+  return new LabError({
+    kind: 'worker',
+    what: 'The import ended unexpectedly, most likely for want of memory.',
+    remedy: 'The data sets stored before are unchanged. Try fewer files at once, or prepare the set with npm run data.',
+    detail,
+  });
+}

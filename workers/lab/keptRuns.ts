@@ -1,0 +1,76 @@
+/** What is done with runs that are kept: shown, named, deleted, brought back, brought in. Every tab hears of it. */
+import { z } from 'zod';
+import { fail, LabError } from '#core/failure.ts';
+import type { RunRecord } from '#core/runs/run.ts';
+import { runLabelSchema, type RunLabel } from '#core/runs/runLabel.ts';
+import { NO_STEPS, type StepTable } from '#core/runs/stepTable.ts';
+import { bring } from './bring.ts';
+import type { DamagedRecords } from './damagedRecords.ts';
+import type { Brought, BringRequest, LabEvent } from '#contract/lab.ts';
+import type { Database } from '#storage/database.ts';
+import { listRuns, markDeleted, readSteps, storeLabel, unmarkDeleted } from '#storage/runs.ts';
+
+interface Surroundings {
+  readonly storage: () => Promise<Database>;
+  readonly tell: (event: LabEvent) => void;
+  readonly damaged: DamagedRecords;
+}
+
+export class KeptRuns {
+  readonly #around: Surroundings;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  /** Of a run whose steps are damaged none; that they are is told, and listed. */
+  async steps(runIds: readonly string[]): Promise<StepTable[]> {
+    const database = await this.#around.storage();
+    return Promise.all(runIds.map((id) => this.#stepsOf(database, id)));
+  }
+
+  async #stepsOf(database: Database, id: string): Promise<StepTable> {
+    try {
+      return await this.#around.damaged.reading('steps', id, () => readSteps(database, id));
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      this.#around.tell({ type: 'failure', failure: error.failure });
+      return NO_STEPS;
+    }
+  }
+
+  /** @throws LabError `bad-input` for a name or note that is too long */
+  async label(label: RunLabel): Promise<void> {
+    const parsed = runLabelSchema.safeParse(label);
+    if (!parsed.success) {
+      fail('bad-input', `This name or note cannot be kept: ${z.prettifyError(parsed.error)}.`, 'Shorten it.');
+    }
+    await storeLabel(await this.#around.storage(), parsed.data);
+    this.#around.tell({ type: 'label', label: parsed.data });
+  }
+
+  async delete(ids: readonly string[]): Promise<void> {
+    await markDeleted(await this.#around.storage(), ids, Date.now());
+    this.#around.tell({ type: 'deleted', ids });
+    await this.#around.damaged.tell();
+  }
+
+  /** @returns those that are still there and can be read */
+  async restore(ids: readonly string[]): Promise<RunRecord[]> {
+    const database = await this.#around.storage();
+    await unmarkDeleted(database, ids);
+    const restored = (await listRuns(database)).filter(({ id }) => ids.includes(id));
+    for (const run of restored) this.#around.tell({ type: 'run', run });
+    await this.#around.damaged.tell();
+    return restored;
+  }
+
+  async bring(request: BringRequest): Promise<Brought> {
+    const brought = await bring(await this.#around.storage(), request);
+    for (const { run, label } of brought.runs) {
+      this.#around.tell({ type: 'run', run });
+      this.#around.tell({ type: 'label', label });
+    }
+    return brought;
+  }
+}

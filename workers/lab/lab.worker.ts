@@ -1,0 +1,315 @@
+/**
+ * The worker's entry: the lab behind the protocol. It holds the database, and lets each call through to the room that does the
+ * work; what one room may not do while another works is said here.
+ */
+import { expose, transfer } from 'comlink';
+import { answer } from './answer.ts';
+import { fail, failureOf } from '#core/failure.ts';
+import type { RunLabel } from '#core/runs/runLabel.ts';
+import { surveyDevices } from '#engine/devices/device.ts';
+import { checkFullSize } from '#verify/fullSize.ts';
+import { checkOracleCase } from '#verify/oracle.ts';
+import { logitsOfFile, replay } from '#verify/replay.ts';
+import { compareStored } from './comparisons.ts';
+import { DamagedRecords } from './damagedRecords.ts';
+import { Datasets } from './datasets.ts';
+import { HeldDevice } from './heldDevice.ts';
+import { KeptRuns } from './keptRuns.ts';
+import { ifFree } from './locks.ts';
+import { Relay } from './relay.ts';
+import { takeRun, takeWeights } from './takeAway.ts';
+import { Trainings } from './trainings.ts';
+import type {
+  Activity,
+  BringRequest,
+  CompareRequest,
+  ExportRequest,
+  DownloadedFile,
+  ImportRequest,
+  LabApi,
+  LabEvent,
+  LogitsRequest,
+  ReplayRequest,
+  ResumeRequest,
+  RowsRequest,
+  WeightsFormat,
+} from '#contract/lab.ts';
+import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
+import type { OfferedDataset } from '#core/data/stored.ts';
+import type { StartRequest } from '#core/runs/training.ts';
+import { openDatabase, type Database } from '#storage/database.ts';
+import { STORAGE_DELETED, STORAGE_LOST, SUPERSEDED, type LostStorage } from './lostStorage.ts';
+import { packDataset } from '#storage/datasetFile.ts';
+import { dropAbandonedImports, readDatasets } from '#storage/datasets.ts';
+import { listRuns, purgeDeleted, readRuns, storeRun } from '#storage/runs.ts';
+
+class Lab implements LabApi {
+  #database: Promise<Database> | undefined;
+  #listener: ((event: LabEvent) => void) | undefined;
+  readonly #device = new HeldDevice();
+  readonly #damaged = new DamagedRecords({ storage: () => this.#storage(), tell: (event) => this.#tell(event) });
+  readonly #kept = new KeptRuns({
+    storage: () => this.#storage(),
+    tell: (event) => this.#tell(event),
+    damaged: this.#damaged,
+  });
+  readonly #datasets = new Datasets({
+    storage: () => this.#storage(),
+    tell: (event) => this.#tell(event),
+    base: () => this.#base(),
+  });
+  readonly #trainings = new Trainings({
+    storage: () => this.#storage(),
+    tell: (event) => this.#tell(event),
+    device: this.#device,
+    damaged: this.#damaged,
+  });
+  #relay: Relay | undefined;
+
+  connect(listener: (event: LabEvent) => void) {
+    return answer(async () => {
+      this.#listener = listener;
+      const database = await this.#storage();
+      this.#relay ??= new Relay({
+        activity: () => this.#trainings.activity,
+        tell: (event) => this.#listener?.(event),
+        onEnd: () =>
+          void this.#readRunsAgain().catch((error: unknown) =>
+            this.#listener?.({ type: 'failure', failure: failureOf(error) }),
+          ),
+      });
+      await ifFree('training', () => closeInterruptedRuns(database));
+      await ifFree('import', () => dropAbandonedImports(database));
+      await purgeDeleted(database, Date.now());
+      const [devices, stored, kept] = await Promise.all([surveyDevices(), readDatasets(database), readRuns(database)]);
+      const { runs, labels } = kept;
+      const damaged = this.#damaged.of(kept, stored);
+      return { devices, datasets: stored.datasets, runs, labels, damaged, activity: this.#activity() };
+    });
+  }
+
+  ping() {
+    return answer(() => {});
+  }
+
+  offered() {
+    return answer(() => this.#datasets.offered());
+  }
+
+  download(offer: OfferedDataset) {
+    return answer(() => this.#datasets.download(offer));
+  }
+
+  cancelDownload() {
+    return answer(() => this.#datasets.cancelDownload());
+  }
+
+  importDataset(request: ImportRequest) {
+    return answer(async () => {
+      if (this.#trainings.dataset === request.id) {
+        fail('busy', 'A run trains on the data set that this would replace.', 'Stop it first, or choose another name.');
+      }
+      const stored = await this.#datasets.import(request);
+      // where it replaced a damaged one, that is listed no longer
+      await this.#damaged.tell();
+      return stored;
+    });
+  }
+
+  cancelImport() {
+    return answer(() => this.#datasets.cancelImport());
+  }
+
+  rows(request: RowsRequest) {
+    return answer(() => this.#datasets.rows(request));
+  }
+
+  deleteDataset(id: string) {
+    return answer(() => {
+      if (this.#trainings.activity.state !== 'idle') {
+        fail('busy', 'A run is training on stored data.', 'Stop it first, then delete the data set.');
+      }
+      return this.#datasets.delete(id);
+    });
+  }
+
+  plan(request: StartRequest) {
+    return answer(() => this.#trainings.plan(request));
+  }
+
+  estimate(request: StartRequest) {
+    return answer(() => this.#trainings.estimate(request));
+  }
+
+  start(request: StartRequest) {
+    return answer(() => {
+      if (this.#datasets.importing === request.datasetId) {
+        fail('busy', 'An import is about to replace this data set.', 'Wait for it, or cancel it, then train.');
+      }
+      return this.#trainings.start(request);
+    });
+  }
+
+  resumeRun(request: ResumeRequest) {
+    return answer(() => this.#trainings.resume(request));
+  }
+
+  pause() {
+    return answer(() => this.#trainings.control?.pause());
+  }
+
+  resume() {
+    return answer(() => this.#trainings.control?.resume());
+  }
+
+  step() {
+    return answer(() => this.#trainings.control?.step());
+  }
+
+  stop() {
+    return answer(() => this.#trainings.control?.stop());
+  }
+
+  steps(runIds: readonly string[]) {
+    return answer(() => this.#kept.steps(runIds));
+  }
+
+  label(label: RunLabel) {
+    return answer(() => this.#kept.label(label));
+  }
+
+  deleteRuns(ids: readonly string[]) {
+    return answer(() => {
+      const activity = this.#activity();
+      if (activity.state !== 'idle' && ids.some((id) => activity.runIds.includes(id))) {
+        fail('busy', 'This run belongs to the experiment that is training.', 'Stop it first, then delete it.');
+      }
+      return this.#kept.delete(ids);
+    });
+  }
+
+  restoreRuns(ids: readonly string[]) {
+    return answer(() => this.#kept.restore(ids));
+  }
+
+  exportDamaged(record: DamagedRecord) {
+    return answer(() => this.#damaged.export(record));
+  }
+
+  deleteDamaged(record: DamagedRecord) {
+    return answer(() => this.#damaged.delete(record));
+  }
+
+  restoreDamaged(record: DamagedRecord) {
+    return answer(() => this.#damaged.restore(record));
+  }
+
+  compare(request: CompareRequest) {
+    return answer(async () => compareStored(await this.#storage(), request, this.#damaged));
+  }
+
+  exportRun(request: ExportRequest) {
+    return answer(async () => sent(await takeRun(await this.#storage(), request, this.#damaged)));
+  }
+
+  bring(request: BringRequest) {
+    return answer(() => this.#kept.bring(request));
+  }
+
+  weights(runId: string, format: WeightsFormat) {
+    return answer(async () => sent(await takeWeights(await this.#storage(), runId, format)));
+  }
+
+  exportDataset(id: string) {
+    return answer(async () => ({ name: `${id}.zip`, content: await packDataset(await this.#storage(), id) }));
+  }
+
+  checkOracle({ facts, tensors, device }: Parameters<LabApi['checkOracle']>[0]) {
+    return answer(async () => {
+      this.#trainings.requireIdle();
+      return checkOracleCase(facts, tensors, await this.#device.open(device));
+    });
+  }
+
+  replay({ file, device }: ReplayRequest) {
+    return answer(async () => {
+      this.#trainings.requireIdle();
+      return replay(file, await this.#device.open(device));
+    });
+  }
+
+  logits({ weights, ids, device }: LogitsRequest) {
+    return answer(async () => {
+      this.#trainings.requireIdle();
+      const logits = await logitsOfFile(weights, ids, await this.#device.open(device));
+      return transfer(logits, [logits.buffer]);
+    });
+  }
+
+  checkFullSize({ model, device }: Parameters<LabApi['checkFullSize']>[0]) {
+    return answer(() => {
+      this.#trainings.requireIdle();
+      this.#device.forget();
+      return checkFullSize(model, device);
+    });
+  }
+
+  /** This tab's training, or that of another which it watches. */
+  #activity(): Activity {
+    const own = this.#trainings.activity;
+    return own.state === 'idle' ? (this.#relay?.watching ?? own) : own;
+  }
+
+  #storage(): Promise<Database> {
+    this.#database ??= openDatabase({
+      onLost: () => void this.#lose(STORAGE_LOST, null),
+      beforeClose: (upgrade) => this.#lose(upgrade ? SUPERSEDED : STORAGE_DELETED, this.#database ?? null),
+    });
+    // A refusal is asked about again on the next call: a person may have allowed storage meanwhile.
+    this.#database.catch(() => (this.#database = undefined));
+    return this.#database;
+  }
+
+  /** The connection to storage goes: what trains cannot be kept from now on. @param last still there to write to; null where it is not */
+  async #lose({ failure, trained }: LostStorage, last: Promise<Database> | null): Promise<void> {
+    this.#database = undefined;
+    const training = this.#trainings.activity.state !== 'idle';
+    const told = training ? { ...failure, remedy: `${trained} ${failure.remedy}` } : failure;
+    this.#tell({ type: 'failure', failure: told });
+    await this.#trainings.interrupt(told, await last);
+  }
+
+  /** The page's own address, which data sets are relative to; the worker's lies in a folder of assets. */
+  #base(): string {
+    return new URL(import.meta.env.DEV ? '/' : '../', self.location.href).href;
+  }
+
+  #tell(event: LabEvent): void {
+    this.#listener?.(event);
+    this.#relay?.pass(event);
+  }
+
+  /** Another tab's training is over: its runs as they are stored now, those it left behind among them. */
+  async #readRunsAgain(): Promise<void> {
+    const database = await this.#storage();
+    await ifFree('training', () => closeInterruptedRuns(database));
+    for (const run of await listRuns(database)) this.#listener?.({ type: 'run', run });
+    await this.#damaged.tell();
+  }
+}
+
+/** Its bytes go over to the page. */
+function sent(file: DownloadedFile): DownloadedFile {
+  return transfer(file, [file.bytes.buffer]);
+}
+
+/** Runs that a closed tab left behind: nobody trains them. */
+async function closeInterruptedRuns(database: Database): Promise<void> {
+  for (const run of await listRuns(database)) {
+    if (run.state === 'training' || run.state === 'paused' || run.state === 'waiting') {
+      await storeRun(database, { ...run, state: 'interrupted' });
+    }
+  }
+}
+
+expose(new Lab());

@@ -1,0 +1,38 @@
+/** What one tab does at a time: the lock is the browser's, so it is free again however a tab ends. */
+import { fail } from '#core/failure.ts';
+
+const LOCKS = {
+  training: {
+    name: 'minicopilot-lab-training',
+    what: 'Another tab of the lab is training.',
+    remedy: 'Watch it there, or stop it there first.',
+  },
+  import: {
+    name: 'minicopilot-lab-import',
+    what: 'Another tab of the lab is importing a data set.',
+    remedy: 'Wait for it, or cancel it there first.',
+  },
+} as const;
+
+export type LockName = keyof typeof LOCKS;
+
+/** Does the work while holding the lock. @throws LabError `busy` when another tab holds it */
+export function underLock<T>(lock: LockName, work: () => Promise<T>): Promise<T> {
+  const { name, what, remedy } = LOCKS[lock];
+  return navigator.locks.request(name, { ifAvailable: true }, (held) => {
+    if (!held) fail('busy', what, remedy);
+    return work();
+  });
+}
+
+/** Does the work if no tab holds the lock, and nothing otherwise. */
+export async function ifFree(lock: LockName, work: () => Promise<void>): Promise<void> {
+  await navigator.locks.request(LOCKS[lock].name, { ifAvailable: true }, async (held) => {
+    if (held) await work();
+  });
+}
+
+/** Resolves once no tab holds the lock. */
+export async function whenFree(lock: LockName): Promise<void> {
+  await navigator.locks.request(LOCKS[lock].name, () => {});
+}

@@ -1,0 +1,107 @@
+/**
+ * What the lab's tabs tell each other: one trains, the others watch. Events go over a channel of the browser's; that the tab which
+ * trains is gone shows in its lock, however it ended.
+ */
+import { whenFree } from './locks.ts';
+import type { Activity, LabEvent } from '#contract/lab.ts';
+
+const CHANNEL = 'minicopilot-lab';
+
+/** Of what is stored: it concerns a tab that trains as well. */
+type Stored = Extract<LabEvent, { type: 'datasets' | 'damaged' | 'deleted' | 'label' }>;
+type Relayed = Stored | Extract<LabEvent, { type: 'activity' | 'progress' | 'run' }>;
+/** `ask` comes from a tab that has just been opened. */
+type Message = { readonly type: 'ask' } | { readonly type: 'event'; readonly event: Relayed };
+
+export interface RelayOptions {
+  /** What this tab itself does. */
+  readonly activity: () => Activity;
+  /** Is told of what another tab does, its training as `watching`. */
+  readonly tell: (event: LabEvent) => void;
+  /** The tab that trained is gone, or has come to its end: what it left behind is to be read again. */
+  readonly onEnd: () => void;
+}
+
+export class Relay {
+  readonly #channel = new BroadcastChannel(CHANNEL);
+  readonly #options: RelayOptions;
+  #watching: Activity = { state: 'idle' };
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    this.#channel.addEventListener('message', ({ data }: MessageEvent<Message>) => this.#hear(data));
+    this.#send({ type: 'ask' });
+  }
+
+  /** What another tab trains; idle where none does. */
+  get watching(): Activity {
+    return this.#watching;
+  }
+
+  /** Passes on what concerns the other tabs. */
+  pass(event: LabEvent): void {
+    switch (event.type) {
+      case 'activity':
+      case 'progress':
+      case 'run':
+      case 'datasets':
+      case 'damaged':
+      case 'deleted':
+      case 'label':
+        this.#send({ type: 'event', event });
+        return;
+      case 'download':
+      case 'import':
+      case 'note':
+      case 'failure':
+        return; // of the tab that they happened in
+      default:
+        event satisfies never;
+    }
+  }
+
+  #send(message: Message): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel reaches its own origin alone
+    this.#channel.postMessage(message);
+  }
+
+  #hear(message: Message): void {
+    if (message.type === 'ask') {
+      const activity = this.#options.activity();
+      if (activity.state !== 'idle') this.#send({ type: 'event', event: { type: 'activity', activity } });
+      return;
+    }
+    const { event } = message;
+    if (isStored(event)) {
+      this.#options.tell(event);
+      return;
+    }
+    // a tab that trains has no eyes for another: only the first to take the lock goes on
+    if (this.#options.activity().state !== 'idle') return;
+    if (event.type !== 'activity') {
+      this.#options.tell(event);
+      return;
+    }
+    const began = this.#watching.state === 'idle' && event.activity.state !== 'idle';
+    const ended = this.#watching.state !== 'idle' && event.activity.state === 'idle';
+    this.#watch(event.activity);
+    if (ended) this.#options.onEnd();
+    if (began) {
+      void whenFree('training').then(() => {
+        if (this.#watching.state === 'idle') return;
+        this.#watch({ state: 'idle' });
+        this.#options.onEnd();
+      });
+    }
+  }
+
+  #watch(activity: Activity): void {
+    this.#watching = activity.state === 'idle' ? activity : { ...activity, state: 'watching' };
+    this.#options.tell({ type: 'activity', activity: this.#watching });
+  }
+}
+
+function isStored(event: Relayed): event is Stored {
+  const { type } = event;
+  return type === 'datasets' || type === 'damaged' || type === 'deleted' || type === 'label';
+}

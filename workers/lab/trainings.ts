@@ -1,0 +1,255 @@
+/**
+ * The life of a training, one at a time: weighed up, begun, gone on, held, stopped, and gone on by itself with a new device where one
+ * was lost.
+ */
+import { z } from 'zod';
+import { trainingConfigSchema } from '#core/settings/config.ts';
+import { fail, failureOf, LabError, type Failure } from '#core/failure.ts';
+import type { RunRecord } from '#core/runs/run.ts';
+import { plannerFor, type Device } from '#engine/devices/device.ts';
+import type { DamagedRecords } from './damagedRecords.ts';
+import { estimateEpochs } from './estimates.ts';
+import { experimentId, planExperiment, prepareExperiment } from './experiments.ts';
+import type { HeldDevice } from './heldDevice.ts';
+import { underLock } from './locks.ts';
+import { Losses } from './losses.ts';
+import type { Activity, EstimatedModel, LabEvent, PlannedModel, ResumeRequest } from '#contract/lab.ts';
+import type { StartRequest, TrainingProgress } from '#core/runs/training.ts';
+import { findResumable, requireSameBits } from './resumptions.ts';
+import type { Database } from '#storage/database.ts';
+import { storeRun } from '#storage/runs.ts';
+import { Control } from '#training/control.ts';
+import { runExperiment, type Experiment, type Resumed } from '#training/experiment.ts';
+
+interface Surroundings {
+  readonly storage: () => Promise<Database>;
+  readonly tell: (event: LabEvent) => void;
+  readonly device: HeldDevice;
+  readonly damaged: DamagedRecords;
+}
+
+/** A run that goes on, and whether it may on a device. */
+interface GoesOn extends Resumed {
+  /** @throws LabError where it would come to other bits that nobody agreed to */
+  readonly check: (device: Device) => void;
+}
+
+interface Begun {
+  readonly experiment: string;
+}
+
+export class Trainings {
+  readonly #around: Surroundings;
+  #activity: Activity = { state: 'idle' };
+  /** Id of the data set that the experiment under way reads. */
+  #dataset: string | undefined;
+  #control: Control | undefined;
+  /** As it was last kept; undefined before the first of an experiment. */
+  #run: RunRecord | undefined;
+  /** Why nothing more is kept of the experiment under way; it has been told. */
+  #interrupted: Failure | undefined;
+  /** What measures a device's speed, and the promise that it has let go of the device. */
+  #probe: AbortController | undefined;
+  #probing: Promise<void> = Promise.resolve();
+  readonly #losses = new Losses();
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  get activity(): Activity {
+    return this.#activity;
+  }
+
+  get dataset(): string | undefined {
+    return this.#dataset;
+  }
+
+  /** @throws LabError `busy` */
+  requireIdle(): void {
+    if (this.#activity.state !== 'idle') fail('busy', 'A run is training.', 'Stop it first.');
+  }
+
+  /** @throws LabError `bad-config`, `not-found`, or `out-of-memory` with the model that cannot fit */
+  async plan(request: StartRequest): Promise<readonly PlannedModel[]> {
+    const config = parseConfig(request);
+    const plan = await plannerFor(await this.#around.device.kindOf(request.device));
+    return planExperiment(await this.#around.storage(), { ...request, config }, plan);
+  }
+
+  /** @returns null where a newer question came, or a training began */
+  async estimate(request: StartRequest): Promise<readonly EstimatedModel[] | null> {
+    const config = parseConfig(request);
+    // The newest question counts; one device computes at a time.
+    this.#probe?.abort();
+    const probe = new AbortController();
+    this.#probe = probe;
+    await this.#probing;
+    if (probe.signal.aborted || this.#activity.state !== 'idle') return null;
+    this.#around.device.forget();
+    const device = await this.#around.device.kindOf(request.device);
+    const estimating = estimateEpochs(await this.#around.storage(), { ...request, config, device }, probe.signal);
+    this.#probing = estimating.then(
+      () => {},
+      () => {}, // told to who asked
+    );
+    return estimating;
+  }
+
+  /** @throws LabError `busy`, `bad-config`, or as planning and opening the device do */
+  async start(request: StartRequest): Promise<Begun> {
+    const config = parseConfig(request);
+    this.#requireNoOther();
+    return this.#begin(experimentId(new Date()), { ...request, config });
+  }
+
+  /** @throws LabError `busy`, where the run cannot go on, or would come to other bits that nobody agreed to */
+  async resume(request: ResumeRequest): Promise<Begun> {
+    this.#requireNoOther();
+    const resumable = await findResumable(await this.#around.storage(), request, this.#around.damaged);
+    if (resumable.passedOver > 0) {
+      const text = 'The newest save of this run is damaged: it goes on from the one before, to the same weights.';
+      this.#around.tell({ type: 'note', text });
+    }
+    return this.#begin(resumable.run.experiment, resumable.request, {
+      ...resumable,
+      check: (device) => requireSameBits(resumable, device, request),
+    });
+  }
+
+  /** Of what is under way. */
+  get control(): Control | undefined {
+    return this.#control;
+  }
+
+  /**
+   * Ends what trains at once, since nothing of it can be stored from now on; its run is told as interrupted.
+   * @param why for whoever still waits for it
+   * @param database where it is stored as such; null where the connection is gone
+   */
+  async interrupt(why: Failure, database: Database | null): Promise<void> {
+    if (this.#activity.state === 'idle' || this.#interrupted) return;
+    this.#interrupted = why;
+    const run = this.#run && { ...this.#run, state: 'interrupted' as const };
+    try {
+      if (run && database) await storeRun(database, run);
+    } finally {
+      // a run left as it was is found, and shown as interrupted, when the lab is next opened
+      if (run) this.#around.tell({ type: 'run', run });
+      this.#control?.stop();
+    }
+  }
+
+  async #begin(id: string, request: StartRequest, goesOn?: GoesOn): Promise<Begun> {
+    this.#dataset = request.datasetId;
+    this.#run = undefined;
+    this.#interrupted = undefined;
+    this.#probe?.abort();
+    this.#setActivity({ state: 'training', experiment: id, runIds: [], models: request.models, current: null });
+    try {
+      await this.#probing;
+      await this.#launch(id, request, goesOn);
+    } catch (error) {
+      this.#control = undefined;
+      this.#setActivity({ state: 'idle' });
+      throw error;
+    }
+    return { experiment: id };
+  }
+
+  /** Answers once the first run is under way; what fails later is told as an event. */
+  async #launch(id: string, request: StartRequest, goesOn?: GoesOn): Promise<void> {
+    const control = new Control((state) => {
+      if (this.#activity.state !== 'idle') this.#setActivity({ ...this.#activity, state });
+    });
+    this.#control = control;
+    const started = Promise.withResolvers<void>();
+    const database = await this.#around.storage();
+    const openDevice = async () => {
+      const device = await this.#around.device.open(request.device, request.threads);
+      goesOn?.check(device);
+      return device;
+    };
+    const listeners = {
+      onRun: (run: RunRecord) => {
+        this.#follow(run);
+        started.resolve();
+      },
+      onProgress: (progress: TrainingProgress) => this.#around.tell({ type: 'progress', progress }),
+      onTrouble: (failure: Failure) => this.#around.tell({ type: 'failure', failure }),
+    };
+    const prepared = await prepareExperiment(database, id, request, openDevice, control, listeners, goesOn);
+    const experiment: Experiment = {
+      ...prepared,
+      keep: (run, kept) => {
+        if (this.#interrupted) throw new LabError(this.#interrupted);
+        return prepared.keep(run, kept);
+      },
+    };
+    void underLock('training', () => runExperiment(experiment))
+      .then(
+        () => null,
+        (error: unknown) => {
+          started.reject(error);
+          const { state } = this.#activity;
+          const current = state === 'idle' ? null : this.#activity.current;
+          return current === null ? null : { failure: failureOf(error), runId: current };
+        },
+      )
+      .then((broken) => {
+        this.#control = undefined;
+        this.#setActivity({ state: 'idle' });
+        // Stopped before its first run: there is nothing to wait for.
+        started.resolve();
+        if (this.#interrupted) return;
+        if (broken?.failure.kind === 'device-lost' && this.#losses.mayGoOn()) void this.#goOnAfter(broken);
+        else if (broken) this.#around.tell({ type: 'failure', failure: broken.failure });
+      });
+    await started.promise;
+  }
+
+  /** A new device, from where the run was saved; where that does not come about, the loss and why are told. */
+  async #goOnAfter({ failure, runId }: { readonly failure: Failure; readonly runId: string }): Promise<void> {
+    try {
+      await this.resume({ runId, anyway: false });
+    } catch (error) {
+      const remedy = `${failureOf(error).what} ${failure.remedy}`;
+      this.#around.tell({ type: 'failure', failure: { ...failure, remedy } });
+      return;
+    }
+    this.#around.tell({ type: 'note', text: `${failure.what} A new one goes on from where the run was saved.` });
+  }
+
+  #follow(run: RunRecord): void {
+    this.#run = run;
+    if (this.#activity.state !== 'idle' && this.#activity.current !== run.id) {
+      const runIds = [...new Set([...this.#activity.runIds, run.id])];
+      this.#setActivity({ ...this.#activity, runIds, current: run.id });
+    }
+    this.#around.tell({ type: 'run', run });
+  }
+
+  /** @throws LabError `busy` */
+  #requireNoOther(): void {
+    if (this.#activity.state !== 'idle') fail('busy', 'A run is training already.', 'Stop it first, or wait for it.');
+  }
+
+  #setActivity(activity: Activity): void {
+    this.#activity = activity;
+    if (activity.state === 'idle') this.#dataset = undefined;
+    this.#around.tell({ type: 'activity', activity });
+  }
+}
+
+function parseConfig(request: StartRequest): StartRequest['config'] {
+  const parsed = trainingConfigSchema.safeParse(request.config);
+  if (!parsed.success) {
+    fail(
+      'bad-config',
+      `The configuration is out of bounds: ${z.prettifyError(parsed.error)}`,
+      'Correct it and try again.',
+    );
+  }
+  if (request.models.length === 0) fail('bad-config', 'No model is chosen.', 'Choose at least one.');
+  return parsed.data;
+}

@@ -1,0 +1,32 @@
+/** A stored data set as a .zip: its manifest and its shards under the names that the manifest gives them, as they lie on a server. */
+import { BlobWriter, TextReader, Uint8ArrayReader, ZipWriter } from '@zip.js/zip.js';
+import { sha256Hex } from '#core/data/hash.ts';
+import { shardsOf } from '#core/data/manifest.ts';
+import { fail } from '#core/failure.ts';
+import type { Database } from './database.ts';
+import { findDataset, readShard } from './datasets.ts';
+
+/**
+ * @returns the .zip, which a browser may keep on disk: a data set can be larger than memory
+ * @throws LabError `not-found`, or `damaged-shard` rather than hand damage on
+ */
+export async function packDataset(database: Database, id: string): Promise<Blob> {
+  const dataset = await findDataset(database, id);
+  if (!dataset) fail('not-found', `The data set ${id} is not stored here.`, 'Load or import it first.');
+  const { manifest, owner } = dataset;
+  const zip = new ZipWriter(new BlobWriter('application/zip'), { useWebWorkers: false });
+  await zip.add(`${id}/manifest.json`, new TextReader(JSON.stringify(manifest)), { level: 6 });
+  for (const { file, sha256 } of shardsOf(manifest)) {
+    const stored = await readShard(database, owner, file);
+    const bytes = stored && new Uint8Array(stored);
+    if (!bytes || (await sha256Hex(bytes)) !== sha256) {
+      fail(
+        'damaged-shard',
+        `The stored shard ${file} of ${manifest.title} is ${bytes ? 'damaged' : 'missing'}.`,
+        'Delete the data set in the Data room and load it again. Runs and weights are not affected.',
+      );
+    }
+    await zip.add(`${id}/${file}`, new Uint8ArrayReader(bytes), { level: 6 });
+  }
+  return zip.close();
+}

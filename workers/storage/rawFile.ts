@@ -1,0 +1,79 @@
+/** What is stored of a run or a data set as one .zip, readable by the lab or not: JSON as far as it is plain data, bytes as files. */
+import { BlobWriter, TextReader, Uint8ArrayReader, ZipWriter } from '@zip.js/zip.js';
+import { writeJson } from '#core/json.ts';
+import { readRaw, type Place } from './damaged.ts';
+import type { Database } from './database.ts';
+import { readShard, storedShards } from './datasets.ts';
+
+/** Of a run, what belongs to it, and under what name it goes into the file. */
+const PARTS: readonly (readonly [place: Place['place'], name: string])[] = [
+  ['runs', 'run'],
+  ['labels', 'label'],
+  ['steps', 'steps'],
+  ['breakdowns', 'breakdown'],
+  ['weights', 'weights'],
+  ['checkpoints', 'checkpoint'],
+];
+
+/** @returns the .zip, which a browser may keep on disk */
+export async function packRaw(database: Database, { place, id }: Place): Promise<Blob> {
+  const zip = new ZipWriter(new BlobWriter('application/zip'), { useWebWorkers: false });
+  if (place === 'datasets') await addDataset(zip, database, id);
+  else {
+    for (const [part, name] of PARTS) {
+      const rows = await readRaw(database, { place: part, id });
+      for (const [at, { value }] of rows.entries()) {
+        await addValue(zip, rows.length > 1 ? `${name}-${at + 1}` : name, value);
+      }
+    }
+  }
+  return zip.close();
+}
+
+async function addDataset(zip: ZipWriter<Blob>, database: Database, id: string): Promise<void> {
+  for (const { value } of await readRaw(database, { place: 'datasets', id })) {
+    await addValue(zip, 'dataset', value);
+    const owner = isRecord(value) ? value['owner'] : undefined;
+    if (typeof owner !== 'string') continue;
+    for (const file of await storedShards(database, owner)) {
+      const shard: unknown = await readShard(database, owner, file);
+      if (shard instanceof ArrayBuffer) await addBytes(zip, `shards/${file}`, new Uint8Array(shard));
+    }
+  }
+}
+
+/** Bytes as they are; of an object those of its fields that are bytes beside it, as a checkpoint has them. */
+async function addValue(zip: ZipWriter<Blob>, name: string, value: unknown): Promise<void> {
+  if (value instanceof Uint8Array) {
+    await addBytes(zip, `${name}.safetensors`, value);
+    return;
+  }
+  let rest = value;
+  if (isRecord(value) && value['bytes'] instanceof Uint8Array) {
+    await addBytes(zip, `${name}.safetensors`, value['bytes']);
+    rest = { ...value, bytes: `${name}.safetensors` };
+  }
+  await zip.add(`${name}.json`, new TextReader(writeJson(plain(rest, []), 1)), { level: 6 });
+}
+
+async function addBytes(zip: ZipWriter<Blob>, name: string, bytes: Uint8Array): Promise<void> {
+  await zip.add(name, new Uint8ArrayReader(bytes), { level: 0 });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** What JSON can hold of any value that can be stored: columns as lists, anything strange as words. @param within objects it is in */
+function plain(value: unknown, within: readonly unknown[]): unknown {
+  if (typeof value === 'bigint') return String(value);
+  if (!isRecord(value) || value instanceof Date) return value;
+  if (within.includes(value)) return 'an object that holds itself';
+  const inside = [...within, value];
+  if (value instanceof ArrayBuffer) return [...new Uint8Array(value)];
+  if (Array.isArray(value) || value instanceof Set) return [...value].map((one) => plain(one, inside));
+  // a typed array has its numbers under their places
+  if (ArrayBuffer.isView(value)) return Object.values(value).map((one) => plain(one, inside));
+  const entries: readonly (readonly [unknown, unknown])[] = value instanceof Map ? [...value] : Object.entries(value);
+  return Object.fromEntries(entries.map(([key, one]) => [String(key), plain(one, inside)]));
+}

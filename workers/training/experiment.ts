@@ -1,0 +1,125 @@
+/**
+ * The models of one click, one after the other on one device: baselines first, so that a residual run can take the
+ * better of them. Each is a run of its own, kept as it goes.
+ */
+import { modelSpec, parameterCount, type ModelChoice, type ModelName } from '#core/settings/config.ts';
+import type { Manifest } from '#core/data/manifest.ts';
+import { failureOf } from '#core/failure.ts';
+import { RUN_SCHEMA, type DeviceRecord, type RunRecord, type Yardstick } from '#core/runs/run.ts';
+import { silentIds } from '#core/data/vocabulary.ts';
+import type { Device } from '#engine/devices/device.ts';
+import type { StartRequest, TrainingProgress } from '#core/runs/training.ts';
+import type { Control } from './control.ts';
+import type { TrainingData } from './data.ts';
+import { choicesLeft, residualOfBetter } from './choice.ts';
+import type { Kept, Resumption, TrainingJob } from './job.ts';
+import { trainModel } from './trainer.ts';
+
+export interface Experiment {
+  readonly id: string;
+  readonly request: StartRequest;
+  readonly manifest: Manifest;
+  readonly data: TrainingData;
+  readonly yardsticks: readonly Yardstick[];
+  readonly device: Device;
+  readonly control: Control;
+  /** Finished runs of earlier experiments, where a baseline may be found. */
+  readonly earlier: readonly RunRecord[];
+  readonly onRun: (run: RunRecord) => void;
+  readonly onProgress: (progress: TrainingProgress) => void;
+  readonly onTrouble: TrainingJob['onTrouble'];
+  readonly breakdownOf: TrainingJob['breakdownOf'];
+  /** A run that was broken off, to go on with; the models after it follow. */
+  readonly resumed?: Resumed | undefined;
+  readonly keep: (run: RunRecord, kept?: Kept) => Promise<void>;
+  /** The number of the next run. */
+  readonly nextNumber: () => Promise<number>;
+}
+
+export interface Resumed {
+  readonly run: RunRecord;
+  /** Undefined where it begins anew, since nothing of it was saved. */
+  readonly resumption: Resumption | undefined;
+}
+
+/** Runs every model asked for; a failed one is recorded as such, and ends the experiment. */
+export async function runExperiment(experiment: Experiment): Promise<void> {
+  const { request, control, device, keep } = experiment;
+  if (device.halt) control.haltBy(device.halt);
+  const finished: RunRecord[] = [];
+  const { resumed } = experiment;
+  const choices = choicesLeft(request.models, resumed?.run.model);
+  const newRunOf = async (choice: ModelChoice) => {
+    const model = choice === 'residual' ? residualFor(experiment, finished) : choice;
+    return newRun(experiment, model, await experiment.nextNumber());
+  };
+  let waiting: RunRecord | undefined;
+  for (const [index, choice] of choices.entries()) {
+    if (control.stopped && !waiting) return;
+    const goesOn = index === 0 ? resumed : undefined;
+    const following = choices[index + 1];
+    let run = goesOn ? { ...goesOn.run, device: recordOf(device) } : (waiting ?? (await newRunOf(choice)));
+    const keepRun = async (changed: RunRecord, kept?: Kept) => {
+      run = changed;
+      if (changed.state === 'done') finished.push(changed);
+      waiting = changed.state === 'done' && following ? await newRunOf(following) : undefined;
+      await keep(changed, { ...kept, next: waiting });
+      experiment.onRun(changed);
+    };
+    await keepRun(run);
+    try {
+      const { data, onProgress, onTrouble, breakdownOf } = experiment;
+      const silent = silentIds(experiment.manifest.vocabulary.tokens);
+      const resumption = goesOn?.resumption;
+      const job = { run, resumption, data, silent, device, control, onProgress, onTrouble, breakdownOf, keep: keepRun };
+      await trainModel(job);
+    } catch (error) {
+      const { kind, what, remedy } = failureOf(error);
+      try {
+        await keepRun({ ...run, state: 'failed', failure: { kind, what, remedy } });
+      } catch {
+        // Nothing can be stored, most likely for the same reason: so it will be found when the lab is next opened.
+        experiment.onRun({ ...run, state: 'interrupted', failure: null });
+      }
+      throw error;
+    }
+  }
+}
+
+function residualFor({ id, earlier, manifest, request }: Experiment, finished: readonly RunRecord[]): ModelName {
+  const wanted = { experiment: id, sha256: manifest.sha256, config: request.config };
+  return residualOfBetter([...earlier, ...finished], wanted);
+}
+
+function newRun(
+  { id, request, manifest, data, device, yardsticks }: Experiment,
+  model: ModelName,
+  number: number,
+): RunRecord {
+  return {
+    schema: RUN_SCHEMA,
+    id: `${id}-${model}`,
+    number,
+    experiment: id,
+    models: [...request.models],
+    model,
+    parameters: parameterCount(modelSpec(model, request.config, data.cut.vocabulary)),
+    dataset: { id: manifest.id, sha256: manifest.sha256 },
+    device: recordOf(device),
+    config: request.config,
+    state: 'waiting',
+    createdAt: Date.now(),
+    epochs: [],
+    bestEpoch: null,
+    ended: null,
+    test: null,
+    yardsticks: [...yardsticks],
+    failure: null,
+  };
+}
+
+/** As the record has it; of a run that went on elsewhere, where it did last. */
+function recordOf(device: Device): DeviceRecord {
+  const { kind, name } = device;
+  return { kind, name, ...(device.kind === 'cpu' ? { threads: device.threads } : {}) };
+}

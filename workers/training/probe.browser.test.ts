@@ -1,0 +1,107 @@
+/** What is expected of an epoch against what one takes, on real devices. */
+import { describe, expect, it } from 'vitest';
+import { modelSpec, presetConfig } from '#core/settings/config.ts';
+import { streamFor } from '#core/random/stream.ts';
+import { trainingOrder } from '#core/data/batches/order.ts';
+import type { Rows } from '#core/data/batches/rows.ts';
+import { initialWeights } from '#core/models/weights.ts';
+import { openDevice, type Device } from '#engine/devices/device.ts';
+import { CompletionModel } from '#engine/models/completionModel.ts';
+import { Optimiser } from '#engine/models/optimiser.ts';
+import { evaluate } from './evaluate.ts';
+import { BatchLoader } from './loader.ts';
+import { epochSeconds, probeSpeed } from './probe.ts';
+import { TrainingStep } from './step.ts';
+
+const config = { ...presetConfig('tiny', 10), batch: 6, length: 120, vocabulary: 900, embedding: 48, hidden: 96 };
+const cut = { length: config.length, vocabulary: config.vocabulary };
+const running = () => new AbortController().signal;
+
+/** Rows of 0 to 149 tokens. */
+function rowsOf(count: number, seed: number): Rows {
+  const random = streamFor(seed, 'rows');
+  const lengths = Uint16Array.from({ length: count }, () => random.below(150));
+  const rows = [...lengths].map((length) => Uint16Array.from({ length }, () => 2 + random.below(config.vocabulary)));
+  return { lengths, read: (indices) => Promise.resolve(indices.map((index) => rows[index]!)) };
+}
+
+/** Seconds of an epoch and its validation. */
+async function measuredEpoch(device: Device, train: Rows, validation: Rows): Promise<number> {
+  const { batch, dropout, seed } = config;
+  const spec = modelSpec('lstm', config, config.vocabulary);
+  const plan = await device.prepare({ spec, batch, length: config.length });
+  const model = new CompletionModel(spec, initialWeights(spec, seed), device.ops);
+  const optimiser = new Optimiser(model, device.ops, config);
+  const step = new TrainingStep({ model, optimiser, plan, dropout, seed, device });
+  const from = performance.now();
+  for await (const rows of new BatchLoader(train, cut, trainingOrder(train.lengths, batch, seed, 1))) {
+    await step.run(rows);
+  }
+  await evaluate({
+    device,
+    model,
+    rows: validation,
+    cut,
+    batch,
+    microBatch: plan.rows,
+    silent: new Set<number>(),
+    onBatch: () => Promise.resolve(true),
+  });
+  const seconds = (performance.now() - from) / 1000;
+  model.dispose();
+  optimiser.dispose();
+  device.release();
+  return seconds;
+}
+
+it('expects of an epoch on cpu what it takes, within a factor of three', async () => {
+  const device = await openDevice('cpu', { threads: 2 });
+  const [train, validation] = [rowsOf(75, 1), rowsOf(31, 2)];
+  const cost = await probeSpeed({ device, model: 'lstm', config, cut, signal: running() });
+  const expected = epochSeconds(cost!, {
+    train: train.lengths,
+    validation: validation.lengths,
+    batch: config.batch,
+    seed: config.seed,
+    length: cut.length,
+  });
+  const taken = await measuredEpoch(device, train, validation);
+  expect(expected / taken).toBeGreaterThan(1 / 3);
+  expect(expected / taken).toBeLessThan(3);
+});
+
+describe.each(['cpu', 'webgpu', 'reference'] as const)('a probe of %s', (kind) => {
+  it.each(['rnn', 'residual-lstm'] as const)('finds what batches cost, and leaves nothing: %s', async (model) => {
+    const device = await openDevice(kind, { threads: 2 });
+    const before = device.tensors();
+    const cost = await probeSpeed({ device, model, config, cut, signal: running() });
+    expect(cost!.rows).toBe(config.batch);
+    for (const { fixed, perTimeStep } of [cost!.training, cost!.evaluation]) {
+      expect(Math.min(fixed, perTimeStep)).toBeGreaterThanOrEqual(0);
+      expect(fixed + perTimeStep).toBeGreaterThan(0);
+    }
+    expect(device.tensors()).toBe(before);
+    expect(device.allocatedBytes()).toBe(0);
+  });
+
+  it('takes rows of two tokens: then all is fixed', async () => {
+    const device = await openDevice(kind, { threads: 2 });
+    const short = { length: 2, vocabulary: 1 };
+    const cost = await probeSpeed({ device, model: 'rnn', config, cut: short, signal: running() });
+    expect(cost!.training.perTimeStep).toBe(0);
+    expect(cost!.training.fixed).toBeGreaterThan(0);
+  });
+
+  it('ends when it is told to, and leaves nothing', async () => {
+    const device = await openDevice(kind, { threads: 2 });
+    const before = device.tensors();
+    expect(await probeSpeed({ device, model: 'rnn', config, cut, signal: AbortSignal.abort() })).toBe(null);
+    const ended = new AbortController();
+    const probe = probeSpeed({ device, model: 'lstm', config, cut, signal: ended.signal });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    ended.abort();
+    expect(await probe).toBe(null);
+    expect(device.tensors()).toBe(before);
+    expect(device.allocatedBytes()).toBe(0);
+  });
+});

@@ -1,0 +1,229 @@
+/**
+ * What training costs on a device, measured by taking a few steps: so that the page can say how long an epoch will take before
+ * anybody clicks. Batches of two lengths tell what a batch costs by itself (the update, mostly) and what every time step adds.
+ */
+import * as tf from '@tensorflow/tfjs';
+import {
+  modelSpec,
+  type DeviceKind,
+  type ModelName,
+  type ModelSpec,
+  type TrainingConfig,
+} from '#core/settings/config.ts';
+import { SPECIAL_IDS } from '#core/data/vocabulary.ts';
+import type { MemoryPlan } from '#core/models/memoryPlan.ts';
+import { trainingOperationsPerToken } from '#core/models/operations.ts';
+import { streamFor } from '#core/random/stream.ts';
+import { makeBatch, splitBatch, type Batch, type Cut } from '#core/data/batches/batch.ts';
+import { evaluationOrder, trainingOrder } from '#core/data/batches/order.ts';
+import { weightShapes, type Weights } from '#core/models/weights.ts';
+import type { Device } from '#engine/devices/device.ts';
+import { unlessLost } from '#engine/devices/unlessLost.ts';
+import { CompletionModel } from '#engine/models/completionModel.ts';
+import { Optimiser } from '#engine/models/optimiser.ts';
+import { STEPS_IN_FLIGHT } from '#engine/plan.ts';
+import { nextTask } from './control.ts';
+import { fromDevice, toDevice } from './data.ts';
+import { TrainingStep } from './step.ts';
+
+/** Seconds of a batch: a line over its time steps. */
+export interface BatchCost {
+  /** Whatever its length, and its rows. */
+  readonly fixed: number;
+  /** Of each time step of `StepCost.rows` rows. */
+  readonly perTimeStep: number;
+}
+
+export interface StepCost {
+  /** Forward, backward and the update. */
+  readonly training: BatchCost;
+  /** Forward alone, as validation does it. */
+  readonly evaluation: BatchCost;
+  readonly rows: number;
+}
+
+export interface Probe {
+  /** Fresh: it is given back. */
+  readonly device: Device;
+  readonly model: ModelName;
+  readonly config: TrainingConfig;
+  readonly cut: Cut;
+  /** Ends it between two batches. */
+  readonly signal: AbortSignal;
+}
+
+/** Time steps of the two batches that are timed; rows are not always that long. */
+const SHORT = 4;
+const LONG = 16;
+/** A batch that is done sooner is timed again and again for so long. */
+const ENOUGH_SECONDS = 0.05;
+
+/**
+ * Floating-point operations of the longer batch in training at most, so that a probe takes about a second. A processor takes
+ * longer by as much as there are more rows; a GPU does not until there are many, and has to be timed with them.
+ */
+const MOST_OPERATIONS: Readonly<Record<DeviceKind, number>> = { webgpu: 100e9, cpu: 8e9, reference: 2e9 };
+
+/** @returns null when it was ended @throws LabError `device` where the model cannot fit, or the device is lost */
+export async function probeSpeed(probe: Probe): Promise<StepCost | null> {
+  const { device, config, cut } = probe;
+  const spec = modelSpec(probe.model, config, cut.vocabulary);
+  const rows = rowsToTime(spec, config.batch, device.kind);
+  try {
+    const plan = await device.prepare({ spec, batch: rows, length: Math.min(LONG + 1, cut.length) });
+    const model = new CompletionModel(spec, quickWeights(spec), device.ops);
+    const optimiser = new Optimiser(model, device.ops, config);
+    try {
+      return await unlessLost(device, timeBatches(probe, plan, model, optimiser, rows));
+    } finally {
+      model.dispose();
+      optimiser.dispose();
+    }
+  } finally {
+    device.release();
+  }
+}
+
+/** Rows of the batches that are timed: the configuration's, or fewer where those would take too long. */
+export function rowsToTime(spec: ModelSpec, batch: number, kind: DeviceKind): number {
+  const most = MOST_OPERATIONS[kind] / (LONG * trainingOperationsPerToken(spec));
+  return Math.min(batch, Math.max(1, Math.floor(most)));
+}
+
+/** As good as initial ones, whose millions of draws take longer than the steps: no device is quicker for a value. */
+function quickWeights(spec: ModelSpec): Weights {
+  const random = streamFor(0, 'probe/weights');
+  const some = Float32Array.from({ length: 4093 }, () => (2 * random.uniform() - 1) / Math.sqrt(spec.hidden));
+  const tensorOf = (shape: readonly number[]) => {
+    const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    for (let from = 0; from < data.length; from += some.length) {
+      data.set(some.subarray(0, data.length - from), from);
+    }
+    return { dtype: 'F32', shape, data } as const;
+  };
+  return new Map(weightShapes(spec).map(({ name, shape }) => [name, tensorOf(shape)]));
+}
+
+async function timeBatches(
+  { device, config, cut, signal }: Probe,
+  plan: MemoryPlan,
+  model: CompletionModel,
+  optimiser: Optimiser,
+  rows: number,
+): Promise<StepCost | null> {
+  const { dropout, seed } = config;
+  const step = new TrainingStep({ model, optimiser, plan, dropout, seed, device });
+  const evaluate = async (batch: Batch) => {
+    for (const micro of splitBatch(batch, plan.rows)) {
+      const tensors = toDevice(micro, batch, device);
+      const scores = fromDevice(model.evaluate(tensors));
+      tf.dispose([tensors.inputs, tensors.targets]);
+      await scores;
+    }
+  };
+  const batchOf = (steps: number) => randomBatch(rows, Math.min(steps + 1, cut.length), cut);
+  const batches = [batchOf(SHORT), batchOf(LONG)] as const;
+  const atOnce = device.asynchronous ? STEPS_IN_FLIGHT : 1;
+  const training = await costOf(batches, (batch) => step.run(batch), atOnce, signal);
+  const evaluation = await costOf(batches, evaluate, 1, signal);
+  return training && evaluation && { training, evaluation, rows };
+}
+
+/** Tokens without padding. */
+function randomBatch(rows: number, length: number, cut: Cut): Batch {
+  const random = streamFor(0, 'probe');
+  const row = () => Uint16Array.from({ length }, () => SPECIAL_IDS + random.below(cut.vocabulary));
+  return makeBatch(Array.from({ length: rows }, row), cut);
+}
+
+/**
+ * @param begin hands a batch to the device
+ * @param atOnce batches under way at once, as in training
+ * @returns null when it was ended
+ */
+async function costOf(
+  [short, long]: readonly [Batch, Batch],
+  begin: (batch: Batch) => Promise<unknown>,
+  atOnce: number,
+  signal: AbortSignal,
+): Promise<BatchCost | null> {
+  const ofShort = await secondsOf(() => begin(short), atOnce, signal);
+  const ofLong = await secondsOf(() => begin(long), atOnce, signal);
+  if (ofShort === null || ofLong === null) return null;
+  return lineThrough({ steps: short.steps, seconds: ofShort }, { steps: long.steps, seconds: ofLong });
+}
+
+/** Of one batch. */
+async function secondsOf(begin: () => Promise<unknown>, atOnce: number, signal: AbortSignal): Promise<number | null> {
+  const time = async (count: number) => {
+    const from = performance.now();
+    await Promise.all(Array.from({ length: count }, begin));
+    return (performance.now() - from) / 1000 / count;
+  };
+  const ended = async () => {
+    await nextTask();
+    return signal.aborted;
+  };
+  if (await ended()) return null;
+  await begin(); // makes ready what the device needs
+  if (await ended()) return null;
+  // Where one takes long, what it saves to have the next under way is little.
+  const alone = await time(1);
+  if (alone >= ENOUGH_SECONDS) return alone;
+  const end = performance.now() + 1000 * ENOUGH_SECONDS;
+  const timings: number[] = [];
+  do {
+    if (await ended()) return null;
+    timings.push(await time(atOnce));
+  } while (performance.now() < end);
+  return medianOf(timings);
+}
+
+function medianOf(timings: readonly number[]): number {
+  return timings.toSorted((a, b) => a - b)[Math.floor(timings.length / 2)]!;
+}
+
+interface Point {
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+/** Noise may turn the line: no cost is below zero. Where rows are so short that there is one length only, that is all fixed. */
+export function lineThrough(short: Point, long: Point): BatchCost {
+  const further = long.steps - short.steps;
+  if (further === 0) return { fixed: long.seconds, perTimeStep: 0 };
+  const perTimeStep = Math.max(0, (long.seconds - short.seconds) / further);
+  const fixed = long.seconds - long.steps * perTimeStep;
+  if (fixed >= 0) return { fixed, perTimeStep };
+  return { fixed: 0, perTimeStep: long.seconds / long.steps };
+}
+
+export interface EpochWork {
+  /** Tokens of each row. */
+  readonly train: ArrayLike<number>;
+  readonly validation: ArrayLike<number>;
+  /** Rows a batch. */
+  readonly batch: number;
+  readonly seed: number;
+  /** At which rows are cut. */
+  readonly length: number;
+}
+
+/**
+ * Expected seconds of the first epoch and its validation. In each batch the longest row decides the time steps, and a time step
+ * costs by its rows. A batch in micro-batches repeats some of what is fixed; that is not counted, for they are needed where
+ * rows are long, and then it is little.
+ */
+export function epochSeconds({ training, evaluation, rows }: StepCost, work: EpochWork): number {
+  const { train, validation, batch, seed, length } = work;
+  const secondsOf = (cost: BatchCost, lengths: ArrayLike<number>, order: readonly (readonly number[])[]) =>
+    order.reduce((sum, indices) => {
+      const longest = Math.max(...indices.map((index) => Math.min(lengths[index]!, length)));
+      const steps = Math.max(2, longest) - 1;
+      return sum + cost.fixed + (cost.perTimeStep * steps * indices.length) / rows;
+    }, 0);
+  return (
+    secondsOf(training, train, trainingOrder(train, batch, seed, 1)) +
+    secondsOf(evaluation, validation, evaluationOrder(validation, batch))
+  );
+}

@@ -1,0 +1,87 @@
+/** Real training steps on the processor against their memory plan, and over rows of changing length. */
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { MODEL_NAMES, modelSpec, presetConfig, type ModelName } from '#core/settings/config.ts';
+import { streamFor } from '#core/random/stream.ts';
+import { makeBatch, type Batch } from '#core/data/batches/batch.ts';
+import { initialWeights } from '#core/models/weights.ts';
+import { TrainingStep } from './step.ts';
+import { openDevice, type Device } from '#engine/devices/device.ts';
+import { CompletionModel } from '#engine/models/completionModel.ts';
+import { Optimiser } from '#engine/models/optimiser.ts';
+import { planMemory } from '#engine/plan.ts';
+import { currentBackend } from '#engine/backends/simd/backend.ts';
+import { processorMemory } from '#engine/backends/simd/memoryTable.ts';
+
+/** No width is a multiple of a panel, no number of positions one of a slice of logits. */
+const SIZES = { batch: 5, length: 203, tokens: 1_003, embedding: 37, hidden: 71, dropout: 0.3 };
+
+let device: Device;
+let cleanUp: (() => void) | undefined;
+afterEach(() => {
+  cleanUp?.();
+  cleanUp = undefined;
+  expect(device.allocatedBytes()).toBe(0);
+});
+
+async function prepare(name: ModelName, rows: number) {
+  device = await openDevice('cpu', { threads: 2 });
+  const config = { ...presetConfig('tiny', 10), ...SIZES, vocabulary: SIZES.tokens - 2 };
+  const spec = modelSpec(name, config, config.vocabulary);
+  const work = { spec, batch: SIZES.batch, length: SIZES.length };
+  const plan = await device.prepare(work, planMemory(work, processorMemory, device.limits, rows));
+  const model = new CompletionModel(spec, initialWeights(spec, 1), device.ops);
+  const optimiser = new Optimiser(model, device.ops, config);
+  cleanUp = () => {
+    model.dispose();
+    optimiser.dispose();
+    device.release();
+  };
+  const random = streamFor(1, 'rows');
+  const row = (length: number) => Uint16Array.from({ length }, () => 1 + random.below(1_000));
+  const batch = (length: number): Batch =>
+    makeBatch(
+      Array.from({ length: SIZES.batch }, () => row(length)),
+      config,
+    );
+  const step = new TrainingStep({ model, optimiser, plan, dropout: SIZES.dropout, seed: 1, device });
+  return { plan, step, batch, heap: currentBackend().runtime.heap };
+}
+
+describe.each(MODEL_NAMES)('a step of %s', (name) => {
+  it.each([5, 2])('takes what was planned, within a tenth, in micro-batches of %i rows', async (rows) => {
+    const { plan, step, batch, heap } = await prepare(name, rows);
+    expect(plan.rows).toBe(rows);
+    // Two under way, as in training.
+    await Promise.all([step.run(batch(SIZES.length)), step.run(batch(SIZES.length))]);
+    const peak = heap.takePeak();
+    expect(peak / plan.bytes).toBeGreaterThan(0.9);
+    expect(peak / plan.bytes).toBeLessThan(1.1);
+    const lengths = [20, 203, 77, 150, 203, 2, 203, 99];
+    const allOf = async () => {
+      for (const longest of lengths) await step.run(batch(longest));
+      return [heap.takePeak(), heap.memoryBytes];
+    };
+    const first = await allOf();
+    expect(first[0]! / plan.bytes).toBeLessThan(1.1);
+    // Rows of any length again take nothing more.
+    expect(await allOf()).toEqual(first);
+    expect(tf.memory().numTensors).toBe(device.tensors());
+  });
+});
+
+it('cuts the batch, or refuses, where four gibibytes do not hold it', () => {
+  const config = presetConfig('task', 10_000);
+  const spec = modelSpec('lstm', config, 10_000);
+  const limits = { bufferBytes: 2 ** 32, workgroups: Infinity, budgetBytes: 0.9 * 2 ** 32 };
+  const whole = planMemory({ spec, batch: 32, length: 1_000 }, processorMemory, limits);
+  expect(whole).toMatchObject({ microBatches: 1 });
+  const cut = planMemory({ spec, batch: 256, length: 1_000 }, processorMemory, limits);
+  expect(cut.microBatches).toBeGreaterThan(1);
+  expect(cut.bytes).toBeLessThan(limits.budgetBytes);
+  expect(cut.note).toMatch(
+    /^Each step takes \d+ micro-batches of at most \d+ rows: for all 256 rows all buffers together/,
+  );
+  const work = { spec: { ...spec, hidden: 9_000 }, batch: 1, length: 1_000 };
+  expect(() => planMemory(work, processorMemory, limits)).toThrow(/Choose a shorter length, or fewer hidden units\.$/);
+});

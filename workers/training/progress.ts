@@ -1,0 +1,113 @@
+/** What the page hears of a run while it trains: rates, time left, and the steps since the last word. */
+import { stepTable, type StepRecord } from '#core/runs/stepTable.ts';
+import type { TrainingPhase, TrainingProgress } from '#core/runs/training.ts';
+import type { WorkMeter } from './workMeter.ts';
+
+/** At most five events a second. */
+const INTERVAL_MS = 200;
+/** Steps that the rate is taken over. */
+const RECENT = 20;
+
+export interface ProgressPlan {
+  readonly runId: string;
+  readonly epochs: number;
+  readonly deviceBytes: () => number;
+  readonly send: (progress: TrainingProgress) => void;
+}
+
+export class ProgressReporter {
+  readonly #plan: ProgressPlan;
+  readonly #recent: { tokens: number; seconds: number; waited: number }[] = [];
+  #points: StepRecord[] = [];
+  #sentAt = -Infinity;
+  #phase: TrainingPhase = 'preparing';
+  #epoch = 1;
+  #tokensAnEpoch = 0;
+  #tokensLeft = 0;
+  #validationSeconds = 0;
+
+  constructor(plan: ProgressPlan) {
+    this.#plan = plan;
+  }
+
+  /** @param tokens targets of the epoch that begins */
+  beginEpoch(epoch: number, tokens: number): void {
+    this.#epoch = epoch;
+    this.#tokensAnEpoch = tokens;
+    this.#tokensLeft = tokens;
+  }
+
+  /** @param done of its steps */
+  enter(phase: TrainingPhase, steps: number, done = 0): void {
+    this.#phase = phase;
+    this.#sentAt = -Infinity;
+    this.tell(done, steps);
+  }
+
+  /** @param waited seconds of these spent waiting for data */
+  trained(tokens: number, seconds: number, waited: number, point: StepRecord): void {
+    this.#recent.push({ tokens, seconds, waited });
+    if (this.#recent.length > RECENT) this.#recent.shift();
+    this.#tokensLeft -= tokens;
+    this.#points.push(point);
+  }
+
+  validated(seconds: number): void {
+    this.#validationSeconds = seconds;
+  }
+
+  /**
+   * While work goes on tells how far it is within a step, too.
+   * @param place steps done, and in all
+   */
+  async within<T>(meter: WorkMeter, place: () => readonly [number, number], work: () => Promise<T>): Promise<T> {
+    const timer = setInterval(() => this.tell(...place(), meter.part), INTERVAL_MS);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  /** Sends where things stand, unless it did so a moment ago. @param part of the next step that is done, 0 to 1 */
+  tell(step: number, steps: number, part = 0): void {
+    const now = performance.now();
+    if (now - this.#sentAt < INTERVAL_MS) return;
+    this.#sentAt = now;
+    const tokensPerSecond = median(this.#recent.map(({ tokens, seconds }) => tokens / seconds));
+    this.#plan.send({
+      runId: this.#plan.runId,
+      phase: this.#phase,
+      epoch: this.#epoch,
+      epochs: this.#plan.epochs,
+      step,
+      steps,
+      part,
+      tokensPerSecond,
+      stepsPerSecond: median(this.#recent.map(({ seconds }) => 1 / seconds)),
+      dataWaitShare: this.#dataWaitShare(),
+      secondsLeft: this.#secondsLeft(tokensPerSecond),
+      deviceBytes: this.#plan.deviceBytes(),
+      points: stepTable(this.#points),
+    });
+    this.#points = [];
+  }
+
+  #dataWaitShare(): number | null {
+    const seconds = this.#recent.reduce((sum, one) => sum + one.seconds, 0);
+    return seconds > 0 ? this.#recent.reduce((sum, { waited }) => sum + waited, 0) / seconds : null;
+  }
+
+  #secondsLeft(rate: number | null): number | null {
+    if (rate === null) return null;
+    const epochsAfter = this.#plan.epochs - this.#epoch;
+    const training = (this.#tokensLeft + epochsAfter * this.#tokensAnEpoch) / rate;
+    return training + (epochsAfter + 1) * this.#validationSeconds;
+  }
+}
+
+/** Of finite values; null without any. */
+function median(values: readonly number[]): number | null {
+  const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b);
+  return sorted.length === 0 ? null : sorted[Math.floor(sorted.length / 2)]!;
+}

@@ -1,0 +1,96 @@
+/** A run as it now is, and its keeping: one write after the other, checkpoints at a pace that their cost sets. */
+import { LabError } from '#core/failure.ts';
+import type { RunRecord } from '#core/runs/run.ts';
+import type { Kept, TrainingJob, TrainingState } from './job.ts';
+import { SavingPace } from './pace.ts';
+
+interface KeptJob extends Pick<TrainingJob, 'run' | 'keep' | 'onTrouble'> {
+  readonly control: Pick<TrainingJob['control'], 'pausedSeconds'>;
+}
+
+export class RunKeeper {
+  readonly #job: KeptJob;
+  readonly #pace: SavingPace;
+  /** Seconds spent on saving before the run went on. */
+  readonly #savedBefore: number;
+  #run: RunRecord;
+  /** What is being kept, one after the other. */
+  #keeping: Promise<void> = Promise.resolve();
+  /** Checkpoints that are being read or stored. */
+  #saving = 0;
+
+  constructor(job: KeptJob) {
+    this.#job = job;
+    this.#pace = new SavingPace(this.#now());
+    this.#run = job.run;
+    this.#savedBefore = job.run.savingSeconds ?? 0;
+  }
+
+  get run(): RunRecord {
+    return this.#run;
+  }
+
+  /** Spent on checkpoints so far, in all sessions of the run. */
+  get savingSeconds(): number {
+    return this.#savedBefore + this.#pace.spent / 1000;
+  }
+
+  /** Never while one is still being stored: it would be written twice, and would lie in memory twice. */
+  saveIsDue(): boolean {
+    return this.#saving === 0 && this.#pace.due(this.#now());
+  }
+
+  /** Keeps the run with a change. @returns the run as it then is */
+  async update(change: Partial<RunRecord>, kept?: Kept): Promise<RunRecord> {
+    const run = { ...this.#run, ...change };
+    this.#run = run;
+    // one after the other; what went wrong before was told to whoever asked for it
+    this.#keeping = this.#keeping.catch(() => {}).then(() => this.#job.keep(run, kept));
+    await this.#keeping;
+    return run;
+  }
+
+  /**
+   * Keeps the run with a checkpoint, and goes on without one where there is no room.
+   * @param read copies what a checkpoint holds from the device
+   * @returns once that is read, with what is still being stored
+   */
+  async save(
+    read: () => Promise<TrainingState>,
+    change: Partial<RunRecord>,
+    more: Kept,
+  ): Promise<{ readonly kept: Promise<void> }> {
+    const from = this.#now();
+    this.#saving++;
+    try {
+      const checkpoint = await read();
+      return { kept: this.#store(change, more, checkpoint).finally(() => this.#saved(from)) };
+    } catch (error) {
+      this.#saved(from);
+      throw error;
+    }
+  }
+
+  async #store(change: Partial<RunRecord>, more: Kept, checkpoint: TrainingState): Promise<void> {
+    try {
+      await this.update({ ...change, savingSeconds: this.savingSeconds }, { ...more, checkpoint });
+    } catch (error) {
+      if (!(error instanceof LabError) || error.failure.kind !== 'storage-full') throw error;
+      // without it the rest may fit: hours of training are worth more than a place to go on from
+      await this.update({}, more);
+      this.#job.onTrouble(error.failure);
+    }
+  }
+
+  /** Also where it failed: else it would be tried, and copied, at every step. */
+  #saved(from: number): void {
+    const now = this.#now();
+    this.#pace.saved(now, now - from);
+    this.#saving--;
+  }
+
+  /** Milliseconds, pauses left out. */
+  #now(): number {
+    return performance.now() - this.#job.control.pausedSeconds * 1000;
+  }
+}

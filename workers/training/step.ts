@@ -1,0 +1,94 @@
+/**
+ * One training step: a batch in the plan's micro-batches, their gradients added up, the update. All of it is handed to the
+ * device before anything is waited for, and nothing but its results is read back.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { MemoryPlan } from '#core/models/memoryPlan.ts';
+import { joinRows, splitBatch, type Batch, type MicroBatch } from '#core/data/batches/batch.ts';
+import type { Device } from '#engine/devices/device.ts';
+import type { CompletionModel } from '#engine/models/completionModel.ts';
+import type { Optimiser } from '#engine/models/optimiser.ts';
+import { fromDevice, toDevice } from './data.ts';
+
+export interface StepOptions {
+  readonly model: CompletionModel;
+  readonly optimiser: Optimiser;
+  /** Rows of a micro-batch at most. */
+  readonly plan: Pick<MemoryPlan, 'rows'>;
+  /** Share of values dropped. */
+  readonly dropout: number;
+  readonly seed: number;
+  /** Has prepared the plan's memory: weights and moments move there now, and each micro-batch is told of. */
+  readonly device?: Pick<Device, 'place' | 'beginBatch'>;
+}
+
+export interface StepResult {
+  /** From 1. */
+  readonly step: number;
+  /** Mean over the batch's targets, in nats. */
+  readonly loss: number;
+  /** Before clipping. */
+  readonly gradientNorm: number;
+  /** Of each of `LAYERS`, before clipping. */
+  readonly layerNorms: readonly number[];
+  /** [steps x rows] of the batch, time-major as its targets; unspecified at PAD. */
+  readonly losses: Float32Array;
+  readonly ranks: Float32Array;
+}
+
+export class TrainingStep {
+  readonly #options: StepOptions;
+
+  constructor(options: StepOptions) {
+    this.#options = options;
+    // Before any batch is known of: they stay, and must not take buffers that batches need.
+    options.device?.place([...options.model.variables.values(), ...options.optimiser.moments]);
+  }
+
+  /** Hands the whole step to the device before it returns; the promise is kept when the results are here. */
+  async run(batch: Batch): Promise<StepResult> {
+    const { model, optimiser, plan } = this.#options;
+    const step = optimiser.steps + 1;
+    const parts = splitBatch(batch, plan.rows);
+    let sums: tf.Tensor[] = [];
+    const reads = parts.map((micro, index) => {
+      const { gradients, ...scores } = this.#backward(batch, micro, step);
+      if (index === 0) sums = gradients;
+      else {
+        sums = model.ops.accumulate(sums, gradients);
+        tf.dispose(gradients);
+      }
+      return fromDevice(scores);
+    });
+    const norms = optimiser.step(sums);
+    const normsRead = norms.data();
+    tf.dispose([norms, ...sums]);
+
+    const [[gradientNorm, ...layerNorms], scores] = await Promise.all([normsRead, Promise.all(reads)]);
+    return {
+      step,
+      loss: scores.reduce((sum, { loss }) => sum + loss, 0),
+      gradientNorm: gradientNorm ?? Number.NaN,
+      layerNorms,
+      losses: joinRows(
+        batch,
+        parts,
+        scores.map(({ losses }) => losses),
+      ),
+      ranks: joinRows(
+        batch,
+        parts,
+        scores.map(({ ranks }) => ranks),
+      ),
+    };
+  }
+
+  #backward(batch: Batch, micro: MicroBatch, step: number): ReturnType<CompletionModel['gradients']> {
+    const { device, model, dropout, seed } = this.#options;
+    const tensors = toDevice(micro, batch, device);
+    const rows = { first: micro.firstRow, all: batch.rows };
+    const result = model.gradients(tensors, { dropout, seed, step, rows });
+    tf.dispose([tensors.inputs, tensors.targets]);
+    return result;
+  }
+}

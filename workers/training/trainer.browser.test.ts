@@ -1,0 +1,278 @@
+/** Whole runs of a toy on both devices: the same bits however they are interrupted, and failures in order. */
+import { describe, expect, it } from 'vitest';
+import { modelSpec, parameterCount, presetConfig, type ModelName, type TrainingConfig } from '#core/settings/config.ts';
+import { messageOf } from '#core/failure.ts';
+import { PAD_ID } from '#core/data/vocabulary.ts';
+import { streamFor } from '#core/random/stream.ts';
+import { runSchema, type RunRecord } from '#core/runs/run.ts';
+import type { Breakdown } from '#core/metrics/breakdown.ts';
+import { LAYERS, NO_STEPS, type StepTable } from '#core/runs/stepTable.ts';
+import type { Rows } from '#core/data/batches/rows.ts';
+import { readCheckpoint, writeCheckpoint } from '#core/runs/checkpoint.ts';
+import { MODEL_NAMES } from '#core/settings/config.ts';
+import { weightShapes, type Weights } from '#core/models/weights.ts';
+import { openDevice, type Device } from '#engine/devices/device.ts';
+import type { TrainingProgress } from '#core/runs/training.ts';
+import { breakdownSum } from './breakdownSum.ts';
+import { Control } from './control.ts';
+import { trainModel } from './trainer.ts';
+
+const VOCABULARY = 30;
+const manifest = {
+  id: 'data',
+  sha256: 'ab'.repeat(32),
+  vocabulary: { tokens: Array.from({ length: VOCABULARY }, (_, id) => `name${id}`) },
+};
+const config: TrainingConfig = {
+  ...presetConfig('tiny', 10),
+  vocabulary: VOCABULARY,
+  embedding: 5,
+  hidden: 7,
+  length: 10,
+  epochs: 2,
+};
+
+function split(count: number, seed: number, longest: number): Rows {
+  const random = streamFor(seed, 'rows');
+  const rows = Array.from({ length: count }, () => {
+    const length = 2 + random.below(longest - 1);
+    return Uint16Array.from({ length: longest }, (_, i) => (i < length ? 1 + random.below(31) : PAD_ID));
+  });
+  return {
+    lengths: Uint16Array.from(rows, (row) => row.filter((id) => id !== PAD_ID).length),
+    read: (indices) => Promise.resolve(indices.map((index) => rows[index]!)),
+  };
+}
+
+const WRITER = { schema: 1, build: 'test', device: { kind: 'any', rounding: 'any' }, models: ['lstm'] } as const;
+
+interface Trained {
+  readonly run: RunRecord;
+  readonly weights: Weights | undefined;
+  readonly steps: StepTable;
+  readonly breakdown: Breakdown | undefined;
+  readonly progress: readonly TrainingProgress[];
+}
+
+/** What storage holds of a run at some moment. */
+interface Stored {
+  readonly run: RunRecord;
+  readonly best: Weights | null;
+  readonly steps: StepTable;
+  readonly checkpoint: Uint8Array;
+}
+
+interface Options {
+  readonly change?: Partial<TrainingConfig>;
+  readonly plan?: RunRecord['plan'];
+  /** Goes on from here. */
+  readonly from?: Stored;
+  /** Is told of every checkpoint. */
+  readonly onCheckpoint?: (stored: Stored, control: Control) => void;
+  readonly onProgress?: (progress: TrainingProgress, control: Control) => void;
+}
+
+async function train(
+  device: Device,
+  model: ModelName,
+  { change, plan, from, onCheckpoint, onProgress }: Options = {},
+): Promise<Trained> {
+  const own = { ...config, ...change };
+  const states: RunRecord[] = [];
+  const progress: TrainingProgress[] = [];
+  let weights: Weights | undefined = from?.best ?? undefined;
+  let steps = from?.steps ?? NO_STEPS;
+  let breakdown: Breakdown | undefined;
+  const cut = { length: own.length, vocabulary: VOCABULARY };
+  const control = new Control(() => {});
+  const spec = modelSpec(model, own, VOCABULARY);
+  const fresh: RunRecord = {
+    schema: 2,
+    id: 'run',
+    number: 1,
+    experiment: 'experiment',
+    model,
+    parameters: parameterCount(spec),
+    dataset: { id: manifest.id, sha256: manifest.sha256 },
+    device: { kind: device.kind, name: device.name },
+    config: own,
+    ...(plan ? { plan } : {}),
+    state: 'waiting',
+    createdAt: 0,
+    epochs: [],
+    bestEpoch: null,
+    ended: null,
+    test: null,
+    yardsticks: [],
+    failure: null,
+  };
+  const ended = await trainModel({
+    run: from?.run ?? fresh,
+    resumption: from && { state: readCheckpoint(from.checkpoint, weightShapes(spec)), best: from.best },
+    data: {
+      train: split(11, 1, own.length),
+      validation: split(5, 2, own.length),
+      test: split(5, 3, own.length),
+      dev: null,
+      cut,
+    },
+    silent: new Set(),
+    device,
+    control,
+    onProgress: (word) => {
+      progress.push(word);
+      onProgress?.(word, control);
+    },
+    onTrouble: () => {},
+    breakdownOf: (rows) => breakdownSum(rows, cut, manifest),
+    keep: (next, kept) => {
+      states.push(next);
+      weights = kept?.weights ?? weights;
+      steps = kept?.steps ?? steps;
+      breakdown = kept?.breakdown ?? breakdown;
+      if (kept?.checkpoint) {
+        const place = { ...kept.checkpoint.place, ...WRITER };
+        const checkpoint = writeCheckpoint({ ...kept.checkpoint, place });
+        onCheckpoint?.({ run: next, best: weights ?? null, steps, checkpoint }, control);
+      }
+      return Promise.resolve();
+    },
+  });
+  expect(states.at(-1)).toEqual(ended);
+  return { run: ended, weights, steps, breakdown, progress };
+}
+
+/** What a run must repeat to the bit: everything but its times. */
+function figures({ run, weights, steps, breakdown }: Trained) {
+  const epochs = run.epochs.map(({ gradientNorm, train: trained, validation }) => ({
+    gradientNorm,
+    trained,
+    validation,
+  }));
+  const { seconds: _, ...columns } = steps;
+  return { epochs, steps: columns, test: run.test, best: run.bestEpoch, weights, breakdown };
+}
+
+describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
+  it('comes to its end, keeps its plan, and leaves nothing on the device', async () => {
+    const device = await openDevice(kind);
+    const [tensors, bytes] = [device.tensors(), device.allocatedBytes()];
+    const { run, steps, breakdown, progress } = await train(device, 'residual-lstm');
+    expect(run).toMatchObject({ state: 'done', ended: 'epochs', plan: { rows: 4, microBatches: 1 } });
+    expect([...steps.step]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(run.epochs.map((epoch) => epoch.steps)).toEqual([3, 3]);
+    expect(steps.tokens.at(-1)).toBe(run.epochs.reduce((sum, { train: { counted } }) => sum + counted, 0));
+    expect(steps.seconds.at(-1)).toBeCloseTo(
+      run.epochs.reduce((sum, { seconds }) => sum + seconds, 0),
+      9,
+    );
+    for (const [row, norm] of steps.gradientNorm.entries()) {
+      expect(Math.hypot(...steps.layerNorms.subarray(row * LAYERS.length, (row + 1) * LAYERS.length))).toBeCloseTo(
+        norm,
+        4,
+      );
+    }
+    expect(run.test?.counted).toBeGreaterThan(0);
+    const counted = Array.from({ length: breakdown!.files }, (_, file) => breakdown!.overall[file * 9]!);
+    expect(counted.reduce((a, b) => a + b, 0)).toBe(run.test!.counted);
+    const during = progress.filter(({ phase }) => phase === 'training').map(({ deviceBytes }) => deviceBytes);
+    expect(Math.min(...during)).toBeGreaterThan(run.plan!.totals.weights);
+    for (const { seconds, dataWaitSeconds, tokensPerSecond, train: measured } of run.epochs) {
+      expect(dataWaitSeconds).toBeLessThanOrEqual(seconds);
+      expect(tokensPerSecond * seconds).toBeCloseTo(measured.counted, 3);
+    }
+    expect(device.tensors()).toBe(tensors);
+    expect(device.allocatedBytes()).toBeLessThanOrEqual(bytes);
+  });
+
+  it('gives the same bits again, and after a pause', async () => {
+    const device = await openDevice(kind);
+    const first = figures(await train(device, 'lstm'));
+    // One step at a time, or two where there was one.
+    expect(figures(await train({ ...device, asynchronous: !device.asynchronous }, 'lstm'))).toEqual(first);
+    let paused = 0;
+    const { run, ...rest } = await train(device, 'lstm', {
+      onProgress: ({ phase, epoch }, control) => {
+        if (phase !== 'training' || epoch !== 2 || paused++ > 0) return;
+        control.pause();
+        setTimeout(() => control.resume(), 200);
+      },
+    });
+    expect(paused).toBeGreaterThan(0);
+    expect(figures({ run, ...rest })).toEqual(first);
+  });
+
+  it.each(MODEL_NAMES)('%s goes on from any checkpoint to the bits of a run without a break', async (model) => {
+    const device = await openDevice(kind);
+    const checkpoints: Stored[] = [];
+    let pauses = 0;
+    const whole = await train(device, model, {
+      onCheckpoint: (stored, control) => {
+        checkpoints.push(stored);
+        control.resume();
+      },
+      onProgress: ({ phase, epoch, step }, control) => {
+        const within = epoch === 2 && (phase === 'validating' || (phase === 'training' && step > 0));
+        if (!within || pauses++ > 3) return;
+        control.pause();
+      },
+    });
+    const places = checkpoints.map(({ checkpoint }) => readCheckpoint(checkpoint, []).place);
+    // at the end of each epoch, and within the second
+    expect(places.filter(({ batches }) => batches === 0).map(({ epoch }) => epoch)).toEqual([2, 3]);
+    expect(places.some(({ batches }) => batches > 0)).toBe(true);
+    for (const from of checkpoints) {
+      const rest = await train(device, model, { from });
+      expect(figures(rest)).toEqual(figures(whole));
+    }
+  });
+
+  it('keeps to the micro-batches of the plan it was begun with', async () => {
+    const device = await openDevice(kind);
+    const whole = await train(device, 'rnn');
+    const again = await train(device, 'rnn', { plan: { ...whole.run.plan!, rows: 2 } });
+    expect(again.run.plan).toMatchObject({ rows: 2, microBatches: 2 });
+    expect(again.run.test!.loss).toBeCloseTo(whole.run.test!.loss, 3);
+  });
+
+  it('stops with the steps it took', async () => {
+    const device = await openDevice(kind);
+    const { run, steps } = await train(device, 'rnn', {
+      change: { epochs: 1000, patience: 1000 },
+      onProgress: ({ epoch, phase }, control) => {
+        if (epoch === 3 && phase === 'training') control.stop();
+      },
+    });
+    expect(run.state).toBe('stopped');
+    expect(run.epochs.length).toBe(2);
+    expect(steps.step.length).toBeGreaterThanOrEqual(6);
+  });
+
+  it('names the step at which the loss was no number any more', async () => {
+    const device = await openDevice(kind);
+    // States that double with every step through time, once a weight has grown.
+    const change = { learningRate: 1, clipNorm: 0, activation: 'relu', length: 200, epochs: 20, patience: 20 } as const;
+    const failureOn = (on: Device) => train(on, 'rnn', { change }).then(() => null, messageOf);
+    const failure = await failureOn(device);
+    expect(failure).toMatch(/^The loss stopped being a number at step \d+ /);
+    expect(await failureOn({ ...device, asynchronous: !device.asynchronous })).toBe(failure);
+  });
+});
+
+it.each(['cpu', 'webgpu'] as const)(
+  'says on %s where no epoch has a finite validation loss, and has kept the epoch',
+  async (kind) => {
+    const device = await openDevice(kind);
+    // One step moves every weight by the rate: states then grow with every step through time, until they overflow.
+    const change = { learningRate: 1, clipNorm: 0, activation: 'relu', length: 200, batch: 11, epochs: 1 } as const;
+    let kept: RunRecord | undefined;
+    const onCheckpoint = ({ run }: Stored) => (kept = run);
+    await expect(train(device, 'rnn', { change, onCheckpoint })).rejects.toThrow(
+      /^No epoch had a validation loss that is a finite number/,
+    );
+    expect(kept).toMatchObject({ ended: 'epochs', bestEpoch: null, test: null });
+    expect(kept!.epochs).toHaveLength(1);
+    expect(Number.isFinite(kept!.epochs[0]!.validation.loss)).toBe(false);
+    expect(runSchema.parse(structuredClone(kept))).toEqual(kept);
+  },
+);

@@ -1,0 +1,319 @@
+/**
+ * Trains one model: epochs of Adam steps, validation after each, early stopping, and the test measured once on the best
+ * weights. Decides nothing about devices or storage: it is given an open device, open data and a way to keep results.
+ */
+import { modelSpec } from '#core/settings/config.ts';
+import { fail } from '#core/failure.ts';
+import type { MemoryPlan } from '#core/models/memoryPlan.ts';
+import type { Measures } from '#core/metrics/measures.ts';
+import type { BreakdownSum } from '#core/metrics/breakdown.ts';
+import type { EpochRecord, RunRecord } from '#core/runs/run.ts';
+import type { Cut } from '#core/data/batches/batch.ts';
+import { trainingOrder } from '#core/data/batches/order.ts';
+import type { Rows } from '#core/data/batches/rows.ts';
+import { initialWeights, type Weights } from '#core/models/weights.ts';
+import { unlessLost } from '#engine/devices/unlessLost.ts';
+import { CompletionModel } from '#engine/models/completionModel.ts';
+import { Optimiser } from '#engine/models/optimiser.ts';
+import { STEPS_IN_FLIGHT, type PlanWork } from '#engine/plan.ts';
+import type { TrainingPhase } from '#core/runs/training.ts';
+import { EarlyStopping } from './earlyStopping.ts';
+import { EpochPlace } from './epochPlace.ts';
+import { evaluate } from './evaluate.ts';
+import type { Kept, TrainingJob, TrainingState } from './job.ts';
+import { BatchLoader } from './loader.ts';
+import { ProgressReporter } from './progress.ts';
+import { RunKeeper } from './runKeeper.ts';
+import { StepHistory } from './stepHistory.ts';
+import { TrainingStep, type StepResult } from './step.ts';
+import { StepsUnderWay } from './stepsUnderWay.ts';
+import { WorkMeter } from './workMeter.ts';
+
+/** What a run asks of a device's memory. */
+export function workOf({ model, config }: Pick<RunRecord, 'model' | 'config'>, cut: Cut): PlanWork {
+  return { spec: modelSpec(model, config, cut.vocabulary), batch: config.batch, length: cut.length };
+}
+
+/** @returns the run at its end: `done` or `stopped` */
+export async function trainModel(job: TrainingJob): Promise<RunRecord> {
+  const { run, data, device } = job;
+  try {
+    const plan = await device.prepare(workOf(run, data.cut), run.plan);
+    const trainer = new Trainer(job, plan);
+    try {
+      return await unlessLost(device, trainer.train());
+    } finally {
+      trainer.dispose();
+    }
+  } finally {
+    await job.control.abandoned.catch(() => {}); // told by `lost`
+    device.release();
+  }
+}
+
+interface Measured {
+  readonly measures: Measures;
+  /** Pauses left out. */
+  readonly seconds: number;
+}
+
+class Trainer {
+  readonly #job: TrainingJob;
+  readonly #plan: MemoryPlan;
+  #model: CompletionModel;
+  readonly #optimiser: Optimiser;
+  readonly #step: TrainingStep;
+  readonly #stopping: EarlyStopping;
+  readonly #progress: ProgressReporter;
+  readonly #history: StepHistory;
+  readonly #keeper: RunKeeper;
+  #best: Weights | undefined;
+  #place: EpochPlace;
+  /** Targets trained on, and seconds of training, up to the last step. */
+  #tokens: number;
+  #seconds: number;
+
+  constructor(job: TrainingJob, plan: MemoryPlan) {
+    const { run, data, device, silent, resumption } = job;
+    const { dropout, forgetBias, seed } = run.config;
+    const state = resumption?.state;
+    const { spec } = workOf(run, data.cut);
+    this.#job = job;
+    this.#plan = plan;
+    this.#keeper = new RunKeeper(job);
+    this.#model = new CompletionModel(spec, state?.weights ?? initialWeights(spec, seed, forgetBias), device.ops);
+    this.#optimiser = new Optimiser(
+      this.#model,
+      device.ops,
+      run.config,
+      state && { step: state.place.step, first: state.first, second: state.second },
+    );
+    this.#step = new TrainingStep({
+      model: this.#model,
+      optimiser: this.#optimiser,
+      plan,
+      dropout,
+      seed,
+      device,
+    });
+    this.#stopping = new EarlyStopping(run.config.patience);
+    for (const { epoch, validation } of run.epochs) this.#stopping.observe(epoch, validation.loss);
+    this.#best = resumption?.best ?? undefined;
+    this.#history = new StepHistory(state?.place.history);
+    this.#place = new EpochPlace(state?.place.epoch ?? 1, silent, state?.place);
+    this.#tokens = state?.place.tokens ?? 0;
+    this.#seconds = state?.place.totalSeconds ?? 0;
+    this.#progress = new ProgressReporter({
+      runId: run.id,
+      epochs: run.config.epochs,
+      deviceBytes: () => device.allocatedBytes(),
+      send: job.onProgress,
+    });
+  }
+
+  async train(): Promise<RunRecord> {
+    const { config } = this.#keeper.run;
+    await this.#keeper.update({ state: 'training', plan: this.#plan });
+    if (this.#keeper.run.ended !== null) return this.#finish();
+    for (let { epoch } = this.#place; epoch <= config.epochs; epoch++) {
+      const trained = await this.#trainEpoch(epoch);
+      const validated = trained && (await this.#measure('validating', this.#job.data.validation));
+      if (!validated) return this.#keeper.update({ state: 'stopped' }, { steps: this.#history.table() });
+      const { improved, stop } = this.#stopping.observe(epoch, validated.measures.loss);
+      if (improved) this.#best = await this.#model.weights();
+      const ended = stop ? 'patience' : epoch === config.epochs ? 'epochs' : null;
+      this.#place = new EpochPlace(epoch + 1, this.#job.silent);
+      const { kept } = await this.#save(
+        {
+          epochs: [
+            ...this.#keeper.run.epochs,
+            { ...trained, validation: validated.measures, validationSeconds: validated.seconds },
+          ],
+          bestEpoch: this.#stopping.bestEpoch,
+          ended,
+        },
+        { weights: improved ? this.#best : undefined },
+      );
+      await kept;
+      if (stop) break;
+    }
+    return this.#finish();
+  }
+
+  dispose(): void {
+    this.#model.dispose();
+    this.#optimiser.dispose();
+  }
+
+  /** @returns null when stopped */
+  async #trainEpoch(epoch: number): Promise<Omit<EpochRecord, 'validation' | 'validationSeconds'> | null> {
+    const { data, control, device } = this.#job;
+    const { config } = this.#keeper.run;
+    const order = trainingOrder(data.train.lengths, config.batch, config.seed, epoch);
+    const { sum, norms, clock } = this.#place;
+    const total = order.length;
+    this.#progress.beginEpoch(epoch, targetsIn(data.train.lengths, data.cut.length) - sum.counted);
+    const loader = new BatchLoader(data.train, data.cut, order.slice(norms.length));
+    this.#progress.enter('training', total, norms.length);
+    const meter = new WorkMeter(device.halt);
+    let waitedBefore = 0;
+    let paused = control.pausedSeconds;
+    const leaveOutPauses = () => {
+      const before = paused;
+      paused = control.pausedSeconds;
+      clock.paused(paused - before);
+    };
+    const steps = new StepsUnderWay({
+      begin: (batch) => meter.begin(() => this.#step.run(batch)),
+      most: device.asynchronous ? STEPS_IN_FLIGHT : 1,
+      onResult: (batch, result, endedAt) => {
+        meter.end();
+        // What was under way at a stop may have been passed over.
+        if (control.stopped) return;
+        requireFinite(result);
+        leaveOutPauses();
+        const { step, loss, gradientNorm, layerNorms, losses, ranks } = result;
+        sum.add(batch.targets, losses, ranks);
+        norms.push(gradientNorm);
+        const seconds = clock.ended(endedAt);
+        const waitedNow = clock.dataWaitSeconds - waitedBefore;
+        waitedBefore = clock.dataWaitSeconds;
+        this.#tokens += batch.counted;
+        this.#seconds += seconds;
+        const record = { step, loss, gradientNorm, layerNorms, tokens: this.#tokens, seconds: this.#seconds };
+        this.#history.add(record);
+        this.#progress.trained(batch.counted, seconds, waitedNow, record);
+        this.#progress.tell(norms.length, total);
+        control.stepped();
+      },
+    });
+    let waited = 0;
+    await this.#progress.within(
+      meter,
+      () => [norms.length, total],
+      async () => {
+        for await (const batch of loader) {
+          clock.waitedForData(loader.waitedSeconds - waited, performance.now(), steps.idleSince);
+          waited = loader.waitedSeconds;
+          await control.turn(
+            () => steps.settle(),
+            async () => (await this.#save()).kept,
+          );
+          leaveOutPauses();
+          if (control.stopped) break;
+          if (this.#keeper.saveIsDue()) {
+            await steps.settle();
+            // stored while the next steps are computed; what goes wrong is told at the next save
+            void (await this.#save()).kept.catch(() => {});
+          }
+          await steps.begin(batch);
+        }
+        await steps.settle();
+      },
+    );
+    if (control.stopped) return null;
+    return {
+      epoch,
+      seconds: clock.seconds,
+      dataWaitSeconds: clock.dataWaitSeconds,
+      steps: norms.length,
+      tokensPerSecond: sum.counted / clock.seconds,
+      gradientNorm: { mean: norms.reduce((a, b) => a + b, 0) / norms.length, max: Math.max(...norms) },
+      train: sum.measures(),
+    };
+  }
+
+  /** Loads the best weights in place of the last, measures the test split once, and closes the run. */
+  async #finish(): Promise<RunRecord> {
+    if (this.#stopping.bestEpoch === null) {
+      fail(
+        'not-finite',
+        'No epoch had a validation loss that is a finite number, so there are no best weights to test.',
+        'The epochs are kept. Train again with a lower learning rate or a smaller gradient clip.',
+      );
+    }
+    const { spec, ops } = this.#model;
+    const best = this.#best ?? (await this.#model.weights());
+    this.#model.dispose();
+    this.#model = new CompletionModel(spec, best, ops);
+    this.#job.device.place(this.#model.variables.values());
+    const { test, dev } = this.#job.data;
+    const breakdown = await this.#job.breakdownOf(test);
+    const tested = await this.#measure('testing', test, breakdown);
+    const further = tested && dev && (await this.#measure('testing', dev));
+    if (!tested || (dev && !further)) return this.#keeper.update({ state: 'stopped' });
+    const measured = { test: tested.measures, ...(further ? { dev: further.measures } : {}) };
+    return this.#keeper.update(
+      { state: 'done', savingSeconds: this.#keeper.savingSeconds, ...measured },
+      { breakdown: breakdown.result(), checkpoint: null },
+    );
+  }
+
+  async #measure(phase: TrainingPhase, rows: Rows, breakdown?: BreakdownSum): Promise<Measured | null> {
+    const { data, silent, control, device } = this.#job;
+    const from = performance.now();
+    const paused = control.pausedSeconds;
+    const meter = new WorkMeter(device.halt);
+    let batches: [done: number, total: number] = [0, Math.ceil(rows.lengths.length / this.#keeper.run.config.batch)];
+    this.#progress.enter(phase, batches[1]);
+    const evaluation = {
+      device,
+      meter,
+      model: this.#model,
+      rows,
+      cut: data.cut,
+      batch: this.#keeper.run.config.batch,
+      microBatch: this.#plan.rows,
+      silent,
+      breakdown,
+      onBatch: async (done: number, total: number) => {
+        batches = [done, total];
+        this.#progress.tell(done, total);
+        control.stepped();
+        await control.turn(undefined, phase === 'validating' ? async () => (await this.#save()).kept : undefined);
+        return !control.stopped;
+      },
+    };
+    const measures = await this.#progress.within(
+      meter,
+      () => batches,
+      () => evaluate(evaluation),
+    );
+    const seconds = (performance.now() - from) / 1000 - (control.pausedSeconds - paused);
+    if (phase === 'validating') this.#progress.validated(seconds);
+    return measures && { measures, seconds };
+  }
+
+  /**
+   * Keeps the run with all that it needs to go on from here. Nothing may be under way.
+   * @returns when all is read from the device, with what is still being stored
+   */
+  #save(change: Partial<RunRecord> = {}, more?: Kept): Promise<{ readonly kept: Promise<void> }> {
+    return this.#keeper.save(() => this.#state(), change, { ...more, steps: this.#history.table() });
+  }
+
+  async #state(): Promise<TrainingState> {
+    const { step, first, second } = await this.#optimiser.state(this.#model.variables.keys());
+    const place = {
+      ...this.#place.state(),
+      step,
+      tokens: this.#tokens,
+      totalSeconds: this.#seconds,
+      history: this.#history.state(),
+    };
+    return { place, weights: await this.#model.weights(), first, second };
+  }
+}
+
+function requireFinite({ step, loss, gradientNorm }: StepResult): void {
+  if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
+  fail(
+    'not-finite',
+    `The loss stopped being a number at step ${step} (loss ${loss}, gradient norm ${gradientNorm}).`,
+    'The epochs before are kept. Train again with a lower learning rate or a smaller gradient clip.',
+  );
+}
+
+function targetsIn(lengths: ArrayLike<number>, limit: number): number {
+  return Array.from(lengths, (length) => Math.max(0, Math.min(length, limit) - 1)).reduce((a, b) => a + b, 0);
+}
