@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { parseMetrics } from '#core/report/metrics.ts';
+import { parseMetrics } from '#core/formats/metrics.ts';
 import {
   chooseModels,
   chooseTiny,

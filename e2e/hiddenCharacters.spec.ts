@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { metricsOf, writeMetrics } from '#core/report/metrics.ts';
+import { metricsOf, writeMetrics } from '#core/formats/metrics.ts';
 import { runOf } from '#core/report/runs.fixture.ts';
 import { editor, textOf, type } from './completing.ts';
 import { openLab } from './lab.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Download } from '@playwright/test';
 import { writeSafetensors, readSafetensors } from '#core/models/safetensors.ts';
-import { metricsOf, writeMetrics } from '#core/report/metrics.ts';
+import { metricsOf, writeMetrics } from '#core/formats/metrics.ts';
 import {
   chooseModels,
   chooseTiny,

@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { z } from 'zod';
 import { unpackRun } from '#core/formats/runFile.ts';
 import { readSafetensors } from '#core/models/safetensors.ts';
-import { parseMetrics } from '#core/report/metrics.ts';
+import { parseMetrics } from '#core/formats/metrics.ts';
 import { notice, openLab, openRoom, runLine, stateOf, statusStrip, train, trainBriefly, waitForState } from './lab.ts';
 import { expect, test } from './test.ts';
 

@@ -8,7 +8,7 @@ import { lexText } from '#core/python/code/text.ts';
 import { modelSpec } from '#core/settings/config.ts';
 import { fail } from '#core/failure.ts';
 import { NO_LITERALS } from '#core/python/lexer/tokens.ts';
-import { ensureDefaultDataset } from '../commands/data.ts';
+import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { SOURCES } from '../data/sources.ts';
 import { openLab, type LabPage } from '../lib/page.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';

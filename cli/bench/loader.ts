@@ -1,6 +1,6 @@
 /** How long training waits for its data: one epoch of the preset quick, in the page, on the processor. */
 import { openLab } from '../lib/page.ts';
-import { ensureDefaultDataset } from '../commands/data.ts';
+import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';
 import { TrainingTerminal } from '../lib/progress.ts';
 import { buildSite, serveSite } from '../lib/site.ts';

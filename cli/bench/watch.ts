@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import { fail } from '#core/failure.ts';
-import { ensureDefaultDataset } from '../commands/data.ts';
+import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { openLab, type LabPage } from '../lib/page.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';
 import { buildSite, serveSite } from '../lib/site.ts';

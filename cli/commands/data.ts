@@ -10,11 +10,10 @@ import { formatBytes, formatCounted, formatDuration } from '#core/format.ts';
 import { CommandError, readArguments, runCommand, wholeNumber } from '../lib/command.ts';
 import { checkArguments, readLiterals } from '../data/arguments.ts';
 import { endWithPipe, isEntry } from '../data/entry.ts';
-import { type Prepared, prepareDataset, type PrepareOptions } from '../data/prepare.ts';
+import { DEFAULT_SOURCE } from '../data/defaultDataset.ts';
+import { prepareDataset, type PrepareOptions } from '../data/prepare.ts';
 import { SOURCES } from '../data/sources.ts';
 import { datasetSummary, progressText } from '../data/summary.ts';
-
-const DEFAULT_SOURCE = 'python-stdlib';
 
 const HELP = `Usage: npm run data -- [SOURCE] [--id ID] [--vocab N] [--length N] [--literals FILE] [--whole]
                            [--drop-duplicates] [--threads N] [--out DIR] [--force] [--replace]
@@ -39,18 +38,6 @@ and ${DEFAULT_SOURCE} if left out.
   --replace        replace a data set of the same id that was made from another source; without it such a one is
                    kept, and nothing is prepared
   --help           this text`;
-
-/** Makes sure the default data set is there and up to date; says a line when it has to prepare it. */
-export async function ensureDefaultDataset(): Promise<Prepared> {
-  const started = performance.now();
-  const prepared = await prepareDataset({ source: DEFAULT_SOURCE });
-  if (!prepared.upToDate) {
-    const files = formatCounted(prepared.manifest.counts.files, 'file');
-    const seconds = formatDuration((performance.now() - started) / 1000);
-    console.log(`Prepared the data set ${prepared.manifest.title}: ${files} in ${seconds}.`);
-  }
-  return prepared;
-}
 
 /**
  * Options of the command line, or null where only help was asked for.

@@ -8,7 +8,7 @@ import { fail, messageOf } from '#core/failure.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { webGpuHere } from '../lib/browser.ts';
 import { oneOf, readArguments, runCommand, wholeNumber } from '../lib/command.ts';
-import { ensureDefaultDataset } from './data.ts';
+import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { FAULTS } from '../faults/kinds.ts';
 import { Profile } from '../faults/profile.ts';
 import { download, figuresOf, start, untilDone } from '../faults/runs.ts';

@@ -16,7 +16,7 @@ import type { WeightsFormat } from '#contract/lab.ts';
 import { findTorch, NO_TORCH } from '../bench/pytorch.ts';
 import { webGpuHere } from '../lib/browser.ts';
 import { oneOf, readArguments, runCommand } from '../lib/command.ts';
-import { ensureDefaultDataset } from './data.ts';
+import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { openLab, type LabPage } from '../lib/page.ts';
 import { idsFile, stepsFile, trainingRows } from '../parity/cases.ts';
 import { runModule } from '../parity/python.ts';

@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { PRESETS } from '#core/settings/config.ts';
 import { oneOf, readArguments, runCommand } from '../lib/command.ts';
-import { ensureDefaultDataset } from './data.ts';
+import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { openLab, type LabPage } from '../lib/page.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';
 import { processTerminal } from '../lib/progress.ts';

@@ -6,7 +6,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { presetConfig } from '#core/settings/config.ts';
 import { readArguments, runCommand, wholeNumber } from '../lib/command.ts';
-import { ensureDefaultDataset } from './data.ts';
+import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { openLab } from '../lib/page.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';
 import { TrainingTerminal } from '../lib/progress.ts';

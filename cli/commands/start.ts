@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { readArguments, runCommand, wholeNumber } from '../lib/command.ts';
-import { ensureDefaultDataset } from './data.ts';
+import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
 
 const DEFAULT_PORT = 4173;

@@ -19,7 +19,7 @@ import { recogniseWeights } from '#core/formats/foreignWeights.ts';
 import { readLayersModel, writeLayersModel } from '#core/formats/layersModel.ts';
 import { lexPythonFile, NO_LITERALS } from '#core/python/lexer/tokens.ts';
 import type { RandomStream } from '#core/random/stream.ts';
-import { metricsOf, parseMetrics, writeMetrics } from '#core/report/metrics.ts';
+import { metricsOf, parseMetrics, writeMetrics } from '#core/formats/metrics.ts';
 import { runOf } from '#core/report/runs.fixture.ts';
 import { emptyLabel } from '#core/runs/runLabel.ts';
 import { readCheckpoint, writeCheckpoint, type CheckpointPlace } from '#core/runs/checkpoint.ts';

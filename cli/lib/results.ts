@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportMarkdown } from '#core/report/markdown.ts';
-import { halfWeightsFile, metricsOf, weightsFile, writeMetrics } from '#core/report/metrics.ts';
+import { halfWeightsFile, metricsOf, weightsFile, writeMetrics } from '#core/formats/metrics.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { LabPage } from './page.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Metrics } from '#core/report/metrics.ts';
+import type { Metrics } from '#core/formats/metrics.ts';
 import { commonSetting, PAIR_SETTINGS, pairTraining, pairTrainings } from './plan.ts';
 import { readResults, type Results } from './results.ts';
 

@@ -11,8 +11,8 @@ import {
   type TrainingConfig,
 } from '#core/settings/config.ts';
 import { poolKey } from '#core/comparison/pools.ts';
-import { bestEpochOf } from '#core/report/findings.ts';
-import type { Metrics } from '#core/report/metrics.ts';
+import { bestEpochOf } from '#core/runs/findings.ts';
+import type { Metrics } from '#core/formats/metrics.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';
 import type { Results } from './results.ts';
 

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { splitsOf, type Manifest } from '#core/data/manifest.ts';
-import { parseMetrics, type Metrics } from '#core/report/metrics.ts';
+import { parseMetrics, type Metrics } from '#core/formats/metrics.ts';
 import { unpackRun, type RunFile } from '#core/formats/runFile.ts';
 import { RESULTS } from '../lib/paths.ts';
 import { fullTrainings, pairTrainings, STUDIED } from './plan.ts';

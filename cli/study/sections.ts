@@ -17,8 +17,8 @@ import {
 } from '#core/format.ts';
 import { writeMarkdown, type Block } from '#core/report/blocks.ts';
 import { differenceTables, discussionBlocks, figureTable } from '#core/report/comparisonReport.ts';
-import { bestEpochOf, savingShare, trainingSeconds } from '#core/report/findings.ts';
-import type { Metrics } from '#core/report/metrics.ts';
+import { bestEpochOf, savingShare, trainingSeconds } from '#core/runs/findings.ts';
+import type { Metrics } from '#core/formats/metrics.ts';
 import type { RunFile } from '#core/formats/runFile.ts';
 import {
   batchTrainings,

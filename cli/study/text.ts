@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatCount, formatPercent } from '#core/format.ts';
 import { readArguments, runCommand } from '../lib/command.ts';
-import { ensureDefaultDataset } from '../commands/data.ts';
+import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { DATASETS } from '../lib/paths.ts';
 import { LARGE_DATASET, STUDIED, usedFiles } from './plan.ts';
 import { measureText, OVERLAP_TOKENS } from './textFacts.ts';

@@ -196,7 +196,7 @@ class WeightsTest(FolderTest):
 
 class MetricsTest(unittest.TestCase):
     def test_the_labs_file_comes_back_as_it_was(self):
-        """Of a run that diverged at first; src/core/report/metrics.test.ts holds the lab's writer to the same file."""
+        """Of a run that diverged at first; src/core/formats/metrics.test.ts holds the lab's writer to the same file."""
         path = Path(__file__).parent / "overflowed-metrics.json"
         metrics = read_metrics(path)
         (model,) = metrics["models"]

@@ -2,7 +2,7 @@
 import { columnsOf, featuresOf, tellingUnit } from '#core/completion/telling.ts';
 import { lexText, type LexedText } from '#core/python/code/text.ts';
 import { fail } from '#core/failure.ts';
-import { END_TOKEN } from '#core/python/lexer/marks.ts';
+import { END_TOKEN } from '#core/python/specialTokens.ts';
 import type { Wanted } from '#engine/inference/sequence.ts';
 import type {
   Candidate,

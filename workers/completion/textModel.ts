@@ -8,7 +8,7 @@ import { writeTokens } from '#core/python/code/write.ts';
 import type { Choice, Choices } from '#core/completion/choice.ts';
 import { distributionOf, largestOf, probabilityOf, type Distribution } from '#core/completion/distribution.ts';
 import { PAD_ID, UNK_ID } from '#core/data/vocabulary.ts';
-import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '#core/python/lexer/marks.ts';
+import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '#core/python/specialTokens.ts';
 import { Network } from '#engine/inference/network.ts';
 import { Sequence } from '#engine/inference/sequence.ts';
 import type { SimdRuntime } from '#engine/backends/simd/runtime.ts';

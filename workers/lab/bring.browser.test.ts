@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { modelSpec, presetConfig, type ModelName } from '#core/settings/config.ts';
 import { manifestOf } from '#core/data/manifest.fixture.ts';
 import { writeLayersModel } from '#core/formats/layersModel.ts';
-import { metricsOf, writeMetrics } from '#core/report/metrics.ts';
+import { metricsOf, writeMetrics } from '#core/formats/metrics.ts';
 import { runOf } from '#core/report/runs.fixture.ts';
 import { hasWeights } from '#core/runs/run.ts';
 import { emptyLabel } from '#core/runs/runLabel.ts';

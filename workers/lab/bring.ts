@@ -8,7 +8,7 @@ import { sha256Hex } from '#core/data/hash.ts';
 import { fail, failureOf } from '#core/failure.ts';
 import { MODEL_FILE, readLayersModel, WEIGHTS_FILE } from '#core/formats/layersModel.ts';
 import { runsOfMetrics } from '#core/formats/runs.ts';
-import { parseMetrics, weightsFile } from '#core/report/metrics.ts';
+import { parseMetrics, weightsFile } from '#core/formats/metrics.ts';
 import { emptyLabel } from '#core/runs/runLabel.ts';
 import { writeSafetensors, type TensorInfo } from '#core/models/safetensors.ts';
 import { alone, fromWeights, ignoredNote, readOwnWeights, type Incoming } from './bringWeights.ts';

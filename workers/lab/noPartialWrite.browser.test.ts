@@ -8,7 +8,7 @@ import { parquetOf, py150Of, zipOf } from '#core/data/sources/archives.fixture.t
 import { LabError } from '#core/failure.ts';
 import { writeLayersModel } from '#core/formats/layersModel.ts';
 import { streamFor } from '#core/random/stream.ts';
-import { metricsOf, writeMetrics } from '#core/report/metrics.ts';
+import { metricsOf, writeMetrics } from '#core/formats/metrics.ts';
 import { runOf } from '#core/report/runs.fixture.ts';
 import { hasWeights } from '#core/runs/run.ts';
 import { emptyLabel } from '#core/runs/runLabel.ts';

@@ -2,7 +2,7 @@
 import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { fail } from '#core/failure.ts';
 import { MODEL_FILE, WEIGHTS_FILE, writeLayersModel } from '#core/formats/layersModel.ts';
-import { halfWeightsFile, weightsFile } from '#core/report/metrics.ts';
+import { halfWeightsFile, weightsFile } from '#core/formats/metrics.ts';
 import { readSafetensors, writeSafetensors } from '#core/models/safetensors.ts';
 import { readModelFile } from '#completion/modelFile.ts';
 import type { DamagedRecords } from './damagedRecords.ts';

@@ -17,7 +17,7 @@ import {
   MODEL_TITLES,
 } from '../format.ts';
 import { ascending } from '../order.ts';
-import { ABOVE_CHANCE } from '../report/divergence.ts';
+import { ABOVE_CHANCE } from '../runs/divergence.ts';
 import { isResolved, type Interval } from '../statistics/interval.ts';
 import type { Comparison, Difference, GroupDifference } from './comparison.ts';
 import type { Pool } from './pools.ts';

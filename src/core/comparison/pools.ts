@@ -2,8 +2,8 @@
 import type { ModelName } from '../settings/config.ts';
 import { descending } from '../order.ts';
 import type { Measures } from '../metrics/measures.ts';
-import { chanceLoss } from '../report/divergence.ts';
-import { bestEpochOf, trainingCost } from '../report/findings.ts';
+import { chanceLoss } from '../runs/divergence.ts';
+import { bestEpochOf, trainingCost } from '../runs/findings.ts';
 import type { RunRecord } from '../runs/run.ts';
 
 /** What is compared, by its name in `Measures`. */

@@ -1,5 +1,5 @@
 /** A line, or a few, from a model's choices: the likeliest token each time, drawn ones, or the likeliest of several drafts. */
-import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '../python/lexer/marks.ts';
+import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '../python/specialTokens.ts';
 import { UNK_ID } from '../data/vocabulary.ts';
 import type { RandomStream } from '../random/stream.ts';
 import { streamFor } from '../random/stream.ts';

@@ -1,5 +1,5 @@
 /** Which units of a net go along with something that a person sees in a text: how deep in brackets it is, where in its line. */
-import { EOL_TOKEN } from '../python/lexer/marks.ts';
+import { EOL_TOKEN } from '../python/specialTokens.ts';
 
 export interface Feature {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Tokens as a model sees them, and how often they occur: in typed arrays, since a large set has millions of them. */
-import { END_TOKEN, START_TOKEN } from '../python/lexer/marks.ts';
+import { END_TOKEN, START_TOKEN } from '../python/specialTokens.ts';
 import { type TokenTable, textOf } from '../python/lexer/tokens.ts';
 import type { Literals } from './literals.ts';
 import { SPECIAL_IDS, UNK_ID } from './vocabulary.ts';

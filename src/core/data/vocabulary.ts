@@ -1,12 +1,10 @@
 /** The vocabulary: which tokens have an id, and the ids that every data set shares. */
-import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '../python/lexer/marks.ts';
+import { END_TOKEN, EOL_TOKEN, PAD_TOKEN, START_TOKEN, UNK_TOKEN } from '../python/specialTokens.ts';
 
 export const PAD_ID = 0;
 export const UNK_ID = 1;
 /** Ids before the first token of the vocabulary. */
 export const SPECIAL_IDS = 2;
-export const PAD_TOKEN = '<PAD>';
-export const UNK_TOKEN = '<UNK>';
 /** Most tokens a vocabulary can hold: ids are uint16. */
 export const MOST_TOKENS = 65_534;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelSpec, presetConfig } from '../settings/config.ts';
-import { metricsOf, parseMetrics, writeMetrics } from '../report/metrics.ts';
+import { metricsOf, parseMetrics, writeMetrics } from './metrics.ts';
 import { runOf } from '../report/runs.fixture.ts';
 import { hasWeights, runSchema } from '../runs/run.ts';
 import { configOf, runOfWeights, runsOfMetrics } from './runs.ts';

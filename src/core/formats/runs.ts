@@ -8,7 +8,7 @@ import {
   type ModelSpec,
   type TrainingConfig,
 } from '../settings/config.ts';
-import type { Metrics } from '../report/metrics.ts';
+import type { Metrics } from './metrics.ts';
 import { RUN_SCHEMA, type RunRecord } from '../runs/run.ts';
 
 /** Of a program that does not tell its gradient norms. */

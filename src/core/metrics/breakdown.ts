@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { SPLITS } from '../data/manifest.ts';
 import { PAD_ID, silentIds, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
 import { fail } from '../failure.ts';
-import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '../python/lexer/marks.ts';
+import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '../python/specialTokens.ts';
 import type { Measures } from './measures.ts';
 
 export const BREAKDOWN_SCHEMA = 1;

@@ -21,7 +21,7 @@ import { settingOf, SETTINGS, SETTING_TITLES } from '../runs/runNames.ts';
 import type { RunRecord } from '../runs/run.ts';
 import type { Interval } from '../statistics/interval.ts';
 import type { Block, Text } from './blocks.ts';
-import { whyNoBestEpoch } from './findings.ts';
+import { whyNoBestEpoch } from '../runs/findings.ts';
 
 type TitleOf = (pool: Pool) => string;
 

@@ -16,9 +16,9 @@ import {
 } from '../format.ts';
 import type { Measures } from '../metrics/measures.ts';
 import type { RunRecord, Yardstick } from '../runs/run.ts';
-import { baselineAdvice, divergenceAdvice, trendOf } from './advice.ts';
+import { baselineAdvice, divergenceAdvice, trendOf } from '../runs/advice.ts';
 import { writeMarkdown, type Block, type Text } from './blocks.ts';
-import { divergenceOf, faultText } from './divergence.ts';
+import { divergenceOf, faultText } from '../runs/divergence.ts';
 import {
   againstBigram,
   bestEpochOf,
@@ -26,8 +26,8 @@ import {
   residualDifference,
   trainingCost,
   whyNoBestEpoch,
-} from './findings.ts';
-import { halfWeightsFile, requireShared, weightsFile } from './metrics.ts';
+} from '../runs/findings.ts';
+import { halfWeightsFile, requireShared, weightsFile } from '../formats/metrics.ts';
 
 export interface ReportExtras {
   /** Pictures beside the report. */

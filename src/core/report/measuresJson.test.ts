@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { measuresJson } from './measuresJson.ts';
-import { metricsOf, metricsSchema, parseMetrics } from './metrics.ts';
+import { metricsOf, metricsSchema, parseMetrics } from '../formats/metrics.ts';
 import { runOf } from './runs.fixture.ts';
 
 const rnn = runOf('rnn', [[2.5, 0.7]]);

@@ -1,7 +1,7 @@
 /** The measures of runs in the form of `metrics.json`. */
 import { writeJson } from '../json.ts';
 import type { RunRecord } from '../runs/run.ts';
-import { metricsOf } from './metrics.ts';
+import { metricsOf } from '../formats/metrics.ts';
 
 /** One `metrics.json` where the runs are of one experiment, else a list of them, one an experiment. */
 export function measuresJson(runs: readonly RunRecord[]): string {

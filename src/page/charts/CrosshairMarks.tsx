@@ -1,6 +1,6 @@
 /** The crosshair over a chart, and in the chart that it was moved in the values beneath it. */
 import { createPortal } from 'react-dom';
-import { UntrustedText } from '../shell/UntrustedText.tsx';
+import { UntrustedText } from '../ui/UntrustedText.tsx';
 import { REFERENCE_COLOUR } from './colours.ts';
 import { usePlotScales, type PlotScales } from './scales.ts';
 import { valueText } from './nonFinite.ts';

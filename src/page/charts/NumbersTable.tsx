@@ -1,5 +1,5 @@
 /** A chart's numbers as text, folded away beneath it. */
-import { UntrustedText } from '../shell/UntrustedText.tsx';
+import { UntrustedText } from '../ui/UntrustedText.tsx';
 import { useState } from 'react';
 
 interface NumbersTableProps {

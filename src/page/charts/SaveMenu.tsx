@@ -3,7 +3,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { csv } from '#core/formats/csv.ts';
-import { attempt } from '../client/actions.ts';
+import { attempt } from '../ui/failures.ts';
 import { saveFile } from '../ui/saveFile.ts';
 import { chartSvg, pngOf } from './picture.ts';
 

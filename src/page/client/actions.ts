@@ -1,21 +1,11 @@
 /** What a click does: a call to the lab, the state shown meanwhile, and a failure shown above the rooms. */
+import { attempt } from '../ui/failures.ts';
 import type { OfferedDataset, StoredDataset } from '#core/data/stored.ts';
 import type { StartRequest } from '#core/runs/training.ts';
 import type { AnySplit } from '#core/data/manifest.ts';
 import { fail, failureOf } from '#core/failure.ts';
 import { lab } from './session.ts';
-import { reportFailure, useActivity, useDatasets } from './stores.ts';
-
-/** Runs what a click asked for; a failure goes to the banner. True if it succeeded. */
-export async function attempt(action: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await action();
-    return true;
-  } catch (error) {
-    reportFailure(failureOf(error));
-    return false;
-  }
-}
+import { useActivity, useDatasets } from './stores.ts';
 
 /** Asks the server what it offers; a server without data sets is a state of the room, not an alarm above it. */
 export async function askOffered(): Promise<void> {

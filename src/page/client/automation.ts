@@ -14,14 +14,13 @@ import {
   useConnection,
   useDamaged,
   useDatasets,
-  useFailures,
   useRuns,
   type ActivityState,
   type ConnectionState,
   type DatasetsState,
   type RunsState,
-  type ShownFailure,
 } from './stores.ts';
+import { useFailures, type ShownFailure } from '../ui/failures.ts';
 
 /** Plain data: it can be passed out of the page. */
 export interface LabState {

@@ -1,7 +1,7 @@
 /** What can be done with a stored record that cannot be read. */
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
-import { attempt } from './actions.ts';
-import { notify } from './notices.ts';
+import { attempt } from '../ui/failures.ts';
+import { notify } from '../ui/notices.ts';
 import { saveFile } from '../ui/saveFile.ts';
 import { lab } from './session.ts';
 

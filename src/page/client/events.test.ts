@@ -4,15 +4,8 @@ import type { RunRecord } from '#core/runs/run.ts';
 import { stepTable, type StepTable } from '#core/runs/stepTable.ts';
 import type { TrainingProgress } from '#core/runs/training.ts';
 import { applyEvent, applySnapshot, rememberRuns } from './events.ts';
-import {
-  dismissFailure,
-  reportFailure,
-  useActivity,
-  useConnection,
-  useDatasets,
-  useFailures,
-  useRuns,
-} from './stores.ts';
+import { useActivity, useConnection, useDatasets, useRuns } from './stores.ts';
+import { dismissFailure, reportFailure, useFailures } from '../ui/failures.ts';
 
 const run = (id: string, changes: Partial<RunRecord> = {}): RunRecord => ({
   schema: 2,

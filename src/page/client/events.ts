@@ -2,9 +2,10 @@
 import type { LabEvent, LabSnapshot } from '#contract/lab.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { NO_STEPS } from '#core/runs/stepTable.ts';
-import { notify } from './notices.ts';
+import { notify } from '../ui/notices.ts';
 import { appendSteps } from './steps.ts';
-import { reportFailure, useActivity, useConnection, useDamaged, useDatasets, useImport, useRuns } from './stores.ts';
+import { useActivity, useConnection, useDamaged, useDatasets, useImport, useRuns } from './stores.ts';
+import { reportFailure } from '../ui/failures.ts';
 
 export function applySnapshot(snapshot: LabSnapshot): void {
   const byId = <Item extends { readonly id: string }>(items: readonly Item[]): Record<string, Item> =>

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import type { ResumeRequest } from '#contract/lab.ts';
 import { LabError, type Failure } from '#core/failure.ts';
-import { attempt } from './actions.ts';
+import { attempt } from '../ui/failures.ts';
 import { lab } from './session.ts';
 
 export interface GoingOnState {

@@ -5,7 +5,8 @@ import { LabError } from '#core/failure.ts';
 import { applyEvent } from './events.ts';
 import { cancelImport, dismissImport, importDataset } from './imports.ts';
 import { lab } from './session.ts';
-import { useDatasets, useFailures, useImport } from './stores.ts';
+import { useDatasets, useImport } from './stores.ts';
+import { useFailures } from '../ui/failures.ts';
 
 const split = { rows: 1, tokens: 4, keptTokens: 4, unknownTokens: 0, shards: [] };
 const stored = (id: string, title: string): StoredDataset => ({

@@ -2,7 +2,8 @@
 import type { ImportRequest } from '#contract/lab.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
 import { failureOf } from '#core/failure.ts';
-import { askDurableStorage, attempt, measureStorage } from './actions.ts';
+import { askDurableStorage, measureStorage } from './actions.ts';
+import { attempt } from '../ui/failures.ts';
 import { lab } from './session.ts';
 import { useDatasets, useImport } from './stores.ts';
 

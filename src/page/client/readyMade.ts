@@ -1,7 +1,7 @@
 /** The models that come with the site, read when a room first wants them. */
 import { create } from 'zustand';
 import { fail, failureOf, messageOf, type Failure } from '#core/failure.ts';
-import { parseReadyMadeIndex, readyMadeOf, type ReadyMade } from '#core/models/readyMade.ts';
+import { parseReadyMadeIndex, readyMadeOf, type ReadyMade } from '#core/formats/readyMade.ts';
 
 interface ReadyMadeState {
   /** Null until the list is read; empty where the site has none. */

@@ -4,9 +4,10 @@
  */
 import { failureOf } from '#core/failure.ts';
 import { MODEL_TITLES } from '#core/format.ts';
-import { notify } from './notices.ts';
+import { notify } from '../ui/notices.ts';
 import { lab, onTrainingLost, reopenLab } from './session.ts';
-import { reportFailure, useRuns } from './stores.ts';
+import { useRuns } from './stores.ts';
+import { reportFailure } from '../ui/failures.ts';
 import type { UnderWay } from './underWay.ts';
 
 const MOST_RECOVERIES = 3;

@@ -7,13 +7,13 @@ import { formatCounted } from '#core/format.ts';
 import { LabError } from '#core/failure.ts';
 import { ignoredInWords } from '#core/formats/ignored.ts';
 import { runName } from '#core/runs/runNames.ts';
-import { attempt } from './actions.ts';
+import { attempt, reportFailure } from '../ui/failures.ts';
 import { rememberRuns } from './events.ts';
-import { notify } from './notices.ts';
+import { notify } from '../ui/notices.ts';
 import { saveFile } from '../ui/saveFile.ts';
 import { lab } from './session.ts';
 import { bounded } from './steps.ts';
-import { reportFailure, useRuns } from './stores.ts';
+import { useRuns } from './stores.ts';
 
 const asked = new Set<string>();
 

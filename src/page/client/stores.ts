@@ -96,29 +96,3 @@ export interface ActivityState {
 }
 
 export const useActivity = create<ActivityState>()(() => ({ activity: { state: 'idle' }, progress: null }));
-
-export interface ShownFailure {
-  readonly id: number;
-  readonly failure: Failure;
-}
-
-export interface FailuresState {
-  readonly shown: readonly ShownFailure[];
-}
-
-export const useFailures = create<FailuresState>()(() => ({ shown: [] }));
-
-let lastFailureId = 0;
-
-/** Shows a failure above the rooms until it is dismissed; the same sentence is shown once. */
-export function reportFailure(failure: Failure): void {
-  if (failure.kind === 'cancelled') return;
-  useFailures.setState(({ shown }) => {
-    if (shown.some((one) => one.failure.what === failure.what)) return { shown };
-    return { shown: [...shown, { id: ++lastFailureId, failure }] };
-  });
-}
-
-export function dismissFailure(id: number): void {
-  useFailures.setState(({ shown }) => ({ shown: shown.filter((one) => one.id !== id) }));
-}

@@ -1,6 +1,6 @@
 /** Asks which of two recurrent modules reads the embedding, where neither names nor sizes tell. */
 import { Radio, Stack } from '@mantine/core';
-import { UntrustedText } from '../shell/UntrustedText.tsx';
+import { UntrustedText } from '../ui/UntrustedText.tsx';
 import type { ForeignModule } from '#core/formats/foreignLayers.ts';
 
 interface LayerOrderProps {

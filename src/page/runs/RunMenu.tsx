@@ -4,11 +4,11 @@ import { IconDots, IconDownload, IconFileZip, IconKeyboard, IconPlayerPlay, Icon
 import { Link } from 'wouter';
 import { MODEL_TITLES, WEIGHTS_TITLES } from '#core/format.ts';
 import { hasWeights, type RunRecord } from '#core/runs/run.ts';
-import { attempt } from '../client/actions.ts';
+import { attempt } from '../ui/failures.ts';
 import { goOn } from '../client/goingOn.ts';
 import { useActivity } from '../client/stores.ts';
 import { deleteRuns, saveRun, saveWeights } from '../client/runActions.ts';
-import { change } from '../pages/complete/settings.ts';
+import { change } from '../client/completeSettings.ts';
 
 const BROKEN_OFF: readonly RunRecord['state'][] = ['interrupted', 'stopped', 'failed'];
 const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused', 'waiting'];

@@ -2,13 +2,13 @@
 import { Button, ColorInput, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { IconDownload, IconFileZip, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import { UntrustedText } from '../shell/UntrustedText.tsx';
+import { UntrustedText } from '../ui/UntrustedText.tsx';
 import { PALETTE } from './colours.ts';
 import { formatMoment, formatParameters, RUN_STATE_TITLES, WEIGHTS_TITLES } from '#core/format.ts';
 import { NAME_LIMIT, NOTES_LIMIT } from '#core/runs/runLabel.ts';
 import { runName, SETTINGS, settingOf, SETTING_TITLES } from '#core/runs/runNames.ts';
 import { hasWeights, type RunRecord } from '#core/runs/run.ts';
-import { attempt } from '../client/actions.ts';
+import { attempt } from '../ui/failures.ts';
 import { deleteRuns, labelRun, saveRun, saveWeights } from '../client/runActions.ts';
 import { useRuns } from '../client/stores.ts';
 

@@ -5,11 +5,11 @@ import { IconDots, IconPin, IconPinFilled, IconSearch, IconTrash } from '@tabler
 import { memo, useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { visibleText } from '#core/visibleText.ts';
-import { UntrustedText } from '../shell/UntrustedText.tsx';
+import { UntrustedText } from '../ui/UntrustedText.tsx';
 import { formatCounted, formatPercent, formatPerplexity, RUN_STATE_TITLES } from '#core/format.ts';
 import { deleteRuns } from '../client/runActions.ts';
 import { pickRuns, pinBaseline, useSelection } from '../client/selection.ts';
-import { whyNoBestEpoch } from '#core/report/findings.ts';
+import { whyNoBestEpoch } from '#core/runs/findings.ts';
 import { hasWeights } from '#core/runs/run.ts';
 import { useRuns } from '../client/stores.ts';
 import { BringButton } from './BringButton.tsx';

@@ -1,7 +1,7 @@
 /** Asks what weights from elsewhere do not say of themselves: whose vocabulary they know, what goes into the output layer, the order of layers. */
 import { Alert, Button, Checkbox, Group, Modal, NativeSelect, Stack } from '@mantine/core';
 import { useState } from 'react';
-import { UntrustedText } from '../shell/UntrustedText.tsx';
+import { UntrustedText } from '../ui/UntrustedText.tsx';
 import { SPECIAL_IDS } from '#core/data/vocabulary.ts';
 import { failureOf, type Failure } from '#core/failure.ts';
 import { formatCount } from '#core/format.ts';

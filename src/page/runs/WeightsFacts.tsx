@@ -1,7 +1,7 @@
 /** What a file of somebody else's weights holds: the network, what was taken for what is missing, and what is not needed. */
 import { Alert, Checkbox, Stack, Text } from '@mantine/core';
 import type { WeightsQuestion } from '#contract/lab.ts';
-import { UntrustedText } from '../shell/UntrustedText.tsx';
+import { UntrustedText } from '../ui/UntrustedText.tsx';
 import { formatCount, formatCounted, MODEL_TITLES } from '#core/format.ts';
 import { listTensors } from '#core/formats/ignored.ts';
 

@@ -1,7 +1,7 @@
 /** The list of runs as it is searched and sorted. */
 import { MODEL_TITLES } from '#core/format.ts';
 import { ascending, descending } from '#core/order.ts';
-import { bestEpochOf } from '#core/report/findings.ts';
+import { bestEpochOf } from '#core/runs/findings.ts';
 import { differenceTo, runName, SETTINGS, settingOf, SETTING_TITLES } from '#core/runs/runNames.ts';
 import type { RunLabel } from '#core/runs/runLabel.ts';
 import type { RunRecord } from '#core/runs/run.ts';

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { Component, type ReactNode } from 'react';
 import { failureOf, type Failure } from '#core/failure.ts';
-import { FailureNote } from './FailureNote.tsx';
+import { FailureNote } from '../ui/FailureNote.tsx';
 
 interface ErrorBoundaryProps {
   readonly children: ReactNode;

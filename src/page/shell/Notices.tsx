@@ -2,8 +2,9 @@
 import { Button, Stack } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { reopenLab } from '../client/session.ts';
-import { dismissFailure, useConnection, useFailures } from '../client/stores.ts';
-import { FailureNote } from './FailureNote.tsx';
+import { useConnection } from '../client/stores.ts';
+import { dismissFailure, useFailures } from '../ui/failures.ts';
+import { FailureNote } from '../ui/FailureNote.tsx';
 
 export function Notices() {
   const connectionFailure = useConnection((state) => state.failure);

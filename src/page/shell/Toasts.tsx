@@ -2,8 +2,8 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { UntrustedText } from './UntrustedText.tsx';
-import { dismissNotice, useNotices, type Notice } from '../client/notices.ts';
+import { UntrustedText } from '../ui/UntrustedText.tsx';
+import { dismissNotice, useNotices, type Notice } from '../ui/notices.ts';
 
 /** Long enough to read it, find the button and press it. */
 const SHOWN_MS = 20_000;

@@ -1,14 +1,15 @@
 /** How far a data set's download is, with its rate and what is left. */
 import { Button, Progress, Text } from '@mantine/core';
 import { formatByteRate, formatBytes, formatTimeLeft } from '#core/format.ts';
-import type { DownloadState } from '../client/stores.ts';
+import type { DownloadProgress } from '#core/data/stored.ts';
 
 interface DownloadBarProps {
-  readonly download: DownloadState;
+  /** Null before the first bytes. */
+  readonly progress: DownloadProgress | null;
   readonly onCancel: () => void;
 }
 
-export function DownloadBar({ download: { progress }, onCancel }: DownloadBarProps) {
+export function DownloadBar({ progress, onCancel }: DownloadBarProps) {
   const share = progress && progress.totalBytes > 0 ? progress.bytes / progress.totalBytes : 0;
   return (
     <div>

@@ -1,7 +1,7 @@
 /** What the page keeps, in the browser's own localStorage. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
-import { useNotices } from '../client/notices.ts';
+import { useNotices } from './notices.ts';
 import { readSettings, writeSettings } from './settings.ts';
 
 const schema = z.object({

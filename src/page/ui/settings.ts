@@ -3,7 +3,7 @@
  * cannot be read is replaced by its default, but not lost: the text as it was is set aside, said so, and offered as a file.
  */
 import type { z } from 'zod';
-import { notify } from '../client/notices.ts';
+import { notify } from './notices.ts';
 import { saveFile } from './saveFile.ts';
 
 interface Settings<T> {

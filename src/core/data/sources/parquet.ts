@@ -16,7 +16,7 @@ import {
 import { z } from 'zod';
 import { fail, LabError, messageOf } from '../../failure.ts';
 import { formatBytes, formatCount } from '../../format.ts';
-import { END_TOKEN, START_TOKEN } from '../../python/lexer/marks.ts';
+import { END_TOKEN, START_TOKEN } from '../../python/specialTokens.ts';
 import { CODEXGLUE_LICENCE } from './codexglue.ts';
 import type { Note } from '../notes.ts';
 import { placeParquet } from './parquetFiles.ts';

@@ -1,6 +1,5 @@
 /** A whole file from its tokens, so that lexing it gives the same tokens back. */
-import { EOL_TOKEN } from '../lexer/marks.ts';
-import { UNK_TOKEN } from '../../data/vocabulary.ts';
+import { EOL_TOKEN, UNK_TOKEN } from '../specialTokens.ts';
 import { numberOf, stringParts } from './spacing.ts';
 import { lexText, type TextLanguage } from './text.ts';
 import { CodeWriter, type Level } from './write.ts';

@@ -2,8 +2,7 @@
  * Spaces between tokens: those that people would type, as PEP 8 has them. They are not among the tokens, so what is written of
  * tokens has to guess them.
  */
-import { END_TOKEN, START_TOKEN } from '../lexer/marks.ts';
-import { UNK_TOKEN } from '../../data/vocabulary.ts';
+import { END_TOKEN, START_TOKEN, UNK_TOKEN } from '../specialTokens.ts';
 
 export type TokenKind = 'word' | 'keyword' | 'sign' | 'unknown' | 'literal' | 'kept' | 'mark';
 

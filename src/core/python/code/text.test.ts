@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FUZZ_TIMEOUT, pythonish, runs } from '../../fuzz.fixture.ts';
-import { EOL_TOKEN } from '../lexer/marks.ts';
+import { EOL_TOKEN } from '../specialTokens.ts';
 import { RULES } from '../lexer/rules.ts';
 import { READINGS } from '../lexer/reading.ts';
 import { lexPython } from '../lexer/tokens.ts';

@@ -1,6 +1,6 @@
 /** The tokens of a text that somebody is typing, each with its place: what a model sees of it, by the rules of its data set. */
 import { foldSpace } from '../lexer/characters.ts';
-import { EOL_TOKEN } from '../lexer/marks.ts';
+import { EOL_TOKEN } from '../specialTokens.ts';
 import { endLinesAtReturns, hasUniversalNewlines, type SourceReading } from '../lexer/reading.ts';
 import type { LexFailure } from '../lexer/result.ts';
 import { textOf2020, type Rules } from '../lexer/rules.ts';

@@ -1,6 +1,5 @@
 /** Tokens written as a person would type them: at a cursor, or as a whole file. */
-import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '../lexer/marks.ts';
-import { PAD_TOKEN, UNK_TOKEN } from '../../data/vocabulary.ts';
+import { END_TOKEN, EOL_TOKEN, START_TOKEN, PAD_TOKEN, UNK_TOKEN } from '../specialTokens.ts';
 import type { CaretContext } from './caret.ts';
 import { CLOSING, numberOf, OPENING, Spacing, stringParts, type CodePiece } from './spacing.ts';
 

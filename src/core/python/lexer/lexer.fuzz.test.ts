@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FUZZ_TIMEOUT, pythonish, runs } from '../../fuzz.fixture.ts';
 import { foldSpace } from './characters.ts';
-import { EOL_TOKEN } from './marks.ts';
+import { EOL_TOKEN } from '../specialTokens.ts';
 import { READINGS } from './reading.ts';
 import { lexPython, lexPythonFile, NO_LITERALS, textOf, TokenTable } from './tokens.ts';
 

@@ -2,7 +2,7 @@
  * CodeXGLUE's two rule sets. `codexglue-2021` is that of `tokens.ts`. `codexglue-2020`, which made the Hugging Face set, is
  * the first version of the task's `preprocess.py`: literals stand as they are if they are short, and long tokens are dropped.
  */
-import { EOL_TOKEN } from './marks.ts';
+import { EOL_TOKEN } from '../specialTokens.ts';
 import type { RawToken } from './tokens.ts';
 
 export const RULES = ['codexglue-2021', 'codexglue-2020'] as const;

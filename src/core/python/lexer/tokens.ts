@@ -8,7 +8,7 @@
 import { foldSpace, isPythonSpace } from './characters.ts';
 import { loadCodecOf, sourceAsUtf8 } from './encoding.ts';
 import { HASH_FACTOR, HASH_START, hashOf, Interner } from './interner.ts';
-import { EOL_TOKEN } from './marks.ts';
+import { EOL_TOKEN } from '../specialTokens.ts';
 import { DEFAULT_READING, endLinesAtReturns, hasUniversalNewlines, type SourceReading } from './reading.ts';
 import type { LexFailure } from './result.ts';
 import { byRulesOf2020, type Rules } from './rules.ts';

@@ -5,7 +5,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { useShallow } from 'zustand/react/shallow';
-import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { ChartControls } from '../../charts/ChartControls.tsx';
 import { LayerNormChart } from '../../runs/LayerNormChart.tsx';
 import type { RunPool } from '../../runs/pooledSeries.ts';

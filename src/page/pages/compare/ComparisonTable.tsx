@@ -1,7 +1,7 @@
 /** The comparison in a table: a line a model and configuration, seeds pooled, differences to the baseline with intervals. */
 import { SegmentedControl, Table, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { Comparison, Difference } from '#core/comparison/comparison.ts';
 import type { Figure, Figures, Pool } from '#core/comparison/pools.ts';
 import {

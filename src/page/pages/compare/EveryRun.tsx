@@ -1,7 +1,7 @@
 /** Every shown run in a line: what differs between them, and lowest, highest, last and best of one measure. */
 import { NativeSelect, Table, Text, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { formatLoss, formatPercent, formatPerplexity, NO_FIGURE } from '#core/format.ts';
 import type { Measures } from '#core/metrics/measures.ts';
 import { ascending, descending } from '#core/order.ts';

@@ -9,7 +9,7 @@ import { comparisonReport } from '#core/report/comparisonReport.ts';
 import { measuresCsv } from '#core/report/measuresCsv.ts';
 import { measuresJson } from '#core/report/measuresJson.ts';
 import { hasWeights, type RunRecord } from '#core/runs/run.ts';
-import { attempt } from '../../client/actions.ts';
+import { attempt } from '../../ui/failures.ts';
 import { saveRun, saveWeights } from '../../client/runActions.ts';
 import { saveFile } from '../../ui/saveFile.ts';
 

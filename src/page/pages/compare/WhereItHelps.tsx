@@ -2,7 +2,7 @@
 import { NativeSelect, Text } from '@mantine/core';
 import { useState } from 'react';
 import { visibleText } from '#core/visibleText.ts';
-import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { IntervalChart } from '../../charts/IntervalChart.tsx';
 import { pointTicks } from '../../charts/ticks.ts';
 import { DIMENSION_TITLES, DIMENSIONS } from '#core/metrics/breakdown.ts';

@@ -5,7 +5,7 @@ import { DECODING_METHODS, decodingSchema, DEFAULT_DECODING, type Decoding } fro
 import { AppliedNumberInput } from '../../ui/numbers/AppliedNumberInput.tsx';
 import { limitsOf } from '../../ui/numbers/limits.ts';
 import { Word } from '../../glossary/Term.tsx';
-import { change, useSettings } from './settings.ts';
+import { change, useSettings } from '../../client/completeSettings.ts';
 
 const METHODS: Readonly<Record<Decoding['method'], string>> = { greedy: 'Likeliest', sample: 'Drawn', beam: 'Beams' };
 

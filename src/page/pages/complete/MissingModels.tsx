@@ -1,6 +1,6 @@
 /** Tells that the site's own models, or some of them, could not be read. */
 import { Button } from '@mantine/core';
-import { FailureNote } from '../../shell/FailureNote.tsx';
+import { FailureNote } from '../../ui/FailureNote.tsx';
 import { dismissReadyMadeFailure, readReadyMade, useReadyMade } from '../../client/readyMade.ts';
 
 export function MissingModels() {

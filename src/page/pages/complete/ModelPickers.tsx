@@ -7,7 +7,7 @@ import { formatMoment, formatPercent, MODEL_TITLES } from '#core/format.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { useCompletion } from './completion.ts';
 import type { Model } from './models.ts';
-import { change, useSettings } from './settings.ts';
+import { change, useSettings } from '../../client/completeSettings.ts';
 
 const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused'];
 

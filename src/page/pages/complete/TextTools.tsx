@@ -2,12 +2,12 @@
 import { Button, Menu, Text } from '@mantine/core';
 import { IconArrowsShuffle, IconBook2, IconFile } from '@tabler/icons-react';
 import { memo, useRef, useState } from 'react';
-import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { completer } from '../../client/completer.ts';
 import { useDatasets } from '../../client/stores.ts';
 import { useFileDrop } from '../../ui/useFileDrop.ts';
 import { replaceText, showFailure, useCompletion } from './completion.ts';
-import { EXAMPLES } from './examples.ts';
+import { EXAMPLES } from '../../client/exampleTexts.ts';
 import { readTextFile } from './textFile.ts';
 
 async function openFile(file: File): Promise<void> {

@@ -4,7 +4,7 @@ import type { OpenModel } from '#contract/completer.ts';
 import type { Candidates, Line } from '#core/completion/answers.ts';
 import { failureOf, type Failure } from '#core/failure.ts';
 import { completer, nextTicket, onCompleterDeath } from '../../client/completer.ts';
-import { useSettings } from './settings.ts';
+import { useSettings } from '../../client/completeSettings.ts';
 
 /** A place of a text; what is said of one holds for no other. */
 export interface Caret {

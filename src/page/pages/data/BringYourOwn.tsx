@@ -2,8 +2,8 @@
 import { Anchor, Button, Loader, Text, Title } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
-import { UntrustedText } from '../../shell/UntrustedText.tsx';
-import { FailureNote } from '../../shell/FailureNote.tsx';
+import { UntrustedText } from '../../ui/UntrustedText.tsx';
+import { FailureNote } from '../../ui/FailureNote.tsx';
 import type { Failure } from '#core/failure.ts';
 import { noteText } from '#core/data/notes.ts';
 import { formatCounted } from '#core/format.ts';

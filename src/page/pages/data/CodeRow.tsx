@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { Fragment, useMemo, useState } from 'react';
 import { visibleText } from '#core/visibleText.ts';
-import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { Vocabulary } from '#core/data/vocabulary.ts';
 import { formatCount } from '#core/format.ts';
 import { layOut } from '#core/python/code/layout.ts';

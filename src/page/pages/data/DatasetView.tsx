@@ -5,12 +5,13 @@ import { IconAlertTriangle, IconFileZip, IconPlayerPlay, IconTrash } from '@tabl
 import type { ReactNode } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { visibleText } from '#core/visibleText.ts';
-import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { StoredDataset } from '#core/data/stored.ts';
 import { readingOf, type Manifest } from '#core/data/manifest.ts';
 import { formatBytes, formatCount, formatCounted, formatMoment, formatPercent, NO_FIGURE } from '#core/format.ts';
 import type { SourceReading } from '#core/python/lexer/reading.ts';
-import { attempt, deleteDataset } from '../../client/actions.ts';
+import { deleteDataset } from '../../client/actions.ts';
+import { attempt } from '../../ui/failures.ts';
 import { saveDataset } from '../../client/datasetFile.ts';
 import { useActivity, useDatasets } from '../../client/stores.ts';
 import { ConfirmButton } from '../../ui/ConfirmButton.tsx';

@@ -1,6 +1,6 @@
 /** The files that did not become rows, each with its reason. */
 import { Code, Text, Title } from '@mantine/core';
-import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { Manifest } from '#core/data/manifest.ts';
 import { noteText } from '#core/data/notes.ts';
 import { formatCount, formatCounted } from '#core/format.ts';

@@ -1,7 +1,7 @@
 /** What the server offers, or why it offers nothing. */
 import { Button, Code, Skeleton, Stack, Text } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
-import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { formatBytes } from '#core/format.ts';
 import { askOffered } from '../../client/actions.ts';
 import { useConnection, useDatasets } from '../../client/stores.ts';

@@ -2,10 +2,11 @@
 import { Badge, Button, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { visibleText } from '#core/visibleText.ts';
-import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { OfferedDataset } from '#core/data/stored.ts';
 import { formatBytes } from '#core/format.ts';
-import { attempt, cancelDownload, downloadDataset } from '../../client/actions.ts';
+import { cancelDownload, downloadDataset } from '../../client/actions.ts';
+import { attempt } from '../../ui/failures.ts';
 import { useActivity, useDatasets } from '../../client/stores.ts';
 import { DownloadBar } from '../../ui/DownloadBar.tsx';
 
@@ -22,7 +23,7 @@ export function OfferedSet({ offer }: { readonly offer: OfferedDataset }) {
         <Text fw={600}>
           <UntrustedText text={offer.title} />
         </Text>
-        <DownloadBar download={download} onCancel={() => void cancelDownload()} />
+        <DownloadBar progress={download.progress} onCancel={() => void cancelDownload()} />
       </div>
     );
   }

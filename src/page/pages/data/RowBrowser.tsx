@@ -3,7 +3,7 @@ import './rows.css';
 import { Button, SegmentedControl, Text, Title } from '@mantine/core';
 import { IconArrowsShuffle, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { FailureNote } from '../../shell/FailureNote.tsx';
+import { FailureNote } from '../../ui/FailureNote.tsx';
 import { splitsOf, type AnySplit, type Manifest } from '#core/data/manifest.ts';
 import { UNK_ID, Vocabulary } from '#core/data/vocabulary.ts';
 import { failureOf, type Failure } from '#core/failure.ts';

@@ -1,6 +1,6 @@
 /** The data sets in this browser, one of which is shown. */
 import { Text, Title, UnstyledButton } from '@mantine/core';
-import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { formatBytes, formatCounted, formatMoment } from '#core/format.ts';
 import { useDatasets } from '../../client/stores.ts';
 import { useDataRoom, useShownDataset } from './chosen.ts';

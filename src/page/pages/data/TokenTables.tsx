@@ -2,7 +2,7 @@
 import { Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { visibleText } from '#core/visibleText.ts';
-import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { Manifest } from '#core/data/manifest.ts';
 import { formatCount, formatPercent } from '#core/format.ts';
 import { Word } from '../../glossary/Term.tsx';

@@ -6,7 +6,7 @@ import type { EstimatedModel } from '#contract/lab.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
 import { ADAM, type TrainingConfig } from '#core/settings/config.ts';
 import { formatCount, formatCounted, formatTimeLeft, MODEL_TITLES } from '#core/format.ts';
-import { attempt } from '../../client/actions.ts';
+import { attempt } from '../../ui/failures.ts';
 import { useEstimate } from './estimate.ts';
 import { stepsAnEpoch } from './plan.ts';
 import { linkToForm } from './useLink.ts';

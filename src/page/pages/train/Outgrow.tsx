@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { StoredDataset } from '#core/data/stored.ts';
 import type { TrainingConfig } from '#core/settings/config.ts';
 import { outgrowCommands, type Command } from '#core/formats/outgrow.ts';
-import { attempt } from '../../client/actions.ts';
+import { attempt } from '../../ui/failures.ts';
 import { saveDataset } from '../../client/datasetFile.ts';
 import { useTrainForm } from './form.ts';
 import { chosenModels, presetFor } from './plan.ts';

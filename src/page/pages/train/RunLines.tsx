@@ -1,7 +1,7 @@
 /** The runs of the experiment, one line each, with their latest figures. */
 import { Anchor, Table, Text } from '@mantine/core';
 import { Link } from 'wouter';
-import { UntrustedText } from '../../shell/UntrustedText.tsx';
+import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { modelColour } from '../../runs/colours.ts';
 import {
   formatLoss,

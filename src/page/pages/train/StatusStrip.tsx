@@ -41,7 +41,7 @@ export function StatusStrip() {
     return (
       <section className="sheet status" aria-label="Status">
         {download ? (
-          <DownloadBar download={download} onCancel={() => void cancelDownload()} />
+          <DownloadBar progress={download.progress} onCancel={() => void cancelDownload()} />
         ) : (
           <Text size="sm">Preparing the first model.</Text>
         )}

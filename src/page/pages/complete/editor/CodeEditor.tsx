@@ -13,7 +13,7 @@ import {
   type Caret,
   type CompletionState,
 } from '../completion.ts';
-import { changeText, useText } from '../settings.ts';
+import { changeText, useText } from '../../../client/completeSettings.ts';
 import { dismissed, ghostText, setGhost } from './ghost.ts';
 import { setMarks } from './marks.ts';
 import { codeEditor, typing } from './setup.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Candidate } from '#core/completion/answers.ts';
-import { EOL_TOKEN } from '#core/python/lexer/marks.ts';
+import { EOL_TOKEN } from '#core/python/specialTokens.ts';
 import { offerInWords } from './offerInWords.ts';
 
 const candidate = (token: string): Candidate => ({ token, text: null, probability: 0.5, from: 'model' });

@@ -1,8 +1,7 @@
 /** What is said of an offer beneath the editor: how likely it is, and why there is none. */
 import type { Candidate, Line } from '#core/completion/answers.ts';
 import { formatCounted, formatPercent } from '#core/format.ts';
-import { UNK_TOKEN } from '#core/data/vocabulary.ts';
-import { EOL_TOKEN } from '#core/python/lexer/marks.ts';
+import { UNK_TOKEN, EOL_TOKEN } from '#core/python/specialTokens.ts';
 
 const NOTHING: Readonly<Record<Line['end'], string>> = {
   unknown: 'Next comes something it does not know, which nobody can write.',

@@ -1,7 +1,7 @@
 /** Two models over one text: which is surprised less, and where most. */
 import { Text } from '@mantine/core';
 import { visibleText } from '#core/visibleText.ts';
-import { UntrustedText } from '../../../shell/UntrustedText.tsx';
+import { UntrustedText } from '../../../ui/UntrustedText.tsx';
 import type { Inspection } from '#core/completion/answers.ts';
 import { formatBits, lineOf, mostDiffering, sameTokens } from './colouring.ts';
 import { ValueLegend } from './UnitControls.tsx';

@@ -1,6 +1,6 @@
 /** A unit along the line of the cursor: its state, and of an LSTM its gates and its cell, a row each and a column a token. */
 import { Text } from '@mantine/core';
-import { UntrustedText } from '../../../shell/UntrustedText.tsx';
+import { UntrustedText } from '../../../ui/UntrustedText.tsx';
 import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
 import { NumbersTable } from '../../../charts/NumbersTable.tsx';
 import { Word } from '../../../glossary/Term.tsx';

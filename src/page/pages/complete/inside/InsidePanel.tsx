@@ -4,7 +4,7 @@ import { SegmentedControl, Text, Title } from '@mantine/core';
 import type { OpenModel } from '#contract/completer.ts';
 import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
 import { Word } from '../../../glossary/Term.tsx';
-import { change, COLOURINGS, useSettings, type Colouring } from '../settings.ts';
+import { change, COLOURINGS, useSettings, type Colouring } from '../../../client/completeSettings.ts';
 import type { Caret } from '../completion.ts';
 import { CaretToken } from './CaretToken.tsx';
 import { Difference } from './Difference.tsx';

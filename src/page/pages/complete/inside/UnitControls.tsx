@@ -5,7 +5,7 @@ import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
 import { AppliedNumberInput } from '../../../ui/numbers/AppliedNumberInput.tsx';
 import { Word } from '../../../glossary/Term.tsx';
 import type { Caret } from '../completion.ts';
-import { change, useSettings } from '../settings.ts';
+import { change, useSettings } from '../../../client/completeSettings.ts';
 import { GatesChart } from './GatesChart.tsx';
 import { useTellingUnits, type Seen } from './useSeen.ts';
 

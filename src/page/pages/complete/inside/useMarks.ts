@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
 import type { TokenMark } from '../editor/marks.ts';
-import { useSettings } from '../settings.ts';
+import { useSettings } from '../../../client/completeSettings.ts';
 import { differenceMarks, sameTokens, surpriseMarks, unitMarks } from './colouring.ts';
 import type { Seen } from './useSeen.ts';
 

@@ -1,7 +1,7 @@
 /** Text and cursor where typing has come to rest: what is drawn beside the editor is not drawn again for every key. */
 import { useEffect, useState } from 'react';
 import { useCompletion, type Caret } from '../completion.ts';
-import { useText } from '../settings.ts';
+import { useText } from '../../../client/completeSettings.ts';
 
 /** Milliseconds: what colours the text would only be superseded by the next key. */
 const REST = 150;

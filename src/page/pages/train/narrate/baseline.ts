@@ -1,7 +1,7 @@
 /** How a run stands beside counted n-grams, and beside the other models of its experiment. */
 import { MODEL_TITLES } from '#core/format.ts';
-import { divergenceOf, isMeasured, lossFault } from '#core/report/divergence.ts';
-import { bestEpochOf } from '#core/report/findings.ts';
+import { divergenceOf, isMeasured, lossFault } from '#core/runs/divergence.ts';
+import { bestEpochOf } from '#core/runs/findings.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { Claim } from './claims.ts';
 import { against, isActive, judgedEpoch, perplexityText, plainTwin } from './facts.ts';

@@ -1,5 +1,5 @@
 /** What a sentence of the panel claims, for the machine: the test checks every one against the numbers, by its own arithmetic. */
-import type { LossFault } from '#core/report/divergence.ts';
+import type { LossFault } from '#core/runs/divergence.ts';
 import type { Standing } from './facts.ts';
 
 export type Claim =

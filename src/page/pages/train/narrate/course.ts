@@ -1,7 +1,7 @@
 /** How the curves run, how training ended, and what to try. */
 import { formatLoss } from '#core/format.ts';
-import { baselineAdvice, divergenceAdvice } from '#core/report/advice.ts';
-import { isMeasured, lossFault } from '#core/report/divergence.ts';
+import { baselineAdvice, divergenceAdvice } from '#core/runs/advice.ts';
+import { isMeasured, lossFault } from '#core/runs/divergence.ts';
 import type { Claim } from './claims.ts';
 import { against, judgedEpoch } from './facts.ts';
 import type { Rule } from './rule.ts';

@@ -2,7 +2,7 @@
 import { powerText } from '#core/numbers/powerOfTen.ts';
 import { cellOf } from '#core/settings/config.ts';
 import { formatPercent, formatPerplexity, MODEL_TITLES } from '#core/format.ts';
-import { trendOf, type LossTrend } from '#core/report/advice.ts';
+import { trendOf, type LossTrend } from '#core/runs/advice.ts';
 import {
   ABOVE_CHANCE,
   chanceLoss,
@@ -11,8 +11,8 @@ import {
   lossFault,
   type Divergence,
   type LossFault,
-} from '#core/report/divergence.ts';
-import { bestEpochOf } from '#core/report/findings.ts';
+} from '#core/runs/divergence.ts';
+import { bestEpochOf } from '#core/runs/findings.ts';
 import type { Measures } from '#core/metrics/measures.ts';
 import type { EpochRecord, RunRecord } from '#core/runs/run.ts';
 

@@ -1,6 +1,6 @@
 /** Where a run stands: the first of these that applies opens what is said of it. */
 import { formatPercent } from '#core/format.ts';
-import { chanceLoss, faultText, isMeasured, lossFault, type Divergence } from '#core/report/divergence.ts';
+import { chanceLoss, faultText, isMeasured, lossFault, type Divergence } from '#core/runs/divergence.ts';
 import type { EpochRecord } from '#core/runs/run.ts';
 import type { Claim } from './claims.ts';
 import { perplexityText, type Facts, type StepFacts } from './facts.ts';

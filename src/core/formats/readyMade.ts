@@ -1,7 +1,7 @@
 /** Models that come with the site, so that one can complete before one has trained: `models/index.json` names their folders. */
 import { z } from 'zod';
-import { runsOfMetrics } from '../formats/runs.ts';
-import { halfWeightsFile, parseMetrics } from '../report/metrics.ts';
+import { runsOfMetrics } from './runs.ts';
+import { halfWeightsFile, parseMetrics } from './metrics.ts';
 import { fail } from '../failure.ts';
 import type { RunRecord } from '../runs/run.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { metricsOf, parseMetrics, writeMetrics } from './metrics.ts';
-import { divergedRun, measuresOf, runOf } from './runs.fixture.ts';
+import { divergedRun, measuresOf, runOf } from '../report/runs.fixture.ts';
 
 const runs = [
   runOf('rnn', [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseReadyMadeIndex, readyMadeOf } from './readyMade.ts';
-import { metricsOf, writeMetrics } from '../report/metrics.ts';
+import { metricsOf, writeMetrics } from './metrics.ts';
 import { runOf } from '../report/runs.fixture.ts';
 
 const list = (models: unknown) => JSON.stringify({ schema: 1, models });

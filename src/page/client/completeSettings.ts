@@ -4,10 +4,10 @@
  */
 import { create } from 'zustand';
 import { z } from 'zod';
-import { notify } from '../../client/notices.ts';
-import { readSettings, writeSettings } from '../../ui/settings.ts';
+import { notify } from '../ui/notices.ts';
+import { readSettings, writeSettings } from '../ui/settings.ts';
 import { DEFAULT_DECODING, decodingSchema } from '#core/completion/decoding.ts';
-import { EXAMPLES } from './examples.ts';
+import { EXAMPLES } from './exampleTexts.ts';
 
 export const COLOURINGS = ['nothing', 'surprise', 'unit', 'difference'] as const;
 export type Colouring = (typeof COLOURINGS)[number];

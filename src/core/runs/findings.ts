@@ -1,7 +1,7 @@
 /** What a set of runs shows, as facts that a report or a page puts into words. */
 import { cellOf, type ModelName } from '../settings/config.ts';
 import type { Measures } from '../metrics/measures.ts';
-import type { EpochRecord, RunRecord } from '../runs/run.ts';
+import type { EpochRecord, RunRecord } from './run.ts';
 
 /** The epoch whose weights were kept; null before the first. @param run a record, or a model of a `metrics.json` */
 export function bestEpochOf<Epoch extends Pick<EpochRecord, 'epoch'>>(run: {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chanceLoss, divergenceOf } from './divergence.ts';
-import { runOf } from './runs.fixture.ts';
+import { runOf } from '../report/runs.fixture.ts';
 
 const of = (losses: readonly number[]) =>
   divergenceOf(

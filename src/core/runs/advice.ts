@@ -1,7 +1,7 @@
 /** What to try next with a training, as its configuration and its curves support it. */
 import { presetConfig, type TrainingConfig } from '../settings/config.ts';
 import { formatCount } from '../format.ts';
-import type { RunRecord } from '../runs/run.ts';
+import type { RunRecord } from './run.ts';
 import { bestEpochOf } from './findings.ts';
 
 const CLIP = 1; // the presets' own

@@ -3,7 +3,7 @@ import type { TrainingConfig } from '../settings/config.ts';
 import { formatLoss } from '../format.ts';
 import type { Measures } from '../metrics/measures.ts';
 import { powerText } from '../numbers/powerOfTen.ts';
-import type { EpochRecord, RunRecord } from '../runs/run.ts';
+import type { EpochRecord, RunRecord } from './run.ts';
 
 /** Nats above chance from which a loss is no longer that of a beginner: an untrained net is within a tenth of it. */
 export const ABOVE_CHANCE = 1;
