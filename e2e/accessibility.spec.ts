@@ -1,12 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { openLab, trainBriefly, type Room } from './lab.ts';
+import { openLab, trainBriefly, type PageName } from './lab.ts';
 import { expect, test } from './test.ts';
 
-const ROOMS: readonly Room[] = ['data', 'train', 'compare', 'complete'];
+const PAGES: readonly PageName[] = ['data', 'train', 'compare', 'complete'];
 
 test('no room has a serious accessibility fault, empty or with a run, light or dark', async ({ page }) => {
   const check = async (when: string) => {
-    for (const room of ROOMS) {
+    for (const room of PAGES) {
       await openLab(page, room);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

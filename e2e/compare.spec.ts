@@ -5,7 +5,7 @@ import {
   chooseModels,
   chooseTiny,
   openLab,
-  openRoom,
+  openPage,
   setNumber,
   stateOf,
   train,
@@ -45,7 +45,7 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
     .poll(async () => Object.values((await stateOf(page)).runs).filter(({ state }) => state === 'done').length)
     .toBe(4);
 
-  await openRoom(page, 'compare');
+  await openPage(page, 'compare');
   await panel(page).getByRole('button', { name: 'Show all' }).click();
   const rnn = comparison(page)
     .getByRole('row')

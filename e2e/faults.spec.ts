@@ -10,7 +10,7 @@ import {
   MANIFESTS,
   notice,
   openLab,
-  openRoom,
+  openPage,
   SHARDS,
   stateOf,
   train,
@@ -62,7 +62,7 @@ test('without WebAssembly SIMD the page says what to update, and what is stored 
   await old.addInitScript(() => {
     WebAssembly.validate = () => false;
   });
-  await openRoom(old);
+  await openPage(old);
   await expect(notice(old)).toContainText('WebAssembly has no SIMD');
   await expect(notice(old)).toContainText('Update the browser');
   await old.close();
@@ -72,7 +72,7 @@ test('without WebAssembly SIMD the page says what to update, and what is stored 
 
 test('without IndexedDB in the page it says where to allow it', async ({ page }) => {
   await page.addInitScript(() => Object.defineProperty(globalThis, 'indexedDB', { get: () => undefined }));
-  await openRoom(page);
+  await openPage(page);
   await expect(notice(page)).toContainText('no IndexedDB');
   await expect(notice(page)).toContainText('allow site data');
 });

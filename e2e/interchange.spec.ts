@@ -9,7 +9,7 @@ import {
   chooseTiny,
   configuration,
   openLab,
-  openRoom,
+  openPage,
   setNumber,
   stateOf,
   train,
@@ -66,7 +66,7 @@ test('weights leave in both formats and come back; PyTorch’s run and a strange
     buffer: Buffer.from(writeSafetensors(renamed)),
   };
 
-  await openRoom(page, 'compare');
+  await openPage(page, 'compare');
   await page.locator('input[type=file]').setInputFiles([layers, metrics, weights]);
   const list = page.getByRole('region', { name: 'All runs' });
   await expect(list.getByRole('listitem')).toHaveCount(3);
@@ -89,7 +89,7 @@ test('weights leave in both formats and come back; PyTorch’s run and a strange
   await expect(list.getByRole('listitem').filter({ hasText: 'stranger.safetensors' })).toHaveCount(1);
 
   // all of them complete, each as the first does: they are the same weights
-  await openRoom(page, 'complete');
+  await openPage(page, 'complete');
   await page.locator('.cm-content').click();
   await page.keyboard.type('import os');
   await page.keyboard.press('Enter');
@@ -122,7 +122,7 @@ test('a tab that is too small tells the exact commands, and gives its data set',
   expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
   await page.keyboard.press('Escape');
 
-  await openRoom(page, 'data');
+  await openPage(page, 'data');
   await page.getByRole('button', { name: 'Download Python standard library' }).click();
   await expect(page.getByRole('button', { name: 'Save as a file' })).toBeVisible({ timeout: 60_000 });
   const download = page.waitForEvent('download');

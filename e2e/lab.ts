@@ -12,16 +12,16 @@ export const WORKER = /\/lab\.worker[^/]*\.js$/;
 /** A first epoch on a busy machine without a GPU. */
 const TRAINING = { timeout: 180_000 };
 
-export type Room = 'data' | 'train' | 'compare' | 'complete';
+export type PageName = 'data' | 'train' | 'compare' | 'complete';
 
-export async function openRoom(page: Page, room: Room = 'train'): Promise<void> {
+export async function openPage(page: Page, room: PageName = 'train'): Promise<void> {
   await page.goto(`./#/${room}`);
   await expect(page.getByRole('navigation', { name: 'Rooms' })).toBeVisible();
 }
 
 /** Waits for the worker; the room is drawn before it. */
-export async function openLab(page: Page, room: Room = 'train'): Promise<void> {
-  await openRoom(page, room);
+export async function openLab(page: Page, room: PageName = 'train'): Promise<void> {
+  await openPage(page, room);
   await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
 }
 

@@ -4,7 +4,7 @@ import type { BrowserContext } from '@playwright/test';
 import { buildSite } from '#cli/lib/site.ts';
 import { CONTENT_SECURITY_POLICY, SECURITY_HEADERS } from '#core/site/securityPolicy.ts';
 import { parquetOf } from '#core/data/sources/archives.fixture.ts';
-import { openLab, openRoom, stateOf, trainBriefly, WORKER } from './lab.ts';
+import { openLab, openPage, stateOf, trainBriefly, WORKER } from './lab.ts';
 import { serveRanges, serveStatic } from './servers.ts';
 import { expect, test } from './test.ts';
 
@@ -27,10 +27,10 @@ test('a whole session asks nobody but its own site', async ({ page, context, bas
   await openLab(page, 'data');
   await page.getByRole('button', { name: 'Download Python standard library' }).click();
   await expect(page.getByRole('button', { name: 'Save as a file' })).toBeVisible({ timeout: 60_000 });
-  await openRoom(page, 'train');
+  await openPage(page, 'train');
   await trainBriefly(page);
 
-  await openRoom(page, 'compare');
+  await openPage(page, 'compare');
   for (const item of ['HTML, one page with pictures', 'CSV, a row a run and epoch', 'All shown as files']) {
     await page.getByRole('button', { name: 'Take away' }).click();
     const download = page.waitForEvent('download');
@@ -38,7 +38,7 @@ test('a whole session asks nobody but its own site', async ({ page, context, bas
     await (await download).path();
   }
 
-  await openRoom(page, 'complete');
+  await openPage(page, 'complete');
   await page.getByRole('textbox', { name: 'Python code' }).click();
   await page.keyboard.type('import os');
   await expect(page.getByRole('region', { name: 'What comes next' }).getByRole('listitem')).toHaveCount(5);

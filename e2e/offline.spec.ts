@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { tellServiceWorker } from '#cli/build/builtSite.ts';
 import { buildSite } from '#cli/lib/site.ts';
-import { chooseModels, openLab, openRoom, stateOf, statusStrip, train, trainBriefly, waitForState } from './lab.ts';
+import { chooseModels, openLab, openPage, stateOf, statusStrip, train, trainBriefly, waitForState } from './lab.ts';
 import { countLoads } from './loads.ts';
 import { serveStatic, type StaticHost } from './servers.ts';
 import { expect, test as base } from './test.ts';
@@ -74,7 +74,7 @@ test('without its server the lab opens, isolated, with every room, and trains on
   await waitForState(offline, 'LSTM', 'done');
 
   for (const room of ['data', 'compare', 'complete', 'train'] as const) {
-    await openRoom(offline, room);
+    await openPage(offline, room);
     await expect(offline.getByRole('heading', { level: 1 }).first()).toBeAttached();
     await expect(offline.getByText('could not be loaded')).toHaveCount(0);
   }
@@ -108,7 +108,7 @@ test('a newer build waits for a person, and is then loaded once', async ({ page,
 
   // the other page goes on with the older files, and may follow
   expect(otherLoads.count).toBe(0);
-  await openRoom(other, 'compare');
+  await openPage(other, 'compare');
   await expect(other.getByRole('heading', { name: 'Compare' })).toBeVisible();
   await newerNotice(other).getByRole('button', { name: 'Load it' }).click();
   await expect.poll(() => build(other)).toBe('newer');

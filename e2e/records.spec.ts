@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { unpackRun } from '#core/formats/runFile.ts';
 import { readSafetensors } from '#core/models/safetensors.ts';
 import { parseMetrics } from '#core/formats/metrics.ts';
-import { notice, openLab, openRoom, runLine, stateOf, statusStrip, train, trainBriefly, waitForState } from './lab.ts';
+import { notice, openLab, openPage, runLine, stateOf, statusStrip, train, trainBriefly, waitForState } from './lab.ts';
 import { expect, test } from './test.ts';
 
 const DIVERGES = './?preset=tiny&models=rnn&learningRate=0.1&activation=relu&hidden=64&clipNorm=0&epochs=2#/train';
@@ -53,7 +53,7 @@ test('a run whose training perplexity overflowed stays: after a reload, in Compa
   await expect(list(second).getByRole('listitem')).toHaveCount(1);
   await second.close();
 
-  await openRoom(page, 'compare');
+  await openPage(page, 'compare');
   const row = list(page).getByRole('listitem');
   await expect(row).toContainText(/RNN 1perplexity \d/);
   await expect(page.getByRole('table', { name: 'Comparison of the models' })).toContainText('RNN');
@@ -151,7 +151,7 @@ test('a damaged record is listed with what is wrong, downloaded, deleted and bro
   await ready(page);
   await expect(damaged(page)).toContainText('RNN 1');
   await expect(damaged(page)).toContainText('epochs[0].epoch is "first"');
-  await openRoom(page, 'compare');
+  await openPage(page, 'compare');
   await expect(damaged(page)).toContainText('RNN 1');
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
@@ -170,7 +170,7 @@ test('a damaged record is listed with what is wrong, downloaded, deleted and bro
   await expect(page.getByRole('heading', { name: 'Compare' })).toBeVisible();
   await expect(damaged(page)).toHaveCount(0);
 
-  await openRoom(page, 'data');
+  await openPage(page, 'data');
   await expect(damaged(page)).toContainText('The data set Python standard library');
   await page.getByRole('button', { name: 'Delete: The data set Python standard library' }).click();
   await page.getByRole('button', { name: 'Delete it' }).click();

@@ -8,7 +8,7 @@ import {
   configuration,
   expectNoSidewaysScroll,
   openLab,
-  openRoom,
+  openPage,
   runLine,
   setNumber,
   stateOf,
@@ -79,7 +79,7 @@ test('all three models train, curves move, weights download, a reload keeps ever
     await expect(comparison.getByRole('row').filter({ hasText: model }).first()).toBeVisible();
   }
   for (const room of ['data', 'train', 'compare', 'complete'] as const) {
-    await openRoom(page, room);
+    await openPage(page, room);
     await expectNoSidewaysScroll(page);
   }
 

@@ -14,7 +14,7 @@ import { openLab, type LabPage } from '../lib/page.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';
 import { TrainingTerminal } from '../lib/progress.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
-import { bringDataset, plannedConfig, train, type TrainingPlan } from '../lib/training.ts';
+import { loadDataset, plannedConfig, train, type TrainingPlan } from '../lib/training.ts';
 import type { Bench, BenchOptions, BenchRow } from './bench.ts';
 import { findTorch, NO_TORCH, slowBlas, timeTorchCompletion } from './pytorch.ts';
 
@@ -50,7 +50,7 @@ async function measure({ quick, say }: BenchOptions): Promise<readonly BenchRow[
     try {
       say('Training a full-size LSTM for some minutes ...');
       const terminal = new TrainingTerminal({ isTTY: false, columns: 80, write: () => undefined });
-      const manifest = await bringDataset(lab, PLAN.dataset, terminal);
+      const manifest = await loadDataset(lab, PLAN.dataset, terminal);
       const epochs = quick ? 1 : (PLAN.epochs ?? 1);
       const full = plannedConfig(PLAN, manifest);
       const config = { ...full, batch: 8, length: 256, epochs, trainFiles: quick ? 80 : null };
@@ -58,7 +58,7 @@ async function measure({ quick, say }: BenchOptions): Promise<readonly BenchRow[
       if (failure !== null) throw failure;
 
       const keys = quick ? 60 : KEYS;
-      await openRoom(lab, text);
+      await openPage(lab, text);
       say('Typing at the end of the file ...');
       await typeKeys(lab, more.slice(0, FIRST_KEYS));
       const atEnd = await typeKeys(lab, more.slice(FIRST_KEYS, FIRST_KEYS + keys));
@@ -94,7 +94,7 @@ async function fileOf(tokens: number): Promise<{ readonly text: string; readonly
   return fail('not-found', `The standard library has no ${FILE}.`, 'Choose another file in cli/bench/complete.ts.');
 }
 
-async function openRoom({ page, guard }: LabPage, text: string): Promise<void> {
+async function openPage({ page, guard }: LabPage, text: string): Promise<void> {
   await guard(page.getByRole('link', { name: 'Complete', exact: true }).click());
   await guard(page.locator('.cm-content').waitFor());
   const file = { name: FILE, mimeType: 'text/x-python', buffer: Buffer.from(text) };

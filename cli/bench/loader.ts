@@ -4,7 +4,7 @@ import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';
 import { TrainingTerminal } from '../lib/progress.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
-import { bringDataset, plannedConfig, train, type TrainingPlan } from '../lib/training.ts';
+import { loadDataset, plannedConfig, train, type TrainingPlan } from '../lib/training.ts';
 import { fail } from '#core/failure.ts';
 import type { BenchRow } from './bench.ts';
 
@@ -26,7 +26,7 @@ export async function loaderRow(rows: number | null): Promise<BenchRow> {
     const lab = await openLab(`${site.address}#/data`, 'system');
     try {
       const terminal = new TrainingTerminal({ isTTY: false, columns: 80, write: () => undefined });
-      const manifest = await bringDataset(lab, PLAN.dataset, terminal);
+      const manifest = await loadDataset(lab, PLAN.dataset, terminal);
       const config = { ...plannedConfig(PLAN, manifest), trainFiles: rows };
       const { runs, failure } = await train(lab, PLAN, config, terminal, new AbortController().signal);
       const epoch = runs[0]?.epochs[0];

@@ -15,7 +15,7 @@ const QUERY = /^(?<file>.*)\?kernels=(?<variant>[a-z-]+)$/;
 const CACHE = join(ROOT, 'node_modules', '.cache', 'kernels');
 
 /** Four gibibytes in pages of 64 KiB: all that a program can address. */
-const MOST_PAGES = 65_536;
+const MAX_PAGES = 65_536;
 
 const COMMON = [
   '-O3',
@@ -24,7 +24,7 @@ const COMMON = [
   // nothing of the language's runtime is used, so nothing can abort
   '--use=abort=',
   '--importMemory',
-  `--maximumMemory=${MOST_PAGES}`,
+  `--maximumMemory=${MAX_PAGES}`,
 ];
 
 /** With relaxed SIMD a multiplication and an addition are one operation, rounded once; shared memory is what threads need. */

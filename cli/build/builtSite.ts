@@ -13,7 +13,7 @@ const SERVICE_WORKER = 'service-worker.js';
 /** Data sets lie in IndexedDB once they are loaded. */
 const NOT_KEPT = new Set(['datasets', SERVICE_WORKER]);
 /** A ready-made model is kept, so that completing needs no network either; a large one would cost every visitor its size. */
-const MOST_KEPT_BYTES = 4_000_000;
+const MAX_KEPT_BYTES = 4_000_000;
 const LINE = /^self\.site=.*\n/;
 
 export function builtSite(): Plugin {
@@ -65,7 +65,7 @@ async function filesOf(root: string, inside = ''): Promise<string[]> {
     const path = inside === '' ? name : `${inside}/${name}`;
     const found = await stat(join(root, path));
     if (found.isDirectory()) paths.push(...(await filesOf(root, path)));
-    else if (!path.startsWith('models/') || found.size <= MOST_KEPT_BYTES) paths.push(path);
+    else if (!path.startsWith('models/') || found.size <= MAX_KEPT_BYTES) paths.push(path);
   }
   return paths;
 }

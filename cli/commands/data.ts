@@ -5,7 +5,7 @@ import { isDatasetId } from '#core/data/id.ts';
 import type { ImportProgress } from '#core/data/import.ts';
 import { KEPT_NUMBERS, KEPT_STRINGS } from '#core/data/literals.ts';
 import { shardsOf } from '#core/data/manifest.ts';
-import { MOST_TOKENS } from '#core/data/vocabulary.ts';
+import { MAX_VOCABULARY_SIZE } from '#core/data/vocabulary.ts';
 import { formatBytes, formatCounted, formatDuration } from '#core/format.ts';
 import { CommandError, readArguments, runCommand, wholeNumber } from '../lib/command.ts';
 import { checkArguments, readLiterals } from '../data/arguments.ts';
@@ -18,7 +18,7 @@ import { datasetSummary, progressText } from '../data/summary.ts';
 const HELP = `Usage: npm run data -- [SOURCE] [--id ID] [--vocab N] [--length N] [--literals FILE] [--whole]
                            [--drop-duplicates] [--threads N] [--out DIR] [--force] [--replace]
 
-Turns Python source into a data set: tokens, splits, vocabulary, rows. Does nothing when it is up to date.
+TaskQueue Python source into a data set: tokens, splits, vocabulary, rows. Does nothing when it is up to date.
 
 SOURCE is one of
 ${SOURCES.map(({ usage, summary }) => `  ${usage.padEnd(16)} ${summary}`).join('\n')}
@@ -26,7 +26,7 @@ and ${DEFAULT_SOURCE} if left out.
 
   --id ID          name of the data set's folder: lower-case letters, digits, hyphens (named after the source; a hash is
                    added where that name has other letters or is long)
-  --vocab N        most frequent tokens of the training split that get an id, 1 to ${MOST_TOKENS} (${DEFAULT_VOCABULARY})
+  --vocab N        most frequent tokens of the training split that get an id, 1 to ${MAX_VOCABULARY_SIZE} (${DEFAULT_VOCABULARY})
   --length N       ids a row, 2 to 65535 (${DEFAULT_LENGTH}); longer files are cut
   --literals FILE  keep the literals that FILE names, {"str": [...], "num": [...]} or a manifest, instead of
                    the ${KEPT_STRINGS} strings and ${KEPT_NUMBERS} numbers that are commonest in the training split
@@ -81,7 +81,7 @@ export async function readOptions(args: string[]): Promise<PrepareOptions | null
   return {
     source: positionals[0] ?? DEFAULT_SOURCE,
     id: values.id,
-    vocabulary: whole('vocab', 1, MOST_TOKENS),
+    vocabulary: whole('vocab', 1, MAX_VOCABULARY_SIZE),
     length: whole('length', 2, 65_535),
     literals: values.literals === undefined ? undefined : (await readLiterals(values.literals)).literals,
     whole: values.whole,

@@ -23,7 +23,7 @@ import { runModule } from '../parity/python.ts';
 import { DATASETS, DEFAULT_DATASET } from '../lib/paths.ts';
 import { TrainingTerminal } from '../lib/progress.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
-import { bringDataset, train } from '../lib/training.ts';
+import { loadDataset, train } from '../lib/training.ts';
 
 const CHECKS = ['steps', 'logits', 'processes'] as const;
 type CheckName = (typeof CHECKS)[number];
@@ -143,7 +143,7 @@ function worstOf(ours: Replayed, theirs: Replayed, limit: number): Check['worst'
 async function checkLogits(lab: LabPage, python: string, folder: string, tell: Tell): Promise<void> {
   const { page, guard } = lab;
   const quiet = new TrainingTerminal({ isTTY: false, columns: 80, write: () => undefined });
-  const manifest = await bringDataset(lab, DEFAULT_DATASET, quiet);
+  const manifest = await loadDataset(lab, DEFAULT_DATASET, quiet);
   const ids = idsFile(ROWS, LENGTH, Math.min(FULL.vocabulary, manifest.vocabulary.tokens.length) + 2);
   const idsPath = join(folder, 'ids.safetensors');
   await writeFile(idsPath, ids);

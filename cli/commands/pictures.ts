@@ -11,7 +11,7 @@ import { openLab, type LabPage } from '../lib/page.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';
 import { processTerminal } from '../lib/progress.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
-import { bringDataset, plannedConfig, train, type TrainingPlan } from '../lib/training.ts';
+import { loadDataset, plannedConfig, train, type TrainingPlan } from '../lib/training.ts';
 
 const HELP = `Usage: npm run pictures -- [--preset NAME] [--out DIR]
 
@@ -21,7 +21,7 @@ Trains all three models and takes pictures of every room, at 360, 768 and 1440 p
   --out DIR      where they go (out/pictures)
   --help         this text`;
 
-const ROOMS = ['data', 'train', 'compare', 'complete'] as const;
+const PAGES = ['data', 'train', 'compare', 'complete'] as const;
 const WIDTHS = [360, 768, 1440] as const;
 const SCHEMES = ['light', 'dark'] as const;
 /** Charts are drawn lazily, and grow into place. */
@@ -53,7 +53,7 @@ await runCommand(async () => {
   const site = await serveSite(built, { port: 0 });
   const lab = await openLab(`${site.address}#/train`, 'system');
   try {
-    const manifest = await bringDataset(lab, plan.dataset, terminal);
+    const manifest = await loadDataset(lab, plan.dataset, terminal);
     const { failure } = await train(lab, plan, plannedConfig(plan, manifest), terminal, new AbortController().signal);
     terminal.end();
     if (failure !== null) throw failure;
@@ -63,7 +63,7 @@ await runCommand(async () => {
       await lab.page.emulateMedia({ colorScheme: scheme });
       for (const width of WIDTHS) {
         await lab.page.setViewportSize({ width, height: width < 700 ? 780 : 1000 });
-        for (const room of ROOMS) {
+        for (const room of PAGES) {
           await lab.page.goto(`${site.address}#/${room}`);
           await lab.page.waitForTimeout(SETTLING_MS);
           const path = join(values.out, `${room}-${width}-${scheme}.png`);

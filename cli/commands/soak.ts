@@ -11,7 +11,7 @@ import { openLab } from '../lib/page.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';
 import { TrainingTerminal } from '../lib/progress.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
-import { bringDataset } from '../lib/training.ts';
+import { loadDataset } from '../lib/training.ts';
 
 const HELP = `Usage: npm run soak -- [options]
 
@@ -54,7 +54,7 @@ await runCommand(async () => {
   const samples: Sample[] = [];
   try {
     const quiet = new TrainingTerminal({ isTTY: false, columns: 80, write: () => undefined });
-    const manifest = await bringDataset(lab, DEFAULT_DATASET, quiet);
+    const manifest = await loadDataset(lab, DEFAULT_DATASET, quiet);
     const config = { ...presetConfig('quick', manifest.splits.train.rows), epochs: 2 };
     const request = { datasetId: DEFAULT_DATASET, models: ['rnn', 'lstm'] as const, config, device: 'cpu' as const };
     const session = await page.context().newCDPSession(page);

@@ -9,7 +9,7 @@ import { poolKey } from '#core/comparison/pools.ts';
 import { fail, LabError } from '#core/failure.ts';
 import { formatDuration, formatLoss } from '#core/format.ts';
 import { trainingSeconds } from '#core/runs/findings.ts';
-import { metricsOf, weightsFile, writeMetrics } from '#core/formats/metrics.ts';
+import { metricsOf, weightsFileName, writeMetrics } from '#core/formats/metrics.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { readArguments, runCommand, wholeNumber } from '../lib/command.ts';
 import { ensureDefaultDataset } from '../data/defaultDataset.ts';
@@ -20,7 +20,7 @@ import { saveRunFile, saveWeights } from '../lib/results.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
 import { plannedTrainings, validationLoss, type Training } from '../study/plan.ts';
 import { readResults, RUN, writeFacts, type Results } from '../study/results.ts';
-import { begin, bringDataset, follow, goOn } from '../lib/training.ts';
+import { begin, loadDataset, follow, resumeRun } from '../lib/training.ts';
 
 const HELP = `Usage: npm run study -- [options]
 
@@ -118,7 +118,7 @@ async function trainNext(training: Training, { address, profile, threads, stop }
   const lab = await openLab(`${address}#/data`, 'system', 1, profile);
   try {
     terminal.say(`${name}:`);
-    const manifest = await bringDataset(lab, dataset, terminal);
+    const manifest = await loadDataset(lab, dataset, terminal);
     const begun = await begunEarlier(lab, manifest.sha256, training);
     const run = begun?.state === 'done' ? begun : await trained(begun);
     const folder = join(RESULTS, name);
@@ -129,7 +129,7 @@ async function trainNext(training: Training, { address, profile, threads, stop }
     await saveWeights(join(WORK, name), run, lab);
     // last, since a folder with it is done
     await writeFile(join(folder, 'metrics.json'), writeMetrics(metricsOf([run])));
-    console.log(`Wrote ${relative('.', folder)}; ${weightsFile(model)} into ${relative('.', join(WORK, name))}.`);
+    console.log(`Wrote ${relative('.', folder)}; ${weightsFileName(model)} into ${relative('.', join(WORK, name))}.`);
     await lab.guard(lab.page.evaluate((id) => globalThis.minicopilot?.lab.deleteRuns([id]), run.id));
   } finally {
     terminal.end();
@@ -139,7 +139,7 @@ async function trainNext(training: Training, { address, profile, threads, stop }
   async function trained(begun: RunRecord | undefined): Promise<RunRecord> {
     if (begun) terminal.say('It was broken off, and goes on from its last checkpoint.');
     const request = { datasetId: dataset, models: [model], config, device: 'cpu', threads } as const;
-    const experiment = begun ? await goOn(lab, begun.id, threads) : await begin(lab, request);
+    const experiment = begun ? await resumeRun(lab, begun.id, threads) : await begin(lab, request);
     const { runs, failure } = await Promise.race([follow(lab, experiment, terminal, NEVER), ended(stop)]);
     terminal.end();
     if (failure !== null) throw failure;

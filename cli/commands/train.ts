@@ -15,7 +15,7 @@ import { DEFAULT_DATASET } from '../lib/paths.ts';
 import { processTerminal } from '../lib/progress.ts';
 import { writeResults } from '../lib/results.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
-import { bringDataset, plannedConfig, train, type TrainingPlan } from '../lib/training.ts';
+import { loadDataset, plannedConfig, train, type TrainingPlan } from '../lib/training.ts';
 
 const HELP = `Usage: npm run train -- [options]
 
@@ -73,7 +73,7 @@ await runCommand(async () => {
   try {
     const lab = await openLab(`${site.address}#/data`, plan.device === 'webgpu' ? webGpuHere() : 'system');
     try {
-      const manifest = await bringDataset(lab, plan.dataset, terminal);
+      const manifest = await loadDataset(lab, plan.dataset, terminal);
       const config = plannedConfig(plan, manifest);
       terminal.say(
         `Training ${models.join(', ')} on ${manifest.title}: ${formatCounted(manifest.splits.train.rows, 'file')}, preset ${config.preset}, seed ${config.seed}.`,

@@ -21,7 +21,7 @@ const KEPT: KeptLiterals = {
 
 const lineSchema = z.object({ path: z.string(), tokens: z.array(z.string()).nullable() });
 
-export interface Difference {
+export interface LexDifference {
   readonly path: string;
   /** Of the first token that differs; null where only one of the two gives tokens. */
   readonly index: number | null;
@@ -35,7 +35,7 @@ export interface LexComparison {
   /** Files for which both give no tokens: they fail, or hold none. */
   readonly without: number;
   readonly differing: number;
-  readonly first: Difference | null;
+  readonly first: LexDifference | null;
 }
 
 /** @param onFile hears how many files were compared so far */
@@ -50,7 +50,7 @@ export async function compareWithPython(
   });
   const ended = once(child, 'close');
   const sum = { files: 0, tokens: 0, without: 0, differing: 0 };
-  let first: Difference | null = null;
+  let first: LexDifference | null = null;
   try {
     for await (const line of createInterface({ input: child.stdout })) {
       const { path, tokens } = lineSchema.parse(JSON.parse(line));
@@ -89,7 +89,7 @@ function differenceOf(
   lab: readonly string[] | null,
   python: readonly string[] | null,
   why: string,
-): Difference | null {
+): LexDifference | null {
   if (lab === null && python === null) return null;
   if (lab === null || python === null) {
     const some = (tokens: readonly string[] | null, otherwise: string) =>

@@ -28,7 +28,7 @@ export interface LexReply {
 /** Bytes of files that make a batch: small enough to keep all threads busy, large enough that messages cost nothing. */
 const BATCH_BYTES = 2 ** 19;
 /** Batches a thread may have waiting. */
-const MOST_WAITING = 2;
+const MAX_WAITING = 2;
 
 /**
  * `--import tsx` does not reach into threads on Node 20: each has to ask for TypeScript itself. `require` resolves to the
@@ -84,7 +84,7 @@ class LexThreads implements Lexing {
     [this.#files, this.#dones, this.#bytes] = [[], [], 0];
     const least = this.#threads.reduce((a, b) => (b.waiting < a.waiting ? b : a));
     least.post(batch, dones);
-    if (this.#threads.every(({ waiting }) => waiting >= MOST_WAITING)) {
+    if (this.#threads.every(({ waiting }) => waiting >= MAX_WAITING)) {
       await Promise.race(this.#threads.map((thread) => thread.replied()));
     }
   }

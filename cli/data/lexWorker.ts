@@ -5,7 +5,7 @@ import { TokenTable } from '#core/python/lexer/tokens.ts';
 import type { LexBatch, LexReply } from './lexThreads.ts';
 
 /** A table with more than this is given up for a new one, or every thread would come to hold all of a large set's tokens. */
-const MOST_TABLE_BYTES = 32 * 2 ** 20;
+const MAX_TABLE_BYTES = 32 * 2 ** 20;
 
 let table = new TokenTable();
 let told = 0;
@@ -16,7 +16,7 @@ async function lexBatch({ files, reading }: LexBatch): Promise<void> {
   const results: LexReply['results'] = files.map((bytes) => table.lex(bytes, reading));
   const added = table.slice(told);
   told = table.size;
-  if (table.bytes > MOST_TABLE_BYTES) {
+  if (table.bytes > MAX_TABLE_BYTES) {
     table = new TokenTable();
     told = 0;
   }

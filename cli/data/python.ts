@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { CommandError } from '../lib/command.ts';
 
-const LEAST_MINOR = 8;
-const MOST_MINOR = 11;
+const MIN_MINOR = 8;
+const MAX_MINOR = 11;
 /** In the order they are tried. */
 const NAMES = ['python3.11', 'python3.10', 'python3.9', 'python3.8', 'python3', 'python'];
 
@@ -24,7 +24,7 @@ async function pythonAt(path: string): Promise<Python | null> {
   try {
     const { stdout } = await run(path, ['-c', ASK], { timeout: 20_000 });
     const [major, minor, implementation, version] = stdout.trim().split(' ');
-    const right = major === '3' && Number(minor) >= LEAST_MINOR && Number(minor) <= MOST_MINOR;
+    const right = major === '3' && Number(minor) >= MIN_MINOR && Number(minor) <= MAX_MINOR;
     return right ? { path, version: `${implementation} ${version}` } : null;
   } catch {
     return null; // not installed, or none that starts

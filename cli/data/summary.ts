@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import type { ImportProgress } from '#core/data/import.ts';
 import { noteText } from '#core/data/notes.ts';
-import { type Figures, type Manifest, readingOf, shardsOf, splitsOf } from '#core/data/manifest.ts';
+import { type DatasetStats, type Manifest, readingOf, shardsOf, splitsOf } from '#core/data/manifest.ts';
 import {
   formatByteRate,
   formatBytes,
@@ -13,7 +13,7 @@ import {
 } from '#core/format.ts';
 
 /** Left-out files named in the terminal; the manifest has all. */
-const MOST_NAMED = 20;
+const MAX_NAMED = 20;
 
 export function datasetSummary(manifest: Manifest, folder: string): string {
   const { counts, vocabulary, literals, skipped, figures, notes = [] } = manifest;
@@ -54,7 +54,7 @@ export function datasetSummary(manifest: Manifest, folder: string): string {
   ].join('\n');
 }
 
-function duplicatesText({ files, dropped }: Figures['duplicates']): string {
+function duplicatesText({ files, dropped }: DatasetStats['duplicates']): string {
   if (files === 0) return 'no file has the tokens of an earlier one';
   const same = `${formatCounted(files, 'file')} with the tokens of an earlier one`;
   return dropped ? `${same}, dropped` : `${same}, kept (--drop-duplicates drops them)`;
@@ -62,11 +62,11 @@ function duplicatesText({ files, dropped }: Figures['duplicates']): string {
 
 function leftOut(skipped: Manifest['skipped'], total: number): string[] {
   if (skipped.length === 0) return [];
-  const more = total - Math.min(MOST_NAMED, skipped.length);
+  const more = total - Math.min(MAX_NAMED, skipped.length);
   return [
     'Left out:',
     ...skipped
-      .slice(0, MOST_NAMED)
+      .slice(0, MAX_NAMED)
       .map(({ path, line, reason }) => `  ${path}${line === null ? '' : `:${line}`}: ${reason}`),
     ...(more > 0
       ? [
@@ -77,7 +77,7 @@ function leftOut(skipped: Manifest['skipped'], total: number): string[] {
 }
 
 /** Counts by reason, where there are several. */
-function reasonsText(reasons: NonNullable<Figures['reasons']>): string[] {
+function reasonsText(reasons: NonNullable<DatasetStats['reasons']>): string[] {
   if (reasons.length < 2) return [];
   return ['By reason:', ...reasons.map(({ reason, files }) => `  ${reason} (${formatCounted(files, 'file')})`)];
 }

@@ -19,7 +19,7 @@ const CONFIGS: Readonly<Record<FaultDevice, TrainingConfig>> = {
 const PATIENCE = 240_000;
 
 /** All that a run must repeat to the bit. */
-export interface Figures {
+export interface RunFigures {
   readonly text: string;
 }
 
@@ -102,7 +102,7 @@ export async function untilDone(
       if (still && BROKEN_OFF.includes(still.state)) {
         clicks++;
         try {
-          await page.evaluate((asked) => globalThis.minicopilot?.lab.resumeRun(asked), {
+          await page.evaluate((asked) => globalThis.minicopilot?.lab.resumeFromCheckpoint(asked), {
             runId: glance.run.id,
             anyway: last.includes(ANEW),
           });

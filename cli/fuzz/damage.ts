@@ -21,7 +21,7 @@ const EXTREMES = [
   0xffff_ffff_ffff_ffffn,
 ];
 /** Inputs stay small: what a reader allocates beyond them is its own doing. */
-const MOST_BYTES = 2 ** 20;
+const MAX_BYTES = 2 ** 20;
 
 export function oneOf<T>(random: RandomStream, choices: readonly T[]): T {
   return choices[random.below(choices.length)]!;
@@ -50,7 +50,7 @@ export function joined(...parts: readonly Uint8Array[]): Bytes {
 export function damagedBytes(whole: Uint8Array, random: RandomStream, from = 0): Bytes {
   let bytes = joined(whole);
   for (let times = 1 + random.below(4); times > 0; times--) {
-    if (bytes.length <= from || bytes.length > MOST_BYTES) break;
+    if (bytes.length <= from || bytes.length > MAX_BYTES) break;
     const place = () => from + random.below(bytes.length - from);
     const [one, other] = [place(), place()];
     const [start, end] = [Math.min(one, other), Math.max(one, other)];

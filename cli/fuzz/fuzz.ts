@@ -50,7 +50,7 @@ export interface FuzzOptions {
 
 const PATIENCE_MS = 1_000;
 /** A reader with more is broken, and further inputs tell nothing new. */
-const MOST_FAULTS = 20;
+const MAX_FAULTS = 20;
 const LOOK_EVERY_MS = 50;
 /** Of a thread's heap; buffers lie outside of it, and are counted in the thread. */
 const HEAP_MB = 512;
@@ -74,7 +74,7 @@ export async function fuzz({
 }: FuzzOptions): Promise<Tally> {
   const tally: Tally = { reader, accepted: 0, refused: 0, slowestMs: 0, faults: [] };
   let suspect: number | null = null;
-  for (let from = 0; from < inputs && tally.faults.length < MOST_FAULTS;) {
+  for (let from = 0; from < inputs && tally.faults.length < MAX_FAULTS;) {
     const place = new Float64Array(new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT));
     const end = await follow(entryOf(thread), { reader, seed, from, to: inputs, place }, tally, patience);
     if (end === null) break;
@@ -123,7 +123,7 @@ function follow(entry: string, task: ThreadTask, tally: Tally, patience: number)
           break;
         case 'crash':
           tally.faults.push({ kind: 'crash', index: report.index, what: report.what });
-          if (tally.faults.length >= MOST_FAULTS) finish(null);
+          if (tally.faults.length >= MAX_FAULTS) finish(null);
           break;
         case 'done':
           finish(null);

@@ -9,17 +9,17 @@ import type { Reader } from './readers.ts';
 /** With which an input is refused; any other kind says that the lab is at fault. */
 const REFUSALS: readonly FailureKind[] = ['bad-input', 'unknown-version'];
 /** Characters of what a person is told. */
-const MOST_TOLD = 1_500;
+const MAX_REPORTED = 1_500;
 /** Bytes of buffers that reading one input of some kilobytes may leave behind it. */
-const MOST_BUFFER_BYTES = 128 * 2 ** 20;
+const MAX_BUFFER_BYTES = 128 * 2 ** 20;
 /** Of pure noise. */
-const MOST_NOISE_BYTES = 2_000;
+const MAX_NOISE_BYTES = 2_000;
 
 /** The input of a number: the same each time. */
 export async function inputOf(reader: Reader, samples: readonly Bytes[], seed: number, index: number): Promise<Bytes> {
   const random = streamFor(seed, `${reader.name}/${index}`);
   const sample = oneOf(random, samples);
-  if (once(random, 40)) return noise(random, MOST_NOISE_BYTES);
+  if (once(random, 40)) return noise(random, MAX_NOISE_BYTES);
   return once(random, 40) ? sample.slice() : reader.damage(sample, random);
 }
 
@@ -52,8 +52,7 @@ async function readOnce(reader: Reader, input: Bytes): Promise<boolean> {
   const before = process.memoryUsage().arrayBuffers;
   const accepted = await answerOf(reader, input);
   const grown = process.memoryUsage().arrayBuffers - before;
-  if (grown > MOST_BUFFER_BYTES)
-    throw new Error(`it took ${Math.round(grown / 2 ** 20)} MiB for ${input.length} bytes`);
+  if (grown > MAX_BUFFER_BYTES) throw new Error(`it took ${Math.round(grown / 2 ** 20)} MiB for ${input.length} bytes`);
   return accepted;
 }
 
@@ -67,7 +66,7 @@ async function answerOf(reader: Reader, input: Bytes): Promise<boolean> {
       throw new Error(`it refuses with a failure of kind ${kind}: ${what}`, { cause: error });
     if (what === '' || remedy === '') throw new Error('it refuses without a sentence or a remedy', { cause: error });
     const told = what.length + remedy.length;
-    if (told > MOST_TOLD) throw new Error(`what it says has ${told} characters`, { cause: error });
+    if (told > MAX_REPORTED) throw new Error(`what it says has ${told} characters`, { cause: error });
     return false;
   }
 }

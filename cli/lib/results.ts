@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportMarkdown } from '#core/report/markdown.ts';
-import { halfWeightsFile, metricsOf, weightsFile, writeMetrics } from '#core/formats/metrics.ts';
+import { halfWeightsFile, metricsOf, weightsFileName, writeMetrics } from '#core/formats/metrics.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { LabPage } from './page.ts';
 
@@ -62,7 +62,7 @@ export async function saveWeights(
       page.evaluate((asked) => globalThis.minicopilot?.downloadWeights(asked.id, asked.format), request),
     ]),
   );
-  const file = half ? halfWeightsFile(model) : weightsFile(model);
+  const file = half ? halfWeightsFile(model) : weightsFileName(model);
   await download.saveAs(join(folder, file));
   return file;
 }

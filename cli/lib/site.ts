@@ -14,7 +14,7 @@ import { BUILD_INPUTS, DATASETS, ROOT, SITES } from './paths.ts';
 const FOLDER_DIGITS = 16;
 const BUILDS_KEPT = 3;
 /** Milliseconds before a build may be dropped. */
-const LEAST_AGE = 60 * 60 * 1000;
+const MIN_AGE = 60 * 60 * 1000;
 
 export interface Site {
   /** With a slash at its end. */
@@ -68,7 +68,7 @@ async function dropOldBuilds(): Promise<void> {
   );
   const old = builds.toSorted((one, other) => one.age - other.age).slice(BUILDS_KEPT);
   await Promise.all(
-    old.filter(({ age }) => age > LEAST_AGE).map(({ path }) => rm(path, { recursive: true, force: true })),
+    old.filter(({ age }) => age > MIN_AGE).map(({ path }) => rm(path, { recursive: true, force: true })),
   );
 }
 
@@ -88,7 +88,7 @@ export async function serveSite(
     });
     const [address, ...network] = [...(server.resolvedUrls?.local ?? []), ...(server.resolvedUrls?.network ?? [])];
     if (address === undefined) throw new Error(`no address for ${host}:${port}`);
-    const kept = setInterval(() => void stayYoung(folder), LEAST_AGE / 4).unref();
+    const kept = setInterval(() => void stayYoung(folder), MIN_AGE / 4).unref();
     return {
       address,
       network,

@@ -27,7 +27,7 @@ const SETTLING_PATIENCE = 120_000;
 const FINAL: ReadonlySet<RunState> = new Set(['done', 'stopped', 'failed', 'interrupted']);
 
 /** Downloads the data set into the page's database, verified as a person's would be. */
-export async function bringDataset(lab: LabPage, id: string, terminal: TrainingTerminal): Promise<Manifest> {
+export async function loadDataset(lab: LabPage, id: string, terminal: TrainingTerminal): Promise<Manifest> {
   const offered = await lab.guard(
     ask(lab.page.evaluate(async () => (await globalThis.minicopilot?.lab.offered()) ?? [])),
   );
@@ -99,12 +99,12 @@ export async function begin(lab: LabPage, request: StartRequest): Promise<string
  * @param threads as many as it had where undefined
  * @returns the experiment
  */
-export async function goOn(lab: LabPage, runId: string, threads?: number): Promise<string> {
+export async function resumeRun(lab: LabPage, runId: string, threads?: number): Promise<string> {
   const request = { runId, anyway: true, threads };
   return lab.guard(
     ask(
       lab.page.evaluate(
-        async (wanted) => (await globalThis.minicopilot?.lab.resumeRun(wanted))?.experiment ?? '',
+        async (wanted) => (await globalThis.minicopilot?.lab.resumeFromCheckpoint(wanted))?.experiment ?? '',
         request,
       ),
     ),

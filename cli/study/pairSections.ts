@@ -1,6 +1,6 @@
 /** The parts of docs/REPORT.md that compare the models at identical settings. */
 import type { ModelName } from '#core/settings/config.ts';
-import { compareRuns, type Comparison, type Difference } from '#core/comparison/comparison.ts';
+import { compareRuns, type Comparison, type RunDifference } from '#core/comparison/comparison.ts';
 import type { Pool } from '#core/comparison/pools.ts';
 import {
   formatLoss,
@@ -116,7 +116,7 @@ function poolCells(pool: Pool | undefined): string[] {
   ];
 }
 
-function differenceCells(difference: Difference | undefined): string[] {
+function differenceCells(difference: RunDifference | undefined): string[] {
   if (!difference) return Array.from({ length: 4 }, () => NO_FIGURE);
   return [
     intervalText(difference.figures.loss, formatLossDifference),

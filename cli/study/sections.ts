@@ -240,7 +240,7 @@ function datasetSections(measured: Measured, dataset: string): Record<string, re
     test: [figureTable(comparison.pools, 'test', titleOf)],
     validation: [figureTable(comparison.pools, 'validation', titleOf)],
     cost: [sizeTable(comparison.pools, titleOf), savingSentence(files)],
-    yardsticks: [yardsticksTable(files)],
+    yardsticks: [ngramBaselinesTable(files)],
     differences: differenceTables(comparison, titleOf),
     norms: [normsTable({ 'first step': layerNorms(runs, steps, FIRST_STEP), 'later half, mean': norms })],
     // other work ran on the machine during these trainings, so their speeds say nothing
@@ -287,7 +287,7 @@ function sizeTable(pools: readonly Pool[], titleOf: (pool: Pool) => string): Blo
   };
 }
 
-function yardsticksTable([first]: readonly RunFile[]): Block {
+function ngramBaselinesTable([first]: readonly RunFile[]): Block {
   return {
     type: 'table',
     head: ['Counted on the same training rows', 'Top-5', 'Top-5, known', 'Top-1', 'CodeXGLUE', 'Perplexity'],

@@ -21,7 +21,7 @@ from .models import Completer
 _BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I32": 4, "I64": 8}
 _DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I32": "<i4", "I64": "<i8"}
 _WRITTEN = {torch.float32: "F32", torch.int32: "I32"}
-_MOST_HEADER_BYTES = 100_000_000
+_MAX_HEADER_BYTES = 100_000_000
 # What the metadata says, each as JSON.
 _TOLD = ("config", "vocabulary", "literals", "dataset")
 
@@ -58,7 +58,7 @@ def read_safetensors(path: Union[str, Path]) -> Tuple[Dict[str, Tensor], Dict[st
     raw = Path(path).read_bytes()
     try:
         (size,) = struct.unpack_from("<Q", raw)
-        if size > min(_MOST_HEADER_BYTES, len(raw) - 8):
+        if size > min(_MAX_HEADER_BYTES, len(raw) - 8):
             raise WeightsError(f"{path}: its header claims {size} bytes")
         header = json.loads(raw[8 : 8 + size].decode())
         metadata = header.pop("__metadata__", {})

@@ -13,7 +13,7 @@ import type {
   Inspection,
   UnitRequest,
   UnitTrace,
-  TellingUnit,
+  InformativeUnit,
   ExpectedRequest,
   TestFile,
 } from '#core/completion/answers.ts';
@@ -46,7 +46,7 @@ export interface CompletionApi {
   line(request: LineRequest): Promise<Answer<Line | null>>;
   inspect(request: TextRequest): Promise<Answer<Inspection | null>>;
   unit(request: UnitRequest): Promise<Answer<UnitTrace | null>>;
-  tellingUnits(request: TextRequest): Promise<Answer<readonly TellingUnit[] | null>>;
+  informativeUnits(request: TextRequest): Promise<Answer<readonly InformativeUnit[] | null>>;
   /** What the model expected in the place of a token. */
   expected(request: ExpectedRequest): Promise<Answer<readonly Candidate[] | null>>;
   /** A row of the test split of the model's data set, written as code; the same one for the same draw. */

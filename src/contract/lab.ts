@@ -165,7 +165,7 @@ export interface ForeignModel {
   readonly withoutLayers: boolean;
 }
 
-export interface BringRequest {
+export interface ImportRunsRequest {
   readonly files: readonly File[];
   /** Said of all weights among them that do not say it themselves; null asks. */
   readonly foreign: ForeignModel | null;
@@ -177,7 +177,7 @@ export interface WeightsQuestion extends ForeignNetwork {
   readonly name: string;
 }
 
-export interface Brought {
+export interface ImportedRuns {
   readonly runs: readonly ImportedRun[];
   readonly questions: readonly WeightsQuestion[];
   /** Files that could not be read, or are here already. */
@@ -265,11 +265,11 @@ export interface LabApi {
    * Goes on with a run from where it was last saved, and with the models after it; answers when it is under way.
    * Fails with `other-bits` where it would not come to the bits of a run without a break, unless that is wanted.
    */
-  resumeRun(request: ResumeRequest): Promise<Answer<{ readonly experiment: string }>>;
+  resumeFromCheckpoint(request: ResumeRequest): Promise<Answer<{ readonly experiment: string }>>;
   /** How long an epoch of each model would take; measures it with a few training steps where no run tells. Null while busy. */
   estimate(request: StartRequest): Promise<Answer<readonly EstimatedModel[] | null>>;
   pause(): Promise<Answer<void>>;
-  resume(): Promise<Answer<void>>;
+  unpause(): Promise<Answer<void>>;
   /** While paused: goes on for one training step, or one batch of a measurement, and pauses again. */
   step(): Promise<Answer<void>>;
   /** Ends the experiment; epochs and best weights so far are kept. */
@@ -291,7 +291,7 @@ export interface LabApi {
   /** A run as one file that another lab imports: measures, steps, what it does on each test file, notes, and its weights if wanted. */
   exportRun(request: ExportRequest): Promise<Answer<DownloadedFile>>;
   /** Reads runs, measures and weights, this lab's or from elsewhere; what is damaged or already here changes nothing. */
-  bring(request: BringRequest): Promise<Answer<Brought>>;
+  importRuns(request: ImportRunsRequest): Promise<Answer<ImportedRuns>>;
   /** The best weights of a run. */
   weights(runId: string, format: WeightsFormat): Promise<Answer<DownloadedFile>>;
   /** A stored data set as a .zip of its manifest and shards, for other programs. */

@@ -50,8 +50,8 @@ export interface Failure {
 }
 
 /** Characters: a sentence names what a file holds, and a file can hold anything. */
-const MOST_WHAT = 800;
-const MOST_DETAIL = 8_000;
+const MAX_WHAT = 800;
+const MAX_DETAIL = 8_000;
 
 export class LabError extends Error {
   readonly failure: Failure;
@@ -59,9 +59,9 @@ export class LabError extends Error {
   constructor({ kind, what, remedy, detail }: Failure, options?: { cause?: unknown }) {
     const failure = {
       kind,
-      what: shortened(what, MOST_WHAT),
+      what: shortened(what, MAX_WHAT),
       remedy,
-      ...(detail === undefined ? {} : { detail: shortened(detail, MOST_DETAIL) }),
+      ...(detail === undefined ? {} : { detail: shortened(detail, MAX_DETAIL) }),
     };
     super(`${failure.what} ${remedy}`, options);
     this.name = 'LabError';

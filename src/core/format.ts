@@ -2,7 +2,7 @@
  * How the lab writes its numbers and names, on the page and in the terminal alike: a sensible number of digits and
  * always a unit. What is not a number is written as a dash, never as NaN; a loss or perplexity that overflowed is said to have.
  */
-import { MOST_PLAIN, powerText } from './numbers/powerOfTen.ts';
+import { MAX_PLAIN, powerText } from './numbers/powerOfTen.ts';
 import type { DeviceKind, ModelChoice, ModelName } from './settings/config.ts';
 import type { DeviceRecord, RunState } from './runs/run.ts';
 
@@ -17,7 +17,7 @@ const WHOLE = grouped(0);
 const ONE = grouped(1);
 const TWO = grouped(2);
 const THREE = grouped(3);
-const threeDecimals = (value: number) => (Math.abs(value) >= MOST_PLAIN ? powerText(value) : THREE.format(value));
+const threeDecimals = (value: number) => (Math.abs(value) >= MAX_PLAIN ? powerText(value) : THREE.format(value));
 
 type Figure = number | null | undefined;
 function isFigure(value: Figure): value is number {
@@ -34,7 +34,7 @@ function orOverflowed(value: Figure, format: (value: number) => string): string 
 /** Three significant digits above 1, which is what perplexities, rates and sizes can bear. */
 function threeDigits(value: number): string {
   const size = Math.abs(value);
-  if (size >= MOST_PLAIN) return powerText(value);
+  if (size >= MAX_PLAIN) return powerText(value);
   if (size >= 99.95) return WHOLE.format(value);
   return size >= 9.995 ? ONE.format(value) : TWO.format(value);
 }

@@ -4,15 +4,15 @@ import { lexText } from '#core/python/code/text.ts';
 import { writeTokens } from '#core/python/code/write.ts';
 import type { Choices } from '#core/completion/choice.ts';
 import { decodeLine, type Writer } from '#core/completion/decode.ts';
-import { MOST_BEAMS } from '#core/completion/decoding.ts';
+import { MAX_BEAMS } from '#core/completion/decoding.ts';
 import { distributionOf, probabilityOf, type Distribution } from '#core/completion/distribution.ts';
 import { namesFrom, withNames, type Recent } from '#core/completion/pointer.ts';
 import { UNK_ID } from '#core/data/vocabulary.ts';
 import { UNK_TOKEN } from '#core/python/specialTokens.ts';
 import { Beams } from '#engine/inference/beams.ts';
-import { MOST_FORESEEN, type Wanted } from '#engine/inference/sequence.ts';
+import { MAX_PREFETCHED, type Wanted } from '#engine/inference/sequence.ts';
 import type { Candidates, CaretRequest, Line, LineRequest } from '#core/completion/answers.ts';
-import { MOST_TOKENS, SHOWN, type TextModel } from './textModel.ts';
+import { MAX_CONTEXT_TOKENS, SHOWN, type TextModel } from './textModel.ts';
 
 /** Where the cursor is further on, the text begins later, by whole numbers of so many, so that it seldom begins anew. */
 const WINDOW_STEP = 4_096;
@@ -43,7 +43,7 @@ export class Completer {
   /** @param model stays the caller's, and outlives this */
   constructor(model: TextModel) {
     this.#model = model;
-    this.#beams = new Beams(model.network, MOST_BEAMS);
+    this.#beams = new Beams(model.network, MAX_BEAMS);
   }
 
   dispose(): void {
@@ -72,7 +72,7 @@ export class Completer {
     const { context, choices, ids, typed, recent } = asked;
     if (context.place === 'code') {
       // one of these is likely to be typed next, and the first of them begins the line
-      const likely = new Set(choices(MOST_FORESEEN).map(({ id }) => id));
+      const likely = new Set(choices(MAX_PREFETCHED).map(({ id }) => id));
       await this.#model.sequence.foresee(ids.length - 1, [...likely]);
     }
     const nothing = context.place !== 'code' || !restIsClosing(context.following);
@@ -193,5 +193,5 @@ const NO_STATE = new Float32Array();
 
 /** The first token that is read of so many. */
 function windowStart(tokens: number): number {
-  return Math.max(0, Math.ceil((tokens - MOST_TOKENS) / WINDOW_STEP)) * WINDOW_STEP;
+  return Math.max(0, Math.ceil((tokens - MAX_CONTEXT_TOKENS) / WINDOW_STEP)) * WINDOW_STEP;
 }

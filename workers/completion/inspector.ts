@@ -1,5 +1,5 @@
 /** How a model saw a whole text: how surprised it was, what a unit did along it, which units tell, what it expected. */
-import { columnsOf, featuresOf, tellingUnit } from '#core/completion/telling.ts';
+import { columnsOf, featuresOf, mostInformativeUnit } from '#core/completion/informativeUnits.ts';
 import { lexText, type LexedText } from '#core/python/code/text.ts';
 import { fail } from '#core/failure.ts';
 import { END_TOKEN } from '#core/python/specialTokens.ts';
@@ -8,12 +8,12 @@ import type {
   Candidate,
   ExpectedRequest,
   Inspection,
-  TellingUnit,
+  InformativeUnit,
   TextRequest,
   UnitRequest,
   UnitTrace,
 } from '#core/completion/answers.ts';
-import { MOST_TOKENS, SHOWN, type TextModel } from './textModel.ts';
+import { MAX_CONTEXT_TOKENS, SHOWN, type TextModel } from './textModel.ts';
 
 /** Every answer is null where it was no longer wanted. */
 export class Inspector {
@@ -72,18 +72,18 @@ export class Inspector {
     };
   }
 
-  async tellingUnits({ text }: TextRequest, wanted: Wanted): Promise<readonly TellingUnit[] | null> {
+  async informativeUnits({ text }: TextRequest, wanted: Wanted): Promise<readonly InformativeUnit[] | null> {
     const read = await this.#readAll(text, wanted);
     if (read === null) return null;
     const { lexed, count } = read;
     if (count < 2) return [];
     const { hidden } = this.#model.file.spec;
     const features = featuresOf(lexed.tokens.slice(0, count), columnsOf(text, lexed.starts));
-    const found: TellingUnit[] = [];
+    const found: InformativeUnit[] = [];
     for (const layer of [1, 2] as const) {
       const states = this.#model.sequence.states(layer === 1 ? 0 : 1).subarray(hidden, (count + 1) * hidden);
       for (const { name, values } of features) {
-        const telling = tellingUnit(values, states, hidden);
+        const telling = mostInformativeUnit(values, states, hidden);
         if (telling) found.push({ layer, ...telling, follows: name });
       }
     }
@@ -109,7 +109,7 @@ export class Inspector {
     wanted: Wanted,
   ): Promise<{ readonly lexed: LexedText; readonly ids: Int32Array; readonly count: number } | null> {
     const lexed = lexText(text, this.#model.language);
-    const count = Math.min(lexed.tokens.length, MOST_TOKENS);
+    const count = Math.min(lexed.tokens.length, MAX_CONTEXT_TOKENS);
     const ids = this.#model.idsOf(lexed.tokens.slice(0, count));
     return (await this.#model.sequence.read(ids, wanted)) === null ? null : { lexed, ids, count };
   }

@@ -18,7 +18,7 @@ import type { ModelFile } from './modelFile.ts';
 /** Candidates that are shown. */
 export const SHOWN = 5;
 /** Tokens of a text that are read; with `<s>` as many as a power of two, since room is made by these. */
-export const MOST_TOKENS = 8_191;
+export const MAX_CONTEXT_TOKENS = 8_191;
 
 export class TextModel {
   readonly file: ModelFile;

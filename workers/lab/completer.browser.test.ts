@@ -176,7 +176,7 @@ describe.each(MODEL_NAMES)('%s', (name) => {
       cut: { length: config.length, vocabulary: config.vocabulary },
       batch: 2,
       microBatch: 2,
-      silent: new Set(),
+      ignored: new Set(),
       onBatch: () => Promise.resolve(true),
     });
     expect(targets).toBe(measures?.counted);
@@ -208,7 +208,7 @@ describe.each(MODEL_NAMES)('%s', (name) => {
     const trace = await inspector.unit({ ticket: 1, runId: 'run', text, layer: 2, unit: 5 }, always);
     expect(trace?.hidden).toHaveLength(seen!.tokens.length);
     expect(trace?.gates === null).toBe(file.spec.cell === 'rnn');
-    const telling = await inspector.tellingUnits({ ticket: 1, runId: 'run', text }, always);
+    const telling = await inspector.informativeUnits({ ticket: 1, runId: 'run', text }, always);
     expect(telling!.length).toBeGreaterThan(3);
     const [{ layer, unit } = { layer: 1, unit: 0 } as const] = telling!;
     const told = await inspector.unit({ ticket: 1, runId: 'run', text, layer, unit }, always);

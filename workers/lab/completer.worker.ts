@@ -8,7 +8,7 @@ import { Completer } from '#completion/completer.ts';
 import { Inspector } from '#completion/inspector.ts';
 import { readModelFile } from '#completion/modelFile.ts';
 import { TextModel } from '#completion/textModel.ts';
-import { Turns } from '#completion/turns.ts';
+import { TaskQueue } from '#completion/taskQueue.ts';
 import { SimdRuntime } from '#engine/backends/simd/runtime.ts';
 import type { Wanted } from '#engine/inference/sequence.ts';
 import type { CompletionApi, ModelSource, OpenModel } from '#contract/completer.ts';
@@ -26,7 +26,7 @@ import { fail } from '#core/failure.ts';
 import { hasWasmSimd } from '#core/site/features.ts';
 
 /** Models kept open: two to be held side by side. */
-const MOST_OPEN = 2;
+const MAX_OPEN = 2;
 
 interface Open {
   readonly model: TextModel;
@@ -40,9 +40,9 @@ class Completion implements CompletionApi {
   readonly #open = new Map<string, Open>();
   #runtime: Promise<SimdRuntime> | undefined;
   #database: Promise<Database> | undefined;
-  readonly #turns = new Turns();
+  readonly #turns = new TaskQueue();
   /** Opening and closing, one after the other. */
-  readonly #doors = new Turns();
+  readonly #doors = new TaskQueue();
 
   open(source: ModelSource) {
     return answer(() => this.#doors.alone(() => this.#openModel(source)));
@@ -64,8 +64,8 @@ class Completion implements CompletionApi {
     return this.#ask(request, 'unit', false, ({ inspector }, wanted) => inspector.unit(request, wanted));
   }
 
-  tellingUnits(request: TextRequest) {
-    return this.#ask(request, 'telling', false, ({ inspector }, wanted) => inspector.tellingUnits(request, wanted));
+  informativeUnits(request: TextRequest) {
+    return this.#ask(request, 'telling', false, ({ inspector }, wanted) => inspector.informativeUnits(request, wanted));
   }
 
   expected(request: ExpectedRequest) {
@@ -122,7 +122,7 @@ class Completion implements CompletionApi {
     } else {
       const file = readModelFile(await this.#weightsOf(source));
       const others = [...this.#open.keys()].filter((id) => id !== runId);
-      for (const id of others.slice(0, Math.max(0, others.length - MOST_OPEN + 1))) await this.#close(id);
+      for (const id of others.slice(0, Math.max(0, others.length - MAX_OPEN + 1))) await this.#close(id);
       // the one before is there until the new one is: a key pressed meanwhile has an answer
       const model = new TextModel(await this.#computing(), file);
       this.#open.delete(runId);

@@ -8,27 +8,27 @@ import { readParts } from '#core/formats/zipParts.ts';
 import { runOf } from '#core/report/runs.fixture.ts';
 import { emptyLabel } from '#core/runs/runLabel.ts';
 import { stepTable } from '#core/runs/stepTable.ts';
-import { bring } from './bring.ts';
+import { importRuns } from './importRuns.ts';
 import { compareStored } from './comparisons.ts';
 import { DamagedRecords } from './damagedRecords.ts';
-import { KeptRuns } from './keptRuns.ts';
+import { Runs } from './runs.ts';
 import type { LabEvent } from '#contract/lab.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import { openDatabase, type Database } from '#storage/database.ts';
 import { dropAbandonedImports, findDataset, readDatasets } from '#storage/datasets.ts';
 import { listRuns, nextNumber, purgeDeleted, readRuns, requireRun, storeLabel, storeRun } from '#storage/runs.ts';
-import { takeRun } from './takeAway.ts';
+import { exportRun } from './exportRuns.ts';
 
 let database: Database;
 let told: LabEvent[];
 let damaged: DamagedRecords;
-let kept: KeptRuns;
+let kept: Runs;
 beforeEach(async () => {
   database = await openDatabase();
   told = [];
   const around = { storage: () => Promise.resolve(database), tell: (event: LabEvent) => void told.push(event) };
   damaged = new DamagedRecords(around);
-  kept = new KeptRuns({ ...around, damaged });
+  kept = new Runs({ ...around, damaged });
 });
 afterEach(async () => {
   database.close();
@@ -122,12 +122,12 @@ describe('a run whose record is damaged', () => {
 
   it('is not written over by a file of the same run', async () => {
     const file = new File([await packRun({ run: run('broken', 7), label: emptyLabel('broken') })], 'a.run.zip');
-    const brought = await bring(database, { files: [file], foreign: null });
+    const brought = await importRuns(database, { files: [file], foreign: null });
     expect(brought.refused.map(({ failure }) => failure.what)).toEqual([
       'This run is here already, and its record is damaged.',
     ]);
     await kept.delete(['broken']);
-    expect((await bring(database, { files: [file], foreign: null })).runs).toHaveLength(1);
+    expect((await importRuns(database, { files: [file], foreign: null })).runs).toHaveLength(1);
     expect((await listRuns(database)).map(({ id }) => id)).toEqual(['whole', 'broken']);
   });
 });
@@ -144,7 +144,7 @@ describe('what a person said of a run', () => {
     expect(record).toMatchObject({ place: 'labels', id: 'a', title: 'The name and notes of RNN 1' });
     expect(record!.what).toMatch(/: colour is "blue" \(/);
     await expect(storeLabel(database, emptyLabel('a'))).rejects.toThrow(/name and notes of this run are damaged/);
-    await expect(takeRun(database, { id: 'a', weights: false }, damaged)).rejects.toThrow(/name and notes/);
+    await expect(exportRun(database, { id: 'a', weights: false }, damaged)).rejects.toThrow(/name and notes/);
     await kept.delete(['a']);
     expect(await listRuns(database)).toEqual([]);
     await kept.restore(['a']);
@@ -187,10 +187,10 @@ describe('a part of a run that is damaged', () => {
     await damaged.delete(record!);
     expect(await listed()).toEqual([]);
     // without them the run can be saved as a file again
-    expect((await takeRun(database, { id: 'b', weights: false }, damaged)).name).toBe('lstm-2.run.zip');
+    expect((await exportRun(database, { id: 'b', weights: false }, damaged)).name).toBe('lstm-2.run.zip');
     await damaged.restore(record!);
     expect(await listed()).toEqual([record]);
-    await expect(takeRun(database, { id: 'b', weights: false }, damaged)).rejects.toThrow(/steps of the run b/);
+    await expect(exportRun(database, { id: 'b', weights: false }, damaged)).rejects.toThrow(/steps of the run b/);
   });
 
   it('leaves the others to be compared', async () => {

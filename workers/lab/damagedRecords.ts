@@ -11,7 +11,7 @@ import { deleteDataset, readDatasets, type StoredDatasets } from '#storage/datas
 import { packRaw } from '#storage/rawFile.ts';
 import { markDeleted, readRuns, runTitle, unmarkDeleted, type StoredRuns } from '#storage/runs.ts';
 
-interface Surroundings {
+interface Deps {
   readonly storage: () => Promise<Database>;
   readonly tell: (event: LabEvent) => void;
 }
@@ -27,13 +27,13 @@ const PART_TITLES: Readonly<Record<RunPart, string>> = {
 const keyOf = ({ place, id }: Pick<DamagedRecord, 'place' | 'id'>) => `${place} ${id}`;
 
 export class DamagedRecords {
-  readonly #around: Surroundings;
+  readonly #around: Deps;
   /** Parts of runs that turned out damaged when they were read. */
   readonly #found = new Map<string, DamagedRecord>();
   /** What was deleted, as it lay, for as long as this worker lives. */
   readonly #deleted = new Map<string, RawRows>();
 
-  constructor(around: Surroundings) {
+  constructor(around: Deps) {
     this.#around = around;
   }
 

@@ -10,7 +10,7 @@ import { deleteDataset, findDataset, listDatasets } from '#storage/datasets.ts';
 import { downloadDataset, fetchBytes } from '#storage/download.ts';
 import { readRows } from '#storage/rows.ts';
 
-interface Surroundings {
+interface Deps {
   readonly storage: () => Promise<Database>;
   readonly tell: (event: LabEvent) => void;
   /** Address that data sets of the site are relative to. */
@@ -18,11 +18,11 @@ interface Surroundings {
 }
 
 export class Datasets {
-  readonly #around: Surroundings;
+  readonly #around: Deps;
   #download: AbortController | undefined;
   #import: { readonly id: string; readonly abort: AbortController } | undefined;
 
-  constructor(around: Surroundings) {
+  constructor(around: Deps) {
     this.#around = around;
   }
 

@@ -18,9 +18,9 @@ import { workOf } from '#training/trainer.ts';
 import { CHECKPOINT_SCHEMA, writeCheckpoint } from '#core/runs/checkpoint.ts';
 import { BUILD } from './build.ts';
 import { sealCheckpoint, type StoredCheckpoint } from '#storage/checkpoints.ts';
-import { weightsFile } from '#training/weightsFile.ts';
+import { encodeWeights } from '#training/encodeWeights.ts';
 import { breakdownSum } from '#training/breakdownSum.ts';
-import { measureYardsticks } from '#training/yardsticks.ts';
+import { measureNgramBaselines } from '#training/ngramBaselines.ts';
 
 export interface ExperimentListeners {
   readonly onRun: (run: RunRecord) => void;
@@ -63,7 +63,7 @@ export async function prepareExperiment(
     request,
     manifest,
     data,
-    yardsticks: await measureYardsticks(data, manifest),
+    yardsticks: await measureNgramBaselines(data, manifest),
     device,
     control,
     resumed,
@@ -71,7 +71,7 @@ export async function prepareExperiment(
     ...listeners,
     breakdownOf: (rows) => breakdownSum(rows, data.cut, manifest),
     keep: async (run, { weights, steps, breakdown, checkpoint, next } = {}) => {
-      const file = weights && weightsFile(run, weights, manifest);
+      const file = weights && encodeWeights(run, weights, manifest);
       const sealed = checkpoint && (await sealState(checkpoint, device, request.models));
       await storeRun(database, run, { weights: file, steps, breakdown, checkpoint: sealed, next });
     },

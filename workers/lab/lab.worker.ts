@@ -13,15 +13,15 @@ import { logitsOfFile, replay } from '#verify/replay.ts';
 import { compareStored } from './comparisons.ts';
 import { DamagedRecords } from './damagedRecords.ts';
 import { Datasets } from './datasets.ts';
-import { HeldDevice } from './heldDevice.ts';
-import { KeptRuns } from './keptRuns.ts';
+import { DeviceSession } from './deviceSession.ts';
+import { Runs } from './runs.ts';
 import { ifFree } from './locks.ts';
 import { Relay } from './relay.ts';
-import { takeRun, takeWeights } from './takeAway.ts';
+import { exportRun, exportWeights } from './exportRuns.ts';
 import { Trainings } from './trainings.ts';
 import type {
   Activity,
-  BringRequest,
+  ImportRunsRequest,
   CompareRequest,
   ExportRequest,
   DownloadedFile,
@@ -46,9 +46,9 @@ import { listRuns, purgeDeleted, readRuns, storeRun } from '#storage/runs.ts';
 class Lab implements LabApi {
   #database: Promise<Database> | undefined;
   #listener: ((event: LabEvent) => void) | undefined;
-  readonly #device = new HeldDevice();
+  readonly #device = new DeviceSession();
   readonly #damaged = new DamagedRecords({ storage: () => this.#storage(), tell: (event) => this.#tell(event) });
-  readonly #kept = new KeptRuns({
+  readonly #kept = new Runs({
     storage: () => this.#storage(),
     tell: (event) => this.#tell(event),
     damaged: this.#damaged,
@@ -150,7 +150,7 @@ class Lab implements LabApi {
     });
   }
 
-  resumeRun(request: ResumeRequest) {
+  resumeFromCheckpoint(request: ResumeRequest) {
     return answer(() => this.#trainings.resume(request));
   }
 
@@ -158,7 +158,7 @@ class Lab implements LabApi {
     return answer(() => this.#trainings.control?.pause());
   }
 
-  resume() {
+  unpause() {
     return answer(() => this.#trainings.control?.resume());
   }
 
@@ -209,15 +209,15 @@ class Lab implements LabApi {
   }
 
   exportRun(request: ExportRequest) {
-    return answer(async () => sent(await takeRun(await this.#storage(), request, this.#damaged)));
+    return answer(async () => sent(await exportRun(await this.#storage(), request, this.#damaged)));
   }
 
-  bring(request: BringRequest) {
-    return answer(() => this.#kept.bring(request));
+  importRuns(request: ImportRunsRequest) {
+    return answer(() => this.#kept.importRuns(request));
   }
 
   weights(runId: string, format: WeightsFormat) {
-    return answer(async () => sent(await takeWeights(await this.#storage(), runId, format)));
+    return answer(async () => sent(await exportWeights(await this.#storage(), runId, format)));
   }
 
   exportDataset(id: string) {

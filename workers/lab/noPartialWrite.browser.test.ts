@@ -15,7 +15,7 @@ import { emptyLabel } from '#core/runs/runLabel.ts';
 import { writeSafetensors } from '#core/models/safetensors.ts';
 import { stepTable } from '#core/runs/stepTable.ts';
 import { initialWeights } from '#core/models/weights.ts';
-import { bring } from './bring.ts';
+import { importRuns } from './importRuns.ts';
 import { readModelFile } from '#completion/modelFile.ts';
 import { runImport } from './imports.ts';
 import type { ImportedRun } from '#contract/lab.ts';
@@ -99,14 +99,14 @@ describe('runs, measures and weights', () => {
     ],
   ])('%s', async (_, whole, files) => {
     // something to lose
-    await bring(database, {
+    await importRuns(database, {
       files: [file('mine.safetensors', writeSafetensors(initialWeights(spec, 2), metadata('lstm')))],
       foreign: null,
     });
     const before = await fingerprint();
     let refusals = 0;
     for (const bytes of damaged(await whole(), 80)) {
-      const { runs, refused } = await bring(database, { files: files(bytes), foreign: null });
+      const { runs, refused } = await importRuns(database, { files: files(bytes), foreign: null });
       refusals += refused.length;
       for (const arrived of runs) await expectWholeAndDelete(arrived);
       expect(await fingerprint()).toEqual(before);

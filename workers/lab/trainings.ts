@@ -10,9 +10,9 @@ import { plannerFor, type Device } from '#engine/devices/device.ts';
 import type { DamagedRecords } from './damagedRecords.ts';
 import { estimateEpochs } from './estimates.ts';
 import { experimentId, planExperiment, prepareExperiment } from './experiments.ts';
-import type { HeldDevice } from './heldDevice.ts';
+import type { DeviceSession } from './deviceSession.ts';
 import { underLock } from './locks.ts';
-import { Losses } from './losses.ts';
+import { DeviceLossLimiter } from './deviceLossLimiter.ts';
 import type { Activity, EstimatedModel, LabEvent, PlannedModel, ResumeRequest } from '#contract/lab.ts';
 import type { StartRequest, TrainingProgress } from '#core/runs/training.ts';
 import { findResumable, requireSameBits } from './resumptions.ts';
@@ -21,10 +21,10 @@ import { storeRun } from '#storage/runs.ts';
 import { Control } from '#training/control.ts';
 import { runExperiment, type Experiment, type Resumed } from '#training/experiment.ts';
 
-interface Surroundings {
+interface Deps {
   readonly storage: () => Promise<Database>;
   readonly tell: (event: LabEvent) => void;
-  readonly device: HeldDevice;
+  readonly device: DeviceSession;
   readonly damaged: DamagedRecords;
 }
 
@@ -39,7 +39,7 @@ interface Begun {
 }
 
 export class Trainings {
-  readonly #around: Surroundings;
+  readonly #around: Deps;
   #activity: Activity = { state: 'idle' };
   /** Id of the data set that the experiment under way reads. */
   #dataset: string | undefined;
@@ -51,9 +51,9 @@ export class Trainings {
   /** What measures a device's speed, and the promise that it has let go of the device. */
   #probe: AbortController | undefined;
   #probing: Promise<void> = Promise.resolve();
-  readonly #losses = new Losses();
+  readonly #losses = new DeviceLossLimiter();
 
-  constructor(around: Surroundings) {
+  constructor(around: Deps) {
     this.#around = around;
   }
 

@@ -15,7 +15,7 @@ export interface StoredCheckpoint {
 }
 
 /** Kept of each run: the last, and the one before for where that is damaged. */
-export const MOST_CHECKPOINTS = 2;
+export const MAX_CHECKPOINTS = 2;
 
 export async function sealCheckpoint(bytes: Uint8Array<ArrayBuffer>): Promise<StoredCheckpoint> {
   return { bytes, sha256: await sha256Hex(bytes), savedAt: Date.now() };

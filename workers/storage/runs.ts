@@ -11,7 +11,7 @@ import { runName } from '#core/runs/runNames.ts';
 import { RUN_SCHEMA, runSchema, type RunRecord } from '#core/runs/run.ts';
 import { NO_STEPS, parseStepTable, type StepTable } from '#core/runs/stepTable.ts';
 import type { IDBPObjectStore } from 'idb';
-import { checkpointsOf, MOST_CHECKPOINTS, type StoredCheckpoint } from './checkpoints.ts';
+import { checkpointsOf, MAX_CHECKPOINTS, type StoredCheckpoint } from './checkpoints.ts';
 import { check } from './damaged.ts';
 import { writing, type Database, type LabSchema } from './database.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
@@ -152,7 +152,7 @@ async function keepCheckpoint(
   checkpoint: StoredCheckpoint | null,
 ): Promise<void> {
   const keys = await store.getAllKeys(checkpointsOf(runId));
-  const dropped = checkpoint === null ? keys : keys.slice(0, Math.max(0, keys.length - MOST_CHECKPOINTS + 1));
+  const dropped = checkpoint === null ? keys : keys.slice(0, Math.max(0, keys.length - MAX_CHECKPOINTS + 1));
   await Promise.all([
     ...dropped.map((key) => store.delete(key)),
     ...(checkpoint === null ? [] : [store.put(checkpoint, [runId, (keys.at(-1)?.[1] ?? 0) + 1])]),

@@ -22,7 +22,7 @@ export interface Evaluation {
   readonly batch: number;
   readonly microBatch: number;
   /** Ids that CodeXGLUE does not count. */
-  readonly silent: ReadonlySet<number>;
+  readonly ignored: ReadonlySet<number>;
   /** Adds up what the model does on each file, too. */
   readonly breakdown?: BreakdownSum | undefined;
   /** Called after each batch; a promise is waited for. Ends the evaluation when it gives false. */
@@ -31,8 +31,8 @@ export interface Evaluation {
 
 /** @returns null when `onBatch` ended it */
 export async function evaluate(evaluation: Evaluation): Promise<Measures | null> {
-  const { device, meter, model, rows, cut, batch, microBatch, silent, breakdown, onBatch } = evaluation;
-  const sum = new MeasureSum(silent);
+  const { device, meter, model, rows, cut, batch, microBatch, ignored, breakdown, onBatch } = evaluation;
+  const sum = new MeasureSum(ignored);
   const order = evaluationOrder(rows.lengths, batch);
   const loader = new BatchLoader(rows, cut, order);
   let done = 0;

@@ -5,8 +5,8 @@
 import { modelSpec, parameterCount, type ModelChoice, type ModelName } from '#core/settings/config.ts';
 import type { Manifest } from '#core/data/manifest.ts';
 import { failureOf } from '#core/failure.ts';
-import { RUN_SCHEMA, type DeviceRecord, type RunRecord, type Yardstick } from '#core/runs/run.ts';
-import { silentIds } from '#core/data/vocabulary.ts';
+import { RUN_SCHEMA, type DeviceRecord, type RunRecord, type NgramBaseline } from '#core/runs/run.ts';
+import { ignoredIds } from '#core/data/vocabulary.ts';
 import type { Device } from '#engine/devices/device.ts';
 import type { StartRequest, TrainingProgress } from '#core/runs/training.ts';
 import type { Control } from './control.ts';
@@ -20,7 +20,7 @@ export interface Experiment {
   readonly request: StartRequest;
   readonly manifest: Manifest;
   readonly data: TrainingData;
-  readonly yardsticks: readonly Yardstick[];
+  readonly yardsticks: readonly NgramBaseline[];
   readonly device: Device;
   readonly control: Control;
   /** Finished runs of earlier experiments, where a baseline may be found. */
@@ -69,9 +69,20 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
     await keepRun(run);
     try {
       const { data, onProgress, onTrouble, breakdownOf } = experiment;
-      const silent = silentIds(experiment.manifest.vocabulary.tokens);
+      const ignored = ignoredIds(experiment.manifest.vocabulary.tokens);
       const resumption = goesOn?.resumption;
-      const job = { run, resumption, data, silent, device, control, onProgress, onTrouble, breakdownOf, keep: keepRun };
+      const job = {
+        run,
+        resumption,
+        data,
+        ignored,
+        device,
+        control,
+        onProgress,
+        onTrouble,
+        breakdownOf,
+        keep: keepRun,
+      };
       await trainModel(job);
     } catch (error) {
       const { kind, what, remedy } = failureOf(error);

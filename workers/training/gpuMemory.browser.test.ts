@@ -119,7 +119,7 @@ describe.each(MODEL_NAMES)('a step of %s', (name) => {
       cut: { length: 12, vocabulary: 71 },
       batch: 5,
       microBatch: plan.rows,
-      silent: new Set(),
+      ignored: new Set(),
       onBatch: () => Promise.resolve(true),
     });
     expect(device.allocatedBytes()).toBe(allocated);

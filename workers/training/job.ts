@@ -42,7 +42,7 @@ export interface TrainingJob {
   readonly resumption?: Resumption | undefined;
   readonly data: TrainingData;
   /** Ids that CodeXGLUE does not count. */
-  readonly silent: ReadonlySet<number>;
+  readonly ignored: ReadonlySet<number>;
   readonly device: Device;
   readonly control: Control;
   readonly onProgress: (progress: TrainingProgress) => void;

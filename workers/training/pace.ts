@@ -5,8 +5,8 @@
  * save before its cost is known, and for time that is no training.
  */
 const SHARE = 0.015;
-const LEAST_MS = 20_000;
-const MOST_MS = 10 * 60_000;
+const MIN_MS = 20_000;
+const MAX_MS = 10 * 60_000;
 
 export class SavingPace {
   readonly #start: number;
@@ -28,8 +28,8 @@ export class SavingPace {
 
   due(now: number): boolean {
     const since = now - this.#last;
-    if (since < LEAST_MS) return false;
-    return since >= MOST_MS || this.#spent + this.#cost <= SHARE * (now - this.#start);
+    if (since < MIN_MS) return false;
+    return since >= MAX_MS || this.#spent + this.#cost <= SHARE * (now - this.#start);
   }
 
   saved(now: number, cost: number): void {

@@ -44,7 +44,7 @@ async function measuredEpoch(device: Device, train: Rows, validation: Rows): Pro
     cut,
     batch,
     microBatch: plan.rows,
-    silent: new Set<number>(),
+    ignored: new Set<number>(),
     onBatch: () => Promise.resolve(true),
   });
   const seconds = (performance.now() - from) / 1000;

@@ -62,7 +62,7 @@ const ENOUGH_SECONDS = 0.05;
  * Floating-point operations of the longer batch in training at most, so that a probe takes about a second. A processor takes
  * longer by as much as there are more rows; a GPU does not until there are many, and has to be timed with them.
  */
-const MOST_OPERATIONS: Readonly<Record<DeviceKind, number>> = { webgpu: 100e9, cpu: 8e9, reference: 2e9 };
+const MAX_OPERATIONS: Readonly<Record<DeviceKind, number>> = { webgpu: 100e9, cpu: 8e9, reference: 2e9 };
 
 /** @returns null when it was ended @throws LabError `device` where the model cannot fit, or the device is lost */
 export async function probeSpeed(probe: Probe): Promise<StepCost | null> {
@@ -86,7 +86,7 @@ export async function probeSpeed(probe: Probe): Promise<StepCost | null> {
 
 /** Rows of the batches that are timed: the configuration's, or fewer where those would take too long. */
 export function rowsToTime(spec: ModelSpec, batch: number, kind: DeviceKind): number {
-  const most = MOST_OPERATIONS[kind] / (LONG * trainingOperationsPerToken(spec));
+  const most = MAX_OPERATIONS[kind] / (LONG * trainingOperationsPerToken(spec));
   return Math.min(batch, Math.max(1, Math.floor(most)));
 }
 

@@ -11,7 +11,7 @@ import { CompletionModel } from '#engine/models/completionModel.ts';
 import { Optimiser } from '#engine/models/optimiser.ts';
 import { planMemory } from '#engine/plan.ts';
 import { currentBackend } from '#engine/backends/simd/backend.ts';
-import { processorMemory } from '#engine/backends/simd/memoryTable.ts';
+import { cpuMemory } from '#engine/backends/simd/memoryTable.ts';
 
 /** No width is a multiple of a panel, no number of positions one of a slice of logits. */
 const SIZES = { batch: 5, length: 203, tokens: 1_003, embedding: 37, hidden: 71, dropout: 0.3 };
@@ -29,7 +29,7 @@ async function prepare(name: ModelName, rows: number) {
   const config = { ...presetConfig('tiny', 10), ...SIZES, vocabulary: SIZES.tokens - 2 };
   const spec = modelSpec(name, config, config.vocabulary);
   const work = { spec, batch: SIZES.batch, length: SIZES.length };
-  const plan = await device.prepare(work, planMemory(work, processorMemory, device.limits, rows));
+  const plan = await device.prepare(work, planMemory(work, cpuMemory, device.limits, rows));
   const model = new CompletionModel(spec, initialWeights(spec, 1), device.ops);
   const optimiser = new Optimiser(model, device.ops, config);
   cleanUp = () => {
@@ -74,14 +74,14 @@ it('cuts the batch, or refuses, where four gibibytes do not hold it', () => {
   const config = presetConfig('task', 10_000);
   const spec = modelSpec('lstm', config, 10_000);
   const limits = { bufferBytes: 2 ** 32, workgroups: Infinity, budgetBytes: 0.9 * 2 ** 32 };
-  const whole = planMemory({ spec, batch: 32, length: 1_000 }, processorMemory, limits);
+  const whole = planMemory({ spec, batch: 32, length: 1_000 }, cpuMemory, limits);
   expect(whole).toMatchObject({ microBatches: 1 });
-  const cut = planMemory({ spec, batch: 256, length: 1_000 }, processorMemory, limits);
+  const cut = planMemory({ spec, batch: 256, length: 1_000 }, cpuMemory, limits);
   expect(cut.microBatches).toBeGreaterThan(1);
   expect(cut.bytes).toBeLessThan(limits.budgetBytes);
   expect(cut.note).toMatch(
     /^Each step takes \d+ micro-batches of at most \d+ rows: for all 256 rows all buffers together/,
   );
   const work = { spec: { ...spec, hidden: 9_000 }, batch: 1, length: 1_000 };
-  expect(() => planMemory(work, processorMemory, limits)).toThrow(/Choose a shorter length, or fewer hidden units\.$/);
+  expect(() => planMemory(work, cpuMemory, limits)).toThrow(/Choose a shorter length, or fewer hidden units\.$/);
 });

@@ -164,7 +164,7 @@ describe.each(['cpu', 'webgpu'] as const)('TrainingStep on %s', (kind) => {
         cut,
         batch: 4,
         microBatch,
-        silent: new Set<number>(),
+        ignored: new Set<number>(),
         onBatch: () => Promise.resolve(true),
       });
     const [whole, parts] = [await measure(4), await measure(3)];

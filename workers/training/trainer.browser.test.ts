@@ -116,7 +116,7 @@ async function train(
       dev: null,
       cut,
     },
-    silent: new Set(),
+    ignored: new Set(),
     device,
     control,
     onProgress: (word) => {

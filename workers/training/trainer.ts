@@ -18,15 +18,15 @@ import { Optimiser } from '#engine/models/optimiser.ts';
 import { STEPS_IN_FLIGHT, type PlanWork } from '#engine/plan.ts';
 import type { TrainingPhase } from '#core/runs/training.ts';
 import { EarlyStopping } from './earlyStopping.ts';
-import { EpochPlace } from './epochPlace.ts';
+import { EpochPosition } from './epochPosition.ts';
 import { evaluate } from './evaluate.ts';
 import type { Kept, TrainingJob, TrainingState } from './job.ts';
 import { BatchLoader } from './loader.ts';
 import { ProgressReporter } from './progress.ts';
-import { RunKeeper } from './runKeeper.ts';
+import { RunStore } from './runStore.ts';
 import { StepHistory } from './stepHistory.ts';
 import { TrainingStep, type StepResult } from './step.ts';
-import { StepsUnderWay } from './stepsUnderWay.ts';
+import { StepsInFlight } from './stepsInFlight.ts';
 import { WorkMeter } from './workMeter.ts';
 
 /** What a run asks of a device's memory. */
@@ -66,21 +66,21 @@ class Trainer {
   readonly #stopping: EarlyStopping;
   readonly #progress: ProgressReporter;
   readonly #history: StepHistory;
-  readonly #keeper: RunKeeper;
+  readonly #keeper: RunStore;
   #best: Weights | undefined;
-  #place: EpochPlace;
+  #place: EpochPosition;
   /** Targets trained on, and seconds of training, up to the last step. */
   #tokens: number;
   #seconds: number;
 
   constructor(job: TrainingJob, plan: MemoryPlan) {
-    const { run, data, device, silent, resumption } = job;
+    const { run, data, device, ignored, resumption } = job;
     const { dropout, forgetBias, seed } = run.config;
     const state = resumption?.state;
     const { spec } = workOf(run, data.cut);
     this.#job = job;
     this.#plan = plan;
-    this.#keeper = new RunKeeper(job);
+    this.#keeper = new RunStore(job);
     this.#model = new CompletionModel(spec, state?.weights ?? initialWeights(spec, seed, forgetBias), device.ops);
     this.#optimiser = new Optimiser(
       this.#model,
@@ -100,7 +100,7 @@ class Trainer {
     for (const { epoch, validation } of run.epochs) this.#stopping.observe(epoch, validation.loss);
     this.#best = resumption?.best ?? undefined;
     this.#history = new StepHistory(state?.place.history);
-    this.#place = new EpochPlace(state?.place.epoch ?? 1, silent, state?.place);
+    this.#place = new EpochPosition(state?.place.epoch ?? 1, ignored, state?.place);
     this.#tokens = state?.place.tokens ?? 0;
     this.#seconds = state?.place.totalSeconds ?? 0;
     this.#progress = new ProgressReporter({
@@ -122,7 +122,7 @@ class Trainer {
       const { improved, stop } = this.#stopping.observe(epoch, validated.measures.loss);
       if (improved) this.#best = await this.#model.weights();
       const ended = stop ? 'patience' : epoch === config.epochs ? 'epochs' : null;
-      this.#place = new EpochPlace(epoch + 1, this.#job.silent);
+      this.#place = new EpochPosition(epoch + 1, this.#job.ignored);
       const { kept } = await this.#save(
         {
           epochs: [
@@ -163,7 +163,7 @@ class Trainer {
       paused = control.pausedSeconds;
       clock.paused(paused - before);
     };
-    const steps = new StepsUnderWay({
+    const steps = new StepsInFlight({
       begin: (batch) => meter.begin(() => this.#step.run(batch)),
       most: device.asynchronous ? STEPS_IN_FLIGHT : 1,
       onResult: (batch, result, endedAt) => {
@@ -250,7 +250,7 @@ class Trainer {
   }
 
   async #measure(phase: TrainingPhase, rows: Rows, breakdown?: BreakdownSum): Promise<Measured | null> {
-    const { data, silent, control, device } = this.#job;
+    const { data, ignored, control, device } = this.#job;
     const from = performance.now();
     const paused = control.pausedSeconds;
     const meter = new WorkMeter(device.halt);
@@ -264,7 +264,7 @@ class Trainer {
       cut: data.cut,
       batch: this.#keeper.run.config.batch,
       microBatch: this.#plan.rows,
-      silent,
+      ignored,
       breakdown,
       onBatch: async (done: number, total: number) => {
         batches = [done, total];

@@ -13,7 +13,7 @@ import type { OracleResult } from '#core/regression/oracleResult.ts';
 import { openDevice } from '#engine/devices/device.ts';
 import { unlessLost } from '#engine/devices/unlessLost.ts';
 import type { Ops } from '#engine/ops/contract.ts';
-import { logitsOf, takeStep, type StepRequest, type StepValues } from './trainingStep.ts';
+import { logitsOf, stepForComparison, type StepRequest, type StepValues } from './stepForComparison.ts';
 import { Worst } from './worst.ts';
 
 /** Tokens of the rows: few, so that a software adapter takes seconds, but more steps than tiles are wide. */
@@ -48,10 +48,10 @@ export async function checkFullSize(model: ModelName, kind: DeviceKind): Promise
     optimiser: CONFIG,
   };
   const expected = await on('reference', request, async (ops) => ({
-    ...(await takeStep(request, ops)),
+    ...(await stepForComparison(request, ops)),
     logits: await logitsOf(request, ops),
   }));
-  const values = await on(kind, request, (ops) => takeStep(request, ops));
+  const values = await on(kind, request, (ops) => stepForComparison(request, ops));
 
   const worst = new Worst();
   worst.relative('loss', values.loss, expected.loss, LIMITS.loss);

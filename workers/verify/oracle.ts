@@ -13,7 +13,7 @@ import type { OracleResult } from '#core/regression/oracleResult.ts';
 import type { Device } from '#engine/devices/device.ts';
 import { unlessLost } from '#engine/devices/unlessLost.ts';
 import { batchOf, CASE_REMEDY, idsOf, weightsUnder } from './cases.ts';
-import { CompletionModel, type TrainingStep } from '#engine/models/completionModel.ts';
+import { CompletionModel, type DropoutContext } from '#engine/models/completionModel.ts';
 import { Optimiser } from '#engine/models/optimiser.ts';
 import { Worst } from './worst.ts';
 
@@ -45,7 +45,7 @@ const factsSchema = z.object({
 /** Agreement that PyTorch's float32 results allow; the oracle's README gives the reasons. */
 const LIMITS = { first: 1e-5, adam: 1e-4, states: 1e-5, gradient: 1e-4, final: 1e-4 } as const;
 
-const NO_DROPOUT: TrainingStep = { dropout: 0, seed: 0, step: 1 };
+const NO_DROPOUT: DropoutContext = { dropout: 0, seed: 0, step: 1 };
 
 export function checkOracleCase(facts: string, file: Uint8Array, device: Device): Promise<OracleResult> {
   return unlessLost(device, compare(facts, file, device));

@@ -17,7 +17,7 @@ export interface GroupDifference extends BreakdownGroup {
   readonly difference: Interval;
 }
 
-export interface Difference {
+export interface RunDifference {
   /** Of the pool that is held against the baseline. */
   readonly key: string;
   /** Test files over which the intervals are. */
@@ -37,7 +37,7 @@ export interface Comparison {
   readonly pools: readonly Pool[];
   /** Key of the pool that the others are held against; null where there is none to choose. */
   readonly baseline: string | null;
-  readonly differences: readonly Difference[];
+  readonly differences: readonly RunDifference[];
   /** Pools without a difference, and in a sentence why. */
   readonly undecided: readonly { readonly key: string; readonly why: string }[];
   /** Runs in no pool: they have no best epoch. */
@@ -64,7 +64,7 @@ export function compareRuns(options: CompareOptions): Comparison {
   const pools = poolRuns(runs);
   const pooled = new Set(pools.flatMap(({ runIds }) => runIds));
   const baseline = pools.find(({ key }) => key === options.baseline) ?? chooseBaseline(pools, runs);
-  const differences: Difference[] = [];
+  const differences: RunDifference[] = [];
   const undecided: { key: string; why: string }[] = [];
   for (const pool of pools) {
     if (!baseline || pool === baseline) continue;
@@ -140,7 +140,7 @@ function differenceOf(
   pool: Pool,
   { runs, breakdowns }: CompareOptions,
   draws: { readonly resamples: number; readonly seed: number },
-): Difference {
+): RunDifference {
   const [ours, theirs] = [breakdownsOf(baseline, breakdowns), breakdownsOf(pool, breakdowns)];
   const groups = sharedGroups([...ours, ...theirs]);
   const [a, b] = [meanSums(ours, groups), meanSums(theirs, groups)];

@@ -19,7 +19,7 @@ import {
 import { ascending } from '../order.ts';
 import { ABOVE_CHANCE } from '../runs/divergence.ts';
 import { isResolved, type Interval } from '../statistics/interval.ts';
-import type { Comparison, Difference, GroupDifference } from './comparison.ts';
+import type { Comparison, RunDifference, GroupDifference } from './comparison.ts';
 import type { Pool } from './pools.ts';
 
 /** Nats between the losses of training and validation from which a draft speaks of overfitting. */
@@ -85,14 +85,14 @@ function ranking(all: readonly Pool[], baseline: Pool, titleOf: (pool: Pool) => 
 function against(
   pool: Pool,
   baseline: Pool,
-  difference: Difference,
+  difference: RunDifference,
   { titleOf, speeds }: Required<Pick<DiscussionOptions, 'titleOf' | 'speeds'>>,
 ): string {
   const cost = speeds ? `${size(pool, baseline)}; ${speed(pool, baseline)}` : size(pool, baseline);
   return `Against ${titleOf(baseline)}, ${titleOf(pool)} ${changes(difference)}. ${cost}.`;
 }
 
-function changes({ figures: { top5, perplexity }, files, lowerLossFiles, covers }: Difference): string {
+function changes({ figures: { top5, perplexity }, files, lowerLossFiles, covers }: RunDifference): string {
   const over = covers === 'files only' ? ', over test files only' : '';
   const lower = perplexity.estimate < 0 ? 'lower' : 'higher';
   const resolved = isResolved(perplexity)
@@ -133,7 +133,7 @@ function speed(pool: Pool, baseline: Pool): string {
   return `it trained at ${formatTokenRate(own)}, the baseline at ${formatTokenRate(plain)} (${words})`;
 }
 
-function whereItHelps(pool: Pool, { groups, covers }: Difference, titleOf: (pool: Pool) => string): string | null {
+function whereItHelps(pool: Pool, { groups, covers }: RunDifference, titleOf: (pool: Pool) => string): string | null {
   const sentences = DIMENSIONS.flatMap((dimension) => {
     const own = groups.filter((group) => group.dimension === dimension);
     if (own.length === 0) return [];
@@ -229,7 +229,7 @@ function limits({ pools, baseline, undecided, differences, resamples }: Comparis
 }
 
 /** What the intervals cover; null where there are none. */
-function intervalWords(differences: readonly Difference[], resamples: number): string | null {
+function intervalWords(differences: readonly RunDifference[], resamples: number): string | null {
   if (differences.length === 0) return null;
   const files = `the choice of test files (the variance of ${formatCount(resamples)} paired draws of them)`;
   const seeded = differences.filter(({ covers }) => covers === 'seeds and files').length;

@@ -102,7 +102,7 @@ export interface UnitTrace {
 }
 
 /** A unit that goes along with something of the text, of a layer's units the one that does most. */
-export interface TellingUnit {
+export interface InformativeUnit {
   readonly layer: Layer;
   readonly unit: number;
   /** Such as `depth of brackets`. */

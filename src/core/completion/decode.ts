@@ -33,7 +33,7 @@ export interface DecodeRequest {
 }
 
 /** Tokens of a line at most: a small model may go on and on. */
-const MOST_OF_LINE = 64;
+const MAX_OF_LINE = 64;
 
 /** @returns null where it was no longer wanted */
 export function decodeLine(request: DecodeRequest): Promise<Decoded | null> {
@@ -81,7 +81,7 @@ function extended(draft: Draft, choice: Choice, lines: number, chosen: boolean):
   if (choice.token === END_TOKEN) return ended('file');
   if (!canBeWritten(choice)) return ended('unknown');
   if (choice.token !== EOL_TOKEN) {
-    if (draft.tokens === MOST_OF_LINE) return ended('length');
+    if (draft.tokens === MAX_OF_LINE) return ended('length');
     return { ...draft, choices: [...choices, choice], tokens: draft.tokens + 1 };
   }
   // An end of line that somebody chose to begin with ends the line that is there already.
@@ -164,7 +164,7 @@ async function byBeams({ first, begin, writer, decoding, wanted }: DecodeRequest
     const best = ended.toSorted((a, b) => score(b) - score(a))[0];
     if (live.length === 0) return finished(best?.draft ?? NOTHING);
     // a draft's logarithm only falls, and the divisor is largest for the longest
-    if (best && live.every((beam) => score({ ...beam, length: lines * (MOST_OF_LINE + 1) }) <= score(best))) {
+    if (best && live.every((beam) => score({ ...beam, length: lines * (MAX_OF_LINE + 1) }) <= score(best))) {
       return finished(best.draft);
     }
     if (ended.length >= beams && best) return finished(best.draft);

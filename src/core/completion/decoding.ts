@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export const DECODING_METHODS = ['greedy', 'sample', 'beam'] as const;
 
-export const MOST_BEAMS = 8;
+export const MAX_BEAMS = 8;
 
 export const decodingSchema = z.strictObject({
   /** The likeliest token each time; one drawn by its probability; or the likeliest of several lines kept side by side. */
@@ -13,7 +13,7 @@ export const decodingSchema = z.strictObject({
   /** Of `sample`: only so many of the likeliest tokens can be drawn. */
   topK: z.int().min(1).max(1_000),
   /** Of `beam`: lines kept side by side. */
-  beams: z.int().min(2).max(MOST_BEAMS),
+  beams: z.int().min(2).max(MAX_BEAMS),
   /** Of `sample`: decides the draws; the same text and seed give the same line. */
   seed: z.int().min(0).max(0xffff_ffff),
   /** Lines that are offered at most. */

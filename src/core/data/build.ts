@@ -14,14 +14,14 @@ import { type WriteShard, writeSplit } from './rows.ts';
 import type { SourceFacts } from './source.ts';
 import { SPLIT_SEED, splitParts } from './split.ts';
 import { FinalTokens, idsOf, Tally } from './tally.ts';
-import { MOST_TOKENS } from './vocabulary.ts';
+import { MAX_VOCABULARY_SIZE } from './vocabulary.ts';
 
 /** The task's own: tokens of the vocabulary, and ids a row. */
 export const DEFAULT_VOCABULARY = 10_000;
 export const DEFAULT_LENGTH = 1_000;
 
 /** Left-out files that the manifest names: it has to stay small. */
-const MOST_SKIPPED = 1_000;
+const MAX_SKIPPED = 1_000;
 const MAX_REASONS = 20;
 /** Of them, those that a sentence names. */
 const MAX_NAMED_REASONS = 3;
@@ -132,7 +132,7 @@ export async function buildDataset(
       skipped: skipped.length,
       reasons: countReasons(skipped).slice(0, MAX_REASONS),
     },
-    skipped: skipped.slice(0, MOST_SKIPPED),
+    skipped: skipped.slice(0, MAX_SKIPPED),
     notes: [...notes],
   };
 }
@@ -184,7 +184,7 @@ function requireTokens(files: readonly CorpusFile[], { skipped, notes }: Corpus)
 export function checkOptions(options: Pick<BuildOptions, 'length' | 'vocabulary'>): { length: number; limit: number } {
   return {
     length: inBounds('Row length', options.length ?? DEFAULT_LENGTH, 2, 65_535),
-    limit: inBounds('Vocabulary', options.vocabulary ?? DEFAULT_VOCABULARY, 1, MOST_TOKENS),
+    limit: inBounds('Vocabulary', options.vocabulary ?? DEFAULT_VOCABULARY, 1, MAX_VOCABULARY_SIZE),
   };
 }
 

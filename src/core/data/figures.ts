@@ -1,20 +1,20 @@
 /** What the data page draws of a data set, counted while it is built. */
 import type { CorpusFile } from './corpus.ts';
-import type { Figures } from './manifest.ts';
+import type { DatasetStats } from './manifest.ts';
 import type { FinalTokens } from './tally.ts';
 import { Tally } from './tally.ts';
 
 /** Points of the coverage curve. */
 const COVERAGE_POINTS = 30;
-const LEAST_VOCABULARY = 100;
+const MIN_VOCABULARY = 100;
 /** Always a point of it: the task's own vocabulary. */
 const TASK_VOCABULARY = 10_000;
-const MOST_UNKNOWN = 100;
+const MAX_UNKNOWN = 100;
 /** Bars of the histogram for each factor of ten. */
 const BARS = [1, 1.3, 1.8, 2.4, 3.2, 4.2, 5.6, 7.5] as const;
 
 /** How many files have how many tokens, `<s>` and `</s>` counted. @param cut the row length, made an edge */
-export function lengthHistogram(files: readonly CorpusFile[], cut: number): Figures['lengths'] {
+export function lengthHistogram(files: readonly CorpusFile[], cut: number): DatasetStats['lengths'] {
   const lengths = Float64Array.from(files, ({ tokens }) => tokens.length + 2).toSorted();
   const longest = lengths.at(-1) ?? 0;
   const edges = new Set([2, cut]);
@@ -22,7 +22,7 @@ export function lengthHistogram(files: readonly CorpusFile[], cut: number): Figu
     for (const step of BARS) edges.add(Math.max(2, Math.round(step * decade)));
   }
   const ascending = Float64Array.from(edges).toSorted();
-  const bars: Figures['lengths'] = [];
+  const bars: DatasetStats['lengths'] = [];
   let at = 0;
   for (let i = 0; i + 1 < ascending.length && at < lengths.length; i++) {
     const [from, to] = [ascending[i]!, ascending[i + 1]!];
@@ -34,7 +34,7 @@ export function lengthHistogram(files: readonly CorpusFile[], cut: number): Figu
   return bars;
 }
 
-export function longestFile(files: readonly CorpusFile[]): Figures['longest'] {
+export function longestFile(files: readonly CorpusFile[]): DatasetStats['longest'] {
   let longest = { path: '', tokens: 0 };
   for (const { path, tokens } of files) {
     if (tokens.length + 2 > longest.tokens) longest = { path, tokens: tokens.length + 2 };
@@ -52,10 +52,10 @@ export function coverageFigures(
   counts: Tally,
   size: number,
   finals: FinalTokens,
-): Pick<Figures, 'coverage' | 'unknown'> {
+): Pick<DatasetStats, 'coverage' | 'unknown'> {
   let total = 0;
   for (const number of counts.seen) total += counts.count(number);
-  const coverage: Figures['coverage'] = [];
+  const coverage: DatasetStats['coverage'] = [];
   let known = 0;
   let at = 0;
   for (const vocabulary of total === 0 ? [] : vocabularySizes(commonest.length)) {
@@ -67,7 +67,7 @@ export function coverageFigures(
   for (const number of counts.seen) if (!inVocabulary.has(number)) unknown.add(number, counts.count(number));
   return {
     coverage,
-    unknown: Array.from(unknown.mostCommon().subarray(0, MOST_UNKNOWN), (number) => ({
+    unknown: Array.from(unknown.mostCommon().subarray(0, MAX_UNKNOWN), (number) => ({
       token: shortened(finals.text(number)),
       count: unknown.count(number),
     })),
@@ -76,7 +76,7 @@ export function coverageFigures(
 
 /** Sizes at equal steps of their logarithm. */
 function vocabularySizes(distinct: number): number[] {
-  const least = Math.min(LEAST_VOCABULARY, distinct);
+  const least = Math.min(MIN_VOCABULARY, distinct);
   const sizes = new Set([distinct]);
   if (distinct > TASK_VOCABULARY) sizes.add(TASK_VOCABULARY);
   for (let i = 0; i < COVERAGE_POINTS; i++) {
@@ -86,7 +86,7 @@ function vocabularySizes(distinct: number): number[] {
 }
 
 /** An unterminated string can be a whole file. */
-const MOST_SHOWN = 200;
+const MAX_SHOWN = 200;
 function shortened(text: string): string {
-  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }

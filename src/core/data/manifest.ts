@@ -61,7 +61,7 @@ const figuresSchema = z.object({
   /** The same by reason, the commonest first, at most 20 of them. */
   reasons: z.array(z.object({ reason: z.string(), files: count })).optional(),
 });
-export type Figures = z.infer<typeof figuresSchema>;
+export type DatasetStats = z.infer<typeof figuresSchema>;
 
 export const manifestSchema = z.object({
   schema: z.literal(MANIFEST_SCHEMA),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mostCommon, PAD_ID, silentIds, UNK_ID, Vocabulary } from './vocabulary.ts';
+import { mostCommon, PAD_ID, ignoredIds, UNK_ID, Vocabulary } from './vocabulary.ts';
 
 describe('mostCommon', () => {
   it('orders by count, ties by first appearance, as Counter.most_common', () => {
@@ -33,7 +33,7 @@ describe('Vocabulary', () => {
   });
 
   it('names the silent ids it has', () => {
-    expect(silentIds(vocabulary.tokens)).toEqual(new Set([2, 4, 5]));
-    expect(silentIds(['x'])).toEqual(new Set());
+    expect(ignoredIds(vocabulary.tokens)).toEqual(new Set([2, 4, 5]));
+    expect(ignoredIds(['x'])).toEqual(new Set());
   });
 });

@@ -6,7 +6,7 @@ export const UNK_ID = 1;
 /** Ids before the first token of the vocabulary. */
 export const SPECIAL_IDS = 2;
 /** Most tokens a vocabulary can hold: ids are uint16. */
-export const MOST_TOKENS = 65_534;
+export const MAX_VOCABULARY_SIZE = 65_534;
 
 /**
  * The `limit` commonest keys, as Python's `Counter.most_common(limit)`: by falling count, ties in the order the keys were
@@ -48,16 +48,16 @@ export class Vocabulary {
   }
 }
 
-const SILENT_TOKENS: ReadonlySet<string> = new Set([START_TOKEN, END_TOKEN, EOL_TOKEN]);
+const IGNORED_TOKENS: ReadonlySet<string> = new Set([START_TOKEN, END_TOKEN, EOL_TOKEN]);
 
 /**
  * Ids that CodeXGLUE's accuracy does not count: those of `<s>`, `</s>` and `<EOL>`, as far as the vocabulary has them.
  * @param tokens the vocabulary's, by id from 2
  */
-export function silentIds(tokens: readonly string[]): ReadonlySet<number> {
+export function ignoredIds(tokens: readonly string[]): ReadonlySet<number> {
   const ids = new Set<number>();
   for (const [index, token] of tokens.entries()) {
-    if (SILENT_TOKENS.has(token)) ids.add(index + SPECIAL_IDS);
+    if (IGNORED_TOKENS.has(token)) ids.add(index + SPECIAL_IDS);
   }
   return ids;
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { MODEL_NAMES, type ModelName } from '../settings/config.ts';
 import { fail, LabError } from '../failure.ts';
 import { anyNumber, parseJson, writeJson } from '../json.ts';
-import { deviceRecordSchema, epochSchema, measuresSchema, yardstickSchema, type RunRecord } from '../runs/run.ts';
+import { deviceRecordSchema, epochSchema, measuresSchema, ngramBaselineSchema, type RunRecord } from '../runs/run.ts';
 
 export const METRICS_SCHEMA = 1;
 
@@ -48,7 +48,7 @@ export const metricsSchema = z.object({
   config: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   models: z.array(modelSchema),
   /** Counted n-gram models on the same training rows. */
-  yardsticks: z.array(yardstickSchema.extend({ validation: measures })).default([]),
+  yardsticks: z.array(ngramBaselineSchema.extend({ validation: measures })).default([]),
 });
 export type Metrics = z.infer<typeof metricsSchema>;
 
@@ -137,7 +137,7 @@ export function parseMetrics(text: string, where: string): Metrics {
 }
 
 /** Name of a model's weights beside `metrics.json`. */
-export function weightsFile(model: ModelName): string {
+export function weightsFileName(model: ModelName): string {
   return `${model}.safetensors`;
 }
 

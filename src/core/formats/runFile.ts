@@ -15,7 +15,7 @@ import { hasWeights, RUN_SCHEMA, runSchema, type RunRecord } from '../runs/run.t
 import { readSafetensors } from '../models/safetensors.ts';
 import { parseStepTable, type StepTable } from '../runs/stepTable.ts';
 import { weightShapes } from '../models/weights.ts';
-import { MOST_WEIGHT_BYTES, readParts, type Bounds, type Parts } from './zipParts.ts';
+import { MAX_WEIGHT_BYTES, readParts, type Bounds, type Parts } from './zipParts.ts';
 
 const FORMAT = 'minicopilot-run';
 
@@ -29,7 +29,7 @@ export const RUN_PARTS: Bounds = {
   [HEAD]: 16e6,
   [STEPS]: 8e6,
   [BREAKDOWN]: 100e6,
-  [WEIGHTS]: MOST_WEIGHT_BYTES,
+  [WEIGHTS]: MAX_WEIGHT_BYTES,
 };
 
 export interface RunFile {

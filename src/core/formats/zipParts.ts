@@ -7,7 +7,7 @@ import { LabError, messageOf } from '../failure.ts';
 import { formatBytes } from '../format.ts';
 
 /** The largest network that a configuration allows has 1.3 GB. */
-export const MOST_WEIGHT_BYTES = 1.5e9;
+export const MAX_WEIGHT_BYTES = 1.5e9;
 
 /** Bytes of each part at most, unpacked, by its name. */
 export type Bounds = Readonly<Record<string, number>>;

@@ -11,7 +11,7 @@ import {
   placesOfRows,
   type Breakdown,
 } from './breakdown.ts';
-import { PAD_ID, silentIds, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
+import { PAD_ID, ignoredIds, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
 import { MeasureSum } from './measures.ts';
 import { streamFor } from '../random/stream.ts';
 
@@ -76,7 +76,7 @@ function filled(): { breakdown: Breakdown; whole: MeasureSum } {
   const random = streamFor(1, 'breakdown');
   const lengths = [12, 5, 1, 30];
   const sum = new BreakdownSum(dataset, placesOfRows([2, 9, 2, 2], lengths, tokens), tokens);
-  const whole = new MeasureSum(silentIds(tokens));
+  const whole = new MeasureSum(ignoredIds(tokens));
   for (const [row, length] of lengths.entries()) {
     const targets = Array.from({ length: 29 }, (_, t) =>
       t < length - 1 ? 1 + random.below(tokens.length + 1) : PAD_ID,
@@ -114,7 +114,7 @@ describe('BreakdownSum', () => {
         const lengths = targetsOf.map((row) => row.length + 1);
         const firstIds = lengths.map((_, row) => (begins[row] ? START : START + 1));
         const places = placesOfRows(firstIds, lengths, tokens);
-        const [sum, all] = [new BreakdownSum(dataset, places, tokens), new MeasureSum(silentIds(tokens))];
+        const [sum, all] = [new BreakdownSum(dataset, places, tokens), new MeasureSum(ignoredIds(tokens))];
         for (const [row, targets] of targetsOf.entries()) {
           const columns = [0, 1, 2].map((c) => targets.map((target) => (c === 1 ? target[1] / 128 : target[c]!)));
           sum.add(row, columns[0]!, columns[1]!, columns[2]!);

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { SPLITS } from '../data/manifest.ts';
-import { PAD_ID, silentIds, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
+import { PAD_ID, ignoredIds, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
 import { fail } from '../failure.ts';
 import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '../python/specialTokens.ts';
 import type { Measures } from './measures.ts';
@@ -163,7 +163,7 @@ export class BreakdownSum {
   readonly #dataset: Breakdown['dataset'];
   readonly #places: RowPlaces;
   readonly #groups: TargetGroups;
-  readonly #silent: ReadonlySet<number>;
+  readonly #ignored: ReadonlySet<number>;
   readonly #overall: Float64Array;
   readonly #grouped: Float64Array;
 
@@ -172,7 +172,7 @@ export class BreakdownSum {
     this.#dataset = { id: dataset.id, sha256: dataset.sha256 };
     this.#places = places;
     this.#groups = targetGroups(tokens);
-    this.#silent = silentIds(tokens);
+    this.#ignored = ignoredIds(tokens);
     this.#overall = new Float64Array(places.files * OVERALL_SUMS.length);
     this.#grouped = new Float64Array(places.files * BREAKDOWN_GROUPS.length * GROUP_SUMS.length);
   }
@@ -217,7 +217,7 @@ export class BreakdownSum {
     if (rank < 1) sums[at + 4]!++;
     if (rank < 5) sums[at + 5]!++;
     if (rank < 5 && known) sums[at + 6]!++;
-    if (this.#silent.has(target)) return;
+    if (this.#ignored.has(target)) return;
     sums[at + 7]!++;
     if (rank < 1 && known) sums[at + 8]!++;
   }
@@ -254,15 +254,15 @@ export function measuresOfSums(sums: ArrayLike<number>): Measures {
   };
 }
 
-const MOST_FILES = 10_000_000;
-const MOST_GROUPS = 200;
+const MAX_FILES = 10_000_000;
+const MAX_GROUPS = 200;
 
 const breakdownSchema = z.object({
   schema: z.literal(BREAKDOWN_SCHEMA),
   dataset: z.object({ id: z.string(), sha256: z.string() }),
   split: z.enum(SPLITS),
-  groups: z.array(z.object({ dimension: z.enum(DIMENSIONS), name: z.string().max(80) })).max(MOST_GROUPS),
-  files: z.int().min(0).max(MOST_FILES),
+  groups: z.array(z.object({ dimension: z.enum(DIMENSIONS), name: z.string().max(80) })).max(MAX_GROUPS),
+  files: z.int().min(0).max(MAX_FILES),
   overall: z.instanceof(Float32Array<ArrayBuffer>),
   grouped: z.instanceof(Float32Array<ArrayBuffer>),
 });

@@ -37,14 +37,14 @@ export class MeasureSum {
   #top5Known = 0;
   #codexglueCounted = 0;
   #codexglueHits = 0;
-  readonly #silent: ReadonlySet<number>;
+  readonly #ignored: ReadonlySet<number>;
 
   /**
-   * @param silent ids that CodeXGLUE does not count: those of `<s>`, `</s>` and `<EOL>`
+   * @param ignored ids that CodeXGLUE does not count: those of `<s>`, `</s>` and `<EOL>`
    * @param sums of another one, to go on from
    */
-  constructor(silent: ReadonlySet<number>, sums?: readonly number[]) {
-    this.#silent = silent;
+  constructor(ignored: ReadonlySet<number>, sums?: readonly number[]) {
+    this.#ignored = ignored;
     if (!sums) return;
     const at = (index: number) => sums[index] ?? 0;
     [this.#loss, this.#knownLoss, this.#counted, this.#unknown] = [at(0), at(1), at(2), at(3)];
@@ -85,7 +85,7 @@ export class MeasureSum {
       if (rank < 1) this.#top1++;
       if (rank < 5) this.#top5++;
       if (rank < 5 && known) this.#top5Known++;
-      if (!this.#silent.has(target)) {
+      if (!this.#ignored.has(target)) {
         this.#codexglueCounted++;
         if (rank < 1 && known) this.#codexglueHits++;
       }

@@ -19,7 +19,7 @@ function someRows(name: string, count: number): Uint16Array[] {
 }
 
 /** The definition, pair by pair: every score of every id. */
-function plainly(training: readonly Uint16Array[], rows: readonly Uint16Array[], silent: ReadonlySet<number>) {
+function plainly(training: readonly Uint16Array[], rows: readonly Uint16Array[], ignored: ReadonlySet<number>) {
   const pairs = (of: readonly Uint16Array[]) =>
     of
       .flatMap((row) => Array.from(row, (id, i): [number, number] => [row[i - 1] ?? 0, id]).slice(1))
@@ -32,8 +32,8 @@ function plainly(training: readonly Uint16Array[], rows: readonly Uint16Array[],
     const different = Math.max(1, new Set(followers).size);
     return (followers.filter((id) => id === w).length + different * p1(w)) / (followers.length + different);
   };
-  const unigram = new MeasureSum(silent);
-  const bigram = new MeasureSum(silent);
+  const unigram = new MeasureSum(ignored);
+  const bigram = new MeasureSum(ignored);
   for (const [h, w] of pairs(rows)) {
     const rank = (score: (id: number) => number) => ids.filter((id) => score(id) > score(w)).length;
     unigram.add([w], [-Math.log(p1(w))], [rank(p1)]);
@@ -44,11 +44,11 @@ function plainly(training: readonly Uint16Array[], rows: readonly Uint16Array[],
 
 describe('NgramModel', () => {
   it('agrees with the definition, ties, unseen ids and unseen histories included', () => {
-    const silent = new Set([2, 3]);
+    const ignored = new Set([2, 3]);
     const training = someRows('training', 12);
     const rows = [...someRows('others', 6), new Uint16Array([28, 29, 1, 28, 0])];
-    const expected = plainly(training, rows, silent);
-    const found = new NgramModel(training, TOKENS).evaluate(rows, silent);
+    const expected = plainly(training, rows, ignored);
+    const found = new NgramModel(training, TOKENS).evaluate(rows, ignored);
     for (const name of ['unigram', 'bigram'] as const) {
       const { loss, perplexity, perplexityKnown, ...counts } = found[name];
       expect(loss).toBeCloseTo(expected[name].loss, 9);

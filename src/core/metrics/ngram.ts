@@ -57,7 +57,7 @@ export class NgramModel {
   }
 
   /** @param silent as `MeasureSum` takes it */
-  evaluate(rows: IdRows, silent: ReadonlySet<number>): NgramMeasures {
+  evaluate(rows: IdRows, ignored: ReadonlySet<number>): NgramMeasures {
     const pairs = pairsOf(rows).toSorted();
     const targets = new Uint16Array(pairs.length);
     const unigram = { losses: new Float64Array(pairs.length), ranks: new Uint32Array(pairs.length) };
@@ -76,7 +76,7 @@ export class NgramModel {
       bigram.ranks.fill(history.rank(p2), start, end);
     }
     const measured = ({ losses, ranks }: typeof unigram) => {
-      const sum = new MeasureSum(silent);
+      const sum = new MeasureSum(ignored);
       sum.add(targets, losses, ranks);
       return sum.measures();
     };

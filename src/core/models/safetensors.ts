@@ -31,7 +31,7 @@ export interface Safetensors {
 }
 
 /** The limit of the reference implementation; a longer header is an attack, not a model. */
-const MOST_HEADER_BYTES = 100_000_000;
+const MAX_HEADER_BYTES = 100_000_000;
 const LENGTH_BYTES = 8;
 /** The data starts at a multiple of this, so that a reader can view it in place. */
 const ALIGNMENT = 8;
@@ -150,7 +150,7 @@ function readHeader(bytes: Uint8Array): { header: object; dataStart: number } {
   if (bytes.byteLength < LENGTH_BYTES) reject(`it has ${bytes.byteLength} bytes, fewer than its header's length needs`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerBytes = view.getBigUint64(0, true);
-  if (headerBytes > BigInt(MOST_HEADER_BYTES)) reject(`its header claims ${headerBytes} bytes`);
+  if (headerBytes > BigInt(MAX_HEADER_BYTES)) reject(`its header claims ${headerBytes} bytes`);
   const dataStart = LENGTH_BYTES + Number(headerBytes);
   if (dataStart > bytes.byteLength) {
     reject(`its header claims ${headerBytes} bytes, but only ${bytes.byteLength - LENGTH_BYTES} follow`);

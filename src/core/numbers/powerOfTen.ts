@@ -1,7 +1,7 @@
 /** Numbers too large or too small for digits, as a mantissa times a power of ten. */
 
 /** Figures from here on are written so: three digits and a power say more than ten digits. */
-export const MOST_PLAIN = 1e9;
+export const MAX_PLAIN = 1e9;
 
 /** A finite number of any size in three digits: `3.82×10¹²`. */
 export function powerText(value: number): string {

@@ -23,7 +23,7 @@ export interface Place {
   readonly tensor: string;
 }
 
-export interface Difference extends Place {
+export interface TensorDifference extends Place {
   /** Relative to the tensor's norm; infinite where it is not a number, or one side lacks it. */
   readonly value: number;
   readonly limit: number;
@@ -31,11 +31,11 @@ export interface Difference extends Place {
 
 export interface Comparison {
   /** The first one over its limit, in the order of computing; null where all agree. */
-  readonly first: Difference | null;
+  readonly first: TensorDifference | null;
   /** Tensors over their limits in that step. */
   readonly inStep: number;
   /** The furthest over its limit, or else the nearest to it. */
-  readonly worst: Difference;
+  readonly worst: TensorDifference;
 }
 
 export function compareFigures(record: ModelRecord, figures: ModelFigures): Comparison {
@@ -47,7 +47,7 @@ export function compareFigures(record: ModelRecord, figures: ModelFigures): Comp
 }
 
 /** The share of its limit that a difference takes; over 1 it is a failure. */
-export function shareOf({ value, limit }: Difference): number {
+export function shareOf({ value, limit }: TensorDifference): number {
   return value / limit;
 }
 
@@ -64,7 +64,7 @@ export function firstOtherBits(bits: ModelBits, expected: ModelBits): Place | nu
   return null;
 }
 
-function differencesOf(name: CaseName, record: ModelRecord, figures: ModelFigures): Difference[] {
+function differencesOf(name: CaseName, record: ModelRecord, figures: ModelFigures): TensorDifference[] {
   const steps = Math.max(record[name].length, figures[name].length);
   return Array.from({ length: steps }, (_, index) => {
     const computed = record[name][index] ?? [];

@@ -6,7 +6,7 @@ import { streamFor } from '../random/stream.ts';
 export type TensorKind = 'scores' | 'ranks' | 'gradients' | 'weights';
 
 /** Size and two random projections, in float64. */
-export type Figures = readonly [norm: number, first: number, second: number];
+export type TensorProjections = readonly [norm: number, first: number, second: number];
 
 export interface TensorDigest {
   readonly kind: TensorKind;
@@ -14,7 +14,7 @@ export interface TensorDigest {
   readonly tensor: string;
   /** The first 64 bits of SHA-256 over its bytes, in hexadecimal. */
   readonly bits: string;
-  readonly figures: Figures;
+  readonly figures: TensorProjections;
 }
 
 /** Digits of a SHA-256 that are kept. */
@@ -39,7 +39,7 @@ export async function digestOf(
  * that they do so at every step the more, since each step has draws of its own.
  * @param stream names the draws
  */
-export function figuresOf(values: ArrayLike<number>, stream: string): Figures {
+export function figuresOf(values: ArrayLike<number>, stream: string): TensorProjections {
   let squares = 0;
   for (let i = 0; i < values.length; i++) squares += values[i]! ** 2;
   const projection = (index: number) => {
@@ -52,7 +52,7 @@ export function figuresOf(values: ArrayLike<number>, stream: string): Figures {
 }
 
 /** By how much a tensor differs from what is expected of it, relative to its norm; infinite for what is not a number. */
-export function differenceOf(figures: Figures, expected: Figures): number {
+export function differenceOf(figures: TensorProjections, expected: TensorProjections): number {
   const [norm] = expected;
   let largest = 0;
   for (const [i, figure] of figures.entries()) largest = Math.max(largest, Math.abs(figure - expected[i]!));

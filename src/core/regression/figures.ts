@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { MODEL_NAMES } from '../settings/config.ts';
 import { fail } from '../failure.ts';
 import { CASE_NAMES, type CaseName } from './cases.ts';
-import type { Figures, TensorDigest } from './digest.ts';
+import type { TensorProjections, TensorDigest } from './digest.ts';
 
 /** The tensors of one training step, in the order in which they are computed. */
 export type StepRecord = readonly TensorDigest[];
@@ -37,7 +37,7 @@ export type ModelBits = z.infer<typeof modelBitsSchema>;
 const DIGITS = 9;
 
 export function modelFigures(record: ModelRecord): ModelFigures {
-  const rounded = ([norm, first, second]: Figures): [number, number, number] => [
+  const rounded = ([norm, first, second]: TensorProjections): [number, number, number] => [
     Number(norm.toPrecision(DIGITS)),
     Number(first.toPrecision(DIGITS)),
     Number(second.toPrecision(DIGITS)),

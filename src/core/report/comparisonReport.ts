@@ -1,5 +1,5 @@
 /** The report of a comparison: what was run, the table with its intervals, the pictures, and the discussion as edited. */
-import type { Comparison, Difference } from '../comparison/comparison.ts';
+import type { Comparison, RunDifference } from '../comparison/comparison.ts';
 import { FIGURES, type Figure, type Pool, type Spread } from '../comparison/pools.ts';
 import {
   formatCount,
@@ -151,7 +151,7 @@ export function differenceTables(
     },
     ...differences.map(({ key, groups }): Block => ({
       type: 'table',
-      head: [`${titleOf(poolOf(key)!)}, top-5 by group`, 'Targets', titleOf(baseline), 'Model', 'Difference'],
+      head: [`${titleOf(poolOf(key)!)}, top-5 by group`, 'Targets', titleOf(baseline), 'Model', 'RunDifference'],
       rows: groups.map(({ dimension, name, counted, baseline: before, candidate, difference }) => [
         `${dimension}: ${name}`,
         formatCount(counted),
@@ -164,13 +164,13 @@ export function differenceTables(
 }
 
 /** `3 and 3 seeds, 42 files`, or what else an interval covers. */
-export function coversText({ covers, seeds, files }: Difference): string {
+export function coversText({ covers, seeds, files }: RunDifference): string {
   const overFiles = formatCounted(files, 'file');
   return covers === 'files only' ? `${overFiles} only` : `${seeds.baseline} and ${seeds.candidate} seeds, ${overFiles}`;
 }
 
 /** On how many test files the model's loss is lower than the baseline's. */
-export function lowerLossText({ lowerLossFiles, files }: Difference): string {
+export function lowerLossText({ lowerLossFiles, files }: RunDifference): string {
   return `${formatCount(lowerLossFiles)} of ${formatCounted(files, 'file')}`;
 }
 

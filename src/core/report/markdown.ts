@@ -15,7 +15,7 @@ import {
   NO_FIGURE,
 } from '../format.ts';
 import type { Measures } from '../metrics/measures.ts';
-import type { RunRecord, Yardstick } from '../runs/run.ts';
+import type { RunRecord, NgramBaseline } from '../runs/run.ts';
 import { baselineAdvice, divergenceAdvice, trendOf } from '../runs/advice.ts';
 import { writeMarkdown, type Block, type Text } from './blocks.ts';
 import { divergenceOf, faultText } from '../runs/divergence.ts';
@@ -27,7 +27,7 @@ import {
   trainingCost,
   whyNoBestEpoch,
 } from '../runs/findings.ts';
-import { halfWeightsFile, requireShared, weightsFile } from '../formats/metrics.ts';
+import { halfWeightsFile, requireShared, weightsFileName } from '../formats/metrics.ts';
 
 export interface ReportExtras {
   /** Pictures beside the report. */
@@ -88,7 +88,7 @@ export function reportMarkdown(runs: readonly RunRecord[], { charts, command, ha
   }
   const kept = runs
     .filter(({ bestEpoch }) => bestEpoch !== null)
-    .map(({ model }) => (half ? halfWeightsFile(model) : weightsFile(model)));
+    .map(({ model }) => (half ? halfWeightsFile(model) : weightsFileName(model)));
   if (kept.length > 0) {
     const names = kept.flatMap((code, at) => (at === 0 ? [{ code }] : [', ', { code }]));
     blocks.push(
@@ -123,7 +123,7 @@ function configurationLine(config: TrainingConfig): string {
   ].join(', ');
 }
 
-function comparison(runs: readonly RunRecord[], yardsticks: readonly Yardstick[]): Block {
+function comparison(runs: readonly RunRecord[], yardsticks: readonly NgramBaseline[]): Block {
   const rows = runs.map((run) => {
     const validation = bestEpochOf(run)?.validation;
     const cost = trainingCost(run);
@@ -163,7 +163,7 @@ function comparison(runs: readonly RunRecord[], yardsticks: readonly Yardstick[]
   };
 }
 
-function moreMeasures(runs: readonly RunRecord[], yardsticks: readonly Yardstick[]): Block {
+function moreMeasures(runs: readonly RunRecord[], yardsticks: readonly NgramBaseline[]): Block {
   const figures = (measures: Measures | null | undefined) => [
     formatPercent(measures?.top5Known),
     formatPercent(measures?.top1),

@@ -51,7 +51,7 @@ export function trendOf(run: Pick<RunRecord, 'epochs' | 'bestEpoch'>): LossTrend
 
 /** Fewer steps in all than this are few. */
 const FEW_STEPS = 1_000;
-const MOST_DROPOUT = 0.5;
+const MAX_DROPOUT = 0.5;
 
 /** What usually gets a model above its baseline, most promising first; each completes "what helps: ...". */
 export function baselineAdvice(
@@ -75,7 +75,7 @@ export function baselineAdvice(
     case 'flat':
       return [...(higherRate.length > 0 ? higherRate : ['a higher learning rate']), ...smallerBatch, larger];
     case 'overfitting':
-      return [...moreFiles, dropout < MOST_DROPOUT ? `more dropout than ${dropout}` : 'a smaller hidden size'];
+      return [...moreFiles, dropout < MAX_DROPOUT ? `more dropout than ${dropout}` : 'a smaller hidden size'];
     case 'rising':
       return [`a lower learning rate than ${learningRate}`];
     default:

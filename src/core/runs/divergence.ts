@@ -8,8 +8,8 @@ import type { EpochRecord, RunRecord } from './run.ts';
 /** Nats above chance from which a loss is no longer that of a beginner: an untrained net is within a tenth of it. */
 export const ABOVE_CHANCE = 1;
 
-/** Losses from here on are written with a power of ten. */
-const MOST_PLAIN = 1e6;
+/** DeviceLossLimiter from here on are written with a power of ten. */
+const MAX_PLAIN = 1e6;
 
 /** `worse than chance`: its guesses are worse than all tokens alike. */
 export type LossFault = 'overflowed' | 'not a number' | 'worse than chance';
@@ -39,7 +39,7 @@ export function faultText(fault: LossFault, loss: number): string {
     case 'not a number':
       return 'is no longer a number';
     case 'worse than chance':
-      return `is ${loss < MOST_PLAIN ? formatLoss(loss) : powerText(loss)}, worse than guessing all tokens alike`;
+      return `is ${loss < MAX_PLAIN ? formatLoss(loss) : powerText(loss)}, worse than guessing all tokens alike`;
     default:
       return fault satisfies never;
   }

@@ -73,7 +73,7 @@ export function againstBigram(run: RunRecord): AgainstBigram | null {
   return { model, bigram: counted, beats: model > counted };
 }
 
-export interface Difference {
+export interface LoggedDifference {
   readonly baseline: ModelName;
   readonly residual: ModelName;
   /** Residual less baseline: top-5 as fractions, perplexity as it is. `test` where both were tested. */
@@ -82,7 +82,7 @@ export interface Difference {
 }
 
 /** How the residual model differs from the plain one of its cell; null where either is missing or has no epoch. */
-export function residualDifference(runs: readonly RunRecord[]): Difference | null {
+export function residualDifference(runs: readonly RunRecord[]): LoggedDifference | null {
   const residual = runs.find(({ model }) => model.startsWith('residual'));
   if (residual === undefined) return null;
   const baseline = runs.find(({ model }) => model === cellOf(residual.model));

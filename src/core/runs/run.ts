@@ -60,9 +60,9 @@ export const deviceRecordSchema = z.object({
 });
 export type DeviceRecord = z.infer<typeof deviceRecordSchema>;
 
-export const yardstickSchema = z.object({ name: z.enum(['unigram', 'bigram']), validation: measuresSchema });
+export const ngramBaselineSchema = z.object({ name: z.enum(['unigram', 'bigram']), validation: measuresSchema });
 /** A counted n-gram model on the same training rows, to judge a curve by. */
-export type Yardstick = z.infer<typeof yardstickSchema>;
+export type NgramBaseline = z.infer<typeof ngramBaselineSchema>;
 
 export const runSchema = z.object({
   schema: z.literal(RUN_SCHEMA),
@@ -97,7 +97,7 @@ export const runSchema = z.object({
   test: measuresSchema.nullable(),
   /** Likewise, where the data set has a dev split. */
   dev: measuresSchema.optional(),
-  yardsticks: z.array(yardstickSchema),
+  yardsticks: z.array(ngramBaselineSchema),
   /** What went wrong, in a sentence, where state is `failed`. */
   failure: z.object({ kind: z.string(), what: z.string(), remedy: z.string() }).nullable(),
 });

@@ -2,7 +2,7 @@
 import { Popover, SegmentedControl, Slider, Switch, Button } from '@mantine/core';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { MOST_SMOOTHING } from './smoothing.ts';
+import { MAX_SMOOTHING } from './smoothing.ts';
 import { setChartView, useChartView } from './view.ts';
 import { X_KIND, X_KINDS } from './xKinds.ts';
 
@@ -35,7 +35,7 @@ export function ChartControls({ children }: { readonly children?: ReactNode }) {
           size="sm"
           thumbLabel="Smoothing of curves a step"
           min={0}
-          max={MOST_SMOOTHING}
+          max={MAX_SMOOTHING}
           step={0.01}
           value={view.smoothing}
           label={(value) => (value === 0 ? 'off' : value.toFixed(2))}

@@ -13,7 +13,7 @@ interface ChartTableProps {
 }
 
 /** More rows than this are not read but exported. */
-const MOST_ROWS = 60;
+const MAX_ROWS = 60;
 
 export function ChartTable({ title, xName, formatX, series, yardlines, format }: ChartTableProps) {
   const columns = told(series);
@@ -23,7 +23,7 @@ export function ChartTable({ title, xName, formatX, series, yardlines, format }:
       head={[xName, ...columns.map(({ label }) => label)]}
       rows={() => {
         const xs = xsOf(columns);
-        const every = Math.ceil(xs.length / MOST_ROWS);
+        const every = Math.ceil(xs.length / MAX_ROWS);
         const shown = xs.filter((_, i) => i % every === 0 || i === xs.length - 1);
         return cellsOf(columns, shown, formatX, (y) => valueText(y, format));
       }}

@@ -43,7 +43,7 @@ export function CrosshairMarks(props: CrosshairProps) {
 }
 
 /** More lines than this cover the chart. */
-const MOST_LINES = 10;
+const MAX_LINES = 10;
 /** Pixels that long labels take, about. */
 const VALUES_WIDTH = 270;
 
@@ -67,7 +67,7 @@ function Values({ series, yardlines, headOf, format, x, at, overlay, scales: { t
       style={{ top, ...(onRight ? { left: at + 10 } : { left: at - 10, transform: 'translateX(-100%)' }) }}
     >
       <div className="chart-tooltip-head">{headOf(x)}</div>
-      {readings.slice(0, MOST_LINES).map(({ key, label, colour, dashed, y }) => (
+      {readings.slice(0, MAX_LINES).map(({ key, label, colour, dashed, y }) => (
         <div key={key} className="chart-tooltip-line">
           <span className="chart-stroke" style={{ borderColor: colour, borderTopStyle: dashed ? 'dashed' : 'solid' }} />
           <span>
@@ -76,9 +76,7 @@ function Values({ series, yardlines, headOf, format, x, at, overlay, scales: { t
           <span className="figure">{valueText(y, format)}</span>
         </div>
       ))}
-      {readings.length > MOST_LINES && (
-        <div className="chart-tooltip-head">and {readings.length - MOST_LINES} more</div>
-      )}
+      {readings.length > MAX_LINES && <div className="chart-tooltip-head">and {readings.length - MAX_LINES} more</div>}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** One smooth dependence over a logarithmic axis, with the points that matter ringed. */
 import { lazy, useEffect, type ReactNode } from 'react';
-import { loadPart } from '../ui/lazyImport.ts';
+import { lazyImport } from '../ui/lazyImport.ts';
 import { axisOf, niceAxis, zoomedAxis } from './axes.ts';
 import { ChartFrame } from './ChartFrame.tsx';
 import type { ChartRule } from './ChartRules.tsx';
@@ -12,7 +12,9 @@ import { countTicks, type TickFormat } from './ticks.ts';
 import type { ChartPoint } from './thinning.ts';
 
 /** The charting library is a third of the page's code: it comes when there is something to draw. */
-const ChartDrawing = lazy(async () => ({ default: (await loadPart(() => import('./ChartDrawing.tsx'))).ChartDrawing }));
+const ChartDrawing = lazy(async () => ({
+  default: (await lazyImport(() => import('./ChartDrawing.tsx'))).ChartDrawing,
+}));
 
 export interface CurveChartProps {
   readonly name: string;

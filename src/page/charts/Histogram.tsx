@@ -4,11 +4,11 @@ import type { ReactNode } from 'react';
 import { niceAxis } from './axes.ts';
 import { ChartFrame } from './ChartFrame.tsx';
 import { NumbersTable } from './NumbersTable.tsx';
-import { loadPart } from '../ui/lazyImport.ts';
+import { lazyImport } from '../ui/lazyImport.ts';
 
 /** The charting library is a third of the page's code: it comes when there is something to draw. */
 const HistogramDrawing = lazy(async () => ({
-  default: (await loadPart(() => import('./HistogramDrawing.tsx'))).HistogramDrawing,
+  default: (await lazyImport(() => import('./HistogramDrawing.tsx'))).HistogramDrawing,
 }));
 
 /** From `from`, at least 1, up to `to`, `to` itself excluded. */

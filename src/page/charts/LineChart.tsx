@@ -1,6 +1,6 @@
 /** One line chart for the whole lab: measured curves, drawn from plain data. */
 import { lazy, memo, useMemo, useState, type ReactNode } from 'react';
-import { loadPart } from '../ui/lazyImport.ts';
+import { lazyImport } from '../ui/lazyImport.ts';
 import { axisOf, grownAxis, niceAxis, type Axis, type Limits, type Scale } from './axes.ts';
 import { ChartFrame } from './ChartFrame.tsx';
 import { chartRows, ChartTable } from './ChartTable.tsx';
@@ -12,7 +12,9 @@ import { useTurn } from './useTurn.ts';
 import type { XKind } from './xKinds.ts';
 
 /** The charting library is a third of the page's code, and the first visit has nothing to draw yet. */
-const ChartDrawing = lazy(async () => ({ default: (await loadPart(() => import('./ChartDrawing.tsx'))).ChartDrawing }));
+const ChartDrawing = lazy(async () => ({
+  default: (await lazyImport(() => import('./ChartDrawing.tsx'))).ChartDrawing,
+}));
 
 export interface LineChartProps {
   /** Stable name, for scripts that look for the chart. */

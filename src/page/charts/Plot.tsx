@@ -32,7 +32,7 @@ export interface PlotProps {
 const NO_ROWS: never[] = [];
 
 /** Pixels at the left of the plot: charts beneath each other line up, unless one has longer labels. */
-const LEAST_GUTTER = 44;
+const MIN_GUTTER = 44;
 /** Between a label and the plot, and left of the label. */
 const GUTTER_ROOM = 12;
 /** Pixels between two labels of the x axis, or every second is left out. */
@@ -61,7 +61,7 @@ function AnyPlot(props: PlotProps) {
   const writeX = useMemo(() => formatX(xAxis.ticks), [formatX, xAxis]);
   const writeY = useMemo(() => formatY(yAxis.ticks), [formatY, yAxis]);
   const gutter = useMemo(
-    () => Math.max(LEAST_GUTTER, Math.ceil(widestText(yAxis.ticks.map(writeY))) + GUTTER_ROOM),
+    () => Math.max(MIN_GUTTER, Math.ceil(widestText(yAxis.ticks.map(writeY))) + GUTTER_ROOM),
     [yAxis, writeY],
   );
   return (

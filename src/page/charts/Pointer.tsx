@@ -11,7 +11,7 @@ interface PointerProps {
 }
 
 /** Pixels that make a drag of a click. */
-const LEAST_DRAG = 8;
+const MIN_DRAG = 8;
 
 export function Pointer({ chart, group, series }: PointerProps) {
   const scales = usePlotScales();
@@ -51,7 +51,7 @@ export function Pointer({ chart, group, series }: PointerProps) {
           moveCrosshair(group, x === null ? null : { x, chart });
           if (from.current === null) return;
           const range = [Math.min(from.current, place), Math.max(from.current, place)] as const;
-          setDragged(range[1] - range[0] < LEAST_DRAG ? null : range);
+          setDragged(range[1] - range[0] < MIN_DRAG ? null : range);
         }}
         onPointerUp={end}
         onPointerCancel={() => {

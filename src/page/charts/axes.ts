@@ -13,13 +13,13 @@ export type Limits = readonly [low: number, high: number];
 
 const MANTISSAS = [1, 2, 2.5, 5, 10] as const;
 /** A narrower span than this share of its values is the noise of rounding: it is drawn flat. */
-const LEAST_SHARE = 1e-6;
+const MIN_SHARE = 1e-6;
 /** Width of such an axis, as a share of its values. */
 const FLAT_SHARE = 0.1;
 /** Below this a step would vanish, and a logarithm lose its digits. */
-const LEAST_SIZE = 1e-300;
+const MIN_SIZE = 1e-300;
 /** With both signs on one axis: its width must not overflow. */
-const MOST_SIGNED = Number.MAX_VALUE / 4;
+const MAX_SIGNED = Number.MAX_VALUE / 4;
 
 /** The smallest 1, 2, 2.5 or 5 times a power of ten that is no smaller than `least`. */
 export function niceStep(least: number): number {
@@ -53,27 +53,27 @@ function linearAxis(low: number, high: number, intervals: number): Axis {
 
 /** The span, widened about its middle where it has next to no width. */
 function withWidth(low: number, high: number): readonly [number, number] {
-  if (low < 0 && high > 0) return [Math.max(low, -MOST_SIGNED), Math.min(high, MOST_SIGNED)];
+  if (low < 0 && high > 0) return [Math.max(low, -MAX_SIGNED), Math.min(high, MAX_SIGNED)];
   const size = Math.max(Math.abs(low), Math.abs(high));
-  if (size < LEAST_SIZE) return [0, 1];
-  if (high - low >= size * LEAST_SHARE) return [low, high];
+  if (size < MIN_SIZE) return [0, 1];
+  if (high - low >= size * MIN_SHARE) return [low, high];
   const middle = low + (high - low) / 2;
   return [middle - (size * FLAT_SHARE) / 2, middle + (size * FLAT_SHARE) / 2];
 }
 
 const LOG_TICKS = [1, 1.5, 2, 3, 5, 7] as const;
 /** Over more powers of ten than this, the axis ends on one of them. */
-const MOST_DECADES = 12;
+const MAX_DECADES = 12;
 /** Over less than a factor of this, steps of equal size serve a log axis better. */
 const NARROW = 2;
 
 function logAxis(low: number, high: number): Axis {
-  const [least, most] = [Math.max(low, LEAST_SIZE), Math.max(high, LEAST_SIZE)];
+  const [least, most] = [Math.max(low, MIN_SIZE), Math.max(high, MIN_SIZE)];
   if (most < least * NARROW) return linearAxis(least, most, 5);
   const all: number[] = [];
   const [from, to] = [Math.floor(Math.log10(least)) - 1, Math.ceil(Math.log10(most)) + 1];
   for (let power = from; power <= to; power++) {
-    for (const one of to - from > MOST_DECADES ? [1] : LOG_TICKS) {
+    for (const one of to - from > MAX_DECADES ? [1] : LOG_TICKS) {
       const tick = round(one * 10 ** power);
       if (tick > 0 && Number.isFinite(tick)) all.push(tick);
     }
@@ -88,14 +88,14 @@ function logAxis(low: number, high: number): Axis {
   return { low: inside[0]!, high: inside.at(-1)!, ticks: sparse(inside) };
 }
 
-const MOST_LOG_TICKS = 6;
+const MAX_LOG_TICKS = 6;
 const DECADES = [1, 2, 3, 5, 10, 20, 50, 100] as const;
 
 /** The wider the range, the fewer ticks keep their labels: only 1, 2 and 5, then only powers of ten, then every nth of these. */
 function sparse(ticks: readonly number[]): readonly number[] {
   const powerOf = (tick: number) => Math.floor(Math.log10(tick) + 1e-9);
   const mantissa = (tick: number) => round(tick / 10 ** powerOf(tick));
-  const fits = (some: readonly number[]) => some.length <= MOST_LOG_TICKS && some.length >= 2;
+  const fits = (some: readonly number[]) => some.length <= MAX_LOG_TICKS && some.length >= 2;
   for (const kept of [
     [1, 1.5, 2, 3, 5, 7],
     [1, 2, 5],

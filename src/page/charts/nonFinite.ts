@@ -37,13 +37,13 @@ export function valueText(value: number, format: (value: number) => string): str
 }
 
 /** Below this three decimals say nothing. */
-const LEAST_PLAIN = 5e-4;
+const MIN_PLAIN = 5e-4;
 
 /** Writes losses, norms and perplexities; one that is too small for `format` is written with a power of ten. */
 export function withSmall(format: (value: number) => string): (value: number) => string {
   return (value) => {
     const size = Math.abs(value);
-    return size > 0 && size < LEAST_PLAIN ? powerText(value) : format(value);
+    return size > 0 && size < MIN_PLAIN ? powerText(value) : format(value);
   };
 }
 

@@ -131,7 +131,7 @@ export function spread(wanted: readonly number[], gap: number, top: number, bott
 }
 
 /** Lines told of one by one; of more a sentence says how many. */
-const MOST_TOLD = 12;
+const MAX_REPORTED = 12;
 
 /** The chart in one sentence a line, for those who do not see it. */
 export function describeChart(
@@ -143,13 +143,13 @@ export function describeChart(
   formatX: (x: number) => string = String,
 ): string {
   const all = told(series);
-  const parts = all.slice(0, MOST_TOLD).map(({ label, points, ring }) => {
+  const parts = all.slice(0, MAX_REPORTED).map(({ label, points, ring }) => {
     const last = points.at(-1)!;
     const best = ring === null ? null : pointAt(points, ring);
     const ends = `${label}: ${valueText(last.y, format)} at ${xName} ${formatX(last.x)}`;
     return best ? `${ends}, best at ${formatX(best.x)} with ${valueText(best.y, format)}` : ends;
   });
-  if (all.length > MOST_TOLD) parts.push(`and ${all.length - MOST_TOLD} more lines`);
+  if (all.length > MAX_REPORTED) parts.push(`and ${all.length - MAX_REPORTED} more lines`);
   const levels = yardlines.map(({ label, y }) => `${label}: ${valueText(y, format)}`);
   const note = nonFiniteNote(sumNonFinite(all.map(({ nonFinite }) => nonFinite)));
   return `${title}. ${[...parts, ...levels].join('; ')}.${note === null ? '' : ` ${note}`}`;

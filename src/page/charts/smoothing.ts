@@ -2,7 +2,7 @@
 import type { ChartPoint } from './thinning.ts';
 
 /** A weight of 1 would never move. */
-export const MOST_SMOOTHING = 0.99;
+export const MAX_SMOOTHING = 0.99;
 
 /**
  * An exponential moving average, corrected for its start at zero (Kingma and Ba, 2015, section 3): so the first point is the

@@ -61,10 +61,10 @@ export function moveCrosshair(group: string, crosshair: Crosshair | null): void 
 }
 
 /** Narrower than this share of its bounds a range has no ticks to tell them apart. */
-const LEAST_SHARE = 1e-5;
+const MIN_SHARE = 1e-5;
 
 export function zoomTo(group: string, low: number, high: number): void {
-  const least = LEAST_SHARE * Math.max(Math.abs(low), Math.abs(high));
+  const least = MIN_SHARE * Math.max(Math.abs(low), Math.abs(high));
   if (high - low > least) change(group, { zoom: [low, high] });
 }
 

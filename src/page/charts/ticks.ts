@@ -103,15 +103,15 @@ function inUnit(ticks: readonly number[], gap: number, { size, letter }: Unit): 
   return (tick) => (tick === 0 ? '0' : `${plain(tick / size, decimals)}${letter}`);
 }
 
-const MOST_DECIMALS = 12;
+const MAX_DECIMALS = 12;
 
 /** As many as it takes to be right to a twentieth of the gap between two ticks. */
 function decimalsOf(values: readonly number[], gap: number): number {
-  for (let decimals = 0; decimals < MOST_DECIMALS; decimals++) {
+  for (let decimals = 0; decimals < MAX_DECIMALS; decimals++) {
     const scale = 10 ** decimals;
     if (values.every((value) => Math.abs(Math.round(value * scale) / scale - value) <= gap / 20)) return decimals;
   }
-  return MOST_DECIMALS;
+  return MAX_DECIMALS;
 }
 
 const formats = new Map<number, Intl.NumberFormat>();

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import { z } from 'zod';
 import { readSettings, writeSettings } from '../ui/settings.ts';
-import { MOST_SMOOTHING } from './smoothing.ts';
+import { MAX_SMOOTHING } from './smoothing.ts';
 import { X_KINDS } from './xKinds.ts';
 
 const scale = z.enum(['linear', 'log']);
@@ -10,7 +10,7 @@ const scale = z.enum(['linear', 'log']);
 const viewSchema = z.object({
   x: z.enum(X_KINDS).catch('epoch'),
   /** Weight of what came before, in curves a step; 0 is off. */
-  smoothing: z.number().min(0).max(MOST_SMOOTHING).catch(0.8),
+  smoothing: z.number().min(0).max(MAX_SMOOTHING).catch(0.8),
   lossScale: scale.catch('linear'),
   perplexityScale: scale.catch('log'),
   /** Curves of the training part beside those of validation. */

@@ -101,7 +101,7 @@ function untilIdle(): Promise<void> {
 }
 
 export const pauseTraining = () => attempt(() => lab.pause());
-export const resumeTraining = () => attempt(() => lab.resume());
+export const resumeTraining = () => attempt(() => lab.unpause());
 export const stepTraining = () => attempt(() => lab.step());
 export const stopTraining = () => attempt(() => lab.stop());
 

@@ -46,7 +46,7 @@ describe('LabClient', () => {
     expose({ pause: () => yes(undefined), resume: () => Promise.resolve({ ok: false, failure }) }, far);
     const lab = client(worker);
     await expect(lab.pause()).resolves.toBeUndefined();
-    await expect(lab.resume()).rejects.toMatchObject({ name: 'LabError', failure });
+    await expect(lab.unpause()).rejects.toMatchObject({ name: 'LabError', failure });
   });
 
   it('hears events on the listener it gave', async () => {

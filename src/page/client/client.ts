@@ -71,10 +71,11 @@ export class LabClient implements Lab {
   plan: Lab['plan'] = (request) => this.#link.ask(() => this.#link.remote.plan(request));
   start: Lab['start'] = (request) => this.#link.ask(() => this.#link.remote.start(request));
   pause: Lab['pause'] = () => this.#link.ask(() => this.#link.remote.pause());
-  resume: Lab['resume'] = () => this.#link.ask(() => this.#link.remote.resume());
+  unpause: Lab['unpause'] = () => this.#link.ask(() => this.#link.remote.unpause());
   step: Lab['step'] = () => this.#link.ask(() => this.#link.remote.step());
   stop: Lab['stop'] = () => this.#link.ask(() => this.#link.remote.stop());
-  resumeRun: Lab['resumeRun'] = (request) => this.#link.ask(() => this.#link.remote.resumeRun(request));
+  resumeFromCheckpoint: Lab['resumeFromCheckpoint'] = (request) =>
+    this.#link.ask(() => this.#link.remote.resumeFromCheckpoint(request));
   estimate: Lab['estimate'] = (request) => this.#link.ask(() => this.#link.remote.estimate(request));
   steps: Lab['steps'] = (runIds) => this.#link.ask(() => this.#link.remote.steps(runIds));
   label: Lab['label'] = (label) => this.#link.ask(() => this.#link.remote.label(label));
@@ -85,7 +86,7 @@ export class LabClient implements Lab {
   restoreDamaged: Lab['restoreDamaged'] = (record) => this.#link.ask(() => this.#link.remote.restoreDamaged(record));
   compare: Lab['compare'] = (request) => this.#link.ask(() => this.#link.remote.compare(request));
   exportRun: Lab['exportRun'] = (request) => this.#link.ask(() => this.#link.remote.exportRun(request));
-  bring: Lab['bring'] = (request) => this.#link.ask(() => this.#link.remote.bring(request));
+  importRuns: Lab['importRuns'] = (request) => this.#link.ask(() => this.#link.remote.importRuns(request));
   weights: Lab['weights'] = (runId, format) => this.#link.ask(() => this.#link.remote.weights(runId, format));
   exportDataset: Lab['exportDataset'] = (id) => this.#link.ask(() => this.#link.remote.exportDataset(id));
   checkOracle: Lab['checkOracle'] = (oracleCase) => this.#link.ask(() => this.#link.remote.checkOracle(oracleCase));

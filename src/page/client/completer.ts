@@ -49,7 +49,7 @@ export const completer: Completer = {
   line: (request) => link().ask(() => link().remote.line(request)),
   inspect: (request) => link().ask(() => link().remote.inspect(request)),
   unit: (request) => link().ask(() => link().remote.unit(request)),
-  tellingUnits: (request) => link().ask(() => link().remote.tellingUnits(request)),
+  informativeUnits: (request) => link().ask(() => link().remote.informativeUnits(request)),
   expected: (request) => link().ask(() => link().remote.expected(request)),
   testFile: (runId, draw) => link().ask(() => link().remote.testFile(runId, draw)),
 };

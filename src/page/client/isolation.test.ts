@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isolatePage, isolation, type Surroundings } from './isolation.ts';
+import { isolatePage, isolation, type Deps } from './isolation.ts';
 
 /** A service worker that comes to a state when the page has begun to wait for it. */
 function workerThatBecomes(state: ServiceWorkerState) {
@@ -18,7 +18,7 @@ function browser({
   isolates = true,
   keepsSession = true,
   ...differences
-}: Partial<Surroundings> & {
+}: Partial<Deps> & {
   register?: () => Promise<ServiceWorkerRegistration>;
   isolates?: boolean;
   keepsSession?: boolean;

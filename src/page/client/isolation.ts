@@ -10,7 +10,7 @@ import serviceWorkerAddress from '../../serviceWorker/service-worker.ts?worker&u
 export type Isolation = { readonly isolated: true } | { readonly isolated: false; readonly why: string };
 
 /** What is asked of the browser; tests pass their own. */
-export interface Surroundings {
+export interface Deps {
   readonly isolated: boolean;
   /** Over https, or from this machine. */
   readonly secure: boolean;
@@ -45,13 +45,13 @@ export function isolation(): Isolation {
  * Call it once, before anything is drawn; it never throws.
  * @returns how it came out, or null where the page is about to be loaded again and nothing must be begun
  */
-export async function isolatePage(browser: Surroundings = thisPage, patience = PATIENCE): Promise<Isolation | null> {
+export async function isolatePage(browser: Deps = thisPage, patience = PATIENCE): Promise<Isolation | null> {
   const outcome = await tryToIsolate(browser, patience).catch(() => without(REFUSED));
   if (outcome) known = outcome;
   return outcome;
 }
 
-async function tryToIsolate(browser: Surroundings, patience: number): Promise<Isolation | null> {
+async function tryToIsolate(browser: Deps, patience: number): Promise<Isolation | null> {
   if (browser.isolated) {
     forgetReload(browser);
     return { isolated: true };
@@ -92,7 +92,7 @@ function activated({ active, waiting, installing }: ServiceWorkerRegistration): 
 }
 
 /** So that a later load that went past the service worker, as a forced reload does, is put right again. */
-function forgetReload(browser: Surroundings): void {
+function forgetReload(browser: Deps): void {
   try {
     browser.session().removeItem(RELOADED);
   } catch {
@@ -100,7 +100,7 @@ function forgetReload(browser: Surroundings): void {
   }
 }
 
-const thisPage: Surroundings = {
+const thisPage: Deps = {
   isolated: globalThis.crossOriginIsolated,
   secure: globalThis.isSecureContext,
   serviceWorkers: () => ('serviceWorker' in navigator ? navigator.serviceWorker : undefined),

@@ -5,7 +5,7 @@
  */
 
 /** Milliseconds after which the page is taken to be free, whatever it says: a hidden page's timers can take a minute. */
-const MOST_BUSY = 1_000;
+const MAX_BUSY = 1_000;
 
 export class Pacing<Event> {
   readonly #apply: (event: Event) => void;
@@ -44,7 +44,7 @@ export class Pacing<Event> {
       // a later flush has a timer of its own
       if (this.#appliedAt !== from) return;
       this.#isBusy = false;
-      this.#cost = Math.min(MOST_BUSY, performance.now() - from);
+      this.#cost = Math.min(MAX_BUSY, performance.now() - from);
     });
     for (const event of waiting) this.#apply(event);
   }
@@ -52,7 +52,7 @@ export class Pacing<Event> {
   /** As long as drawing took is left to the rest of the page. */
   #isFree(): boolean {
     const since = performance.now() - this.#appliedAt;
-    return since >= MOST_BUSY || (!this.#isBusy && since >= 2 * this.#cost);
+    return since >= MAX_BUSY || (!this.#isBusy && since >= 2 * this.#cost);
   }
 
   #tryLater(): void {

@@ -8,9 +8,9 @@ import { notify } from '../ui/notices.ts';
 import { lab, onTrainingLost, reopenLab } from './session.ts';
 import { useRuns } from './stores.ts';
 import { reportFailure } from '../ui/failures.ts';
-import type { UnderWay } from './underWay.ts';
+import type { InFlight } from './inFlight.ts';
 
-const MOST_RECOVERIES = 3;
+const MAX_RECOVERIES = 3;
 /** Within which they count as in a row. */
 const RECENT_MS = 10 * 60_000;
 
@@ -25,14 +25,14 @@ export function recoverRuns(): void {
 
 function mayRecover(now = Date.now()): boolean {
   recoveries = recoveries.filter((at) => now - at < RECENT_MS);
-  return recoveries.length < MOST_RECOVERIES;
+  return recoveries.length < MAX_RECOVERIES;
 }
 
-async function recover({ runId, paused }: UnderWay): Promise<void> {
+async function recover({ runId, paused }: InFlight): Promise<void> {
   recoveries.push(Date.now());
   try {
     await reopenLab();
-    await lab.resumeRun({ runId, anyway: false });
+    await lab.resumeFromCheckpoint({ runId, anyway: false });
     if (paused) await lab.pause();
     const run = useRuns.getState().runs[runId];
     notify({

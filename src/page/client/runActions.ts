@@ -80,8 +80,8 @@ export async function saveRun(id: string, weights = true): Promise<string> {
   return name;
 }
 
-/** Endings of files that `bringRuns` reads. */
-export const BROUGHT_FILES = '.zip,.json,.safetensors,.bin';
+/** Endings of files that `importRuns` reads. */
+export const RUN_FILES = '.zip,.json,.safetensors,.bin';
 
 /** Weights that wait for what only a person knows of them; with the files they were among. */
 export interface PendingQuestion {
@@ -96,10 +96,10 @@ export const useQuestions = create<{ readonly pending: readonly PendingQuestion[
  * the same. Weights that do not say enough of themselves are asked about, one after the other.
  * @returns ids of the runs that came in
  */
-export async function bringRuns(files: readonly File[]): Promise<readonly string[]> {
+export async function importRuns(files: readonly File[]): Promise<readonly string[]> {
   let brought: readonly string[] = [];
   await attempt(async () => {
-    const { runs, questions, refused } = await lab.bring({ files, foreign: null });
+    const { runs, questions, refused } = await lab.importRuns({ files, foreign: null });
     brought = runs.map(({ run }) => run.id);
     welcome(runs);
     for (const { name, failure } of refused) reportFailure({ ...failure, what: `${name}: ${failure.what}` });
@@ -114,7 +114,7 @@ export async function bringRuns(files: readonly File[]): Promise<readonly string
 
 /** Reads weights with what a person said of them. @throws LabError where they do not fit that */
 export async function answerQuestion({ file }: PendingQuestion, foreign: ForeignModel): Promise<void> {
-  const { runs, refused } = await lab.bring({ files: [file], foreign });
+  const { runs, refused } = await lab.importRuns({ files: [file], foreign });
   const [first] = refused;
   if (first) throw new LabError(first.failure);
   dropQuestion();

@@ -5,7 +5,7 @@ import { LabClient, startWorker, type Lab } from './client.ts';
 import { applyEvent, applySnapshot } from './events.ts';
 import { Pacing } from './pacing.ts';
 import { useActivity, useConnection, useDatasets } from './stores.ts';
-import { mayBlock, underWay, type UnderWay } from './underWay.ts';
+import { mayBlock, inFlight, type InFlight } from './inFlight.ts';
 import { watch } from './watchdog.ts';
 import { missingFeature } from './support.ts';
 
@@ -15,10 +15,10 @@ const canWait = (event: LabEvent) =>
 
 let client: LabClient | null = null;
 let opening: Promise<LabClient> | null = null;
-let tellLost: (lost: UnderWay) => void = () => {};
+let tellLost: (lost: InFlight) => void = () => {};
 
 /** @param listener is told of what trained when the worker was lost */
-export function onTrainingLost(listener: (lost: UnderWay) => void): void {
+export function onTrainingLost(listener: (lost: InFlight) => void): void {
   tellLost = listener;
 }
 
@@ -52,7 +52,7 @@ async function open(): Promise<LabClient> {
     endWatch();
     if (client !== fresh) return;
     news.flush();
-    const lost = underWay();
+    const lost = inFlight();
     useConnection.setState({ state: 'failed', failure });
     useActivity.setState({ activity: { state: 'idle' }, progress: null });
     useDatasets.setState({ download: null });
@@ -60,7 +60,7 @@ async function open(): Promise<LabClient> {
   });
   const news = new Pacing<LabEvent>((event) => client === fresh && applyEvent(event), canWait);
   const mayHang = () => {
-    const running = underWay();
+    const running = inFlight();
     return client === fresh && running !== null && !mayBlock(running);
   };
   const endWatch = watch(
@@ -89,10 +89,10 @@ export const lab: Lab = {
   plan: async (request) => (await connected()).plan(request),
   start: async (request) => (await connected()).start(request),
   pause: async () => (await connected()).pause(),
-  resume: async () => (await connected()).resume(),
+  unpause: async () => (await connected()).unpause(),
   step: async () => (await connected()).step(),
   stop: async () => (await connected()).stop(),
-  resumeRun: async (request) => (await connected()).resumeRun(request),
+  resumeFromCheckpoint: async (request) => (await connected()).resumeFromCheckpoint(request),
   estimate: async (request) => (await connected()).estimate(request),
   steps: async (runIds) => (await connected()).steps(runIds),
   label: async (label) => (await connected()).label(label),
@@ -103,7 +103,7 @@ export const lab: Lab = {
   restoreDamaged: async (record) => (await connected()).restoreDamaged(record),
   compare: async (request) => (await connected()).compare(request),
   exportRun: async (request) => (await connected()).exportRun(request),
-  bring: async (request) => (await connected()).bring(request),
+  importRuns: async (request) => (await connected()).importRuns(request),
   weights: async (runId, format) => (await connected()).weights(runId, format),
   exportDataset: async (id) => (await connected()).exportDataset(id),
   checkOracle: async (oracleCase) => (await connected()).checkOracle(oracleCase),

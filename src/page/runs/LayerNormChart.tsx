@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { formatLoss } from '#core/format.ts';
 import { LAYERS } from '#core/runs/stepTable.ts';
 import { LineChart } from '../charts/LineChart.tsx';
-import { useRunLook, type RunChartsProps } from './RunCharts.tsx';
+import { useRunStyle, type RunChartsProps } from './RunCharts.tsx';
 import { stepSeries } from './runSeries.ts';
 import { withSmall } from '../charts/nonFinite.ts';
 import type { Yardline } from '../charts/series.ts';
@@ -18,7 +18,7 @@ const NO_YARDLINES: readonly Yardline[] = [];
 export function LayerNormChart(props: Omit<RunChartsProps, 'explain'>) {
   const { runs, steps, place, subject } = props;
   const { x } = useChartView();
-  const look = useRunLook(props);
+  const look = useRunStyle(props);
   const layers = useMemo(
     () => LAYERS.map((layer) => ({ layer, series: stepSeries(runs, steps, layer, look) })),
     [runs, steps, look],

@@ -7,7 +7,7 @@ import type { Limits } from '../charts/axes.ts';
 import { LineChart } from '../charts/LineChart.tsx';
 import { withSmall } from '../charts/nonFinite.ts';
 import { pooledEpochSeries, type RunPool } from './pooledSeries.ts';
-import { epochSeries, MODEL_LOOK, stepSeries, yardlines, type EpochMeasure, type RunLook } from './runSeries.ts';
+import { epochSeries, MODEL_STYLE, stepSeries, yardlines, type EpochMeasure, type RunStyle } from './runSeries.ts';
 import type { Yardline } from '../charts/series.ts';
 import { chartGroup, forgetOtherSubjects } from '../charts/sync.ts';
 import { numberTicks, percentTicks } from '../charts/ticks.ts';
@@ -26,7 +26,7 @@ const UNDER_WAY: readonly RunRecord['state'][] = ['waiting', 'training', 'paused
 const NO_POOLS: readonly RunPool[] = [];
 
 export interface RunChartsProps extends Partial<
-  Pick<RunLook, 'colourOf' | 'labelOf' | 'shortOf' | 'poolShortOf' | 'faded'>
+  Pick<RunStyle, 'colourOf' | 'labelOf' | 'shortOf' | 'poolShortOf' | 'faded'>
 > {
   readonly runs: readonly RunRecord[];
   readonly steps: Readonly<Record<string, StepTable>>;
@@ -43,7 +43,7 @@ export interface RunChartsProps extends Partial<
 export function RunCharts(props: RunChartsProps) {
   const { runs, steps, place, subject, pools = NO_POOLS, explain } = props;
   const view = useChartView();
-  const look = useRunLook(props);
+  const look = useRunStyle(props);
   const kind = X_KIND[view.x];
   const bright = runs.filter(({ id }) => !look.faded.has(id));
   const ended = bright.length > 0 && bright.every(({ state }) => !UNDER_WAY.includes(state));
@@ -161,9 +161,9 @@ export function RunCharts(props: RunChartsProps) {
 }
 
 /** The look of the runs under the view of this browser; the same object while nothing of it changes. */
-export function useRunLook(own: RunChartsProps | Partial<RunLook>): RunLook {
+export function useRunStyle(own: RunChartsProps | Partial<RunStyle>): RunStyle {
   const { x, smoothing, train } = useChartView();
-  const { colourOf, labelOf, shortOf, poolShortOf, faded } = { ...MODEL_LOOK, ...own };
+  const { colourOf, labelOf, shortOf, poolShortOf, faded } = { ...MODEL_STYLE, ...own };
   return useMemo(
     () => ({ x, smoothing, train, colourOf, labelOf, shortOf, poolShortOf, faded }),
     [x, smoothing, train, colourOf, labelOf, shortOf, poolShortOf, faded],

@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { MODEL_TITLES, WEIGHTS_TITLES } from '#core/format.ts';
 import { hasWeights, type RunRecord } from '#core/runs/run.ts';
 import { attempt } from '../ui/failures.ts';
-import { goOn } from '../client/goingOn.ts';
+import { resumeFromCheckpoint } from '../client/resume.ts';
 import { useActivity } from '../client/stores.ts';
 import { deleteRuns, saveRun, saveWeights } from '../client/runActions.ts';
 import { change } from '../client/completeSettings.ts';
@@ -59,7 +59,7 @@ export function RunMenu({ run }: { readonly run: RunRecord }) {
             href="/train"
             leftSection={<IconPlayerPlay size={15} aria-hidden />}
             disabled={!idle}
-            onClick={() => void goOn(run.id)}
+            onClick={() => void resumeFromCheckpoint(run.id)}
           >
             Go on training it
           </Menu.Item>

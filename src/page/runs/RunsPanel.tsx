@@ -12,15 +12,15 @@ import { pickRuns, pinBaseline, useSelection } from '../client/selection.ts';
 import { whyNoBestEpoch } from '#core/runs/findings.ts';
 import { hasWeights } from '#core/runs/run.ts';
 import { useRuns } from '../client/stores.ts';
-import { BringButton } from './BringButton.tsx';
+import { ImportRunsButton } from './ImportRunsButton.tsx';
 import { ORDERS, runItems, searchRuns, sortRuns, type Order, type RunItem } from './list.ts';
-import type { RunsLook } from './look.ts';
+import type { RunStyles } from './runStyle.ts';
 import { RunSheet } from './RunSheet.tsx';
 
 interface RunsPanelProps {
   /** Ids of the runs that are shown, picked or by themselves. */
   readonly shown: ReadonlySet<string>;
-  readonly look: RunsLook;
+  readonly look: RunStyles;
   /** Tells which run the pointer or the keyboard is at. */
   readonly onPoint: (id: string | null) => void;
 }
@@ -89,7 +89,7 @@ export function RunsPanel({ shown, look, onPoint }: RunsPanelProps) {
       </ul>
       {found.length === 0 && <p className="runs-none">No run has all of these words.</p>}
       <div className="runs-foot">
-        <BringButton onBrought={(brought) => pickRuns([...shown, ...brought])} />
+        <ImportRunsButton onBrought={(brought) => pickRuns([...shown, ...brought])} />
         <Button
           size="compact-sm"
           variant="default"

@@ -6,7 +6,7 @@ import { formatCount, formatCounted, MODEL_TITLES } from '#core/format.ts';
 import { listTensors } from '#core/formats/ignored.ts';
 
 /** Tensors named before the rest is counted. */
-const MOST_NAMED = 8;
+const MAX_NAMED = 8;
 
 interface WeightsFactsProps {
   readonly question: WeightsQuestion;
@@ -36,13 +36,13 @@ export function WeightsFacts({ question, withoutLayers, onWithoutLayers }: Weigh
       {others.length > 0 && (
         <Text size="sm" c="dimmed">
           {formatCounted(others.length, 'tensor')} not needed and ignored:{' '}
-          <UntrustedText text={listTensors(others, MOST_NAMED)} />.
+          <UntrustedText text={listTensors(others, MAX_NAMED)} />.
         </Text>
       )}
       {layers.length > 0 && (
         <Alert color="gray" title={`${formatCounted(layers.length, 'tensor')} that no network of the lab has`}>
           <Text size="sm" mb="xs">
-            <UntrustedText text={listTensors(layers, MOST_NAMED)} />. If the network computes with{' '}
+            <UntrustedText text={listTensors(layers, MAX_NAMED)} />. If the network computes with{' '}
             {layers.length === 1 ? 'it' : 'them'}, what is imported will predict something else.
           </Text>
           <Checkbox

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { runOf } from '#core/report/runs.fixture.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { pooledEpochSeries, type RunPool } from './pooledSeries.ts';
-import { MODEL_LOOK, type RunLook } from './runSeries.ts';
+import { MODEL_STYLE, type RunStyle } from './runSeries.ts';
 
-const look: RunLook = { ...MODEL_LOOK, x: 'epoch', smoothing: 0, train: true };
+const look: RunStyle = { ...MODEL_STYLE, x: 'epoch', smoothing: 0, train: true };
 const seeded = (seed: number, losses: readonly number[]): RunRecord => {
   const run = runOf(
     'lstm',

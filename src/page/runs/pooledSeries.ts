@@ -2,7 +2,7 @@
 import type { RunRecord } from '#core/runs/run.ts';
 import type { StepTable } from '#core/runs/stepTable.ts';
 import { ALL_FINITE, countNonFinite } from '../charts/nonFinite.ts';
-import { epochPoints, epochSeries, type EpochMeasure, type RunLook } from './runSeries.ts';
+import { epochPoints, epochSeries, type EpochMeasure, type RunStyle } from './runSeries.ts';
 import type { ChartSeries } from '../charts/series.ts';
 import type { ChartPoint } from '../charts/thinning.ts';
 
@@ -19,7 +19,7 @@ export function pooledEpochSeries(
   pools: readonly RunPool[],
   steps: Readonly<Record<string, StepTable>>,
   measure: EpochMeasure,
-  look: RunLook,
+  look: RunStyle,
 ): readonly ChartSeries[] {
   return pools.flatMap((pool) => {
     const own = runs.filter(({ id }) => pool.runIds.includes(id));

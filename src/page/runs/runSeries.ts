@@ -1,4 +1,4 @@
-/** Turns runs into what a chart draws: over whichever x is asked for, smoothed or not. */
+/** TaskQueue runs into what a chart draws: over whichever x is asked for, smoothed or not. */
 import { MODEL_TITLES } from '#core/format.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { LAYERS, NO_STEPS, type Layer, type StepTable } from '#core/runs/stepTable.ts';
@@ -12,7 +12,7 @@ import type { XKindName } from '../charts/xKinds.ts';
 export type EpochMeasure = 'loss' | 'top5' | 'perplexity';
 
 /** How runs look, and what of them is drawn over what. */
-export interface RunLook {
+export interface RunStyle {
   readonly x: XKindName;
   readonly smoothing: number;
   readonly train: boolean;
@@ -28,12 +28,12 @@ export interface RunLook {
 
 /** Points of all step curves of a chart together. */
 const STEP_POINTS = 2_400;
-const LEAST_POINTS = 120;
-const MOST_POINTS = 700;
+const MIN_POINTS = 120;
+const MAX_POINTS = 700;
 
 const shortTitle = ({ model }: RunRecord) => (model.startsWith('residual') ? 'Residual' : MODEL_TITLES[model]);
 
-export const MODEL_LOOK: Pick<RunLook, 'colourOf' | 'labelOf' | 'shortOf' | 'poolShortOf' | 'faded'> = {
+export const MODEL_STYLE: Pick<RunStyle, 'colourOf' | 'labelOf' | 'shortOf' | 'poolShortOf' | 'faded'> = {
   colourOf: ({ model }) => modelColour(model),
   labelOf: ({ model }) => MODEL_TITLES[model],
   shortOf: shortTitle,
@@ -104,7 +104,7 @@ export function epochSeries(
   runs: readonly RunRecord[],
   steps: Readonly<Record<string, StepTable>>,
   measure: EpochMeasure,
-  look: RunLook,
+  look: RunStyle,
 ): readonly ChartSeries[] {
   return behindFirst(runs, look).flatMap((run) => {
     const xs = epochXs(run, steps[run.id] ?? NO_STEPS, look.x);
@@ -175,10 +175,10 @@ export function stepSeries(
   runs: readonly RunRecord[],
   steps: Readonly<Record<string, StepTable>>,
   measure: StepMeasure,
-  look: RunLook,
+  look: RunStyle,
 ): readonly ChartSeries[] {
   const shown = behindFirst(runs, look).filter((run) => (steps[run.id]?.step.length ?? 0) > 0);
-  const most = Math.min(MOST_POINTS, Math.max(LEAST_POINTS, Math.floor(STEP_POINTS / Math.max(1, shown.length))));
+  const most = Math.min(MAX_POINTS, Math.max(MIN_POINTS, Math.floor(STEP_POINTS / Math.max(1, shown.length))));
   return shown.flatMap((run) => {
     const table = steps[run.id]!;
     const xs = stepXs(run, table, look.x);
@@ -215,7 +215,7 @@ export function stepSeries(
 }
 
 /** What is drawn pale lies beneath. */
-function behindFirst(runs: readonly RunRecord[], { faded }: RunLook): readonly RunRecord[] {
+function behindFirst(runs: readonly RunRecord[], { faded }: RunStyle): readonly RunRecord[] {
   return [...runs.filter(({ id }) => faded.has(id)), ...runs.filter(({ id }) => !faded.has(id))];
 }
 

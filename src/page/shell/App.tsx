@@ -4,7 +4,7 @@ import { Router } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { trainNow } from '../pages/train/begin.ts';
 import { useLink } from '../pages/train/useLink.ts';
-import { TrainRoom } from '../pages/train/TrainRoom.tsx';
+import { TrainPage } from '../pages/train/TrainPage.tsx';
 import { askOffered, measureStorage, togglePause } from '../client/actions.ts';
 import { watchOffline } from '../client/offline.ts';
 import { openLab } from '../client/session.ts';
@@ -17,28 +17,28 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { KeyList } from './KeyList.tsx';
 import { NewerBuild } from './NewerBuild.tsx';
 import { Notices } from './Notices.tsx';
-import { roomOf, titleOf, type RoomPath } from './rooms.ts';
+import { pageOf, titleOf, type PagePath } from './pages.ts';
 import { focusRunSearch } from './searchRuns.ts';
 import { cssVariables, theme } from './theme.ts';
 import { Toasts } from './Toasts.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useKeys } from './useKeys.ts';
-import { useRoomFocus } from './useRoomFocus.ts';
+import { usePageFocus } from './usePageFocus.ts';
 import { useTrainingSigns } from './useTrainingSigns.ts';
-import { loadPart } from '../ui/lazyImport.ts';
+import { lazyImport } from '../ui/lazyImport.ts';
 
-const DataRoom = lazy(async () => ({
-  default: (await loadPart(() => import('../pages/data/DataRoom.tsx'))).DataRoom,
+const DataPage = lazy(async () => ({
+  default: (await lazyImport(() => import('../pages/data/DataPage.tsx'))).DataPage,
 }));
-const CompareRoom = lazy(async () => ({
-  default: (await loadPart(() => import('../pages/compare/CompareRoom.tsx'))).CompareRoom,
+const ComparePage = lazy(async () => ({
+  default: (await lazyImport(() => import('../pages/compare/ComparePage.tsx'))).ComparePage,
 }));
-const CompleteRoom = lazy(async () => ({
-  default: (await loadPart(() => import('../pages/complete/CompleteRoom.tsx'))).CompleteRoom,
+const CompletePage = lazy(async () => ({
+  default: (await lazyImport(() => import('../pages/complete/CompletePage.tsx'))).CompletePage,
 }));
 
 const WeightsDialog = lazy(async () => ({
-  default: (await loadPart(() => import('../runs/WeightsDialog.tsx'))).WeightsDialog,
+  default: (await lazyImport(() => import('../runs/WeightsDialog.tsx'))).WeightsDialog,
 }));
 
 export function App() {
@@ -62,9 +62,9 @@ function Shell() {
   const [keysOpen, setKeysOpen] = useState(false);
   const ready = useConnection(({ state }) => state === 'ready');
   const asked = useQuestions(({ pending }) => pending.length > 0);
-  const room = roomOf(location);
+  const room = pageOf(location);
 
-  const region = useRoomFocus(room);
+  const region = usePageFocus(room);
   useTrainingSigns(room);
   useLink();
   useEffect(() => void openLab(), []);
@@ -134,16 +134,16 @@ function Shell() {
   );
 }
 
-function Room({ path }: { readonly path: RoomPath }) {
+function Room({ path }: { readonly path: PagePath }) {
   switch (path) {
     case '/data':
-      return <DataRoom />;
+      return <DataPage />;
     case '/train':
-      return <TrainRoom />;
+      return <TrainPage />;
     case '/compare':
-      return <CompareRoom />;
+      return <ComparePage />;
     case '/complete':
-      return <CompleteRoom />;
+      return <CompletePage />;
     default:
       return path satisfies never;
   }

@@ -2,10 +2,10 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconKeyboard } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { DeviceBadge } from './DeviceBadge.tsx';
-import { ROOMS, type RoomPath } from './rooms.ts';
+import { PAGES, type PagePath } from './pages.ts';
 import { ThemeSwitch } from './ThemeSwitch.tsx';
 
-export function TopBar({ room, onKeys }: { readonly room: RoomPath; readonly onKeys: () => void }) {
+export function TopBar({ room, onKeys }: { readonly room: PagePath; readonly onKeys: () => void }) {
   return (
     <header className="top-bar">
       <Link href="/train" className="brand" aria-label="Minicopilot Lab: to Train">
@@ -15,7 +15,7 @@ export function TopBar({ room, onKeys }: { readonly room: RoomPath; readonly onK
         </span>
       </Link>
       <nav className="rooms" aria-label="Rooms">
-        {ROOMS.map(({ path, title }) => (
+        {PAGES.map(({ path, title }) => (
           <Link key={path} href={path} className="room-link" aria-current={path === room ? 'page' : undefined}>
             {title}
           </Link>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keyAction, type KeyPress } from './keys.ts';
-import { roomOf } from './rooms.ts';
+import { pageOf } from './pages.ts';
 
 const press = (key: string, changes: Partial<KeyPress> = {}) =>
   keyAction({ key, modified: false, typing: false, onControl: false, inDialog: false, ...changes });
@@ -28,8 +28,8 @@ describe('keys', () => {
   });
 });
 
-describe('roomOf', () => {
+describe('pageOf', () => {
   it('takes the first room where the address names none', () => {
-    expect([roomOf('/'), roomOf('/compare'), roomOf('/nowhere')]).toEqual(['/train', '/compare', '/train']);
+    expect([pageOf('/'), pageOf('/compare'), pageOf('/nowhere')]).toEqual(['/train', '/compare', '/train']);
   });
 });

@@ -1,8 +1,8 @@
 /** Which key does what; pure, so that it is tested without a page. */
-import { ROOMS, type RoomPath } from './rooms.ts';
+import { PAGES, type PagePath } from './pages.ts';
 
 export type KeyAction =
-  | { readonly type: 'room'; readonly path: RoomPath }
+  | { readonly type: 'room'; readonly path: PagePath }
   | { readonly type: 'train' }
   | { readonly type: 'pause' }
   | { readonly type: 'search' }
@@ -22,7 +22,7 @@ export interface KeyPress {
 
 export function keyAction({ key, modified, typing, onControl, inDialog }: KeyPress): KeyAction | null {
   if (modified || typing || inDialog) return null;
-  const room = ROOMS[Number(key) - 1];
+  const room = PAGES[Number(key) - 1];
   if (room) return { type: 'room', path: room.path };
   if (key === 't' || key === 'T') return { type: 'train' };
   if (key === ' ' && !onControl) return { type: 'pause' };

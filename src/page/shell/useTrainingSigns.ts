@@ -3,11 +3,11 @@ import { useEffect } from 'react';
 import { MODEL_TITLES } from '#core/format.ts';
 import { shareDone } from '../client/progress.ts';
 import { useActivity, useRuns } from '../client/stores.ts';
-import { titleOf, type RoomPath } from './rooms.ts';
+import { titleOf, type PagePath } from './pages.ts';
 
 const NAME = 'Minicopilot Lab';
 
-export function useTrainingSigns(room: RoomPath): void {
+export function useTrainingSigns(room: PagePath): void {
   const state = useActivity(({ activity }) => activity.state);
   const percent = useActivity(({ progress }) => (progress ? Math.floor(shareDone(progress) * 100) : null));
   const runId = useActivity(({ progress }) => progress?.runId);

@@ -5,7 +5,7 @@ import { fail } from '#core/failure.ts';
  * Loads a part.
  * @throws LabError `network`: the connection is gone, or the server has a newer build and no longer this part
  */
-export async function loadPart<T>(load: () => Promise<T>): Promise<T> {
+export async function lazyImport<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (cause) {

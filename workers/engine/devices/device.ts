@@ -10,7 +10,7 @@ import { chooseTile, tileKindOf } from '../ops/matMul/webgpu.ts';
 import { GpuRuntime } from '../backends/webgpu/runtime.ts';
 import { opsFor, referenceOps } from '../ops/table.ts';
 import { planMemory, type DeviceLimits, type MemoryTable, type PlanWork } from '../plan.ts';
-import { processorMemory } from '../backends/simd/memoryTable.ts';
+import { cpuMemory } from '../backends/simd/memoryTable.ts';
 import { gpuMemory } from '../backends/webgpu/memoryTable.ts';
 import { canaryValues, requireAgreement } from './canary.ts';
 import { describeCpu, openCpu, processorLimits } from './cpu.ts';
@@ -106,7 +106,7 @@ export async function openDevice(choice: DeviceChoice, options: DeviceOptions = 
     case 'webgpu':
       return openGpu(options.untried ?? false);
     case 'cpu':
-      return openThreads(options.threads ?? navigator.hardwareConcurrency);
+      return openCpuDevice(options.threads ?? navigator.hardwareConcurrency);
     case 'reference':
       return openReference();
     default:
@@ -126,7 +126,7 @@ export async function plannerFor(kind: DeviceKind): Promise<Planner> {
     }
     case 'cpu': {
       const limits = processorLimits();
-      return (work) => planMemory(work, processorMemory, limits);
+      return (work) => planMemory(work, cpuMemory, limits);
     }
     case 'reference':
       return (work) => planMemory(work, gpuMemory, null);
@@ -158,7 +158,7 @@ async function openReference(): Promise<Device> {
   };
 }
 
-async function openThreads(threads: number): Promise<Device> {
+async function openCpuDevice(threads: number): Promise<Device> {
   const { name, rounding, backend } = await openCpu({ threads });
   const { runtime } = backend;
   const { heap } = runtime;
@@ -172,11 +172,11 @@ async function openThreads(threads: number): Promise<Device> {
     asynchronous: true,
     limits,
     halt: runtime,
-    plan: (work) => planMemory(work, processorMemory, limits),
+    plan: (work) => planMemory(work, cpuMemory, limits),
     prepare: (work, stored) => {
       const taken = heap.takenBytes;
       return Promise.race([
-        fitting(work, processorMemory, limits, stored, (plan) => Promise.resolve(heap.reserve(taken + plan.bytes))),
+        fitting(work, cpuMemory, limits, stored, (plan) => Promise.resolve(heap.reserve(taken + plan.bytes))),
         runtime.lost,
       ]);
     },

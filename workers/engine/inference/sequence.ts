@@ -12,7 +12,7 @@ const ROOM = 1_024;
 const KEPT = 4;
 
 /** Tokens that are foreseen at a place: so many rows are multiplied in the time of one. */
-export const MOST_FORESEEN = 4;
+export const MAX_PREFETCHED = 4;
 
 /** Asked between two pieces of work. @returns whether to go on */
 export type Wanted = () => boolean;
@@ -36,7 +36,7 @@ export class Sequence {
 
   constructor(network: Network) {
     this.network = network;
-    this.#ahead = new Beams(network, MOST_FORESEEN);
+    this.#ahead = new Beams(network, MAX_PREFETCHED);
   }
 
   /** Tokens read. */
@@ -78,7 +78,7 @@ export class Sequence {
     return ids.length - same;
   }
 
-  /** Reads tokens that may come after one of the text, so that whichever is typed is there already. @param ids at most `MOST_FORESEEN` */
+  /** Reads tokens that may come after one of the text, so that whichever is typed is there already. @param ids at most `MAX_PREFETCHED` */
   async foresee(position: number, ids: readonly number[]): Promise<void> {
     if (this.#foreseen?.position === position && ids.every((id) => this.#foreseen?.ids.includes(id))) return;
     this.#foreseen = null;

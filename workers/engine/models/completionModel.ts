@@ -31,7 +31,7 @@ export function batchTensors({ inputs, targets, steps, rows, counted }: Batch): 
 }
 
 /** Dropout of one training step; evaluation has none. */
-export interface TrainingStep {
+export interface DropoutContext {
   readonly dropout: number;
   readonly seed: number;
   /** From 1. */
@@ -87,7 +87,7 @@ export class CompletionModel {
   }
 
   /** What the output layer sees of a batch, [steps x rows, hidden]; call inside `tf.tidy`. */
-  outputs(inputs: tf.Tensor2D, training?: TrainingStep): tf.Tensor2D {
+  outputs(inputs: tf.Tensor2D, training?: DropoutContext): tf.Tensor2D {
     const { cell, residual, activation } = this.spec;
     const embedded = this.ops.embedding(this.#variable('embedding.weight'), inputs);
     const dropout = training ? { rate: training.dropout, key: keyOf(training) } : null;
@@ -101,7 +101,7 @@ export class CompletionModel {
   }
 
   /** One training step's loss, losses and ranks, and the gradients in the order of the variables. */
-  gradients(batch: BatchTensors, training: TrainingStep): TargetScores & { readonly gradients: tf.Tensor[] } {
+  gradients(batch: BatchTensors, training: DropoutContext): TargetScores & { readonly gradients: tf.Tensor[] } {
     let scores: TargetScores | undefined;
     const variables = [...this.variables.values()];
     const { value, grads } = tf.variableGrads(() => {
@@ -160,6 +160,6 @@ export class CompletionModel {
   }
 }
 
-function keyOf({ seed, step, rows }: TrainingStep): Omit<DropoutKey, 'layer'> {
+function keyOf({ seed, step, rows }: DropoutContext): Omit<DropoutKey, 'layer'> {
   return { seed, step, rows };
 }

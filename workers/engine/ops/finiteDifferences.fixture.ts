@@ -24,7 +24,7 @@ export const TOLERANCE = 3e-4;
 /** Directions an operand is moved along. */
 const DIRECTIONS = 4;
 /** Of all gradients together: shorter ones are held to it, since an operand may not matter at all, as W_hh in a single step. */
-const LEAST_SHARE = 0.1;
+const MIN_SHARE = 0.1;
 
 export type Values = readonly Float32Array[];
 
@@ -56,7 +56,7 @@ export async function disagreement(loss: Differentiable, gradients: Values): Pro
       const slope = await slopeAlong(loss, index, direction);
       if (slope === null) continue;
       const expected = direction.reduce((sum, value, i) => sum + value * gradient[i]!, 0);
-      const share = Math.abs(slope - expected) / Math.max(length, LEAST_SHARE * all);
+      const share = Math.abs(slope - expected) / Math.max(length, MIN_SHARE * all);
       // NaN compares as false; it must count as the worst there is.
       if (!(share <= worst)) worst = Number.isNaN(share) ? Infinity : share;
       compared++;

@@ -3,9 +3,9 @@ import { fail } from '../../failure.ts';
 import { formatBytes } from '../../format.ts';
 
 /** All of py150's sources are 1.3 GB; nothing larger is trained on in a browser. */
-export const MOST_UNPACKED_BYTES = 8 * 2 ** 30;
+export const MAX_UNPACKED_BYTES = 8 * 2 ** 30;
 /** Source code packs ten to one at most; DEFLATE reaches a thousand to one on what repeats itself. */
-export const MOST_RATIO = 200;
+export const MAX_RATIO = 200;
 /** A few zeros may pack as well as they like. */
 export const RATIO_FROM_BYTES = 2 ** 20;
 
@@ -21,11 +21,10 @@ export class ArchiveBudget {
   /** @throws LabError `bad-input` where an entry, or all so far, unpack to too much */
   take(path: string, packed: number, unpacked: number): void {
     this.#unpacked += unpacked;
-    if (unpacked > RATIO_FROM_BYTES && unpacked > packed * MOST_RATIO) {
+    if (unpacked > RATIO_FROM_BYTES && unpacked > packed * MAX_RATIO) {
       this.#refuse(`${path} in it unpacks to ${Math.round(unpacked / Math.max(1, packed))} times its size`);
     }
-    if (this.#unpacked > MOST_UNPACKED_BYTES)
-      this.#refuse(`it unpacks to more than ${formatBytes(MOST_UNPACKED_BYTES)}`);
+    if (this.#unpacked > MAX_UNPACKED_BYTES) this.#refuse(`it unpacks to more than ${formatBytes(MAX_UNPACKED_BYTES)}`);
   }
 
   #refuse(why: string): never {

@@ -1,7 +1,7 @@
 /** The Python files of a folder, or any files that somebody chose one by one. */
 import { idFrom } from '../id.ts';
 import type { Note } from '../notes.ts';
-import { type DataSource, isPythonFile, LICENCE_OF_FILES, MOST_FILE_BYTES, type NamedBlob } from './source.ts';
+import { type DataSource, isPythonFile, LICENCE_OF_FILES, MAX_FILE_BYTES, type NamedBlob } from './source.ts';
 import { bytesOf, TOO_LARGE } from './source.ts';
 
 /**
@@ -26,7 +26,7 @@ export function folderSource(name: string, files: readonly NamedBlob[], notes: r
     keepsFailed: false,
     async *read({ onBytes }) {
       for (const { path, blob } of own) {
-        if (blob.size > MOST_FILE_BYTES) yield { kind: 'unreadable', path, reason: TOO_LARGE };
+        if (blob.size > MAX_FILE_BYTES) yield { kind: 'unreadable', path, reason: TOO_LARGE };
         else yield { kind: 'python', path, bytes: await bytesOf(blob) };
         onBytes(blob.size);
       }

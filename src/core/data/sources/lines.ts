@@ -6,7 +6,7 @@ import { bytesOf, type NamedBlob, type Reading } from './source.ts';
 /** Bytes read at a time. */
 export const SLICE_BYTES = 4 * 2 ** 20;
 /** A line is a file's tokens; CodeXGLUE's longest has 2 MB. */
-export const MOST_LINE_BYTES = 64 * 2 ** 20;
+export const MAX_LINE_BYTES = 64 * 2 ** 20;
 
 const NEWLINE = 0x0a;
 
@@ -18,7 +18,7 @@ const NEWLINE = 0x0a;
 export async function* linesOf(
   { path, blob }: NamedBlob,
   { signal, onBytes }: Reading,
-  most = MOST_LINE_BYTES,
+  most = MAX_LINE_BYTES,
 ): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array = new Uint8Array();
   let line = 0;

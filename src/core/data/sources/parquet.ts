@@ -26,14 +26,14 @@ import { type DataSource, type NamedBlob, type Part, type Reading, type SourceIt
 import { endOfStruct } from './thrift.ts';
 
 /** Tokens to hold as strings at a time. The set's own row groups have about a million. */
-const MOST_TOKENS_AT_ONCE = 4_000_000;
+const MAX_TOKENS_AT_ONCE = 4_000_000;
 
-const MOST_TOKENS_A_BYTE = 100;
+const MAX_TOKENS_A_BYTE = 100;
 
 /** Behind the metadata: their length, and four letters. */
 const TRAILER_BYTES = 8;
 /** Features, and the levels of their lists. */
-const MOST_SCHEMA_ELEMENTS = 1_000;
+const MAX_SCHEMA_ELEMENTS = 1_000;
 
 const REMEDY =
   'It has to have the features of google/code_x_glue_cc_code_completion_token: id, path, and code, a list of strings.';
@@ -149,7 +149,7 @@ async function* rowsOf(file: ParquetFile, { signal, onBytes }: Reading): AsyncGe
 function rowsAtOnce(group: RowGroup): number {
   const values = Math.max(...group.columns.map(({ meta_data }) => Number(meta_data?.num_values ?? 0)));
   const rows = Number(group.num_rows);
-  return Math.max(1, Math.ceil(rows / Math.ceil(Math.max(1, values) / MOST_TOKENS_AT_ONCE)));
+  return Math.max(1, Math.ceil(rows / Math.ceil(Math.max(1, values) / MAX_TOKENS_AT_ONCE)));
 }
 
 /** What stands between `<s>` and `</s>`. */
@@ -176,7 +176,7 @@ async function metadataOf(file: AsyncBuffer): Promise<FileMetaData> {
 
 /** Of the tokens' column. @throws LabError `bad-input` where there is none, or it is no list of text */
 function levelsOf(metadata: FileMetaData, name: string): Levels {
-  if (metadata.schema.length > MOST_SCHEMA_ELEMENTS) throw new Error('it has too many features');
+  if (metadata.schema.length > MAX_SCHEMA_ELEMENTS) throw new Error('it has too many features');
   const { children } = parquetSchema(metadata);
   const code = children.find(({ element }) => element.name === 'code');
   if (!code) {
@@ -231,7 +231,7 @@ function requirePlausible(metadata: FileMetaData, bytes: number, name: string): 
   for (const group of metadata.row_groups) {
     const values = Math.max(0, ...group.columns.map(({ meta_data }) => Number(meta_data?.num_values ?? 0)));
     const rows = Number(group.num_rows);
-    if (!(rows >= 0 && rows <= values && values <= MOST_TOKENS_A_BYTE * bytes)) {
+    if (!(rows >= 0 && rows <= values && values <= MAX_TOKENS_A_BYTE * bytes)) {
       fail(
         'bad-input',
         `${name} is damaged: it claims ${formatCount(rows)} rows with ${formatCount(values)} tokens in ${formatBytes(bytes)}.`,

@@ -7,7 +7,7 @@ import type { ColumnMetaData, Compressors, PageHeader } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { compressors, decompressZstd } from 'hyparquet-compressors';
 import { fail } from '../../failure.ts';
-import { MOST_RATIO, RATIO_FROM_BYTES } from './budget.ts';
+import { MAX_RATIO, RATIO_FROM_BYTES } from './budget.ts';
 import { endOfStruct } from './thrift.ts';
 
 /** The largest repetition and definition level that the column's place in the schema allows. */
@@ -31,7 +31,7 @@ const ENCODINGS: ReadonlySet<string> = new Set([
 ]);
 /** A run of packed values is filled up to a multiple of eight, by some writers to more. */
 const SLACK = 512;
-const MOST_RUN_HEADER_BYTES = 5;
+const MAX_RUN_HEADER_BYTES = 5;
 const LENGTH_BYTES = 4;
 
 /**
@@ -139,7 +139,7 @@ function requireRuns(bytes: Uint8Array, start: number, width: number, count: num
     let header = 0;
     let length = 0;
     for (let byte = 0x80; byte >= 0x80; length++) {
-      if (length === MOST_RUN_HEADER_BYTES) throw new Error('the length of a run has no end');
+      if (length === MAX_RUN_HEADER_BYTES) throw new Error('the length of a run has no end');
       byte = bytes[at + length] ?? 0;
       header += (byte & 0x7f) * 2 ** (7 * length);
     }
@@ -155,7 +155,7 @@ function requireRuns(bytes: Uint8Array, start: number, width: number, count: num
 }
 
 function unpacked(packed: Uint8Array, size: number, codec: ColumnMetaData['codec']): Uint8Array {
-  const most = Math.max(RATIO_FROM_BYTES, packed.length * MOST_RATIO);
+  const most = Math.max(RATIO_FROM_BYTES, packed.length * MAX_RATIO);
   const length = sizeOf(size, most, 'a page claims to unpack to far more bytes than it has');
   if (codec === 'UNCOMPRESSED') return packed;
   const unpack = UNPACK[codec];

@@ -77,7 +77,7 @@ export const WHAT_TO_CHOOSE =
 export const LICENCE_OF_FILES = 'not stated: that of the files';
 
 /** A source file larger than this is left out: nobody wrote it, and tokens of it would swamp the others. */
-export const MOST_FILE_BYTES = 16 * 2 ** 20;
+export const MAX_FILE_BYTES = 16 * 2 ** 20;
 export const TOO_LARGE = 'larger than 16 MiB';
 
 export function isPythonFile(path: string): boolean {

@@ -2,7 +2,7 @@
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
 import { fail, LabError, messageOf } from '../../failure.ts';
 import { SLICE_BYTES } from './lines.ts';
-import { type BlobLike, bytesOf, MOST_FILE_BYTES } from './source.ts';
+import { type BlobLike, bytesOf, MAX_FILE_BYTES } from './source.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -190,7 +190,7 @@ export class TarEntry {
   }
 
   /** The body in one piece, or null (and skipped) where it is larger than `most`. */
-  async bytes(most = MOST_FILE_BYTES): Promise<Bytes | null> {
+  async bytes(most = MAX_FILE_BYTES): Promise<Bytes | null> {
     if (this.size > most) {
       await this.skip();
       return null;

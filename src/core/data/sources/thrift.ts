@@ -13,9 +13,9 @@ const LIST = 9;
 const STRUCT = 12;
 
 /** Of a 64-bit number, seven bits each. */
-const MOST_VARINT_BYTES = 10;
+const MAX_VARINT_BYTES = 10;
 /** Of structs and lists within each other; Parquet's own have ten. */
-const MOST_DEPTH = 16;
+const MAX_DEPTH = 16;
 
 /** @returns the place behind the struct @throws Error with what is wrong */
 export function endOfStruct(bytes: Uint8Array, start: number): number {
@@ -27,7 +27,7 @@ export function endOfStruct(bytes: Uint8Array, start: number): number {
   };
   const varint = (): number => {
     let value = 0;
-    for (let i = 0; i < MOST_VARINT_BYTES; i++) {
+    for (let i = 0; i < MAX_VARINT_BYTES; i++) {
       const one = byte();
       value += (one & 0x7f) * 2 ** (7 * i);
       if (one < 0x80) return value;
@@ -35,7 +35,7 @@ export function endOfStruct(bytes: Uint8Array, start: number): number {
     return refuse('a number in it has no end');
   };
   const element = (type: number, depth: number): void => {
-    if (depth > MOST_DEPTH) refuse('it is nested too deeply');
+    if (depth > MAX_DEPTH) refuse('it is nested too deeply');
     if (type === BYTE) skip(1);
     else if (type > BYTE && type <= I64) varint();
     else if (type === DOUBLE) skip(8);

@@ -5,7 +5,7 @@ import { itemsOf, memoryBlob, notesOf, textsOf } from '../corpus.fixture.ts';
 import { readCorpus } from '../corpus.ts';
 import { NOTES } from '../notes.ts';
 import { type Contents, zipOf } from './archives.fixture.ts';
-import { MOST_FILE_BYTES } from './source.ts';
+import { MAX_FILE_BYTES } from './source.ts';
 import { zipSource } from './zip.ts';
 
 const read = (bytes: Uint8Array) => itemsOf(zipSource({ path: 'code.zip', blob: memoryBlob(bytes) }));
@@ -104,7 +104,7 @@ describe('zipSource', () => {
   });
 
   it('leaves out a file too large to be written by a person', async () => {
-    const noise = Uint8Array.from({ length: MOST_FILE_BYTES + 1 }, (_, i) => (i * i * 31) & 0xff);
+    const noise = Uint8Array.from({ length: MAX_FILE_BYTES + 1 }, (_, i) => (i * i * 31) & 0xff);
     expect(await readContents([['large.py', noise]])).toMatchObject([
       { kind: 'unreadable', reason: 'larger than 16 MiB' },
     ]);

@@ -11,7 +11,7 @@ import {
   type DataSource,
   fileNameOf,
   LICENCE_OF_FILES,
-  MOST_FILE_BYTES,
+  MAX_FILE_BYTES,
   type NamedBlob,
   type SourceItem,
   TOO_LARGE,
@@ -86,7 +86,7 @@ async function membersOf(reader: ZipReader<BlobLike>, name: string): Promise<(Me
 
 async function itemOf(entry: FileEntry, path: string, budget: ArchiveBudget): Promise<SourceItem> {
   if (entry.encrypted) return { kind: 'unreadable', path, reason: ENCRYPTED };
-  if (entry.uncompressedSize > MOST_FILE_BYTES) return { kind: 'unreadable', path, reason: TOO_LARGE };
+  if (entry.uncompressedSize > MAX_FILE_BYTES) return { kind: 'unreadable', path, reason: TOO_LARGE };
   budget.take(path, entry.compressedSize, entry.uncompressedSize);
   const bytes = await entry.getData(new CappedWriter(path, entry.uncompressedSize), { checkSignature: true });
   return { kind: 'python', path, bytes };

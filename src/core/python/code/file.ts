@@ -80,9 +80,9 @@ function levelOf(tokens: readonly string[], at: number): Level | undefined {
 }
 
 /** More than a vocabulary has: one of so many names is free. */
-const MOST_NAMES = 100_000;
+const MAX_NAMES = 100_000;
 
 function firstOf(stem: string, isFree: (text: string) => boolean): string {
-  for (let i = 0, text = stem; i < MOST_NAMES; text = `${stem}${i++}`) if (isFree(text)) return text;
+  for (let i = 0, text = stem; i < MAX_NAMES; text = `${stem}${i++}`) if (isFree(text)) return text;
   throw new RangeError(`every name that begins with ${stem} is taken`);
 }

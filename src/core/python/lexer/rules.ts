@@ -8,7 +8,7 @@ import type { RawToken } from './tokens.ts';
 export const RULES = ['codexglue-2021', 'codexglue-2020'] as const;
 export type Rules = (typeof RULES)[number];
 
-const MOST_TOKEN = 100;
+const MAX_TOKEN = 100;
 /** Both excluded. */
 const LONG_STRING = 15;
 const LONG_NUMBER = 50;
@@ -31,7 +31,7 @@ export function byRulesOf2020(tokens: Iterable<RawToken>): string[] {
 export function textOf2020(token: RawToken): string {
   const written = token.kind === 'word' ? token.text : token.kind === 'num' ? token.body : stringOf(token);
   const length = lengthOf(written);
-  if (length > MOST_TOKEN) return '';
+  if (length > MAX_TOKEN) return '';
   if (token.kind === 'num') return length < LONG_NUMBER ? written : '';
   return token.kind === 'str' ? shortString(written) : written;
 }

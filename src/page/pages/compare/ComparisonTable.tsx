@@ -2,7 +2,7 @@
 import { SegmentedControl, Table, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
-import type { Comparison, Difference } from '#core/comparison/comparison.ts';
+import type { Comparison, RunDifference } from '#core/comparison/comparison.ts';
 import type { Figure, Figures, Pool } from '#core/comparison/pools.ts';
 import {
   formatCounted,
@@ -18,7 +18,7 @@ import {
   NO_FIGURE,
 } from '#core/format.ts';
 import { lowerLossText } from '#core/report/comparisonReport.ts';
-import type { Yardstick } from '#core/runs/run.ts';
+import type { NgramBaseline } from '#core/runs/run.ts';
 import { isResolved, type Interval } from '#core/statistics/interval.ts';
 import { Word } from '../../glossary/Term.tsx';
 import { bestPlaces } from './marks.ts';
@@ -64,7 +64,7 @@ const COLUMNS: readonly Column[] = [
 
 interface ComparisonTableProps {
   readonly comparison: Comparison;
-  readonly yardsticks: readonly Yardstick[];
+  readonly yardsticks: readonly NgramBaseline[];
   readonly titleOf: (pool: Pool) => string;
   readonly colourOf: (pool: Pool) => string;
 }
@@ -200,7 +200,7 @@ interface FigureCellProps {
   readonly column: Column;
   readonly figures: Figures | null;
   readonly best: boolean;
-  readonly difference: Difference | undefined;
+  readonly difference: RunDifference | undefined;
 }
 
 function FigureCell({ column: { figure, format, formatDifference }, figures, best, difference }: FigureCellProps) {
@@ -227,7 +227,7 @@ function FigureCell({ column: { figure, format, formatDifference }, figures, bes
 
 interface IntervalNoteProps {
   readonly interval: Interval;
-  readonly covers: Difference['covers'];
+  readonly covers: RunDifference['covers'];
   readonly format: (value: number) => string;
 }
 

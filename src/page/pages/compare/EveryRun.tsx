@@ -7,7 +7,7 @@ import type { Measures } from '#core/metrics/measures.ts';
 import { ascending, descending } from '#core/order.ts';
 import { settingOf, settingsThatDiffer, SETTING_TITLES } from '#core/runs/runNames.ts';
 import type { RunRecord } from '#core/runs/run.ts';
-import type { RunsLook } from '../../runs/look.ts';
+import type { RunStyles } from '../../runs/runStyle.ts';
 
 interface Measure {
   readonly title: string;
@@ -41,7 +41,7 @@ const COLUMNS: readonly { readonly id: Column; readonly title: string }[] = [
 
 interface EveryRunProps {
   readonly runs: readonly RunRecord[];
-  readonly look: RunsLook;
+  readonly look: RunStyles;
 }
 
 export function EveryRun({ runs, look }: EveryRunProps) {

@@ -22,7 +22,7 @@ interface ExportMenuProps {
 }
 
 const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused', 'waiting'];
-const MOST_FILES = 20;
+const MAX_FILES = 20;
 
 export function ExportMenu({ runs, comparison, titleOf, nameOf, discussion }: ExportMenuProps) {
   const named = (ending: string) => `comparison-${new Date().toISOString().slice(0, 10)}.${ending}`;
@@ -67,19 +67,19 @@ export function ExportMenu({ runs, comparison, titleOf, nameOf, discussion }: Ex
         </Menu.Item>
         <Menu.Label>Runs</Menu.Label>
         <Menu.Item
-          disabled={trained.length === 0 || trained.length > MOST_FILES}
+          disabled={trained.length === 0 || trained.length > MAX_FILES}
           onClick={() => void attempt(() => each(trained, (id) => saveWeights(id)))}
         >
           Weights of all shown
         </Menu.Item>
         <Menu.Item
-          disabled={ended.length === 0 || ended.length > MOST_FILES}
+          disabled={ended.length === 0 || ended.length > MAX_FILES}
           onClick={() => void attempt(() => each(ended, (id) => saveRun(id)))}
         >
           All shown as files
         </Menu.Item>
         <Menu.Item
-          disabled={ended.length === 0 || ended.length > MOST_FILES}
+          disabled={ended.length === 0 || ended.length > MAX_FILES}
           onClick={() => void attempt(() => each(ended, (id) => saveRun(id, false)))}
         >
           All shown as files, without weights

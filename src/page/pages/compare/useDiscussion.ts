@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readSettings, writeSettings } from '../../ui/settings.ts';
 
 const KEY = 'minicopilot.discussions';
-const MOST_KEPT = 20;
+const MAX_KEPT = 20;
 
 const discussionSchema = z.object({ subject: z.string(), text: z.string() });
 /** Those that can be read. */
@@ -22,7 +22,7 @@ export function useDiscussion(subject: string): readonly [string | null, (text: 
   const [kept, setKept] = useState(read);
   const edit = (text: string | null) => {
     const others = kept.filter((one) => one.subject !== subject);
-    const next = text === null ? others : [...others, { subject, text }].slice(-MOST_KEPT);
+    const next = text === null ? others : [...others, { subject, text }].slice(-MAX_KEPT);
     setKept(next);
     writeSettings(KEY, next);
   };

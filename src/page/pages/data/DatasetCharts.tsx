@@ -4,7 +4,7 @@ import type { ChartRule } from '../../charts/ChartRules.tsx';
 import { CurveChart } from '../../charts/CurveChart.tsx';
 import { Histogram } from '../../charts/Histogram.tsx';
 import { percentTicks } from '../../charts/ticks.ts';
-import type { Figures, Manifest } from '#core/data/manifest.ts';
+import type { DatasetStats, Manifest } from '#core/data/manifest.ts';
 import { formatCount, formatPercent } from '#core/format.ts';
 import { Word } from '../../glossary/Term.tsx';
 import { describeCoverage, describeLengths, lostOfAll } from './facts.ts';
@@ -36,7 +36,7 @@ export function DatasetCharts({ manifest }: { readonly manifest: Manifest }) {
 
 interface PartProps {
   readonly manifest: Manifest;
-  readonly figures: Figures;
+  readonly figures: DatasetStats;
 }
 
 function Lengths({ manifest, figures: { lengths } }: PartProps) {
@@ -101,7 +101,7 @@ function Coverage({ manifest, figures: { coverage } }: PartProps) {
 
 /** The data set's own size, and the task's where the curve reaches it. */
 function coverageRules(
-  coverage: Figures['coverage'],
+  coverage: DatasetStats['coverage'],
   own: { readonly vocabulary: number; readonly unknown: number },
 ): readonly ChartRule[] {
   const rule = (x: number, y: number): ChartRule => ({ x, label: `${formatCount(x)}: ${formatPercent(y)}`, ring: y });

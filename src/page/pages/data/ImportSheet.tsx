@@ -8,7 +8,7 @@ import { dismissImport, importDataset } from '../../client/imports.ts';
 import { NumberInput } from '../../ui/numbers/NumberInput.tsx';
 import { useTrainForm } from '../train/form.ts';
 import { Word } from '../../glossary/Term.tsx';
-import { useDataRoom } from './chosen.ts';
+import { useDataPage } from './chosen.ts';
 import { errorsOf, idOf, LENGTH_LIMITS, putAway, requestOf, useImportForm, VOCABULARY_LIMITS } from './importForm.ts';
 import type { Recognised } from './recognise.ts';
 
@@ -142,7 +142,7 @@ async function begin(): Promise<void> {
   const stored = await importDataset({ ...request, replaces: told?.manifest.sha256 ?? null }, form.title.trim());
   if (!stored) return;
   const { id } = stored.manifest;
-  useDataRoom.setState({ chosen: id });
+  useDataPage.setState({ chosen: id });
   useTrainForm.setState({ datasetId: id });
   putAway();
 }

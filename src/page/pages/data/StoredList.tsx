@@ -3,7 +3,7 @@ import { Text, Title, UnstyledButton } from '@mantine/core';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { formatBytes, formatCounted, formatMoment } from '#core/format.ts';
 import { useDatasets } from '../../client/stores.ts';
-import { useDataRoom, useShownDataset } from './chosen.ts';
+import { useDataPage, useShownDataset } from './chosen.ts';
 import { filesOf } from './facts.ts';
 
 export function StoredList() {
@@ -46,7 +46,7 @@ export function StoredList() {
 
 /** On a narrow page the data set stands beneath the list. */
 function choose(id: string): void {
-  useDataRoom.setState({ chosen: id });
+  useDataPage.setState({ chosen: id });
   const place = document.querySelector('[data-shown-dataset]');
   if (place && place.getBoundingClientRect().top > window.innerHeight * 0.7) place.scrollIntoView({ block: 'start' });
 }

@@ -8,7 +8,7 @@ import { formatCount, formatPercent } from '#core/format.ts';
 import { Word } from '../../glossary/Term.tsx';
 
 const FIRST_SHOWN = 15;
-const MOST_SHOWN = 100;
+const MAX_SHOWN = 100;
 
 interface CountedToken {
   readonly token: string;
@@ -17,9 +17,7 @@ interface CountedToken {
 
 export function TokenTables({ manifest }: { readonly manifest: Manifest }) {
   const { vocabulary, figures, splits } = manifest;
-  const common = vocabulary.tokens
-    .slice(0, MOST_SHOWN)
-    .map((token, i) => ({ token, count: vocabulary.counts[i] ?? 0 }));
+  const common = vocabulary.tokens.slice(0, MAX_SHOWN).map((token, i) => ({ token, count: vocabulary.counts[i] ?? 0 }));
   return (
     <section className="sheet" aria-labelledby="tokens-title">
       <div className="with-word tokens-head">

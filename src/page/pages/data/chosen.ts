@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { StoredDataset } from '#core/data/stored.ts';
 import { useDatasets } from '../../client/stores.ts';
 
-export const useDataRoom = create<{ readonly chosen: string | null }>()(() => ({ chosen: null }));
+export const useDataPage = create<{ readonly chosen: string | null }>()(() => ({ chosen: null }));
 
 /** The chosen one, else the one stored last; undefined while nothing is stored. */
 export function shownDataset(stored: readonly StoredDataset[], chosen: string | null): StoredDataset | undefined {
@@ -12,6 +12,6 @@ export function shownDataset(stored: readonly StoredDataset[], chosen: string | 
 
 export function useShownDataset(): StoredDataset | undefined {
   const stored = useDatasets((state) => state.stored);
-  const chosen = useDataRoom((state) => state.chosen);
+  const chosen = useDataPage((state) => state.chosen);
   return shownDataset(stored, chosen);
 }

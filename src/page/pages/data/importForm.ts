@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { ImportRequest } from '#contract/lab.ts';
 import { DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '#core/data/build.ts';
 import { idFrom } from '#core/data/id.ts';
-import { MOST_TOKENS } from '#core/data/vocabulary.ts';
+import { MAX_VOCABULARY_SIZE } from '#core/data/vocabulary.ts';
 import { failureOf, type Failure } from '#core/failure.ts';
 import { dismissImport } from '../../client/imports.ts';
 import { isWrong, type NumberEntry } from '../../ui/numbers/entry.ts';
@@ -11,7 +11,7 @@ import { limitsProblem, type NumberLimits } from '../../ui/numbers/limits.ts';
 import { LOCALE } from '../../ui/numbers/locale.ts';
 import type { Recognised } from './recognise.ts';
 
-export const VOCABULARY_LIMITS: NumberLimits = { whole: true, min: 1, max: MOST_TOKENS };
+export const VOCABULARY_LIMITS: NumberLimits = { whole: true, min: 1, max: MAX_VOCABULARY_SIZE };
 export const LENGTH_LIMITS: NumberLimits = { whole: true, min: 2, max: 65_535 };
 
 export type Brought =

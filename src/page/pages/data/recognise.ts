@@ -6,7 +6,7 @@ import { type DataSource, WHAT_TO_CHOOSE } from '#core/data/sources/source.ts';
 import { fail } from '#core/failure.ts';
 import { formatCounted } from '#core/format.ts';
 import type { Gathered } from './gather.ts';
-import { loadPart } from '../../ui/lazyImport.ts';
+import { lazyImport } from '../../ui/lazyImport.ts';
 
 export interface Recognised {
   readonly source: ImportSource;
@@ -42,7 +42,7 @@ const PUBLISHED: readonly string[] = ['codexglue', 'parquet', 'py150'];
 export async function recogniseFiles({ files, passedOver, notes, name }: Gathered): Promise<Recognised> {
   if (files.length === 0) fail('bad-input', nothingIn(name, notes), WHAT_TO_CHOOSE);
   // The readers of all formats come with it: they are not needed to look around.
-  const reader = await loadPart(() => import('#core/data/sources/recognise.ts'));
+  const reader = await lazyImport(() => import('#core/data/sources/recognise.ts'));
   const { source, used } = reader.recogniseFiles(files, notes);
   const found = source.notes ?? [];
   return {
@@ -62,7 +62,7 @@ function nothingIn(name: string, notes: readonly Note[]): string {
 
 /** @throws LabError `bad-input` where the text holds no address, or one whose file does not say its part */
 export async function recogniseAddresses(text: string): Promise<Recognised> {
-  const { parquetUrlSource } = await loadPart(() => import('#core/data/sources/parquet.ts'));
+  const { parquetUrlSource } = await lazyImport(() => import('#core/data/sources/parquet.ts'));
   const addresses = parquetUrls(text);
   const source = parquetUrlSource(addresses);
   return {

@@ -24,8 +24,8 @@ const NUMBERS: readonly NumberField[] = [SEED_FIELD, ...FIELD_GROUPS.flatMap(({ 
 );
 const RESIDUALS: readonly ResidualChoice[] = ['residual', 'residual-rnn', 'residual-lstm'];
 /** Of a value in a sentence; a link can be made to hold anything. */
-const MOST_SHOWN = 40;
-const MOST_IGNORED = 5;
+const MAX_SHOWN = 40;
+const MAX_IGNORED = 5;
 const NONE = 'none';
 
 export function formToQuery(form: LinkedForm): string {
@@ -100,10 +100,10 @@ function modelsOf(value: string): Pick<LinkedForm, 'kinds' | 'residual'> | null 
 }
 
 function shown(text: string): string {
-  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 
 function summed(ignored: readonly string[]): readonly string[] {
-  if (ignored.length <= MOST_IGNORED) return ignored;
-  return [...ignored.slice(0, MOST_IGNORED), `And ${ignored.length - MOST_IGNORED} more that could not be read.`];
+  if (ignored.length <= MAX_IGNORED) return ignored;
+  return [...ignored.slice(0, MAX_IGNORED), `And ${ignored.length - MAX_IGNORED} more that could not be read.`];
 }

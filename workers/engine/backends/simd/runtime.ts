@@ -8,7 +8,7 @@ import { computeHere, startPool, type Computing } from './threads.ts';
 
 const PAGE = 65_536;
 /** Pages of 64 KiB: four gibibytes, then less where a browser grants no such memory. */
-const MOST_PAGES = [65_536, 32_768, 16_384, 8_192];
+const MAX_PAGES = [65_536, 32_768, 16_384, 8_192];
 const FIRST_PAGES = 256;
 
 export interface RuntimeOptions {
@@ -136,7 +136,7 @@ export function canShareMemory(): boolean {
 
 /** The largest memory that the browser grants; nothing of it is taken yet. */
 function memoryOf(shared: boolean): { readonly memory: WebAssembly.Memory; readonly pages: number } {
-  for (const pages of MOST_PAGES) {
+  for (const pages of MAX_PAGES) {
     try {
       return { memory: new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: pages, shared }), pages };
     } catch (cause) {

@@ -12,7 +12,7 @@ interface Piece {
 
 export const RING_BYTES = 2 * 1024 * 1024;
 /** Of one piece: a ring full of large ones would wait for each. */
-const MOST_BYTES = RING_BYTES / 4;
+const MAX_BYTES = RING_BYTES / 4;
 const ALIGNMENT = 16;
 
 export class StagingRing {
@@ -29,7 +29,7 @@ export class StagingRing {
 
   /** @returns where so many bytes can be written at once; null where there is no room now */
   place(bytes: number): number | null {
-    if (bytes > MOST_BYTES) return null;
+    if (bytes > MAX_BYTES) return null;
     const done = this.#kernels.done();
     while (this.#pieces[0] && this.#pieces[0].mark <= done) this.#pieces.shift();
     const oldest = this.#pieces[0]?.start;

@@ -64,7 +64,7 @@ registerLabKernel('LabAdam', 'webgpu', ({ inputs, attrs: { step, learningRate, c
 
 /** Where the partial sums of each group's variables end. */
 function endsOf(groups: readonly number[], counts: readonly number[]): number[] {
-  if (groups.length > MOST_GROUPS) throw new Error(`${groups.length} groups of variables: ${MOST_GROUPS} at most`);
+  if (groups.length > MAX_GROUPS) throw new Error(`${groups.length} groups of variables: ${MAX_GROUPS} at most`);
   let variable = 0;
   return groups.map((size) => counts.slice(0, (variable += size)).reduce((sum, count) => sum + count, 0));
 }
@@ -114,7 +114,7 @@ fn main(${GRID_PARAMETERS}) {
 const NORM_WORKGROUP = 256;
 
 /** As many as the uniforms have room for. */
-const MOST_GROUPS = 10;
+const MAX_GROUPS = 10;
 
 /** Of all gradients first, in an order of its own, then of each group's. */
 const NORMS: Program = {

@@ -1,5 +1,5 @@
 /**
- * Losses, ranks and the gradients of the sum of all losses in float64, row by row, for targets without PAD: for sizes at which
+ * DeviceLossLimiter, ranks and the gradients of the sum of all losses in float64, row by row, for targets without PAD: for sizes at which
  * stock ops take minutes on a software adapter.
  * @param states [n, hidden] @param weight [tokens, hidden] @param bias [tokens] @param targets [n]
  * @returns gradients of states, weight and bias

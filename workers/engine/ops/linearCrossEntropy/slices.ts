@@ -1,7 +1,7 @@
 /** Into which slices of rows the logits are cut, which are never all in memory: for the op, and for the plan of its memory. */
 
 /** Most bytes of logits. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 /** Slices are whole tiles of the matrix product. */
 const MULTIPLE = 64;
 const VALUE_BYTES = 4;
@@ -28,7 +28,7 @@ export function sliceOf(
   tokens: number,
   limits: SliceLimits | null,
 ): { readonly rows: number; readonly allocated: number } {
-  const bytes = Math.min(MOST_BYTES, limits?.bufferBytes ?? Infinity);
+  const bytes = Math.min(MAX_BYTES, limits?.bufferBytes ?? Infinity);
   const fitting = Math.max(1, Math.floor(bytes / VALUE_BYTES / leadingOf(tokens)));
   const granted = Math.min(limits?.workgroups ?? Infinity, fitting);
   const most = granted < MULTIPLE ? granted : granted - (granted % MULTIPLE);
@@ -42,6 +42,6 @@ const ROWS_ON_PROCESSOR = 512;
 
 /** Rows of a slice on the processor. @param positions rows in all */
 export function rowsAtOnce(positions: number, tokens: number): number {
-  const fitting = Math.max(1, Math.floor(MOST_BYTES / VALUE_BYTES / leadingOf(tokens)));
+  const fitting = Math.max(1, Math.floor(MAX_BYTES / VALUE_BYTES / leadingOf(tokens)));
   return Math.max(1, Math.min(positions, ROWS_ON_PROCESSOR, fitting));
 }

@@ -7,7 +7,7 @@ import { Word } from '../../../glossary/Term.tsx';
 import type { Caret } from '../completion.ts';
 import { change, useSettings } from '../../../client/completeSettings.ts';
 import { GatesChart } from './GatesChart.tsx';
-import { useTellingUnits, type Seen } from './useSeen.ts';
+import { useInformativeUnits, type Seen } from './useSeen.ts';
 
 interface UnitControlsProps {
   readonly model: OpenModel;
@@ -56,7 +56,7 @@ export function UnitControls({ model, text, seen, trace, caret }: UnitControlsPr
         onChange={choose}
       />
       <ValueLegend low="−1" high="1" />
-      <TellingUnits model={model} text={text} />
+      <InformativeUnits model={model} text={text} />
       {trace && seen && caret && trace.text === seen.text && seen.text === caret.text && (
         <GatesChart trace={trace.answer} inspection={seen.answer} caret={caret} />
       )}
@@ -78,8 +78,8 @@ export function ValueLegend({ low, high }: { readonly low: string; readonly high
   );
 }
 
-function TellingUnits({ model, text }: { readonly model: OpenModel; readonly text: string }) {
-  const telling = useTellingUnits(model, text);
+function InformativeUnits({ model, text }: { readonly model: OpenModel; readonly text: string }) {
+  const telling = useInformativeUnits(model, text);
   if (!telling || telling.answer.length === 0) return null;
   return (
     <div>

@@ -1,7 +1,14 @@
 /** What a model sees of the whole text. */
 import { useEffect, useState } from 'react';
 import type { OpenModel } from '#contract/completer.ts';
-import type { Candidate, Inspection, Layer, TellingUnit, TextRequest, UnitTrace } from '#core/completion/answers.ts';
+import type {
+  Candidate,
+  Inspection,
+  Layer,
+  InformativeUnit,
+  TextRequest,
+  UnitTrace,
+} from '#core/completion/answers.ts';
 import { completer, nextTicket } from '../../../client/completer.ts';
 import { showFailure } from '../completion.ts';
 
@@ -50,8 +57,8 @@ export function useUnit(model: OpenModel | null, text: string, layer: Layer, uni
   return useAnswer(model, `${layer}.${unit}`, text, (request) => completer.unit({ ...request, layer, unit }));
 }
 
-export function useTellingUnits(model: OpenModel | null, text: string): Seen<readonly TellingUnit[]> | null {
-  return useAnswer(model, '', text, completer.tellingUnits);
+export function useInformativeUnits(model: OpenModel | null, text: string): Seen<readonly InformativeUnit[]> | null {
+  return useAnswer(model, '', text, completer.informativeUnits);
 }
 
 /** @param token of the inspection of the same text; null asks nothing */

@@ -116,10 +116,10 @@ function standing([own, baseline]: readonly [string, string], isBetter: boolean)
 }
 
 /** From here on a figure is written with a power of ten. */
-const MOST_PLAIN = 1e6;
+const MAX_PLAIN = 1e6;
 
 export function perplexityText(value: number): string {
-  return value < MOST_PLAIN ? formatPerplexity(value) : powerText(value);
+  return value < MAX_PLAIN ? formatPerplexity(value) : powerText(value);
 }
 
 /** The epoch that a run is judged by: the one whose weights are kept once it has ended, else the latest. */

@@ -7,11 +7,11 @@ import { begin, Header, submit, threadsComputing, wordsOf } from './queue';
 /** Panels that a piece packs. */
 const PANELS_A_PACK: i32 = 4;
 /** Most rows and panels of the block that a piece multiplies: as many rows as scratch holds. */
-const MOST_ROWS: i32 = 256;
-const MOST_PANELS: i32 = 64;
+const MAX_ROWS: i32 = 256;
+const MAX_PANELS: i32 = 64;
 /** A block is no smaller, or its operands are read more often than they are worth. */
-const LEAST_ROWS: i32 = 32;
-const LEAST_PANELS: i32 = 16;
+const MIN_ROWS: i32 = 32;
+const MIN_PANELS: i32 = 16;
 /** Pieces for each thread, so that none waits long for another at the end. */
 const PIECES_A_THREAD: i32 = 4;
 
@@ -122,12 +122,12 @@ export function product(
 function shareOut(words: Product): void {
   const wanted = PIECES_A_THREAD * threadsComputing();
   const panels = panelsOf(words.n);
-  words.rows = MOST_ROWS;
-  words.panels = MOST_PANELS;
+  words.rows = MAX_ROWS;
+  words.panels = MAX_PANELS;
   while (blocksOf(words.m, words.rows) * blocksOf(panels, words.panels) < wanted) {
     // Halved where that costs less: a row block takes the right operand once more, a column block the left one.
-    const byRows = words.rows > LEAST_ROWS && words.m > words.rows / 2;
-    const byPanels = words.panels > LEAST_PANELS && panels > words.panels / 2;
+    const byRows = words.rows > MIN_ROWS && words.m > words.rows / 2;
+    const byPanels = words.panels > MIN_PANELS && panels > words.panels / 2;
     if (!byRows && !byPanels) return;
     if (byRows && (!byPanels || words.n <= words.m)) words.rows /= 2;
     else words.panels /= 2;

@@ -13,7 +13,7 @@ export interface Call {
   readonly urgent: boolean;
 }
 
-export class Turns {
+export class TaskQueue {
   /** The highest ticket of each kind. */
   readonly #newest = new WeakMap<object, Map<string, number>>();
   readonly #ended = new WeakSet<object>();

@@ -8,7 +8,7 @@ import { initialWeights } from '#core/models/weights.ts';
 import { openDevice, type Device } from '#engine/devices/device.ts';
 import { expectClose, expectNothingLeft, KERNEL_DEVICES } from '#engine/ops/device.fixture.ts';
 import { referenceOps } from '#engine/ops/table.ts';
-import { takeStep, type StepRequest, type StepValues } from './trainingStep.ts';
+import { stepForComparison, type StepRequest, type StepValues } from './stepForComparison.ts';
 
 /** Rows by their number of tokens. */
 const BATCHES = [
@@ -39,7 +39,7 @@ beforeAll(async () => {
   await openDevice('reference');
   for (const name of MODEL_NAMES) {
     for (const { of, lengths } of BATCHES) {
-      expectedSteps.set(`${name} ${of}`, await takeStep(stepRequest(name, lengths), referenceOps));
+      expectedSteps.set(`${name} ${of}`, await stepForComparison(stepRequest(name, lengths), referenceOps));
     }
   }
 });
@@ -53,7 +53,7 @@ describe.each(KERNEL_DEVICES)('on %s', (kind) => {
 
   describe.each(MODEL_NAMES)('a step of the whole %s', (name) => {
     it.each(BATCHES)('agrees with the reference on $of', async ({ of, lengths }) => {
-      const values = await takeStep(stepRequest(name, lengths), device.ops);
+      const values = await stepForComparison(stepRequest(name, lengths), device.ops);
       const expected = expectedSteps.get(`${name} ${of}`)!;
       const scores = ({ loss, norm, losses }: StepValues) => Float32Array.of(loss, norm, ...losses);
       expectClose(scores(values), scores(expected));
@@ -66,7 +66,7 @@ describe.each(KERNEL_DEVICES)('on %s', (kind) => {
     it('gives zeros for a batch without targets, and leaves the weights as they were', async () => {
       const request = stepRequest(name, [1, 0, 1]);
       expect(request.batch.counted).toBe(0);
-      const { loss, norm, losses, gradients, weights } = await takeStep(request, device.ops);
+      const { loss, norm, losses, gradients, weights } = await stepForComparison(request, device.ops);
       for (const values of [[loss, norm], losses, ...gradients.values()]) {
         expect(values.every((value) => value === 0)).toBe(true);
       }

@@ -8,7 +8,7 @@ interface KeptJob extends Pick<TrainingJob, 'run' | 'keep' | 'onTrouble'> {
   readonly control: Pick<TrainingJob['control'], 'pausedSeconds'>;
 }
 
-export class RunKeeper {
+export class RunStore {
   readonly #job: KeptJob;
   readonly #pace: SavingPace;
   /** Seconds spent on saving before the run went on. */

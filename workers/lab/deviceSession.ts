@@ -3,7 +3,7 @@ import type { DeviceKind } from '#core/settings/config.ts';
 import { openDevice, surveyDevices, type Device } from '#engine/devices/device.ts';
 import type { StartRequest } from '#core/runs/training.ts';
 
-export class HeldDevice {
+export class DeviceSession {
   #device: Device | undefined;
 
   /**

@@ -1,19 +1,19 @@
 /** How runs are called and coloured wherever several are shown. */
 import { useMemo } from 'react';
 import { modelColour, runColour } from './colours.ts';
-import { MODEL_LOOK, type RunLook } from './runSeries.ts';
+import { MODEL_STYLE, type RunStyle } from './runSeries.ts';
 import { runName } from '#core/runs/runNames.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { useRuns } from '../client/stores.ts';
 
-export type RunsLook = Pick<RunLook, 'colourOf' | 'labelOf' | 'shortOf'>;
+export type RunStyles = Pick<RunStyle, 'colourOf' | 'labelOf' | 'shortOf'>;
 
 /**
  * A run keeps its model's own colour while it is the only one of its model that is drawn; beside others it has the shade of
  * its place among all runs of the model. A colour that a person chose is kept everywhere.
  * @param drawn the runs that are shown together
  */
-export function useRunsLook(drawn: readonly RunRecord[]): RunsLook {
+export function useRunStyles(drawn: readonly RunRecord[]): RunStyles {
   const labels = useRuns((state) => state.labels);
   const runs = useRuns((state) => state.runs);
   return useMemo(() => {
@@ -28,7 +28,7 @@ export function useRunsLook(drawn: readonly RunRecord[]): RunsLook {
         labels[run.id]?.colour ?? (alone(run) ? modelColour(run.model) : runColour(run.model, placeOf(run))),
       labelOf: (run) => runName(run, labels[run.id]),
       shortOf: (run) => {
-        const short = MODEL_LOOK.shortOf(run);
+        const short = MODEL_STYLE.shortOf(run);
         return labels[run.id]?.name ?? (alone(run) ? short : `${short} ${run.number}`);
       },
     };

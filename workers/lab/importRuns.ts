@@ -8,19 +8,19 @@ import { sha256Hex } from '#core/data/hash.ts';
 import { fail, failureOf } from '#core/failure.ts';
 import { MODEL_FILE, readLayersModel, WEIGHTS_FILE } from '#core/formats/layersModel.ts';
 import { runsOfMetrics } from '#core/formats/runs.ts';
-import { parseMetrics, weightsFile } from '#core/formats/metrics.ts';
+import { parseMetrics, weightsFileName } from '#core/formats/metrics.ts';
 import { emptyLabel } from '#core/runs/runLabel.ts';
 import { writeSafetensors, type TensorInfo } from '#core/models/safetensors.ts';
-import { alone, fromWeights, ignoredNote, readOwnWeights, type Incoming } from './bringWeights.ts';
-import type { BringRequest, Brought, ImportedRun, WeightsQuestion } from '#contract/lab.ts';
+import { alone, fromWeights, ignoredNote, readOwnWeights, type Incoming } from './importWeights.ts';
+import type { ImportRunsRequest, ImportedRuns, ImportedRun, WeightsQuestion } from '#contract/lab.ts';
 import type { Database } from '#storage/database.ts';
 import { HEAD, RUN_PARTS, runOfParts } from '#core/formats/runFile.ts';
 import { nextNumber, readRuns, storeRun } from '#storage/runs.ts';
-import { MOST_WEIGHT_BYTES, readParts } from '#core/formats/zipParts.ts';
+import { MAX_WEIGHT_BYTES, readParts } from '#core/formats/zipParts.ts';
 
 /** Bytes of a `metrics.json` or `model.json` at most: a vocabulary of the largest size takes one. */
-const MOST_TEXT_BYTES = 64e6;
-const LAYERS_PARTS = { [MODEL_FILE]: MOST_TEXT_BYTES, [WEIGHTS_FILE]: MOST_WEIGHT_BYTES };
+const MAX_TEXT_BYTES = 64e6;
+const LAYERS_PARTS = { [MODEL_FILE]: MAX_TEXT_BYTES, [WEIGHTS_FILE]: MAX_WEIGHT_BYTES };
 
 /** Files that belong together, and how they are read. */
 interface Bundle {
@@ -29,10 +29,10 @@ interface Bundle {
 }
 
 /** @returns what came in, what has to be asked first, and what could not be read and why */
-export async function bring(database: Database, request: BringRequest): Promise<Brought> {
+export async function importRuns(database: Database, request: ImportRunsRequest): Promise<ImportedRuns> {
   const runs: ImportedRun[] = [];
   const questions: WeightsQuestion[] = [];
-  const refused: Brought['refused'][number][] = [];
+  const refused: ImportedRuns['refused'][number][] = [];
   for (const { name, read } of await bundlesOf(database, request)) {
     try {
       const found = await read();
@@ -46,7 +46,7 @@ export async function bring(database: Database, request: BringRequest): Promise<
 }
 
 /** A training's measures take the weights beside them that bear its models' names; a LayersModel takes its weights. */
-async function bundlesOf(database: Database, { files, foreign }: BringRequest): Promise<Bundle[]> {
+async function bundlesOf(database: Database, { files, foreign }: ImportRunsRequest): Promise<Bundle[]> {
   const left = new Set(files);
   const ending = (text: string) => [...left].filter(({ name }) => name.toLowerCase().endsWith(text));
   const bundles: Bundle[] = [];
@@ -63,7 +63,7 @@ async function bundlesOf(database: Database, { files, foreign }: BringRequest): 
     } else {
       const beside = new Map<ModelName, File>();
       for (const model of MODEL_NAMES) {
-        const weights = [...left].find(({ name }) => name === weightsFile(model));
+        const weights = [...left].find(({ name }) => name === weightsFileName(model));
         if (weights) beside.set(model, weights);
         if (weights) left.delete(weights);
       }
@@ -168,12 +168,12 @@ async function keep(database: Database, { run: theirs, label, parts, ignored = [
 }
 
 async function textOf(file: File): Promise<string> {
-  requireBelow(file, MOST_TEXT_BYTES);
+  requireBelow(file, MAX_TEXT_BYTES);
   return file.text();
 }
 
 async function bytesOf(file: File): Promise<Uint8Array<ArrayBuffer>> {
-  requireBelow(file, MOST_WEIGHT_BYTES);
+  requireBelow(file, MAX_WEIGHT_BYTES);
   return new Uint8Array(await file.arrayBuffer());
 }
 

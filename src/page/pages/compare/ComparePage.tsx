@@ -10,21 +10,21 @@ import { ChartControls } from '../../charts/ChartControls.tsx';
 import { LayerNormChart } from '../../runs/LayerNormChart.tsx';
 import type { RunPool } from '../../runs/pooledSeries.ts';
 import { RunCharts } from '../../runs/RunCharts.tsx';
-import { MODEL_LOOK } from '../../runs/runSeries.ts';
+import { MODEL_STYLE } from '../../runs/runSeries.ts';
 import { setChartView, useChartView } from '../../charts/view.ts';
 import { draftDiscussion } from '#core/comparison/discussion.ts';
 import { layerNorms } from '#core/comparison/layerNorms.ts';
 import type { Pool } from '#core/comparison/pools.ts';
 import { poolTitles } from '#core/comparison/titles.ts';
 import { MODEL_TITLES } from '#core/format.ts';
-import type { RunRecord, Yardstick } from '#core/runs/run.ts';
+import type { RunRecord, NgramBaseline } from '#core/runs/run.ts';
 import { newestExperiment } from '../../client/experiments.ts';
 import { showSteps } from '../../client/runActions.ts';
 import { useSelection } from '../../client/selection.ts';
 import { useRuns } from '../../client/stores.ts';
 import { DamagedRecords } from '../../runs/DamagedRecords.tsx';
-import { useRunsLook } from '../../runs/look.ts';
-import { BringButton } from '../../runs/BringButton.tsx';
+import { useRunStyles } from '../../runs/runStyle.ts';
+import { ImportRunsButton } from '../../runs/ImportRunsButton.tsx';
 import { RunsPanel } from '../../runs/RunsPanel.tsx';
 import { Word } from '../../glossary/Term.tsx';
 import { ComparisonTable } from './ComparisonTable.tsx';
@@ -37,19 +37,19 @@ import { WhereItHelps } from './WhereItHelps.tsx';
 
 const EXPLAIN = { loss: <Word of="loss" />, top5: <Word of="top-5" />, perplexity: <Word of="perplexity" /> };
 /** More curves than this nobody tells apart: of further picked runs the newest are drawn. */
-const MOST_DRAWN = 24;
+const MAX_DRAWN = 24;
 const NARROW = '(max-width: 1100px)';
 const NOBODY: ReadonlySet<string> = new Set();
 const NO_POOLS: readonly RunPool[] = [];
 
-export function CompareRoom() {
+export function ComparePage() {
   const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
   const runs = useRuns(useShallow((state) => Object.values(state.runs)));
   const picked = useSelection((state) => state.picked);
   const shown = useMemo(() => shownRuns(runs, picked), [runs, picked]);
   const shownIds = useMemo(() => new Set(shown.map(({ id }) => id)), [shown]);
-  const drawn = useMemo(() => shown.slice(-MOST_DRAWN), [shown]);
-  const look = useRunsLook(drawn);
+  const drawn = useMemo(() => shown.slice(-MAX_DRAWN), [shown]);
+  const look = useRunStyles(drawn);
   const [pointed, setPointed] = useState<string | null>(null);
   if (runs.length === 0) return <NothingYet />;
   const panel = <RunsPanel shown={shownIds} look={look} onPoint={setPointed} />;
@@ -102,7 +102,7 @@ function shownRuns(runs: readonly RunRecord[], picked: readonly string[]): reado
 interface ComparedProps {
   readonly shown: readonly RunRecord[];
   readonly drawn: readonly RunRecord[];
-  readonly look: ReturnType<typeof useRunsLook>;
+  readonly look: ReturnType<typeof useRunStyles>;
   readonly pointed: string | null;
 }
 
@@ -130,7 +130,7 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
   const hasSeeds = pools.some(({ runIds }) => runIds.length > 1);
   const poolShortOf = useCallback(
     (run: RunRecord) =>
-      pools.length > new Set(shown.map(({ model }) => model)).size ? look.shortOf(run) : MODEL_LOOK.poolShortOf(run),
+      pools.length > new Set(shown.map(({ model }) => model)).size ? look.shortOf(run) : MODEL_STYLE.poolShortOf(run),
     [pools, shown, look],
   );
   const norms = useMemo(() => layerNorms(shown, steps), [shown, steps]);
@@ -161,7 +161,7 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
         {comparison && comparison.pools.length > 0 && (
           <ComparisonTable
             comparison={comparison}
-            yardsticks={yardsticksOf(shown)}
+            yardsticks={ngramBaselinesOf(shown)}
             titleOf={titleOf}
             colourOf={colourOf}
           />
@@ -222,7 +222,7 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
 }
 
 /** One of each kind, where all runs are judged by the same. */
-function yardsticksOf(runs: readonly RunRecord[]): readonly Yardstick[] {
+function ngramBaselinesOf(runs: readonly RunRecord[]): readonly NgramBaseline[] {
   if (new Set(runs.map(({ dataset }) => dataset.sha256)).size > 1) return [];
   const byName = new Map(runs.flatMap(({ yardsticks }) => yardsticks).map((one) => [one.name, one]));
   return [...byName.values()];
@@ -241,7 +241,7 @@ function NothingYet() {
           <Button component={Link} href="/train">
             Go to Train
           </Button>
-          <BringButton size="sm" />
+          <ImportRunsButton size="sm" />
         </Group>
       </section>
       <DamagedRecords of="runs" />

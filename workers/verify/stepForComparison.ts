@@ -4,7 +4,7 @@ import type { ModelSpec } from '#core/settings/config.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import type { Batch } from '#core/data/batches/batch.ts';
 import type { Weights } from '#core/models/weights.ts';
-import { batchTensors, CompletionModel, type TrainingStep } from '#engine/models/completionModel.ts';
+import { batchTensors, CompletionModel, type DropoutContext } from '#engine/models/completionModel.ts';
 import { Optimiser, type OptimiserConfig } from '#engine/models/optimiser.ts';
 import type { Ops } from '#engine/ops/contract.ts';
 
@@ -13,7 +13,7 @@ export interface StepRequest {
   /** Before the step. */
   readonly weights: Weights;
   readonly batch: Batch;
-  readonly training: TrainingStep;
+  readonly training: DropoutContext;
   readonly optimiser: OptimiserConfig;
 }
 
@@ -32,7 +32,7 @@ export interface StepValues {
 }
 
 /** Forward, backward and the first step of Adam on the current device, which keeps no tensor of it. */
-export async function takeStep(
+export async function stepForComparison(
   { spec, weights, batch, training, optimiser }: StepRequest,
   ops: Ops,
 ): Promise<StepValues> {
@@ -79,7 +79,7 @@ async function numberOf(tensor: tf.Tensor): Promise<number> {
   return (await tensor.data())[0] ?? Number.NaN;
 }
 
-/** Losses and ranks are unspecified at PAD. */
+/** DeviceLossLimiter and ranks are unspecified at PAD. */
 function atTargets(values: Float32Array, { targets }: Batch): Float32Array {
   return values.map((value, index) => (targets[index] === PAD_ID ? 0 : value));
 }

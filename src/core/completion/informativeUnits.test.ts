@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { columnsOf, featuresOf, tellingUnit } from './telling.ts';
+import { columnsOf, featuresOf, mostInformativeUnit } from './informativeUnits.ts';
 
 it('sees what a person sees', () => {
   const tokens = ['def', 'f', '(', 'x', ')', ':', '<EOL>', 'y', '=', 'x', '.', 'z'];
@@ -20,9 +20,9 @@ it('finds the unit that goes along with something, up or down, and none where no
   const values = Float64Array.of(0, 1, 2, 1);
   // a constant unit, one that follows by halves, one that follows the other way round
   const states = Float32Array.of(5, 0, 3, 5, 1, 2, 5, 1, 1, 5, 1, 2);
-  expect(tellingUnit(values, states, 3)).toEqual({ unit: 2, correlation: expect.closeTo(-1, 12) });
-  expect(tellingUnit(Float64Array.of(2, 2, 2, 2), states, 3)).toBeNull();
-  expect(tellingUnit(values, new Float32Array(12).fill(1), 3)).toBeNull();
+  expect(mostInformativeUnit(values, states, 3)).toEqual({ unit: 2, correlation: expect.closeTo(-1, 12) });
+  expect(mostInformativeUnit(Float64Array.of(2, 2, 2, 2), states, 3)).toBeNull();
+  expect(mostInformativeUnit(values, new Float32Array(12).fill(1), 3)).toBeNull();
 });
 
 it('measures how far lines are moved in', () => {

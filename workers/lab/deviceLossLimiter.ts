@@ -2,7 +2,7 @@
 const MOST = 3;
 const RECENT_MS = 10 * 60_000;
 
-export class Losses {
+export class DeviceLossLimiter {
   #at: number[] = [];
 
   /** Counts one more. @returns whether to go on by oneself */

@@ -4,7 +4,7 @@ import type { RunRecord } from '#core/runs/run.ts';
 import { writeSafetensors } from '#core/models/safetensors.ts';
 import type { Weights } from '#core/models/weights.ts';
 
-export function weightsFile(run: RunRecord, weights: Weights, manifest: Manifest): Uint8Array<ArrayBuffer> {
+export function encodeWeights(run: RunRecord, weights: Weights, manifest: Manifest): Uint8Array<ArrayBuffer> {
   return writeSafetensors(weights, {
     config: JSON.stringify({ model: run.model, ...run.config }),
     vocabulary: JSON.stringify(manifest.vocabulary.tokens.slice(0, run.config.vocabulary)),

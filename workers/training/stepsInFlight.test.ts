@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '#core/data/batches/batch.ts';
-import { StepsUnderWay } from './stepsUnderWay.ts';
+import { StepsInFlight } from './stepsInFlight.ts';
 import type { StepResult } from './step.ts';
 
 const none = new Float32Array();
@@ -16,7 +16,7 @@ const batch = (rows: number): Batch => ({
 function device(most: number) {
   const begun: { resolve: (result: StepResult) => void; reject: (error: Error) => void }[] = [];
   const results: [rows: number, loss: number][] = [];
-  const steps = new StepsUnderWay({
+  const steps = new StepsInFlight({
     most,
     begin: () => new Promise((resolve, reject) => begun.push({ resolve, reject })),
     onResult: ({ rows }, { loss }) => results.push([rows, loss]),
@@ -28,7 +28,7 @@ function device(most: number) {
 
 const later = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-describe('StepsUnderWay', () => {
+describe('StepsInFlight', () => {
   it('begins the next step before the last is done, and no third', async () => {
     const { steps, begun, results, end } = device(2);
     await steps.begin(batch(10));

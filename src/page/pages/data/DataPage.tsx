@@ -2,14 +2,14 @@
 import './data.css';
 import { Stack, Text, Title } from '@mantine/core';
 import { DamagedRecords } from '../../runs/DamagedRecords.tsx';
-import { BringYourOwn } from './BringYourOwn.tsx';
+import { ImportPanel } from './ImportPanel.tsx';
 import { useShownDataset } from './chosen.ts';
 import { DatasetView } from './DatasetView.tsx';
 import { Offered } from './Offered.tsx';
 import { StorageNote } from './StorageNote.tsx';
 import { StoredList } from './StoredList.tsx';
 
-export function DataRoom() {
+export function DataPage() {
   const shown = useShownDataset();
   return (
     <div className="data-room">
@@ -21,7 +21,7 @@ export function DataRoom() {
           </Text>
           <Offered />
         </section>
-        <BringYourOwn />
+        <ImportPanel />
         <StoredList />
         <DamagedRecords of="data sets" />
         <StorageNote />

@@ -1,9 +1,9 @@
 /** Going to another room moves the focus to it, as a new page would: what reads the page aloud says the room's name. */
 import { useEffect, useRef, type RefObject } from 'react';
-import type { RoomPath } from './rooms.ts';
+import type { PagePath } from './pages.ts';
 
 /** @returns for the region that all rooms are drawn in */
-export function useRoomFocus(room: RoomPath): RefObject<HTMLElement | null> {
+export function usePageFocus(room: PagePath): RefObject<HTMLElement | null> {
   const region = useRef<HTMLElement>(null);
   const shown = useRef(room);
   useEffect(() => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Turns } from './turns.ts';
+import { TaskQueue } from './taskQueue.ts';
 
 const model = {};
 const call = (ticket: number, urgent = false, kind = urgent ? 'caret' : 'inspect') => ({
@@ -12,7 +12,7 @@ const call = (ticket: number, urgent = false, kind = urgent ? 'caret' : 'inspect
 const rest = () => new Promise((resolve) => setTimeout(resolve));
 
 it('does one thing at a time, in order', async () => {
-  const turns = new Turns();
+  const turns = new TaskQueue();
   const log: string[] = [];
   const job = (name: string) => async () => {
     log.push(`${name} begins`);
@@ -26,7 +26,7 @@ it('does one thing at a time, in order', async () => {
 });
 
 it('answers null to what a newer call superseded, under way or waiting, and to what comes late', async () => {
-  const turns = new Turns();
+  const turns = new TaskQueue();
   const looks: boolean[] = [];
   const first = turns.take(call(1), async (wanted) => {
     looks.push(wanted());
@@ -44,13 +44,13 @@ it('answers null to what a newer call superseded, under way or waiting, and to w
 });
 
 it('lets calls of one ticket be: what may come next, and the line', async () => {
-  const turns = new Turns();
+  const turns = new TaskQueue();
   const both = [1, 2].map((n) => turns.take(call(7, true), () => Promise.resolve(n)));
   expect(await Promise.all(both)).toEqual([1, 2]);
 });
 
 it('steps back for a keystroke, and goes on after it', async () => {
-  const turns = new Turns();
+  const turns = new TaskQueue();
   const log: string[] = [];
   let done = 0;
   const long = turns.take(call(1), async (wanted) => {
@@ -75,7 +75,7 @@ it('steps back for a keystroke, and goes on after it', async () => {
 });
 
 it('goes on after a failure, which whoever asked hears of', async () => {
-  const turns = new Turns();
+  const turns = new TaskQueue();
   await expect(turns.take(call(1, true), () => Promise.reject(new Error('no memory')))).rejects.toThrow('no memory');
   expect(await turns.take(call(2, true), () => Promise.resolve('again'))).toBe('again');
   // nothing urgent is left: what is not urgent is wanted
@@ -83,7 +83,7 @@ it('goes on after a failure, which whoever asked hears of', async () => {
 });
 
 it('ends: what is under way is no longer wanted, and nothing begins', async () => {
-  const turns = new Turns();
+  const turns = new TaskQueue();
   let ended = false;
   const under = turns.take(call(1), async (wanted) => {
     while (wanted()) await rest();

@@ -4,22 +4,22 @@ import { fail, LabError } from '#core/failure.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { runLabelSchema, type RunLabel } from '#core/runs/runLabel.ts';
 import { NO_STEPS, type StepTable } from '#core/runs/stepTable.ts';
-import { bring } from './bring.ts';
+import { importRuns } from './importRuns.ts';
 import type { DamagedRecords } from './damagedRecords.ts';
-import type { Brought, BringRequest, LabEvent } from '#contract/lab.ts';
+import type { ImportedRuns, ImportRunsRequest, LabEvent } from '#contract/lab.ts';
 import type { Database } from '#storage/database.ts';
 import { listRuns, markDeleted, readSteps, storeLabel, unmarkDeleted } from '#storage/runs.ts';
 
-interface Surroundings {
+interface Deps {
   readonly storage: () => Promise<Database>;
   readonly tell: (event: LabEvent) => void;
   readonly damaged: DamagedRecords;
 }
 
-export class KeptRuns {
-  readonly #around: Surroundings;
+export class Runs {
+  readonly #around: Deps;
 
-  constructor(around: Surroundings) {
+  constructor(around: Deps) {
     this.#around = around;
   }
 
@@ -65,8 +65,8 @@ export class KeptRuns {
     return restored;
   }
 
-  async bring(request: BringRequest): Promise<Brought> {
-    const brought = await bring(await this.#around.storage(), request);
+  async importRuns(request: ImportRunsRequest): Promise<ImportedRuns> {
+    const brought = await importRuns(await this.#around.storage(), request);
     for (const { run, label } of brought.runs) {
       this.#around.tell({ type: 'run', run });
       this.#around.tell({ type: 'label', label });

@@ -1,19 +1,19 @@
 /** What trains in this page's worker: what has to go on where that is lost. */
 import { useActivity, useRuns } from './stores.ts';
 
-export interface UnderWay {
+export interface InFlight {
   readonly runId: string;
   readonly paused: boolean;
 }
 
 /** Null where nothing trains. */
-export function underWay(): UnderWay | null {
+export function inFlight(): InFlight | null {
   const { activity } = useActivity.getState();
   if (activity.state !== 'training' && activity.state !== 'pausing' && activity.state !== 'paused') return null;
   return activity.current === null ? null : { runId: activity.current, paused: activity.state !== 'training' };
 }
 
 /** On the reference device a step may take the worker's thread for minutes. */
-export function mayBlock({ runId }: UnderWay): boolean {
+export function mayBlock({ runId }: InFlight): boolean {
   return useRuns.getState().runs[runId]?.device.kind === 'reference';
 }

@@ -11,13 +11,13 @@ import { hasWeights } from '#core/runs/run.ts';
 import { emptyLabel } from '#core/runs/runLabel.ts';
 import { readSafetensors, writeSafetensors } from '#core/models/safetensors.ts';
 import { initialWeights } from '#core/models/weights.ts';
-import { bring } from './bring.ts';
+import { importRuns } from './importRuns.ts';
 import { readModelFile } from '#completion/modelFile.ts';
 import { DamagedRecords } from './damagedRecords.ts';
 import { openDatabase, type Database } from '#storage/database.ts';
 import { packRun, unpackRun } from '#core/formats/runFile.ts';
 import { listRuns, readWeights } from '#storage/runs.ts';
-import { takeRun, takeWeights } from './takeAway.ts';
+import { exportRun, exportWeights } from './exportRuns.ts';
 
 const TOKENS = ['a', 'b', 'c', 'd', 'e'];
 const LITERALS = { str: ['utf-8'], num: ['0'] };
@@ -49,7 +49,7 @@ const weightsOf = (model: ModelName, but?: Record<string, string>) =>
   writeSafetensors(initialWeights(specOf(model), 1), metadataOf(model, but));
 const file = (name: string, ...parts: BlobPart[]) => new File(parts, name, { lastModified: 1_000 });
 const FOREIGN = { datasetId: 'small', residual: false, activation: 'tanh', order: null, withoutLayers: false } as const;
-const ask = (...files: File[]) => bring(database, { files, foreign: null });
+const ask = (...files: File[]) => importRuns(database, { files, foreign: null });
 const measured = (model: ModelName) =>
   runOf(model, [[3, 0.5]], { dataset, config, device: { kind: 'torch', name: 'PyTorch 2' } });
 
@@ -140,7 +140,7 @@ describe('weights alone', () => {
         },
       ],
     });
-    const { runs } = await bring(database, {
+    const { runs } = await importRuns(database, {
       files: [weights],
       foreign: { datasetId: 'small', residual: true, activation: 'relu', order: null, withoutLayers: false },
     });
@@ -176,7 +176,7 @@ describe('weights alone', () => {
         [['encoder', 'decoder'], 'l0', 'l1'],
         [['decoder', 'encoder'], 'l1', 'l0'],
       ] as const) {
-        const { runs } = await bring(database, { files: [weights], foreign: { ...FOREIGN, order } });
+        const { runs } = await importRuns(database, { files: [weights], foreign: { ...FOREIGN, order } });
         const [{ run, label }] = runs as [(typeof runs)[number]];
         expect(label.notes).toContain(`Layer 1 is ${order[0]}, layer 2 is ${order[1]}, as you said.`);
         const stored = readSafetensors((await readWeights(database, run.id))!);
@@ -187,7 +187,7 @@ describe('weights alone', () => {
     });
 
     it('are not stored without the answer', async () => {
-      const { runs, refused } = await bring(database, { files: [weights], foreign: FOREIGN });
+      const { runs, refused } = await importRuns(database, { files: [weights], foreign: FOREIGN });
       expect(runs).toEqual([]);
       expect(refused[0]?.failure.what).toBe('two.safetensors does not say which comes first, encoder or decoder.');
     });
@@ -241,16 +241,16 @@ describe('weights alone', () => {
         { name: 'num_batches', dtype: 'I64', shape: [], mayBeLayer: false },
         { name: 'norm', dtype: 'F32', shape: [4], mayBeLayer: true },
       ]);
-      const { refused } = await bring(database, { files: [weights], foreign: FOREIGN });
+      const { refused } = await importRuns(database, { files: [weights], foreign: FOREIGN });
       expect(refused[0]?.failure.what).toContain('perhaps layers: norm (F32 [4])');
-      const { runs } = await bring(database, { files: [weights], foreign: { ...FOREIGN, withoutLayers: true } });
+      const { runs } = await importRuns(database, { files: [weights], foreign: { ...FOREIGN, withoutLayers: true } });
       expect(runs[0]?.label.notes).toContain('2 tensors were ignored: num_batches (I64), norm (F32 [4]).');
     });
   });
 
   it('of more tokens than the data set has are refused', async () => {
     const wide = initialWeights({ ...specOf('rnn'), tokens: 8 }, 1);
-    const { refused } = await bring(database, {
+    const { refused } = await importRuns(database, {
       files: [file('theirs.safetensors', writeSafetensors(wide))],
       foreign: FOREIGN,
     });
@@ -285,7 +285,7 @@ describe('a LayersModel', () => {
 
   it('goes out from a run as it came in', async () => {
     const { runs } = await ask(file('model.json', model), file('weights.bin', weights));
-    const taken = await takeWeights(database, runs[0]!.run.id, 'tfjs');
+    const taken = await exportWeights(database, runs[0]!.run.id, 'tfjs');
     expect(taken.name).toBe('residual-lstm.tfjs.zip');
     const again = await ask(file('again.zip', taken.bytes));
     // the same weights are the same run
@@ -299,10 +299,10 @@ describe('a run that a lab saved', () => {
     const label = { ...emptyLabel(run.id), name: 'mine' };
     const { runs } = await ask(file('run.zip', await packRun({ run, label, weights: weightsOf('lstm') })));
     expect(runs).toEqual([{ run, label }]);
-    const { name, bytes } = await takeRun(database, { id: run.id, weights: true }, damaged());
+    const { name, bytes } = await exportRun(database, { id: run.id, weights: true }, damaged());
     expect(name).toBe('lstm-1.run.zip');
     expect((await ask(file(name, bytes))).refused).toHaveLength(1);
-    const light = await takeRun(database, { id: run.id, weights: false }, damaged());
+    const light = await exportRun(database, { id: run.id, weights: false }, damaged());
     const { weights } = await unpackRun(new Blob([light.bytes]));
     expect(weights).toBeUndefined();
   });

@@ -1,15 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import { LabError, type Failure } from '#core/failure.ts';
 import { runOf } from '#core/report/runs.fixture.ts';
-import { EpochPlace } from './epochPlace.ts';
+import { EpochPosition } from './epochPosition.ts';
 import type { Kept, TrainingState } from './job.ts';
-import { RunKeeper } from './runKeeper.ts';
+import { RunStore } from './runStore.ts';
 import { StepHistory } from './stepHistory.ts';
 
 const run = { ...runOf('rnn', [[3, 0.6]]), savingSeconds: 7 };
 const state: TrainingState = {
   place: {
-    ...new EpochPlace(1, new Set()).state(),
+    ...new EpochPosition(1, new Set()).state(),
     step: 0,
     tokens: 0,
     totalSeconds: 0,
@@ -23,7 +23,7 @@ const state: TrainingState = {
 function keeper(keep: (kept: Kept | undefined, write: number) => Promise<void>) {
   const writes: (Kept | undefined)[] = [];
   const troubles: Failure[] = [];
-  const made = new RunKeeper({
+  const made = new RunStore({
     run,
     control: { pausedSeconds: 0 },
     keep: (_, kept) => keep(kept, writes.push(kept)),

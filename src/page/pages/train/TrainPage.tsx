@@ -10,7 +10,7 @@ import { useRuns } from '../../client/stores.ts';
 import { DamagedRecords } from '../../runs/DamagedRecords.tsx';
 import { Word } from '../../glossary/Term.tsx';
 import { ConfigPanel } from './ConfigPanel.tsx';
-import { GoOn } from './GoOn.tsx';
+import { ResumePanel } from './ResumePanel.tsx';
 import { RunLines } from './RunLines.tsx';
 import { StatusStrip } from './StatusStrip.tsx';
 import { useShownExperiment, type ShownExperiment } from './shownExperiment.ts';
@@ -22,7 +22,7 @@ const EXPLAIN = { loss: <Word of="loss" />, top5: <Word of="top-5" />, perplexit
 
 const NARROW = '(max-width: 960px)';
 
-export function TrainRoom() {
+export function TrainPage() {
   const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
   const shown = useShownExperiment();
   const ids = shown.runs.map(({ id }) => id).join();
@@ -31,12 +31,12 @@ export function TrainRoom() {
     <>
       <h1 className="visually-hidden">Train</h1>
       <LinkNotes />
-      {narrow ? <NarrowRoom shown={shown} /> : <WideRoom shown={shown} />}
+      {narrow ? <NarrowPage shown={shown} /> : <WidePage shown={shown} />}
     </>
   );
 }
 
-function WideRoom({ shown }: { readonly shown: ShownExperiment }) {
+function WidePage({ shown }: { readonly shown: ShownExperiment }) {
   return (
     <div className="train-room">
       <aside className="sheet train-config" aria-label="What to train">
@@ -51,7 +51,7 @@ function WideRoom({ shown }: { readonly shown: ShownExperiment }) {
 }
 
 /** The settings or the charts, one at a time; how it goes is above both. */
-function NarrowRoom({ shown }: { readonly shown: ShownExperiment }) {
+function NarrowPage({ shown }: { readonly shown: ShownExperiment }) {
   const [tab, setTab] = useState<string | null>('charts');
   return (
     <Stack gap="md" className="train-main">
@@ -82,7 +82,7 @@ function Watch({ shown }: { readonly shown: ShownExperiment }) {
   return (
     <>
       {first && <Welcome />}
-      <GoOn runs={shown.runs} />
+      <ResumePanel runs={shown.runs} />
       {!first && <WhatYouSee shown={shown} />}
       <section className="sheet" aria-label="Charts">
         <ChartControls />

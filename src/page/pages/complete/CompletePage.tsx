@@ -23,12 +23,12 @@ import { useInspection, useUnit, type Seen } from './inside/useSeen.ts';
 import { MissingModels } from './MissingModels.tsx';
 import { ModelPicker, SecondPicker } from './ModelPickers.tsx';
 import { useModels, type Model } from './models.ts';
-import { BringButton } from '../../runs/BringButton.tsx';
+import { ImportRunsButton } from '../../runs/ImportRunsButton.tsx';
 import { change, useSettings } from '../../client/completeSettings.ts';
 import { TextTools } from './TextTools.tsx';
 import { useOpenModels } from './useOpenModels.ts';
 
-export function CompleteRoom() {
+export function CompletePage() {
   const models = useModels();
   const training = useRuns((state) => Object.values(state.runs).some((run) => run.state === 'training'));
   const ready = useConnection(({ state }) => state === 'ready');
@@ -58,7 +58,7 @@ function NothingYet({ training }: { readonly training: boolean }) {
           <Button component={Link} href="/train">
             {training ? 'Watch it learn' : 'Train a model'}
           </Button>
-          <BringButton size="sm" />
+          <ImportRunsButton size="sm" />
         </Group>
         <MissingModels />
       </Stack>
@@ -154,7 +154,7 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
         </div>
         <div className="sheet complete-settings">
           <ModelPicker models={models} chosen={chosen} />
-          <BringButton onBrought={([runId]) => runId !== undefined && change({ runId })} />
+          <ImportRunsButton onBrought={([runId]) => runId !== undefined && change({ runId })} />
           <SecondPicker models={models} chosen={chosen} />
           <DecodingSettings />
           {chosen.source.address !== null && <SmallOne />}

@@ -2,7 +2,7 @@
 import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { fail } from '#core/failure.ts';
 import { MODEL_FILE, WEIGHTS_FILE, writeLayersModel } from '#core/formats/layersModel.ts';
-import { halfWeightsFile, weightsFile } from '#core/formats/metrics.ts';
+import { halfWeightsFile, weightsFileName } from '#core/formats/metrics.ts';
 import { readSafetensors, writeSafetensors } from '#core/models/safetensors.ts';
 import { readModelFile } from '#completion/modelFile.ts';
 import type { DamagedRecords } from './damagedRecords.ts';
@@ -12,7 +12,7 @@ import { packRun } from '#core/formats/runFile.ts';
 import { findRun, readBreakdown, readLabel, readSteps, readWeights, requireRun } from '#storage/runs.ts';
 
 /** @throws LabError `not-found` where none are stored */
-export async function takeWeights(database: Database, runId: string, format: WeightsFormat): Promise<DownloadedFile> {
+export async function exportWeights(database: Database, runId: string, format: WeightsFormat): Promise<DownloadedFile> {
   const run = await findRun(database, runId);
   const bytes = await readWeights(database, runId);
   if (!run || !bytes) {
@@ -20,7 +20,7 @@ export async function takeWeights(database: Database, runId: string, format: Wei
   }
   switch (format) {
     case 'safetensors':
-      return { name: weightsFile(run.model), bytes };
+      return { name: weightsFileName(run.model), bytes };
     case 'safetensors-half': {
       const { tensors, metadata } = readSafetensors(bytes);
       return { name: halfWeightsFile(run.model), bytes: writeSafetensors(tensors, metadata, { half: true }) };
@@ -43,7 +43,7 @@ async function layersModel(safetensors: Uint8Array): Promise<Uint8Array<ArrayBuf
 }
 
 /** A run as one file. @throws LabError `not-found`, or `bad-input` where a part of it is damaged, which is then listed */
-export async function takeRun(
+export async function exportRun(
   database: Database,
   { id, weights }: ExportRequest,
   damaged: DamagedRecords,

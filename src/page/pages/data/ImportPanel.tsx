@@ -16,7 +16,7 @@ import { ImportProgress } from './ImportProgress.tsx';
 import { ImportSheet } from './ImportSheet.tsx';
 import { useDrop } from './useDrop.ts';
 
-export function BringYourOwn() {
+export function ImportPanel() {
   const importing = useImport((state) => state.importing);
   const brought = useImportForm((state) => state.brought);
   const over = useDrop(importing.state === 'working');

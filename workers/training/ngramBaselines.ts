@@ -1,16 +1,16 @@
 /** Counted unigram and bigram models on the rows a run trains on, measured on its validation rows. */
 import type { Manifest } from '#core/data/manifest.ts';
-import { SPECIAL_IDS, UNK_ID, silentIds } from '#core/data/vocabulary.ts';
+import { SPECIAL_IDS, UNK_ID, ignoredIds } from '#core/data/vocabulary.ts';
 import { NgramModel } from '#core/metrics/ngram.ts';
-import type { Yardstick } from '#core/runs/run.ts';
+import type { NgramBaseline } from '#core/runs/run.ts';
 import type { Cut } from '#core/data/batches/batch.ts';
 import type { Rows } from '#core/data/batches/rows.ts';
 import type { TrainingData } from './data.ts';
 
-export async function measureYardsticks(data: TrainingData, manifest: Manifest): Promise<Yardstick[]> {
+export async function measureNgramBaselines(data: TrainingData, manifest: Manifest): Promise<NgramBaseline[]> {
   const { cut } = data;
   const model = new NgramModel(await cutRows(data.train, cut), cut.vocabulary + SPECIAL_IDS);
-  const measures = model.evaluate(await cutRows(data.validation, cut), silentIds(manifest.vocabulary.tokens));
+  const measures = model.evaluate(await cutRows(data.validation, cut), ignoredIds(manifest.vocabulary.tokens));
   return [
     { name: 'unigram', validation: measures.unigram },
     { name: 'bigram', validation: measures.bigram },

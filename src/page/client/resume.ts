@@ -5,30 +5,33 @@ import { LabError, type Failure } from '#core/failure.ts';
 import { attempt } from '../ui/failures.ts';
 import { lab } from './session.ts';
 
-export interface GoingOnState {
+export interface ResumeState {
   /** Waits for a yes or no. */
   readonly asked: { readonly request: ResumeRequest; readonly failure: Failure } | null;
   /** The run that is being made ready. */
   readonly preparing: string | null;
 }
 
-export const useGoingOn = create<GoingOnState>()(() => ({ asked: null, preparing: null }));
+export const useResume = create<ResumeState>()(() => ({ asked: null, preparing: null }));
 
 /** @param change another device, rate or number of threads than the run had, where one is wanted */
-export async function goOn(runId: string, change: Partial<Omit<ResumeRequest, 'runId'>> = {}): Promise<void> {
+export async function resumeFromCheckpoint(
+  runId: string,
+  change: Partial<Omit<ResumeRequest, 'runId'>> = {},
+): Promise<void> {
   const request = { runId, anyway: false, ...change };
-  useGoingOn.setState({ asked: null, preparing: runId });
+  useResume.setState({ asked: null, preparing: runId });
   await attempt(async () => {
     try {
-      await lab.resumeRun(request);
+      await lab.resumeFromCheckpoint(request);
     } catch (error) {
       if (!(error instanceof LabError) || error.failure.kind !== 'other-bits') throw error;
-      useGoingOn.setState({ asked: { request, failure: error.failure } });
+      useResume.setState({ asked: { request, failure: error.failure } });
     }
   });
-  useGoingOn.setState({ preparing: null });
+  useResume.setState({ preparing: null });
 }
 
 export function leaveIt(): void {
-  useGoingOn.setState({ asked: null });
+  useResume.setState({ asked: null });
 }

@@ -1,19 +1,19 @@
 /** Brings runs and weights in from files: this lab's, another's, PyTorch's, TensorFlow.js's. */
 import { Button, FileButton, type ButtonProps } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
-import { bringRuns, BROUGHT_FILES } from '../client/runActions.ts';
+import { importRuns, RUN_FILES } from '../client/runActions.ts';
 
 interface BringButtonProps extends Pick<ButtonProps, 'size'> {
   /** Ids of the runs that came in. */
   readonly onBrought?: (ids: readonly string[]) => void;
 }
 
-export function BringButton({ size = 'compact-sm', onBrought }: BringButtonProps) {
+export function ImportRunsButton({ size = 'compact-sm', onBrought }: BringButtonProps) {
   return (
     <FileButton
-      accept={BROUGHT_FILES}
+      accept={RUN_FILES}
       multiple
-      onChange={(files) => void bringRuns(files).then((ids) => ids.length > 0 && onBrought?.(ids))}
+      onChange={(files) => void importRuns(files).then((ids) => ids.length > 0 && onBrought?.(ids))}
     >
       {(props) => (
         <Button {...props} size={size} variant="default" leftSection={<IconFileImport size={14} aria-hidden />}>

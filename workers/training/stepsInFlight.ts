@@ -21,7 +21,7 @@ interface Step {
   endedAt: number | null;
 }
 
-export class StepsUnderWay {
+export class StepsInFlight {
   readonly #options: StepsUnderWayOptions;
   readonly #steps: Step[] = [];
 

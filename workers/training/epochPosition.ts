@@ -5,7 +5,7 @@ import { StepClock } from './stepClock.ts';
 
 export type EpochState = Pick<CheckpointPlace, 'epoch' | 'batches' | 'sums' | 'norms' | 'seconds' | 'dataWaitSeconds'>;
 
-export class EpochPlace {
+export class EpochPosition {
   /** From 1. */
   readonly epoch: number;
   readonly sum: MeasureSum;
@@ -13,9 +13,9 @@ export class EpochPlace {
   readonly norms: number[];
   readonly clock: StepClock;
 
-  constructor(epoch: number, silent: ReadonlySet<number>, state?: EpochState) {
+  constructor(epoch: number, ignored: ReadonlySet<number>, state?: EpochState) {
     this.epoch = epoch;
-    this.sum = new MeasureSum(silent, state?.sums);
+    this.sum = new MeasureSum(ignored, state?.sums);
     this.norms = [...(state?.norms ?? [])];
     this.clock = new StepClock(performance.now(), state);
   }

@@ -46,7 +46,7 @@ export function featuresOf(tokens: readonly string[], columns: ArrayLike<number>
   return [depth, place, indent, header, imports, assigned, dot, file];
 }
 
-export interface Telling {
+export interface InformativeUnit {
   readonly unit: number;
   /** Pearson's. */
   readonly correlation: number;
@@ -57,7 +57,11 @@ export interface Telling {
  * @param states [tokens, hidden], after each token
  * @returns null where the feature does not change, or no unit does
  */
-export function tellingUnit(values: Float64Array, states: Float32Array, hidden: number): Telling | null {
+export function mostInformativeUnit(
+  values: Float64Array,
+  states: Float32Array,
+  hidden: number,
+): InformativeUnit | null {
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   const spread = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
@@ -72,7 +76,7 @@ export function tellingUnit(values: Float64Array, states: Float32Array, hidden: 
       products[unit]! += state * away;
     }
   }
-  let best: Telling | null = null;
+  let best: InformativeUnit | null = null;
   for (let unit = 0; unit < hidden; unit++) {
     const ownSpread = squares[unit]! - (sums[unit]! * sums[unit]!) / n;
     // less than rounding leaves: the unit stands still

@@ -6,7 +6,7 @@ import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { formatCount } from '#core/format.ts';
 import { runName } from '#core/runs/runNames.ts';
 import type { RunRecord } from '#core/runs/run.ts';
-import { goOn, leaveIt, useGoingOn } from '../../client/goingOn.ts';
+import { resumeFromCheckpoint, leaveIt, useResume } from '../../client/resume.ts';
 import { useActivity, useConnection, useRuns } from '../../client/stores.ts';
 import { useTrainForm } from './form.ts';
 import { threadsProblem } from './threads.ts';
@@ -14,10 +14,10 @@ import { threadsProblem } from './threads.ts';
 /** Of a rate that made the loss something other than a number. */
 const LOWER = 0.5;
 
-export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
+export function ResumePanel({ runs }: { readonly runs: readonly RunRecord[] }) {
   const idle = useActivity(({ activity }) => activity.state === 'idle');
   const ready = useConnection((state) => state.state === 'ready');
-  const preparing = useGoingOn((state) => state.preparing);
+  const preparing = useResume((state) => state.preparing);
   const labels = useRuns((state) => state.labels);
   const typed = useTrainForm((form) => form.threads);
   const titleId = useId();
@@ -49,7 +49,9 @@ export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
           loading={preparing === id}
           disabled={wrong}
           leftSection={<IconPlayerPlay size={14} aria-hidden />}
-          onClick={() => void goOn(id, notFinite ? { threads, learningRate: lower, anyway: true } : { threads })}
+          onClick={() =>
+            void resumeFromCheckpoint(id, notFinite ? { threads, learningRate: lower, anyway: true } : { threads })
+          }
         >
           {notFinite ? 'Go on with a lower rate' : 'Go on'}
         </Button>
@@ -66,7 +68,7 @@ export function GoOn({ runs }: { readonly runs: readonly RunRecord[] }) {
 
 /** Asks before a run goes on that could come to other weights than without the break. */
 function OtherBits() {
-  const asked = useGoingOn((state) => state.asked);
+  const asked = useResume((state) => state.asked);
   return (
     <Modal
       opened={asked !== null}
@@ -84,7 +86,7 @@ function OtherBits() {
             <Button variant="default" onClick={leaveIt}>
               Leave it
             </Button>
-            <Button onClick={() => void goOn(asked.request.runId, { ...asked.request, anyway: true })}>
+            <Button onClick={() => void resumeFromCheckpoint(asked.request.runId, { ...asked.request, anyway: true })}>
               Go on all the same
             </Button>
           </Group>
