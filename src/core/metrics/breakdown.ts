@@ -8,6 +8,7 @@ import { PAD_ID, ignoredIds, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
 import { fail } from '../failure.ts';
 import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '../python/specialTokens.ts';
 import type { Measures } from './measures.ts';
+import { KEYWORDS } from '../python/keywords.ts';
 
 export const BREAKDOWN_SCHEMA = 1;
 
@@ -86,13 +87,6 @@ export interface Breakdown {
   readonly grouped: Float32Array<ArrayBuffer>;
 }
 
-// Python 3.11's, soft ones left out: they are names nearly everywhere.
-const KEYWORDS: ReadonlySet<string> = new Set(
-  (
-    'False None True and as assert async await break class continue def del elif else except finally for from global if ' +
-    'import in is lambda nonlocal not or pass raise return try while with yield'
-  ).split(' '),
-);
 const NAME = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
 /** A number, or a string with its prefix; also the marks that stand for them. A quote alone is an error's character. */
 const LITERAL = /^(?:<NUM_LIT|<STR_LIT|\.?\d|[a-zA-Z]{0,3}['"].)/;

@@ -1,10 +1,10 @@
 /** A question mark beside a word; a click explains it in place. */
 import { ActionIcon, Popover, Text } from '@mantine/core';
 import { IconHelp } from '@tabler/icons-react';
-import { WORDS, type WordName } from './glossary.ts';
+import { GLOSSARY, type TermName } from './glossary.ts';
 
-export function Word({ of }: { readonly of: WordName }) {
-  const { title, text } = WORDS[of];
+export function Term({ of }: { readonly of: TermName }) {
+  const { title, text } = GLOSSARY[of];
   return (
     <Popover width={290} position="bottom" withArrow>
       <Popover.Target>

@@ -1,5 +1,5 @@
 /** The words a newcomer meets in the lab, each in two or three sentences. */
-export const WORDS = {
+export const GLOSSARY = {
   token: {
     title: 'Token',
     text: 'The smallest piece of code the model reads: a name, an operator, a bracket, a line’s end. “x = f(1)” has six. The model sees tokens one by one and guesses the next.',
@@ -86,4 +86,4 @@ export const WORDS = {
   },
 } as const satisfies Readonly<Record<string, { readonly title: string; readonly text: string }>>;
 
-export type WordName = keyof typeof WORDS;
+export type TermName = keyof typeof GLOSSARY;

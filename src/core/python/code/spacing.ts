@@ -3,25 +3,23 @@
  * tokens has to guess them.
  */
 import { END_TOKEN, START_TOKEN, UNK_TOKEN } from '../specialTokens.ts';
+import { CONSTANT_KEYWORDS, KEYWORDS, PYTHON_2_KEYWORDS } from '../keywords.ts';
 
-export type TokenKind = 'word' | 'keyword' | 'sign' | 'unknown' | 'literal' | 'kept' | 'mark';
+export type PieceKind = 'word' | 'keyword' | 'sign' | 'unknown' | 'literal' | 'kept' | 'mark';
 
 export interface CodePiece {
   /** White space that stands before it; at the beginning of a line none, whatever its indentation. */
   readonly before: string;
   readonly text: string;
-  readonly kind: TokenKind;
+  readonly kind: PieceKind;
   /** The token as it is in the vocabulary. */
   readonly token: string;
 }
 
-const KEYWORDS: ReadonlySet<string> = new Set(
-  'and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield print exec'.split(
-    ' ',
-  ),
+/** Words that spaces surround; `None`, `True` and `False` are spaced as names are. */
+const SPACED_WORDS: ReadonlySet<string> = new Set(
+  [...KEYWORDS, ...PYTHON_2_KEYWORDS].filter((word) => !CONSTANT_KEYWORDS.has(word)),
 );
-/** Those that a bracket follows closely, as it follows a name. */
-const CALLED_KEYWORDS: ReadonlySet<string> = new Set(['print', 'exec']);
 export const OPENING: ReadonlySet<string> = new Set(['(', '[', '{']);
 export const CLOSING: ReadonlySet<string> = new Set([')', ']', '}']);
 const CLOSE_BEFORE: ReadonlySet<string> = new Set([')', ']', '}', ',', ':', ';']);
@@ -106,14 +104,14 @@ function shownAs(token: string): Pick<CodePiece, 'text' | 'kind'> {
   if (string) return { text: `${string.opening}${string.body}${string.closing}`, kind: 'kept' };
   const number = numberOf(token);
   if (number !== undefined) return number === null ? { text: token, kind: 'literal' } : { text: number, kind: 'kept' };
-  if (KEYWORDS.has(token)) return { text: token, kind: 'keyword' };
+  if (SPACED_WORDS.has(token)) return { text: token, kind: 'keyword' };
   return { text: token, kind: /^[\p{L}\p{N}_'"]/u.test(token) ? 'word' : 'sign' };
 }
 
 /** Whether a value ends here, so that what follows is its call, its item, or an operator between two values. */
 function endsValue(piece: CodePiece | null): boolean {
   if (piece === null || piece.kind === 'mark') return false;
-  if (piece.kind === 'keyword') return CALLED_KEYWORDS.has(piece.token);
+  if (piece.kind === 'keyword') return PYTHON_2_KEYWORDS.has(piece.token);
   return piece.kind !== 'sign' || CLOSING.has(piece.token) || piece.token === '...';
 }
 
@@ -124,7 +122,7 @@ interface Place {
   readonly isItem: boolean;
 }
 
-function isApart(previous: CodePiece, token: string, kind: TokenKind, { isNamed, isItem }: Place): boolean {
+function isApart(previous: CodePiece, token: string, kind: PieceKind, { isNamed, isItem }: Place): boolean {
   if (kind === 'mark') return true;
   if (OPENING.has(previous.token) || CLOSE_BEFORE.has(token)) return false;
   if (isNamed && (token === '=' || previous.token === '=')) return false;

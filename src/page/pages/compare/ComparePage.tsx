@@ -26,7 +26,7 @@ import { DamagedRecords } from '../../runs/DamagedRecords.tsx';
 import { useRunStyles } from '../../runs/runStyle.ts';
 import { ImportRunsButton } from '../../runs/ImportRunsButton.tsx';
 import { RunsPanel } from '../../runs/RunsPanel.tsx';
-import { Word } from '../../glossary/Term.tsx';
+import { Term } from '../../glossary/Term.tsx';
 import { ComparisonTable } from './ComparisonTable.tsx';
 import { Discussion } from './Discussion.tsx';
 import { EveryRun } from './EveryRun.tsx';
@@ -35,7 +35,7 @@ import { useComparison } from './useComparison.ts';
 import { useDiscussion } from './useDiscussion.ts';
 import { WhereItHelps } from './WhereItHelps.tsx';
 
-const EXPLAIN = { loss: <Word of="loss" />, top5: <Word of="top-5" />, perplexity: <Word of="perplexity" /> };
+const EXPLAIN = { loss: <Term of="loss" />, top5: <Term of="top-5" />, perplexity: <Term of="perplexity" /> };
 /** More curves than this nobody tells apart: of further picked runs the newest are drawn. */
 const MAX_DRAWN = 24;
 const NARROW = '(max-width: 1100px)';

@@ -20,7 +20,7 @@ import {
 import { lowerLossText } from '#core/report/comparisonReport.ts';
 import type { NgramBaseline } from '#core/runs/run.ts';
 import { isResolved, type Interval } from '#core/statistics/interval.ts';
-import { Word } from '../../glossary/Term.tsx';
+import { Term } from '../../glossary/Term.tsx';
 import { bestPlaces } from './marks.ts';
 
 type Part = 'validation' | 'test';
@@ -40,14 +40,14 @@ const rate = {
   formatDifference: formatPoints,
 } as const;
 const COLUMNS: readonly Column[] = [
-  { ...rate, figure: 'top5', title: 'Top-5', word: <Word of="top-5" /> },
+  { ...rate, figure: 'top5', title: 'Top-5', word: <Term of="top-5" /> },
   { ...rate, figure: 'top5Known', title: 'Top-5 known' },
   { ...rate, figure: 'top1', title: 'Top-1' },
   { ...rate, figure: 'codexglue', title: 'CodeXGLUE' },
   {
     figure: 'perplexity',
     title: 'Perplexity',
-    word: <Word of="perplexity" />,
+    word: <Term of="perplexity" />,
     better: 'less',
     format: formatPerplexity,
     formatDifference: formatPerplexityDifference,
@@ -55,7 +55,7 @@ const COLUMNS: readonly Column[] = [
   {
     figure: 'loss',
     title: 'Loss',
-    word: <Word of="loss" />,
+    word: <Term of="loss" />,
     better: 'less',
     format: formatLoss,
     formatDifference: formatLossDifference,
@@ -170,7 +170,7 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
               <Table.Tr key={name} className="compare-yardstick">
                 <Table.Th scope="row">
                   {name === 'bigram' ? 'Bigram' : 'Unigram'}
-                  <Word of="yardstick" />
+                  <Term of="yardstick" />
                 </Table.Th>
                 {COLUMNS.map(({ title, figure, format }) => (
                   <Table.Td key={title} className="figure">

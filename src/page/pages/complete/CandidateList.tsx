@@ -8,7 +8,7 @@ import type { Candidate, Candidates } from '#core/completion/answers.ts';
 import { UNK_TOKEN, END_TOKEN, EOL_TOKEN, START_TOKEN } from '#core/python/specialTokens.ts';
 import { formatCounted, formatPercent } from '#core/format.ts';
 import { useShallow } from 'zustand/react/shallow';
-import { Word } from '../../glossary/Term.tsx';
+import { Term } from '../../glossary/Term.tsx';
 import { beginWith, useCompletion } from './completion.ts';
 
 export const CandidateList = memo(function CandidateList() {
@@ -96,7 +96,7 @@ function Row({ candidate, index, chosen }: RowProps) {
       <li className="candidate">
         {bar}
         <span className="candidate-name with-word">
-          <TokenName candidate={candidate} /> {candidate.token === UNK_TOKEN && <Word of="unk" />}
+          <TokenName candidate={candidate} /> {candidate.token === UNK_TOKEN && <Term of="unk" />}
         </span>
         {figure}
       </li>

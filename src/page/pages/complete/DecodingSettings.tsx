@@ -4,7 +4,7 @@ import { memo } from 'react';
 import { DECODING_METHODS, decodingSchema, DEFAULT_DECODING, type Decoding } from '#core/completion/decoding.ts';
 import { AppliedNumberInput } from '../../ui/numbers/AppliedNumberInput.tsx';
 import { limitsOf } from '../../ui/numbers/limits.ts';
-import { Word } from '../../glossary/Term.tsx';
+import { Term } from '../../glossary/Term.tsx';
 import { change, useSettings } from '../../client/completeSettings.ts';
 
 const METHODS: Readonly<Record<Decoding['method'], string>> = { greedy: 'Likeliest', sample: 'Drawn', beam: 'Beams' };
@@ -38,7 +38,7 @@ export const DecodingSettings = memo(function DecodingSettings() {
   return (
     <div className="decoding">
       <Text size="xs" fw={500} component="div" className="with-word" id="decoding-title">
-        How a line is written <Word of="decoding" />
+        How a line is written <Term of="decoding" />
       </Text>
       <SegmentedControl
         size="xs"
@@ -60,7 +60,7 @@ export const DecodingSettings = memo(function DecodingSettings() {
         size="xs"
         label={
           <span className="with-word">
-            Names of this text <Word of="pointer" />
+            Names of this text <Term of="pointer" />
           </span>
         }
         aria-label="Names of this text"

@@ -6,7 +6,7 @@ import { Histogram } from '../../charts/Histogram.tsx';
 import { percentTicks } from '../../charts/ticks.ts';
 import type { DatasetStats, Manifest } from '#core/data/manifest.ts';
 import { formatCount, formatPercent } from '#core/format.ts';
-import { Word } from '../../glossary/Term.tsx';
+import { Term } from '../../glossary/Term.tsx';
 import { describeCoverage, describeLengths, lostOfAll } from './facts.ts';
 
 /** The task's own, marked also where a data set has another. */
@@ -51,7 +51,7 @@ function Lengths({ manifest, figures: { lengths } }: PartProps) {
         name="lengths"
         title="Length of files"
         unit="files, by their tokens"
-        explain={<Word of="cut" />}
+        explain={<Term of="cut" />}
         bars={lengths.slice(shortest).map(({ from, to, files }) => ({ from, to, count: files }))}
         counted="files"
         xName="tokens"
@@ -80,7 +80,7 @@ function Coverage({ manifest, figures: { coverage } }: PartProps) {
         name="coverage"
         title="Unknown tokens"
         unit="% of validation"
-        explain={<Word of="unk" />}
+        explain={<Term of="unk" />}
         points={coverage.map(({ vocabulary, unknown }) => ({ x: vocabulary, y: unknown }))}
         rules={coverageRules(coverage, own)}
         xName="tokens in the vocabulary"

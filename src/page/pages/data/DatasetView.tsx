@@ -16,7 +16,7 @@ import { saveDataset } from '../../client/datasetFile.ts';
 import { useActivity, useDatasets } from '../../client/stores.ts';
 import { ConfirmButton } from '../../ui/ConfirmButton.tsx';
 import { useTrainForm } from '../train/form.ts';
-import { Word } from '../../glossary/Term.tsx';
+import { Term } from '../../glossary/Term.tsx';
 import { DatasetCharts } from './DatasetCharts.tsx';
 import { lostOfAll, warningsOf } from './facts.ts';
 import { LeftOut } from './LeftOut.tsx';
@@ -123,14 +123,14 @@ function Facts({ dataset: { manifest, bytes } }: { readonly dataset: StoredDatas
   return (
     <dl className="stored-facts">
       <Fact name="Files">{formatCount(counts.files)}</Fact>
-      <Fact name="Tokens" word={<Word of="token" />}>
+      <Fact name="Tokens" word={<Term of="token" />}>
         {formatCount(counts.tokens)}
       </Fact>
       <Fact name="Distinct tokens">{formatCount(counts.distinctTokens)}</Fact>
-      <Fact name="Vocabulary" word={<Word of="vocabulary" />}>
+      <Fact name="Vocabulary" word={<Term of="vocabulary" />}>
         {formatCount(vocabulary.tokens.length)}
       </Fact>
-      <Fact name="Row length" word={<Word of="cut" />}>
+      <Fact name="Row length" word={<Term of="cut" />}>
         {formatCount(length)} <small>tokens</small>
       </Fact>
       <Fact name={whole ? 'Long files' : 'Lost to the cut'}>
@@ -142,7 +142,7 @@ function Facts({ dataset: { manifest, bytes } }: { readonly dataset: StoredDatas
           </>
         )}
       </Fact>
-      <Fact name="Duplicates found" word={<Word of="duplicate" />}>
+      <Fact name="Duplicates found" word={<Term of="duplicate" />}>
         {figures ? formatCount(figures.duplicates.files) : NO_FIGURE}
         {figures && figures.duplicates.files > 0 && (
           <small>
@@ -188,7 +188,7 @@ function Provenance({ dataset: { manifest, storedAt } }: { readonly dataset: Sto
       <dd>{READINGS[readingOf(manifest)]}</dd>
       <dt>Split</dt>
       <dd>
-        by seed {seed}, as PyTorch’s random_split draws it <Word of="split" />
+        by seed {seed}, as PyTorch’s random_split draws it <Term of="split" />
       </dd>
       {figures && (
         <>

@@ -7,7 +7,7 @@ import { formatBytes, formatCounted } from '#core/format.ts';
 import { dismissImport, importDataset } from '../../client/imports.ts';
 import { NumberInput } from '../../ui/numbers/NumberInput.tsx';
 import { useTrainForm } from '../train/form.ts';
-import { Word } from '../../glossary/Term.tsx';
+import { Term } from '../../glossary/Term.tsx';
 import { useDataPage } from './chosen.ts';
 import { errorsOf, idOf, LENGTH_LIMITS, putAway, requestOf, useImportForm, VOCABULARY_LIMITS } from './importForm.ts';
 import type { Recognised } from './recognise.ts';
@@ -71,7 +71,7 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
           <NumberInput
             label={
               <span className="with-word">
-                Vocabulary <Word of="vocabulary" />
+                Vocabulary <Term of="vocabulary" />
               </span>
             }
             labelProps={{ component: 'div' }}
@@ -87,7 +87,7 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
           <NumberInput
             label={
               <span className="with-word">
-                Row length <Word of="cut" />
+                Row length <Term of="cut" />
               </span>
             }
             labelProps={{ component: 'div' }}

@@ -11,7 +11,7 @@ import { formatCount, formatCounted, formatPercent } from '#core/format.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { readRow } from '../../client/actions.ts';
 import { AppliedNumberInput } from '../../ui/numbers/AppliedNumberInput.tsx';
-import { Word } from '../../glossary/Term.tsx';
+import { Term } from '../../glossary/Term.tsx';
 import { CodeRow } from './CodeRow.tsx';
 import { SPLIT_TITLES } from './facts.ts';
 
@@ -109,10 +109,10 @@ export function RowBrowser({ manifest }: { readonly manifest: Manifest }) {
       {shown.state === 'asking' && <div className="code-row code-row-asking" />}
       <Text size="xs" c="dimmed" mt={8} className="code-key">
         <span>
-          <code className="code-unknown">&lt;UNK&gt;</code> not in the vocabulary <Word of="unk" />
+          <code className="code-unknown">&lt;UNK&gt;</code> not in the vocabulary <Term of="unk" />
         </span>
         <span>
-          <code className="code-literal">&lt;STR_LIT&gt;</code> any other literal <Word of="literal" />
+          <code className="code-literal">&lt;STR_LIT&gt;</code> any other literal <Term of="literal" />
         </span>
         <span>
           <code className="code-kept">&quot;utf-8&quot;</code> kept literal

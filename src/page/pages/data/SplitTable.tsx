@@ -3,7 +3,7 @@ import { Table } from '@mantine/core';
 import { visibleText } from '#core/visibleText.ts';
 import { splitsOf, type Manifest } from '#core/data/manifest.ts';
 import { formatCount, formatPercent } from '#core/format.ts';
-import { Word } from '../../glossary/Term.tsx';
+import { Term } from '../../glossary/Term.tsx';
 import { filesOf, lostShare, SPLIT_TITLES } from './facts.ts';
 
 export function SplitTable({ manifest }: { readonly manifest: Manifest }) {
@@ -20,7 +20,7 @@ export function SplitTable({ manifest }: { readonly manifest: Manifest }) {
             <Table.Th>Lost to the cut</Table.Th>
             <Table.Th>
               <span className="with-word">
-                Unknown <Word of="unk" />
+                Unknown <Term of="unk" />
               </span>
             </Table.Th>
           </Table.Tr>

@@ -5,7 +5,7 @@ import { visibleText } from '#core/visibleText.ts';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { Manifest } from '#core/data/manifest.ts';
 import { formatCount, formatPercent } from '#core/format.ts';
-import { Word } from '../../glossary/Term.tsx';
+import { Term } from '../../glossary/Term.tsx';
 
 const FIRST_SHOWN = 15;
 const MAX_SHOWN = 100;
@@ -24,7 +24,7 @@ export function TokenTables({ manifest }: { readonly manifest: Manifest }) {
         <Title order={2} id="tokens-title">
           Tokens
         </Title>
-        <Word of="literal" />
+        <Term of="literal" />
       </div>
       <div className="dataset-charts">
         <TokenTable title="Most frequent" note="of all in training" tokens={common} total={splits.train.tokens} />

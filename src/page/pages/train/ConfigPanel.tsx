@@ -5,7 +5,7 @@ import { visibleText } from '#core/visibleText.ts';
 import { PRESETS, type Preset } from '#core/settings/config.ts';
 import { formatBytes } from '#core/format.ts';
 import { useConnection, useDatasets } from '../../client/stores.ts';
-import { Word } from '../../glossary/Term.tsx';
+import { Term } from '../../glossary/Term.tsx';
 import { DevicePicker } from './DevicePicker.tsx';
 import { Facts } from './Facts.tsx';
 import { SEED_FIELD } from './fields.ts';
@@ -57,7 +57,7 @@ export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) 
           preset={base}
           sizeUnknown={sizeUnknown}
           error={checked.errors?.['seed']}
-          word={<Word of="seed" />}
+          word={<Term of="seed" />}
         />
         <NumberFields preset={base} sizeUnknown={sizeUnknown} errors={checked.errors ?? {}} />
         {changed > 0 && (

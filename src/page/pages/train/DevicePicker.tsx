@@ -3,7 +3,7 @@ import { Select } from '@mantine/core';
 import { DEVICE_CHOICES } from '#core/settings/config.ts';
 import { DEVICE_TITLES } from '#core/format.ts';
 import { useConnection } from '../../client/stores.ts';
-import { Word } from '../../glossary/Term.tsx';
+import { Term } from '../../glossary/Term.tsx';
 import { useTrainForm } from './form.ts';
 
 export function DevicePicker() {
@@ -18,7 +18,7 @@ export function DevicePicker() {
     <Select
       label={
         <span className="with-word">
-          Device <Word of="device" />
+          Device <Term of="device" />
         </span>
       }
       labelProps={{ component: 'div' }}

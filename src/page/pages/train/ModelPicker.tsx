@@ -4,7 +4,7 @@ import type { StoredDataset } from '#core/data/stored.ts';
 import { modelColour } from '../../runs/colours.ts';
 import type { TrainingConfig } from '#core/settings/config.ts';
 import { formatParameters, MODEL_TITLES } from '#core/format.ts';
-import { Word } from '../../glossary/Term.tsx';
+import { Term } from '../../glossary/Term.tsx';
 import { useTrainForm } from './form.ts';
 import { MODEL_KINDS, MODEL_MEANINGS, modelSizes, type ModelKind, type ResidualChoice } from './plan.ts';
 
@@ -39,7 +39,7 @@ export function ModelPicker({ config, dataset }: ModelPickerProps) {
                 iconColor="var(--mantine-color-body)"
               />
               <span className="model-size">
-                {kind === 'residual' && <Word of="residual connection" />}
+                {kind === 'residual' && <Term of="residual connection" />}
                 <span className="figure" title="Trainable parameters">
                   {(sizes.get(choiceOf(kind)) ?? []).map(({ parameters }) => formatParameters(parameters)).join(' or ')}
                 </span>

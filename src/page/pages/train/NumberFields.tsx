@@ -3,7 +3,7 @@ import { Accordion, SegmentedControl, SimpleGrid, Text } from '@mantine/core';
 import type { TrainingConfig } from '#core/settings/config.ts';
 import { textOf } from '../../ui/numbers/entry.ts';
 import { LOCALE } from '../../ui/numbers/locale.ts';
-import { Word } from '../../glossary/Term.tsx';
+import { Term } from '../../glossary/Term.tsx';
 import { FIELD_GROUPS, limitsOfField, type FieldGroup } from './fields.ts';
 import { useTrainForm } from './form.ts';
 import { NumberField } from './NumberField.tsx';
@@ -16,9 +16,9 @@ interface NumberFieldsProps {
 
 const ACTIVATIONS = ['tanh', 'relu'] as const;
 const GROUP_WORDS = {
-  vocabulary: <Word of="unk" />,
-  epochs: <Word of="epoch" />,
-  patience: <Word of="early stopping" />,
+  vocabulary: <Term of="unk" />,
+  epochs: <Term of="epoch" />,
+  patience: <Term of="early stopping" />,
 };
 const wordOf = (name: string) => Object.entries(GROUP_WORDS).find(([key]) => key === name)?.[1];
 

@@ -8,7 +8,7 @@ import { RunCharts } from '../../runs/RunCharts.tsx';
 import { showSteps } from '../../client/runActions.ts';
 import { useRuns } from '../../client/stores.ts';
 import { DamagedRecords } from '../../runs/DamagedRecords.tsx';
-import { Word } from '../../glossary/Term.tsx';
+import { Term } from '../../glossary/Term.tsx';
 import { ConfigPanel } from './ConfigPanel.tsx';
 import { ResumePanel } from './ResumePanel.tsx';
 import { RunLines } from './RunLines.tsx';
@@ -18,7 +18,7 @@ import { TrainButton } from './TrainButton.tsx';
 import { useLinkNotes } from './useLink.ts';
 import { WhatYouSee } from './WhatYouSee.tsx';
 
-const EXPLAIN = { loss: <Word of="loss" />, top5: <Word of="top-5" />, perplexity: <Word of="perplexity" /> };
+const EXPLAIN = { loss: <Term of="loss" />, top5: <Term of="top-5" />, perplexity: <Term of="perplexity" /> };
 
 const NARROW = '(max-width: 960px)';
 
@@ -131,9 +131,9 @@ function Welcome() {
       <Text mt={6} maw="68ch">
         Press the button, and this page loads real Python code and trains an RNN, an LSTM and a residual variant of the
         better one, one after the other. Each reads code token by token
-        <Word of="token" /> and learns to guess the next. The curves below show how much better it gets with every
+        <Term of="token" /> and learns to guess the next. The curves below show how much better it gets with every
         epoch.
-        <Word of="epoch" />
+        <Term of="epoch" />
       </Text>
       <Text mt={6} maw="68ch" c="dimmed" size="sm">
         Everything is computed and kept in this browser; nothing is sent anywhere. You can pause, look around, or stop

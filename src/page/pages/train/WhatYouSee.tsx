@@ -3,11 +3,11 @@ import { ActionIcon } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
 import { useActivity, useRuns } from '../../client/stores.ts';
-import { WORDS, type WordName } from '../../glossary/glossary.ts';
+import { GLOSSARY, type TermName } from '../../glossary/glossary.ts';
 import { narrate } from './narrate/narrate.ts';
 import type { ShownExperiment } from './shownExperiment.ts';
 
-const GLOSSARY: readonly WordName[] = [
+const TERMS_OF_TRAINING: readonly TermName[] = [
   'token',
   'epoch',
   'loss',
@@ -52,10 +52,10 @@ export function WhatYouSee({ shown }: { readonly shown: ShownExperiment }) {
       <details className="glossary">
         <summary>Words</summary>
         <dl>
-          {GLOSSARY.map((name) => (
+          {TERMS_OF_TRAINING.map((name) => (
             <div key={name}>
-              <dt>{WORDS[name].title}</dt>
-              <dd>{WORDS[name].text}</dd>
+              <dt>{GLOSSARY[name].title}</dt>
+              <dd>{GLOSSARY[name].text}</dd>
             </div>
           ))}
         </dl>

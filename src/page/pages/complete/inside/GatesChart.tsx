@@ -3,7 +3,7 @@ import { Text } from '@mantine/core';
 import { UntrustedText } from '../../../ui/UntrustedText.tsx';
 import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
 import { NumbersTable } from '../../../charts/NumbersTable.tsx';
-import { Word } from '../../../glossary/Term.tsx';
+import { Term } from '../../../glossary/Term.tsx';
 import type { Caret } from '../completion.ts';
 import { lineTokens, stepOf } from './colouring.ts';
 
@@ -36,7 +36,7 @@ export function GatesChart({ trace, inspection, caret }: GatesChartProps) {
   return (
     <div className="gates">
       <Text size="sm" fw={600} component="div" className="with-word">
-        {title} {trace.gates && <Word of="gates" />}
+        {title} {trace.gates && <Term of="gates" />}
       </Text>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard must be able to scroll it */}
       <section className="gates-scroll" tabIndex={0} aria-label={title}>

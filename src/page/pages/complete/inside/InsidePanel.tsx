@@ -3,7 +3,7 @@ import './inside.css';
 import { SegmentedControl, Text, Title } from '@mantine/core';
 import type { OpenModel } from '#contract/completer.ts';
 import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
-import { Word } from '../../../glossary/Term.tsx';
+import { Term } from '../../../glossary/Term.tsx';
 import { change, COLOURINGS, useSettings, type Colouring } from '../../../client/completeSettings.ts';
 import type { Caret } from '../completion.ts';
 import { CaretToken } from './CaretToken.tsx';
@@ -38,7 +38,7 @@ export function InsidePanel({ model, second, seen, secondSeen, trace, caret, tex
   return (
     <section aria-labelledby="inside-title">
       <Title order={2} id="inside-title" className="with-word">
-        See inside <Word of="surprise" />
+        See inside <Term of="surprise" />
       </Title>
       <Text size="xs" c="dimmed" mb={6} id="colour-by">
         Colour the code by

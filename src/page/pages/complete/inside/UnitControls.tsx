@@ -3,7 +3,7 @@ import { Button, SegmentedControl, Slider, Text } from '@mantine/core';
 import type { OpenModel } from '#contract/completer.ts';
 import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
 import { AppliedNumberInput } from '../../../ui/numbers/AppliedNumberInput.tsx';
-import { Word } from '../../../glossary/Term.tsx';
+import { Term } from '../../../glossary/Term.tsx';
 import type { Caret } from '../completion.ts';
 import { change, useSettings } from '../../../client/completeSettings.ts';
 import { GatesChart } from './GatesChart.tsx';
@@ -44,7 +44,7 @@ export function UnitControls({ model, text, seen, trace, caret }: UnitControlsPr
           value={shown}
           onChange={choose}
         />
-        <Word of="unit" />
+        <Term of="unit" />
       </div>
       <Slider
         size="sm"
