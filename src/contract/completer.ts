@@ -18,7 +18,6 @@ import type {
   TestFile,
 } from '#core/completion/answers.ts';
 import type { ModelName, ModelSpec } from '#core/settings/config.ts';
-import type { Answer } from './lab.ts';
 
 export interface ModelSource {
   readonly runId: string;
@@ -40,15 +39,15 @@ export interface OpenModel {
 
 export interface CompletionApi {
   /** Opens the best weights of a run, as they are now, or a model of the site; two models are kept open. */
-  open(source: ModelSource): Promise<Answer<OpenModel>>;
-  candidates(request: CaretRequest): Promise<Answer<Candidates | null>>;
+  open(source: ModelSource): Promise<OpenModel>;
+  candidates(request: CaretRequest): Promise<Candidates | null>;
   /** Nothing is offered where text other than closing brackets follows on the line. */
-  line(request: LineRequest): Promise<Answer<Line | null>>;
-  inspect(request: TextRequest): Promise<Answer<Inspection | null>>;
-  unit(request: UnitRequest): Promise<Answer<UnitTrace | null>>;
-  informativeUnits(request: TextRequest): Promise<Answer<readonly InformativeUnit[] | null>>;
+  line(request: LineRequest): Promise<Line | null>;
+  inspect(request: TextRequest): Promise<Inspection | null>;
+  unit(request: UnitRequest): Promise<UnitTrace | null>;
+  informativeUnits(request: TextRequest): Promise<readonly InformativeUnit[] | null>;
   /** What the model expected in the place of a token. */
-  expected(request: ExpectedRequest): Promise<Answer<readonly Candidate[] | null>>;
+  expected(request: ExpectedRequest): Promise<readonly Candidate[] | null>;
   /** A row of the test split of the model's data set, written as code; the same one for the same draw. */
-  testFile(runId: string, draw: number): Promise<Answer<TestFile>>;
+  testFile(runId: string, draw: number): Promise<TestFile>;
 }

@@ -1,6 +1,6 @@
 /**
- * The whole contract between the page and the worker: types only. The page calls `LabApi` through comlink and hears
- * `LabEvent`s on one long-lived listener; every switch over them ends in `satisfies never`.
+ * The whole contract between the page and the worker: types only. The page makes the calls of `LabApi` (remote.ts says how they
+ * cross) and hears `LabEvent`s on one long-lived listener; every switch over them ends in `satisfies never`.
  */
 import type { OracleResult } from '#core/regression/oracleResult.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
@@ -19,9 +19,6 @@ import type { RunLabel } from '#core/runs/runLabel.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { TensorInfo } from '#core/models/safetensors.ts';
 import type { StepTable } from '#core/runs/stepTable.ts';
-
-/** What a call gives back: comlink would strip an error of its kind and remedy. */
-export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 /** What a person brings: dropped files and folders, or addresses of Parquet files. */
 export type ImportSource =
@@ -243,65 +240,65 @@ export interface ResumeRequest {
 
 export interface LabApi {
   /** Registers the page's listener and tells where things stand. Call once. */
-  connect(listener: (event: LabEvent) => void): Promise<Answer<LabSnapshot>>;
+  connect(listener: (event: LabEvent) => void): Promise<LabSnapshot>;
   /** Answers at once: whether the worker is there. */
-  ping(): Promise<Answer<void>>;
+  ping(): Promise<void>;
   /** What the server offers. */
-  offered(): Promise<Answer<readonly OfferedDataset[]>>;
+  offered(): Promise<readonly OfferedDataset[]>;
   /** Downloads what is missing of a data set, verified shard by shard; reads nothing when it is already complete. */
-  download(offer: OfferedDataset): Promise<Answer<StoredDataset>>;
-  cancelDownload(): Promise<Answer<void>>;
+  download(offer: OfferedDataset): Promise<StoredDataset>;
+  cancelDownload(): Promise<void>;
   /** Makes a data set from what a person brings and stores it; a failed or cancelled one leaves nothing behind. */
-  importDataset(request: ImportRequest): Promise<Answer<StoredDataset>>;
-  cancelImport(): Promise<Answer<void>>;
-  deleteDataset(id: string): Promise<Answer<void>>;
+  importDataset(request: ImportRequest): Promise<StoredDataset>;
+  cancelImport(): Promise<void>;
+  deleteDataset(id: string): Promise<void>;
   /** Rows of a stored data set, PAD left out. */
-  rows(request: RowsRequest): Promise<Answer<readonly Uint16Array[]>>;
+  rows(request: RowsRequest): Promise<readonly Uint16Array[]>;
   /** The memory that each model of a request would take, without opening its device; fails where one cannot fit. */
-  plan(request: StartRequest): Promise<Answer<readonly PlannedModel[]>>;
+  plan(request: StartRequest): Promise<readonly PlannedModel[]>;
   /** Starts the models one after the other; answers when the first one is under way. */
-  start(request: StartRequest): Promise<Answer<{ readonly experiment: string }>>;
+  start(request: StartRequest): Promise<{ readonly experiment: string }>;
   /**
    * Goes on with a run from where it was last saved, and with the models after it; answers when it is under way.
    * Fails with `other-bits` where it would not come to the bits of a run without a break, unless that is wanted.
    */
-  resumeFromCheckpoint(request: ResumeRequest): Promise<Answer<{ readonly experiment: string }>>;
+  resumeFromCheckpoint(request: ResumeRequest): Promise<{ readonly experiment: string }>;
   /** How long an epoch of each model would take; measures it with a few training steps where no run tells. Null while busy. */
-  estimate(request: StartRequest): Promise<Answer<readonly EstimatedModel[] | null>>;
-  pause(): Promise<Answer<void>>;
-  unpause(): Promise<Answer<void>>;
+  estimate(request: StartRequest): Promise<readonly EstimatedModel[] | null>;
+  pause(): Promise<void>;
+  unpause(): Promise<void>;
   /** While paused: goes on for one training step, or one batch of a measurement, and pauses again. */
-  step(): Promise<Answer<void>>;
+  step(): Promise<void>;
   /** Ends the experiment; epochs and best weights so far are kept. */
-  stop(): Promise<Answer<void>>;
+  stop(): Promise<void>;
   /** The steps of runs, in the order named; none for a run that has none. */
-  steps(runIds: readonly string[]): Promise<Answer<readonly StepTable[]>>;
+  steps(runIds: readonly string[]): Promise<readonly StepTable[]>;
   /** Keeps what a person says of a run. */
-  label(label: RunLabel): Promise<Answer<void>>;
+  label(label: RunLabel): Promise<void>;
   /** Hides runs; `restoreRuns` brings them back until the lab is next opened, when they go for good. */
-  deleteRuns(ids: readonly string[]): Promise<Answer<void>>;
-  restoreRuns(ids: readonly string[]): Promise<Answer<readonly RunRecord[]>>;
+  deleteRuns(ids: readonly string[]): Promise<void>;
+  restoreRuns(ids: readonly string[]): Promise<readonly RunRecord[]>;
   /** Everything stored of a damaged record's run or data set, as it lies, in a .zip. */
-  exportDamaged(record: DamagedRecord): Promise<Answer<SavedFile>>;
+  exportDamaged(record: DamagedRecord): Promise<SavedFile>;
   /** Deletes a damaged record; of a run hides the whole run. `restoreDamaged` brings it back; a data set does not come back. */
-  deleteDamaged(record: DamagedRecord): Promise<Answer<void>>;
-  restoreDamaged(record: DamagedRecord): Promise<Answer<void>>;
+  deleteDamaged(record: DamagedRecord): Promise<void>;
+  restoreDamaged(record: DamagedRecord): Promise<void>;
   /** Pools runs over seeds and holds them against a baseline, with intervals over test files. */
-  compare(request: CompareRequest): Promise<Answer<Comparison>>;
+  compare(request: CompareRequest): Promise<Comparison>;
   /** A run as one file that another lab imports: measures, steps, what it does on each test file, notes, and its weights if wanted. */
-  exportRun(request: ExportRequest): Promise<Answer<DownloadedFile>>;
+  exportRun(request: ExportRequest): Promise<DownloadedFile>;
   /** Reads runs, measures and weights, this lab's or from elsewhere; what is damaged or already here changes nothing. */
-  importRuns(request: ImportRunsRequest): Promise<Answer<ImportedRuns>>;
+  importRuns(request: ImportRunsRequest): Promise<ImportedRuns>;
   /** The best weights of a run. */
-  weights(runId: string, format: WeightsFormat): Promise<Answer<DownloadedFile>>;
+  weights(runId: string, format: WeightsFormat): Promise<DownloadedFile>;
   /** A stored data set as a .zip of its manifest and shards, for other programs. */
-  exportDataset(id: string): Promise<Answer<SavedFile>>;
+  exportDataset(id: string): Promise<SavedFile>;
   /** Holds the engine against one case of PyTorch's results. */
-  checkOracle(oracleCase: OracleCase): Promise<Answer<OracleResult>>;
+  checkOracle(oracleCase: OracleCase): Promise<OracleResult>;
   /** Trains a step a batch from the weights of a file, without dropout: PyTorch does the same with it. */
-  replay(request: ReplayRequest): Promise<Answer<ReplayResult>>;
+  replay(request: ReplayRequest): Promise<ReplayResult>;
   /** Logits of exported weights, [rows, steps, tokens]. */
-  logits(request: LogitsRequest): Promise<Answer<Float32Array>>;
+  logits(request: LogitsRequest): Promise<Float32Array>;
   /** Holds a device against the reference in one training step of a full-size model; takes some ten seconds on two cores. */
-  checkFullSize(fullSizeCase: FullSizeCase): Promise<Answer<OracleResult>>;
+  checkFullSize(fullSizeCase: FullSizeCase): Promise<OracleResult>;
 }

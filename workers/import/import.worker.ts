@@ -3,13 +3,13 @@
  * can be ended at any moment. Writes shards into IndexedDB under a key of this import; the lab completes or forgets them.
  */
 import { expose } from 'comlink';
-import { failureOf } from '#core/failure.ts';
 import { importDataset, type ImportProgress } from '#core/data/import.ts';
 import type { Manifest } from '#core/data/manifest.ts';
 import { parquetUrlSource } from '#core/data/sources/parquet.ts';
 import { recogniseSource } from '#core/data/sources/recognise.ts';
 import type { DataSource } from '#core/data/sources/source.ts';
-import type { Answer, ImportRequest, ImportSource } from '#contract/lab.ts';
+import type { ImportRequest, ImportSource } from '#contract/lab.ts';
+import { answer, type Answer } from '#contract/remote.ts';
 import { openDatabase } from '#storage/database.ts';
 import { storeShard } from '#storage/datasets.ts';
 
@@ -18,17 +18,17 @@ const INTERVAL_MS = 200;
 
 const importer = {
   /** @param owner key under which the shards are stored */
-  async run(
+  run(
     request: ImportRequest,
     owner: string,
     onProgress: (progress: ImportProgress) => void,
   ): Promise<Answer<Manifest>> {
-    try {
+    return answer(async () => {
       const database = await openDatabase();
       const source = openSource(request.source);
-      let toldAt = -Infinity;
+      let reportedAt = -Infinity;
       let phase: ImportProgress['phase'] | undefined;
-      const value = await importDataset(
+      return importDataset(
         source,
         {
           id: request.id,
@@ -41,16 +41,13 @@ const importer = {
         (file, bytes) => storeShard(database, owner, file, bytes.buffer),
         (progress) => {
           const now = performance.now();
-          if (progress.phase === phase && now - toldAt < INTERVAL_MS) return;
-          toldAt = now;
+          if (progress.phase === phase && now - reportedAt < INTERVAL_MS) return;
+          reportedAt = now;
           phase = progress.phase;
           onProgress(progress);
         },
       );
-      return { ok: true, value };
-    } catch (error) {
-      return { ok: false, failure: failureOf(error) };
-    }
+    });
   },
 };
 

@@ -2,8 +2,7 @@
  * The entry of the worker that completes code: models that are open, behind their contract. It computes in a thread of its own, so
  * that neither page nor training waits for it, and needs no data set but for a random test file.
  */
-import { expose } from 'comlink';
-import { answer } from './answer.ts';
+import { serve } from './serve.ts';
 import { Completer } from '#completion/completer.ts';
 import { Inspector } from '#completion/inspector.ts';
 import { readModelFile } from '#completion/modelFile.ts';
@@ -12,6 +11,7 @@ import { TaskQueue } from '#completion/taskQueue.ts';
 import { SimdRuntime } from '#engine/backends/simd/runtime.ts';
 import type { Wanted } from '#engine/inference/sequence.ts';
 import type { CompletionApi, ModelSource, OpenModel } from '#contract/completer.ts';
+import type { Implementation } from '#contract/remote.ts';
 import type { CaretRequest, ExpectedRequest, LineRequest, TextRequest, UnitRequest } from '#core/completion/answers.ts';
 import { openDatabase, type Database } from '#storage/database.ts';
 import { findDataset } from '#storage/datasets.ts';
@@ -35,17 +35,17 @@ interface Open {
   readonly epoch: number | null;
 }
 
-class Completion implements CompletionApi {
+class Completion implements Implementation<CompletionApi> {
   /** By run, the one used last at the end. */
   readonly #open = new Map<string, Open>();
   #runtime: Promise<SimdRuntime> | undefined;
   #database: Promise<Database> | undefined;
-  readonly #turns = new TaskQueue();
+  readonly #asked = new TaskQueue();
   /** Opening and closing, one after the other. */
-  readonly #doors = new TaskQueue();
+  readonly #opening = new TaskQueue();
 
   open(source: ModelSource) {
-    return answer(() => this.#doors.alone(() => this.#openModel(source)));
+    return this.#opening.alone(() => this.#openModel(source));
   }
 
   candidates(request: CaretRequest) {
@@ -72,32 +72,30 @@ class Completion implements CompletionApi {
     return this.#ask(request, 'expected', false, ({ inspector }, wanted) => inspector.expected(request, wanted));
   }
 
-  testFile(runId: string, draw: number) {
-    return answer(async () => {
-      const { dataset, vocabulary, rules, reading, kept } = this.#require(runId).model.file;
-      const database = await this.#storage();
-      const row = await findDataset(database, dataset.id);
-      if (row?.manifest.sha256 !== dataset.sha256) {
-        fail(
-          'not-found',
-          row
-            ? `The data set ${dataset.id} is stored in another version than the one this model was trained on.`
-            : `The data set that this model was trained on, ${dataset.id}, is not stored here.`,
-          'Load it in the Data room. Completing goes on without it: the weights say all that it needs.',
-        );
-      }
-      const { rows } = row.manifest.splits.test;
-      if (rows === 0) fail('not-found', 'The data set has no test files.', 'Choose a file of your own.');
-      const index = streamFor(draw, 'test file').below(rows);
-      const [ids] = await readRows(database, row, 'test', [index]);
-      const tokens = Array.from(ids!, (id) => (id < vocabulary.size ? vocabulary.token(id) : UNK_TOKEN));
-      const written = writeFile(
-        tokens.filter((token) => token !== START_TOKEN && token !== END_TOKEN),
-        { rules, reading, kept },
-        (token) => vocabulary.id(token) !== UNK_ID,
+  async testFile(runId: string, draw: number) {
+    const { dataset, vocabulary, rules, reading, kept } = this.#require(runId).model.file;
+    const database = await this.#storage();
+    const row = await findDataset(database, dataset.id);
+    if (row?.manifest.sha256 !== dataset.sha256) {
+      fail(
+        'not-found',
+        row
+          ? `The data set ${dataset.id} is stored in another version than the one this model was trained on.`
+          : `The data set that this model was trained on, ${dataset.id}, is not stored here.`,
+        'Load it in the Data room. Completing goes on without it: the weights say all that it needs.',
       );
-      return { name: `file ${index + 1} of ${rows} of the test split`, ...written };
-    });
+    }
+    const { rows } = row.manifest.splits.test;
+    if (rows === 0) fail('not-found', 'The data set has no test files.', 'Choose a file of your own.');
+    const index = streamFor(draw, 'test file').below(rows);
+    const [ids] = await readRows(database, row, 'test', [index]);
+    const tokens = Array.from(ids!, (id) => (id < vocabulary.size ? vocabulary.token(id) : UNK_TOKEN));
+    const written = writeFile(
+      tokens.filter((token) => token !== START_TOKEN && token !== END_TOKEN),
+      { rules, reading, kept },
+      (token) => vocabulary.id(token) !== UNK_ID,
+    );
+    return { name: `file ${index + 1} of ${rows} of the test split`, ...written };
   }
 
   #ask<T>(
@@ -106,10 +104,8 @@ class Completion implements CompletionApi {
     urgent: boolean,
     job: (open: Open, wanted: Wanted) => Promise<T | null>,
   ) {
-    return answer(() => {
-      const open = this.#require(runId);
-      return this.#turns.take({ of: open, kind, ticket, urgent }, (wanted) => job(open, wanted));
-    });
+    const open = this.#require(runId);
+    return this.#asked.take({ of: open, kind, ticket, urgent }, (wanted) => job(open, wanted));
   }
 
   async #openModel(source: ModelSource): Promise<OpenModel> {
@@ -158,7 +154,7 @@ class Completion implements CompletionApi {
 
   /** Lets what is asked of a model come to its end, then gives its memory back. */
   async #end(open: Open): Promise<void> {
-    await this.#turns.end(open);
+    await this.#asked.end(open);
     open.completer.dispose();
     open.model.dispose();
   }
@@ -196,4 +192,4 @@ class Completion implements CompletionApi {
   }
 }
 
-expose(new Completion());
+serve<CompletionApi>(new Completion());

@@ -5,6 +5,7 @@ import type { Manifest } from '#core/data/manifest.ts';
 import { LabError } from '#core/failure.ts';
 import type { Importer } from '#import/import.worker.ts';
 import type { ImportRequest, ImportState } from '#contract/lab.ts';
+import { unwrap } from '#contract/remote.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
 import type { Database } from '#storage/database.ts';
 import { completeDataset, dropShards, importOwner } from '#storage/datasets.ts';
@@ -37,8 +38,7 @@ export async function runImport(database: Database, { request, onState, signal }
     });
     const run = wrap<Importer>(worker).run(request, owner, onProgress);
     const made = await Promise.race([run, ended, watchdog.stalled]).finally(() => watchdog.end());
-    if (!made.ok) throw new LabError(made.failure);
-    const manifest: Manifest = made.value;
+    const manifest: Manifest = unwrap(made);
     return await completeDataset(database, { id: manifest.id, manifest, owner, storedAt }, request.replaces);
   } catch (error) {
     // First the worker, so that it stores nothing more; then what it stored.

@@ -2,8 +2,6 @@
  * The worker's entry: the lab behind the protocol. It holds the database, and lets each call through to the room that does the
  * work; what one room may not do while another works is said here.
  */
-import { expose, transfer } from 'comlink';
-import { answer } from './answer.ts';
 import { fail, failureOf } from '#core/failure.ts';
 import type { RunLabel } from '#core/runs/runLabel.ts';
 import { surveyDevices } from '#engine/devices/device.ts';
@@ -18,6 +16,7 @@ import { Runs } from './runs.ts';
 import { ifFree } from './locks.ts';
 import { Relay } from './relay.ts';
 import { exportRun, exportWeights } from './exportRuns.ts';
+import { serve, withTransfer } from './serve.ts';
 import { Trainings } from './trainings.ts';
 import type {
   Activity,
@@ -34,6 +33,7 @@ import type {
   RowsRequest,
   WeightsFormat,
 } from '#contract/lab.ts';
+import type { Implementation } from '#contract/remote.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import type { OfferedDataset } from '#core/data/stored.ts';
 import type { StartRequest } from '#core/runs/training.ts';
@@ -43,7 +43,7 @@ import { packDataset } from '#storage/datasetFile.ts';
 import { dropAbandonedImports, readDatasets } from '#storage/datasets.ts';
 import { listRuns, purgeDeleted, readRuns, storeRun } from '#storage/runs.ts';
 
-class Lab implements LabApi {
+class Lab implements Implementation<LabApi> {
   #database: Promise<Database> | undefined;
   #listener: ((event: LabEvent) => void) | undefined;
   readonly #device = new DeviceSession();
@@ -66,192 +66,172 @@ class Lab implements LabApi {
   });
   #relay: Relay | undefined;
 
-  connect(listener: (event: LabEvent) => void) {
-    return answer(async () => {
-      this.#listener = listener;
-      const database = await this.#storage();
-      this.#relay ??= new Relay({
-        activity: () => this.#trainings.activity,
-        tell: (event) => this.#listener?.(event),
-        onEnd: () =>
-          void this.#readRunsAgain().catch((error: unknown) =>
-            this.#listener?.({ type: 'failure', failure: failureOf(error) }),
-          ),
-      });
-      await ifFree('training', () => closeInterruptedRuns(database));
-      await ifFree('import', () => dropAbandonedImports(database));
-      await purgeDeleted(database, Date.now());
-      const [devices, stored, kept] = await Promise.all([surveyDevices(), readDatasets(database), readRuns(database)]);
-      const { runs, labels } = kept;
-      const damaged = this.#damaged.of(kept, stored);
-      return { devices, datasets: stored.datasets, runs, labels, damaged, activity: this.#activity() };
+  async connect(listener: (event: LabEvent) => void) {
+    this.#listener = listener;
+    const database = await this.#storage();
+    this.#relay ??= new Relay({
+      activity: () => this.#trainings.activity,
+      tell: (event) => this.#listener?.(event),
+      onEnd: () =>
+        void this.#readRunsAgain().catch((error: unknown) =>
+          this.#listener?.({ type: 'failure', failure: failureOf(error) }),
+        ),
     });
+    await ifFree('training', () => closeInterruptedRuns(database));
+    await ifFree('import', () => dropAbandonedImports(database));
+    await purgeDeleted(database, Date.now());
+    const [devices, stored, kept] = await Promise.all([surveyDevices(), readDatasets(database), readRuns(database)]);
+    const { runs, labels } = kept;
+    const damaged = this.#damaged.of(kept, stored);
+    return { devices, datasets: stored.datasets, runs, labels, damaged, activity: this.#activity() };
   }
 
-  ping() {
-    return answer(() => {});
-  }
+  ping() {}
 
   offered() {
-    return answer(() => this.#datasets.offered());
+    return this.#datasets.offered();
   }
 
   download(offer: OfferedDataset) {
-    return answer(() => this.#datasets.download(offer));
+    return this.#datasets.download(offer);
   }
 
   cancelDownload() {
-    return answer(() => this.#datasets.cancelDownload());
+    return this.#datasets.cancelDownload();
   }
 
-  importDataset(request: ImportRequest) {
-    return answer(async () => {
-      if (this.#trainings.dataset === request.id) {
-        fail('busy', 'A run trains on the data set that this would replace.', 'Stop it first, or choose another name.');
-      }
-      const stored = await this.#datasets.import(request);
-      // where it replaced a damaged one, that is listed no longer
-      await this.#damaged.tell();
-      return stored;
-    });
+  async importDataset(request: ImportRequest) {
+    if (this.#trainings.dataset === request.id) {
+      fail('busy', 'A run trains on the data set that this would replace.', 'Stop it first, or choose another name.');
+    }
+    const stored = await this.#datasets.import(request);
+    // where it replaced a damaged one, that is listed no longer
+    await this.#damaged.tell();
+    return stored;
   }
 
   cancelImport() {
-    return answer(() => this.#datasets.cancelImport());
+    return this.#datasets.cancelImport();
   }
 
   rows(request: RowsRequest) {
-    return answer(() => this.#datasets.rows(request));
+    return this.#datasets.rows(request);
   }
 
   deleteDataset(id: string) {
-    return answer(() => {
-      if (this.#trainings.activity.state !== 'idle') {
-        fail('busy', 'A run is training on stored data.', 'Stop it first, then delete the data set.');
-      }
-      return this.#datasets.delete(id);
-    });
+    if (this.#trainings.activity.state !== 'idle') {
+      fail('busy', 'A run is training on stored data.', 'Stop it first, then delete the data set.');
+    }
+    return this.#datasets.delete(id);
   }
 
   plan(request: StartRequest) {
-    return answer(() => this.#trainings.plan(request));
+    return this.#trainings.plan(request);
   }
 
   estimate(request: StartRequest) {
-    return answer(() => this.#trainings.estimate(request));
+    return this.#trainings.estimate(request);
   }
 
   start(request: StartRequest) {
-    return answer(() => {
-      if (this.#datasets.importing === request.datasetId) {
-        fail('busy', 'An import is about to replace this data set.', 'Wait for it, or cancel it, then train.');
-      }
-      return this.#trainings.start(request);
-    });
+    if (this.#datasets.importing === request.datasetId) {
+      fail('busy', 'An import is about to replace this data set.', 'Wait for it, or cancel it, then train.');
+    }
+    return this.#trainings.start(request);
   }
 
   resumeFromCheckpoint(request: ResumeRequest) {
-    return answer(() => this.#trainings.resume(request));
+    return this.#trainings.resume(request);
   }
 
   pause() {
-    return answer(() => this.#trainings.control?.pause());
+    return this.#trainings.control?.pause();
   }
 
   unpause() {
-    return answer(() => this.#trainings.control?.resume());
+    return this.#trainings.control?.resume();
   }
 
   step() {
-    return answer(() => this.#trainings.control?.step());
+    return this.#trainings.control?.step();
   }
 
   stop() {
-    return answer(() => this.#trainings.control?.stop());
+    return this.#trainings.control?.stop();
   }
 
   steps(runIds: readonly string[]) {
-    return answer(() => this.#kept.steps(runIds));
+    return this.#kept.steps(runIds);
   }
 
   label(label: RunLabel) {
-    return answer(() => this.#kept.label(label));
+    return this.#kept.label(label);
   }
 
   deleteRuns(ids: readonly string[]) {
-    return answer(() => {
-      const activity = this.#activity();
-      if (activity.state !== 'idle' && ids.some((id) => activity.runIds.includes(id))) {
-        fail('busy', 'This run belongs to the experiment that is training.', 'Stop it first, then delete it.');
-      }
-      return this.#kept.delete(ids);
-    });
+    const activity = this.#activity();
+    if (activity.state !== 'idle' && ids.some((id) => activity.runIds.includes(id))) {
+      fail('busy', 'This run belongs to the experiment that is training.', 'Stop it first, then delete it.');
+    }
+    return this.#kept.delete(ids);
   }
 
   restoreRuns(ids: readonly string[]) {
-    return answer(() => this.#kept.restore(ids));
+    return this.#kept.restore(ids);
   }
 
   exportDamaged(record: DamagedRecord) {
-    return answer(() => this.#damaged.export(record));
+    return this.#damaged.export(record);
   }
 
   deleteDamaged(record: DamagedRecord) {
-    return answer(() => this.#damaged.delete(record));
+    return this.#damaged.delete(record);
   }
 
   restoreDamaged(record: DamagedRecord) {
-    return answer(() => this.#damaged.restore(record));
+    return this.#damaged.restore(record);
   }
 
-  compare(request: CompareRequest) {
-    return answer(async () => compareStored(await this.#storage(), request, this.#damaged));
+  async compare(request: CompareRequest) {
+    return compareStored(await this.#storage(), request, this.#damaged);
   }
 
-  exportRun(request: ExportRequest) {
-    return answer(async () => sent(await exportRun(await this.#storage(), request, this.#damaged)));
+  async exportRun(request: ExportRequest) {
+    return moved(await exportRun(await this.#storage(), request, this.#damaged));
   }
 
   importRuns(request: ImportRunsRequest) {
-    return answer(() => this.#kept.importRuns(request));
+    return this.#kept.importRuns(request);
   }
 
-  weights(runId: string, format: WeightsFormat) {
-    return answer(async () => sent(await exportWeights(await this.#storage(), runId, format)));
+  async weights(runId: string, format: WeightsFormat) {
+    return moved(await exportWeights(await this.#storage(), runId, format));
   }
 
-  exportDataset(id: string) {
-    return answer(async () => ({ name: `${id}.zip`, content: await packDataset(await this.#storage(), id) }));
+  async exportDataset(id: string) {
+    return { name: `${id}.zip`, content: await packDataset(await this.#storage(), id) };
   }
 
-  checkOracle({ facts, tensors, device }: Parameters<LabApi['checkOracle']>[0]) {
-    return answer(async () => {
-      this.#trainings.requireIdle();
-      return checkOracleCase(facts, tensors, await this.#device.open(device));
-    });
+  async checkOracle({ facts, tensors, device }: Parameters<LabApi['checkOracle']>[0]) {
+    this.#trainings.requireIdle();
+    return checkOracleCase(facts, tensors, await this.#device.open(device));
   }
 
-  replay({ file, device }: ReplayRequest) {
-    return answer(async () => {
-      this.#trainings.requireIdle();
-      return replay(file, await this.#device.open(device));
-    });
+  async replay({ file, device }: ReplayRequest) {
+    this.#trainings.requireIdle();
+    return replay(file, await this.#device.open(device));
   }
 
-  logits({ weights, ids, device }: LogitsRequest) {
-    return answer(async () => {
-      this.#trainings.requireIdle();
-      const logits = await logitsOfFile(weights, ids, await this.#device.open(device));
-      return transfer(logits, [logits.buffer]);
-    });
+  async logits({ weights, ids, device }: LogitsRequest) {
+    this.#trainings.requireIdle();
+    const logits = await logitsOfFile(weights, ids, await this.#device.open(device));
+    return withTransfer(logits, [logits.buffer]);
   }
 
   checkFullSize({ model, device }: Parameters<LabApi['checkFullSize']>[0]) {
-    return answer(() => {
-      this.#trainings.requireIdle();
-      this.#device.forget();
-      return checkFullSize(model, device);
-    });
+    this.#trainings.requireIdle();
+    this.#device.forget();
+    return checkFullSize(model, device);
   }
 
   /** This tab's training, or that of another which it watches. */
@@ -298,9 +278,8 @@ class Lab implements LabApi {
   }
 }
 
-/** Its bytes go over to the page. */
-function sent(file: DownloadedFile): DownloadedFile {
-  return transfer(file, [file.bytes.buffer]);
+function moved(file: DownloadedFile): DownloadedFile {
+  return withTransfer(file, [file.bytes.buffer]);
 }
 
 /** Runs that a closed tab left behind: nobody trains them. */
@@ -312,4 +291,4 @@ async function closeInterruptedRuns(database: Database): Promise<void> {
   }
 }
 
-expose(new Lab());
+serve<LabApi>(new Lab());

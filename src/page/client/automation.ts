@@ -2,11 +2,12 @@
  * `globalThis.minicopilot`: what a program in the page can do that a person can. The command line drives the lab with
  * it in a headless browser, and it is at hand in the browser's console.
  */
+import type { CompletionApi } from '#contract/completer.ts';
 import type { WeightsFormat } from '#contract/lab.ts';
+import type { RemoteCalls } from '#contract/remote.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import { saveWeights } from './runActions.ts';
 import type { Lab } from './client.ts';
-import type { Completer } from './completer.ts';
 import { isolation, type Isolation } from './isolation.ts';
 import { lab } from './session.ts';
 import {
@@ -43,7 +44,7 @@ export interface Automation {
   readonly lab: Lab;
   state(): LabState;
   /** The worker that completes code, as the Complete room asks it. */
-  completer(): Promise<Completer>;
+  completer(): Promise<RemoteCalls<CompletionApi>>;
   /** The best weights of a run as a browser download, `<model>.safetensors` where no format is named; gives the name. */
   downloadWeights(runId: string, format?: WeightsFormat): Promise<string>;
 }

@@ -1,6 +1,7 @@
 import { expose } from 'comlink';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Answer, LabEvent } from '#contract/lab.ts';
+import type { LabEvent } from '#contract/lab.ts';
+import type { Answer } from '#contract/remote.ts';
 import type { Failure } from '#core/failure.ts';
 import { LabClient } from './client.ts';
 import type { LabWorker } from './workerLink.ts';
@@ -43,10 +44,29 @@ describe('LabClient', () => {
   it('unwraps answers and throws failures with their kind', async () => {
     const { worker, far } = pair();
     const failure: Failure = { kind: 'busy', what: 'Another run trains.', remedy: 'Stop it first.' };
-    expose({ pause: () => yes(undefined), resume: () => Promise.resolve({ ok: false, failure }) }, far);
-    const lab = client(worker);
+    expose({ pause: () => yes(undefined), unpause: () => Promise.resolve({ ok: false, failure }) }, far);
+    const lab = client(worker).calls;
     await expect(lab.pause()).resolves.toBeUndefined();
     await expect(lab.unpause()).rejects.toMatchObject({ name: 'LabError', failure });
+  });
+
+  it('passes arguments on, and gives the same function for a call each time', async () => {
+    const { worker, far } = pair();
+    expose({ weights: (...args: unknown[]) => yes({ name: args.join(' '), bytes: new Uint8Array() }) }, far);
+    const lab = client(worker).calls;
+    await expect(lab.weights('a', 'tfjs')).resolves.toMatchObject({ name: 'a tfjs' });
+    expect(lab.weights).toBe(lab.weights);
+  });
+
+  it('has the calls of the contract alone, and is no promise', async () => {
+    const { worker, far } = pair();
+    expose({}, far);
+    const lab = client(worker).calls;
+    // @ts-expect-error -- the contract has no such call
+    const call: unknown = lab.trainFaster;
+    expect(call).toBeInstanceOf(Function);
+    expect(await Promise.resolve(lab)).toBe(lab);
+    await expect(lab.pause()).rejects.toMatchObject({ name: 'LabError', failure: { kind: 'internal' } });
   });
 
   it('hears events on the listener it gave', async () => {
@@ -70,7 +90,7 @@ describe('LabClient', () => {
     const { worker, far, die } = pair();
     expose({ offered: () => new Promise(() => {}) }, far);
     const deaths: Failure[] = [];
-    const lab = client(worker, (failure) => deaths.push(failure));
+    const lab = client(worker, (failure) => deaths.push(failure)).calls;
     const pending = lab.offered();
     die();
     await expect(pending).rejects.toMatchObject({ failure: { kind: 'worker' } });

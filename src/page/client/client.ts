@@ -1,11 +1,12 @@
 /** The page's side of the worker that trains, measures and stores. */
 import { proxy } from 'comlink';
 import type { LabApi, LabEvent, LabSnapshot } from '#contract/lab.ts';
+import type { RemoteCalls } from '#contract/remote.ts';
 import type { Failure } from '#core/failure.ts';
-import { WorkerLink, type LabWorker, type Unwrapped } from './workerLink.ts';
+import { WorkerLink, type LabWorker } from './workerLink.ts';
 
-/** `LabApi` as the page calls it: the value, or a thrown `LabError`. */
-export type Lab = { readonly [Name in Exclude<keyof LabApi, 'connect'>]: Unwrapped<LabApi[Name]> };
+/** The worker's calls; each gives its value or throws a `LabError`. */
+export type Lab = RemoteCalls<Omit<LabApi, 'connect'>>;
 
 /** Loading TensorFlow.js and trying the devices takes seconds on a slow machine, never a minute. */
 const CONNECT_PATIENCE = 60_000;
@@ -22,12 +23,21 @@ const DEATHS = {
   ended: { what: 'The lab’s worker was ended.', remedy: 'Nothing to do: a new one takes its place.' },
 };
 
-export class LabClient implements Lab {
+export class LabClient {
   readonly #link: WorkerLink<LabApi>;
 
   /** @param onDeath called once, when the worker is gone for good */
   constructor(worker: LabWorker, onDeath: (failure: Failure) => void) {
     this.#link = new WorkerLink<LabApi>(worker, DEATHS, onDeath);
+  }
+
+  get calls(): Lab {
+    return this.#link.calls;
+  }
+
+  /** Makes the call of that name. */
+  call(name: string, args: readonly unknown[]): Promise<unknown> {
+    return this.#link.call(name, args);
   }
 
   async connect(listener: (event: LabEvent) => void, patience = CONNECT_PATIENCE): Promise<LabSnapshot> {
@@ -40,7 +50,7 @@ export class LabClient implements Lab {
       });
     }, patience);
     try {
-      return await this.#link.ask(() => this.#link.remote.connect(proxy(listener)));
+      return await this.#link.calls.connect(proxy(listener));
     } finally {
       clearTimeout(timer);
     }
@@ -59,39 +69,4 @@ export class LabClient implements Lab {
   close(): void {
     this.#link.close();
   }
-
-  ping: Lab['ping'] = () => this.#link.ask(() => this.#link.remote.ping());
-  offered: Lab['offered'] = () => this.#link.ask(() => this.#link.remote.offered());
-  download: Lab['download'] = (offer) => this.#link.ask(() => this.#link.remote.download(offer));
-  cancelDownload: Lab['cancelDownload'] = () => this.#link.ask(() => this.#link.remote.cancelDownload());
-  importDataset: Lab['importDataset'] = (request) => this.#link.ask(() => this.#link.remote.importDataset(request));
-  cancelImport: Lab['cancelImport'] = () => this.#link.ask(() => this.#link.remote.cancelImport());
-  rows: Lab['rows'] = (request) => this.#link.ask(() => this.#link.remote.rows(request));
-  deleteDataset: Lab['deleteDataset'] = (id) => this.#link.ask(() => this.#link.remote.deleteDataset(id));
-  plan: Lab['plan'] = (request) => this.#link.ask(() => this.#link.remote.plan(request));
-  start: Lab['start'] = (request) => this.#link.ask(() => this.#link.remote.start(request));
-  pause: Lab['pause'] = () => this.#link.ask(() => this.#link.remote.pause());
-  unpause: Lab['unpause'] = () => this.#link.ask(() => this.#link.remote.unpause());
-  step: Lab['step'] = () => this.#link.ask(() => this.#link.remote.step());
-  stop: Lab['stop'] = () => this.#link.ask(() => this.#link.remote.stop());
-  resumeFromCheckpoint: Lab['resumeFromCheckpoint'] = (request) =>
-    this.#link.ask(() => this.#link.remote.resumeFromCheckpoint(request));
-  estimate: Lab['estimate'] = (request) => this.#link.ask(() => this.#link.remote.estimate(request));
-  steps: Lab['steps'] = (runIds) => this.#link.ask(() => this.#link.remote.steps(runIds));
-  label: Lab['label'] = (label) => this.#link.ask(() => this.#link.remote.label(label));
-  deleteRuns: Lab['deleteRuns'] = (ids) => this.#link.ask(() => this.#link.remote.deleteRuns(ids));
-  restoreRuns: Lab['restoreRuns'] = (ids) => this.#link.ask(() => this.#link.remote.restoreRuns(ids));
-  exportDamaged: Lab['exportDamaged'] = (record) => this.#link.ask(() => this.#link.remote.exportDamaged(record));
-  deleteDamaged: Lab['deleteDamaged'] = (record) => this.#link.ask(() => this.#link.remote.deleteDamaged(record));
-  restoreDamaged: Lab['restoreDamaged'] = (record) => this.#link.ask(() => this.#link.remote.restoreDamaged(record));
-  compare: Lab['compare'] = (request) => this.#link.ask(() => this.#link.remote.compare(request));
-  exportRun: Lab['exportRun'] = (request) => this.#link.ask(() => this.#link.remote.exportRun(request));
-  importRuns: Lab['importRuns'] = (request) => this.#link.ask(() => this.#link.remote.importRuns(request));
-  weights: Lab['weights'] = (runId, format) => this.#link.ask(() => this.#link.remote.weights(runId, format));
-  exportDataset: Lab['exportDataset'] = (id) => this.#link.ask(() => this.#link.remote.exportDataset(id));
-  checkOracle: Lab['checkOracle'] = (oracleCase) => this.#link.ask(() => this.#link.remote.checkOracle(oracleCase));
-  replay: Lab['replay'] = (request) => this.#link.ask(() => this.#link.remote.replay(request));
-  logits: Lab['logits'] = (request) => this.#link.ask(() => this.#link.remote.logits(request));
-  checkFullSize: Lab['checkFullSize'] = (fullSizeCase) =>
-    this.#link.ask(() => this.#link.remote.checkFullSize(fullSizeCase));
 }

@@ -1,10 +1,8 @@
 /** The one worker of this page that completes code: started when it is first asked, and again after it has died. */
 import type { CompletionApi } from '#contract/completer.ts';
+import { callsThrough } from '#contract/remote.ts';
 import type { Failure } from '#core/failure.ts';
-import { WorkerLink, type Unwrapped } from './workerLink.ts';
-
-/** `CompletionApi` as the page calls it: the value, or a thrown `LabError`. */
-export type Completer = { readonly [Name in keyof CompletionApi]: Unwrapped<CompletionApi[Name]> };
+import { WorkerLink } from './workerLink.ts';
 
 const REMEDY =
   'Start it again: your text and all models are safe. If it cannot be loaded, check the connection to the server.';
@@ -43,13 +41,5 @@ function link(): WorkerLink<CompletionApi> {
   return fresh;
 }
 
-export const completer: Completer = {
-  open: (source) => link().ask(() => link().remote.open(source)),
-  candidates: (request) => link().ask(() => link().remote.candidates(request)),
-  line: (request) => link().ask(() => link().remote.line(request)),
-  inspect: (request) => link().ask(() => link().remote.inspect(request)),
-  unit: (request) => link().ask(() => link().remote.unit(request)),
-  informativeUnits: (request) => link().ask(() => link().remote.informativeUnits(request)),
-  expected: (request) => link().ask(() => link().remote.expected(request)),
-  testFile: (runId, draw) => link().ask(() => link().remote.testFile(runId, draw)),
-};
+/** Each call gives its value or throws a `LabError`. */
+export const completer = callsThrough<CompletionApi>((name, args) => link().call(name, args));

@@ -1,5 +1,6 @@
 /** The one connection of this page to its worker: opened at start, opened again when the worker has died. */
 import type { LabEvent } from '#contract/lab.ts';
+import { callsThrough } from '#contract/remote.ts';
 import { failureOf, LabError } from '#core/failure.ts';
 import { LabClient, startWorker, type Lab } from './client.ts';
 import { applyEvent, applySnapshot } from './events.ts';
@@ -65,7 +66,7 @@ async function open(): Promise<LabClient> {
   };
   const endWatch = watch(
     mayHang,
-    () => fresh.ping(),
+    () => fresh.calls.ping(),
     () => fresh.hang(),
   );
   client = fresh;
@@ -77,37 +78,4 @@ async function open(): Promise<LabClient> {
 }
 
 /** The lab of this page: each call waits until the worker is there, and fails when it is gone. */
-export const lab: Lab = {
-  ping: async () => (await connected()).ping(),
-  offered: async () => (await connected()).offered(),
-  download: async (offer) => (await connected()).download(offer),
-  cancelDownload: async () => (await connected()).cancelDownload(),
-  importDataset: async (request) => (await connected()).importDataset(request),
-  cancelImport: async () => (await connected()).cancelImport(),
-  rows: async (request) => (await connected()).rows(request),
-  deleteDataset: async (id) => (await connected()).deleteDataset(id),
-  plan: async (request) => (await connected()).plan(request),
-  start: async (request) => (await connected()).start(request),
-  pause: async () => (await connected()).pause(),
-  unpause: async () => (await connected()).unpause(),
-  step: async () => (await connected()).step(),
-  stop: async () => (await connected()).stop(),
-  resumeFromCheckpoint: async (request) => (await connected()).resumeFromCheckpoint(request),
-  estimate: async (request) => (await connected()).estimate(request),
-  steps: async (runIds) => (await connected()).steps(runIds),
-  label: async (label) => (await connected()).label(label),
-  deleteRuns: async (ids) => (await connected()).deleteRuns(ids),
-  restoreRuns: async (ids) => (await connected()).restoreRuns(ids),
-  exportDamaged: async (record) => (await connected()).exportDamaged(record),
-  deleteDamaged: async (record) => (await connected()).deleteDamaged(record),
-  restoreDamaged: async (record) => (await connected()).restoreDamaged(record),
-  compare: async (request) => (await connected()).compare(request),
-  exportRun: async (request) => (await connected()).exportRun(request),
-  importRuns: async (request) => (await connected()).importRuns(request),
-  weights: async (runId, format) => (await connected()).weights(runId, format),
-  exportDataset: async (id) => (await connected()).exportDataset(id),
-  checkOracle: async (oracleCase) => (await connected()).checkOracle(oracleCase),
-  replay: async (request) => (await connected()).replay(request),
-  logits: async (request) => (await connected()).logits(request),
-  checkFullSize: async (fullSizeCase) => (await connected()).checkFullSize(fullSizeCase),
-};
+export const lab: Lab = callsThrough<Lab>(async (name, args) => (await connected()).call(name, args));

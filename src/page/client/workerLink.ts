@@ -3,13 +3,8 @@
  * when the worker goes, since comlink's own calls on a dead worker never settle.
  */
 import { wrap, type Endpoint, type Remote } from 'comlink';
-import type { Answer } from '#contract/lab.ts';
+import { callsThrough, unwrap, type Answer, type RemoteCalls } from '#contract/remote.ts';
 import { failureOf, LabError, type Failure } from '#core/failure.ts';
-
-/** A call of a worker as the page makes it: the value, or a thrown `LabError`. */
-export type Unwrapped<Call> = Call extends (...args: infer Args) => Promise<Answer<infer Value>>
-  ? (...args: Args) => Promise<Value>
-  : never;
 
 /** What is needed of a `Worker`. */
 export interface LabWorker extends Endpoint {
@@ -28,8 +23,12 @@ export interface Deaths {
   readonly ended: Sentences;
 }
 
+/** The worker's side as comlink sees it: its calls by name. */
+type Answering = Record<string, (...args: readonly unknown[]) => Promise<Answer<unknown>>>;
+
 export class WorkerLink<Api> {
-  readonly remote: Remote<Api>;
+  readonly calls: RemoteCalls<Api> = callsThrough<Api>((name, args) => this.call(name, args));
+  readonly #remote: Remote<Answering>;
   readonly #worker: LabWorker;
   readonly #deaths: Deaths;
   readonly #onDeath: (failure: Failure) => void;
@@ -41,23 +40,24 @@ export class WorkerLink<Api> {
     this.#worker = worker;
     this.#deaths = deaths;
     this.#onDeath = onDeath;
-    this.remote = wrap<Api>(worker);
+    this.#remote = wrap<Answering>(worker);
     worker.addEventListener('error', this.#onError);
     worker.addEventListener('messageerror', this.#onError);
   }
 
-  ask<Value>(call: () => Promise<Answer<Value>>): Promise<Value> {
+  /** Makes the call of that name. */
+  call(name: string, args: readonly unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#death) {
         reject(new LabError(this.#death));
         return;
       }
       this.#pending.add(reject);
-      void call()
-        .then(
-          (answer) => (answer.ok ? resolve(answer.value) : reject(new LabError(answer.failure))),
-          (cause: unknown) => reject(new LabError(failureOf(cause), { cause })),
-        )
+      void this.#remote[name]!(...args)
+        .then(unwrap)
+        .then(resolve, (cause: unknown) => {
+          reject(cause instanceof LabError ? cause : new LabError(failureOf(cause), { cause }));
+        })
         .finally(() => this.#pending.delete(reject));
     });
   }
