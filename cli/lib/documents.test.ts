@@ -1,0 +1,64 @@
+/** Documents name files, headings and commands that exist. */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+import { expect, it } from 'vitest';
+import { ROOT } from './paths.ts';
+
+const documents = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' })
+  .split('\n')
+  // reports of runs are written by the lab
+  .filter((path) => path !== '' && !path.startsWith('docs/results/') && !path.startsWith('public/'));
+
+const LINK = /\]\(([^)\s]+)\)/g;
+const HEADING = /^#{1,6} +(.*)$/gm;
+const CODE = /^```[\s\S]*?^```|`[^`\n]*`/gm;
+/** A file or folder of the repository, in code: it has a slash, and begins with one of the folders at the top. */
+const PATH = /`((?:src|workers|cli|e2e|docs|pytorch|public)\/[\w./-]+)`/g;
+/** Folders that commands make. */
+const MADE = /^public\/datasets/;
+
+/** GitHub's anchor of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)|[`*]/g, '$1')
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+const textOf = (path: string) => readFile(join(ROOT, path), 'utf8');
+
+async function anchorsOf(path: string): Promise<ReadonlySet<string>> {
+  const text = (await textOf(path)).replaceAll(/^```[\s\S]*?^```/gm, '');
+  return new Set(Array.from(text.matchAll(HEADING), ([, heading]) => anchorOf(heading!)));
+}
+
+it.each(documents)('%s links to files and headings that exist', async (path) => {
+  const text = (await textOf(path)).replaceAll(CODE, '');
+  const broken: string[] = [];
+  for (const [, target] of text.matchAll(LINK)) {
+    if (/^[a-z]+:/.test(target!)) continue;
+    const [file, anchor] = target!.split('#');
+    const aim = file === '' ? path : normalize(join(dirname(path), file!));
+    if (!existsSync(join(ROOT, aim))) broken.push(target!);
+    else if (anchor !== undefined && !(await anchorsOf(aim)).has(anchor)) broken.push(target!);
+  }
+  expect(broken).toEqual([]);
+});
+
+it.each(documents)('%s names files and folders that exist', async (path) => {
+  const named = Array.from((await textOf(path)).matchAll(PATH), ([, name]) => name!);
+  expect(named.filter((name) => !MADE.test(name) && !existsSync(join(ROOT, name)))).toEqual([]);
+});
+
+it('docs/commands.md has a row for each command of package.json', async () => {
+  const { scripts } = JSON.parse(await textOf('package.json')) as { scripts: Record<string, string> };
+  const text = await textOf('docs/commands.md');
+  // npm runs what begins with `pre` by itself
+  const commands = Object.keys(scripts).filter((name) => !/^pre(pare|pack|test)/.test(name));
+  const missing = commands.filter((name) => !new RegExp(`\`npm (run )?${name}( |\`)`).test(text));
+  expect(missing).toEqual([]);
+});
