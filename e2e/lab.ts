@@ -49,7 +49,7 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   if (before !== null) await page.setViewportSize(before);
 }
 
-/** Of the three models, only these. */
+/** Checks these models, and no others. */
 export async function chooseModels(page: Page, wanted: readonly string[]): Promise<void> {
   for (const name of ['RNN', 'LSTM', 'Residual']) {
     await configuration(page).getByRole('checkbox', { name, exact: true }).setChecked(wanted.includes(name));

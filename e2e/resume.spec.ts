@@ -36,7 +36,7 @@ async function runsOf(page: Page, experiment: string): Promise<readonly RunRecor
     .toSorted((a, b) => a.createdAt - b.createdAt);
 }
 
-/** Of the training that was just asked for: the data set may have to come first. */
+/** Id of the experiment that was just started; it may have to load the data set first. */
 async function begun(page: Page): Promise<string> {
   let experiment = '';
   const look = async () => {

@@ -31,7 +31,7 @@ export interface BenchRow {
   /** Floating-point operations and bytes moved of a training step, counted from shapes (src/core/models/operations.ts). */
   readonly operationsPerStep?: number;
   readonly bytesPerStep?: number;
-  /** Of these, the lab's own kernels', by its own count; the others are TensorFlow.js's. */
+  /** Dispatches of the lab's own kernels, as its runtime counts them; the others are TensorFlow.js's. */
   readonly ownDispatchesPerStep?: number;
   readonly peakBytes?: number;
   /** What the plan of the run had said it would take. */

@@ -26,7 +26,7 @@ const PLAN: TrainingPlan = {
   epochs: 3,
   seed: null,
 };
-/** Of a file that was trained on or not: what it costs to read is the same. */
+/** Whether the file was in the training split does not matter: reading costs the same. */
 const FILE = 'textwrap.py';
 const TOKENS = 900;
 const KEYS = 200;

@@ -146,7 +146,7 @@ async function runScript(python: string, script: string, words: readonly string[
   }
 }
 
-/** Of a failed command's message: what the interpreter said last. */
+/** The last line that the interpreter printed in a failed command's message. */
 function lastLine(message: string): string {
   return (message.trimEnd().split('\n').at(-1) ?? '').replace(/\.$/, '');
 }

@@ -105,7 +105,7 @@ export class TrainingLab {
     };
   }
 
-  /** Of an LSTM, after training steps on rows of changing length. */
+  /** Weights of an LSTM after training steps on rows of changing length. */
   trainedWeights(what: string, config: TrainingConfig, steps: number): Promise<WeightsDigest> {
     const work = { ...modelWork('lstm', config), steps };
     return this.#measure(what, PATIENCE, (page, device) =>

@@ -22,7 +22,7 @@ import {
 
 /** The task's own length, for the count of dispatches. */
 const LONG_STEPS = 1_000;
-/** Of the task: below and from 5,000 training files on. */
+/** The task's batch sizes: below 5,000 training files, and from there on. */
 const COUNTED_BATCHES = [8, 32] as const;
 const PEER_PRODUCT = 1_024;
 

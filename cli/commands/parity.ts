@@ -48,7 +48,7 @@ const STEPS = 20;
 const MODELS: readonly ModelName[] = ['rnn', 'lstm', 'residual-rnn', 'residual-lstm'];
 const DEVICES: readonly DeviceKind[] = ['cpu', 'webgpu'];
 const TINY = { ...presetConfig('tiny', 10), dropout: 0 };
-/** Of the full-size models: as many files and tokens as move every weight, and no more. */
+/** Full-size models take just enough files and tokens to change every weight. */
 const FULL_MODELS = ['rnn', 'lstm', 'residual-lstm'] as const;
 const FULL = { ...presetConfig('task', 10), trainFiles: 16, length: 48, epochs: 1 };
 /** Rows and steps whose logits are compared. */

@@ -22,7 +22,7 @@ Trains the preset quick in a loop on the device cpu and reports how memory moves
   --help       this text`;
 
 const SAMPLE_MS = 15_000;
-/** Of the beginning, when caches fill and code is compiled; at most half of all. */
+/** The first minutes fill caches and compile code, so they are left out; at most half of the whole. */
 const WARM_UP_MINUTES = 5;
 
 interface Sample {

@@ -23,7 +23,7 @@ const lineSchema = z.object({ path: z.string(), tokens: z.array(z.string()).null
 
 export interface LexDifference {
   readonly path: string;
-  /** Of the first token that differs; null where only one of the two gives tokens. */
+  /** Position of the first token that differs; null where only one of the two gives tokens. */
   readonly index: number | null;
   readonly lab: string;
   readonly python: string;

@@ -21,7 +21,7 @@ export interface LexReply {
   readonly fresh: boolean;
   /** What its table holds beyond what it told before. */
   readonly added: TokenSlice;
-  /** Of each file, with the thread's own numbers. */
+  /** The tokens of each file, numbered as the thread numbered them. */
   readonly results: (Int32Array<ArrayBuffer> | LexFailure)[];
 }
 

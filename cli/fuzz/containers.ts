@@ -6,7 +6,7 @@ import { damagedBytes, damagedJson, damagedText, joined, once, oneOf, type Bytes
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Of safetensors: the bytes of the header's length. */
+/** A safetensors file begins with the header's length in so many bytes. */
 const LENGTH_BYTES = 8;
 
 /** Safetensors whose header, or JSON within its metadata, is another; or whose bytes are. */

@@ -52,7 +52,7 @@ const PATIENCE_MS = 1_000;
 /** A reader with more is broken, and further inputs tell nothing new. */
 const MAX_FAULTS = 20;
 const LOOK_EVERY_MS = 50;
-/** Of a thread's heap; buffers lie outside of it, and are counted in the thread. */
+/** Limit of a thread's heap. Buffers are outside of it, and the thread counts them itself. */
 const HEAP_MB = 512;
 
 /** As in cli/data/lexThreads.ts: on Node 20 a thread has to ask for TypeScript itself. */

@@ -115,7 +115,7 @@ const sourceReader = (
   read: (bytes) => readCorpus(open({ path, blob: memoryBlob(bytes) })),
 });
 
-/** Of shards, ids a row. */
+/** Ids per row of the shards. */
 const ROW_LENGTH = 7;
 
 export const READERS: readonly Reader[] = [

@@ -12,7 +12,7 @@ const REFUSALS: readonly FailureKind[] = ['bad-input', 'unknown-version'];
 const MAX_REPORTED = 1_500;
 /** Bytes of buffers that reading one input of some kilobytes may leave behind it. */
 const MAX_BUFFER_BYTES = 128 * 2 ** 20;
-/** Of pure noise. */
+/** Longest input of pure noise. */
 const MAX_NOISE_BYTES = 2_000;
 
 /** The input of a number: the same each time. */

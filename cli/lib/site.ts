@@ -10,7 +10,7 @@ import { build, preview } from 'vite';
 import { fail, messageOf } from '#core/failure.ts';
 import { BUILD_INPUTS, DATASETS, ROOT, SITES } from './paths.ts';
 
-/** Of a fingerprint, in a folder's name. */
+/** Digits of the fingerprint in a folder's name. */
 const FOLDER_DIGITS = 16;
 const BUILDS_KEPT = 3;
 /** Milliseconds before a build may be dropped. */

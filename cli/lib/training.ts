@@ -63,7 +63,7 @@ export function plannedConfig({ preset, epochs, seed }: TrainingPlan, manifest: 
 }
 
 export interface Outcome {
-  /** Of this training, in order, with what was reached. */
+  /** Runs of this training, in order, with their results. */
   readonly runs: readonly RunRecord[];
   /** What ended it before its time, other than a person. */
   readonly failure: LabError | null;

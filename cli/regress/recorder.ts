@@ -14,7 +14,7 @@ import { ROOT } from '../lib/paths.ts';
 import { serveSite } from '../lib/site.ts';
 
 export interface RecorderPage extends Recorder {
-  /** Of all that decides bits but the device: the built code, the browser, the processor. */
+  /** Identifies everything but the device that decides bits: the built code, the browser, the processor. */
   readonly fingerprint: string;
   close(): Promise<void>;
 }

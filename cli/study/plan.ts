@@ -17,7 +17,7 @@ import { DEFAULT_DATASET } from '../lib/paths.ts';
 import type { Results } from './results.ts';
 
 export interface Training {
-  /** Of its folder under docs/results. */
+  /** Name of its folder under docs/results. */
   readonly name: string;
   readonly dataset: string;
   readonly model: ModelName;

@@ -152,7 +152,7 @@ async function markdownReport(
   return readFile(await download.path(), 'utf8');
 }
 
-/** Of the title up to its first comma, or to the next where two begin alike; units come after. */
+/** A file name from the title up to its first comma, or to the next one where two begin alike; units come after the comma. */
 function slugOf(title: string, taken: ReadonlySet<string>): string {
   const parts = title.split(', ');
   const slugs = parts.map((_, end) =>

@@ -73,7 +73,7 @@ const factsSchema = z.object({
   distinctTokens: count,
   splits: z.array(z.object({ name: z.string(), files: count, tokens: count, keptTokens: count, unknownTokens: count })),
 });
-/** Of a data set, as the report tells them. */
+/** Facts of a data set that the report shows. */
 export type DataFacts = z.infer<typeof factsSchema>;
 
 export async function writeFacts(manifest: Manifest): Promise<void> {

@@ -83,7 +83,7 @@ export interface EstimatedModel {
 }
 
 export interface ExportRequest {
-  /** Of the run. */
+  /** Id of the run. */
   readonly id: string;
   /** Whether its best weights go with it: all but some thousandths of the file. */
   readonly weights: boolean;

@@ -24,7 +24,7 @@ function isFigure(value: Figure): value is number {
   return value !== null && value !== undefined && Number.isFinite(value);
 }
 
-/** Of a figure that may overflow. */
+/** Formats a number that may have overflowed. */
 function orOverflowed(value: Figure, format: (value: number) => string): string {
   if (value === Infinity) return OVERFLOWED;
   if (value === -Infinity) return `−${OVERFLOWED}`;

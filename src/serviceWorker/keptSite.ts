@@ -7,7 +7,7 @@
  */
 import type { BuiltSite, SiteFile } from '#core/site/builtSite.ts';
 
-/** Of a kept response: the hash of its contents. */
+/** Header of a kept response with the hash of its contents. */
 const HASH = 'x-sha256';
 
 /** Folder of the files whose names change with their contents: those of two builds can lie beside each other. */

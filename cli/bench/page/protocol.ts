@@ -7,14 +7,14 @@ import type { DeviceKind, ModelSpec, TrainingConfig } from '#core/settings/confi
 /** Where the lab computes, in plain data. */
 export interface LabDevice {
   readonly kind: DeviceKind;
-  /** Of the processor; all cores where it is left out. */
+  /** CPU threads; all cores if left out. */
   readonly threads?: number;
 }
 
 export interface DeviceFacts {
   /** The adapter or backend, for people. */
   readonly name: string;
-  /** Of the processor; 0 where it is a GPU that computes. */
+  /** CPU threads; 0 on a GPU. */
   readonly threads: number;
 }
 
@@ -30,17 +30,17 @@ export interface StepsWork extends ModelWork {
 }
 
 export interface StepsTimed {
-  /** Of each step, from an encoded batch to its loss read back. */
+  /** Time of each step, from an encoded batch to its loss read back. */
   readonly seconds: readonly number[];
   /** Dispatches of the last step, and most bytes of buffers at any moment; both 0 without WebGPU. */
   readonly dispatches: number;
   readonly peakBytes: number;
-  /** Of the dispatches those that the lab's runtime has counted: its own kernels'. */
+  /** Dispatches of the lab's own kernels, as its runtime counts them. */
   readonly ownDispatches?: number;
 }
 
 export interface ProductWork {
-  /** Of both square matrices. */
+  /** Rows and columns of both square matrices. */
   readonly size: number;
   /** Products timed, after one that is not. */
   readonly timed: number;
@@ -52,7 +52,7 @@ export interface LabProductWork extends ProductWork {
 }
 
 export interface ProductTimed {
-  /** Of one product. */
+  /** Time of each product. */
   readonly seconds: readonly number[];
 }
 

@@ -13,12 +13,12 @@ export interface GroupDifference extends BreakdownGroup {
   /** Top-5 accuracies, as fractions. */
   readonly baseline: number;
   readonly candidate: number;
-  /** Of top-5. */
+  /** Difference in top-5 accuracy. */
   readonly difference: Interval;
 }
 
 export interface RunDifference {
-  /** Of the pool that is held against the baseline. */
+  /** Key of the pool that is compared with the baseline. */
   readonly key: string;
   /** Test files over which the intervals are. */
   readonly files: number;
@@ -215,7 +215,7 @@ function indexOfGroup(groups: readonly BreakdownGroup[], { dimension, name }: Br
   return groups.findIndex((one) => one.dimension === dimension && one.name === name);
 }
 
-/** Of each group only these are compared: fewer columns, faster draws. */
+/** Only these sums of each group are compared, since fewer columns make the draws faster. */
 const COMPARED = (['counted', 'top5'] as const).map((sum) => GROUP_SUMS.indexOf(sum));
 
 function columnOf(group: number): number {

@@ -33,7 +33,7 @@ export interface Pool {
   /** Names of the devices it was trained on, each once. */
   readonly devices: readonly string[];
   readonly parameters: number;
-  /** Of the run that trained fastest: other work on a machine only slows one down. */
+  /** Rate of the fastest run, since other work on a machine can only slow a run down. */
   readonly tokensPerSecond: number;
   readonly seconds: number;
   /** Means over the runs. */

@@ -19,7 +19,7 @@ export interface Candidate {
   readonly token: string;
   /** As it is written; null for what cannot be: `<UNK>`, the end of a line or of a file. */
   readonly text: string | null;
-  /** Of all tokens, whatever is typed of this one already. */
+  /** Among all tokens, whatever part of this one is typed already. */
   readonly probability: number;
   /** `text`: a name of the text that the vocabulary lacks, with its share of the probability of `<UNK>`. */
   readonly from: 'model' | 'text';
@@ -48,7 +48,7 @@ export interface Line {
   /** To be inserted at the cursor; none where nothing is offered. */
   readonly pieces: readonly Piece[];
   readonly tokens: readonly string[];
-  /** Of all these tokens, in a row. */
+  /** Product over all these tokens. */
   readonly probability: number;
   /** Why it ends: the model's end of line or of file, a token that cannot be written, or for length. */
   readonly end: 'line' | 'file' | 'unknown' | 'length';
@@ -73,7 +73,7 @@ export interface Inspection {
   readonly ranks: Int32Array<ArrayBuffer>;
   /** Mean bits a token; NaN without tokens. */
   readonly meanBits: number;
-  /** Of the end of the file after the last token, which is none of the tokens. */
+  /** The end of the file after the last token; it is not one of `tokens`. */
   readonly fileEnd: { readonly bits: number; readonly rank: number };
   /** Where Python's own tokenizer would give up, in a sentence; what comes after may be missing. */
   readonly trouble: { readonly line: number; readonly reason: string } | null;
@@ -112,7 +112,7 @@ export interface InformativeUnit {
 }
 
 export interface ExpectedRequest extends TextRequest {
-  /** Of an inspection, from 0. */
+  /** Index in the inspection, from 0. */
   readonly token: number;
 }
 

@@ -52,7 +52,7 @@ export function decodeLine(request: DecodeRequest): Promise<Decoded | null> {
 
 interface Draft {
   readonly choices: readonly Choice[];
-  /** Of the line that is being written. */
+  /** Tokens of the line so far. */
   readonly tokens: number;
   /** Lines that are written. */
   readonly lines: number;

@@ -8,13 +8,13 @@ export const MAX_BEAMS = 8;
 export const decodingSchema = z.strictObject({
   /** The likeliest token each time; one drawn by its probability; or the likeliest of several lines kept side by side. */
   method: z.enum(DECODING_METHODS),
-  /** Of `sample`: logits are divided by it. Below 1 the likely becomes likelier. */
+  /** For `sample`: logits are divided by it, so below 1 likely tokens become likelier. */
   temperature: z.number().min(0.05).max(3),
-  /** Of `sample`: only so many of the likeliest tokens can be drawn. */
+  /** For `sample`: only this many of the likeliest tokens can be drawn. */
   topK: z.int().min(1).max(1_000),
-  /** Of `beam`: lines kept side by side. */
+  /** For `beam`: lines kept side by side. */
   beams: z.int().min(2).max(MAX_BEAMS),
-  /** Of `sample`: decides the draws; the same text and seed give the same line. */
+  /** For `sample`: seeds the draws; the same text and seed give the same line. */
   seed: z.int().min(0).max(0xffff_ffff),
   /** Lines that are offered at most. */
   lines: z.int().min(1).max(5),

@@ -3,9 +3,9 @@
 export interface Distribution {
   /** [tokens] */
   readonly logits: Float32Array;
-  /** Of the logits. */
+  /** The largest logit. */
   readonly largest: number;
-  /** Of exp(logit - largest), in float64. */
+  /** Sum of exp(logit - largest), in float64. */
   readonly sum: number;
 }
 

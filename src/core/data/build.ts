@@ -23,7 +23,7 @@ export const DEFAULT_LENGTH = 1_000;
 /** Left-out files that the manifest names: it has to stay small. */
 const MAX_SKIPPED = 1_000;
 const MAX_REASONS = 20;
-/** Of them, those that a sentence names. */
+/** The number of reasons that a sentence names. */
 const MAX_NAMED_REASONS = 3;
 
 export interface BuildOptions {

@@ -36,7 +36,7 @@ export interface ImportProgress {
   /** Read so far. */
   readonly files: number;
   readonly tokens: number;
-  /** Of the source, read so far, and in all; null where that is unknown. */
+  /** Bytes of the source read so far, and in all; null where that is unknown. */
   readonly bytes: number;
   readonly totalBytes: number | null;
   /** Written so far. */

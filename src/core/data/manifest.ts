@@ -33,7 +33,7 @@ const splitSchema = z.object({
   tokens: count,
   /** Tokens in the rows, after the cut, PAD not counted. */
   keptTokens: count,
-  /** Of the kept tokens, how many are `<UNK>`. */
+  /** Number of kept tokens that are `<UNK>`. */
   unknownTokens: count,
   shards: z.array(shardSchema),
   /** Files it was made from; left out by older writers, where it is the number of rows. */

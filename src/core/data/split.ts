@@ -4,7 +4,7 @@ import type { Split } from './manifest.ts';
 import type { Part } from './sources/source.ts';
 
 export const SPLIT_SEED = 42;
-/** Of the files that are not the test part: training and validation. */
+/** Shares of training and validation among the files that are not the test part. */
 export const FRACTIONS = [0.8, 0.2] as const;
 /** One file in so many is a test file, where the source has none of its own. */
 const TEST_SHARE = 10;

@@ -36,7 +36,7 @@ const modelSchema = z.object({
   ),
   /** On the best weights; null where training ended before it. */
   test: measures.nullable(),
-  /** Of the data set's dev split, where it has one. */
+  /** Measures on the data set's dev split, if it has one. */
   dev: measures.optional(),
 });
 

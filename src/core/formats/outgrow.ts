@@ -16,10 +16,10 @@ export interface Command {
 
 /** Folder that the data set unpacks into, and one for what is measured. */
 const RESULTS = 'results';
-/** Of processes on a machine, in the examples: four GPUs, or four cores. */
+/** Processes per machine in the examples: four GPUs, or four cores. */
 const PROCESSES = 4;
 
-/** Of the whole path: install, train on one, several, many; for a shell of Linux, macOS or Windows. */
+/** The commands from installing to training on one process, several, and many; for a shell on Linux, macOS or Windows. */
 export function outgrowCommands(experiment: Experiment): readonly Command[] {
   const training = `-m minicopilot.train ${argumentsOf(experiment)}`;
   return [

@@ -22,7 +22,7 @@ export type ReadyMadeIndex = z.infer<typeof indexSchema>;
 export interface ReadyMade {
   readonly title: string;
   readonly run: RunRecord;
-  /** Of its weights, relative to the site. */
+  /** Address of its weights, relative to the site. */
   readonly address: string;
 }
 

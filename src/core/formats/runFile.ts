@@ -112,7 +112,7 @@ function atRest(run: RunRecord): RunRecord {
   return over ? run : { ...run, state: 'interrupted' };
 }
 
-/** Of weights what is true here: they may have been left out on the way. */
+/** Corrects whether there are weights: they may have been left out of the file. */
 function telling(run: RunRecord, weights: boolean): RunRecord {
   return hasWeights(run) === weights ? run : { ...run, hasWeights: weights };
 }

@@ -11,7 +11,7 @@ import {
 import type { Metrics } from './metrics.ts';
 import { RUN_SCHEMA, type RunRecord } from '../runs/run.ts';
 
-/** Of a program that does not tell its gradient norms. */
+/** For programs that do not report gradient norms. */
 const UNTOLD = { mean: Number.NaN, max: Number.NaN };
 
 /** A run without its place among the others. */

@@ -99,7 +99,7 @@ export function kindOf(token: string): TokenKind {
   return NAME.test(token) ? 'name' : 'operator';
 }
 
-/** Of each id its places in `BREAKDOWN_GROUPS`. */
+/** For each id, its positions in `BREAKDOWN_GROUPS`. */
 interface TargetGroups {
   readonly kinds: Uint8Array;
   readonly frequencies: Uint8Array;

@@ -20,7 +20,7 @@ export interface Measures {
   readonly codexglue: number;
   /** Targets counted. */
   readonly counted: number;
-  /** Of these, how many are `<UNK>`. */
+  /** Number of counted targets that are `<UNK>`. */
   readonly unknown: number;
 }
 

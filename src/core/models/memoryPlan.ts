@@ -12,7 +12,7 @@ export const plannedBufferSchema = z.object({
   /** For people: `gates of layer 1`. */
   what: z.string(),
   kind: z.enum(BUFFER_KINDS),
-  /** Of one buffer, at its largest. */
+  /** Largest size of one buffer. */
   bytes: z.int().min(0),
   count: z.int().min(1),
   /**

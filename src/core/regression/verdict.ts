@@ -9,9 +9,9 @@ export interface Recorded {
   readonly model: ModelName;
   readonly record: ModelRecord;
   readonly figures: ModelFigures;
-  /** Of a second training; null where there was none. */
+  /** Bits of a second training; null if there was none. */
   readonly again: ModelBits | null;
-  /** Of an earlier run of the same build on the same machine; null where there was none. */
+  /** Bits of an earlier run of the same build on the same machine; null if there was none. */
   readonly before: ModelBits | null;
 }
 

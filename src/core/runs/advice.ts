@@ -24,7 +24,7 @@ export function divergenceAdvice(config: TrainingConfig): readonly string[] {
 export type LossTrend =
   /** The last epoch is the best one. */
   | 'falling'
-  /** Likewise, but by next to nothing. */
+  /** The loss falls, but hardly. */
   | 'flat'
   /** Best some epochs ago, while the training loss fell on. */
   | 'overfitting'

@@ -36,12 +36,12 @@ const placeSchema = z.object({
   /** Under way, from 1, and batches of it that are done. */
   epoch: z.int().min(1),
   batches: count,
-  /** Of the epoch: sums of the measures, gradient norms, and times without pauses. */
+  /** The epoch's sums of measures, gradient norms, and times without pauses. */
   sums: z.array(anyNumber).length(MEASURE_SUMS),
   norms: z.array(anyNumber),
   seconds: anyNumber,
   dataWaitSeconds: anyNumber,
-  /** Of the run: targets trained on, and seconds of it. */
+  /** Targets that the run trained on, and for how many seconds. */
   tokens: count,
   totalSeconds: anyNumber,
   history: z.object({ stride: z.int().min(1), kept: z.array(stepSchema).readonly() }),

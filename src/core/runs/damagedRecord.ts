@@ -4,7 +4,7 @@
 export interface DamagedRecord {
   /** The object store in which it lies. */
   readonly place: 'runs' | 'labels' | 'steps' | 'breakdowns' | 'checkpoints' | 'datasets';
-  /** Of the run or data set. */
+  /** Id of the run or data set. */
   readonly id: string;
   /** What it is, for people: `RNN 3`, `The steps of RNN 3`. */
   readonly title: string;

@@ -57,7 +57,7 @@ export function isMeasured({ counted }: Pick<Measures, 'counted'>): boolean {
   return counted > 0;
 }
 
-/** Of its latest epoch: a run that came back from a bad one has not diverged. Null where all is well, or nothing known. */
+/** Judges the latest epoch, since a run that recovered has not diverged. Null if all is well or nothing is known. */
 export function divergenceOf(run: Pick<RunRecord, 'epochs' | 'config' | 'failure'>): Divergence | null {
   const { epochs, config, failure } = run;
   if (failure?.kind === 'not-finite') return { fault: 'not a number', epoch: null, part: 'train', loss: Number.NaN };

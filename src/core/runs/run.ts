@@ -28,9 +28,9 @@ export const epochSchema = z.object({
   epoch: z.int().min(1),
   /** Wall time of the epoch's training, pauses and validation excluded. */
   seconds: anyNumber,
-  /** Of these, spent waiting for data; records before this was measured have none. */
+  /** Seconds of the epoch spent waiting for data; older records have none. */
   dataWaitSeconds: anyNumber.optional(),
-  /** Of measuring validation, pauses excluded; records before this was measured have none. */
+  /** Seconds of measuring validation, without pauses; older records have none. */
   validationSeconds: anyNumber.optional(),
   /** Training steps of the epoch; records before this was counted have none. */
   steps: z.int().min(0).optional(),
@@ -95,7 +95,7 @@ export const runSchema = z.object({
   ended: z.enum(['patience', 'epochs']).nullable(),
   /** Measured once, on the best weights. */
   test: measuresSchema.nullable(),
-  /** Likewise, where the data set has a dev split. */
+  /** Measured once on the dev split, if the data set has one. */
   dev: measuresSchema.optional(),
   yardsticks: z.array(ngramBaselineSchema),
   /** What went wrong, in a sentence, where state is `failed`. */

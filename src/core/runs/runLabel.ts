@@ -5,7 +5,7 @@ export const NAME_LIMIT = 80;
 export const NOTES_LIMIT = 20_000;
 
 export const runLabelSchema = z.object({
-  /** Of the run. */
+  /** Id of the run. */
   id: z.string(),
   /** Null where the run keeps the name that it has by itself. */
   name: z.string().min(1).max(NAME_LIMIT).nullable(),

@@ -23,7 +23,7 @@ export interface StepRecord {
   readonly step: number;
   /** Mean over the batch's targets, in nats. */
   readonly loss: number;
-  /** Of all gradients, before clipping. */
+  /** Norm of all gradients, before clipping. */
   readonly gradientNorm: number;
   /** Targets trained on up to the end of this step. */
   readonly tokens: number;

@@ -23,13 +23,13 @@ export interface TrainingProgress {
   /** Batches done in this phase of this epoch, and in all. */
   readonly step: number;
   readonly steps: number;
-  /** Of the next batch, 0 to 1; 0 on devices that do not tell. */
+  /** Share of the next batch that is done, 0 to 1; 0 on devices that do not report it. */
   readonly part: number;
   /** Non-PAD targets a second, the median of the recent steps. */
   readonly tokensPerSecond: number | null;
   /** Training steps a second, the median of the recent ones. */
   readonly stepsPerSecond: number | null;
-  /** Of the time of the recent steps, the share spent waiting for data; null while unknown. */
+  /** Share of the recent steps' time spent waiting for data; null while unknown. */
   readonly dataWaitShare: number | null;
   /** Seconds to the end of this run if it uses all its epochs; null while unknown. */
   readonly secondsLeft: number | null;

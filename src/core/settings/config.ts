@@ -47,7 +47,7 @@ export const trainingConfigSchema = z.strictObject({
   vocabulary: whole(1, 65_534),
   embedding: whole(1, 2048),
   hidden: whole(1, 2048),
-  /** Of the RNN's recurrent layers; an LSTM's are fixed by its definition. */
+  /** Activation of the RNN's recurrent layers; an LSTM's are fixed by its definition. */
   activation: z.enum(['tanh', 'relu']),
   /** Added to an LSTM's forget gates before the first step; records before this could be set have none of it. */
   forgetBias: z.number().min(-10).max(10).default(0),

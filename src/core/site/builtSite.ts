@@ -3,7 +3,7 @@
 export interface SiteFile {
   /** Relative to the site's root; the page itself is the empty one. */
   readonly address: string;
-  /** Of its contents, in hexadecimal digits. */
+  /** SHA-256 of its contents, in hexadecimal digits. */
   readonly sha256: string;
 }
 

@@ -27,7 +27,7 @@ export interface FileSums {
 
 export interface PairedBootstrap {
   readonly baseline: FileSums;
-  /** Of the same files, in the same order, with the same columns. */
+  /** Sums for the same files in the same order, with the same columns. */
   readonly candidate: FileSums;
   /** Each from the sums of all columns to a number; NaN where it has none. */
   readonly statistics: readonly ((totals: Float64Array) => number)[];

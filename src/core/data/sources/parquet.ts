@@ -174,7 +174,7 @@ async function metadataOf(file: AsyncBuffer): Promise<FileMetaData> {
   return parquetMetadata(footer);
 }
 
-/** Of the tokens' column. @throws LabError `bad-input` where there is none, or it is no list of text */
+/** Repetition and definition levels of the tokens' column. @throws LabError `bad-input` if there is none, or it is not a list of texts */
 function levelsOf(metadata: FileMetaData, name: string): Levels {
   if (metadata.schema.length > MAX_SCHEMA_ELEMENTS) throw new Error('it has too many features');
   const { children } = parquetSchema(metadata);

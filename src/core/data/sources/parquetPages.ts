@@ -22,7 +22,7 @@ export const UNPACK: Compressors = {
   ZSTD: (packed, length) => decompressZstd(packed, new Uint8Array(length)),
 };
 
-/** Of text columns; others of the format are hardly written, or for numbers. */
+/** Encodings of text columns. The format's others are for numbers, or hardly ever written. */
 const ENCODINGS: ReadonlySet<string> = new Set([
   'PLAIN',
   'PLAIN_DICTIONARY',

@@ -5,7 +5,7 @@ import { fail } from '../../failure.ts';
 const SET_PAGE = 'https://huggingface.co/datasets/google/code_x_glue_cc_code_completion_token';
 const SET_FILES = ['train-00000-of-00002', 'train-00001-of-00002', 'test-00000-of-00001'];
 
-/** Of an address, as people read it: `refs%2Fconvert%2Fparquet` are folders. */
+/** An address's path with escapes decoded: `refs%2Fconvert%2Fparquet` are folders. */
 export function pathOfUrl(url: string): string {
   const { pathname } = new URL(url);
   try {

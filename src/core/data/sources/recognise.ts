@@ -22,7 +22,7 @@ import { zipSource } from './zip.ts';
 
 export interface Recognised<T extends NamedBlob> {
   readonly source: DataSource;
-  /** Of the files, those that it reads. */
+  /** The files that it reads. */
   readonly used: readonly T[];
 }
 

@@ -10,7 +10,7 @@ export interface Member {
   readonly kind: 'file' | 'link' | 'special';
 }
 
-/** Of members of one name the last one, as whoever unpacks the archive gets it. */
+/** Keeps the last of several members with one name, as unpacking the archive does. */
 export function lastOfEachName<T extends Pick<Member, 'path'>>(members: readonly T[], notes: NoteTally): T[] {
   const last = new Map<string, T>();
   const twice = new Set<string>();

@@ -12,9 +12,9 @@ const BINARY = 8;
 const LIST = 9;
 const STRUCT = 12;
 
-/** Of a 64-bit number, seven bits each. */
+/** A 64-bit number takes so many bytes at seven bits each. */
 const MAX_VARINT_BYTES = 10;
-/** Of structs and lists within each other; Parquet's own have ten. */
+/** Depth of nested structs and lists; Parquet's own metadata has ten. */
 const MAX_DEPTH = 16;
 
 /** @returns the place behind the struct @throws Error with what is wrong */

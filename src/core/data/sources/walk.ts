@@ -15,7 +15,7 @@ export type TreeEntry<B extends BlobLike = BlobLike> =
 export interface Walked<B extends BlobLike = BlobLike> {
   /** Paths begin with the name of the entry that was given. */
   readonly files: readonly { readonly path: string; readonly blob: B }[];
-  /** Of the files seen, how many are not wanted. */
+  /** Number of files seen that are not wanted. */
   readonly passedOver: number;
   readonly notes: readonly Note[];
 }

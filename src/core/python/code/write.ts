@@ -27,13 +27,13 @@ export type Level = 'file' | 'class' | 'function';
 /** Writes token after token; knows the indentation of what is there already. */
 export class CodeWriter {
   readonly #spacing = new Spacing();
-  /** Of indentation: as the last block of the text has it that was opened. */
+  /** Spaces of one level of indentation, as in the last block that the text opened. */
   #step = STEP;
   /** Lines that opened a block which may still be open, the outermost first. */
   readonly #blocks: { readonly indent: string; readonly word: string }[] = [];
   /** For each open bracket, indentation of the line it stands in, and of the lines within it, once there is one. */
   readonly #brackets: { readonly indent: string; within: string | null }[] = [];
-  /** Of the line that is being written, and of the first line of its statement. */
+  /** Indentation of the current line, and of the first line of its statement. */
   #indent = '';
   #statement = '';
   /** First and last token of the statement; empty where it has none yet. */
@@ -141,7 +141,7 @@ export class CodeWriter {
     return level === 'class' ? undefined : '';
   }
 
-  /** Of a new line that begins with a token. */
+  /** Indentation of a new line that begins with a token. */
   #indentOf(token: string): string {
     const bracket = this.#brackets.at(-1);
     if (bracket) return CLOSING.has(token) ? bracket.indent : (bracket.within ?? bracket.indent + this.#step);

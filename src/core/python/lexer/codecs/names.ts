@@ -7,7 +7,7 @@ const CODEC_OF_ALIAS: ReadonlyMap<string, string> = new Map(
 
 const READ: ReadonlySet<string> = new Set(READ_CODECS);
 const REFUSED: ReadonlySet<string> = new Set(REFUSED_CODECS);
-/** Of those, codecs in which CPython would read ASCII source as it is. */
+/** Codecs among them that read ASCII source unchanged in CPython. */
 const NOT_IMPLEMENTED: ReadonlySet<string> = new Set(['idna', 'raw_unicode_escape', 'unicode_escape']);
 
 /** `_get_normal_name` of CPython's `tokenize`. */

@@ -14,7 +14,7 @@ for (const [value, letter] of Array.from(
 /** Refuses half a surrogate pair, too: CPython passes it on, but no source that holds one can be compiled. */
 export const utf7Decoder: Decoder = (bytes, units) => {
   let shifted = false;
-  /** Of UTF-16, read in part. */
+  /** Bits of UTF-16 read so far. */
   let bits = 0;
   let buffer = 0;
   let high = 0;
