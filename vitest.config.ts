@@ -1,6 +1,6 @@
 /**
- * Two projects: `unit` runs in Node, `browser` in a real headless Chromium, with WebGPU on the software adapter where
- * the machine has no GPU.
+ * Three projects: `unit` and `fuzz`, which takes longer, run in Node; `browser` runs in a real headless Chromium, with WebGPU
+ * on the software adapter if the machine has no GPU.
  */
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
@@ -9,6 +9,7 @@ import { assemblyScript } from '#cli/build/assemblyScript.ts';
 import { ISOLATION_HEADERS } from '#core/site/isolationHeaders.ts';
 
 const BROWSER_TESTS = '**/*.browser.test.ts';
+const FUZZ_TESTS = ['**/*.fuzz.test.ts', 'cli/fuzz/**/*.test.ts'];
 const NEVER = ['**/node_modules/**', '**/dist/**', 'e2e/**', 'out/**'];
 
 export default defineConfig({
@@ -21,7 +22,16 @@ export default defineConfig({
           testTimeout: 30_000,
           environment: 'node',
           include: ['{src,workers,cli}/**/*.test.{ts,tsx}'],
-          exclude: [...NEVER, BROWSER_TESTS],
+          exclude: [...NEVER, BROWSER_TESTS, ...FUZZ_TESTS],
+        },
+      },
+      {
+        test: {
+          name: 'fuzz',
+          testTimeout: 30_000,
+          environment: 'node',
+          include: FUZZ_TESTS,
+          exclude: NEVER,
         },
       },
       {
