@@ -7,7 +7,7 @@ type Chart = (typeof CHARTS)[number];
 
 const chart = (page: Page, name: Chart) => page.locator(`[data-chart="${name}"]`);
 const resets = (page: Page) => page.getByRole('button', { name: 'Reset zoom' });
-const panel = (page: Page) => page.getByRole('region', { name: 'What you see' }).locator('.what-text');
+const panel = (page: Page) => page.getByRole('region', { name: 'What you see' }).locator('p');
 
 async function openLink(page: Page, query: string): Promise<void> {
   await page.goto(`./?${query}#/train`);

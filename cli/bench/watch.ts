@@ -128,7 +128,8 @@ async function untilUsable({ click, runs }: { click: string; runs: number }): Pr
       setTimeout(resolve, 4);
     });
     const listed = document.querySelectorAll('.run-row').length >= runs;
-    const compared = document.querySelectorAll('.compare-table tbody tr').length > 3;
+    const compared =
+      document.querySelectorAll('[aria-label="Every run"] tbody tr, [aria-label^="Comparison"] tbody tr').length > 3;
     const drawn = document.querySelectorAll('[data-chart="steps"] path.chart-curve').length > 0;
     if (listed && compared && drawn) break;
     if (performance.now() - from > 60_000) throw new Error('the Compare room was not usable within a minute');

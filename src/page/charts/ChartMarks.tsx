@@ -53,7 +53,7 @@ export function ChartMarks({ series, yardlines }: ChartMarksProps) {
   const wordPlace = (i: number) => (beneath ? bottom - 8 - i * LABEL_GAP : top + 8 + i * LABEL_GAP);
 
   return (
-    <g className="chart-marks">
+    <g>
       {yardlines.map(({ key, y: level }) => {
         const y = toY(level);
         return inside(y) ? (

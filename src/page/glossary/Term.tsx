@@ -1,14 +1,27 @@
 /** A question mark beside a word; a click explains it in place. */
 import { ActionIcon, Popover, Text } from '@mantine/core';
 import { IconHelp } from '@tabler/icons-react';
+import { clsx } from 'clsx';
 import { GLOSSARY, type TermName } from './glossary.ts';
 
-export function Term({ of }: { readonly of: TermName }) {
+interface TermProps {
+  readonly of: TermName;
+  /** Where it stands otherwise than in a line of its own. */
+  readonly className?: string | undefined;
+}
+
+export function Term({ of, className }: TermProps) {
   const { title, text } = GLOSSARY[of];
   return (
     <Popover width={290} position="bottom" withArrow>
       <Popover.Target>
-        <ActionIcon className="word" variant="transparent" color="gray" size={20} aria-label={`What is: ${title}`}>
+        <ActionIcon
+          className={clsx('word', className)}
+          variant="transparent"
+          color="gray"
+          size={20}
+          aria-label={`What is: ${title}`}
+        >
           <IconHelp size={15} stroke={1.75} aria-hidden />
         </ActionIcon>
       </Popover.Target>

@@ -1,7 +1,7 @@
 /** Runs beside each other: which of the models is better, by how much and how surely, where, and at what price. */
-import './compare.css';
 import { Alert, Button, Group, Stack, Switch, Tabs, Text, Title } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
+import { clsx } from 'clsx';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { useShallow } from 'zustand/react/shallow';
@@ -34,6 +34,7 @@ import { ExportMenu } from './ExportMenu.tsx';
 import { useComparison } from './useComparison.ts';
 import { useDiscussion } from './useDiscussion.ts';
 import { WhereItHelps } from './WhereItHelps.tsx';
+import styles from './ComparePage.module.css';
 
 const EXPLAIN = { loss: <Term of="loss" />, top5: <Term of="top-5" />, perplexity: <Term of="perplexity" /> };
 /** More curves than this nobody tells apart: of further picked runs the newest are drawn. */
@@ -69,8 +70,8 @@ export function ComparePage() {
           </Tabs.Panel>
         </Tabs>
       ) : (
-        <div className="compare-room">
-          <aside className="sheet compare-runs">{panel}</aside>
+        <div className={styles.page}>
+          <aside className={clsx('sheet', styles.runs)}>{panel}</aside>
           {comparison}
         </div>
       )}
@@ -138,10 +139,10 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
   const [edited, edit] = useDiscussion(shown.map(({ id }) => id).join(' '));
   const subject = ids;
   return (
-    <Stack gap="md" className="compare-main">
+    <Stack gap="md" className={styles.main}>
       <DamagedRecords of="runs" />
       <section className="sheet" aria-labelledby="comparison-title">
-        <div className="compare-head">
+        <div className={styles.head}>
           <Title order={2} id="comparison-title">
             Comparison
           </Title>

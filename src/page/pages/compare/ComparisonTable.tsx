@@ -1,5 +1,6 @@
 /** The comparison in a table: a line a model and configuration, seeds pooled, differences to the baseline with intervals. */
 import { SegmentedControl, Table, Text } from '@mantine/core';
+import { clsx } from 'clsx';
 import { useState, type ReactNode } from 'react';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { Comparison, RunDifference } from '#core/comparison/comparison.ts';
@@ -22,6 +23,7 @@ import type { NgramBaseline } from '#core/runs/run.ts';
 import { isResolved, type Interval } from '#core/statistics/interval.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { bestPlaces } from './marks.ts';
+import styles from './ComparisonTable.module.css';
 
 type Part = 'validation' | 'test';
 
@@ -40,14 +42,14 @@ const rate = {
   formatDifference: formatPoints,
 } as const;
 const COLUMNS: readonly Column[] = [
-  { ...rate, figure: 'top5', title: 'Top-5', word: <Term of="top-5" /> },
+  { ...rate, figure: 'top5', title: 'Top-5', word: <Term of="top-5" className={styles.term} /> },
   { ...rate, figure: 'top5Known', title: 'Top-5 known' },
   { ...rate, figure: 'top1', title: 'Top-1' },
   { ...rate, figure: 'codexglue', title: 'CodeXGLUE' },
   {
     figure: 'perplexity',
     title: 'Perplexity',
-    word: <Term of="perplexity" />,
+    word: <Term of="perplexity" className={styles.term} />,
     better: 'less',
     format: formatPerplexity,
     formatDifference: formatPerplexityDifference,
@@ -55,7 +57,7 @@ const COLUMNS: readonly Column[] = [
   {
     figure: 'loss',
     title: 'Loss',
-    word: <Term of="loss" />,
+    word: <Term of="loss" className={styles.term} />,
     better: 'less',
     format: formatLoss,
     formatDifference: formatLossDifference,
@@ -83,7 +85,7 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
   );
   return (
     <>
-      <div className="compare-part">
+      <div className={styles.part}>
         <Text size="sm" id="part-label">
           Figures on
         </Text>
@@ -105,7 +107,7 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
         <Table
           verticalSpacing={8}
           horizontalSpacing={6}
-          className="compare-table"
+          className={clsx('sticky-first', styles.table)}
           aria-label="Comparison of the models"
         >
           <Table.Thead>
@@ -134,7 +136,7 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
                       <span className="swatch" style={{ background: colourOf(pool) }} aria-hidden />
                       <UntrustedText text={titleOf(pool)} />
                     </span>
-                    <span className="row-note">
+                    <span className={styles.note}>
                       {[
                         formatCounted(pool.seeds.length, 'seed'),
                         pool.key === baseline && pools.length > 1 ? 'baseline' : '',
@@ -157,20 +159,20 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
                   <Table.Td className="figure">{formatParameters(pool.parameters)}</Table.Td>
                   <Table.Td className="figure">
                     {short(pool.epochs)}
-                    <span className="row-note">best at {short(pool.bestEpoch)}</span>
+                    <span className={styles.note}>best at {short(pool.bestEpoch)}</span>
                   </Table.Td>
                   <Table.Td className="figure">
                     {formatDuration(pool.seconds)}
-                    <span className="row-note">{formatTokenRate(pool.tokensPerSecond)}</span>
+                    <span className={styles.note}>{formatTokenRate(pool.tokensPerSecond)}</span>
                   </Table.Td>
                 </Table.Tr>
               );
             })}
             {(part === 'validation' ? yardsticks : []).map(({ name, validation }) => (
-              <Table.Tr key={name} className="compare-yardstick">
+              <Table.Tr key={name} className={styles.ngramBaseline}>
                 <Table.Th scope="row">
                   {name === 'bigram' ? 'Bigram' : 'Unigram'}
-                  <Term of="yardstick" />
+                  <Term of="yardstick" className={styles.term} />
                 </Table.Th>
                 {COLUMNS.map(({ title, figure, format }) => (
                   <Table.Td key={title} className="figure">
@@ -184,7 +186,7 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
         </Table>
       </Table.ScrollContainer>
       <Text size="xs" c="dimmed" mt="xs">
-        <span className="best-mark" aria-hidden>
+        <span className={styles.bestMark} aria-hidden>
           ◆
         </span>{' '}
         marks the best of a column. <b>Known</b> counts an unknown token as a miss; <b>CodeXGLUE</b> is top-1 as that
@@ -210,7 +212,7 @@ function FigureCell({ column: { figure, format, formatDifference }, figures, bes
     <Table.Td className="figure" data-best={best || undefined}>
       {best && (
         <>
-          <span className="best-mark" aria-hidden>
+          <span className={styles.bestMark} aria-hidden>
             ◆
           </span>
           <span className="visually-hidden">best: </span>
@@ -218,7 +220,7 @@ function FigureCell({ column: { figure, format, formatDifference }, figures, bes
       )}
       {spread ? format(spread.mean) : NO_FIGURE}
       {spread && spread.deviation !== null && (
-        <span className="row-note">± {formatDifference(spread.deviation).replace(/^\+/, '')}</span>
+        <span className={styles.note}>± {formatDifference(spread.deviation).replace(/^\+/, '')}</span>
       )}
       {interval && <IntervalNote interval={interval} covers={difference.covers} format={formatDifference} />}
     </Table.Td>
@@ -236,7 +238,7 @@ function IntervalNote({ interval, covers, format }: IntervalNoteProps) {
   if (low === null || high === null) {
     const why = Number.isFinite(estimate) ? ', too few files' : '';
     return (
-      <span className="row-note">
+      <span className={styles.note}>
         {format(estimate)}
         {why}
       </span>
@@ -244,7 +246,7 @@ function IntervalNote({ interval, covers, format }: IntervalNoteProps) {
   }
   const resolved = isResolved(interval);
   return (
-    <span className="row-note" data-clear={resolved || undefined}>
+    <span className={styles.note} data-clear={resolved || undefined}>
       {format(estimate)}
       <span className="visually-hidden">{resolved ? ', between ' : ', unresolved: between '}</span>
       <br />

@@ -1,5 +1,6 @@
 /** Every shown run in a line: what differs between them, and lowest, highest, last and best of one measure. */
 import { NativeSelect, Table, Text, UnstyledButton } from '@mantine/core';
+import { clsx } from 'clsx';
 import { useMemo, useState } from 'react';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { formatLoss, formatPercent, formatPerplexity, NO_FIGURE } from '#core/format.ts';
@@ -8,6 +9,7 @@ import { ascending, descending } from '#core/order.ts';
 import { settingOf, settingsThatDiffer, SETTING_TITLES } from '#core/runs/runNames.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { RunStyles } from '../../runs/runStyle.ts';
+import styles from './ComparisonTable.module.css';
 
 interface Measure {
   readonly title: string;
@@ -71,7 +73,7 @@ export function EveryRun({ runs, look }: EveryRunProps) {
       scope="col"
     >
       <UnstyledButton
-        className="sort-button"
+        className={styles.sortButton}
         onClick={() => setOrder((before) => ({ column, down: before.column === column && !before.down }))}
       >
         {text}
@@ -81,7 +83,7 @@ export function EveryRun({ runs, look }: EveryRunProps) {
   );
   return (
     <>
-      <div className="compare-part">
+      <div className={styles.part}>
         <NativeSelect
           size="xs"
           aria-label="Measure"
@@ -94,7 +96,12 @@ export function EveryRun({ runs, look }: EveryRunProps) {
         </Text>
       </div>
       <Table.ScrollContainer minWidth={560} type="native" tabIndex={0} mah={420}>
-        <Table verticalSpacing={6} horizontalSpacing="sm" className="compare-table" aria-label="Every run">
+        <Table
+          verticalSpacing={6}
+          horizontalSpacing="sm"
+          className={clsx('sticky-first', styles.table)}
+          aria-label="Every run"
+        >
           <Table.Thead>
             <Table.Tr>
               {head('name', 'Run')}
@@ -124,7 +131,7 @@ export function EveryRun({ runs, look }: EveryRunProps) {
                   // oxlint-disable-next-line react/no-array-index-key -- the four columns keep their places
                   <Table.Td key={at} className="figure">
                     {value === null ? NO_FIGURE : measure.format(value)}
-                    {at === 3 && run.bestEpoch !== null && <span className="row-note">epoch {run.bestEpoch}</span>}
+                    {at === 3 && run.bestEpoch !== null && <span className={styles.note}>epoch {run.bestEpoch}</span>}
                   </Table.Td>
                 ))}
               </Table.Tr>

@@ -12,6 +12,7 @@ import { hasWeights, type RunRecord } from '#core/runs/run.ts';
 import { attempt } from '../../ui/failures.ts';
 import { saveRun, saveWeights } from '../../client/runActions.ts';
 import { saveFile } from '../../ui/saveFile.ts';
+import styles from './ComparePage.module.css';
 
 interface ExportMenuProps {
   readonly runs: readonly RunRecord[];
@@ -95,7 +96,7 @@ async function each(runs: readonly RunRecord[], save: (id: string) => Promise<st
 
 /** The charts of the room as they are drawn just now. */
 function drawnFigures(): { title: string; svg: string }[] {
-  return [...document.querySelectorAll('.compare-main [data-chart]')].flatMap((figure) => {
+  return [...document.querySelectorAll(`.${styles.main} [data-chart]`)].flatMap((figure) => {
     const svg = chartSvg(figure);
     const words = [...figure.querySelectorAll('.chart-title, .chart-unit')].map(({ textContent }) => textContent);
     return svg === null ? [] : [{ title: words.join(', '), svg }];

@@ -9,6 +9,8 @@ import { DIMENSION_TITLES, DIMENSIONS } from '#core/metrics/breakdown.ts';
 import type { Comparison } from '#core/comparison/comparison.ts';
 import type { Pool } from '#core/comparison/pools.ts';
 import { formatCount, formatPercent, formatPoints } from '#core/format.ts';
+import styles from './WhereItHelps.module.css';
+import tableStyles from './ComparisonTable.module.css';
 
 interface WhereItHelpsProps {
   readonly comparison: Comparison;
@@ -37,7 +39,7 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
   }
   return (
     <>
-      <div className="compare-part">
+      <div className={tableStyles.part}>
         <NativeSelect
           size="xs"
           aria-label="Model to compare with the baseline"
@@ -49,7 +51,7 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
           against <UntrustedText text={titleOf(base)} />, top-5 on test files
         </Text>
       </div>
-      <div className="helps-grid">
+      <div className={styles.grid}>
         {DIMENSIONS.map((dimension) => (
           <IntervalChart
             key={dimension}

@@ -13,7 +13,7 @@ export function DataPage() {
   const shown = useShownDataset();
   return (
     <div className="data-room">
-      <Stack gap="md" className="data-side">
+      <Stack gap="md">
         <section className="sheet" aria-label="Offered data sets">
           <Title order={1}>Data</Title>
           <Text size="sm" c="dimmed" mt={4} mb="md">

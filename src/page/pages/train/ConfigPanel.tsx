@@ -18,6 +18,8 @@ import { Outgrow } from './Outgrow.tsx';
 import { PRESET_MEANINGS, presetFor } from './plan.ts';
 import { ThreadPicker } from './ThreadPicker.tsx';
 import { TrainButton } from './TrainButton.tsx';
+import styles from './ConfigPanel.module.css';
+import fieldStyles from './fields.module.css';
 
 export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) {
   const { preset, draft } = useTrainForm();
@@ -28,11 +30,11 @@ export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) 
   const sizeUnknown = chosen?.stored === undefined;
 
   return (
-    <div className="config">
-      <Stack gap="lg" className="config-body">
+    <div className={styles.config}>
+      <Stack gap="lg" className={styles.body}>
         <DatasetPicker />
         <div>
-          <Text className="field-label" id="preset-label">
+          <Text className={fieldStyles.label} id="preset-label">
             Preset
           </Text>
           <SegmentedControl
@@ -66,7 +68,7 @@ export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) 
           </Button>
         )}
       </Stack>
-      <div className="config-foot">
+      <div className={styles.foot}>
         <Facts config={checked.config} dataset={chosen?.stored} />
         <Memory config={checked.config} dataset={chosen?.stored} />
         <TrainButton fullWidth onStarted={onStarted} />
@@ -89,7 +91,7 @@ function DatasetPicker() {
   if (failed && choices.length === 0) {
     return (
       <div>
-        <Text className="field-label">Data set</Text>
+        <Text className={fieldStyles.label}>Data set</Text>
         <Text size="sm" c="dimmed">
           Known once the lab runs.
         </Text>
@@ -99,7 +101,7 @@ function DatasetPicker() {
   if (choices.length === 0) {
     return (
       <div>
-        <Text className="field-label">Data set</Text>
+        <Text className={fieldStyles.label}>Data set</Text>
         <Text size="sm" c="dimmed">
           {offered.state === 'asking' ? (
             'Looking for data sets.'

@@ -10,6 +10,7 @@ import { attempt } from '../../ui/failures.ts';
 import { useEstimate } from './estimate.ts';
 import { stepsAnEpoch } from './plan.ts';
 import { linkToForm } from './useLink.ts';
+import styles from './Facts.module.css';
 
 interface FactsProps {
   /** Null while a number is out of bounds. */
@@ -20,7 +21,7 @@ interface FactsProps {
 export function Facts({ config, dataset }: FactsProps) {
   if (!config) return null;
   return (
-    <dl className="facts">
+    <dl className={styles.facts}>
       <div>
         <dt>Optimiser</dt>
         <dd title={`Adam with PyTorch’s constants: betas ${ADAM.beta1} and ${ADAM.beta2}, epsilon ${ADAM.epsilon}`}>

@@ -5,6 +5,7 @@ import type { TrainingConfig } from '#core/settings/config.ts';
 import { formatBytes, MODEL_TITLES } from '#core/format.ts';
 import { BUFFER_KINDS, type MemoryPlan } from '#core/models/memoryPlan.ts';
 import { usePlannedMemory } from './memory.ts';
+import styles from './Memory.module.css';
 
 interface MemoryProps {
   /** Null while a number is out of bounds. */
@@ -26,7 +27,7 @@ export function Memory({ config, dataset }: MemoryProps) {
   const largest = memory.models.reduce((a, b) => (b.plan.bytes > a.plan.bytes ? b : a));
   const notes = [...new Set(memory.models.flatMap(({ plan }) => plan.note ?? []))];
   return (
-    <details className="memory-plan">
+    <details className={styles.plan}>
       <summary>
         <span>Memory, at most</span> <span className="figure">{amount(largest.plan)}</span>
       </summary>

@@ -7,6 +7,8 @@ import { formatParameters, MODEL_TITLES } from '#core/format.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { useTrainForm } from './form.ts';
 import { MODEL_KINDS, MODEL_MEANINGS, modelSizes, type ModelKind, type ResidualChoice } from './plan.ts';
+import styles from './ModelPicker.module.css';
+import fieldStyles from './fields.module.css';
 
 const BASELINES: readonly { readonly value: ResidualChoice; readonly label: string }[] = [
   { value: 'residual', label: 'of the better baseline' },
@@ -24,12 +26,12 @@ export function ModelPicker({ config, dataset }: ModelPickerProps) {
   const choiceOf = (kind: ModelKind) => (kind === 'residual' ? residual : kind);
   const sizes = modelSizes(MODEL_KINDS.map(choiceOf), config, dataset);
   return (
-    <fieldset className="models">
-      <legend className="field-label">Models</legend>
+    <fieldset className={styles.models}>
+      <legend className={fieldStyles.label}>Models</legend>
       <Stack gap="sm">
         {MODEL_KINDS.map((kind) => (
           <div key={kind}>
-            <div className="model-line">
+            <div className={styles.line}>
               <Checkbox
                 checked={kinds.includes(kind)}
                 onChange={(event) => tick(kind, event.currentTarget.checked)}
@@ -38,19 +40,19 @@ export function ModelPicker({ config, dataset }: ModelPickerProps) {
                 color={modelColour(kind)}
                 iconColor="var(--mantine-color-body)"
               />
-              <span className="model-size">
+              <span className={styles.size}>
                 {kind === 'residual' && <Term of="residual connection" />}
                 <span className="figure" title="Trainable parameters">
                   {(sizes.get(choiceOf(kind)) ?? []).map(({ parameters }) => formatParameters(parameters)).join(' or ')}
                 </span>
               </span>
             </div>
-            <Text size="xs" c="dimmed" className="model-meaning" id={`meaning-${kind}`}>
+            <Text size="xs" c="dimmed" className={styles.meaning} id={`meaning-${kind}`}>
               {MODEL_MEANINGS[kind]}
             </Text>
             {kind === 'residual' && kinds.includes('residual') && (
               <NativeSelect
-                className="model-baseline"
+                className={styles.baseline}
                 size="xs"
                 aria-label="Baseline of the residual model"
                 data={[...BASELINES]}

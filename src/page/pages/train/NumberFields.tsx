@@ -1,5 +1,6 @@
 /** All other numbers, folded into groups; a group with a mistake says so while it is closed. */
 import { Accordion, SegmentedControl, SimpleGrid, Text } from '@mantine/core';
+import { clsx } from 'clsx';
 import type { TrainingConfig } from '#core/settings/config.ts';
 import { textOf } from '../../ui/numbers/entry.ts';
 import { LOCALE } from '../../ui/numbers/locale.ts';
@@ -7,6 +8,8 @@ import { Term } from '../../glossary/Term.tsx';
 import { FIELD_GROUPS, limitsOfField, type FieldGroup } from './fields.ts';
 import { useTrainForm } from './form.ts';
 import { NumberField } from './NumberField.tsx';
+import styles from './NumberFields.module.css';
+import fieldStyles from './fields.module.css';
 
 interface NumberFieldsProps {
   readonly preset: TrainingConfig;
@@ -32,13 +35,13 @@ export function NumberFields({ preset, sizeUnknown, errors }: NumberFieldsProps)
       : fields.map(({ name }) => textOf(preset[name], limitsOfField(name), LOCALE) || 'all').join(' · ');
   };
   return (
-    <Accordion multiple variant="default" chevronPosition="left" className="number-groups">
+    <Accordion multiple variant="default" chevronPosition="left" className={styles.groups}>
       {FIELD_GROUPS.map((group) => (
         <Accordion.Item key={group.title} value={group.title}>
           <Accordion.Control>
-            <span className="number-group-head">
+            <span className={styles.head}>
               {group.title}
-              <span className="number-group-note figure">{noteOf(group)}</span>
+              <span className={clsx(styles.note, 'figure')}>{noteOf(group)}</span>
             </span>
           </Accordion.Control>
           <Accordion.Panel>
@@ -66,7 +69,7 @@ function ActivationField({ preset }: { readonly preset: TrainingConfig }) {
   const typed = useTrainForm((state) => state.draft.activation);
   return (
     <div>
-      <Text className="field-label field-label-small" id="activation-label">
+      <Text className={clsx(fieldStyles.label, fieldStyles.small)} id="activation-label">
         Activation
       </Text>
       <SegmentedControl
@@ -82,7 +85,7 @@ function ActivationField({ preset }: { readonly preset: TrainingConfig }) {
           }));
         }}
       />
-      <Text size="xs" c="dimmed" mt={4} className="field-why">
+      <Text size="xs" c="dimmed" mt={4} className={fieldStyles.why}>
         Of the RNN. tanh keeps its state within ±1 over 1,000 steps; relu lets it grow.
       </Text>
     </div>

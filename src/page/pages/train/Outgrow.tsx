@@ -9,6 +9,7 @@ import { attempt } from '../../ui/failures.ts';
 import { saveDataset } from '../../client/datasetFile.ts';
 import { useTrainForm } from './form.ts';
 import { chosenModels, presetFor } from './plan.ts';
+import styles from './Outgrow.module.css';
 
 interface OutgrowProps {
   /** Null while a number is out of bounds. */
@@ -114,8 +115,8 @@ function CommandLine({ command: { title, text } }: { readonly command: Command }
       <Text size="sm" fw={600} mb={4}>
         {title}
       </Text>
-      <div className="command">
-        <Code block className="command-text">
+      <div className={styles.command}>
+        <Code block className={styles.text}>
           {text}
         </Code>
         <CopyButton value={text}>

@@ -1,5 +1,6 @@
 /** The runs of the experiment, one line each, with their latest figures. */
 import { Anchor, Table, Text } from '@mantine/core';
+import { clsx } from 'clsx';
 import { Link } from 'wouter';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { modelColour } from '../../runs/colours.ts';
@@ -17,13 +18,19 @@ import type { RunRecord } from '#core/runs/run.ts';
 import { useActivity } from '../../client/stores.ts';
 import { RunMenu } from '../../runs/RunMenu.tsx';
 import type { ShownExperiment } from './shownExperiment.ts';
+import styles from './RunLines.module.css';
 
 export function RunLines({ shown }: { readonly shown: ShownExperiment }) {
   const finished = shown.runs.some(({ epochs }) => epochs.length > 0);
   return (
     <section className="sheet" aria-label="Runs">
       <Table.ScrollContainer minWidth={720} type="native" tabIndex={0}>
-        <Table verticalSpacing={7} horizontalSpacing="sm" className="run-lines" aria-label="Runs of this experiment">
+        <Table
+          verticalSpacing={7}
+          horizontalSpacing="sm"
+          className={clsx('sticky-first', styles.table)}
+          aria-label="Runs of this experiment"
+        >
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Model</Table.Th>
@@ -44,7 +51,7 @@ export function RunLines({ shown }: { readonly shown: ShownExperiment }) {
               <RunLine key={run.id} run={run} />
             ))}
             {shown.planned.map((model) => (
-              <Table.Tr key={model} className="run-planned">
+              <Table.Tr key={model} className={styles.planned}>
                 <Table.Td>
                   <ModelName colour={modelColour(model)} title={MODEL_TITLES[model]} />
                 </Table.Td>

@@ -20,6 +20,7 @@ import { ConfirmButton } from '../../ui/ConfirmButton.tsx';
 import { DownloadBar } from '../../ui/DownloadBar.tsx';
 import { useTrainForm } from './form.ts';
 import { restartNow, useChanged } from './restart.ts';
+import styles from './StatusStrip.module.css';
 
 /** Seconds from which on somebody will leave. */
 const LONG = 120;
@@ -39,7 +40,7 @@ export function StatusStrip() {
   if (activity.state === 'idle') {
     if (!starting) return null;
     return (
-      <section className="sheet status" aria-label="Status">
+      <section className="sheet" aria-label="Status">
         {download ? (
           <DownloadBar progress={download.progress} onCancel={() => void cancelDownload()} />
         ) : (
@@ -51,8 +52,8 @@ export function StatusStrip() {
   const { state } = activity;
   const place = modelPlace(activity);
   return (
-    <section className="sheet status" aria-label="Status">
-      <div className="status-head">
+    <section className="sheet" aria-label="Status">
+      <div className={styles.head}>
         <Text fw={600} component="output">
           {STATES[state]}
           <CurrentModel runId={activity.current} />
@@ -72,7 +73,7 @@ export function StatusStrip() {
 
 function Buttons({ state }: { readonly state: 'training' | 'pausing' | 'paused' | 'stopping' }) {
   return (
-    <Group gap="xs" className="status-buttons" wrap="nowrap">
+    <Group gap="xs" className={styles.buttons} wrap="nowrap">
       {state === 'paused' ? (
         <Button size="xs" leftSection={<IconPlayerPlay size={14} aria-hidden />} onClick={() => void resumeTraining()}>
           Resume
@@ -136,7 +137,7 @@ function CurrentModel({ runId }: { readonly runId: string | null }) {
 function ChangedNote() {
   if (useChanged() !== true) return null;
   return (
-    <Text size="xs" className="changed-note" component="output">
+    <Text size="xs" className={styles.changed} component="output">
       New changes apply on restart.
     </Text>
   );

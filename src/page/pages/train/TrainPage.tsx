@@ -1,7 +1,7 @@
 /** The room a visit starts in: what to train on the left, how it goes on the right. */
-import './train.css';
 import { Alert, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
+import { clsx } from 'clsx';
 import { useEffect, useState } from 'react';
 import { ChartControls } from '../../charts/ChartControls.tsx';
 import { RunCharts } from '../../runs/RunCharts.tsx';
@@ -17,6 +17,8 @@ import { useShownExperiment, type ShownExperiment } from './shownExperiment.ts';
 import { TrainButton } from './TrainButton.tsx';
 import { useLinkNotes } from './useLink.ts';
 import { WhatYouSee } from './WhatYouSee.tsx';
+import styles from './TrainPage.module.css';
+import configStyles from './ConfigPanel.module.css';
 
 const EXPLAIN = { loss: <Term of="loss" />, top5: <Term of="top-5" />, perplexity: <Term of="perplexity" /> };
 
@@ -38,11 +40,11 @@ export function TrainPage() {
 
 function WidePage({ shown }: { readonly shown: ShownExperiment }) {
   return (
-    <div className="train-room">
-      <aside className="sheet train-config" aria-label="What to train">
+    <div className={styles.page}>
+      <aside className={clsx('sheet', configStyles.aside)} aria-label="What to train">
         <ConfigPanel />
       </aside>
-      <Stack gap="md" className="train-main">
+      <Stack gap="md">
         <StatusStrip />
         <Watch shown={shown} />
       </Stack>
@@ -54,7 +56,7 @@ function WidePage({ shown }: { readonly shown: ShownExperiment }) {
 function NarrowPage({ shown }: { readonly shown: ShownExperiment }) {
   const [tab, setTab] = useState<string | null>('charts');
   return (
-    <Stack gap="md" className="train-main">
+    <Stack gap="md">
       <StatusStrip />
       <Tabs value={tab} onChange={setTab} keepMounted={false}>
         <Tabs.List grow mb="md">
@@ -124,22 +126,22 @@ function LinkNotes() {
 
 function Welcome() {
   return (
-    <section className="sheet train-welcome" aria-label="What this is">
+    <section className="sheet" aria-label="What this is">
       <Title order={2} size="h1">
         Teach three small networks to complete Python
       </Title>
       <Text mt={6} maw="68ch">
         Press the button, and this page loads real Python code and trains an RNN, an LSTM and a residual variant of the
         better one, one after the other. Each reads code token by token
-        <Term of="token" /> and learns to guess the next. The curves below show how much better it gets with every
-        epoch.
-        <Term of="epoch" />
+        <Term of="token" className={styles.welcomeTerm} /> and learns to guess the next. The curves below show how much
+        better it gets with every epoch.
+        <Term of="epoch" className={styles.welcomeTerm} />
       </Text>
       <Text mt={6} maw="68ch" c="dimmed" size="sm">
         Everything is computed and kept in this browser; nothing is sent anywhere. You can pause, look around, or stop
         at any time: you can’t break it.
       </Text>
-      <div className="train-welcome-button">
+      <div className={styles.welcomeButton}>
         <TrainButton />
       </div>
     </section>

@@ -2,10 +2,12 @@
 import { ActionIcon } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
+import { clsx } from 'clsx';
 import { useActivity, useRuns } from '../../client/stores.ts';
 import { GLOSSARY, type TermName } from '../../glossary/glossary.ts';
 import { narrate } from './narrate/narrate.ts';
 import type { ShownExperiment } from './shownExperiment.ts';
+import styles from './WhatYouSee.module.css';
 
 const TERMS_OF_TRAINING: readonly TermName[] = [
   'token',
@@ -29,27 +31,27 @@ export function WhatYouSee({ shown }: { readonly shown: ShownExperiment }) {
   const losses = useRuns(({ steps }) => (run ? steps[run.id]?.loss : undefined)) ?? NO_LOSSES;
   if (!run) return null;
   return (
-    <section className="sheet what-you-see" aria-label="What you see">
+    <section className={clsx('sheet', styles.panel)} aria-label="What you see">
       {open ? (
         <>
-          <div className="what-head">
+          <div className={styles.head}>
             <h2>What you see</h2>
             <ActionIcon variant="subtle" color="gray" aria-label="Hide what you see" onClick={() => setOpen(false)}>
               <IconX size={15} aria-hidden />
             </ActionIcon>
           </div>
-          <p className="what-text">
+          <p className={styles.text}>
             {narrate(run, shown.runs, losses)
               .map(({ text }) => text)
               .join(' ')}
           </p>
         </>
       ) : (
-        <button type="button" className="what-open" onClick={() => setOpen(true)}>
+        <button type="button" className={styles.open} onClick={() => setOpen(true)}>
           Say what I see
         </button>
       )}
-      <details className="glossary">
+      <details className={styles.glossary}>
         <summary>Words</summary>
         <dl>
           {TERMS_OF_TRAINING.map((name) => (

@@ -34,7 +34,7 @@ export function GatesChart({ trace, inspection, caret }: GatesChartProps) {
   const tracks = tracksOf(trace, from, to);
   const title = trace.gates ? 'Gates along this line' : 'The unit along this line';
   return (
-    <div className="gates">
+    <div>
       <Text size="sm" fw={600} component="div" className="with-word">
         {title} {trace.gates && <Term of="gates" />}
       </Text>
