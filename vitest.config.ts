@@ -53,6 +53,7 @@ export default defineConfig({
             'hyparquet-writer',
             'modern-tar',
             'zustand',
+            'zustand/middleware',
           ],
         },
         test: {

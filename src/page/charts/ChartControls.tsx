@@ -3,7 +3,7 @@ import { Popover, SegmentedControl, Slider, Switch, Button } from '@mantine/core
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { MAX_SMOOTHING } from './smoothing.ts';
-import { setChartView, useChartView } from './view.ts';
+import { useChartView } from './view.ts';
 import { X_KIND, X_KINDS } from './xKinds.ts';
 
 const SCALES = [
@@ -25,7 +25,7 @@ export function ChartControls({ children }: { readonly children?: ReactNode }) {
           value={view.x}
           onChange={(value) => {
             const x = X_KINDS.find((one) => one === value);
-            if (x) setChartView({ x });
+            if (x) useChartView.setState({ x });
           }}
         />
       </div>
@@ -39,7 +39,7 @@ export function ChartControls({ children }: { readonly children?: ReactNode }) {
           step={0.01}
           value={view.smoothing}
           label={(value) => (value === 0 ? 'off' : value.toFixed(2))}
-          onChange={(smoothing) => setChartView({ smoothing })}
+          onChange={(smoothing) => useChartView.setState({ smoothing })}
         />
       </div>
       <Popover position="bottom-end" withArrow width={280}>
@@ -53,24 +53,24 @@ export function ChartControls({ children }: { readonly children?: ReactNode }) {
             <ScaleControl
               title="Loss axis"
               value={view.lossScale}
-              onChange={(lossScale) => setChartView({ lossScale })}
+              onChange={(lossScale) => useChartView.setState({ lossScale })}
             />
             <ScaleControl
               title="Perplexity axis"
               value={view.perplexityScale}
-              onChange={(perplexityScale) => setChartView({ perplexityScale })}
+              onChange={(perplexityScale) => useChartView.setState({ perplexityScale })}
             />
             <Switch
               size="sm"
               label="Training curves"
               checked={view.train}
-              onChange={({ currentTarget }) => setChartView({ train: currentTarget.checked })}
+              onChange={({ currentTarget }) => useChartView.setState({ train: currentTarget.checked })}
             />
             <Switch
               size="sm"
               label="Yardsticks: unigram and bigram"
               checked={view.yardsticks}
-              onChange={({ currentTarget }) => setChartView({ yardsticks: currentTarget.checked })}
+              onChange={({ currentTarget }) => useChartView.setState({ yardsticks: currentTarget.checked })}
             />
             {children}
           </div>

@@ -1,7 +1,6 @@
-/** How a person wants the curves drawn: kept in this browser. */
-import { create } from 'zustand';
+/** How the user wants the curves drawn; stored in this browser. */
 import { z } from 'zod';
-import { readSettings, writeSettings } from '../ui/settings.ts';
+import { createPersisted } from '../ui/persisted.ts';
 import { MAX_SMOOTHING } from './smoothing.ts';
 import { X_KINDS } from './xKinds.ts';
 
@@ -21,13 +20,9 @@ const viewSchema = z.object({
 });
 export type ChartView = z.infer<typeof viewSchema>;
 
-const KEY = 'minicopilot.charts';
-
-export const useChartView = create<ChartView>()(() =>
-  readSettings({ key: KEY, what: 'how the charts are drawn', schema: viewSchema, empty: {} }),
-);
-
-export function setChartView(change: Partial<ChartView>): void {
-  useChartView.setState(change);
-  writeSettings(KEY, useChartView.getState());
-}
+export const useChartView = createPersisted<ChartView>({
+  key: 'minicopilot.charts',
+  what: 'how the charts are drawn',
+  schema: viewSchema,
+  empty: {},
+});

@@ -1,31 +1,26 @@
-/** Which runs are compared, and against which: kept in this browser. */
-import { create } from 'zustand';
+/** Which runs are compared, and with which baseline; stored in this browser. */
 import { z } from 'zod';
-import { readSettings, writeSettings } from '../ui/settings.ts';
+import { createPersisted } from '../ui/persisted.ts';
 
 const selectionSchema = z.object({
   /** Ids of the runs that are drawn; none shows the newest experiment. */
   picked: z.array(z.string()).max(10_000).catch([]),
-  /** Id of the run that the others are held against; null chooses by itself. */
+  /** Id of the run that the others are compared with; null leaves the choice to the lab. */
   baseline: z.string().nullable().catch(null),
 });
 export type Selection = z.infer<typeof selectionSchema>;
 
-const KEY = 'minicopilot.compare';
-
-export const useSelection = create<Selection>()(() =>
-  readSettings({ key: KEY, what: 'which runs are compared', schema: selectionSchema, empty: {} }),
-);
-
-function select(change: Partial<Selection>): void {
-  useSelection.setState(change);
-  writeSettings(KEY, useSelection.getState());
-}
+export const useSelection = createPersisted<Selection>({
+  key: 'minicopilot.compare',
+  what: 'which runs are compared',
+  schema: selectionSchema,
+  empty: {},
+});
 
 export function pickRuns(picked: readonly string[]): void {
-  select({ picked: [...new Set(picked)] });
+  useSelection.setState({ picked: [...new Set(picked)] });
 }
 
 export function pinBaseline(baseline: string | null): void {
-  select({ baseline });
+  useSelection.setState({ baseline });
 }

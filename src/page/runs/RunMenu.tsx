@@ -8,7 +8,7 @@ import { attempt } from '../ui/failures.ts';
 import { resumeFromCheckpoint } from '../client/resume.ts';
 import { useActivity } from '../client/stores.ts';
 import { deleteRuns, saveRun, saveWeights } from '../client/runActions.ts';
-import { change } from '../client/completeSettings.ts';
+import { useCompleteSettings } from '../client/completeSettings.ts';
 
 const BROKEN_OFF: readonly RunRecord['state'][] = ['interrupted', 'stopped', 'failed'];
 const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused', 'waiting'];
@@ -30,7 +30,7 @@ export function RunMenu({ run }: { readonly run: RunRecord }) {
             component={Link}
             href="/complete"
             leftSection={<IconKeyboard size={15} aria-hidden />}
-            onClick={() => change({ runId: run.id })}
+            onClick={() => useCompleteSettings.setState({ runId: run.id })}
           >
             Complete with it
           </Menu.Item>

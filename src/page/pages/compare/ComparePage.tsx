@@ -11,7 +11,7 @@ import { LayerNormChart } from '../../runs/LayerNormChart.tsx';
 import type { RunPool } from '../../runs/pooledSeries.ts';
 import { RunCharts } from '../../runs/RunCharts.tsx';
 import { MODEL_STYLE } from '../../runs/runSeries.ts';
-import { setChartView, useChartView } from '../../charts/view.ts';
+import { useChartView } from '../../charts/view.ts';
 import { draftDiscussion } from '#core/comparison/discussion.ts';
 import { layerNorms } from '#core/comparison/layerNorms.ts';
 import type { Pool } from '#core/comparison/pools.ts';
@@ -86,7 +86,7 @@ function MeanSwitch() {
       size="sm"
       label="Mean over seeds"
       checked={pooled}
-      onChange={({ currentTarget }) => setChartView({ pooled: currentTarget.checked })}
+      onChange={({ currentTarget }) => useChartView.setState({ pooled: currentTarget.checked })}
     />
   );
 }

@@ -1,30 +1,36 @@
-/** Edited discussions by what they are about: the last few are kept in this browser. */
-import { useState } from 'react';
+/** Edited discussions by what they are about: the last few are stored in this browser. */
+import { useEffect } from 'react';
 import { z } from 'zod';
-import { readSettings, writeSettings } from '../../ui/settings.ts';
+import { createPersisted } from '../../ui/persisted.ts';
 
-const KEY = 'minicopilot.discussions';
-const MAX_KEPT = 20;
+const MAX_STORED = 20;
 
 const discussionSchema = z.object({ subject: z.string(), text: z.string() });
-/** Those that can be read. */
-const keptSchema = z.array(z.unknown()).transform((all) =>
-  all.flatMap((one) => {
+/** Drops the discussions that cannot be read. */
+const discussionsSchema = z.array(z.unknown()).transform((all) => ({
+  discussions: all.flatMap((one) => {
     const parsed = discussionSchema.safeParse(one);
     return parsed.success ? [parsed.data] : [];
   }),
-);
+}));
 
-const read = () => readSettings({ key: KEY, what: 'your edited discussions', schema: keptSchema, empty: [] });
+export const useDiscussions = createPersisted({
+  key: 'minicopilot.discussions',
+  what: 'your edited discussions',
+  schema: discussionsSchema,
+  empty: [],
+  toStored: ({ discussions }) => discussions,
+});
 
 /** @param subject what is discussed: the ids of the runs */
 export function useDiscussion(subject: string): readonly [string | null, (text: string | null) => void] {
-  const [kept, setKept] = useState(read);
-  const edit = (text: string | null) => {
-    const others = kept.filter((one) => one.subject !== subject);
-    const next = text === null ? others : [...others, { subject, text }].slice(-MAX_KEPT);
-    setKept(next);
-    writeSettings(KEY, next);
-  };
-  return [kept.find((one) => one.subject === subject)?.text ?? null, edit];
+  // another tab may have stored some meanwhile
+  useEffect(() => void useDiscussions.persist.rehydrate(), []);
+  const text = useDiscussions(({ discussions }) => discussions.find((one) => one.subject === subject)?.text ?? null);
+  const edit = (text: string | null) =>
+    useDiscussions.setState(({ discussions }) => {
+      const others = discussions.filter((one) => one.subject !== subject);
+      return { discussions: text === null ? others : [...others, { subject, text }].slice(-MAX_STORED) };
+    });
+  return [text, edit];
 }

@@ -4,6 +4,7 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { EditorView } from '@codemirror/view';
 import { useCallback, useEffect, useId, useState } from 'react';
 import { Link } from 'wouter';
+import { useShallow } from 'zustand/react/shallow';
 import { visibleText } from '#core/visibleText.ts';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { OpenModel } from '#contract/completer.ts';
@@ -24,7 +25,7 @@ import { MissingModels } from './MissingModels.tsx';
 import { ModelPicker, SecondPicker } from './ModelPickers.tsx';
 import { useModels, type Model } from './models.ts';
 import { ImportRunsButton } from '../../runs/ImportRunsButton.tsx';
-import { change, useSettings } from '../../client/completeSettings.ts';
+import { useCompleteSettings } from '../../client/completeSettings.ts';
 import { TextTools } from './TextTools.tsx';
 import { useOpenModels } from './useOpenModels.ts';
 
@@ -32,7 +33,7 @@ export function CompletePage() {
   const models = useModels();
   const training = useRuns((state) => Object.values(state.runs).some((run) => run.state === 'training'));
   const ready = useConnection(({ state }) => state === 'ready');
-  const runId = useSettings((state) => state.runId);
+  const runId = useCompleteSettings((state) => state.runId);
   if (!ready || models === null) return null;
   const chosen = models.find(({ run }) => run.id === runId) ?? models[0];
   if (!chosen) return <NothingYet training={training} />;
@@ -67,7 +68,9 @@ function NothingYet({ training }: { readonly training: boolean }) {
 }
 
 function Opened({ models, chosen }: { readonly models: readonly Model[]; readonly chosen: Model }) {
-  const { colouring, secondId, layer, unit } = useSettings();
+  const { colouring, secondId, layer, unit } = useCompleteSettings(
+    useShallow(({ colouring, secondId, layer, unit }) => ({ colouring, secondId, layer, unit })),
+  );
   const { text, caret } = useResting();
   const failure = useCompletion((state) => state.failure);
   const [attempt, setAttempt] = useState(0);
@@ -154,7 +157,7 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
         </div>
         <div className="sheet complete-settings">
           <ModelPicker models={models} chosen={chosen} />
-          <ImportRunsButton onBrought={([runId]) => runId !== undefined && change({ runId })} />
+          <ImportRunsButton onBrought={([runId]) => runId !== undefined && useCompleteSettings.setState({ runId })} />
           <SecondPicker models={models} chosen={chosen} />
           <DecodingSettings />
           {chosen.source.address !== null && <SmallOne />}

@@ -5,7 +5,7 @@ import { DECODING_METHODS, decodingSchema, DEFAULT_DECODING, type Decoding } fro
 import { AppliedNumberInput } from '../../ui/numbers/AppliedNumberInput.tsx';
 import { limitsOf } from '../../ui/numbers/limits.ts';
 import { Term } from '../../glossary/Term.tsx';
-import { change, useSettings } from '../../client/completeSettings.ts';
+import { useCompleteSettings } from '../../client/completeSettings.ts';
 
 const METHODS: Readonly<Record<Decoding['method'], string>> = { greedy: 'Likeliest', sample: 'Drawn', beam: 'Beams' };
 
@@ -32,8 +32,8 @@ const KNOBS: readonly Knob[] = [
 ];
 
 export const DecodingSettings = memo(function DecodingSettings() {
-  const decoding = useSettings((state) => state.decoding);
-  const pointer = useSettings((state) => state.pointer);
+  const decoding = useCompleteSettings((state) => state.decoding);
+  const pointer = useCompleteSettings((state) => state.pointer);
   const { method } = decoding;
   return (
     <div className="decoding">
@@ -66,7 +66,7 @@ export const DecodingSettings = memo(function DecodingSettings() {
         aria-label="Names of this text"
         description="Offers names that the vocabulary lacks. Never counted in any measure."
         checked={pointer}
-        onChange={({ currentTarget }) => change({ pointer: currentTarget.checked })}
+        onChange={({ currentTarget }) => useCompleteSettings.setState({ pointer: currentTarget.checked })}
       />
     </div>
   );
@@ -90,5 +90,5 @@ function KnobField({ knob, value }: { readonly knob: Knob; readonly value: numbe
 }
 
 function set(next: Partial<Decoding>): void {
-  change({ decoding: { ...useSettings.getState().decoding, ...next } });
+  useCompleteSettings.setState({ decoding: { ...useCompleteSettings.getState().decoding, ...next } });
 }

@@ -7,7 +7,7 @@ import { formatMoment, formatPercent, MODEL_TITLES } from '#core/format.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { useCompletion } from './completion.ts';
 import type { Model } from './models.ts';
-import { change, useSettings } from '../../client/completeSettings.ts';
+import { useCompleteSettings } from '../../client/completeSettings.ts';
 
 const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused'];
 
@@ -29,7 +29,7 @@ export const ModelPicker = memo(function ModelPicker({ models, chosen }: PickerP
         renderOption={({ option }) => <Option models={models} id={option.value} label={option.label} />}
         value={chosen.run.id}
         allowDeselect={false}
-        onChange={(runId) => change({ runId })}
+        onChange={(runId) => useCompleteSettings.setState({ runId })}
       />
       <Text size="xs" c="dimmed" mt={4} aria-live="polite">
         {model === null ? 'Opening the model' : describe(chosen)}
@@ -39,7 +39,7 @@ export const ModelPicker = memo(function ModelPicker({ models, chosen }: PickerP
 });
 
 export const SecondPicker = memo(function SecondPicker({ models, chosen }: PickerProps) {
-  const secondId = useSettings((state) => state.secondId);
+  const secondId = useCompleteSettings((state) => state.secondId);
   const others = useMemo(() => models.filter(({ run }) => run.id !== chosen.run.id), [models, chosen.run.id]);
   const options = useOptions(others);
   const second = others.find(({ run }) => run.id === secondId);
@@ -56,7 +56,9 @@ export const SecondPicker = memo(function SecondPicker({ models, chosen }: Picke
       clearable
       clearButtonProps={{ 'aria-label': 'No model beside it' }}
       value={second?.run.id ?? null}
-      onChange={(id) => change({ secondId: id, ...(id === null ? {} : { colouring: 'difference' as const }) })}
+      onChange={(id) =>
+        useCompleteSettings.setState({ secondId: id, ...(id === null ? {} : { colouring: 'difference' as const }) })
+      }
     />
   );
 });

@@ -4,7 +4,7 @@ import type { OpenModel } from '#contract/completer.ts';
 import type { Candidates, Line } from '#core/completion/answers.ts';
 import { failureOf, type Failure } from '#core/failure.ts';
 import { completer, nextTicket, onCompleterDeath } from '../../client/completer.ts';
-import { useSettings } from '../../client/completeSettings.ts';
+import { useCompleteSettings } from '../../client/completeSettings.ts';
 
 /** A place of a text; what is said of one holds for no other. */
 export interface Caret {
@@ -78,7 +78,7 @@ export function moveAway(): void {
 export async function askAgain(): Promise<void> {
   const { model, caret } = useCompletion.getState();
   if (!model || !caret) return;
-  const { pointer, decoding } = useSettings.getState();
+  const { pointer, decoding } = useCompleteSettings.getState();
   const request = { ticket: nextTicket(), runId: model.runId, ...caret, pointer };
   const isNow = () => useCompletion.getState().caret === caret && useCompletion.getState().model === model;
   try {
@@ -99,7 +99,7 @@ export async function askAgain(): Promise<void> {
   }
 }
 
-useSettings.subscribe((now, before) => {
+useCompleteSettings.subscribe((now, before) => {
   if (now.decoding !== before.decoding || now.pointer !== before.pointer) void askAgain();
 });
 
@@ -107,7 +107,7 @@ useSettings.subscribe((now, before) => {
 export async function beginWith(first: number): Promise<void> {
   const { model, caret } = useCompletion.getState();
   if (!model || !caret) return;
-  const { pointer, decoding } = useSettings.getState();
+  const { pointer, decoding } = useCompleteSettings.getState();
   useCompletion.setState({ first });
   try {
     const line = await completer.line({ ticket: nextTicket(), runId: model.runId, ...caret, pointer, decoding, first });

@@ -13,7 +13,7 @@ import {
   type Caret,
   type CompletionState,
 } from '../completion.ts';
-import { changeText, useText } from '../../../client/completeSettings.ts';
+import { useCompleteSettings } from '../../../client/completeSettings.ts';
 import { dismissed, ghostText, setGhost } from './ghost.ts';
 import { setMarks } from './marks.ts';
 import { codeEditor, typing } from './setup.ts';
@@ -34,7 +34,7 @@ export function CodeEditor({ marks, describedBy, onView }: CodeEditorProps) {
   const view = useRef<EditorView | null>(null);
 
   useEffect(() => {
-    const { text } = useText.getState();
+    const { text } = useCompleteSettings.getState();
     const tell = (doc: Text, { main }: EditorSelection) => {
       if (main.empty) moveTo({ text: doc.toString(), cursor: main.head });
       else moveAway();
@@ -60,7 +60,7 @@ export function CodeEditor({ marks, describedBy, onView }: CodeEditorProps) {
         const isChanged = transactions.some(({ docChanged }) => docChanged);
         if (isChanged || transactions.some(({ selection }) => selection !== undefined)) tell(newDoc, newSelection);
         editor.update(transactions);
-        if (isChanged) changeText(newDoc.toString());
+        if (isChanged) useCompleteSettings.setState({ text: newDoc.toString() });
       },
     });
     view.current = editor;

@@ -4,7 +4,7 @@ import { SegmentedControl, Text, Title } from '@mantine/core';
 import type { OpenModel } from '#contract/completer.ts';
 import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
 import { Term } from '../../../glossary/Term.tsx';
-import { change, COLOURINGS, useSettings, type Colouring } from '../../../client/completeSettings.ts';
+import { COLOURINGS, useCompleteSettings, type Colouring } from '../../../client/completeSettings.ts';
 import type { Caret } from '../completion.ts';
 import { CaretToken } from './CaretToken.tsx';
 import { Difference } from './Difference.tsx';
@@ -32,7 +32,7 @@ interface InsidePanelProps {
 }
 
 export function InsidePanel({ model, second, seen, secondSeen, trace, caret, text, nameOf }: InsidePanelProps) {
-  const colouring = useSettings((state) => state.colouring);
+  const colouring = useCompleteSettings((state) => state.colouring);
   const shown: Colouring = colouring === 'difference' && !second ? 'surprise' : colouring;
   const data = COLOURINGS.filter((value) => value !== 'difference' || second !== null);
   return (
@@ -49,7 +49,7 @@ export function InsidePanel({ model, second, seen, secondSeen, trace, caret, tex
         aria-labelledby="colour-by"
         data={data.map((value) => ({ value, label: TITLES[value] }))}
         value={shown}
-        onChange={(value) => change({ colouring: value })}
+        onChange={(value) => useCompleteSettings.setState({ colouring: value })}
       />
       <div className="inside-body">
         {shown === 'surprise' && seen && <SurpriseLegend inspection={seen.answer} />}

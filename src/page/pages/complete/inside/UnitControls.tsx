@@ -5,7 +5,7 @@ import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
 import { AppliedNumberInput } from '../../../ui/numbers/AppliedNumberInput.tsx';
 import { Term } from '../../../glossary/Term.tsx';
 import type { Caret } from '../completion.ts';
-import { change, useSettings } from '../../../client/completeSettings.ts';
+import { useCompleteSettings } from '../../../client/completeSettings.ts';
 import { GatesChart } from './GatesChart.tsx';
 import { useInformativeUnits, type Seen } from './useSeen.ts';
 
@@ -18,11 +18,12 @@ interface UnitControlsProps {
 }
 
 export function UnitControls({ model, text, seen, trace, caret }: UnitControlsProps) {
-  const layer = useSettings((state) => state.layer);
-  const unit = useSettings((state) => state.unit);
+  const layer = useCompleteSettings((state) => state.layer);
+  const unit = useCompleteSettings((state) => state.unit);
   const most = model.spec.hidden - 1;
   const shown = Math.min(unit, most);
-  const choose = (next: number) => change({ unit: Math.max(0, Math.min(most, Math.round(next))) });
+  const choose = (next: number) =>
+    useCompleteSettings.setState({ unit: Math.max(0, Math.min(most, Math.round(next))) });
   return (
     <>
       <div className="unit-row">
@@ -34,7 +35,7 @@ export function UnitControls({ model, text, seen, trace, caret }: UnitControlsPr
             { value: '2', label: 'Layer 2' },
           ]}
           value={String(layer)}
-          onChange={(value) => change({ layer: value === '1' ? 1 : 2 })}
+          onChange={(value) => useCompleteSettings.setState({ layer: value === '1' ? 1 : 2 })}
         />
         <AppliedNumberInput
           size="xs"
@@ -89,7 +90,7 @@ function InformativeUnits({ model, text }: { readonly model: OpenModel; readonly
       <ul className="telling">
         {telling.answer.map(({ layer, unit, follows, correlation }) => (
           <li key={follows}>
-            <Button size="compact-xs" variant="default" onClick={() => change({ layer, unit })}>
+            <Button size="compact-xs" variant="default" onClick={() => useCompleteSettings.setState({ layer, unit })}>
               {layer}.{unit}
             </Button>{' '}
             <Text span size="xs">

@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
 import type { TokenMark } from '../editor/marks.ts';
-import { useSettings } from '../../../client/completeSettings.ts';
+import { useCompleteSettings } from '../../../client/completeSettings.ts';
 import { differenceMarks, sameTokens, surpriseMarks, unitMarks } from './colouring.ts';
 import type { Seen } from './useSeen.ts';
 
@@ -19,7 +19,7 @@ export function useMarks(
   secondSeen: Seen<Inspection> | null,
   trace: Seen<UnitTrace> | null,
 ): Marks {
-  const colouring = useSettings((state) => state.colouring);
+  const colouring = useCompleteSettings((state) => state.colouring);
   const marks = useMemo(() => {
     if (!seen) return NO_MARKS;
     if (colouring === 'unit') {

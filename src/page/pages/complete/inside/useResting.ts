@@ -1,7 +1,7 @@
 /** Text and cursor where typing has come to rest: what is drawn beside the editor is not drawn again for every key. */
 import { useEffect, useState } from 'react';
 import { useCompletion, type Caret } from '../completion.ts';
-import { useText } from '../../../client/completeSettings.ts';
+import { useCompleteSettings } from '../../../client/completeSettings.ts';
 
 /** Milliseconds: what colours the text would only be superseded by the next key. */
 const REST = 150;
@@ -11,7 +11,7 @@ export interface Resting {
   readonly caret: Caret | null;
 }
 
-const now = (): Resting => ({ text: useText.getState().text, caret: useCompletion.getState().caret });
+const now = (): Resting => ({ text: useCompleteSettings.getState().text, caret: useCompletion.getState().caret });
 
 export function useResting(): Resting {
   const [resting, setResting] = useState(now);
@@ -23,7 +23,9 @@ export function useResting(): Resting {
     };
     restart();
     const forget = [
-      useText.subscribe(restart),
+      useCompleteSettings.subscribe(({ text }, before) => {
+        if (text !== before.text) restart();
+      }),
       useCompletion.subscribe(({ caret }, before) => {
         if (caret !== before.caret) restart();
       }),
