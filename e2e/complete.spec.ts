@@ -189,7 +189,7 @@ test('models come and go: from a run’s menu, one after the other beside it, an
   }
   await expectAccessible(page);
 
-  const [worker] = page.workers().filter((each) => each.url().includes('complete.worker'));
+  const [worker] = page.workers().filter((each) => each.url().includes('completer.worker'));
   await worker!.evaluate(() => {
     setTimeout(() => {
       throw new Error('lost on purpose');
