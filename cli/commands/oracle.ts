@@ -1,17 +1,16 @@
 /**
- * `npm run oracle`: holds the engine, in the lab's own worker, against a folder of PyTorch's results (the format is told
- * in pytorch/oracle/README.md), or a device against the reference at full size. One JSON line a case on stdout; exit 1 if
- * any fails.
+ * `npm run oracle`: compares the engine, in a worker of a browser, with a folder of PyTorch's results (the format is in
+ * pytorch/oracle/README.md), or a device with the reference at full size. One JSON line a case on stdout; exit 1 if any
+ * fails.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEVICE_CHOICES, MODEL_NAMES, type DeviceKind, type ModelName } from '#core/settings/config.ts';
-import { fail, LabError } from '#core/failure.ts';
-import type { OracleResult } from '#core/regression/oracleResult.ts';
+import { fail, LabError, messageOf } from '#core/failure.ts';
+import type { OracleResult } from '#core/regression/verifier.ts';
 import { webGpuHere } from '../lib/browser.ts';
 import { oneOf, readArguments, runCommand } from '../lib/command.ts';
-import { openLab, pageSentence, type LabPage } from '../lib/page.ts';
-import { buildSite, serveSite } from '../lib/site.ts';
+import { openVerifier, type VerifierPage } from '../verify/verifierPage.ts';
 
 const DEVICES = DEVICE_CHOICES.filter((device) => device !== 'auto');
 
@@ -30,7 +29,7 @@ const SEE_HELP = 'Run it with --help to see what it takes.';
 
 interface Case {
   readonly name: string;
-  readonly check: (lab: LabPage) => Promise<OracleResult | null>;
+  readonly check: (verifier: VerifierPage) => Promise<OracleResult>;
 }
 
 await runCommand(async () => {
@@ -61,23 +60,18 @@ await runCommand(async () => {
   } else {
     if (values.model !== undefined) fail('bad-input', '--model goes with --full-size.', SEE_HELP);
     if (folder === undefined || more.length > 0) fail('bad-input', 'Name one folder of cases.', SEE_HELP);
-    cases = (await casesIn(folder)).map((name) => folderCase(folder, name, device));
+    cases = (await casesIn(folder)).map((name) => folderCase(folder, name));
   }
-  const built = await buildSite();
-  const site = await serveSite(built, { port: 0 });
+  const verifier = await openVerifier(device === 'webgpu' ? webGpuHere() : 'system');
   try {
-    const lab = await openLab(`${site.address}#/data`, device === 'webgpu' ? webGpuHere() : 'system');
-    try {
-      for (const one of cases) {
-        const result = await resultOf(one, lab);
-        console.log(JSON.stringify(result));
-        if (!result.ok) process.exitCode = 1;
-      }
-    } finally {
-      await lab.close();
+    if (!fullSize) await verifier.open(device);
+    for (const one of cases) {
+      const result = await resultOf(one, verifier);
+      console.log(JSON.stringify(result));
+      if (!result.ok) process.exitCode = 1;
     }
   } finally {
-    await site.close();
+    await verifier.close();
   }
 });
 
@@ -101,45 +95,24 @@ async function casesIn(folder: string): Promise<string[]> {
   return cases;
 }
 
-function folderCase(folder: string, name: string, device: DeviceKind): Case {
+function folderCase(folder: string, name: string): Case {
   return {
     name,
-    async check({ page }) {
+    async check(verifier) {
       const facts = await readFile(join(folder, `${name}.json`), 'utf8');
-      const base64 = (await readFile(join(folder, `${name}.safetensors`))).toString('base64');
-      return page.evaluate(
-        async (wanted) => {
-          // not by fetching a data: address, which the page's policy forbids
-          const tensors = Uint8Array.from(atob(wanted.base64), (letter) => letter.charCodeAt(0));
-          return (
-            (await globalThis.minicopilot?.lab.checkOracle({ facts: wanted.facts, tensors, device: wanted.device })) ??
-            null
-          );
-        },
-        { facts, base64, device },
-      );
+      return verifier.checkOracle(facts, await readFile(join(folder, `${name}.safetensors`)));
     },
   };
 }
 
 function fullSizeCase(model: ModelName, device: DeviceKind): Case {
-  return {
-    name: `full-size ${model}`,
-    check: ({ page }) =>
-      page.evaluate(async (wanted) => (await globalThis.minicopilot?.lab.checkFullSize(wanted)) ?? null, {
-        model,
-        device,
-      }),
-  };
+  return { name: `full-size ${model}`, check: (verifier) => verifier.checkFullSize(model, device) };
 }
 
-async function resultOf({ name, check }: Case, lab: LabPage): Promise<OracleResult> {
+async function resultOf({ name, check }: Case, verifier: VerifierPage): Promise<OracleResult> {
   try {
-    const result = await lab.guard(check(lab));
-    if (result === null) fail('internal', 'The page gave no result.', 'Please report it.');
-    return { ...result, case: name };
+    return { ...(await check(verifier)), case: name };
   } catch (cause) {
-    if (cause instanceof LabError) throw cause;
-    throw new LabError({ kind: 'internal', what: `${name}: ${pageSentence(cause)}`, remedy: '' }, { cause });
+    throw new LabError({ kind: 'internal', what: `${name}: ${messageOf(cause)}`, remedy: '' }, { cause });
   }
 }

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { presetConfig, type DeviceKind, type ModelName } from '#core/settings/config.ts';
 import { fail } from '#core/failure.ts';
 import { readSafetensors, type Tensor } from '#core/models/safetensors.ts';
+import type { Replayed } from '#core/regression/verifier.ts';
 import type { WeightsFormat } from '#contract/lab.ts';
 import { findTorch, NO_TORCH } from '../bench/pytorch.ts';
 import { webGpuHere } from '../lib/browser.ts';
@@ -24,6 +25,7 @@ import { DATASETS, DEFAULT_DATASET } from '../lib/paths.ts';
 import { TrainingTerminal } from '../lib/progress.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
 import { loadDataset, train } from '../lib/training.ts';
+import { openVerifier, type VerifierPage } from '../verify/verifierPage.ts';
 
 const CHECKS = ['steps', 'logits', 'processes'] as const;
 type CheckName = (typeof CHECKS)[number];
@@ -55,7 +57,6 @@ const FULL = { ...presetConfig('task', 10), trainFiles: 16, length: 48, epochs: 
 const [ROWS, LENGTH] = [2, 24];
 
 const replayedSchema = z.object({ losses: z.array(z.number()), gradientNorms: z.array(z.number()) });
-type Replayed = z.infer<typeof replayedSchema>;
 
 interface Check {
   readonly check: CheckName;
@@ -84,14 +85,12 @@ await runCommand(async () => {
   };
   try {
     if (wanted('steps') || wanted('logits')) {
-      const site = await serveSite(await buildSite(), { port: 0 });
-      const lab = await openLab(`${site.address}#/data`, webGpuHere());
+      const verifier = await openVerifier(webGpuHere());
       try {
-        if (wanted('steps')) await checkSteps(lab, torch.python, folder, tell);
-        if (wanted('logits')) await checkLogits(lab, torch.python, folder, tell);
+        if (wanted('steps')) await checkSteps(verifier, torch.python, folder, tell);
+        if (wanted('logits')) await checkLogits(verifier, torch.python, folder, tell);
       } finally {
-        await lab.close();
-        await site.close();
+        await verifier.close();
       }
     }
     if (wanted('processes')) await checkProcesses(torch.python, folder, tell);
@@ -102,26 +101,16 @@ await runCommand(async () => {
 
 type Tell = (check: Check) => void;
 
-async function checkSteps({ page, guard }: LabPage, python: string, folder: string, tell: Tell): Promise<void> {
+async function checkSteps(verifier: VerifierPage, python: string, folder: string, tell: Tell): Promise<void> {
   const rows = await trainingRows(DEFAULT_DATASET);
   for (const model of MODELS) {
     const bytes = stepsFile(model, TINY, rows, STEPS);
     const path = join(folder, `${model}-steps.safetensors`);
     await writeFile(path, bytes);
     const theirs = replayedSchema.parse(JSON.parse(await runModule(python, 'replay', [path])));
-    const base64 = Buffer.from(bytes).toString('base64');
     for (const device of DEVICES) {
-      const ours = await guard(
-        page.evaluate(
-          async (asked) => {
-            // not by fetching a data: address, which the page's policy forbids
-            const file = Uint8Array.from(atob(asked.base64), (letter) => letter.charCodeAt(0));
-            return globalThis.minicopilot?.lab.replay({ file, device: asked.device });
-          },
-          { base64, device },
-        ),
-      );
-      const worst = worstOf(replayedSchema.parse(ours), theirs, STEPS_LIMIT);
+      await verifier.open(device);
+      const worst = worstOf(await verifier.replay(bytes), theirs, STEPS_LIMIT);
       tell({ check: 'steps', model, between: `lab on ${device}, PyTorch`, ok: worst.value <= worst.limit, worst });
     }
   }
@@ -140,8 +129,24 @@ function worstOf(ours: Replayed, theirs: Replayed, limit: number): Check['worst'
   return worst;
 }
 
-async function checkLogits(lab: LabPage, python: string, folder: string, tell: Tell): Promise<void> {
-  const { page, guard } = lab;
+async function checkLogits(verifier: VerifierPage, python: string, folder: string, tell: Tell): Promise<void> {
+  const site = await serveSite(await buildSite(), { port: 0 });
+  const lab = await openLab(`${site.address}#/data`, webGpuHere());
+  try {
+    await compareLogits(lab, verifier, python, folder, tell);
+  } finally {
+    await lab.close();
+    await site.close();
+  }
+}
+
+async function compareLogits(
+  lab: LabPage,
+  verifier: VerifierPage,
+  python: string,
+  folder: string,
+  tell: Tell,
+): Promise<void> {
   const quiet = new TrainingTerminal({ isTTY: false, columns: 80, write: () => undefined });
   const manifest = await loadDataset(lab, DEFAULT_DATASET, quiet);
   const ids = idsFile(ROWS, LENGTH, Math.min(FULL.vocabulary, manifest.vocabulary.tokens.length) + 2);
@@ -160,19 +165,9 @@ async function checkLogits(lab: LabPage, python: string, folder: string, tell: T
     if (failure !== null) throw failure;
     const [run] = runs;
     if (!run) fail('internal', 'Training ended without a run.', 'Please report it.');
-    const ours = await guard(
-      page.evaluate(
-        async (asked) => {
-          const ids = Uint8Array.from(atob(asked.ids), (letter) => letter.charCodeAt(0));
-          const lab = globalThis.minicopilot?.lab;
-          const { bytes } = (await lab?.weights(asked.run, 'safetensors')) ?? { bytes: new Uint8Array() };
-          const logits = await lab?.logits({ weights: bytes, ids, device: 'cpu' });
-          return Array.from(logits ?? []);
-        },
-        { ids: Buffer.from(ids).toString('base64'), run: run.id },
-      ),
-    );
     const weights = await download(lab, run.id, 'safetensors', folder);
+    await verifier.open('cpu');
+    const ours = await verifier.logits(await readFile(weights), ids);
     const logitsPath = join(folder, 'logits.safetensors');
     await runModule(python, 'logits', [weights, idsPath, logitsPath]);
     const theirs = readSafetensors(await readFile(logitsPath)).tensors.get('logits');
@@ -185,7 +180,7 @@ async function checkLogits(lab: LabPage, python: string, folder: string, tell: T
   }
 }
 
-function logitsCheck(model: ModelName, between: string, ours: readonly number[], theirs: ArrayLike<number>): Check {
+function logitsCheck(model: ModelName, between: string, ours: ArrayLike<number>, theirs: ArrayLike<number>): Check {
   let value = ours.length === theirs.length && ours.length > 0 ? 0 : Infinity;
   for (let i = 0; i < ours.length; i++) value = Math.max(value, Math.abs(ours[i]! - theirs[i]!));
   const worst = { what: `largest difference of ${ours.length} logits`, value, limit: LOGITS_LIMIT };

@@ -20,7 +20,7 @@ import { webGpuHere } from '../lib/browser.ts';
 import { oneOf, readArguments, runCommand } from '../lib/command.ts';
 import { ROOT } from '../lib/paths.ts';
 import { BitsOfDevice } from '../regress/bits.ts';
-import { openRecorder, type RecorderPage } from '../regress/recorder.ts';
+import { openVerifier, type VerifierPage } from '../verify/verifierPage.ts';
 
 const DEVICES = DEVICE_CHOICES.filter((device) => device !== 'auto');
 const FIGURES = join(ROOT, 'workers', 'verify', 'regression', 'figures.json');
@@ -46,12 +46,12 @@ await runCommand(async () => {
     return;
   }
   const devices = values.device === undefined ? DEVICES : [oneOf(values.device, 'device', DEVICES)];
-  const recorder = await openRecorder(webGpuHere());
+  const verifier = await openVerifier(webGpuHere());
   try {
-    if (values.write) await writeFigures(recorder);
+    if (values.write) await writeFigures(verifier);
     const figures = parseFigures(await readFigures(), FIGURES);
     for (const device of devices) {
-      const ok = await regress(recorder, device, figures).catch((error: unknown) => {
+      const ok = await regress(verifier, device, figures).catch((error: unknown) => {
         // the other devices have their turn all the same
         console.log(`FAILED  ${device}: ${failureOf(error).what}`);
         return false;
@@ -59,21 +59,21 @@ await runCommand(async () => {
       if (!ok) process.exitCode = 1;
     }
   } finally {
-    await recorder.close();
+    await verifier.close();
   }
 });
 
 /** @returns whether all is as it was */
-async function regress(recorder: RecorderPage, device: DeviceKind, figures: RegressionFigures): Promise<boolean> {
-  const name = await recorder.open(device);
+async function regress(verifier: VerifierPage, device: DeviceKind, figures: RegressionFigures): Promise<boolean> {
+  const name = await verifier.open(device);
   console.log(`${device}: ${name}`);
-  const bits = await BitsOfDevice.open(device, recorder.fingerprint, name);
-  const records = await recordAll(recorder);
+  const bits = await BitsOfDevice.open(device, verifier.fingerprint, name);
+  const records = await recordAll(verifier);
   // a second worker, with a device of its own
-  await recorder.open(device);
+  await verifier.open(device);
   let allOk = true;
   for (const [model, record] of records) {
-    const again = modelBits(await recorder.record(model));
+    const again = modelBits(await verifier.record(model));
     const before = bits.of(model);
     const { ok, lines } = verdictOf({ device, model, record, figures: figures.models[model], again, before });
     for (const line of lines) console.log(line);
@@ -83,9 +83,9 @@ async function regress(recorder: RecorderPage, device: DeviceKind, figures: Regr
   return allOk;
 }
 
-async function recordAll(recorder: RecorderPage): Promise<ReadonlyMap<ModelName, ModelRecord>> {
+async function recordAll(verifier: VerifierPage): Promise<ReadonlyMap<ModelName, ModelRecord>> {
   const records = new Map<ModelName, ModelRecord>();
-  for (const model of MODEL_NAMES) records.set(model, await recorder.record(model));
+  for (const model of MODEL_NAMES) records.set(model, await verifier.record(model));
   return records;
 }
 
@@ -97,9 +97,9 @@ async function readFigures(): Promise<unknown> {
   }
 }
 
-async function writeFigures(recorder: RecorderPage): Promise<void> {
-  const device = `reference, ${await recorder.open('reference')}`;
-  const records = await recordAll(recorder);
+async function writeFigures(verifier: VerifierPage): Promise<void> {
+  const device = `reference, ${await verifier.open('reference')}`;
+  const records = await recordAll(verifier);
   const models = Object.fromEntries(Array.from(records, ([model, record]) => [model, modelFigures(record)]));
   const text = JSON.stringify(parseFigures({ schema: 1, device, models }, 'What was recorded'));
   await writeFile(FIGURES, await format(text, { ...(await resolveConfig(FIGURES)), filepath: FIGURES }));

@@ -2,12 +2,11 @@
  * The whole contract between the page and the worker: types only. The page makes the calls of `LabApi` (remote.ts says how they
  * cross) and hears `LabEvent`s on one long-lived listener; every switch over them ends in `satisfies never`.
  */
-import type { OracleResult } from '#core/regression/oracleResult.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import type { OfferedDataset, StoredDataset, DownloadProgress } from '#core/data/stored.ts';
 import type { StartRequest, TrainingProgress } from '#core/runs/training.ts';
 import type { DeviceReport } from '#core/devices.ts';
-import type { DeviceChoice, DeviceKind, ModelChoice, ModelName } from '#core/settings/config.ts';
+import type { DeviceChoice, ModelChoice, ModelName } from '#core/settings/config.ts';
 import type { ImportProgress } from '#core/data/import.ts';
 import type { AnySplit } from '#core/data/manifest.ts';
 import type { Note } from '#core/data/notes.ts';
@@ -195,38 +194,6 @@ export interface DownloadedFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** One case of a folder in the format of the oracle: the facts and tensors of `<case>.json` and `.safetensors`. */
-export interface OracleCase {
-  readonly facts: string;
-  readonly tensors: Uint8Array<ArrayBuffer>;
-  readonly device: DeviceKind;
-}
-
-/** A file of weights and batches that another program trains on too. */
-export interface ReplayRequest {
-  readonly file: Uint8Array;
-  readonly device: DeviceKind;
-}
-
-export interface ReplayResult {
-  readonly losses: readonly number[];
-  readonly gradientNorms: readonly number[];
-}
-
-export interface LogitsRequest {
-  /** As exported. */
-  readonly weights: Uint8Array;
-  /** Safetensors with `batch0.x`, [rows, steps]. */
-  readonly ids: Uint8Array;
-  readonly device: DeviceKind;
-}
-
-export interface FullSizeCase {
-  readonly model: ModelName;
-  /** Held against `reference`, so not that one. */
-  readonly device: DeviceKind;
-}
-
 /** To go on with a run that was broken off; what is not given stays as it was. */
 export interface ResumeRequest {
   readonly runId: string;
@@ -293,12 +260,4 @@ export interface LabApi {
   weights(runId: string, format: WeightsFormat): Promise<DownloadedFile>;
   /** A stored data set as a .zip of its manifest and shards, for other programs. */
   exportDataset(id: string): Promise<SavedFile>;
-  /** Holds the engine against one case of PyTorch's results. */
-  checkOracle(oracleCase: OracleCase): Promise<OracleResult>;
-  /** Trains a step a batch from the weights of a file, without dropout: PyTorch does the same with it. */
-  replay(request: ReplayRequest): Promise<ReplayResult>;
-  /** Logits of exported weights, [rows, steps, tokens]. */
-  logits(request: LogitsRequest): Promise<Float32Array>;
-  /** Holds a device against the reference in one training step of a full-size model; takes some ten seconds on two cores. */
-  checkFullSize(fullSizeCase: FullSizeCase): Promise<OracleResult>;
 }

@@ -5,9 +5,6 @@
 import { fail, failureOf } from '#core/failure.ts';
 import type { RunLabel } from '#core/runs/runLabel.ts';
 import { surveyDevices } from '#engine/devices/device.ts';
-import { checkFullSize } from '#verify/fullSize.ts';
-import { checkOracleCase } from '#verify/oracle.ts';
-import { logitsOfFile, replay } from '#verify/replay.ts';
 import { compareStored } from './comparisons.ts';
 import { DamagedRecords } from './damagedRecords.ts';
 import { Datasets } from './datasets.ts';
@@ -27,8 +24,6 @@ import type {
   ImportRequest,
   LabApi,
   LabEvent,
-  LogitsRequest,
-  ReplayRequest,
   ResumeRequest,
   RowsRequest,
   WeightsFormat,
@@ -210,28 +205,6 @@ class Lab implements Implementation<LabApi> {
 
   async exportDataset(id: string) {
     return { name: `${id}.zip`, content: await packDataset(await this.#storage(), id) };
-  }
-
-  async checkOracle({ facts, tensors, device }: Parameters<LabApi['checkOracle']>[0]) {
-    this.#trainings.requireIdle();
-    return checkOracleCase(facts, tensors, await this.#device.open(device));
-  }
-
-  async replay({ file, device }: ReplayRequest) {
-    this.#trainings.requireIdle();
-    return replay(file, await this.#device.open(device));
-  }
-
-  async logits({ weights, ids, device }: LogitsRequest) {
-    this.#trainings.requireIdle();
-    const logits = await logitsOfFile(weights, ids, await this.#device.open(device));
-    return withTransfer(logits, [logits.buffer]);
-  }
-
-  checkFullSize({ model, device }: Parameters<LabApi['checkFullSize']>[0]) {
-    this.#trainings.requireIdle();
-    this.#device.forget();
-    return checkFullSize(model, device);
   }
 
   /** This tab's training, or that of another which it watches. */

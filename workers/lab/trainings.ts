@@ -65,11 +65,6 @@ export class Trainings {
     return this.#dataset;
   }
 
-  /** @throws LabError `busy` */
-  requireIdle(): void {
-    if (this.#activity.state !== 'idle') fail('busy', 'A run is training.', 'Stop it first.');
-  }
-
   /** @throws LabError `bad-config`, `not-found`, or `out-of-memory` with the model that cannot fit */
   async plan(request: StartRequest): Promise<readonly PlannedModel[]> {
     const config = parseConfig(request);

@@ -9,7 +9,7 @@ import { fail } from '#core/failure.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { makeBatch, type Batch } from '#core/data/batches/batch.ts';
 import { initialWeights } from '#core/models/weights.ts';
-import type { OracleResult } from '#core/regression/oracleResult.ts';
+import type { OracleResult } from '#core/regression/verifier.ts';
 import { openDevice } from '#engine/devices/device.ts';
 import { unlessLost } from '#engine/devices/unlessLost.ts';
 import type { Ops } from '#engine/ops/contract.ts';

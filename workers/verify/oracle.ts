@@ -9,7 +9,7 @@ import { PAD_ID } from '#core/data/vocabulary.ts';
 import { fail } from '#core/failure.ts';
 import { MeasureSum } from '#core/metrics/measures.ts';
 import { readSafetensors, type Tensor } from '#core/models/safetensors.ts';
-import type { OracleResult } from '#core/regression/oracleResult.ts';
+import type { OracleResult } from '#core/regression/verifier.ts';
 import type { Device } from '#engine/devices/device.ts';
 import { unlessLost } from '#engine/devices/unlessLost.ts';
 import { batchOf, CASE_REMEDY, idsOf, weightsUnder } from './cases.ts';

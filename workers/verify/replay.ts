@@ -15,18 +15,12 @@ import { SPECIAL_IDS } from '#core/data/vocabulary.ts';
 import { fail } from '#core/failure.ts';
 import { readSafetensors, type Tensor } from '#core/models/safetensors.ts';
 import type { Weights } from '#core/models/weights.ts';
+import type { Replayed } from '#core/regression/verifier.ts';
 import { batchOf, CASE_REMEDY, idsOf, weightsUnder } from './cases.ts';
 import type { Device } from '#engine/devices/device.ts';
 import { unlessLost } from '#engine/devices/unlessLost.ts';
 import { CompletionModel } from '#engine/models/completionModel.ts';
 import { Optimiser } from '#engine/models/optimiser.ts';
-
-export interface Replayed {
-  /** Before each step, mean over the batch's targets. */
-  readonly losses: readonly number[];
-  /** Of all gradients, before clipping. */
-  readonly gradientNorms: readonly number[];
-}
 
 const configSchema = trainingConfigSchema.extend({ model: z.enum(MODEL_NAMES) });
 

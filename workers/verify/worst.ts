@@ -1,5 +1,5 @@
 /** Comparisons of computed with expected values, each against a limit of its own. */
-import type { OracleResult } from '#core/regression/oracleResult.ts';
+import type { OracleResult } from '#core/regression/verifier.ts';
 
 /** Keeps the comparison that is furthest over its limit, or else nearest to it. */
 export class Worst {

@@ -1,4 +1,8 @@
-/** The recorder's page (page/main.ts) in a headless Chromium, built anew, and what identifies the build and the machine. */
+/**
+ * The verifier's page (page/main.ts) in a headless Chromium, built anew, and what identifies the build and the machine.
+ *
+ * Functions given to `evaluate` are sent as text, and may not name anything outside them but globals.
+ */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { arch, cpus } from 'node:os';
@@ -6,23 +10,23 @@ import { join } from 'node:path';
 import { chromium, type Page } from 'playwright';
 import { build, type PluginOption } from 'vite';
 import { fail, LabError, messageOf } from '#core/failure.ts';
-import type { Recorder } from '#core/regression/recorder.ts';
+import type { Verifier } from '#core/regression/verifier.ts';
 import { assemblyScript } from '../build/assemblyScript.ts';
 import { browserFlags, findBrowser, type WebGpu } from '../lib/browser.ts';
 import { pageSentence } from '../lib/page.ts';
 import { ROOT } from '../lib/paths.ts';
 import { serveSite } from '../lib/site.ts';
 
-export interface RecorderPage extends Recorder {
+export interface VerifierPage extends Verifier {
   /** Identifies everything but the device that decides bits: the built code, the browser, the processor. */
   readonly fingerprint: string;
   close(): Promise<void>;
 }
 
-export async function openRecorder(webGpu: WebGpu): Promise<RecorderPage> {
+export async function openVerifier(webGpu: WebGpu): Promise<VerifierPage> {
   const executablePath = findBrowser();
   // a folder a process: two commands at a time do not take each other's files away
-  const folder = join(ROOT, 'node_modules', '.cache', 'regress', `page-${process.pid}`);
+  const folder = join(ROOT, 'node_modules', '.cache', 'verify', `page-${process.pid}`);
   const ends = [() => rm(folder, { recursive: true, force: true })];
   const close = async () => {
     for (const end of ends.toReversed()) await end();
@@ -47,15 +51,40 @@ export async function openRecorder(webGpu: WebGpu): Promise<RecorderPage> {
     return {
       fingerprint: await fingerprintOf(folder, browser.version()),
       open: (device) =>
-        ask(`The device ${device}`, (page) => page.evaluate((kind) => globalThis.regress.open(kind), device)),
+        ask(`The device ${device}`, (page) => page.evaluate((kind) => globalThis.verifier.open(kind), device)),
       record: (model) =>
-        ask(`The training of ${model}`, (page) => page.evaluate((name) => globalThis.regress.record(name), model)),
+        ask(`The training of ${model}`, (page) => page.evaluate((name) => globalThis.verifier.record(name), model)),
+      checkOracle: (facts, tensors) =>
+        ask('The comparison with PyTorch', (page) =>
+          page.evaluate((wanted) => globalThis.verifier.checkOracle(wanted.facts, wanted.tensors), {
+            facts,
+            tensors: plain(tensors),
+          }),
+        ),
+      replay: (file) =>
+        ask('The replay', (page) => page.evaluate((bytes) => globalThis.verifier.replay(bytes), plain(file))),
+      logits: (weights, ids) =>
+        ask('The forward pass', (page) =>
+          page.evaluate((wanted) => globalThis.verifier.logits(wanted.weights, wanted.ids), {
+            weights: plain(weights),
+            ids: plain(ids),
+          }),
+        ),
+      checkFullSize: (model, device) =>
+        ask(`The step of the full-size ${model}`, (page) =>
+          page.evaluate((wanted) => globalThis.verifier.checkFullSize(wanted.model, wanted.device), { model, device }),
+        ),
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Node's Buffer would cross as JSON; the array it is made of crosses as bytes. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }
 
 async function answered<T>(what: string, work: Promise<T>): Promise<T> {
@@ -80,7 +109,7 @@ const plugins = (): PluginOption[] => [assemblyScript()];
 async function buildPage(folder: string): Promise<void> {
   try {
     await build({
-      root: join(ROOT, 'cli', 'regress', 'page'),
+      root: join(ROOT, 'cli', 'verify', 'page'),
       configFile: false,
       base: './',
       logLevel: 'error',
@@ -89,6 +118,6 @@ async function buildPage(folder: string): Promise<void> {
       build: { target: 'es2023', outDir: folder, emptyOutDir: true, reportCompressedSize: false },
     });
   } catch (cause) {
-    fail('internal', `The regression's page does not build: ${messageOf(cause)}`, 'Mend the source it names.', cause);
+    fail('internal', `The verifier's page does not build: ${messageOf(cause)}`, 'Mend the source it names.', cause);
   }
 }
