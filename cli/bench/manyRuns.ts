@@ -2,6 +2,7 @@
 import type { Page } from 'playwright';
 import { parameterCount, modelSpec, presetConfig, type ModelName } from '#core/settings/config.ts';
 import type { Measures } from '#core/metrics/measures.ts';
+import { measuresOf } from '#core/report/runs.fixture.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { RUN_SCHEMA, type RunRecord } from '#core/runs/run.ts';
 
@@ -9,19 +10,7 @@ const MODELS: readonly ModelName[] = ['rnn', 'lstm', 'residual-lstm'];
 const EPOCHS = 30;
 
 function measuresAt(loss: number): Measures {
-  const perplexity = Math.exp(loss);
-  const top5 = 1 / (1 + loss / 6);
-  return {
-    loss,
-    perplexity,
-    perplexityKnown: perplexity * 0.9,
-    top1: top5 * 0.6,
-    top5,
-    top5Known: top5 * 0.9,
-    codexglue: top5 * 0.5,
-    counted: 60_000,
-    unknown: 7_000,
-  };
+  return { ...measuresOf(loss, 1 / (1 + loss / 6)), counted: 60_000, unknown: 7_000 };
 }
 
 /** Three models a click, each click with another seed or width. */

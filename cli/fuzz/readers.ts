@@ -1,5 +1,6 @@
 /** Everything that reads what may come from anybody, with input that it accepts and damage that suits its format. */
-import { BREAKDOWN_GROUPS, BREAKDOWN_SCHEMA, GROUP_SUMS, OVERALL_SUMS } from '#core/metrics/breakdown.ts';
+import { breakdownOf } from '#core/comparison/breakdowns.fixture.ts';
+import { MeasureSum } from '#core/metrics/measures.ts';
 import { MODEL_NAMES, modelSpec, presetConfig, type ModelName } from '#core/settings/config.ts';
 import { lexText } from '#core/python/code/text.ts';
 import { buildDataset } from '#core/data/build.ts';
@@ -22,7 +23,7 @@ import type { RandomStream } from '#core/random/stream.ts';
 import { metricsOf, parseMetrics, writeMetrics } from '#core/formats/metrics.ts';
 import { runOf } from '#core/report/runs.fixture.ts';
 import { emptyLabel } from '#core/runs/runLabel.ts';
-import { readCheckpoint, writeCheckpoint, type CheckpointPlace } from '#core/runs/checkpoint.ts';
+import { CHECKPOINT_SCHEMA, readCheckpoint, writeCheckpoint, type CheckpointPlace } from '#core/runs/checkpoint.ts';
 import { readSafetensors, writeSafetensors } from '#core/models/safetensors.ts';
 import { stepTable } from '#core/runs/stepTable.ts';
 import { initialWeights, weightShapes } from '#core/models/weights.ts';
@@ -58,14 +59,14 @@ const METADATA = (model: ModelName) => ({
 const SPEC = (model: ModelName) => modelSpec(model, CONFIG, TOKENS.length);
 const WEIGHTS = (model: ModelName) => initialWeights(SPEC(model), 1);
 const PLACE: CheckpointPlace = {
-  schema: 1,
+  schema: CHECKPOINT_SCHEMA,
   build: 'lab.worker.js',
   device: { kind: 'cpu', rounding: 'fused multiply-add' },
   models: ['rnn', 'lstm'],
   step: 3,
   epoch: 2,
   batches: 1,
-  sums: [1.5, 1, 4, 1, 2, 3, 2, 3, 1],
+  sums: new MeasureSum(new Set()).sums(),
   norms: [0.5],
   seconds: 1.5,
   dataWaitSeconds: 0,
@@ -194,15 +195,7 @@ export const READERS: readonly Reader[] = [
           layerNorms: null,
         })),
       );
-      const breakdown = {
-        schema: BREAKDOWN_SCHEMA,
-        dataset: DATASET,
-        split: 'test',
-        groups: BREAKDOWN_GROUPS,
-        files: 2,
-        overall: new Float32Array(2 * OVERALL_SUMS.length).fill(1),
-        grouped: new Float32Array(2 * BREAKDOWN_GROUPS.length * GROUP_SUMS.length).fill(1),
-      } as const;
+      const breakdown = { ...breakdownOf(0.5, { files: 2 }), dataset: DATASET };
       const weights = writeSafetensors(WEIGHTS('lstm'), METADATA('lstm'));
       const label = { ...emptyLabel(run.id), name: 'mine', notes: 'Læs mig', colour: '#0072b2' };
       return [await packRun({ run, label, steps, breakdown, weights }), await packRun({ run, label })];

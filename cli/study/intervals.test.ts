@@ -20,11 +20,11 @@ const rounded = ({ estimate, low, high }: Interval, scale: number, digits: numbe
 it('the intervals of three seeds against three cover seeds and files', () => {
   const [residual, rnn] = differences(DEFAULT_DATASET);
   expect(residual).toMatchObject({ covers: 'seeds and files', seeds: { baseline: 3, candidate: 3 }, files: 42 });
-  expect(rounded(residual!.figures.top5, 100, 1)).toEqual([1.3, 0.4, 2.2]);
-  expect(rounded(residual!.figures.loss, 1, 3)).toEqual([-0.139, -0.171, -0.108]);
-  expect(rounded(residual!.figures.perplexity, 1, 1).slice(1)).toEqual([-2.1, -1.3]);
-  expect(rounded(rnn!.figures.top5, 100, 1)).toEqual([-0.7, -1.5, 0.1]);
-  expect(rounded(rnn!.figures.loss, 1, 3)).toEqual([0.034, -0.002, 0.069]);
+  expect(rounded(residual!.metrics.top5, 100, 1)).toEqual([1.3, 0.4, 2.2]);
+  expect(rounded(residual!.metrics.loss, 1, 3)).toEqual([-0.139, -0.171, -0.108]);
+  expect(rounded(residual!.metrics.perplexity, 1, 1).slice(1)).toEqual([-2.1, -1.3]);
+  expect(rounded(rnn!.metrics.top5, 100, 1)).toEqual([-0.7, -1.5, 0.1]);
+  expect(rounded(rnn!.metrics.loss, 1, 3)).toEqual([0.034, -0.002, 0.069]);
 });
 
 it('the residual LSTM has the lower loss on nearly every test file', () => {

@@ -119,8 +119,8 @@ function poolCells(pool: Pool | undefined): string[] {
 function differenceCells(difference: RunDifference | undefined): string[] {
   if (!difference) return Array.from({ length: 4 }, () => NO_FIGURE);
   return [
-    intervalText(difference.figures.loss, formatLossDifference),
-    intervalText(difference.figures.top5Known, formatPoints),
+    intervalText(difference.metrics.loss, formatLossDifference),
+    intervalText(difference.metrics.top5Known, formatPoints),
     lowerLossText(difference),
     coversText(difference),
   ];

@@ -16,7 +16,7 @@ import {
   NO_FIGURE,
 } from '#core/format.ts';
 import { writeMarkdown, type Block } from '#core/report/blocks.ts';
-import { differenceTables, discussionBlocks, figureTable } from '#core/report/comparisonReport.ts';
+import { differenceTables, discussionBlocks, metricTable } from '#core/report/comparisonReport.ts';
 import { bestEpochOf, savingShare, trainingSeconds } from '#core/runs/findings.ts';
 import type { Metrics } from '#core/formats/metrics.ts';
 import type { RunFile } from '#core/formats/runFile.ts';
@@ -237,8 +237,8 @@ function datasetSections(measured: Measured, dataset: string): Record<string, re
   const norms = layerNorms(runs, steps);
   return {
     summary: [summaryTable(comparison)],
-    test: [figureTable(comparison.pools, 'test', titleOf)],
-    validation: [figureTable(comparison.pools, 'validation', titleOf)],
+    test: [metricTable(comparison.pools, 'test', titleOf)],
+    validation: [metricTable(comparison.pools, 'validation', titleOf)],
     cost: [sizeTable(comparison.pools, titleOf), savingSentence(files)],
     yardsticks: [ngramBaselinesTable(files)],
     differences: differenceTables(comparison, titleOf),

@@ -1,5 +1,6 @@
 /** The parts of docs/REPORT.md on what the models have seen of the test text. */
-import { GROUP_SUMS, OVERALL_SUMS, type Breakdown } from '#core/metrics/breakdown.ts';
+import { namedSums, type Breakdown } from '#core/metrics/breakdown.ts';
+import type { SumName } from '#core/metrics/registry.ts';
 import { compareRuns, type Comparison } from '#core/comparison/comparison.ts';
 import type { Pool } from '#core/comparison/pools.ts';
 import {
@@ -101,9 +102,9 @@ function unseenTable(
         titleOf(pool),
         formatPerplexity(perplexityOver(pool, restricted)),
         formatPerplexity(all?.test?.perplexity.mean),
-        difference ? intervalText(difference.figures.loss, formatLossDifference) : NO_FIGURE,
-        difference ? intervalText(difference.figures.perplexity, formatPerplexityDifference) : NO_FIGURE,
-        difference ? intervalText(difference.figures.top5, formatPoints) : NO_FIGURE,
+        difference ? intervalText(difference.metrics.loss, formatLossDifference) : NO_FIGURE,
+        difference ? intervalText(difference.metrics.perplexity, formatPerplexityDifference) : NO_FIGURE,
+        difference ? intervalText(difference.metrics.top5, formatPoints) : NO_FIGURE,
         difference ? lowerLossText(difference) : NO_FIGURE,
         difference ? coversText(difference) : NO_FIGURE,
       ];
@@ -113,25 +114,25 @@ function unseenTable(
 
 /** From the loss summed over these files, a mean over seeds. */
 function perplexityOver({ runIds }: Pool, breakdowns: ReadonlyMap<string, Breakdown>): number {
-  const sum = (column: (typeof OVERALL_SUMS)[number]) =>
+  const sum = (name: SumName) =>
     runIds
       .flatMap((id) => breakdowns.get(id) ?? [])
-      .reduce((total, { overall }) => {
+      .reduce((total, { sums, overall, files }) => {
         let own = 0;
-        for (let at = OVERALL_SUMS.indexOf(column); at < overall.length; at += OVERALL_SUMS.length) own += overall[at]!;
+        for (let file = 0; file < files; file++) own += namedSums(sums, overall, file * sums.length)[name];
         return total + own;
       }, 0);
   return Math.exp(sum('loss') / sum('counted'));
 }
 
 function restrictedTo(breakdown: Breakdown, files: readonly number[]): Breakdown {
-  const groups = breakdown.groups.length * GROUP_SUMS.length;
+  const groups = breakdown.groups.length * breakdown.groupSums.length;
   const rows = (sums: Float32Array, width: number) =>
     Float32Array.from(files.flatMap((file) => [...sums.subarray(file * width, (file + 1) * width)]));
   return {
     ...breakdown,
     files: files.length,
-    overall: rows(breakdown.overall, OVERALL_SUMS.length),
+    overall: rows(breakdown.overall, breakdown.sums.length),
     grouped: rows(breakdown.grouped, groups),
   };
 }

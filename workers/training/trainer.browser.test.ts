@@ -8,7 +8,7 @@ import { runSchema, type RunRecord } from '#core/runs/run.ts';
 import type { Breakdown } from '#core/metrics/breakdown.ts';
 import { LAYERS, NO_STEPS, type StepTable } from '#core/runs/stepTable.ts';
 import type { Rows } from '#core/data/batches/rows.ts';
-import { readCheckpoint, writeCheckpoint } from '#core/runs/checkpoint.ts';
+import { CHECKPOINT_SCHEMA, readCheckpoint, writeCheckpoint } from '#core/runs/checkpoint.ts';
 import { MODEL_NAMES } from '#core/settings/config.ts';
 import { weightShapes, type Weights } from '#core/models/weights.ts';
 import { openDevice, type Device } from '#engine/devices/device.ts';
@@ -44,7 +44,12 @@ function split(count: number, seed: number, longest: number): Rows {
   };
 }
 
-const WRITER = { schema: 1, build: 'test', device: { kind: 'any', rounding: 'any' }, models: ['lstm'] } as const;
+const WRITER = {
+  schema: CHECKPOINT_SCHEMA,
+  build: 'test',
+  device: { kind: 'any', rounding: 'any' },
+  models: ['lstm'],
+} as const;
 
 interface Trained {
   readonly run: RunRecord;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GROUP_SUMS, type Breakdown } from '../metrics/breakdown.ts';
+import type { Breakdown } from '../metrics/breakdown.ts';
 import { runOf } from '../report/runs.fixture.ts';
 import { breakdownOf } from './breakdowns.fixture.ts';
 import { compareRuns } from './comparison.ts';
@@ -56,11 +56,11 @@ describe('compareRuns', () => {
       .map((_, at) => at)
       .toReversed()
       .slice(0, -1); // all but keywords, backwards
-    const width = ours.groups.length * GROUP_SUMS.length;
-    const grouped = Float32Array.from({ length: theirs.files * order.length * GROUP_SUMS.length }, (_, i) => {
-      const [row, column] = [Math.floor(i / GROUP_SUMS.length), i % GROUP_SUMS.length];
+    const width = ours.groups.length * ours.groupSums.length;
+    const grouped = Float32Array.from({ length: theirs.files * order.length * ours.groupSums.length }, (_, i) => {
+      const [row, column] = [Math.floor(i / ours.groupSums.length), i % ours.groupSums.length];
       const [file, at] = [Math.floor(row / order.length), row % order.length];
-      return theirs.grouped[file * width + order[at]! * GROUP_SUMS.length + column]!;
+      return theirs.grouped[file * width + order[at]! * ours.groupSums.length + column]!;
     });
     const groups = order.map((at) => theirs.groups[at]!);
     const of = (breakdown: Breakdown) =>
@@ -77,20 +77,45 @@ describe('compareRuns', () => {
     expect(of({ ...theirs, groups, grouped })).toEqual(names);
   });
 
+  it('compares sums by name, and has no figure for a metric whose sums one of the two did not count', () => {
+    const [ours, theirs] = [breakdownOf(0.6), breakdownOf(0.8, { seed: 2 })];
+    const of = (breakdown: Breakdown) =>
+      compareRuns({
+        runs: [rnn, lstm],
+        breakdowns: new Map([
+          ['rnn', ours],
+          ['lstm', breakdown],
+        ]),
+        resamples: 50,
+      }).differences[0]!;
+    const width = theirs.sums.length;
+    const backwards = Float32Array.from(theirs.overall, (_, at) => {
+      const column = at % width;
+      return theirs.overall[at - column + (width - 1 - column)]!;
+    });
+    const reversed = { ...theirs, sums: theirs.sums.toReversed(), overall: backwards };
+    expect(of(reversed)).toEqual(of(theirs));
+    const before = { ...theirs, sums: theirs.sums.map((name) => (name === 'top5Known' ? 'another' : name)) };
+    const { top5Known, ...others } = of(before).metrics;
+    expect(top5Known).toEqual({ estimate: Number.NaN, low: null, high: null });
+    const { top5Known: _, ...same } = of(theirs).metrics;
+    expect(others).toEqual(same);
+  });
+
   it('is plain data, and the same each time', () => {
     const again = compareRuns({ runs: [rnn, lstm, residual], breakdowns, resamples: 400 });
     expect(again).toEqual(comparison);
     expect(JSON.parse(JSON.stringify(comparison))).toEqual(comparison);
     const other = compareRuns({ runs: [rnn, lstm, residual], breakdowns, resamples: 400, seed: 7 });
-    expect(other.differences[0]!.figures.top5.low).not.toBe(comparison.differences[0]!.figures.top5.low);
+    expect(other.differences[0]!.metrics.top5.low).not.toBe(comparison.differences[0]!.metrics.top5.low);
   });
 
   it('finds what differs, and only that', () => {
     const [same, better] = comparison.differences;
-    expect(same!.figures.top5.low).toBeLessThan(0);
-    expect(same!.figures.top5.high).toBeGreaterThan(0);
-    expect(better!.figures.top5.low).toBeGreaterThan(0.05);
-    expect(better!.figures.perplexity.high).toBeLessThan(0);
+    expect(same!.metrics.top5.low).toBeLessThan(0);
+    expect(same!.metrics.top5.high).toBeGreaterThan(0);
+    expect(better!.metrics.top5.low).toBeGreaterThan(0.05);
+    expect(better!.metrics.perplexity.high).toBeLessThan(0);
     const [keywords, names] = better!.groups;
     expect(keywords).toMatchObject({ name: 'keyword', counted: 1500 });
     expect(keywords!.difference.low).toBeLessThan(0);
@@ -122,7 +147,7 @@ describe('compareRuns', () => {
       baseline: poolKey(seeded(1, 2)),
       resamples: 100,
     });
-    expect(Math.abs(differences[0]!.figures.top5.estimate)).toBeLessThan(0.05);
+    expect(Math.abs(differences[0]!.metrics.top5.estimate)).toBeLessThan(0.05);
   });
 
   it('says in words why a model cannot be held against the baseline', () => {

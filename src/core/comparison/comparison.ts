@@ -1,11 +1,13 @@
 /** Runs held against a baseline: pools over seeds, and differences with intervals over test files. Plain data. */
-import { GROUP_SUMS, measuresOfSums, OVERALL_SUMS, type Breakdown, type BreakdownGroup } from '../metrics/breakdown.ts';
+import { namedSums, type Breakdown, type BreakdownGroup } from '../metrics/breakdown.ts';
+import { METRIC_NAMES, metricOf, SUM_NAMES, type MetricName, type SumName } from '../metrics/registry.ts';
 import { cellOf } from '../settings/config.ts';
 import { ascending } from '../order.ts';
+import { recordOf } from '../records.ts';
 import type { RunRecord } from '../runs/run.ts';
 import { pairedBootstrap, RESAMPLES, type FileDifference, type FileSums } from '../statistics/bootstrap.ts';
 import { intervalOf, meanVariance, type Interval, type VariancePart } from '../statistics/interval.ts';
-import { FIGURES, figuresBy, poolKey, poolRuns, type Figure, type Pool } from './pools.ts';
+import { poolKey, poolRuns, type Pool } from './pools.ts';
 
 export interface GroupDifference extends BreakdownGroup {
   /** Test targets of the group. */
@@ -29,7 +31,7 @@ export interface RunDifference {
   /** Seeds with test figures by file. */
   readonly seeds: { readonly baseline: number; readonly candidate: number };
   /** Candidate less baseline, on the test split. */
-  readonly figures: Readonly<Record<Figure, Interval>>;
+  readonly metrics: Readonly<Record<MetricName, Interval>>;
   readonly groups: readonly GroupDifference[];
 }
 
@@ -127,10 +129,11 @@ function breakdownsOf({ runIds }: Pool, breakdowns: ReadonlyMap<string, Breakdow
 }
 
 /** Whether both have as many of these in every file. */
-function agree(a: Breakdown, b: Breakdown, sum: (typeof OVERALL_SUMS)[number]): boolean {
+function agree(a: Breakdown, b: Breakdown, sum: SumName): boolean {
   if (a.files !== b.files) return false;
-  for (let at = OVERALL_SUMS.indexOf(sum); at < a.overall.length; at += OVERALL_SUMS.length) {
-    if (a.overall[at] !== b.overall[at]) return false;
+  const [columnA, columnB] = [a.sums.indexOf(sum), b.sums.indexOf(sum)];
+  for (let file = 0; file < a.files; file++) {
+    if (a.overall[file * a.sums.length + columnA] !== b.overall[file * b.sums.length + columnB]) return false;
   }
   return true;
 }
@@ -144,13 +147,12 @@ function differenceOf(
   const [ours, theirs] = [breakdownsOf(baseline, breakdowns), breakdownsOf(pool, breakdowns)];
   const groups = sharedGroups([...ours, ...theirs]);
   const [a, b] = [meanSums(ours, groups), meanSums(theirs, groups)];
-  const figure = (name: Figure) => (totals: Float64Array) =>
-    measuresOfSums(totals.subarray(0, OVERALL_SUMS.length))[name];
+  const metric = (name: MetricName) => (totals: Float64Array) => metricOf(name).formula(namedSums(SUM_NAMES, totals));
   const top5 = (group: number) => (totals: Float64Array) => {
     const at = columnOf(group);
     return totals[at + 1]! / totals[at]!;
   };
-  const statistics = [...FIGURES.map(figure), ...groups.map((_, group) => top5(group))];
+  const statistics = [...METRIC_NAMES.map(metric), ...groups.map((_, group) => top5(group))];
   const overFiles = pairedBootstrap({ baseline: a, candidate: b, statistics, ...draws });
   const perSeed = (one: Pool) => breakdownsBySeed(one, runs, breakdowns).map((own) => totalsOf(meanSums(own, groups)));
   const [seedsA, seedsB] = [perSeed(baseline), perSeed(pool)];
@@ -168,10 +170,10 @@ function differenceOf(
     lowerLossFiles: countLowerLoss(a, b),
     covers: seeded ? 'seeds and files' : 'files only',
     seeds: { baseline: seedsA.length, candidate: seedsB.length },
-    figures: figuresBy((name) => intervals[FIGURES.indexOf(name)]!),
+    metrics: recordOf(METRIC_NAMES, (name) => intervals[METRIC_NAMES.indexOf(name)]!),
     groups: groups.flatMap((group, at) => {
       const counted = totalsA[columnOf(at)]!;
-      const difference = intervals[FIGURES.length + at]!;
+      const difference = intervals[METRIC_NAMES.length + at]!;
       if (counted === 0) return [];
       return [{ ...group, counted, baseline: top5(at)(totalsA), candidate: top5(at)(totalsB), difference }];
     }),
@@ -198,7 +200,7 @@ function breakdownsBySeed(
 
 /** Both have as many targets in every file, so that sums compare as means do. */
 function countLowerLoss(baseline: FileSums, candidate: FileSums): number {
-  const column = OVERALL_SUMS.indexOf('loss');
+  const column = SUM_NAMES.indexOf('loss');
   let count = 0;
   for (let at = column; at < baseline.sums.length; at += baseline.columns) {
     if (candidate.sums[at]! < baseline.sums[at]!) count++;
@@ -216,28 +218,33 @@ function indexOfGroup(groups: readonly BreakdownGroup[], { dimension, name }: Br
 }
 
 /** Only these sums of each group are compared, since fewer columns make the draws faster. */
-const COMPARED = (['counted', 'top5'] as const).map((sum) => GROUP_SUMS.indexOf(sum));
+const COMPARED = ['counted', 'top5'] as const satisfies readonly SumName[];
 
 function columnOf(group: number): number {
-  return OVERALL_SUMS.length + group * COMPARED.length;
+  return SUM_NAMES.length + group * COMPARED.length;
 }
 
-/** Sums a file, overall and then those of `COMPARED` of each group, as means over runs. */
+/**
+ * Sums a file, overall and then those of `COMPARED` of each group, as means over runs. Sums that one of the runs does not have are NaN.
+ */
 function meanSums(breakdowns: readonly Breakdown[], groups: readonly BreakdownGroup[]): FileSums {
   const { files } = breakdowns[0]!;
   const columns = columnOf(groups.length);
   const sums = new Float64Array(files * columns);
-  for (const { groups: all, overall, grouped } of breakdowns) {
+  for (const { groups: all, sums: names, groupSums, overall, grouped } of breakdowns) {
     const places = groups.map((group) => indexOfGroup(all, group));
+    const overallColumns = SUM_NAMES.map((name) => names.indexOf(name));
+    const groupColumns = COMPARED.map((name) => groupSums.indexOf(name));
     for (let file = 0; file < files; file++) {
       const to = file * columns;
-      for (let i = 0; i < OVERALL_SUMS.length; i++) {
-        sums[to + i]! += overall[file * OVERALL_SUMS.length + i]! / breakdowns.length;
+      for (const [i, column] of overallColumns.entries()) {
+        const value = column < 0 ? Number.NaN : overall[file * names.length + column]!;
+        sums[to + i]! += value / breakdowns.length;
       }
       for (let group = 0; group < places.length; group++) {
-        const from = (file * all.length + places[group]!) * GROUP_SUMS.length;
-        for (let i = 0; i < COMPARED.length; i++) {
-          sums[to + columnOf(group) + i]! += grouped[from + COMPARED[i]!]! / breakdowns.length;
+        const from = (file * all.length + places[group]!) * groupSums.length;
+        for (const [i, column] of groupColumns.entries()) {
+          sums[to + columnOf(group) + i]! += grouped[from + column]! / breakdowns.length;
         }
       }
     }

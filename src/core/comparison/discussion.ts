@@ -92,7 +92,7 @@ function against(
   return `Against ${titleOf(baseline)}, ${titleOf(pool)} ${changes(difference)}. ${cost}.`;
 }
 
-function changes({ figures: { top5, perplexity }, files, lowerLossFiles, covers }: RunDifference): string {
+function changes({ metrics: { top5, perplexity }, files, lowerLossFiles, covers }: RunDifference): string {
   const over = covers === 'files only' ? ', over test files only' : '';
   const lower = perplexity.estimate < 0 ? 'lower' : 'higher';
   const resolved = isResolved(perplexity)

@@ -2,13 +2,11 @@
 import type { ModelName } from '../settings/config.ts';
 import { descending } from '../order.ts';
 import type { Measures } from '../metrics/measures.ts';
+import { METRIC_NAMES, type MetricName } from '../metrics/registry.ts';
+import { recordOf } from '../records.ts';
 import { chanceLoss } from '../runs/divergence.ts';
 import { bestEpochOf, trainingCost } from '../runs/findings.ts';
 import type { RunRecord } from '../runs/run.ts';
-
-/** What is compared, by its name in `Measures`. */
-export const FIGURES = ['top5', 'top5Known', 'top1', 'codexglue', 'perplexity', 'perplexityKnown', 'loss'] as const;
-export type Figure = (typeof FIGURES)[number];
 
 /** Over the seeds of a pool. */
 export interface Spread {
@@ -17,7 +15,7 @@ export interface Spread {
   readonly deviation: number | null;
 }
 
-export type Figures = Readonly<Record<Figure, Spread>>;
+export type MetricSpreads = Readonly<Record<MetricName, Spread>>;
 
 export interface Pool {
   /** The same for runs that differ in nothing but their seed. */
@@ -40,10 +38,10 @@ export interface Pool {
   readonly epochs: number;
   readonly bestEpoch: number;
   /** At the best epoch. */
-  readonly train: Figures;
-  readonly validation: Figures;
+  readonly train: MetricSpreads;
+  readonly validation: MetricSpreads;
   /** Null unless every run was tested. */
-  readonly test: Figures | null;
+  readonly test: MetricSpreads | null;
   /** Loss of guessing all tokens alike, in nats. */
   readonly chanceLoss: number;
   /** Share of test targets, else validation targets, that are unknown. */
@@ -79,9 +77,9 @@ function poolOf(key: string, runs: readonly RunRecord[]): Pool {
   const mean = (of: (run: RunRecord) => number) => spread(runs.map(of)).mean;
   const measured = tests.length === runs.length ? tests : best.map(({ validation }) => validation);
   const seeds = distinct(runs.map(({ config }) => config.seed));
-  const figuresOf = (measures: readonly Measures[]) =>
-    figuresBy((figure) => {
-      const over = spread(measures.map((one) => one[figure]));
+  const spreadsOf = (measures: readonly Measures[]) =>
+    recordOf(METRIC_NAMES, (metric) => {
+      const over = spread(measures.map((one) => one[metric]));
       // the same seed again says nothing of what another would do
       return seeds.length < 2 ? { ...over, deviation: null } : over;
     });
@@ -97,9 +95,9 @@ function poolOf(key: string, runs: readonly RunRecord[]): Pool {
     ...fastest(runs),
     epochs: mean(({ epochs }) => epochs.length),
     bestEpoch: mean(({ bestEpoch }) => bestEpoch!),
-    train: figuresOf(best.map(({ train }) => train)),
-    validation: figuresOf(best.map(({ validation }) => validation)),
-    test: tests.length === runs.length ? figuresOf(tests) : null,
+    train: spreadsOf(best.map(({ train }) => train)),
+    validation: spreadsOf(best.map(({ validation }) => validation)),
+    test: tests.length === runs.length ? spreadsOf(tests) : null,
     chanceLoss: chanceLoss(first.config),
     unknownShare: spread(measured.map(({ unknown, counted }) => unknown / counted)).mean,
   };
@@ -111,19 +109,6 @@ function fastest(runs: readonly RunRecord[]): ReturnType<typeof trainingCost> {
 
 function distinct<Value>(values: readonly Value[]): readonly Value[] {
   return [...new Set(values)];
-}
-
-/** One value of each figure. */
-export function figuresBy<Value>(of: (figure: Figure) => Value): Readonly<Record<Figure, Value>> {
-  return {
-    top5: of('top5'),
-    top5Known: of('top5Known'),
-    top1: of('top1'),
-    codexglue: of('codexglue'),
-    perplexity: of('perplexity'),
-    perplexityKnown: of('perplexityKnown'),
-    loss: of('loss'),
-  };
 }
 
 /** @param values at least one */

@@ -6,14 +6,10 @@ import { z } from 'zod';
 import { MODEL_NAMES, type ModelName } from '../settings/config.ts';
 import { fail, LabError } from '../failure.ts';
 import { anyNumber, parseJson, writeJson } from '../json.ts';
-import { deviceRecordSchema, epochSchema, measuresSchema, ngramBaselineSchema, type RunRecord } from '../runs/run.ts';
+import { foreignMeasuresSchema } from '../metrics/measures.ts';
+import { deviceRecordSchema, epochSchema, ngramBaselineSchema, type RunRecord } from '../runs/run.ts';
 
 export const METRICS_SCHEMA = 1;
-
-/** Other programs need not know perplexity without `<UNK>`. */
-const measures = measuresSchema.extend({
-  perplexityKnown: measuresSchema.shape.perplexityKnown.default(Number.NaN),
-});
 
 const modelSchema = z.object({
   name: z.enum(MODEL_NAMES),
@@ -29,15 +25,15 @@ const modelSchema = z.object({
       /** Left out by who does not tell. */
       gradientNorm: epochSchema.shape.gradientNorm.optional(),
       /** Running mean of the epoch, dropout on. */
-      train: measures,
+      train: foreignMeasuresSchema,
       /** After the epoch, dropout off. */
-      validation: measures,
+      validation: foreignMeasuresSchema,
     }),
   ),
   /** On the best weights; null where training ended before it. */
-  test: measures.nullable(),
+  test: foreignMeasuresSchema.nullable(),
   /** Measures on the data set's dev split, if it has one. */
-  dev: measures.optional(),
+  dev: foreignMeasuresSchema.optional(),
 });
 
 export const metricsSchema = z.object({
@@ -48,7 +44,7 @@ export const metricsSchema = z.object({
   config: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   models: z.array(modelSchema),
   /** Counted n-gram models on the same training rows. */
-  yardsticks: z.array(ngramBaselineSchema.extend({ validation: measures })).default([]),
+  yardsticks: z.array(ngramBaselineSchema.extend({ validation: foreignMeasuresSchema })).default([]),
 });
 export type Metrics = z.infer<typeof metricsSchema>;
 

@@ -3,16 +3,15 @@ import { describe, expect, it } from 'vitest';
 import {
   BREAKDOWN_GROUPS,
   BreakdownSum,
-  GROUP_SUMS,
   kindOf,
-  measuresOfSums,
-  OVERALL_SUMS,
+  namedSums,
   parseBreakdown,
   placesOfRows,
   type Breakdown,
 } from './breakdown.ts';
 import { PAD_ID, ignoredIds, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
-import { MeasureSum } from './measures.ts';
+import { MeasureSum, measuresOfSums } from './measures.ts';
+import { GROUP_SUM_NAMES, SUM_NAMES } from './registry.ts';
 import { streamFor } from '../random/stream.ts';
 
 const dataset = { id: 'small', sha256: 'ab'.repeat(32) };
@@ -98,7 +97,9 @@ describe('BreakdownSum', () => {
 
   it('adds up to the measures of the split', () => {
     expect(breakdown.files).toBe(3);
-    expect(measuresOfSums(columnsOf(breakdown.overall, OVERALL_SUMS.length))).toEqual(whole.measures());
+    expect(measuresOfSums(namedSums(SUM_NAMES, columnsOf(breakdown.overall, SUM_NAMES.length)))).toEqual(
+      whole.measures(),
+    );
   });
 
   it('does so for any rows: every count, and every loss that Float32 holds exactly', () => {
@@ -121,7 +122,9 @@ describe('BreakdownSum', () => {
           all.add(columns[0]!, columns[1]!, columns[2]!);
         }
         const result = sum.result();
-        expect(measuresOfSums(columnsOf(result.overall, OVERALL_SUMS.length))).toEqual(all.measures());
+        expect(measuresOfSums(namedSums(SUM_NAMES, columnsOf(result.overall, SUM_NAMES.length)))).toEqual(
+          all.measures(),
+        );
         expect(parseBreakdown(result, 'x')).toEqual(result);
       }),
     );
@@ -142,7 +145,7 @@ describe('BreakdownSum', () => {
     const { grouped } = sum.result();
     const groups = Object.fromEntries(
       BREAKDOWN_GROUPS.flatMap(({ dimension, name }, at) => {
-        const sums = [...grouped.subarray(at * GROUP_SUMS.length, (at + 1) * GROUP_SUMS.length)];
+        const sums = [...grouped.subarray(at * GROUP_SUM_NAMES.length, (at + 1) * GROUP_SUM_NAMES.length)];
         return sums[0] === 0 ? [] : [[`${dimension} ${name}`, sums]];
       }),
     ) as Record<string, number[]>;
@@ -169,17 +172,17 @@ describe('BreakdownSum', () => {
     );
     const { grouped } = sum.result();
     const counted = BREAKDOWN_GROUPS.flatMap(({ dimension }, at) =>
-      dimension === 'position' ? [grouped[at * GROUP_SUMS.length]] : [],
+      dimension === 'position' ? [grouped[at * GROUP_SUM_NAMES.length]] : [],
     );
     expect(counted).toEqual([15, 16, 32, 64, 128, 256, 599 - 511]);
   });
 
   it('puts every target into one group of each dimension', () => {
     for (let file = 0; file < breakdown.files; file++) {
-      const [counted, , , unknown] = breakdown.overall.subarray(file * OVERALL_SUMS.length);
+      const [counted, , , unknown] = breakdown.overall.subarray(file * SUM_NAMES.length);
       const groups = BREAKDOWN_GROUPS.map((group, at) => ({
         ...group,
-        counted: breakdown.grouped[(file * BREAKDOWN_GROUPS.length + at) * GROUP_SUMS.length]!,
+        counted: breakdown.grouped[(file * BREAKDOWN_GROUPS.length + at) * GROUP_SUM_NAMES.length]!,
       }));
       for (const dimension of ['kind', 'position', 'frequency']) {
         const all = groups.filter((group) => group.dimension === dimension);
@@ -195,7 +198,7 @@ describe('BreakdownSum', () => {
   it('goes on counting places in a file that is kept in several rows', () => {
     const at = BREAKDOWN_GROUPS.findIndex(({ name }) => name === '1–15');
     // 11 targets in the first row; the second begins at place 13
-    expect(breakdown.grouped[at * GROUP_SUMS.length]).toBe(11 + 3);
+    expect(breakdown.grouped[at * GROUP_SUM_NAMES.length]).toBe(11 + 3);
   });
 });
 
@@ -204,6 +207,36 @@ describe('parseBreakdown', () => {
 
   it('takes what was stored', () => {
     expect(parseBreakdown(structuredClone(breakdown), 'x')).toEqual(breakdown);
+  });
+
+  it('takes one that does not name its sums, as the lab stored them before it could count others', () => {
+    const { sums: _, groupSums: __, ...unnamed } = structuredClone(breakdown);
+    const read = parseBreakdown(unnamed, 'x');
+    expect(read.sums).toEqual([
+      'counted',
+      'loss',
+      'knownLoss',
+      'unknown',
+      'top1',
+      'top5',
+      'top5Known',
+      'codexglueCounted',
+      'codexglueHits',
+    ]);
+    expect(read.groupSums).toEqual(['counted', 'loss', 'top1', 'top5']);
+    expect([read.overall, read.grouped]).toEqual([breakdown.overall, breakdown.grouped]);
+  });
+
+  it('takes one of a later lab, which counts more and in another order', () => {
+    const later = ['hitsToCome', ...breakdown.sums.toReversed()];
+    const overall = Float32Array.from(
+      Array.from({ length: breakdown.files }, (_, file) => [
+        7,
+        ...[...breakdown.overall.subarray(file * 9, (file + 1) * 9)].toReversed(),
+      ]).flat(),
+    );
+    const read = parseBreakdown({ ...breakdown, sums: later, overall }, 'x');
+    expect(namedSums(read.sums, read.overall, later.length)).toEqual(namedSums(breakdown.sums, breakdown.overall, 9));
   });
 
   it('takes sums of losses that overflowed or are not numbers, since counts and hits still tell', () => {
@@ -217,6 +250,8 @@ describe('parseBreakdown', () => {
     ['nothing', null],
     ['a later version', { ...breakdown, schema: 2 }],
     ['too few sums', { ...breakdown, overall: new Float32Array(3) }],
+    ['a sum twice', { ...breakdown, sums: [...breakdown.sums.slice(0, -1), 'counted'] }],
+    ['a sum less', { ...breakdown, sums: [...breakdown.sums.slice(0, -1), 'other'] }],
     ['more files than sums', { ...breakdown, files: 4 }],
     ['a sum below zero', { ...breakdown, overall: breakdown.overall.map((value, i) => (i === 3 ? -1 : value)) }],
     ['a sum that is no number', { ...breakdown, grouped: breakdown.grouped.map(() => Number.NaN) }],

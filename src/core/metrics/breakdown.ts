@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { SPLITS } from '../data/manifest.ts';
 import { PAD_ID, ignoredIds, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
 import { fail } from '../failure.ts';
+import { recordOf } from '../records.ts';
 import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '../python/specialTokens.ts';
-import type { Measures } from './measures.ts';
+import { addTarget, termsOf } from './measures.ts';
+import { GROUP_SUM_NAMES, SUM_NAMES, sumOf, type ScoredTarget, type SumName, type Sums } from './registry.ts';
 import { KEYWORDS } from '../python/keywords.ts';
 
 export const BREAKDOWN_SCHEMA = 1;
@@ -59,21 +61,6 @@ export const BREAKDOWN_GROUPS: readonly BreakdownGroup[] = [
 const FIRST_POSITION = TOKEN_KINDS.length;
 const FIRST_FREQUENCY = FIRST_POSITION + POSITION_BANDS.length;
 
-/** Columns of `overall`, in order; counts and sums of losses in nats, as `MeasureSum` counts them. */
-export const OVERALL_SUMS = [
-  'counted',
-  'loss',
-  'knownLoss',
-  'unknown',
-  'top1',
-  'top5',
-  'top5Known',
-  'codexglueCounted',
-  'codexglueHits',
-] as const;
-/** Columns of `grouped`, in order. */
-export const GROUP_SUMS = ['counted', 'loss', 'top1', 'top5'] as const;
-
 /** Counts are exact up to 16.7 million a file and group; sums of losses are rounded to seven digits, and infinite above 3.4e38. */
 export interface Breakdown {
   readonly schema: typeof BREAKDOWN_SCHEMA;
@@ -81,9 +68,12 @@ export interface Breakdown {
   readonly split: (typeof SPLITS)[number];
   readonly groups: readonly BreakdownGroup[];
   readonly files: number;
-  /** [files x OVERALL_SUMS] */
+  /** Columns of `overall` and of `grouped`, in order. Another version of the lab may count others. */
+  readonly sums: readonly string[];
+  readonly groupSums: readonly string[];
+  /** [files x sums]: counts of targets, and sums of losses in nats, as `MeasureSum` counts them. */
   readonly overall: Float32Array<ArrayBuffer>;
-  /** [files x groups x GROUP_SUMS] */
+  /** [files x groups x groupSums] */
   readonly grouped: Float32Array<ArrayBuffer>;
 }
 
@@ -153,6 +143,9 @@ export function placesOfRows(
   return { files, file, before };
 }
 
+const TERMS = termsOf(SUM_NAMES);
+const GROUP_TERMS = termsOf(GROUP_SUM_NAMES);
+
 export class BreakdownSum {
   readonly #dataset: Breakdown['dataset'];
   readonly #places: RowPlaces;
@@ -167,8 +160,8 @@ export class BreakdownSum {
     this.#places = places;
     this.#groups = targetGroups(tokens);
     this.#ignored = ignoredIds(tokens);
-    this.#overall = new Float64Array(places.files * OVERALL_SUMS.length);
-    this.#grouped = new Float64Array(places.files * BREAKDOWN_GROUPS.length * GROUP_SUMS.length);
+    this.#overall = new Float64Array(places.files * SUM_NAMES.length);
+    this.#grouped = new Float64Array(places.files * BREAKDOWN_GROUPS.length * GROUP_SUM_NAMES.length);
   }
 
   /**
@@ -185,35 +178,20 @@ export class BreakdownSum {
     for (let t = 0; t < targets.length; t++) {
       const target = targets[t]!;
       if (target === PAD_ID) continue;
-      const loss = losses[t]!;
-      const rank = ranks[t]!;
-      this.#addOverall(file, target, loss, rank);
+      const scored: ScoredTarget = {
+        loss: losses[t]!,
+        rank: ranks[t]!,
+        known: target !== UNK_ID,
+        ignored: this.#ignored.has(target),
+      };
+      addTarget(this.#overall, file * TERMS.length, TERMS, scored);
       const position = before + t + 1;
       const band = FIRST_POSITION + POSITION_BANDS.findLastIndex(({ from }) => position >= from);
       for (const group of [kinds[target]!, band, frequencies[target]!]) {
-        const at = (file * BREAKDOWN_GROUPS.length + group) * GROUP_SUMS.length;
-        this.#grouped[at]!++;
-        this.#grouped[at + 1]! += loss;
-        if (rank < 1) this.#grouped[at + 2]!++;
-        if (rank < 5) this.#grouped[at + 3]!++;
+        const at = (file * BREAKDOWN_GROUPS.length + group) * GROUP_TERMS.length;
+        addTarget(this.#grouped, at, GROUP_TERMS, scored);
       }
     }
-  }
-
-  #addOverall(file: number, target: number, loss: number, rank: number): void {
-    const sums = this.#overall;
-    const at = file * OVERALL_SUMS.length;
-    const known = target !== UNK_ID;
-    sums[at]!++;
-    sums[at + 1]! += loss;
-    if (known) sums[at + 2]! += loss;
-    else sums[at + 3]!++;
-    if (rank < 1) sums[at + 4]!++;
-    if (rank < 5) sums[at + 5]!++;
-    if (rank < 5 && known) sums[at + 6]!++;
-    if (this.#ignored.has(target)) return;
-    sums[at + 7]!++;
-    if (rank < 1 && known) sums[at + 8]!++;
   }
 
   result(): Breakdown {
@@ -223,33 +201,41 @@ export class BreakdownSum {
       split: 'test',
       groups: BREAKDOWN_GROUPS,
       files: this.#places.files,
+      sums: SUM_NAMES,
+      groupSums: GROUP_SUM_NAMES,
       overall: Float32Array.from(this.#overall),
       grouped: Float32Array.from(this.#grouped),
     };
   }
 }
 
-/** @param sums one of each of `OVERALL_SUMS` */
-export function measuresOfSums(sums: ArrayLike<number>): Measures {
-  const of = (sum: (typeof OVERALL_SUMS)[number]) => sums[OVERALL_SUMS.indexOf(sum)]!;
-  const counted = of('counted');
-  const unknown = of('unknown');
-  const loss = of('loss') / counted;
-  return {
-    loss,
-    perplexity: Math.exp(loss),
-    perplexityKnown: Math.exp(of('knownLoss') / (counted - unknown)),
-    top1: of('top1') / counted,
-    top5: of('top5') / counted,
-    top5Known: of('top5Known') / counted,
-    codexglue: of('codexglueHits') / of('codexglueCounted'),
-    counted,
-    unknown,
-  };
+/** Sums under their names, NaN for those that a breakdown does not have. @param at where the first of them lies */
+export function namedSums(names: readonly string[], values: ArrayLike<number>, at = 0): Sums {
+  return recordOf(SUM_NAMES, (name) => {
+    const column = names.indexOf(name);
+    return column < 0 ? Number.NaN : values[at + column]!;
+  });
 }
 
 const MAX_FILES = 10_000_000;
 const MAX_GROUPS = 200;
+const MAX_SUMS = 100;
+
+/** Columns of breakdowns that do not name them: those written before the lab could count others. */
+const UNNAMED_SUMS = [
+  'counted',
+  'loss',
+  'knownLoss',
+  'unknown',
+  'top1',
+  'top5',
+  'top5Known',
+  'codexglueCounted',
+  'codexglueHits',
+] as const satisfies readonly SumName[];
+const UNNAMED_GROUP_SUMS = ['counted', 'loss', 'top1', 'top5'] as const satisfies readonly SumName[];
+
+const sumNames = z.array(z.string().max(80)).max(MAX_SUMS);
 
 const breakdownSchema = z.object({
   schema: z.literal(BREAKDOWN_SCHEMA),
@@ -257,6 +243,8 @@ const breakdownSchema = z.object({
   split: z.enum(SPLITS),
   groups: z.array(z.object({ dimension: z.enum(DIMENSIONS), name: z.string().max(80) })).max(MAX_GROUPS),
   files: z.int().min(0).max(MAX_FILES),
+  sums: sumNames.default([...UNNAMED_SUMS]),
+  groupSums: sumNames.default([...UNNAMED_GROUP_SUMS]),
   overall: z.instanceof(Float32Array<ArrayBuffer>),
   grouped: z.instanceof(Float32Array<ArrayBuffer>),
 });
@@ -269,11 +257,10 @@ const breakdownSchema = z.object({
 export function parseBreakdown(value: unknown, where: string): Breakdown {
   const parsed = breakdownSchema.safeParse(value);
   if (parsed.success) {
-    const { files, groups, overall, grouped } = parsed.data;
-    const fits =
-      overall.length === files * OVERALL_SUMS.length && grouped.length === files * groups.length * GROUP_SUMS.length;
-    const counts = isCounted(overall, OVERALL_SUMS) && isCounted(grouped, GROUP_SUMS);
-    if (fits && distinct(groups) && counts && agree(overall, grouped)) {
+    const { files, groups, sums, groupSums, overall, grouped } = parsed.data;
+    const fits = overall.length === files * sums.length && grouped.length === files * groups.length * groupSums.length;
+    const named = hasAll(sums, SUM_NAMES) && hasAll(groupSums, GROUP_SUM_NAMES);
+    if (fits && named && distinct(groups) && isCounted(overall, sums) && isCounted(grouped, groupSums)) {
       return parsed.data;
     }
   }
@@ -284,27 +271,31 @@ export function parseBreakdown(value: unknown, where: string): Breakdown {
   );
 }
 
-/** Whether every count is one. Sums of losses may be anything: those of a model that diverged overflow, or are not numbers. */
-function isCounted(values: Float32Array, names: readonly string[]): boolean {
-  const losses = names.map((name) => name.toLowerCase().endsWith('loss'));
-  return values.every((value, at) => losses[at % names.length] || (Number.isFinite(value) && value >= 0));
+/** Whether each column has a name of its own, and every sum that is always counted has a column. */
+function hasAll(columns: readonly string[], names: readonly SumName[]): boolean {
+  const needed = names.filter((name) => sumOf(name).mayBeMissing !== true);
+  return new Set(columns).size === columns.length && needed.every((name) => columns.includes(name));
+}
+
+/**
+ * Whether every count is one, and no part is greater than its whole. Sums of losses may be anything: those of a model that diverged
+ * overflow, or are not numbers.
+ */
+function isCounted(values: Float32Array, columns: readonly string[]): boolean {
+  const counts = SUM_NAMES.filter((name) => columns.includes(name) && sumOf(name).of === 'targets').map((name) => ({
+    column: columns.indexOf(name),
+    whole: columns.indexOf(sumOf(name).partOf ?? name),
+  }));
+  for (let at = 0; at < values.length; at += columns.length) {
+    for (const { column, whole } of counts) {
+      const value = values[at + column]!;
+      if (!Number.isFinite(value) || value < 0) return false;
+      if (whole >= 0 && value > values[at + whole]!) return false;
+    }
+  }
+  return true;
 }
 
 function distinct(groups: readonly BreakdownGroup[]): boolean {
   return new Set(groups.map(({ dimension, name }) => `${dimension} ${name}`)).size === groups.length;
 }
-
-/** Whether no part is greater than its whole. Sums of losses are rounded, so these are not held against each other. */
-function agree(overall: Float32Array, grouped: Float32Array): boolean {
-  for (let at = 0; at < overall.length; at += OVERALL_SUMS.length) {
-    const [counted, , , unknown, top1, top5, top5Known, codexglueCounted, codexglueHits] = overall.subarray(at);
-    if (!(rising(top1!, top5!, counted!) && rising(top5Known!, top5!) && rising(unknown!, counted!))) return false;
-    if (!rising(codexglueHits!, codexglueCounted!, counted!)) return false;
-  }
-  for (let at = 0; at < grouped.length; at += GROUP_SUMS.length) {
-    if (!rising(grouped[at + 2]!, grouped[at + 3]!, grouped[at]!)) return false;
-  }
-  return true;
-}
-
-const rising = (...values: readonly number[]) => values.every((value, i) => i === 0 || values[i - 1]! <= value);

@@ -1,70 +1,90 @@
 /**
  * The measures of a split, summed over all its non-PAD targets (DESIGN: never a mean of batch means).
- * Devices only say, for every target, its negative log-likelihood and its rank; everything else is counted here.
+ * Devices only say, for every target, its negative log-likelihood and its rank; everything else is counted here, by the rules of the
+ * registry.
  */
+import { z } from 'zod';
 import { PAD_ID, UNK_ID } from '../data/vocabulary.ts';
+import { anyNumber } from '../json.ts';
+import { recordOf } from '../records.ts';
+import {
+  COUNT_NAMES,
+  METRIC_NAMES,
+  metricOf,
+  SUM_NAMES,
+  sumOf,
+  type MetricName,
+  type ScoredTarget,
+  type SumName,
+  type Sums,
+} from './registry.ts';
 
-/** Rates are fractions from 0 to 1; a hit at k means fewer than k logits are strictly greater than the target's. */
-export interface Measures {
-  /** Mean negative log-likelihood a target, in nats. */
-  readonly loss: number;
-  /** exp(loss). */
-  readonly perplexity: number;
-  /** exp of the mean loss over the targets that are in the vocabulary. */
-  readonly perplexityKnown: number;
-  readonly top1: number;
-  readonly top5: number;
-  /** Top-5 where an `<UNK>` target counts as a miss. */
-  readonly top5Known: number;
-  /** CodeXGLUE's own: top-1, an `<UNK>` target is a miss, and `<s>`, `</s>`, `<EOL>` are not counted. */
-  readonly codexglue: number;
-  /** Targets counted. */
-  readonly counted: number;
-  /** Number of counted targets that are `<UNK>`. */
-  readonly unknown: number;
+/** Every metric, and the counts behind them. Rates are fractions from 0 to 1. */
+export type Measures = Readonly<Record<MetricName | (typeof COUNT_NAMES)[number], number>>;
+
+export function measuresOfSums(sums: Sums): Measures {
+  return {
+    ...recordOf(METRIC_NAMES, (name) => metricOf(name).formula(sums)),
+    ...recordOf(COUNT_NAMES, (name) => sums[name]),
+  };
 }
 
-/** Numbers that a sum is made of. */
-export const MEASURE_SUMS = 9;
+const count = z.int().min(0);
+const schemaOf = (mayBeMissing: (name: MetricName) => boolean) =>
+  z.object({
+    ...recordOf(METRIC_NAMES, (name): z.ZodType<number> =>
+      mayBeMissing(name) ? anyNumber.default(Number.NaN) : anyNumber,
+    ),
+    ...recordOf(COUNT_NAMES, () => count),
+  });
+
+/** Infinite where it overflowed, as the perplexity of a loss above 709 does; NaN of an empty split, and where weights diverged. */
+export const measuresSchema = schemaOf((name) => metricOf(name).mayBeMissing === 'everywhere');
+/** As another program may write them. */
+export const foreignMeasuresSchema = schemaOf((name) => metricOf(name).mayBeMissing !== undefined);
+
+/** A sum of each name, as it is stored. */
+export const sumsSchema = z.object(
+  recordOf(SUM_NAMES, (name): z.ZodType<number> =>
+    sumOf(name).mayBeMissing === true ? anyNumber.default(Number.NaN) : anyNumber,
+  ),
+);
+
+type Term = (target: ScoredTarget) => number;
+
+/** What a target adds to each of some sums. Looked up once: looking it up for each target takes three times as long. */
+export function termsOf(names: readonly SumName[]): readonly Term[] {
+  return names.map((name) => sumOf(name).term);
+}
+
+/**
+ * Adds a target to sums that lie one after the other.
+ * @param at where the first of them lies
+ */
+export function addTarget(sums: Float64Array, at: number, terms: readonly Term[], target: ScoredTarget): void {
+  for (let i = 0; i < terms.length; i++) sums[at + i]! += terms[i]!(target);
+}
+
+const TERMS = termsOf(SUM_NAMES);
+const COUNTED = SUM_NAMES.indexOf('counted');
+const LOSS = SUM_NAMES.indexOf('loss');
 
 export class MeasureSum {
-  #loss = 0;
-  #knownLoss = 0;
-  #counted = 0;
-  #unknown = 0;
-  #top1 = 0;
-  #top5 = 0;
-  #top5Known = 0;
-  #codexglueCounted = 0;
-  #codexglueHits = 0;
+  readonly #sums: Float64Array;
   readonly #ignored: ReadonlySet<number>;
 
   /**
    * @param ignored ids that CodeXGLUE does not count: those of `<s>`, `</s>` and `<EOL>`
    * @param sums of another one, to go on from
    */
-  constructor(ignored: ReadonlySet<number>, sums?: readonly number[]) {
+  constructor(ignored: ReadonlySet<number>, sums?: Sums) {
     this.#ignored = ignored;
-    if (!sums) return;
-    const at = (index: number) => sums[index] ?? 0;
-    [this.#loss, this.#knownLoss, this.#counted, this.#unknown] = [at(0), at(1), at(2), at(3)];
-    [this.#top1, this.#top5, this.#top5Known] = [at(4), at(5), at(6)];
-    [this.#codexglueCounted, this.#codexglueHits] = [at(7), at(8)];
+    this.#sums = Float64Array.from(SUM_NAMES, (name) => sums?.[name] ?? 0);
   }
 
-  /** `MEASURE_SUMS` numbers from which another one goes on. */
-  sums(): number[] {
-    return [
-      this.#loss,
-      this.#knownLoss,
-      this.#counted,
-      this.#unknown,
-      this.#top1,
-      this.#top5,
-      this.#top5Known,
-      this.#codexglueCounted,
-      this.#codexglueHits,
-    ];
+  /** From which another one goes on. */
+  sums(): Sums {
+    return recordOf(SUM_NAMES, (name) => this.#sums[SUM_NAMES.indexOf(name)]!);
   }
 
   /**
@@ -76,43 +96,25 @@ export class MeasureSum {
     for (let i = 0; i < targets.length; i++) {
       const target = targets[i]!;
       if (target === PAD_ID) continue;
-      const rank = ranks[i]!;
-      const known = target !== UNK_ID;
-      this.#counted++;
-      this.#loss += losses[i]!;
-      if (known) this.#knownLoss += losses[i]!;
-      else this.#unknown++;
-      if (rank < 1) this.#top1++;
-      if (rank < 5) this.#top5++;
-      if (rank < 5 && known) this.#top5Known++;
-      if (!this.#ignored.has(target)) {
-        this.#codexglueCounted++;
-        if (rank < 1 && known) this.#codexglueHits++;
-      }
+      addTarget(this.#sums, 0, TERMS, {
+        loss: losses[i]!,
+        rank: ranks[i]!,
+        known: target !== UNK_ID,
+        ignored: this.#ignored.has(target),
+      });
     }
   }
 
   get counted(): number {
-    return this.#counted;
+    return this.#sums[COUNTED]!;
   }
 
   /** Mean loss so far, in nats; NaN before the first target. */
   get loss(): number {
-    return this.#loss / this.#counted;
+    return this.#sums[LOSS]! / this.counted;
   }
 
   measures(): Measures {
-    const rate = (hits: number) => hits / this.#counted;
-    return {
-      loss: this.loss,
-      perplexity: Math.exp(this.loss),
-      perplexityKnown: Math.exp(this.#knownLoss / (this.#counted - this.#unknown)),
-      top1: rate(this.#top1),
-      top5: rate(this.#top5),
-      top5Known: rate(this.#top5Known),
-      codexglue: this.#codexglueHits / this.#codexglueCounted,
-      counted: this.#counted,
-      unknown: this.#unknown,
-    };
+    return measuresOfSums(this.sums());
   }
 }

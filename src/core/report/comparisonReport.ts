@@ -1,23 +1,20 @@
 /** The report of a comparison: what was run, the table with its intervals, the pictures, and the discussion as edited. */
 import type { Comparison, RunDifference } from '../comparison/comparison.ts';
-import { FIGURES, type Figure, type Pool, type Spread } from '../comparison/pools.ts';
+import type { Pool, Spread } from '../comparison/pools.ts';
 import {
   formatCount,
   formatCounted,
   formatDuration,
-  formatLoss,
-  formatLossDifference,
   formatMoment,
   formatParameters,
   formatPercent,
-  formatPerplexity,
-  formatPerplexityDifference,
   formatPoints,
   formatTokenRate,
   NO_FIGURE,
   RUN_STATE_TITLES,
 } from '../format.ts';
 import { settingOf, SETTINGS, SETTING_TITLES } from '../runs/runNames.ts';
+import { metricOf, SHOWN, type MetricName } from '../metrics/registry.ts';
 import type { RunRecord } from '../runs/run.ts';
 import type { Interval } from '../statistics/interval.ts';
 import type { Block, Text } from './blocks.ts';
@@ -37,31 +34,7 @@ export interface ComparisonReport {
   readonly at: number;
 }
 
-interface Written {
-  readonly title: string;
-  readonly format: (value: number) => string;
-  readonly formatDifference: (value: number) => string;
-}
-
-const rate = (title: string): Written => ({
-  title,
-  format: (value) => formatPercent(value),
-  formatDifference: formatPoints,
-});
-const perplexity = (title: string): Written => ({
-  title,
-  format: formatPerplexity,
-  formatDifference: formatPerplexityDifference,
-});
-const WRITTEN: Readonly<Record<Figure, Written>> = {
-  top5: rate('Top-5'),
-  top5Known: rate('Top-5, known'),
-  top1: rate('Top-1'),
-  codexglue: rate('CodeXGLUE'),
-  perplexity: perplexity('Perplexity'),
-  perplexityKnown: perplexity('Perplexity, known'),
-  loss: { title: 'Loss', format: formatLoss, formatDifference: formatLossDifference },
-};
+const TABLE = SHOWN.comparisonReport.map((name) => ({ name, ...metricOf(name) }));
 
 export function comparisonReport(report: ComparisonReport): readonly Block[] {
   const { comparison, runs, titleOf, nameOf, discussion, figures, at } = report;
@@ -80,9 +53,9 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
       text: 'In the tables “known” counts a target outside the vocabulary as a miss, and CodeXGLUE is top-1 as that benchmark counts it: an unknown target a miss, marks of lines and files not counted. Over several seeds stand mean ± sample deviation.',
     },
     { type: 'heading', level: 2, text: 'Test' },
-    figureTable(pools, 'test', titleOf),
+    metricTable(pools, 'test', titleOf),
     { type: 'heading', level: 2, text: 'Validation, at the best epoch' },
-    figureTable(pools, 'validation', titleOf),
+    metricTable(pools, 'validation', titleOf),
     { type: 'heading', level: 2, text: 'Size and cost' },
     costTable(pools, titleOf),
   ];
@@ -126,7 +99,7 @@ export function costTable(pools: readonly Pool[], titleOf: TitleOf): Block {
   };
 }
 
-/** Every model compared with the baseline, all figures and then top-5 group by group; empty where there is nothing to compare. */
+/** Every model compared with the baseline, all metrics and then top-5 group by group; empty where there is nothing to compare. */
 export function differenceTables(
   { pools, baseline: key, differences, resamples }: Comparison,
   titleOf: TitleOf,
@@ -141,17 +114,17 @@ export function differenceTables(
     },
     {
       type: 'table',
-      head: ['Model', 'Interval over', 'Lower loss on', ...FIGURES.map((figure) => WRITTEN[figure].title)],
+      head: ['Model', 'Interval over', 'Lower loss on', ...TABLE.map(({ title }) => title)],
       rows: differences.map((difference) => [
         titleOf(poolOf(difference.key)!),
         coversText(difference),
         lowerLossText(difference),
-        ...FIGURES.map((figure) => intervalText(difference.figures[figure], WRITTEN[figure].formatDifference)),
+        ...TABLE.map(({ name, formatDifference }) => intervalText(difference.metrics[name], formatDifference)),
       ]),
     },
     ...differences.map(({ key, groups }): Block => ({
       type: 'table',
-      head: [`${titleOf(poolOf(key)!)}, top-5 by group`, 'Targets', titleOf(baseline), 'Model', 'RunDifference'],
+      head: [`${titleOf(poolOf(key)!)}, top-5 by group`, 'Targets', titleOf(baseline), 'Model', 'Difference'],
       rows: groups.map(({ dimension, name, counted, baseline: before, candidate, difference }) => [
         `${dimension}: ${name}`,
         formatCount(counted),
@@ -205,23 +178,23 @@ function settingsOf(run: RunRecord): string {
   return SETTINGS.map((setting) => `${SETTING_TITLES[setting]} ${settingOf(run, setting)}`).join(', ');
 }
 
-/** All figures, means and deviations over seeds. */
-export function figureTable(pools: readonly Pool[], part: 'test' | 'validation', titleOf: TitleOf): Block {
+/** All metrics, means and deviations over seeds. */
+export function metricTable(pools: readonly Pool[], part: 'test' | 'validation', titleOf: TitleOf): Block {
   return {
     type: 'table',
-    head: ['Model', 'Seeds', ...FIGURES.map((figure) => WRITTEN[figure].title)],
+    head: ['Model', 'Seeds', ...TABLE.map(({ title }) => title)],
     rows: pools.map((pool) => [
       titleOf(pool),
       String(pool.seeds.length),
-      ...FIGURES.map((figure) => spreadText(pool[part]?.[figure], figure)),
+      ...TABLE.map(({ name }) => spreadText(pool[part]?.[name], name)),
     ]),
   };
 }
 
 /** A mean with its deviation over seeds: `75.1% ± 0.4 points`. */
-export function spreadText(spread: Spread | undefined, figure: Figure): string {
+export function spreadText(spread: Spread | undefined, metric: MetricName): string {
   if (!spread) return NO_FIGURE;
-  const { format, formatDifference } = WRITTEN[figure];
+  const { format, formatDifference } = metricOf(metric);
   const deviation = spread.deviation === null ? '' : ` ± ${formatDifference(spread.deviation).replace(/^\+/, '')}`;
   return format(spread.mean) + deviation;
 }

@@ -7,7 +7,6 @@ import {
   formatLoss,
   formatParameters,
   formatPercent,
-  formatPerplexity,
   formatPerplexityDifference,
   formatPoints,
   formatTokenRate,
@@ -15,6 +14,7 @@ import {
   NO_FIGURE,
 } from '../format.ts';
 import type { Measures } from '../metrics/measures.ts';
+import { metricOf, SHOWN, type MetricName } from '../metrics/registry.ts';
 import type { RunRecord, NgramBaseline } from '../runs/run.ts';
 import { baselineAdvice, divergenceAdvice, trendOf } from '../runs/advice.ts';
 import { writeMarkdown, type Block, type Text } from './blocks.ts';
@@ -28,6 +28,10 @@ import {
   whyNoBestEpoch,
 } from '../runs/findings.ts';
 import { halfWeightsFile, requireShared, weightsFileName } from '../formats/metrics.ts';
+
+const columnsOf = (names: readonly MetricName[]) => names.map((name) => ({ name, ...metricOf(name) }));
+const BESIDE = columnsOf(SHOWN.trainingReport.beside);
+const BY_SPLIT = columnsOf(SHOWN.trainingReport.bySplit);
 
 export interface ReportExtras {
   /** Pictures beside the report. */
@@ -129,10 +133,7 @@ function comparison(runs: readonly RunRecord[], yardsticks: readonly NgramBaseli
     const cost = trainingCost(run);
     return [
       MODEL_TITLES[run.model],
-      formatPercent(validation?.top5),
-      formatPercent(run.test?.top5),
-      formatPerplexity(validation?.perplexity),
-      formatPerplexity(run.test?.perplexity),
+      ...BESIDE.flatMap(({ name, format }) => [format(validation?.[name]), format(run.test?.[name])]),
       formatParameters(run.parameters),
       run.bestEpoch === null ? String(run.epochs.length) : `${run.epochs.length} (best ${run.bestEpoch})`,
       formatTokenRate(cost.tokensPerSecond),
@@ -141,19 +142,14 @@ function comparison(runs: readonly RunRecord[], yardsticks: readonly NgramBaseli
   });
   const beside = yardsticks.map(({ name, validation }) => [
     name,
-    formatPercent(validation.top5),
-    NO_FIGURE,
-    formatPerplexity(validation.perplexity),
-    ...Array<string>(5).fill(NO_FIGURE),
+    ...BESIDE.flatMap(({ name: metric, format }) => [format(validation[metric]), NO_FIGURE]),
+    ...Array<string>(4).fill(NO_FIGURE),
   ]);
   return {
     type: 'table',
     head: [
       'Model',
-      'Top-5, validation',
-      'Top-5, test',
-      'Perplexity, validation',
-      'Perplexity, test',
+      ...BESIDE.flatMap(({ title }) => [`${title}, validation`, `${title}, test`]),
       'Parameters',
       'Epochs',
       'Rate',
@@ -164,22 +160,17 @@ function comparison(runs: readonly RunRecord[], yardsticks: readonly NgramBaseli
 }
 
 function moreMeasures(runs: readonly RunRecord[], yardsticks: readonly NgramBaseline[]): Block {
-  const figures = (measures: Measures | null | undefined) => [
-    formatPercent(measures?.top5Known),
-    formatPercent(measures?.top1),
-    formatPercent(measures?.codexglue),
-    formatLoss(measures?.loss),
-    formatPerplexity(measures?.perplexityKnown),
-  ];
+  const values = (measures: Measures | null | undefined) =>
+    BY_SPLIT.map(({ name, format }) => format(measures?.[name]));
   const rows = runs.flatMap((run) => [
-    [MODEL_TITLES[run.model], 'validation', ...figures(bestEpochOf(run)?.validation)],
-    [MODEL_TITLES[run.model], 'test', ...figures(run.test)],
-    ...(run.dev === undefined ? [] : [[MODEL_TITLES[run.model], 'dev', ...figures(run.dev)]]),
+    [MODEL_TITLES[run.model], 'validation', ...values(bestEpochOf(run)?.validation)],
+    [MODEL_TITLES[run.model], 'test', ...values(run.test)],
+    ...(run.dev === undefined ? [] : [[MODEL_TITLES[run.model], 'dev', ...values(run.dev)]]),
   ]);
-  const beside = yardsticks.map(({ name, validation }) => [name, 'validation', ...figures(validation)]);
+  const beside = yardsticks.map(({ name, validation }) => [name, 'validation', ...values(validation)]);
   return {
     type: 'table',
-    head: ['Model', 'Split', 'Top-5, known', 'Top-1', 'CodeXGLUE', 'Loss', 'Perplexity, known'],
+    head: ['Model', 'Split', ...BY_SPLIT.map(({ title }) => title)],
     rows: [...rows, ...beside],
   };
 }

@@ -1,19 +1,10 @@
 /** The measures of runs as a table: a row a run and epoch, rates as fractions, numbers unrounded. */
 import type { Measures } from '../metrics/measures.ts';
+import { COUNT_NAMES, METRIC_NAMES } from '../metrics/registry.ts';
 import type { RunRecord } from '../runs/run.ts';
 import { csv } from '../formats/csv.ts';
 
-const MEASURES = [
-  'loss',
-  'perplexity',
-  'perplexityKnown',
-  'top1',
-  'top5',
-  'top5Known',
-  'codexglue',
-  'counted',
-  'unknown',
-] as const satisfies readonly (keyof Measures)[];
+const MEASURES = [...METRIC_NAMES, ...COUNT_NAMES] as const;
 
 /**
  * A row of its own, without an epoch, holds what the best weights reach on test. What overflowed is `Infinity`, which pandas, R and

@@ -7,11 +7,12 @@ import { z } from 'zod';
 import { MODEL_CHOICES } from '../settings/config.ts';
 import { fail } from '../failure.ts';
 import { anyNumber, parseJson, writeJson } from '../json.ts';
-import { MEASURE_SUMS } from '../metrics/measures.ts';
+import { sumsSchema } from '../metrics/measures.ts';
+import type { SumName } from '../metrics/registry.ts';
 import { readSafetensors, writeSafetensors, type Tensor } from '../models/safetensors.ts';
 import type { WeightShape, Weights } from '../models/weights.ts';
 
-export const CHECKPOINT_SCHEMA = 1;
+export const CHECKPOINT_SCHEMA = 2;
 
 const count = z.int().min(0);
 
@@ -23,6 +24,33 @@ const stepSchema = z.object({
   seconds: anyNumber,
   layerNorms: z.array(anyNumber).readonly().nullable(),
 });
+
+/** The sums of schema 1, which did not name them. */
+const UNNAMED_SUMS = [
+  'loss',
+  'knownLoss',
+  'counted',
+  'unknown',
+  'top1',
+  'top5',
+  'top5Known',
+  'codexglueCounted',
+  'codexglueHits',
+] as const satisfies readonly SumName[];
+
+/** A place of schema 1 as one of schema 2; anything else as it is. */
+function withNamedSums(place: unknown): unknown {
+  const old = z
+    .looseObject({ schema: z.literal(1), sums: z.array(z.unknown()).length(UNNAMED_SUMS.length) })
+    .safeParse(place);
+  if (!old.success) return place;
+  const { sums } = old.data;
+  return {
+    ...old.data,
+    schema: CHECKPOINT_SCHEMA,
+    sums: Object.fromEntries(UNNAMED_SUMS.map((name, i) => [name, sums[i]])),
+  };
+}
 
 const placeSchema = z.object({
   schema: z.literal(CHECKPOINT_SCHEMA),
@@ -37,7 +65,7 @@ const placeSchema = z.object({
   epoch: z.int().min(1),
   batches: count,
   /** The epoch's sums of measures, gradient norms, and times without pauses. */
-  sums: z.array(anyNumber).length(MEASURE_SUMS),
+  sums: sumsSchema,
   norms: z.array(anyNumber),
   seconds: anyNumber,
   dataWaitSeconds: anyNumber,
@@ -68,7 +96,7 @@ export function writeCheckpoint({ place, ...tensors }: Checkpoint): Uint8Array<A
 /** @throws LabError `bad-input` where it is none, or none of a model of these shapes */
 export function readCheckpoint(bytes: Uint8Array, shapes: readonly WeightShape[]): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes);
-  const parsed = placeSchema.safeParse(jsonOf(metadata[PLACE]));
+  const parsed = placeSchema.safeParse(withNamedSums(jsonOf(metadata[PLACE])));
   if (!parsed.success) reject(`it does not say where the training stood: ${z.prettifyError(parsed.error)}`);
   const part = (of: (typeof PARTS)[number]): Weights =>
     new Map(

@@ -6,22 +6,10 @@
 import { z } from 'zod';
 import { DEVICE_CHOICES, MODEL_CHOICES, MODEL_NAMES, trainingConfigSchema } from '../settings/config.ts';
 import { anyNumber } from '../json.ts';
+import { measuresSchema } from '../metrics/measures.ts';
 import { memoryPlanSchema } from '../models/memoryPlan.ts';
 
 export const RUN_SCHEMA = 2;
-
-/** Infinite where it overflowed, as the perplexity of a loss above 709 does; NaN of an empty split, and where weights diverged. */
-export const measuresSchema = z.object({
-  loss: anyNumber,
-  perplexity: anyNumber,
-  perplexityKnown: anyNumber,
-  top1: anyNumber,
-  top5: anyNumber,
-  top5Known: anyNumber,
-  codexglue: anyNumber,
-  counted: z.int().min(0),
-  unknown: z.int().min(0),
-});
 
 export const epochSchema = z.object({
   /** From 1. */

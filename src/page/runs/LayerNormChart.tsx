@@ -15,7 +15,7 @@ import { X_KIND } from '../charts/xKinds.ts';
 const norm = withSmall(formatLoss);
 const NO_YARDLINES: readonly Yardline[] = [];
 
-export function LayerNormChart(props: Omit<RunChartsProps, 'explain'>) {
+export function LayerNormChart(props: RunChartsProps) {
   const { runs, steps, place, subject } = props;
   const { x } = useChartView();
   const look = useRunStyle(props);

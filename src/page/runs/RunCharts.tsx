@@ -1,13 +1,15 @@
 /** The charts of runs: loss, top-5 and perplexity an epoch side by side; loss and gradient norm a step beneath. */
-import { useEffect, useMemo, type ReactNode } from 'react';
-import { formatLoss, formatPercent, formatPerplexity } from '#core/format.ts';
+import { useEffect, useMemo } from 'react';
+import { formatLoss } from '#core/format.ts';
+import { metricOf, SHOWN, type MetricName } from '#core/metrics/registry.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { StepTable } from '#core/runs/stepTable.ts';
 import type { Limits } from '../charts/axes.ts';
 import { LineChart } from '../charts/LineChart.tsx';
 import { withSmall } from '../charts/nonFinite.ts';
+import { MetricTerm } from '../glossary/MetricTerm.tsx';
 import { pooledEpochSeries, type RunPool } from './pooledSeries.ts';
-import { epochSeries, MODEL_STYLE, stepSeries, yardlines, type EpochMeasure, type RunStyle } from './runSeries.ts';
+import { epochSeries, MODEL_STYLE, stepSeries, yardlines, type RunStyle } from './runSeries.ts';
 import type { Yardline } from '../charts/series.ts';
 import { chartGroup, forgetOtherSubjects } from '../charts/sync.ts';
 import { numberTicks, percentTicks } from '../charts/ticks.ts';
@@ -16,10 +18,29 @@ import { X_KIND } from '../charts/xKinds.ts';
 
 const NO_STEPS_AT_ALL: Readonly<Record<string, StepTable>> = {};
 const NO_YARDLINES: readonly Yardline[] = [];
-const percent = (y: number) => formatPercent(y);
 const loss = withSmall(formatLoss);
-const perplexity = withSmall(formatPerplexity);
 const RATE: Limits = [0, 1];
+
+/** Charts by epoch. Made once, so that a chart is drawn again only for its series. */
+const EPOCH_CHARTS = SHOWN.curves.map((name) => {
+  const { title, unit, scale, better, format } = metricOf(name);
+  const isRate = scale === 'rate';
+  const appears = `${title}${isRate ? ' accuracy' : ''} appears here after the first epoch`;
+  return {
+    name,
+    scale,
+    props: {
+      name,
+      title,
+      unit,
+      explain: <MetricTerm of={name} />,
+      ...(isRate && { yLimits: RATE }),
+      format: isRate ? format : withSmall(format),
+      formatTicks: isRate ? percentTicks : numberTicks,
+      empty: `${appears}: it should ${better === 'less' ? 'fall' : 'rise'}.`,
+    },
+  };
+});
 
 const UNDER_WAY: readonly RunRecord['state'][] = ['waiting', 'training', 'paused'];
 
@@ -36,12 +57,10 @@ export interface RunChartsProps extends Partial<
   readonly subject: string;
   /** Runs that differ only in their seed, drawn as one where the view asks for it. */
   readonly pools?: readonly RunPool[];
-  /** Words explained beside the titles. */
-  readonly explain: Readonly<Record<EpochMeasure, ReactNode>>;
 }
 
 export function RunCharts(props: RunChartsProps) {
-  const { runs, steps, place, subject, pools = NO_POOLS, explain } = props;
+  const { runs, steps, place, subject, pools = NO_POOLS } = props;
   const view = useChartView();
   const look = useRunStyle(props);
   const kind = X_KIND[view.x];
@@ -53,14 +72,14 @@ export function RunCharts(props: RunChartsProps) {
   // Only the number of an epoch's steps may have to be told by the steps themselves: else they leave these charts alone.
   const told = view.x === 'step' ? steps : NO_STEPS_AT_ALL;
   const epoch = useMemo(() => {
-    const of = (measure: EpochMeasure) => ({
+    const of = (measure: MetricName) => ({
       series:
         view.pooled && pools.length > 0
           ? pooledEpochSeries(runs, pools, told, measure, look)
           : epochSeries(runs, told, measure, look),
       yardlines: view.yardsticks ? yardlines(runs, measure) : NO_YARDLINES,
     });
-    return { loss: of('loss'), top5: of('top5'), perplexity: of('perplexity') };
+    return SHOWN.curves.map(of);
   }, [runs, pools, told, look, view.yardsticks, view.pooled]);
   const stepLoss = useMemo(() => stepSeries(runs, steps, 'loss', look), [runs, steps, look]);
   const norm = useMemo(() => stepSeries(runs, steps, 'gradientNorm', look), [runs, steps, look]);
@@ -68,46 +87,13 @@ export function RunCharts(props: RunChartsProps) {
   useEffect(() => forgetOtherSubjects(place, subject), [place, subject]);
   const byEpoch = { ...shared, xFrom: view.x === 'epoch' ? 1 : 0 };
   const byStep = { ...shared, xFrom: 0, xLimit: ended ? 0 : null, yardlines: NO_YARDLINES };
+  const yScales = { rate: 'linear', loss: view.lossScale, perplexity: view.perplexityScale } as const;
   return (
     <div className="run-charts">
       <div className="run-charts-grid">
-        <LineChart
-          {...byEpoch}
-          {...epoch.loss}
-          name="loss"
-          title="Loss"
-          unit="nats a token"
-          explain={explain.loss}
-          yScale={view.lossScale}
-          format={loss}
-          formatTicks={numberTicks}
-          empty="Loss appears here after the first epoch: it should fall."
-        />
-        <LineChart
-          {...byEpoch}
-          {...epoch.top5}
-          name="top5"
-          title="Top-5"
-          unit="% of tokens"
-          explain={explain.top5}
-          yScale="linear"
-          yLimits={RATE}
-          format={percent}
-          formatTicks={percentTicks}
-          empty="Top-5 accuracy appears here after the first epoch: it should rise."
-        />
-        <LineChart
-          {...byEpoch}
-          {...epoch.perplexity}
-          name="perplexity"
-          title="Perplexity"
-          unit="tokens"
-          explain={explain.perplexity}
-          yScale={view.perplexityScale}
-          format={perplexity}
-          formatTicks={numberTicks}
-          empty="Perplexity appears here after the first epoch: it should fall."
-        />
+        {EPOCH_CHARTS.map(({ name, scale, props: chart }, at) => (
+          <LineChart key={name} {...byEpoch} {...epoch[at]!} {...chart} yScale={yScales[scale]} />
+        ))}
         <LineChart
           {...byStep}
           name="steps"

@@ -1,8 +1,9 @@
 /** Curves of runs that differ only in their seed as one: their mean as a line, each seed's own curve thin beneath it. */
+import type { MetricName } from '#core/metrics/registry.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { StepTable } from '#core/runs/stepTable.ts';
 import { ALL_FINITE, countNonFinite } from '../charts/nonFinite.ts';
-import { epochPoints, epochSeries, type EpochMeasure, type RunStyle } from './runSeries.ts';
+import { epochPoints, epochSeries, type RunStyle } from './runSeries.ts';
 import type { ChartSeries } from '../charts/series.ts';
 import type { ChartPoint } from '../charts/thinning.ts';
 
@@ -18,7 +19,7 @@ export function pooledEpochSeries(
   runs: readonly RunRecord[],
   pools: readonly RunPool[],
   steps: Readonly<Record<string, StepTable>>,
-  measure: EpochMeasure,
+  measure: MetricName,
   look: RunStyle,
 ): readonly ChartSeries[] {
   return pools.flatMap((pool) => {

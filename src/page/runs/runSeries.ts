@@ -1,5 +1,6 @@
 /** TaskQueue runs into what a chart draws: over whichever x is asked for, smoothed or not. */
 import { MODEL_TITLES } from '#core/format.ts';
+import type { MetricName } from '#core/metrics/registry.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { LAYERS, NO_STEPS, type Layer, type StepTable } from '#core/runs/stepTable.ts';
 import { modelColour } from './colours.ts';
@@ -8,8 +9,6 @@ import type { ChartSeries, Yardline } from '../charts/series.ts';
 import { smooth } from '../charts/smoothing.ts';
 import { thin, type ChartPoint } from '../charts/thinning.ts';
 import type { XKindName } from '../charts/xKinds.ts';
-
-export type EpochMeasure = 'loss' | 'top5' | 'perplexity';
 
 /** How runs look, and what of them is drawn over what. */
 export interface RunStyle {
@@ -91,7 +90,7 @@ export function epochPoints(
   run: RunRecord,
   steps: Readonly<Record<string, StepTable>>,
   part: 'train' | 'validation',
-  measure: EpochMeasure,
+  measure: MetricName,
   x: XKindName,
 ): ChartPoint[] {
   const xs = epochXs(run, steps[run.id] ?? NO_STEPS, x);
@@ -103,7 +102,7 @@ export function epochPoints(
 export function epochSeries(
   runs: readonly RunRecord[],
   steps: Readonly<Record<string, StepTable>>,
-  measure: EpochMeasure,
+  measure: MetricName,
   look: RunStyle,
 ): readonly ChartSeries[] {
   return behindFirst(runs, look).flatMap((run) => {
@@ -142,7 +141,7 @@ export function epochSeries(
 }
 
 /** What looking at one token back, and at none, can reach on the same rows. */
-export function yardlines(runs: readonly RunRecord[], measure: EpochMeasure): readonly Yardline[] {
+export function yardlines(runs: readonly RunRecord[], measure: MetricName): readonly Yardline[] {
   const all = runs.flatMap((run) => run.yardsticks);
   return (['bigram', 'unigram'] as const).flatMap((name) => {
     const found = all.find((one) => one.name === name);

@@ -26,7 +26,6 @@ import { DamagedRecords } from '../../runs/DamagedRecords.tsx';
 import { useRunStyles } from '../../runs/runStyle.ts';
 import { ImportRunsButton } from '../../runs/ImportRunsButton.tsx';
 import { RunsPanel } from '../../runs/RunsPanel.tsx';
-import { Term } from '../../glossary/Term.tsx';
 import { ComparisonTable } from './ComparisonTable.tsx';
 import { Discussion } from './Discussion.tsx';
 import { EveryRun } from './EveryRun.tsx';
@@ -36,7 +35,6 @@ import { useDiscussion } from './useDiscussion.ts';
 import { WhereItHelps } from './WhereItHelps.tsx';
 import styles from './ComparePage.module.css';
 
-const EXPLAIN = { loss: <Term of="loss" />, top5: <Term of="top-5" />, perplexity: <Term of="perplexity" /> };
 /** More curves than this nobody tells apart: of further picked runs the newest are drawn. */
 const MAX_DRAWN = 24;
 const NARROW = '(max-width: 1100px)';
@@ -187,7 +185,6 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
           steps={steps}
           place="compare"
           subject={subject}
-          explain={EXPLAIN}
           faded={faded}
           pools={pools}
           poolShortOf={poolShortOf}

@@ -1,68 +1,27 @@
 /** The comparison in a table: a line a model and configuration, seeds pooled, differences to the baseline with intervals. */
 import { SegmentedControl, Table, Text } from '@mantine/core';
 import { clsx } from 'clsx';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { Comparison, RunDifference } from '#core/comparison/comparison.ts';
-import type { Figure, Figures, Pool } from '#core/comparison/pools.ts';
-import {
-  formatCounted,
-  formatDuration,
-  formatLoss,
-  formatLossDifference,
-  formatParameters,
-  formatPercent,
-  formatPerplexity,
-  formatPerplexityDifference,
-  formatPoints,
-  formatTokenRate,
-  NO_FIGURE,
-} from '#core/format.ts';
+import type { MetricSpreads, Pool } from '#core/comparison/pools.ts';
+import { formatCounted, formatDuration, formatParameters, formatTokenRate, NO_FIGURE } from '#core/format.ts';
+import { metricOf, SHOWN, type Metric, type MetricName } from '#core/metrics/registry.ts';
 import { lowerLossText } from '#core/report/comparisonReport.ts';
 import type { NgramBaseline } from '#core/runs/run.ts';
 import { isResolved, type Interval } from '#core/statistics/interval.ts';
+import { MetricTerm } from '../../glossary/MetricTerm.tsx';
 import { Term } from '../../glossary/Term.tsx';
 import { bestPlaces } from './marks.ts';
 import styles from './ComparisonTable.module.css';
 
 type Part = 'validation' | 'test';
 
-interface Column {
-  readonly figure: Figure;
-  readonly title: string;
-  readonly word?: ReactNode;
-  readonly better: 'more' | 'less';
-  readonly format: (value: number) => string;
-  readonly formatDifference: (value: number) => string;
+interface Column extends Metric {
+  readonly name: MetricName;
 }
 
-const rate = {
-  better: 'more',
-  format: (value: number) => formatPercent(value),
-  formatDifference: formatPoints,
-} as const;
-const COLUMNS: readonly Column[] = [
-  { ...rate, figure: 'top5', title: 'Top-5', word: <Term of="top-5" className={styles.term} /> },
-  { ...rate, figure: 'top5Known', title: 'Top-5 known' },
-  { ...rate, figure: 'top1', title: 'Top-1' },
-  { ...rate, figure: 'codexglue', title: 'CodeXGLUE' },
-  {
-    figure: 'perplexity',
-    title: 'Perplexity',
-    word: <Term of="perplexity" className={styles.term} />,
-    better: 'less',
-    format: formatPerplexity,
-    formatDifference: formatPerplexityDifference,
-  },
-  {
-    figure: 'loss',
-    title: 'Loss',
-    word: <Term of="loss" className={styles.term} />,
-    better: 'less',
-    format: formatLoss,
-    formatDifference: formatLossDifference,
-  },
-];
+const COLUMNS: readonly Column[] = SHOWN.comparisonTable.map((name) => ({ name, ...metricOf(name) }));
 
 interface ComparisonTableProps {
   readonly comparison: Comparison;
@@ -76,10 +35,10 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
   const tested = pools.some(({ test }) => test !== null);
   const [chosen, setPart] = useState<Part | null>(null);
   const part = chosen ?? (tested ? 'test' : 'validation');
-  const figuresOf = (pool: Pool): Figures | null => (part === 'test' ? pool.test : pool.validation);
-  const marks = COLUMNS.map(({ figure, better }) =>
+  const spreadsOf = (pool: Pool): MetricSpreads | null => (part === 'test' ? pool.test : pool.validation);
+  const marks = COLUMNS.map(({ name, better }) =>
     bestPlaces(
-      pools.map((pool) => figuresOf(pool)?.[figure].mean ?? null),
+      pools.map((pool) => spreadsOf(pool)?.[name].mean ?? null),
       better,
     ),
   );
@@ -113,10 +72,10 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Model</Table.Th>
-              {COLUMNS.map(({ title, word }) => (
-                <Table.Th key={title}>
+              {COLUMNS.map(({ name, title, help }) => (
+                <Table.Th key={name} title={help}>
                   {title}
-                  {word}
+                  <MetricTerm of={name} className={styles.term} />
                 </Table.Th>
               ))}
               <Table.Th>Parameters</Table.Th>
@@ -126,7 +85,7 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
           </Table.Thead>
           <Table.Tbody>
             {pools.map((pool, row) => {
-              const figures = figuresOf(pool);
+              const spreads = spreadsOf(pool);
               const difference = differences.find(({ key }) => key === pool.key);
               const why = undecided.find(({ key }) => key === pool.key)?.why;
               return (
@@ -148,10 +107,10 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
                     </span>
                   </Table.Th>
                   {COLUMNS.map((column, at) => (
-                    <FigureCell
-                      key={column.title}
+                    <MetricCell
+                      key={column.name}
                       column={column}
-                      figures={figures}
+                      spreads={spreads}
                       best={marks[at]?.has(row) ?? false}
                       difference={part === 'test' ? difference : undefined}
                     />
@@ -174,9 +133,9 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
                   {name === 'bigram' ? 'Bigram' : 'Unigram'}
                   <Term of="yardstick" className={styles.term} />
                 </Table.Th>
-                {COLUMNS.map(({ title, figure, format }) => (
-                  <Table.Td key={title} className="figure">
-                    {format(validation[figure])}
+                {COLUMNS.map(({ name: metric, format }) => (
+                  <Table.Td key={metric} className="figure">
+                    {format(validation[metric])}
                   </Table.Td>
                 ))}
                 <Table.Td colSpan={3} />
@@ -198,16 +157,16 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
   );
 }
 
-interface FigureCellProps {
+interface MetricCellProps {
   readonly column: Column;
-  readonly figures: Figures | null;
+  readonly spreads: MetricSpreads | null;
   readonly best: boolean;
   readonly difference: RunDifference | undefined;
 }
 
-function FigureCell({ column: { figure, format, formatDifference }, figures, best, difference }: FigureCellProps) {
-  const spread = figures?.[figure];
-  const interval = difference?.figures[figure];
+function MetricCell({ column: { name, format, formatDifference }, spreads, best, difference }: MetricCellProps) {
+  const spread = spreads?.[name];
+  const interval = difference?.metrics[name];
   return (
     <Table.Td className="figure" data-best={best || undefined}>
       {best && (

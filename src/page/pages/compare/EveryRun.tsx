@@ -3,8 +3,8 @@ import { NativeSelect, Table, Text, UnstyledButton } from '@mantine/core';
 import { clsx } from 'clsx';
 import { useMemo, useState } from 'react';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
-import { formatLoss, formatPercent, formatPerplexity, NO_FIGURE } from '#core/format.ts';
-import type { Measures } from '#core/metrics/measures.ts';
+import { formatLoss, NO_FIGURE } from '#core/format.ts';
+import { inSentence, metricOf, SHOWN } from '#core/metrics/registry.ts';
 import { ascending, descending } from '#core/order.ts';
 import { settingOf, settingsThatDiffer, SETTING_TITLES } from '#core/runs/runNames.ts';
 import type { RunRecord } from '#core/runs/run.ts';
@@ -18,18 +18,15 @@ interface Measure {
   readonly format: (value: number) => string;
 }
 
-const percent = (value: number) => formatPercent(value);
-const on = (part: 'train' | 'validation', name: keyof Measures) => (epoch: RunRecord['epochs'][number]) =>
-  epoch[part][name];
+const measuresOn = (part: 'train' | 'validation', of: string): readonly Measure[] =>
+  SHOWN.everyRun[part].map((name) => {
+    const { title, better, format } = metricOf(name);
+    return { title: `${of} ${inSentence(title)}`, of: (epoch) => epoch[part][name], better, format };
+  });
 
 const MEASURES: readonly Measure[] = [
-  { title: 'Validation loss', of: on('validation', 'loss'), better: 'less', format: formatLoss },
-  { title: 'Validation perplexity', of: on('validation', 'perplexity'), better: 'less', format: formatPerplexity },
-  { title: 'Validation top-5', of: on('validation', 'top5'), better: 'more', format: percent },
-  { title: 'Validation top-5 known', of: on('validation', 'top5Known'), better: 'more', format: percent },
-  { title: 'Validation top-1', of: on('validation', 'top1'), better: 'more', format: percent },
-  { title: 'Training loss', of: on('train', 'loss'), better: 'less', format: formatLoss },
-  { title: 'Training perplexity', of: on('train', 'perplexity'), better: 'less', format: formatPerplexity },
+  ...measuresOn('validation', 'Validation'),
+  ...measuresOn('train', 'Training'),
   { title: 'Gradient norm', of: ({ gradientNorm }) => gradientNorm.mean, better: 'less', format: formatLoss },
 ];
 

@@ -4,16 +4,8 @@ import { clsx } from 'clsx';
 import { Link } from 'wouter';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { modelColour } from '../../runs/colours.ts';
-import {
-  formatLoss,
-  formatParameters,
-  formatPercent,
-  formatPerplexity,
-  formatTokenRate,
-  MODEL_TITLES,
-  NO_FIGURE,
-  RUN_STATE_TITLES,
-} from '#core/format.ts';
+import { formatParameters, formatTokenRate, MODEL_TITLES, NO_FIGURE, RUN_STATE_TITLES } from '#core/format.ts';
+import { inSentence, metricOf, SHOWN, type MetricName } from '#core/metrics/registry.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { useActivity } from '../../client/stores.ts';
 import { RunMenu } from '../../runs/RunMenu.tsx';
@@ -36,9 +28,9 @@ export function RunLines({ shown }: { readonly shown: ShownExperiment }) {
               <Table.Th>Model</Table.Th>
               <Table.Th>State</Table.Th>
               <Table.Th>Epoch</Table.Th>
-              <Table.Th>Loss</Table.Th>
-              <Table.Th>Top-5</Table.Th>
-              <Table.Th>Perplexity</Table.Th>
+              {SHOWN.curves.map((name) => (
+                <Table.Th key={name}>{metricOf(name).title}</Table.Th>
+              ))}
               <Table.Th>Speed</Table.Th>
               <Table.Th>Parameters</Table.Th>
               <Table.Th>
@@ -56,7 +48,7 @@ export function RunLines({ shown }: { readonly shown: ShownExperiment }) {
                   <ModelName colour={modelColour(model)} title={MODEL_TITLES[model]} />
                 </Table.Td>
                 <Table.Td>waiting</Table.Td>
-                <Table.Td colSpan={7} />
+                <Table.Td colSpan={4 + SHOWN.curves.length} />
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -70,7 +62,7 @@ export function RunLines({ shown }: { readonly shown: ShownExperiment }) {
         ) : null,
       )}
       <Text size="xs" c="dimmed" mt="xs">
-        Loss, top-5 and perplexity are of the validation part, after the latest epoch.
+        {listed(SHOWN.curves)} are of the validation part, after the latest epoch.
         {finished && (
           <>
             {' '}
@@ -82,6 +74,12 @@ export function RunLines({ shown }: { readonly shown: ShownExperiment }) {
       </Text>
     </section>
   );
+}
+
+/** `Loss, top-5 and perplexity`. */
+function listed(names: readonly MetricName[]): string {
+  const titles = names.map((name, at) => (at === 0 ? metricOf(name).title : inSentence(metricOf(name).title)));
+  return [titles.slice(0, -1).join(', '), ...titles.slice(-1)].join(' and ');
 }
 
 function RunLine({ run }: { readonly run: RunRecord }) {
@@ -98,9 +96,9 @@ function RunLine({ run }: { readonly run: RunRecord }) {
         {run.ended === 'patience' && ', stopped early'}
       </Table.Td>
       <Table.Td>{epoch === undefined ? NO_FIGURE : `${epoch} of ${run.config.epochs}`}</Table.Td>
-      <Table.Td>{formatLoss(last?.validation.loss)}</Table.Td>
-      <Table.Td>{formatPercent(last?.validation.top5)}</Table.Td>
-      <Table.Td>{formatPerplexity(last?.validation.perplexity)}</Table.Td>
+      {SHOWN.curves.map((name) => (
+        <Table.Td key={name}>{metricOf(name).format(last?.validation[name])}</Table.Td>
+      ))}
       <Table.Td>{formatTokenRate(progress?.tokensPerSecond ?? last?.tokensPerSecond)}</Table.Td>
       <Table.Td>{formatParameters(run.parameters)}</Table.Td>
       <Table.Td>

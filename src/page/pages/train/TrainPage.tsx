@@ -20,8 +20,6 @@ import { WhatYouSee } from './WhatYouSee.tsx';
 import styles from './TrainPage.module.css';
 import configStyles from './ConfigPanel.module.css';
 
-const EXPLAIN = { loss: <Term of="loss" />, top5: <Term of="top-5" />, perplexity: <Term of="perplexity" /> };
-
 const NARROW = '(max-width: 960px)';
 
 export function TrainPage() {
@@ -88,13 +86,7 @@ function Watch({ shown }: { readonly shown: ShownExperiment }) {
       {!first && <WhatYouSee shown={shown} />}
       <section className="sheet" aria-label="Charts">
         <ChartControls />
-        <RunCharts
-          runs={shown.runs}
-          steps={steps}
-          place="train"
-          subject={shown.experiment ?? 'none'}
-          explain={EXPLAIN}
-        />
+        <RunCharts runs={shown.runs} steps={steps} place="train" subject={shown.experiment ?? 'none'} />
       </section>
       {!first && <RunLines shown={shown} />}
       <DamagedRecords of="runs" />

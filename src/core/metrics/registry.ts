@@ -1,0 +1,188 @@
+/**
+ * What the lab measures: sums that are counted target by target, and metrics that follow from them.
+ *
+ * Everything else is derived: schemas and CSV columns, tables and charts, reports, comparisons, and what checkpoints and breakdowns
+ * store. A new metric is a new entry here, with the sums it needs and its place in `SHOWN`. Mark both `mayBeMissing`, since runs,
+ * checkpoints and files from before have neither. The PyTorch twin computes its own (pytorch/minicopilot/measures.py).
+ */
+import {
+  formatLoss,
+  formatLossDifference,
+  formatPercent,
+  formatPerplexity,
+  formatPerplexityDifference,
+  formatPoints,
+} from '../format.ts';
+import { keysOf } from '../records.ts';
+
+/** A target of a split, and what the model made of it. */
+export interface ScoredTarget {
+  /** Negative log-likelihood, in nats. */
+  readonly loss: number;
+  /** Number of logits strictly greater than the target's: a hit at k has a rank below k. */
+  readonly rank: number;
+  /** Whether the vocabulary has it, so that it is not `<UNK>`. */
+  readonly known: boolean;
+  /** Whether CodeXGLUE leaves it out: `<s>`, `</s>` and `<EOL>`. */
+  readonly ignored: boolean;
+}
+
+interface Sum {
+  /** Losses may overflow or be no numbers where a model diverged; counts of targets are finite. */
+  readonly of: 'losses' | 'targets';
+  /** What a target adds. */
+  readonly term: (target: ScoredTarget) => number;
+  /** The sum that this one cannot exceed. */
+  readonly partOf?: string;
+  /** Whether a breakdown also counts it for each group of targets. */
+  readonly byGroup?: boolean;
+  /** Whether what was stored before the sum was counted is read without it. */
+  readonly mayBeMissing?: boolean;
+}
+
+const one = (counts: boolean) => (counts ? 1 : 0);
+
+/** In the order of a breakdown's columns. */
+export const SUMS = {
+  counted: { of: 'targets', byGroup: true, term: () => 1 },
+  loss: { of: 'losses', byGroup: true, term: ({ loss }) => loss },
+  knownLoss: { of: 'losses', term: ({ loss, known }) => (known ? loss : 0) },
+  unknown: { of: 'targets', partOf: 'counted', term: ({ known }) => one(!known) },
+  top1: { of: 'targets', partOf: 'top5', byGroup: true, term: ({ rank }) => one(rank < 1) },
+  top5: { of: 'targets', partOf: 'counted', byGroup: true, term: ({ rank }) => one(rank < 5) },
+  top5Known: { of: 'targets', partOf: 'top5', term: ({ rank, known }) => one(rank < 5 && known) },
+  codexglueCounted: { of: 'targets', partOf: 'counted', term: ({ ignored }) => one(!ignored) },
+  codexglueHits: {
+    of: 'targets',
+    partOf: 'codexglueCounted',
+    term: ({ rank, known, ignored }) => one(rank < 1 && known && !ignored),
+  },
+} as const satisfies Readonly<Record<string, Sum>>;
+
+export type SumName = keyof typeof SUMS;
+/** One value of each sum; NaN where it was not counted. */
+export type Sums = Readonly<Record<SumName, number>>;
+
+export const SUM_NAMES = keysOf(SUMS);
+export const sumOf = (name: SumName): Sum => SUMS[name];
+/** Those that a breakdown counts for each group of targets, too. */
+export const GROUP_SUM_NAMES = SUM_NAMES.filter((name) => sumOf(name).byGroup === true);
+
+type Value = number | null | undefined;
+
+export interface Metric {
+  readonly title: string;
+  /** Beside the title of a chart. */
+  readonly unit: string;
+  /** A sentence that says what it is. */
+  readonly help: string;
+  readonly better: 'more' | 'less';
+  /** A rate lies between 0 and 1; the others are best drawn on a scale that the user chooses. */
+  readonly scale: 'rate' | 'loss' | 'perplexity';
+  readonly format: (value: Value) => string;
+  /** Signed. */
+  readonly formatDifference: (difference: Value) => string;
+  /** NaN where nothing was counted; infinite where it overflowed. */
+  readonly formula: (sums: Sums) => number;
+  /** Where it may be left out: another program's `metrics.json`, or everything that was stored before the lab measured it. */
+  readonly mayBeMissing?: 'in metrics.json' | 'everywhere';
+}
+
+const RATE = {
+  unit: '% of tokens',
+  better: 'more',
+  scale: 'rate',
+  format: (value: Value) => formatPercent(value),
+  formatDifference: formatPoints,
+} as const;
+const PERPLEXITY = {
+  unit: 'tokens',
+  better: 'less',
+  scale: 'perplexity',
+  format: formatPerplexity,
+  formatDifference: formatPerplexityDifference,
+} as const;
+
+/** In the order of files: `metrics.json`, CSV and runs. */
+export const METRICS = {
+  loss: {
+    title: 'Loss',
+    unit: 'nats a token',
+    help: 'Mean negative log-likelihood of the token that really comes next.',
+    better: 'less',
+    scale: 'loss',
+    format: formatLoss,
+    formatDifference: formatLossDifference,
+    formula: ({ loss, counted }) => loss / counted,
+  },
+  perplexity: {
+    ...PERPLEXITY,
+    title: 'Perplexity',
+    help: 'The loss as a number of equally likely choices: exp(loss).',
+    formula: ({ loss, counted }) => Math.exp(loss / counted),
+  },
+  perplexityKnown: {
+    ...PERPLEXITY,
+    title: 'Perplexity, known',
+    help: 'Perplexity over the targets that the vocabulary has.',
+    formula: ({ knownLoss, counted, unknown }) => Math.exp(knownLoss / (counted - unknown)),
+    mayBeMissing: 'in metrics.json',
+  },
+  top1: {
+    ...RATE,
+    title: 'Top-1',
+    help: 'Share of targets that are the model’s best guess.',
+    formula: ({ top1, counted }) => top1 / counted,
+  },
+  top5: {
+    ...RATE,
+    title: 'Top-5',
+    help: 'Share of targets among the model’s five best guesses.',
+    formula: ({ top5, counted }) => top5 / counted,
+  },
+  top5Known: {
+    ...RATE,
+    title: 'Top-5, known',
+    help: 'Top-5 where an unknown target counts as a miss.',
+    formula: ({ top5Known, counted }) => top5Known / counted,
+  },
+  codexglue: {
+    ...RATE,
+    title: 'CodeXGLUE',
+    help: 'Top-1 as that benchmark counts it: an unknown target is a miss, marks of lines and files are not counted.',
+    formula: ({ codexglueHits, codexglueCounted }) => codexglueHits / codexglueCounted,
+  },
+} as const satisfies Readonly<Record<string, Metric>>;
+
+export type MetricName = keyof typeof METRICS;
+
+export const METRIC_NAMES = keysOf(METRICS);
+export const metricOf = (name: MetricName): Metric => METRICS[name];
+
+/** A title within a sentence: `top-5, known`; names such as CodeXGLUE keep their capitals. */
+export function inSentence(title: string): string {
+  return /^[A-Z][a-z]*\b/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
+}
+
+/** Counts that are stored with the metrics. */
+export const COUNT_NAMES = ['counted', 'unknown'] as const satisfies readonly SumName[];
+
+/** Which metrics each place shows, in its order. */
+export const SHOWN = {
+  /** Tables of a comparison's report. */
+  comparisonReport: ['top5', 'top5Known', 'top1', 'codexglue', 'perplexity', 'perplexityKnown', 'loss'],
+  /** The table of Compare. */
+  comparisonTable: ['top5', 'top5Known', 'top1', 'codexglue', 'perplexity', 'loss'],
+  /** Charts by epoch, and the latest values beside each run of an experiment. */
+  curves: ['loss', 'top5', 'perplexity'],
+  /** What the table of every run offers, by part. */
+  everyRun: {
+    validation: ['loss', 'perplexity', 'top5', 'top5Known', 'top1'],
+    train: ['loss', 'perplexity'],
+  },
+  /** The two tables of `report.md`: the first beside size and cost, the second by split. */
+  trainingReport: {
+    beside: ['top5', 'perplexity'],
+    bySplit: ['top5Known', 'top1', 'codexglue', 'loss', 'perplexityKnown'],
+  },
+} as const;
