@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { parameterCount, modelSpec } from '#core/settings/config.ts';
+import { parameterCount, modelSpec } from '#core/models/spec.ts';
 import { readSafetensors } from '#core/models/safetensors.ts';
 import {
   chooseModels,

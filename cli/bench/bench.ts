@@ -2,7 +2,7 @@
  * What a benchmark is. To add one: write `<name>.ts` beside this file that exports a `Bench`, and put it into `BENCHES` of
  * `../commands/bench.ts`. A peer is measured on the same work in the same run; its row carries `ratio`, the lab's rate over its own.
  */
-import type { DeviceKind } from '#core/settings/config.ts';
+import type { DeviceKind } from '#core/devices.ts';
 
 /** One line of the result; what does not apply is left out. */
 export interface BenchRow {

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lexText } from '#core/python/code/text.ts';
-import { modelSpec } from '#core/settings/config.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import { NO_LITERALS } from '#core/python/lexer/tokens.ts';
 import { ensureDefaultDataset } from '../data/defaultDataset.ts';

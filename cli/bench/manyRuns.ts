@@ -1,6 +1,8 @@
 /** Made-up runs, as a lab that has been used for a year holds them, written straight into its database. */
 import type { Page } from 'playwright';
-import { parameterCount, modelSpec, presetConfig, type ModelName } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import type { ModelName } from '#core/models/registry.ts';
+import { parameterCount, modelSpec } from '#core/models/spec.ts';
 import type { Measures } from '#core/metrics/measures.ts';
 import { measuresOf } from '#core/report/runs.fixture.ts';
 import { streamFor } from '#core/random/stream.ts';

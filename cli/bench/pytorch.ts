@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import type { ModelSpec } from '#core/settings/config.ts';
+import type { ModelSpec } from '#core/models/spec.ts';
 import { fail, messageOf } from '#core/failure.ts';
 import { formatCounted } from '#core/format.ts';
 import { ROOT } from '../lib/paths.ts';

@@ -2,7 +2,8 @@
  * Training on the processor: on all cores beside PyTorch and stock TensorFlow.js, on all threads beside one, and whether one
  * thread gives the bits that all give. Nothing is measured while something else is.
  */
-import type { Cell, TrainingConfig } from '#core/settings/config.ts';
+import type { TrainingConfig } from '#core/settings/config.ts';
+import type { Cell } from '#core/models/registry.ts';
 import { LabError } from '#core/failure.ts';
 import { formatCounted } from '#core/format.ts';
 import type { BenchOptions, BenchRow } from './bench.ts';

@@ -1,6 +1,8 @@
 /** What the train bench measures of the lab itself, on any device and number of threads, and the rows it makes of it. */
 import type { Page } from 'playwright';
-import { modelSpec, presetConfig, type Cell, type TrainingConfig } from '#core/settings/config.ts';
+import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
+import type { Cell } from '#core/models/registry.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { trainingOperationsPerToken } from '#core/models/operations.ts';
 import type { BenchOptions, BenchRow } from './bench.ts';
 import type { DeviceFacts, LabDevice, ModelWork, StepsTimed, StepsWork, WeightsDigest } from './page/protocol.ts';

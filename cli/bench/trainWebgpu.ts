@@ -1,5 +1,6 @@
 /** Training on WebGPU beside stock TensorFlow.js and jax-js: speed, dispatches, and memory over rows of changing length. */
-import { presetConfig, type Cell } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import type { Cell } from '#core/models/registry.ts';
 import { countedSeconds, trainingBytesPerStep, trainingOperationsPerToken } from '#core/models/operations.ts';
 import type { BenchOptions, BenchRow } from './bench.ts';
 import type { StepsTimed } from './page/protocol.ts';

@@ -1,7 +1,7 @@
 /** `npm run bench`: how fast the lab is, beside its peers in the same run. `bench/bench.ts` says how to add one. */
 import { writeFile } from 'node:fs/promises';
 import { formatBytes, formatByteRate, formatCount, formatCounted, formatTokenRate } from '#core/format.ts';
-import { DEVICE_CHOICES } from '#core/settings/config.ts';
+import { DEVICE_CHOICES } from '#core/devices.ts';
 import type { Bench, BenchRow } from '../bench/bench.ts';
 import { completeBench } from '../bench/complete.ts';
 import { dataBench } from '../bench/data.ts';

@@ -3,7 +3,7 @@
  * moment, and holds every one that comes to its end against a run without a fault, to the bit. Exit 1 if any differs, does not come
  * to its end, or if anything stored before is no longer there.
  */
-import { DEVICE_CHOICES } from '#core/settings/config.ts';
+import { DEVICE_CHOICES } from '#core/devices.ts';
 import { fail, messageOf } from '#core/failure.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { webGpuHere } from '../lib/browser.ts';

@@ -5,7 +5,8 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEVICE_CHOICES, MODEL_NAMES, type DeviceKind, type ModelName } from '#core/settings/config.ts';
+import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
+import { DEVICE_CHOICES, type DeviceKind } from '#core/devices.ts';
 import { fail, LabError, messageOf } from '#core/failure.ts';
 import type { OracleResult } from '#core/regression/verifier.ts';
 import { webGpuHere } from '../lib/browser.ts';

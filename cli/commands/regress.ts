@@ -6,7 +6,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { DEVICE_CHOICES, MODEL_NAMES, type DeviceKind, type ModelName } from '#core/settings/config.ts';
+import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
+import { DEVICE_CHOICES, type DeviceKind } from '#core/devices.ts';
 import { fail, failureOf, messageOf } from '#core/failure.ts';
 import {
   modelBits,

@@ -3,7 +3,9 @@
  * writes metrics, report, charts and weights into a folder.
  */
 import { join, relative } from 'node:path';
-import { DEVICE_CHOICES, MODEL_CHOICES, PRESETS } from '#core/settings/config.ts';
+import { PRESETS } from '#core/settings/config.ts';
+import { MODEL_CHOICES } from '#core/models/registry.ts';
+import { DEVICE_CHOICES } from '#core/devices.ts';
 import { formatCounted, formatParameters, formatPercent } from '#core/format.ts';
 import { fail } from '#core/failure.ts';
 import { savingShare } from '#core/runs/findings.ts';

@@ -1,7 +1,8 @@
 /** Runs in a page as the campaign drives them: begun, broken off, gone on with, and compared to the bit. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright';
-import { presetConfig, type DeviceKind, type TrainingConfig } from '#core/settings/config.ts';
+import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
+import type { DeviceKind } from '#core/devices.ts';
 import { fail } from '#core/failure.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';

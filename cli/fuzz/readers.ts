@@ -1,7 +1,9 @@
 /** Everything that reads what may come from anybody, with input that it accepts and damage that suits its format. */
 import { breakdownOf } from '#core/comparison/breakdowns.fixture.ts';
 import { MeasureSum } from '#core/metrics/measures.ts';
-import { MODEL_NAMES, modelSpec, presetConfig, type ModelName } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { lexText } from '#core/python/code/text.ts';
 import { buildDataset } from '#core/data/build.ts';
 import { corpusOf, memoryBlob } from '#core/data/corpus.fixture.ts';

@@ -2,6 +2,7 @@
  * A training in the terminal: one line that renews itself on a TTY, or one now and then in a log, and a line for good
  * at the end of every epoch.
  */
+import { modelTitle } from '#core/models/registry.ts';
 import {
   formatBytes,
   formatByteRate,
@@ -12,7 +13,6 @@ import {
   formatPerplexity,
   formatTimeLeft,
   formatTokenRate,
-  MODEL_TITLES,
 } from '#core/format.ts';
 import type { EpochRecord, RunRecord } from '#core/runs/run.ts';
 import type { DownloadProgress } from '#core/data/stored.ts';
@@ -118,7 +118,7 @@ export class TrainingTerminal {
 
 function progressLine(run: RunRecord, progress: TrainingProgress, loss: number): string {
   const { phase, epoch, epochs, step, steps, tokensPerSecond, secondsLeft } = progress;
-  const parts = [MODEL_TITLES[run.model], `epoch ${epoch} of ${epochs}`];
+  const parts = [modelTitle(run.model), `epoch ${epoch} of ${epochs}`];
   parts.push(steps > 0 ? `${PHASES[phase]} ${formatCount(step)} of ${formatCount(steps)}` : PHASES[phase]);
   if (Number.isFinite(loss)) parts.push(`loss ${formatLoss(loss)}`);
   if (tokensPerSecond !== null) parts.push(formatTokenRate(tokensPerSecond));
@@ -128,7 +128,7 @@ function progressLine(run: RunRecord, progress: TrainingProgress, loss: number):
 
 function epochLine(run: RunRecord, { epoch, train, validation, tokensPerSecond, seconds }: EpochRecord): string {
   return [
-    `${MODEL_TITLES[run.model]}  epoch ${epoch} of ${run.config.epochs}`,
+    `${modelTitle(run.model)}  epoch ${epoch} of ${run.config.epochs}`,
     `train loss ${formatLoss(train.loss)} top-5 ${formatPercent(train.top5)}`,
     `validation loss ${formatLoss(validation.loss)} top-5 ${formatPercent(validation.top5)} perplexity ${formatPerplexity(validation.perplexity)}`,
     `${formatTokenRate(tokensPerSecond)}  ${formatDuration(seconds)}`,
@@ -137,7 +137,7 @@ function epochLine(run: RunRecord, { epoch, train, validation, tokensPerSecond, 
 
 /** Null while the run goes on. */
 function endingLine(run: RunRecord): string | null {
-  const name = MODEL_TITLES[run.model];
+  const name = modelTitle(run.model);
   switch (run.state) {
     case 'done': {
       const why = run.ended === 'patience' ? ', ended early: validation loss no longer fell' : '';

@@ -1,6 +1,8 @@
 /** Drives one training in an open page: the data set in, the models trained one after the other, the runs out. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DeviceChoice, ModelChoice, Preset, TrainingConfig } from '#core/settings/config.ts';
+import type { Preset, TrainingConfig } from '#core/settings/config.ts';
+import type { ModelChoice } from '#core/models/registry.ts';
+import type { DeviceChoice } from '#core/devices.ts';
 import { presetConfig } from '#core/settings/config.ts';
 import type { Manifest } from '#core/data/manifest.ts';
 import { fail, LabError } from '#core/failure.ts';

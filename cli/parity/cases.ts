@@ -1,7 +1,9 @@
 /** What both sides of a check start from, as files: weights, batches of a data set, ids. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { modelSpec, type ModelName, type TrainingConfig } from '#core/settings/config.ts';
+import type { TrainingConfig } from '#core/settings/config.ts';
+import type { ModelName } from '#core/models/registry.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { parseManifest, type Manifest } from '#core/data/manifest.ts';
 import { decodeShard } from '#core/data/shards.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { MODEL_NAMES, type DeviceKind, type ModelName } from '#core/settings/config.ts';
+import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
+import type { DeviceKind } from '#core/devices.ts';
 import { modelBitsSchema, type ModelBits } from '#core/regression/figures.ts';
 import { ROOT } from '../lib/paths.ts';
 

@@ -1,5 +1,5 @@
 /** The parts of docs/REPORT.md that compare the models at identical settings. */
-import type { ModelName } from '#core/settings/config.ts';
+import { modelTitle, type ModelName } from '#core/models/registry.ts';
 import { compareRuns, type Comparison, type RunDifference } from '#core/comparison/comparison.ts';
 import type { Pool } from '#core/comparison/pools.ts';
 import {
@@ -9,7 +9,6 @@ import {
   formatPercent,
   formatPerplexity,
   formatPoints,
-  MODEL_TITLES,
   NO_FIGURE,
 } from '#core/format.ts';
 import type { Block } from '#core/report/blocks.ts';
@@ -63,7 +62,7 @@ function identicalTables(measured: Measured, setting: Setting): Block[] {
         const difference = comparison.differences.find(({ key }) => key === pool.key);
         const { top5, top5Known, perplexity, loss } = pool.test ?? pool.validation;
         return [
-          MODEL_TITLES[pool.model],
+          modelTitle(pool.model),
           String(pool.seeds.length),
           formatParameters(pool.parameters),
           spreadText(top5, 'top5'),
@@ -99,7 +98,7 @@ function sensitivityTable(measured: Measured): Block {
         const pool = pools.find((one) => one.model === model);
         const againstLstm = pools.some((one) => one.model === 'lstm');
         const difference = againstLstm ? differences.find(({ key }) => key === pool?.key) : undefined;
-        return [inWords(setting), MODEL_TITLES[model], ...poolCells(pool), ...differenceCells(difference)];
+        return [inWords(setting), modelTitle(model), ...poolCells(pool), ...differenceCells(difference)];
       });
     }),
   };

@@ -2,15 +2,18 @@
  * The study: which trainings, in which order. What a later one depends on (the rate that a search found, the better baseline) is read
  * from the metrics of those before it, so that nothing is chosen by hand.
  */
+import { presetConfig, trainingConfigSchema, type TrainingConfig } from '#core/settings/config.ts';
 import {
-  cellOf,
-  presetConfig,
-  trainingConfigSchema,
-  type Cell,
+  BASELINE_NAMES,
+  CELLS,
+  isBaseline,
+  modelOf,
+  variantOf,
+  type Baseline,
   type ModelName,
-  type TrainingConfig,
-} from '#core/settings/config.ts';
+} from '#core/models/registry.ts';
 import { poolKey } from '#core/comparison/pools.ts';
+import { better } from '#core/runs/baseline.ts';
 import { bestEpochOf } from '#core/runs/findings.ts';
 import type { Metrics } from '#core/formats/metrics.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';
@@ -65,7 +68,7 @@ export function searchOf(model: ModelName, results: Results): readonly Training[
     rates.push(training({ learningRate: 2 * best.config.learningRate }));
     best = bestOf(rates, results);
   }
-  if (best === null || cellOf(model) === 'rnn') return rates;
+  if (best === null || CELLS[modelOf(model).cell].forgetGate === null) return rates;
   return [...rates, training({ learningRate: best.config.learningRate, forgetBias: FORGET_BIAS })];
 }
 
@@ -99,18 +102,22 @@ function full(dataset: string, model: ModelName, seed: number, results: Results)
   return [{ name: trainingName(dataset, model, seed), dataset, model, config }];
 }
 
-/** The cell of the better baseline on the default data set, by validation loss; null while either is missing. */
-export function betterCell(results: Results): Cell | null {
-  const loss = (cell: Cell) => validationLoss(results.get(trainingName(DEFAULT_DATASET, cell, SEEDS[0]!)));
-  const [rnn, lstm] = [loss('rnn'), loss('lstm')];
-  if (rnn === null || lstm === null) return null;
-  return lstm <= rnn ? 'lstm' : 'rnn';
+/** The better baseline on the default data set, by validation loss; null while one is missing. */
+export function betterBaseline(results: Results): Baseline | null {
+  const losses = new Map(
+    BASELINE_NAMES.map((model) => [
+      model,
+      validationLoss(results.get(trainingName(DEFAULT_DATASET, model, SEEDS[0]!))),
+    ]),
+  );
+  if ([...losses.values()].includes(null)) return null;
+  return better(BASELINE_NAMES, (model) => losses.get(model) ?? Number.NaN) ?? null;
 }
 
 /** The baselines, and the residual model of the better one once that is known. */
 export function studiedModels(results: Results): readonly ModelName[] {
-  const better = betterCell(results);
-  return ['rnn', 'lstm', ...(better === null ? [] : ([`residual-${better}`] as const))];
+  const baseline = betterBaseline(results);
+  return [...BASELINE_NAMES, ...(baseline === null ? [] : [variantOf(baseline, 'residual')])];
 }
 
 /** As the search, but with the batch that the preset has for some thousands of files: why it is smaller for fewer. */
@@ -143,7 +150,9 @@ export function sideTrainings(): readonly Training[] {
 
 /** The better baseline and its residual model at full size, with the rates that were found for them. */
 export function foundTrainings(results: Results): readonly Training[] {
-  const models = studiedModels(results).filter((model) => cellOf(model) === betterCell(results));
+  const baseline = betterBaseline(results);
+  if (baseline === null) return [];
+  const models = studiedModels(results).filter((model) => model === baseline || modelOf(model).baseline === baseline);
   return models.flatMap((model) => full(DEFAULT_DATASET, model, SEEDS[0]!, results));
 }
 
@@ -180,7 +189,7 @@ const COMPLETED_PAIRS: readonly (readonly [ModelName, Setting])[] = [
 
 /** A full-size training on the default data set; one that an earlier part of the study did has the name it has there. */
 export function pairTraining(model: ModelName, setting: Setting, seed: number, results: Results): Training {
-  const forgetBias = cellOf(model) === 'rnn' ? 0 : setting.forgetBias;
+  const forgetBias = CELLS[modelOf(model).cell].forgetGate === null ? 0 : setting.forgetBias;
   const config: TrainingConfig = { ...TASK, learningRate: setting.learningRate, forgetBias, seed };
   const suffix = `rate-${config.learningRate}${forgetBias === 0 ? '' : `-forget-${forgetBias}`}-seed-${seed}`;
   const name = doneEarlier(model, config, results) ?? `pairs/${model}-${suffix}`;
@@ -237,8 +246,8 @@ export function pairTrainings(results: Results): readonly Training[] {
 /** All trainings that are known by now, in order; more come once those before them are done. */
 export function plannedTrainings(results: Results): readonly Training[] {
   const models = studiedModels(results);
-  const baselines = models.filter((model) => !model.startsWith('residual'));
-  const residual = models.filter((model) => model.startsWith('residual'));
+  const baselines = models.filter((model) => isBaseline(model));
+  const residual = models.filter((model) => !isBaseline(model));
   const [first, ...further] = SEEDS;
   return [
     ...batchTrainings(),

@@ -1,5 +1,5 @@
 /** The parts of docs/REPORT.md that are made of what was measured: tables and sentences, by name. */
-import { MODEL_NAMES } from '#core/settings/config.ts';
+import { CELLS, MODEL_NAMES, modelOf, modelTitle } from '#core/models/registry.ts';
 import { compareRuns, type Comparison } from '#core/comparison/comparison.ts';
 import { draftDiscussion, type LayerNorms } from '#core/comparison/discussion.ts';
 import { FIRST_STEP, layerNorms } from '#core/comparison/layerNorms.ts';
@@ -12,7 +12,6 @@ import {
   formatParameters,
   formatPercent,
   formatPerplexity,
-  MODEL_TITLES,
   NO_FIGURE,
 } from '#core/format.ts';
 import { writeMarkdown, type Block } from '#core/report/blocks.ts';
@@ -22,7 +21,7 @@ import type { Metrics } from '#core/formats/metrics.ts';
 import type { RunFile } from '#core/formats/runFile.ts';
 import {
   batchTrainings,
-  betterCell,
+  betterBaseline,
   chosen,
   foundTrainings,
   fullTrainings,
@@ -69,10 +68,10 @@ function stateSentence(results: Results): Block {
   const planned = plannedTrainings(results);
   const missing = planned.filter(({ name }) => !results.has(name)).map(({ name }) => name);
   const done = planned.length - missing.length;
-  const whole = missing.length === 0 && betterCell(results) !== null;
+  const whole = missing.length === 0 && betterBaseline(results) !== null;
   const rest = whole
     ? ''
-    : ` Still missing: ${missing.join(', ')}${betterCell(results) === null ? ', and the residual model, which waits for both baselines' : ''}; npm run study goes on with them.`;
+    : ` Still missing: ${missing.join(', ')}${betterBaseline(results) === null ? ', and the residual model, which waits for both baselines' : ''}; npm run study goes on with them.`;
   const seconds = planned
     .flatMap(({ name }) => results.get(name)?.models ?? [])
     .reduce((sum, model) => sum + trainingSeconds(model), 0);
@@ -122,9 +121,9 @@ function searchTable(results: Results): Block {
     type: 'table',
     head: ['Model', 'Rate', 'Forget bias', 'Validation loss', 'Epoch', 'Taken'],
     rows: rows.map(({ model, learningRate, forgetBias, best, taken }) => [
-      MODEL_TITLES[model],
+      modelTitle(model),
       String(learningRate),
-      model.endsWith('rnn') ? NO_FIGURE : String(forgetBias),
+      CELLS[modelOf(model).cell].forgetGate === null ? NO_FIGURE : String(forgetBias),
       formatLoss(best.epoch.validation.loss),
       `${best.epoch.epoch} of ${best.model.epochs.length}`,
       taken?.learningRate === learningRate && taken.forgetBias === forgetBias ? 'yes' : '',
@@ -142,7 +141,7 @@ function batchTable(results: Results): Block {
     return [wide, ...narrow].map(({ name, model, config }) => {
       const epochs = bestOf(results.get(name))?.model.epochs ?? [];
       return [
-        MODEL_TITLES[model],
+        modelTitle(model),
         String(config.batch),
         String(config.learningRate),
         epochs.map(({ validation }) => formatLoss(validation.loss)).join(', ') || NO_FIGURE,
@@ -156,8 +155,8 @@ function sideTable(results: Results): Block {
   const row = ({ name, model, config }: Training) => {
     const best = bestOf(results.get(name));
     return [
-      MODEL_TITLES[model],
-      model.endsWith('rnn') ? config.activation : NO_FIGURE,
+      modelTitle(model),
+      CELLS[modelOf(model).cell].choosesActivation ? config.activation : NO_FIGURE,
       String(config.dropout),
       formatLoss(best?.epoch.train.loss),
       formatLoss(best?.epoch.validation.loss),
@@ -188,7 +187,7 @@ function slowTable(results: Results): Block {
   const rows = [...foundTrainings(results), ...slowTrainings(results)].map(({ name, model, config }) => {
     const best = bestOf(results.get(name));
     return [
-      MODEL_TITLES[model],
+      modelTitle(model),
       String(config.learningRate),
       String(config.forgetBias),
       formatLoss(best?.epoch.validation.loss),
@@ -232,7 +231,7 @@ function datasetSections(measured: Measured, dataset: string): Record<string, re
   const steps = Object.fromEntries(files.flatMap(({ run, steps }) => (steps ? [[run.id, steps] as const] : [])));
   const comparison = compareRuns({ runs, breakdowns });
   const titles = poolTitles(comparison.pools, new Map(runs.map((run) => [run.id, run])));
-  const plainTitle = (pool: Pool) => MODEL_TITLES[pool.model];
+  const plainTitle = (pool: Pool) => modelTitle(pool.model);
   const titleOf = (pool: Pool) => titles.get(pool.key) ?? plainTitle(pool);
   const norms = layerNorms(runs, steps);
   return {
@@ -260,7 +259,7 @@ function summaryTable({ pools }: Comparison): Block {
     rows: pools.map(({ model, seeds, test, validation, parameters, epochs }) => {
       const part = test ?? validation;
       return [
-        MODEL_TITLES[model],
+        modelTitle(model),
         String(seeds.length),
         formatPercent(part.top5.mean),
         formatPercent(part.top5Known.mean),
@@ -310,7 +309,7 @@ function savingSentence(files: readonly RunFile[]): Block {
 function normsTable(spans: Readonly<Record<string, readonly LayerNorms[]>>): Block {
   const rows = Object.entries(spans).flatMap(([span, norms]) =>
     norms.map(({ model, layer1, layer2 }) => [
-      MODEL_TITLES[model],
+      modelTitle(model),
       span,
       layer1.toFixed(3),
       layer2.toFixed(3),

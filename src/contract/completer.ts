@@ -17,7 +17,8 @@ import type {
   ExpectedRequest,
   TestFile,
 } from '#core/completion/answers.ts';
-import type { ModelName, ModelSpec } from '#core/settings/config.ts';
+import type { ModelName } from '#core/models/registry.ts';
+import type { ModelSpec } from '#core/models/spec.ts';
 
 export interface ModelSource {
   readonly runId: string;

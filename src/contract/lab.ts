@@ -6,7 +6,8 @@ import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import type { OfferedDataset, StoredDataset, DownloadProgress } from '#core/data/stored.ts';
 import type { StartRequest, TrainingProgress } from '#core/runs/training.ts';
 import type { DeviceReport } from '#core/devices.ts';
-import type { DeviceChoice, ModelChoice, ModelName } from '#core/settings/config.ts';
+import type { Activation, ModelChoice, ModelName } from '#core/models/registry.ts';
+import type { DeviceChoice } from '#core/devices.ts';
 import type { ImportProgress } from '#core/data/import.ts';
 import type { AnySplit } from '#core/data/manifest.ts';
 import type { Note } from '#core/data/notes.ts';
@@ -154,7 +155,7 @@ export interface ForeignModel {
   /** Whether H1 + H2 goes into the output layer. */
   readonly residual: boolean;
   /** Of an RNN. */
-  readonly activation: 'tanh' | 'relu';
+  readonly activation: Activation;
   /** Names of the file's two recurrent modules, first layer first; null where names or sizes tell. */
   readonly order: readonly [string, string] | null;
   /** Whether tensors that may be layers of the network are left out. */

@@ -1,5 +1,9 @@
-/** Devices that compute, as the page is told of them. */
-import type { DeviceKind } from './settings/config.ts';
+/** Devices that compute: their names, and as the page is told of them. */
+
+/** What a person asks for; `auto` takes the best there is. */
+export const DEVICE_CHOICES = ['auto', 'webgpu', 'cpu', 'reference'] as const;
+export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
+export type DeviceKind = Exclude<DeviceChoice, 'auto'>;
 
 export interface DeviceOption {
   readonly kind: DeviceKind;

@@ -3,7 +3,7 @@
  * always a unit. What is not a number is written as a dash, never as NaN; a loss or perplexity that overflowed is said to have.
  */
 import { MAX_PLAIN, powerText } from './numbers/powerOfTen.ts';
-import type { DeviceKind, ModelChoice, ModelName } from './settings/config.ts';
+import type { DeviceKind } from './devices.ts';
 import type { DeviceRecord, RunState } from './runs/run.ts';
 
 /** Stands where a number is missing. */
@@ -160,14 +160,6 @@ const MOMENT = new Intl.DateTimeFormat('en-GB', {
 export function formatMoment(time: number): string {
   return Number.isFinite(time) ? MOMENT.format(time) : NO_FIGURE;
 }
-
-export const MODEL_TITLES: Readonly<Record<ModelName | ModelChoice, string>> = {
-  rnn: 'RNN',
-  lstm: 'LSTM',
-  residual: 'Residual',
-  'residual-rnn': 'Residual RNN',
-  'residual-lstm': 'Residual LSTM',
-};
 
 export const DEVICE_TITLES: Readonly<Record<DeviceKind, string>> = {
   webgpu: 'WebGPU',

@@ -14,6 +14,7 @@ import type {
   UnitTrace,
 } from '#core/completion/answers.ts';
 import { MAX_CONTEXT_TOKENS, SHOWN, type TextModel } from './textModel.ts';
+import { CELLS } from '#core/models/registry.ts';
 
 /** Every answer is null where it was no longer wanted. */
 export class Inspector {
@@ -56,7 +57,7 @@ export class Inspector {
     const index = layer === 1 ? 0 : 1;
     // `<s>` comes before the first token
     const column = (values: Float32Array) => values.filter((_, i) => i % hidden === unit).slice(1, read.count + 1);
-    if (cell === 'rnn') return { hidden: column(this.#model.sequence.states(index)), gates: null };
+    if (CELLS[cell].gates === 1) return { hidden: column(this.#model.sequence.states(index)), gates: null };
     const gates = await this.#model.sequence.gates(index, unit, wanted);
     if (gates === null) return null;
     const [input, forget, candidate, output] = gates.map((gate) => gate.slice(1, read.count + 1));

@@ -1,13 +1,8 @@
 /** A weights file as completing needs it: it says everything itself, so that no data set has to be there. */
 import { z } from 'zod';
-import {
-  MODEL_NAMES,
-  modelSpec,
-  trainingConfigSchema,
-  type ModelName,
-  type ModelSpec,
-  type TrainingConfig,
-} from '#core/settings/config.ts';
+import { trainingConfigSchema, type TrainingConfig } from '#core/settings/config.ts';
+import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
+import { modelSpec, type ModelSpec } from '#core/models/spec.ts';
 import { literalsSchema } from '#core/data/literals.ts';
 import { Vocabulary } from '#core/data/vocabulary.ts';
 import { fail } from '#core/failure.ts';

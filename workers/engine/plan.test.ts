@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MODEL_NAMES, modelSpec, parameterCount, presetConfig, type ModelName } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
+import { modelSpec, parameterCount } from '#core/models/spec.ts';
 import { LabError } from '#core/failure.ts';
 import { memoryPlanSchema, type MemoryPlan } from '#core/models/memoryPlan.ts';
 import { planMemory, type DeviceLimits, type PlanWork } from './plan.ts';

@@ -3,7 +3,7 @@
  * Pure arithmetic over the model's sizes and the device's limits; nothing here allocates. What a step holds, and from when to when,
  * is said by each device's table: webgpu/memory-table.ts and simd/memory-table.ts.
  */
-import type { ModelSpec } from '#core/settings/config.ts';
+import type { ModelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import { formatBytes, formatCount, formatCounted } from '#core/format.ts';
 import { BUFFER_KINDS, type BufferKind, type MemoryPlan, type PlannedBuffer } from '#core/models/memoryPlan.ts';

@@ -1,5 +1,5 @@
 /** The one device that computes at a time. */
-import type { DeviceKind } from '#core/settings/config.ts';
+import type { DeviceKind } from '#core/devices.ts';
 import { openDevice, surveyDevices, type Device } from '#engine/devices/device.ts';
 import type { StartRequest } from '#core/runs/training.ts';
 

@@ -1,6 +1,6 @@
 /** How long an epoch will take: from a stored run of the same size where there is one, else from a few steps taken now. */
-import type { DeviceKind, ModelName } from '#core/settings/config.ts';
-import { cellOf } from '#core/settings/config.ts';
+import { largestOf, modelOf, type ModelName } from '#core/models/registry.ts';
+import type { DeviceKind } from '#core/devices.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { openDevice } from '#engine/devices/device.ts';
 import { requireDataset } from './experiments.ts';
@@ -38,18 +38,18 @@ export async function estimateEpochs(
   };
   const estimates: EstimatedModel[] = [];
   for (const choice of baselinesFirst(request.models)) {
-    const model = choice === 'residual' ? 'residual-lstm' : choice;
+    const model = largestOf(choice);
     const like = runs.findLast((run) => isLike(run, model, dataset.manifest.sha256, request));
     if (like) {
       estimates.push({ choice, model, epochSeconds: medianEpoch(like), from: 'run' });
       continue;
     }
-    // What a residual connection adds is too little to measure.
-    const cell = cellOf(model);
+    // What a variant adds to its baseline is too little to measure.
+    const baseline = modelOf(model).baseline ?? model;
     const key = [
       device,
       threads,
-      cell,
+      baseline,
       config.embedding,
       config.hidden,
       cut.vocabulary,
@@ -58,7 +58,7 @@ export async function estimateEpochs(
     ].join();
     let cost = measured.get(key);
     if (!cost) {
-      const probe = { device: await openDevice(device, { threads }), model: cell, config, cut, signal };
+      const probe = { device: await openDevice(device, { threads }), model: baseline, config, cut, signal };
       cost = (await probeSpeed(probe)) ?? undefined;
       if (!cost) return null;
       measured.set(key, cost);
@@ -85,7 +85,7 @@ function isLike(
   const sizes = ['embedding', 'hidden', 'vocabulary', 'length', 'batch', 'trainFiles'] as const;
   return (
     run.epochs.length > 0 &&
-    cellOf(run.model) === cellOf(model) &&
+    modelOf(run.model).cell === modelOf(model).cell &&
     run.dataset.sha256 === sha256 &&
     run.device.kind === device &&
     (device !== 'cpu' || threads === undefined || run.device.threads === threads) &&

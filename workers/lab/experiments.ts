@@ -1,6 +1,6 @@
 /** Makes ready what an experiment needs, from the rooms that have it: rows from storage, yardsticks, a place to keep runs. */
+import { largestOf, modelTitle } from '#core/models/registry.ts';
 import { fail, LabError } from '#core/failure.ts';
-import { MODEL_TITLES } from '#core/format.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { Device, Planner } from '#engine/devices/device.ts';
 import type { PlannedModel } from '#contract/lab.ts';
@@ -90,13 +90,13 @@ export async function planExperiment(
 ): Promise<readonly PlannedModel[]> {
   const { manifest } = await requireDataset(database, datasetId);
   return baselinesFirst(models).map((choice) => {
-    const model = choice === 'residual' ? 'residual-lstm' : choice;
+    const model = largestOf(choice);
     try {
       return { choice, model, plan: plan(workOf({ model, config }, cutOf(manifest, config))) };
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
       const { failure } = error;
-      throw new LabError({ ...failure, what: `${MODEL_TITLES[choice]}: ${failure.what}` }, { cause: error });
+      throw new LabError({ ...failure, what: `${modelTitle(choice)}: ${failure.what}` }, { cause: error });
     }
   });
 }

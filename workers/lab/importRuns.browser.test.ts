@@ -2,7 +2,9 @@
 import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { deleteDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { modelSpec, presetConfig, type ModelName } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import type { ModelName } from '#core/models/registry.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { manifestOf } from '#core/data/manifest.fixture.ts';
 import { writeLayersModel } from '#core/formats/layersModel.ts';
 import { metricsOf, writeMetrics } from '#core/formats/metrics.ts';

@@ -3,7 +3,7 @@
  * weights alone (safetensors, the lab's or of anybody's network of the same architecture), or a LayersModel. Each is read whole and
  * checked before it is stored, and one that cannot be read leaves the others be.
  */
-import { MODEL_NAMES, type ModelName } from '#core/settings/config.ts';
+import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
 import { sha256Hex } from '#core/data/hash.ts';
 import { fail, failureOf } from '#core/failure.ts';
 import { MODEL_FILE, readLayersModel, WEIGHTS_FILE } from '#core/formats/layersModel.ts';

@@ -1,5 +1,6 @@
 /** Imported weights (safetensors) as runs: the lab's own, which say all of themselves, and those of anybody's network. */
-import { presetConfig, type ModelName } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import { modelWith } from '#core/models/registry.ts';
 import { sha256Hex } from '#core/data/hash.ts';
 import { readingOf } from '#core/data/manifest.ts';
 import { SPECIAL_IDS } from '#core/data/vocabulary.ts';
@@ -82,7 +83,7 @@ async function named(
       'Choose the data set that it was trained on.',
     );
   }
-  const model: ModelName = residual ? `residual-${cell}` : cell;
+  const model = modelWith(cell, residual);
   const config = { ...presetConfig('task', manifest.splits.train.rows), vocabulary, embedding, hidden, activation };
   const bytes = writeSafetensors(weights, {
     config: JSON.stringify({ model, ...config }),

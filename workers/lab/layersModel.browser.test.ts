@@ -1,7 +1,9 @@
 /** Weights as a LayersModel, held against stock TensorFlow.js: what `tf.loadLayersModel` makes of them gives the lab's logits. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { MODEL_NAMES, modelSpec, presetConfig } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import { MODEL_NAMES } from '#core/models/registry.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { writeLayersModel } from '#core/formats/layersModel.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { initialWeights } from '#core/models/weights.ts';

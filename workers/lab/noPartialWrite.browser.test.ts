@@ -1,7 +1,9 @@
 /** Damaged files, brought into a real IndexedDB: what is refused leaves it as it was, and what is taken is there whole. */
 import { deleteDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { modelSpec, presetConfig, type ModelName } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import type { ModelName } from '#core/models/registry.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { sha256Hex } from '#core/data/hash.ts';
 import { shardsOf, type Manifest } from '#core/data/manifest.ts';
 import { parquetOf, py150Of, zipOf } from '#core/data/sources/archives.fixture.ts';

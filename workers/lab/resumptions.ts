@@ -1,6 +1,7 @@
 /** What a run that was broken off needs to go on: its record as it stood, where the training was, and its best weights. */
 import { readCheckpoint } from '#core/runs/checkpoint.ts';
-import { DEVICE_CHOICES, modelSpec, type DeviceChoice } from '#core/settings/config.ts';
+import { modelSpec } from '#core/models/spec.ts';
+import { DEVICE_CHOICES, type DeviceChoice } from '#core/devices.ts';
 import { fail, LabError } from '#core/failure.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { weightShapes } from '#core/models/weights.ts';

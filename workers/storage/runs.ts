@@ -5,7 +5,7 @@
 import { parseBreakdown, type Breakdown } from '#core/metrics/breakdown.ts';
 import { fail } from '#core/failure.ts';
 import { z } from 'zod';
-import { MODEL_NAMES } from '#core/settings/config.ts';
+import { MODEL_NAMES } from '#core/models/registry.ts';
 import { runLabelSchema, emptyLabel, type RunLabel } from '#core/runs/runLabel.ts';
 import { runName } from '#core/runs/runNames.ts';
 import { RUN_SCHEMA, runSchema, type RunRecord } from '#core/runs/run.ts';

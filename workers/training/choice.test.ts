@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { presetConfig, type ModelName } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import type { ModelName } from '#core/models/registry.ts';
 import { LabError } from '#core/failure.ts';
 import { MeasureSum } from '#core/metrics/measures.ts';
 import type { RunRecord } from '#core/runs/run.ts';
-import { baselinesFirst, residualOfBetter } from './choice.ts';
+import { baselinesFirst, variantOfBetter } from './choice.ts';
 
 const config = presetConfig('tiny', 10);
 const wanted = { experiment: 'now', sha256: 'a', config };
@@ -44,16 +45,16 @@ describe('baselinesFirst', () => {
   });
 });
 
-describe('residualOfBetter', () => {
+describe('variantOfBetter', () => {
   it('takes the cell with the lower validation loss at its best epoch', () => {
-    expect(residualOfBetter([run('rnn', 2), run('lstm', 3)], wanted)).toBe('residual-rnn');
-    expect(residualOfBetter([run('rnn', 3), run('lstm', 2)], wanted)).toBe('residual-lstm');
+    expect(variantOfBetter('residual', [run('rnn', 2), run('lstm', 3)], wanted)).toBe('residual-rnn');
+    expect(variantOfBetter('residual', [run('rnn', 3), run('lstm', 2)], wanted)).toBe('residual-lstm');
   });
 
   it('prefers the baselines of its own experiment, and falls back to earlier ones', () => {
     const earlier = run('lstm', 1, { experiment: 'before' });
-    expect(residualOfBetter([earlier, run('rnn', 2)], wanted)).toBe('residual-rnn');
-    expect(residualOfBetter([earlier], wanted)).toBe('residual-lstm');
+    expect(variantOfBetter('residual', [earlier, run('rnn', 2)], wanted)).toBe('residual-rnn');
+    expect(variantOfBetter('residual', [earlier], wanted)).toBe('residual-lstm');
   });
 
   it('compares nothing that is not comparable, and says what to train', () => {
@@ -63,7 +64,7 @@ describe('residualOfBetter', () => {
       run('lstm', 1, { state: 'stopped' }),
       run('residual-lstm', 1),
     ];
-    expect(() => residualOfBetter(others, wanted)).toThrow(LabError);
-    expect(() => residualOfBetter(others, wanted)).toThrow(/Train the RNN or the LSTM/);
+    expect(() => variantOfBetter('residual', others, wanted)).toThrow(LabError);
+    expect(() => variantOfBetter('residual', others, wanted)).toThrow(/Train the RNN or the LSTM/);
   });
 });

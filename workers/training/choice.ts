@@ -1,19 +1,20 @@
-/** Which models an experiment trains, in which order, and which cell its residual model takes. */
-import type { ModelChoice, ModelName, TrainingConfig } from '#core/settings/config.ts';
+/** Which models an experiment trains, in which order, and which baseline its residual model takes. */
+import {
+  BASELINE_NAMES,
+  isBaseline,
+  isOf,
+  modelTitle,
+  modelsOf,
+  variantOf,
+  type ModelChoice,
+  type ModelName,
+  type Variant,
+} from '#core/models/registry.ts';
 import { fail } from '#core/failure.ts';
-import { ascending } from '#core/order.ts';
+import { better, bestLoss, isComparableBaseline, type Comparable } from '#core/runs/baseline.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 
-/** What a baseline must share with the residual model to be compared with it. */
-export interface Comparable {
-  readonly experiment: string;
-  /** Of the data set. */
-  readonly sha256: string;
-  readonly config: TrainingConfig;
-}
-
 export function baselinesFirst(models: readonly ModelChoice[]): readonly ModelChoice[] {
-  const isBaseline = (choice: ModelChoice) => choice === 'rnn' || choice === 'lstm';
   return [...new Set([...models.filter(isBaseline), ...models.filter((choice) => !isBaseline(choice))])];
 }
 
@@ -21,44 +22,28 @@ export function baselinesFirst(models: readonly ModelChoice[]): readonly ModelCh
 export function choicesLeft(models: readonly ModelChoice[], goesOn: ModelName | undefined): readonly ModelChoice[] {
   const all = baselinesFirst(models);
   if (goesOn === undefined) return all;
-  const at = all.findIndex((choice) => choice === goesOn || (choice === 'residual' && goesOn.startsWith('residual')));
+  const at = all.findIndex((choice) => isOf(goesOn, choice));
   return at < 0 ? [goesOn] : all.slice(at);
 }
 
 /**
- * The residual form of the better baseline: lower validation loss at its best epoch, on the same data and configuration.
+ * The variant's form of the better baseline: lower validation loss at its best epoch, on the same data and configuration.
  * Baselines of this experiment count alone where there are any.
  */
-export function residualOfBetter(
+export function variantOfBetter(
+  variant: Variant,
   runs: readonly RunRecord[],
-  { experiment: own, sha256, config: wanted }: Comparable,
+  { experiment: own, ...wanted }: Comparable & { readonly experiment: string },
 ): ModelName {
-  const comparable = runs.filter(
-    ({ model, state, dataset, config }) =>
-      (model === 'rnn' || model === 'lstm') &&
-      state === 'done' &&
-      dataset.sha256 === sha256 &&
-      sameConfig(config, wanted),
-  );
+  const comparable = runs.filter((run) => isComparableBaseline(run, wanted));
   const here = comparable.filter(({ experiment }) => experiment === own);
-  const candidates = here.length > 0 ? here : comparable;
-  const [best] = candidates.toSorted((a, b) => ascending(bestLoss(a), bestLoss(b)));
-  if (!best) {
+  const best = better(here.length > 0 ? here : comparable, bestLoss)?.model;
+  if (best === undefined || !isBaseline(best)) {
     fail(
       'bad-config',
-      'The residual model takes the better baseline, and no baseline with this data and configuration is trained yet.',
-      'Train the RNN or the LSTM with it, or ask for residual-rnn or residual-lstm by name.',
+      `The ${variant} model takes the better baseline, and no baseline with this data and configuration is trained yet.`,
+      `Train the ${BASELINE_NAMES.map(modelTitle).join(' or the ')} with it, or ask for ${modelsOf(variant).join(' or ')} by name.`,
     );
   }
-  return best.model === 'lstm' ? 'residual-lstm' : 'residual-rnn';
-}
-
-function bestLoss({ epochs, bestEpoch }: RunRecord): number {
-  return epochs.find(({ epoch }) => epoch === bestEpoch)?.validation.loss ?? Number.NaN;
-}
-
-function sameConfig(a: TrainingConfig, b: TrainingConfig): boolean {
-  const byKey = (config: TrainingConfig) =>
-    JSON.stringify(Object.entries(config).toSorted(([one], [other]) => (one < other ? -1 : 1)));
-  return byKey(a) === byKey(b);
+  return variantOf(best, variant);
 }

@@ -2,7 +2,8 @@
  * The models of one click, one after the other on one device: baselines first, so that a residual run can take the
  * better of them. Each is a run of its own, kept as it goes.
  */
-import { modelSpec, parameterCount, type ModelChoice, type ModelName } from '#core/settings/config.ts';
+import { isVariant, type ModelChoice, type ModelName, type Variant } from '#core/models/registry.ts';
+import { modelSpec, parameterCount } from '#core/models/spec.ts';
 import type { Manifest } from '#core/data/manifest.ts';
 import { failureOf } from '#core/failure.ts';
 import { RUN_SCHEMA, type DeviceRecord, type RunRecord, type NgramBaseline } from '#core/runs/run.ts';
@@ -11,7 +12,7 @@ import type { Device } from '#engine/devices/device.ts';
 import type { StartRequest, TrainingProgress } from '#core/runs/training.ts';
 import type { Control } from './control.ts';
 import type { TrainingData } from './data.ts';
-import { choicesLeft, residualOfBetter } from './choice.ts';
+import { choicesLeft, variantOfBetter } from './choice.ts';
 import type { Kept, Resumption, TrainingJob } from './job.ts';
 import { trainModel } from './trainer.ts';
 
@@ -50,7 +51,7 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
   const { resumed } = experiment;
   const choices = choicesLeft(request.models, resumed?.run.model);
   const newRunOf = async (choice: ModelChoice) => {
-    const model = choice === 'residual' ? residualFor(experiment, finished) : choice;
+    const model = isVariant(choice) ? variantFor(choice, experiment, finished) : choice;
     return newRun(experiment, model, await experiment.nextNumber());
   };
   let waiting: RunRecord | undefined;
@@ -97,9 +98,13 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
   }
 }
 
-function residualFor({ id, earlier, manifest, request }: Experiment, finished: readonly RunRecord[]): ModelName {
+function variantFor(
+  variant: Variant,
+  { id, earlier, manifest, request }: Experiment,
+  finished: readonly RunRecord[],
+): ModelName {
   const wanted = { experiment: id, sha256: manifest.sha256, config: request.config };
-  return residualOfBetter([...earlier, ...finished], wanted);
+  return variantOfBetter(variant, [...earlier, ...finished], wanted);
 }
 
 function newRun(

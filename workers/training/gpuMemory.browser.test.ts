@@ -1,7 +1,9 @@
 /** Real steps on WebGPU against their memory plan: what it foresaw is what they ask for, whatever the lengths of the rows. */
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { MODEL_NAMES, modelSpec, presetConfig, type ModelName } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import type { MemoryPlan } from '#core/models/memoryPlan.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { makeBatch, type Batch } from '#core/data/batches/batch.ts';

@@ -1,6 +1,7 @@
 /** What is expected of an epoch against what one takes, on real devices. */
 import { describe, expect, it } from 'vitest';
-import { modelSpec, presetConfig } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { trainingOrder } from '#core/data/batches/order.ts';
 import type { Rows } from '#core/data/batches/rows.ts';

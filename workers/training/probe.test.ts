@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { modelSpec, presetConfig } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { epochSeconds, lineThrough, rowsToTime } from './probe.ts';
 
 describe('lineThrough', () => {

@@ -3,13 +3,10 @@
  * anybody clicks. Batches of two lengths tell what a batch costs by itself (the update, mostly) and what every time step adds.
  */
 import * as tf from '@tensorflow/tfjs';
-import {
-  modelSpec,
-  type DeviceKind,
-  type ModelName,
-  type ModelSpec,
-  type TrainingConfig,
-} from '#core/settings/config.ts';
+import type { TrainingConfig } from '#core/settings/config.ts';
+import type { ModelName } from '#core/models/registry.ts';
+import { modelSpec, type ModelSpec } from '#core/models/spec.ts';
+import type { DeviceKind } from '#core/devices.ts';
 import { SPECIAL_IDS } from '#core/data/vocabulary.ts';
 import type { MemoryPlan } from '#core/models/memoryPlan.ts';
 import { trainingOperationsPerToken } from '#core/models/operations.ts';

@@ -1,7 +1,9 @@
 /** Real training steps on the processor against their memory plan, and over rows of changing length. */
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { MODEL_NAMES, modelSpec, presetConfig, type ModelName } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { makeBatch, type Batch } from '#core/data/batches/batch.ts';
 import { initialWeights } from '#core/models/weights.ts';

@@ -1,7 +1,9 @@
 /** Training steps in micro-batches against whole ones, and two under way at once against one after the other. */
 import type * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { modelSpec, presetConfig, type ModelName } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import type { ModelName } from '#core/models/registry.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import type { Measures } from '#core/metrics/measures.ts';
 import { streamFor } from '#core/random/stream.ts';

@@ -1,6 +1,8 @@
 /** Whole runs of a toy on both devices: the same bits however they are interrupted, and failures in order. */
 import { describe, expect, it } from 'vitest';
-import { modelSpec, parameterCount, presetConfig, type ModelName, type TrainingConfig } from '#core/settings/config.ts';
+import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
+import type { ModelName } from '#core/models/registry.ts';
+import { modelSpec, parameterCount } from '#core/models/spec.ts';
 import { messageOf } from '#core/failure.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
@@ -9,7 +11,7 @@ import type { Breakdown } from '#core/metrics/breakdown.ts';
 import { LAYERS, NO_STEPS, type StepTable } from '#core/runs/stepTable.ts';
 import type { Rows } from '#core/data/batches/rows.ts';
 import { CHECKPOINT_SCHEMA, readCheckpoint, writeCheckpoint } from '#core/runs/checkpoint.ts';
-import { MODEL_NAMES } from '#core/settings/config.ts';
+import { MODEL_NAMES } from '#core/models/registry.ts';
 import { weightShapes, type Weights } from '#core/models/weights.ts';
 import { openDevice, type Device } from '#engine/devices/device.ts';
 import type { TrainingProgress } from '#core/runs/training.ts';

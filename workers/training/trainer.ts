@@ -2,7 +2,7 @@
  * Trains one model: epochs of Adam steps, validation after each, early stopping, and the test measured once on the best
  * weights. Decides nothing about devices or storage: it is given an open device, open data and a way to keep results.
  */
-import { modelSpec } from '#core/settings/config.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import type { MemoryPlan } from '#core/models/memoryPlan.ts';
 import type { Measures } from '#core/metrics/measures.ts';

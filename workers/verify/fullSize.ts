@@ -3,7 +3,10 @@
  * full-size model on a batch of unequal rows. PyTorch's cases (oracle.ts) say that the reference is right, on small sizes; this
  * says that a device's kernels do the same on the shapes that they are made for.
  */
-import { ADAM, modelSpec, presetConfig, type DeviceKind, type ModelName } from '#core/settings/config.ts';
+import { ADAM, presetConfig } from '#core/settings/config.ts';
+import type { ModelName } from '#core/models/registry.ts';
+import { modelSpec } from '#core/models/spec.ts';
+import type { DeviceKind } from '#core/devices.ts';
 import { PAD_ID, SPECIAL_IDS } from '#core/data/vocabulary.ts';
 import { fail } from '#core/failure.ts';
 import { streamFor } from '#core/random/stream.ts';

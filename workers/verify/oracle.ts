@@ -4,7 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { CELLS, parameterCount, type ModelSpec } from '#core/settings/config.ts';
+import { CELL_NAMES } from '#core/models/registry.ts';
+import { parameterCount, type ModelSpec } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { fail } from '#core/failure.ts';
 import { MeasureSum } from '#core/metrics/measures.ts';
@@ -19,7 +20,7 @@ import { Worst } from './worst.ts';
 
 const factsSchema = z.object({
   case: z.string(),
-  cell: z.enum(CELLS),
+  cell: z.enum(CELL_NAMES),
   residual: z.boolean(),
   vocab: z.int(),
   embed: z.int(),

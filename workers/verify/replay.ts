@@ -4,13 +4,9 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import {
-  MODEL_NAMES,
-  modelSpec,
-  trainingConfigSchema,
-  type ModelSpec,
-  type TrainingConfig,
-} from '#core/settings/config.ts';
+import { trainingConfigSchema, type TrainingConfig } from '#core/settings/config.ts';
+import { MODEL_NAMES } from '#core/models/registry.ts';
+import { modelSpec, type ModelSpec } from '#core/models/spec.ts';
 import { SPECIAL_IDS } from '#core/data/vocabulary.ts';
 import { fail } from '#core/failure.ts';
 import { readSafetensors, type Tensor } from '#core/models/safetensors.ts';

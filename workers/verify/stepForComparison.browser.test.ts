@@ -1,6 +1,8 @@
 /** A training step of whole models on every device with kernels against the reference device, on batches that fit no tile. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MODEL_NAMES, modelSpec, presetConfig, type ModelName } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { makeBatch } from '#core/data/batches/batch.ts';

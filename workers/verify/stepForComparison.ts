@@ -1,6 +1,6 @@
 /** One training step of a new model, read back whole: what two devices are compared by. */
 import * as tf from '@tensorflow/tfjs';
-import type { ModelSpec } from '#core/settings/config.ts';
+import type { ModelSpec } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import type { Batch } from '#core/data/batches/batch.ts';
 import type { Weights } from '#core/models/weights.ts';

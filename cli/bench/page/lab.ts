@@ -1,5 +1,6 @@
 /** Training steps by the lab's own engine, prepared as the trainer prepares them, on batches that the benchmark makes. */
-import type { ModelSpec, TrainingConfig } from '#core/settings/config.ts';
+import type { TrainingConfig } from '#core/settings/config.ts';
+import type { ModelSpec } from '#core/models/spec.ts';
 import type { MemoryPlan } from '#core/models/memoryPlan.ts';
 import type { Batch } from '#core/data/batches/batch.ts';
 import { initialWeights, type Weights } from '#core/models/weights.ts';

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { expose } from 'comlink';
-import type { DeviceKind } from '#core/settings/config.ts';
+import type { DeviceKind } from '#core/devices.ts';
 import type { Batch } from '#core/data/batches/batch.ts';
 import { openDevice, type Device } from '#engine/devices/device.ts';
 import { GpuRuntime } from '#engine/backends/webgpu/runtime.ts';

@@ -2,7 +2,9 @@
  * What the benchmark's page can be asked, as plain data, types only. Every request runs in a worker of its own, which is
  * ended after it, so that no subject leaves memory, a device or a patched kernel to the next.
  */
-import type { DeviceKind, ModelSpec, TrainingConfig } from '#core/settings/config.ts';
+import type { TrainingConfig } from '#core/settings/config.ts';
+import type { ModelSpec } from '#core/models/spec.ts';
+import type { DeviceKind } from '#core/devices.ts';
 
 /** Where the lab computes, in plain data. */
 export interface LabDevice {

@@ -10,7 +10,8 @@ import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.
 import threadedWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import '@tensorflow/tfjs-backend-webgpu';
 import { expose } from 'comlink';
-import type { Cell, ModelSpec } from '#core/settings/config.ts';
+import type { Cell } from '#core/models/registry.ts';
+import type { ModelSpec } from '#core/models/spec.ts';
 import { startGpuMeter } from './gpuMeter.ts';
 import type { StockSubject } from './protocol.ts';
 import { randomRows, randomStream, requireLoss } from './rows.ts';

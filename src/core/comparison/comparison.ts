@@ -1,9 +1,9 @@
 /** Runs held against a baseline: pools over seeds, and differences with intervals over test files. Plain data. */
 import { namedSums, type Breakdown, type BreakdownGroup } from '../metrics/breakdown.ts';
 import { METRIC_NAMES, metricOf, SUM_NAMES, type MetricName, type SumName } from '../metrics/registry.ts';
-import { cellOf } from '../settings/config.ts';
-import { ascending } from '../order.ts';
+import { isBaseline, modelOf } from '../models/registry.ts';
 import { recordOf } from '../records.ts';
+import { baselineAmong, better, firstExtended } from '../runs/baseline.ts';
 import type { RunRecord } from '../runs/run.ts';
 import { pairedBootstrap, RESAMPLES, type FileDifference, type FileSums } from '../statistics/bootstrap.ts';
 import { intervalOf, meanVariance, type Interval, type VariancePart } from '../statistics/interval.ts';
@@ -85,18 +85,18 @@ export function compareRuns(options: CompareOptions): Comparison {
 }
 
 /**
- * The plain model of the first residual one's cell, with the same configuration if there is one. Without it the better of the
- * plain models, else the first of all.
+ * The baseline that the first residual model extends, with the same configuration if there is one. Without it the better of the
+ * baselines, else the first of all.
  */
 function chooseBaseline(pools: readonly Pool[], runs: readonly RunRecord[]): Pool | undefined {
-  const plain = pools.filter(({ model }) => !model.startsWith('residual'));
-  const better = plain.toSorted((a, b) => ascending(a.validation.loss.mean, b.validation.loss.mean))[0] ?? pools[0];
-  const residual = pools.find(({ model }) => model.startsWith('residual'));
-  const run = runs.find(({ id }) => id === residual?.runIds[0]);
-  if (!run) return better;
-  const cell = cellOf(run.model);
-  const twin = poolKey({ ...run, model: cell });
-  return plain.find(({ key }) => key === twin) ?? plain.find(({ model }) => model === cell) ?? better;
+  const plain = pools.filter(({ model }) => isBaseline(model));
+  const best = better(plain, ({ validation }) => validation.loss.mean) ?? pools[0];
+  const extended = firstExtended(pools);
+  const run = runs.find(({ id }) => id === extended?.runIds[0]);
+  const baseline = run && modelOf(run.model).baseline;
+  if (!run || !baseline) return best;
+  const twin = poolKey({ ...run, model: baseline });
+  return plain.find(({ key }) => key === twin) ?? baselineAmong(plain, run.model) ?? best;
 }
 
 /** In a sentence why there is no difference to tell; null where there is. */

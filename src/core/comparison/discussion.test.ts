@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { modelTitle, type ModelName } from '../models/registry.ts';
 import type { Breakdown } from '../metrics/breakdown.ts';
-import { MODEL_TITLES } from '../format.ts';
 import { divergedRun, measuresOf, OVERFLOWED_MEASURES, runOf } from '../report/runs.fixture.ts';
 import type { RunRecord } from '../runs/run.ts';
 import { breakdownOf } from './breakdowns.fixture.ts';
@@ -18,7 +18,7 @@ describe('draftDiscussion', () => {
     ['res', breakdownOf(0.6, { seed: 3, names: 0.2 })],
   ]);
   const comparison = compareRuns({ runs: [rnn, lstm, residual], breakdowns, resamples: 400 });
-  const titleOf = ({ model }: { model: keyof typeof MODEL_TITLES }) => MODEL_TITLES[model];
+  const titleOf = ({ model }: { model: ModelName }) => modelTitle(model);
   const norms = [
     { model: 'rnn', layer1: 0.5, layer2: 1 },
     { model: 'residual-rnn', layer1: 2, layer2: 1 },

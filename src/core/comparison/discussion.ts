@@ -3,7 +3,7 @@
  * interval includes zero, and says what the intervals do not cover.
  */
 import { DIMENSION_TITLES, DIMENSIONS } from '../metrics/breakdown.ts';
-import { cellOf, type ModelName } from '../settings/config.ts';
+import { isBaseline, modelTitle, type ModelName } from '../models/registry.ts';
 import {
   formatCount,
   formatCounted,
@@ -14,9 +14,9 @@ import {
   formatPerplexityDifference,
   formatPoints,
   formatTokenRate,
-  MODEL_TITLES,
 } from '../format.ts';
 import { ascending } from '../order.ts';
+import { baselineAmong, firstExtended } from '../runs/baseline.ts';
 import { ABOVE_CHANCE } from '../runs/divergence.ts';
 import { isResolved, type Interval } from '../statistics/interval.ts';
 import type { Comparison, RunDifference, GroupDifference } from './comparison.ts';
@@ -52,9 +52,8 @@ export function draftDiscussion({ comparison, titleOf, norms, speeds = true }: D
     const pool = pools.find((one) => one.key === difference.key);
     return pool ? [{ pool, difference }] : [];
   });
-  const isResidual = ({ model }: Pool) => model.startsWith('residual');
-  const compared = told.find(({ pool }) => isResidual(pool));
-  const residual = compared?.pool ?? pools.find(isResidual);
+  const compared = told.find(({ pool }) => !isBaseline(pool.model));
+  const residual = compared?.pool ?? firstExtended(pools);
   return [
     ranking(pools, baseline, titleOf),
     ...told.map(({ pool, difference }) => against(pool, baseline, difference, { titleOf, speeds })),
@@ -173,11 +172,14 @@ function mechanism(pool: Pool, baseline: Pool, norms: readonly LayerNorms[]): st
     'features of both depths. In return the sum is mostly larger than either part, dropout acts on the sum, and both layers ' +
     'must share one space. No weight is added.';
   const own = norms.find(({ model }) => model === pool.model);
-  const plain = norms.find(({ model }) => model === cellOf(pool.model) && model === baseline.model);
+  const plain = baselineAmong(
+    norms.filter(({ model }) => model === baseline.model),
+    pool.model,
+  );
   if (!own || !plain) return words;
   const ratio = (of: LayerNorms) => of.layer1 / of.layer2;
   if (!Number.isFinite(ratio(own)) || !Number.isFinite(ratio(plain))) return words;
-  return `${words} Measured over the later half of training, the gradient of layer 1 has ${formatRatio(ratio(own))} times the norm of layer 2’s here, and ${formatRatio(ratio(plain))} times in the plain ${MODEL_TITLES[plain.model]}.`;
+  return `${words} Measured over the later half of training, the gradient of layer 1 has ${formatRatio(ratio(own))} times the norm of layer 2’s here, and ${formatRatio(ratio(plain))} times in the plain ${modelTitle(plain.model)}.`;
 }
 
 /** Overfitting, and whether training went far enough to tell. */

@@ -1,5 +1,5 @@
 /** Gradient norms of the recurrent layers, at the start of training or over its later half, for the discussion. */
-import { MODEL_NAMES } from '../settings/config.ts';
+import { MODEL_NAMES } from '../models/registry.ts';
 import type { RunRecord } from '../runs/run.ts';
 import { LAYERS, type StepTable } from '../runs/stepTable.ts';
 import type { LayerNorms } from './discussion.ts';

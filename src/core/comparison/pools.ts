@@ -1,9 +1,10 @@
 /** Runs of one model with one configuration and several seeds are one entry of a comparison: a pool. */
-import type { ModelName } from '../settings/config.ts';
+import type { ModelName } from '../models/registry.ts';
 import { descending } from '../order.ts';
 import type { Measures } from '../metrics/measures.ts';
 import { METRIC_NAMES, type MetricName } from '../metrics/registry.ts';
 import { recordOf } from '../records.ts';
+import { configEntries } from '../settings/sameConfig.ts';
 import { chanceLoss } from '../runs/divergence.ts';
 import { bestEpochOf, trainingCost } from '../runs/findings.ts';
 import type { RunRecord } from '../runs/run.ts';
@@ -49,9 +50,7 @@ export interface Pool {
 }
 
 export function poolKey({ model, dataset, config }: Pick<RunRecord, 'model' | 'dataset' | 'config'>): string {
-  const { seed: _seed, preset: _preset, ...rest } = config;
-  const settings = Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([model, dataset.sha256, settings]);
+  return JSON.stringify([model, dataset.sha256, configEntries(config, ['seed', 'preset'])]);
 }
 
 /** In the order in which each first appears. Runs without a best epoch are in none. */

@@ -1,5 +1,5 @@
 /** What pools are called beside each other. */
-import { MODEL_TITLES } from '../format.ts';
+import { modelTitle } from '../models/registry.ts';
 import { settingOf, settingsThatDiffer, SETTING_TITLES } from '../runs/runNames.ts';
 import type { RunRecord } from '../runs/run.ts';
 import type { Pool } from './pools.ts';
@@ -13,7 +13,7 @@ export function poolTitles(pools: readonly Pool[], runs: ReadonlyMap<string, Run
     const like = pools.filter(({ model }) => model === pool.model).flatMap((one) => firstOf(one) ?? []);
     const differing = settingsThatDiffer(like).filter((setting) => setting !== 'seed');
     const words = own ? differing.map((setting) => `${SETTING_TITLES[setting]} ${settingOf(own, setting)}`) : [];
-    titles.set(pool.key, [MODEL_TITLES[pool.model], ...words].join(', '));
+    titles.set(pool.key, [modelTitle(pool.model), ...words].join(', '));
   }
   return titles;
 }

@@ -2,7 +2,7 @@
  * The recurrent layers of somebody else's network, by the names that PyTorch gives within a module (`weight_ih_l0`; `weight_ih` in an
  * `nn.LSTMCell`): what kind they are, and which of two modules of one layer comes first.
  */
-import { gatesOf, type Cell } from '../settings/config.ts';
+import { CELLS, CELL_NAMES, type Cell } from '../models/registry.ts';
 import { fail } from '../failure.ts';
 import type { Tensor, TensorInfo } from '../models/safetensors.ts';
 
@@ -98,7 +98,8 @@ function requireSupported({ parts }: Found, depth: number, bidirectional: boolea
     bidirectional && 'bidirectional=False',
     projection !== undefined && 'proj_size=0',
   ].filter((change) => change !== false);
-  if (changes.length === 0) return gates === gatesOf('lstm') ? 'lstm' : 'rnn';
+  if (changes.length === 0)
+    return CELL_NAMES.find((cell) => CELLS[cell].gates === gates) ?? reject(`no cell of the lab has ${gates} gates`);
   const article = bidirectional || title === 'GRU' ? 'a' : 'an';
   const layers = depth === 1 ? 'one layer' : `${depth} layers`;
   const projected = projection === undefined ? '' : ` and projections to ${projection[0]} (proj_size)`;

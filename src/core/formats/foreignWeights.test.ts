@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MODEL_NAMES, modelSpec, presetConfig } from '../settings/config.ts';
+import { presetConfig } from '../settings/config.ts';
+import { MODEL_NAMES } from '../models/registry.ts';
+import { modelSpec } from '../models/spec.ts';
 import { readSafetensors, writeSafetensors, type Tensor, type TensorInfo } from '../models/safetensors.ts';
 import { initialWeights } from '../models/weights.ts';
 import { recogniseWeights } from './foreignWeights.ts';

@@ -4,7 +4,7 @@
  * layers or two modules of one. The output layer may share the embedding's weights, and biases may be missing. What no weight shows is
  * left to the user: whether H1 goes into the output layer too, and the order of two modules whose names and sizes do not tell it.
  */
-import { gatesOf, type Cell } from '../settings/config.ts';
+import { CELLS, type Cell } from '../models/registry.ts';
 import type { Safetensors } from '../models/safetensors.ts';
 import type { Weights } from '../models/weights.ts';
 import { ignoredOf, type IgnoredTensor } from './ignored.ts';
@@ -75,7 +75,7 @@ function layerWeights(
   hidden: number,
   layers: RecurrentLayers['layers'],
 ): [string, Floats][] {
-  const rows = gatesOf(cell) * hidden;
+  const rows = CELLS[cell].gates * hidden;
   return layers.flatMap(({ ih, hh, biases }, index): [string, Floats][] => {
     const shaped = (tensor: Floats, ...shape: number[]) => {
       if (tensor.shape.join() !== shape.join()) {

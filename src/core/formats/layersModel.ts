@@ -7,7 +7,8 @@
  * where PyTorch has two: here their sum, which is what the lab computes with, so that nothing is lost but how the two shared it.
  */
 import { z } from 'zod';
-import { gatesOf, type ModelSpec } from '../settings/config.ts';
+import { CELLS, type Cell } from '../models/registry.ts';
+import type { ModelSpec } from '../models/spec.ts';
 import { fail } from '../failure.ts';
 import type { Tensor } from '../models/safetensors.ts';
 import type { Weights } from '../models/weights.ts';
@@ -60,9 +61,16 @@ export function writeLayersModel(
   return { model: JSON.stringify(model), weights: bytes };
 }
 
+/** Keras's layer of a cell, and what its definition fixes. */
+const KERAS: Readonly<Record<Cell, { readonly layer: string; readonly config: object }>> = {
+  rnn: { layer: 'SimpleRNN', config: {} },
+  lstm: { layer: 'LSTM', config: { activation: 'tanh', recurrent_activation: 'sigmoid', unit_forget_bias: false } },
+};
+
 /** Keras's layers of the network, in their order. */
 function topology(spec: ModelSpec, dropout: number): object {
   const { cell, residual, tokens, embedding, hidden, activation } = spec;
+  const kind = KERAS[cell];
   const zeros = { class_name: 'Zeros', config: {} };
   // what initialises is overwritten at once; Keras's own, an orthogonal matrix, takes minutes at 512
   const initial = { kernel_initializer: zeros, bias_initializer: zeros };
@@ -72,9 +80,8 @@ function topology(spec: ModelSpec, dropout: number): object {
     return_sequences: true,
     recurrent_initializer: zeros,
     ...initial,
-    ...(cell === 'lstm'
-      ? { activation: 'tanh', recurrent_activation: 'sigmoid', unit_forget_bias: false }
-      : { activation }),
+    ...kind.config,
+    ...(CELLS[cell].choosesActivation && { activation }),
   };
   const layer = (class_name: string, name: string, config: object, ...inputs: string[]) => ({
     name,
@@ -82,7 +89,6 @@ function topology(spec: ModelSpec, dropout: number): object {
     config: { name, trainable: true, ...config },
     inbound_nodes: inputs.length === 0 ? [] : [inputs.map((input) => [input, 0, 0, {}])],
   });
-  const kind = cell === 'lstm' ? 'LSTM' : 'SimpleRNN';
   const table = { input_dim: tokens, output_dim: embedding, embeddings_initializer: zeros, mask_zero: false };
   const seen = residual ? 'residual' : 'rnn_2';
   return {
@@ -92,9 +98,9 @@ function topology(spec: ModelSpec, dropout: number): object {
       layers: [
         layer('InputLayer', 'ids', { batch_input_shape: [null, null], dtype: 'int32', sparse: false }),
         layer('Embedding', 'embedding', table, 'ids'),
-        layer(kind, 'rnn_1', recurrent, 'embedding'),
+        layer(kind.layer, 'rnn_1', recurrent, 'embedding'),
         layer('Dropout', 'dropout_1', { rate: dropout }, 'rnn_1'),
-        layer(kind, 'rnn_2', recurrent, 'dropout_1'),
+        layer(kind.layer, 'rnn_2', recurrent, 'dropout_1'),
         ...(residual ? [layer('Add', 'residual', {}, 'rnn_1', 'rnn_2')] : []),
         layer('Dropout', 'dropout_2', { rate: dropout }, seen),
         layer('Dense', 'output', { units: tokens, activation: 'linear', use_bias: true, ...initial }, 'dropout_2'),
@@ -122,7 +128,11 @@ function weightsOf(spec: ModelSpec, weights: Weights): LayerWeight[] {
     return [
       turned(`${name}/kernel`, `rnn.weight_ih_l${index}`),
       turned(`${name}/recurrent_kernel`, `rnn.weight_hh_l${index}`),
-      { name: `${name}/bias`, shape: [gatesOf(spec.cell) * spec.hidden], data: ih.map((value, i) => value + hh[i]!) },
+      {
+        name: `${name}/bias`,
+        shape: [CELLS[spec.cell].gates * spec.hidden],
+        data: ih.map((value, i) => value + hh[i]!),
+      },
     ];
   };
   const { shape, data } = of('embedding.weight');

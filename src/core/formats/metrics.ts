@@ -3,7 +3,7 @@
  * Rates are fractions from 0 to 1. Numbers that are infinite or NaN are written as ../json.ts says.
  */
 import { z } from 'zod';
-import { MODEL_NAMES, type ModelName } from '../settings/config.ts';
+import { MODEL_NAMES, type ModelName } from '../models/registry.ts';
 import { fail, LabError } from '../failure.ts';
 import { anyNumber, parseJson, writeJson } from '../json.ts';
 import { foreignMeasuresSchema } from '../metrics/measures.ts';

@@ -1,5 +1,6 @@
 /** The commands that train a configuration with PyTorch, on more processors than a browser tab has. */
-import type { ModelChoice, TrainingConfig } from '../settings/config.ts';
+import type { TrainingConfig } from '../settings/config.ts';
+import type { ModelChoice } from '../models/registry.ts';
 
 export interface Experiment {
   readonly datasetId: string;

@@ -1,6 +1,6 @@
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { describe, expect, it } from 'vitest';
-import { modelSpec } from '../settings/config.ts';
+import { modelSpec } from '../models/spec.ts';
 import { LabError } from '../failure.ts';
 import { messageOf } from '../failure.ts';
 import { streamFor } from '../random/stream.ts';

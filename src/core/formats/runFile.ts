@@ -7,7 +7,7 @@
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { z } from 'zod';
 import { parseBreakdown, type Breakdown } from '../metrics/breakdown.ts';
-import { modelSpec } from '../settings/config.ts';
+import { modelSpec } from '../models/spec.ts';
 import { fail } from '../failure.ts';
 import { anyNumber, parseJson, writeJson } from '../json.ts';
 import { runLabelSchema, type RunLabel } from '../runs/runLabel.ts';

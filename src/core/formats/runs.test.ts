@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { modelSpec, presetConfig } from '../settings/config.ts';
+import { presetConfig } from '../settings/config.ts';
+import { modelSpec } from '../models/spec.ts';
 import { metricsOf, parseMetrics, writeMetrics } from './metrics.ts';
 import { runOf } from '../report/runs.fixture.ts';
 import { hasWeights, runSchema } from '../runs/run.ts';

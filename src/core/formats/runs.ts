@@ -1,13 +1,7 @@
 /** Runs that came from elsewhere: from a `metrics.json`, PyTorch's or another lab's, or from weights alone. */
-import {
-  parameterCount,
-  presetConfig,
-  PRESETS,
-  trainingConfigSchema,
-  type ModelName,
-  type ModelSpec,
-  type TrainingConfig,
-} from '../settings/config.ts';
+import { presetConfig, PRESETS, trainingConfigSchema, type TrainingConfig } from '../settings/config.ts';
+import type { ModelName } from '../models/registry.ts';
+import { parameterCount, type ModelSpec } from '../models/spec.ts';
 import type { Metrics } from './metrics.ts';
 import { RUN_SCHEMA, type RunRecord } from '../runs/run.ts';
 

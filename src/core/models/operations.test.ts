@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ModelSpec } from '../settings/config.ts';
+import type { ModelSpec } from './spec.ts';
 import { countedSeconds, trainingBytesPerStep, trainingOperationsPerToken } from './operations.ts';
 
 const TASK: ModelSpec = {

@@ -2,7 +2,8 @@
  * How much arithmetic and memory traffic training takes, counted from the shapes: so that a speed in tokens can be told in
  * floating-point operations, and a person with a GPU can see how near they are to what it allows.
  */
-import { gatesOf, parameterCount, type ModelSpec } from '../settings/config.ts';
+import { CELLS } from './registry.ts';
+import { parameterCount, type ModelSpec } from './spec.ts';
 
 /**
  * Floating-point operations of the matrix products that one token takes in training, a multiplication and its addition
@@ -13,7 +14,7 @@ import { gatesOf, parameterCount, type ModelSpec } from '../settings/config.ts';
  * the embedding and the optimiser, which copy and update. A speed derived from it is therefore a little too low.
  */
 export function trainingOperationsPerToken({ cell, tokens, embedding, hidden }: ModelSpec): number {
-  const gates = gatesOf(cell);
+  const gates = CELLS[cell].gates;
   const layer = (input: number) => gates * hidden * (input + hidden);
   const multiplications = layer(embedding) + layer(hidden) + hidden * tokens;
   return 2 * 3 * multiplications;
@@ -31,12 +32,12 @@ const VALUE_BYTES = 4;
 export function trainingBytesPerStep(spec: ModelSpec, batch: number, steps: number): number {
   const { cell, tokens, embedding, hidden } = spec;
   const positions = batch * steps;
-  const stacked = gatesOf(cell) * hidden;
+  const stacked = CELLS[cell].gates * hidden;
   // A product forward, by its input and by its weights.
   const products = (from: number, to: number) => 3 * (positions * (from + to) + from * to);
   const layer = (input: number) => {
     const weights = 2 * steps * stacked * hidden;
-    const gates = cell === 'lstm' ? 4 * stacked + 4 * hidden : 3 * hidden;
+    const gates = CELLS[cell].hasCellState ? 4 * stacked + 4 * hidden : 3 * hidden;
     // Gates or sums, cells, states and their gradients, both ways; then the gradient of the recurrent weight.
     const sequence = positions * (gates + 3 * hidden) + positions * (stacked + hidden) + stacked * hidden;
     return weights + sequence + products(input, stacked);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelSpec } from '../settings/config.ts';
+import type { ModelSpec } from './spec.ts';
 import { initialWeights } from './weights.ts';
 
 const spec: ModelSpec = { cell: 'lstm', residual: false, tokens: 300, embedding: 64, hidden: 25, activation: 'tanh' };

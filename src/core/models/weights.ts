@@ -2,7 +2,8 @@
  * The weights of a model under PyTorch's names (`nn.Embedding`, one two-layer `nn.RNN` or `nn.LSTM` called `rnn`,
  * `nn.Linear`): their shapes, and PyTorch's initial distributions drawn from the lab's own seeded generator.
  */
-import { gatesOf, type ModelSpec } from '../settings/config.ts';
+import { CELLS } from './registry.ts';
+import type { ModelSpec } from './spec.ts';
 import { PAD_ID } from '../data/vocabulary.ts';
 import { streamFor } from '../random/stream.ts';
 import type { Tensor } from './safetensors.ts';
@@ -18,7 +19,7 @@ export interface WeightShape {
 /** Names and shapes of a model's weights; an LSTM's gates are stacked i, f, g, o. */
 export function weightShapes(spec: ModelSpec): readonly WeightShape[] {
   const { tokens, embedding, hidden } = spec;
-  const rows = gatesOf(spec.cell) * hidden;
+  const rows = CELLS[spec.cell].gates * hidden;
   const layer = (index: number, input: number): WeightShape[] => [
     { name: `rnn.weight_ih_l${index}`, shape: [rows, input] },
     { name: `rnn.weight_hh_l${index}`, shape: [rows, hidden] },
@@ -42,6 +43,7 @@ export function weightShapes(spec: ModelSpec): readonly WeightShape[] {
  */
 export function initialWeights(spec: ModelSpec, seed: number, forgetBias = 0): Weights {
   const weights = new Map<string, Tensor & { readonly dtype: 'F32' }>();
+  const { forgetGate } = CELLS[spec.cell];
   const bound = 1 / Math.sqrt(spec.hidden);
   for (const { name, shape } of weightShapes(spec)) {
     const random = streamFor(seed, `weights/${name}`);
@@ -51,8 +53,9 @@ export function initialWeights(spec: ModelSpec, seed: number, forgetBias = 0): W
       data.fill(0, PAD_ID * spec.embedding, (PAD_ID + 1) * spec.embedding);
     } else {
       for (let i = 0; i < data.length; i++) data[i] = (2 * random.uniform() - 1) * bound;
-      if (spec.cell === 'lstm' && name.startsWith('rnn.bias_ih')) {
-        for (let i = spec.hidden; i < 2 * spec.hidden; i++) data[i]! += forgetBias;
+      if (forgetGate !== null && name.startsWith('rnn.bias_ih')) {
+        const start = forgetGate * spec.hidden;
+        for (let i = start; i < start + spec.hidden; i++) data[i]! += forgetBias;
       }
     }
     weights.set(name, { dtype: 'F32', shape, data });

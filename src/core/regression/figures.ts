@@ -3,7 +3,7 @@
  * (workers/verify/regression/figures.json), and bits, which one machine and build have to repeat.
  */
 import { z } from 'zod';
-import { MODEL_NAMES } from '../settings/config.ts';
+import { MODEL_NAMES } from '../models/registry.ts';
 import { fail } from '../failure.ts';
 import { CASE_NAMES, type CaseName } from './cases.ts';
 import type { TensorProjections, TensorDigest } from './digest.ts';

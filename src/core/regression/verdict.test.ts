@@ -1,6 +1,7 @@
 import { assert, asyncProperty, constantFrom, integer } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEVICE_CHOICES, MODEL_NAMES } from '../settings/config.ts';
+import { MODEL_NAMES } from '../models/registry.ts';
+import { DEVICE_CHOICES } from '../devices.ts';
 import { streamFor } from '../random/stream.ts';
 import { CASE_NAMES, type CaseName } from './cases.ts';
 import { digestOf } from './digest.ts';

@@ -1,5 +1,6 @@
 /** What the regression says of a model on a device. */
-import type { DeviceKind, ModelName } from '../settings/config.ts';
+import type { ModelName } from '../models/registry.ts';
+import type { DeviceKind } from '../devices.ts';
 import { formatCounted, formatPercent } from '../format.ts';
 import { compareFigures, firstOtherBits, shareOf, type Place } from './compare.ts';
 import { modelBits, type ModelBits, type ModelFigures, type ModelRecord } from './figures.ts';

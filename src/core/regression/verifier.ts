@@ -1,5 +1,6 @@
 /** What the worker that verifies the engine (workers/verify/verify.worker.ts) can be asked; types only. */
-import type { DeviceKind, ModelName } from '../settings/config.ts';
+import type { ModelName } from '../models/registry.ts';
+import type { DeviceKind } from '../devices.ts';
 import type { ModelRecord } from './figures.ts';
 
 /** All but `checkFullSize` compute on the device that was opened last. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { modelTitle } from '../models/registry.ts';
 import { breakdownOf } from '../comparison/breakdowns.fixture.ts';
 import { compareRuns } from '../comparison/comparison.ts';
-import { MODEL_TITLES } from '../format.ts';
 import type { RunRecord } from '../runs/run.ts';
 import { writeHtml, writeMarkdown } from './blocks.ts';
 import { comparisonReport } from './comparisonReport.ts';
@@ -15,7 +15,7 @@ function reportOf(runs: readonly RunRecord[], breakdowns: Parameters<typeof comp
   return comparisonReport({
     comparison: compareRuns({ runs, breakdowns, resamples: 200 }),
     runs,
-    titleOf: ({ model }) => MODEL_TITLES[model],
+    titleOf: ({ model }) => modelTitle(model),
     nameOf: ({ number }) => `run ${number}`,
     discussion: 'First.\n\n\nSecond,\nstill second.\n\n- a point\n- another',
     figures: [{ title: 'Loss', svg: '<svg/>' }],

@@ -1,4 +1,5 @@
 /** `report.md`: what was trained on what, how the models compare, and what that shows, for a person to read. */
+import { modelTitle } from '../models/registry.ts';
 import type { TrainingConfig } from '../settings/config.ts';
 import {
   COMPUTED_TITLES,
@@ -10,7 +11,6 @@ import {
   formatPerplexityDifference,
   formatPoints,
   formatTokenRate,
-  MODEL_TITLES,
   NO_FIGURE,
 } from '../format.ts';
 import type { Measures } from '../metrics/measures.ts';
@@ -18,15 +18,9 @@ import { metricOf, SHOWN, type MetricName } from '../metrics/registry.ts';
 import type { RunRecord, NgramBaseline } from '../runs/run.ts';
 import { baselineAdvice, divergenceAdvice, trendOf } from '../runs/advice.ts';
 import { writeMarkdown, type Block, type Text } from './blocks.ts';
+import { firstExtended, residualDifference } from '../runs/baseline.ts';
 import { divergenceOf, faultText } from '../runs/divergence.ts';
-import {
-  againstBigram,
-  bestEpochOf,
-  lossCourse,
-  residualDifference,
-  trainingCost,
-  whyNoBestEpoch,
-} from '../runs/findings.ts';
+import { againstBigram, bestEpochOf, lossCourse, trainingCost, whyNoBestEpoch } from '../runs/findings.ts';
 import { halfWeightsFile, requireShared, weightsFileName } from '../formats/metrics.ts';
 
 const columnsOf = (names: readonly MetricName[]) => names.map((name) => ({ name, ...metricOf(name) }));
@@ -132,7 +126,7 @@ function comparison(runs: readonly RunRecord[], yardsticks: readonly NgramBaseli
     const validation = bestEpochOf(run)?.validation;
     const cost = trainingCost(run);
     return [
-      MODEL_TITLES[run.model],
+      modelTitle(run.model),
       ...BESIDE.flatMap(({ name, format }) => [format(validation?.[name]), format(run.test?.[name])]),
       formatParameters(run.parameters),
       run.bestEpoch === null ? String(run.epochs.length) : `${run.epochs.length} (best ${run.bestEpoch})`,
@@ -163,9 +157,9 @@ function moreMeasures(runs: readonly RunRecord[], yardsticks: readonly NgramBase
   const values = (measures: Measures | null | undefined) =>
     BY_SPLIT.map(({ name, format }) => format(measures?.[name]));
   const rows = runs.flatMap((run) => [
-    [MODEL_TITLES[run.model], 'validation', ...values(bestEpochOf(run)?.validation)],
-    [MODEL_TITLES[run.model], 'test', ...values(run.test)],
-    ...(run.dev === undefined ? [] : [[MODEL_TITLES[run.model], 'dev', ...values(run.dev)]]),
+    [modelTitle(run.model), 'validation', ...values(bestEpochOf(run)?.validation)],
+    [modelTitle(run.model), 'test', ...values(run.test)],
+    ...(run.dev === undefined ? [] : [[modelTitle(run.model), 'dev', ...values(run.dev)]]),
   ]);
   const beside = yardsticks.map(({ name, validation }) => [name, 'validation', ...values(validation)]);
   return {
@@ -187,7 +181,7 @@ function findings(runs: readonly RunRecord[]): readonly Text[] {
 }
 
 function endingOf(run: RunRecord): Text | null {
-  const name = MODEL_TITLES[run.model];
+  const name = modelTitle(run.model);
   if (run.state === 'failed') {
     const words = run.failure === null ? '' : ` ${run.failure.what} ${run.failure.remedy}`;
     return [{ strong: `${name}: training failed.` }, words];
@@ -204,13 +198,13 @@ function divergenceSentence(run: RunRecord): Text | null {
   if (divergence === null || divergence.epoch === null) return null;
   const { epoch, part, fault, loss } = divergence;
   return [
-    { strong: `${MODEL_TITLES[run.model]} diverged:` },
+    { strong: `${modelTitle(run.model)} diverged:` },
     ` after epoch ${epoch} its ${part === 'train' ? 'training' : 'validation'} loss ${faultText(fault, loss)}. ${divergenceAdvice(run.config).join(' ')}`,
   ];
 }
 
 function lossSentence(run: RunRecord): Text | null {
-  const name = MODEL_TITLES[run.model];
+  const name = modelTitle(run.model);
   const course = lossCourse(run);
   if (course === null) return `${name}: ${whyNoBestEpoch(run) ?? 'no epoch was finished'}.`;
   if (Number.isNaN(course.first)) {
@@ -228,7 +222,7 @@ function lossSentence(run: RunRecord): Text | null {
 function bigramSentence(run: RunRecord): Text | null {
   const compared = againstBigram(run);
   if (compared === null) return null;
-  const name = MODEL_TITLES[run.model];
+  const name = modelTitle(run.model);
   const helps =
     divergenceOf(run) === null ? ` What usually helps: ${baselineAdvice(run, trendOf(run)).join('; ')}.` : '';
   const [model, bigram] = [formatPercent(compared.model), formatPercent(compared.bigram)];
@@ -241,16 +235,16 @@ function bigramSentence(run: RunRecord): Text | null {
 }
 
 function residualSentence(runs: readonly RunRecord[]): string | null {
-  const residual = runs.find(({ model }) => model.startsWith('residual'));
+  const residual = firstExtended(runs);
   if (residual === undefined) return null;
   const difference = residualDifference(runs);
   if (difference === null) {
-    return `${MODEL_TITLES[residual.model]}: its plain baseline has no figures here, so there is no difference to tell.`;
+    return `${modelTitle(residual.model)}: its plain baseline has no figures here, so there is no difference to tell.`;
   }
   const words = (part: { top5: number; perplexity: number }) =>
     `${formatPoints(part.top5)} top-5 and ${formatPerplexityDifference(part.perplexity)} perplexity`;
   const test = difference.test === null ? '' : `, on test ${words(difference.test)}`;
-  return `${MODEL_TITLES[difference.residual]} against ${MODEL_TITLES[difference.baseline]}: on validation ${words(difference.validation)}${test}.`;
+  return `${modelTitle(difference.residual)} against ${modelTitle(difference.baseline)}: on validation ${words(difference.validation)}${test}.`;
 }
 
 /** The share of unknown targets caps what *known* accuracy can reach. */

@@ -1,5 +1,6 @@
 /** Runs with made-up figures, for the tests of this folder. */
-import { presetConfig, type ModelName } from '../settings/config.ts';
+import { presetConfig } from '../settings/config.ts';
+import type { ModelName } from '../models/registry.ts';
 import type { Measures } from '../metrics/measures.ts';
 import { METRIC_NAMES } from '../metrics/registry.ts';
 import { recordOf } from '../records.ts';

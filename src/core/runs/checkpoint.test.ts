@@ -3,7 +3,8 @@ import { CHECKPOINT_SCHEMA, readCheckpoint, writeCheckpoint, type CheckpointPlac
 import { writeJson } from '../json.ts';
 import { MeasureSum } from '../metrics/measures.ts';
 import { readSafetensors, writeSafetensors } from '../models/safetensors.ts';
-import { modelSpec, presetConfig } from '../settings/config.ts';
+import { presetConfig } from '../settings/config.ts';
+import { modelSpec } from '../models/spec.ts';
 import { initialWeights, weightShapes } from '../models/weights.ts';
 
 const spec = modelSpec('rnn', { ...presetConfig('tiny', 1), embedding: 2, hidden: 3 }, 5);

@@ -4,7 +4,7 @@
  * all of it. The best weights so far lie with the run.
  */
 import { z } from 'zod';
-import { MODEL_CHOICES } from '../settings/config.ts';
+import { MODEL_CHOICES } from '../models/registry.ts';
 import { fail } from '../failure.ts';
 import { anyNumber, parseJson, writeJson } from '../json.ts';
 import { sumsSchema } from '../metrics/measures.ts';

@@ -1,6 +1,4 @@
 /** What a set of runs shows, as facts that a report or a page puts into words. */
-import { cellOf, type ModelName } from '../settings/config.ts';
-import type { Measures } from '../metrics/measures.ts';
 import type { EpochRecord, RunRecord } from './run.ts';
 
 /** The epoch whose weights were kept; null before the first. @param run a record, or a model of a `metrics.json` */
@@ -71,31 +69,6 @@ export function againstBigram(run: RunRecord): AgainstBigram | null {
   const [model, counted] = [best.validation.top5, bigram.validation.top5];
   if (!Number.isFinite(model) || !Number.isFinite(counted)) return null;
   return { model, bigram: counted, beats: model > counted };
-}
-
-export interface LoggedDifference {
-  readonly baseline: ModelName;
-  readonly residual: ModelName;
-  /** Residual less baseline: top-5 as fractions, perplexity as it is. `test` where both were tested. */
-  readonly validation: { readonly top5: number; readonly perplexity: number };
-  readonly test: { readonly top5: number; readonly perplexity: number } | null;
-}
-
-/** How the residual model differs from the plain one of its cell; null where either is missing or has no epoch. */
-export function residualDifference(runs: readonly RunRecord[]): LoggedDifference | null {
-  const residual = runs.find(({ model }) => model.startsWith('residual'));
-  if (residual === undefined) return null;
-  const baseline = runs.find(({ model }) => model === cellOf(residual.model));
-  const after = bestEpochOf(residual);
-  const before = baseline === undefined ? null : bestEpochOf(baseline);
-  if (baseline === undefined || after === null || before === null) return null;
-  const difference = (a: Measures, b: Measures) => ({ top5: a.top5 - b.top5, perplexity: a.perplexity - b.perplexity });
-  return {
-    baseline: baseline.model,
-    residual: residual.model,
-    validation: difference(after.validation, before.validation),
-    test: residual.test && baseline.test ? difference(residual.test, baseline.test) : null,
-  };
 }
 
 /** Training time of all epochs, in seconds, and the mean rate over it. */

@@ -4,7 +4,9 @@
  * model does on each test file (breakdown.ts) and what a person says of it (runLabel.ts) are kept apart, and read when they are shown.
  */
 import { z } from 'zod';
-import { DEVICE_CHOICES, MODEL_CHOICES, MODEL_NAMES, trainingConfigSchema } from '../settings/config.ts';
+import { trainingConfigSchema } from '../settings/config.ts';
+import { MODEL_CHOICES, MODEL_NAMES } from '../models/registry.ts';
+import { DEVICE_CHOICES } from '../devices.ts';
 import { anyNumber } from '../json.ts';
 import { measuresSchema } from '../metrics/measures.ts';
 import { memoryPlanSchema } from '../models/memoryPlan.ts';

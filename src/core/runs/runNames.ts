@@ -1,11 +1,12 @@
 /** What runs are called: by themselves the model and a number, `LSTM 12`, and beside it what sets one apart from another. */
-import { cellOf, type TrainingConfig } from '../settings/config.ts';
-import { COMPUTED_TITLES, formatCount, MODEL_TITLES } from '../format.ts';
+import type { TrainingConfig } from '../settings/config.ts';
+import { CELLS, modelOf, modelTitle } from '../models/registry.ts';
+import { COMPUTED_TITLES, formatCount } from '../format.ts';
 import type { RunLabel } from './runLabel.ts';
 import type { RunRecord } from './run.ts';
 
 export function runName({ model, number }: Pick<RunRecord, 'model' | 'number'>, label?: RunLabel): string {
-  return label?.name ?? `${MODEL_TITLES[model]} ${number}`;
+  return label?.name ?? `${modelTitle(model)} ${number}`;
 }
 
 export const SETTINGS = [
@@ -68,8 +69,9 @@ export function settingOf(run: RunRecord, setting: Setting): string {
 /** Two data sets of one name may differ: their hashes decide. An LSTM's activation is fixed, whatever the setting says, and an RNN forgets by none. */
 function valueOf(run: RunRecord, setting: Setting): string {
   if (setting === 'dataset') return run.dataset.sha256;
-  if (setting === 'activation' && cellOf(run.model) === 'lstm') return '';
-  if (setting === 'forgetBias' && cellOf(run.model) === 'rnn') return '';
+  const cell = CELLS[modelOf(run.model).cell];
+  if (setting === 'activation' && !cell.choosesActivation) return '';
+  if (setting === 'forgetBias' && cell.forgetGate === null) return '';
   return settingOf(run, setting);
 }
 

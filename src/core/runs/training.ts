@@ -1,5 +1,7 @@
 /** What a training is asked for, and how far it is. */
-import type { DeviceChoice, ModelChoice, TrainingConfig } from '../settings/config.ts';
+import type { TrainingConfig } from '../settings/config.ts';
+import type { ModelChoice } from '../models/registry.ts';
+import type { DeviceChoice } from '../devices.ts';
 import type { StepTable } from './stepTable.ts';
 
 export interface StartRequest {

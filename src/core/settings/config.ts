@@ -3,35 +3,10 @@
  * Nothing here trains; the trainer reads it, the page shows it, `metrics.json` records it.
  */
 import { z } from 'zod';
-
-export const CELLS = ['rnn', 'lstm'] as const;
-export type Cell = (typeof CELLS)[number];
-
-/** A trained network; a residual one is named after the cell of its baseline. */
-export const MODEL_NAMES = ['rnn', 'lstm', 'residual-rnn', 'residual-lstm'] as const;
-export type ModelName = (typeof MODEL_NAMES)[number];
-
-/** What a person asks for: `residual` takes the cell of the better baseline. */
-export const MODEL_CHOICES = ['rnn', 'lstm', 'residual', 'residual-rnn', 'residual-lstm'] as const;
-export type ModelChoice = (typeof MODEL_CHOICES)[number];
-
-export const DEVICE_CHOICES = ['auto', 'webgpu', 'cpu', 'reference'] as const;
-export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
-export type DeviceKind = Exclude<DeviceChoice, 'auto'>;
+import { ACTIVATIONS } from '../models/registry.ts';
 
 export const PRESETS = ['task', 'quick', 'tiny'] as const;
 export type Preset = (typeof PRESETS)[number];
-
-/** The architecture that a model name and a configuration decide. */
-export interface ModelSpec {
-  readonly cell: Cell;
-  readonly residual: boolean;
-  /** Rows of the embedding and of the output layer: vocabulary + PAD + UNK. */
-  readonly tokens: number;
-  readonly embedding: number;
-  readonly hidden: number;
-  readonly activation: 'tanh' | 'relu';
-}
 
 const whole = (least: number, most: number) => z.int().min(least).max(most);
 
@@ -48,7 +23,7 @@ export const trainingConfigSchema = z.strictObject({
   embedding: whole(1, 2048),
   hidden: whole(1, 2048),
   /** Activation of the RNN's recurrent layers; an LSTM's are fixed by its definition. */
-  activation: z.enum(['tanh', 'relu']),
+  activation: z.enum(ACTIVATIONS),
   /** Added to an LSTM's forget gates before the first step; records before this could be set have none of it. */
   forgetBias: z.number().min(-10).max(10).default(0),
   dropout: z.number().min(0).max(0.95),
@@ -139,32 +114,4 @@ export function presetConfig(preset: Preset, trainingFiles: number): TrainingCon
     default:
       return preset satisfies never;
   }
-}
-
-export function modelSpec(name: ModelName, config: TrainingConfig, vocabularySize: number): ModelSpec {
-  return {
-    cell: cellOf(name),
-    residual: name.startsWith('residual'),
-    tokens: Math.min(config.vocabulary, vocabularySize) + 2,
-    embedding: config.embedding,
-    hidden: config.hidden,
-    activation: config.activation,
-  };
-}
-
-export function cellOf(name: ModelName): Cell {
-  return name.endsWith('lstm') ? 'lstm' : 'rnn';
-}
-
-/** Blocks of a cell's weights: an LSTM's gates i, f, g and o. */
-export function gatesOf(cell: Cell): 1 | 4 {
-  return cell === 'lstm' ? 4 : 1;
-}
-
-/** Number of trainable values: embedding, two recurrent layers with two bias vectors each, output layer. */
-export function parameterCount(spec: ModelSpec): number {
-  const { tokens, embedding, hidden } = spec;
-  const gates = gatesOf(spec.cell);
-  const layer = (input: number) => gates * hidden * (input + hidden + 2);
-  return tokens * embedding + layer(embedding) + layer(hidden) + tokens * (hidden + 1);
 }

@@ -2,8 +2,8 @@
  * A worker that dies or hangs while it trains is replaced, and the run goes on from where it was saved. Not more than a few times in a
  * row: then something is wrong that a person has to look at.
  */
+import { modelTitle } from '#core/models/registry.ts';
 import { failureOf } from '#core/failure.ts';
-import { MODEL_TITLES } from '#core/format.ts';
 import { notify } from '../ui/notices.ts';
 import { lab, onTrainingLost, reopenLab } from './session.ts';
 import { useRuns } from './stores.ts';
@@ -36,7 +36,7 @@ async function recover({ runId, paused }: InFlight): Promise<void> {
     if (paused) await lab.pause();
     const run = useRuns.getState().runs[runId];
     notify({
-      text: `The lab’s worker was lost; a new one goes on with ${run ? MODEL_TITLES[run.model] : 'the run'} from where it was saved.`,
+      text: `The lab’s worker was lost; a new one goes on with ${run ? modelTitle(run.model) : 'the run'} from where it was saved.`,
     });
   } catch (error) {
     reportFailure(failureOf(error));

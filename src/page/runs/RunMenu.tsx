@@ -2,7 +2,8 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconDownload, IconFileZip, IconKeyboard, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { Link } from 'wouter';
-import { MODEL_TITLES, WEIGHTS_TITLES } from '#core/format.ts';
+import { modelTitle } from '#core/models/registry.ts';
+import { WEIGHTS_TITLES } from '#core/format.ts';
 import { hasWeights, type RunRecord } from '#core/runs/run.ts';
 import { attempt } from '../ui/failures.ts';
 import { resumeFromCheckpoint } from '../client/resume.ts';
@@ -14,7 +15,7 @@ const BROKEN_OFF: readonly RunRecord['state'][] = ['interrupted', 'stopped', 'fa
 const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused', 'waiting'];
 
 export function RunMenu({ run }: { readonly run: RunRecord }) {
-  const title = MODEL_TITLES[run.model];
+  const title = modelTitle(run.model);
   const weights = hasWeights(run);
   const idle = useActivity(({ activity }) => activity.state === 'idle');
   return (

@@ -10,6 +10,7 @@ import { answerQuestion, dropQuestion, useQuestions, type PendingQuestion } from
 import { useDatasets } from '../client/stores.ts';
 import { LayerOrder } from './LayerOrder.tsx';
 import { WeightsFacts } from './WeightsFacts.tsx';
+import { ACTIVATIONS, CELLS, type Activation } from '#core/models/registry.ts';
 
 export function WeightsDialog() {
   const [first] = useQuestions((state) => state.pending);
@@ -25,8 +26,6 @@ export function WeightsDialog() {
   );
 }
 
-const ACTIVATIONS = ['tanh', 'relu'] as const;
-
 function Question({ pending }: { readonly pending: PendingQuestion }) {
   const { cell, tokens, undecided, ignored } = pending.question;
   const stored = useDatasets((state) => state.stored);
@@ -35,7 +34,7 @@ function Question({ pending }: { readonly pending: PendingQuestion }) {
   const likeliest = possible.find(({ manifest }) => manifest.vocabulary.tokens.length + SPECIAL_IDS === tokens);
   const [datasetId, setDatasetId] = useState((likeliest ?? possible[0])?.manifest.id ?? null);
   const [residual, setResidual] = useState(false);
-  const [activation, setActivation] = useState<'tanh' | 'relu'>('tanh');
+  const [activation, setActivation] = useState<Activation>('tanh');
   const [first, setFirst] = useState<string | null>(null);
   const [withoutLayers, setWithoutLayers] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -77,7 +76,7 @@ function Question({ pending }: { readonly pending: PendingQuestion }) {
           onChange={({ currentTarget }) => setDatasetId(currentTarget.value)}
         />
       )}
-      {cell === 'rnn' && (
+      {CELLS[cell].choosesActivation && (
         <NativeSelect
           label="Activation"
           data={[...ACTIVATIONS]}

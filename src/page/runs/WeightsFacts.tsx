@@ -1,8 +1,9 @@
 /** What a file of somebody else's weights holds: the network, what was taken for what is missing, and what is not needed. */
 import { Alert, Checkbox, Stack, Text } from '@mantine/core';
+import { CELLS } from '#core/models/registry.ts';
 import type { WeightsQuestion } from '#contract/lab.ts';
 import { UntrustedText } from '../ui/UntrustedText.tsx';
-import { formatCount, formatCounted, MODEL_TITLES } from '#core/format.ts';
+import { formatCount, formatCounted } from '#core/format.ts';
 import { listTensors } from '#core/formats/ignored.ts';
 
 /** Tensors named before the rest is counted. */
@@ -25,7 +26,7 @@ export function WeightsFacts({ question, withoutLayers, onWithoutLayers }: Weigh
         <strong>
           <UntrustedText text={name} />
         </strong>{' '}
-        holds an {MODEL_TITLES[cell]} of {formatCount(tokens)} tokens, embedding {formatCount(embedding)}, two layers of{' '}
+        holds an {CELLS[cell].title} of {formatCount(tokens)} tokens, embedding {formatCount(embedding)}, two layers of{' '}
         {formatCount(hidden)}. It does not say which tokens these are.
       </Text>
       {assumed.map((sentence) => (

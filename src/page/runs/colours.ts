@@ -1,11 +1,9 @@
 /** One colour a model everywhere: Okabe and Ito's, adapted for contrast on each theme in colours.css. */
 import './colours.css';
-import type { ModelChoice, ModelName } from '#core/settings/config.ts';
+import { modelColor, type ModelChoice, type ModelName } from '#core/models/registry.ts';
 
-export function modelColour(model: ModelName | ModelChoice): string {
-  if (model === 'rnn') return 'var(--model-rnn)';
-  if (model === 'lstm') return 'var(--model-lstm)';
-  return 'var(--model-residual)';
+export function modelColour(model: ModelChoice): string {
+  return `var(--model-${modelColor(model)})`;
 }
 
 /** What a model's colour is mixed with, so that several of its runs can be told apart: the first has it pure. */

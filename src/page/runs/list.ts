@@ -1,5 +1,5 @@
 /** The list of runs as it is searched and sorted. */
-import { MODEL_TITLES } from '#core/format.ts';
+import { modelTitle } from '#core/models/registry.ts';
 import { ascending, descending } from '#core/order.ts';
 import { bestEpochOf } from '#core/runs/findings.ts';
 import { differenceTo, runName, SETTINGS, settingOf, SETTING_TITLES } from '#core/runs/runNames.ts';
@@ -32,7 +32,7 @@ export function runItems(runs: readonly RunRecord[], labels: Readonly<Record<str
     latest.set(run.model, run);
     const best = bestEpochOf(run)?.validation ?? null;
     const settings = SETTINGS.map((setting) => `${SETTING_TITLES[setting]} ${settingOf(run, setting)}`);
-    const text = [name, MODEL_TITLES[run.model], run.state, run.config.preset, label?.notes ?? '', ...settings];
+    const text = [name, modelTitle(run.model), run.state, run.config.preset, label?.notes ?? '', ...settings];
     return { run, name, difference, notes: label?.notes ?? '', best, text: text.join('\n').toLowerCase() };
   });
 }

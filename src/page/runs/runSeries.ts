@@ -1,5 +1,4 @@
 /** TaskQueue runs into what a chart draws: over whichever x is asked for, smoothed or not. */
-import { MODEL_TITLES } from '#core/format.ts';
 import type { MetricName } from '#core/metrics/registry.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { LAYERS, NO_STEPS, type Layer, type StepTable } from '#core/runs/stepTable.ts';
@@ -9,6 +8,7 @@ import type { ChartSeries, Yardline } from '../charts/series.ts';
 import { smooth } from '../charts/smoothing.ts';
 import { thin, type ChartPoint } from '../charts/thinning.ts';
 import type { XKindName } from '../charts/xKinds.ts';
+import { modelOf, modelTitle } from '#core/models/registry.ts';
 
 /** How runs look, and what of them is drawn over what. */
 export interface RunStyle {
@@ -30,11 +30,11 @@ const STEP_POINTS = 2_400;
 const MIN_POINTS = 120;
 const MAX_POINTS = 700;
 
-const shortTitle = ({ model }: RunRecord) => (model.startsWith('residual') ? 'Residual' : MODEL_TITLES[model]);
+const shortTitle = ({ model }: RunRecord) => modelOf(model).shortTitle;
 
 export const MODEL_STYLE: Pick<RunStyle, 'colourOf' | 'labelOf' | 'shortOf' | 'poolShortOf' | 'faded'> = {
   colourOf: ({ model }) => modelColour(model),
-  labelOf: ({ model }) => MODEL_TITLES[model],
+  labelOf: ({ model }) => modelTitle(model),
   shortOf: shortTitle,
   poolShortOf: shortTitle,
   faded: new Set(),

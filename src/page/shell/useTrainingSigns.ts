@@ -1,6 +1,6 @@
 /** The tab's title: the room, and while training how far it is. And a question before a tab that trains is closed. */
 import { useEffect } from 'react';
-import { MODEL_TITLES } from '#core/format.ts';
+import { modelTitle } from '#core/models/registry.ts';
 import { shareDone } from '../client/progress.ts';
 import { useActivity, useRuns } from '../client/stores.ts';
 import { titleOf, type PagePath } from './pages.ts';
@@ -14,7 +14,7 @@ export function useTrainingSigns(room: PagePath): void {
   const model = useRuns(({ runs }) => (runId ? runs[runId]?.model : undefined));
 
   useEffect(() => {
-    const what = model ? `${MODEL_TITLES[model]} ${percent ?? 0}%` : 'Starting';
+    const what = model ? `${modelTitle(model)} ${percent ?? 0}%` : 'Starting';
     const training = state === 'idle' ? [] : [`${state === 'paused' ? 'Paused, ' : ''}${what}`];
     document.title = [...training, titleOf(room), NAME].join(' · ');
   }, [state, percent, model, room]);

@@ -3,7 +3,7 @@
  * returned zero gradients for recurrent nets without any error.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { ModelSpec } from '#core/settings/config.ts';
+import type { ModelSpec } from '#core/models/spec.ts';
 import { LabError } from '#core/failure.ts';
 import { makeBatch } from '#core/data/batches/batch.ts';
 import { initialWeights } from '#core/models/weights.ts';

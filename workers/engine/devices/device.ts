@@ -1,6 +1,6 @@
 /** A device: a TensorFlow.js backend that is ready, and the ops that compute on it. One is open at a time. */
 import * as tf from '@tensorflow/tfjs';
-import type { DeviceChoice, DeviceKind } from '#core/settings/config.ts';
+import type { DeviceChoice, DeviceKind } from '#core/devices.ts';
 import { fail, LabError } from '#core/failure.ts';
 import { formatBytes, formatCounted } from '#core/format.ts';
 import type { MemoryPlan } from '#core/models/memoryPlan.ts';

@@ -1,6 +1,7 @@
 /** Ways in which a text may go on, side by side, a token at a time; one of them where a line is written as it comes. */
 import { VALUE_BYTES } from '../backends/simd/workspace.ts';
 import type { Network, StatePlaces } from './network.ts';
+import { CELLS } from '#core/models/registry.ts';
 
 export class Beams {
   readonly #network: Network;
@@ -18,7 +19,7 @@ export class Beams {
     this.#most = most;
     const places = () => ({
       states: network.take(2 * most * hidden),
-      cells: cell === 'lstm' ? network.take(2 * most * hidden) : 0,
+      cells: CELLS[cell].hasCellState ? network.take(2 * most * hidden) : 0,
     });
     this.#layers = [places(), places()];
     this.#logits = network.take(most * tokens);
@@ -78,7 +79,7 @@ export class Beams {
   }
 
   get #parts(): readonly ('states' | 'cells')[] {
-    return this.#network.spec.cell === 'lstm' ? ['states', 'cells'] : ['states'];
+    return CELLS[this.#network.spec.cell].hasCellState ? ['states', 'cells'] : ['states'];
   }
 
   async #step(

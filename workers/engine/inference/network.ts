@@ -4,11 +4,12 @@
  * packed once. What it computes has the bits of the device `cpu`, in training as in evaluation, since a value's sum depends neither on
  * the rows beside it nor on who computes it.
  */
-import { gatesOf, type ModelSpec } from '#core/settings/config.ts';
+import { CELLS } from '#core/models/registry.ts';
+import type { ModelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import { weightShapes, type Weights } from '#core/models/weights.ts';
 import { OPERATIONS } from '../backends/simd/kernels.ts';
-import { cellOf, multiply, pack, packRecurrent } from '../backends/simd/products.ts';
+import { opcodeOf, multiply, pack, packRecurrent } from '../backends/simd/products.ts';
 import type { SimdRuntime } from '../backends/simd/runtime.ts';
 import { VALUE_BYTES, withWorkspace } from '../backends/simd/workspace.ts';
 
@@ -97,12 +98,12 @@ export class Network {
     const { kernels } = runtime;
     const { cell, embedding, hidden } = spec;
     const positions = steps * rows;
-    const stacked = gatesOf(cell) * hidden;
+    const stacked = CELLS[cell].gates * hidden;
     const idPlace = runtime.upload(ids);
     withWorkspace(runtime, (take) => {
       const embedded = take(positions * embedding * VALUE_BYTES);
       kernels.lookUp(this.#embedding, idPlace, embedded, positions, embedding);
-      const gates = cell === 'lstm' ? take(positions * stacked * VALUE_BYTES) : null;
+      const gates = CELLS[cell].gates > 1 ? take(positions * stacked * VALUE_BYTES) : null;
       let input = embedded;
       for (const [index, { width, packedIh, packedHh, bias }] of this.#layers.entries()) {
         const { states, cells } = layers[index]!;
@@ -110,7 +111,7 @@ export class Network {
         const sums = gates ?? states;
         const product = { a: input, lead: width, packed: packedIh, m: positions, n: stacked, k: width };
         multiply(runtime, { ...product, c: sums, start: { bias } });
-        const kind = cellOf(cell, spec.activation);
+        const kind = opcodeOf(cell, spec.activation);
         kernels.recurrentForward(kind, steps, rows, hidden, packedHh, sums, states, cells, Number(goesOn));
         if (gates !== null) hearGates?.(index, gates);
         input = states;
@@ -150,7 +151,7 @@ export class Network {
   #layer(index: 0 | 1, width: number, upload: (name: string) => number): LayerPlaces {
     const { runtime } = this;
     const { cell, hidden } = this.spec;
-    const stacked = gatesOf(cell) * hidden;
+    const stacked = CELLS[cell].gates * hidden;
     const packedIh = this.#packed(upload(`rnn.weight_ih_l${index}`), width, stacked);
     const weightHh = upload(`rnn.weight_hh_l${index}`);
     const packedHh = packRecurrent(runtime, (bytes) => this.#taken(bytes), weightHh, cell, hidden);

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MODEL_NAMES, modelSpec, presetConfig } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import { MODEL_NAMES } from '#core/models/registry.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { initialWeights } from '#core/models/weights.ts';

@@ -2,6 +2,7 @@
 import { VALUE_BYTES } from '../backends/simd/workspace.ts';
 import { Beams } from './beams.ts';
 import type { Network, StatePlaces } from './network.ts';
+import { CELLS } from '#core/models/registry.ts';
 
 /** Tokens between two looks at whether it is still wanted: some 20 ms of a large network, so that a keystroke waits no longer. */
 const CHUNK = 16;
@@ -116,7 +117,7 @@ export class Sequence {
     const [one, two] = this.#layers;
     const moved = ({ states, cells }: StatePlaces) => ({
       states: states + offset,
-      cells: cell === 'lstm' ? cells + offset : 0,
+      cells: CELLS[cell].hasCellState ? cells + offset : 0,
     });
     return [moved(one), moved(two)];
   }
@@ -245,7 +246,7 @@ export class Sequence {
     };
     const enlarge = ({ states, cells }: StatePlaces): StatePlaces => ({
       states: larger(states),
-      cells: cell === 'lstm' ? larger(cells) : 0,
+      cells: CELLS[cell].hasCellState ? larger(cells) : 0,
     });
     this.#layers = [enlarge(before[0]), enlarge(before[1])];
     if (this.#room > 0) this.#giveBack(before);

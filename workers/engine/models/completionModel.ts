@@ -4,7 +4,7 @@
  * Holds the variables; computes with whatever ops its device offers.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { ModelSpec } from '#core/settings/config.ts';
+import type { ModelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import type { Batch } from '#core/data/batches/batch.ts';
 import type { Tensor } from '#core/models/safetensors.ts';

@@ -3,9 +3,7 @@
  * trainer call ops and nothing else. Sequences are time-major, [steps, rows, ...], so that one step lies in one piece.
  */
 import type * as tf from '@tensorflow/tfjs';
-import type { Cell } from '#core/settings/config.ts';
-
-export type Activation = 'tanh' | 'relu';
+import type { Activation, Cell } from '#core/models/registry.ts';
 
 /** One recurrent layer under PyTorch's names; gates are stacked in the order i, f, g, o (one block for an RNN). */
 export interface RecurrentWeights {

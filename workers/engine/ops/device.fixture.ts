@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, expect } from 'vitest';
-import type { DeviceKind } from '#core/settings/config.ts';
+import type { DeviceKind } from '#core/devices.ts';
 import type { RandomStream } from '#core/random/stream.ts';
 import type { Device } from '../devices/device.ts';
 

@@ -5,14 +5,16 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { gatesOf, MODEL_NAMES, modelSpec, presetConfig, type Cell } from '#core/settings/config.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import { CELLS, MODEL_NAMES, type Activation, type Cell } from '#core/models/registry.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { makeBatch } from '#core/data/batches/batch.ts';
 import { initialWeights, weightShapes, type Weights } from '#core/models/weights.ts';
 import { openDevice, type Device } from '../devices/device.ts';
 import { CompletionModel } from '../models/completionModel.ts';
-import type { Activation, Ops, RecurrentWeights, TargetScores } from './contract.ts';
+import type { Ops, RecurrentWeights, TargetScores } from './contract.ts';
 import { KERNEL_DEVICES } from './device.fixture.ts';
 import {
   disagreement,
@@ -40,7 +42,7 @@ function weightsOf(tensors: readonly tf.Tensor[]): RecurrentWeights {
 }
 
 function layerShapes(cell: Cell, input: number, hidden: number): number[][] {
-  const stacked = gatesOf(cell) * hidden;
+  const stacked = CELLS[cell].gates * hidden;
   return [[stacked, input], [stacked, hidden], [stacked], [stacked]];
 }
 

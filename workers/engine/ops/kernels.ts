@@ -4,8 +4,8 @@
  * on which backend; `<op>/<device>.ts` registers them.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Cell } from '#core/settings/config.ts';
-import type { Activation, DropoutKey, StackOptions } from './contract.ts';
+import type { Activation, Cell } from '#core/models/registry.ts';
+import type { DropoutKey, StackOptions } from './contract.ts';
 
 /** What a kernel takes and gives. */
 interface Kernel<Inputs, Attrs, Outputs extends tf.Tensor | tf.Tensor[]> {

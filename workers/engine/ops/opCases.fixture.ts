@@ -4,7 +4,7 @@
  * of each op.
  */
 import * as tf from '@tensorflow/tfjs';
-import { gatesOf } from '#core/settings/config.ts';
+import { CELLS } from '#core/models/registry.ts';
 import { streamFor } from '#core/random/stream.ts';
 import type { Ops, RecurrentWeights } from './contract.ts';
 import { normal, resultsOf, type Result } from './device.fixture.ts';
@@ -31,7 +31,7 @@ export function outputAndGradients({ title, shapes, op, ids = [] }: OpCase, set:
   return resultsOf(results);
 }
 
-const CELLS = [
+const CASES = [
   { cell: 'rnn', activation: 'tanh' },
   { cell: 'rnn', activation: 'relu' },
   { cell: 'lstm', activation: 'tanh' },
@@ -43,9 +43,9 @@ const LAYERS = [{ steps: 3, rows: 9, input: 3, hidden: 1 }];
 /** A chunk of time and one step more; several workgroups along the units and along the rows. */
 const STACKS = [{ steps: 9, rows: 17, input: 5, hidden: 35, residual: true, rate: 0.3 }];
 
-export const RECURRENT_CASES: readonly OpCase[] = CELLS.flatMap(({ cell, activation }) => {
+export const RECURRENT_CASES: readonly OpCase[] = CASES.flatMap(({ cell, activation }) => {
   const shapesOf = (input: number, hidden: number) => {
-    const stacked = gatesOf(cell) * hidden;
+    const stacked = CELLS[cell].gates * hidden;
     return [[stacked, input], [stacked, hidden], [stacked], [stacked]];
   };
   const layers = LAYERS.map((sizes): OpCase => {

@@ -2,7 +2,7 @@
  * Which implementation of each op a device uses: the ops over its own kernels, where it has them, or the reference.
  * A device's kernels are registered by importing them here.
  */
-import type { DeviceKind } from '#core/settings/config.ts';
+import type { DeviceKind } from '#core/devices.ts';
 import { accumulate } from './accumulate/op.ts';
 import { accumulate as referenceAccumulate } from './accumulate/reference.ts';
 import './accumulate/cpu.ts';

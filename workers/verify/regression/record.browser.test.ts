@@ -1,7 +1,7 @@
 /** The regression in its short form: each training once, against the committed figures. `npm run regress` also compares bits. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MODEL_NAMES, type ModelName } from '#core/settings/config.ts';
+import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
 import { parseFigures } from '#core/regression/figures.ts';
 import { verdictOf, type Verdict } from '#core/regression/verdict.ts';
 import { openDevice, type Device } from '#engine/devices/device.ts';

@@ -4,7 +4,8 @@
  * gradient by its own size.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { modelSpec, type ModelName } from '#core/settings/config.ts';
+import type { ModelName } from '#core/models/registry.ts';
+import { modelSpec } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { caseBatches, CASES, type RegressionCase } from '#core/regression/cases.ts';
 import { digestOf, type TensorKind } from '#core/regression/digest.ts';

@@ -5,6 +5,7 @@ import { clsx } from 'clsx';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { useShallow } from 'zustand/react/shallow';
+import { modelTitle } from '#core/models/registry.ts';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { ChartControls } from '../../charts/ChartControls.tsx';
 import { LayerNormChart } from '../../runs/LayerNormChart.tsx';
@@ -16,7 +17,6 @@ import { draftDiscussion } from '#core/comparison/discussion.ts';
 import { layerNorms } from '#core/comparison/layerNorms.ts';
 import type { Pool } from '#core/comparison/pools.ts';
 import { poolTitles } from '#core/comparison/titles.ts';
-import { MODEL_TITLES } from '#core/format.ts';
 import type { RunRecord, NgramBaseline } from '#core/runs/run.ts';
 import { newestExperiment } from '../../client/experiments.ts';
 import { showSteps } from '../../client/runActions.ts';
@@ -117,7 +117,7 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
   }, [drawn, pointed]);
   const byId = useMemo(() => new Map(shown.map((run) => [run.id, run])), [shown]);
   const titles = useMemo(() => poolTitles(comparison?.pools ?? [], byId), [comparison, byId]);
-  const titleOf = (pool: Pool) => titles.get(pool.key) ?? MODEL_TITLES[pool.model];
+  const titleOf = (pool: Pool) => titles.get(pool.key) ?? modelTitle(pool.model);
   const colourOf = (pool: Pool) => {
     const run = byId.get(pool.runIds[0] ?? '');
     return run ? look.colourOf(run) : 'var(--yardstick)';

@@ -9,6 +9,7 @@ import { DIMENSION_TITLES, DIMENSIONS } from '#core/metrics/breakdown.ts';
 import type { Comparison } from '#core/comparison/comparison.ts';
 import type { Pool } from '#core/comparison/pools.ts';
 import { formatCount, formatPercent, formatPoints } from '#core/format.ts';
+import { isBaseline } from '#core/models/registry.ts';
 import styles from './WhereItHelps.module.css';
 import tableStyles from './ComparisonTable.module.css';
 
@@ -27,7 +28,7 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
   const [chosen, choose] = useState<string | null>(null);
   const own =
     candidates.find(({ pool }) => pool.key === chosen) ??
-    candidates.find(({ pool }) => pool.model.startsWith('residual')) ??
+    candidates.find(({ pool }) => !isBaseline(pool.model)) ??
     candidates[0];
   const base = pools.find(({ key }) => key === baseline);
   if (!own || !base) {

@@ -1,9 +1,10 @@
 /** Which model completes, and which it is held against. */
 import { Select, Text } from '@mantine/core';
 import { memo, useMemo } from 'react';
+import { modelTitle } from '#core/models/registry.ts';
 import { visibleText } from '#core/visibleText.ts';
 import { modelColour } from '../../runs/colours.ts';
-import { formatMoment, formatPercent, MODEL_TITLES } from '#core/format.ts';
+import { formatMoment, formatPercent } from '#core/format.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { useCompletion } from './completion.ts';
 import type { Model } from './models.ts';
@@ -92,7 +93,7 @@ function useOptions(models: readonly Model[]) {
 function describe({ run, source }: Model): string {
   const best = run.epochs.find(({ epoch }) => epoch === run.bestEpoch);
   const parts = [
-    MODEL_TITLES[run.model],
+    modelTitle(run.model),
     best ? `top-5 ${formatPercent(best.validation.top5)} on validation` : 'its weights alone were brought',
     source.address === null ? whenOf(run) : `comes with the lab, trained on ${run.dataset.id}`,
   ];

@@ -1,6 +1,6 @@
 /** What shall compute: by itself the best there is; what is missing says why. */
 import { Select } from '@mantine/core';
-import { DEVICE_CHOICES } from '#core/settings/config.ts';
+import { DEVICE_CHOICES } from '#core/devices.ts';
 import { DEVICE_TITLES } from '#core/format.ts';
 import { useConnection } from '../../client/stores.ts';
 import { Term } from '../../glossary/Term.tsx';

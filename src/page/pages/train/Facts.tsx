@@ -2,10 +2,11 @@
 import { Button } from '@mantine/core';
 import { IconCheck, IconLink } from '@tabler/icons-react';
 import { useState } from 'react';
+import { modelTitle } from '#core/models/registry.ts';
 import type { EstimatedModel } from '#contract/lab.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
 import { ADAM, type TrainingConfig } from '#core/settings/config.ts';
-import { formatCount, formatCounted, formatTimeLeft, MODEL_TITLES } from '#core/format.ts';
+import { formatCount, formatCounted, formatTimeLeft } from '#core/format.ts';
 import { attempt } from '../../ui/failures.ts';
 import { useEstimate } from './estimate.ts';
 import { stepsAnEpoch } from './plan.ts';
@@ -70,7 +71,7 @@ function ExpectedTime({ config, dataset }: { readonly config: TrainingConfig } &
     <>
       {models.map((model) => (
         <div key={model.choice}>
-          <dt>An epoch, {MODEL_TITLES[model.choice]}</dt>
+          <dt>An epoch, {modelTitle(model.choice)}</dt>
           <dd className="figure" title={sourceOf(model)}>
             {formatTimeLeft(model.epochSeconds)}
           </dd>

@@ -1,8 +1,9 @@
 /** The memory plan of what is about to be trained: one line, its parts behind a fold, or why it cannot fit. */
 import { Alert, Text } from '@mantine/core';
+import { modelTitle } from '#core/models/registry.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
 import type { TrainingConfig } from '#core/settings/config.ts';
-import { formatBytes, MODEL_TITLES } from '#core/format.ts';
+import { formatBytes } from '#core/format.ts';
 import { BUFFER_KINDS, type MemoryPlan } from '#core/models/memoryPlan.ts';
 import { usePlannedMemory } from './memory.ts';
 import styles from './Memory.module.css';
@@ -37,7 +38,7 @@ export function Memory({ config, dataset }: MemoryProps) {
             <th scope="col">Of each</th>
             {memory.models.map(({ choice }) => (
               <th scope="col" key={choice}>
-                {MODEL_TITLES[choice]}
+                {modelTitle(choice)}
               </th>
             ))}
           </tr>

@@ -1,20 +1,25 @@
-/** Which of the three networks to train, with the size of each. */
+/** Which networks to train, with the size of each. */
 import { Checkbox, NativeSelect, Stack, Text } from '@mantine/core';
+import {
+  isVariant,
+  MODEL_KINDS,
+  modelMeaning,
+  modelOf,
+  modelsOf,
+  modelTitle,
+  type ModelChoice,
+  type ModelKind,
+  type Variant,
+} from '#core/models/registry.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
 import { modelColour } from '../../runs/colours.ts';
 import type { TrainingConfig } from '#core/settings/config.ts';
-import { formatParameters, MODEL_TITLES } from '#core/format.ts';
+import { formatParameters } from '#core/format.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { useTrainForm } from './form.ts';
-import { MODEL_KINDS, MODEL_MEANINGS, modelSizes, type ModelKind, type ResidualChoice } from './plan.ts';
+import { choiceOf, modelSizes } from './plan.ts';
 import styles from './ModelPicker.module.css';
 import fieldStyles from './fields.module.css';
-
-const BASELINES: readonly { readonly value: ResidualChoice; readonly label: string }[] = [
-  { value: 'residual', label: 'of the better baseline' },
-  { value: 'residual-rnn', label: 'of the RNN' },
-  { value: 'residual-lstm', label: 'of the LSTM' },
-];
 
 interface ModelPickerProps {
   readonly config: TrainingConfig;
@@ -22,9 +27,12 @@ interface ModelPickerProps {
 }
 
 export function ModelPicker({ config, dataset }: ModelPickerProps) {
-  const { kinds, residual } = useTrainForm();
-  const choiceOf = (kind: ModelKind) => (kind === 'residual' ? residual : kind);
-  const sizes = modelSizes(MODEL_KINDS.map(choiceOf), config, dataset);
+  const { kinds, variants } = useTrainForm();
+  const sizes = modelSizes(
+    MODEL_KINDS.map((kind) => choiceOf(kind, variants)),
+    config,
+    dataset,
+  );
   return (
     <fieldset className={styles.models}>
       <legend className={fieldStyles.label}>Models</legend>
@@ -35,7 +43,7 @@ export function ModelPicker({ config, dataset }: ModelPickerProps) {
               <Checkbox
                 checked={kinds.includes(kind)}
                 onChange={(event) => tick(kind, event.currentTarget.checked)}
-                label={MODEL_TITLES[kind]}
+                label={modelTitle(kind)}
                 aria-describedby={`meaning-${kind}`}
                 color={modelColour(kind)}
                 iconColor="var(--mantine-color-body)"
@@ -43,30 +51,45 @@ export function ModelPicker({ config, dataset }: ModelPickerProps) {
               <span className={styles.size}>
                 {kind === 'residual' && <Term of="residual connection" />}
                 <span className="figure" title="Trainable parameters">
-                  {(sizes.get(choiceOf(kind)) ?? []).map(({ parameters }) => formatParameters(parameters)).join(' or ')}
+                  {(sizes.get(choiceOf(kind, variants)) ?? [])
+                    .map(({ parameters }) => formatParameters(parameters))
+                    .join(' or ')}
                 </span>
               </span>
             </div>
             <Text size="xs" c="dimmed" className={styles.meaning} id={`meaning-${kind}`}>
-              {MODEL_MEANINGS[kind]}
+              {modelMeaning(kind)}
             </Text>
-            {kind === 'residual' && kinds.includes('residual') && (
-              <NativeSelect
-                className={styles.baseline}
-                size="xs"
-                aria-label="Baseline of the residual model"
-                data={[...BASELINES]}
-                value={residual}
-                onChange={(event) => {
-                  const chosen = BASELINES.find(({ value }) => value === event.currentTarget.value);
-                  if (chosen) useTrainForm.setState({ residual: chosen.value });
-                }}
-              />
-            )}
+            {isVariant(kind) && kinds.includes(kind) && <BaselinePicker variant={kind} />}
           </div>
         ))}
       </Stack>
     </fieldset>
+  );
+}
+
+/** Which baseline a variant extends. */
+function BaselinePicker({ variant }: { readonly variant: Variant }) {
+  const choice = useTrainForm(({ variants }) => variants[variant]);
+  const choices: readonly { readonly value: ModelChoice; readonly label: string }[] = [
+    { value: variant, label: 'of the better baseline' },
+    ...modelsOf(variant).flatMap((value) => {
+      const { baseline } = modelOf(value);
+      return baseline ? [{ value, label: `of the ${modelTitle(baseline)}` }] : [];
+    }),
+  ];
+  return (
+    <NativeSelect
+      className={styles.baseline}
+      size="xs"
+      aria-label={`Baseline of the ${variant} model`}
+      data={[...choices]}
+      value={choice}
+      onChange={(event) => {
+        const chosen = choices.find(({ value }) => value === event.currentTarget.value);
+        if (chosen) useTrainForm.setState(({ variants }) => ({ variants: { ...variants, [variant]: chosen.value } }));
+      }}
+    />
   );
 }
 

@@ -2,6 +2,7 @@
 import { Accordion, SegmentedControl, SimpleGrid, Text } from '@mantine/core';
 import { clsx } from 'clsx';
 import type { TrainingConfig } from '#core/settings/config.ts';
+import { ACTIVATIONS } from '#core/models/registry.ts';
 import { textOf } from '../../ui/numbers/entry.ts';
 import { LOCALE } from '../../ui/numbers/locale.ts';
 import { Term } from '../../glossary/Term.tsx';
@@ -17,7 +18,6 @@ interface NumberFieldsProps {
   readonly errors: Readonly<Partial<Record<string, string>>>;
 }
 
-const ACTIVATIONS = ['tanh', 'relu'] as const;
 const GROUP_WORDS = {
   vocabulary: <Term of="unk" />,
   epochs: <Term of="epoch" />,

@@ -45,7 +45,7 @@ export function Outgrow(props: OutgrowProps) {
 }
 
 function Ways({ config, datasetId, dataset }: OutgrowProps) {
-  const { preset, kinds, residual } = useTrainForm();
+  const { preset, kinds, variants } = useTrainForm();
   if (config === null || datasetId === null || kinds.length === 0) {
     return (
       <Text size="sm">
@@ -55,7 +55,7 @@ function Ways({ config, datasetId, dataset }: OutgrowProps) {
       </Text>
     );
   }
-  const models = chosenModels(kinds, residual);
+  const models = chosenModels(kinds, variants);
   const commands = outgrowCommands({ datasetId, models, config, preset: presetFor(preset, dataset) });
   return (
     <Stack gap="md">

@@ -2,9 +2,10 @@
 import { Anchor, Table, Text } from '@mantine/core';
 import { clsx } from 'clsx';
 import { Link } from 'wouter';
+import { modelTitle } from '#core/models/registry.ts';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { modelColour } from '../../runs/colours.ts';
-import { formatParameters, formatTokenRate, MODEL_TITLES, NO_FIGURE, RUN_STATE_TITLES } from '#core/format.ts';
+import { formatParameters, formatTokenRate, NO_FIGURE, RUN_STATE_TITLES } from '#core/format.ts';
 import { inSentence, metricOf, SHOWN, type MetricName } from '#core/metrics/registry.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { useActivity } from '../../client/stores.ts';
@@ -45,7 +46,7 @@ export function RunLines({ shown }: { readonly shown: ShownExperiment }) {
             {shown.planned.map((model) => (
               <Table.Tr key={model} className={styles.planned}>
                 <Table.Td>
-                  <ModelName colour={modelColour(model)} title={MODEL_TITLES[model]} />
+                  <ModelName colour={modelColour(model)} title={modelTitle(model)} />
                 </Table.Td>
                 <Table.Td>waiting</Table.Td>
                 <Table.Td colSpan={4 + SHOWN.curves.length} />
@@ -57,7 +58,7 @@ export function RunLines({ shown }: { readonly shown: ShownExperiment }) {
       {shown.runs.map(({ id, model, failure }) =>
         failure ? (
           <Text key={id} size="sm" mt="xs">
-            <b>{MODEL_TITLES[model]}:</b> <UntrustedText text={`${failure.what} ${failure.remedy}`} />
+            <b>{modelTitle(model)}:</b> <UntrustedText text={`${failure.what} ${failure.remedy}`} />
           </Text>
         ) : null,
       )}
@@ -89,7 +90,7 @@ function RunLine({ run }: { readonly run: RunRecord }) {
   return (
     <Table.Tr>
       <Table.Td>
-        <ModelName colour={modelColour(run.model)} title={MODEL_TITLES[run.model]} />
+        <ModelName colour={modelColour(run.model)} title={modelTitle(run.model)} />
       </Table.Td>
       <Table.Td>
         {RUN_STATE_TITLES[run.state]}

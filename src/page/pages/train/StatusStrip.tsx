@@ -2,6 +2,7 @@
 import { Button, Group, Progress, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconPlayerTrackNext, IconRefresh } from '@tabler/icons-react';
 import { useShallow } from 'zustand/react/shallow';
+import { modelTitle } from '#core/models/registry.ts';
 import { modelColour } from '../../runs/colours.ts';
 import {
   formatBytes,
@@ -11,7 +12,6 @@ import {
   formatStepRate,
   formatTimeLeft,
   formatTokenRate,
-  MODEL_TITLES,
 } from '#core/format.ts';
 import { cancelDownload, pauseTraining, resumeTraining, stepTraining, stopTraining } from '../../client/actions.ts';
 import { modelPlace, PHASE_TITLES, shareDone } from '../../client/progress.ts';
@@ -129,7 +129,7 @@ function CurrentModel({ runId }: { readonly runId: string | null }) {
   return (
     <>
       {' '}
-      <span className="swatch" style={{ background: modelColour(model) }} aria-hidden /> {MODEL_TITLES[model]}
+      <span className="swatch" style={{ background: modelColour(model) }} aria-hidden /> {modelTitle(model)}
     </>
   );
 }

@@ -26,7 +26,7 @@ export function TrainButton({ fullWidth = false, onStarted }: TrainButtonProps) 
     connection,
     busy,
     hasDataset: chosen !== undefined,
-    models: chosenModels(form.kinds, form.residual),
+    models: chosenModels(form.kinds, form.variants),
     valid: config !== null && threadsOf(form, devices) !== null,
     hasBaseline: baseline,
   });

@@ -1,7 +1,8 @@
 /** The click on Train, also from the key: reads the form, downloads what is missing, starts. */
 import type { StoredDataset } from '#core/data/stored.ts';
 import type { StartRequest } from '#core/runs/training.ts';
-import type { ModelChoice, TrainingConfig } from '#core/settings/config.ts';
+import type { TrainingConfig } from '#core/settings/config.ts';
+import type { ModelChoice } from '#core/models/registry.ts';
 import { startTraining } from '../../client/actions.ts';
 import { useActivity, useConnection, useDatasets, useRuns } from '../../client/stores.ts';
 import { checkForm, chosenDataset, datasetChoices, useTrainForm, type TrainForm } from './form.ts';
@@ -21,7 +22,7 @@ export function runnable({ whileTraining }: { readonly whileTraining: boolean })
   const form = useTrainForm.getState();
   const dataset = chosenDataset(datasetChoices(useDatasets.getState()), form.datasetId);
   const { config } = checkForm(form, dataset?.stored);
-  const models = chosenModels(form.kinds, form.residual);
+  const models = chosenModels(form.kinds, form.variants);
   const connection = useConnection.getState();
   const threads = threadsOf(form, connection.devices);
   const hindrance = whyNot({

@@ -32,9 +32,9 @@ export function useEstimate(config: TrainingConfig | null, dataset: StoredDatase
   const loading = useDatasets(({ download }) => download !== null);
   const importing = useImport((state) => state.importing.state === 'working');
   const form = useTrainForm();
-  const { kinds, residual, device, starting } = form;
+  const { kinds, variants, device, starting } = form;
   const threads = threadsOf(form, devices);
-  const models = chosenModels(kinds, residual);
+  const models = chosenModels(kinds, variants);
   const quiet = ready && idle && !loading && !importing && !starting;
   const request: StartRequest | null =
     config && dataset && models.length > 0 && threads !== null

@@ -1,18 +1,20 @@
 /** The settings of the Train room, kept while other rooms are looked at. */
 import { create } from 'zustand';
-import type { DeviceChoice, Preset } from '#core/settings/config.ts';
+import type { Preset } from '#core/settings/config.ts';
+import type { DeviceChoice } from '#core/devices.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
 import { useDatasets, type DatasetsState } from '../../client/stores.ts';
 import type { NumberEntry } from '../../ui/numbers/entry.ts';
 import { checkDraft, type Checked, type Draft } from './fields.ts';
-import { MODEL_KINDS, presetFor, type ModelKind, type ResidualChoice } from './plan.ts';
+import { presetFor, type VariantChoices } from './plan.ts';
+import { MODEL_KINDS, type ModelKind } from '#core/models/registry.ts';
 
 export interface TrainForm {
   /** Null takes the first data set there is. */
   readonly datasetId: string | null;
   readonly preset: Preset;
   readonly kinds: readonly ModelKind[];
-  readonly residual: ResidualChoice;
+  readonly variants: VariantChoices;
   readonly device: DeviceChoice;
   /** Of the device cpu; null takes all cores but one. */
   readonly threads: NumberEntry;
@@ -26,7 +28,7 @@ export const DEFAULT_FORM: TrainForm = {
   datasetId: null,
   preset: 'quick', // the first visit should see curves within minutes, on any machine
   kinds: MODEL_KINDS,
-  residual: 'residual',
+  variants: { residual: 'residual' },
   device: 'auto',
   threads: null,
   draft: {},

@@ -1,13 +1,14 @@
 import { assert, constantFrom, dictionary, double, option, property, record, string, subarray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import report from '../../../../docs/REPORT.md?raw';
-import { DEVICE_CHOICES, PRESETS } from '#core/settings/config.ts';
+import { PRESETS } from '#core/settings/config.ts';
+import { DEVICE_CHOICES } from '#core/devices.ts';
+import { MODEL_KINDS } from '#core/models/registry.ts';
 import { DEFAULT_FORM } from './form.ts';
 import { formToQuery, queryToForm, type LinkedForm } from './link.ts';
-import { MODEL_KINDS } from './plan.ts';
 
-const { datasetId, preset, kinds, residual, device, draft } = DEFAULT_FORM;
-const plain: LinkedForm = { datasetId, preset, kinds, residual, device, draft };
+const { datasetId, preset, kinds, variants, device, draft } = DEFAULT_FORM;
+const plain: LinkedForm = { datasetId, preset, kinds, variants, device, draft };
 
 describe('a link', () => {
   it('of the plain experiment is the plain address', () => {
@@ -26,7 +27,7 @@ describe('a link', () => {
       ...plain,
       preset: 'tiny',
       kinds: ['rnn', 'residual'],
-      residual: 'residual-rnn',
+      variants: { residual: 'residual-rnn' },
       draft: { seed: 7, learningRate: 0.002, trainFiles: null, activation: 'relu' },
     };
     const query = 'preset=tiny&models=rnn,residual-rnn&seed=7&trainFiles=&learningRate=0.002&activation=relu';
@@ -45,7 +46,7 @@ describe('a link', () => {
     });
     assert(
       property(forms, (some) => {
-        const form: LinkedForm = { ...some, residual: 'residual' };
+        const form: LinkedForm = { ...some, variants: { residual: 'residual' } };
         expect(queryToForm(formToQuery(form))).toEqual({ form, ignored: [] });
       }),
     );

@@ -3,15 +3,25 @@
  * defaults stands in it, so the plain address is the plain experiment. Threads are the machine's business and are left out, and so is
  * what cannot be read as a number. Numbers are written as programs write them, whatever the locale.
  */
-import { DEVICE_CHOICES, PRESETS } from '#core/settings/config.ts';
+import { PRESETS } from '#core/settings/config.ts';
+import { DEVICE_CHOICES } from '#core/devices.ts';
 import { parsePlainNumber } from '#core/numbers/parse.ts';
 import { isWrong } from '../../ui/numbers/entry.ts';
 import { FIELD_GROUPS, SEED_FIELD, type Draft, type NumberField } from './fields.ts';
-import { MODEL_KINDS, type ModelKind, type ResidualChoice } from './plan.ts';
+import { choiceOf } from './plan.ts';
 import { DEFAULT_FORM, type TrainForm } from './form.ts';
+import {
+  MODEL_CHOICES,
+  MODEL_KINDS,
+  modelsOf,
+  VARIANT_NAMES,
+  isVariant,
+  type ModelChoice,
+  type Variant,
+} from '#core/models/registry.ts';
 
 /** What a link can say. */
-export type LinkedForm = Pick<TrainForm, 'datasetId' | 'preset' | 'kinds' | 'residual' | 'device' | 'draft'>;
+export type LinkedForm = Pick<TrainForm, 'datasetId' | 'preset' | 'kinds' | 'variants' | 'device' | 'draft'>;
 
 export interface ReadLink {
   readonly form: LinkedForm;
@@ -22,7 +32,6 @@ export interface ReadLink {
 const NUMBERS: readonly NumberField[] = [SEED_FIELD, ...FIELD_GROUPS.flatMap(({ fields }) => fields)].map(
   ({ name }) => name,
 );
-const RESIDUALS: readonly ResidualChoice[] = ['residual', 'residual-rnn', 'residual-lstm'];
 /** Of a value in a sentence; a link can be made to hold anything. */
 const MAX_SHOWN = 40;
 const MAX_IGNORED = 5;
@@ -32,8 +41,9 @@ export function formToQuery(form: LinkedForm): string {
   const query = new URLSearchParams();
   if (form.datasetId !== null) query.set('data', form.datasetId);
   if (form.preset !== DEFAULT_FORM.preset) query.set('preset', form.preset);
-  if (form.kinds.length < MODEL_KINDS.length || form.residual !== DEFAULT_FORM.residual) {
-    const models = form.kinds.map((kind) => (kind === 'residual' ? form.residual : kind));
+  const isPlain = VARIANT_NAMES.every((variant) => form.variants[variant] === DEFAULT_FORM.variants[variant]);
+  if (form.kinds.length < MODEL_KINDS.length || !isPlain) {
+    const models = form.kinds.map((kind) => choiceOf(kind, form.variants));
     query.set('models', models.length > 0 ? models.join(',') : NONE);
   }
   if (form.device !== DEFAULT_FORM.device) query.set('device', form.device);
@@ -81,22 +91,27 @@ export function queryToForm(query: string): ReadLink {
       if (value === 'tanh' || value === 'relu') draft.activation = value;
       else refuse(name, value, 'is neither tanh nor relu.');
     } else if (name === 'models') {
-      const models = modelsOf(value);
+      const models = kindsOf(value);
       if (models) form = { ...form, ...models };
       else refuse(name, value, 'names a model that the lab does not have.');
     } else refuse(name, value, 'is no setting of the lab.');
   }
-  const { datasetId, preset, kinds, residual, device } = form;
-  return { form: { datasetId, preset, kinds, residual, device, draft }, ignored: summed(ignored) };
+  const { datasetId, preset, kinds, variants, device } = form;
+  return { form: { datasetId, preset, kinds, variants, device, draft }, ignored: summed(ignored) };
 }
 
-function modelsOf(value: string): Pick<LinkedForm, 'kinds' | 'residual'> | null {
-  if (value === NONE) return { kinds: [], residual: DEFAULT_FORM.residual };
+/** Null where a name is none of the lab's. Of two forms of a variant the first in the lab's own order counts. */
+function kindsOf(value: string): Pick<LinkedForm, 'kinds' | 'variants'> | null {
+  if (value === NONE) return { kinds: [], variants: DEFAULT_FORM.variants };
   const names = value.split(',');
-  const residual = RESIDUALS.find((one) => names.includes(one));
-  const kinds = MODEL_KINDS.filter((kind) => (kind === 'residual' ? residual !== undefined : names.includes(kind)));
-  const known = (name: string) => RESIDUALS.some((one) => one === name) || name === 'rnn' || name === 'lstm';
-  return names.every(known) ? { kinds: kinds satisfies readonly ModelKind[], residual: residual ?? 'residual' } : null;
+  if (!names.every((name) => MODEL_CHOICES.some((choice) => choice === name))) return null;
+  const variants: Record<Variant, ModelChoice> = { ...DEFAULT_FORM.variants };
+  const kinds = MODEL_KINDS.filter((kind) => {
+    const named = isVariant(kind) ? [kind, ...modelsOf(kind)].find((choice) => names.includes(choice)) : kind;
+    if (isVariant(kind) && named !== undefined) variants[kind] = named;
+    return named !== undefined && names.includes(named);
+  });
+  return { kinds, variants };
 }
 
 function shown(text: string): string {

@@ -26,8 +26,8 @@ const UNKNOWN: PlannedMemory = { state: 'unknown' };
 /** @param config null while a number is out of bounds @param dataset undefined while it is not stored */
 export function usePlannedMemory(config: TrainingConfig | null, dataset: StoredDataset | undefined): PlannedMemory {
   const ready = useConnection(({ state }) => state === 'ready');
-  const { kinds, residual, device } = useTrainForm();
-  const models = chosenModels(kinds, residual);
+  const { kinds, variants, device } = useTrainForm();
+  const models = chosenModels(kinds, variants);
   const request: StartRequest | null =
     ready && config && dataset && models.length > 0 ? { datasetId: dataset.manifest.id, models, config, device } : null;
   // As text the same settings are the same value.

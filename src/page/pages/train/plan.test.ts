@@ -4,7 +4,7 @@ import { chosenModels, modelSizes, trainLabel, whyNot, type Readiness } from './
 
 describe('the choice of models', () => {
   it('keeps the order they train in', () => {
-    expect(chosenModels(['residual', 'rnn'], 'residual-rnn')).toEqual(['rnn', 'residual-rnn']);
+    expect(chosenModels(['residual', 'rnn'], { residual: 'residual-rnn' })).toEqual(['rnn', 'residual-rnn']);
   });
 
   it('names the button', () => {

@@ -1,28 +1,23 @@
 /** What the Train room is set to, what it comes to, and why it may not start. */
 import type { StoredDataset } from '#core/data/stored.ts';
+import { presetConfig, type Preset, type TrainingConfig } from '#core/settings/config.ts';
 import {
-  modelSpec,
-  parameterCount,
-  presetConfig,
+  MODEL_KINDS,
+  isBaseline,
+  isVariant,
+  modelTitle,
+  modelsOf,
   type ModelChoice,
+  type ModelKind,
   type ModelName,
-  type Preset,
-  type TrainingConfig,
-} from '#core/settings/config.ts';
-import { MODEL_TITLES } from '#core/format.ts';
+  type Variant,
+} from '#core/models/registry.ts';
+import { modelSpec, parameterCount } from '#core/models/spec.ts';
+import { isComparableBaseline } from '#core/runs/baseline.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 
-/** The three kinds a person ticks; which baseline a residual one takes is asked beside it. */
-export const MODEL_KINDS = ['rnn', 'lstm', 'residual'] as const;
-export type ModelKind = (typeof MODEL_KINDS)[number];
-
-export type ResidualChoice = Extract<ModelChoice, `residual${string}`>;
-
-export const MODEL_MEANINGS: Readonly<Record<ModelKind, string>> = {
-  rnn: 'Two plain recurrent layers: small and fast.',
-  lstm: 'Gated layers with a longer memory: four times the recurrent weights.',
-  residual: 'The output layer sees the sum of both layers.',
-};
+/** Of each variant that is ticked, which model is asked for: the variant itself takes the better baseline. */
+export type VariantChoices = Readonly<Record<Variant, ModelChoice>>;
 
 export const PRESET_MEANINGS: Readonly<Record<Preset, string>> = {
   task: 'The full size: 10,000 tokens, two layers of 512. Hours without a GPU.',
@@ -30,17 +25,25 @@ export const PRESET_MEANINGS: Readonly<Record<Preset, string>> = {
   tiny: 'A toy on 64 files, to see everything work within seconds.',
 };
 
-/** Models in the order they train: the residual one needs to know its baseline. */
-export function chosenModels(kinds: readonly ModelKind[], residual: ResidualChoice): readonly ModelChoice[] {
-  return MODEL_KINDS.filter((kind) => kinds.includes(kind)).map((kind) => (kind === 'residual' ? residual : kind));
+/** What a ticked kind asks for. */
+export function choiceOf(kind: ModelKind, variants: VariantChoices): ModelChoice {
+  return isVariant(kind) ? variants[kind] : kind;
 }
+
+/** Models in the order they train: a variant needs to know its baseline. */
+export function chosenModels(kinds: readonly ModelKind[], variants: VariantChoices): readonly ModelChoice[] {
+  return MODEL_KINDS.filter((kind) => kinds.includes(kind)).map((kind) => choiceOf(kind, variants));
+}
+
+/** A number in a sentence. */
+const COUNTS = ['none', 'one', 'two', 'three', 'four', 'five', 'six'];
 
 /** `Train all three`, `Train RNN and LSTM`, `Train LSTM`. */
 export function trainLabel(kinds: readonly ModelKind[]): string {
-  if (kinds.length === MODEL_KINDS.length) return 'Train all three';
+  if (kinds.length === MODEL_KINDS.length) return `Train all ${COUNTS[kinds.length] ?? kinds.length}`;
   if (kinds.length === 0) return 'Train';
   return `Train ${MODEL_KINDS.filter((kind) => kinds.includes(kind))
-    .map((kind) => (kind === 'residual' ? 'residual' : MODEL_TITLES[kind]))
+    .map((kind) => (isVariant(kind) ? kind : modelTitle(kind)))
     .join(' and ')}`;
 }
 
@@ -62,12 +65,7 @@ export function modelSizes(
 ): ReadonlyMap<ModelChoice, readonly ModelSize[]> {
   const known = dataset?.manifest.vocabulary.tokens.length ?? config.vocabulary;
   const size = (name: ModelName) => ({ name, parameters: parameterCount(modelSpec(name, config, known)) });
-  return new Map(
-    models.map((model) => [
-      model,
-      model === 'residual' ? [size('residual-rnn'), size('residual-lstm')] : [size(model)],
-    ]),
-  );
+  return new Map(models.map((choice) => [choice, modelsOf(choice).map(size)]));
 }
 
 export function stepsAnEpoch(config: TrainingConfig, dataset: StoredDataset): number {
@@ -85,23 +83,16 @@ export interface Readiness {
   readonly hasBaseline: boolean;
 }
 
-/** Whether a residual model finds a finished baseline to follow: same data, same configuration. */
+/** Whether a variant finds a finished baseline to follow: same data, same configuration. */
 export function hasBaseline(
   runs: Iterable<RunRecord>,
   dataset: StoredDataset | undefined,
   config: TrainingConfig | null,
 ): boolean {
   if (!dataset || !config) return false;
-  for (const run of runs) {
-    const baseline = (run.model === 'rnn' || run.model === 'lstm') && run.state === 'done';
-    if (baseline && run.dataset.sha256 === dataset.manifest.sha256 && sameConfig(run.config, config)) return true;
-  }
+  const wanted = { sha256: dataset.manifest.sha256, config };
+  for (const run of runs) if (isComparableBaseline(run, wanted)) return true;
   return false;
-}
-
-function sameConfig(a: TrainingConfig, b: TrainingConfig): boolean {
-  const values = new Map<string, unknown>(Object.entries(b));
-  return Object.entries(a).every(([name, value]) => values.get(name) === value);
 }
 
 /** One sentence why training cannot start now, or null if it can. */
@@ -111,8 +102,9 @@ export function whyNot({ connection, busy, hasDataset, models, valid, hasBaselin
   if (busy) return 'A training is under way.';
   if (!hasDataset) return 'There is no data set yet.';
   if (models.length === 0) return 'Tick at least one model.';
-  if (models.includes('residual') && !models.includes('rnn') && !models.includes('lstm') && !hasBaseline) {
-    return 'Residual follows the better baseline, and none is trained with these settings: tick one too, or name it.';
+  const waiting = models.find(isVariant);
+  if (waiting && !models.some(isBaseline) && !hasBaseline) {
+    return `${modelTitle(waiting)} follows the better baseline, and none is trained with these settings: tick one too, or name it.`;
   }
   if (!valid) return 'A number in the settings cannot be read or is out of bounds.';
   return null;

@@ -15,7 +15,7 @@ export function useChanged(): boolean | null {
   );
   if (activity.state === 'idle' || !run) return null;
   const { config } = checkForm(form, chosen?.stored);
-  const models = chosenModels(form.kinds, form.residual);
+  const models = chosenModels(form.kinds, form.variants);
   const device = form.device === 'auto' ? run.device.kind : form.device;
   return (
     config === null ||

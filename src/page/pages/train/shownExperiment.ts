@@ -1,7 +1,7 @@
 /** The experiment the Train room shows: the one under way, else the newest that is stored. */
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import type { ModelChoice } from '#core/settings/config.ts';
+import { isOf, type ModelChoice } from '#core/models/registry.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { newestExperiment } from '../../client/experiments.ts';
 import { useActivity, useRuns } from '../../client/stores.ts';
@@ -22,10 +22,6 @@ export function useShownExperiment(): ShownExperiment {
   return useMemo(() => {
     const experiment = active ?? newestExperiment(runs);
     const shown = runs.filter((run) => run.experiment === experiment).toSorted((a, b) => a.createdAt - b.createdAt);
-    return { experiment, runs: shown, planned: models.filter((model) => !shown.some((run) => isOf(run, model))) };
+    return { experiment, runs: shown, planned: models.filter((model) => !shown.some((run) => isOf(run.model, model))) };
   }, [active, models, runs]);
-}
-
-function isOf({ model }: RunRecord, choice: ModelChoice): boolean {
-  return model === choice || (choice === 'residual' && model.startsWith('residual'));
 }

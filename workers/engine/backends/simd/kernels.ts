@@ -1,7 +1,7 @@
 /** What the WebAssembly program offers (assembly/index.ts), and how it is loaded. Places are byte addresses, sizes are in values. */
 
 /** Of a recurrent layer, as assembly/recurrent.ts numbers them. */
-export const CELLS = { tanh: 0, relu: 1, lstm: 2 } as const;
+export const CELL_OPCODES = { tanh: 0, relu: 1, lstm: 2 } as const;
 /** What a product is added to, as assembly/product.ts numbers it. */
 export const START = { zero: 0, present: 1, bias: 2 } as const;
 /** As assembly/elementwise.ts numbers them. */

@@ -3,7 +3,7 @@
  * the plan is what is held in the phase that holds most. A kernel that changes what it takes changes its lines here;
  * workers/training/cpuMemory.browser.test.ts holds the table against what real steps take.
  */
-import { gatesOf } from '#core/settings/config.ts';
+import { CELLS } from '#core/models/registry.ts';
 import type { BufferKind, PlannedBuffer } from '#core/models/memoryPlan.ts';
 import { weightShapes } from '#core/models/weights.ts';
 import { leadingOf, rowsAtOnce } from '../../ops/linearCrossEntropy/slices.ts';
@@ -47,8 +47,8 @@ type Phase = (typeof PHASES)[number];
 function heldBy({ spec }: PlanWork, sizes: PlanSizes): readonly Held<Phase>[] {
   const { microBatches } = sizes;
   const { tokens, embedding, hidden } = spec;
-  const lstm = spec.cell === 'lstm';
-  const stacked = gatesOf(spec.cell) * hidden;
+  const { gates, hasCellState } = CELLS[spec.cell];
+  const stacked = gates * hidden;
   const weights = weightShapes(spec).map(({ name, shape }) => ({ name, size: shape.reduce((a, b) => a * b, 1) }));
   const several = microBatches > 1;
 
@@ -75,7 +75,7 @@ function heldBy({ spec }: PlanWork, sizes: PlanSizes): readonly Held<Phase>[] {
   hold('activations', 'states of both layers', ofPositions(hidden), 'layer 1', 'embedding back', 2);
   hold('activations', 'states between the layers', ofPositions(hidden), 'layer 1', 'embedding back');
   hold('activations', 'outputs of the layers', ofPositions(hidden), 'layer 1', 'loss');
-  if (lstm) {
+  if (hasCellState) {
     hold('activations', 'gates of both layers', ofPositions(stacked), 'layer 1', 'embedding back', 2);
     hold('activations', 'cells of both layers', ofPositions(hidden), 'layer 1', 'embedding back', 2);
   }
@@ -86,12 +86,12 @@ function heldBy({ spec }: PlanWork, sizes: PlanSizes): readonly Held<Phase>[] {
   ] as const;
   for (const { layer, back, input } of layers) {
     hold('scratch', 'input weight, packed', ofRun(input * panels(stacked)), layer, layer);
-    hold('scratch', 'recurrent weight, packed', ofRun(gatesOf(spec.cell) * hidden * panels(hidden)), layer, layer);
+    hold('scratch', 'recurrent weight, packed', ofRun(gates * hidden * panels(hidden)), layer, layer);
     hold('scratch', 'recurrent weight, packed', ofRun(stacked * panels(hidden)), back, back);
     hold('scratch', 'input weight, packed', ofRun(stacked * panels(input)), back, back);
     hold('scratch', 'inputs, packed', ofPositions(panels(input)), back, back);
     hold('scratch', 'states of the step before, packed', ofPositions(panels(hidden)), back, back);
-    if (lstm) hold('scratch', 'gradient of cells', ofRows(hidden), back, back);
+    if (hasCellState) hold('scratch', 'gradient of cells', ofRows(hidden), back, back);
     else hold('scratch', 'gradient of sums', ofPositions(hidden), back, back);
   }
 

@@ -1,6 +1,6 @@
 /** Matrix products as commands: the right operand packed, once for as many products as use it, then the product (assembly/product.ts). */
-import { gatesOf, type Cell } from '#core/settings/config.ts';
-import { CELLS, START } from './kernels.ts';
+import { CELLS, type Activation, type Cell } from '#core/models/registry.ts';
+import { CELL_OPCODES, START } from './kernels.ts';
 import type { SimdRuntime } from './runtime.ts';
 import { VALUE_BYTES, type Take } from './workspace.ts';
 
@@ -48,7 +48,7 @@ export function multiply({ kernels }: SimdRuntime, product: Product): void {
 
 /** A recurrent weight [gates x hidden, hidden] as the steps of a layer read it: gate by gate, so that no panel holds units of two. */
 export function packRecurrent({ kernels }: SimdRuntime, take: Take, from: number, cell: Cell, hidden: number): number {
-  const gates = gatesOf(cell);
+  const gates = CELLS[cell].gates;
   const bytes = kernels.packedBytes(hidden, hidden);
   const to = take(gates * bytes);
   for (let gate = 0; gate < gates; gate++) {
@@ -58,6 +58,7 @@ export function packRecurrent({ kernels }: SimdRuntime, take: Take, from: number
 }
 
 /** What the steps of a layer are told of its cell. @param activation of an RNN */
-export function cellOf(cell: Cell, activation: 'tanh' | 'relu'): number {
-  return cell === 'lstm' ? CELLS.lstm : CELLS[activation];
+export function opcodeOf(cell: Cell, activation: Activation): number {
+  const opcodes: Readonly<Record<Cell, number>> = { rnn: CELL_OPCODES[activation], lstm: CELL_OPCODES.lstm };
+  return opcodes[cell];
 }

@@ -3,7 +3,7 @@
  * as are held together at most. A kernel that changes what it takes changes its lines here; workers/training/gpuMemory.browser.test.ts
  * holds the table against what real steps ask for. `reference` is told by it too, about.
  */
-import { gatesOf } from '#core/settings/config.ts';
+import { CELLS } from '#core/models/registry.ts';
 import type { BufferKind, PlannedBuffer } from '#core/models/memoryPlan.ts';
 import { weightShapes } from '#core/models/weights.ts';
 import { LAYERS } from '#core/runs/stepTable.ts';
@@ -39,8 +39,8 @@ type Phase = (typeof PHASES)[number];
 function heldBy({ spec }: PlanWork, sizes: PlanSizes): readonly Held<Phase>[] {
   const { microBatches, steps } = sizes;
   const { tokens, embedding, hidden } = spec;
-  const lstm = spec.cell === 'lstm';
-  const stacked = gatesOf(spec.cell) * hidden;
+  const { gates, hasCellState } = CELLS[spec.cell];
+  const stacked = gates * hidden;
   const leading = leadingOf(tokens);
   const several = microBatches > 1;
   const weights = weightShapes(spec).map(({ name, shape }) => ({ name, size: shape.reduce((a, b) => a * b, 1) }));
@@ -68,11 +68,10 @@ function heldBy({ spec }: PlanWork, sizes: PlanSizes): readonly Held<Phase>[] {
   hold('activations', 'states of both layers', ofPositions(2 * hidden), 'layers', 'embedding back');
   hold('activations', 'states between the layers', ofPositions(hidden), 'layers', 'embedding back');
   hold('activations', 'outputs of the layers', ofPositions(hidden), 'layers', 'loss');
-  if (lstm) {
+  if (hasCellState) {
     hold('activations', 'cells of both layers', ofPositions(2 * hidden), 'layers', 'embedding back');
     // Projected inputs, gates and gradients of the gates, each in place of the one before.
-    const gates = ofPositions(2 * stacked);
-    hold('activations', 'gates of both layers', gates, 'layers', 'embedding back');
+    hold('activations', 'gates of both layers', ofPositions(2 * stacked), 'layers', 'embedding back');
     hold('scratch', 'gradient of cells of both layers', ofRows(2 * hidden), 'layers back', 'layers back');
   } else {
     hold('scratch', 'gradient of sums of both layers', ofPositions(2 * hidden), 'layers back', 'layers back');

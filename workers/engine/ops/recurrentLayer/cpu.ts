@@ -4,12 +4,11 @@
  * products over all steps.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { gatesOf, type Cell } from '#core/settings/config.ts';
+import { CELLS, type Activation, type Cell } from '#core/models/registry.ts';
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
 import { OPERATIONS } from '../../backends/simd/kernels.ts';
-import { cellOf, multiply, pack, packRecurrent } from '../../backends/simd/products.ts';
+import { opcodeOf, multiply, pack, packRecurrent } from '../../backends/simd/products.ts';
 import { VALUE_BYTES, withWorkspace, type Take } from '../../backends/simd/workspace.ts';
-import type { Activation } from '../contract.ts';
 import { listOf, registerLabKernel } from '../kernels.ts';
 
 registerLabKernel<'LabRecurrentLayer', SimdBackend>('LabRecurrentLayer', BACKEND, ({ inputs, attrs, backend }) => {
@@ -50,8 +49,8 @@ export type Trace = [states: tf.TensorInfo, ...more: tf.TensorInfo[]];
 
 export function traceOf(backend: SimdBackend, { cell, steps, rows, hidden }: LayerSizes): Trace {
   const states = backend.output([steps, rows, hidden]);
-  if (cell === 'rnn') return [states];
-  return [states, backend.output([steps, rows, gatesOf(cell) * hidden]), backend.output([steps, rows, hidden])];
+  if (!CELLS[cell].hasCellState) return [states];
+  return [states, backend.output([steps, rows, CELLS[cell].gates * hidden]), backend.output([steps, rows, hidden])];
 }
 
 /** Sums before the non-linearities lie where the gates are to be, or the states. */
@@ -74,7 +73,7 @@ export function layerForward(
   const { runtime } = backend;
   const { kernels } = runtime;
   const { steps, rows, width, hidden } = sizes;
-  const gates = gatesOf(sizes.cell);
+  const gates = CELLS[sizes.cell].gates;
   const stacked = gates * hidden;
   const [input, weightIh, weightHh] = backend.placesOf(operands.input, operands.weightIh, operands.weightHh);
   const [biasIh, biasHh] = backend.placesOf(operands.biasIh, operands.biasHh);
@@ -86,7 +85,17 @@ export function layerForward(
   const product = { a: input, lead: width, packed: packedIh, m: steps * rows, n: stacked, k: width };
   multiply(runtime, { ...product, c: sums, start: { bias } });
   const packedHh = packRecurrent(runtime, take, weightHh, sizes.cell, hidden);
-  kernels.recurrentForward(cellOf(sizes.cell, sizes.activation), steps, rows, hidden, packedHh, sums, states, cells, 0);
+  kernels.recurrentForward(
+    opcodeOf(sizes.cell, sizes.activation),
+    steps,
+    rows,
+    hidden,
+    packedHh,
+    sums,
+    states,
+    cells,
+    0,
+  );
 }
 
 /** Gradients of input, both weights and bias. */
@@ -111,16 +120,17 @@ export function layerBackward(
   const { runtime } = backend;
   const { kernels } = runtime;
   const { cell, steps, rows, width, hidden } = sizes;
-  const stacked = gatesOf(cell) * hidden;
+  const { gates, hasCellState } = CELLS[cell];
+  const stacked = gates * hidden;
   const positions = steps * rows;
   const [input, weightIh, weightHh] = backend.placesOf(operands.input, operands.weightIh, operands.weightHh);
   const { states, sums, cells } = placesOf(backend, trace);
-  const dz = cell === 'lstm' ? sums : take(positions * hidden * VALUE_BYTES);
-  const carry = cell === 'lstm' ? take(rows * hidden * VALUE_BYTES) : 0;
+  const dz = hasCellState ? sums : take(positions * hidden * VALUE_BYTES);
+  const carry = hasCellState ? take(rows * hidden * VALUE_BYTES) : 0;
   const packedHh = pack(runtime, take, { from: weightHh, lead: hidden, k: stacked, n: hidden });
   const { dStates } = operands;
   kernels.recurrentBackward(
-    cellOf(cell, sizes.activation),
+    opcodeOf(cell, sizes.activation),
     steps,
     rows,
     hidden,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Cell } from '#core/settings/config.ts';
-import type { Activation, RecurrentWeights } from '../contract.ts';
+import type { Activation, Cell } from '#core/models/registry.ts';
+import type { RecurrentWeights } from '../contract.ts';
 import { numbered, runLabKernel } from '../kernels.ts';
 
 /** input [steps, rows, width] to states [steps, rows, hidden]; what the forward kernel leaves goes to its gradient unread. */

@@ -10,8 +10,7 @@
  *
  * u[0] = (step of layer 1, rows of the batch, steps, step of layer 2); a layer whose step is `NO_STEP` rests.
  */
-import { gatesOf, type Cell } from '#core/settings/config.ts';
-import type { Activation } from '../contract.ts';
+import { CELLS, type Activation, type Cell } from '#core/models/registry.ts';
 import { lanesFor, range, vectorType, type Lanes } from '../../backends/webgpu/grid.ts';
 import { UNIFORMS, type Access, type Program } from '../../backends/webgpu/runtime.ts';
 
@@ -96,7 +95,7 @@ export function forwardProgram(shape: StepShape): Program {
           ['recurrent', 'read'],
           ['hidden', 'write'],
         ],
-    sums: gatesOf(cell),
+    sums: CELLS[cell].gates,
     condition: 't > 0u',
     count: 'WIDTH',
     start: (row, unit, gate) =>
@@ -191,7 +190,7 @@ alias V = ${v === 'f32' ? 'f32' : 'vec4f'};
 ${bindings.join('\n')}
 const WIDTH = ${hidden / lanes}u;
 const HIDDEN = ${hidden}u;
-const GATES = ${gatesOf(cell)}u;
+const GATES = ${CELLS[cell].gates}u;
 ${step.functions}
 ${tile.kind === 'shared' ? sharedBody(step) : plainBody(step, lanes, tile.rows, tile.columns)}`;
   return { label: `${step.label} ${tile.kind}`, code, access: step.bindings.map(([, access]) => access) };

@@ -9,8 +9,8 @@
  * the gates, and the gradients of weights, bias and input, each one product or one elementwise op over all steps.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Cell } from '#core/settings/config.ts';
-import type { Activation, RecurrentWeights } from '../contract.ts';
+import type { Activation, Cell } from '#core/models/registry.ts';
+import type { RecurrentWeights } from '../contract.ts';
 import { matMul } from '../matMul/reference.ts';
 
 /** What the forward pass leaves for the backward one: all of it [steps, rows, hidden]. */

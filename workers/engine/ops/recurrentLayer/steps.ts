@@ -1,8 +1,7 @@
 /** The dispatches of time steps, of one layer or of two at once, in the tile that suits the adapter. */
 import type * as tf from '@tensorflow/tfjs';
-import { gatesOf, type Cell } from '#core/settings/config.ts';
+import { CELLS, type Activation, type Cell } from '#core/models/registry.ts';
 import type { Dispatch, GpuRuntime, Program } from '../../backends/webgpu/runtime.ts';
-import type { Activation } from '../contract.ts';
 import { tileKindOf } from '../matMul/webgpu.ts';
 import { backwardProgram, forwardProgram, NO_STEP, stepGrid, type StepShape, type StepTile } from './programs.ts';
 
@@ -27,7 +26,7 @@ export function forwardSteps(
   tensors: readonly tf.TensorInfo[],
   order: readonly StepPair[],
 ): Dispatch[] {
-  const shape = shapeOf(runtime, sizes, sizes.cell === 'lstm' ? 1 : 4);
+  const shape = shapeOf(runtime, sizes, CELLS[sizes.cell].gates === 1 ? 4 : 1);
   return dispatchesOf(forwardProgram(shape), shape, sizes, tensors, order);
 }
 
@@ -57,7 +56,7 @@ function dispatchesOf(
   order: readonly StepPair[],
 ): Dispatch[] {
   const workgroups = stepGrid(shape, batch, layers);
-  const ofALayer = 2 * batch * hidden * gatesOf(cell) * hidden;
+  const ofALayer = 2 * batch * hidden * CELLS[cell].gates * hidden;
   return order.map((pair) => ({
     program,
     tensors,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { gatesOf } from '#core/settings/config.ts';
+import { CELLS } from '#core/models/registry.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { openDevice, type Device } from '../../devices/device.ts';
 import { GpuRuntime } from '../../backends/webgpu/runtime.ts';
@@ -40,7 +40,7 @@ describe.each(
     { steps: 3, rows: 2, input: 4, hidden: 68 },
   ])('gives the reference’s values and gradients at %o, and no tensor more', async ({ steps, rows, input, hidden }) => {
     setTile(GpuRuntime.current(), tile);
-    const gates = gatesOf(cell);
+    const gates = CELLS[cell].gates;
     const shapes = [
       [steps, rows, input],
       [gates * hidden, input],

@@ -9,6 +9,7 @@ import { sumInto } from '../../backends/webgpu/sum.ts';
 import { listOf, registerLabKernel, type InfoOf, type Kernels } from '../kernels.ts';
 import { matMulInto, transposeInto } from '../matMul/webgpu.ts';
 import { backwardSteps, forwardSteps, type StepPair, type StepSizes } from './steps.ts';
+import { CELLS } from '#core/models/registry.ts';
 
 /** Gives the states, and for an LSTM its gates and cells. The projected input is written where gates or states are to be. */
 registerLabKernel('LabRecurrentLayer', 'webgpu', ({ inputs, attrs }) => {
@@ -20,8 +21,9 @@ registerLabKernel('LabRecurrentLayer', 'webgpu', ({ inputs, attrs }) => {
   const weightIhT = runtime.output([width, stacked]);
   const weightHhT = runtime.output([hidden, stacked]);
   const states = runtime.output([steps, batch, hidden]);
-  const trace =
-    sizes.cell === 'lstm' ? [runtime.output([steps, batch, stacked]), runtime.output([steps, batch, hidden])] : [];
+  const trace = CELLS[sizes.cell].hasCellState
+    ? [runtime.output([steps, batch, stacked]), runtime.output([steps, batch, hidden])]
+    : [];
   const product = { a: input, b: weightIhT, c: trace[0] ?? states, m: steps * batch, n: stacked, k: width };
   runtime.run([
     sumInto(biasIh, biasHh, bias, stacked),

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { gatesOf } from '#core/settings/config.ts';
+import { CELLS } from '#core/models/registry.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { openDevice, type Device } from '../../devices/device.ts';
 import { GpuRuntime } from '../../backends/webgpu/runtime.ts';
@@ -39,7 +39,7 @@ describe.each([
     { steps: 20, rows: 9, input: 6, hidden: 12 },
     { steps: 70, rows: 2, input: 4, hidden: 8 },
   ])('gives the reference’s values and gradients at %o, and no tensor more', async ({ steps, rows, input, hidden }) => {
-    const stacked = gatesOf(options.cell) * hidden;
+    const stacked = CELLS[options.cell].gates * hidden;
     const layer = (width: number) => [[stacked, width], [stacked, hidden], [stacked], [stacked]];
     const operands = [[steps, rows, input], ...layer(input), ...layer(hidden)].map(normal);
     const direction = normal([steps * rows, hidden]);

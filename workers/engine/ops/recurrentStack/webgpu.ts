@@ -17,6 +17,7 @@ import { listOf, registerLabKernel, type InfoOf } from '../kernels.ts';
 import { matMulInto, transposeInto } from '../matMul/webgpu.ts';
 import { backwardSteps, forwardSteps, type StepPair, type StepSizes } from '../recurrentLayer/steps.ts';
 import { chunksOf, type Chunk } from './chunks.ts';
+import { CELLS } from '#core/models/registry.ts';
 
 registerLabKernel('LabRecurrentStack', 'webgpu', ({ inputs, attrs: options }) => {
   const { input, weightHh0 } = inputs;
@@ -24,7 +25,9 @@ registerLabKernel('LabRecurrentStack', 'webgpu', ({ inputs, attrs: options }) =>
   const { cell, steps, batch, hidden, width, stacked, positions } = sizes;
   const runtime = GpuRuntime.current();
   const states = runtime.output([2, steps, batch, hidden]);
-  const trace = cell === 'lstm' ? [runtime.output([2, steps, batch, stacked]), runtime.output(states.shape)] : [];
+  const trace = CELLS[cell].hasCellState
+    ? [runtime.output([2, steps, batch, stacked]), runtime.output(states.shape)]
+    : [];
   const projected = trace[0] ?? states;
   const between = runtime.output([steps, batch, hidden]);
   const output = runtime.output([positions, hidden]);

@@ -1,5 +1,5 @@
 /** How a run stands beside counted n-grams, and beside the other models of its experiment. */
-import { MODEL_TITLES } from '#core/format.ts';
+import { modelTitle } from '#core/models/registry.ts';
 import { divergenceOf, isMeasured, lossFault } from '#core/runs/divergence.ts';
 import { bestEpochOf } from '#core/runs/findings.ts';
 import type { RunRecord } from '#core/runs/run.ts';
@@ -64,7 +64,7 @@ export const PLAIN_TWIN: readonly Rule[] = [
     const { perplexity, perplexityTexts } = compared;
     const standing = { above: 'ahead of', level: 'level with', below: 'behind' }[perplexity];
     return {
-      text: `After as many epochs it is ${standing} the plain ${MODEL_TITLES[twin.run.model]}, which was at ${perplexityTexts[1]}.`,
+      text: `After as many epochs it is ${standing} the plain ${modelTitle(twin.run.model)}, which was at ${perplexityTexts[1]}.`,
       claims: [{ claim: 'beside plain twin', epoch: twin.epoch.epoch, perplexity }],
     };
   },
@@ -99,5 +99,5 @@ function isBelowBigram(run: RunRecord): boolean {
 }
 
 function namesOf(runs: readonly RunRecord[]): string {
-  return runs.map(({ model }) => MODEL_TITLES[model]).join(' and ');
+  return runs.map(({ model }) => modelTitle(model)).join(' and ');
 }

@@ -1,7 +1,7 @@
 /** What the rules of the panel look at: the numbers of a run, picked out once and compared in one way. */
 import { powerText } from '#core/numbers/powerOfTen.ts';
-import { cellOf } from '#core/settings/config.ts';
-import { formatPercent, formatPerplexity, MODEL_TITLES } from '#core/format.ts';
+import { modelTitle } from '#core/models/registry.ts';
+import { formatPercent, formatPerplexity } from '#core/format.ts';
 import { trendOf, type LossTrend } from '#core/runs/advice.ts';
 import {
   ABOVE_CHANCE,
@@ -12,6 +12,7 @@ import {
   type Divergence,
   type LossFault,
 } from '#core/runs/divergence.ts';
+import { baselineAmong } from '#core/runs/baseline.ts';
 import { bestEpochOf } from '#core/runs/findings.ts';
 import type { Measures } from '#core/metrics/measures.ts';
 import type { EpochRecord, RunRecord } from '#core/runs/run.ts';
@@ -53,7 +54,7 @@ const ACTIVE: readonly RunRecord['state'][] = ['waiting', 'training', 'paused'];
 export function factsOf(run: RunRecord, runs: readonly RunRecord[], losses: ArrayLike<number>): Facts {
   const bigram = run.yardsticks.find(({ name }) => name === 'bigram')?.validation ?? null;
   return {
-    name: MODEL_TITLES[run.model],
+    name: modelTitle(run.model),
     run,
     others: runs.filter(({ id }) => id !== run.id),
     active: isActive(run),
@@ -128,14 +129,13 @@ export function judgedEpoch({ run: { config }, active, best, last }: Facts): Epo
   return !active && isSound ? best : last;
 }
 
-/** Of a residual model the plain one of its cell, and what that had reached after as many epochs. */
+/** Of a residual model the baseline that it extends, and what that had reached after as many epochs. */
 export function plainTwin({
   run,
   others,
   last,
 }: Facts): { readonly run: RunRecord; readonly epoch: EpochRecord } | null {
-  if (!run.model.startsWith('residual')) return null;
-  const twin = others.find(({ model }) => model === cellOf(run.model));
+  const twin = baselineAmong(others, run.model);
   const epoch = twin?.epochs.find((one) => one.epoch === last?.epoch);
   return twin && epoch ? { run: twin, epoch } : null;
 }

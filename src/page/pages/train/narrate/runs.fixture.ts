@@ -11,7 +11,8 @@ import {
   tuple,
   type Arbitrary,
 } from 'fast-check';
-import { MODEL_NAMES, presetConfig, type TrainingConfig } from '#core/settings/config.ts';
+import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
+import { MODEL_NAMES } from '#core/models/registry.ts';
 import { measuresOf, runOf } from '#core/report/runs.fixture.ts';
 import { RUN_STATES, type EpochRecord, type RunRecord } from '#core/runs/run.ts';
 

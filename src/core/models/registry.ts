@@ -1,0 +1,175 @@
+/**
+ * What the lab's networks are: the recurrent cells, the models built of them, and what a person can ask for. Everything that depends on
+ * a model's name reads it here. How a cell or a variant computes is the engine's business.
+ */
+import { fail } from '../failure.ts';
+import { keysOf } from '../records.ts';
+
+interface CellDescription {
+  readonly title: string;
+  /** Blocks of `hidden` rows in the weights of a layer, in PyTorch's order; an LSTM's are i, f, g, o. */
+  readonly gates: number;
+  /** Whether it carries a cell state from step to step beside its hidden state. */
+  readonly hasCellState: boolean;
+  /** Which of the blocks is the forget gate, from 0; null where there is none for a forget bias. */
+  readonly forgetGate: number | null;
+  /** Whether its activation can be chosen, or its definition fixes it. */
+  readonly choosesActivation: boolean;
+}
+
+export const CELLS = {
+  rnn: { title: 'RNN', gates: 1, hasCellState: false, forgetGate: null, choosesActivation: true },
+  lstm: { title: 'LSTM', gates: 4, hasCellState: true, forgetGate: 1, choosesActivation: false },
+} as const satisfies Readonly<Record<string, CellDescription>>;
+export type Cell = keyof typeof CELLS;
+export const CELL_NAMES = keysOf(CELLS);
+
+/** Of cells that choose it. */
+export const ACTIVATIONS = ['tanh', 'relu'] as const;
+export type Activation = (typeof ACTIVATIONS)[number];
+
+interface KindDescription {
+  readonly title: string;
+  /** A line for who chooses it. */
+  readonly meaning: string;
+  /** Of its colour: `--model-residual` in the page's styles. */
+  readonly color: string;
+}
+
+/** What can be changed in a baseline. As a choice, a variant stands for its form of the better baseline. */
+export const VARIANTS = {
+  residual: {
+    title: 'Residual',
+    meaning: 'The output layer sees the sum of both layers.',
+    color: 'residual',
+    residual: true,
+  },
+} as const satisfies Readonly<Record<string, KindDescription & { readonly residual: boolean }>>;
+export type Variant = keyof typeof VARIANTS;
+export const VARIANT_NAMES = keysOf(VARIANTS);
+
+/** Models that extend no other one. */
+export const BASELINES = {
+  rnn: { title: 'RNN', cell: 'rnn', meaning: 'Two plain recurrent layers: small and fast.', color: 'rnn' },
+  lstm: {
+    title: 'LSTM',
+    cell: 'lstm',
+    meaning: 'Gated layers with a longer memory: four times the recurrent weights.',
+    color: 'lstm',
+  },
+} as const satisfies Readonly<Record<string, KindDescription & { readonly cell: Cell }>>;
+export type Baseline = keyof typeof BASELINES;
+export const BASELINE_NAMES = keysOf(BASELINES);
+
+/** Models that are a baseline with one thing changed. */
+const EXTENDED = {
+  'residual-rnn': { title: 'Residual RNN', baseline: 'rnn', variant: 'residual' },
+  'residual-lstm': { title: 'Residual LSTM', baseline: 'lstm', variant: 'residual' },
+} as const satisfies Readonly<
+  Record<string, { readonly title: string; readonly baseline: Baseline; readonly variant: Variant }>
+>;
+type Extended = keyof typeof EXTENDED;
+
+/** A trained network. The name is stored with runs and weights. */
+export type ModelName = Baseline | Extended;
+export const MODEL_NAMES: readonly ModelName[] = [...BASELINE_NAMES, ...keysOf(EXTENDED)];
+
+/** What a person asks for: a model, or a variant of whichever baseline is better. */
+export type ModelChoice = ModelName | Variant;
+export const MODEL_CHOICES: readonly ModelChoice[] = [...BASELINE_NAMES, ...VARIANT_NAMES, ...keysOf(EXTENDED)];
+
+/** What a person ticks: a baseline, or a variant, of which baseline is a second question. */
+export type ModelKind = Baseline | Variant;
+export const MODEL_KINDS: readonly ModelKind[] = [...BASELINE_NAMES, ...VARIANT_NAMES];
+
+export interface Model {
+  readonly name: ModelName;
+  /** `Residual LSTM`. */
+  readonly title: string;
+  /** At the end of a curve: `Residual`. */
+  readonly shortTitle: string;
+  readonly cell: Cell;
+  /** The model that it extends; null for a baseline. */
+  readonly baseline: Baseline | null;
+  /** What it changes in that one; null for a baseline. */
+  readonly variant: Variant | null;
+  /** Whether the output layer sees H1 + H2 in place of H2. */
+  readonly residual: boolean;
+  readonly color: string;
+}
+
+const MODELS: ReadonlyMap<string, Model> = new Map(MODEL_NAMES.map((name) => [name, described(name)]));
+
+function described(name: ModelName): Model {
+  if (isIn(BASELINES, name)) {
+    const { title, cell, color } = BASELINES[name];
+    return { name, title, shortTitle: title, cell, baseline: null, variant: null, residual: false, color };
+  }
+  const { title, baseline, variant } = EXTENDED[name];
+  const { title: shortTitle, color, residual } = VARIANTS[variant];
+  const { cell } = BASELINES[baseline];
+  return { name, title, shortTitle, cell, baseline, variant, residual, color };
+}
+
+function isIn<Key extends string>(table: Readonly<Record<Key, unknown>>, name: string): name is Key {
+  return Object.hasOwn(table, name);
+}
+
+/** @throws LabError `not-found` for a name that no model has */
+export function modelOf(name: string): Model {
+  return (
+    MODELS.get(name) ?? fail('not-found', `There is no model "${name}".`, `The lab has ${MODEL_NAMES.join(', ')}.`)
+  );
+}
+
+export function isVariant(choice: string): choice is Variant {
+  return isIn(VARIANTS, choice);
+}
+
+/** For people: `LSTM`, `Residual LSTM`, `Residual`. */
+export function modelTitle(choice: ModelChoice): string {
+  return isVariant(choice) ? VARIANTS[choice].title : modelOf(choice).title;
+}
+
+/** A line for who chooses it. */
+export function modelMeaning(kind: ModelKind): string {
+  return isVariant(kind) ? VARIANTS[kind].meaning : BASELINES[kind].meaning;
+}
+
+/** Name of a model's colour. */
+export function modelColor(choice: ModelChoice): string {
+  return isVariant(choice) ? VARIANTS[choice].color : modelOf(choice).color;
+}
+
+/** The models that a choice may come to. */
+export function modelsOf(choice: ModelChoice): readonly ModelName[] {
+  return MODEL_NAMES.filter((name) => isOf(name, choice));
+}
+
+/** Whether a model is what was asked for. */
+export function isOf(name: ModelName, choice: ModelChoice): boolean {
+  return name === choice || modelOf(name).variant === choice;
+}
+
+/** Of the models that a choice may come to, the one with most weights. */
+export function largestOf(choice: ModelChoice): ModelName {
+  const bySize = modelsOf(choice).toSorted((a, b) => CELLS[modelOf(b).cell].gates - CELLS[modelOf(a).cell].gates);
+  return bySize[0] ?? modelOf(choice).name;
+}
+
+/** The variant's form of a baseline. */
+export function variantOf(baseline: Baseline, variant: Variant): ModelName {
+  const found = modelsOf(variant).find((name) => modelOf(name).baseline === baseline);
+  return found ?? fail('not-found', `There is no ${variant} form of ${baseline}.`, 'Choose another baseline.');
+}
+
+/** The model of a cell, with or without the residual connection. */
+export function modelWith(cell: Cell, residual: boolean): ModelName {
+  const found = MODEL_NAMES.find((name) => modelOf(name).cell === cell && modelOf(name).residual === residual);
+  return found ?? fail('not-found', `The lab has no such model of the cell ${cell}.`, 'Choose another model.');
+}
+
+/** Whether a model extends no other one. */
+export function isBaseline(name: ModelChoice): name is Baseline {
+  return isIn(BASELINES, name);
+}
