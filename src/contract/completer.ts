@@ -22,7 +22,7 @@ import type { ModelSpec } from '#core/models/spec.ts';
 
 export interface ModelSource {
   readonly runId: string;
-  /** Of the weights of a ready-made model, which is no run that is stored; null for one that is. */
+  /** Where the weights of a ready-made model are; null for a stored run. */
   readonly address: string | null;
 }
 
@@ -31,7 +31,7 @@ export interface OpenModel {
   readonly runId: string;
   readonly model: ModelName;
   readonly spec: ModelSpec;
-  /** Of the weights; null where they came without a run. */
+  /** Epoch that the weights are from; null where they came without a run. */
   readonly epoch: number | null;
   /** Tokens a row had in training. */
   readonly length: number;

@@ -76,7 +76,7 @@ export interface EstimatedModel {
   readonly choice: ModelChoice;
   /** For `residual` the slower of the two it may come to. */
   readonly model: ModelName;
-  /** Of one epoch and its validation. */
+  /** One epoch with its validation. */
   readonly epochSeconds: number;
   /** From a run of the same size on this device, or from a few training steps taken just now. */
   readonly from: 'run' | 'probe';
@@ -154,7 +154,7 @@ export interface ForeignModel {
   readonly datasetId: string;
   /** Whether H1 + H2 goes into the output layer. */
   readonly residual: boolean;
-  /** Of an RNN. */
+  /** Activation of an RNN; an LSTM's are fixed. */
   readonly activation: Activation;
   /** Names of the file's two recurrent modules, first layer first; null where names or sizes tell. */
   readonly order: readonly [string, string] | null;
@@ -170,7 +170,7 @@ export interface ImportRunsRequest {
 
 /** Weights of which the user has to say more; what else their shapes tell. */
 export interface WeightsQuestion extends ForeignNetwork {
-  /** Of the file. */
+  /** Name of the file. */
   readonly name: string;
 }
 

@@ -27,7 +27,7 @@ interface Question {
   /** `<s>` and the tokens in front, as they are read. */
   readonly ids: Int32Array;
   readonly tokens: readonly string[];
-  /** Of what comes next, whatever is typed of it already left out; of all tokens. */
+  /** The likeliest next tokens, out of all that continue what is typed. */
   readonly choices: Choices;
   /** What is typed of the token asked for; empty where what is typed is a token by itself, and the next one is asked for. */
   readonly typed: string;

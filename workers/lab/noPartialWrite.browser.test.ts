@@ -160,7 +160,7 @@ describe('data sets', () => {
     expect(refusals).toBeGreaterThan(2);
   });
 
-  /** Of the database once the data set has taken the older one's place, with its own shards alone. */
+  /** Fingerprint of the database once the data set has replaced the older one, with its own shards alone. */
   async function fingerprintOf(manifest: Manifest): Promise<Record<string, string>> {
     const files = (await database.getAllKeys('shards')).map(([, file]) => file);
     expect(files).toEqual(

@@ -7,7 +7,7 @@ import type { Activity, LabEvent } from '#contract/lab.ts';
 
 const CHANNEL = 'minicopilot-lab';
 
-/** Of what is stored: it concerns a tab that trains as well. */
+/** Events about what is stored, which a tab that trains takes from other tabs too. */
 type Stored = Extract<LabEvent, { type: 'datasets' | 'damaged' | 'deleted' | 'label' }>;
 type Relayed = Stored | Extract<LabEvent, { type: 'activity' | 'progress' | 'run' }>;
 /** `ask` comes from a tab that has just been opened. */

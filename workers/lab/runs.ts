@@ -23,7 +23,7 @@ export class Runs {
     this.#around = around;
   }
 
-  /** Of a run whose steps are damaged none; that they are is told, and listed. */
+  /** Gives no steps for a run whose steps are damaged; the damage is reported and listed. */
   async steps(runIds: readonly string[]): Promise<StepTable[]> {
     const database = await this.#around.storage();
     return Promise.all(runIds.map((id) => this.#stepsOf(database, id)));

@@ -112,7 +112,7 @@ export class Trainings {
     });
   }
 
-  /** Of what is under way. */
+  /** Pauses, resumes and stops the experiment in progress; undefined while there is none. */
   get control(): Control | undefined {
     return this.#control;
   }

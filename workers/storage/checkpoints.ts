@@ -8,7 +8,7 @@ import type { Database } from './database.ts';
 /** As it lies in storage. */
 export interface StoredCheckpoint {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Of the bytes. */
+  /** SHA-256 of the bytes. */
   readonly sha256: string;
   /** Milliseconds since 1970. */
   readonly savedAt: number;

@@ -54,7 +54,7 @@ export type RawRows = readonly { readonly key: IDBValidKey; readonly value: unkn
 /** Where a record lies. */
 export interface Place {
   readonly place: DamagedRecord['place'] | 'weights';
-  /** Of the run or data set. */
+  /** Id of the run or data set. */
   readonly id: string;
 }
 

@@ -5,7 +5,7 @@ import { readRaw, type Place } from './damaged.ts';
 import type { Database } from './database.ts';
 import { readShard, storedShards } from './datasets.ts';
 
-/** Of a run, what belongs to it, and under what name it goes into the file. */
+/** The stores that hold a part of a run, and the name of each part in the file. */
 const PARTS: readonly (readonly [place: Place['place'], name: string])[] = [
   ['runs', 'run'],
   ['labels', 'label'],

@@ -82,7 +82,7 @@ async function prepare(name: ModelName, sizes: Sizes, mostRows = sizes.batch): P
   };
 }
 
-/** Of these no tensor of a batch of 2 rows or more and 3 steps or more is as large as one that has nothing to do with batches. */
+/** With these sizes, no tensor of a batch of at least 2 rows and 3 steps is as large as one whose size does not depend on the batch. */
 const odd: Sizes = { batch: 5, length: 12, tokens: 73, embedding: 67, hidden: 71, dropout: 0.3 };
 
 describe.each(MODEL_NAMES)('a step of %s', (name) => {

@@ -16,7 +16,7 @@ export interface Kept {
   /** Where they are a new best. */
   readonly weights?: Weights | undefined;
   readonly steps?: StepTable | undefined;
-  /** Of the test split. */
+  /** Breakdown of the test split. */
   readonly breakdown?: Breakdown | undefined;
   /** From which the run can go on; null where it has come to its end, and none is needed any more. */
   readonly checkpoint?: TrainingState | null | undefined;

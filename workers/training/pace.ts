@@ -1,7 +1,7 @@
 /** When a training is due to be saved: as often as costs little of all its time, and never less often than every ten minutes. */
 
 /**
- * Of the time of training so much is spent on saving it, what epochs save at their end among it. A promise of 2%, with room for a first
+ * Share of the training time that saving may take, the saves at the ends of epochs included. The promise is 2%: the rest is room for a first
  * save before its cost is known, and for time that is no training.
  */
 const SHARE = 0.015;
@@ -11,7 +11,7 @@ const MAX_MS = 10 * 60_000;
 export class SavingPace {
   readonly #start: number;
   #last: number;
-  /** Of the last save, all of it. */
+  /** Milliseconds that the last save took. */
   #cost = 0;
   #spent = 0;
 

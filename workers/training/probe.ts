@@ -27,7 +27,7 @@ import { TrainingStep } from './step.ts';
 export interface BatchCost {
   /** Whatever its length, and its rows. */
   readonly fixed: number;
-  /** Of each time step of `StepCost.rows` rows. */
+  /** Seconds for each time step of `StepCost.rows` rows. */
   readonly perTimeStep: number;
 }
 
@@ -150,7 +150,7 @@ async function costOf(
   return lineThrough({ steps: short.steps, seconds: ofShort }, { steps: long.steps, seconds: ofLong });
 }
 
-/** Of one batch. */
+/** Seconds that one batch takes; null where aborted. */
 async function secondsOf(begin: () => Promise<unknown>, atOnce: number, signal: AbortSignal): Promise<number | null> {
   const time = async (count: number) => {
     const from = performance.now();

@@ -106,7 +106,7 @@ export class ProgressReporter {
   }
 }
 
-/** Of finite values; null without any. */
+/** Median of the finite values; null where there are none. */
 function median(values: readonly number[]): number | null {
   const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b);
   return sorted.length === 0 ? null : sorted[Math.floor(sorted.length / 2)]!;

@@ -44,7 +44,7 @@ class RecordingOptimiser extends Optimiser {
 
 interface Outcome {
   readonly results: readonly StepResult[];
-  /** Of each step, by the order of the variables. */
+  /** Gradients of each step, in the order of the variables. */
   readonly gradients: readonly (readonly Float32Array[])[];
   readonly weights: readonly Float32Array[];
 }

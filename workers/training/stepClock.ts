@@ -20,12 +20,12 @@ export class StepClock {
     this.#dataWaitSeconds = before.dataWaitSeconds;
   }
 
-  /** Of all steps so far. */
+  /** Seconds that all steps took so far. */
   get seconds(): number {
     return this.#seconds;
   }
 
-  /** Of these, spent waiting for data. */
+  /** Seconds of these that were spent waiting for data. */
   get dataWaitSeconds(): number {
     return this.#dataWaitSeconds;
   }

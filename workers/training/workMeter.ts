@@ -8,7 +8,7 @@ interface Bounds {
 
 export class WorkMeter {
   readonly #device: Pick<Halt, 'given' | 'done'> | null;
-  /** Of what is under way, in order. */
+  /** Bounds of the work in progress, in order. */
   readonly #under: Bounds[] = [];
 
   /** @param device null for one that does not tell */
@@ -29,7 +29,7 @@ export class WorkMeter {
     this.#under.shift();
   }
 
-  /** Of the oldest one under way, 0 to 1. */
+  /** Share of the oldest work in progress that is done, 0 to 1. */
   get part(): number {
     const oldest = this.#under[0];
     if (!oldest || !this.#device || oldest.to === oldest.from) return 0;

@@ -2,7 +2,7 @@
 
 /** As charts.css has it. */
 const FONT_SIZE = 11;
-/** Of a digit, in parts of the font's size: for where no canvas can measure. */
+/** Width of a digit in font sizes, used where no canvas can measure. */
 const ROUGH_DIGIT = 0.64;
 
 let measure: ((text: string) => number) | null = null;

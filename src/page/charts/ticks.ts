@@ -17,7 +17,7 @@ const THOUSANDS: Unit = { size: 1e3, letter: 'k' };
 const MILLIONS: Unit = { size: 1e6, letter: 'M' };
 const BILLIONS: Unit = { size: 1e9, letter: 'B' };
 
-/** Of what is measured: from a thousand million on, and below a thousandth, as a power of ten. */
+/** Writes measured values; from 10⁹ up, and below 0.001, as powers of ten. */
 export const numberTicks: TickFormat = (ticks) => {
   const { largest, smallest, gap } = extentOf(ticks);
   // equal steps never come to this ratio: on a log axis each tick has digits of its own
@@ -27,7 +27,7 @@ export const numberTicks: TickFormat = (ticks) => {
   return inUnit(ticks, gap, largest >= 1e6 ? MILLIONS : ONES);
 };
 
-/** Of what is counted: `10k`, `1.5M`, `2B`. */
+/** Writes counts: `10k`, `1.5M`, `2B`. */
 export const countTicks: TickFormat = (ticks) => {
   const { largest, gap } = extentOf(ticks);
   if (largest >= 1e12) return poweredTicks(ticks, gap, Math.floor(Math.log10(largest)));
@@ -35,7 +35,7 @@ export const countTicks: TickFormat = (ticks) => {
   return inUnit(ticks, gap, unit);
 };
 
-/** Of fractions from 0 to 1: `62.5%`. */
+/** Writes fractions from 0 to 1 as percentages: `62.5%`. */
 export const percentTicks: TickFormat = (ticks) => {
   const write = inUnit(
     ticks.map((tick) => tick * 100),
@@ -45,7 +45,7 @@ export const percentTicks: TickFormat = (ticks) => {
   return (tick) => `${write(tick * 100)}%`;
 };
 
-/** Of differences of fractions, in percentage points and with their sign: `+0.5`. */
+/** Writes differences of fractions in percentage points, with their sign: `+0.5`. */
 export const pointTicks: TickFormat = (ticks) => {
   const write = inUnit(
     ticks.map((tick) => tick * 100),
@@ -56,9 +56,9 @@ export const pointTicks: TickFormat = (ticks) => {
 };
 
 interface Extent {
-  /** Of the magnitudes. */
+  /** Largest magnitude. */
   readonly largest: number;
-  /** Of the magnitudes above zero; infinite where there is none. */
+  /** Smallest magnitude above zero; infinite where there is none. */
   readonly smallest: number;
   /** Smallest distance of two neighbours. */
   readonly gap: number;

@@ -3,7 +3,7 @@ import type { RunRecord } from '#core/runs/run.ts';
 
 export interface Experiment {
   readonly id: string;
-  /** Of its first run, in milliseconds since 1970. */
+  /** When its first run was created, in milliseconds since 1970. */
   readonly createdAt: number;
   /** In the order they were trained. */
   readonly runs: readonly RunRecord[];

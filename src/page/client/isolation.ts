@@ -16,7 +16,7 @@ export interface Deps {
   readonly secure: boolean;
   /** Throws, or is missing, where the browser refuses. */
   serviceWorkers(): Pick<ServiceWorkerContainer, 'controller' | 'register'> | undefined;
-  /** Of this tab alone; throws where the browser refuses. */
+  /** Storage of this tab alone; throws where the browser refuses. */
   session(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   reload(): void;
 }

@@ -64,7 +64,7 @@ export type ImportingState =
       readonly progress: ImportState | null;
       readonly cancelling: boolean;
     }
-  /** Of kind `cancelled` where a person asked for it. */
+  /** The failure is of kind `cancelled` where the user cancelled the import. */
   | { readonly state: 'failed'; readonly title: string; readonly failure: Failure }
   | { readonly state: 'done'; readonly datasetId: string };
 
@@ -91,7 +91,7 @@ export const useDamaged = create<{ readonly records: readonly DamagedRecord[] }>
 
 export interface ActivityState {
   readonly activity: Activity;
-  /** Of the run that trains; null while nothing does. */
+  /** Progress of the run that trains; null while none does. */
   readonly progress: TrainingProgress | null;
 }
 

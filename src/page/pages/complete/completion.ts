@@ -16,10 +16,10 @@ export interface CompletionState {
   /** That completes; null while none is open. */
   readonly model: OpenModel | null;
   readonly caret: Caret | null;
-  /** Of the caret, or still those of the one before. */
+  /** Candidates at the caret, or still those at the caret before. */
   readonly candidates: Candidates | null;
   readonly candidatesAt: Caret | null;
-  /** The same of the line. */
+  /** The line offered at the caret, or still that at the caret before. */
   readonly line: Line | null;
   readonly lineAt: Caret | null;
   /** Which of the candidates the line begins with; null where the decoding chooses. */

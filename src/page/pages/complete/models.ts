@@ -9,7 +9,7 @@ import { useRuns } from '../../client/stores.ts';
 
 export interface Model {
   readonly name: string;
-  /** Of a ready-made one what its measures say. */
+  /** The stored run; for a ready-made model, one made from its metrics file. */
   readonly run: RunRecord;
   readonly source: ModelSource;
 }

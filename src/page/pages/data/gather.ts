@@ -15,7 +15,7 @@ export interface GatheredFile {
 
 export interface Gathered {
   readonly files: readonly GatheredFile[];
-  /** Of those looked at, how many are nothing the lab reads. */
+  /** How many of the files looked at are not of a kind that the lab reads. */
   readonly passedOver: number;
   /** Folders and files that were left out on purpose. */
   readonly notes: readonly Note[];

@@ -78,7 +78,7 @@ export function errorsOf({ title, vocabulary, length }: Omit<ImportForm, 'brough
   return errors;
 }
 
-/** Of an empty field, too. */
+/** What is wrong with a number field, in words; an empty field is wrong too. */
 function problemOf(entry: NumberEntry, limits: NumberLimits): string | null {
   return isWrong(entry) ? entry.problem : limitsProblem(entry ?? NaN, limits, LOCALE);
 }

@@ -11,7 +11,7 @@ import { useActivity, useConnection, useRuns } from '../../client/stores.ts';
 import { useTrainForm } from './form.ts';
 import { threadsProblem } from './threads.ts';
 
-/** Of a rate that made the loss something other than a number. */
+/** Factor on a learning rate at which the loss stopped being a number. */
 const LOWER = 0.5;
 
 export function ResumePanel({ runs }: { readonly runs: readonly RunRecord[] }) {

@@ -16,7 +16,7 @@ export interface TrainForm {
   readonly kinds: readonly ModelKind[];
   readonly variants: VariantChoices;
   readonly device: DeviceChoice;
-  /** Of the device cpu; null takes all cores but one. */
+  /** Threads on the device cpu; null takes all cores but one. */
   readonly threads: NumberEntry;
   /** What differs from the preset. */
   readonly draft: Draft;

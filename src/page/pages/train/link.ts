@@ -32,7 +32,7 @@ export interface ReadLink {
 const NUMBERS: readonly NumberField[] = [SEED_FIELD, ...FIELD_GROUPS.flatMap(({ fields }) => fields)].map(
   ({ name }) => name,
 );
-/** Of a value in a sentence; a link can be made to hold anything. */
+/** Characters of a value shown in a sentence: a link can hold anything. */
 const MAX_SHOWN = 40;
 const MAX_IGNORED = 5;
 const NONE = 'none';

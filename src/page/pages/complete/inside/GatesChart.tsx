@@ -16,7 +16,7 @@ interface GatesChartProps {
 interface Track {
   readonly name: string;
   readonly values: Float32Array;
-  /** Of the magnitude: a gate's is 1. */
+  /** Largest magnitude that the track can show: 1 for a gate. */
   readonly largest: number;
 }
 

@@ -98,9 +98,9 @@ export function mostDiffering(one: Inspection, other: Inspection, count: number)
     .slice(0, count);
 }
 
-/** Of a place; lines count from 1. */
-export function lineOf(text: string, place: number): number {
-  return text.slice(0, place).split('\n').length;
+/** Line number of an offset in the text, from 1. */
+export function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
 }
 
 /** The token that the cursor is in or directly behind; null where it is in none. */

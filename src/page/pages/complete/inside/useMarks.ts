@@ -8,7 +8,7 @@ import type { Seen } from './useSeen.ts';
 
 export interface Marks {
   readonly marks: readonly TokenMark[];
-  /** Of the same text under the model beside it. */
+  /** Marks of the same text under the second model. */
   readonly secondMarks: readonly TokenMark[];
 }
 

@@ -11,7 +11,7 @@ export type Claim =
   /** exp(loss) of the latest step. */
   | { readonly claim: 'step perplexity'; readonly value: number }
   | { readonly claim: 'latest step worse than chance' }
-  /** Of the latest few steps; of the last one where it is not finite. */
+  /** Loss over the latest few steps; of the last step where that is not finite. */
   | { readonly claim: 'step fault'; readonly fault: LossFault }
   /** A loss of this epoch is faulty; of the failed training itself where `epoch` is null. */
   | {
@@ -47,7 +47,7 @@ export type Claim =
   | { readonly claim: 'out of patience'; readonly epochs: number }
   | { readonly claim: 'ended'; readonly state: 'stopped' | 'failed' | 'interrupted' }
   | { readonly claim: 'kept'; readonly epoch: number }
-  /** Of the perplexities after `epoch` epochs each. */
+  /** Ratio of the perplexities after `epoch` epochs each. */
   | { readonly claim: 'beside plain twin'; readonly epoch: number; readonly perplexity: Standing }
   | { readonly claim: 'other diverged'; readonly id: string }
   /** Worse than the bigram in top-5 and in perplexity at its best epoch. */

@@ -40,7 +40,7 @@ export interface Facts {
 }
 
 export interface StepFacts {
-  /** Of the latest step, in nats; null where none is known. */
+  /** Loss of the latest step, in nats; null where none is known. */
   readonly loss: number | null;
   /** What is wrong with it; null where nothing is. */
   readonly fault: LossFault | null;
@@ -129,7 +129,7 @@ export function judgedEpoch({ run: { config }, active, best, last }: Facts): Epo
   return !active && isSound ? best : last;
 }
 
-/** Of a residual model the baseline that it extends, and what that had reached after as many epochs. */
+/** For a residual model, the baseline that it extends, with that baseline's epoch of the same number. */
 export function plainTwin({
   run,
   others,
