@@ -22,13 +22,13 @@ import { exportRun } from './exportRuns.ts';
 let database: Database;
 let told: LabEvent[];
 let damaged: DamagedRecords;
-let kept: Runs;
+let runs: Runs;
 beforeEach(async () => {
   database = await openDatabase();
   told = [];
   const around = { storage: () => Promise.resolve(database), tell: (event: LabEvent) => void told.push(event) };
   damaged = new DamagedRecords(around);
-  kept = new Runs({ ...around, damaged });
+  runs = new Runs({ ...around, damaged });
 });
 afterEach(async () => {
   database.close();
@@ -109,9 +109,9 @@ describe('a run whose record is damaged', () => {
     expect(await listed()).toEqual([]);
     await damaged.restore(record!);
     expect(await listed()).toEqual([record]);
-    await kept.delete(['broken']);
+    await runs.delete(['broken']);
     expect(await listed()).toEqual([]);
-    await kept.restore(['broken']);
+    await runs.restore(['broken']);
     expect(await listed()).toEqual([record]);
     await damaged.delete(record!);
     await purgeDeleted(database, Date.now() + 11 * 60_000);
@@ -126,7 +126,7 @@ describe('a run whose record is damaged', () => {
     expect(brought.refused.map(({ failure }) => failure.what)).toEqual([
       'This run is here already, and its record is damaged.',
     ]);
-    await kept.delete(['broken']);
+    await runs.delete(['broken']);
     expect((await importRuns(database, { files: [file], foreign: null })).runs).toHaveLength(1);
     expect((await listRuns(database)).map(({ id }) => id)).toEqual(['whole', 'broken']);
   });
@@ -145,9 +145,9 @@ describe('what a person said of a run', () => {
     expect(record!.what).toMatch(/: colour is "blue" \(/);
     await expect(storeLabel(database, emptyLabel('a'))).rejects.toThrow(/name and notes of this run are damaged/);
     await expect(exportRun(database, { id: 'a', weights: false }, damaged)).rejects.toThrow(/name and notes/);
-    await kept.delete(['a']);
+    await runs.delete(['a']);
     expect(await listRuns(database)).toEqual([]);
-    await kept.restore(['a']);
+    await runs.restore(['a']);
     expect(await listRuns(database)).toHaveLength(1);
     expect(await database.get('labels', 'a')).toEqual(label);
   });
@@ -174,7 +174,7 @@ describe('a part of a run that is damaged', () => {
 
   it('is told and listed when its steps are read, and the steps of others are still shown', async () => {
     await putAs('steps', { ...steps, loss: new Float32Array(3) }, 'b');
-    const tables = await kept.steps(['a', 'b', 'c']);
+    const tables = await runs.steps(['a', 'b', 'c']);
     expect(tables.map(({ step }) => step.length)).toEqual([1, 0, 1]);
     expect(told.map(({ type }) => type)).toEqual(['damaged', 'failure']);
     const [record] = await listed();

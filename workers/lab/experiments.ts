@@ -70,7 +70,7 @@ export async function prepareExperiment(
     earlier: await listRuns(database),
     ...listeners,
     breakdownOf: (rows) => breakdownSum(rows, data.cut, manifest),
-    keep: async (run, { weights, steps, breakdown, checkpoint, next } = {}) => {
+    store: async (run, { weights, steps, breakdown, checkpoint, next } = {}) => {
       const file = weights && encodeWeights(run, weights, manifest);
       const sealed = checkpoint && (await sealState(checkpoint, device, request.models));
       await storeRun(database, run, { weights: file, steps, breakdown, checkpoint: sealed, next });

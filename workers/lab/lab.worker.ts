@@ -1,6 +1,6 @@
 /**
- * The worker's entry: the lab behind the protocol. It holds the database, and lets each call through to the room that does the
- * work; what one room may not do while another works is said here.
+ * The worker's entry: implements the lab's calls. It holds the database and hands each call to the module that does the work; what
+ * one may not do while another works is refused here.
  */
 import { fail, failureOf } from '#core/failure.ts';
 import type { RunLabel } from '#core/runs/runLabel.ts';
@@ -43,7 +43,7 @@ class Lab implements Implementation<LabApi> {
   #listener: ((event: LabEvent) => void) | undefined;
   readonly #device = new DeviceSession();
   readonly #damaged = new DamagedRecords({ storage: () => this.#storage(), tell: (event) => this.#tell(event) });
-  readonly #kept = new Runs({
+  readonly #runs = new Runs({
     storage: () => this.#storage(),
     tell: (event) => this.#tell(event),
     damaged: this.#damaged,
@@ -75,10 +75,14 @@ class Lab implements Implementation<LabApi> {
     await ifFree('training', () => closeInterruptedRuns(database));
     await ifFree('import', () => dropAbandonedImports(database));
     await purgeDeleted(database, Date.now());
-    const [devices, stored, kept] = await Promise.all([surveyDevices(), readDatasets(database), readRuns(database)]);
-    const { runs, labels } = kept;
-    const damaged = this.#damaged.of(kept, stored);
-    return { devices, datasets: stored.datasets, runs, labels, damaged, activity: this.#activity() };
+    const [devices, datasets, stored] = await Promise.all([
+      surveyDevices(),
+      readDatasets(database),
+      readRuns(database),
+    ]);
+    const { runs, labels } = stored;
+    const damaged = this.#damaged.of(stored, datasets);
+    return { devices, datasets: datasets.datasets, runs, labels, damaged, activity: this.#activity() };
   }
 
   ping() {}
@@ -156,11 +160,11 @@ class Lab implements Implementation<LabApi> {
   }
 
   steps(runIds: readonly string[]) {
-    return this.#kept.steps(runIds);
+    return this.#runs.steps(runIds);
   }
 
   label(label: RunLabel) {
-    return this.#kept.label(label);
+    return this.#runs.label(label);
   }
 
   deleteRuns(ids: readonly string[]) {
@@ -168,11 +172,11 @@ class Lab implements Implementation<LabApi> {
     if (activity.state !== 'idle' && ids.some((id) => activity.runIds.includes(id))) {
       fail('busy', 'This run belongs to the experiment that is training.', 'Stop it first, then delete it.');
     }
-    return this.#kept.delete(ids);
+    return this.#runs.delete(ids);
   }
 
   restoreRuns(ids: readonly string[]) {
-    return this.#kept.restore(ids);
+    return this.#runs.restore(ids);
   }
 
   exportDamaged(record: DamagedRecord) {
@@ -196,7 +200,7 @@ class Lab implements Implementation<LabApi> {
   }
 
   importRuns(request: ImportRunsRequest) {
-    return this.#kept.importRuns(request);
+    return this.#runs.importRuns(request);
   }
 
   async weights(runId: string, format: WeightsFormat) {
@@ -223,13 +227,13 @@ class Lab implements Implementation<LabApi> {
     return this.#database;
   }
 
-  /** The connection to storage goes: what trains cannot be kept from now on. @param last still there to write to; null where it is not */
+  /** The connection to storage is lost: nothing more of a training can be stored. @param last the old connection where it can still write, else null */
   async #lose({ failure, trained }: LostStorage, last: Promise<Database> | null): Promise<void> {
     this.#database = undefined;
     const training = this.#trainings.activity.state !== 'idle';
-    const told = training ? { ...failure, remedy: `${trained} ${failure.remedy}` } : failure;
-    this.#tell({ type: 'failure', failure: told });
-    await this.#trainings.interrupt(told, await last);
+    const reported = training ? { ...failure, remedy: `${trained} ${failure.remedy}` } : failure;
+    this.#tell({ type: 'failure', failure: reported });
+    await this.#trainings.interrupt(reported, await last);
   }
 
   /** The page's own address, which data sets are relative to; the worker's lies in a folder of assets. */

@@ -176,9 +176,9 @@ export class Trainings {
     const prepared = await prepareExperiment(database, id, request, openDevice, control, listeners, goesOn);
     const experiment: Experiment = {
       ...prepared,
-      keep: (run, kept) => {
+      store: (run, parts) => {
         if (this.#interrupted) throw new LabError(this.#interrupted);
-        return prepared.keep(run, kept);
+        return prepared.store(run, parts);
       },
     };
     void underLock('training', () => runExperiment(experiment))

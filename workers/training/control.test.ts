@@ -17,14 +17,14 @@ function signal() {
 afterEach(() => vi.useRealTimers());
 
 describe('Control', () => {
-  it('lets a loop through until it is told to pause, and on again', async () => {
+  it('lets a loop run until it is paused, and again when it is resumed', async () => {
     const states: string[] = [];
     const control = new Control((state) => states.push(state));
-    await control.turn();
+    await control.waitWhilePaused();
     expect(control.pausedSeconds).toBe(0);
     control.pause();
     let through = false;
-    const turn = control.turn().then(() => (through = true));
+    const turn = control.waitWhilePaused().then(() => (through = true));
     await later();
     expect(through).toBe(false);
     control.resume();
@@ -36,7 +36,7 @@ describe('Control', () => {
     expect(states).toEqual(['pausing', 'paused', 'training']);
   });
 
-  it('lets what is under way come to an end before it pauses, and counts that as no pause', async () => {
+  it('waits for steps in flight before it pauses, and does not count that as a pause', async () => {
     const states: string[] = [];
     const control = new Control((state) => states.push(state));
     let settled = 0;
@@ -45,11 +45,11 @@ describe('Control', () => {
       settled++;
       states.push('settled');
     };
-    await control.turn(settle);
+    await control.waitWhilePaused(settle);
     expect(settled).toBe(0);
     control.pause();
     const from = performance.now();
-    const turn = control.turn(settle);
+    const turn = control.waitWhilePaused(settle);
     await later();
     await later();
     control.resume();
@@ -61,7 +61,7 @@ describe('Control', () => {
   it('stops a paused loop', async () => {
     const control = new Control(() => {});
     control.pause();
-    const turn = control.turn();
+    const turn = control.waitWhilePaused();
     await later();
     control.stop();
     await turn;
@@ -70,78 +70,78 @@ describe('Control', () => {
     expect(control.stopped).toBe(true);
   });
 
-  it('takes one step while paused, and pauses again', async () => {
+  it('runs one step while paused, and pauses again', async () => {
     const states: string[] = [];
     const control = new Control((state) => states.push(state));
     control.step();
-    control.stepped();
-    await control.turn();
+    control.stepDone();
+    await control.waitWhilePaused();
     expect(states).toEqual([]);
     control.pause();
-    const turn = control.turn();
+    const turn = control.waitWhilePaused();
     await later();
     control.step();
     await turn;
     expect(states).toEqual(['pausing', 'paused', 'training']);
-    control.stepped();
-    const next = control.turn();
+    control.stepDone();
+    const next = control.waitWhilePaused();
     await later();
     expect(states.slice(3)).toEqual(['pausing', 'paused']);
     control.resume();
     await next;
-    control.stepped();
-    await control.turn();
+    control.stepDone();
+    await control.waitWhilePaused();
     expect(states.slice(5)).toEqual(['training']);
   });
 
-  it('lets messages in between two turns', async () => {
+  it('lets messages in between two steps', async () => {
     const control = new Control(() => {});
     const heard = new AbortController();
     setTimeout(() => heard.abort(), 0);
-    for (let i = 0; i < 10_000 && !heard.signal.aborted; i++) await control.turn();
+    for (let i = 0; i < 10_000 && !heard.signal.aborted; i++) await control.waitWhilePaused();
     expect(heard.signal.aborted).toBe(true);
   });
 
-  describe('of a device that can be halted', () => {
+  describe('with a device that can be paused', () => {
     function halting() {
       const asked: string[] = [];
       const states: string[] = [];
       const control = new Control((state) => states.push(state));
       const ask = (what: string) => () => void asked.push(what);
-      const abandon = async () => {
-        asked.push('abandon');
+      const cancel = async () => {
+        asked.push('cancel');
         await later();
-        asked.push('abandoned');
+        asked.push('cancelled');
       };
-      control.haltBy({ hold: ask('hold'), go: ask('go'), abandon, given: 0, done: 0 });
+      control.attach({ pause: ask('pause'), resume: ask('resume'), cancel, given: 0, done: 0 });
       return { control, asked, states };
     }
 
-    it('holds it at once, and goes on with what is under way when the pause is over', async () => {
+    it('pauses it at once, and resumes it when the pause is over', async () => {
       const { control, asked, states } = halting();
       const settled = signal();
       control.pause();
       expect(states).toEqual(['paused']);
-      expect(asked).toEqual(['hold']);
-      const turn = control.turn(
+      expect(asked).toEqual(['pause']);
+      const turn = control.waitWhilePaused(
         () => settled.promise,
-        () => Promise.reject(new Error('it does not rest while something is under way')),
+        () => Promise.reject(new Error('it does not rest while a step is in flight')),
       );
       await later();
       expect(control.pausedSeconds).toBeGreaterThan(0);
       control.resume();
       settled.resolve();
       await turn;
-      expect(asked).toEqual(['hold', 'go']);
+      expect(asked).toEqual(['pause', 'resume']);
       expect(states).toEqual(['paused', 'training']);
     });
 
-    it('lets what is under way come to its end in a pause of some length, and rests once', async () => {
+    it('finishes the step in flight in a longer pause, and rests once', async () => {
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
       const { control, asked, states } = halting();
       const settled = signal();
       control.pause();
-      const turn = control.turn(
+      const turn = control.waitWhilePaused(
         () => settled.promise,
         () => {
           asked.push('rest');
@@ -150,36 +150,36 @@ describe('Control', () => {
       );
       vi.advanceTimersByTime(2_999);
       await tasks();
-      expect(asked).toEqual(['hold']);
+      expect(asked).toEqual(['pause']);
       vi.advanceTimersByTime(1);
       await tasks();
-      expect(asked).toEqual(['hold', 'go']);
+      expect(asked).toEqual(['pause', 'resume']);
       settled.resolve();
       await tasks();
-      expect(asked).toEqual(['hold', 'go', 'rest']);
+      expect(asked).toEqual(['pause', 'resume', 'rest']);
       expect(states).toEqual(['paused']);
       control.resume();
       await turn;
       expect(states).toEqual(['paused', 'training']);
     });
 
-    it('abandons what is under way when it is stopped, paused or not', async () => {
+    it('cancels the step in flight when it is stopped, paused or not', async () => {
       for (const pauses of [false, true]) {
         const { control, asked } = halting();
         if (pauses) control.pause();
         control.stop();
-        expect(asked.at(-1)).toBe('abandon');
-        await control.abandoned;
-        expect(asked.at(-1)).toBe('abandoned');
+        expect(asked.at(-1)).toBe('cancel');
+        await control.cancelled;
+        expect(asked.at(-1)).toBe('cancelled');
       }
     });
 
-    it('holds it where a pause came before the device', () => {
+    it('pauses a device that is attached during a pause', () => {
       const asked: string[] = [];
       const control = new Control(() => {});
       control.pause();
-      control.haltBy({ hold: () => asked.push('hold'), go: () => {}, abandon: later as never, given: 0, done: 0 });
-      expect(asked).toEqual(['hold']);
+      control.attach({ pause: () => asked.push('pause'), resume: () => {}, cancel: later as never, given: 0, done: 0 });
+      expect(asked).toEqual(['pause']);
     });
   });
 });

@@ -1,10 +1,10 @@
-/** Pause, resume and stop, between the page's wishes and the loop that trains. */
+/** Pause, resume and stop: what the user wants, for the training loop and the device to follow. */
 import type { Halt } from '#engine/devices/device.ts';
 
 export type Wish = 'run' | 'pause' | 'stop';
 
-/** A person who pauses for longer than this gets the step under way done, and the training saved. */
-const WINDING_MS = 3_000;
+/** In a pause longer than this the step in flight is finished, so that the training can be saved. */
+const FINISH_STEP_MS = 3_000;
 
 export class Control {
   #wish: Wish = 'run';
@@ -14,19 +14,19 @@ export class Control {
   #single = false;
   #pausedSince: number | null = null;
   #pausedMilliseconds = 0;
-  #abandoned: Promise<void> = Promise.resolve();
-  /** Lets a held device bring to its end what is under way, so that the training can be saved. */
-  #winding: ReturnType<typeof setTimeout> | undefined;
+  #cancelled: Promise<void> = Promise.resolve();
+  /** Lets a paused device finish the step in flight. */
+  #finishStep: ReturnType<typeof setTimeout> | undefined;
   readonly #onChange: (state: 'training' | 'pausing' | 'paused' | 'stopping') => void;
 
   constructor(onChange: (state: 'training' | 'pausing' | 'paused' | 'stopping') => void) {
     this.#onChange = onChange;
   }
 
-  /** From now on wishes reach the device at once, within a step; results that come after a stop are then anything. */
-  haltBy(halt: Halt): void {
+  /** From now on the device pauses and stops within a step; results that come after a stop are undefined. */
+  attach(halt: Halt): void {
     this.#halt = halt;
-    if (this.#wish === 'pause') this.#hold(halt);
+    if (this.#wish === 'pause') this.#pauseDevice(halt);
   }
 
   get stopped(): boolean {
@@ -39,20 +39,20 @@ export class Control {
     return (this.#pausedMilliseconds + now) / 1000;
   }
 
-  /** Kept when the device has passed over what a stop left in it. */
-  get abandoned(): Promise<void> {
-    return this.#abandoned;
+  /** Resolves when the device has skipped what a stop left in its queue. */
+  get cancelled(): Promise<void> {
+    return this.#cancelled;
   }
 
   pause(): void {
     if (this.#wish !== 'run') return;
     this.#wish = 'pause';
     this.#single = false;
-    if (this.#halt) this.#hold(this.#halt);
+    if (this.#halt) this.#pauseDevice(this.#halt);
     else this.#onChange('pausing');
   }
 
-  /** While paused: goes on until the next step or batch is done, then pauses again. */
+  /** While paused: runs one step or batch, then pauses again. */
   step(): void {
     if (this.#wish !== 'pause') return;
     this.resume();
@@ -60,7 +60,7 @@ export class Control {
   }
 
   /** To be called when a step, or a batch of a measurement, is done. */
-  stepped(): void {
+  stepDone(): void {
     if (this.#single) this.pause();
   }
 
@@ -68,7 +68,7 @@ export class Control {
     if (this.#wish !== 'pause') return;
     this.#wish = 'run';
     this.#endPause();
-    this.#halt?.go();
+    this.#halt?.resume();
     this.#onChange('training');
     this.#resume?.();
   }
@@ -79,19 +79,19 @@ export class Control {
     this.#endPause();
     this.#onChange('stopping');
     if (this.#halt) {
-      this.#abandoned = this.#halt.abandon();
-      // a device that fails meanwhile is told of by whoever computes on it
-      this.#abandoned.catch(() => {});
+      this.#cancelled = this.#halt.cancel();
+      // a device that fails meanwhile is reported by whoever computes on it
+      this.#cancelled.catch(() => {});
     }
     this.#resume?.();
   }
 
   /**
-   * Called between two steps: lets messages in, and waits while paused.
-   * @param settle is waited for before that: it brings to an end what is under way
-   * @param rest is done once nothing is under way: where the training can be saved
+   * Called between two steps: lets messages in, then waits while paused.
+   * @param settle called before a pause: resolves when no step is in flight
+   * @param onRest called in a pause once no step is in flight: here the training can be saved
    */
-  async turn(settle?: () => Promise<void>, rest?: () => Promise<void>): Promise<void> {
+  async waitWhilePaused(settle?: () => Promise<void>, onRest?: () => Promise<void>): Promise<void> {
     await nextTask();
     // The wish may have changed while waiting, which the compiler cannot see: read it afresh each time.
     const wish = (): Wish => this.#wish;
@@ -102,7 +102,7 @@ export class Control {
       this.#beginPause();
       if (!rested) {
         rested = true;
-        await rest?.();
+        await onRest?.();
         if (wish() !== 'pause') break;
       }
       await new Promise<void>((resolve) => {
@@ -112,10 +112,10 @@ export class Control {
     this.#resume = undefined;
   }
 
-  #hold(halt: Halt): void {
-    halt.hold();
+  #pauseDevice(halt: Halt): void {
+    halt.pause();
     this.#beginPause();
-    this.#winding = setTimeout(() => halt.go(), WINDING_MS);
+    this.#finishStep = setTimeout(() => halt.resume(), FINISH_STEP_MS);
   }
 
   #beginPause(): void {
@@ -125,7 +125,7 @@ export class Control {
   }
 
   #endPause(): void {
-    clearTimeout(this.#winding);
+    clearTimeout(this.#finishStep);
     this.#pausedMilliseconds = this.pausedSeconds * 1000;
     this.#pausedSince = null;
   }
@@ -136,7 +136,7 @@ const waiting: (() => void)[] = [];
 channel.port1.addEventListener('message', () => waiting.shift()?.());
 channel.port1.start();
 
-/** Resolves in a task of its own: unlike a promise it lets messages in, unlike a timer it is not held back 4 ms. */
+/** Resolves in a task of its own: unlike a promise it lets messages in, and unlike a timer it is not delayed by 4 ms. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);

@@ -13,7 +13,7 @@ import type { StartRequest, TrainingProgress } from '#core/runs/training.ts';
 import type { Control } from './control.ts';
 import type { TrainingData } from './data.ts';
 import { choicesLeft, variantOfBetter } from './choice.ts';
-import type { Kept, Resumption, TrainingJob } from './job.ts';
+import type { RunParts, Resumption, TrainingJob } from './job.ts';
 import { trainModel } from './trainer.ts';
 
 export interface Experiment {
@@ -32,7 +32,7 @@ export interface Experiment {
   readonly breakdownOf: TrainingJob['breakdownOf'];
   /** A run that was broken off, to go on with; the models after it follow. */
   readonly resumed?: Resumed | undefined;
-  readonly keep: (run: RunRecord, kept?: Kept) => Promise<void>;
+  readonly store: (run: RunRecord, parts?: RunParts) => Promise<void>;
   /** The number of the next run. */
   readonly nextNumber: () => Promise<number>;
 }
@@ -45,8 +45,8 @@ export interface Resumed {
 
 /** Runs every model asked for; a failed one is recorded as such, and ends the experiment. */
 export async function runExperiment(experiment: Experiment): Promise<void> {
-  const { request, control, device, keep } = experiment;
-  if (device.halt) control.haltBy(device.halt);
+  const { request, control, device, store } = experiment;
+  if (device.halt) control.attach(device.halt);
   const finished: RunRecord[] = [];
   const { resumed } = experiment;
   const choices = choicesLeft(request.models, resumed?.run.model);
@@ -60,14 +60,14 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
     const goesOn = index === 0 ? resumed : undefined;
     const following = choices[index + 1];
     let run = goesOn ? { ...goesOn.run, device: recordOf(device) } : (waiting ?? (await newRunOf(choice)));
-    const keepRun = async (changed: RunRecord, kept?: Kept) => {
+    const storeAndReport = async (changed: RunRecord, parts?: RunParts) => {
       run = changed;
       if (changed.state === 'done') finished.push(changed);
       waiting = changed.state === 'done' && following ? await newRunOf(following) : undefined;
-      await keep(changed, { ...kept, next: waiting });
+      await store(changed, { ...parts, next: waiting });
       experiment.onRun(changed);
     };
-    await keepRun(run);
+    await storeAndReport(run);
     try {
       const { data, onProgress, onTrouble, breakdownOf } = experiment;
       const ignored = ignoredIds(experiment.manifest.vocabulary.tokens);
@@ -82,13 +82,13 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
         onProgress,
         onTrouble,
         breakdownOf,
-        keep: keepRun,
+        store: storeAndReport,
       };
       await trainModel(job);
     } catch (error) {
       const { kind, what, remedy } = failureOf(error);
       try {
-        await keepRun({ ...run, state: 'failed', failure: { kind, what, remedy } });
+        await storeAndReport({ ...run, state: 'failed', failure: { kind, what, remedy } });
       } catch {
         // Nothing can be stored, most likely for the same reason: so it will be found when the lab is next opened.
         experiment.onRun({ ...run, state: 'interrupted', failure: null });

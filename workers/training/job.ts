@@ -1,4 +1,4 @@
-/** What a training is given, and what it hands over to be kept. */
+/** What a training is given, and what it hands over to be stored. */
 import type { Breakdown, BreakdownSum } from '#core/metrics/breakdown.ts';
 import type { Checkpoint, CheckpointPlace } from '#core/runs/checkpoint.ts';
 import type { Failure } from '#core/failure.ts';
@@ -11,25 +11,25 @@ import type { TrainingProgress } from '#core/runs/training.ts';
 import type { Control } from './control.ts';
 import type { TrainingData } from './data.ts';
 
-/** What is kept with a run. */
-export interface Kept {
-  /** Where they are a new best. */
+/** What is stored with a run. */
+export interface RunParts {
+  /** The weights where they are a new best. */
   readonly weights?: Weights | undefined;
   readonly steps?: StepTable | undefined;
   /** Breakdown of the test split. */
   readonly breakdown?: Breakdown | undefined;
-  /** From which the run can go on; null where it has come to its end, and none is needed any more. */
+  /** Where the run can be resumed from; null where it has ended, and none is needed any more. */
   readonly checkpoint?: TrainingState | null | undefined;
   /** The run of the next model, in the same transaction: wherever the lab is closed, one run has the rest to go on with. */
   readonly next?: RunRecord | undefined;
 }
 
-/** A checkpoint as the trainer knows it: who writes it adds where it was made. */
+/** A checkpoint as the trainer knows it; its writer adds which build and device made it. */
 export interface TrainingState extends Omit<Checkpoint, 'place'> {
   readonly place: Omit<CheckpointPlace, 'schema' | 'build' | 'device' | 'models'>;
 }
 
-/** What a run goes on from. */
+/** What a run is resumed from. */
 export interface Resumption {
   readonly state: TrainingState;
   /** Best weights so far, of `run.bestEpoch`; null before the first epoch. */
@@ -50,6 +50,6 @@ export interface TrainingJob {
   readonly onTrouble: (failure: Failure) => void;
   /** Makes the sum of what a model does on each file of a split. */
   readonly breakdownOf: (rows: Rows) => Promise<BreakdownSum>;
-  /** Keeps the run as it now is. */
-  readonly keep: (run: RunRecord, kept?: Kept) => Promise<void>;
+  /** Stores the run as it now is. */
+  readonly store: (run: RunRecord, parts?: RunParts) => Promise<void>;
 }

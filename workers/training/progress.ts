@@ -1,4 +1,4 @@
-/** What the page hears of a run while it trains: rates, time left, and the steps since the last word. */
+/** What the page is sent about a run while it trains: rates, time left, and the steps since the last event. */
 import { stepTable, type StepRecord } from '#core/runs/stepTable.ts';
 import type { TrainingPhase, TrainingProgress } from '#core/runs/training.ts';
 import type { WorkMeter } from './workMeter.ts';
@@ -37,11 +37,11 @@ export class ProgressReporter {
     this.#tokensLeft = tokens;
   }
 
-  /** @param done of its steps */
+  /** @param done steps of the phase that are done */
   enter(phase: TrainingPhase, steps: number, done = 0): void {
     this.#phase = phase;
     this.#sentAt = -Infinity;
-    this.tell(done, steps);
+    this.report(done, steps);
   }
 
   /** @param waited seconds of these spent waiting for data */
@@ -57,11 +57,15 @@ export class ProgressReporter {
   }
 
   /**
-   * While work goes on tells how far it is within a step, too.
-   * @param place steps done, and in all
+   * Reports at intervals while the work runs, with how far it is inside a step.
+   * @param position steps done, and in all
    */
-  async within<T>(meter: WorkMeter, place: () => readonly [number, number], work: () => Promise<T>): Promise<T> {
-    const timer = setInterval(() => this.tell(...place(), meter.part), INTERVAL_MS);
+  async reportWhile<T>(
+    meter: WorkMeter,
+    position: () => readonly [number, number],
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const timer = setInterval(() => this.report(...position(), meter.part), INTERVAL_MS);
     try {
       return await work();
     } finally {
@@ -69,8 +73,8 @@ export class ProgressReporter {
     }
   }
 
-  /** Sends where things stand, unless it did so a moment ago. @param part of the next step that is done, 0 to 1 */
-  tell(step: number, steps: number, part = 0): void {
+  /** Sends the progress, unless it did so less than an interval ago. @param part share of the next step that is done, 0 to 1 */
+  report(step: number, steps: number, part = 0): void {
     const now = performance.now();
     if (now - this.#sentAt < INTERVAL_MS) return;
     this.#sentAt = now;

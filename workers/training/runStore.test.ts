@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { LabError, type Failure } from '#core/failure.ts';
 import { runOf } from '#core/report/runs.fixture.ts';
 import { EpochPosition } from './epochPosition.ts';
-import type { Kept, TrainingState } from './job.ts';
+import type { RunParts, TrainingState } from './job.ts';
 import { RunStore } from './runStore.ts';
 import { StepHistory } from './stepHistory.ts';
 
@@ -20,16 +20,16 @@ const state: TrainingState = {
   second: new Map(),
 };
 
-function keeper(keep: (kept: Kept | undefined, write: number) => Promise<void>) {
-  const writes: (Kept | undefined)[] = [];
+function storeWith(store: (parts: RunParts | undefined, write: number) => Promise<void>) {
+  const writes: (RunParts | undefined)[] = [];
   const troubles: Failure[] = [];
   const made = new RunStore({
     run,
     control: { pausedSeconds: 0 },
-    keep: (_, kept) => keep(kept, writes.push(kept)),
+    store: (_, parts) => store(parts, writes.push(parts)),
     onTrouble: (failure) => troubles.push(failure),
   });
-  return { keeper: made, writes, troubles };
+  return { store: made, writes, troubles };
 }
 
 const full = new LabError({ kind: 'storage-full', what: 'No room.', remedy: 'Make some.' });
@@ -37,7 +37,7 @@ const full = new LabError({ kind: 'storage-full', what: 'No room.', remedy: 'Mak
 describe('keeping a run', () => {
   it('writes one after the other', async () => {
     const open: (() => void)[] = [];
-    const { keeper: one, writes } = keeper(() => new Promise((resolve) => open.push(resolve)));
+    const { store: one, writes } = storeWith(() => new Promise((resolve) => open.push(resolve)));
     const [first, second] = [one.update({ state: 'training' }), one.update({ bestEpoch: 1 })];
     await Promise.resolve();
     await Promise.resolve();
@@ -51,25 +51,25 @@ describe('keeping a run', () => {
   });
 
   it('counts the seconds of saving on from those before', async () => {
-    const { keeper: one } = keeper(() => Promise.resolve());
+    const { store: one } = storeWith(() => Promise.resolve());
     expect(one.savingSeconds).toBe(7);
     await (
       await one.save(() => Promise.resolve(state), {}, {})
-    ).kept;
+    ).stored;
     expect(one.savingSeconds).toBeGreaterThan(7);
     expect(one.run.savingSeconds).toBe(7);
   });
 
   it('goes on without a checkpoint where there is no room for one, and tells', async () => {
     const {
-      keeper: one,
+      store: one,
       writes,
       troubles,
-    } = keeper((kept) => (kept?.checkpoint ? Promise.reject(full) : Promise.resolve()));
+    } = storeWith((parts) => (parts?.checkpoint ? Promise.reject(full) : Promise.resolve()));
     const weights = new Map();
     await (
       await one.save(() => Promise.resolve(state), { bestEpoch: 1 }, { weights })
-    ).kept;
+    ).stored;
     expect(writes).toEqual([{ weights, checkpoint: state }, { weights }]);
     expect(troubles).toEqual([full.failure]);
     expect(one.run.bestEpoch).toBe(1);
@@ -77,16 +77,16 @@ describe('keeping a run', () => {
 
   it('is not due again while a checkpoint is being stored', async () => {
     const now = vi.spyOn(performance, 'now').mockReturnValue(0);
-    let stored: () => void = () => {};
-    const storing = new Promise<void>((resolve) => (stored = resolve));
-    const { keeper: one } = keeper(() => storing);
+    let endStoring: () => void = () => {};
+    const storing = new Promise<void>((resolve) => (endStoring = resolve));
+    const { store: one } = storeWith(() => storing);
     now.mockReturnValue(20_000);
     expect(one.saveIsDue()).toBe(true);
-    const { kept } = await one.save(() => Promise.resolve(state), {}, {});
+    const { stored } = await one.save(() => Promise.resolve(state), {}, {});
     now.mockReturnValue(20_100);
     expect(one.saveIsDue()).toBe(false);
-    stored();
-    await kept;
+    endStoring();
+    await stored;
     expect(one.savingSeconds).toBeCloseTo(7.1);
     now.mockReturnValue(40_100);
     expect(one.saveIsDue()).toBe(true);
@@ -94,10 +94,10 @@ describe('keeping a run', () => {
   });
 
   it('fails where not even the rest fits, or something else is wrong, and can be asked again', async () => {
-    const { keeper: one } = keeper((_, write) =>
+    const { store: one } = storeWith((_, write) =>
       write <= 3 ? Promise.reject(write === 1 ? new Error('lost') : full) : Promise.resolve(),
     );
-    const save = async () => (await one.save(() => Promise.resolve(state), {}, {})).kept;
+    const save = async () => (await one.save(() => Promise.resolve(state), {}, {})).stored;
     await expect(save()).rejects.toThrow('lost');
     await expect(save()).rejects.toThrow('No room');
     await expect(save()).resolves.toBeUndefined();

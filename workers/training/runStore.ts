@@ -1,25 +1,25 @@
-/** A run as it now is, and its keeping: one write after the other, checkpoints at a pace that their cost sets. */
+/** A run as it now is, stored with one write after the other, and with checkpoints at a pace that their cost sets. */
 import { LabError } from '#core/failure.ts';
 import type { RunRecord } from '#core/runs/run.ts';
-import type { Kept, TrainingJob, TrainingState } from './job.ts';
+import type { RunParts, TrainingJob, TrainingState } from './job.ts';
 import { SavingPace } from './pace.ts';
 
-interface KeptJob extends Pick<TrainingJob, 'run' | 'keep' | 'onTrouble'> {
+interface StoredJob extends Pick<TrainingJob, 'run' | 'store' | 'onTrouble'> {
   readonly control: Pick<TrainingJob['control'], 'pausedSeconds'>;
 }
 
 export class RunStore {
-  readonly #job: KeptJob;
+  readonly #job: StoredJob;
   readonly #pace: SavingPace;
   /** Seconds spent on saving before the run went on. */
   readonly #savedBefore: number;
   #run: RunRecord;
-  /** What is being kept, one after the other. */
-  #keeping: Promise<void> = Promise.resolve();
+  /** The last write; each waits for the one before. */
+  #storing: Promise<void> = Promise.resolve();
   /** Checkpoints that are being read or stored. */
   #saving = 0;
 
-  constructor(job: KeptJob) {
+  constructor(job: StoredJob) {
     this.#job = job;
     this.#pace = new SavingPace(this.#now());
     this.#run = job.run;
@@ -40,38 +40,38 @@ export class RunStore {
     return this.#saving === 0 && this.#pace.due(this.#now());
   }
 
-  /** Keeps the run with a change. @returns the run as it then is */
-  async update(change: Partial<RunRecord>, kept?: Kept): Promise<RunRecord> {
+  /** Stores the run with a change. @returns the changed run */
+  async update(change: Partial<RunRecord>, parts?: RunParts): Promise<RunRecord> {
     const run = { ...this.#run, ...change };
     this.#run = run;
-    // one after the other; what went wrong before was told to whoever asked for it
-    this.#keeping = this.#keeping.catch(() => {}).then(() => this.#job.keep(run, kept));
-    await this.#keeping;
+    // an earlier write that failed was reported to its own caller
+    this.#storing = this.#storing.catch(() => {}).then(() => this.#job.store(run, parts));
+    await this.#storing;
     return run;
   }
 
   /**
-   * Keeps the run with a checkpoint, and goes on without one where there is no room.
+   * Stores the run with a checkpoint, or without one where there is no room.
    * @param read copies what a checkpoint holds from the device
-   * @returns once that is read, with what is still being stored
+   * @returns once that is read; `stored` resolves when it is stored
    */
   async save(
     read: () => Promise<TrainingState>,
     change: Partial<RunRecord>,
-    more: Kept,
-  ): Promise<{ readonly kept: Promise<void> }> {
+    more: RunParts,
+  ): Promise<{ readonly stored: Promise<void> }> {
     const from = this.#now();
     this.#saving++;
     try {
       const checkpoint = await read();
-      return { kept: this.#store(change, more, checkpoint).finally(() => this.#saved(from)) };
+      return { stored: this.#storeCheckpoint(change, more, checkpoint).finally(() => this.#saved(from)) };
     } catch (error) {
       this.#saved(from);
       throw error;
     }
   }
 
-  async #store(change: Partial<RunRecord>, more: Kept, checkpoint: TrainingState): Promise<void> {
+  async #storeCheckpoint(change: Partial<RunRecord>, more: RunParts, checkpoint: TrainingState): Promise<void> {
     try {
       await this.update({ ...change, savingSeconds: this.savingSeconds }, { ...more, checkpoint });
     } catch (error) {

@@ -132,14 +132,14 @@ async function train(
     },
     onTrouble: () => {},
     breakdownOf: (rows) => breakdownSum(rows, cut, manifest),
-    keep: (next, kept) => {
+    store: (next, parts) => {
       states.push(next);
-      weights = kept?.weights ?? weights;
-      steps = kept?.steps ?? steps;
-      breakdown = kept?.breakdown ?? breakdown;
-      if (kept?.checkpoint) {
-        const place = { ...kept.checkpoint.place, ...WRITER };
-        const checkpoint = writeCheckpoint({ ...kept.checkpoint, place });
+      weights = parts?.weights ?? weights;
+      steps = parts?.steps ?? steps;
+      breakdown = parts?.breakdown ?? breakdown;
+      if (parts?.checkpoint) {
+        const place = { ...parts.checkpoint.place, ...WRITER };
+        const checkpoint = writeCheckpoint({ ...parts.checkpoint, place });
         onCheckpoint?.({ run: next, best: weights ?? null, steps, checkpoint }, control);
       }
       return Promise.resolve();
@@ -272,14 +272,14 @@ it.each(['cpu', 'webgpu'] as const)(
     const device = await openDevice(kind);
     // One step moves every weight by the rate: states then grow with every step through time, until they overflow.
     const change = { learningRate: 1, clipNorm: 0, activation: 'relu', length: 200, batch: 11, epochs: 1 } as const;
-    let kept: RunRecord | undefined;
-    const onCheckpoint = ({ run }: Stored) => (kept = run);
+    let stored: RunRecord | undefined;
+    const onCheckpoint = ({ run }: Stored) => (stored = run);
     await expect(train(device, 'rnn', { change, onCheckpoint })).rejects.toThrow(
       /^No epoch had a validation loss that is a finite number/,
     );
-    expect(kept).toMatchObject({ ended: 'epochs', bestEpoch: null, test: null });
-    expect(kept!.epochs).toHaveLength(1);
-    expect(Number.isFinite(kept!.epochs[0]!.validation.loss)).toBe(false);
-    expect(runSchema.parse(structuredClone(kept))).toEqual(kept);
+    expect(stored).toMatchObject({ ended: 'epochs', bestEpoch: null, test: null });
+    expect(stored!.epochs).toHaveLength(1);
+    expect(Number.isFinite(stored!.epochs[0]!.validation.loss)).toBe(false);
+    expect(runSchema.parse(structuredClone(stored))).toEqual(stored);
   },
 );

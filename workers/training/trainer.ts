@@ -20,7 +20,7 @@ import type { TrainingPhase } from '#core/runs/training.ts';
 import { EarlyStopping } from './earlyStopping.ts';
 import { EpochPosition } from './epochPosition.ts';
 import { evaluate } from './evaluate.ts';
-import type { Kept, TrainingJob, TrainingState } from './job.ts';
+import type { RunParts, TrainingJob, TrainingState } from './job.ts';
 import { BatchLoader } from './loader.ts';
 import { ProgressReporter } from './progress.ts';
 import { RunStore } from './runStore.ts';
@@ -46,7 +46,7 @@ export async function trainModel(job: TrainingJob): Promise<RunRecord> {
       trainer.dispose();
     }
   } finally {
-    await job.control.abandoned.catch(() => {}); // told by `lost`
+    await job.control.cancelled.catch(() => {}); // `lost` reports it
     device.release();
   }
 }
@@ -66,9 +66,9 @@ class Trainer {
   readonly #stopping: EarlyStopping;
   readonly #progress: ProgressReporter;
   readonly #history: StepHistory;
-  readonly #keeper: RunStore;
+  readonly #store: RunStore;
   #best: Weights | undefined;
-  #place: EpochPosition;
+  #position: EpochPosition;
   /** Targets trained on, and seconds of training, up to the last step. */
   #tokens: number;
   #seconds: number;
@@ -80,7 +80,7 @@ class Trainer {
     const { spec } = workOf(run, data.cut);
     this.#job = job;
     this.#plan = plan;
-    this.#keeper = new RunStore(job);
+    this.#store = new RunStore(job);
     this.#model = new CompletionModel(spec, state?.weights ?? initialWeights(spec, seed, forgetBias), device.ops);
     this.#optimiser = new Optimiser(
       this.#model,
@@ -100,7 +100,7 @@ class Trainer {
     for (const { epoch, validation } of run.epochs) this.#stopping.observe(epoch, validation.loss);
     this.#best = resumption?.best ?? undefined;
     this.#history = new StepHistory(state?.place.history);
-    this.#place = new EpochPosition(state?.place.epoch ?? 1, ignored, state?.place);
+    this.#position = new EpochPosition(state?.place.epoch ?? 1, ignored, state?.place);
     this.#tokens = state?.place.tokens ?? 0;
     this.#seconds = state?.place.totalSeconds ?? 0;
     this.#progress = new ProgressReporter({
@@ -112,21 +112,21 @@ class Trainer {
   }
 
   async train(): Promise<RunRecord> {
-    const { config } = this.#keeper.run;
-    await this.#keeper.update({ state: 'training', plan: this.#plan });
-    if (this.#keeper.run.ended !== null) return this.#finish();
-    for (let { epoch } = this.#place; epoch <= config.epochs; epoch++) {
+    const { config } = this.#store.run;
+    await this.#store.update({ state: 'training', plan: this.#plan });
+    if (this.#store.run.ended !== null) return this.#finish();
+    for (let { epoch } = this.#position; epoch <= config.epochs; epoch++) {
       const trained = await this.#trainEpoch(epoch);
       const validated = trained && (await this.#measure('validating', this.#job.data.validation));
-      if (!validated) return this.#keeper.update({ state: 'stopped' }, { steps: this.#history.table() });
+      if (!validated) return this.#store.update({ state: 'stopped' }, { steps: this.#history.table() });
       const { improved, stop } = this.#stopping.observe(epoch, validated.measures.loss);
       if (improved) this.#best = await this.#model.weights();
       const ended = stop ? 'patience' : epoch === config.epochs ? 'epochs' : null;
-      this.#place = new EpochPosition(epoch + 1, this.#job.ignored);
-      const { kept } = await this.#save(
+      this.#position = new EpochPosition(epoch + 1, this.#job.ignored);
+      const { stored } = await this.#save(
         {
           epochs: [
-            ...this.#keeper.run.epochs,
+            ...this.#store.run.epochs,
             { ...trained, validation: validated.measures, validationSeconds: validated.seconds },
           ],
           bestEpoch: this.#stopping.bestEpoch,
@@ -134,7 +134,7 @@ class Trainer {
         },
         { weights: improved ? this.#best : undefined },
       );
-      await kept;
+      await stored;
       if (stop) break;
     }
     return this.#finish();
@@ -148,9 +148,9 @@ class Trainer {
   /** @returns null when stopped */
   async #trainEpoch(epoch: number): Promise<Omit<EpochRecord, 'validation' | 'validationSeconds'> | null> {
     const { data, control, device } = this.#job;
-    const { config } = this.#keeper.run;
+    const { config } = this.#store.run;
     const order = trainingOrder(data.train.lengths, config.batch, config.seed, epoch);
-    const { sum, norms, clock } = this.#place;
+    const { sum, norms, clock } = this.#position;
     const total = order.length;
     this.#progress.beginEpoch(epoch, targetsIn(data.train.lengths, data.cut.length) - sum.counted);
     const loader = new BatchLoader(data.train, data.cut, order.slice(norms.length));
@@ -168,7 +168,7 @@ class Trainer {
       most: device.asynchronous ? STEPS_IN_FLIGHT : 1,
       onResult: (batch, result, endedAt) => {
         meter.end();
-        // What was under way at a stop may have been passed over.
+        // a step in flight at a stop may have been skipped
         if (control.stopped) return;
         requireFinite(result);
         leaveOutPauses();
@@ -183,28 +183,28 @@ class Trainer {
         const record = { step, loss, gradientNorm, layerNorms, tokens: this.#tokens, seconds: this.#seconds };
         this.#history.add(record);
         this.#progress.trained(batch.counted, seconds, waitedNow, record);
-        this.#progress.tell(norms.length, total);
-        control.stepped();
+        this.#progress.report(norms.length, total);
+        control.stepDone();
       },
     });
     let waited = 0;
-    await this.#progress.within(
+    await this.#progress.reportWhile(
       meter,
       () => [norms.length, total],
       async () => {
         for await (const batch of loader) {
           clock.waitedForData(loader.waitedSeconds - waited, performance.now(), steps.idleSince);
           waited = loader.waitedSeconds;
-          await control.turn(
+          await control.waitWhilePaused(
             () => steps.settle(),
-            async () => (await this.#save()).kept,
+            async () => (await this.#save()).stored,
           );
           leaveOutPauses();
           if (control.stopped) break;
-          if (this.#keeper.saveIsDue()) {
+          if (this.#store.saveIsDue()) {
             await steps.settle();
-            // stored while the next steps are computed; what goes wrong is told at the next save
-            void (await this.#save()).kept.catch(() => {});
+            // stored while the next steps are computed; a failure is reported by the next save
+            void (await this.#save()).stored.catch(() => {});
           }
           await steps.begin(batch);
         }
@@ -241,10 +241,10 @@ class Trainer {
     const breakdown = await this.#job.breakdownOf(test);
     const tested = await this.#measure('testing', test, breakdown);
     const further = tested && dev && (await this.#measure('testing', dev));
-    if (!tested || (dev && !further)) return this.#keeper.update({ state: 'stopped' });
+    if (!tested || (dev && !further)) return this.#store.update({ state: 'stopped' });
     const measured = { test: tested.measures, ...(further ? { dev: further.measures } : {}) };
-    return this.#keeper.update(
-      { state: 'done', savingSeconds: this.#keeper.savingSeconds, ...measured },
+    return this.#store.update(
+      { state: 'done', savingSeconds: this.#store.savingSeconds, ...measured },
       { breakdown: breakdown.result(), checkpoint: null },
     );
   }
@@ -254,7 +254,7 @@ class Trainer {
     const from = performance.now();
     const paused = control.pausedSeconds;
     const meter = new WorkMeter(device.halt);
-    let batches: [done: number, total: number] = [0, Math.ceil(rows.lengths.length / this.#keeper.run.config.batch)];
+    let batches: [done: number, total: number] = [0, Math.ceil(rows.lengths.length / this.#store.run.config.batch)];
     this.#progress.enter(phase, batches[1]);
     const evaluation = {
       device,
@@ -262,19 +262,22 @@ class Trainer {
       model: this.#model,
       rows,
       cut: data.cut,
-      batch: this.#keeper.run.config.batch,
+      batch: this.#store.run.config.batch,
       microBatch: this.#plan.rows,
       ignored,
       breakdown,
       onBatch: async (done: number, total: number) => {
         batches = [done, total];
-        this.#progress.tell(done, total);
-        control.stepped();
-        await control.turn(undefined, phase === 'validating' ? async () => (await this.#save()).kept : undefined);
+        this.#progress.report(done, total);
+        control.stepDone();
+        await control.waitWhilePaused(
+          undefined,
+          phase === 'validating' ? async () => (await this.#save()).stored : undefined,
+        );
         return !control.stopped;
       },
     };
-    const measures = await this.#progress.within(
+    const measures = await this.#progress.reportWhile(
       meter,
       () => batches,
       () => evaluate(evaluation),
@@ -285,17 +288,17 @@ class Trainer {
   }
 
   /**
-   * Keeps the run with all that it needs to go on from here. Nothing may be under way.
-   * @returns when all is read from the device, with what is still being stored
+   * Stores the run with a checkpoint of this position. No step may be in flight.
+   * @returns when all is read from the device; `stored` resolves when it is stored
    */
-  #save(change: Partial<RunRecord> = {}, more?: Kept): Promise<{ readonly kept: Promise<void> }> {
-    return this.#keeper.save(() => this.#state(), change, { ...more, steps: this.#history.table() });
+  #save(change: Partial<RunRecord> = {}, more?: RunParts): Promise<{ readonly stored: Promise<void> }> {
+    return this.#store.save(() => this.#state(), change, { ...more, steps: this.#history.table() });
   }
 
   async #state(): Promise<TrainingState> {
     const { step, first, second } = await this.#optimiser.state(this.#model.variables.keys());
     const place = {
-      ...this.#place.state(),
+      ...this.#position.state(),
       step,
       tokens: this.#tokens,
       totalSeconds: this.#seconds,

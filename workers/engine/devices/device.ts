@@ -56,11 +56,11 @@ export interface Device {
 
 /** A device that can be stopped at any moment, whatever it has been handed over. */
 export interface Halt {
-  /** It stops where it is, until `go`. */
-  hold(): void;
-  go(): void;
-  /** It passes over all it was handed over; results are then anything. Resolves when that is done. */
-  abandon(): Promise<void>;
+  /** Stops within a step, until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Skips all operations in the queue, whose results are then undefined. Resolves when that is done. */
+  cancel(): Promise<void>;
   /** Operations handed over so far, and of these done: how far it is within a step. */
   readonly given: number;
   readonly done: number;

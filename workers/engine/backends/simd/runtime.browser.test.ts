@@ -84,7 +84,7 @@ describe.each([
   { how: 'on two threads', options: { threads: 2 } },
   { how: 'without threads', options: { threads: 1, shared: false } },
 ])('the queue $how', ({ options }) => {
-  it('computes in order, more commands than it holds', async () => {
+  it('computes in order, more commands than it pauses', async () => {
     const runtime = await runtimeOf(options);
     const at = count(runtime, 20_000);
     await runtime.computed();
@@ -92,10 +92,10 @@ describe.each([
     expect(runtime.done).toBe(runtime.given);
   });
 
-  it('stops where it is while it is held', async () => {
+  it('stops where it is while it is paused', async () => {
     const runtime = await runtimeOf(options);
     await runtime.computed();
-    runtime.hold();
+    runtime.pause();
     const at = count(runtime, 100);
     let computed = false;
     const waiting = runtime.computed().then(() => (computed = true));
@@ -104,19 +104,19 @@ describe.each([
     // One command may be past the place where it looks.
     expect(runtime.floats(at, 1)[0]).toBeLessThanOrEqual(1);
     expect(runtime.done).toBeLessThan(runtime.given);
-    runtime.go();
+    runtime.resume();
     await waiting;
     expect([...runtime.floats(at, 1)]).toEqual([100]);
   });
 
-  it('passes over what was abandoned, held or not, and goes on with what comes after', async () => {
+  it('skips what was cancelled, paused or not, and computes what comes after', async () => {
     const runtime = await runtimeOf(options);
-    for (const holds of [true, false]) {
-      if (holds) runtime.hold();
+    for (const pauses of [true, false]) {
+      if (pauses) runtime.pause();
       const to = multiply(runtime, draw(2_000 * 512), draw(512 * 2_000), 2_000, 2_000, 512);
       const from = performance.now();
       const more = count(runtime, 500);
-      await runtime.abandon();
+      await runtime.cancel();
       expect(performance.now() - from).toBeLessThan(1_000);
       expect(runtime.floats(more, 1)[0]).toBeLessThan(500);
       runtime.heap.give(to, runtime.kernels.written());

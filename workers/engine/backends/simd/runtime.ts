@@ -100,17 +100,17 @@ export class SimdRuntime {
     new view(this.#memory.buffer, place, values.length).set(values);
   }
 
-  /** Threads stop at the end of the phase that they compute, until `go`. */
-  hold(): void {
+  /** Threads stop at the end of the phase that they compute, until `resume`. */
+  pause(): void {
     this.kernels.hold();
   }
 
-  go(): void {
+  resume(): void {
     this.kernels.go();
   }
 
-  /** Passes over all commands so far, whose results are then anything, and waits for the end of that. */
-  async abandon(): Promise<void> {
+  /** Skips all commands so far, whose results are then undefined, and waits until that is done. */
+  async cancel(): Promise<void> {
     this.kernels.abandon();
     await this.computed();
   }
