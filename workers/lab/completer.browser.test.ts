@@ -209,11 +209,11 @@ describe.each(MODEL_NAMES)('%s', (name) => {
     const trace = await inspector.unit({ ticket: 1, runId: 'run', text, layer: 2, unit: 5 }, always);
     expect(trace?.hidden).toHaveLength(seen!.tokens.length);
     expect(trace?.gates === null).toBe(file.spec.cell === 'rnn');
-    const telling = await inspector.informativeUnits({ ticket: 1, runId: 'run', text }, always);
-    expect(telling!.length).toBeGreaterThan(3);
-    const [{ layer, unit } = { layer: 1, unit: 0 } as const] = telling!;
-    const told = await inspector.unit({ ticket: 1, runId: 'run', text, layer, unit }, always);
-    expect(new Set(told!.hidden).size).toBeGreaterThan(1);
+    const units = await inspector.informativeUnits({ ticket: 1, runId: 'run', text }, always);
+    expect(units!.length).toBeGreaterThan(3);
+    const [{ layer, unit } = { layer: 1, unit: 0 } as const] = units!;
+    const otherUnit = await inspector.unit({ ticket: 1, runId: 'run', text, layer, unit }, always);
+    expect(new Set(otherUnit!.hidden).size).toBeGreaterThan(1);
     await expect(inspector.unit({ ticket: 1, runId: 'run', text, layer: 1, unit: 24 }, always)).rejects.toThrow(
       'no unit',
     );

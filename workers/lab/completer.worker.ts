@@ -65,7 +65,9 @@ class Completion implements Implementation<CompletionApi> {
   }
 
   informativeUnits(request: TextRequest) {
-    return this.#ask(request, 'telling', false, ({ inspector }, wanted) => inspector.informativeUnits(request, wanted));
+    return this.#ask(request, 'informativeUnits', false, ({ inspector }, wanted) =>
+      inspector.informativeUnits(request, wanted),
+    );
   }
 
   expected(request: ExpectedRequest) {

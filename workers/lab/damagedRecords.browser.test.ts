@@ -20,15 +20,15 @@ import { listRuns, nextNumber, purgeDeleted, readRuns, requireRun, storeLabel, s
 import { exportRun } from './exportRuns.ts';
 
 let database: Database;
-let told: LabEvent[];
+let events: LabEvent[];
 let damaged: DamagedRecords;
 let runs: Runs;
 beforeEach(async () => {
   database = await openDatabase();
-  told = [];
-  const around = { storage: () => Promise.resolve(database), tell: (event: LabEvent) => void told.push(event) };
-  damaged = new DamagedRecords(around);
-  runs = new Runs({ ...around, damaged });
+  events = [];
+  const deps = { storage: () => Promise.resolve(database), emit: (event: LabEvent) => void events.push(event) };
+  damaged = new DamagedRecords(deps);
+  runs = new Runs({ ...deps, damaged });
 });
 afterEach(async () => {
   database.close();
@@ -51,8 +51,8 @@ async function putAs(store: 'runs' | 'labels' | 'datasets' | 'steps', value: obj
 }
 
 async function listed(): Promise<readonly DamagedRecord[]> {
-  await damaged.tell();
-  const last = told.findLast((event) => event.type === 'damaged');
+  await damaged.report();
+  const last = events.findLast((event) => event.type === 'damaged');
   return last?.records ?? [];
 }
 
@@ -172,11 +172,11 @@ describe('a part of a run that is damaged', () => {
     }
   });
 
-  it('is told and listed when its steps are read, and the steps of others are still shown', async () => {
+  it('is reported and listed when its steps are read, and the steps of others are still shown', async () => {
     await putAs('steps', { ...steps, loss: new Float32Array(3) }, 'b');
     const tables = await runs.steps(['a', 'b', 'c']);
     expect(tables.map(({ step }) => step.length)).toEqual([1, 0, 1]);
-    expect(told.map(({ type }) => type)).toEqual(['damaged', 'failure']);
+    expect(events.map(({ type }) => type)).toEqual(['damaged', 'failure']);
     const [record] = await listed();
     expect(record).toEqual({
       place: 'steps',

@@ -13,7 +13,7 @@ import { markDeleted, readRuns, runTitle, unmarkDeleted, type StoredRuns } from 
 
 interface Deps {
   readonly storage: () => Promise<Database>;
-  readonly tell: (event: LabEvent) => void;
+  readonly emit: (event: LabEvent) => void;
 }
 
 type RunPart = Exclude<DamagedRecord['place'], 'runs' | 'labels' | 'datasets'>;
@@ -27,14 +27,14 @@ const PART_TITLES: Readonly<Record<RunPart, string>> = {
 const keyOf = ({ place, id }: Pick<DamagedRecord, 'place' | 'id'>) => `${place} ${id}`;
 
 export class DamagedRecords {
-  readonly #around: Deps;
+  readonly #deps: Deps;
   /** Parts of runs that turned out damaged when they were read. */
   readonly #found = new Map<string, DamagedRecord>();
   /** What was deleted, as it lay, for as long as this worker lives. */
   readonly #deleted = new Map<string, RawRows>();
 
-  constructor(around: Deps) {
-    this.#around = around;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** All of what was read, and what turned out damaged of its runs. */
@@ -59,28 +59,28 @@ export class DamagedRecords {
   /** Lists a part of a run from now on. @param what is wrong, in a sentence */
   async found(place: RunPart, runId: string, what: string): Promise<void> {
     if (this.#found.has(keyOf({ place, id: runId }))) return;
-    const title = `${PART_TITLES[place]} of ${await runTitle(await this.#around.storage(), runId)}`;
+    const title = `${PART_TITLES[place]} of ${await runTitle(await this.#deps.storage(), runId)}`;
     this.#found.set(keyOf({ place, id: runId }), { place, id: runId, title, what });
-    await this.tell();
+    await this.report();
   }
 
   /** Everything that is stored of the run or data set. */
   async export(record: DamagedRecord): Promise<SavedFile> {
-    return { name: `${record.id}.stored.zip`, content: await packRaw(await this.#around.storage(), record) };
+    return { name: `${record.id}.stored.zip`, content: await packRaw(await this.#deps.storage(), record) };
   }
 
   async delete(record: DamagedRecord): Promise<void> {
-    const database = await this.#around.storage();
+    const database = await this.#deps.storage();
     if (record.place === 'runs') await markDeleted(database, [record.id], Date.now());
     else if (record.place === 'datasets') await deleteDataset(database, record.id);
     else this.#deleted.set(keyOf(record), await takeOut(database, record));
     this.#found.delete(keyOf(record));
-    await this.tell();
+    await this.report();
   }
 
   /** Brings back what `delete` deleted; a data set is gone. */
   async restore(record: DamagedRecord): Promise<void> {
-    const database = await this.#around.storage();
+    const database = await this.#deps.storage();
     const rows = this.#deleted.get(keyOf(record));
     if (record.place === 'runs') await unmarkDeleted(database, [record.id]);
     else if (rows) {
@@ -88,13 +88,13 @@ export class DamagedRecords {
       this.#deleted.delete(keyOf(record));
       if (record.place !== 'labels') this.#found.set(keyOf(record), record);
     }
-    await this.tell();
+    await this.report();
   }
 
-  /** Tells the page the list as it now is. */
-  async tell(): Promise<void> {
-    const database = await this.#around.storage();
+  /** Sends the page the list as it now is. */
+  async report(): Promise<void> {
+    const database = await this.#deps.storage();
     const [runs, datasets] = await Promise.all([readRuns(database), readDatasets(database)]);
-    this.#around.tell({ type: 'damaged', records: this.of(runs, datasets) });
+    this.#deps.emit({ type: 'damaged', records: this.of(runs, datasets) });
   }
 }

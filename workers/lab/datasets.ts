@@ -12,18 +12,18 @@ import { readRows } from '#storage/rows.ts';
 
 interface Deps {
   readonly storage: () => Promise<Database>;
-  readonly tell: (event: LabEvent) => void;
+  readonly emit: (event: LabEvent) => void;
   /** Address that data sets of the site are relative to. */
   readonly base: () => string;
 }
 
 export class Datasets {
-  readonly #around: Deps;
+  readonly #deps: Deps;
   #download: AbortController | undefined;
   #import: { readonly id: string; readonly abort: AbortController } | undefined;
 
-  constructor(around: Deps) {
-    this.#around = around;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Id of the data set that the import under way makes. */
@@ -33,7 +33,7 @@ export class Datasets {
 
   /** @throws LabError `network` or `bad-input` */
   async offered(): Promise<readonly OfferedDataset[]> {
-    const address = new URL('datasets/index.json', this.#around.base());
+    const address = new URL('datasets/index.json', this.#deps.base());
     return parseOffers(new TextDecoder().decode(await fetchBytes(address)), address.pathname);
   }
 
@@ -43,12 +43,12 @@ export class Datasets {
     const abort = new AbortController();
     this.#download = abort;
     try {
-      const database = await this.#around.storage();
+      const database = await this.#deps.storage();
       const stored = await downloadDataset(database, {
         offer,
-        base: this.#around.base(),
+        base: this.#deps.base(),
         signal: abort.signal,
-        onProgress: (progress) => this.#around.tell({ type: 'download', progress }),
+        onProgress: (progress) => this.#deps.emit({ type: 'download', progress }),
       });
       await this.#tellStored(database);
       return stored;
@@ -67,8 +67,8 @@ export class Datasets {
     const abort = new AbortController();
     this.#import = { id: request.id, abort };
     try {
-      const database = await this.#around.storage();
-      const onState = (progress: ImportState) => this.#around.tell({ type: 'import', progress });
+      const database = await this.#deps.storage();
+      const onState = (progress: ImportState) => this.#deps.emit({ type: 'import', progress });
       const job = { request, onState, signal: abort.signal };
       const stored = await underLock('import', () => runImport(database, job));
       await this.#tellStored(database);
@@ -84,19 +84,19 @@ export class Datasets {
 
   /** @throws LabError `not-found` */
   async rows({ datasetId, split, rows }: RowsRequest): Promise<Uint16Array[]> {
-    const database = await this.#around.storage();
+    const database = await this.#deps.storage();
     const dataset = await findDataset(database, datasetId);
     if (!dataset) fail('not-found', `The data set ${datasetId} is not stored here.`, 'Load or import it first.');
     return readRows(database, dataset, split, rows);
   }
 
   async delete(id: string): Promise<void> {
-    const database = await this.#around.storage();
+    const database = await this.#deps.storage();
     await deleteDataset(database, id);
     await this.#tellStored(database);
   }
 
   async #tellStored(database: Database): Promise<void> {
-    this.#around.tell({ type: 'datasets', datasets: await listDatasets(database) });
+    this.#deps.emit({ type: 'datasets', datasets: await listDatasets(database) });
   }
 }

@@ -33,7 +33,7 @@ beforeEach(async () => {
   const manifest = manifestOf({ ...dataset, literals: LITERALS });
   await database.put('datasets', { id: 'small', manifest, owner: 'test', storedAt: 0 });
 });
-const damaged = () => new DamagedRecords({ storage: () => Promise.resolve(database), tell: () => {} });
+const damaged = () => new DamagedRecords({ storage: () => Promise.resolve(database), emit: () => {} });
 afterEach(async () => {
   database.close();
   await deleteDB(database.name);
@@ -320,9 +320,9 @@ it('reads what it can of many, and says of each other why not', async () => {
     file('good.safetensors', weightsOf('rnn')),
   );
   expect(runs.map(({ run }) => run.model)).toEqual(['rnn']);
-  const told = Object.fromEntries(refused.map(({ name, failure }) => [name, failure.what]));
-  expect(told['notes.txt']).toBe('This is no file that the lab reads as a run.');
-  expect(told['metrics.json']).toContain('are not JSON');
-  expect(told['some.zip']).toContain('it has no run.json');
-  expect(told['x.zip']).toContain('x.zip cannot be read');
+  const reasons = Object.fromEntries(refused.map(({ name, failure }) => [name, failure.what]));
+  expect(reasons['notes.txt']).toBe('This is no file that the lab reads as a run.');
+  expect(reasons['metrics.json']).toContain('are not JSON');
+  expect(reasons['some.zip']).toContain('it has no run.json');
+  expect(reasons['x.zip']).toContain('x.zip cannot be read');
 });

@@ -31,10 +31,10 @@ export async function runImport(database: Database, { request, onState, signal }
       if (signal.aborted) reject(cancelled());
     });
     const watchdog = new Watchdog();
-    const tell = withRate(onState);
+    const report = withRate(onState);
     const onProgress = proxy((progress: ImportProgress) => {
       watchdog.moved();
-      tell(progress);
+      report(progress);
     });
     const run = wrap<Importer>(worker).run(request, owner, onProgress);
     const made = await Promise.race([run, ended, watchdog.stalled]).finally(() => watchdog.end());

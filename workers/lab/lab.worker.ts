@@ -42,20 +42,20 @@ class Lab implements Implementation<LabApi> {
   #database: Promise<Database> | undefined;
   #listener: ((event: LabEvent) => void) | undefined;
   readonly #device = new DeviceSession();
-  readonly #damaged = new DamagedRecords({ storage: () => this.#storage(), tell: (event) => this.#tell(event) });
+  readonly #damaged = new DamagedRecords({ storage: () => this.#storage(), emit: (event) => this.#emit(event) });
   readonly #runs = new Runs({
     storage: () => this.#storage(),
-    tell: (event) => this.#tell(event),
+    emit: (event) => this.#emit(event),
     damaged: this.#damaged,
   });
   readonly #datasets = new Datasets({
     storage: () => this.#storage(),
-    tell: (event) => this.#tell(event),
+    emit: (event) => this.#emit(event),
     base: () => this.#base(),
   });
   readonly #trainings = new Trainings({
     storage: () => this.#storage(),
-    tell: (event) => this.#tell(event),
+    emit: (event) => this.#emit(event),
     device: this.#device,
     damaged: this.#damaged,
   });
@@ -66,7 +66,7 @@ class Lab implements Implementation<LabApi> {
     const database = await this.#storage();
     this.#relay ??= new Relay({
       activity: () => this.#trainings.activity,
-      tell: (event) => this.#listener?.(event),
+      emit: (event) => this.#listener?.(event),
       onEnd: () =>
         void this.#readRunsAgain().catch((error: unknown) =>
           this.#listener?.({ type: 'failure', failure: failureOf(error) }),
@@ -105,7 +105,7 @@ class Lab implements Implementation<LabApi> {
     }
     const stored = await this.#datasets.import(request);
     // where it replaced a damaged one, that is listed no longer
-    await this.#damaged.tell();
+    await this.#damaged.report();
     return stored;
   }
 
@@ -232,7 +232,7 @@ class Lab implements Implementation<LabApi> {
     this.#database = undefined;
     const training = this.#trainings.activity.state !== 'idle';
     const reported = training ? { ...failure, remedy: `${trained} ${failure.remedy}` } : failure;
-    this.#tell({ type: 'failure', failure: reported });
+    this.#emit({ type: 'failure', failure: reported });
     await this.#trainings.interrupt(reported, await last);
   }
 
@@ -241,7 +241,7 @@ class Lab implements Implementation<LabApi> {
     return new URL(import.meta.env.DEV ? '/' : '../', self.location.href).href;
   }
 
-  #tell(event: LabEvent): void {
+  #emit(event: LabEvent): void {
     this.#listener?.(event);
     this.#relay?.pass(event);
   }
@@ -251,7 +251,7 @@ class Lab implements Implementation<LabApi> {
     const database = await this.#storage();
     await ifFree('training', () => closeInterruptedRuns(database));
     for (const run of await listRuns(database)) this.#listener?.({ type: 'run', run });
-    await this.#damaged.tell();
+    await this.#damaged.report();
   }
 }
 

@@ -171,7 +171,7 @@ describe('data sets', () => {
     return fingerprint();
   }
 
-  it('never replaces one that nobody was told of', async () => {
+  it('never replaces one that the user was not asked about', async () => {
     const onState = () => undefined;
     const imported = async (content: string, replaces: string | null) => {
       const files = [{ path: 'lib/a.py', blob: new Blob([content]) }];

@@ -17,7 +17,7 @@ export interface RelayOptions {
   /** What this tab itself does. */
   readonly activity: () => Activity;
   /** Is told of what another tab does, its training as `watching`. */
-  readonly tell: (event: LabEvent) => void;
+  readonly emit: (event: LabEvent) => void;
   /** The tab that trained is gone, or has come to its end: what it left behind is to be read again. */
   readonly onEnd: () => void;
 }
@@ -73,13 +73,13 @@ export class Relay {
     }
     const { event } = message;
     if (isStored(event)) {
-      this.#options.tell(event);
+      this.#options.emit(event);
       return;
     }
     // a tab that trains has no eyes for another: only the first to take the lock goes on
     if (this.#options.activity().state !== 'idle') return;
     if (event.type !== 'activity') {
-      this.#options.tell(event);
+      this.#options.emit(event);
       return;
     }
     const began = this.#watching.state === 'idle' && event.activity.state !== 'idle';
@@ -97,7 +97,7 @@ export class Relay {
 
   #watch(activity: Activity): void {
     this.#watching = activity.state === 'idle' ? activity : { ...activity, state: 'watching' };
-    this.#options.tell({ type: 'activity', activity: this.#watching });
+    this.#options.emit({ type: 'activity', activity: this.#watching });
   }
 }
 

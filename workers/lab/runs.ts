@@ -12,29 +12,29 @@ import { listRuns, markDeleted, readSteps, storeLabel, unmarkDeleted } from '#st
 
 interface Deps {
   readonly storage: () => Promise<Database>;
-  readonly tell: (event: LabEvent) => void;
+  readonly emit: (event: LabEvent) => void;
   readonly damaged: DamagedRecords;
 }
 
 export class Runs {
-  readonly #around: Deps;
+  readonly #deps: Deps;
 
-  constructor(around: Deps) {
-    this.#around = around;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Gives no steps for a run whose steps are damaged; the damage is reported and listed. */
   async steps(runIds: readonly string[]): Promise<StepTable[]> {
-    const database = await this.#around.storage();
+    const database = await this.#deps.storage();
     return Promise.all(runIds.map((id) => this.#stepsOf(database, id)));
   }
 
   async #stepsOf(database: Database, id: string): Promise<StepTable> {
     try {
-      return await this.#around.damaged.reading('steps', id, () => readSteps(database, id));
+      return await this.#deps.damaged.reading('steps', id, () => readSteps(database, id));
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
-      this.#around.tell({ type: 'failure', failure: error.failure });
+      this.#deps.emit({ type: 'failure', failure: error.failure });
       return NO_STEPS;
     }
   }
@@ -45,31 +45,31 @@ export class Runs {
     if (!parsed.success) {
       fail('bad-input', `This name or note cannot be kept: ${z.prettifyError(parsed.error)}.`, 'Shorten it.');
     }
-    await storeLabel(await this.#around.storage(), parsed.data);
-    this.#around.tell({ type: 'label', label: parsed.data });
+    await storeLabel(await this.#deps.storage(), parsed.data);
+    this.#deps.emit({ type: 'label', label: parsed.data });
   }
 
   async delete(ids: readonly string[]): Promise<void> {
-    await markDeleted(await this.#around.storage(), ids, Date.now());
-    this.#around.tell({ type: 'deleted', ids });
-    await this.#around.damaged.tell();
+    await markDeleted(await this.#deps.storage(), ids, Date.now());
+    this.#deps.emit({ type: 'deleted', ids });
+    await this.#deps.damaged.report();
   }
 
   /** @returns those that are still there and can be read */
   async restore(ids: readonly string[]): Promise<RunRecord[]> {
-    const database = await this.#around.storage();
+    const database = await this.#deps.storage();
     await unmarkDeleted(database, ids);
     const restored = (await listRuns(database)).filter(({ id }) => ids.includes(id));
-    for (const run of restored) this.#around.tell({ type: 'run', run });
-    await this.#around.damaged.tell();
+    for (const run of restored) this.#deps.emit({ type: 'run', run });
+    await this.#deps.damaged.report();
     return restored;
   }
 
   async importRuns(request: ImportRunsRequest): Promise<ImportedRuns> {
-    const brought = await importRuns(await this.#around.storage(), request);
+    const brought = await importRuns(await this.#deps.storage(), request);
     for (const { run, label } of brought.runs) {
-      this.#around.tell({ type: 'run', run });
-      this.#around.tell({ type: 'label', label });
+      this.#deps.emit({ type: 'run', run });
+      this.#deps.emit({ type: 'label', label });
     }
     return brought;
   }

@@ -23,7 +23,7 @@ import { runExperiment, type Experiment, type Resumed } from '#training/experime
 
 interface Deps {
   readonly storage: () => Promise<Database>;
-  readonly tell: (event: LabEvent) => void;
+  readonly emit: (event: LabEvent) => void;
   readonly device: DeviceSession;
   readonly damaged: DamagedRecords;
 }
@@ -39,7 +39,7 @@ interface Begun {
 }
 
 export class Trainings {
-  readonly #around: Deps;
+  readonly #deps: Deps;
   #activity: Activity = { state: 'idle' };
   /** Id of the data set that the experiment under way reads. */
   #dataset: string | undefined;
@@ -53,8 +53,8 @@ export class Trainings {
   #probing: Promise<void> = Promise.resolve();
   readonly #losses = new DeviceLossLimiter();
 
-  constructor(around: Deps) {
-    this.#around = around;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   get activity(): Activity {
@@ -68,8 +68,8 @@ export class Trainings {
   /** @throws LabError `bad-config`, `not-found`, or `out-of-memory` with the model that cannot fit */
   async plan(request: StartRequest): Promise<readonly PlannedModel[]> {
     const config = parseConfig(request);
-    const plan = await plannerFor(await this.#around.device.kindOf(request.device));
-    return planExperiment(await this.#around.storage(), { ...request, config }, plan);
+    const plan = await plannerFor(await this.#deps.device.kindOf(request.device));
+    return planExperiment(await this.#deps.storage(), { ...request, config }, plan);
   }
 
   /** @returns null where a newer question came, or a training began */
@@ -81,9 +81,9 @@ export class Trainings {
     this.#probe = probe;
     await this.#probing;
     if (probe.signal.aborted || this.#activity.state !== 'idle') return null;
-    this.#around.device.forget();
-    const device = await this.#around.device.kindOf(request.device);
-    const estimating = estimateEpochs(await this.#around.storage(), { ...request, config, device }, probe.signal);
+    this.#deps.device.forget();
+    const device = await this.#deps.device.kindOf(request.device);
+    const estimating = estimateEpochs(await this.#deps.storage(), { ...request, config, device }, probe.signal);
     this.#probing = estimating.then(
       () => {},
       () => {}, // told to who asked
@@ -101,10 +101,10 @@ export class Trainings {
   /** @throws LabError `busy`, where the run cannot go on, or would come to other bits that nobody agreed to */
   async resume(request: ResumeRequest): Promise<Begun> {
     this.#requireNoOther();
-    const resumable = await findResumable(await this.#around.storage(), request, this.#around.damaged);
+    const resumable = await findResumable(await this.#deps.storage(), request, this.#deps.damaged);
     if (resumable.passedOver > 0) {
       const text = 'The newest save of this run is damaged: it goes on from the one before, to the same weights.';
-      this.#around.tell({ type: 'note', text });
+      this.#deps.emit({ type: 'note', text });
     }
     return this.#begin(resumable.run.experiment, resumable.request, {
       ...resumable,
@@ -130,7 +130,7 @@ export class Trainings {
       if (run && database) await storeRun(database, run);
     } finally {
       // a run left as it was is found, and shown as interrupted, when the lab is next opened
-      if (run) this.#around.tell({ type: 'run', run });
+      if (run) this.#deps.emit({ type: 'run', run });
       this.#control?.stop();
     }
   }
@@ -159,9 +159,9 @@ export class Trainings {
     });
     this.#control = control;
     const started = Promise.withResolvers<void>();
-    const database = await this.#around.storage();
+    const database = await this.#deps.storage();
     const openDevice = async () => {
-      const device = await this.#around.device.open(request.device, request.threads);
+      const device = await this.#deps.device.open(request.device, request.threads);
       goesOn?.check(device);
       return device;
     };
@@ -170,8 +170,8 @@ export class Trainings {
         this.#follow(run);
         started.resolve();
       },
-      onProgress: (progress: TrainingProgress) => this.#around.tell({ type: 'progress', progress }),
-      onTrouble: (failure: Failure) => this.#around.tell({ type: 'failure', failure }),
+      onProgress: (progress: TrainingProgress) => this.#deps.emit({ type: 'progress', progress }),
+      onTrouble: (failure: Failure) => this.#deps.emit({ type: 'failure', failure }),
     };
     const prepared = await prepareExperiment(database, id, request, openDevice, control, listeners, goesOn);
     const experiment: Experiment = {
@@ -198,7 +198,7 @@ export class Trainings {
         started.resolve();
         if (this.#interrupted) return;
         if (broken?.failure.kind === 'device-lost' && this.#losses.mayGoOn()) void this.#goOnAfter(broken);
-        else if (broken) this.#around.tell({ type: 'failure', failure: broken.failure });
+        else if (broken) this.#deps.emit({ type: 'failure', failure: broken.failure });
       });
     await started.promise;
   }
@@ -209,10 +209,10 @@ export class Trainings {
       await this.resume({ runId, anyway: false });
     } catch (error) {
       const remedy = `${failureOf(error).what} ${failure.remedy}`;
-      this.#around.tell({ type: 'failure', failure: { ...failure, remedy } });
+      this.#deps.emit({ type: 'failure', failure: { ...failure, remedy } });
       return;
     }
-    this.#around.tell({ type: 'note', text: `${failure.what} A new one goes on from where the run was saved.` });
+    this.#deps.emit({ type: 'note', text: `${failure.what} A new one goes on from where the run was saved.` });
   }
 
   #follow(run: RunRecord): void {
@@ -221,7 +221,7 @@ export class Trainings {
       const runIds = [...new Set([...this.#activity.runIds, run.id])];
       this.#setActivity({ ...this.#activity, runIds, current: run.id });
     }
-    this.#around.tell({ type: 'run', run });
+    this.#deps.emit({ type: 'run', run });
   }
 
   /** @throws LabError `busy` */
@@ -232,7 +232,7 @@ export class Trainings {
   #setActivity(activity: Activity): void {
     this.#activity = activity;
     if (activity.state === 'idle') this.#dataset = undefined;
-    this.#around.tell({ type: 'activity', activity });
+    this.#deps.emit({ type: 'activity', activity });
   }
 }
 

@@ -17,9 +17,9 @@ const versioned = z.looseObject({ schema: z.number() });
 export function check<T>(schema: z.ZodType<T>, row: unknown, version?: number): Checked<T> {
   const parsed = schema.safeParse(row);
   if (parsed.success) return { ok: true, value: parsed.data };
-  const told = versioned.safeParse(row);
-  if (version !== undefined && told.success && told.data.schema !== version) {
-    const what = `Another version of the lab wrote it: its format is ${told.data.schema}, this lab reads ${version}.`;
+  const marked = versioned.safeParse(row);
+  if (version !== undefined && marked.success && marked.data.schema !== version) {
+    const what = `Another version of the lab wrote it: its format is ${marked.data.schema}, this lab reads ${version}.`;
     return { ok: false, what };
   }
   const [first, ...others] = parsed.error.issues;

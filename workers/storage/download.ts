@@ -36,19 +36,19 @@ export async function downloadDataset(database: Database, download: Download): P
 
   const started = performance.now();
   const resumedAt = bytes;
-  const tell = () => {
+  const report = () => {
     const seconds = (performance.now() - started) / 1000;
     const bytesPerSecond = seconds > 0 ? (bytes - resumedAt) / seconds : 0;
     const secondsLeft = bytesPerSecond > 0 ? (totalBytes - bytes) / bytesPerSecond : null;
     onProgress({ datasetId: manifest.id, bytes, totalBytes, bytesPerSecond, secondsLeft });
   };
-  tell();
+  report();
   for (const shard of shards) {
     if (here.has(shard.file)) continue;
     const body = await fetchVerified(new URL(shard.file, address), shard, signal);
     await storeShard(database, owner, shard.file, body);
     bytes += shard.bytes;
-    tell();
+    report();
   }
   return completeDataset(database, { id: manifest.id, manifest, owner, storedAt: Date.now() });
 }
