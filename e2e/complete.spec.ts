@@ -84,7 +84,7 @@ test('candidates can be gone through, and the line drawn in other ways', async (
   await openLab(page, 'complete');
   await type(page, 'import os\nimport sys\n\n');
   await expect(candidates(page)).toHaveCount(5);
-  const pressed = page.locator('button.candidate-name[aria-pressed=true]');
+  const pressed = candidates(page).getByRole('button', { pressed: true });
   await page.keyboard.press('Alt+]');
   await expect(pressed).toHaveCount(1);
   const first = await pressed.textContent();
@@ -143,13 +143,16 @@ test('what the model sees: surprise, units, two models side by side', async ({ p
   await page.keyboard.press('ArrowLeft');
   await expect(inside(page).getByText(/At the cursor: if/)).toBeVisible();
   await expect(inside(page).getByRole('table', { name: 'It had expected' }).getByRole('row')).toHaveCount(5);
-  const counts = await inside(page).locator('.bands td').allTextContents();
+  const counts = await inside(page)
+    .getByRole('table', { name: 'Tokens by the model’s guess' })
+    .getByRole('cell')
+    .allTextContents();
   expect(counts.map(Number).reduce((sum, count) => sum + count, 0)).toBe(66);
 
   await inside(page).getByText('A unit', { exact: true }).click();
   await expect(page.locator('.cm-line [class*=cm-value-]').first()).toBeVisible();
   await expect(inside(page).getByText('Gates along this line')).toBeVisible();
-  await inside(page).locator('.telling button').first().click();
+  await inside(page).getByRole('listitem').getByRole('button').first().click();
 
   await settings(page).getByRole('combobox', { name: 'Beside it' }).click();
   await page.getByRole('option', { name: /RNN/ }).click();
@@ -225,7 +228,7 @@ test('texts of one’s own and of the test split, and what is refused', async ({
   await openLab(page);
   await trainBriefly(page);
   await openLab(page, 'complete');
-  const input = page.locator('.text-tools input[type=file]');
+  const input = page.getByLabel('A file of your own');
   await input.setInputFiles({ name: 'own.py', mimeType: 'text/x-python', buffer: Buffer.from('x = 1\r\ny = 2\r\n') });
   await expect.poll(() => textOf(page)).toBe('x = 1\ny = 2\n');
   await expect(page.getByText('own.py')).toBeVisible();

@@ -10,7 +10,7 @@ export const settings = (page: Page) => page.getByRole('complementary', { name: 
 
 export async function textOf(page: Page): Promise<string> {
   const lines = await page
-    .locator('.code-editor')
+    .locator('.cm-editor')
     .first()
     .locator('.cm-line')
     .evaluateAll((elements) =>
@@ -44,6 +44,6 @@ export async function offer(page: Page): Promise<void> {
 }
 
 export async function probabilities(page: Page): Promise<number[]> {
-  const texts = await candidates(page).locator('.candidate-figure').allTextContents();
+  const texts = await candidates(page).locator('> span:last-child').allTextContents();
   return texts.map((text) => Number.parseFloat(text));
 }

@@ -98,7 +98,7 @@ async function openPage({ page, guard }: LabPage, text: string): Promise<void> {
   await guard(page.getByRole('link', { name: 'Complete', exact: true }).click());
   await guard(page.locator('.cm-content').waitFor());
   const file = { name: FILE, mimeType: 'text/x-python', buffer: Buffer.from(text) };
-  await guard(page.locator('.text-tools input[type=file]').setInputFiles(file));
+  await guard(page.getByLabel('A file of your own').setInputFiles(file));
   await guard(
     page.locator(`[aria-labelledby=candidates-title][data-at="${text.length}"]`).waitFor({ timeout: 60_000 }),
   );
@@ -129,7 +129,7 @@ function typeKeys({ page, guard }: LabPage, text: string): Promise<readonly Key[
     page.evaluate(
       async ({ text, pause }) => {
         const list = document.querySelector<HTMLElement>('[aria-labelledby=candidates-title]');
-        const bar = document.querySelector<HTMLElement>('.ghost-bar output');
+        const bar = document.querySelector<HTMLElement>('output[aria-label=Suggestion]');
         const editor = document.querySelector<HTMLElement>('.cm-content');
         if (!list || !bar || !editor) throw new Error('the room has no editor');
         editor.focus();

@@ -1,21 +1,23 @@
 /** A failure for people: what, what to do, and the details in a fold. */
 import { Alert, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { UntrustedText } from './UntrustedText.tsx';
 import type { Failure } from '#core/failure.ts';
 
 interface FailureNoteProps {
+  readonly className?: string | undefined;
   readonly failure: Omit<Failure, 'kind'>;
   readonly onDismiss?: () => void;
   /** Buttons that follow the remedy. */
   readonly children?: ReactNode;
 }
 
-export function FailureNote({ failure, onDismiss, children }: FailureNoteProps) {
+export function FailureNote({ className, failure, onDismiss, children }: FailureNoteProps) {
   return (
     <Alert
-      className="failure-note"
+      className={clsx('failure-note', className)}
       color="red"
       variant="light"
       icon={<IconAlertTriangle size={18} aria-hidden />}

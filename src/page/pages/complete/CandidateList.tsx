@@ -1,6 +1,6 @@
 /** What may come next, as the model sees it: five candidates with their probabilities. */
-import './candidates.css';
 import { Text, Title } from '@mantine/core';
+import { clsx } from 'clsx';
 import { memo } from 'react';
 import { visibleText } from '#core/visibleText.ts';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
@@ -10,6 +10,7 @@ import { formatCounted, formatPercent } from '#core/format.ts';
 import { useShallow } from 'zustand/react/shallow';
 import { Term } from '../../glossary/Term.tsx';
 import { beginWith, useCompletion } from './completion.ts';
+import styles from './CandidateList.module.css';
 
 export const CandidateList = memo(function CandidateList() {
   const { candidates, at, first, isAway } = useCompletion(
@@ -40,7 +41,7 @@ function Shown({ candidates, first }: { readonly candidates: Candidates; readonl
     <>
       {place === 'code' ? (
         list.length > 0 ? (
-          <ol className="candidates">
+          <ol className={styles.candidates}>
             {list.map((candidate, index) => (
               <Row
                 key={`${candidate.from} ${candidate.token}`}
@@ -89,13 +90,13 @@ interface RowProps {
 
 function Row({ candidate, index, chosen }: RowProps) {
   const { probability, text, from } = candidate;
-  const bar = <span className="candidate-bar" style={{ width: `${probability * 100}%` }} aria-hidden />;
-  const figure = <span className="figure candidate-figure">{formatPercent(probability)}</span>;
+  const bar = <span className={styles.bar} style={{ width: `${probability * 100}%` }} aria-hidden />;
+  const figure = <span className={clsx('figure', styles.probability)}>{formatPercent(probability)}</span>;
   if (text === null && candidate.token !== EOL_TOKEN) {
     return (
-      <li className="candidate">
+      <li className={styles.candidate}>
         {bar}
-        <span className="candidate-name with-word">
+        <span className={clsx('with-word', styles.name, styles.unwritten)}>
           <TokenName candidate={candidate} /> {candidate.token === UNK_TOKEN && <Term of="unk" />}
         </span>
         {figure}
@@ -103,18 +104,18 @@ function Row({ candidate, index, chosen }: RowProps) {
     );
   }
   return (
-    <li className="candidate">
+    <li className={styles.candidate}>
       {bar}
       <button
         type="button"
-        className="candidate-name"
+        className={styles.name}
         aria-pressed={chosen}
         aria-label={`Begin the line with ${visibleText(labelOf(candidate))}, ${formatPercent(probability)}`}
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => void beginWith(index)}
       >
         <TokenName candidate={candidate} />
-        {from === 'text' && <span className="candidate-mark">from this text</span>}
+        {from === 'text' && <span className={styles.mark}>from this text</span>}
       </button>
       {figure}
     </li>
@@ -144,7 +145,7 @@ export function TokenName({ candidate }: { readonly candidate: Pick<Candidate, '
   }
   return (
     <>
-      <code>{candidate.token}</code> <span className="candidate-words">{words}</span>
+      <code>{candidate.token}</code> <span className={styles.meaning}>{words}</span>
     </>
   );
 }

@@ -1,7 +1,7 @@
 /** A trained model felt: it writes along in an editor, and shows what it sees. */
-import './complete.css';
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { EditorView } from '@codemirror/view';
+import { clsx } from 'clsx';
 import { useCallback, useEffect, useId, useState } from 'react';
 import { Link } from 'wouter';
 import { useShallow } from 'zustand/react/shallow';
@@ -28,6 +28,7 @@ import { ImportRunsButton } from '../../runs/ImportRunsButton.tsx';
 import { useCompleteSettings } from '../../client/completeSettings.ts';
 import { TextTools } from './TextTools.tsx';
 import { useOpenModels } from './useOpenModels.ts';
+import styles from './CompletePage.module.css';
 
 export function CompletePage() {
   const models = useModels();
@@ -97,8 +98,8 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
     [models],
   );
   return (
-    <div className="complete-room">
-      <Stack gap="sm" className="complete-main">
+    <div className={styles.page}>
+      <Stack gap="sm" className={styles.main}>
         {failure && (
           <FailureNote failure={failure} {...(model === null ? {} : { onDismiss: dismissFailure })}>
             {model === null && (
@@ -116,15 +117,15 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
           </FailureNote>
         )}
         <MissingModels />
-        <section className="sheet editor-sheet" aria-label="Editor">
+        <section className={clsx('sheet', styles.editorSheet)} aria-label="Editor">
           <TextTools />
-          <div className="editors" data-two={second !== null || undefined}>
-            <div className="editor-column" data-coloured={marks.length > 0 || undefined}>
+          <div className={styles.editors} data-two={second !== null || undefined}>
+            <div className={styles.editor} data-coloured={marks.length > 0 || undefined}>
               {second && <EditorTitle name={model ? nameOf(model) : ''} seen={seen} />}
               <CodeEditor marks={marks} describedBy={keysId} onView={setView} />
             </div>
             {second && (
-              <div className="editor-column" data-coloured={secondMarks.length > 0 || undefined}>
+              <div className={styles.editor} data-coloured={secondMarks.length > 0 || undefined}>
                 <EditorTitle name={nameOf(second)} seen={secondSeen} />
                 <SecondEditor
                   key={second.runId}
@@ -139,11 +140,11 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
           <GhostBar view={view} keysId={keysId} />
         </section>
       </Stack>
-      <aside className="complete-side" aria-label="What the model sees">
-        <div className="sheet">
+      <aside className={styles.side} aria-label="What the model sees">
+        <div className={clsx('sheet', styles.sideSheet)}>
           <CandidateList />
         </div>
-        <div className="sheet">
+        <div className={clsx('sheet', styles.sideSheet)}>
           <InsidePanel
             model={model}
             second={second}
@@ -155,7 +156,7 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
             nameOf={nameOf}
           />
         </div>
-        <div className="sheet complete-settings">
+        <div className={clsx('sheet', styles.sideSheet, styles.settings)}>
           <ModelPicker models={models} chosen={chosen} />
           <ImportRunsButton onBrought={([runId]) => runId !== undefined && useCompleteSettings.setState({ runId })} />
           <SecondPicker models={models} chosen={chosen} />
@@ -185,9 +186,11 @@ function SmallOne() {
 function EditorTitle({ name, seen }: { readonly name: string; readonly seen: Seen<Inspection> | null }) {
   const bits = seen?.answer.meanBits;
   return (
-    <p className="editor-title">
+    <p className={styles.editorTitle}>
       <UntrustedText text={name} />
-      {bits !== undefined && Number.isFinite(bits) && <span className="figure"> {bits.toFixed(2)} bits a token</span>}
+      {bits !== undefined && Number.isFinite(bits) && (
+        <span className={clsx('figure', styles.bits)}> {bits.toFixed(2)} bits a token</span>
+      )}
     </p>
   );
 }

@@ -6,6 +6,7 @@ import { AppliedNumberInput } from '../../ui/numbers/AppliedNumberInput.tsx';
 import { limitsOf } from '../../ui/numbers/limits.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { useCompleteSettings } from '../../client/completeSettings.ts';
+import styles from './DecodingSettings.module.css';
 
 const METHODS: Readonly<Record<Decoding['method'], string>> = { greedy: 'Likeliest', sample: 'Drawn', beam: 'Beams' };
 
@@ -36,7 +37,7 @@ export const DecodingSettings = memo(function DecodingSettings() {
   const pointer = useCompleteSettings((state) => state.pointer);
   const { method } = decoding;
   return (
-    <div className="decoding">
+    <div className={styles.decoding}>
       <Text size="xs" fw={500} component="div" className="with-word" id="decoding-title">
         How a line is written <Term of="decoding" />
       </Text>
@@ -51,7 +52,7 @@ export const DecodingSettings = memo(function DecodingSettings() {
       <Text size="xs" c="dimmed">
         {WHY[method]}
       </Text>
-      <div className="decoding-knobs">
+      <div className={styles.knobs}>
         {KNOBS.filter(({ only }) => only === undefined || only === method).map((knob) => (
           <KnobField key={`${method} ${knob.name}`} knob={knob} value={decoding[knob.name]} />
         ))}

@@ -9,6 +9,7 @@ import { useFileDrop } from '../../ui/useFileDrop.ts';
 import { replaceText, showFailure, useCompletion } from './completion.ts';
 import { EXAMPLES } from '../../client/exampleTexts.ts';
 import { readTextFile } from './textFile.ts';
+import styles from './TextTools.module.css';
 
 async function openFile(file: File): Promise<void> {
   try {
@@ -46,7 +47,7 @@ export const TextTools = memo(function TextTools() {
     }
   };
   return (
-    <div className="text-tools" data-over={over || undefined}>
+    <div className={styles.tools} data-over={over || undefined}>
       <Menu position="bottom-start" withArrow>
         <Menu.Target>
           <Button size="xs" variant="default" leftSection={<IconBook2 size={15} aria-hidden />}>
@@ -93,7 +94,7 @@ export const TextTools = memo(function TextTools() {
           Random test file
         </Button>
       )}
-      <Text size="xs" c="dimmed" className="text-origin">
+      <Text size="xs" c="dimmed" className={styles.origin}>
         {over ? 'Let go to open it here' : <UntrustedText text={origin ?? 'or drop a file anywhere'} />}
       </Text>
     </div>

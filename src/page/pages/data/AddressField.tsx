@@ -3,6 +3,7 @@ import { Anchor, Button, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { look } from './importForm.ts';
 import { recogniseAddresses } from './recognise.ts';
+import styles from './ImportPanel.module.css';
 
 const SET_PAGE = 'https://huggingface.co/datasets/google/code_x_glue_cc_code_completion_token';
 
@@ -35,7 +36,7 @@ export function AddressField() {
         // oxlint-disable-next-line jsx-a11y/no-autofocus -- the click that opened it asked for it
         autoFocus
       />
-      <div className="drop-buttons">
+      <div className={styles.buttons}>
         <Button type="submit" size="xs" disabled={text.trim() === ''}>
           Look at it
         </Button>

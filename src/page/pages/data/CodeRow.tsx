@@ -7,9 +7,19 @@ import type { Vocabulary } from '#core/data/vocabulary.ts';
 import { formatCount } from '#core/format.ts';
 import { layOut } from '#core/python/code/layout.ts';
 import type { CodePiece } from '#core/python/code/spacing.ts';
+import styles from './CodeRow.module.css';
 
 /** Each token is an element of its own: a row of 65,535 would slow the page down. */
 const FIRST_SHOWN = 2_000;
+
+/** Words and signs have no style of their own. */
+const KIND_CLASSES: Readonly<Record<Exclude<CodePiece['kind'], 'word' | 'sign'>, string | undefined>> = {
+  keyword: styles.keyword,
+  kept: styles.kept,
+  literal: styles.literal,
+  unknown: styles.unknown,
+  mark: styles.mark,
+};
 
 interface CodeRowProps {
   readonly ids: Uint16Array;
@@ -26,7 +36,7 @@ export function CodeRow({ ids, vocabulary, label }: CodeRowProps) {
   return (
     <>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard must be able to scroll it */}
-      <section className="code-row" tabIndex={0} aria-label={label}>
+      <section className={styles.row} tabIndex={0} aria-label={label}>
         <pre>
           <code>
             {lines.map((line, number) => (
@@ -57,7 +67,7 @@ export function CodeRow({ ids, vocabulary, label }: CodeRowProps) {
 function Piece({ piece: { text, kind, token } }: { readonly piece: CodePiece }) {
   if (kind === 'word' || kind === 'sign') return <UntrustedText dir="ltr" text={text} />;
   return (
-    <span className={`code-${kind}`} {...(token === text ? {} : { title: visibleText(token) })}>
+    <span className={KIND_CLASSES[kind]} {...(token === text ? {} : { title: visibleText(token) })}>
       <UntrustedText dir="ltr" text={text} />
     </span>
   );

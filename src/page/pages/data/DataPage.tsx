@@ -1,5 +1,4 @@
 /** Data sets: what the server offers, what people bring, what this browser keeps, and what is in the chosen one. */
-import './data.css';
 import { Stack, Text, Title } from '@mantine/core';
 import { DamagedRecords } from '../../runs/DamagedRecords.tsx';
 import { ImportPanel } from './ImportPanel.tsx';
@@ -8,11 +7,12 @@ import { DatasetView } from './DatasetView.tsx';
 import { Offered } from './Offered.tsx';
 import { StorageNote } from './StorageNote.tsx';
 import { StoredList } from './StoredList.tsx';
+import styles from './DataPage.module.css';
 
 export function DataPage() {
   const shown = useShownDataset();
   return (
-    <div className="data-room">
+    <div className={styles.page}>
       <Stack gap="md">
         <section className="sheet" aria-label="Offered data sets">
           <Title order={1}>Data</Title>
@@ -26,7 +26,7 @@ export function DataPage() {
         <DamagedRecords of="data sets" />
         <StorageNote />
       </Stack>
-      <Stack gap="md" className="data-main">
+      <Stack gap="md" className={styles.main}>
         {shown ? (
           <DatasetView dataset={shown} />
         ) : (

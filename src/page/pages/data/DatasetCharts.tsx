@@ -8,6 +8,7 @@ import type { DatasetStats, Manifest } from '#core/data/manifest.ts';
 import { formatCount, formatPercent } from '#core/format.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { describeCoverage, describeLengths, lostOfAll } from './facts.ts';
+import styles from './DatasetCharts.module.css';
 
 /** The task's own, marked also where a data set has another. */
 const TASK_VOCABULARY = 10_000;
@@ -20,7 +21,7 @@ export function DatasetCharts({ manifest }: { readonly manifest: Manifest }) {
         Lengths and vocabulary
       </Title>
       {figures ? (
-        <div className="dataset-charts">
+        <div className={styles.charts}>
           <Lengths manifest={manifest} figures={figures} />
           <Coverage manifest={manifest} figures={figures} />
         </div>

@@ -1,5 +1,4 @@
 /** One stored data set: where it is from, what is in it, and what the cut and the vocabulary miss. */
-import './dataset.css';
 import { Button, Code, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconFileZip, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -23,6 +22,7 @@ import { LeftOut } from './LeftOut.tsx';
 import { RowBrowser } from './RowBrowser.tsx';
 import { SplitTable } from './SplitTable.tsx';
 import { TokenTables } from './TokenTables.tsx';
+import styles from './DatasetView.module.css';
 
 const RULES: Readonly<Record<Manifest['rules'], string>> = {
   'codexglue-2021': 'CodeXGLUE’s, since July 2021',
@@ -61,7 +61,7 @@ function Head({ dataset: { manifest } }: { readonly dataset: StoredDataset }) {
     ({ offered }) => offered.state === 'known' && offered.list.some(({ id }) => id === manifest.id),
   );
   return (
-    <div className="stored-head">
+    <div className={styles.head}>
       <div>
         <Title order={2}>
           <UntrustedText text={manifest.title} />
@@ -70,7 +70,7 @@ function Head({ dataset: { manifest } }: { readonly dataset: StoredDataset }) {
           {manifest.source.description}
         </Text>
       </div>
-      <div className="stored-acts">
+      <div className={styles.actions}>
         <Button
           size="xs"
           leftSection={<IconPlayerPlay size={14} aria-hidden />}
@@ -107,7 +107,7 @@ function Warnings({ manifest }: { readonly manifest: Manifest }) {
   const warnings = warningsOf(manifest);
   if (warnings.length === 0) return null;
   return (
-    <ul className="dataset-warnings" aria-label="Worth knowing">
+    <ul className={styles.warnings} aria-label="Worth knowing">
       {warnings.map((warning) => (
         <li key={warning}>
           <IconAlertTriangle size={16} aria-hidden />
@@ -121,7 +121,7 @@ function Warnings({ manifest }: { readonly manifest: Manifest }) {
 function Facts({ dataset: { manifest, bytes } }: { readonly dataset: StoredDataset }) {
   const { counts, figures, vocabulary, length, whole } = manifest;
   return (
-    <dl className="stored-facts">
+    <dl className={styles.facts}>
       <Fact name="Files">{formatCount(counts.files)}</Fact>
       <Fact name="Tokens" word={<Term of="token" />}>
         {formatCount(counts.tokens)}
@@ -177,7 +177,7 @@ function Fact({ name, word, children }: FactProps) {
 function Provenance({ dataset: { manifest, storedAt } }: { readonly dataset: StoredDataset }) {
   const { licence, rules, seed, sha256, figures } = manifest;
   return (
-    <dl className="provenance">
+    <dl className={styles.provenance}>
       <dt>Licence</dt>
       <dd>
         <UntrustedText text={licence} />
@@ -188,12 +188,12 @@ function Provenance({ dataset: { manifest, storedAt } }: { readonly dataset: Sto
       <dd>{READINGS[readingOf(manifest)]}</dd>
       <dt>Split</dt>
       <dd>
-        by seed {seed}, as PyTorch’s random_split draws it <Term of="split" />
+        by seed {seed}, as PyTorch’s random_split draws it <Term of="split" className={styles.provenanceTerm} />
       </dd>
       {figures && (
         <>
           <dt>Longest file</dt>
-          <dd className="breakable">
+          <dd className={styles.breakable}>
             <UntrustedText text={figures.longest.path} />, {formatCounted(figures.longest.tokens, 'token')}
           </dd>
         </>

@@ -5,16 +5,17 @@ import { useEffect, useRef } from 'react';
 import { gatherFiles } from './gather.ts';
 import { look } from './importForm.ts';
 import { recogniseFiles } from './recognise.ts';
+import styles from './ImportPanel.module.css';
 
 export function DropZone({ over }: { readonly over: boolean }) {
   return (
-    <div className="drop-zone" data-over={over || undefined}>
+    <div className={styles.dropZone} data-over={over || undefined}>
       <Text fw={600}>{over ? 'Let go to have a look at it' : 'Drop code here'}</Text>
       <Text size="sm" c="dimmed" mt={2}>
         A folder, a .zip or a .tar.gz with .py files, CodeXGLUE’s train.txt and its siblings, Parquet files, or py150’s
         tarball.
       </Text>
-      <div className="drop-buttons">
+      <div className={styles.buttons}>
         <ChooseButton folder />
         <ChooseButton />
       </div>

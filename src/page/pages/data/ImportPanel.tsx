@@ -1,5 +1,6 @@
 /** Bringing one's own code: choose, look, import, and what came of it. */
 import { Anchor, Button, Loader, Text, Title } from '@mantine/core';
+import { clsx } from 'clsx';
 import { useEffect, useRef } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
@@ -15,6 +16,7 @@ import { putAway, useImportForm } from './importForm.ts';
 import { ImportProgress } from './ImportProgress.tsx';
 import { ImportSheet } from './ImportSheet.tsx';
 import { useDrop } from './useDrop.ts';
+import styles from './ImportPanel.module.css';
 
 export function ImportPanel() {
   const importing = useImport((state) => state.importing);
@@ -47,9 +49,11 @@ export function ImportPanel() {
         <ImportSheet what={brought.what} />
       ) : (
         <>
-          {brought.state === 'refused' && <FailureNote failure={withoutNoise(brought.failure)} onDismiss={putAway} />}
+          {brought.state === 'refused' && (
+            <FailureNote className={styles.refusal} failure={withoutNoise(brought.failure)} onDismiss={putAway} />
+          )}
           {brought.state === 'looking' ? <Looking found={brought.found} /> : <DropZone over={over} />}
-          <div className="address-field">
+          <div className={styles.address}>
             <AddressField />
           </div>
         </>
@@ -60,7 +64,7 @@ export function ImportPanel() {
 
 function Looking({ found }: { readonly found: number }) {
   return (
-    <div className="drop-zone">
+    <div className={styles.dropZone}>
       <Loader size="sm" aria-hidden />
       <Text size="sm" mt={6} component="output" className="figure">
         Looking through it{found > 0 ? `: ${formatCounted(found, 'file')} so far` : ''}.
@@ -75,7 +79,7 @@ function Looking({ found }: { readonly found: number }) {
 function Failed({ failure }: { readonly failure: Failure }) {
   if (failure.kind === 'cancelled') {
     return (
-      <div className="import-note" aria-live="polite">
+      <div className={styles.note} aria-live="polite">
         <Text size="sm">
           <UntrustedText text={`${failure.what} ${failure.remedy}`} />
         </Text>
@@ -83,7 +87,7 @@ function Failed({ failure }: { readonly failure: Failure }) {
     );
   }
   return (
-    <div className="import-note">
+    <div className={styles.note}>
       <FailureNote failure={withoutNoise(failure)} onDismiss={dismissImport}>
         <Text size="sm" mt={2}>
           Nothing of this import is kept; what was stored before is as it was.
@@ -99,7 +103,7 @@ function Done({ datasetId }: { readonly datasetId: string }) {
   if (!manifest) return null;
   const skipped = manifest.figures?.skipped ?? manifest.skipped.length;
   return (
-    <div className="import-note import-done">
+    <div className={clsx(styles.note, styles.done)}>
       <Text size="sm" component="output">
         <b>
           <UntrustedText text={manifest.title} />

@@ -4,6 +4,7 @@ import type { ImportState } from '#contract/lab.ts';
 import { formatByteRate, formatBytes, formatCounted, formatTimeLeft } from '#core/format.ts';
 import { cancelImport } from '../../client/imports.ts';
 import type { ImportingState } from '../../client/stores.ts';
+import styles from './ImportPanel.module.css';
 
 const PHASES: Readonly<Record<ImportState['phase'], string>> = {
   reading: 'Reading the files',
@@ -18,7 +19,7 @@ interface ImportProgressProps {
 export function ImportProgress({ importing: { title, progress, cancelling } }: ImportProgressProps) {
   const share = progress?.totalBytes ? Math.min(1, progress.bytes / progress.totalBytes) : null;
   return (
-    <div className="import-progress">
+    <div className={styles.box}>
       <div className="download-head">
         <Text fw={600}>Importing {title}</Text>
         <Button size="xs" variant="default" disabled={cancelling} onClick={() => void cancelImport()}>

@@ -11,6 +11,7 @@ import { Term } from '../../glossary/Term.tsx';
 import { useDataPage } from './chosen.ts';
 import { errorsOf, idOf, LENGTH_LIMITS, putAway, requestOf, useImportForm, VOCABULARY_LIMITS } from './importForm.ts';
 import type { Recognised } from './recognise.ts';
+import styles from './ImportPanel.module.css';
 
 export function ImportSheet({ what }: { readonly what: Recognised }) {
   const form = useImportForm();
@@ -22,7 +23,7 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
   const request = requestOf(form);
   return (
     <form
-      className="import-sheet"
+      className={styles.box}
       aria-label="Import"
       onSubmit={(event) => {
         event.preventDefault();
@@ -61,7 +62,7 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
           onChange={({ currentTarget }) => useImportForm.setState({ title: currentTarget.value })}
         />
         {replaced && !errors.title && (
-          <Alert color="yellow" variant="light" className="plain-note">
+          <Alert color="yellow" variant="light" className={styles.plainNote}>
             {training
               ? `“${visibleText(replaced.manifest.title)}” is stored under this name. Stored sets are not replaced while a run trains: wait for it, or choose another name.`
               : `“${visibleText(replaced.manifest.title)}” is stored under this name: it is replaced once the import is complete.`}
@@ -114,7 +115,7 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
           onChange={({ currentTarget }) => useImportForm.setState({ dropDuplicates: currentTarget.checked })}
         />
       </Stack>
-      <div className="drop-buttons">
+      <div className={styles.buttons}>
         <Button type="submit" disabled={request === null || !ready || (training && replaced !== undefined)}>
           Import
         </Button>

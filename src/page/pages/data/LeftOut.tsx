@@ -4,6 +4,7 @@ import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { Manifest } from '#core/data/manifest.ts';
 import { noteText } from '#core/data/notes.ts';
 import { formatCount, formatCounted } from '#core/format.ts';
+import styles from './LeftOut.module.css';
 
 /** Published sets keep the place of a file that cannot be read, so that rows stay comparable. */
 const KEEPS_EMPTY_ROWS: readonly string[] = ['codexglue', 'parquet', 'py150'];
@@ -17,7 +18,7 @@ export function LeftOut({ manifest: { skipped, figures, source, notes = [] } }: 
         {all === 0 ? 'No file was left out' : `${formatCounted(all, 'file')} ${fate}, and why`}
       </Title>
       {figures?.reasons !== undefined && figures.reasons.length > 1 && (
-        <ul className="left-out-counts" aria-label="Files left out by reason">
+        <ul className={styles.counts} aria-label="Files left out by reason">
           {figures.reasons.map(({ reason, files }) => (
             <li key={reason}>
               {reason} ({formatCounted(files, 'file')})
@@ -27,7 +28,7 @@ export function LeftOut({ manifest: { skipped, figures, source, notes = [] } }: 
       )}
       {all > 0 && (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard must be able to scroll it
-        <ul className="left-out" tabIndex={0} aria-label="Files left out">
+        <ul className={styles.list} tabIndex={0} aria-label="Files left out">
           {skipped.map(({ path, line, reason }) => (
             <li key={`${path}:${line ?? ''}`}>
               <Code>
@@ -48,7 +49,7 @@ export function LeftOut({ manifest: { skipped, figures, source, notes = [] } }: 
           <Text component="h3" id="reading-notes-title" size="sm" fw={600} mt="sm">
             How it was read
           </Text>
-          <ul className="left-out-counts" aria-labelledby="reading-notes-title">
+          <ul className={styles.counts} aria-labelledby="reading-notes-title">
             {notes.map((note) => (
               <li key={note.what}>{noteText(note)}</li>
             ))}

@@ -1,6 +1,7 @@
 /** One data set of the server, with the button that brings it here. */
 import { Badge, Button, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
+import { clsx } from 'clsx';
 import { visibleText } from '#core/visibleText.ts';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { OfferedDataset } from '#core/data/stored.ts';
@@ -9,6 +10,7 @@ import { cancelDownload, downloadDataset } from '../../client/actions.ts';
 import { attempt } from '../../ui/failures.ts';
 import { useActivity, useDatasets } from '../../client/stores.ts';
 import { DownloadBar } from '../../ui/DownloadBar.tsx';
+import styles from './OfferedSet.module.css';
 
 export function OfferedSet({ offer }: { readonly offer: OfferedDataset }) {
   const stored = useDatasets((state) => state.stored.find(({ manifest }) => manifest.id === offer.id));
@@ -19,7 +21,7 @@ export function OfferedSet({ offer }: { readonly offer: OfferedDataset }) {
   const isUpdate = stored?.manifest.title === offer.title;
   if (download?.datasetId === offer.id) {
     return (
-      <div className="offered">
+      <div className={styles.offered}>
         <Text fw={600}>
           <UntrustedText text={offer.title} />
         </Text>
@@ -28,7 +30,7 @@ export function OfferedSet({ offer }: { readonly offer: OfferedDataset }) {
     );
   }
   return (
-    <div className="offered offered-line">
+    <div className={clsx(styles.offered, styles.line)}>
       <div>
         <Text fw={600}>
           <UntrustedText text={offer.title} />

@@ -1,7 +1,7 @@
 /** Rows of a data set as code, as the model will read them. */
-import './rows.css';
 import { Button, SegmentedControl, Text, Title } from '@mantine/core';
 import { IconArrowsShuffle, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { clsx } from 'clsx';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { FailureNote } from '../../ui/FailureNote.tsx';
 import { splitsOf, type AnySplit, type Manifest } from '#core/data/manifest.ts';
@@ -14,6 +14,8 @@ import { AppliedNumberInput } from '../../ui/numbers/AppliedNumberInput.tsx';
 import { Term } from '../../glossary/Term.tsx';
 import { CodeRow } from './CodeRow.tsx';
 import { SPLIT_TITLES } from './facts.ts';
+import styles from './RowBrowser.module.css';
+import codeStyles from './CodeRow.module.css';
 
 interface Place {
   readonly split: AnySplit;
@@ -37,7 +39,7 @@ export function RowBrowser({ manifest }: { readonly manifest: Manifest }) {
   const go = (row: number) => setPlace({ ...place, row: Math.min(Math.max(row, 0), rows - 1) });
   return (
     <section className="sheet" aria-labelledby="rows-title">
-      <div className="rows-head">
+      <div className={styles.head}>
         <Title order={2} id="rows-title">
           Rows as code
         </Title>
@@ -51,7 +53,7 @@ export function RowBrowser({ manifest }: { readonly manifest: Manifest }) {
             if (known) setPlace({ split: known[0], row: 0 });
           }}
         />
-        <div className="rows-steps">
+        <div className={styles.steps}>
           <Button
             size="xs"
             variant="default"
@@ -64,13 +66,13 @@ export function RowBrowser({ manifest }: { readonly manifest: Manifest }) {
           </Button>
           <AppliedNumberInput
             size="xs"
-            className="rows-number"
+            className={styles.number}
             aria-label={`Row, from 1 to ${rows}`}
             value={place.row + 1}
             limits={{ whole: true, min: 1, max: rows }}
             onChange={(row) => go(row - 1)}
           />
-          <Text size="xs" c="dimmed" className="figure rows-amount">
+          <Text size="xs" c="dimmed" className={clsx('figure', styles.amount)}>
             of {formatCount(rows)}
           </Text>
           <Button
@@ -93,9 +95,9 @@ export function RowBrowser({ manifest }: { readonly manifest: Manifest }) {
           </Button>
         </div>
       </div>
-      {shown.state === 'failed' && <FailureNote failure={shown.failure} />}
+      {shown.state === 'failed' && <FailureNote className={styles.failure} failure={shown.failure} />}
       {shown.state === 'shown' && (
-        <div className="row-shown" data-late={!isSame(shown.place, place) || undefined}>
+        <div className={styles.shown} data-late={!isSame(shown.place, place) || undefined}>
           <Text size="sm" c="dimmed" className="figure" mb={6} component="output">
             {formatCounted(shown.ids.length, 'token')}, {amountUnknown(shown.ids)}
           </Text>
@@ -106,16 +108,18 @@ export function RowBrowser({ manifest }: { readonly manifest: Manifest }) {
           />
         </div>
       )}
-      {shown.state === 'asking' && <div className="code-row code-row-asking" />}
-      <Text size="xs" c="dimmed" mt={8} className="code-key">
+      {shown.state === 'asking' && <div className={clsx(codeStyles.row, styles.asking)} />}
+      <Text size="xs" c="dimmed" mt={8} className={styles.key}>
         <span>
-          <code className="code-unknown">&lt;UNK&gt;</code> not in the vocabulary <Term of="unk" />
+          <code className={codeStyles.unknown}>&lt;UNK&gt;</code> not in the vocabulary{' '}
+          <Term of="unk" className={styles.keyTerm} />
         </span>
         <span>
-          <code className="code-literal">&lt;STR_LIT&gt;</code> any other literal <Term of="literal" />
+          <code className={codeStyles.literal}>&lt;STR_LIT&gt;</code> any other literal{' '}
+          <Term of="literal" className={styles.keyTerm} />
         </span>
         <span>
-          <code className="code-kept">&quot;utf-8&quot;</code> kept literal
+          <code className={codeStyles.kept}>&quot;utf-8&quot;</code> kept literal
         </span>
         <span>Comments and indentation are not among the tokens.</span>
       </Text>

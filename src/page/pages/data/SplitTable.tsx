@@ -5,11 +5,12 @@ import { splitsOf, type Manifest } from '#core/data/manifest.ts';
 import { formatCount, formatPercent } from '#core/format.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { filesOf, lostShare, SPLIT_TITLES } from './facts.ts';
+import styles from './SplitTable.module.css';
 
 export function SplitTable({ manifest }: { readonly manifest: Manifest }) {
   return (
     <Table.ScrollContainer minWidth={560} type="native" tabIndex={0}>
-      <Table verticalSpacing={6} aria-label={`Parts of ${visibleText(manifest.title)}`} className="split-table">
+      <Table verticalSpacing={6} aria-label={`Parts of ${visibleText(manifest.title)}`} className={styles.table}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Part</Table.Th>

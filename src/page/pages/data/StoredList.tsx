@@ -5,6 +5,7 @@ import { formatBytes, formatCounted, formatMoment } from '#core/format.ts';
 import { useDatasets } from '../../client/stores.ts';
 import { useDataPage, useShownDataset } from './chosen.ts';
 import { filesOf } from './facts.ts';
+import styles from './StoredList.module.css';
 
 export function StoredList() {
   const stored = useDatasets((state) => state.stored);
@@ -16,11 +17,11 @@ export function StoredList() {
       <Title order={2} id="stored-title">
         In this browser
       </Title>
-      <ul className="stored-list">
+      <ul className={styles.list}>
         {stored.map(({ manifest, bytes, storedAt }) => (
           <li key={manifest.id}>
             <UnstyledButton
-              className="stored-choice"
+              className={styles.choice}
               aria-current={manifest.id === shown?.manifest.id || undefined}
               onClick={() => choose(manifest.id)}
             >

@@ -1,11 +1,14 @@
 /** The commonest tokens of training, and the commonest of validation that the vocabulary misses. */
 import { Text, Title } from '@mantine/core';
+import { clsx } from 'clsx';
 import { useState } from 'react';
 import { visibleText } from '#core/visibleText.ts';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { Manifest } from '#core/data/manifest.ts';
 import { formatCount, formatPercent } from '#core/format.ts';
 import { Term } from '../../glossary/Term.tsx';
+import styles from './TokenTables.module.css';
+import chartStyles from './DatasetCharts.module.css';
 
 const FIRST_SHOWN = 15;
 const MAX_SHOWN = 100;
@@ -20,13 +23,13 @@ export function TokenTables({ manifest }: { readonly manifest: Manifest }) {
   const common = vocabulary.tokens.slice(0, MAX_SHOWN).map((token, i) => ({ token, count: vocabulary.counts[i] ?? 0 }));
   return (
     <section className="sheet" aria-labelledby="tokens-title">
-      <div className="with-word tokens-head">
+      <div className={clsx('with-word', styles.head)}>
         <Title order={2} id="tokens-title">
           Tokens
         </Title>
         <Term of="literal" />
       </div>
-      <div className="dataset-charts">
+      <div className={chartStyles.charts}>
         <TokenTable title="Most frequent" note="of all in training" tokens={common} total={splits.train.tokens} />
         {figures ? (
           <TokenTable
@@ -67,7 +70,7 @@ function TokenTable({ title, note, tokens, total }: TokenTableProps) {
     );
   }
   return (
-    <div className="token-table">
+    <div className={styles.table}>
       <table>
         <caption>
           <b>{title}</b> <span>{note}</span>
@@ -88,8 +91,8 @@ function TokenTable({ title, note, tokens, total }: TokenTableProps) {
                 </code>
               </th>
               <td>{formatCount(count)}</td>
-              <td className="token-share">
-                <span className="token-bar" style={{ width: `${(count / most) * 100}%` }} />
+              <td className={styles.share}>
+                <span className={styles.bar} style={{ width: `${(count / most) * 100}%` }} />
                 {share(count / total)}
               </td>
             </tr>
@@ -97,7 +100,7 @@ function TokenTable({ title, note, tokens, total }: TokenTableProps) {
         </tbody>
       </table>
       {tokens.length > FIRST_SHOWN && (
-        <button type="button" className="token-more" onClick={() => setAll(!all)}>
+        <button type="button" className={styles.more} onClick={() => setAll(!all)}>
           {all ? 'Fewer' : `All ${tokens.length}`}
           <span className="visually-hidden"> of: {title}</span>
         </button>

@@ -18,6 +18,7 @@ import { dismissed, ghostText, setGhost } from './ghost.ts';
 import { setMarks } from './marks.ts';
 import { codeEditor, typing } from './setup.ts';
 import { textLimit } from './textLimit.ts';
+import styles from './CodeEditor.module.css';
 
 const INVITATION = 'Type Python here, or begin with an example.';
 
@@ -81,7 +82,7 @@ export function CodeEditor({ marks, describedBy, onView }: CodeEditorProps) {
 
   useEffect(() => view.current?.dispatch({ effects: setMarks.of(marks) }), [marks]);
 
-  return <div className="code-editor" ref={host} />;
+  return <div className={styles.editor} ref={host} />;
 }
 
 /** The browser takes some milliseconds from a key to the change that it makes: the model is asked meanwhile. */

@@ -8,6 +8,7 @@ import { cycle, useCompletion } from '../completion.ts';
 import { acceptAll, acceptLine, acceptWord, dismiss } from './ghost.ts';
 import { textOf } from './ghostText.ts';
 import { offerInWords } from './offerInWords.ts';
+import styles from './GhostBar.module.css';
 
 /** Milliseconds that typing has to rest before an offer is read aloud. */
 const REST = 900;
@@ -28,7 +29,7 @@ export const GhostBar = memo(function GhostBar({ view, keysId }: GhostBarProps) 
     view.focus();
   };
   return (
-    <div className="ghost-bar">
+    <div className={styles.bar}>
       <BarButton icon={<IconCheck size={14} aria-hidden />} keys="Tab" disabled={!isOffered} onPress={act(acceptAll)}>
         Take all
       </BarButton>
@@ -72,7 +73,7 @@ export const GhostBar = memo(function GhostBar({ view, keysId }: GhostBarProps) 
 function OfferStatus() {
   const said = useCompletion(({ line, candidates }) => (line ? offerInWords(line, candidates?.candidates[0]) : ''));
   return (
-    <Text size="xs" c="dimmed" className="ghost-status">
+    <Text size="xs" c="dimmed" className={styles.status}>
       {said}
     </Text>
   );

@@ -4,6 +4,7 @@ import { EditorView } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { setMarks, type TokenMark } from './marks.ts';
 import { codeEditor } from './setup.ts';
+import styles from './CodeEditor.module.css';
 
 interface SecondEditorProps {
   readonly text: string;
@@ -52,5 +53,5 @@ export function SecondEditor({ text, marks, label, first }: SecondEditorProps) {
     };
   }, [first]);
 
-  return <div className="code-editor" ref={host} />;
+  return <div className={styles.editor} ref={host} />;
 }

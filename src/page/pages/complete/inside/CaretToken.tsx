@@ -7,6 +7,8 @@ import type { Caret } from '../completion.ts';
 import { TokenName } from '../CandidateList.tsx';
 import { formatBits, ordinal, tokenAt } from './colouring.ts';
 import { useExpected } from './useSeen.ts';
+import styles from './CaretToken.module.css';
+import tableStyles from './tables.module.css';
 
 interface CaretTokenProps {
   readonly model: OpenModel;
@@ -20,13 +22,13 @@ export function CaretToken({ model, inspection, caret }: CaretTokenProps) {
   if (token === null) return null;
   const { tokens, bits, ranks } = inspection;
   return (
-    <div className="caret-token">
+    <div className={styles.token}>
       <Text size="sm" component="p">
         At the cursor: <TokenName candidate={{ token: tokens[token]!, text: null }} />, {formatBits(bits[token]!)}, its{' '}
         {ordinal(ranks[token]!)} guess.
       </Text>
       {expected && (
-        <table className="expected">
+        <table className={tableStyles.expected}>
           <caption>It had expected</caption>
           <tbody>
             {expected.map((candidate) => (

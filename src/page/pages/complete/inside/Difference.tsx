@@ -6,6 +6,7 @@ import type { Inspection } from '#core/completion/answers.ts';
 import { formatBits, lineOf, mostDiffering, sameTokens } from './colouring.ts';
 import { ValueLegend } from './UnitControls.tsx';
 import type { Seen } from './useSeen.ts';
+import styles from './tables.module.css';
 
 const SHOWN = 10;
 
@@ -49,7 +50,7 @@ export function Difference({ one, other, names }: DifferenceProps) {
         </Text>
         <ValueLegend low={second} high={first} />
       </div>
-      <table className="expected">
+      <table className={styles.expected}>
         <caption>Where they differ most</caption>
         <thead>
           <tr>
@@ -65,7 +66,7 @@ export function Difference({ one, other, names }: DifferenceProps) {
                 <code>
                   <UntrustedText dir="ltr" text={one.answer.tokens[token]!} />
                 </code>{' '}
-                <span className="candidate-words">line {lineOf(one.text, one.answer.starts[token]!)}</span>
+                <span className={styles.line}>line {lineOf(one.text, one.answer.starts[token]!)}</span>
               </th>
               <td>{one.answer.bits[token]!.toFixed(1)}</td>
               <td>{other.answer.bits[token]!.toFixed(1)}</td>

@@ -1,11 +1,13 @@
 /** A unit along the line of the cursor: its state, and of an LSTM its gates and its cell, a row each and a column a token. */
 import { Text } from '@mantine/core';
+import { clsx } from 'clsx';
 import { UntrustedText } from '../../../ui/UntrustedText.tsx';
 import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
 import { NumbersTable } from '../../../charts/NumbersTable.tsx';
 import { Term } from '../../../glossary/Term.tsx';
 import type { Caret } from '../completion.ts';
 import { lineTokens, stepOf } from './colouring.ts';
+import styles from './GatesChart.module.css';
 
 interface GatesChartProps {
   readonly trace: UnitTrace;
@@ -39,9 +41,9 @@ export function GatesChart({ trace, inspection, caret }: GatesChartProps) {
         {title} {trace.gates && <Term of="gates" />}
       </Text>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard must be able to scroll it */}
-      <section className="gates-scroll" tabIndex={0} aria-label={title}>
+      <section className={styles.scroll} tabIndex={0} aria-label={title}>
         <div
-          className="gates-grid"
+          className={styles.grid}
           style={{ gridTemplateColumns: `62px repeat(${places.length}, minmax(22px, 44px))` }}
           aria-hidden
         >
@@ -50,7 +52,7 @@ export function GatesChart({ trace, inspection, caret }: GatesChartProps) {
           ))}
           <span />
           {places.map((token) => (
-            <span key={token} className="gates-token">
+            <span key={token} className={styles.token}>
               <UntrustedText dir="ltr" text={inspection.tokens[token]!} />
             </span>
           ))}
@@ -82,12 +84,12 @@ function GateRow({
 }) {
   return (
     <>
-      <span className="gates-name">{name}</span>
+      <span className={styles.name}>{name}</span>
       {values.map((value, i) => (
         <span
           // oxlint-disable-next-line react/no-array-index-key -- a cell is known by its place
           key={i}
-          className={`gates-cell cm-value-${stepOf(largest > 0 ? value / largest : 0)}`}
+          className={clsx(styles.cell, `cm-value-${stepOf(largest > 0 ? value / largest : 0)}`)}
           title={value.toFixed(3)}
         />
       ))}

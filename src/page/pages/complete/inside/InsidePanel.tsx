@@ -1,5 +1,4 @@
 /** What colours the code, and what is seen at the cursor. */
-import './inside.css';
 import { SegmentedControl, Text, Title } from '@mantine/core';
 import type { OpenModel } from '#contract/completer.ts';
 import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
@@ -11,6 +10,7 @@ import { Difference } from './Difference.tsx';
 import { SurpriseLegend } from './SurpriseLegend.tsx';
 import { UnitControls } from './UnitControls.tsx';
 import type { Seen } from './useSeen.ts';
+import styles from './InsidePanel.module.css';
 
 const TITLES: Readonly<Record<Colouring, string>> = {
   nothing: 'Nothing',
@@ -51,7 +51,7 @@ export function InsidePanel({ model, second, seen, secondSeen, trace, caret, tex
         value={shown}
         onChange={(value) => useCompleteSettings.setState({ colouring: value })}
       />
-      <div className="inside-body">
+      <div className={styles.body}>
         {shown === 'surprise' && seen && <SurpriseLegend inspection={seen.answer} />}
         {shown === 'unit' && model && (
           <UnitControls model={model} text={text} seen={seen} trace={trace} caret={caret} />

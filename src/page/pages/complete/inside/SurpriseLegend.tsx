@@ -1,8 +1,10 @@
 /** The bands of surprise, and how many tokens of the text are in each. */
 import { Text } from '@mantine/core';
+import { clsx } from 'clsx';
 import type { Inspection } from '#core/completion/answers.ts';
 import { formatPercent } from '#core/format.ts';
 import { BANDS, bandCounts, formatBits } from './colouring.ts';
+import styles from './tables.module.css';
 
 export function SurpriseLegend({ inspection }: { readonly inspection: Inspection }) {
   const { ranks, meanBits } = inspection;
@@ -20,7 +22,7 @@ export function SurpriseLegend({ inspection }: { readonly inspection: Inspection
         {formatBits(meanBits)} a token; {formatPercent((counts[0]! + counts[1]!) / ranks.length)} of tokens among its
         first five guesses.
       </Text>
-      <table className="bands">
+      <table className={styles.bands}>
         <caption className="visually-hidden">Tokens by the model’s guess</caption>
         <thead className="visually-hidden">
           <tr>
@@ -32,7 +34,7 @@ export function SurpriseLegend({ inspection }: { readonly inspection: Inspection
           {BANDS.map(({ title }, band) => (
             <tr key={title}>
               <th scope="row">
-                <span className={`band-swatch cm-band cm-band-${band}`} aria-hidden>
+                <span className={clsx(styles.bandSwatch, `cm-band cm-band-${band}`)} aria-hidden>
                   ab
                 </span>{' '}
                 {title}

@@ -1,5 +1,6 @@
 /** Which hidden unit colours the code, some that tell something, and its gates along the line. */
 import { Button, SegmentedControl, Slider, Text } from '@mantine/core';
+import { clsx } from 'clsx';
 import type { OpenModel } from '#contract/completer.ts';
 import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
 import { AppliedNumberInput } from '../../../ui/numbers/AppliedNumberInput.tsx';
@@ -8,6 +9,7 @@ import type { Caret } from '../completion.ts';
 import { useCompleteSettings } from '../../../client/completeSettings.ts';
 import { GatesChart } from './GatesChart.tsx';
 import { useInformativeUnits, type Seen } from './useSeen.ts';
+import styles from './UnitControls.module.css';
 
 interface UnitControlsProps {
   readonly model: OpenModel;
@@ -26,7 +28,7 @@ export function UnitControls({ model, text, seen, trace, caret }: UnitControlsPr
     useCompleteSettings.setState({ unit: Math.max(0, Math.min(most, Math.round(next))) });
   return (
     <>
-      <div className="unit-row">
+      <div className={styles.unit}>
         <SegmentedControl
           size="xs"
           aria-label="Layer"
@@ -45,7 +47,7 @@ export function UnitControls({ model, text, seen, trace, caret }: UnitControlsPr
           value={shown}
           onChange={choose}
         />
-        <Term of="unit" />
+        <Term of="unit" className={styles.unitTerm} />
       </div>
       <Slider
         size="sm"
@@ -69,10 +71,10 @@ const STEPS = [-4, -3, -2, -1, 0, 1, 2, 3, 4];
 
 export function ValueLegend({ low, high }: { readonly low: string; readonly high: string }) {
   return (
-    <div className="value-legend">
+    <div className={styles.legend}>
       <span>{low}</span>
       {STEPS.map((step) => (
-        <span key={step} className={`value-swatch cm-value-${step}`} aria-hidden />
+        <span key={step} className={clsx(styles.swatch, `cm-value-${step}`)} aria-hidden />
       ))}
       <span>{high}</span>
     </div>
@@ -80,15 +82,15 @@ export function ValueLegend({ low, high }: { readonly low: string; readonly high
 }
 
 function InformativeUnits({ model, text }: { readonly model: OpenModel; readonly text: string }) {
-  const telling = useInformativeUnits(model, text);
-  if (!telling || telling.answer.length === 0) return null;
+  const informative = useInformativeUnits(model, text);
+  if (!informative || informative.answer.length === 0) return null;
   return (
     <div>
       <Text size="xs" c="dimmed" mb={4}>
         Units of this model that go along with something in this text:
       </Text>
-      <ul className="telling">
-        {telling.answer.map(({ layer, unit, follows, correlation }) => (
+      <ul className={styles.informative}>
+        {informative.answer.map(({ layer, unit, follows, correlation }) => (
           <li key={follows}>
             <Button size="compact-xs" variant="default" onClick={() => useCompleteSettings.setState({ layer, unit })}>
               {layer}.{unit}
