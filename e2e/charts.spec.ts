@@ -20,7 +20,7 @@ async function over(page: Page, x: 'Epoch' | 'Step'): Promise<void> {
 
 /** @param from and to in parts of the plot's width */
 async function dragOver(page: Page, name: Chart, from: number, to: number): Promise<void> {
-  const plot = chart(page, name).locator('.chart-pointer');
+  const plot = chart(page, name).locator('[data-part=pointer]');
   await plot.scrollIntoViewIfNeeded();
   const box = (await plot.boundingBox())!;
   await page.mouse.move(box.x + box.width * from, box.y + 40);
@@ -47,7 +47,7 @@ const runsOf = async (page: Page) => Object.values((await stateOf(page)).runs);
 /** Every chart has labels on both axes, none cut at the left, and something drawn. */
 async function expectDrawn(page: Page): Promise<void> {
   for (const name of CHARTS) {
-    const drawn = chart(page, name).locator('.chart-curves').locator('path, circle');
+    const drawn = chart(page, name).locator('[data-part=curves]').locator('path, circle');
     await expect(drawn.first(), name).toBeVisible();
     for (const axis of ['xAxis', 'yAxis']) {
       const labels = chart(page, name).locator(`.recharts-${axis}-tick-labels text`);
@@ -126,10 +126,10 @@ test('a chart without a point in what was zoomed to says so', async ({ page }) =
   await dragOver(page, 'steps', 0.1, 0.4);
   await expect(resets(page)).toHaveCount(CHARTS.length);
   await expect(chart(page, 'loss')).toContainText('No point lies here.');
-  await expect(chart(page, 'loss').locator('.chart-note')).toContainText(
+  await expect(chart(page, 'loss').locator('[data-part=note]')).toContainText(
     /No point lies between epoch 0\.\d+ and 0\.\d+/,
   );
-  await expect(chart(page, 'steps').locator('.chart-note')).toHaveCount(0);
+  await expect(chart(page, 'steps').locator('[data-part=note]')).toHaveCount(0);
   await chart(page, 'loss').getByRole('button', { name: 'Reset zoom' }).click();
   await expectDrawn(page);
 });

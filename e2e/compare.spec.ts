@@ -58,7 +58,7 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
   // a difference, and the interval beneath it
   await expect(residual.getByRole('cell').first()).toHaveText(/[+−]\d+\.\d points.*[+−]?\d+\.\d to [+−]?\d+\.\d/s);
   await expect(page.getByRole('img', { name: /^By kind of token\. keyword: / })).toBeVisible();
-  await expect(page.locator('[data-chart="norm-layer-1"] path.chart-curve').first()).toBeVisible();
+  await expect(page.locator('[data-chart="norm-layer-1"] path[data-part=curve]').first()).toBeVisible();
 
   // named, noted, found, pinned
   await rowOf(page, 'LSTM 2').getByRole('button', { name: 'Name, notes and more of LSTM 2' }).click();
@@ -181,12 +181,12 @@ test('the keyboard reads a chart point by point, and zooms all of its kind', asy
   await expect(page.getByRole('button', { name: 'Reset zoom' })).toHaveCount(0);
 
   // a drag over one chart zooms the others with it
-  const plot = page.locator('[data-chart="loss"] .chart-pointer');
+  const plot = page.locator('[data-chart="loss"] [data-part=pointer]');
   const box = (await plot.boundingBox())!;
   await page.mouse.move(box.x + box.width * 0.3, box.y + 50);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.7, box.y + 50, { steps: 5 });
-  await expect(page.locator('[data-chart="loss"] .chart-tooltip')).toContainText('RNN, validation');
+  await expect(page.locator('[data-chart="loss"] [data-part=tooltip]')).toContainText('RNN, validation');
   await page.mouse.up();
   await expect(page.getByRole('button', { name: 'Reset zoom' })).toHaveCount(5);
   await page.getByRole('button', { name: 'Reset zoom' }).first().click();

@@ -49,10 +49,10 @@ test('in rows as code and in tables of tokens', async ({ page }, testInfo) => {
   const row = page.getByRole('region', { name: 'Row 1 of train' });
   await expect(row).toContainText('admins only', { timeout: 120_000 });
   for (const code of ['U+202E', 'U+2066', 'U+2069', 'U+200B']) {
-    await expect(row.locator(`.hidden-character[data-code="${code}"]`).first()).toBeVisible();
+    await expect(row.locator(`[data-code="${code}"]`).first()).toBeVisible();
   }
   const before = await row
-    .locator('.hidden-character')
+    .locator('[data-code]')
     .first()
     .evaluate((element) => getComputedStyle(element, '::before').content);
   expect(before).toBe('"U+202E"');
@@ -73,7 +73,7 @@ test('in rows as code and in tables of tokens', async ({ page }, testInfo) => {
   expect(copied).toContain(`'${STRING}'`);
   expect(copied).not.toContain('U+');
   const tokens = page.getByRole('region', { name: 'Tokens' });
-  await expect(tokens.locator('.hidden-character[data-code="U+202E"]').first()).toBeVisible();
+  await expect(tokens.locator('[data-code="U+202E"]').first()).toBeVisible();
 });
 
 test('in the editor, whose copies are true', async ({ page }) => {
@@ -120,10 +120,10 @@ test('in names of runs and labels of charts', async ({ page }) => {
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
   const list = page.getByRole('region', { name: 'All runs' });
-  await expect(list.locator('.run-name .hidden-character[data-code="U+202E"]')).toBeVisible();
-  await expect(list.locator('.run-name')).toHaveText(`best${OVERRIDE}gnp.exe`);
+  await expect(list.locator('label bdi [data-code="U+202E"]')).toBeVisible();
+  await expect(list.locator('label bdi')).toHaveText(`best${OVERRIDE}gnp.exe`);
   await expect(page.getByRole('button', { name: 'Pin best[U+202E]gnp.exe as the baseline' })).toBeVisible();
-  await expect(page.locator('[data-chart="loss"] .chart-end').first()).toContainText('best[U+202E]');
+  await expect(page.locator('[data-chart="loss"] [data-part=end]').first()).toContainText('best[U+202E]');
   const everyRun = page.getByRole('table', { name: 'Every run' });
-  await expect(everyRun.locator('.hidden-character[data-code="U+202E"]')).toBeVisible();
+  await expect(everyRun.locator('[data-code="U+202E"]')).toBeVisible();
 });

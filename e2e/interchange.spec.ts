@@ -77,7 +77,7 @@ test('weights leave in both formats and come back; PyTorch’s run and a strange
       .toSorted(),
   ).toEqual(['cpu', 'torch', 'unknown']);
   // its curve beside the lab's own
-  await expect(page.locator('[data-chart="loss"] .chart-curve').first()).toBeVisible();
+  await expect(page.locator('[data-chart="loss"] [data-part=curve]').first()).toBeVisible();
 
   await page.locator('input[type=file]').setInputFiles([stranger]);
   const dialog = page.getByRole('dialog', { name: 'What are these weights of?' });

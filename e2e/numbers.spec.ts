@@ -273,7 +273,7 @@ test('a field follows presets, resets and links, and its arrows stay within the 
 
   // a press of the mouse is one step, a hold many
   const hidden = trainField(page, 'Hidden');
-  const up = hidden.locator('xpath=ancestor::*[contains(@class, "number-input")]').locator('.number-arrow').first();
+  const up = hidden.locator('xpath=following::button[1]');
   await expect(hidden).toHaveValue('512');
   await up.click();
   await expect(hidden).toHaveValue('544');

@@ -57,7 +57,7 @@ test('a run whose training perplexity overflowed stays: after a reload, in Compa
   const row = list(page).getByRole('listitem');
   await expect(row).toContainText(/RNN 1perplexity \d/);
   await expect(page.getByRole('table', { name: 'Comparison of the models' })).toContainText('RNN');
-  await expect(page.locator('[data-chart="perplexity"] .chart-curve').first()).toBeVisible();
+  await expect(page.locator('[data-chart="perplexity"] [data-part=curve]').first()).toBeVisible();
 
   await page.getByRole('combobox', { name: 'Measure', exact: true }).selectOption('Training perplexity');
   await expect(page.getByRole('table', { name: 'Every run' })).toContainText(OVERFLOWED);

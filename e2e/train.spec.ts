@@ -29,7 +29,7 @@ const PYTORCH_NAMES = [
 /** What is drawn of a chart, as path data. */
 function curves(page: Page, chart: string): Promise<string> {
   return page
-    .locator(`[data-chart="${chart}"] path.chart-curve`)
+    .locator(`[data-chart="${chart}"] path[data-part=curve]`)
     .evaluateAll((paths) => paths.map((path) => path.getAttribute('d')).join('\n'));
 }
 

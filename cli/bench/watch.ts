@@ -127,10 +127,10 @@ async function untilUsable({ click, runs }: { click: string; runs: number }): Pr
     await new Promise((resolve) => {
       setTimeout(resolve, 4);
     });
-    const listed = document.querySelectorAll('.run-row').length >= runs;
+    const listed = document.querySelectorAll('[aria-label="All runs"] li').length >= runs;
     const compared =
       document.querySelectorAll('[aria-label="Every run"] tbody tr, [aria-label^="Comparison"] tbody tr').length > 3;
-    const drawn = document.querySelectorAll('[data-chart="steps"] path.chart-curve').length > 0;
+    const drawn = document.querySelectorAll('[data-chart="steps"] path[data-part=curve]').length > 0;
     if (listed && compared && drawn) break;
     if (performance.now() - from > 60_000) throw new Error('the Compare room was not usable within a minute');
   }
@@ -146,14 +146,14 @@ async function hover({ page, guard }: LabPage): Promise<BenchRow[]> {
   await guard(page.getByRole('button', { name: 'Show all' }).click());
   await guard(
     page.waitForFunction(
-      (shown) => document.querySelectorAll('[data-chart="steps"] path.chart-curve').length >= shown,
+      (shown) => document.querySelectorAll('[data-chart="steps"] path[data-part=curve]').length >= shown,
       SHOWN,
     ),
   );
   await sleep(2_000);
   const times: number[] = [];
   for (const chart of ['loss', 'steps']) {
-    const box = await page.locator(`[data-chart="${chart}"] .chart-pointer`).boundingBox();
+    const box = await page.locator(`[data-chart="${chart}"] [data-part=pointer]`).boundingBox();
     if (!box) fail('internal', `The chart ${chart} is not drawn.`, 'Please report it.');
     await page.locator(`[data-chart="${chart}"]`).scrollIntoViewIfNeeded();
     const found = await guard(page.evaluate(timeMoves, { chart, moves: HOVERS }));
@@ -167,7 +167,7 @@ async function hover({ page, guard }: LabPage): Promise<BenchRow[]> {
 }
 
 async function timeMoves({ chart, moves }: { chart: string; moves: number }): Promise<number[]> {
-  const target = document.querySelector(`[data-chart="${chart}"] .chart-pointer`);
+  const target = document.querySelector(`[data-chart="${chart}"] [data-part=pointer]`);
   if (!target) throw new Error('no plot');
   const { left, top, width, height } = target.getBoundingClientRect();
   const times: number[] = [];

@@ -37,7 +37,8 @@ function usedOf(module: string): ReadonlySet<string> {
   for (const [path, source] of SOURCES) {
     for (const { alias, module: imported } of modulesOf(path, source)) {
       if (imported !== module) continue;
-      for (const [, name] of source.matchAll(new RegExp(`\\b${alias}\\.(\\w+)`, 'g'))) used.add(name!);
+      for (const [, name] of source.replaceAll(IMPORT, '').matchAll(new RegExp(`\\b${alias}\\.(\\w+)`, 'g')))
+        used.add(name!);
     }
   }
   return used;

@@ -78,7 +78,7 @@ async function saveCharts(folder: string, { page, guard }: LabPage): Promise<Cha
   const charts: Chart[] = [];
   for (const element of await elements.all()) {
     const name = ((await element.getAttribute('data-chart')) ?? 'chart').replaceAll(/[^a-z0-9-]+/gi, '-').toLowerCase();
-    const caption = await element.locator('.chart-title, .chart-unit').allInnerTexts();
+    const caption = await element.locator('[data-part=title], [data-part=unit]').allInnerTexts();
     const title = caption.length > 0 ? caption.join(', ') : name;
     const file = `chart-${name}.png`;
     await guard(element.screenshot({ path: join(folder, file), animations: 'disabled' }));

@@ -1,10 +1,12 @@
 /** How the curves are drawn: over what, how smooth, on which axes, with what beside them. */
 import { Popover, SegmentedControl, Slider, Switch, Button } from '@mantine/core';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
+import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { MAX_SMOOTHING } from './smoothing.ts';
 import { useChartView } from './view.ts';
 import { X_KIND, X_KINDS } from './xKinds.ts';
+import styles from './ChartControls.module.css';
 
 const SCALES = [
   { value: 'linear', label: 'linear' },
@@ -15,8 +17,8 @@ const SCALES = [
 export function ChartControls({ children }: { readonly children?: ReactNode }) {
   const view = useChartView();
   return (
-    <div className="chart-controls">
-      <div className="chart-control">
+    <div className={styles.controls}>
+      <div className={styles.control}>
         <span id="over-label">Over</span>
         <SegmentedControl
           size="xs"
@@ -29,7 +31,7 @@ export function ChartControls({ children }: { readonly children?: ReactNode }) {
           }}
         />
       </div>
-      <div className="chart-control chart-smoothing">
+      <div className={clsx(styles.control, styles.smoothing)}>
         <span>Smoothing</span>
         <Slider
           size="sm"
@@ -49,7 +51,7 @@ export function ChartControls({ children }: { readonly children?: ReactNode }) {
           </Button>
         </Popover.Target>
         <Popover.Dropdown>
-          <div className="chart-settings">
+          <div className={styles.settings}>
             <ScaleControl
               title="Loss axis"
               value={view.lossScale}
@@ -88,7 +90,7 @@ interface ScaleControlProps {
 
 function ScaleControl({ title, value, onChange }: ScaleControlProps) {
   return (
-    <div className="chart-control chart-control-wide">
+    <div className={clsx(styles.control, styles.wide)}>
       <span>{title}</span>
       <SegmentedControl
         size="xs"

@@ -14,6 +14,7 @@ import type { ChartSeries, Yardline } from './series.ts';
 import { resetZoom, useZoom } from './sync.ts';
 import type { TickFormat } from './ticks.ts';
 import { useAfterwards } from './useTurn.ts';
+import styles from './drawing.module.css';
 
 export interface ChartDrawingProps {
   readonly name: string;
@@ -60,7 +61,7 @@ export function ChartDrawing(props: ChartDrawingProps) {
   const zoomed = useZoom(group) !== null;
   const ends = yardlines.length > 0 || series.some(({ endLabel }) => endLabel !== null);
   return (
-    <div className="chart-plot">
+    <div className={styles.plot}>
       {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img element cannot hold the drawing */}
       <div role="img" aria-label={visibleText(description)}>
         <ShownContext value={{ ...props, rules, overlay }}>
@@ -83,9 +84,9 @@ export function ChartDrawing(props: ChartDrawingProps) {
         </ShownContext>
       </div>
       <ChartKeys {...{ title, group, series, headOf, format }} chart={name} />
-      <div className="chart-overlay" ref={setOverlay} aria-hidden />
+      <div className={styles.overlay} ref={setOverlay} aria-hidden />
       {zoomed && (
-        <button type="button" className="chart-reset" onClick={() => resetZoom(group)}>
+        <button type="button" className={styles.reset} onClick={() => resetZoom(group)}>
           Reset zoom
         </button>
       )}
@@ -116,7 +117,7 @@ function NothingHere({ text }: { readonly text: string }) {
   if (!scales) return null;
   const { left, right, top, bottom } = scales;
   return (
-    <text x={(left + right) / 2} y={(top + bottom) / 2} textAnchor="middle" className="chart-nothing">
+    <text x={(left + right) / 2} y={(top + bottom) / 2} textAnchor="middle" className={styles.nothing}>
       {text}
     </text>
   );

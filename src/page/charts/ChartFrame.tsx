@@ -1,10 +1,10 @@
 /** What every chart has around its drawing: title and unit, a way to take it away, and its numbers. */
-import './charts.css';
 import { Suspense, type ReactNode } from 'react';
 import { SaveMenu } from './SaveMenu.tsx';
+import styles from './ChartFrame.module.css';
 
 interface ChartFrameProps {
-  /** Stable name, for scripts that look for the chart, and of its files. */
+  /** Stable name, for scripts that look for the chart, and of its files. Its parts have one in `data-part`. */
   readonly name: string;
   readonly title: string;
   /** What the y axis counts. */
@@ -35,26 +35,34 @@ interface ChartFrameProps {
 export function ChartFrame({ name, title, unit, explain, height, drawn, ready, empty }: ChartFrameProps) {
   const drawing = drawn?.drawing ?? ready;
   return (
-    <figure className="chart" data-chart={name}>
-      <figcaption className="chart-caption">
-        <span className="chart-title">{title}</span>
-        <span className="chart-unit">{unit}</span>
+    <figure className={styles.chart} data-chart={name}>
+      <figcaption className={styles.caption}>
+        <span className={styles.title} data-part="title">
+          {title}
+        </span>
+        <span className={styles.unit} data-part="unit">
+          {unit}
+        </span>
         {explain}
         {drawn && <SaveMenu name={name} title={title} rows={drawn.csv} />}
       </figcaption>
-      <div className="chart-area" style={{ minHeight: height }}>
+      <div className={styles.area} style={{ minHeight: height }}>
         {drawing && (
-          <div className="chart-stage" data-waiting={!drawn || undefined} inert={!drawn}>
+          <div className={styles.stage} data-waiting={!drawn || undefined} inert={!drawn}>
             <Suspense fallback={null}>{drawing}</Suspense>
           </div>
         )}
         {!drawn && (
-          <p className="chart-empty" style={{ height }}>
+          <p className={styles.empty} style={{ height }}>
             {empty}
           </p>
         )}
       </div>
-      {drawn?.note && <p className="chart-note">{drawn.note}</p>}
+      {drawn?.note && (
+        <p className={styles.note} data-part="note">
+          {drawn.note}
+        </p>
+      )}
       {drawn?.numbers}
     </figure>
   );

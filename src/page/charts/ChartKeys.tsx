@@ -5,6 +5,7 @@ import { visibleText } from '#core/visibleText.ts';
 import { nearestIndex, readingsAt, xsOf } from './series.ts';
 import type { CrosshairProps } from './CrosshairMarks.tsx';
 import { moveCrosshair, resetZoom, useGroupView, zoomedAround, zoomTo } from './sync.ts';
+import styles from './drawing.module.css';
 
 interface ChartKeysProps extends Omit<CrosshairProps, 'overlay' | 'yardlines'> {
   readonly title: string;
@@ -83,7 +84,7 @@ export function ChartKeys({ title, chart, group, series, headOf, format }: Chart
   const xs = own === null ? [] : xsOf(series);
   return (
     <div
-      className="chart-keys"
+      className={styles.keys}
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- its points lie unevenly, which no range input can have
       role="slider"
       tabIndex={0}

@@ -3,6 +3,7 @@ import { visibleText } from '#core/visibleText.ts';
 import { REFERENCE_COLOUR } from './colours.ts';
 import { usePlotScales } from './scales.ts';
 import { pointAt, spread, type ChartSeries, type Yardline } from './series.ts';
+import styles from './drawing.module.css';
 
 const LABEL_GAP = 13;
 
@@ -63,7 +64,7 @@ export function ChartMarks({ series, yardlines }: ChartMarksProps) {
       {stops.map(({ key, x, colour }, i) => (
         <g key={key}>
           <line x1={x} x2={x} y1={top} y2={bottom} stroke={colour} strokeWidth={1} strokeDasharray="1 3" />
-          <text x={x - 4} y={wordPlace(i)} textAnchor="end" fill={asText(colour)} className="chart-stop">
+          <text x={x - 4} y={wordPlace(i)} textAnchor="end" fill={asText(colour)} className={styles.stop}>
             early stop
           </text>
         </g>
@@ -82,7 +83,8 @@ export function ChartMarks({ series, yardlines }: ChartMarksProps) {
           y={places[i]}
           dominantBaseline="central"
           fill={asText(colour)}
-          className="chart-end"
+          className={styles.end}
+          data-part="end"
         >
           {visibleText(text)}
         </text>

@@ -1,5 +1,6 @@
 /** Upright lines over a chart, each with a word: the cut of a histogram, a point of a curve that matters. */
 import { usePlotScales } from './scales.ts';
+import styles from './drawing.module.css';
 
 export interface ChartRule {
   readonly x: number;
@@ -26,14 +27,14 @@ export function ChartRules({ rules }: { readonly rules: readonly ChartRule[] }) 
     // a zoom may leave one outside
     .filter(({ at }) => at >= start - 1 && at <= end + 1);
   return (
-    <g className="chart-rules">
+    <g className={styles.rules}>
       {placed.map(({ x, at, ringAt, label }, i) => {
         const left = at > (start + end) / 2;
         const top = above - 8 - i * LABEL_GAP;
         return (
           <g key={x}>
-            <line x1={at} x2={at} y1={top - 5} y2={bottom} className="chart-rule" />
-            {ringAt !== null && <circle cx={at} cy={ringAt} r={4.5} className="chart-rule-ring" />}
+            <line x1={at} x2={at} y1={top - 5} y2={bottom} className={styles.rule} />
+            {ringAt !== null && <circle cx={at} cy={ringAt} r={4.5} className={styles.ruleRing} />}
             <text x={at + (left ? -6 : 6)} y={top} textAnchor={left ? 'end' : 'start'} dominantBaseline="central">
               {label}
             </text>

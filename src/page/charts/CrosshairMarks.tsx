@@ -6,6 +6,8 @@ import { usePlotScales, type PlotScales } from './scales.ts';
 import { valueText } from './nonFinite.ts';
 import { byHeight, readingsAt, type ChartSeries, type Yardline } from './series.ts';
 import { useGroupView } from './sync.ts';
+import shared from '../ui/shared.module.css';
+import styles from './drawing.module.css';
 
 export interface CrosshairProps {
   readonly chart: string;
@@ -28,7 +30,7 @@ export function CrosshairMarks(props: CrosshairProps) {
   const at = toX(crosshair.x);
   if (!(at >= left - 1 && at <= right + 1)) return null;
   return (
-    <g className="chart-crosshair" pointerEvents="none">
+    <g data-part="crosshair" pointerEvents="none">
       <line x1={at} x2={at} y1={top} y2={bottom} stroke="var(--chart-axis)" />
       {readingsAt(series, crosshair.x).map(({ key, colour, y }) => {
         const place = toY(y);
@@ -63,20 +65,24 @@ function Values({ series, yardlines, headOf, format, x, at, overlay, scales: { t
   const onRight = innerWidth - place > Math.min(VALUES_WIDTH, place);
   return (
     <div
-      className="chart-tooltip"
+      className={styles.tooltip}
+      data-part="tooltip"
       style={{ top, ...(onRight ? { left: at + 10 } : { left: at - 10, transform: 'translateX(-100%)' }) }}
     >
-      <div className="chart-tooltip-head">{headOf(x)}</div>
+      <div className={styles.tooltipHead}>{headOf(x)}</div>
       {readings.slice(0, MAX_LINES).map(({ key, label, colour, dashed, y }) => (
-        <div key={key} className="chart-tooltip-line">
-          <span className="chart-stroke" style={{ borderColor: colour, borderTopStyle: dashed ? 'dashed' : 'solid' }} />
+        <div key={key} className={styles.tooltipLine}>
+          <span
+            className={styles.stroke}
+            style={{ borderColor: colour, borderTopStyle: dashed ? 'dashed' : 'solid' }}
+          />
           <span>
             <UntrustedText text={label} />
           </span>
-          <span className="figure">{valueText(y, format)}</span>
+          <span className={shared.figure}>{valueText(y, format)}</span>
         </div>
       ))}
-      {readings.length > MAX_LINES && <div className="chart-tooltip-head">and {readings.length - MAX_LINES} more</div>}
+      {readings.length > MAX_LINES && <div className={styles.tooltipHead}>and {readings.length - MAX_LINES} more</div>}
     </div>
   );
 }

@@ -22,7 +22,7 @@ export function Curves({ series, xAxis, yAxis }: CurvesProps) {
       <clipPath id={clip}>
         <rect x={left - 3} y={top - 4} width={right - left + 6} height={bottom - top + 8} />
       </clipPath>
-      <g className="chart-curves" clipPath={`url(#${CSS.escape(clip)})`}>
+      <g data-part="curves" clipPath={`url(#${CSS.escape(clip)})`}>
         {series.map((one) => (
           <Curve key={one.key} series={one} frame={frame} scales={scales} />
         ))}
@@ -55,7 +55,7 @@ const Curve = memo(
       <>
         {path !== '' && (
           <path
-            className="chart-curve"
+            data-part="curve"
             d={path}
             fill="none"
             stroke={colour}
@@ -89,9 +89,7 @@ interface EdgeMarkProps {
 /** A triangle whose tip is at the edge of the plot beyond which the value lies. */
 function EdgeMark({ x, y, down, colour, opacity }: EdgeMarkProps) {
   const base = y + (down ? -8 : 8);
-  return (
-    <path className="chart-overflow" d={`M${x - 5},${base}H${x + 5}L${x},${y}Z`} fill={colour} opacity={opacity} />
-  );
+  return <path d={`M${x - 5},${base}H${x + 5}L${x},${y}Z`} fill={colour} opacity={opacity} />;
 }
 
 function sameCurve(a: ChartSeries, b: ChartSeries): boolean {

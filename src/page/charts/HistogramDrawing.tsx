@@ -1,4 +1,5 @@
 /** The drawing of a histogram. */
+import { clsx } from 'clsx';
 import { useState } from 'react';
 import type { Axis } from './axes.ts';
 import { ChartRules, roomForRules } from './ChartRules.tsx';
@@ -6,6 +7,8 @@ import { rangeOf, type HistogramBar, type HistogramProps } from './Histogram.tsx
 import { Plot } from './Plot.tsx';
 import { usePlotScales } from './scales.ts';
 import { countTicks } from './ticks.ts';
+import shared from '../ui/shared.module.css';
+import styles from './drawing.module.css';
 
 interface HistogramDrawingProps extends Pick<HistogramProps, 'bars' | 'mark' | 'xName' | 'counted' | 'description'> {
   readonly xAxis: Axis;
@@ -20,7 +23,7 @@ export function HistogramDrawing(props: HistogramDrawingProps) {
   const [pointed, setPointed] = useState<{ readonly bar: HistogramBar; readonly at: number } | null>(null);
   const rules = [{ ...mark, ring: null }];
   return (
-    <div className="chart-plot">
+    <div className={styles.plot}>
       {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img element cannot hold the drawing */}
       <div role="img" aria-label={description}>
         <Plot
@@ -39,12 +42,12 @@ export function HistogramDrawing(props: HistogramDrawingProps) {
         </Plot>
       </div>
       {pointed && (
-        <div className="chart-overlay" aria-hidden>
-          <div className="chart-tooltip" style={{ top: 30, left: pointed.at, transform: 'translateX(-50%)' }}>
-            <div className="chart-tooltip-head">
+        <div className={styles.overlay} aria-hidden>
+          <div className={styles.tooltip} style={{ top: 30, left: pointed.at, transform: 'translateX(-50%)' }}>
+            <div className={styles.tooltipHead}>
               {rangeOf(pointed.bar)} {xName}
             </div>
-            <span className="figure">
+            <span className={shared.figure}>
               {written(pointed.bar.count)} {counted}
             </span>
           </div>
@@ -79,7 +82,7 @@ function Bars({ bars, beyond, onPoint }: BarsProps) {
                 y={head}
                 width={Math.max(1, right - left - 1)}
                 height={bottom - head}
-                className={bar.from >= beyond ? 'chart-bar chart-bar-beyond' : 'chart-bar'}
+                className={clsx(styles.bar, bar.from >= beyond && styles.barBeyond)}
               />
             )}
           </g>

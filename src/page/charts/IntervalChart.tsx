@@ -6,6 +6,7 @@ import { niceAxis } from './axes.ts';
 import type { TickFormat } from './ticks.ts';
 import { ChartFrame } from './ChartFrame.tsx';
 import { NumbersTable } from './NumbersTable.tsx';
+import styles from './drawing.module.css';
 
 export interface IntervalRow {
   readonly label: string;
@@ -100,7 +101,8 @@ function Drawing({ rows, formatTicks, colour, description }: IntervalChartProps 
   const bottom = rows.length * ROW;
   return (
     <svg
-      className="chart-own"
+      className={styles.ownAxes}
+      data-part="drawing"
       viewBox={`0 0 ${WIDTH} ${bottom + AXIS}`}
       width="100%"
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img element cannot hold the drawing
@@ -118,7 +120,7 @@ function Drawing({ rows, formatTicks, colour, description }: IntervalChartProps 
             stroke={tick === 0 ? 'var(--chart-axis)' : 'var(--chart-grid)'}
             strokeWidth={tick === 0 ? 1.5 : 1}
           />
-          <text x={toX(tick)} y={bottom + 16} textAnchor="middle" className="chart-axis-name">
+          <text x={toX(tick)} y={bottom + 16} textAnchor="middle" className={styles.axisName}>
             {write(tick)}
           </text>
         </g>
@@ -128,7 +130,7 @@ function Drawing({ rows, formatTicks, colour, description }: IntervalChartProps 
         const resolved = isResolved(row);
         return (
           <g key={row.label} opacity={resolved ? 1 : 0.62}>
-            <text x={0} y={y} dominantBaseline="central" className="chart-row">
+            <text x={0} y={y} dominantBaseline="central" className={styles.row}>
               {visibleText(row.label)}
             </text>
             {row.low !== null && row.high !== null && (
@@ -144,7 +146,7 @@ function Drawing({ rows, formatTicks, colour, description }: IntervalChartProps 
                 strokeWidth={2}
               />
             )}
-            <text x={WIDTH} y={y} dominantBaseline="central" textAnchor="end" className="chart-row">
+            <text x={WIDTH} y={y} dominantBaseline="central" textAnchor="end" className={styles.row}>
               {row.values}
             </text>
           </g>

@@ -1,6 +1,7 @@
 /** A chart's numbers as text, folded away beneath it. */
 import { UntrustedText } from '../ui/UntrustedText.tsx';
 import { useState } from 'react';
+import styles from './NumbersTable.module.css';
 
 interface NumbersTableProps {
   readonly title: string;
@@ -14,11 +15,11 @@ interface NumbersTableProps {
 export function NumbersTable({ title, head, rows, levels = [] }: NumbersTableProps) {
   const [open, setOpen] = useState(false);
   return (
-    <details className="chart-numbers" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className={styles.numbers} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary aria-label={`Numbers of ${title}`}>Numbers</summary>
       {open && (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard must be able to scroll it
-        <section className="chart-table" tabIndex={0} aria-label={`Table of ${title}`}>
+        <section className={styles.table} tabIndex={0} aria-label={`Table of ${title}`}>
           <table>
             <thead>
               <tr>

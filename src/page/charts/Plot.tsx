@@ -9,6 +9,7 @@ import { CartesianGrid, LineChart, usePlotArea, XAxis, YAxis } from 'recharts';
 import type { Axis, Scale } from './axes.ts';
 import { widestText } from './textWidth.ts';
 import type { TickFormat } from './ticks.ts';
+import styles from './drawing.module.css';
 
 export interface PlotProps {
   readonly xAxis: Axis;
@@ -114,7 +115,7 @@ function AxisName({ text, below }: { readonly text: string; readonly below: bool
       x={area.x + area.width + (below ? 0 : 60)}
       y={bottom + (below ? 34 : 16)}
       textAnchor="end"
-      className="chart-axis-name"
+      className={styles.axisName}
     >
       {text}
     </text>

@@ -3,6 +3,7 @@ import { useRef, useState, type PointerEvent } from 'react';
 import { usePlotScales } from './scales.ts';
 import { snap, type ChartSeries } from './series.ts';
 import { moveCrosshair, resetZoom, zoomTo } from './sync.ts';
+import styles from './drawing.module.css';
 
 interface PointerProps {
   readonly chart: string;
@@ -32,10 +33,18 @@ export function Pointer({ chart, group, series }: PointerProps) {
   return (
     <>
       {dragged && (
-        <rect className="chart-range" x={dragged[0]} width={dragged[1] - dragged[0]} y={top} height={bottom - top} />
+        <rect
+          className={styles.range}
+          data-part="range"
+          x={dragged[0]}
+          width={dragged[1] - dragged[0]}
+          y={top}
+          height={bottom - top}
+        />
       )}
       <rect
-        className="chart-pointer"
+        className={styles.pointer}
+        data-part="pointer"
         x={left}
         y={top}
         width={right - left}

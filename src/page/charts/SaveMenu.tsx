@@ -6,6 +6,7 @@ import { csv } from '#core/formats/csv.ts';
 import { attempt } from '../ui/failures.ts';
 import { saveFile } from '../ui/saveFile.ts';
 import { chartSvg, pngOf } from './picture.ts';
+import styles from './ChartFrame.module.css';
 
 interface SaveMenuProps {
   readonly name: string;
@@ -27,7 +28,7 @@ export function SaveMenu({ name, title, rows }: SaveMenuProps) {
       <Menu.Target>
         <ActionIcon
           ref={button}
-          className="chart-save"
+          className={styles.save}
           variant="subtle"
           color="gray"
           size={24}

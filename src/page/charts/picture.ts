@@ -1,4 +1,5 @@
 /** A chart of the page as a picture that stands alone: SVG with every style written into it, and PNG made of that. */
+import shared from '../ui/shared.module.css';
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
 /** Style of an element that a stylesheet gives on the page and nobody gives elsewhere. */
@@ -29,12 +30,12 @@ const PNG_SCALE = 2;
 
 /** @param figure the chart's `figure` @returns null while nothing is drawn */
 export function chartSvg(figure: Element): string | null {
-  const drawn = figure.querySelector<SVGSVGElement>('svg.recharts-surface, svg.chart-own');
+  const drawn = figure.querySelector<SVGSVGElement>('svg.recharts-surface, svg[data-part=drawing]');
   if (!drawn) return null;
   const { width, height } = drawn.getBoundingClientRect();
-  const body = getComputedStyle(figure.closest('.sheet') ?? document.body);
+  const body = getComputedStyle(figure.closest(`.${shared.sheet}`) ?? document.body);
   const svg = document.createElementNS(NAMESPACE, 'svg');
-  const note = figure.querySelector('.chart-note')?.textContent ?? '';
+  const note = figure.querySelector('[data-part=note]')?.textContent ?? '';
   const outerWidth = width + 2 * PAD;
   const noteLines = linesOf(note, width / NOTE_LETTER);
   const outerHeight = height + HEAD + PAD + noteLines.length * NOTE_LINE;
@@ -43,7 +44,7 @@ export function chartSvg(figure: Element): string | null {
   svg.setAttribute('height', String(outerHeight));
   svg.setAttribute('viewBox', `0 0 ${outerWidth} ${outerHeight}`);
   svg.append(element('rect', { width: '100%', height: '100%', fill: body.backgroundColor }));
-  const title = [...figure.querySelectorAll('.chart-title, .chart-unit')]
+  const title = [...figure.querySelectorAll('[data-part=title], [data-part=unit]')]
     .map(({ textContent }) => textContent)
     .join(', ');
   const head = element('text', { x: PAD, y: 20, fill: body.color, 'font-weight': 600, 'font-size': 13 });
@@ -81,10 +82,11 @@ function inlined(drawn: SVGSVGElement, width: number, height: number): SVGSVGEle
       if (value) one.setAttribute(name, value);
     }
     one.removeAttribute('class');
+    one.removeAttribute('data-part');
     one.removeAttribute('style');
     one.removeAttribute('tabindex');
   }
-  const notCopied = [...drawn.querySelectorAll('.chart-pointer, .chart-crosshair, .chart-range')];
+  const notCopied = [...drawn.querySelectorAll('[data-part=pointer], [data-part=crosshair], [data-part=range]')];
   const places = notCopied.map((one) => originals.indexOf(one) - 1);
   const all = [...copy.querySelectorAll('*')];
   for (const place of places) all[place]?.remove();

@@ -1,6 +1,6 @@
 /** How wide a short text of a chart is, before it is drawn. */
 
-/** As charts.css has it. */
+/** As ChartFrame.module.css has it. */
 const FONT_SIZE = 11;
 /** Width of a digit in font sizes, used where no canvas can measure. */
 const ROUGH_DIGIT = 0.64;

@@ -3,6 +3,7 @@ import { ActionIcon, Popover, Text } from '@mantine/core';
 import { IconHelp } from '@tabler/icons-react';
 import { clsx } from 'clsx';
 import { GLOSSARY, type TermName } from './glossary.ts';
+import styles from './Term.module.css';
 
 interface TermProps {
   readonly of: TermName;
@@ -16,7 +17,7 @@ export function Term({ of, className }: TermProps) {
     <Popover width={290} position="bottom" withArrow>
       <Popover.Target>
         <ActionIcon
-          className={clsx('word', className)}
+          className={clsx(styles.term, className)}
           variant="transparent"
           color="gray"
           size={20}

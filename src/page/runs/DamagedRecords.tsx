@@ -1,5 +1,4 @@
 /** Stored records that cannot be read: what is wrong with each, its data as a file, and a way to delete it. */
-import './damaged.css';
 import { Button, Group, Text, Title } from '@mantine/core';
 import { IconDownload, IconTrash } from '@tabler/icons-react';
 import { useId } from 'react';
@@ -8,6 +7,8 @@ import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import { deleteDamaged, saveDamaged } from '../client/damaged.ts';
 import { useDamaged } from '../client/stores.ts';
 import { ConfirmButton } from '../ui/ConfirmButton.tsx';
+import shared from '../ui/shared.module.css';
+import styles from './DamagedRecords.module.css';
 
 interface DamagedRecordsProps {
   readonly of: 'runs' | 'data sets';
@@ -20,14 +21,14 @@ export function DamagedRecords({ of }: DamagedRecordsProps) {
   const titleId = useId();
   if (records.length === 0) return null;
   return (
-    <section className="sheet" aria-labelledby={titleId}>
+    <section className={shared.sheet} aria-labelledby={titleId}>
       <Title order={2} size="h4" id={titleId}>
         Damaged records
       </Title>
       <Text size="sm" c="dimmed" mt={4}>
         This lab cannot read these. They stay stored as they are until you delete them.
       </Text>
-      <ul className="damaged-list">
+      <ul className={styles.list}>
         {records.map((record) => (
           <li key={`${record.place} ${record.id}`}>
             <DamagedItem record={record} />

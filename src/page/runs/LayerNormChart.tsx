@@ -11,6 +11,7 @@ import { chartGroup } from '../charts/sync.ts';
 import { numberTicks } from '../charts/ticks.ts';
 import { useChartView } from '../charts/view.ts';
 import { X_KIND } from '../charts/xKinds.ts';
+import styles from './RunCharts.module.css';
 
 const norm = withSmall(formatLoss);
 const NO_YARDLINES: readonly Yardline[] = [];
@@ -24,8 +25,8 @@ export function LayerNormChart(props: RunChartsProps) {
     [runs, steps, look],
   );
   return (
-    <div className="run-charts">
-      <div className="layer-grid">
+    <div className={styles.charts}>
+      <div className={styles.layerGrid}>
         {layers.map(({ layer, series }) => (
           <LineChart
             key={layer}

@@ -1,4 +1,5 @@
 /** The charts of runs: loss, top-5 and perplexity an epoch side by side; loss and gradient norm a step beneath. */
+import { clsx } from 'clsx';
 import { useEffect, useMemo } from 'react';
 import { formatLoss } from '#core/format.ts';
 import { metricOf, SHOWN, type MetricName } from '#core/metrics/registry.ts';
@@ -15,6 +16,8 @@ import { chartGroup, forgetOtherSubjects } from '../charts/sync.ts';
 import { numberTicks, percentTicks } from '../charts/ticks.ts';
 import { useChartView } from '../charts/view.ts';
 import { X_KIND } from '../charts/xKinds.ts';
+import shared from '../ui/shared.module.css';
+import styles from './RunCharts.module.css';
 
 const NO_STEPS_AT_ALL: Readonly<Record<string, StepTable>> = {};
 const NO_YARDLINES: readonly Yardline[] = [];
@@ -83,14 +86,14 @@ export function RunCharts(props: RunChartsProps) {
   }, [runs, pools, told, look, view.yardsticks, view.pooled]);
   const stepLoss = useMemo(() => stepSeries(runs, steps, 'loss', look), [runs, steps, look]);
   const norm = useMemo(() => stepSeries(runs, steps, 'gradientNorm', look), [runs, steps, look]);
-  const shared = { xKind: kind, xLimit, subject, expected: runs.length > 0, group: chartGroup(place, subject, view.x) };
+  const common = { xKind: kind, xLimit, subject, expected: runs.length > 0, group: chartGroup(place, subject, view.x) };
   useEffect(() => forgetOtherSubjects(place, subject), [place, subject]);
-  const byEpoch = { ...shared, xFrom: view.x === 'epoch' ? 1 : 0 };
-  const byStep = { ...shared, xFrom: 0, xLimit: ended ? 0 : null, yardlines: NO_YARDLINES };
+  const byEpoch = { ...common, xFrom: view.x === 'epoch' ? 1 : 0 };
+  const byStep = { ...common, xFrom: 0, xLimit: ended ? 0 : null, yardlines: NO_YARDLINES };
   const yScales = { rate: 'linear', loss: view.lossScale, perplexity: view.perplexityScale } as const;
   return (
-    <div className="run-charts">
-      <div className="run-charts-grid">
+    <div className={styles.charts}>
+      <div className={styles.grid}>
         {EPOCH_CHARTS.map(({ name, scale, props: chart }, at) => (
           <LineChart key={name} {...byEpoch} {...epoch[at]!} {...chart} yScale={yScales[scale]} />
         ))}
@@ -120,26 +123,25 @@ export function RunCharts(props: RunChartsProps) {
         />
       </div>
       {runs.some(({ epochs }) => epochs.length > 0) && (
-        <ul className="chart-key" aria-label="How to read the lines">
+        <ul className={styles.key} aria-label="How to read the lines">
           <li>
-            <span className="chart-stroke chart-key-stroke" /> validation
+            <span className={styles.stroke} /> validation
           </li>
           {view.train && (
             <li>
-              <span className="chart-stroke chart-key-stroke" style={{ borderTopStyle: 'dashed' }} /> train (running
-              mean, with dropout)
+              <span className={styles.stroke} style={{ borderTopStyle: 'dashed' }} /> train (running mean, with dropout)
             </li>
           )}
           {view.pooled && pools.some(({ runIds }) => runIds.length > 1) ? (
             <li>
-              <span className="chart-stroke chart-key-stroke chart-key-seed" /> one seed, beneath the mean of all
+              <span className={clsx(styles.stroke, styles.seed)} /> one seed, beneath the mean of all
             </li>
           ) : (
             <li>
-              <span className="chart-ring" /> best epoch
+              <span className={styles.ring} /> best epoch
             </li>
           )}
-          <li className="wide-only">Drag over a chart to zoom; arrow keys read it point by point.</li>
+          <li className={shared.wideOnly}>Drag over a chart to zoom; arrow keys read it point by point.</li>
         </ul>
       )}
     </div>

@@ -1,7 +1,7 @@
 /** All runs: found, sorted, picked, pinned. Rows are plain elements, so that hundreds of them draw at once. */
-import './runs.css';
 import { ActionIcon, Button, NativeSelect, TextInput } from '@mantine/core';
 import { IconDots, IconPin, IconPinFilled, IconSearch, IconTrash } from '@tabler/icons-react';
+import { clsx } from 'clsx';
 import { memo, useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { visibleText } from '#core/visibleText.ts';
@@ -16,6 +16,8 @@ import { ImportRunsButton } from './ImportRunsButton.tsx';
 import { ORDERS, runItems, searchRuns, sortRuns, type Order, type RunItem } from './list.ts';
 import type { RunStyles } from './runStyle.ts';
 import { RunSheet } from './RunSheet.tsx';
+import shared from '../ui/shared.module.css';
+import styles from './RunsPanel.module.css';
 
 interface RunsPanelProps {
   /** Ids of the runs that are shown, picked or by themselves. */
@@ -43,8 +45,8 @@ export function RunsPanel({ shown, look, onPoint }: RunsPanelProps) {
     [shown],
   );
   return (
-    <section className="runs-panel" aria-label="All runs">
-      <div className="runs-tools">
+    <section className={styles.panel} aria-label="All runs">
+      <div className={styles.tools}>
         <TextInput
           size="xs"
           data-search-runs
@@ -62,7 +64,7 @@ export function RunsPanel({ shown, look, onPoint }: RunsPanelProps) {
           onChange={({ currentTarget }) => setOrder(ORDERS.find((one) => one === currentTarget.value) ?? 'newest')}
         />
       </div>
-      <div className="runs-picked">
+      <div className={styles.picked}>
         <output>
           {formatCounted(found.length, 'run')}, {picked.length} shown
         </output>
@@ -73,7 +75,7 @@ export function RunsPanel({ shown, look, onPoint }: RunsPanelProps) {
           Newest only
         </Button>
       </div>
-      <ul className="runs-list" onPointerLeave={() => onPoint(null)}>
+      <ul className={styles.list} onPointerLeave={() => onPoint(null)}>
         {found.map((item) => (
           <RunRow
             key={item.run.id}
@@ -87,8 +89,8 @@ export function RunsPanel({ shown, look, onPoint }: RunsPanelProps) {
           />
         ))}
       </ul>
-      {found.length === 0 && <p className="runs-none">No run has all of these words.</p>}
-      <div className="runs-foot">
+      {found.length === 0 && <p className={styles.none}>No run has all of these words.</p>}
+      <div className={styles.foot}>
         <ImportRunsButton onBrought={(brought) => pickRuns([...shown, ...brought])} />
         <Button
           size="compact-sm"
@@ -123,7 +125,7 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- nothing is done by pointing: it fades other curves
     <li
-      className="run-row"
+      className={styles.row}
       data-shown={shown || undefined}
       onPointerEnter={() => onPoint(run.id)}
       onFocus={() => onPoint(run.id)}
@@ -131,12 +133,12 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
     >
       <label>
         <input type="checkbox" checked={shown} onChange={() => onToggle(run.id)} />
-        <span className="swatch" style={{ background: colour }} aria-hidden />
-        <span className="run-words">
-          <span className="run-name">
+        <span className={clsx(shared.swatch, styles.swatch)} style={{ background: colour }} aria-hidden />
+        <span className={styles.text}>
+          <span className={styles.name}>
             <UntrustedText text={name} />
           </span>
-          <span className="run-figures figure">
+          <span className={clsx(styles.figures, shared.figure)}>
             {best
               ? `perplexity ${formatPerplexity(best.perplexity)}, top-5 ${formatPercent(best.top5)}`
               : run.epochs.length === 0 && hasWeights(run)
@@ -147,12 +149,12 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
             {state && `, ${state}`}
           </span>
           {difference && (
-            <span className="run-difference">
+            <span className={styles.difference}>
               <UntrustedText text={difference} />
             </span>
           )}
           {notes && (
-            <span className="run-notes">
+            <span className={styles.notes}>
               <UntrustedText text={notes} />
             </span>
           )}

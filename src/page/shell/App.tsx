@@ -26,6 +26,7 @@ import { useKeys } from './useKeys.ts';
 import { usePageFocus } from './usePageFocus.ts';
 import { useTrainingSigns } from './useTrainingSigns.ts';
 import { lazyImport } from '../ui/lazyImport.ts';
+import styles from './App.module.css';
 
 const DataPage = lazy(async () => ({
   default: (await lazyImport(() => import('../pages/data/DataPage.tsx'))).DataPage,
@@ -101,10 +102,10 @@ function Shell() {
   });
 
   return (
-    <div className="page">
+    <div className={styles.app}>
       {/* the hash is the room's, so the link moves the focus by itself */}
       <a
-        className="skip-link"
+        className={styles.skipLink}
         href={`#${room}`}
         onClick={(event) => {
           event.preventDefault();
@@ -114,11 +115,11 @@ function Shell() {
         Skip to the room
       </a>
       <TopBar room={room} onKeys={() => setKeysOpen(true)} />
-      <main className="room" ref={region} tabIndex={-1} aria-label={titleOf(room)}>
+      <main className={styles.page} ref={region} tabIndex={-1} aria-label={titleOf(room)}>
         <NewerBuild />
         <Notices />
         <ErrorBoundary key={room}>
-          <Suspense fallback={<p className="room-loading">Opening the room</p>}>
+          <Suspense fallback={<p className={styles.loading}>Opening the room</p>}>
             <Room path={room} />
           </Suspense>
         </ErrorBoundary>

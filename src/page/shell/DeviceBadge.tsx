@@ -1,17 +1,20 @@
 /** What computes, and why, in the top row; and what this browser can do. */
 import { Badge, Loader, Popover, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconCpu } from '@tabler/icons-react';
+import { clsx } from 'clsx';
 import { DEVICE_TITLES } from '#core/format.ts';
 import { useConnection } from '../client/stores.ts';
 import { ThisBrowser } from './ThisBrowser.tsx';
+import shared from '../ui/shared.module.css';
+import styles from './DeviceBadge.module.css';
 
 export function DeviceBadge() {
   const devices = useConnection((state) => state.devices);
   const state = useConnection((state) => state.state);
   if (state === 'connecting') {
     return (
-      <output className="device-badge">
-        <Loader size={12} aria-hidden /> <span className="wide-only">looking for a device</span>
+      <output className={styles.badge}>
+        <Loader size={12} aria-hidden /> <span className={shared.wideOnly}>looking for a device</span>
       </output>
     );
   }
@@ -20,15 +23,15 @@ export function DeviceBadge() {
   return (
     <Popover width={340} position="bottom-end" withArrow>
       <Popover.Target>
-        <UnstyledButton className="device-badge" aria-label={`Device: ${DEVICE_TITLES[devices.chosen]}. Why?`}>
+        <UnstyledButton className={styles.badge} aria-label={`Device: ${DEVICE_TITLES[devices.chosen]}. Why?`}>
           <IconCpu size={15} aria-hidden />
           <span>{DEVICE_TITLES[devices.chosen]}</span>
           {chosen && chosen.name !== DEVICE_TITLES[devices.chosen] && (
-            <span className="device-badge-name wide-only">{chosen.name}</span>
+            <span className={clsx(styles.name, shared.wideOnly)}>{chosen.name}</span>
           )}
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown className="device-popover">
+      <Popover.Dropdown className={styles.popover}>
         <Stack gap="sm">
           <Text size="sm">{devices.why}</Text>
           {devices.options.map(({ kind, name, available, note }) => (

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { loadNewer, useOffline } from '../client/offline.ts';
 import { useActivity, useImport } from '../client/stores.ts';
+import styles from './NewerBuild.module.css';
 
 export function NewerBuild() {
   const newer = useOffline((state) => state.newer);
@@ -11,7 +12,7 @@ export function NewerBuild() {
   const [loading, setLoading] = useState(false);
   const wait = training ? 'after the training has ended' : importing ? 'after the import has ended' : null;
   return (
-    <output className={newer ? 'newer-build' : undefined}>
+    <output className={newer ? styles.newerBuild : undefined}>
       {newer && (
         <>
           <span>

@@ -5,13 +5,14 @@ import { reopenLab } from '../client/session.ts';
 import { useConnection } from '../client/stores.ts';
 import { dismissFailure, useFailures } from '../ui/failures.ts';
 import { FailureNote } from '../ui/FailureNote.tsx';
+import styles from './Notices.module.css';
 
 export function Notices() {
   const connectionFailure = useConnection((state) => state.failure);
   const shown = useFailures((state) => state.shown);
   if (!connectionFailure && shown.length === 0) return null;
   return (
-    <Stack gap="xs" className="notices" aria-live="polite">
+    <Stack gap="xs" className={styles.notices} aria-live="polite">
       {connectionFailure && (
         <FailureNote failure={connectionFailure}>
           {connectionFailure.kind === 'superseded' ? (

@@ -5,6 +5,7 @@ import { askBrowser, browserFacts, hasWebGpu } from '../client/browser.ts';
 import { isolation } from '../client/isolation.ts';
 import { useOffline } from '../client/offline.ts';
 import { useConnection, useDatasets } from '../client/stores.ts';
+import styles from './ThisBrowser.module.css';
 
 const MARKS = { yes: IconCheck, no: IconMinus, 'not known': IconQuestionMark };
 
@@ -24,7 +25,7 @@ export function ThisBrowser() {
       <Text size="sm" fw={600} id="this-browser-title">
         This browser
       </Text>
-      <ul className="this-browser">
+      <ul className={styles.list}>
         {facts.map(({ name, state, follows }) => {
           const Mark = MARKS[state];
           return (

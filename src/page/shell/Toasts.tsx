@@ -4,6 +4,7 @@ import { IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { UntrustedText } from '../ui/UntrustedText.tsx';
 import { dismissNotice, useNotices, type Notice } from '../ui/notices.ts';
+import styles from './Toasts.module.css';
 
 /** Long enough to read it, find the button and press it. */
 const SHOWN_MS = 20_000;
@@ -11,7 +12,7 @@ const SHOWN_MS = 20_000;
 export function Toasts() {
   const shown = useNotices((state) => state.shown);
   return (
-    <div className="toasts" aria-live="polite">
+    <div className={styles.toasts} aria-live="polite">
       {shown.map((notice) => (
         <Toast key={notice.id} notice={notice} />
       ))}
@@ -28,7 +29,7 @@ function Toast({ notice: { id, text, action } }: { readonly notice: Notice }) {
   }, [held, id]);
   return (
     <div
-      className="toast"
+      className={styles.toast}
       onPointerEnter={() => hold(true)}
       onPointerLeave={() => hold(false)}
       onFocus={() => hold(true)}

@@ -4,28 +4,30 @@ import { Link } from 'wouter';
 import { DeviceBadge } from './DeviceBadge.tsx';
 import { PAGES, type PagePath } from './pages.ts';
 import { ThemeSwitch } from './ThemeSwitch.tsx';
+import shared from '../ui/shared.module.css';
+import styles from './TopBar.module.css';
 
 export function TopBar({ room, onKeys }: { readonly room: PagePath; readonly onKeys: () => void }) {
   return (
-    <header className="top-bar">
-      <Link href="/train" className="brand" aria-label="Minicopilot Lab: to Train">
+    <header className={styles.bar}>
+      <Link href="/train" className={styles.brand} aria-label="Minicopilot Lab: to Train">
         <img src="./favicon.svg" width={22} height={22} alt="" />
         <span>
-          Minicopilot <span className="brand-lab">Lab</span>
+          Minicopilot <span className={styles.brandLab}>Lab</span>
         </span>
       </Link>
-      <nav className="rooms" aria-label="Rooms">
+      <nav className={styles.pages} aria-label="Rooms">
         {PAGES.map(({ path, title }) => (
-          <Link key={path} href={path} className="room-link" aria-current={path === room ? 'page' : undefined}>
+          <Link key={path} href={path} className={styles.pageLink} aria-current={path === room ? 'page' : undefined}>
             {title}
           </Link>
         ))}
       </nav>
-      <div className="top-bar-end">
+      <div className={styles.end}>
         <DeviceBadge />
         <Tooltip label="Keys">
           <ActionIcon
-            className="wide-only"
+            className={shared.wideOnly}
             variant="subtle"
             color="gray"
             size="lg"

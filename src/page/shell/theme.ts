@@ -1,4 +1,4 @@
-/** Colours, type and shape of the page. Model colours are in charts/colours.css. */
+/** Colours, type and shape of the page. Model colours are in runs/colours.css. */
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** Between blue and violet: it is none of the models' colours. */

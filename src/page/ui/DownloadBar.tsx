@@ -1,7 +1,9 @@
 /** How far a data set's download is, with its rate and what is left. */
 import { Button, Progress, Text } from '@mantine/core';
+import { clsx } from 'clsx';
 import { formatByteRate, formatBytes, formatTimeLeft } from '#core/format.ts';
 import type { DownloadProgress } from '#core/data/stored.ts';
+import shared from './shared.module.css';
 
 interface DownloadBarProps {
   /** Null before the first bytes. */
@@ -13,7 +15,7 @@ export function DownloadBar({ progress, onCancel }: DownloadBarProps) {
   const share = progress && progress.totalBytes > 0 ? progress.bytes / progress.totalBytes : 0;
   return (
     <div>
-      <div className="download-head">
+      <div className={shared.downloadHead}>
         <Text size="sm" fw={600} component="output">
           Loading the data set
         </Text>
@@ -24,7 +26,7 @@ export function DownloadBar({ progress, onCancel }: DownloadBarProps) {
       <Progress.Root size="md" my={8}>
         <Progress.Section value={share * 100} aria-label="Progress of the download" />
       </Progress.Root>
-      <Text size="sm" className="status-figures figure">
+      <Text size="sm" className={clsx(shared.statusFigures, shared.figure)}>
         {progress ? (
           <>
             <span>

@@ -5,6 +5,7 @@ import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { UntrustedText } from './UntrustedText.tsx';
 import type { Failure } from '#core/failure.ts';
+import styles from './FailureNote.module.css';
 
 interface FailureNoteProps {
   readonly className?: string | undefined;
@@ -17,7 +18,7 @@ interface FailureNoteProps {
 export function FailureNote({ className, failure, onDismiss, children }: FailureNoteProps) {
   return (
     <Alert
-      className={clsx('failure-note', className)}
+      className={clsx(styles.note, className)}
       color="red"
       variant="light"
       icon={<IconAlertTriangle size={18} aria-hidden />}
@@ -32,7 +33,7 @@ export function FailureNote({ className, failure, onDismiss, children }: Failure
         <UntrustedText text={failure.remedy} />
       </Text>
       {failure.detail && (
-        <details className="failure-detail">
+        <details className={styles.detail}>
           <summary>Details for a report</summary>
           <pre>
             <UntrustedText text={failure.detail} />

@@ -2,8 +2,8 @@
  * Text from elsewhere, such as a token or the name of an imported run. Its characters that draw nothing or reorder text are shown as
  * boxes, and it cannot reorder what stands around it. A copy of it has its true characters.
  */
-import './untrusted.css';
 import { hiddenName, visibleParts } from '#core/visibleText.ts';
+import styles from './UntrustedText.module.css';
 
 /** Most text is of these alone, and needs no element of its own. */
 const PLAIN = /^[\t\n\r\x20-\x7e]*$/;
@@ -23,7 +23,7 @@ export function UntrustedText({ text, dir = 'auto' }: UntrustedTextProps) {
           part
         ) : (
           // oxlint-disable-next-line react/no-array-index-key -- a character has no other name than its place
-          <span key={at} className="hidden-character" data-code={code} title={hiddenName(part.codePointAt(0)!)}>
+          <span key={at} className={styles.hiddenCharacter} data-code={code} title={hiddenName(part.codePointAt(0)!)}>
             <span>{part}</span>
           </span>
         ),

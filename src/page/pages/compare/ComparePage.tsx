@@ -33,6 +33,7 @@ import { ExportMenu } from './ExportMenu.tsx';
 import { useComparison } from './useComparison.ts';
 import { useDiscussion } from './useDiscussion.ts';
 import { WhereItHelps } from './WhereItHelps.tsx';
+import shared from '../../ui/shared.module.css';
 import styles from './ComparePage.module.css';
 
 /** More curves than this nobody tells apart: of further picked runs the newest are drawn. */
@@ -55,7 +56,7 @@ export function ComparePage() {
   const comparison = <Compared shown={shown} drawn={drawn} look={look} pointed={pointed} />;
   return (
     <>
-      <h1 className="visually-hidden">Compare</h1>
+      <h1 className={shared.visuallyHidden}>Compare</h1>
       {narrow ? (
         <Tabs defaultValue="comparison" keepMounted={false}>
           <Tabs.List grow mb="md">
@@ -63,13 +64,13 @@ export function ComparePage() {
             <Tabs.Tab value="runs">Runs</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="comparison">{comparison}</Tabs.Panel>
-          <Tabs.Panel value="runs" className="sheet">
+          <Tabs.Panel value="runs" className={shared.sheet}>
             {panel}
           </Tabs.Panel>
         </Tabs>
       ) : (
         <div className={styles.page}>
-          <aside className={clsx('sheet', styles.runs)}>{panel}</aside>
+          <aside className={clsx(shared.sheet, styles.runs)}>{panel}</aside>
           {comparison}
         </div>
       )}
@@ -120,7 +121,7 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
   const titleOf = (pool: Pool) => titles.get(pool.key) ?? modelTitle(pool.model);
   const colourOf = (pool: Pool) => {
     const run = byId.get(pool.runIds[0] ?? '');
-    return run ? look.colourOf(run) : 'var(--yardstick)';
+    return run ? look.colourOf(run) : 'var(--ngram-baseline)';
   };
   const pools = useMemo(
     () => comparison?.pools.map(({ key, runIds }) => ({ key, runIds, title: titles.get(key) ?? '' })) ?? NO_POOLS,
@@ -139,7 +140,7 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
   return (
     <Stack gap="md" className={styles.main}>
       <DamagedRecords of="runs" />
-      <section className="sheet" aria-labelledby="comparison-title">
+      <section className={shared.sheet} aria-labelledby="comparison-title">
         <div className={styles.head}>
           <Title order={2} id="comparison-title">
             Comparison
@@ -173,7 +174,7 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
           </Text>
         )}
       </section>
-      <section className="sheet" aria-label="Charts">
+      <section className={shared.sheet} aria-label="Charts">
         <ChartControls>{hasSeeds && <MeanSwitch />}</ChartControls>
         {shown.length > drawn.length && (
           <Text size="xs" c="dimmed" mb="xs">
@@ -191,25 +192,25 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
           {...look}
         />
       </section>
-      <section className="sheet" aria-labelledby="every-title">
+      <section className={shared.sheet} aria-labelledby="every-title">
         <Title order={2} id="every-title" mb="sm">
           Every run
         </Title>
         <EveryRun runs={shown} look={look} />
       </section>
-      <section className="sheet" aria-labelledby="helps-title">
+      <section className={shared.sheet} aria-labelledby="helps-title">
         <Title order={2} id="helps-title" mb="sm">
           Where it helps
         </Title>
         {comparison && <WhereItHelps comparison={comparison} titleOf={titleOf} colourOf={colourOf} />}
       </section>
-      <section className="sheet" aria-labelledby="layers-title">
+      <section className={shared.sheet} aria-labelledby="layers-title">
         <Title order={2} id="layers-title" mb="sm">
           Gradient norm by layer
         </Title>
         <LayerNormChart runs={drawn} steps={steps} place="compare" subject={subject} faded={faded} {...look} />
       </section>
-      <section className="sheet" aria-labelledby="discussion-title">
+      <section className={shared.sheet} aria-labelledby="discussion-title">
         <Title order={2} id="discussion-title" mb="sm">
           Discussion
         </Title>
@@ -228,8 +229,8 @@ function ngramBaselinesOf(runs: readonly RunRecord[]): readonly NgramBaseline[] 
 
 function NothingYet() {
   return (
-    <Stack gap="md" className="narrow-sheet">
-      <section className="sheet" aria-label="Nothing to compare yet">
+    <Stack gap="md" className={shared.narrowSheet}>
+      <section className={shared.sheet} aria-label="Nothing to compare yet">
         <Title order={1}>Compare</Title>
         <Text mt="xs">
           Once a model has finished its first epoch, it stands here beside the others: accuracy, perplexity, size and

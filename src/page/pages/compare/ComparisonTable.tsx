@@ -13,6 +13,7 @@ import { isResolved, type Interval } from '#core/statistics/interval.ts';
 import { MetricTerm } from '../../glossary/MetricTerm.tsx';
 import { Term } from '../../glossary/Term.tsx';
 import { bestPlaces } from './marks.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './ComparisonTable.module.css';
 
 type Part = 'validation' | 'test';
@@ -66,7 +67,7 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
         <Table
           verticalSpacing={8}
           horizontalSpacing={6}
-          className={clsx('sticky-first', styles.table)}
+          className={clsx(shared.stickyFirstColumn, styles.table)}
           aria-label="Comparison of the models"
         >
           <Table.Thead>
@@ -91,8 +92,8 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
               return (
                 <Table.Tr key={pool.key}>
                   <Table.Th scope="row">
-                    <span className="model-name">
-                      <span className="swatch" style={{ background: colourOf(pool) }} aria-hidden />
+                    <span className={shared.modelName}>
+                      <span className={shared.swatch} style={{ background: colourOf(pool) }} aria-hidden />
                       <UntrustedText text={titleOf(pool)} />
                     </span>
                     <span className={styles.note}>
@@ -115,12 +116,12 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
                       difference={part === 'test' ? difference : undefined}
                     />
                   ))}
-                  <Table.Td className="figure">{formatParameters(pool.parameters)}</Table.Td>
-                  <Table.Td className="figure">
+                  <Table.Td className={shared.figure}>{formatParameters(pool.parameters)}</Table.Td>
+                  <Table.Td className={shared.figure}>
                     {short(pool.epochs)}
                     <span className={styles.note}>best at {short(pool.bestEpoch)}</span>
                   </Table.Td>
-                  <Table.Td className="figure">
+                  <Table.Td className={shared.figure}>
                     {formatDuration(pool.seconds)}
                     <span className={styles.note}>{formatTokenRate(pool.tokensPerSecond)}</span>
                   </Table.Td>
@@ -134,7 +135,7 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
                   <Term of="yardstick" className={styles.term} />
                 </Table.Th>
                 {COLUMNS.map(({ name: metric, format }) => (
-                  <Table.Td key={metric} className="figure">
+                  <Table.Td key={metric} className={shared.figure}>
                     {format(validation[metric])}
                   </Table.Td>
                 ))}
@@ -168,13 +169,13 @@ function MetricCell({ column: { name, format, formatDifference }, spreads, best,
   const spread = spreads?.[name];
   const interval = difference?.metrics[name];
   return (
-    <Table.Td className="figure" data-best={best || undefined}>
+    <Table.Td className={shared.figure} data-best={best || undefined}>
       {best && (
         <>
           <span className={styles.bestMark} aria-hidden>
             ◆
           </span>
-          <span className="visually-hidden">best: </span>
+          <span className={shared.visuallyHidden}>best: </span>
         </>
       )}
       {spread ? format(spread.mean) : NO_FIGURE}
@@ -207,7 +208,7 @@ function IntervalNote({ interval, covers, format }: IntervalNoteProps) {
   return (
     <span className={styles.note} data-clear={resolved || undefined}>
       {format(estimate)}
-      <span className="visually-hidden">{resolved ? ', between ' : ', unresolved: between '}</span>
+      <span className={shared.visuallyHidden}>{resolved ? ', between ' : ', unresolved: between '}</span>
       <br />
       {bare(format(low))} to {bare(format(high))}
       {covers === 'files only' && (

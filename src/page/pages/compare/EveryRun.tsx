@@ -9,6 +9,7 @@ import { ascending, descending } from '#core/order.ts';
 import { settingOf, settingsThatDiffer, SETTING_TITLES } from '#core/runs/runNames.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { RunStyles } from '../../runs/runStyle.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './ComparisonTable.module.css';
 
 interface Measure {
@@ -96,7 +97,7 @@ export function EveryRun({ runs, look }: EveryRunProps) {
         <Table
           verticalSpacing={6}
           horizontalSpacing="sm"
-          className={clsx('sticky-first', styles.table)}
+          className={clsx(shared.stickyFirstColumn, styles.table)}
           aria-label="Every run"
         >
           <Table.Thead>
@@ -114,19 +115,19 @@ export function EveryRun({ runs, look }: EveryRunProps) {
             {rows.map(({ run, name, min, max, last, best }) => (
               <Table.Tr key={run.id}>
                 <Table.Th scope="row">
-                  <span className="model-name">
-                    <span className="swatch" style={{ background: look.colourOf(run) }} aria-hidden />
+                  <span className={shared.modelName}>
+                    <span className={shared.swatch} style={{ background: look.colourOf(run) }} aria-hidden />
                     <UntrustedText text={name} />
                   </span>
                 </Table.Th>
                 {settings.map((setting) => (
-                  <Table.Td key={setting} className="figure">
+                  <Table.Td key={setting} className={shared.figure}>
                     <UntrustedText text={settingOf(run, setting)} />
                   </Table.Td>
                 ))}
                 {[min, max, last, best].map((value, at) => (
                   // oxlint-disable-next-line react/no-array-index-key -- the four columns keep their places
-                  <Table.Td key={at} className="figure">
+                  <Table.Td key={at} className={shared.figure}>
                     {value === null ? NO_FIGURE : measure.format(value)}
                     {at === 3 && run.bestEpoch !== null && <span className={styles.note}>epoch {run.bestEpoch}</span>}
                   </Table.Td>

@@ -98,7 +98,9 @@ async function each(runs: readonly RunRecord[], save: (id: string) => Promise<st
 function drawnFigures(): { title: string; svg: string }[] {
   return [...document.querySelectorAll(`.${styles.main} [data-chart]`)].flatMap((figure) => {
     const svg = chartSvg(figure);
-    const words = [...figure.querySelectorAll('.chart-title, .chart-unit')].map(({ textContent }) => textContent);
+    const words = [...figure.querySelectorAll('[data-part=title], [data-part=unit]')].map(
+      ({ textContent }) => textContent,
+    );
     return svg === null ? [] : [{ title: words.join(', '), svg }];
   });
 }

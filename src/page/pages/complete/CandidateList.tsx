@@ -10,6 +10,7 @@ import { formatCounted, formatPercent } from '#core/format.ts';
 import { useShallow } from 'zustand/react/shallow';
 import { Term } from '../../glossary/Term.tsx';
 import { beginWith, useCompletion } from './completion.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './CandidateList.module.css';
 
 export const CandidateList = memo(function CandidateList() {
@@ -91,12 +92,12 @@ interface RowProps {
 function Row({ candidate, index, chosen }: RowProps) {
   const { probability, text, from } = candidate;
   const bar = <span className={styles.bar} style={{ width: `${probability * 100}%` }} aria-hidden />;
-  const figure = <span className={clsx('figure', styles.probability)}>{formatPercent(probability)}</span>;
+  const figure = <span className={clsx(shared.figure, styles.probability)}>{formatPercent(probability)}</span>;
   if (text === null && candidate.token !== EOL_TOKEN) {
     return (
       <li className={styles.candidate}>
         {bar}
-        <span className={clsx('with-word', styles.name, styles.unwritten)}>
+        <span className={clsx(shared.withTerm, styles.name, styles.unwritten)}>
           <TokenName candidate={candidate} /> {candidate.token === UNK_TOKEN && <Term of="unk" />}
         </span>
         {figure}

@@ -28,6 +28,7 @@ import { ImportRunsButton } from '../../runs/ImportRunsButton.tsx';
 import { useCompleteSettings } from '../../client/completeSettings.ts';
 import { TextTools } from './TextTools.tsx';
 import { useOpenModels } from './useOpenModels.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './CompletePage.module.css';
 
 export function CompletePage() {
@@ -40,7 +41,7 @@ export function CompletePage() {
   if (!chosen) return <NothingYet training={training} />;
   return (
     <>
-      <h1 className="visually-hidden">Complete</h1>
+      <h1 className={shared.visuallyHidden}>Complete</h1>
       <Opened models={models} chosen={chosen} />
     </>
   );
@@ -48,7 +49,7 @@ export function CompletePage() {
 
 function NothingYet({ training }: { readonly training: boolean }) {
   return (
-    <section className="sheet narrow-sheet">
+    <section className={clsx(shared.sheet, shared.narrowSheet)}>
       <Title order={1}>Complete</Title>
       <Text mt="xs">
         {training
@@ -117,7 +118,7 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
           </FailureNote>
         )}
         <MissingModels />
-        <section className={clsx('sheet', styles.editorSheet)} aria-label="Editor">
+        <section className={clsx(shared.sheet, styles.editorSheet)} aria-label="Editor">
           <TextTools />
           <div className={styles.editors} data-two={second !== null || undefined}>
             <div className={styles.editor} data-coloured={marks.length > 0 || undefined}>
@@ -141,10 +142,10 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
         </section>
       </Stack>
       <aside className={styles.side} aria-label="What the model sees">
-        <div className={clsx('sheet', styles.sideSheet)}>
+        <div className={clsx(shared.sheet, styles.sideSheet)}>
           <CandidateList />
         </div>
-        <div className={clsx('sheet', styles.sideSheet)}>
+        <div className={clsx(shared.sheet, styles.sideSheet)}>
           <InsidePanel
             model={model}
             second={second}
@@ -156,7 +157,7 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
             nameOf={nameOf}
           />
         </div>
-        <div className={clsx('sheet', styles.sideSheet, styles.settings)}>
+        <div className={clsx(shared.sheet, styles.sideSheet, styles.settings)}>
           <ModelPicker models={models} chosen={chosen} />
           <ImportRunsButton onBrought={([runId]) => runId !== undefined && useCompleteSettings.setState({ runId })} />
           <SecondPicker models={models} chosen={chosen} />
@@ -189,7 +190,7 @@ function EditorTitle({ name, seen }: { readonly name: string; readonly seen: See
     <p className={styles.editorTitle}>
       <UntrustedText text={name} />
       {bits !== undefined && Number.isFinite(bits) && (
-        <span className={clsx('figure', styles.bits)}> {bits.toFixed(2)} bits a token</span>
+        <span className={clsx(shared.figure, styles.bits)}> {bits.toFixed(2)} bits a token</span>
       )}
     </p>
   );

@@ -6,6 +6,7 @@ import { AppliedNumberInput } from '../../ui/numbers/AppliedNumberInput.tsx';
 import { limitsOf } from '../../ui/numbers/limits.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { useCompleteSettings } from '../../client/completeSettings.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './DecodingSettings.module.css';
 
 const METHODS: Readonly<Record<Decoding['method'], string>> = { greedy: 'Likeliest', sample: 'Drawn', beam: 'Beams' };
@@ -38,7 +39,7 @@ export const DecodingSettings = memo(function DecodingSettings() {
   const { method } = decoding;
   return (
     <div className={styles.decoding}>
-      <Text size="xs" fw={500} component="div" className="with-word" id="decoding-title">
+      <Text size="xs" fw={500} component="div" className={shared.withTerm} id="decoding-title">
         How a line is written <Term of="decoding" />
       </Text>
       <SegmentedControl
@@ -60,7 +61,7 @@ export const DecodingSettings = memo(function DecodingSettings() {
       <Switch
         size="xs"
         label={
-          <span className="with-word">
+          <span className={shared.withTerm}>
             Names of this text <Term of="pointer" />
           </span>
         }

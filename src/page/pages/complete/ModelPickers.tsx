@@ -9,6 +9,7 @@ import type { RunRecord } from '#core/runs/run.ts';
 import { useCompletion } from './completion.ts';
 import type { Model } from './models.ts';
 import { useCompleteSettings } from '../../client/completeSettings.ts';
+import shared from '../../ui/shared.module.css';
 
 const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused'];
 
@@ -65,7 +66,7 @@ export const SecondPicker = memo(function SecondPicker({ models, chosen }: Picke
 });
 
 function Swatch({ run }: { readonly run: RunRecord }) {
-  return <span className="swatch" style={{ background: modelColour(run.model) }} aria-hidden />;
+  return <span className={shared.swatch} style={{ background: modelColour(run.model) }} aria-hidden />;
 }
 
 interface OptionProps {

@@ -7,6 +7,7 @@ import { DatasetView } from './DatasetView.tsx';
 import { Offered } from './Offered.tsx';
 import { StorageNote } from './StorageNote.tsx';
 import { StoredList } from './StoredList.tsx';
+import shared from '../../ui/shared.module.css';
 import styles from './DataPage.module.css';
 
 export function DataPage() {
@@ -14,7 +15,7 @@ export function DataPage() {
   return (
     <div className={styles.page}>
       <Stack gap="md">
-        <section className="sheet" aria-label="Offered data sets">
+        <section className={shared.sheet} aria-label="Offered data sets">
           <Title order={1}>Data</Title>
           <Text size="sm" c="dimmed" mt={4} mb="md">
             What this server offers. A data set is loaded once, checked piece by piece, and kept in this browser.
@@ -30,7 +31,7 @@ export function DataPage() {
         {shown ? (
           <DatasetView dataset={shown} />
         ) : (
-          <section className="sheet" aria-label="Stored data sets">
+          <section className={shared.sheet} aria-label="Stored data sets">
             <Title order={2}>Nothing stored yet</Title>
             <Text size="sm" c="dimmed" mt={4}>
               Download what the server offers, or bring code of your own. The data set then stands here: its parts, rows

@@ -8,6 +8,7 @@ import type { DatasetStats, Manifest } from '#core/data/manifest.ts';
 import { formatCount, formatPercent } from '#core/format.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { describeCoverage, describeLengths, lostOfAll } from './facts.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './DatasetCharts.module.css';
 
 /** The task's own, marked also where a data set has another. */
@@ -16,7 +17,7 @@ const TASK_VOCABULARY = 10_000;
 export function DatasetCharts({ manifest }: { readonly manifest: Manifest }) {
   const { figures } = manifest;
   return (
-    <section className="sheet" aria-labelledby="charts-title">
+    <section className={shared.sheet} aria-labelledby="charts-title">
       <Title order={2} id="charts-title" mb="sm">
         Lengths and vocabulary
       </Title>

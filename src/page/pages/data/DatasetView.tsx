@@ -22,6 +22,7 @@ import { LeftOut } from './LeftOut.tsx';
 import { RowBrowser } from './RowBrowser.tsx';
 import { SplitTable } from './SplitTable.tsx';
 import { TokenTables } from './TokenTables.tsx';
+import shared from '../../ui/shared.module.css';
 import styles from './DatasetView.module.css';
 
 const RULES: Readonly<Record<Manifest['rules'], string>> = {
@@ -39,7 +40,11 @@ export function DatasetView({ dataset }: { readonly dataset: StoredDataset }) {
   const { manifest } = dataset;
   return (
     <>
-      <section className="sheet" aria-label={`Stored: ${visibleText(manifest.title)}`} data-shown-dataset={manifest.id}>
+      <section
+        className={shared.sheet}
+        aria-label={`Stored: ${visibleText(manifest.title)}`}
+        data-shown-dataset={manifest.id}
+      >
         <Head dataset={dataset} />
         <Warnings manifest={manifest} />
         <Facts dataset={dataset} />
@@ -169,7 +174,7 @@ function Fact({ name, word, children }: FactProps) {
         {name}
         {word}
       </dt>
-      <dd className="figure">{children}</dd>
+      <dd className={shared.figure}>{children}</dd>
     </div>
   );
 }

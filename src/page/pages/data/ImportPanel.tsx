@@ -16,6 +16,7 @@ import { putAway, useImportForm } from './importForm.ts';
 import { ImportProgress } from './ImportProgress.tsx';
 import { ImportSheet } from './ImportSheet.tsx';
 import { useDrop } from './useDrop.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './ImportPanel.module.css';
 
 export function ImportPanel() {
@@ -33,7 +34,7 @@ export function ImportPanel() {
     lastSteps.current = steps;
   }, [steps]);
   return (
-    <section className="sheet" aria-labelledby="bring-title" tabIndex={-1} ref={place}>
+    <section className={shared.sheet} aria-labelledby="bring-title" tabIndex={-1} ref={place}>
       <Title order={2} id="bring-title">
         Bring your own
       </Title>
@@ -66,7 +67,7 @@ function Looking({ found }: { readonly found: number }) {
   return (
     <div className={styles.dropZone}>
       <Loader size="sm" aria-hidden />
-      <Text size="sm" mt={6} component="output" className="figure">
+      <Text size="sm" mt={6} component="output" className={shared.figure}>
         Looking through it{found > 0 ? `: ${formatCounted(found, 'file')} so far` : ''}.
       </Text>
       <Button size="xs" variant="default" mt="sm" onClick={putAway}>

@@ -1,9 +1,11 @@
 /** How far an import is. The rest of the page can be used meanwhile. */
 import { Button, Progress, Text } from '@mantine/core';
+import { clsx } from 'clsx';
 import type { ImportState } from '#contract/lab.ts';
 import { formatByteRate, formatBytes, formatCounted, formatTimeLeft } from '#core/format.ts';
 import { cancelImport } from '../../client/imports.ts';
 import type { ImportingState } from '../../client/stores.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './ImportPanel.module.css';
 
 const PHASES: Readonly<Record<ImportState['phase'], string>> = {
@@ -20,7 +22,7 @@ export function ImportProgress({ importing: { title, progress, cancelling } }: I
   const share = progress?.totalBytes ? Math.min(1, progress.bytes / progress.totalBytes) : null;
   return (
     <div className={styles.box}>
-      <div className="download-head">
+      <div className={shared.downloadHead}>
         <Text fw={600}>Importing {title}</Text>
         <Button size="xs" variant="default" disabled={cancelling} onClick={() => void cancelImport()}>
           {cancelling ? 'Cancelling' : 'Cancel'}
@@ -37,7 +39,7 @@ export function ImportProgress({ importing: { title, progress, cancelling } }: I
         {progress ? PHASES[progress.phase] : 'Starting'}.
       </Text>
       {progress && (
-        <Text size="sm" className="status-figures figure" mt={4}>
+        <Text size="sm" className={clsx(shared.statusFigures, shared.figure)} mt={4}>
           <span>{formatCounted(progress.files, 'file')}</span>
           <span>{formatCounted(progress.tokens, 'token')}</span>
           {progress.rows > 0 && <span>{formatCounted(progress.rows, 'row')} written</span>}

@@ -11,6 +11,7 @@ import { Term } from '../../glossary/Term.tsx';
 import { useDataPage } from './chosen.ts';
 import { errorsOf, idOf, LENGTH_LIMITS, putAway, requestOf, useImportForm, VOCABULARY_LIMITS } from './importForm.ts';
 import type { Recognised } from './recognise.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './ImportPanel.module.css';
 
 export function ImportSheet({ what }: { readonly what: Recognised }) {
@@ -32,7 +33,7 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
     >
       <div aria-live="polite">
         <Text fw={600}>{what.kind}</Text>
-        <Text size="sm" className="figure">
+        <Text size="sm" className={shared.figure}>
           {what.amount}, {what.bytes === null ? 'size known once it is read' : formatBytes(what.bytes)}
         </Text>
         {what.passedOver > 0 && (
@@ -71,7 +72,7 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
         <SimpleGrid cols={2} spacing="sm">
           <NumberInput
             label={
-              <span className="with-word">
+              <span className={shared.withTerm}>
                 Vocabulary <Term of="vocabulary" />
               </span>
             }
@@ -87,7 +88,7 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
           />
           <NumberInput
             label={
-              <span className="with-word">
+              <span className={shared.withTerm}>
                 Row length <Term of="cut" />
               </span>
             }

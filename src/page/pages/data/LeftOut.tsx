@@ -4,6 +4,7 @@ import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { Manifest } from '#core/data/manifest.ts';
 import { noteText } from '#core/data/notes.ts';
 import { formatCount, formatCounted } from '#core/format.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './LeftOut.module.css';
 
 /** Published sets keep the place of a file that cannot be read, so that rows stay comparable. */
@@ -13,7 +14,7 @@ export function LeftOut({ manifest: { skipped, figures, source, notes = [] } }: 
   const all = figures?.skipped ?? skipped.length;
   const fate = KEEPS_EMPTY_ROWS.includes(source.kind) ? 'kept as empty rows' : 'left out';
   return (
-    <section className="sheet" aria-labelledby="left-out-title">
+    <section className={shared.sheet} aria-labelledby="left-out-title">
       <Title order={2} id="left-out-title">
         {all === 0 ? 'No file was left out' : `${formatCounted(all, 'file')} ${fate}, and why`}
       </Title>

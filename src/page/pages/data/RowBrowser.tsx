@@ -14,6 +14,7 @@ import { AppliedNumberInput } from '../../ui/numbers/AppliedNumberInput.tsx';
 import { Term } from '../../glossary/Term.tsx';
 import { CodeRow } from './CodeRow.tsx';
 import { SPLIT_TITLES } from './facts.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './RowBrowser.module.css';
 import codeStyles from './CodeRow.module.css';
 
@@ -38,7 +39,7 @@ export function RowBrowser({ manifest }: { readonly manifest: Manifest }) {
   if (rows === 0) return null;
   const go = (row: number) => setPlace({ ...place, row: Math.min(Math.max(row, 0), rows - 1) });
   return (
-    <section className="sheet" aria-labelledby="rows-title">
+    <section className={shared.sheet} aria-labelledby="rows-title">
       <div className={styles.head}>
         <Title order={2} id="rows-title">
           Rows as code
@@ -72,7 +73,7 @@ export function RowBrowser({ manifest }: { readonly manifest: Manifest }) {
             limits={{ whole: true, min: 1, max: rows }}
             onChange={(row) => go(row - 1)}
           />
-          <Text size="xs" c="dimmed" className={clsx('figure', styles.amount)}>
+          <Text size="xs" c="dimmed" className={clsx(shared.figure, styles.amount)}>
             of {formatCount(rows)}
           </Text>
           <Button
@@ -98,7 +99,7 @@ export function RowBrowser({ manifest }: { readonly manifest: Manifest }) {
       {shown.state === 'failed' && <FailureNote className={styles.failure} failure={shown.failure} />}
       {shown.state === 'shown' && (
         <div className={styles.shown} data-late={!isSame(shown.place, place) || undefined}>
-          <Text size="sm" c="dimmed" className="figure" mb={6} component="output">
+          <Text size="sm" c="dimmed" className={shared.figure} mb={6} component="output">
             {formatCounted(shown.ids.length, 'token')}, {amountUnknown(shown.ids)}
           </Text>
           <CodeRow

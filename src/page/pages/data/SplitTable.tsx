@@ -5,6 +5,7 @@ import { splitsOf, type Manifest } from '#core/data/manifest.ts';
 import { formatCount, formatPercent } from '#core/format.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { filesOf, lostShare, SPLIT_TITLES } from './facts.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './SplitTable.module.css';
 
 export function SplitTable({ manifest }: { readonly manifest: Manifest }) {
@@ -20,13 +21,13 @@ export function SplitTable({ manifest }: { readonly manifest: Manifest }) {
             <Table.Th>Tokens in rows</Table.Th>
             <Table.Th>Lost to the cut</Table.Th>
             <Table.Th>
-              <span className="with-word">
+              <span className={shared.withTerm}>
                 Unknown <Term of="unk" />
               </span>
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
-        <Table.Tbody className="figure">
+        <Table.Tbody className={shared.figure}>
           {splitsOf(manifest).map(([name, entry]) => (
             <Table.Tr key={name}>
               <Table.Th scope="row">{SPLIT_TITLES[name]}</Table.Th>

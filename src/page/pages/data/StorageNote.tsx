@@ -2,6 +2,7 @@
 import { Progress, Text } from '@mantine/core';
 import { formatBytes, formatPercent } from '#core/format.ts';
 import { useDatasets } from '../../client/stores.ts';
+import shared from '../../ui/shared.module.css';
 
 export function StorageNote() {
   const storage = useDatasets((state) => state.storage);
@@ -9,12 +10,12 @@ export function StorageNote() {
   const { durable, usedBytes, quotaBytes } = storage;
   const share = usedBytes !== null && quotaBytes ? usedBytes / quotaBytes : null;
   return (
-    <section className="sheet" aria-label="Storage">
+    <section className={shared.sheet} aria-label="Storage">
       <Text fw={600} size="sm">
         Room in this browser
       </Text>
       {usedBytes !== null && (
-        <Text size="sm" mt={4} className="figure">
+        <Text size="sm" mt={4} className={shared.figure}>
           {formatBytes(usedBytes)} used
           {quotaBytes !== null && ` of the ${formatBytes(quotaBytes)} the browser allows`}
           {share !== null && share >= 0.01 && ` (${formatPercent(share, 0)})`}.

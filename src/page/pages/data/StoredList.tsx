@@ -5,6 +5,7 @@ import { formatBytes, formatCounted, formatMoment } from '#core/format.ts';
 import { useDatasets } from '../../client/stores.ts';
 import { useDataPage, useShownDataset } from './chosen.ts';
 import { filesOf } from './facts.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './StoredList.module.css';
 
 export function StoredList() {
@@ -13,7 +14,7 @@ export function StoredList() {
   if (stored.length === 0) return null;
   const total = stored.reduce((sum, { bytes }) => sum + bytes, 0);
   return (
-    <section className="sheet" aria-labelledby="stored-title">
+    <section className={shared.sheet} aria-labelledby="stored-title">
       <Title order={2} id="stored-title">
         In this browser
       </Title>
@@ -28,7 +29,7 @@ export function StoredList() {
               <Text fw={600} component="span">
                 <UntrustedText text={manifest.title} />
               </Text>
-              <Text size="xs" c="dimmed" component="span" className="figure">
+              <Text size="xs" c="dimmed" component="span" className={shared.figure}>
                 {formatCounted(filesOf(manifest, 'train'), 'training file')} · {formatBytes(bytes)} ·{' '}
                 {formatMoment(storedAt)}
               </Text>

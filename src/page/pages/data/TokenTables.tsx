@@ -7,6 +7,7 @@ import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { Manifest } from '#core/data/manifest.ts';
 import { formatCount, formatPercent } from '#core/format.ts';
 import { Term } from '../../glossary/Term.tsx';
+import shared from '../../ui/shared.module.css';
 import styles from './TokenTables.module.css';
 import chartStyles from './DatasetCharts.module.css';
 
@@ -22,8 +23,8 @@ export function TokenTables({ manifest }: { readonly manifest: Manifest }) {
   const { vocabulary, figures, splits } = manifest;
   const common = vocabulary.tokens.slice(0, MAX_SHOWN).map((token, i) => ({ token, count: vocabulary.counts[i] ?? 0 }));
   return (
-    <section className="sheet" aria-labelledby="tokens-title">
-      <div className={clsx('with-word', styles.head)}>
+    <section className={shared.sheet} aria-labelledby="tokens-title">
+      <div className={clsx(shared.withTerm, styles.head)}>
         <Title order={2} id="tokens-title">
           Tokens
         </Title>
@@ -75,7 +76,7 @@ function TokenTable({ title, note, tokens, total }: TokenTableProps) {
         <caption>
           <b>{title}</b> <span>{note}</span>
         </caption>
-        <thead className="visually-hidden">
+        <thead className={shared.visuallyHidden}>
           <tr>
             <th scope="col">Token</th>
             <th scope="col">Times</th>
@@ -102,7 +103,7 @@ function TokenTable({ title, note, tokens, total }: TokenTableProps) {
       {tokens.length > FIRST_SHOWN && (
         <button type="button" className={styles.more} onClick={() => setAll(!all)}>
           {all ? 'Fewer' : `All ${tokens.length}`}
-          <span className="visually-hidden"> of: {title}</span>
+          <span className={shared.visuallyHidden}> of: {title}</span>
         </button>
       )}
     </div>

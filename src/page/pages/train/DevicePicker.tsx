@@ -5,6 +5,7 @@ import { DEVICE_TITLES } from '#core/format.ts';
 import { useConnection } from '../../client/stores.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { useTrainForm } from './form.ts';
+import shared from '../../ui/shared.module.css';
 
 export function DevicePicker() {
   const devices = useConnection((state) => state.devices);
@@ -17,7 +18,7 @@ export function DevicePicker() {
   return (
     <Select
       label={
-        <span className="with-word">
+        <span className={shared.withTerm}>
           Device <Term of="device" />
         </span>
       }

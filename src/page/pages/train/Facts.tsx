@@ -11,6 +11,7 @@ import { attempt } from '../../ui/failures.ts';
 import { useEstimate } from './estimate.ts';
 import { stepsAnEpoch } from './plan.ts';
 import { linkToForm } from './useLink.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './Facts.module.css';
 
 interface FactsProps {
@@ -32,7 +33,7 @@ export function Facts({ config, dataset }: FactsProps) {
       {dataset && (
         <div>
           <dt>Steps an epoch</dt>
-          <dd className="figure">{formatCount(stepsAnEpoch(config, dataset))}</dd>
+          <dd className={shared.figure}>{formatCount(stepsAnEpoch(config, dataset))}</dd>
         </div>
       )}
       <ExpectedTime config={config} dataset={dataset} />
@@ -72,14 +73,14 @@ function ExpectedTime({ config, dataset }: { readonly config: TrainingConfig } &
       {models.map((model) => (
         <div key={model.choice}>
           <dt>An epoch, {modelTitle(model.choice)}</dt>
-          <dd className="figure" title={sourceOf(model)}>
+          <dd className={shared.figure} title={sourceOf(model)}>
             {formatTimeLeft(model.epochSeconds)}
           </dd>
         </div>
       ))}
       <div>
         <dt>All {formatCounted(config.epochs, 'epoch')}, at most</dt>
-        <dd className="figure">{formatTimeLeft(all)}</dd>
+        <dd className={shared.figure}>{formatTimeLeft(all)}</dd>
       </div>
     </>
   );

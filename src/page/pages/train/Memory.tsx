@@ -6,6 +6,7 @@ import type { TrainingConfig } from '#core/settings/config.ts';
 import { formatBytes } from '#core/format.ts';
 import { BUFFER_KINDS, type MemoryPlan } from '#core/models/memoryPlan.ts';
 import { usePlannedMemory } from './memory.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './Memory.module.css';
 
 interface MemoryProps {
@@ -30,7 +31,7 @@ export function Memory({ config, dataset }: MemoryProps) {
   return (
     <details className={styles.plan}>
       <summary>
-        <span>Memory, at most</span> <span className="figure">{amount(largest.plan)}</span>
+        <span>Memory, at most</span> <span className={shared.figure}>{amount(largest.plan)}</span>
       </summary>
       <table>
         <thead>
@@ -48,7 +49,7 @@ export function Memory({ config, dataset }: MemoryProps) {
             <tr key={kind}>
               <th scope="row">{kind}</th>
               {memory.models.map(({ choice, plan }) => (
-                <td key={choice} className="figure">
+                <td key={choice} className={shared.figure}>
                   {formatBytes(plan.totals[kind])}
                 </td>
               ))}
@@ -57,7 +58,7 @@ export function Memory({ config, dataset }: MemoryProps) {
           <tr>
             <th scope="row">micro-batches</th>
             {memory.models.map(({ choice, plan }) => (
-              <td key={choice} className="figure">
+              <td key={choice} className={shared.figure}>
                 {plan.microBatches} x {plan.rows}
               </td>
             ))}

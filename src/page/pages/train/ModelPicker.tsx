@@ -18,6 +18,7 @@ import { formatParameters } from '#core/format.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { useTrainForm } from './form.ts';
 import { choiceOf, modelSizes } from './plan.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './ModelPicker.module.css';
 import fieldStyles from './fields.module.css';
 
@@ -50,7 +51,7 @@ export function ModelPicker({ config, dataset }: ModelPickerProps) {
               />
               <span className={styles.size}>
                 {kind === 'residual' && <Term of="residual connection" />}
-                <span className="figure" title="Trainable parameters">
+                <span className={shared.figure} title="Trainable parameters">
                   {(sizes.get(choiceOf(kind, variants)) ?? [])
                     .map(({ parameters }) => formatParameters(parameters))
                     .join(' or ')}

@@ -6,6 +6,7 @@ import { LOCALE } from '../../ui/numbers/locale.ts';
 import { NumberInput } from '../../ui/numbers/NumberInput.tsx';
 import { limitsOfField, type Field } from './fields.ts';
 import { useTrainForm } from './form.ts';
+import shared from '../../ui/shared.module.css';
 
 interface NumberFieldProps {
   readonly field: Field;
@@ -28,7 +29,7 @@ export function NumberField({ field, preset, sizeUnknown, error, word }: NumberF
     <NumberInput
       label={
         word ? (
-          <span className="with-word">
+          <span className={shared.withTerm}>
             {title} {word}
           </span>
         ) : (

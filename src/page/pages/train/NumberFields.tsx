@@ -9,6 +9,7 @@ import { Term } from '../../glossary/Term.tsx';
 import { FIELD_GROUPS, limitsOfField, type FieldGroup } from './fields.ts';
 import { useTrainForm } from './form.ts';
 import { NumberField } from './NumberField.tsx';
+import shared from '../../ui/shared.module.css';
 import styles from './NumberFields.module.css';
 import fieldStyles from './fields.module.css';
 
@@ -41,7 +42,7 @@ export function NumberFields({ preset, sizeUnknown, errors }: NumberFieldsProps)
           <Accordion.Control>
             <span className={styles.head}>
               {group.title}
-              <span className={clsx(styles.note, 'figure')}>{noteOf(group)}</span>
+              <span className={clsx(styles.note, shared.figure)}>{noteOf(group)}</span>
             </span>
           </Accordion.Control>
           <Accordion.Panel>

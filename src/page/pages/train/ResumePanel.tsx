@@ -10,6 +10,7 @@ import { resumeFromCheckpoint, leaveIt, useResume } from '../../client/resume.ts
 import { useActivity, useConnection, useRuns } from '../../client/stores.ts';
 import { useTrainForm } from './form.ts';
 import { threadsProblem } from './threads.ts';
+import shared from '../../ui/shared.module.css';
 
 /** Factor on a learning rate at which the loss stopped being a number. */
 const LOWER = 0.5;
@@ -31,7 +32,7 @@ export function ResumePanel({ runs }: { readonly runs: readonly RunRecord[] }) {
   const threads = typeof typed === 'number' && !wrong ? typed : undefined;
   return (
     <>
-      <section className="sheet" aria-labelledby={titleId}>
+      <section className={shared.sheet} aria-labelledby={titleId}>
         <Title order={2} size="h4" id={titleId}>
           <UntrustedText text={name} /> was {state === 'failed' ? 'broken off' : 'interrupted'}
         </Title>

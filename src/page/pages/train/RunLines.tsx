@@ -11,17 +11,18 @@ import type { RunRecord } from '#core/runs/run.ts';
 import { useActivity } from '../../client/stores.ts';
 import { RunMenu } from '../../runs/RunMenu.tsx';
 import type { ShownExperiment } from './shownExperiment.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './RunLines.module.css';
 
 export function RunLines({ shown }: { readonly shown: ShownExperiment }) {
   const finished = shown.runs.some(({ epochs }) => epochs.length > 0);
   return (
-    <section className="sheet" aria-label="Runs">
+    <section className={shared.sheet} aria-label="Runs">
       <Table.ScrollContainer minWidth={720} type="native" tabIndex={0}>
         <Table
           verticalSpacing={7}
           horizontalSpacing="sm"
-          className={clsx('sticky-first', styles.table)}
+          className={clsx(shared.stickyFirstColumn, styles.table)}
           aria-label="Runs of this experiment"
         >
           <Table.Thead>
@@ -35,7 +36,7 @@ export function RunLines({ shown }: { readonly shown: ShownExperiment }) {
               <Table.Th>Speed</Table.Th>
               <Table.Th>Parameters</Table.Th>
               <Table.Th>
-                <span className="visually-hidden">Menu</span>
+                <span className={shared.visuallyHidden}>Menu</span>
               </Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -111,8 +112,8 @@ function RunLine({ run }: { readonly run: RunRecord }) {
 
 function ModelName({ colour, title }: { readonly colour: string; readonly title: string }) {
   return (
-    <span className="model-name">
-      <span className="swatch" style={{ background: colour }} aria-hidden />
+    <span className={shared.modelName}>
+      <span className={shared.swatch} style={{ background: colour }} aria-hidden />
       {title}
     </span>
   );

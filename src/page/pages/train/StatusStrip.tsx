@@ -1,6 +1,7 @@
 /** What happens now: which model, how far, how fast, how long, and how to pause or stop it. */
 import { Button, Group, Progress, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconPlayerTrackNext, IconRefresh } from '@tabler/icons-react';
+import { clsx } from 'clsx';
 import { useShallow } from 'zustand/react/shallow';
 import { modelTitle } from '#core/models/registry.ts';
 import { modelColour } from '../../runs/colours.ts';
@@ -20,6 +21,7 @@ import { ConfirmButton } from '../../ui/ConfirmButton.tsx';
 import { DownloadBar } from '../../ui/DownloadBar.tsx';
 import { useTrainForm } from './form.ts';
 import { restartNow, useChanged } from './restart.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './StatusStrip.module.css';
 
 /** Seconds from which on somebody will leave. */
@@ -40,7 +42,7 @@ export function StatusStrip() {
   if (activity.state === 'idle') {
     if (!starting) return null;
     return (
-      <section className="sheet" aria-label="Status">
+      <section className={shared.sheet} aria-label="Status">
         {download ? (
           <DownloadBar progress={download.progress} onCancel={() => void cancelDownload()} />
         ) : (
@@ -52,7 +54,7 @@ export function StatusStrip() {
   const { state } = activity;
   const place = modelPlace(activity);
   return (
-    <section className="sheet" aria-label="Status">
+    <section className={shared.sheet} aria-label="Status">
       <div className={styles.head}>
         <Text fw={600} component="output">
           {STATES[state]}
@@ -129,7 +131,7 @@ function CurrentModel({ runId }: { readonly runId: string | null }) {
   return (
     <>
       {' '}
-      <span className="swatch" style={{ background: modelColour(model) }} aria-hidden /> {modelTitle(model)}
+      <span className={shared.swatch} style={{ background: modelColour(model) }} aria-hidden /> {modelTitle(model)}
     </>
   );
 }
@@ -160,7 +162,7 @@ function ProgressLine({ paused }: { readonly paused: boolean }) {
       <Progress.Root size="md" my={10}>
         <Progress.Section value={shareDone(progress) * 100} aria-label="Progress of this model" />
       </Progress.Root>
-      <div className="status-figures figure">
+      <div className={clsx(shared.statusFigures, shared.figure)}>
         <span>
           epoch <b>{epoch}</b> of {epochs}
         </span>

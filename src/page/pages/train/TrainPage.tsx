@@ -17,6 +17,7 @@ import { useShownExperiment, type ShownExperiment } from './shownExperiment.ts';
 import { TrainButton } from './TrainButton.tsx';
 import { useLinkNotes } from './useLink.ts';
 import { WhatYouSee } from './WhatYouSee.tsx';
+import shared from '../../ui/shared.module.css';
 import styles from './TrainPage.module.css';
 import configStyles from './ConfigPanel.module.css';
 
@@ -29,7 +30,7 @@ export function TrainPage() {
   useEffect(() => void showSteps(ids === '' ? [] : ids.split(',')), [ids]);
   return (
     <>
-      <h1 className="visually-hidden">Train</h1>
+      <h1 className={shared.visuallyHidden}>Train</h1>
       <LinkNotes />
       {narrow ? <NarrowPage shown={shown} /> : <WidePage shown={shown} />}
     </>
@@ -39,7 +40,7 @@ export function TrainPage() {
 function WidePage({ shown }: { readonly shown: ShownExperiment }) {
   return (
     <div className={styles.page}>
-      <aside className={clsx('sheet', configStyles.aside)} aria-label="What to train">
+      <aside className={clsx(shared.sheet, configStyles.aside)} aria-label="What to train">
         <ConfigPanel />
       </aside>
       <Stack gap="md">
@@ -67,7 +68,7 @@ function NarrowPage({ shown }: { readonly shown: ShownExperiment }) {
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="settings">
-          <aside className="sheet" aria-label="What to train">
+          <aside className={shared.sheet} aria-label="What to train">
             <ConfigPanel onStarted={() => setTab('charts')} />
           </aside>
         </Tabs.Panel>
@@ -84,7 +85,7 @@ function Watch({ shown }: { readonly shown: ShownExperiment }) {
       {first && <Welcome />}
       <ResumePanel runs={shown.runs} />
       {!first && <WhatYouSee shown={shown} />}
-      <section className="sheet" aria-label="Charts">
+      <section className={shared.sheet} aria-label="Charts">
         <ChartControls />
         <RunCharts runs={shown.runs} steps={steps} place="train" subject={shown.experiment ?? 'none'} />
       </section>
@@ -118,7 +119,7 @@ function LinkNotes() {
 
 function Welcome() {
   return (
-    <section className="sheet" aria-label="What this is">
+    <section className={shared.sheet} aria-label="What this is">
       <Title order={2} size="h1">
         Teach three small networks to complete Python
       </Title>

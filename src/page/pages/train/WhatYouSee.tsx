@@ -7,6 +7,7 @@ import { useActivity, useRuns } from '../../client/stores.ts';
 import { GLOSSARY, type TermName } from '../../glossary/glossary.ts';
 import { narrate } from './narrate/narrate.ts';
 import type { ShownExperiment } from './shownExperiment.ts';
+import shared from '../../ui/shared.module.css';
 import styles from './WhatYouSee.module.css';
 
 const TERMS_OF_TRAINING: readonly TermName[] = [
@@ -31,7 +32,7 @@ export function WhatYouSee({ shown }: { readonly shown: ShownExperiment }) {
   const losses = useRuns(({ steps }) => (run ? steps[run.id]?.loss : undefined)) ?? NO_LOSSES;
   if (!run) return null;
   return (
-    <section className={clsx('sheet', styles.panel)} aria-label="What you see">
+    <section className={clsx(shared.sheet, styles.panel)} aria-label="What you see">
       {open ? (
         <>
           <div className={styles.head}>

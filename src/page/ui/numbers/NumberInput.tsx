@@ -1,13 +1,14 @@
 /** The one field for numbers: it keeps what is typed, key by key, and reads it in the browser's locale. */
-import './numbers.css';
 import { TextInput, type TextInputProps } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
+import { clsx } from 'clsx';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import { isWrong, textOf, type NumberEntry } from './entry.ts';
 import { followForm, leaveField, openField, typeInto, type FieldState } from './field.ts';
 import { stepped, type NumberLimits } from './limits.ts';
 import { LOCALE } from './locale.ts';
 import { useHeld } from './useHeld.ts';
+import styles from './NumberInput.module.css';
 
 export interface NumberInputProps extends Omit<
   TextInputProps,
@@ -55,7 +56,7 @@ export function NumberInput(props: NumberInputProps) {
   return (
     <TextInput
       {...others}
-      className={className === undefined ? 'number-input' : `number-input ${className}`}
+      className={clsx(styles.input, className)}
       ref={input}
       // the decimal keyboard of a phone has no minus sign
       inputMode={limits.min < 0 ? 'text' : limits.whole ? 'numeric' : 'decimal'}
@@ -90,7 +91,7 @@ function Arrows({ onPress }: { readonly onPress: (direction: 1 | -1, pointer: st
     <button
       type="button"
       tabIndex={-1}
-      className="number-arrow"
+      className={styles.arrow}
       onPointerDown={(event) => {
         event.preventDefault(); // the focus stays in the field
         if (event.button === 0) onPress(direction, event.pointerType);
@@ -101,7 +102,7 @@ function Arrows({ onPress }: { readonly onPress: (direction: 1 | -1, pointer: st
     </button>
   );
   return (
-    <span className="number-arrows" aria-hidden>
+    <span className={styles.arrows} aria-hidden>
       {arrow(1, IconChevronUp)}
       {arrow(-1, IconChevronDown)}
     </span>

@@ -8,6 +8,7 @@ import { cycle, useCompletion } from '../completion.ts';
 import { acceptAll, acceptLine, acceptWord, dismiss } from './ghost.ts';
 import { textOf } from './ghostText.ts';
 import { offerInWords } from './offerInWords.ts';
+import shared from '../../../ui/shared.module.css';
 import styles from './GhostBar.module.css';
 
 /** Milliseconds that typing has to rest before an offer is read aloud. */
@@ -59,7 +60,7 @@ export const GhostBar = memo(function GhostBar({ view, keysId }: GhostBarProps) 
         Dismiss
       </BarButton>
       <OfferStatus />
-      <p className="visually-hidden" id={keysId}>
+      <p className={shared.visuallyHidden} id={keysId}>
         While something is offered: Tab takes all of it, {MOD} and right arrow a word, {MOD} and Enter a line, Escape
         dismisses it, Alt with a square bracket shows another. Otherwise Tab indents; Escape, then Tab leaves the
         editor.
@@ -115,7 +116,7 @@ function Spoken() {
     return () => clearTimeout(timer);
   }, [offered]);
   return (
-    <output className="visually-hidden" aria-label="Suggestion" data-at={at} data-tokens={tokens}>
+    <output className={shared.visuallyHidden} aria-label="Suggestion" data-at={at} data-tokens={tokens}>
       {spoken}
     </output>
   );

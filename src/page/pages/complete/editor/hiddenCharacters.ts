@@ -2,7 +2,7 @@
  * Characters that draw nothing or reorder a line, as boxes with their codes, as in `UntrustedText`; and strings and comments that cannot
  * reorder the code around them. The text keeps its true characters, and so does what is copied.
  */
-import '../../../ui/untrusted.css';
+import '../../../ui/UntrustedText.module.css';
 import { syntaxTree } from '@codemirror/language';
 import { Prec, RangeSetBuilder, type Extension } from '@codemirror/state';
 import {

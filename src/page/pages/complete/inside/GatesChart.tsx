@@ -7,6 +7,7 @@ import { NumbersTable } from '../../../charts/NumbersTable.tsx';
 import { Term } from '../../../glossary/Term.tsx';
 import type { Caret } from '../completion.ts';
 import { lineTokens, stepOf } from './colouring.ts';
+import shared from '../../../ui/shared.module.css';
 import styles from './GatesChart.module.css';
 
 interface GatesChartProps {
@@ -37,7 +38,7 @@ export function GatesChart({ trace, inspection, caret }: GatesChartProps) {
   const title = trace.gates ? 'Gates along this line' : 'The unit along this line';
   return (
     <div>
-      <Text size="sm" fw={600} component="div" className="with-word">
+      <Text size="sm" fw={600} component="div" className={shared.withTerm}>
         {title} {trace.gates && <Term of="gates" />}
       </Text>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard must be able to scroll it */}
@@ -57,7 +58,7 @@ export function GatesChart({ trace, inspection, caret }: GatesChartProps) {
             </span>
           ))}
         </div>
-        <p className="visually-hidden">{tracks.map((track) => inWords(track, from, to)).join(' ')}</p>
+        <p className={shared.visuallyHidden}>{tracks.map((track) => inWords(track, from, to)).join(' ')}</p>
       </section>
       <NumbersTable
         title={title}

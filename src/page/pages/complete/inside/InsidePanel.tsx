@@ -10,6 +10,7 @@ import { Difference } from './Difference.tsx';
 import { SurpriseLegend } from './SurpriseLegend.tsx';
 import { UnitControls } from './UnitControls.tsx';
 import type { Seen } from './useSeen.ts';
+import shared from '../../../ui/shared.module.css';
 import styles from './InsidePanel.module.css';
 
 const TITLES: Readonly<Record<Colouring, string>> = {
@@ -37,7 +38,7 @@ export function InsidePanel({ model, second, seen, secondSeen, trace, caret, tex
   const data = COLOURINGS.filter((value) => value !== 'difference' || second !== null);
   return (
     <section aria-labelledby="inside-title">
-      <Title order={2} id="inside-title" className="with-word">
+      <Title order={2} id="inside-title" className={shared.withTerm}>
         See inside <Term of="surprise" />
       </Title>
       <Text size="xs" c="dimmed" mb={6} id="colour-by">

@@ -4,6 +4,7 @@ import { clsx } from 'clsx';
 import type { Inspection } from '#core/completion/answers.ts';
 import { formatPercent } from '#core/format.ts';
 import { BANDS, bandCounts, formatBits } from './colouring.ts';
+import shared from '../../../ui/shared.module.css';
 import styles from './tables.module.css';
 
 export function SurpriseLegend({ inspection }: { readonly inspection: Inspection }) {
@@ -23,8 +24,8 @@ export function SurpriseLegend({ inspection }: { readonly inspection: Inspection
         first five guesses.
       </Text>
       <table className={styles.bands}>
-        <caption className="visually-hidden">Tokens by the model’s guess</caption>
-        <thead className="visually-hidden">
+        <caption className={shared.visuallyHidden}>Tokens by the model’s guess</caption>
+        <thead className={shared.visuallyHidden}>
           <tr>
             <th scope="col">The true token was</th>
             <th scope="col">Tokens</th>
