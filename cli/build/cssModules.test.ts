@@ -2,7 +2,7 @@
  * To TypeScript any name may be a class of a CSS module, and a misspelt one would quietly be no class at all.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from '../lib/paths.ts';
 
@@ -48,10 +48,14 @@ test.each(MODULES)('%s defines the classes that are used of it, and no others', 
   expect([...usedOf(module)].toSorted()).toEqual([...definedIn(module)].toSorted());
 });
 
+test('no class is written as a text: no global sheet defines it', () => {
+  for (const [path, source] of SOURCES) expect(source, path).not.toMatch(/className=["'`]/);
+});
+
 test('every module that is imported is there, and its classes are named one by one', () => {
   for (const [path, source] of SOURCES) {
     for (const { alias, module } of modulesOf(path, source)) {
-      expect(MODULES, `${relative('.', path)} imports ${module}`).toContain(module);
+      expect(MODULES, path).toContain(module);
       expect(source, path).not.toMatch(new RegExp(`\\b${alias}\\[`));
     }
   }
