@@ -5,13 +5,14 @@
 import { once } from 'node:events';
 import { readArguments, runCommand, wholeNumber } from '../lib/command.ts';
 import { ensureDefaultDataset } from '../data/defaultDataset.ts';
+import { PACKAGED } from '../lib/paths.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
 
 const DEFAULT_PORT = 4173;
 
-const HELP = `Usage: npm start -- [--port N] [--host HOST]
+const HELP = `Usage: ${PACKAGED ? 'npx minicopilot-lab' : 'npm start --'} [--port N] [--host HOST]
 
-Prepares the default data set, builds the lab, and serves it.
+${PACKAGED ? 'Serves the lab.' : 'Prepares the default data set, builds the lab, and serves it.'}
 
   --port N     port to serve on (${DEFAULT_PORT}, or the next free one)
   --host HOST  address to listen on (localhost; 0.0.0.0 opens it to the network)
@@ -27,7 +28,7 @@ await runCommand(async () => {
   }
   const port = values.port === undefined ? DEFAULT_PORT : wholeNumber(values.port, 'port', 0, 65_535);
   await ensureDefaultDataset();
-  console.log('Building the lab where it changed ...');
+  if (!PACKAGED) console.log('Building the lab where it changed ...');
   const built = await buildSite();
   const site = await serveSite(built, {
     port,

@@ -13,18 +13,20 @@ import { webGpuHere } from '../lib/browser.ts';
 import { oneOf, readArguments, runCommand, wholeNumber } from '../lib/command.ts';
 import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { openLab } from '../lib/page.ts';
-import { DEFAULT_DATASET } from '../lib/paths.ts';
+import { DEFAULT_DATASET, PACKAGED } from '../lib/paths.ts';
 import { processTerminal } from '../lib/progress.ts';
 import { writeResults } from '../lib/results.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
 import { loadDataset, plannedConfig, train, type TrainingPlan } from '../lib/training.ts';
 
-const HELP = `Usage: npm run train -- [options]
+const COMMAND = PACKAGED ? 'npx minicopilot-lab train' : 'npm run train --';
+
+const HELP = `Usage: ${COMMAND} [options]
 
 Trains in headless Chromium with the lab's own worker.
 
   --models LIST   of ${MODEL_CHOICES.join(', ')}; commas between (rnn,lstm,residual)
-  --dataset ID    a data set of npm run data (${DEFAULT_DATASET})
+  --dataset ID    a data set ${PACKAGED ? 'that the lab offers' : 'of npm run data'} (${DEFAULT_DATASET})
   --device NAME   ${DEVICE_CHOICES.join(' | ')} (auto)
   --preset NAME   ${PRESETS.join(' | ')} (task)
   --epochs N      epochs at most, instead of the preset's
@@ -68,7 +70,7 @@ await runCommand(async () => {
   const stop = stopOnInterrupt();
 
   if (plan.dataset === DEFAULT_DATASET) await ensureDefaultDataset();
-  console.log('Building the lab where it changed ...');
+  if (!PACKAGED) console.log('Building the lab where it changed ...');
   const built = await buildSite();
   const terminal = processTerminal();
   const site = await serveSite(built, { port: 0 });
@@ -119,7 +121,7 @@ function stopOnInterrupt(): AbortSignal {
 
 function commandOf({ models, dataset, device, preset, epochs, seed }: TrainingPlan, half: boolean): string {
   const parts = [
-    'npm run train --',
+    COMMAND,
     `--models ${models.join(',')}`,
     `--dataset ${dataset}`,
     `--device ${device}`,

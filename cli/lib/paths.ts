@@ -1,8 +1,16 @@
 /** Places of the repository that the commands share. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { join } from 'node:path';
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The folder of package.json: of a checkout, or of the installed package, whose commands are bundled elsewhere. */
+export const ROOT = rootAbove(dirname(fileURLToPath(import.meta.url)));
+
+/** Whether this is the installed package, which comes built. */
+export const PACKAGED = !existsSync(join(ROOT, 'vite.config.ts'));
+
+/** A complete site, as `npm run build` and the package have it. */
+export const DIST = join(ROOT, 'dist');
 
 /** What a build reads, apart from the installed packages. */
 export const BUILD_INPUTS = [
@@ -27,3 +35,7 @@ export const RESULTS = join(ROOT, 'docs', 'results');
 
 /** Id of the data set that is prepared where none is named. */
 export const DEFAULT_DATASET = 'python-stdlib';
+
+function rootAbove(folder: string): string {
+  return existsSync(join(folder, 'package.json')) ? folder : rootAbove(dirname(folder));
+}

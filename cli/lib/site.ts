@@ -1,18 +1,24 @@
 /**
  * The lab as a site on this machine, for the commands and the tests: built when its sources changed, served with the
- * data sets straight from `public/datasets`. Prints nothing.
+ * data sets straight from `public/datasets`. The installed package has it built already. Prints nothing.
  */
+import { once } from 'node:events';
 import { createHash } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm, stat, symlink, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { build, preview } from 'vite';
+import sirv from 'sirv';
 import { fail, messageOf } from '#core/failure.ts';
-import { BUILD_INPUTS, DATASETS, ROOT, SITES } from './paths.ts';
+import { ISOLATION_HEADERS } from '#core/site/isolationHeaders.ts';
+import { SECURITY_HEADERS } from '#core/site/securityPolicy.ts';
+import { BUILD_INPUTS, DATASETS, DIST, PACKAGED, ROOT, SITES } from './paths.ts';
 
 /** Digits of the fingerprint in a folder's name. */
 const FOLDER_DIGITS = 16;
 const BUILDS_KEPT = 3;
+const MAX_PORT = 65_535;
 /** Milliseconds before a build may be dropped. */
 const MIN_AGE = 60 * 60 * 1000;
 
@@ -37,10 +43,13 @@ export interface SiteOptions {
  * runs. @returns the folder
  */
 export async function buildSite(): Promise<string> {
+  if (PACKAGED) return DIST;
   const folder = join(SITES, (await sourcesFingerprint()).slice(0, FOLDER_DIGITS));
   if (existsSync(folder)) return folder;
   const partial = `${folder}.${process.pid}`;
   try {
+    // only a checkout has it
+    const { build } = await import('vite');
     await build({
       root: ROOT,
       logLevel: 'error',
@@ -72,31 +81,38 @@ async function dropOldBuilds(): Promise<void> {
   );
 }
 
-/** Serves a build. @param folder as `buildSite` gives it */
+/** Serves a folder with the headers that isolate and protect it. @param folder as `buildSite` returns it */
 export async function serveSite(
   folder: string,
   { port, strictPort = false, host = 'localhost' }: SiteOptions,
 ): Promise<Site> {
+  const files = sirv(folder, {
+    // looks files up when they are asked for, since data sets can come later
+    dev: true,
+    etag: true,
+    setHeaders: (response) => {
+      for (const [name, value] of Object.entries({ ...ISOLATION_HEADERS, ...SECURITY_HEADERS })) {
+        response.setHeader(name, value);
+      }
+    },
+  });
+  const server = createServer((request, response) =>
+    files(request, response, () => void response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found')),
+  );
   try {
-    const server = await preview({
-      root: ROOT,
-      logLevel: 'silent',
-      // a missing data set must be a 404, not the page
-      appType: 'mpa',
-      build: { outDir: folder },
-      preview: { port, strictPort, host, open: false },
-    });
-    const [address, ...network] = [...(server.resolvedUrls?.local ?? []), ...(server.resolvedUrls?.network ?? [])];
-    if (address === undefined) throw new Error(`no address for ${host}:${port}`);
+    const taken = await listen(server, host, port, strictPort);
     const kept = setInterval(() => void stayYoung(folder), MIN_AGE / 4).unref();
+    const [address, ...network] = addressesOf(host, taken);
     return {
-      address,
+      address: address!,
       network,
       async close() {
         clearInterval(kept);
+        const closed = once(server, 'close');
+        server.close();
         // a browser's idle connections would keep the server alive
-        if ('closeAllConnections' in server.httpServer) server.httpServer.closeAllConnections();
-        await server.close();
+        server.closeAllConnections();
+        await closed;
       },
     };
   } catch (cause) {
@@ -107,6 +123,32 @@ export async function serveSite(
       cause,
     );
   }
+}
+
+/** @returns the port, which is a later one if the one asked for is taken and need not be it */
+async function listen(server: Server, host: string, port: number, strictPort: boolean): Promise<number> {
+  for (let tried = port; ; tried++) {
+    try {
+      server.listen(tried, host);
+      await once(server, 'listening');
+      const address = server.address();
+      return typeof address === 'object' && address !== null ? address.port : tried;
+    } catch (error) {
+      const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      if (!isTaken || strictPort || tried >= MAX_PORT) throw error;
+    }
+  }
+}
+
+/** This machine's address first; those of its networks where it listens on all. */
+function addressesOf(host: string, port: number): string[] {
+  const isOpen = host === '0.0.0.0' || host === '::';
+  const outside = Object.values(networkInterfaces())
+    .flatMap((cards) => cards ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address);
+  const hosts = isOpen ? ['localhost', ...outside] : [host];
+  return hosts.map((name) => `http://${name.includes(':') ? `[${name}]` : name}:${port}/`);
 }
 
 /** So that no other command drops a build that is being served. */
