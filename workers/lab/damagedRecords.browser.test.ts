@@ -75,7 +75,7 @@ describe('a run whose record is damaged', () => {
     expect(runs.map(({ id }) => id)).toEqual(['whole']);
     expect(found).toEqual([
       {
-        place: 'runs',
+        store: 'runs',
         id: 'broken',
         title: 'RNN 7',
         what: expect.stringMatching(
@@ -141,7 +141,7 @@ describe('what a person said of a run', () => {
 
   it('is listed where it cannot be read, and not written over', async () => {
     const [record] = await listed();
-    expect(record).toMatchObject({ place: 'labels', id: 'a', title: 'The name and notes of RNN 1' });
+    expect(record).toMatchObject({ store: 'labels', id: 'a', title: 'The name and notes of RNN 1' });
     expect(record!.what).toMatch(/: colour is "blue" \(/);
     await expect(storeLabel(database, emptyLabel('a'))).rejects.toThrow(/name and notes of this run are damaged/);
     await expect(exportRun(database, { id: 'a', weights: false }, damaged)).rejects.toThrow(/name and notes/);
@@ -179,7 +179,7 @@ describe('a part of a run that is damaged', () => {
     expect(events.map(({ type }) => type)).toEqual(['damaged', 'failure']);
     const [record] = await listed();
     expect(record).toEqual({
-      place: 'steps',
+      store: 'steps',
       id: 'b',
       title: 'The steps of LSTM 2',
       what: 'The steps of the run b are damaged.',
@@ -200,7 +200,7 @@ describe('a part of a run that is damaged', () => {
     const comparison = await compareStored(database, { runIds: ['a', 'b', 'c'], baseline: null }, damaged);
     expect(comparison.differences).toHaveLength(1);
     expect(comparison.undecided.map(({ why }) => why)).toEqual(['Its test figures by file are damaged.']);
-    expect(await listed()).toMatchObject([{ place: 'breakdowns', title: 'The test figures by file of LSTM 2' }]);
+    expect(await listed()).toMatchObject([{ store: 'breakdowns', title: 'The test figures by file of LSTM 2' }]);
   });
 });
 
@@ -217,7 +217,7 @@ describe('a data set whose row is damaged', () => {
     await database.put('shards', new ArrayBuffer(4), ['import/7', 'train-000.bin']);
     const { datasets, damaged: found } = await readDatasets(database);
     expect(datasets.map(({ manifest }) => manifest.id)).toEqual(['small']);
-    expect(found).toMatchObject([{ place: 'datasets', id: 'own', title: 'The data set My code' }]);
+    expect(found).toMatchObject([{ store: 'datasets', id: 'own', title: 'The data set My code' }]);
     await expect(findDataset(database, 'own')).rejects.toThrow(
       /^The data set own is damaged\. It cannot be read: length is "long"/,
     );

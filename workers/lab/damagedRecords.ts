@@ -16,7 +16,7 @@ interface Deps {
   readonly emit: (event: LabEvent) => void;
 }
 
-type RunPart = Exclude<DamagedRecord['place'], 'runs' | 'labels' | 'datasets'>;
+type RunPart = Exclude<DamagedRecord['store'], 'runs' | 'labels' | 'datasets'>;
 
 const PART_TITLES: Readonly<Record<RunPart, string>> = {
   steps: 'The steps',
@@ -24,7 +24,7 @@ const PART_TITLES: Readonly<Record<RunPart, string>> = {
   checkpoints: 'Where training stood',
 };
 
-const keyOf = ({ place, id }: Pick<DamagedRecord, 'place' | 'id'>) => `${place} ${id}`;
+const keyOf = ({ store, id }: Pick<DamagedRecord, 'store' | 'id'>) => `${store} ${id}`;
 
 export class DamagedRecords {
   readonly #deps: Deps;
@@ -45,22 +45,22 @@ export class DamagedRecords {
   }
 
   /** Reads a part of a run; one that is damaged is listed from now on. @throws LabError as the reading does */
-  async reading<T>(place: RunPart, runId: string, read: () => Promise<T>): Promise<T> {
+  async reading<T>(store: RunPart, runId: string, read: () => Promise<T>): Promise<T> {
     try {
       return await read();
     } catch (error) {
       if (error instanceof LabError && error.failure.kind === 'bad-input') {
-        await this.found(place, runId, error.failure.what);
+        await this.found(store, runId, error.failure.what);
       }
       throw error;
     }
   }
 
   /** Lists a part of a run from now on. @param what is wrong, in a sentence */
-  async found(place: RunPart, runId: string, what: string): Promise<void> {
-    if (this.#found.has(keyOf({ place, id: runId }))) return;
-    const title = `${PART_TITLES[place]} of ${await runTitle(await this.#deps.storage(), runId)}`;
-    this.#found.set(keyOf({ place, id: runId }), { place, id: runId, title, what });
+  async found(store: RunPart, runId: string, what: string): Promise<void> {
+    if (this.#found.has(keyOf({ store, id: runId }))) return;
+    const title = `${PART_TITLES[store]} of ${await runTitle(await this.#deps.storage(), runId)}`;
+    this.#found.set(keyOf({ store, id: runId }), { store, id: runId, title, what });
     await this.report();
   }
 
@@ -71,8 +71,8 @@ export class DamagedRecords {
 
   async delete(record: DamagedRecord): Promise<void> {
     const database = await this.#deps.storage();
-    if (record.place === 'runs') await markDeleted(database, [record.id], Date.now());
-    else if (record.place === 'datasets') await deleteDataset(database, record.id);
+    if (record.store === 'runs') await markDeleted(database, [record.id], Date.now());
+    else if (record.store === 'datasets') await deleteDataset(database, record.id);
     else this.#deleted.set(keyOf(record), await takeOut(database, record));
     this.#found.delete(keyOf(record));
     await this.report();
@@ -82,11 +82,11 @@ export class DamagedRecords {
   async restore(record: DamagedRecord): Promise<void> {
     const database = await this.#deps.storage();
     const rows = this.#deleted.get(keyOf(record));
-    if (record.place === 'runs') await unmarkDeleted(database, [record.id]);
+    if (record.store === 'runs') await unmarkDeleted(database, [record.id]);
     else if (rows) {
       await putBack(database, record, rows);
       this.#deleted.delete(keyOf(record));
-      if (record.place !== 'labels') this.#found.set(keyOf(record), record);
+      if (record.store !== 'labels') this.#found.set(keyOf(record), record);
     }
     await this.report();
   }

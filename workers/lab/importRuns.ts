@@ -147,7 +147,7 @@ async function fromMetrics(file: File, beside: ReadonlyMap<ModelName, File>): Pr
 
 async function keep(database: Database, { run: theirs, label, parts, ignored = [] }: Incoming): Promise<ImportedRun> {
   const { runs, damaged } = await readRuns(database);
-  if (damaged.some(({ place, id }) => place === 'runs' && id === theirs.id)) {
+  if (damaged.some(({ store, id }) => store === 'runs' && id === theirs.id)) {
     fail(
       'busy',
       'This run is here already, and its record is damaged.',

@@ -48,43 +48,43 @@ function shown(value: unknown): string {
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 
-/** What lies under a record's keys, in its object store. */
+/** The rows of a record, with their keys in its object store. */
 export type RawRows = readonly { readonly key: IDBValidKey; readonly value: unknown }[];
 
-/** Where a record lies. */
-export interface Place {
-  readonly place: DamagedRecord['place'] | 'weights';
+/** Names a record by its object store and id. */
+export interface RecordKey {
+  readonly store: DamagedRecord['store'] | 'weights';
   /** Id of the run or data set. */
   readonly id: string;
 }
 
-/** As it lies, in no schema. */
+/** The database without its schema: records are read as they are. */
 function untyped(database: Database): IDBPDatabase {
   return wrap(unwrap(database));
 }
 
-function keysOf({ place, id }: Place): IDBKeyRange {
-  return place === 'checkpoints' ? checkpointsOf(id) : IDBKeyRange.only(id);
+function keysOf({ store, id }: RecordKey): IDBKeyRange {
+  return store === 'checkpoints' ? checkpointsOf(id) : IDBKeyRange.only(id);
 }
 
-export async function readRaw(database: Database, at: Place): Promise<RawRows> {
-  const { store, done } = untyped(database).transaction(at.place);
-  const asked = [store.getAllKeys(keysOf(at)), store.getAll(keysOf(at)), done] as const;
+export async function readRaw(database: Database, record: RecordKey): Promise<RawRows> {
+  const { store, done } = untyped(database).transaction(record.store);
+  const asked = [store.getAllKeys(keysOf(record)), store.getAll(keysOf(record)), done] as const;
   const [keys, values]: readonly [IDBValidKey[], unknown[], void] = await Promise.all(asked);
   return keys.map((key, row) => ({ key, value: values[row] }));
 }
 
-/** @returns what lay there, to be put back */
-export async function takeOut(database: Database, at: Place): Promise<RawRows> {
-  const rows = await readRaw(database, at);
-  await untyped(database).delete(at.place, keysOf(at));
+/** @returns the rows, to be put back */
+export async function takeOut(database: Database, record: RecordKey): Promise<RawRows> {
+  const rows = await readRaw(database, record);
+  await untyped(database).delete(record.store, keysOf(record));
   return rows;
 }
 
-/** Puts back what `takeOut` took. @throws DOMException `ConstraintError` where something newer lies there, which stays */
-export async function putBack(database: Database, { place }: Place, rows: RawRows): Promise<void> {
+/** Puts back what `takeOut` took. @throws DOMException `ConstraintError` where a newer row has the same key; it stays */
+export async function putBack(database: Database, record: RecordKey, rows: RawRows): Promise<void> {
   await writing('what was deleted', async () => {
-    const { store, done } = untyped(database).transaction(place, 'readwrite');
+    const { store, done } = untyped(database).transaction(record.store, 'readwrite');
     await Promise.all([
       ...rows.map(({ key, value }) => (store.keyPath === null ? store.add(value, key) : store.add(value))),
       done,

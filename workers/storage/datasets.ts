@@ -45,7 +45,7 @@ export async function readDatasets(database: Database): Promise<StoredDatasets> 
     if (what === null) datasets.push(describeDataset(row));
     else {
       const title = `The data set ${titledRow.safeParse(row).data?.manifest.title ?? row.id}`;
-      damaged.push({ place: 'datasets', id: row.id, title, what });
+      damaged.push({ store: 'datasets', id: row.id, title, what });
     }
   }
   return { datasets, damaged };

@@ -58,9 +58,9 @@ it('brings runs of version 1 along: steps apart, numbered by age, weights and da
   expect(await readWeights(database, 'late')).toEqual(Uint8Array.of(1, 2, 3));
   expect(await database.get('runs', 'foreign')).toEqual(foreign);
   const what = 'Another version of the lab wrote it: its format is 9, this lab reads 2.';
-  expect((await readRuns(database)).damaged).toEqual([{ place: 'runs', id: 'foreign', title: 'A run', what }]);
+  expect((await readRuns(database)).damaged).toEqual([{ store: 'runs', id: 'foreign', title: 'A run', what }]);
   expect(await database.count('datasets')).toBe(1);
-  expect((await readDatasets(database)).damaged).toMatchObject([{ place: 'datasets', id: 'kept' }]);
+  expect((await readDatasets(database)).damaged).toMatchObject([{ store: 'datasets', id: 'kept' }]);
 });
 
 it('opens an empty version 1, and makes everything where nothing is', async () => {

@@ -1,12 +1,12 @@
-/** What is stored of a run or a data set as one .zip, readable by the lab or not: JSON as far as it is plain data, bytes as files. */
+/** Everything stored of a run or a data set as one .zip, whether the lab can read it or not: plain data as JSON, bytes as files. */
 import { BlobWriter, TextReader, Uint8ArrayReader, ZipWriter } from '@zip.js/zip.js';
 import { writeJson } from '#core/json.ts';
-import { readRaw, type Place } from './damaged.ts';
+import { readRaw, type RecordKey } from './damaged.ts';
 import type { Database } from './database.ts';
 import { readShard, storedShards } from './datasets.ts';
 
 /** The stores that hold a part of a run, and the name of each part in the file. */
-const PARTS: readonly (readonly [place: Place['place'], name: string])[] = [
+const PARTS: readonly (readonly [store: RecordKey['store'], name: string])[] = [
   ['runs', 'run'],
   ['labels', 'label'],
   ['steps', 'steps'],
@@ -16,12 +16,12 @@ const PARTS: readonly (readonly [place: Place['place'], name: string])[] = [
 ];
 
 /** @returns the .zip, which a browser may keep on disk */
-export async function packRaw(database: Database, { place, id }: Place): Promise<Blob> {
+export async function packRaw(database: Database, { store, id }: RecordKey): Promise<Blob> {
   const zip = new ZipWriter(new BlobWriter('application/zip'), { useWebWorkers: false });
-  if (place === 'datasets') await addDataset(zip, database, id);
+  if (store === 'datasets') await addDataset(zip, database, id);
   else {
     for (const [part, name] of PARTS) {
-      const rows = await readRaw(database, { place: part, id });
+      const rows = await readRaw(database, { store: part, id });
       for (const [at, { value }] of rows.entries()) {
         await addValue(zip, rows.length > 1 ? `${name}-${at + 1}` : name, value);
       }
@@ -31,7 +31,7 @@ export async function packRaw(database: Database, { place, id }: Place): Promise
 }
 
 async function addDataset(zip: ZipWriter<Blob>, database: Database, id: string): Promise<void> {
-  for (const { value } of await readRaw(database, { place: 'datasets', id })) {
+  for (const { value } of await readRaw(database, { store: 'datasets', id })) {
     await addValue(zip, 'dataset', value);
     const owner = isRecord(value) ? value['owner'] : undefined;
     if (typeof owner !== 'string') continue;

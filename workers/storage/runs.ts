@@ -28,7 +28,7 @@ export interface RunParts {
   readonly next?: RunRecord | undefined;
 }
 
-const PLACES = ['runs', 'weights', 'steps', 'breakdowns', 'labels', 'checkpoints'] as const;
+const RUN_STORES = ['runs', 'weights', 'steps', 'breakdowns', 'labels', 'checkpoints'] as const;
 
 /** Milliseconds for which a deleted run can be brought back, in another tab too. */
 const UNDO_MS = 10 * 60 * 1000;
@@ -62,7 +62,7 @@ export async function readRuns(database: Database): Promise<StoredRuns> {
     if (deleted.has(id)) continue;
     const checked = check(runSchema, row, RUN_SCHEMA);
     if (checked.ok) runs.push(checked.value);
-    else damaged.push({ place: 'runs', id, title: titleOf(row), what: checked.what });
+    else damaged.push({ store: 'runs', id, title: titleOf(row), what: checked.what });
   }
   for (const row of labelRows) {
     const id = idOf(row);
@@ -70,7 +70,7 @@ export async function readRuns(database: Database): Promise<StoredRuns> {
     if (checked.ok) labels.push(checked.value);
     else if (!deleted.has(id)) {
       const title = `The name and notes of ${titles.get(id) ?? 'a run'}`;
-      damaged.push({ place: 'labels', id, title, what: checked.what });
+      damaged.push({ store: 'labels', id, title, what: checked.what });
     }
   }
   return { runs: runs.toSorted((a, b) => a.createdAt - b.createdAt || a.number - b.number), labels, damaged };
@@ -129,7 +129,7 @@ export async function nextNumber(database: Database): Promise<number> {
 /** The run and what belongs to it, in one transaction: none is ever newer than the others. */
 export async function storeRun(database: Database, run: RunRecord, parts: RunParts = {}): Promise<void> {
   await writing('the run', async () => {
-    const transaction = database.transaction(PLACES, 'readwrite');
+    const transaction = database.transaction(RUN_STORES, 'readwrite');
     const { weights, steps, breakdown, label, checkpoint, next } = parts;
     await Promise.all([
       ...(checkpoint === undefined ? [] : [keepCheckpoint(transaction.objectStore('checkpoints'), run.id, checkpoint)]),
@@ -144,7 +144,7 @@ export async function storeRun(database: Database, run: RunRecord, parts: RunPar
   });
 }
 
-type CheckpointStore = IDBPObjectStore<LabSchema, typeof PLACES, 'checkpoints', 'readwrite'>;
+type CheckpointStore = IDBPObjectStore<LabSchema, typeof RUN_STORES, 'checkpoints', 'readwrite'>;
 
 async function keepCheckpoint(
   store: CheckpointStore,
@@ -228,9 +228,11 @@ export async function purgeDeleted(database: Database, now: number): Promise<voi
     const deleted = deletedRow.safeParse(row).data;
     if (!deleted || now - deleted.deletedAt < UNDO_MS) continue;
     const { id } = deleted;
-    const transaction = database.transaction(PLACES, 'readwrite');
+    const transaction = database.transaction(RUN_STORES, 'readwrite');
     await Promise.all([
-      ...PLACES.map((place) => transaction.objectStore(place).delete(place === 'checkpoints' ? checkpointsOf(id) : id)),
+      ...RUN_STORES.map((store) =>
+        transaction.objectStore(store).delete(store === 'checkpoints' ? checkpointsOf(id) : id),
+      ),
       transaction.done,
     ]);
   }

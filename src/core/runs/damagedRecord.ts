@@ -1,9 +1,9 @@
 /** Stored records that cannot be read. */
 
-/** A stored record that cannot be read, or a part of one. It stays as it is until a person deletes it. */
+/** A stored record that cannot be read, or a part of one. It stays as it is until the user deletes it. */
 export interface DamagedRecord {
-  /** The object store in which it lies. */
-  readonly place: 'runs' | 'labels' | 'steps' | 'breakdowns' | 'checkpoints' | 'datasets';
+  /** The object store that holds it. */
+  readonly store: 'runs' | 'labels' | 'steps' | 'breakdowns' | 'checkpoints' | 'datasets';
   /** Id of the run or data set. */
   readonly id: string;
   /** What it is, for people: `RNN 3`, `The steps of RNN 3`. */

@@ -18,7 +18,7 @@ export const deleteDamaged = (record: DamagedRecord) =>
     await lab.deleteDamaged(record);
     notify({
       text: `Deleted: ${record.title}.`,
-      ...(record.place === 'datasets'
+      ...(record.store === 'datasets'
         ? {}
         : { action: { label: 'Undo', run: () => void attempt(() => lab.restoreDamaged(record)) } }),
     });

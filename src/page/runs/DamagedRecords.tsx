@@ -16,7 +16,7 @@ interface DamagedRecordsProps {
 
 export function DamagedRecords({ of }: DamagedRecordsProps) {
   const records = useDamaged(
-    useShallow((state) => state.records.filter(({ place }) => (place === 'datasets') === (of === 'data sets'))),
+    useShallow((state) => state.records.filter(({ store }) => (store === 'datasets') === (of === 'data sets'))),
   );
   const titleId = useId();
   if (records.length === 0) return null;
@@ -30,7 +30,7 @@ export function DamagedRecords({ of }: DamagedRecordsProps) {
       </Text>
       <ul className={styles.list}>
         {records.map((record) => (
-          <li key={`${record.place} ${record.id}`}>
+          <li key={`${record.store} ${record.id}`}>
             <DamagedItem record={record} />
           </li>
         ))}
@@ -40,7 +40,7 @@ export function DamagedRecords({ of }: DamagedRecordsProps) {
 }
 
 function DamagedItem({ record }: { readonly record: DamagedRecord }) {
-  const { place, id, title, what } = record;
+  const { store, id, title, what } = record;
   const bin = <IconTrash size={14} aria-hidden />;
   return (
     <>
@@ -61,7 +61,7 @@ function DamagedItem({ record }: { readonly record: DamagedRecord }) {
         >
           Download what is stored
         </Button>
-        {place === 'datasets' ? (
+        {store === 'datasets' ? (
           <ConfirmButton
             label="Delete"
             name={`Delete: ${title}`}
