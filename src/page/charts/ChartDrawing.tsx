@@ -13,7 +13,7 @@ import { usePlotScales } from './scales.ts';
 import type { ChartSeries, Yardline } from './series.ts';
 import { resetZoom, useZoom } from './sync.ts';
 import type { TickFormat } from './ticks.ts';
-import { useAfterwards } from './useTurn.ts';
+import { useDeferredMount } from './turns.ts';
 import styles from './drawing.module.css';
 
 export interface ChartDrawingProps {
@@ -57,7 +57,7 @@ const NO_RULES: readonly ChartRule[] = [];
 export function ChartDrawing(props: ChartDrawingProps) {
   const { name, title, description, group, series, yardlines, rules = NO_RULES, headOf, format } = props;
   const [overlay, setOverlay] = useState<HTMLDivElement | null>(null);
-  const begun = useAfterwards();
+  const mounts = useDeferredMount();
   const zoomed = useZoom(group) !== null;
   const ends = yardlines.length > 0 || series.some(({ endLabel }) => endLabel !== null);
   return (
@@ -65,7 +65,7 @@ export function ChartDrawing(props: ChartDrawingProps) {
       {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img element cannot hold the drawing */}
       <div role="img" aria-label={visibleText(description)}>
         <ShownContext value={{ ...props, rules, overlay }}>
-          {begun && (
+          {mounts && (
             <Plot
               xAxis={props.xAxis}
               yAxis={props.yAxis}
@@ -97,8 +97,8 @@ export function ChartDrawing(props: ChartDrawingProps) {
 function Layers() {
   const shown = use(ShownContext);
   // the axes come first
-  const begun = useAfterwards();
-  if (!shown || !begun) return null;
+  const mounts = useDeferredMount();
+  if (!shown || !mounts) return null;
   const { name, group, series, yardlines, rules, headOf, format, overlay, xAxis, yAxis, nothing = null } = shown;
   return (
     <>

@@ -1,7 +1,7 @@
 /** The numbers of a line chart: a row an x, a column a line. */
 import { valueText } from './nonFinite.ts';
 import { NumbersTable } from './NumbersTable.tsx';
-import { pointAt, told, xsOf, type ChartSeries, type Yardline } from './series.ts';
+import { pointAt, reported, xsOf, type ChartSeries, type Yardline } from './series.ts';
 
 interface ChartTableProps {
   readonly title: string;
@@ -16,7 +16,7 @@ interface ChartTableProps {
 const MAX_ROWS = 60;
 
 export function ChartTable({ title, xName, formatX, series, yardlines, format }: ChartTableProps) {
-  const columns = told(series);
+  const columns = reported(series);
   return (
     <NumbersTable
       title={title}

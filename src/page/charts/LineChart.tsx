@@ -1,5 +1,5 @@
 /** One line chart for the whole lab: measured curves, drawn from plain data. */
-import { lazy, memo, useMemo, useState, type ReactNode } from 'react';
+import { lazy, useMemo, useState, type ReactNode } from 'react';
 import { lazyImport } from '../ui/lazyImport.ts';
 import { axisOf, grownAxis, niceAxis, type Axis, type Limits, type Scale } from './axes.ts';
 import { ChartFrame } from './ChartFrame.tsx';
@@ -8,7 +8,7 @@ import { logNote, nonFiniteNote, sumNonFinite } from './nonFinite.ts';
 import { describeChart, valuesWithin, type ChartSeries, type Yardline } from './series.ts';
 import { useZoom } from './sync.ts';
 import type { TickFormat } from './ticks.ts';
-import { useTurn } from './useTurn.ts';
+import { inTurn } from './turns.ts';
 import type { XKind } from './xKinds.ts';
 
 /** The charting library is a third of the page's code, and the first visit has nothing to draw yet. */
@@ -49,24 +49,17 @@ export interface LineChartProps {
   readonly expected?: boolean;
 }
 
-/** While one model trains, the charts of the others do not change: give it the same functions each time. */
-export const LineChart = memo(LineChartInTurn);
-
-function LineChartInTurn(props: LineChartProps) {
-  return <DrawnLineChart {...useTurn(props)} />;
-}
-
-const DrawnLineChart = memo(AnyLineChart);
+export const LineChart = inTurn(AnyLineChart);
 
 function AnyLineChart(props: LineChartProps) {
   const { name, title, unit, explain, xKind, yScale, yardlines, format, series, height = 216 } = props;
   const { xAxis, yAxis, nothing } = useAxes(props);
-  const told = series.filter(({ faded }) => !faded);
+  const bright = series.filter(({ faded }) => !faded);
   const notes = [
     nothing,
-    nonFiniteNote(sumNonFinite(told.map(({ nonFinite }) => nonFinite))),
+    nonFiniteNote(sumNonFinite(bright.map(({ nonFinite }) => nonFinite))),
     logNote(
-      told.reduce((sum, one) => sum + one.points.filter(({ y }) => y <= 0 && y > -Infinity).length, 0),
+      bright.reduce((sum, one) => sum + one.points.filter(({ y }) => y <= 0 && y > -Infinity).length, 0),
       yScale,
     ),
   ].filter((note) => note !== null);

@@ -54,7 +54,7 @@ describe('what is not finite', () => {
     ]);
   });
 
-  it('is told at the crosshair, in the text, in the table and in the file', () => {
+  it('is reported at the crosshair, in the text, in the table and in the file', () => {
     const series = [seriesOf(ODD)];
     expect(snap(series, 1.2)).toBe(1);
     expect(readingsAt(series, 1)[0]?.y).toBe(Infinity);

@@ -36,8 +36,8 @@ export interface Yardline {
   readonly stretches: boolean;
 }
 
-/** Series that are told of in words: tooltip, table, text alternative. */
-export function told(series: readonly ChartSeries[]): readonly ChartSeries[] {
+/** The series that tooltip, table and text alternative report. */
+export function reported(series: readonly ChartSeries[]): readonly ChartSeries[] {
   return series.filter(({ faint, faded, points }) => !faint && !faded && points.length > 0);
 }
 
@@ -68,7 +68,7 @@ export interface Reading {
 
 /** The values at x, highest first, as they lie in the chart. Beyond its ends a curve has none. */
 export function readingsAt(series: readonly ChartSeries[], x: number): readonly Reading[] {
-  return told(series)
+  return reported(series)
     .flatMap(({ key, label, colour, dashed, points }) => {
       if (x < points[0]!.x || x > points.at(-1)!.x) return [];
       const point = pointAt(points, x);
@@ -86,7 +86,7 @@ export function byHeight({ y: a }: { readonly y: number }, { y: b }: { readonly 
 /** The x of the point nearest to x of all that is told of; null of none. */
 export function snap(series: readonly ChartSeries[], x: number): number | null {
   let best: number | null = null;
-  for (const { points } of told(series)) {
+  for (const { points } of reported(series)) {
     const point = pointAt(points, x);
     if (point && (best === null || Math.abs(point.x - x) < Math.abs(best - x))) best = point.x;
   }
@@ -95,7 +95,7 @@ export function snap(series: readonly ChartSeries[], x: number): number | null {
 
 /** All x of what is told of, in order, each once. */
 export function xsOf(series: readonly ChartSeries[]): readonly number[] {
-  return [...new Set(told(series).flatMap(({ points }) => points.map(({ x }) => x)))].toSorted((a, b) => a - b);
+  return [...new Set(reported(series).flatMap(({ points }) => points.map(({ x }) => x)))].toSorted((a, b) => a - b);
 }
 
 /** The values that a curve has between two x, those at which its lines cross the edges among them. */
@@ -142,7 +142,7 @@ export function describeChart(
   format: (y: number) => string,
   formatX: (x: number) => string = String,
 ): string {
-  const all = told(series);
+  const all = reported(series);
   const parts = all.slice(0, MAX_REPORTED).map(({ label, points, ring }) => {
     const last = points.at(-1)!;
     const best = ring === null ? null : pointAt(points, ring);

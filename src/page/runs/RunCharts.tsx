@@ -72,18 +72,18 @@ export function RunCharts(props: RunChartsProps) {
   // Once all is over, the axes need no room ahead; before, only the number of epochs is known.
   const ahead = view.x === 'epoch' && bright.length > 0 ? Math.max(...bright.map(({ config }) => config.epochs)) : null;
   const xLimit = ended ? 0 : ahead;
-  // Only the number of an epoch's steps may have to be told by the steps themselves: else they leave these charts alone.
-  const told = view.x === 'step' ? steps : NO_STEPS_AT_ALL;
+  // Only an x axis of steps needs the step tables, for the steps of an epoch: otherwise new steps leave these charts alone.
+  const stepTables = view.x === 'step' ? steps : NO_STEPS_AT_ALL;
   const epoch = useMemo(() => {
     const of = (measure: MetricName) => ({
       series:
         view.pooled && pools.length > 0
-          ? pooledEpochSeries(runs, pools, told, measure, look)
-          : epochSeries(runs, told, measure, look),
+          ? pooledEpochSeries(runs, pools, stepTables, measure, look)
+          : epochSeries(runs, stepTables, measure, look),
       yardlines: view.yardsticks ? yardlines(runs, measure) : NO_YARDLINES,
     });
     return SHOWN.curves.map(of);
-  }, [runs, pools, told, look, view.yardsticks, view.pooled]);
+  }, [runs, pools, stepTables, look, view.yardsticks, view.pooled]);
   const stepLoss = useMemo(() => stepSeries(runs, steps, 'loss', look), [runs, steps, look]);
   const norm = useMemo(() => stepSeries(runs, steps, 'gradientNorm', look), [runs, steps, look]);
   const common = { xKind: kind, xLimit, subject, expected: runs.length > 0, group: chartGroup(place, subject, view.x) };

@@ -139,9 +139,9 @@ async function begin(): Promise<void> {
   const form = useImportForm.getState();
   const request = requestOf(form);
   if (!request) return;
-  // what the note above the fields says
-  const told = useDatasets.getState().stored.find(({ manifest }) => manifest.id === request.id);
-  const stored = await importDataset({ ...request, replaces: told?.manifest.sha256 ?? null }, form.title.trim());
+  // the note above the fields names the data set that is replaced
+  const replaced = useDatasets.getState().stored.find(({ manifest }) => manifest.id === request.id);
+  const stored = await importDataset({ ...request, replaces: replaced?.manifest.sha256 ?? null }, form.title.trim());
   if (!stored) return;
   const { id } = stored.manifest;
   useDataPage.setState({ chosen: id });

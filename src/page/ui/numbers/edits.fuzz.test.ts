@@ -1,6 +1,6 @@
 /**
  * Random edits of number fields: after each, the form has the number that the text means, or an error, and never another number. What a
- * text means is told by a grammar of its own, which shares no code with the parser: it walks over the characters, and knows the locales
+ * text means is report by a grammar of its own, which shares no code with the parser: it walks over the characters, and knows the locales
  * from a table written by hand.
  */
 import * as fc from 'fast-check';
@@ -98,24 +98,24 @@ function must(holds: boolean, what: () => unknown[]): void {
 
 /** The one number that a text means: the locale's reading; the plain one where there is none; none where both are and differ. */
 function checkMeaning(text: string, entry: NumberEntry, locale: string, whole: boolean): void {
-  const told = () => [locale, whole ? 'whole' : 'decimal', text, 'is read as', entry];
-  if (text.trim() === '') return must(entry === null, told);
+  const report = () => [locale, whole ? 'whole' : 'decimal', text, 'is read as', entry];
+  if (text.trim() === '') return must(entry === null, report);
   const readings = [meaningOf(text, WRITTEN[locale]!), meaningOf(text, PLAIN)].filter(
     (meaning) => meaning !== null && !(whole && meaning.marked && !meaning.exponent),
   );
   const numbers = new Set(readings.map((meaning) => numberOf(meaning!)));
   const [meant] = numbers;
   if (!isWrong(entry)) {
-    must(numbers.size === 1 && meant === entry && (!whole || Number.isSafeInteger(entry)), told);
+    must(numbers.size === 1 && meant === entry && (!whole || Number.isSafeInteger(entry)), report);
     return;
   }
-  must(entry.text === text && entry.problem.length > 0, told);
+  must(entry.text === text && entry.problem.length > 0, report);
   if (numbers.size !== 1 || meant === undefined) return;
   // An error although it can be read: it does not fit, or may be thousands to those who write a decimal comma.
   const lost = meant === 0 && readings[0]!.digits !== 0n;
   const fits = whole ? Number.isSafeInteger(meant) : Number.isFinite(meant);
   const doubtful = WRITTEN[locale]!.decimal === ',' && /\.\d{3}(?!\d)/.test(text);
-  must(lost || !fits || doubtful, told);
+  must(lost || !fits || doubtful, report);
 }
 
 type Edit =

@@ -3,7 +3,7 @@ import { runOf } from '#core/report/runs.fixture.ts';
 import { narrate } from './narrate.ts';
 import { runWith } from './runs.fixture.ts';
 
-const told = (...args: Parameters<typeof narrate>) =>
+const narrated = (...args: Parameters<typeof narrate>) =>
   narrate(...args)
     .map(({ text }) => text)
     .join(' ');
@@ -14,15 +14,15 @@ const UNDER_WAY = { state: 'training', ended: null } as const;
 describe('what is said of a run', () => {
   it('before its first epoch is what its latest step shows', () => {
     const run = runOf('lstm', [], { state: 'training' });
-    expect(told(run, [], [])).toBe(
+    expect(narrated(run, [], [])).toBe(
       'LSTM reads its training files for the first of at most 6 times. It begins knowing nothing.',
     );
-    expect(told(run, [], [3, Math.log(50)])).toContain(
+    expect(narrated(run, [], [3, Math.log(50)])).toContain(
       'choosing among 50.0 tokens. That is still below the bigram baseline, a model that only counts which token follows ' +
         'which: it is at 20.1.',
     );
-    expect(told(run, [], [3, Math.log(15)])).not.toContain('bigram');
-    expect(told({ ...run, state: 'stopped' }, [], [])).toBe('LSTM ended before its first epoch.');
+    expect(narrated(run, [], [3, Math.log(15)])).not.toContain('bigram');
+    expect(narrated({ ...run, state: 'stopped' }, [], [])).toBe('LSTM ended before its first epoch.');
   });
 
   it('while it falls is how unsure it is, and how it stands beside the bigram', () => {
@@ -36,14 +36,14 @@ describe('what is said of a run', () => {
     const below =
       'below the bigram baseline, a model that only counts which token follows which: 62% top-5 and a perplexity of 31.0 ' +
       'against 71% top-5 and a perplexity of 20.1. ';
-    expect(told(runOf('rnn', falling, UNDER_WAY), [], [])).toBe(`${start}still ${below}Its loss still falls.`);
-    expect(told(runOf('rnn', falling), [], [])).toBe(
+    expect(narrated(runOf('rnn', falling, UNDER_WAY), [], [])).toBe(`${start}still ${below}Its loss still falls.`);
+    expect(narrated(runOf('rnn', falling), [], [])).toBe(
       `${start}${below}Its loss was still falling. What usually helps: more epochs.`,
     );
-    expect(told(runOf('rnn', [[Math.log(10), 0.8]]), [], [])).toContain(
+    expect(narrated(runOf('rnn', [[Math.log(10), 0.8]]), [], [])).toContain(
       'That is above the bigram baseline, a model that only counts which token follows which: 71% top-5 and a perplexity of 20.1.',
     );
-    expect(told(runOf('rnn', [[Math.log(30), 0.8]]), [], [])).toContain(
+    expect(narrated(runOf('rnn', [[Math.log(30), 0.8]]), [], [])).toContain(
       ', in perplexity (30.0 against 20.1), but not in top-5.',
     );
   });
@@ -51,31 +51,31 @@ describe('what is said of a run', () => {
   it('is advice that its settings support', () => {
     const run = runWith([epoch(4.2, 4, 0.5), epoch(3.9, 3.8, 0.6)]);
     const config = { ...run.config, learningRate: 0.0005, batch: 8, trainFiles: 64 };
-    expect(told({ ...run, config }, [], [])).toContain(
+    expect(narrated({ ...run, config }, [], [])).toContain(
       'What usually helps: more epochs; a higher learning rate (0.0005; the preset has 0.005); a smaller batch than 8, for ' +
         'more than 32 steps.',
     );
     const byHeart = runWith([epoch(4.2, 3.5, 0.5), epoch(3, 3.6, 0.5), epoch(2, 3.9, 0.5)]);
-    expect(told({ ...byHeart, config }, [], [])).toContain('more training files than 64; more dropout than 0.2.');
+    expect(narrated({ ...byHeart, config }, [], [])).toContain('more training files than 64; more dropout than 0.2.');
   });
 
   it('when validation no longer falls names learning by heart, and early stopping', () => {
     const byHeart = [epoch(2.4, 2), epoch(2.2, 2.1), epoch(2, 2.2), epoch(1.9, 2.3)];
-    expect(told(runWith(byHeart, UNDER_WAY), [], [])).toContain(
+    expect(narrated(runWith(byHeart, UNDER_WAY), [], [])).toContain(
       'Since epoch 1 its training loss still falls while validation does not: it begins to learn its own files by heart.',
     );
-    expect(told(runWith(byHeart, { ended: 'patience' }), [], [])).toContain(
+    expect(narrated(runWith(byHeart, { ended: 'patience' }), [], [])).toContain(
       'by heart. It stopped early: validation loss had not fallen for 3 epochs. The weights of epoch 1 are kept.',
     );
-    expect(told(runWith(byHeart.slice(0, 2), UNDER_WAY), [], [])).toContain('not got better since');
-    expect(told(runWith(byHeart.slice(0, 2), { state: 'stopped', ended: null }), [], [])).toContain(
+    expect(narrated(runWith(byHeart.slice(0, 2), UNDER_WAY), [], [])).toContain('not got better since');
+    expect(narrated(runWith(byHeart.slice(0, 2), { state: 'stopped', ended: null }), [], [])).toContain(
       'It was stopped. The weights of epoch 1 are kept.',
     );
   });
 
   it('when both losses rise is that its steps are too large, not learning by heart', () => {
     const rising = [epoch(2.2, 2), epoch(2.4, 2.1), epoch(2.6, 2.2)];
-    const words = told(runWith(rising, UNDER_WAY), [], []);
+    const words = narrated(runWith(rising, UNDER_WAY), [], []);
     expect(words).toContain('Neither its training loss nor its validation loss is lower than in epoch 1');
     expect(words).toContain('Try a lower learning rate than 0.005.');
     expect(words).not.toContain('by heart');
@@ -84,7 +84,7 @@ describe('what is said of a run', () => {
   it('when it diverges is that it does, and what to try', () => {
     const config = { ...runOf('rnn', []).config, learningRate: 1, clipNorm: 0 };
     const run = runWith([epoch(15.2, 17.5, 0.5), epoch(19.7, 20.3, 0.5), epoch(21.1, 20.071, 0.5)], { config });
-    expect(told(run, [], [])).toBe(
+    expect(narrated(run, [], [])).toBe(
       'RNN diverged: after epoch 3 of at most 6 its validation loss is 20.071, worse than guessing all tokens alike. That is ' +
         'far below the bigram baseline, a model that only counts which token follows which. No epoch was better than guessing. ' +
         'The weights of epoch 1 are kept. ' +
@@ -92,12 +92,12 @@ describe('what is said of a run', () => {
         'Clip the gradient, at a norm of 1: now it is not clipped.',
     );
     const overflowing = runWith([epoch(4, 3.9), epoch(300, Infinity)], UNDER_WAY);
-    expect(told(overflowing, [], [])).toContain(
+    expect(narrated(overflowing, [], [])).toContain(
       'RNN is diverging: after epoch 2 of at most 6 its validation loss overflowed, larger than any number.',
     );
-    expect(told(overflowing, [], [])).toContain('It will hardly come back from that: stop it and train again.');
-    expect(told(runWith([epoch(4, Number.NaN)]), [], [])).toContain('loss is no longer a number.');
-    const huge = told(runWith([epoch(4, 3.9), epoch(1e300, 1e300)]), [], []);
+    expect(narrated(overflowing, [], [])).toContain('It will hardly come back from that: stop it and train again.');
+    expect(narrated(runWith([epoch(4, Number.NaN)]), [], [])).toContain('loss is no longer a number.');
+    const huge = narrated(runWith([epoch(4, 3.9), epoch(1e300, 1e300)]), [], []);
     expect(huge).toContain('loss is 1.00×10³⁰⁰, worse than');
     expect(huge).toContain('The weights of epoch 1 are kept.');
     const failure = {
@@ -105,33 +105,33 @@ describe('what is said of a run', () => {
       what: 'The loss stopped being a number at step 3.',
       remedy: 'Lower the rate.',
     };
-    expect(told(runWith([], { state: 'failed', failure }), [], [])).toMatch(
+    expect(narrated(runWith([], { state: 'failed', failure }), [], [])).toMatch(
       /^RNN diverged in its first epoch: its loss stopped being a number\. Its steps are too large/,
     );
   });
 
   it('within an epoch is what its latest steps agree on', () => {
     const steps = [12, 14, 13, 15, 16];
-    expect(told(runWith([], UNDER_WAY), [], steps)).toContain(
+    expect(narrated(runWith([], UNDER_WAY), [], steps)).toContain(
       'On the files it just read its loss is 16.000, worse than guessing all tokens alike: it is diverging.',
     );
-    expect(told(runWith([epoch(3, 2.8)], UNDER_WAY), [], steps)).toContain('Since then it has begun to diverge');
-    expect(told(runWith([epoch(3, 2.8)], UNDER_WAY), [], [3, 2.9, 16, 2.8, 2.9])).not.toContain('diverge');
+    expect(narrated(runWith([epoch(3, 2.8)], UNDER_WAY), [], steps)).toContain('Since then it has begun to diverge');
+    expect(narrated(runWith([epoch(3, 2.8)], UNDER_WAY), [], [3, 2.9, 16, 2.8, 2.9])).not.toContain('diverge');
   });
 
   it('of a residual model compares it with its baseline after as many epochs', () => {
     const residual = runOf('residual-lstm', [[Math.log(20), 0.7]]);
     const baseline = runOf('lstm', [[Math.log(30), 0.6]]);
-    expect(told(residual, [baseline], [])).toContain('ahead of the plain LSTM, which was at 30.0.');
-    expect(told(baseline, [residual], [])).not.toContain('plain');
-    expect(told(residual, [runOf('rnn', [[3, 0.6]])], [])).not.toContain('plain');
+    expect(narrated(residual, [baseline], [])).toContain('ahead of the plain LSTM, which was at 30.0.');
+    expect(narrated(baseline, [residual], [])).not.toContain('plain');
+    expect(narrated(residual, [runOf('rnn', [[3, 0.6]])], [])).not.toContain('plain');
   });
 
   it('does not forget the models before it', () => {
     const run = runOf('residual-lstm', [[Math.log(10), 0.8]]);
     const diverged = { ...runWith([epoch(20, 20)]), id: 'first' };
     const below = runOf('lstm', [[Math.log(30), 0.6]]);
-    expect(told(run, [diverged, below, run], [])).toContain(
+    expect(narrated(run, [diverged, below, run], [])).toContain(
       'Beside it, RNN diverged, and LSTM ended below the bigram baseline.',
     );
   });

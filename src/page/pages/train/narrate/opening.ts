@@ -57,14 +57,14 @@ const byChance: Rule = ({ name, run: { config }, last }) =>
 const afterAnEpoch: Rule = ({ name, run: { config }, last, before }) => {
   if (!last) return null;
   const isSound = before && isMeasured(before.validation) && lossFault(before.validation.loss, config) === null;
-  const told = isSound ? [last, before] : [last];
+  const named = isSound ? [last, before] : [last];
   const then = isSound ? `, after ${perplexityText(before.validation.perplexity)} an epoch earlier` : '';
   return {
     text:
       `${name}, epoch ${last.epoch} of at most ${config.epochs}: on files it never saw it is as unsure as if choosing among ` +
       `${perplexityText(last.validation.perplexity)} tokens${then}.${top5Text(last)}`,
     claims: [
-      ...told.map(({ epoch, validation }): Claim => ({ claim: 'perplexity', epoch, value: validation.perplexity })),
+      ...named.map(({ epoch, validation }): Claim => ({ claim: 'perplexity', epoch, value: validation.perplexity })),
       ...top5Claims(last),
     ],
   };

@@ -1,0 +1,78 @@
+/**
+ * Charts that change together are drawn one after the other, each in a task of its own. This is the second of the two schedulers
+ * between the worker and a chart; the first thins the progress events in the worker (workers/training/progress.ts).
+ */
+import { createElement, memo, useEffect, useMemo, useRef, useState, type ComponentType } from 'react';
+import { flushSync } from 'react-dom';
+
+const waiting: (() => void)[] = [];
+let inProgress = false;
+
+/** Draws what the work changes in a task of its own, after what waits already. */
+function takeTurn(work: () => void): void {
+  waiting.push(work);
+  if (inProgress) return;
+  inProgress = true;
+  setTimeout(next);
+}
+
+function next(): void {
+  const work = waiting.shift();
+  inProgress = work !== undefined;
+  if (!work) return;
+  try {
+    // without it two charts could come to be drawn in one task
+    flushSync(work);
+  } finally {
+    setTimeout(next);
+  }
+}
+
+/**
+ * The component, drawn again in its own turn where its properties change, with the latest of them. Give it the same objects and
+ * functions each time: while one model trains, the charts of the others then do not change.
+ */
+export function inTurn<Props extends object>(Component: ComponentType<Props>): ComponentType<Props> {
+  return memo(function InTurn(props: Props) {
+    const drawn = useTurn(props);
+    return useMemo(() => createElement(Component, drawn), [drawn]);
+  });
+}
+
+/** @returns the value as it was when this component last had its turn */
+function useTurn<Value>(value: Value): Value {
+  const [held, setHeld] = useState(value);
+  const latest = useRef(value);
+  const isQueued = useRef(false);
+  const mounted = useMounted();
+  useEffect(() => {
+    latest.current = value;
+    // a turn that is queued takes the latest value with it
+    if (isQueued.current) return;
+    isQueued.current = true;
+    takeTurn(() => {
+      isQueued.current = false;
+      if (mounted.current) setHeld(latest.current);
+    });
+  }, [value, mounted]);
+  return held;
+}
+
+/** False while a component is drawn for the first time, true from its turn on: for children that are costly to mount. */
+export function useDeferredMount(): boolean {
+  const [isDue, setDue] = useState(false);
+  const mounted = useMounted();
+  useEffect(() => takeTurn(() => mounted.current && setDue(true)), [mounted]);
+  return isDue;
+}
+
+function useMounted(): { readonly current: boolean } {
+  const mounted = useRef(false);
+  useEffect(() => {
+    mounted.current = true;
+    return () => {
+      mounted.current = false;
+    };
+  }, []);
+  return mounted;
+}
