@@ -23,8 +23,7 @@ const PLAN: TrainingPlan = {
   models: ['lstm'],
   device: 'cpu',
   preset: 'task',
-  epochs: 3,
-  seed: null,
+  changes: { epochs: 3 },
 };
 /** Whether the file was in the training split does not matter: reading costs the same. */
 const FILE = 'textwrap.py';
@@ -51,7 +50,7 @@ async function measure({ quick, say }: BenchOptions): Promise<readonly BenchRow[
       say('Training a full-size LSTM for some minutes ...');
       const terminal = new TrainingTerminal({ isTTY: false, columns: 80, write: () => undefined });
       const manifest = await loadDataset(lab, PLAN.dataset, terminal);
-      const epochs = quick ? 1 : (PLAN.epochs ?? 1);
+      const epochs = quick ? 1 : (PLAN.changes.epochs ?? 1);
       const full = plannedConfig(PLAN, manifest);
       const config = { ...full, batch: 8, length: 256, epochs, trainFiles: quick ? 80 : null };
       const { failure } = await train(lab, PLAN, config, terminal, new AbortController().signal);

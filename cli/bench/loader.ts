@@ -13,8 +13,7 @@ const PLAN: TrainingPlan = {
   models: ['rnn'],
   device: 'cpu',
   preset: 'quick',
-  epochs: 1,
-  seed: null,
+  changes: { epochs: 1 },
 };
 
 /** @param rows training rows at most; null takes all */

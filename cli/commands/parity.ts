@@ -160,8 +160,7 @@ async function compareLogits(
       models: [model],
       device: 'cpu',
       preset: 'task',
-      epochs: 1,
-      seed: null,
+      changes: { epochs: 1 },
     } as const;
     const { runs, failure } = await train(lab, plan, FULL, quiet, new AbortController().signal);
     if (failure !== null) throw failure;

@@ -4,7 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { PRESETS } from '#core/settings/config.ts';
+import { PRESETS } from '#core/settings/registry.ts';
 import { oneOf, readArguments, runCommand } from '../lib/command.ts';
 import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { openLab, type LabPage } from '../lib/page.ts';
@@ -44,8 +44,7 @@ await runCommand(async () => {
     models: ['rnn', 'lstm', 'residual'],
     device: 'auto',
     preset: oneOf(values.preset, 'preset', PRESETS),
-    epochs: null,
-    seed: null,
+    changes: {},
   };
   await ensureDefaultDataset();
   const built = await buildSite();

@@ -3,19 +3,20 @@
  * writes metrics, report, charts and weights into a folder.
  */
 import { join, relative } from 'node:path';
-import { PRESETS } from '#core/settings/config.ts';
+import { PRESETS } from '#core/settings/registry.ts';
 import { MODEL_CHOICES } from '#core/models/registry.ts';
 import { DEVICE_CHOICES } from '#core/devices.ts';
 import { formatCounted, formatParameters, formatPercent } from '#core/format.ts';
 import { fail } from '#core/failure.ts';
 import { savingShare } from '#core/runs/findings.ts';
 import { webGpuHere } from '../lib/browser.ts';
-import { oneOf, readArguments, runCommand, wholeNumber } from '../lib/command.ts';
+import { oneOf, readArguments, runCommand } from '../lib/command.ts';
 import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { openLab } from '../lib/page.ts';
 import { DEFAULT_DATASET, PACKAGED } from '../lib/paths.ts';
 import { processTerminal } from '../lib/progress.ts';
 import { writeResults } from '../lib/results.ts';
+import { readSettings, SETTING_OPTIONS, settingArguments, settingsHelp } from '../lib/settings.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
 import { loadDataset, plannedConfig, train, type TrainingPlan } from '../lib/training.ts';
 
@@ -29,11 +30,12 @@ Trains in headless Chromium with the lab's own worker.
   --dataset ID    a data set ${PACKAGED ? 'that the lab offers' : 'of npm run data'} (${DEFAULT_DATASET})
   --device NAME   ${DEVICE_CHOICES.join(' | ')} (auto)
   --preset NAME   ${PRESETS.join(' | ')} (task)
-  --epochs N      epochs at most, instead of the preset's
-  --seed N        seed of weights, order and dropout (42)
   --half          writes weights in half precision: half the size, and good to three digits
   --out DIR       where metrics.json, report.md, charts and weights go (out/DATE-PRESET)
   --help          this text
+
+Settings, instead of the preset's:
+${settingsHelp(25)}
 
 Ctrl-C stops the training and still writes what there is; again, it ends at once.`;
 
@@ -46,11 +48,10 @@ await runCommand(async () => {
       dataset: { type: 'string', default: DEFAULT_DATASET },
       device: { type: 'string', default: 'auto' },
       preset: { type: 'string', default: 'task' },
-      epochs: { type: 'string' },
-      seed: { type: 'string' },
       half: { type: 'boolean', default: false },
       out: { type: 'string' },
       help: { type: 'boolean' },
+      ...SETTING_OPTIONS,
     },
   });
   if (values.help === true) {
@@ -63,8 +64,7 @@ await runCommand(async () => {
     models,
     device: oneOf(values.device, 'device', DEVICE_CHOICES),
     preset: oneOf(values.preset, 'preset', PRESETS),
-    epochs: values.epochs === undefined ? null : wholeNumber(values.epochs, 'epochs', 1, 1_000),
-    seed: values.seed === undefined ? null : wholeNumber(values.seed, 'seed', 0, 0xffff_ffff),
+    changes: readSettings(values),
   };
   const folder = values.out ?? join('out', `${moment()}-${plan.preset}`);
   const stop = stopOnInterrupt();
@@ -119,7 +119,7 @@ function stopOnInterrupt(): AbortSignal {
   return controller.signal;
 }
 
-function commandOf({ models, dataset, device, preset, epochs, seed }: TrainingPlan, half: boolean): string {
+function commandOf({ models, dataset, device, preset, changes }: TrainingPlan, half: boolean): string {
   const parts = [
     COMMAND,
     `--models ${models.join(',')}`,
@@ -127,8 +127,7 @@ function commandOf({ models, dataset, device, preset, epochs, seed }: TrainingPl
     `--device ${device}`,
     `--preset ${preset}`,
   ];
-  if (epochs !== null) parts.push(`--epochs ${epochs}`);
-  if (seed !== null) parts.push(`--seed ${seed}`);
+  parts.push(...settingArguments(changes));
   if (half) parts.push('--half');
   return parts.join(' ');
 }

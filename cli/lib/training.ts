@@ -1,6 +1,7 @@
 /** Drives one training in an open page: the data set in, the models trained one after the other, the runs out. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Preset, TrainingConfig } from '#core/settings/config.ts';
+import type { TrainingConfig } from '#core/settings/config.ts';
+import type { Preset } from '#core/settings/registry.ts';
 import type { ModelChoice } from '#core/models/registry.ts';
 import type { DeviceChoice } from '#core/devices.ts';
 import { presetConfig } from '#core/settings/config.ts';
@@ -18,8 +19,8 @@ export interface TrainingPlan {
   readonly models: readonly ModelChoice[];
   readonly device: DeviceChoice;
   readonly preset: Preset;
-  readonly epochs: number | null;
-  readonly seed: number | null;
+  /** Settings that are not the preset's. */
+  readonly changes: Partial<TrainingConfig>;
 }
 
 const GLANCE_INTERVAL = 250;
@@ -59,9 +60,8 @@ export async function loadDataset(lab: LabPage, id: string, terminal: TrainingTe
 }
 
 /** The preset's configuration with what was asked otherwise. */
-export function plannedConfig({ preset, epochs, seed }: TrainingPlan, manifest: Manifest): TrainingConfig {
-  const config = presetConfig(preset, manifest.splits.train.rows);
-  return { ...config, ...(epochs === null ? {} : { epochs }), ...(seed === null ? {} : { seed }) };
+export function plannedConfig({ preset, changes }: TrainingPlan, manifest: Manifest): TrainingConfig {
+  return { ...presetConfig(preset, manifest.splits.train.rows), ...changes };
 }
 
 export interface Outcome {

@@ -26,7 +26,7 @@ class Config:
     """
 
     preset: str = "task"
-    seed: int = _number(42, 0, 2**32 - 1, "decides initial weights, order of batches and dropout masks")
+    seed: int = _number(42, 0, 4_294_967_295, "decides initial weights, order of batches and dropout masks")
     batch: int = _number(2, 1, 512, "rows a step, over all processes")
     length: int = _number(1000, 2, 1000, "tokens a row: longer rows are cut")
     vocabulary: int = _number(10_000, 1, 65_534, "most frequent tokens kept, PAD and UNK not counted")

@@ -1,6 +1,6 @@
 /** What pools are called beside each other. */
 import { modelTitle } from '../models/registry.ts';
-import { settingOf, settingsThatDiffer, SETTING_TITLES } from '../runs/runNames.ts';
+import { runSettingsInWords, settingsThatDiffer } from '../runs/runNames.ts';
 import type { RunRecord } from '../runs/run.ts';
 import type { Pool } from './pools.ts';
 
@@ -12,7 +12,7 @@ export function poolTitles(pools: readonly Pool[], runs: ReadonlyMap<string, Run
     const own = firstOf(pool);
     const like = pools.filter(({ model }) => model === pool.model).flatMap((one) => firstOf(one) ?? []);
     const differing = settingsThatDiffer(like).filter((setting) => setting !== 'seed');
-    const words = own ? differing.map((setting) => `${SETTING_TITLES[setting]} ${settingOf(own, setting)}`) : [];
+    const words = own ? differing.map((setting) => runSettingsInWords(own, [setting])) : [];
     titles.set(pool.key, [modelTitle(pool.model), ...words].join(', '));
   }
   return titles;

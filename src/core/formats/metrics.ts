@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { MODEL_NAMES, type ModelName } from '../models/registry.ts';
 import { fail, LabError } from '../failure.ts';
+import { sameConfig } from '../settings/sameConfig.ts';
 import { anyNumber, parseJson, writeJson } from '../json.ts';
 import { foreignMeasuresSchema } from '../metrics/measures.ts';
 import { deviceRecordSchema, epochSchema, ngramBaselineSchema, type RunRecord } from '../runs/run.ts';
@@ -84,7 +85,9 @@ export function requireShared(runs: readonly RunRecord[]): RunRecord {
   if (first === undefined)
     fail('bad-input', 'No run has begun, so there is nothing to report.', 'Train a model first.');
   for (const part of ['dataset', 'device', 'config'] as const) {
-    const stray = others.find((run) => JSON.stringify(run[part]) !== JSON.stringify(first[part]));
+    const stray = others.find(({ [part]: own, config }) =>
+      part === 'config' ? !sameConfig(config, first.config) : JSON.stringify(own) !== JSON.stringify(first[part]),
+    );
     if (stray !== undefined) {
       fail(
         'bad-input',

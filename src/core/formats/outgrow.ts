@@ -1,5 +1,6 @@
 /** The commands that train a configuration with PyTorch, on more processors than a browser tab has. */
 import type { TrainingConfig } from '../settings/config.ts';
+import { flagOf, SETTING_NAMES } from '../settings/registry.ts';
 import type { ModelChoice } from '../models/registry.ts';
 
 export interface Experiment {
@@ -38,9 +39,9 @@ export function outgrowCommands(experiment: Experiment): readonly Command[] {
 }
 
 function argumentsOf({ datasetId, models, config, preset }: Experiment): string {
-  const changed = Object.entries(config).flatMap(([name, value]) => {
-    const same = Object.entries(preset).some(([other, own]) => other === name && own === value);
-    return same || value === null ? [] : [`--${flagOf(name)} ${value}`];
+  const changed = SETTING_NAMES.flatMap((name) => {
+    const value = config[name];
+    return value === preset[name] || value === null ? [] : [`--${flagOf(name)} ${value}`];
   });
   return [
     `--dataset ${datasetId}`,
@@ -49,9 +50,4 @@ function argumentsOf({ datasetId, models, config, preset }: Experiment): string 
     ...changed,
     `--out ${RESULTS}`,
   ].join(' ');
-}
-
-/** `learningRate` is `--learning-rate`. */
-function flagOf(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -13,7 +13,7 @@ import {
   NO_FIGURE,
   RUN_STATE_TITLES,
 } from '../format.ts';
-import { settingOf, SETTINGS, SETTING_TITLES } from '../runs/runNames.ts';
+import { RUN_SETTINGS, runSettingsInWords } from '../runs/runNames.ts';
 import { metricOf, SHOWN, type MetricName } from '../metrics/registry.ts';
 import type { RunRecord } from '../runs/run.ts';
 import type { Interval } from '../statistics/interval.ts';
@@ -175,7 +175,7 @@ function endingOf(run: RunRecord): string {
 }
 
 function settingsOf(run: RunRecord): string {
-  return SETTINGS.map((setting) => `${SETTING_TITLES[setting]} ${settingOf(run, setting)}`).join(', ');
+  return runSettingsInWords(run, RUN_SETTINGS);
 }
 
 /** All metrics, means and deviations over seeds. */

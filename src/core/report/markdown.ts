@@ -1,6 +1,7 @@
 /** `report.md`: what was trained on what, how the models compare, and what that shows, for a person to read. */
 import { modelTitle } from '../models/registry.ts';
 import type { TrainingConfig } from '../settings/config.ts';
+import { formatSetting, GROUPED_SETTINGS, settingOf } from '../settings/registry.ts';
 import {
   COMPUTED_TITLES,
   formatCount,
@@ -104,21 +105,12 @@ export function reportMarkdown(runs: readonly RunRecord[], { charts, command, ha
 }
 
 function configurationLine(config: TrainingConfig): string {
-  return [
-    `preset ${config.preset}`,
-    `seed ${config.seed}`,
-    `embedding ${config.embedding}`,
-    `hidden ${config.hidden}`,
-    `vocabulary ${formatCount(config.vocabulary)}`,
-    `length ${formatCount(config.length)}`,
-    `batch ${config.batch}`,
-    `learning rate ${config.learningRate}`,
-    `dropout ${config.dropout}`,
-    ...(config.forgetBias === 0 ? [] : [`forget bias ${config.forgetBias}`]),
-    config.clipNorm === 0 ? 'no clipping' : `gradient norm clipped at ${config.clipNorm}`,
-    `at most ${config.epochs} epochs, patience ${config.patience}`,
-    ...(config.trainFiles === null ? [] : [`first ${formatCount(config.trainFiles)} training files`]),
-  ].join(', ');
+  const settings = GROUPED_SETTINGS.flatMap((name) => {
+    const { title, inReport } = settingOf(name);
+    const value = formatSetting(name, config[name]);
+    return (inReport ? inReport(value) : `${title.toLowerCase()} ${value}`) ?? [];
+  });
+  return [`preset ${config.preset}`, ...settings].join(', ');
 }
 
 function comparison(runs: readonly RunRecord[], yardsticks: readonly NgramBaseline[]): Block {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runOf } from '../report/runs.fixture.ts';
-import { differenceTo, neighbourOf, runName, settingOf, settingsThatDiffer } from './runNames.ts';
+import { differenceTo, neighbourOf, runName, runSetting, settingsThatDiffer } from './runNames.ts';
 import { emptyLabel } from './runLabel.ts';
 
 const run = runOf('lstm', [[2, 0.7]], { number: 3 });
@@ -41,8 +41,8 @@ describe('settingsThatDiffer', () => {
   });
 
   it('writes settings as people read them', () => {
-    expect(settingOf(run, 'vocabulary')).toBe('2,000');
-    expect(settingOf(run, 'learningRate')).toBe('0.005');
-    expect(settingOf(run, 'device')).toBe('Reference');
+    expect(runSetting(run, 'vocabulary')).toBe('2,000');
+    expect(runSetting(run, 'learningRate')).toBe('0.005');
+    expect(runSetting(run, 'device')).toBe('Reference');
   });
 });

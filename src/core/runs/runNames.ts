@@ -1,7 +1,7 @@
 /** What runs are called: by themselves the model and a number, `LSTM 12`, and beside it what sets one apart from another. */
-import type { TrainingConfig } from '../settings/config.ts';
+import { formatSetting, GROUPED_SETTINGS, settingOf, shortTitle, type SettingName } from '../settings/registry.ts';
 import { CELLS, modelOf, modelTitle } from '../models/registry.ts';
-import { COMPUTED_TITLES, formatCount } from '../format.ts';
+import { COMPUTED_TITLES } from '../format.ts';
 import type { RunLabel } from './runLabel.ts';
 import type { RunRecord } from './run.ts';
 
@@ -9,83 +9,44 @@ export function runName({ model, number }: Pick<RunRecord, 'model' | 'number'>, 
   return label?.name ?? `${modelTitle(model)} ${number}`;
 }
 
-export const SETTINGS = [
-  'dataset',
-  'device',
-  'seed',
-  'embedding',
-  'hidden',
-  'activation',
-  'forgetBias',
-  'dropout',
-  'vocabulary',
-  'length',
-  'trainFiles',
-  'batch',
-  'learningRate',
-  'clipNorm',
-  'epochs',
-  'patience',
-] as const satisfies readonly (Exclude<keyof TrainingConfig, 'preset'> | 'dataset' | 'device')[];
 /** What a person sets of a run, the model apart. */
-export type Setting = (typeof SETTINGS)[number];
+export type RunSetting = 'dataset' | 'device' | SettingName;
+export const RUN_SETTINGS: readonly RunSetting[] = ['dataset', 'device', ...GROUPED_SETTINGS];
 
-export const SETTING_TITLES: Readonly<Record<Setting, string>> = {
-  dataset: 'data set',
-  device: 'device',
-  seed: 'seed',
-  embedding: 'embedding',
-  hidden: 'hidden',
-  activation: 'activation',
-  forgetBias: 'forget bias',
-  dropout: 'dropout',
-  vocabulary: 'vocabulary',
-  length: 'length',
-  trainFiles: 'training files',
-  batch: 'batch',
-  learningRate: 'rate',
-  clipNorm: 'clip',
-  epochs: 'epochs at most',
-  patience: 'patience',
-};
-
-/** As people read it: `10,000`, `0.005`, `CPU`, `all`. */
-export function settingOf(run: RunRecord, setting: Setting): string {
-  switch (setting) {
-    case 'dataset':
-      return run.dataset.id;
-    case 'device':
-      return COMPUTED_TITLES[run.device.kind];
-    case 'trainFiles':
-      return run.config.trainFiles === null ? 'all' : formatCount(run.config.trainFiles);
-    case 'vocabulary':
-    case 'length':
-      return formatCount(run.config[setting]);
-    default:
-      return String(run.config[setting]);
-  }
+/** `data set`, `rate`, `epochs at most`. */
+export function runSettingTitle(setting: RunSetting): string {
+  if (setting === 'dataset') return 'data set';
+  return setting === 'device' ? 'device' : shortTitle(setting);
 }
 
-/** Two data sets of one name may differ: their hashes decide. An LSTM's activation is fixed, whatever the setting says, and an RNN forgets by none. */
-function valueOf(run: RunRecord, setting: Setting): string {
+/** As people read it: `10,000`, `0.005`, `CPU`, `all`. */
+export function runSetting(run: RunRecord, setting: RunSetting): string {
+  if (setting === 'dataset') return run.dataset.id;
+  if (setting === 'device') return COMPUTED_TITLES[run.device.kind];
+  return formatSetting(setting, run.config[setting]);
+}
+
+/** Title and value of each: `hidden 256, seed 3`. */
+export function runSettingsInWords(run: RunRecord, settings: readonly RunSetting[]): string {
+  return settings.map((setting) => `${runSettingTitle(setting)} ${runSetting(run, setting)}`).join(', ');
+}
+
+/** Two data sets of one name may differ: their hashes decide. What does not apply to a cell is empty, whatever the setting says. */
+function valueOf(run: RunRecord, setting: RunSetting): string {
   if (setting === 'dataset') return run.dataset.sha256;
-  const cell = CELLS[modelOf(run.model).cell];
-  if (setting === 'activation' && !cell.choosesActivation) return '';
-  if (setting === 'forgetBias' && cell.forgetGate === null) return '';
-  return settingOf(run, setting);
+  const applies = setting === 'device' || (settingOf(setting).appliesTo?.(CELLS[modelOf(run.model).cell]) ?? true);
+  return applies ? runSetting(run, setting) : '';
 }
 
 /** Settings that are not the same in all of these runs. */
-export function settingsThatDiffer(runs: readonly RunRecord[]): readonly Setting[] {
-  return SETTINGS.filter((setting) => new Set(runs.map((run) => valueOf(run, setting)).filter(Boolean)).size > 1);
+export function settingsThatDiffer(runs: readonly RunRecord[]): readonly RunSetting[] {
+  return RUN_SETTINGS.filter((setting) => new Set(runs.map((run) => valueOf(run, setting)).filter(Boolean)).size > 1);
 }
 
 /** `hidden 256, seed 3`: what a run has that the one before it has not; empty where nothing differs. */
 export function differenceTo(run: RunRecord, before: RunRecord | undefined): string {
   if (!before) return '';
-  return settingsThatDiffer([before, run])
-    .map((setting) => `${SETTING_TITLES[setting]} ${settingOf(run, setting)}`)
-    .join(', ');
+  return runSettingsInWords(run, settingsThatDiffer([before, run]));
 }
 
 /** The run of the same model that was trained just before; undefined for the first. @param runs oldest first */

@@ -6,7 +6,7 @@ import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { formatLoss, NO_FIGURE } from '#core/format.ts';
 import { inSentence, metricOf, SHOWN } from '#core/metrics/registry.ts';
 import { ascending, descending } from '#core/order.ts';
-import { settingOf, settingsThatDiffer, SETTING_TITLES } from '#core/runs/runNames.ts';
+import { runSetting, runSettingTitle, settingsThatDiffer } from '#core/runs/runNames.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { RunStyles } from '../../runs/runStyle.ts';
 import shared from '../../ui/shared.module.css';
@@ -105,7 +105,7 @@ export function EveryRun({ runs, look }: EveryRunProps) {
               {head('name', 'Run')}
               {settings.map((setting) => (
                 <Table.Th key={setting} scope="col">
-                  {SETTING_TITLES[setting]}
+                  {runSettingTitle(setting)}
                 </Table.Th>
               ))}
               {COLUMNS.map(({ id, title: text }) => head(id, text))}
@@ -122,7 +122,7 @@ export function EveryRun({ runs, look }: EveryRunProps) {
                 </Table.Th>
                 {settings.map((setting) => (
                   <Table.Td key={setting} className={shared.figure}>
-                    <UntrustedText text={settingOf(run, setting)} />
+                    <UntrustedText text={runSetting(run, setting)} />
                   </Table.Td>
                 ))}
                 {[min, max, last, best].map((value, at) => (

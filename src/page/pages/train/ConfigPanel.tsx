@@ -2,13 +2,12 @@
 import { Anchor, Button, Select, SegmentedControl, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import { visibleText } from '#core/visibleText.ts';
-import { PRESETS, type Preset } from '#core/settings/config.ts';
+import { PRESETS, type Preset } from '#core/settings/registry.ts';
 import { formatBytes } from '#core/format.ts';
 import { useConnection, useDatasets } from '../../client/stores.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { DevicePicker } from './DevicePicker.tsx';
 import { Facts } from './Facts.tsx';
-import { SEED_FIELD } from './fields.ts';
 import { checkForm, useChosenDataset, useTrainForm } from './form.ts';
 import { Memory } from './Memory.tsx';
 import { ModelPicker } from './ModelPicker.tsx';
@@ -55,7 +54,7 @@ export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) 
         <DevicePicker />
         <ThreadPicker />
         <NumberField
-          field={SEED_FIELD}
+          name="seed"
           preset={base}
           sizeUnknown={sizeUnknown}
           error={checked.errors?.['seed']}

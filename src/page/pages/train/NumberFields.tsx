@@ -1,8 +1,8 @@
-/** All other numbers, folded into groups; a group with a mistake says so while it is closed. */
+/** All other settings, folded into groups; a group with a mistake says so while it is closed. */
 import { Accordion, SegmentedControl, SimpleGrid, Text } from '@mantine/core';
 import { clsx } from 'clsx';
 import type { TrainingConfig } from '#core/settings/config.ts';
-import { ACTIVATIONS } from '#core/models/registry.ts';
+import { SETTINGS, type ChoiceSettingName } from '#core/settings/registry.ts';
 import { textOf } from '../../ui/numbers/entry.ts';
 import { LOCALE } from '../../ui/numbers/locale.ts';
 import { Term } from '../../glossary/Term.tsx';
@@ -28,12 +28,14 @@ const wordOf = (name: string) => Object.entries(GROUP_WORDS).find(([key]) => key
 
 export function NumberFields({ preset, sizeUnknown, errors }: NumberFieldsProps) {
   const draft = useTrainForm((state) => state.draft);
-  const noteOf = ({ fields }: FieldGroup) => {
-    if (fields.some(({ name }) => errors[name])) return 'needs a look';
-    const changed = fields.filter(({ name }) => name in draft).length;
+  const noteOf = ({ numbers }: FieldGroup) => {
+    if (numbers.some((name) => errors[name])) return 'needs a look';
+    const changed = numbers.filter((name) => name in draft).length;
     return changed > 0
       ? `${changed} changed`
-      : fields.map(({ name }) => textOf(preset[name], limitsOfField(name), LOCALE) || 'all').join(' · ');
+      : numbers
+          .map((name) => textOf(preset[name], limitsOfField(name), LOCALE) || SETTINGS[name].whenEmpty)
+          .join(' · ');
   };
   return (
     <Accordion multiple variant="default" chevronPosition="left" className={styles.groups}>
@@ -47,17 +49,19 @@ export function NumberFields({ preset, sizeUnknown, errors }: NumberFieldsProps)
           </Accordion.Control>
           <Accordion.Panel>
             <SimpleGrid cols={2} spacing="sm" verticalSpacing="sm">
-              {group.fields.map((field) => (
+              {group.numbers.map((name) => (
                 <NumberField
-                  key={field.name}
-                  field={field}
+                  key={name}
+                  name={name}
                   preset={preset}
                   sizeUnknown={sizeUnknown}
-                  error={errors[field.name]}
-                  word={wordOf(field.name)}
+                  error={errors[name]}
+                  word={wordOf(name)}
                 />
               ))}
-              {group.title === 'Network' && <ActivationField preset={preset} />}
+              {group.choices.map((name) => (
+                <ChoiceField key={name} name={name} preset={preset} />
+              ))}
             </SimpleGrid>
           </Accordion.Panel>
         </Accordion.Item>
@@ -66,28 +70,30 @@ export function NumberFields({ preset, sizeUnknown, errors }: NumberFieldsProps)
   );
 }
 
-function ActivationField({ preset }: { readonly preset: TrainingConfig }) {
-  const typed = useTrainForm((state) => state.draft.activation);
+function ChoiceField({ name, preset }: { readonly name: ChoiceSettingName; readonly preset: TrainingConfig }) {
+  const typed = useTrainForm((state) => state.draft[name]);
+  const { title, help, choices } = SETTINGS[name];
+  const byPreset = preset[name];
   return (
     <div>
-      <Text className={clsx(fieldStyles.label, fieldStyles.small)} id="activation-label">
-        Activation
+      <Text className={clsx(fieldStyles.label, fieldStyles.small)} id={`${name}-label`}>
+        {title}
       </Text>
       <SegmentedControl
         size="xs"
         fullWidth
-        aria-labelledby="activation-label"
-        data={[...ACTIVATIONS]}
-        value={typed ?? preset.activation}
+        aria-labelledby={`${name}-label`}
+        data={[...choices]}
+        value={typed ?? byPreset}
         onChange={(value) => {
-          const activation = ACTIVATIONS.find((one) => one === value);
-          useTrainForm.setState(({ draft: { activation: _before, ...others } }) => ({
-            draft: activation && activation !== preset.activation ? { ...others, activation } : others,
-          }));
+          useTrainForm.setState(({ draft }) => {
+            const { [name]: _before, ...others } = draft;
+            return { draft: value === byPreset ? others : { ...others, [name]: value } };
+          });
         }}
       />
       <Text size="xs" c="dimmed" mt={4} className={fieldStyles.why}>
-        Of the RNN. tanh keeps its state within ±1 over 1,000 steps; relu lets it grow.
+        {help}
       </Text>
     </div>
   );

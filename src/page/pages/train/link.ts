@@ -3,11 +3,11 @@
  * defaults stands in it, so the plain address is the plain experiment. Threads are the machine's business and are left out, and so is
  * what cannot be read as a number. Numbers are written as programs write them, whatever the locale.
  */
-import { PRESETS } from '#core/settings/config.ts';
+import { GROUPED_SETTINGS, isChoiceSetting, isNumberSetting, PRESETS, SETTINGS } from '#core/settings/registry.ts';
 import { DEVICE_CHOICES } from '#core/devices.ts';
 import { parsePlainNumber } from '#core/numbers/parse.ts';
 import { isWrong } from '../../ui/numbers/entry.ts';
-import { FIELD_GROUPS, SEED_FIELD, type Draft, type NumberField } from './fields.ts';
+import type { Draft } from './fields.ts';
 import { choiceOf } from './plan.ts';
 import { DEFAULT_FORM, type TrainForm } from './form.ts';
 import {
@@ -29,9 +29,8 @@ export interface ReadLink {
   readonly ignored: readonly string[];
 }
 
-const NUMBERS: readonly NumberField[] = [SEED_FIELD, ...FIELD_GROUPS.flatMap(({ fields }) => fields)].map(
-  ({ name }) => name,
-);
+const NUMBERS = GROUPED_SETTINGS.filter(isNumberSetting);
+const CHOICES = GROUPED_SETTINGS.filter(isChoiceSetting);
 /** Characters of a value shown in a sentence: a link can hold anything. */
 const MAX_SHOWN = 40;
 const MAX_IGNORED = 5;
@@ -51,7 +50,10 @@ export function formToQuery(form: LinkedForm): string {
     const value = form.draft[name];
     if (value !== undefined && !isWrong(value)) query.set(name, value === null ? '' : String(value));
   }
-  if (form.draft.activation !== undefined) query.set('activation', form.draft.activation);
+  for (const name of CHOICES) {
+    const value = form.draft[name];
+    if (value !== undefined) query.set(name, value);
+  }
   // a comma needs no escape in a query, and reads better without
   return query.toString().replaceAll('%2C', ',');
 }
@@ -72,6 +74,7 @@ export function queryToForm(query: string): ReadLink {
     }
     seen.add(name);
     const number = NUMBERS.find((one) => one === name);
+    const choice = CHOICES.find((one) => one === name);
     if (number) {
       const parsed = value === '' ? null : parsePlainNumber(value);
       if (parsed === null && value !== '') refuse(name, value, 'is no number: the preset’s is taken.');
@@ -87,9 +90,16 @@ export function queryToForm(query: string): ReadLink {
       const device = DEVICE_CHOICES.find((one) => one === value);
       if (device) form = { ...form, device };
       else refuse(name, value, `is none of ${DEVICE_CHOICES.join(', ')}.`);
-    } else if (name === 'activation') {
-      if (value === 'tanh' || value === 'relu') draft.activation = value;
-      else refuse(name, value, 'is neither tanh nor relu.');
+    } else if (choice) {
+      const { choices } = SETTINGS[choice];
+      const known = choices.find((one) => one === value);
+      if (known !== undefined) draft[choice] = known;
+      else
+        refuse(
+          name,
+          value,
+          choices.length === 2 ? `is neither ${choices.join(' nor ')}.` : `is none of ${choices.join(', ')}.`,
+        );
     } else if (name === 'models') {
       const models = kindsOf(value);
       if (models) form = { ...form, ...models };

@@ -1,6 +1,7 @@
 /** What the Train room is set to, what it comes to, and why it may not start. */
 import type { StoredDataset } from '#core/data/stored.ts';
-import { presetConfig, type Preset, type TrainingConfig } from '#core/settings/config.ts';
+import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
+import type { Preset } from '#core/settings/registry.ts';
 import {
   MODEL_KINDS,
   isBaseline,

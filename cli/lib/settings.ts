@@ -1,0 +1,87 @@
+/** The settings of a training on the command line: `--learning-rate 0.002`. */
+import { fail } from '#core/failure.ts';
+import { parsePlainNumber } from '#core/numbers/parse.ts';
+import { recordOf } from '#core/records.ts';
+import { trainingConfigSchema, type TrainingConfig } from '#core/settings/config.ts';
+import {
+  boundsInWords,
+  defaultOf,
+  dependsOnData,
+  flagOf,
+  formatSetting,
+  GROUPED_SETTINGS,
+  PRESETS,
+  SETTING_NAMES,
+  settingOf,
+  type Preset,
+  type SettingName,
+} from '#core/settings/registry.ts';
+
+/** Options for `parseArgs`, one a setting. */
+export const SETTING_OPTIONS: Readonly<Record<string, { readonly type: 'string' }>> = recordOf(
+  SETTING_NAMES.map(flagOf),
+  () => ({ type: 'string' as const }),
+);
+
+/**
+ * The settings among parsed options.
+ * @throws LabError `bad-input` for a value that a setting cannot have
+ */
+export function readSettings(values: Readonly<Record<string, unknown>>): Partial<TrainingConfig> {
+  const given = SETTING_NAMES.flatMap((name): [SettingName, string | number | null][] => {
+    const text = values[flagOf(name)];
+    return typeof text === 'string' ? [[name, readSetting(name, text)]] : [];
+  });
+  return Object.fromEntries(given);
+}
+
+function readSetting(name: SettingName, text: string): string | number | null {
+  const setting = settingOf(name);
+  const value =
+    setting.kind === 'choice' ? text : text === setting.whenEmpty ? null : (parsePlainNumber(text) ?? Number.NaN);
+  if (trainingConfigSchema.shape[name].safeParse(value).success) return value;
+  return fail(
+    'bad-input',
+    `--${flagOf(name)} ${text} is not ${boundsInWords(name)}.`,
+    'Run it with --help to see what it takes.',
+  );
+}
+
+/** As options again, for who wants to repeat a training. */
+export function settingArguments(settings: Partial<TrainingConfig>): readonly string[] {
+  return SETTING_NAMES.flatMap((name) => {
+    const value = settings[name];
+    if (value === undefined) return [];
+    // Node takes -1 for an option of its own unless it is joined to its name
+    const joint = typeof value === 'number' && value < 0 ? '=' : ' ';
+    return [`--${flagOf(name)}${joint}${value ?? formatSetting(name, value)}`];
+  });
+}
+
+const WIDTH = 100;
+
+/** Lines of a help text. @param indent columns before what an option does */
+export function settingsHelp(indent: number): string {
+  return GROUPED_SETTINGS.map((name) => {
+    const { help, unit } = settingOf(name);
+    const option = `  --${flagOf(name)} ${settingOf(name).kind === 'choice' ? 'NAME' : (unit?.toUpperCase() ?? 'N')}`;
+    const words = `${help} (${boundsInWords(name)}; ${defaultsInWords(name)})`.split(' ');
+    const lines = words.reduce<string[]>(
+      (lines, word) => {
+        const longer = `${lines.at(-1)} ${word}`;
+        return longer.length + indent <= WIDTH ? [...lines.slice(0, -1), longer] : [...lines, word];
+      },
+      [words.shift() ?? ''],
+    );
+    return `${option.padEnd(indent)}${lines.join(`\n${' '.repeat(indent)}`)}`;
+  }).join('\n');
+}
+
+/** `42`; `task 256, quick 64, tiny 16` where presets differ. */
+function defaultsInWords(name: SettingName): string {
+  const defaultIn = (preset: Preset) =>
+    dependsOnData(name, preset) ? 'by size of the data set' : formatSetting(name, defaultOf(name, preset, 0));
+  const [first, ...others] = PRESETS.map(defaultIn);
+  if (first !== undefined && others.every((other) => other === first)) return first;
+  return PRESETS.map((preset) => `${preset} ${defaultIn(preset)}`).join(', ');
+}

@@ -1,0 +1,292 @@
+/**
+ * Every setting of a training, once: title, a line of help, bounds, and the default of each preset with its reason. The schema of a
+ * configuration, the presets, the form, links, the command line, names of runs and reports are derived from it. Keys are stored with runs.
+ */
+import { z } from 'zod';
+import { formatCount } from '../format.ts';
+import { ACTIVATIONS, type CELLS, type Cell } from '../models/registry.ts';
+import { keysOf } from '../records.ts';
+
+/** `task` is what the task says; `quick` shows curves in minutes without a GPU; `tiny` is for tests. */
+export const PRESETS = ['task', 'quick', 'tiny'] as const;
+export type Preset = (typeof PRESETS)[number];
+
+/** A default may depend on the files in the training split. */
+type Default<Value> = Value | ((trainingFiles: number) => Value);
+
+interface Described<Value> {
+  readonly title: string;
+  /** In the names of runs, where the title in small letters is too long. */
+  readonly shortTitle?: string;
+  /** One line of what it does. */
+  readonly help: string;
+  /** What a number counts, in the plural. */
+  readonly unit?: string;
+  readonly defaults: Readonly<Record<Preset, Default<Value>>>;
+  /** Whether it changes anything for a cell; it does for all where not given. */
+  readonly appliesTo?: (cell: (typeof CELLS)[Cell]) => boolean;
+  /** What a report says of a value; null for nothing. Title and value where not given. */
+  readonly inReport?: (value: string) => string | null;
+}
+
+interface DescribedNumber<Value> extends Described<Value> {
+  /** How far an arrow key goes. */
+  readonly step: number;
+  /** Written with separators of thousands. */
+  readonly counted?: boolean;
+  /** It is a name rather than an amount, so that it is never written with separators. */
+  readonly ungrouped?: boolean;
+}
+
+export interface Bounds {
+  readonly whole: boolean;
+  readonly min: number;
+  readonly max: number;
+  /** Whether `min` itself is too small. */
+  readonly aboveMin: boolean;
+}
+
+export interface NumberSetting<Schema extends z.ZodType = z.ZodType> extends DescribedNumber<number | null> {
+  readonly kind: 'number';
+  readonly bounds: Bounds;
+  /** What no number means; null where there must be one. */
+  readonly whenEmpty: string | null;
+  readonly schema: Schema;
+}
+
+export interface ChoiceSetting<Schema extends z.ZodType = z.ZodType> extends Described<string> {
+  readonly kind: 'choice';
+  readonly choices: readonly string[];
+  readonly schema: Schema;
+}
+
+function whole(min: number, max: number, described: DescribedNumber<number>): NumberSetting<z.ZodInt> {
+  const bounds = { whole: true, min, max, aboveMin: false };
+  return { kind: 'number', bounds, whenEmpty: null, schema: z.int().min(min).max(max), ...described };
+}
+
+function wholeOrAll(
+  min: number,
+  max: number,
+  described: DescribedNumber<number | null>,
+): NumberSetting<z.ZodNullable<z.ZodInt>> {
+  const bounds = { whole: true, min, max, aboveMin: false };
+  return { kind: 'number', bounds, whenEmpty: 'all', schema: z.int().min(min).max(max).nullable(), ...described };
+}
+
+function real(min: number, max: number, described: DescribedNumber<number>): NumberSetting<z.ZodNumber> {
+  const bounds = { whole: false, min, max, aboveMin: false };
+  return { kind: 'number', bounds, whenEmpty: null, schema: z.number().min(min).max(max), ...described };
+}
+
+/** Above 0. */
+function positive(max: number, described: DescribedNumber<number>): NumberSetting<z.ZodNumber> {
+  const bounds = { whole: false, min: 0, max, aboveMin: true };
+  return { kind: 'number', bounds, whenEmpty: null, schema: z.number().positive().max(max), ...described };
+}
+
+function choice<const Choice extends string>(
+  choices: readonly Choice[],
+  described: Described<Choice>,
+): ChoiceSetting<z.ZodEnum<{ [Each in Choice]: Each }>> {
+  return { kind: 'choice', choices, schema: z.enum(choices), ...described };
+}
+
+/**
+ * Records from before the setting existed have it as it was then.
+ * @param value what was trained with before
+ */
+function since(setting: NumberSetting<z.ZodNumber>, value: number): NumberSetting<z.ZodDefault<z.ZodNumber>> {
+  return { ...setting, schema: setting.schema.default(value) };
+}
+
+const everywhere = <Value>(value: Value) => ({ task: value, quick: value, tiny: value });
+
+/**
+ * A small corpus needs the extra steps more than the wider batch: on 309 files two rows a step came as far in two epochs as eight did
+ * in four (docs/REPORT.md, Protocol).
+ */
+function taskBatch(trainingFiles: number): number {
+  if (trainingFiles < 1_000) return 2;
+  return trainingFiles < 5_000 ? 8 : 32;
+}
+
+/** In the order in which files have them. */
+export const SETTINGS = {
+  seed: whole(0, 0xffff_ffff, {
+    title: 'Seed',
+    help: 'All chance comes from it: same seed and device, same run.',
+    step: 1,
+    ungrouped: true,
+    defaults: everywhere(42), // the task's own seed
+  }),
+  batch: whole(1, 512, {
+    title: 'Batch',
+    help: 'Files a step. Wider is steadier, with fewer steps an epoch.',
+    unit: 'files',
+    step: 1,
+    defaults: { task: taskBatch, quick: 8, tiny: 4 },
+  }),
+  length: whole(2, 1000, {
+    title: 'Length',
+    help: 'Tokens read of a file; what is longer is cut.',
+    unit: 'tokens',
+    step: 50,
+    counted: true,
+    defaults: { task: 1_000, quick: 256, tiny: 64 },
+  }),
+  vocabulary: whole(1, 65_534, {
+    title: 'Vocabulary',
+    help: 'Commonest tokens kept; every other reads as <UNK>.',
+    unit: 'tokens',
+    step: 500,
+    counted: true,
+    defaults: { task: 10_000, quick: 2_000, tiny: 200 },
+  }),
+  embedding: whole(1, 2048, {
+    title: 'Embedding',
+    help: 'Numbers that stand for a token. Wider tells more tokens apart.',
+    step: 16,
+    defaults: { task: 256, quick: 64, tiny: 16 },
+  }),
+  hidden: whole(1, 2048, {
+    title: 'Hidden',
+    help: 'Memory of each recurrent layer. Time and size grow with its square.',
+    step: 32,
+    defaults: { task: 512, quick: 128, tiny: 24 },
+  }),
+  activation: choice(ACTIVATIONS, {
+    title: 'Activation',
+    help: 'Of the RNN. tanh keeps its state within ±1 over 1,000 steps; relu lets it grow.',
+    defaults: everywhere('tanh'), // bounded and zero-centered
+    appliesTo: ({ choosesActivation }) => choosesActivation,
+    inReport: () => null,
+  }),
+  forgetBias: since(
+    real(-10, 10, {
+      title: 'Forget bias',
+      help: 'Added to an LSTM’s forget gates at the start: above 0 it keeps more at first. 0 is PyTorch’s own start.',
+      step: 0.5,
+      defaults: everywhere(0),
+      appliesTo: ({ forgetGate }) => forgetGate !== null,
+      inReport: (value) => (value === '0' ? null : `forget bias ${value}`),
+    }),
+    0,
+  ),
+  dropout: real(0, 0.95, {
+    title: 'Dropout',
+    help: 'Share switched off at random in training, against learning by heart.',
+    step: 0.05,
+    // two layers of 512 overfit a million tokens within a few epochs without it
+    defaults: { task: 0.3, quick: 0.2, tiny: 0.1 },
+  }),
+  learningRate: positive(1, {
+    title: 'Learning rate',
+    shortTitle: 'rate',
+    // docs/REPORT.md, "Rate and forget bias"
+    help: 'Adam’s step size. Task takes Adam’s usual 0.001, the best of a search for the RNN; the search found 0.004 for the LSTM and 0.002 for the residual LSTM. Small nets bear a higher one.',
+    step: 0.001,
+    defaults: { task: 1e-3, quick: 5e-3, tiny: 5e-3 }, // small nets bear a higher rate, and 40 steps an epoch need it
+  }),
+  clipNorm: real(0, 1000, {
+    title: 'Clip norm',
+    shortTitle: 'clip',
+    help: 'Largest gradient norm let through; 0 switches it off.',
+    step: 0.5,
+    // recurrent gradients explode now and then; PyTorch's word-language-model examples clip in this range
+    defaults: everywhere(1),
+    inReport: (value) => (value === '0' ? 'no clipping' : `gradient norm clipped at ${value}`),
+  }),
+  epochs: whole(1, 1000, {
+    title: 'Epochs at most',
+    help: 'Training may stop earlier by itself.',
+    unit: 'epochs',
+    step: 1,
+    defaults: { task: 30, quick: 6, tiny: 3 },
+    inReport: (value) => `at most ${value} epochs`,
+  }),
+  patience: whole(1, 1000, {
+    title: 'Patience',
+    help: 'Epochs without a better validation loss before it stops.',
+    unit: 'epochs',
+    step: 1,
+    defaults: everywhere(3),
+  }),
+  trainFiles: wholeOrAll(1, 10_000_000, {
+    title: 'Training files',
+    help: 'Only the first so many, for a quick look.',
+    unit: 'files',
+    step: 50,
+    counted: true,
+    defaults: { task: null, quick: null, tiny: 64 },
+    inReport: (value) => (value === 'all' ? null : `first ${value} training files`),
+  }),
+} as const;
+export type SettingName = keyof typeof SETTINGS;
+export const SETTING_NAMES = keysOf(SETTINGS);
+
+type NamesOf<Kind extends 'number' | 'choice'> = {
+  [Name in SettingName]: (typeof SETTINGS)[Name]['kind'] extends Kind ? Name : never;
+}[SettingName];
+export type NumberSettingName = NamesOf<'number'>;
+export type ChoiceSettingName = NamesOf<'choice'>;
+
+export function isNumberSetting(name: SettingName): name is NumberSettingName {
+  return SETTINGS[name].kind === 'number';
+}
+
+export function isChoiceSetting(name: SettingName): name is ChoiceSettingName {
+  return SETTINGS[name].kind === 'choice';
+}
+
+/** The form's groups; the seed stands above them. */
+export const GROUPS: readonly { readonly title: string; readonly settings: readonly SettingName[] }[] = [
+  { title: 'Network', settings: ['embedding', 'hidden', 'activation', 'forgetBias', 'dropout'] },
+  { title: 'Data', settings: ['vocabulary', 'length', 'trainFiles'] },
+  { title: 'Optimiser', settings: ['batch', 'learningRate', 'clipNorm', 'epochs', 'patience'] },
+];
+
+/** Names as a person reads them. */
+export const GROUPED_SETTINGS: readonly SettingName[] = ['seed', ...GROUPS.flatMap(({ settings }) => settings)];
+
+export function settingOf(name: SettingName): NumberSetting | ChoiceSetting {
+  return SETTINGS[name];
+}
+
+/** In the names of runs: `rate`, `epochs at most`. */
+export function shortTitle(name: SettingName): string {
+  const { shortTitle, title } = settingOf(name);
+  return shortTitle ?? title.toLowerCase();
+}
+
+/** As people read it: `10,000`, `0.005`, `all`. */
+export function formatSetting(name: SettingName, value: string | number | null): string {
+  const setting = settingOf(name);
+  if (value === null) return setting.kind === 'number' ? (setting.whenEmpty ?? '') : '';
+  return typeof value === 'number' && setting.kind === 'number' && setting.counted ? formatCount(value) : String(value);
+}
+
+/** `learningRate` is `--learning-rate`, in the lab's command and in PyTorch's. */
+export function flagOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** What a value has to be: `a whole number from 1 to 512`. */
+export function boundsInWords(name: SettingName): string {
+  const setting = settingOf(name);
+  if (setting.kind === 'choice') return setting.choices.join(' or ');
+  const { whole, min, max, aboveMin } = setting.bounds;
+  const range = aboveMin ? `above ${min} and up to ${max}` : `from ${min} to ${max}`;
+  return `a ${whole ? 'whole ' : ''}number ${range}${setting.whenEmpty === null ? '' : `, or ${setting.whenEmpty}`}`;
+}
+
+/** Whether a preset's default waits for the size of the data set. */
+export function dependsOnData(name: SettingName, preset: Preset): boolean {
+  return typeof settingOf(name).defaults[preset] === 'function';
+}
+
+/** @param trainingFiles files in the training split */
+export function defaultOf(name: SettingName, preset: Preset, trainingFiles: number): string | number | null {
+  const value: Default<string | number | null> = settingOf(name).defaults[preset];
+  return typeof value === 'function' ? value(trainingFiles) : value;
+}
