@@ -1,7 +1,5 @@
-import '@mantine/core/styles.css';
+import '@mantine/core/styles.layer.css';
 import './shell/global.css';
-// before the modules of components: they refine what they share
-import './ui/shared.module.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './shell/App.tsx';
