@@ -1,7 +1,6 @@
 /**
- * The contract between the page and the worker that completes code: types only. Places in a text are offsets in UTF-16 units, as
- * strings count. Every call names a ticket; a call with a higher one supersedes all that are under way or wait with a lower one,
- * which then answer null.
+ * The contract between the page and the worker that completes code: types only. Offsets in a text count UTF-16 units, as strings do.
+ * Every request has a ticket; it supersedes requests of its kind with a lower ticket that have not finished, which then give null.
  */
 import type {
   CaretRequest,
@@ -33,22 +32,22 @@ export interface OpenModel {
   readonly spec: ModelSpec;
   /** Epoch that the weights are from; null where they came without a run. */
   readonly epoch: number | null;
-  /** Tokens a row had in training. */
+  /** Tokens a row in training. */
   readonly length: number;
   readonly dataset: { readonly id: string; readonly sha256: string };
 }
 
 export interface CompletionApi {
-  /** Opens the best weights of a run, as they are now, or a model of the site; two models are kept open. */
+  /** Opens the current best weights of a run, or a ready-made model; two models stay open. */
   open(source: ModelSource): Promise<OpenModel>;
   candidates(request: CaretRequest): Promise<Candidates | null>;
-  /** Nothing is offered where text other than closing brackets follows on the line. */
+  /** Completes the line; offers nothing if text other than closing brackets follows on it. */
   line(request: LineRequest): Promise<Line | null>;
   inspect(request: TextRequest): Promise<Inspection | null>;
   unit(request: UnitRequest): Promise<UnitTrace | null>;
   informativeUnits(request: TextRequest): Promise<readonly InformativeUnit[] | null>;
-  /** What the model expected in the place of a token. */
+  /** The candidates that the model expected instead of a token. */
   expected(request: ExpectedRequest): Promise<readonly Candidate[] | null>;
-  /** A row of the test split of the model's data set, written as code; the same one for the same draw. */
+  /** A row of the test split of the model's data set, written as code; the same draw gives the same row. */
   testFile(runId: string, draw: number): Promise<TestFile>;
 }

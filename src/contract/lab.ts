@@ -35,22 +35,22 @@ export interface ImportRequest {
   /** Names the data set; an existing one of that name is replaced at the end. */
   readonly id: string;
   /**
-   * SHA-256 of the stored data set that people were told is replaced, null where there was none. The import fails where another
-   * one is stored under its name by the time it is complete; without it whatever is there is replaced.
+   * SHA-256 of the stored data set that the user agreed to replace; null where there was none. The import fails if another one is
+   * stored under its name by the time it is complete. Without this field any data set of that name is replaced.
    */
   readonly replaces?: string | null;
   readonly title?: string;
-  /** Tokens of the vocabulary at most. */
+  /** Most tokens that the vocabulary may have. */
   readonly vocabulary: number;
   /** Ids a row. */
   readonly length: number;
   /** Keeps long files whole, as consecutive rows, instead of cutting them. */
   readonly wholeFiles: boolean;
-  /** Leaves out files whose content came before. */
+  /** Skips files with the same content as an earlier one. */
   readonly dropDuplicates: boolean;
 }
 
-/** How far an import is; rates are of this import, in bytes of the source a second. */
+/** Progress of an import, with its rate in bytes of the source a second. */
 export interface ImportState extends ImportProgress {
   readonly bytesPerSecond: number;
   readonly secondsLeft: number | null;
@@ -59,47 +59,47 @@ export interface ImportState extends ImportProgress {
 export interface RowsRequest {
   readonly datasetId: string;
   readonly split: AnySplit;
-  /** Rows wanted, by their place in the split. */
+  /** Indices of the rows in the split. */
   readonly rows: readonly number[];
 }
 
-/** What training a model would take on the device of a request. */
+/** The memory that training a model takes on the device of a request. */
 export interface PlannedModel {
   readonly choice: ModelChoice;
-  /** For `residual` the larger of the two it may come to. */
+  /** For `residual`, the larger of the two models that it can become. */
   readonly model: ModelName;
   readonly plan: MemoryPlan;
 }
 
-/** What training a model is expected to take on the device of a request. */
+/** The time that training a model is expected to take on the device of a request. */
 export interface EstimatedModel {
   readonly choice: ModelChoice;
-  /** For `residual` the slower of the two it may come to. */
+  /** For `residual`, the slower of the two models that it can become. */
   readonly model: ModelName;
   /** One epoch with its validation. */
   readonly epochSeconds: number;
-  /** From a run of the same size on this device, or from a few training steps taken just now. */
+  /** `run`: measured in a run of the same size on this device; `probe`: in a few training steps just now. */
   readonly from: 'run' | 'probe';
 }
 
 export interface ExportRequest {
   /** Id of the run. */
   readonly id: string;
-  /** Whether its best weights go with it: all but some thousandths of the file. */
+  /** Whether to include its best weights, which are nearly all of the file. */
   readonly weights: boolean;
 }
 
 /** Which stored runs to compare. */
 export interface CompareRequest {
   readonly runIds: readonly string[];
-  /** Key of the pool that the others are held against; null takes it by itself. */
+  /** Key of the pool that the others are compared with; null leaves the choice to the lab. */
   readonly baseline: string | null;
 }
 
 export type Activity =
   | { readonly state: 'idle' }
   | {
-      /** `watching`: another tab trains, and this one is told of it. */
+      /** `watching`: another tab trains, and sends this one its events. */
       readonly state: 'training' | 'pausing' | 'paused' | 'stopping' | 'watching';
       readonly experiment: string;
       /** Runs of the experiment, in order; the residual one appears once its baseline is known. */
@@ -114,15 +114,15 @@ export type LabEvent =
   | { readonly type: 'datasets'; readonly datasets: readonly StoredDataset[] }
   | { readonly type: 'activity'; readonly activity: Activity }
   | { readonly type: 'progress'; readonly progress: TrainingProgress }
-  /** A run was created or changed: its state, an epoch more, its end. */
+  /** A run was created or changed: its state, another epoch, its end. */
   | { readonly type: 'run'; readonly run: RunRecord }
   /** Runs were deleted, here or in another tab. */
   | { readonly type: 'deleted'; readonly ids: readonly string[] }
-  /** All that is stored and cannot be read, as it now is. */
+  /** All stored records that cannot be read, each time they change. */
   | { readonly type: 'damaged'; readonly records: readonly DamagedRecord[] }
-  /** A person said something else of a run. */
+  /** The name or notes of a run changed. */
   | { readonly type: 'label'; readonly label: RunLabel }
-  /** Something happened that is over already, in a sentence. */
+  /** A sentence about something that happened and needs no action. */
   | { readonly type: 'note'; readonly text: string }
   /** Something failed that no call was waiting for. */
   | { readonly type: 'failure'; readonly failure: Failure };
@@ -133,9 +133,9 @@ export interface LabSnapshot {
   readonly datasets: readonly StoredDataset[];
   /** Oldest first, without those that were deleted. */
   readonly runs: readonly RunRecord[];
-  /** What a person said of them; a run without a word has none. */
+  /** Names and notes; a run that has none has no label. */
   readonly labels: readonly RunLabel[];
-  /** What is stored and cannot be read. */
+  /** Stored records that cannot be read. */
   readonly damaged: readonly DamagedRecord[];
   readonly activity: Activity;
 }
@@ -144,19 +144,19 @@ export interface LabSnapshot {
 export interface ImportedRun {
   readonly run: RunRecord;
   readonly label: RunLabel;
-  /** Tensors of the file that the network does not need. */
+  /** Tensors of the file that the model does not use. */
   readonly ignored?: readonly TensorInfo[];
 }
 
 /** What the user must supply for weights without metadata. */
 export interface ForeignModel {
-  /** Stored here; its vocabulary's first tokens are those of the weights. */
+  /** A stored data set whose vocabulary begins with the tokens of the weights. */
   readonly datasetId: string;
   /** Whether H1 + H2 goes into the output layer. */
   readonly residual: boolean;
   /** Activation of an RNN; an LSTM's are fixed. */
   readonly activation: Activation;
-  /** Names of the file's two recurrent modules, first layer first; null where names or sizes tell. */
+  /** Names of the file's two recurrent modules, first layer first; null where names or sizes show it. */
   readonly order: readonly [string, string] | null;
   /** Whether tensors that may be layers of the network are left out. */
   readonly withoutLayers: boolean;
@@ -164,11 +164,11 @@ export interface ForeignModel {
 
 export interface ImportRunsRequest {
   readonly files: readonly File[];
-  /** Said of all weights among them that do not say it themselves; null asks. */
+  /** Applies to all weights among them that have no metadata; null asks for it. */
   readonly foreign: ForeignModel | null;
 }
 
-/** Weights of which the user has to say more; what else their shapes tell. */
+/** Weights that need more from the user, with what their shapes show. */
 export interface WeightsQuestion extends ForeignNetwork {
   /** Name of the file. */
   readonly name: string;
@@ -177,14 +177,14 @@ export interface WeightsQuestion extends ForeignNetwork {
 export interface ImportedRuns {
   readonly runs: readonly ImportedRun[];
   readonly questions: readonly WeightsQuestion[];
-  /** Files that could not be read, or are here already. */
+  /** Files that could not be read, and runs that are stored already. */
   readonly refused: readonly { readonly name: string; readonly failure: Failure }[];
 }
 
 /** Safetensors under PyTorch's names, whole or rounded to half precision, or a .zip of a LayersModel that stock TensorFlow.js loads. */
 export type WeightsFormat = 'safetensors' | 'safetensors-half' | 'tfjs';
 
-/** Too large to lie in memory at once. */
+/** A file that may be too large to be in memory at once. */
 export interface SavedFile {
   readonly name: string;
   readonly content: Blob;
@@ -195,67 +195,68 @@ export interface DownloadedFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** To go on with a run that was broken off; what is not given stays as it was. */
+/** Resumes an interrupted run; fields that are not given keep the run's own values. */
 export interface ResumeRequest {
   readonly runId: string;
   readonly device?: DeviceChoice | undefined;
-  /** On the device cpu. More threads change no result. */
+  /** Threads on the device cpu; their number changes no result. */
   readonly threads?: number | undefined;
   readonly learningRate?: number | undefined;
-  /** Goes on even where it would come to other bits than without a break. */
+  /** Resumes even if the result will not be bit-identical to that of a run without a break. */
   readonly anyway: boolean;
 }
 
+/** The calls of the lab's worker. Each rejects with a `LabError`. */
 export interface LabApi {
-  /** Registers the page's listener and tells where things stand. Call once. */
+  /** Registers the page's listener and gives the state so far. Call once. */
   connect(listener: (event: LabEvent) => void): Promise<LabSnapshot>;
-  /** Answers at once: whether the worker is there. */
+  /** Resolves at once: the worker is alive. */
   ping(): Promise<void>;
-  /** What the server offers. */
+  /** The data sets that the server offers. */
   offered(): Promise<readonly OfferedDataset[]>;
-  /** Downloads what is missing of a data set, verified shard by shard; reads nothing when it is already complete. */
+  /** Downloads the missing shards of a data set and verifies each; downloads nothing if it is complete. */
   download(offer: OfferedDataset): Promise<StoredDataset>;
   cancelDownload(): Promise<void>;
-  /** Makes a data set from what a person brings and stores it; a failed or cancelled one leaves nothing behind. */
+  /** Makes a data set from the user's files and stores it; one that fails or is cancelled leaves nothing behind. */
   importDataset(request: ImportRequest): Promise<StoredDataset>;
   cancelImport(): Promise<void>;
   deleteDataset(id: string): Promise<void>;
   /** Rows of a stored data set, PAD left out. */
   rows(request: RowsRequest): Promise<readonly Uint16Array[]>;
-  /** The memory that each model of a request would take, without opening its device; fails where one cannot fit. */
+  /** Plans the memory of each model of a request without opening its device; fails if one does not fit. */
   plan(request: StartRequest): Promise<readonly PlannedModel[]>;
-  /** Starts the models one after the other; answers when the first one is under way. */
+  /** Trains the models one after the other; resolves when the first has started. */
   start(request: StartRequest): Promise<{ readonly experiment: string }>;
   /**
-   * Goes on with a run from where it was last saved, and with the models after it; answers when it is under way.
-   * Fails with `other-bits` where it would not come to the bits of a run without a break, unless that is wanted.
+   * Resumes a run from its last checkpoint, and trains the models after it; resolves when it has started. Fails with `other-bits`
+   * if the result would not be bit-identical to that of a run without a break, unless `anyway` is set.
    */
   resumeFromCheckpoint(request: ResumeRequest): Promise<{ readonly experiment: string }>;
-  /** How long an epoch of each model would take; measures it with a few training steps where no run tells. Null while busy. */
+  /** Estimates the time of an epoch of each model, from a comparable run or a few training steps. Null while busy. */
   estimate(request: StartRequest): Promise<readonly EstimatedModel[] | null>;
   pause(): Promise<void>;
   unpause(): Promise<void>;
-  /** While paused: goes on for one training step, or one batch of a measurement, and pauses again. */
+  /** While paused: runs one training step, or one batch of a measurement, and pauses again. */
   step(): Promise<void>;
-  /** Ends the experiment; epochs and best weights so far are kept. */
+  /** Ends the experiment; finished epochs and the best weights so far stay stored. */
   stop(): Promise<void>;
-  /** The steps of runs, in the order named; none for a run that has none. */
+  /** The step tables of runs, in the order of the ids; empty for a run without steps. */
   steps(runIds: readonly string[]): Promise<readonly StepTable[]>;
-  /** Keeps what a person says of a run. */
+  /** Stores the name and notes of a run. */
   label(label: RunLabel): Promise<void>;
-  /** Hides runs; `restoreRuns` brings them back until the lab is next opened, when they go for good. */
+  /** Hides runs. `restoreRuns` brings them back until they are purged, when the lab is next opened. */
   deleteRuns(ids: readonly string[]): Promise<void>;
   restoreRuns(ids: readonly string[]): Promise<readonly RunRecord[]>;
-  /** Everything stored of a damaged record's run or data set, as it lies, in a .zip. */
+  /** Everything stored of a damaged record's run or data set, unchanged, in a .zip. */
   exportDamaged(record: DamagedRecord): Promise<SavedFile>;
-  /** Deletes a damaged record; of a run hides the whole run. `restoreDamaged` brings it back; a data set does not come back. */
+  /** Deletes a damaged record; a damaged run record hides the run. `restoreDamaged` undoes it, except for a data set. */
   deleteDamaged(record: DamagedRecord): Promise<void>;
   restoreDamaged(record: DamagedRecord): Promise<void>;
-  /** Pools runs over seeds and holds them against a baseline, with intervals over test files. */
+  /** Pools runs over seeds and compares them with a baseline, with intervals over test files. */
   compare(request: CompareRequest): Promise<Comparison>;
-  /** A run as one file that another lab imports: measures, steps, what it does on each test file, notes, and its weights if wanted. */
+  /** A run as one file that another lab can import: metrics, steps, results by test file, notes, and optionally its weights. */
   exportRun(request: ExportRequest): Promise<DownloadedFile>;
-  /** Reads runs, measures and weights, this lab's or from elsewhere; what is damaged or already here changes nothing. */
+  /** Imports runs, metrics and weights, from this lab or elsewhere; files that are damaged or stored already change nothing. */
   importRuns(request: ImportRunsRequest): Promise<ImportedRuns>;
   /** The best weights of a run. */
   weights(runId: string, format: WeightsFormat): Promise<DownloadedFile>;

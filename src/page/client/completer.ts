@@ -1,4 +1,4 @@
-/** The one worker of this page that completes code: started when it is first asked, and again after it has died. */
+/** The one worker of this page that completes code, started by the first call, and again by the first call after it has died. */
 import type { CompletionApi } from '#contract/completer.ts';
 import { callsThrough } from '#contract/remote.ts';
 import type { Failure } from '#core/failure.ts';
@@ -13,12 +13,12 @@ const DEATHS = {
 };
 
 let current: WorkerLink<CompletionApi> | null = null;
-let tell: (failure: Failure) => void = () => {};
+let reportDeath: (failure: Failure) => void = () => {};
 let lastTicket = 0;
 
-/** @param listener is told when the worker is gone; the next call starts a new one */
+/** @param listener called when the worker is gone; the next call starts a new one */
 export function onCompleterDeath(listener: (failure: Failure) => void): void {
-  tell = listener;
+  reportDeath = listener;
 }
 
 /** Higher each time: a call with it supersedes those with lower ones of its kind. */
@@ -35,7 +35,7 @@ function link(): WorkerLink<CompletionApi> {
   const fresh = new WorkerLink<CompletionApi>(worker, DEATHS, (failure) => {
     if (current !== fresh) return;
     current = null;
-    tell(failure);
+    reportDeath(failure);
   });
   current = fresh;
   return fresh;

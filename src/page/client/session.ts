@@ -4,23 +4,23 @@ import { callsThrough } from '#contract/remote.ts';
 import { failureOf, LabError } from '#core/failure.ts';
 import { LabClient, startWorker, type Lab } from './client.ts';
 import { applyEvent, applySnapshot } from './events.ts';
-import { Pacing } from './pacing.ts';
+import { EventCoalescer } from './eventCoalescer.ts';
 import { useActivity, useConnection, useDatasets } from './stores.ts';
 import { mayBlock, inFlight, type InFlight } from './inFlight.ts';
 import { watch } from './watchdog.ts';
 import { missingFeature } from './support.ts';
 
-/** Steps and epochs can be many a second; what begins, ends or fails is told at once. */
+/** Steps and epochs can be many a second; what begins, ends or fails is shown at once. */
 const canWait = (event: LabEvent) =>
   event.type === 'progress' || (event.type === 'run' && event.run.state === 'training');
 
 let client: LabClient | null = null;
 let opening: Promise<LabClient> | null = null;
-let tellLost: (lost: InFlight) => void = () => {};
+let reportLost: (lost: InFlight) => void = () => {};
 
-/** @param listener is told of what trained when the worker was lost */
+/** @param listener called with what trained when the worker is lost */
 export function onTrainingLost(listener: (lost: InFlight) => void): void {
-  tellLost = listener;
+  reportLost = listener;
 }
 
 /** Starts the worker and fills the stores; what goes wrong becomes the connection's failure. Never throws. */
@@ -32,7 +32,7 @@ export async function openLab(): Promise<void> {
   }
 }
 
-/** Ends what is left of the old worker and starts a new one. */
+/** Ends the old worker and starts a new one. */
 export async function reopenLab(): Promise<void> {
   client?.close();
   client = null;
@@ -52,14 +52,14 @@ async function open(): Promise<LabClient> {
   const fresh = new LabClient(startWorker(), (failure) => {
     endWatch();
     if (client !== fresh) return;
-    news.flush();
+    events.flush();
     const lost = inFlight();
     useConnection.setState({ state: 'failed', failure });
     useActivity.setState({ activity: { state: 'idle' }, progress: null });
     useDatasets.setState({ download: null });
-    if (lost) tellLost(lost);
+    if (lost) reportLost(lost);
   });
-  const news = new Pacing<LabEvent>((event) => client === fresh && applyEvent(event), canWait);
+  const events = new EventCoalescer<LabEvent>((event) => client === fresh && applyEvent(event), canWait);
   const mayHang = () => {
     const running = inFlight();
     return client === fresh && running !== null && !mayBlock(running);
@@ -70,9 +70,9 @@ async function open(): Promise<LabClient> {
     () => fresh.hang(),
   );
   client = fresh;
-  const snapshot = await fresh.connect((event) => news.take(event));
-  // what came before it is in it
-  news.flush();
+  const snapshot = await fresh.connect((event) => events.push(event));
+  // the snapshot holds what the events before it said
+  events.flush();
   applySnapshot(snapshot);
   return fresh;
 }

@@ -1,36 +1,36 @@
 /**
- * What a training tells comes as often as it has something to tell; what it changes is drawn as often as the page can. While it keeps
- * up each is applied at once. Where it does not, on a machine that is busy with the training itself, news waits and is applied together:
- * else the thread would draw one after the other, and timers, and with them the charts, would never have their turn.
+ * Coalesces the worker's events while the page still draws the last ones. The worker sends progress five times a second at most, but a
+ * page on a busy machine can take longer than that to draw. Without this it would apply one event after the other, and its timers,
+ * the turns of charts among them (charts/turns.ts), would starve.
  */
 
-/** Milliseconds after which the page is taken to be free, whatever it says: a hidden page's timers can take a minute. */
+/** Milliseconds after which the page counts as free, whatever its timers say: those of a hidden page can take a minute. */
 const MAX_BUSY = 1_000;
 
-export class Pacing<Event> {
+export class EventCoalescer<Event> {
   readonly #apply: (event: Event) => void;
   readonly #canWait: (event: Event) => boolean;
   #waiting: Event[] = [];
   #appliedAt = -Infinity;
-  /** What was applied last is still being drawn. */
+  /** Whether the last events are still being drawn. */
   #isBusy = false;
-  /** Of the last, milliseconds until all of it was drawn. */
+  /** Milliseconds that it took until the last events were drawn. */
   #cost = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param canWait whether an event may be applied later than it comes; the others take those that wait along, in order */
+  /** @param canWait whether an event may be applied late; an event that may not is applied at once, after those that wait */
   constructor(apply: (event: Event) => void, canWait: (event: Event) => boolean) {
     this.#apply = apply;
     this.#canWait = canWait;
   }
 
-  take(event: Event): void {
+  push(event: Event): void {
     this.#waiting.push(event);
     if (!this.#canWait(event) || this.#isFree()) this.flush();
     else this.#tryLater();
   }
 
-  /** Applies what waits. */
+  /** Applies the events that wait. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -49,7 +49,7 @@ export class Pacing<Event> {
     for (const event of waiting) this.#apply(event);
   }
 
-  /** As long as drawing took is left to the rest of the page. */
+  /** After drawing, the rest of the page has as much time as drawing took. */
   #isFree(): boolean {
     const since = performance.now() - this.#appliedAt;
     return since >= MAX_BUSY || (!this.#isBusy && since >= 2 * this.#cost);
