@@ -3,7 +3,7 @@ import { stepTable, type StepRecord } from '#core/runs/stepTable.ts';
 import type { TrainingPhase, TrainingProgress } from '#core/runs/training.ts';
 import type { WorkMeter } from './workMeter.ts';
 
-/** At most five events a second. */
+/** Five events a second at most: each is a message, also to other tabs. Steps can be hundreds a second. */
 const INTERVAL_MS = 200;
 /** Steps that the rate is taken over. */
 const RECENT = 20;

@@ -17,7 +17,7 @@ export function ChartMarks({ series, yardlines }: ChartMarksProps) {
   if (!scales) return null;
   const { left, right, top, bottom, toX, toY } = scales;
   const bright = series.filter(({ faded }) => !faded);
-  const inside = (place: number) => place >= top - 1 && place <= bottom + 1;
+  const inside = (y: number) => y >= top - 1 && y <= bottom + 1;
   const placeOf = (y: number) => {
     if (y === Infinity) return top;
     return y === -Infinity ? bottom : toY(y);
@@ -37,7 +37,7 @@ export function ChartMarks({ series, yardlines }: ChartMarksProps) {
       return { key, text, colour: REFERENCE_COLOUR, y: above ? top : bottom };
     }),
   ].slice(0, Math.max(1, Math.floor((bottom - top) / LABEL_GAP)));
-  const places = spread(
+  const labelYs = spread(
     labels.map(({ y }) => y),
     LABEL_GAP,
     top,
@@ -51,7 +51,7 @@ export function ChartMarks({ series, yardlines }: ChartMarksProps) {
   // The words keep away from the lines that they belong to, and each has a line of its own.
   const upperHalf = stops.filter(({ y }) => y < (top + bottom) / 2);
   const beneath = upperHalf.length > stops.length / 2;
-  const wordPlace = (i: number) => (beneath ? bottom - 8 - i * LABEL_GAP : top + 8 + i * LABEL_GAP);
+  const wordY = (i: number) => (beneath ? bottom - 8 - i * LABEL_GAP : top + 8 + i * LABEL_GAP);
 
   return (
     <g>
@@ -64,7 +64,7 @@ export function ChartMarks({ series, yardlines }: ChartMarksProps) {
       {stops.map(({ key, x, colour }, i) => (
         <g key={key}>
           <line x1={x} x2={x} y1={top} y2={bottom} stroke={colour} strokeWidth={1} strokeDasharray="1 3" />
-          <text x={x - 4} y={wordPlace(i)} textAnchor="end" fill={asText(colour)} className={styles.stop}>
+          <text x={x - 4} y={wordY(i)} textAnchor="end" fill={asText(colour)} className={styles.stop}>
             early stop
           </text>
         </g>
@@ -80,7 +80,7 @@ export function ChartMarks({ series, yardlines }: ChartMarksProps) {
         <text
           key={key}
           x={right + 8}
-          y={places[i]}
+          y={labelYs[i]}
           dominantBaseline="central"
           fill={asText(colour)}
           className={styles.end}

@@ -33,9 +33,9 @@ export function CrosshairMarks(props: CrosshairProps) {
     <g data-part="crosshair" pointerEvents="none">
       <line x1={at} x2={at} y1={top} y2={bottom} stroke="var(--chart-axis)" />
       {readingsAt(series, crosshair.x).map(({ key, colour, y }) => {
-        const place = toY(y);
-        if (!(place >= top - 4 && place <= bottom + 4)) return null;
-        return <circle key={key} cx={at} cy={place} r={3} fill={colour} />;
+        const cy = toY(y);
+        if (!(cy >= top - 4 && cy <= bottom + 4)) return null;
+        return <circle key={key} cx={at} cy={cy} r={3} fill={colour} />;
       })}
       {crosshair.chart === chart &&
         overlay &&
@@ -60,9 +60,9 @@ function Values({ series, yardlines, headOf, format, x, at, overlay, scales: { t
     ...readingsAt(series, x),
     ...yardlines.map(({ key, label, y }) => ({ key, label, colour: REFERENCE_COLOUR, dashed: false, y })),
   ].toSorted(byHeight);
-  // The values stand right of the crosshair where the page has room for them, which is more than the chart has.
-  const place = (overlay?.getBoundingClientRect().left ?? 0) + at;
-  const onRight = innerWidth - place > Math.min(VALUES_WIDTH, place);
+  // The values are right of the crosshair where the page has room, which is wider than the chart.
+  const pageX = (overlay?.getBoundingClientRect().left ?? 0) + at;
+  const onRight = innerWidth - pageX > Math.min(VALUES_WIDTH, pageX);
   return (
     <div
       className={styles.tooltip}

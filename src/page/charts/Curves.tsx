@@ -34,9 +34,9 @@ export function Curves({ series, xAxis, yAxis }: CurvesProps) {
 /** Values that say where the scales lie: equal ones draw an equal path. The axes may be a drawing ahead of the scales. */
 function frameOf({ left, right, top, bottom, toX, toY }: PlotScales, xAxis: Axis, yAxis: Axis): string {
   const ends = ({ low, high }: Axis) => [low, low + (high - low) / 2, high];
-  const places = [left, right, top, bottom, ...ends(xAxis).map(toX), ...ends(yAxis).map(toY)];
+  const pixels = [left, right, top, bottom, ...ends(xAxis).map(toX), ...ends(yAxis).map(toY)];
   return (
-    [xAxis, yAxis].map(({ low, high }) => `${low} ${high}`).join() + places.map((place) => place.toFixed(2)).join()
+    [xAxis, yAxis].map(({ low, high }) => `${low} ${high}`).join() + pixels.map((pixel) => pixel.toFixed(2)).join()
   );
 }
 
@@ -69,7 +69,7 @@ const Curve = memo(
         {lone.map(({ x, y }) => (
           <circle key={x} cx={x} cy={y} r={faint ? 1.5 : 2.5} fill={colour} opacity={opacity} />
         ))}
-        {/* the moving average above a veil marks the same places */}
+        {/* the moving average drawn above marks the same points */}
         {!faint && above.map((x) => <EdgeMark key={x} x={x} y={top} down={false} colour={colour} opacity={opacity} />)}
         {!faint && below.map((x) => <EdgeMark key={x} x={x} y={bottom} down colour={colour} opacity={opacity} />)}
       </>

@@ -21,7 +21,7 @@ export function Pointer({ chart, group, series }: PointerProps) {
   if (!scales) return null;
   const { left, right, top, bottom, fromX } = scales;
 
-  const placeOf = ({ clientX, currentTarget }: PointerEvent<SVGRectElement>) => {
+  const xOf = ({ clientX, currentTarget }: PointerEvent<SVGRectElement>) => {
     const { left: start } = currentTarget.ownerSVGElement!.getBoundingClientRect();
     return Math.min(right, Math.max(left, clientX - start));
   };
@@ -52,14 +52,14 @@ export function Pointer({ chart, group, series }: PointerProps) {
         onPointerDown={(event) => {
           if (event.button !== 0) return;
           event.currentTarget.setPointerCapture(event.pointerId);
-          from.current = placeOf(event);
+          from.current = xOf(event);
         }}
         onPointerMove={(event) => {
-          const place = placeOf(event);
-          const x = snap(series, fromX(place));
+          const pointerX = xOf(event);
+          const x = snap(series, fromX(pointerX));
           moveCrosshair(group, x === null ? null : { x, chart });
           if (from.current === null) return;
-          const range = [Math.min(from.current, place), Math.max(from.current, place)] as const;
+          const range = [Math.min(from.current, pointerX), Math.max(from.current, pointerX)] as const;
           setDragged(range[1] - range[0] < MIN_DRAG ? null : range);
         }}
         onPointerUp={end}

@@ -136,7 +136,7 @@ describe('whatever the values', () => {
     );
   });
 
-  it('a drawn line has finite places only, and every finite point on it or beside it', () => {
+  it('a drawn line has finite coordinates only, and every finite point on it or beside it', () => {
     assert(
       property(curve, (points) => {
         const { path, lone, above, below } = curveShape(

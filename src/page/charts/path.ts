@@ -3,7 +3,7 @@ import type { ChartPoint } from './thinning.ts';
 
 /** A curve in pixels. */
 export interface CurveShape {
-  /** Path data: straight lines from point to point, to a tenth of a pixel. Empty where no two neighbours have a place. */
+  /** Path data: straight lines from point to point, to a tenth of a pixel. Empty where no two neighbours can be drawn. */
   readonly path: string;
   /** Points without a neighbour to draw a line to. */
   readonly lone: readonly { readonly x: number; readonly y: number }[];
@@ -17,7 +17,7 @@ const FAR = 1e5;
 /** Marks closer than this cover each other. */
 const MARK_GAP = 5;
 
-/** A line breaks where a value is infinite, no number, or has no place on the axis, as zero on a log axis. */
+/** A line breaks where a value is infinite, no number, or cannot be drawn on the axis, as zero on a log axis. */
 export function curveShape(
   points: readonly ChartPoint[],
   toX: (x: number) => number,
@@ -51,6 +51,6 @@ export function curveShape(
   return { path, lone, ...marks };
 }
 
-function tenths(place: number): number {
-  return Math.round(Math.min(FAR, Math.max(-FAR, place)) * 10) / 10;
+function tenths(pixel: number): number {
+  return Math.round(Math.min(FAR, Math.max(-FAR, pixel)) * 10) / 10;
 }

@@ -87,9 +87,9 @@ function inlined(drawn: SVGSVGElement, width: number, height: number): SVGSVGEle
     one.removeAttribute('tabindex');
   }
   const notCopied = [...drawn.querySelectorAll('[data-part=pointer], [data-part=crosshair], [data-part=range]')];
-  const places = notCopied.map((one) => originals.indexOf(one) - 1);
+  const indices = notCopied.map((one) => originals.indexOf(one) - 1);
   const all = [...copy.querySelectorAll('*')];
-  for (const place of places) all[place]?.remove();
+  for (const index of indices) all[index]?.remove();
   for (const [name, value] of Object.entries({ x: PAD, y: HEAD, width, height }))
     copy.setAttribute(name, String(value));
   copy.setAttribute('viewBox', drawn.getAttribute('viewBox') ?? `0 0 ${width} ${height}`);

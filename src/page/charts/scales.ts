@@ -1,4 +1,4 @@
-/** From data to places in the plot, as the charting library has laid it out. */
+/** From data to pixels of the plot, as the charting library has laid it out. */
 import { usePlotArea, useXAxisInverseScale, useXAxisScale, useYAxisScale } from 'recharts';
 
 export interface PlotScales {
@@ -8,7 +8,7 @@ export interface PlotScales {
   readonly bottom: number;
   readonly toX: (x: number) => number;
   readonly toY: (y: number) => number;
-  readonly fromX: (place: number) => number;
+  readonly fromX: (pixel: number) => number;
 }
 
 /** Null before the plot is laid out; for a component inside a `Plot`. */
@@ -25,6 +25,6 @@ export function usePlotScales(): PlotScales | null {
     bottom: area.y + area.height,
     toX: (x) => toX(x) ?? Number.NaN,
     toY: (y) => toY(y) ?? Number.NaN,
-    fromX: (place) => Number(fromX(place)),
+    fromX: (pixel) => Number(fromX(pixel)),
   };
 }

@@ -8,11 +8,11 @@ describe('spread', () => {
   });
 
   it('keeps labels apart, in order and inside', () => {
-    const places = spread([50, 51, 52, 99, 100], 12, 0, 100);
-    const sorted = [...places].toSorted((a, b) => a - b);
-    expect(places).toEqual(sorted);
+    const positions = spread([50, 51, 52, 99, 100], 12, 0, 100);
+    const sorted = [...positions].toSorted((a, b) => a - b);
+    expect(positions).toEqual(sorted);
     expect(sorted.every((y, i) => i === 0 || y - sorted[i - 1]! >= 12)).toBe(true);
-    expect(Math.max(...places)).toBeLessThanOrEqual(100);
+    expect(Math.max(...positions)).toBeLessThanOrEqual(100);
   });
 });
 

@@ -41,7 +41,7 @@ export function reported(series: readonly ChartSeries[]): readonly ChartSeries[]
   return series.filter(({ faint, faded, points }) => !faint && !faded && points.length > 0);
 }
 
-/** The place of the point nearest to x, by halving; -1 of none. */
+/** Index of the point nearest to x, by bisection; -1 where there is none. */
 export function nearestIndex(points: readonly ChartPoint[], x: number): number {
   let low = 0;
   let high = points.length - 1;
@@ -116,17 +116,17 @@ export function valuesWithin(points: readonly ChartPoint[], low: number, high: n
  * Moves labels apart that would cover each other, each as little as needed, keeping their order and the bounds.
  * @param wanted where each would like to be, in any order
  * @param gap smallest distance
- * @returns the places, in the order given
+ * @returns the positions, in the order given
  */
 export function spread(wanted: readonly number[], gap: number, top: number, bottom: number): readonly number[] {
   const order = wanted.map((_, i) => i).toSorted((a, b) => wanted[a]! - wanted[b]!);
-  const places = order.map((i) => Math.min(Math.max(wanted[i]!, top), bottom));
-  for (let i = 1; i < places.length; i++) places[i] = Math.max(places[i]!, places[i - 1]! + gap);
-  for (let i = places.length - 1; i >= 0; i--) {
-    places[i] = Math.min(places[i]!, i === places.length - 1 ? bottom : places[i + 1]! - gap);
+  const positions = order.map((i) => Math.min(Math.max(wanted[i]!, top), bottom));
+  for (let i = 1; i < positions.length; i++) positions[i] = Math.max(positions[i]!, positions[i - 1]! + gap);
+  for (let i = positions.length - 1; i >= 0; i--) {
+    positions[i] = Math.min(positions[i]!, i === positions.length - 1 ? bottom : positions[i + 1]! - gap);
   }
   const result: number[] = [];
-  order.forEach((original, i) => (result[original] = places[i]!));
+  order.forEach((original, i) => (result[original] = positions[i]!));
   return result;
 }
 

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { chartGroup, forgetOtherSubjects, moveCrosshair, useChartSync, zoomTo } from './sync.ts';
 
-const zoomOf = (place: string, subject: string, x: string) =>
-  useChartSync.getState().groups[chartGroup(place, subject, x)]?.zoom ?? null;
+const zoomOf = (page: string, subject: string, x: string) =>
+  useChartSync.getState().groups[chartGroup(page, subject, x)]?.zoom ?? null;
 
 describe('a zoom', () => {
   beforeEach(() => useChartSync.setState({ groups: {} }));
 
-  it('belongs to a place, a subject and an x', () => {
+  it('belongs to a page, a subject and an x', () => {
     zoomTo(chartGroup('train', 'first', 'step'), 37, 47);
     expect(zoomOf('train', 'first', 'step')).toEqual([37, 47]);
     expect(zoomOf('train', 'first', 'epoch')).toBeNull();

@@ -21,24 +21,24 @@ export const useChartSync = create<{ readonly groups: Readonly<Record<string, Gr
 const SEPARATOR = '\u001F';
 
 /**
- * The group of the charts at one place that show one subject over one x. A zoom belongs to all three: over another x its bounds
- * mean nothing, and of another subject nothing may lie between them. While a subject grows, its zoom stays.
- * @param place where the charts stand: `train`
+ * The group of the charts of one page that show one subject over one x. A zoom belongs to all three: over another x its bounds
+ * mean nothing, and another subject may have nothing between them. While a subject grows, its zoom stays.
+ * @param page that the charts are on: `train`
  * @param subject what they show: an experiment, or runs
  * @param x what they are drawn over
  */
-export function chartGroup(place: string, subject: string, x: string): string {
-  return [place, subject, x].join(SEPARATOR);
+export function chartGroup(page: string, subject: string, x: string): string {
+  return [page, subject, x].join(SEPARATOR);
 }
 
-/** Lets go of what was zoomed at a place while it showed another subject: who comes back to that sees all of it. */
-export function forgetOtherSubjects(place: string, subject: string): void {
+/** Resets the zoom of all other subjects of the page: whoever comes back to one sees all of it. */
+export function forgetOtherSubjects(page: string, subject: string): void {
   const { groups } = useChartSync.getState();
-  const kept = Object.entries(groups).filter(([group]) => {
-    const [itsPlace, itsSubject] = group.split(SEPARATOR);
-    return itsPlace !== place || itsSubject === subject;
+  const remaining = Object.entries(groups).filter(([group]) => {
+    const [itsPage, itsSubject] = group.split(SEPARATOR);
+    return itsPage !== page || itsSubject === subject;
   });
-  if (kept.length < Object.keys(groups).length) useChartSync.setState({ groups: Object.fromEntries(kept) });
+  if (remaining.length < Object.keys(groups).length) useChartSync.setState({ groups: Object.fromEntries(remaining) });
 }
 
 export function useGroupView(group: string): GroupView {

@@ -1,7 +1,8 @@
 /**
  * Coalesces the worker's events while the page still draws the last ones. The worker sends progress five times a second at most, but a
  * page on a busy machine can take longer than that to draw. Without this it would apply one event after the other, and its timers,
- * the turns of charts among them (charts/turns.ts), would starve.
+ * the turns of charts among them (charts/turns.ts), would starve. Measured with three models on screen and the page's CPU slowed down
+ * six times: each chart was redrawn 13 to 20 times in 20 seconds; without this at most once in 110 seconds.
  */
 
 /** Milliseconds after which the page counts as free, whatever its timers say: those of a hidden page can take a minute. */

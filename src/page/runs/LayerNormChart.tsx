@@ -17,7 +17,7 @@ const norm = withSmall(formatLoss);
 const NO_YARDLINES: readonly Yardline[] = [];
 
 export function LayerNormChart(props: RunChartsProps) {
-  const { runs, steps, place, subject } = props;
+  const { runs, steps, page, subject } = props;
   const { x } = useChartView();
   const look = useRunStyle(props);
   const layers = useMemo(
@@ -37,7 +37,7 @@ export function LayerNormChart(props: RunChartsProps) {
             xFrom={0}
             xLimit={0}
             subject={subject}
-            group={chartGroup(place, subject, x)}
+            group={chartGroup(page, subject, x)}
             yScale="log"
             series={series}
             yardlines={NO_YARDLINES}

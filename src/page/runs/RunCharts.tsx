@@ -54,8 +54,8 @@ export interface RunChartsProps extends Partial<
 > {
   readonly runs: readonly RunRecord[];
   readonly steps: Readonly<Record<string, StepTable>>;
-  /** Where the charts stand: those of one place zoom together. */
-  readonly place: string;
+  /** The page that the charts are on: they zoom together. */
+  readonly page: string;
   /** What is drawn: axes start anew when it changes, and a zoom is let go of. */
   readonly subject: string;
   /** Runs that differ only in their seed, drawn as one where the view asks for it. */
@@ -63,7 +63,7 @@ export interface RunChartsProps extends Partial<
 }
 
 export function RunCharts(props: RunChartsProps) {
-  const { runs, steps, place, subject, pools = NO_POOLS } = props;
+  const { runs, steps, page, subject, pools = NO_POOLS } = props;
   const view = useChartView();
   const look = useRunStyle(props);
   const kind = X_KIND[view.x];
@@ -86,8 +86,8 @@ export function RunCharts(props: RunChartsProps) {
   }, [runs, pools, stepTables, look, view.yardsticks, view.pooled]);
   const stepLoss = useMemo(() => stepSeries(runs, steps, 'loss', look), [runs, steps, look]);
   const norm = useMemo(() => stepSeries(runs, steps, 'gradientNorm', look), [runs, steps, look]);
-  const common = { xKind: kind, xLimit, subject, expected: runs.length > 0, group: chartGroup(place, subject, view.x) };
-  useEffect(() => forgetOtherSubjects(place, subject), [place, subject]);
+  const common = { xKind: kind, xLimit, subject, expected: runs.length > 0, group: chartGroup(page, subject, view.x) };
+  useEffect(() => forgetOtherSubjects(page, subject), [page, subject]);
   const byEpoch = { ...common, xFrom: view.x === 'epoch' ? 1 : 0 };
   const byStep = { ...common, xFrom: 0, xLimit: ended ? 0 : null, yardlines: NO_YARDLINES };
   const yScales = { rate: 'linear', loss: view.lossScale, perplexity: view.perplexityScale } as const;

@@ -184,7 +184,7 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
         <RunCharts
           runs={drawn}
           steps={steps}
-          place="compare"
+          page="compare"
           subject={subject}
           faded={faded}
           pools={pools}
@@ -208,7 +208,7 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
         <Title order={2} id="layers-title" mb="sm">
           Gradient norm by layer
         </Title>
-        <LayerNormChart runs={drawn} steps={steps} place="compare" subject={subject} faded={faded} {...look} />
+        <LayerNormChart runs={drawn} steps={steps} page="compare" subject={subject} faded={faded} {...look} />
       </section>
       <section className={shared.sheet} aria-labelledby="discussion-title">
         <Title order={2} id="discussion-title" mb="sm">

@@ -87,7 +87,7 @@ function Watch({ shown }: { readonly shown: ShownExperiment }) {
       {!first && <WhatYouSee shown={shown} />}
       <section className={shared.sheet} aria-label="Charts">
         <ChartControls />
-        <RunCharts runs={shown.runs} steps={steps} place="train" subject={shown.experiment ?? 'none'} />
+        <RunCharts runs={shown.runs} steps={steps} page="train" subject={shown.experiment ?? 'none'} />
       </section>
       {!first && <RunLines shown={shown} />}
       <DamagedRecords of="runs" />
