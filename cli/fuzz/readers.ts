@@ -1,9 +1,7 @@
 /** Everything that reads what may come from anybody, with input that it accepts and damage that suits its format. */
 import { breakdownOf } from '#core/comparison/breakdowns.fixture.ts';
 import { MeasureSum } from '#core/metrics/measures.ts';
-import { presetConfig } from '#core/settings/config.ts';
 import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
-import { modelSpec } from '#core/models/spec.ts';
 import { lexText } from '#core/python/code/text.ts';
 import { buildDataset } from '#core/data/build.ts';
 import { corpusOf, memoryBlob } from '#core/data/corpus.fixture.ts';
@@ -28,10 +26,19 @@ import { emptyLabel } from '#core/runs/runLabel.ts';
 import { CHECKPOINT_SCHEMA, readCheckpoint, writeCheckpoint, type CheckpointPlace } from '#core/runs/checkpoint.ts';
 import { readSafetensors, writeSafetensors } from '#core/models/safetensors.ts';
 import { stepTable } from '#core/runs/stepTable.ts';
-import { initialWeights, weightShapes } from '#core/models/weights.ts';
+import { weightShapes } from '#core/models/weights.ts';
 import { formToQuery, queryToForm } from '#page/pages/train/link.ts';
 import { DEFAULT_FORM } from '#page/pages/train/form.ts';
-import { readModelFile } from '#completion/modelFile.ts';
+import { readWeightsFile } from '#core/models/weightsFile.ts';
+import {
+  SMALL_CONFIG,
+  SMALL_DATASET,
+  SMALL_MANIFEST,
+  smallWeights,
+  specOf,
+  weightsFileOf,
+  weightsMetadata,
+} from '#core/models/weightsFile.fixture.ts';
 import { packRun, unpackRun } from '#core/formats/runFile.ts';
 import { damagedSafetensors, damagedTarball, damagedZip } from './containers.ts';
 import { damagedBytes, damagedJson, damagedText, joined, once, oneOf, type Bytes } from './damage.ts';
@@ -49,17 +56,10 @@ export interface Reader {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-const TOKENS = ['a', 'b', 'self', '<EOL>', 'é'];
-const CONFIG = { ...presetConfig('tiny', 10), vocabulary: TOKENS.length, embedding: 3, hidden: 4 };
-const DATASET = { id: 'small', sha256: 'ab'.repeat(32) };
-const METADATA = (model: ModelName) => ({
-  config: JSON.stringify({ model, ...CONFIG }),
-  vocabulary: JSON.stringify(TOKENS),
-  literals: JSON.stringify({ str: ['utf-8'], num: ['0'] }),
-  dataset: JSON.stringify({ ...DATASET, rules: 'codexglue-2021' }),
-});
-const SPEC = (model: ModelName) => modelSpec(model, CONFIG, TOKENS.length);
-const WEIGHTS = (model: ModelName) => initialWeights(SPEC(model), 1);
+const MANIFEST = {
+  ...SMALL_MANIFEST,
+  vocabulary: { tokens: ['a', 'b', 'self', '<EOL>', 'é'], counts: [5, 4, 3, 2, 1] },
+};
 const PLACE: CheckpointPlace = {
   schema: CHECKPOINT_SCHEMA,
   build: 'lab.worker.js',
@@ -86,7 +86,7 @@ const RUN = (model: ModelName) =>
       [3, 0.5],
       [2, 0.7],
     ],
-    { dataset: DATASET, config: CONFIG },
+    { dataset: SMALL_DATASET, config: SMALL_CONFIG },
   );
 
 const PYTHON = `# -*- coding: utf-8 -*-\nclass A(B):\n    """Doc."""\n    def f(self, x=1_0.5e-3j):\n        return f'{x!r}' + r"\\n" if x else [0x1F, ...]\n`;
@@ -126,7 +126,7 @@ export const READERS: readonly Reader[] = [
     name: 'safetensors',
     samples: () =>
       Promise.resolve([
-        writeSafetensors(WEIGHTS('lstm'), METADATA('lstm')),
+        weightsFileOf('lstm', { manifest: MANIFEST }),
         writeSafetensors(new Map([['n', { dtype: 'I32', shape: [2, 3], data: new Int32Array(6) }]])),
       ]),
     damage: damagedSafetensors,
@@ -139,24 +139,24 @@ export const READERS: readonly Reader[] = [
   {
     name: 'checkpoints',
     samples: () => {
-      const weights = WEIGHTS('lstm');
+      const weights = smallWeights('lstm');
       return Promise.resolve([writeCheckpoint({ place: PLACE, weights, first: weights, second: weights })]);
     },
     damage: damagedSafetensors,
-    read: (bytes) => readCheckpoint(bytes, weightShapes(SPEC('lstm'))),
+    read: (bytes) => readCheckpoint(bytes, weightShapes(specOf('lstm'))),
   },
   {
     name: 'weights to complete with',
-    samples: () => Promise.resolve(MODEL_NAMES.map((model) => writeSafetensors(WEIGHTS(model), METADATA(model)))),
+    samples: () => Promise.resolve(MODEL_NAMES.map((model) => weightsFileOf(model, { manifest: MANIFEST }))),
     damage: damagedSafetensors,
-    read: readModelFile,
+    read: readWeightsFile,
   },
   {
     name: 'weights from elsewhere',
     samples: () =>
       Promise.resolve(
         MODEL_NAMES.map((model) =>
-          writeSafetensors(new Map([...WEIGHTS(model)].map(([name, tensor]) => [`module.${name}`, tensor]))),
+          writeSafetensors(new Map([...smallWeights(model)].map(([name, tensor]) => [`module.${name}`, tensor]))),
         ),
       ),
     damage: damagedSafetensors,
@@ -167,7 +167,12 @@ export const READERS: readonly Reader[] = [
     samples: () =>
       Promise.resolve(
         MODEL_NAMES.map((model) => {
-          const files = writeLayersModel(SPEC(model), WEIGHTS(model), 0.1, METADATA(model));
+          const files = writeLayersModel(
+            specOf(model),
+            smallWeights(model),
+            0.1,
+            weightsMetadata(model, { manifest: MANIFEST }),
+          );
           return joined(encoder.encode(files.model), Uint8Array.of(0), files.weights);
         }),
       ),
@@ -197,8 +202,8 @@ export const READERS: readonly Reader[] = [
           layerNorms: null,
         })),
       );
-      const breakdown = { ...breakdownOf(0.5, { files: 2 }), dataset: DATASET };
-      const weights = writeSafetensors(WEIGHTS('lstm'), METADATA('lstm'));
+      const breakdown = { ...breakdownOf(0.5, { files: 2 }), dataset: SMALL_DATASET };
+      const weights = weightsFileOf('lstm', { manifest: MANIFEST });
       const label = { ...emptyLabel(run.id), name: 'mine', notes: 'Læs mig', colour: '#0072b2' };
       return [await packRun({ run, label, steps, breakdown, weights }), await packRun({ run, label })];
     },
@@ -222,7 +227,7 @@ export const READERS: readonly Reader[] = [
   jsonReader(
     'datasets/index.json',
     () => {
-      const { id, sha256 } = DATASET;
+      const { id, sha256 } = SMALL_DATASET;
       const offer = { id, title: 'Small', manifest: `datasets/${id}/manifest.json`, sha256, bytes: 5 };
       return Promise.resolve([JSON.stringify([offer, offer])]);
     },

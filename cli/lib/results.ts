@@ -2,7 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportMarkdown } from '#core/report/markdown.ts';
-import { halfWeightsFile, metricsOf, weightsFileName, writeMetrics } from '#core/formats/metrics.ts';
+import { metricsOf, writeMetrics } from '#core/formats/metrics.ts';
+import { halfWeightsFileName, weightsFileName } from '#core/models/weightsFile.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { LabPage } from './page.ts';
 
@@ -62,7 +63,7 @@ export async function saveWeights(
       page.evaluate((asked) => globalThis.minicopilot?.downloadWeights(asked.id, asked.format), request),
     ]),
   );
-  const file = half ? halfWeightsFile(model) : weightsFileName(model);
+  const file = half ? halfWeightsFileName(model) : weightsFileName(model);
   await download.saveAs(join(folder, file));
   return file;
 }

@@ -9,6 +9,7 @@ import { decodeShard } from '#core/data/shards.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { writeSafetensors, type Tensor } from '#core/models/safetensors.ts';
+import { configMetadata } from '#core/models/weightsFile.ts';
 import { makeBatch, rowLength, type Batch } from '#core/data/batches/batch.ts';
 import { trainingOrder } from '#core/data/batches/order.ts';
 import { initialWeights } from '#core/models/weights.ts';
@@ -52,7 +53,7 @@ export function stepsFile(
       step++;
     }
   }
-  return writeSafetensors(tensors, { config: JSON.stringify({ model, ...config }) });
+  return writeSafetensors(tensors, configMetadata(model, config));
 }
 
 /** Random ids, the last of some rows PAD, and no targets. @returns safetensors */

@@ -13,7 +13,7 @@ import { Network } from '#engine/inference/network.ts';
 import { Sequence } from '#engine/inference/sequence.ts';
 import type { SimdRuntime } from '#engine/backends/simd/runtime.ts';
 import type { Candidate } from '#core/completion/answers.ts';
-import type { ModelFile } from './modelFile.ts';
+import type { WeightsFile } from '#core/models/weightsFile.ts';
 
 /** Candidates that are shown. */
 export const SHOWN = 5;
@@ -21,14 +21,14 @@ export const SHOWN = 5;
 export const MAX_CONTEXT_TOKENS = 8_191;
 
 export class TextModel {
-  readonly file: ModelFile;
+  readonly file: WeightsFile;
   readonly network: Network;
   readonly sequence: Sequence;
   readonly language: TextLanguage;
   /** By id: as a token is written, null where it cannot be. */
   readonly #written: readonly (string | null)[];
 
-  constructor(runtime: SimdRuntime, file: ModelFile) {
+  constructor(runtime: SimdRuntime, file: WeightsFile) {
     this.file = file;
     this.language = { rules: file.rules, reading: file.reading, kept: file.kept };
     this.network = new Network(runtime, file.spec, file.weights);

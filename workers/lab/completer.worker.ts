@@ -5,7 +5,7 @@
 import { serve } from './serve.ts';
 import { Completer } from '#completion/completer.ts';
 import { Inspector } from '#completion/inspector.ts';
-import { readModelFile } from '#completion/modelFile.ts';
+import { readWeightsFile } from '#core/models/weightsFile.ts';
 import { TextModel } from '#completion/textModel.ts';
 import { TaskQueue } from '#completion/taskQueue.ts';
 import { SimdRuntime } from '#engine/backends/simd/runtime.ts';
@@ -118,7 +118,7 @@ class Completion implements Implementation<CompletionApi> {
       this.#open.delete(runId);
       this.#open.set(runId, before);
     } else {
-      const file = readModelFile(await this.#weightsOf(source));
+      const file = readWeightsFile(await this.#weightsOf(source));
       const others = [...this.#open.keys()].filter((id) => id !== runId);
       for (const id of others.slice(0, Math.max(0, others.length - MAX_OPEN + 1))) await this.#close(id);
       // the one before is there until the new one is: a key pressed meanwhile has an answer

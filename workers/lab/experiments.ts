@@ -18,7 +18,7 @@ import { workOf } from '#training/trainer.ts';
 import { CHECKPOINT_SCHEMA, writeCheckpoint } from '#core/runs/checkpoint.ts';
 import { BUILD } from './build.ts';
 import { sealCheckpoint, type StoredCheckpoint } from '#storage/checkpoints.ts';
-import { encodeWeights } from '#training/encodeWeights.ts';
+import { writeWeightsFile } from '#core/models/weightsFile.ts';
 import { breakdownSum } from '#training/breakdownSum.ts';
 import { measureNgramBaselines } from '#training/ngramBaselines.ts';
 
@@ -71,7 +71,8 @@ export async function prepareExperiment(
     ...listeners,
     breakdownOf: (rows) => breakdownSum(rows, data.cut, manifest),
     store: async (run, { weights, steps, breakdown, checkpoint, next } = {}) => {
-      const file = weights && encodeWeights(run, weights, manifest);
+      const { model, config } = run;
+      const file = weights && writeWeightsFile({ model, config, manifest, weights });
       const sealed = checkpoint && (await sealState(checkpoint, device, request.models));
       await storeRun(database, run, { weights: file, steps, breakdown, checkpoint: sealed, next });
     },

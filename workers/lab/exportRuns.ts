@@ -2,9 +2,7 @@
 import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { fail } from '#core/failure.ts';
 import { MODEL_FILE, WEIGHTS_FILE, writeLayersModel } from '#core/formats/layersModel.ts';
-import { halfWeightsFile, weightsFileName } from '#core/formats/metrics.ts';
-import { readSafetensors, writeSafetensors } from '#core/models/safetensors.ts';
-import { readModelFile } from '#completion/modelFile.ts';
+import { halfWeightsFileName, inHalfPrecision, readWeightsFile, weightsFileName } from '#core/models/weightsFile.ts';
 import type { DamagedRecords } from './damagedRecords.ts';
 import type { DownloadedFile, ExportRequest, WeightsFormat } from '#contract/lab.ts';
 import type { Database } from '#storage/database.ts';
@@ -21,10 +19,8 @@ export async function exportWeights(database: Database, runId: string, format: W
   switch (format) {
     case 'safetensors':
       return { name: weightsFileName(run.model), bytes };
-    case 'safetensors-half': {
-      const { tensors, metadata } = readSafetensors(bytes);
-      return { name: halfWeightsFile(run.model), bytes: writeSafetensors(tensors, metadata, { half: true }) };
-    }
+    case 'safetensors-half':
+      return { name: halfWeightsFileName(run.model), bytes: inHalfPrecision(bytes) };
     case 'tfjs':
       return { name: `${run.model}.tfjs.zip`, bytes: await layersModel(bytes) };
     default:
@@ -33,8 +29,7 @@ export async function exportWeights(database: Database, runId: string, format: W
 }
 
 async function layersModel(safetensors: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  const { spec, config, weights: tensors } = readModelFile(safetensors);
-  const { metadata } = readSafetensors(safetensors);
+  const { spec, config, weights: tensors, metadata } = readWeightsFile(safetensors);
   const { model, weights } = writeLayersModel(spec, tensors, config.dropout, metadata);
   const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
   await zip.add(MODEL_FILE, new TextReader(model), { level: 6 });

@@ -2,10 +2,7 @@
 import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { deleteDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { presetConfig } from '#core/settings/config.ts';
 import type { ModelName } from '#core/models/registry.ts';
-import { modelSpec } from '#core/models/spec.ts';
-import { manifestOf } from '#core/data/manifest.fixture.ts';
 import { writeLayersModel } from '#core/formats/layersModel.ts';
 import { metricsOf, writeMetrics } from '#core/formats/metrics.ts';
 import { runOf } from '#core/report/runs.fixture.ts';
@@ -14,24 +11,31 @@ import { emptyLabel } from '#core/runs/runLabel.ts';
 import { readSafetensors, writeSafetensors } from '#core/models/safetensors.ts';
 import { initialWeights } from '#core/models/weights.ts';
 import { importRuns } from './importRuns.ts';
-import { readModelFile } from '#completion/modelFile.ts';
+import { readWeightsFile } from '#core/models/weightsFile.ts';
+import {
+  SMALL_CONFIG,
+  SMALL_DATASET,
+  SMALL_MANIFEST,
+  smallWeights,
+  specOf,
+  weightsFileOf,
+  weightsMetadata,
+} from '#core/models/weightsFile.fixture.ts';
 import { DamagedRecords } from './damagedRecords.ts';
 import { openDatabase, type Database } from '#storage/database.ts';
 import { packRun, unpackRun } from '#core/formats/runFile.ts';
 import { listRuns, readWeights } from '#storage/runs.ts';
 import { exportRun, exportWeights } from './exportRuns.ts';
 
-const TOKENS = ['a', 'b', 'c', 'd', 'e'];
-const LITERALS = { str: ['utf-8'], num: ['0'] };
-const SHA = 'ab'.repeat(32);
-const config = { ...presetConfig('tiny', 10), vocabulary: 5, embedding: 3, hidden: 4 };
-const dataset = { id: 'small', sha256: SHA };
+const TOKENS = SMALL_MANIFEST.vocabulary.tokens;
+const LITERALS = SMALL_MANIFEST.literals;
+const config = SMALL_CONFIG;
+const dataset = SMALL_DATASET;
 
 let database: Database;
 beforeEach(async () => {
   database = await openDatabase();
-  const manifest = manifestOf({ ...dataset, literals: LITERALS });
-  await database.put('datasets', { id: 'small', manifest, owner: 'test', storedAt: 0 });
+  await database.put('datasets', { id: 'small', manifest: SMALL_MANIFEST, owner: 'test', storedAt: 0 });
 });
 const damaged = () => new DamagedRecords({ storage: () => Promise.resolve(database), emit: () => {} });
 afterEach(async () => {
@@ -39,16 +43,6 @@ afterEach(async () => {
   await deleteDB(database.name);
 });
 
-const specOf = (model: ModelName) => modelSpec(model, config, TOKENS.length);
-const metadataOf = (model: ModelName, but: Record<string, string> = {}) => ({
-  config: JSON.stringify({ model, ...config }),
-  vocabulary: JSON.stringify(TOKENS),
-  literals: JSON.stringify(LITERALS),
-  dataset: JSON.stringify({ ...dataset, rules: 'codexglue-2021' }),
-  ...but,
-});
-const weightsOf = (model: ModelName, but?: Record<string, string>) =>
-  writeSafetensors(initialWeights(specOf(model), 1), metadataOf(model, but));
 const file = (name: string, ...parts: BlobPart[]) => new File(parts, name, { lastModified: 1_000 });
 const FOREIGN = { datasetId: 'small', residual: false, activation: 'tanh', order: null, withoutLayers: false } as const;
 const ask = (...files: File[]) => importRuns(database, { files, foreign: null });
@@ -69,7 +63,7 @@ describe('what PyTorch wrote', () => {
   it('becomes runs, those with weights that came along', async () => {
     const { runs, questions, refused } = await ask(
       file('metrics.json', metrics),
-      file('residual-rnn.safetensors', weightsOf('residual-rnn')),
+      file('residual-rnn.safetensors', weightsFileOf('residual-rnn')),
     );
     expect([questions, refused]).toEqual([[], []]);
     expect(runs.map(({ run }) => [run.number, run.model, run.device.kind, hasWeights(run)])).toEqual([
@@ -77,7 +71,7 @@ describe('what PyTorch wrote', () => {
       [2, 'residual-rnn', 'torch', true],
     ]);
     expect(await listRuns(database)).toEqual(runs.map(({ run }) => run));
-    expect(readModelFile((await readWeights(database, runs[1]!.run.id))!).model).toBe('residual-rnn');
+    expect(readWeightsFile((await readWeights(database, runs[1]!.run.id))!).model).toBe('residual-rnn');
     expect(await readWeights(database, runs[0]!.run.id)).toBeUndefined();
   });
 
@@ -90,19 +84,16 @@ describe('what PyTorch wrote', () => {
   });
 
   it.each<[string, () => Uint8Array<ArrayBuffer>, string]>([
-    ['of another model', () => weightsOf('residual-lstm'), 'holds a model residual-lstm'],
+    ['of another model', () => weightsFileOf('residual-lstm'), 'holds a model residual-lstm'],
     [
       'of another data set',
-      () =>
-        weightsOf('rnn', {
-          dataset: JSON.stringify({ id: 'other', sha256: 'cd'.repeat(32), rules: 'codexglue-2021' }),
-        }),
+      () => weightsFileOf('rnn', { manifest: { ...SMALL_MANIFEST, id: 'other', sha256: 'cd'.repeat(32) } }),
       'of the data set other',
     ],
-    ['that are damaged', () => weightsOf('rnn').slice(0, -1), 'not a complete safetensors file'],
+    ['that are damaged', () => weightsFileOf('rnn').slice(0, -1), 'not a complete safetensors file'],
     [
       'of other sizes',
-      () => weightsOf('rnn', { config: JSON.stringify({ model: 'rnn', ...config, hidden: 5 }) }),
+      () => weightsFileOf('rnn', { config: { ...config, hidden: 5 } }),
       'has no rnn.weight_ih_l0 of shape [5, 3]',
     ],
   ])('brings nothing with weights %s', async (_, weights, words) => {
@@ -115,15 +106,15 @@ describe('what PyTorch wrote', () => {
 
 describe('weights alone', () => {
   it('that say all of themselves are a run to complete with', async () => {
-    const { runs } = await ask(file('mine.safetensors', weightsOf('lstm')));
+    const { runs } = await ask(file('mine.safetensors', weightsFileOf('lstm')));
     const [{ run }] = runs as [(typeof runs)[number]];
     expect(run).toMatchObject({ model: 'lstm', config, dataset, epochs: [], bestEpoch: null, hasWeights: true });
-    const { weights } = readModelFile((await readWeights(database, run.id))!);
-    expect(Object.fromEntries(weights)).toEqual(Object.fromEntries(initialWeights(specOf('lstm'), 1)));
+    const { weights } = readWeightsFile((await readWeights(database, run.id))!);
+    expect(Object.fromEntries(weights)).toEqual(Object.fromEntries(smallWeights('lstm')));
   });
 
   it('of somebody else are asked about, and are a run with the answer', async () => {
-    const foreign = new Map([...initialWeights(specOf('rnn'), 1)].map(([name, tensor]) => [`module.${name}`, tensor]));
+    const foreign = new Map([...smallWeights('rnn')].map(([name, tensor]) => [`module.${name}`, tensor]));
     const weights = file('theirs.safetensors', writeSafetensors(foreign));
     const asked = await ask(weights);
     expect(asked).toEqual({
@@ -153,10 +144,10 @@ describe('weights alone', () => {
       config: { activation: 'relu', hidden: 4, vocabulary: 5 },
     });
     expect(label.notes).toContain('theirs.safetensors');
-    const read = readModelFile((await readWeights(database, run.id))!);
+    const read = readWeightsFile((await readWeights(database, run.id))!);
     expect(read.vocabulary.tokens).toEqual(TOKENS);
     expect([...read.kept.str]).toEqual(LITERALS.str);
-    expect(Object.fromEntries(read.weights)).toEqual(Object.fromEntries(initialWeights(specOf('rnn'), 1)));
+    expect(Object.fromEntries(read.weights)).toEqual(Object.fromEntries(smallWeights('rnn')));
   });
 
   describe('of two modules whose order shows nowhere', () => {
@@ -181,10 +172,10 @@ describe('weights alone', () => {
         const { runs } = await importRuns(database, { files: [weights], foreign: { ...FOREIGN, order } });
         const [{ run, label }] = runs as [(typeof runs)[number]];
         expect(label.notes).toContain(`Layer 1 is ${order[0]}, layer 2 is ${order[1]}, as you said.`);
-        const stored = readSafetensors((await readWeights(database, run.id))!);
-        expect(stored.metadata['origin']).toBe(JSON.stringify({ layers: order }));
-        expect(stored.tensors.get('rnn.weight_hh_l0')).toEqual(own.get(`rnn.weight_hh_${first}`));
-        expect(stored.tensors.get('rnn.weight_hh_l1')).toEqual(own.get(`rnn.weight_hh_${second}`));
+        const stored = readWeightsFile((await readWeights(database, run.id))!);
+        expect(stored.origin).toEqual({ layers: order });
+        expect(stored.weights.get('rnn.weight_hh_l0')).toEqual(own.get(`rnn.weight_hh_${first}`));
+        expect(stored.weights.get('rnn.weight_hh_l1')).toEqual(own.get(`rnn.weight_hh_${second}`));
       }
     });
 
@@ -213,30 +204,30 @@ describe('weights alone', () => {
     }
 
     it('are the lab’s without them, and name them', async () => {
-      const counted = file('mine.safetensors', beside(weightsOf('lstm')));
+      const counted = file('mine.safetensors', beside(weightsFileOf('lstm')));
       const { runs } = await ask(counted);
       const [{ run, label, ignored }] = runs as [(typeof runs)[number]];
       expect(ignored?.map(({ name }) => name)).toEqual(['num_batches']);
       expect(label.notes).toBe('1 tensor was ignored: num_batches (I64).');
       // the same weights are the same run, counter or not
-      expect((await ask(file('mine.safetensors', weightsOf('lstm')))).refused[0]?.failure.kind).toBe('busy');
+      expect((await ask(file('mine.safetensors', weightsFileOf('lstm')))).refused[0]?.failure.kind).toBe('busy');
       expect(readSafetensors((await readWeights(database, run.id))!).infos).toHaveLength(11);
     });
 
     it('are refused with the lab’s own where they may be a layer', async () => {
-      const { refused } = await ask(file('mine.safetensors', beside(weightsOf('lstm'), 5)));
+      const { refused } = await ask(file('mine.safetensors', beside(weightsFileOf('lstm'), 5)));
       expect(refused[0]?.failure.what).toContain('perhaps layers: norm (F32 [5])');
     });
 
     it('are named with PyTorch’s metrics, too', async () => {
       const metrics = file('metrics.json', writeMetrics(metricsOf([measured('lstm')])));
-      const { runs } = await ask(metrics, file('lstm.safetensors', beside(weightsOf('lstm'))));
+      const { runs } = await ask(metrics, file('lstm.safetensors', beside(weightsFileOf('lstm'))));
       expect(runs[0]?.ignored?.map(({ name }) => name)).toEqual(['num_batches']);
       expect(readSafetensors((await readWeights(database, runs[0]!.run.id))!).infos).toHaveLength(11);
     });
 
     it('of somebody else are named in the question, and left out if the user says so', async () => {
-      const foreign = new Map([...initialWeights(specOf('rnn'), 1)].map(([name, tensor]) => [`m.${name}`, tensor]));
+      const foreign = new Map([...smallWeights('rnn')].map(([name, tensor]) => [`m.${name}`, tensor]));
       const weights = file('theirs.safetensors', beside(writeSafetensors(foreign), 4));
       const { questions } = await ask(weights);
       expect(questions[0]?.ignored).toEqual([
@@ -263,9 +254,9 @@ describe('weights alone', () => {
 describe('a LayersModel', () => {
   const { model, weights } = writeLayersModel(
     specOf('residual-lstm'),
-    initialWeights(specOf('residual-lstm'), 1),
+    smallWeights('residual-lstm'),
     0.1,
-    metadataOf('residual-lstm'),
+    weightsMetadata('residual-lstm'),
   );
 
   it.each([
@@ -277,7 +268,7 @@ describe('a LayersModel', () => {
     const [{ run }] = runs as [(typeof runs)[number]];
     expect(run).toMatchObject({ model: 'residual-lstm', config, dataset, hasWeights: true });
     const read = readSafetensors((await readWeights(database, run.id))!);
-    expect(read.tensors.get('output.weight')).toEqual(initialWeights(specOf('residual-lstm'), 1).get('output.weight'));
+    expect(read.tensors.get('output.weight')).toEqual(smallWeights('residual-lstm').get('output.weight'));
   });
 
   it('needs its weights beside it', async () => {
@@ -299,7 +290,7 @@ describe('a run that a lab saved', () => {
   it('comes in with its name, and goes out again', async () => {
     const run = { ...measured('lstm'), device: { kind: 'cpu', name: 'two threads' } as const };
     const label = { ...emptyLabel(run.id), name: 'mine' };
-    const { runs } = await ask(file('run.zip', await packRun({ run, label, weights: weightsOf('lstm') })));
+    const { runs } = await ask(file('run.zip', await packRun({ run, label, weights: weightsFileOf('lstm') })));
     expect(runs).toEqual([{ run, label }]);
     const { name, bytes } = await exportRun(database, { id: run.id, weights: true }, damaged());
     expect(name).toBe('lstm-1.run.zip');
@@ -317,7 +308,7 @@ it('reads what it can of many, and says of each other why not', async () => {
     file('metrics.json', '{'),
     await zipOf({ 'readme.md': 'hello' }),
     file('x.zip', big),
-    file('good.safetensors', weightsOf('rnn')),
+    file('good.safetensors', weightsFileOf('rnn')),
   );
   expect(runs.map(({ run }) => run.model)).toEqual(['rnn']);
   const reasons = Object.fromEntries(refused.map(({ name, failure }) => [name, failure.what]));

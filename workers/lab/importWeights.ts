@@ -2,7 +2,6 @@
 import { presetConfig } from '#core/settings/config.ts';
 import { modelWith } from '#core/models/registry.ts';
 import { sha256Hex } from '#core/data/hash.ts';
-import { readingOf } from '#core/data/manifest.ts';
 import { SPECIAL_IDS } from '#core/data/vocabulary.ts';
 import { fail } from '#core/failure.ts';
 import { recogniseWeights, type ForeignWeights } from '#core/formats/foreignWeights.ts';
@@ -11,7 +10,7 @@ import { runOfWeights, type UnnumberedRun } from '#core/formats/runs.ts';
 import { emptyLabel, type RunLabel } from '#core/runs/runLabel.ts';
 import { readSafetensors, writeSafetensors, type TensorInfo } from '#core/models/safetensors.ts';
 import { weightShapes } from '#core/models/weights.ts';
-import { readModelFile, type ModelFile } from '#completion/modelFile.ts';
+import { isDescribed, readWeightsFile, writeWeightsFile, type WeightsFile } from '#core/models/weightsFile.ts';
 import type { ForeignModel, WeightsQuestion } from '#contract/lab.ts';
 import type { Database } from '#storage/database.ts';
 import { findDataset } from '#storage/datasets.ts';
@@ -26,7 +25,7 @@ export interface Incoming {
   readonly ignored?: readonly TensorInfo[];
 }
 
-interface WeightsFile {
+interface ChosenFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly name: string;
   /** Milliseconds since 1970. */
@@ -39,12 +38,12 @@ const MAX_NOTED = 100;
 /** @returns a question where the file does not say everything and `foreign` is null */
 export async function fromWeights(
   database: Database,
-  file: WeightsFile,
+  file: ChosenFile,
   foreign: ForeignModel | null,
 ): Promise<readonly Incoming[] | WeightsQuestion> {
   const content = readSafetensors(file.bytes);
   const { metadata } = content;
-  if (metadata['config'] !== undefined && metadata['vocabulary'] !== undefined) {
+  if (isDescribed(metadata)) {
     const own = readOwnWeights(writeSafetensors(content.tensors, metadata), file.name, content.infos);
     return [await alone(own, file.at)];
   }
@@ -66,7 +65,7 @@ async function named(
   database: Database,
   { weights, cell, tokens, embedding, hidden, undecided, ignored, assumed }: ForeignWeights,
   { datasetId, residual, activation, order, withoutLayers }: ForeignModel,
-  { name, at }: WeightsFile,
+  { name, at }: ChosenFile,
 ): Promise<Incoming> {
   if (undecided) {
     const [one, other] = undecided.map((module) => module.name);
@@ -85,19 +84,9 @@ async function named(
   }
   const model = modelWith(cell, residual);
   const config = { ...presetConfig('task', manifest.splits.train.rows), vocabulary, embedding, hidden, activation };
-  const bytes = writeSafetensors(weights, {
-    config: JSON.stringify({ model, ...config }),
-    vocabulary: JSON.stringify(manifest.vocabulary.tokens.slice(0, vocabulary)),
-    literals: JSON.stringify(manifest.literals),
-    dataset: JSON.stringify({
-      id: manifest.id,
-      sha256: manifest.sha256,
-      rules: manifest.rules,
-      reading: readingOf(manifest),
-    }),
-    // kept with the weights, since notes can be edited
-    ...(order && { origin: JSON.stringify({ layers: order }) }),
-  });
+  // the order is kept with the weights, since notes can be edited
+  const origin = order && { layers: order };
+  const bytes = writeWeightsFile({ model, config, manifest, weights, origin });
   const incoming = await alone(readOwnWeights(bytes, name), at);
   const notes = [
     `Read from ${name}, which does not say how it was trained: its rate, batch and the like are the lab's own.`,
@@ -110,7 +99,7 @@ async function named(
 
 /** Weights in the lab's own format. */
 export interface OwnWeights {
-  readonly file: ModelFile;
+  readonly file: WeightsFile;
   /** Safetensors, without the tensors that the network does not need. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly ignored: readonly IgnoredTensor[];
@@ -126,7 +115,7 @@ export function readOwnWeights(
   name: string,
   infos?: readonly TensorInfo[],
 ): OwnWeights {
-  const file = readModelFile(bytes);
+  const file = readWeightsFile(bytes);
   const shapes = weightShapes(file.spec);
   const wrong = shapes.find(({ name: tensor, shape }) => file.weights.get(tensor)?.shape.join() !== shape.join());
   if (wrong) {
@@ -137,7 +126,7 @@ export function readOwnWeights(
   requireNoLayers(ignored, name);
   if (ignored.length === 0) return { file, bytes, ignored };
   const needed = new Map(shapes.map((shape) => [shape.name, file.weights.get(shape.name)!]));
-  return { file, bytes: writeSafetensors(needed, readSafetensors(bytes).metadata), ignored };
+  return { file, bytes: writeSafetensors(needed, file.metadata), ignored };
 }
 
 function requireNoLayers(ignored: readonly IgnoredTensor[], name: string): void {

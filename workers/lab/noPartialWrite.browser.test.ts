@@ -1,9 +1,6 @@
 /** Damaged files, brought into a real IndexedDB: what is refused leaves it as it was, and what is taken is there whole. */
 import { deleteDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { presetConfig } from '#core/settings/config.ts';
-import type { ModelName } from '#core/models/registry.ts';
-import { modelSpec } from '#core/models/spec.ts';
 import { sha256Hex } from '#core/data/hash.ts';
 import { shardsOf, type Manifest } from '#core/data/manifest.ts';
 import { parquetOf, py150Of, zipOf } from '#core/data/sources/archives.fixture.ts';
@@ -14,11 +11,17 @@ import { metricsOf, writeMetrics } from '#core/formats/metrics.ts';
 import { runOf } from '#core/report/runs.fixture.ts';
 import { hasWeights } from '#core/runs/run.ts';
 import { emptyLabel } from '#core/runs/runLabel.ts';
-import { writeSafetensors } from '#core/models/safetensors.ts';
 import { stepTable } from '#core/runs/stepTable.ts';
-import { initialWeights } from '#core/models/weights.ts';
 import { importRuns } from './importRuns.ts';
-import { readModelFile } from '#completion/modelFile.ts';
+import { readWeightsFile } from '#core/models/weightsFile.ts';
+import {
+  SMALL_CONFIG,
+  SMALL_DATASET,
+  smallWeights,
+  specOf,
+  weightsFileOf,
+  weightsMetadata,
+} from '#core/models/weightsFile.fixture.ts';
 import { runImport } from './imports.ts';
 import type { ImportedRun } from '#contract/lab.ts';
 import { openDatabase, type Database } from '#storage/database.ts';
@@ -61,20 +64,12 @@ function damaged(whole: Bytes, count: number): Bytes[] {
   });
 }
 
-const TOKENS = ['a', 'b', 'c', 'd', 'e'];
-const config = { ...presetConfig('tiny', 10), vocabulary: TOKENS.length, embedding: 3, hidden: 4 };
-const dataset = { id: 'small', sha256: 'ab'.repeat(32) };
-const metadata = (model: ModelName) => ({
-  config: JSON.stringify({ model, ...config }),
-  vocabulary: JSON.stringify(TOKENS),
-  literals: JSON.stringify({ str: [], num: [] }),
-  dataset: JSON.stringify({ ...dataset, rules: 'codexglue-2021' }),
-});
-const spec = modelSpec('lstm', config, TOKENS.length);
-const weights = writeSafetensors(initialWeights(spec, 1), metadata('lstm'));
+const config = SMALL_CONFIG;
+const dataset = SMALL_DATASET;
+const weights = weightsFileOf('lstm');
 const run = runOf('lstm', [[3, 0.5]], { dataset, config });
 const metrics = new TextEncoder().encode(writeMetrics(metricsOf([run])));
-const layers = writeLayersModel(spec, initialWeights(spec, 1), 0.1, metadata('lstm'));
+const layers = writeLayersModel(specOf('lstm'), smallWeights('lstm'), 0.1, weightsMetadata('lstm'));
 const steps = stepTable([{ step: 1, loss: 1, gradientNorm: 1, tokens: 1, seconds: 1, layerNorms: null }]);
 
 describe('runs, measures and weights', () => {
@@ -102,7 +97,7 @@ describe('runs, measures and weights', () => {
   ])('%s', async (_, whole, files) => {
     // something to lose
     await importRuns(database, {
-      files: [file('mine.safetensors', writeSafetensors(initialWeights(spec, 2), metadata('lstm')))],
+      files: [file('mine.safetensors', weightsFileOf('lstm', { weights: smallWeights('lstm', 2) }))],
       foreign: null,
     });
     const before = await fingerprint();
@@ -121,7 +116,7 @@ describe('runs, measures and weights', () => {
     expect(await database.get('labels', run.id)).toEqual(label);
     const kept = await database.get('weights', run.id);
     expect(kept !== undefined).toBe(hasWeights(run));
-    if (kept) readModelFile(kept);
+    if (kept) readWeightsFile(kept);
     const places = ['runs', 'labels', 'weights', 'steps', 'breakdowns'] as const;
     await Promise.all(places.map((place) => database.delete(place, run.id)));
   }

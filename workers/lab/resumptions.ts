@@ -6,7 +6,7 @@ import { fail, LabError } from '#core/failure.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { weightShapes } from '#core/models/weights.ts';
 import { BUILD } from './build.ts';
-import { readModelFile } from '#completion/modelFile.ts';
+import { readWeightsFile } from '#core/models/weightsFile.ts';
 import type { Device } from '#engine/devices/device.ts';
 import type { DamagedRecords } from './damagedRecords.ts';
 import { requireDataset } from './experiments.ts';
@@ -84,7 +84,7 @@ export async function findResumable(
   const bytes = await readWeights(database, runId);
   return {
     run: asOf(run, place.epoch),
-    resumption: { state: { place, ...tensors }, best: bytes ? readModelFile(bytes).weights : null },
+    resumption: { state: { place, ...tensors }, best: bytes ? readWeightsFile(bytes).weights : null },
     request: { ...base, models: place.models },
     writer: { build: place.build, device: `${place.device.kind} (${place.device.rounding})` },
     passedOver: found.damaged,

@@ -3,22 +3,19 @@
  * equal file gives in PyTorch (pytorch/minicopilot/replay.py) has to agree. And logits, for the same kind of comparison.
  */
 import * as tf from '@tensorflow/tfjs';
-import { z } from 'zod';
-import { trainingConfigSchema, type TrainingConfig } from '#core/settings/config.ts';
-import { MODEL_NAMES } from '#core/models/registry.ts';
+import type { TrainingConfig } from '#core/settings/config.ts';
 import { modelSpec, type ModelSpec } from '#core/models/spec.ts';
 import { SPECIAL_IDS } from '#core/data/vocabulary.ts';
 import { fail } from '#core/failure.ts';
 import { readSafetensors, type Tensor } from '#core/models/safetensors.ts';
 import type { Weights } from '#core/models/weights.ts';
+import { configOf } from '#core/models/weightsFile.ts';
 import type { Replayed } from '#core/regression/verifier.ts';
 import { batchOf, CASE_REMEDY, idsOf, weightsUnder } from './cases.ts';
 import type { Device } from '#engine/devices/device.ts';
 import { unlessLost } from '#engine/devices/unlessLost.ts';
 import { CompletionModel } from '#engine/models/completionModel.ts';
 import { Optimiser } from '#engine/models/optimiser.ts';
-
-const configSchema = trainingConfigSchema.extend({ model: z.enum(MODEL_NAMES) });
 
 /**
  * @param file safetensors: `init.<name>`, and `batch<i>.x` and `.y` from 0 on, [rows, steps]; its metadata hold `config`
@@ -30,7 +27,7 @@ export function replay(file: Uint8Array, device: Device): Promise<Replayed> {
 
 async function train(file: Uint8Array, device: Device): Promise<Replayed> {
   const { tensors, metadata } = readSafetensors(file);
-  const { config, spec, weights } = startOf(tensors, metadata['config'], 'init.');
+  const { config, spec, weights } = startOf(tensors, metadata, 'init.');
   let count = 0;
   while (tensors.has(`batch${count}.x`)) count++;
   const sizes = Array.from({ length: count }, (_, index) => idsOf(tensors, index));
@@ -70,7 +67,7 @@ export async function logitsOfFile(
   device: Device,
 ): Promise<Float32Array<ArrayBuffer>> {
   const { tensors, metadata } = readSafetensors(weights);
-  const { spec, weights: own } = startOf(tensors, metadata['config'], '');
+  const { spec, weights: own } = startOf(tensors, metadata, '');
   const { batch, rows, steps } = batchOf(readSafetensors(ids).tensors, 0);
   const model = new CompletionModel(spec, own, device.ops);
   const logits = tf.tidy(() => {
@@ -89,13 +86,12 @@ export async function logitsOfFile(
 
 function startOf(
   tensors: ReadonlyMap<string, Tensor>,
-  config: string | undefined,
+  metadata: Readonly<Record<string, string>>,
   prefix: string,
 ): { readonly config: TrainingConfig; readonly spec: ModelSpec; readonly weights: Weights } {
-  const parsed = configSchema.safeParse(config === undefined ? null : JSON.parse(config));
-  if (!parsed.success) fail('bad-input', 'The file does not say its configuration.', CASE_REMEDY, parsed.error);
-  const { model, ...rest } = parsed.data;
+  const { model, config } =
+    configOf(metadata) ?? fail('bad-input', 'The file does not say its configuration.', CASE_REMEDY);
   const weights = weightsUnder(prefix, tensors);
   const tokens = weights.get('output.bias')?.data.length ?? 0;
-  return { config: rest, spec: modelSpec(model, rest, tokens - SPECIAL_IDS), weights };
+  return { config, spec: modelSpec(model, config, tokens - SPECIAL_IDS), weights };
 }

@@ -3,7 +3,7 @@
  * Rates are fractions from 0 to 1. Numbers that are infinite or NaN are written as ../json.ts says.
  */
 import { z } from 'zod';
-import { MODEL_NAMES, type ModelName } from '../models/registry.ts';
+import { MODEL_NAMES } from '../models/registry.ts';
 import { fail, LabError } from '../failure.ts';
 import { sameConfig } from '../settings/sameConfig.ts';
 import { anyNumber, parseJson, writeJson } from '../json.ts';
@@ -133,14 +133,4 @@ export function parseMetrics(text: string, where: string): Metrics {
     );
   }
   return parsed.data;
-}
-
-/** Name of a model's weights beside `metrics.json`. */
-export function weightsFileName(model: ModelName): string {
-  return `${model}.safetensors`;
-}
-
-/** The same in half precision. */
-export function halfWeightsFile(model: ModelName): string {
-  return `${model}.f16.safetensors`;
 }

@@ -1,7 +1,8 @@
 /** Models that come with the site, so that one can complete before one has trained: `models/index.json` names their folders. */
 import { z } from 'zod';
 import { runsOfMetrics } from './runs.ts';
-import { halfWeightsFile, parseMetrics } from './metrics.ts';
+import { parseMetrics } from './metrics.ts';
+import { halfWeightsFileName } from '../models/weightsFile.ts';
 import { fail } from '../failure.ts';
 import type { RunRecord } from '../runs/run.ts';
 
@@ -44,5 +45,5 @@ export function readyMadeOf({ folder, title }: ReadyMadeIndex['models'][number],
   const parsed = parseMetrics(metrics, `${where}/metrics.json`);
   const weighed = new Set(parsed.models.map(({ name }) => name));
   const [run] = runsOfMetrics(parsed, { fingerprint: `ready-made/${folder}`, weighed, at: 0 });
-  return run ? { title, run: { ...run, number: 0 }, address: `${where}/${halfWeightsFile(run.model)}` } : null;
+  return run ? { title, run: { ...run, number: 0 }, address: `${where}/${halfWeightsFileName(run.model)}` } : null;
 }

@@ -1,6 +1,5 @@
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { describe, expect, it } from 'vitest';
-import { modelSpec } from '../models/spec.ts';
 import { LabError } from '../failure.ts';
 import { messageOf } from '../failure.ts';
 import { streamFor } from '../random/stream.ts';
@@ -9,11 +8,11 @@ import { divergedRun, runOf } from '../report/runs.fixture.ts';
 import { emptyLabel } from '../runs/runLabel.ts';
 import { stepTable } from '../runs/stepTable.ts';
 import { writeSafetensors } from '../models/safetensors.ts';
-import { initialWeights } from '../models/weights.ts';
+import { SMALL_CONFIG, weightsFileOf } from '../models/weightsFile.fixture.ts';
 import { packRun, unpackRun, type RunFile } from './runFile.ts';
 
 const base = runOf('lstm', [[2, 0.7]], { id: 'run-1', number: 7 });
-const run = { ...base, config: { ...base.config, embedding: 3, hidden: 4, vocabulary: 5 } };
+const run = { ...base, config: SMALL_CONFIG };
 const label = { ...emptyLabel(run.id), name: 'mine', notes: 'Læs mig — “ja”', colour: '#0072b2' };
 const steps = stepTable(
   [1, 2, 4].map((step) => ({
@@ -25,8 +24,7 @@ const steps = stepTable(
     layerNorms: step === 2 ? null : [1, 2, 3, step],
   })),
 );
-const metadata = { vocabulary: JSON.stringify(['a', 'b', 'c', 'd', 'e']) };
-const weights = writeSafetensors(initialWeights(modelSpec('lstm', run.config, 5), 1), metadata);
+const weights = weightsFileOf('lstm');
 
 const packed = async (file: RunFile) => new Blob([await packRun(file)]);
 
@@ -105,7 +103,7 @@ describe('a run as a file', () => {
       () =>
         zipOf({
           'run.json': head(),
-          'weights.safetensors': writeSafetensors(initialWeights(modelSpec('rnn', run.config, 5), 1), metadata),
+          'weights.safetensors': weightsFileOf('rnn'),
         }),
       /no rnn\.weight_ih_l0 of shape \[16, 3\]/,
     ],

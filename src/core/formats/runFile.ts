@@ -15,6 +15,7 @@ import { hasWeights, RUN_SCHEMA, runSchema, type RunRecord } from '../runs/run.t
 import { readSafetensors } from '../models/safetensors.ts';
 import { parseStepTable, type StepTable } from '../runs/stepTable.ts';
 import { weightShapes } from '../models/weights.ts';
+import { vocabularyOf } from '../models/weightsFile.ts';
 import { MAX_WEIGHT_BYTES, readParts, type Bounds, type Parts } from './zipParts.ts';
 
 const FORMAT = 'minicopilot-run';
@@ -171,17 +172,13 @@ function breakdownOf(value: unknown, run: RunRecord): Breakdown {
 /** A model must be able to load them: every tensor of its network, in its shape, and no other. */
 function requireWeightsOf(run: RunRecord, bytes: Uint8Array): void {
   const { tensors, metadata } = readSafetensors(bytes);
-  const vocabulary = z
-    .array(z.string())
-    .safeParse(metadata['vocabulary'] ? json(encode(metadata['vocabulary']), WEIGHTS) : null);
-  if (!vocabulary.success) reject(`${WEIGHTS} does not name its vocabulary`);
-  const shapes = weightShapes(modelSpec(run.model, run.config, vocabulary.data.length));
+  const vocabulary = vocabularyOf(metadata);
+  if (!vocabulary) reject(`${WEIGHTS} does not name its vocabulary`);
+  const shapes = weightShapes(modelSpec(run.model, run.config, vocabulary.length));
   const wrong = shapes.find(({ name, shape }) => tensors.get(name)?.shape.join() !== shape.join());
   if (wrong) reject(`${WEIGHTS} has no ${wrong.name} of shape [${wrong.shape.join(', ')}]`);
   if (tensors.size !== shapes.length) reject(`${WEIGHTS} has tensors that the network has not`);
 }
-
-const encode = (text: string) => new TextEncoder().encode(text);
 
 function reject(what: string, cause?: unknown): never {
   fail(

@@ -22,7 +22,8 @@ import { writeMarkdown, type Block, type Text } from './blocks.ts';
 import { firstExtended, residualDifference } from '../runs/baseline.ts';
 import { divergenceOf, faultText } from '../runs/divergence.ts';
 import { againstBigram, bestEpochOf, lossCourse, trainingCost, whyNoBestEpoch } from '../runs/findings.ts';
-import { halfWeightsFile, requireShared, weightsFileName } from '../formats/metrics.ts';
+import { requireShared } from '../formats/metrics.ts';
+import { halfWeightsFileName, weightsFileName } from '../models/weightsFile.ts';
 
 const columnsOf = (names: readonly MetricName[]) => names.map((name) => ({ name, ...metricOf(name) }));
 const BESIDE = columnsOf(SHOWN.trainingReport.beside);
@@ -87,7 +88,7 @@ export function reportMarkdown(runs: readonly RunRecord[], { charts, command, ha
   }
   const kept = runs
     .filter(({ bestEpoch }) => bestEpoch !== null)
-    .map(({ model }) => (half ? halfWeightsFile(model) : weightsFileName(model)));
+    .map(({ model }) => (half ? halfWeightsFileName(model) : weightsFileName(model)));
   if (kept.length > 0) {
     const names = kept.flatMap((code, at) => (at === 0 ? [{ code }] : [', ', { code }]));
     blocks.push(
