@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../failure.ts';
 import {
@@ -19,6 +20,12 @@ describe('the registry of models', () => {
     expect(MODEL_NAMES).toEqual(['rnn', 'lstm', 'residual-rnn', 'residual-lstm']);
     expect(MODEL_CHOICES).toEqual(['rnn', 'lstm', 'residual', 'residual-rnn', 'residual-lstm']);
     expect(MODEL_KINDS).toEqual(['rnn', 'lstm', 'residual']);
+  });
+
+  it('has the models of the PyTorch twin', () => {
+    const twin = readFileSync(new URL('../../../pytorch/minicopilot/config.py', import.meta.url), 'utf8');
+    const [, names = ''] = /^MODELS = \(([^)]*)\)/m.exec(twin) ?? [];
+    expect(names.split(', ').map((name) => name.replaceAll('"', ''))).toEqual(MODEL_NAMES);
   });
 
   it('says what a residual model is', () => {

@@ -7,7 +7,8 @@ import { useDatasets, type DatasetsState } from '../../client/stores.ts';
 import type { NumberEntry } from '../../ui/numbers/entry.ts';
 import { checkDraft, type Checked, type Draft } from './fields.ts';
 import { presetFor, type VariantChoices } from './plan.ts';
-import { MODEL_KINDS, type ModelKind } from '#core/models/registry.ts';
+import { MODEL_KINDS, VARIANT_NAMES, type ModelKind } from '#core/models/registry.ts';
+import { recordOf } from '#core/records.ts';
 
 export interface TrainForm {
   /** Null takes the first data set there is. */
@@ -28,7 +29,7 @@ export const DEFAULT_FORM: TrainForm = {
   datasetId: null,
   preset: 'quick', // the first visit should see curves within minutes, on any machine
   kinds: MODEL_KINDS,
-  variants: { residual: 'residual' },
+  variants: recordOf(VARIANT_NAMES, (variant) => variant),
   device: 'auto',
   threads: null,
   draft: {},

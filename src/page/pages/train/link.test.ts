@@ -27,7 +27,7 @@ describe('a link', () => {
       ...plain,
       preset: 'tiny',
       kinds: ['rnn', 'residual'],
-      variants: { residual: 'residual-rnn' },
+      variants: { ...plain.variants, residual: 'residual-rnn' },
       draft: { seed: 7, learningRate: 0.002, trainFiles: null, activation: 'relu' },
     };
     const query = 'preset=tiny&models=rnn,residual-rnn&seed=7&trainFiles=&learningRate=0.002&activation=relu';
@@ -46,7 +46,7 @@ describe('a link', () => {
     });
     assert(
       property(forms, (some) => {
-        const form: LinkedForm = { ...some, variants: { residual: 'residual' } };
+        const form: LinkedForm = { ...some, variants: plain.variants };
         expect(queryToForm(formToQuery(form))).toEqual({ form, ignored: [] });
       }),
     );

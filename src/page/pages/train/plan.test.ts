@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { presetConfig } from '#core/settings/config.ts';
+import { DEFAULT_FORM } from './form.ts';
 import { chosenModels, modelSizes, trainLabel, whyNot, type Readiness } from './plan.ts';
 
 describe('the choice of models', () => {
   it('keeps the order they train in', () => {
-    expect(chosenModels(['residual', 'rnn'], { residual: 'residual-rnn' })).toEqual(['rnn', 'residual-rnn']);
+    expect(chosenModels(['residual', 'rnn'], { ...DEFAULT_FORM.variants, residual: 'residual-rnn' })).toEqual([
+      'rnn',
+      'residual-rnn',
+    ]);
   });
 
   it('names the button', () => {
