@@ -132,7 +132,7 @@ describe('a run whose record is damaged', () => {
   });
 });
 
-describe('what a person said of a run', () => {
+describe('the name and notes of a run', () => {
   const label = { id: 'a', name: 'mine', notes: 'a note', colour: 'blue', deletedAt: null };
   beforeEach(async () => {
     await storeRun(database, run('a', 1));

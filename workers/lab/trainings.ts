@@ -1,6 +1,6 @@
 /**
- * The life of a training, one at a time: weighed up, begun, gone on, held, stopped, and gone on by itself with a new device where one
- * was lost.
+ * Trains one experiment at a time: plans it, starts or resumes it, pauses and stops it, and resumes it by itself on a new device where
+ * one was lost.
  */
 import { z } from 'zod';
 import { trainingConfigSchema } from '#core/settings/config.ts';
@@ -28,7 +28,7 @@ interface Deps {
   readonly damaged: DamagedRecords;
 }
 
-/** A run that goes on, and whether it may on a device. */
+/** A run to resume, and whether it may be resumed on a device. */
 interface GoesOn extends Resumed {
   /** @throws LabError where it would come to other bits that nobody agreed to */
   readonly check: (device: Device) => void;
@@ -41,14 +41,14 @@ interface Begun {
 export class Trainings {
   readonly #deps: Deps;
   #activity: Activity = { state: 'idle' };
-  /** Id of the data set that the experiment under way reads. */
+  /** Id of the data set that the experiment reads. */
   #dataset: string | undefined;
   #control: Control | undefined;
-  /** As it was last kept; undefined before the first of an experiment. */
+  /** The run as it was last stored; undefined before the first of an experiment. */
   #run: RunRecord | undefined;
-  /** Why nothing more is kept of the experiment under way; it has been told. */
+  /** Why nothing more of the experiment is stored; it has been reported. */
   #interrupted: Failure | undefined;
-  /** What measures a device's speed, and the promise that it has let go of the device. */
+  /** Stops measuring a device's speed, and the promise that the device is released. */
   #probe: AbortController | undefined;
   #probing: Promise<void> = Promise.resolve();
   readonly #losses = new DeviceLossLimiter();
@@ -118,7 +118,7 @@ export class Trainings {
   }
 
   /**
-   * Ends what trains at once, since nothing of it can be stored from now on; its run is told as interrupted.
+   * Ends the training at once, since nothing more of it can be stored; its run is reported as interrupted.
    * @param why for whoever still waits for it
    * @param database where it is stored as such; null where the connection is gone
    */
@@ -152,7 +152,7 @@ export class Trainings {
     return { experiment: id };
   }
 
-  /** Answers once the first run is under way; what fails later is told as an event. */
+  /** Resolves once the first run has started; a later failure is reported as an event. */
   async #launch(id: string, request: StartRequest, goesOn?: GoesOn): Promise<void> {
     const control = new Control((state) => {
       if (this.#activity.state !== 'idle') this.#setActivity({ ...this.#activity, state });
@@ -203,7 +203,7 @@ export class Trainings {
     await started.promise;
   }
 
-  /** A new device, from where the run was saved; where that does not come about, the loss and why are told. */
+  /** Resumes the run from its last save on a new device; where that fails, both the loss and the reason are reported. */
   async #goOnAfter({ failure, runId }: { readonly failure: Failure; readonly runId: string }): Promise<void> {
     try {
       await this.resume({ runId, anyway: false });

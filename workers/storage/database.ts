@@ -76,7 +76,7 @@ export async function openDatabase({ onLost, beforeClose }: DatabaseListeners = 
         const close = () => {
           if (target instanceof IDBDatabase) target.close();
         };
-        // what goes wrong before is told by whoever does it
+        // a failure before is reported by whoever caused it
         void Promise.race([beforeClose?.(next !== null), sleep(CLOSING_MS)]).then(close, close);
       },
     });

@@ -63,7 +63,7 @@ describe('runs', () => {
 });
 
 describe('labels', () => {
-  it('keep what is said of a run apart from the run', async () => {
+  it('have their name and notes stored apart from the run', async () => {
     const label = { ...emptyLabel('a'), name: 'mine', notes: 'a note', colour: '#0072b2' };
     await storeRun(database, run('a', 1));
     await storeLabel(database, label);

@@ -1,4 +1,4 @@
-/** When a training is due to be saved: as often as costs little of all its time, and never less often than every ten minutes. */
+/** When a training is due to be saved: as often as saving takes a small share of its time, and at least every ten minutes. */
 
 /**
  * Share of the training time that saving may take, the saves at the ends of epochs included. The promise is 2%: the rest is room for a first

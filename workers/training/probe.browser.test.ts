@@ -93,7 +93,7 @@ describe.each(['cpu', 'webgpu', 'reference'] as const)('a probe of %s', (kind) =
     expect(cost!.training.fixed).toBeGreaterThan(0);
   });
 
-  it('ends when it is told to, and leaves nothing', async () => {
+  it('ends when it is aborted, and leaves nothing', async () => {
     const device = await openDevice(kind, { threads: 2 });
     const before = device.tensors();
     expect(await probeSpeed({ device, model: 'rnn', config, cut, signal: AbortSignal.abort() })).toBe(null);

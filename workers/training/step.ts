@@ -18,7 +18,7 @@ export interface StepOptions {
   /** Share of values dropped. */
   readonly dropout: number;
   readonly seed: number;
-  /** Has prepared the plan's memory: weights and moments move there now, and each micro-batch is told of. */
+  /** The device that has prepared the plan's memory: weights and moments move there, and it is told where each micro-batch begins. */
   readonly device?: Pick<Device, 'place' | 'beginBatch'>;
 }
 

@@ -16,7 +16,7 @@ export const dismissReadyMadeFailure = () => useReadyMade.setState({ failure: nu
 
 let reading = false;
 
-/** Reads them once; what could not be read is told, and asked for again the next time. */
+/** Reads them once; what could not be read is reported, and read again the next time. */
 export async function readReadyMade(): Promise<void> {
   const { models: read, failure: failed } = useReadyMade.getState();
   if (reading || (read !== null && read.length > 0 && failed === null)) return;

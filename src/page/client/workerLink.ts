@@ -6,14 +6,14 @@ import { wrap, type Endpoint, type Remote } from 'comlink';
 import { callsThrough, unwrap, type Answer, type RemoteCalls } from '#contract/remote.ts';
 import { failureOf, LabError, type Failure } from '#core/failure.ts';
 
-/** What is needed of a `Worker`. */
+/** The part of a `Worker` that is used. */
 export interface LabWorker extends Endpoint {
   terminate(): void;
 }
 
 type Sentences = Pick<Failure, 'what' | 'remedy'>;
 
-/** What is said where a worker is gone. */
+/** What to say when the worker is gone. */
 export interface Deaths {
   /** It threw. */
   readonly threw: Sentences;
@@ -62,7 +62,7 @@ export class WorkerLink<Api> {
     });
   }
 
-  /** Ends the worker for a reason that whoever watches is told. */
+  /** Ends the worker and reports why; calls that wait for it fail. */
   die(failure: Failure): void {
     if (this.#death) return;
     this.#end(failure);

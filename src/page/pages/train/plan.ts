@@ -17,7 +17,7 @@ import { modelSpec, parameterCount } from '#core/models/spec.ts';
 import { isComparableBaseline } from '#core/runs/baseline.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 
-/** Of each variant that is ticked, which model is asked for: the variant itself takes the better baseline. */
+/** The model that each ticked variant asks for; the variant itself takes the better baseline. */
 export type VariantChoices = Readonly<Record<Variant, ModelChoice>>;
 
 export const PRESET_MEANINGS: Readonly<Record<Preset, string>> = {
