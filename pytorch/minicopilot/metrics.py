@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, Dict, Union
 
 _INFINITE = {"Infinity": math.inf, "-Infinity": -math.inf}
+# The metrics of a split, in the file's order; two counts follow them.
+METRICS = ("loss", "perplexity", "perplexityKnown", "top1", "top5", "top5Known", "codexglue")
 # Where null is a number that is none; elsewhere, as in `bestEpoch`, `test` and settings, it says that there is nothing.
-_FIGURES = {"loss", "perplexity", "perplexityKnown", "top1", "top5", "top5Known", "codexglue", "mean", "max", "seconds",
-            "tokensPerSecond"}
+_FIGURES = {*METRICS, "mean", "max", "seconds", "tokensPerSecond"}
 
 
 def write_metrics(path: Union[str, Path], metrics: Dict[str, Any]) -> None:

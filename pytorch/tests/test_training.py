@@ -17,7 +17,7 @@ import torch
 from minicopilot.data import Dataset, loader
 from minicopilot.loss import Scored
 from minicopilot.measures import MeasureSum
-from minicopilot.metrics import read_metrics
+from minicopilot.metrics import METRICS, read_metrics
 from minicopilot.train import main, parse_arguments
 from minicopilot.trainer import Trainer
 from minicopilot.weights import load_model
@@ -26,7 +26,7 @@ from tests.fixture import write_dataset
 
 PACKAGE = Path(__file__).parents[1]
 TOY = ["--preset", "tiny", "--device", "cpu", "--embedding", "8", "--hidden", "12", "--batch", "5"]
-MEASURES = {"loss", "perplexity", "perplexityKnown", "top1", "top5", "top5Known", "codexglue", "counted", "unknown"}
+MEASURES = {*METRICS, "counted", "unknown"}
 
 
 class TrainingTest(unittest.TestCase):

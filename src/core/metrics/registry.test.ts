@@ -72,7 +72,7 @@ describe('metrics', () => {
 
   it('rise where they are the better for it, and fall where not, as a model gets better', () => {
     const [worse, better] = [
-      [4, 7],
+      [4, 70],
       [0.1, 0],
     ].map(([loss, rank]) => {
       const sum = new MeasureSum(new Set());
