@@ -43,6 +43,8 @@ export default defineConfig({
           include: [
             '@tensorflow/tfjs',
             '@tensorflow/tfjs-core',
+            '@tensorflow/tfjs-core/dist/register_all_gradients',
+            '@tensorflow/tfjs-backend-cpu',
             '@tensorflow/tfjs-backend-wasm',
             '@tensorflow/tfjs-backend-webgpu',
             '@zip.js/zip.js',

@@ -1,5 +1,5 @@
 /** Completing held against what trains and measures: the same tokens, the same figures. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lexText } from '#core/python/code/text.ts';
 import { writeFile } from '#core/python/code/file.ts';

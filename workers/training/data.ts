@@ -1,5 +1,5 @@
 /** The data of a run as the trainer sees it: splits of rows, turned into micro-batches on the device. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '#core/settings/config.ts';
 import type { Manifest } from '#core/data/manifest.ts';
 import type { Batch, Cut, MicroBatch } from '#core/data/batches/batch.ts';

@@ -1,5 +1,5 @@
 /** The measures of a split under the weights as they are, without dropout. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { MeasureSum, type Measures } from '#core/metrics/measures.ts';
 import { splitBatch, type Cut, type MicroBatch } from '#core/data/batches/batch.ts';
 import { evaluationOrder } from '#core/data/batches/order.ts';

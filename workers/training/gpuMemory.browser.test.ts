@@ -1,5 +1,5 @@
 /** Real steps on WebGPU against their memory plan: what it foresaw is what they ask for, whatever the lengths of the rows. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { presetConfig } from '#core/settings/config.ts';
 import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';

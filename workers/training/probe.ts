@@ -2,7 +2,7 @@
  * What training costs on a device, measured by taking a few steps: so that the page can say how long an epoch will take before
  * anybody clicks. Batches of two lengths tell what a batch costs by itself (the update, mostly) and what every time step adds.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '#core/settings/config.ts';
 import type { ModelName } from '#core/models/registry.ts';
 import { modelSpec, type ModelSpec } from '#core/models/spec.ts';

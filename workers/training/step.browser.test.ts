@@ -1,5 +1,5 @@
 /** Training steps in micro-batches against whole ones, and two under way at once against one after the other. */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { presetConfig } from '#core/settings/config.ts';
 import type { ModelName } from '#core/models/registry.ts';

@@ -2,7 +2,7 @@
  * One training step: a batch in the plan's micro-batches, their gradients added up, the update. All of it is handed to the
  * device before anything is waited for, and nothing but its results is read back.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { MemoryPlan } from '#core/models/memoryPlan.ts';
 import { joinRows, splitBatch, type Batch, type MicroBatch } from '#core/data/batches/batch.ts';
 import type { Device } from '#engine/devices/device.ts';

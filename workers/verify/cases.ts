@@ -1,5 +1,5 @@
 /** Weights and batches of a case, as the files of the oracle hold them: pytorch/oracle/README.md says how. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { fail } from '#core/failure.ts';
 import type { Tensor } from '#core/models/safetensors.ts';

@@ -2,7 +2,7 @@
  * Holds the engine against one case of PyTorch's results (pytorch/oracle/README.md says what a case holds): states,
  * logits, loss, counts and gradients of the first batch, then the losses and final weights of some Adam steps.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { CELL_NAMES } from '#core/models/registry.ts';
 import { parameterCount, type ModelSpec } from '#core/models/spec.ts';

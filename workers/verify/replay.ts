@@ -2,7 +2,7 @@
  * Training steps that another program repeats: from the weights and batches of a file, one step a batch, without dropout. What an
  * equal file gives in PyTorch (pytorch/minicopilot/replay.py) has to agree. And logits, for the same kind of comparison.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '#core/settings/config.ts';
 import { modelSpec, type ModelSpec } from '#core/models/spec.ts';
 import { SPECIAL_IDS } from '#core/data/vocabulary.ts';

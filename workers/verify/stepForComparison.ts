@@ -1,5 +1,5 @@
 /** One training step of a new model, read back whole: what two devices are compared by. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { ModelSpec } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import type { Batch } from '#core/data/batches/batch.ts';

@@ -1,5 +1,5 @@
 /** The lab as a subject: its own engine on a device opened as the lab opens it. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { expose } from 'comlink';
 import type { DeviceKind } from '#core/devices.ts';

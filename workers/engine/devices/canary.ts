@@ -2,7 +2,7 @@
  * A tiny training step that a device must compute as the reference does before it is trusted: some mobile GPUs have
  * returned zero gradients for recurrent nets without any error.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { ModelSpec } from '#core/models/spec.ts';
 import { LabError } from '#core/failure.ts';
 import { makeBatch } from '#core/data/batches/batch.ts';

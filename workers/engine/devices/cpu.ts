@@ -1,5 +1,5 @@
 /** The device `cpu`: TensorFlow.js's backend `simd` (../simd/), kernels of our own in WebAssembly on as many threads as are wanted. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { hasWasmSimd } from '#core/site/features.ts';
 import { fail } from '#core/failure.ts';
 import { formatCounted } from '#core/format.ts';

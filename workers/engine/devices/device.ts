@@ -1,5 +1,7 @@
 /** A device: a TensorFlow.js backend that is ready, and the ops that compute on it. One is open at a time. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+// which the core does not do itself; tensors have no chained methods here
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { DeviceChoice, DeviceKind } from '#core/devices.ts';
 import { fail, LabError } from '#core/failure.ts';
 import { formatBytes, formatCounted } from '#core/format.ts';

@@ -2,7 +2,7 @@
  * The device `reference`: TensorFlow.js's own backends for the processor, WebAssembly with SIMD, or plain JavaScript where there is
  * none, with the reference ops.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import plainWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
@@ -29,6 +29,8 @@ export function describePlain(): DeviceOption {
 
 export async function openPlain(): Promise<{ name: string }> {
   if (!hasWasmSimd()) {
+    // it registers itself; other browsers never load it
+    await import('@tensorflow/tfjs-backend-cpu');
     await setBackend('cpu');
     return { name: SCRIPT_NAME };
   }

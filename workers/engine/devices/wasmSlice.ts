@@ -4,7 +4,7 @@
  * tenths of a recurrent layer's time. This one copies only the part, where it lies in one piece.
  * To be deleted with the wasm backend's last use, or when the stock kernel is mended.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 
 export function registerWasmSlice(): void {

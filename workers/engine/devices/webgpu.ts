@@ -2,7 +2,7 @@
  * The `webgpu` device: TensorFlow.js's WebGPU backend on an adapter that this file asks for, so that its absence, its
  * loss and its errors are ours to tell (the backend throws a TypeError without an adapter and handles no loss).
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 // Imported for its effects too: it registers the backend's kernels.
 import '@tensorflow/tfjs-backend-webgpu';
 import { fail, LabError, messageOf } from '#core/failure.ts';

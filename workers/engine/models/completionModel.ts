@@ -3,7 +3,7 @@
  * embedding, recurrent layer 1, dropout, recurrent layer 2, (residual: H1 + H2, H1 as layer 1 gave it), dropout, linear.
  * Holds the variables; computes with whatever ops its device offers.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { ModelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import type { Batch } from '#core/data/batches/batch.ts';

@@ -1,5 +1,5 @@
 /** Adam with its moments, over the variables of one model. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { LAYERS, layerOf } from '#core/runs/stepTable.ts';
 import type { Ops } from '../ops/contract.ts';
 import type { Weights } from '#core/models/weights.ts';

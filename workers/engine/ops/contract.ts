@@ -2,7 +2,7 @@
  * What an op is: a function over TensorFlow.js tensors that every device offers with the same meaning. Models and the
  * trainer call ops and nothing else. Sequences are time-major, [steps, rows, ...], so that one step lies in one piece.
  */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Activation, Cell } from '#core/models/registry.ts';
 
 /** One recurrent layer under PyTorch's names; gates are stacked in the order i, f, g, o (one block for an RNN). */

@@ -2,7 +2,7 @@
  * What tests of kernels share: the devices that have some, results as plain values, which outlive their device since one is
  * open at a time, and that nothing is left behind.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { DeviceKind } from '#core/devices.ts';
 import type { RandomStream } from '#core/random/stream.ts';

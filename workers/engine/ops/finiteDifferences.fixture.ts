@@ -10,7 +10,7 @@
  * The tolerance is 3e-4. A gradient that is too long or too short shows along itself; another error shows along a random
  * direction by its share of the length over sqrt(values), and the largest operand has 196.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { streamFor, type RandomStream } from '#core/random/stream.ts';
 
 const STEP = 0.04;

@@ -3,7 +3,7 @@
  * Nothing here knows a formula, so an error that a kernel shares with the reference is found too. (`matMul` has no gradient
  * of its own: the others call it on their way forward and back.)
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '#core/settings/config.ts';
 import { CELLS, MODEL_NAMES, type Activation, type Cell } from '#core/models/registry.ts';

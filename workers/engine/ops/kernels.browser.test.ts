@@ -1,5 +1,5 @@
 /** The kernels of every device against the reference ops on sizes that fit no vector, tile or workgroup; the same bits twice. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { dropoutBits, dropoutThreshold } from '#core/random/dropout.ts';

@@ -3,7 +3,7 @@
  * function, and the inputs, attributes and outputs that all of them have in common. `<op>/op.ts` runs them and never asks
  * on which backend; `<op>/<device>.ts` registers them.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Activation, Cell } from '#core/models/registry.ts';
 import type { DropoutKey, StackOptions } from './contract.ts';
 

@@ -3,7 +3,7 @@
  * stock ops step by step take long on a software adapter, and not every device has all of them. More sizes in the tests
  * of each op.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { CELLS } from '#core/models/registry.ts';
 import { streamFor } from '#core/random/stream.ts';
 import type { Ops, RecurrentWeights } from './contract.ts';

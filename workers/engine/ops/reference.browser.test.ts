@@ -1,5 +1,5 @@
 /** The written-out gradients of the reference ops against TensorFlow.js's automatic ones, on sizes that fit no tile. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { streamFor } from '#core/random/stream.ts';
 import { openDevice } from '../devices/device.ts';
@@ -96,7 +96,7 @@ describe('linearCrossEntropy', () => {
   function definition(h: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor, targets: tf.Tensor1D, counted: number): tf.Scalar {
     const logits = tf.add(tf.matMul(h, w, false, true), b);
     const picked = tf.sum(tf.mul(tf.logSoftmax(logits), tf.oneHot(targets, w.shape[0])), 1);
-    return tf.div(tf.sum(tf.mul(tf.neg(picked), tf.notEqual(targets, 0).toFloat())), Math.max(1, counted));
+    return tf.div(tf.sum(tf.mul(tf.neg(picked), tf.cast(tf.notEqual(targets, 0), 'float32'))), Math.max(1, counted));
   }
 
   it.each([

@@ -1,5 +1,5 @@
 /** The regression in its short form: each training once, against the committed figures. `npm run regress` also compares bits. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
 import { parseFigures } from '#core/regression/figures.ts';

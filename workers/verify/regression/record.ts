@@ -3,7 +3,7 @@
  * gradients before they are clipped, and weights after each update. Gradients tell what weights hide, since Adam divides a
  * gradient by its own size.
  */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { ModelName } from '#core/models/registry.ts';
 import { modelSpec } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';

@@ -2,7 +2,7 @@
  * TensorFlow.js's backend `simd`: tensors are places in the program's memory, kernels are commands in its queue. Like a GPU it
  * computes on its own, in order; only `read` waits for it.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { fail } from '#core/failure.ts';
 import type { SimdRuntime } from './runtime.ts';
 

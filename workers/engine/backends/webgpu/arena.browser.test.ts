@@ -1,5 +1,5 @@
 /** The arena by itself; workers/training/gpuMemory.browser.test.ts holds what real steps ask of it against their plan. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PlannedBuffer } from '#core/models/memoryPlan.ts';
 import { openDevice } from '../../devices/device.ts';

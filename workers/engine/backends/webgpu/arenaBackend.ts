@@ -1,5 +1,5 @@
 /** TensorFlow.js's WebGPU backend over an arena: its tensors may be smaller than their buffers. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { fail } from '#core/failure.ts';
 import type { HostScalars } from '../../ops/kernels.ts';

@@ -1,5 +1,5 @@
 /** The sum of each column of a matrix, rows in order: the gradient of a bias. */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { UNIFORMS, type Dispatch, type Program } from './runtime.ts';
 
 const WORKGROUP = 64;

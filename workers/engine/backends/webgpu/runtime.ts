@@ -6,7 +6,7 @@
  * what changes from step to step is a dynamic offset into one uniform buffer. Work that the backend has encoded is
  * submitted first, and the queue keeps the order, so stock ops before and after see what they should.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 
 /** How a program uses a buffer: `read` alone, or `write` (read and write). */

@@ -1,5 +1,5 @@
 /** The sum of two tensors, value by value: the two biases of a recurrent layer as one. */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { EACH, GRID_PARAMETERS, GRID_WORKGROUP, gridFor, OPERATIONS_AN_ACCESS, placesOf } from './grid.ts';
 import { UNIFORMS, type Dispatch, type Program } from './runtime.ts';
 

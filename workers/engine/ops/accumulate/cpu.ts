@@ -1,5 +1,5 @@
 /** Sums of gradients on the processor, in place. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
 import { OPERATIONS } from '../../backends/simd/kernels.ts';
 import { listOf, registerLabKernel } from '../kernels.ts';

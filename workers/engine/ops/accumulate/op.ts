@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { numbered, runLabKernel } from '../kernels.ts';
 
 /** sums[i] += gradients[i], in place: the sums given come back. */

@@ -1,5 +1,5 @@
 /** Sums of gradients on WebGPU: one pass a gradient, in place. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import {
   EACH,
   GRID_PARAMETERS,

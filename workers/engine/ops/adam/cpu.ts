@@ -1,5 +1,5 @@
 /** Adam on the processor: partial sums of squares whose number depends on sizes alone, the norms, then one pass a variable. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { ADAM } from '#core/settings/config.ts';
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
 import { withWorkspace } from '../../backends/simd/workspace.ts';

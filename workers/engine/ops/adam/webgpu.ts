@@ -3,7 +3,7 @@
  * global norm and to those of groups of variables, then one pass a variable that clips and updates variable and moments in place. The formula is in
  * reference.ts.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { ADAM } from '#core/settings/config.ts';
 import {
   EACH,

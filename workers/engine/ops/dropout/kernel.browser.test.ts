@@ -1,5 +1,5 @@
 /** Masks of micro-batches against the whole batch's, by the kernel of each device and by the reference ops on it. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { streamFor } from '#core/random/stream.ts';
 import { openDevice } from '../../devices/device.ts';

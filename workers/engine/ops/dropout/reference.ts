@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { fillDropoutMask } from '#core/random/dropout.ts';
 import type { DropoutKey } from '../contract.ts';
 

@@ -3,7 +3,7 @@
  * pass draws them again, so that nothing is kept between the two but the key. A value is drawn for by its place in the
  * whole batch: (t x rows of the batch + row) x width + unit.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { dropoutKey, dropoutThreshold } from '#core/random/dropout.ts';
 import {
   EACH,

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { runLabKernel } from '../kernels.ts';
 
 /** table [tokens, width] and ids [steps, rows] int32 to [steps, rows, width]. */

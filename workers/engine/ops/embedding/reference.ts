@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 
 /**
@@ -16,7 +16,7 @@ export const embedding: (table: tf.Tensor2D, ids: tf.Tensor2D) => tf.Tensor3D = 
     const gradFunc = (dy: tf.Tensor): tf.Tensor => {
       const flat = tf.reshape<tf.Rank.R2>(dy, [steps * rows, width]);
       const sum = tf.scatterND(tf.expandDims(flatIds, 1), flat, [tokens, width]);
-      const trained = tf.notEqual(tf.range(0, tokens, 1, 'int32'), PAD_ID).toFloat();
+      const trained = tf.cast(tf.notEqual(tf.range(0, tokens, 1, 'int32'), PAD_ID), 'float32');
       return tf.mul(sum, tf.reshape(trained, [tokens, 1]));
     };
     return { value, gradFunc };

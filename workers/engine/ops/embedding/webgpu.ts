@@ -3,7 +3,7 @@
  * adds up the gradients along its own: the order of summation is fixed without atomics, and the work is one pass over the
  * gradients and the table.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import {
   EACH,

@@ -1,5 +1,5 @@
 /** The cross-entropy's kernels against the reference, and in several slices against its definition; the same bits twice. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor, type RandomStream } from '#core/random/stream.ts';

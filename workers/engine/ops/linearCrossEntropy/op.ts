@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { TargetScores } from '../contract.ts';
 import { runLabKernel, scalarOnHost } from '../kernels.ts';
 

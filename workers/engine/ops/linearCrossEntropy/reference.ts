@@ -8,7 +8,7 @@
  * The logits of 1,000 steps and 10,002 tokens are 40 MB a row of the batch, so a slice of states is taken at a time and
  * its gradients are formed at once: no more than one slice of logits is ever held.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import type { TargetScores } from '../contract.ts';
 import { matMul } from '../matMul/reference.ts';
@@ -94,7 +94,7 @@ function bySlices(
       // Not greater(): TensorFlow.js's wasm kernel takes a third of a second for a slice, since it broadcasts value by value.
       const ranks = tf.sum<tf.Tensor1D>(tf.step(tf.sub(logits, targetLogit)), 1);
       if (scale === 0) return { losses, ranks };
-      const weightOfRow = tf.mul(tf.notEqual(target, PAD_ID).toFloat(), scale).reshape([count, 1]);
+      const weightOfRow = tf.reshape(tf.mul(tf.cast(tf.notEqual(target, PAD_ID), 'float32'), scale), [count, 1]);
       const weighted = tf.mul<tf.Tensor2D>(softmax, weightOfRow);
       const atTarget = tf.sub(tf.gatherND(weighted, places), tf.reshape(weightOfRow, [count]));
       const dLogits = tf.tensorScatterUpdate<tf.Rank.R2>(weighted, places, atTarget);
@@ -126,6 +126,6 @@ function bySlices(
 }
 
 function meanOf(losses: tf.Tensor1D, targets: tf.Tensor1D, counted: number): tf.Scalar {
-  const masked = tf.mul(losses, tf.notEqual(targets, PAD_ID).toFloat());
+  const masked = tf.mul(losses, tf.cast(tf.notEqual(targets, PAD_ID), 'float32'));
   return tf.mul(tf.sum(masked), 1 / Math.max(1, counted));
 }

@@ -3,7 +3,7 @@
  * program for losses and ranks, one that turns the logits into their gradient in place, and the products that take it
  * on. The formulas are in reference.ts, the programs in programs.ts.
  */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { columnSum } from '../../backends/webgpu/columnSum.ts';
 import { floatBits, OPERATIONS_AN_ACCESS } from '../../backends/webgpu/grid.ts';
 import { disposeData, GpuRuntime, type Dispatch } from '../../backends/webgpu/runtime.ts';

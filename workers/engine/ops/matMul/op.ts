@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { runLabKernel } from '../kernels.ts';
 
 /** The product of two matrices, either one transposed; it has no gradient. */

@@ -1,5 +1,5 @@
 /** The matrix product on WebGPU, in the tile that was fastest on this adapter; see tiles.ts. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { OPERATIONS_AN_ACCESS, range, vectorType, type Lanes } from '../../backends/webgpu/grid.ts';
 import { disposeData, GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../backends/webgpu/runtime.ts';
 import { registerLabKernel } from '../kernels.ts';

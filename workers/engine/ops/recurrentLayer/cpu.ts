@@ -3,7 +3,7 @@
  * by side in the units (simd/assembly/recurrent.ts); backward likewise, then the gradients of weights, bias and input as single
  * products over all steps.
  */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { CELLS, type Activation, type Cell } from '#core/models/registry.ts';
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
 import { OPERATIONS } from '../../backends/simd/kernels.ts';

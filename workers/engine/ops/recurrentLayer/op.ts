@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Activation, Cell } from '#core/models/registry.ts';
 import type { RecurrentWeights } from '../contract.ts';
 import { numbered, runLabKernel } from '../kernels.ts';

@@ -8,7 +8,7 @@
  * Everything that does not depend on the step before is taken out of the loop: the input product, the derivatives of
  * the gates, and the gradients of weights, bias and input, each one product or one elementwise op over all steps.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Activation, Cell } from '#core/models/registry.ts';
 import type { RecurrentWeights } from '../contract.ts';
 import { matMul } from '../matMul/reference.ts';

@@ -1,5 +1,5 @@
 /** The dispatches of time steps, of one layer or of two at once, in the tile that suits the adapter. */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { CELLS, type Activation, type Cell } from '#core/models/registry.ts';
 import type { Dispatch, GpuRuntime, Program } from '../../backends/webgpu/runtime.ts';
 import { tileKindOf } from '../matMul/webgpu.ts';

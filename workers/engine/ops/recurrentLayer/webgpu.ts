@@ -2,7 +2,7 @@
  * A recurrent layer on WebGPU: the input product of all steps at once, then one dispatch a time step; backward likewise,
  * then the gradients of weights, bias and input as single products over all steps. The steps are programs.ts.
  */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { columnSum } from '../../backends/webgpu/columnSum.ts';
 import { disposeData, GpuRuntime } from '../../backends/webgpu/runtime.ts';
 import { sumInto } from '../../backends/webgpu/sum.ts';

@@ -1,5 +1,5 @@
 /** Both recurrent layers on the processor, one after the other, with the masks between and after them. */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
 import { VALUE_BYTES, withWorkspace } from '../../backends/simd/workspace.ts';
 import type { StackOptions } from '../contract.ts';

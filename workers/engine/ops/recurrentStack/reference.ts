@@ -1,5 +1,5 @@
 /** Two recurrent layers with dropout after each, from the single ops: see README.md. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { RecurrentWeights, StackOptions } from '../contract.ts';
 import { dropout } from '../dropout/reference.ts';
 import { recurrentLayer } from '../recurrentLayer/reference.ts';

@@ -7,7 +7,7 @@
  * Tensors hold both layers, [2, steps, rows, ...]. One buffer serves an LSTM's projected inputs, then its gates, then their
  * gradients (recurrent-layer/programs.ts); an RNN's projected inputs become its states.
  */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { columnSum } from '../../backends/webgpu/columnSum.ts';
 import { disposeData, GpuRuntime, type Dispatch } from '../../backends/webgpu/runtime.ts';
 import { sumInto } from '../../backends/webgpu/sum.ts';
