@@ -1,14 +1,14 @@
 /**
  * Compiles the kernels of the device `cpu` (workers/engine/backends/simd/assembly, AssemblyScript) to WebAssembly: in a build, in the
- * development server and in tests alike. `import bytes from './assembly/index.ts?kernels=relaxed-shared'` gives the program as
- * bytes. A variant is compiled once for a state of the sources, and kept under node_modules/.cache.
+ * development server and in tests alike. `import address from './assembly/index.ts?kernels=relaxed-shared'` gives the address of
+ * the program, a file of the site. A variant is compiled once for a state of the sources, and kept under node_modules/.cache.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createMemoryStream, main, version } from 'assemblyscript/asc';
-import type { Plugin } from 'vite';
+import { normalizePath, type Plugin } from 'vite';
 import { ROOT } from '../lib/paths.ts';
 
 const QUERY = /^(?<file>.*)\?kernels=(?<variant>[a-z-]+)$/;
@@ -39,14 +39,16 @@ export function assemblyScript(): Plugin {
   return {
     name: 'assemblyscript-kernels',
     enforce: 'pre',
-    async load(id) {
-      const { file, variant } = QUERY.exec(id)?.groups ?? {};
-      if (file === undefined || variant === undefined) return null;
-      const sources = await sourcesBeside(file);
-      for (const source of sources) this.addWatchFile(source);
-      const program = await compiled(file, sources, variant);
-      return `const text = atob(${JSON.stringify(program.toString('base64'))});
-export default Uint8Array.from(text, (character) => character.charCodeAt(0));`;
+    load: {
+      filter: { id: QUERY },
+      async handler(id) {
+        const { file, variant } = QUERY.exec(id)?.groups ?? {};
+        if (file === undefined || variant === undefined) return null;
+        const sources = await sourcesBeside(file);
+        for (const source of sources) this.addWatchFile(source);
+        const program = normalizePath(await compiled(file, sources, variant));
+        return `export { default } from ${JSON.stringify(`${program}?url&no-inline`)};`;
+      },
     },
   };
 }
@@ -57,22 +59,24 @@ async function sourcesBeside(file: string): Promise<string[]> {
   return names.map((name) => join(folder, name));
 }
 
-async function compiled(file: string, sources: readonly string[], variant: string): Promise<Buffer> {
+/** @returns path of the program */
+async function compiled(file: string, sources: readonly string[], variant: string): Promise<string> {
   const options = VARIANTS[variant];
   if (!options)
     throw new Error(`There is no variant "${variant}" of the kernels; there is ${Object.keys(VARIANTS).join(', ')}.`);
   const hash = createHash('sha256').update(JSON.stringify([version, COMMON, options]));
   for (const source of sources) hash.update(await readFile(source));
-  const kept = join(CACHE, `${variant}-${hash.digest('hex').slice(0, 16)}.wasm`);
+  const folder = join(CACHE, hash.digest('hex').slice(0, 16));
+  const kept = join(folder, `kernels-${variant}.wasm`);
   if (!existsSync(kept)) {
     const program = await compile(file, [...COMMON, ...options]);
-    await mkdir(CACHE, { recursive: true });
+    await mkdir(folder, { recursive: true });
     // whole or not at all, also where two builds run at a time, or two workers of one build want the same
     const partial = `${kept}.${randomUUID()}`;
     await writeFile(partial, program);
     await rename(partial, kept);
   }
-  return readFile(kept);
+  return kept;
 }
 
 async function compile(file: string, options: readonly string[]): Promise<Uint8Array> {

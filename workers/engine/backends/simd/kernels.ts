@@ -1,4 +1,4 @@
-/** What the WebAssembly program offers (assembly/index.ts), and how it is loaded. Places are byte addresses, sizes are in values. */
+/** What the WebAssembly program offers (assembly/index.ts), and how a thread instantiates it. Places are byte addresses, sizes are in values. */
 
 /** Of a recurrent layer, as assembly/recurrent.ts numbers them. */
 export const CELL_OPCODES = { tanh: 0, relu: 1, lstm: 2 } as const;
@@ -134,27 +134,6 @@ export interface Kernels extends Commands {
   /** Operations put into the queue so far, and of these computed. */
   given(): number;
   progress(): number;
-}
-
-export interface Variant {
-  /** Multiplication and addition in one, where the machine has it. */
-  readonly relaxed: boolean;
-  /** Memory that threads share. */
-  readonly shared: boolean;
-}
-
-export async function compileKernels({ relaxed, shared }: Variant): Promise<WebAssembly.Module> {
-  return WebAssembly.compile((await programOf(relaxed, shared)).default);
-}
-
-/** One import a variant, so that no more than that one is loaded. */
-function programOf(relaxed: boolean, shared: boolean): Promise<{ readonly default: Uint8Array<ArrayBuffer> }> {
-  if (relaxed) {
-    return shared
-      ? import('./assembly/index.ts?kernels=relaxed-shared')
-      : import('./assembly/index.ts?kernels=relaxed');
-  }
-  return shared ? import('./assembly/index.ts?kernels=plain-shared') : import('./assembly/index.ts?kernels=plain');
 }
 
 /** A thread's own instance, over the memory of all. */

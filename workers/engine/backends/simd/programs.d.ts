@@ -1,17 +1,17 @@
-/** Programs that cli/build/assemblyScript.ts compiles. */
+/** Addresses of the programs that cli/build/assemblyScript.ts compiles. */
 declare module '*?kernels=relaxed-shared' {
-  const bytes: Uint8Array<ArrayBuffer>;
-  export default bytes;
+  const address: string;
+  export default address;
 }
 declare module '*?kernels=relaxed' {
-  const bytes: Uint8Array<ArrayBuffer>;
-  export default bytes;
+  const address: string;
+  export default address;
 }
 declare module '*?kernels=plain-shared' {
-  const bytes: Uint8Array<ArrayBuffer>;
-  export default bytes;
+  const address: string;
+  export default address;
 }
 declare module '*?kernels=plain' {
-  const bytes: Uint8Array<ArrayBuffer>;
-  export default bytes;
+  const address: string;
+  export default address;
 }

@@ -1,8 +1,9 @@
 /** The program, its memory and whoever computes, as one: what the backend and its kernels write commands to. */
 import { hasRelaxedSimd } from '#core/site/features.ts';
 import { fail } from '#core/failure.ts';
+import { compileKernels } from './compile.ts';
 import { Heap } from './heap.ts';
-import { compileKernels, instantiate, type Kernels } from './kernels.ts';
+import { instantiate, type Kernels } from './kernels.ts';
 import { RING_BYTES, StagingRing } from './staging.ts';
 import { computeHere, startPool, type Computing } from './threads.ts';
 
