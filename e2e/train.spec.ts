@@ -110,7 +110,8 @@ test('a training pauses, resumes and stops, and keeps its best weights', async (
 
   await status.getByRole('button', { name: 'Pause' }).click();
   await expect(status.getByRole('status')).toContainText('Paused');
-  await page.waitForTimeout(500); // progress is told five times a second: the last of it was on its way
+  // after three seconds of a pause the steps in flight end, so that there is something to save
+  await page.waitForTimeout(5_000);
   const paused = (await stateOf(page)).progress?.step;
   await page.waitForTimeout(1_500);
   expect((await stateOf(page)).progress?.step).toBe(paused);
