@@ -1,7 +1,7 @@
 /**
  * The memory plan of training a model on a device: how many rows of a batch are computed at once, and every buffer that takes.
  * Pure arithmetic over the model's sizes and the device's limits; nothing here allocates. What a step holds, and from when to when,
- * is said by each device's table: webgpu/memory-table.ts and simd/memory-table.ts.
+ * is said by each device's table: backends/webgpu/memoryTable.ts and backends/simd/memoryTable.ts.
  */
 import type { ModelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
@@ -18,7 +18,7 @@ export interface PlanWork {
 }
 
 export interface DeviceLimits extends SliceLimits {
-  /** Of all buffers, where that is known. */
+  /** Limit of all buffers together, if known. */
   readonly budgetBytes: number | null;
 }
 
@@ -49,7 +49,7 @@ export interface Held<Phase extends string> {
 
 export interface PlanSizes {
   readonly microBatches: number;
-  /** Of a micro-batch. */
+  /** Rows of a micro-batch. */
   readonly rows: number;
   readonly steps: number;
   /** Allocated for a slice of logits. */
@@ -117,7 +117,7 @@ export function bufferSizes({ rows, steps, sliceRows }: PlanSizes) {
     ofRun: (width: number) => of('run', width, 1),
     ofPositions,
     ofRows: (width: number) => of('row', width, rows),
-    /** Of each row, so many steps at most. */
+    /** Steps of each row at most. */
     ofSegment: (width: number, most: number) => (most < steps ? of('segment', width, rows * most) : ofPositions(width)),
     ofSlice: (width: number) => of('slice', width, sliceRows),
   };

@@ -35,7 +35,7 @@ function stepRequest(name: ModelName, lengths: readonly number[]): StepRequest {
   };
 }
 
-/** Of the reference device, by model and batch: it is open before the others, since one is open at a time. */
+/** Results of the reference device by model and batch; it is opened before the others, since one is open at a time. */
 const expectedSteps = new Map<string, StepValues>();
 beforeAll(async () => {
   await openDevice('reference');

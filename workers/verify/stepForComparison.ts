@@ -20,7 +20,7 @@ export interface StepRequest {
 /** Plain arrays, which outlive the device. */
 export interface StepValues {
   readonly loss: number;
-  /** Of all gradients, before clipping. */
+  /** Norm of all gradients, before clipping. */
   readonly norm: number;
   /** As the batch's targets, time-major; zero at PAD. */
   readonly losses: Float32Array;

@@ -24,7 +24,7 @@ export const CELLS = {
 export type Cell = keyof typeof CELLS;
 export const CELL_NAMES = keysOf(CELLS);
 
-/** Of cells that choose it. */
+/** Activations among which a cell can choose. */
 export const ACTIVATIONS = ['tanh', 'relu'] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
 
@@ -32,7 +32,7 @@ interface KindDescription {
   readonly title: string;
   /** A line for who chooses it. */
   readonly meaning: string;
-  /** Of its colour: `--model-residual` in the page's styles. */
+  /** Name of its color: `--model-residual` in the page's styles. */
   readonly color: string;
 }
 
@@ -151,7 +151,7 @@ export function isOf(name: ModelName, choice: ModelChoice): boolean {
   return name === choice || modelOf(name).variant === choice;
 }
 
-/** Of the models that a choice may come to, the one with most weights. */
+/** The model with most weights among those that a choice can mean. */
 export function largestOf(choice: ModelChoice): ModelName {
   const bySize = modelsOf(choice).toSorted((a, b) => CELLS[modelOf(b).cell].gates - CELLS[modelOf(a).cell].gates);
   return bySize[0] ?? modelOf(choice).name;

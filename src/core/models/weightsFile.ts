@@ -38,7 +38,7 @@ export interface WeightsOrigin {
 export interface DescribedWeights {
   readonly model: ModelName;
   readonly config: TrainingConfig;
-  /** Of the data set that it was trained on. */
+  /** Manifest of the data set that it was trained on. */
   readonly manifest: Pick<Manifest, 'id' | 'sha256' | 'vocabulary' | 'literals' | 'rules' | 'reading'>;
   readonly weights: Weights;
   readonly origin?: WeightsOrigin | null;

@@ -42,6 +42,6 @@ export interface OracleResult {
 export interface Replayed {
   /** Before each step, mean over the batch's targets. */
   readonly losses: readonly number[];
-  /** Of all gradients, before clipping. */
+  /** Norm of all gradients, before clipping. */
   readonly gradientNorms: readonly number[];
 }

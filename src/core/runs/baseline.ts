@@ -8,7 +8,7 @@ import { bestEpochOf } from './findings.ts';
 import type { RunRecord } from './run.ts';
 
 /**
- * Of several, the one with the lowest validation loss at its best epoch; of equal ones the first. What has no loss (NaN) is last.
+ * The run with the lowest validation loss at its best epoch; the first of equal ones. A run without a loss (NaN) is last.
  * @returns undefined for none
  */
 export function better<T>(candidates: readonly T[], lossOf: (candidate: T) => number): T | undefined {
@@ -22,7 +22,7 @@ export function bestLoss(run: RunRecord): number {
 
 /** What a baseline must share with a model that extends it, to be compared with it. */
 export interface Comparable {
-  /** Of the data set. */
+  /** SHA-256 of the data set. */
   readonly sha256: string;
   readonly config: TrainingConfig;
 }

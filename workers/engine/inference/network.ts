@@ -14,7 +14,7 @@ import type { SimdRuntime } from '../backends/simd/runtime.ts';
 import { VALUE_BYTES, withWorkspace } from '../backends/simd/workspace.ts';
 
 interface LayerPlaces {
-  /** Of the input. */
+  /** Width of the input. */
   readonly width: number;
   readonly packedIh: number;
   readonly packedHh: number;
@@ -34,7 +34,7 @@ export interface Steps {
   readonly ids: Int32Array;
   readonly steps: number;
   readonly rows: number;
-  /** Of both layers, written; with `goesOn` the states of the step before lie in front of each. */
+  /** Addresses that both layers write to; with `goesOn`, the states of the step before lie in front of each. */
   readonly layers: readonly [StatePlaces, StatePlaces];
   readonly goesOn: boolean;
 }

@@ -19,7 +19,7 @@ export const MAX_PREFETCHED = 4;
 export type Wanted = () => boolean;
 
 export interface Scores {
-  /** Of each target its negative log-likelihood in nats, and how many tokens have a greater logit. */
+  /** For each target its negative log-likelihood in nats, and how many tokens have a greater logit. */
   readonly losses: Float32Array<ArrayBuffer>;
   readonly ranks: Float32Array<ArrayBuffer>;
 }
@@ -265,7 +265,7 @@ export class Sequence {
 const NOWHERE: StatePlaces = { states: 0, cells: 0 };
 
 interface Foreseen {
-  /** Of the token that they would come after. */
+  /** Position of the token that they would follow. */
   readonly position: number;
   readonly ids: readonly number[];
   /** [tokens] after each. */

@@ -41,7 +41,7 @@ export interface StackOptions {
   readonly activation: Activation;
   /** Gives the output layer H1 + H2 in place of H2. */
   readonly residual: boolean;
-  /** Of training; null drops nothing. The layer of the key is the op's own to set. */
+  /** Dropout in training; null drops nothing. The op sets the layer of the key itself. */
   readonly dropout: { readonly rate: number; readonly key: Omit<DropoutKey, 'layer'> } | null;
 }
 

@@ -23,7 +23,7 @@ const DIFFERENCES = [
 export const TOLERANCE = 3e-4;
 /** Directions an operand is moved along. */
 const DIRECTIONS = 4;
-/** Of all gradients together: shorter ones are held to it, since an operand may not matter at all, as W_hh in a single step. */
+/** Share of the norm of all gradients. Shorter gradients are compared with it, since an operand may not matter at all, as W_hh in a single step. */
 const MIN_SHARE = 0.1;
 
 export type Values = readonly Float32Array[];

@@ -88,7 +88,7 @@ function products(set: Ops, { m, n, k }: Readonly<Record<'m' | 'n' | 'k', number
   return resultsOf(results);
 }
 
-/** Of the reference device, which is open before the others, since one is open at a time. */
+/** Results of the reference device, which is opened before the others, since one is open at a time. */
 const expectedResults = new Map<string, readonly Result[]>();
 beforeAll(async () => {
   await openDevice('reference');

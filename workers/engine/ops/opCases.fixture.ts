@@ -17,7 +17,7 @@ export interface OpCase {
   readonly ids?: readonly (readonly number[])[];
 }
 
-/** Of a seeded weighted sum of the output: the output, then the gradients of all operands. Leaves no tensor behind. */
+/** The output, then the gradients of all operands of a seeded weighted sum of it. Leaves no tensor behind. */
 export function outputAndGradients({ title, shapes, op, ids = [] }: OpCase, set: Ops): Promise<Result[]> {
   const random = streamFor(9, title);
   const results = tf.tidy(() => {

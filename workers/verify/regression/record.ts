@@ -70,7 +70,7 @@ async function recordCase(device: Device, name: ModelName, one: RegressionCase):
 
 /** Reads the gradients that it is given, summed over micro-batches and not yet clipped, before it takes its step. */
 class RecordingOptimiser extends Optimiser {
-  /** Of the last step, by the order of the variables. */
+  /** Values of the last step, in the order of the variables. */
   gradients: Promise<readonly Float32Array[]> = Promise.resolve([]);
 
   override step(gradients: readonly tf.Tensor[]): tf.Tensor1D {

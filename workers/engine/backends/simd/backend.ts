@@ -13,7 +13,7 @@ interface Stored {
   readonly size: number;
   readonly dtype: 'float32' | 'int32';
   readonly shape: number[];
-  /** Of a single value that came from outside: the gradient of a loss, for one. */
+  /** The value of a scalar that came from outside, such as the gradient of a loss. */
   readonly scalar: number | null;
   references: number;
   /** Copies under way; the place is kept until they are made. */

@@ -1,6 +1,6 @@
 /** What the WebAssembly program offers (assembly/index.ts), and how a thread instantiates it. Places are byte addresses, sizes are in values. */
 
-/** Of a recurrent layer, as assembly/recurrent.ts numbers them. */
+/** Cells and activations of a recurrent layer, as assembly/recurrent.ts numbers them. */
 export const CELL_OPCODES = { tanh: 0, relu: 1, lstm: 2 } as const;
 /** What a product is added to, as assembly/product.ts numbers it. */
 export const START = { zero: 0, present: 1, bias: 2 } as const;

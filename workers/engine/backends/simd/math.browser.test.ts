@@ -17,7 +17,7 @@ function spread(from: number, to: number): Float32Array {
   );
 }
 
-/** Of every magnitude from the smallest normal number to the largest, either sign. */
+/** Numbers of every magnitude from the smallest normal one to the largest, of either sign. */
 function magnitudes(signed: boolean): Float32Array {
   const random = streamFor(2, 'magnitudes');
   return Float32Array.from({ length: COUNT }, () => {

@@ -1,7 +1,7 @@
 /**
  * What a training step holds on the processor. All places come from one heap, so what is given back serves whatever comes next, and
  * the plan is what is held in the phase that holds most. A kernel that changes what it takes changes its lines here;
- * workers/training/cpuMemory.browser.test.ts holds the table against what real steps take.
+ * workers/training/processorMemory.browser.test.ts compares the table with what real steps take.
  */
 import { CELLS } from '#core/models/registry.ts';
 import type { BufferKind, PlannedBuffer } from '#core/models/memoryPlan.ts';

@@ -121,7 +121,7 @@ export class SimdRuntime {
     return this.kernels.given();
   }
 
-  /** Of these, computed. */
+  /** Operations computed so far. */
   get done(): number {
     return this.kernels.progress();
   }

@@ -11,7 +11,7 @@ interface Piece {
 }
 
 export const RING_BYTES = 2 * 1024 * 1024;
-/** Of one piece: a ring full of large ones would wait for each. */
+/** Largest upload through the ring: larger ones would fill it and wait for each other. */
 const MAX_BYTES = RING_BYTES / 4;
 const ALIGNMENT = 16;
 

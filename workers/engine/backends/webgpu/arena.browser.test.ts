@@ -36,7 +36,7 @@ function take(bytes: number): GPUBuffer {
   return buffer;
 }
 
-/** Of at most 3 rows of 4 steps, segments of 2 steps, and slices of 8 rows. */
+/** Buffers for at most 3 rows of 4 steps, segments of 2 steps, and slices of 8 rows. */
 function planned(per: PlannedBuffer['per'], width: number, count: number): PlannedBuffer {
   const units = { run: 1, position: 12, row: 3, segment: 6, slice: 8 }[per];
   return { what: `${per} ${width}`, kind: 'scratch', per, width, count, use: 'compute', bytes: 4 * width * units };
@@ -55,7 +55,7 @@ describe('reserved buffers', () => {
     const reserved = 4 * (2 * 12 * 5 + 3 * 7 + 8 * 11 + 6);
     expect(arena.numBytesAllocated).toBe(reserved);
     arena.beginBatch(2, 3);
-    // Of 6 positions, 2 rows, 5 rows of a slice, and of the run.
+    // Sizes for 6 positions, 2 rows, 5 rows of a slice, and the run.
     expect(sizesOf(4 * 6 * 5, 4 * 2 * 7, 4 * 5 * 11, 4 * 6)).toEqual([4 * 12 * 5, 4 * 3 * 7, 4 * 8 * 11, 4 * 6]);
     expect(arena.numBytesAllocated).toBe(reserved);
     // One more of each: a second sequence there is, the others are made to measure.

@@ -51,7 +51,7 @@ export interface ArenaUse {
   /** Beyond the reserve: bytes that exist now, and buffers made since it was taken. */
   readonly beyondBytes: number;
   readonly beyondBuffers: number;
-  /** Of each reserved size: what it is for, how many there are, and how many were in use at once at most. */
+  /** Each reserved size: its purpose, how many buffers there are, and how many were in use at once at most. */
   readonly shelves: readonly { readonly what: string; readonly count: number; readonly peak: number }[];
 }
 

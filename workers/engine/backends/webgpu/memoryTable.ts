@@ -118,7 +118,7 @@ function madeIn(weight: string): Phase {
   return weight.startsWith('rnn') ? 'layers back' : 'embedding back';
 }
 
-/** Of each size, what is held in the phase that holds most: the later one where several do. */
+/** For each size, the buffers of the phase that holds most; the later phase if several do. */
 function heldTogether(table: readonly Held<Phase>[]): PlannedBuffer[] {
   const at = (phase: number, all: readonly PlannedBuffer[]) =>
     table

@@ -41,14 +41,14 @@ const STRIDE_BYTES = 256;
 const SECONDS_A_SUBMISSION = 0.1;
 /** What a dispatch costs beside its operations, about: published figures are 24 to 71 microseconds. */
 const SECONDS_A_DISPATCH = 30e-6;
-/** Of a software adapter, until a timing has told (`operationsPerSecond`). */
+/** Operations per second assumed for a software adapter until they are measured (`operationsPerSecond`). */
 const SLOW = 4e9;
 /** Bind groups kept; a training step needs some sixty. */
 const BIND_GROUPS_KEPT = 2048;
 
 const runtimes = new WeakMap<GPUDevice, GpuRuntime>();
 
-/** Of a device or adapter, what bounds a buffer and a dispatch. */
+/** Limits of buffers and dispatches on a device or adapter. */
 export function gpuLimits(limits: GPUSupportedLimits): { readonly bufferBytes: number; readonly workgroups: number } {
   return {
     bufferBytes: Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize),

@@ -116,7 +116,7 @@ const NORM_WORKGROUP = 256;
 /** As many as the uniforms have room for. */
 const MAX_GROUPS = 10;
 
-/** Of all gradients first, in an order of its own, then of each group's. */
+/** Norm of all gradients first, in an order of its own, then of each group. */
 const NORMS: Program = {
   label: 'gradient norms',
   access: ['read', 'write'],

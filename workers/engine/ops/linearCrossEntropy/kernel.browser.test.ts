@@ -24,7 +24,7 @@ interface Scores {
   readonly loss: number;
   readonly losses: Result;
   readonly ranks: Result;
-  /** Of states, weight and bias. */
+  /** Gradients of states, weight and bias. */
   readonly gradients: readonly Result[];
 }
 
@@ -86,7 +86,7 @@ const AGREEMENTS = [
   return { sizes, operands, counted: operands.targets.filter((id) => id !== PAD_ID).length };
 });
 
-/** Of the reference device, which is open before the others, since one is open at a time. */
+/** Results of the reference device, which is opened before the others, since one is open at a time. */
 const expectedScores: Scores[] = [];
 beforeAll(async () => {
   await openDevice('reference');

@@ -26,7 +26,7 @@ export const SCORES: Program = {
 @group(0) @binding(4) var<storage, read_write> ranks: array<f32>;
 
 const LOWEST = -3.4e38;
-/** Of each invocation: largest logit, sum of exp(logit - that), number greater than the target's. */
+/** For each invocation: largest logit, sum of exp(logit - largest), number of logits greater than the target's. */
 var<workgroup> parts: array<vec3f, ${ROW_WORKGROUP}>;
 
 fn vectorAt(row: u32, i: u32, vectors: u32, tokens: u32) -> vec4f {

@@ -60,7 +60,7 @@ type Slice = {
 interface Scored {
   readonly losses: tf.Tensor1D;
   readonly ranks: tf.Tensor1D;
-  /** Of states, weight and bias; empty when not wanted. */
+  /** Gradients of states, weight and bias; empty if not wanted. */
   readonly gradients: tf.Tensor[];
 }
 

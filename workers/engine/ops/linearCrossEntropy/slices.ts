@@ -7,7 +7,7 @@ const MULTIPLE = 64;
 const VALUE_BYTES = 4;
 
 export interface SliceLimits {
-  /** Of one buffer, which is bound as a whole. */
+  /** Largest size of one buffer, which is bound as a whole. */
   readonly bufferBytes: number;
   /** Workgroups in one dimension of a dispatch: one takes a row. */
   readonly workgroups: number;

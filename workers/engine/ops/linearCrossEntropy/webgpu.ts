@@ -76,12 +76,12 @@ interface Operands {
   readonly weight: tf.TensorInfo;
   readonly weightT: tf.TensorInfo;
   readonly bias: tf.TensorInfo;
-  /** Of all rows. */
+  /** States of all rows. */
   readonly states: tf.TensorInfo;
   readonly targets: tf.TensorInfo;
   readonly losses: tf.TensorInfo;
   readonly ranks: tf.TensorInfo;
-  /** Of the gradient of each loss. */
+  /** Factor of each loss's gradient. */
   readonly scale: number;
 }
 

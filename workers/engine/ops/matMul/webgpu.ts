@@ -142,7 +142,7 @@ export const TILES: readonly Tile[] = [
 
 export interface TileTiming {
   readonly tile: Tile;
-  /** Of a square product, floating-point operations a second in units of 10^9. */
+  /** Rate of a square product, in GFLOP/s. */
   readonly gflops: number;
 }
 

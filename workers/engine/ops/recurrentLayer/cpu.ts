@@ -33,7 +33,7 @@ export interface LayerSizes {
   readonly activation: Activation;
   readonly steps: number;
   readonly rows: number;
-  /** Of the input. */
+  /** Width of the input. */
   readonly width: number;
   readonly hidden: number;
 }

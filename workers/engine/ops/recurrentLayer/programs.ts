@@ -36,7 +36,7 @@ export const NO_STEP = 0xffff_ffff;
 
 /** Invocations of a plain workgroup. */
 const PLAIN_WORKGROUP = 8;
-/** Of a shared workgroup: units side by side, and parts of the sum, which are also its rows of the batch. */
+/** Size of a shared workgroup: units side by side, and parts of the sum, which are also its rows of the batch. */
 const UNITS = 32;
 const PARTS = 8;
 

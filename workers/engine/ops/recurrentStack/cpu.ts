@@ -34,7 +34,7 @@ registerLabKernel<'LabRecurrentStackGradient', SimdBackend>('LabRecurrentStackGr
   const count = first.steps * first.rows * first.hidden;
   const [between, one, two] = tracesOf(inputs);
   return withWorkspace(runtime, (take) => {
-    // Of H2, and of H1 where the two are added.
+    // Dropout of H2, and of H1 where the two are added.
     const dOutput = take(count * VALUE_BYTES);
     maskInto(runtime, { x: backend.placeOf(inputs.dy), to: dOutput, count }, maskOf(attrs, 1, first));
     const layer1 = { input: between, weightIh: inputs.weightIh1, weightHh: inputs.weightHh1, dStates: dOutput };

@@ -80,7 +80,7 @@ export function runDropout(command: Header, piece: i32): void {
   }
 }
 
-/** Of four values from place i on: 0, or what the others are scaled by. */
+/** Factors of four values from position i on: 0 for a dropped one, the scale for the others. */
 // @ts-ignore: decorator
 @inline
 function factorsAt(words: Dropout, i: i32): v128 {

@@ -95,7 +95,7 @@ export enum Curve {
   Logarithm,
   Sigmoid,
   Tanh,
-  /** Of int32. */
+  /** From int32. */
   ToFloat,
   /** To int32, towards zero. */
   ToInteger,

@@ -20,7 +20,7 @@ class Scores {
   rows: i32;
   tokens: i32;
   lead: i32;
-  /** Of the gradient of each loss; 0 leaves the logits as they are. */
+  /** Factor of each loss's gradient; 0 leaves the logits as they are. */
   scale: f32;
 }
 
@@ -118,7 +118,7 @@ function largestOf(logits: usize, tokens: i32, own: f32, rank: usize): f32 {
   return largest;
 }
 
-/** Of logits less the largest; with `keep` they take the logits' place. */
+/** Sum of exp(logit - largest); with `keep` the exponentials replace the logits. */
 function sumOfExponentials(logits: usize, tokens: i32, largest: f32, keep: bool): f32 {
   const whole = tokens & ~3;
   const shift = splat(largest);

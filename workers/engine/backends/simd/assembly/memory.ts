@@ -10,7 +10,7 @@ export const SLOT_BYTES: usize = 256;
 const SCRATCH: usize = RING + SLOTS * SLOT_BYTES;
 const SCRATCH_BYTES: usize = 512 * 1024;
 
-/** Of the thread that this instance belongs to. */
+/** Scratch memory of the thread that this instance belongs to. */
 export let scratch: usize = SCRATCH;
 
 export function useScratchOf(thread: i32): void {

@@ -309,7 +309,7 @@ export function block(
   }
 }
 
-/** Of a product over nothing there is only what it starts from. */
+/** A product over an inner dimension of 0 is only what it starts from. */
 function emptyBlock(c: usize, leadC: i32, rows: i32, first: i32, end: i32, start: Start, bias: usize): void {
   if (start == Start.Present) return;
   for (let row = 0; row < rows; row++) {

@@ -76,7 +76,7 @@ class Product {
   leadC: i32;
   start: Start;
   bias: usize;
-  /** Of a piece's block. */
+  /** Size of a piece's block. */
   rows: i32;
   panels: i32;
 }

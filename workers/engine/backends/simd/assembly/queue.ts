@@ -49,7 +49,7 @@ export class Header {
   alone: i32;
   /** 1 where the directing thread is woken after it. */
   wakes: i32;
-  /** Of all commands before it, and of all up to it. */
+  /** Operations of all commands before it, and up to and including it. */
   operationsBefore: f64;
   operationsAfter: f64;
 }
@@ -122,7 +122,7 @@ export function given(): f64 {
   return operationsGiven;
 }
 
-/** Of these, computed, to the last phase. */
+/** Operations computed so far, to the last finished phase. */
 export function progress(): f64 {
   return load<f64>(PROGRESS);
 }

@@ -183,7 +183,7 @@ function rnnForward(words: Steps, row: i32, unit: i32, units: i32): void {
   }
 }
 
-/** Of one row: sums of the gates become gates, in place. */
+/** Turns the pre-activations of one row's gates into gates, in place. */
 function lstmForward(words: Steps, row: i32, unit: i32, units: i32, hasBefore: bool): void {
   const hidden = words.hidden;
   const gate = <usize>hidden << 2;
@@ -245,7 +245,7 @@ function rnnBackward(words: Steps, dh: v128, place: usize, count: i32): void {
   storePart(words.sums + place, f32x4.mul(dh, slope), count);
 }
 
-/** Of up to four units of a row: gates become the gradients of their sums, in place. */
+/** Turns the gates of up to four units of a row into the gradients of their pre-activations, in place. */
 function lstmBackward(
   words: Steps,
   dh: v128,
