@@ -1,16 +1,14 @@
-/** The benchmark's page (page/main.ts) in a headless Chromium, built anew, cross-origin isolated so that clocks are exact. */
-import { readFile, rm } from 'node:fs/promises';
+/** The benchmark's page (page/main.ts), and its measurements. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { chromium, type Page } from 'playwright';
-import { build, type PluginOption } from 'vite';
+import type { Page } from 'playwright';
 import { z } from 'zod';
-import { fail, LabError, messageOf } from '#core/failure.ts';
-import { assemblyScript } from '../build/assemblyScript.ts';
-import { browserFlags, findBrowser, type WebGpu } from '../lib/browser.ts';
+import { fail, LabError } from '#core/failure.ts';
+import type { WebGpu } from '../lib/browser.ts';
+import { openEnginePage } from '../lib/enginePage.ts';
 import { pageSentence } from '../lib/page.ts';
 import { ROOT } from '../lib/paths.ts';
-import { serveSite } from '../lib/site.ts';
 
 export interface Subjects {
   /**
@@ -24,49 +22,20 @@ export interface Subjects {
 
 export interface SubjectsOptions {
   readonly webGpu: WebGpu;
-  /** Chromium's, beyond those of every command. */
+  /** Chromium's flags beyond those of every command. */
   readonly flags?: readonly string[];
   readonly say: (line: string) => void;
 }
 
 export async function openSubjects({ webGpu, flags = [], say }: SubjectsOptions): Promise<Subjects> {
-  const executablePath = findBrowser();
-  // a folder a process: two benchmarks at a time do not take each other's files away
-  const folder = join(ROOT, 'node_modules', '.cache', 'bench', String(process.pid));
-  const ends = [() => rm(folder, { recursive: true, force: true })];
-  const close = async () => {
-    for (const end of ends.toReversed()) await end();
+  const { page, guard, close } = await openEnginePage({ source: 'bench/page', webGpu, flags });
+  return {
+    close,
+    measure(what, minutes, request) {
+      say(`${what} ...`);
+      return ask(what, minutes, guard(request(page)));
+    },
   };
-  try {
-    await buildPage(folder);
-    const site = await serveSite(folder, { port: 0 });
-    ends.push(() => site.close());
-    const browser = await chromium.launch({
-      executablePath,
-      args: [...browserFlags(webGpu), ...flags],
-      headless: true,
-    });
-    ends.push(() => browser.close());
-    const page = await browser.newPage();
-    const broken = new Promise<never>((_, reject) => {
-      page.on('pageerror', reject);
-      page.on('crash', () => reject(new Error('the page crashed, perhaps for want of memory')));
-      page.on('close', () => reject(new Error('the browser was closed')));
-    });
-    // it is raced only while there is work
-    broken.catch(() => {});
-    await page.goto(site.address);
-    return {
-      close,
-      measure(what, minutes, request) {
-        say(`${what} ...`);
-        return ask(what, minutes, Promise.race([request(page), broken]));
-      },
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
 }
 
 async function ask<T>(what: string, minutes: number, work: Promise<T>): Promise<T> {
@@ -92,25 +61,6 @@ async function ask<T>(what: string, minutes: number, work: Promise<T>): Promise<
     );
   } finally {
     late.abort();
-  }
-}
-
-/** For the page and for its workers, which Vite bundles apart: what the lab's own build (vite.config.ts) has for the engine. */
-const plugins = (): PluginOption[] => [assemblyScript()];
-
-async function buildPage(folder: string): Promise<void> {
-  try {
-    await build({
-      root: join(ROOT, 'cli', 'bench', 'page'),
-      configFile: false,
-      base: './',
-      logLevel: 'error',
-      plugins: plugins(),
-      worker: { format: 'es', plugins },
-      build: { target: 'es2023', outDir: folder, emptyOutDir: true, reportCompressedSize: false },
-    });
-  } catch (cause) {
-    fail('internal', `The benchmark's page does not build: ${messageOf(cause)}`, 'Mend the source it names.', cause);
   }
 }
 

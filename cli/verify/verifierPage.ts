@@ -1,21 +1,18 @@
 /**
- * The verifier's page (page/main.ts) in a headless Chromium, built anew, and what identifies the build and the machine.
+ * The verifier's page (page/main.ts) and what identifies the build and the machine.
  *
  * Functions given to `evaluate` are sent as text, and may not name anything outside them but globals.
  */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright';
-import { build, type PluginOption } from 'vite';
-import { fail, LabError, messageOf } from '#core/failure.ts';
+import type { Page } from 'playwright';
+import { LabError } from '#core/failure.ts';
 import type { Verifier } from '#core/regression/verifier.ts';
-import { assemblyScript } from '../build/assemblyScript.ts';
-import { browserFlags, findBrowser, type WebGpu } from '../lib/browser.ts';
+import type { WebGpu } from '../lib/browser.ts';
+import { openEnginePage } from '../lib/enginePage.ts';
 import { pageSentence } from '../lib/page.ts';
-import { ROOT } from '../lib/paths.ts';
-import { serveSite } from '../lib/site.ts';
 
 export interface VerifierPage extends Verifier {
   /** Identifies everything but the device that decides bits: the built code, the browser, the processor. */
@@ -24,32 +21,11 @@ export interface VerifierPage extends Verifier {
 }
 
 export async function openVerifier(webGpu: WebGpu): Promise<VerifierPage> {
-  const executablePath = findBrowser();
-  // a folder a process: two commands at a time do not take each other's files away
-  const folder = join(ROOT, 'node_modules', '.cache', 'verify', `page-${process.pid}`);
-  const ends = [() => rm(folder, { recursive: true, force: true })];
-  const close = async () => {
-    for (const end of ends.toReversed()) await end();
-  };
+  const { page, guard, folder, browserVersion, close } = await openEnginePage({ source: 'verify/page', webGpu });
+  const ask = <T>(what: string, request: (page: Page) => Promise<T>) => answered(what, guard(request(page)));
   try {
-    await buildPage(folder);
-    const site = await serveSite(folder, { port: 0 });
-    ends.push(() => site.close());
-    const browser = await chromium.launch({ executablePath, args: browserFlags(webGpu), headless: true });
-    ends.push(() => browser.close());
-    const page = await browser.newPage();
-    const broken = new Promise<never>((_, reject) => {
-      page.on('pageerror', reject);
-      page.on('crash', () => reject(new Error('the page crashed')));
-      page.on('close', () => reject(new Error('the browser was closed')));
-    });
-    // it is raced only while there is work
-    broken.catch(() => {});
-    await page.goto(site.address);
-    const ask = <T>(what: string, request: (page: Page) => Promise<T>) =>
-      answered(what, Promise.race([request(page), broken]));
     return {
-      fingerprint: await fingerprintOf(folder, browser.version()),
+      fingerprint: await fingerprintOf(folder, browserVersion),
       open: (device) =>
         ask(`The device ${device}`, (page) => page.evaluate((kind) => globalThis.verifier.open(kind), device)),
       record: (model) =>
@@ -101,23 +77,4 @@ async function fingerprintOf(folder: string, browser: string): Promise<string> {
   const paths = files.filter((file) => file.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   for (const path of paths.toSorted()) hash.update(path.slice(folder.length)).update(await readFile(path));
   return hash.digest('hex');
-}
-
-/** For the page and for its worker, which Vite bundles apart. */
-const plugins = (): PluginOption[] => [assemblyScript()];
-
-async function buildPage(folder: string): Promise<void> {
-  try {
-    await build({
-      root: join(ROOT, 'cli', 'verify', 'page'),
-      configFile: false,
-      base: './',
-      logLevel: 'error',
-      plugins: plugins(),
-      worker: { format: 'es', plugins },
-      build: { target: 'es2023', outDir: folder, emptyOutDir: true, reportCompressedSize: false },
-    });
-  } catch (cause) {
-    fail('internal', `The verifier's page does not build: ${messageOf(cause)}`, 'Mend the source it names.', cause);
-  }
 }
