@@ -12,7 +12,7 @@ import { DATASETS, DEFAULT_DATASET, DIST, ROOT } from '../lib/paths.ts';
 import { buildSite } from '../lib/site.ts';
 
 const BIN = join(ROOT, 'bin');
-/** Packages that are installed beside it; everything else is bundled. Vite is asked for in a checkout only. */
+/** Packages that npm installs with this one; everything else is bundled. Only a checkout imports Vite. */
 const INSTALLED = ['playwright', 'sirv', 'vite'];
 
 await runCommand(async () => {

@@ -1,4 +1,4 @@
-/** The data sources of `npm run data`: what a person writes, turned into a source of `src/core/data/sources`. */
+/** Turns the SOURCE argument of `npm run data` into a source of `src/core/data/sources`. */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { stat } from 'node:fs/promises';

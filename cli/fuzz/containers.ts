@@ -6,7 +6,7 @@ import { damagedBytes, damagedJson, damagedText, joined, once, oneOf, type Bytes
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A safetensors file begins with the header's length in so many bytes. */
+/** Number of bytes at the start of a safetensors file that hold the header's length. */
 const LENGTH_BYTES = 8;
 
 /** Safetensors whose header, or JSON within its metadata, is another; or whose bytes are. */

@@ -63,7 +63,7 @@ it.each(documents)('%s names files and folders that exist', async (path) => {
 it('docs/commands.md has a row for each command of package.json', async () => {
   const { scripts } = JSON.parse(await textOf('package.json')) as { scripts: Record<string, string> };
   const text = await textOf('docs/commands.md');
-  // npm runs what begins with `pre` by itself
+  // npm runs scripts that begin with `pre` automatically
   const commands = Object.keys(scripts).filter((name) => !/^pre(pare|pack|test)/.test(name));
   const missing = commands.filter((name) => !new RegExp(`\`npm (run )?${name}( |\`)`).test(text));
   expect(missing).toEqual([]);

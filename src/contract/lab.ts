@@ -20,7 +20,7 @@ import type { RunRecord } from '#core/runs/run.ts';
 import type { TensorInfo } from '#core/models/safetensors.ts';
 import type { StepTable } from '#core/runs/stepTable.ts';
 
-/** What a person brings: dropped files and folders, or addresses of Parquet files. */
+/** What the user imports: dropped files and folders, or addresses of Parquet files. */
 export type ImportSource =
   | {
       readonly from: 'files';
