@@ -1,4 +1,5 @@
 /** Makes ready what an experiment needs, from the rooms that have it: rows from storage, yardsticks, a place to keep runs. */
+import { MEASURES_BASELINES } from '#core/settings/registry.ts';
 import { largestOf, modelTitle } from '#core/models/registry.ts';
 import { fail, LabError } from '#core/failure.ts';
 import type { RunRecord } from '#core/runs/run.ts';
@@ -63,7 +64,7 @@ export async function prepareExperiment(
     request,
     manifest,
     data,
-    yardsticks: await measureNgramBaselines(data, manifest),
+    yardsticks: MEASURES_BASELINES[request.config.preset] ? await measureNgramBaselines(data, manifest) : [],
     device,
     control,
     resumed,

@@ -244,13 +244,13 @@ function intervalWords(differences: readonly RunDifference[], resamples: number)
 }
 
 /** In brackets, or why there is none. */
-function bounds({ estimate, low, high }: Interval, format: (value: number) => string, over: string): string {
+export function bounds({ estimate, low, high }: Interval, format: (value: number) => string, over: string): string {
   if (low === null || high === null) return Number.isFinite(estimate) ? ', from too few files for an interval' : '';
   return ` (95% interval ${format(low).replace(/ points$/, '')} to ${format(high)}${over})`;
 }
 
 /** Without a sign, which a verb says. */
-function points(difference: number): string {
+export function points(difference: number): string {
   const text = formatPoints(Math.abs(difference)).replace(/^\+/, '');
   return text === '0.0 points' ? 'less than 0.1 points' : text;
 }

@@ -11,6 +11,9 @@ import { keysOf } from '../records.ts';
 export const PRESETS = ['task', 'quick', 'tiny'] as const;
 export type Preset = (typeof PRESETS)[number];
 
+/** Whether n-gram baselines are measured. The few steps of `tiny` cannot pass them, which would teach that counting is better than a model. */
+export const MEASURES_BASELINES: Readonly<Record<Preset, boolean>> = { task: true, quick: true, tiny: false };
+
 /** A default may depend on the files in the training split. */
 type Default<Value> = Value | ((trainingFiles: number) => Value);
 

@@ -30,7 +30,7 @@ import { ComparisonTable } from './ComparisonTable.tsx';
 import { Discussion } from './Discussion.tsx';
 import { EveryRun } from './EveryRun.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
-import { useComparison } from './useComparison.ts';
+import { useComparison } from '../../runs/useComparison.ts';
 import { useDiscussion } from './useDiscussion.ts';
 import { WhereItHelps } from './WhereItHelps.tsx';
 import shared from '../../ui/shared.module.css';

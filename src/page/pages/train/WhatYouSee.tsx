@@ -3,10 +3,12 @@ import { ActionIcon } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
 import { clsx } from 'clsx';
+import { NO_STEPS } from '#core/runs/stepTable.ts';
 import { useActivity, useRuns } from '../../client/stores.ts';
 import { GLOSSARY, type TermName } from '../../glossary/glossary.ts';
 import { narrate } from './narrate/narrate.ts';
 import type { ShownExperiment } from './shownExperiment.ts';
+import { useConclusion } from './useConclusion.ts';
 import shared from '../../ui/shared.module.css';
 import styles from './WhatYouSee.module.css';
 
@@ -23,13 +25,13 @@ const TERMS_OF_TRAINING: readonly TermName[] = [
   'seed',
   'device',
 ];
-const NO_LOSSES = new Float32Array();
 
 export function WhatYouSee({ shown }: { readonly shown: ShownExperiment }) {
   const [open, setOpen] = useLocalStorage({ key: 'minicopilot.explain', defaultValue: true });
   const current = useActivity(({ activity }) => (activity.state === 'idle' ? null : activity.current));
   const run = shown.runs.find(({ id }) => id === current) ?? shown.runs.at(-1);
-  const losses = useRuns(({ steps }) => (run ? steps[run.id]?.loss : undefined)) ?? NO_LOSSES;
+  const steps = useRuns(({ steps: all }) => (run ? all[run.id] : undefined)) ?? NO_STEPS;
+  const conclusion = useConclusion(shown);
   if (!run) return null;
   return (
     <section className={clsx(shared.sheet, styles.panel)} aria-label="What you see">
@@ -41,8 +43,9 @@ export function WhatYouSee({ shown }: { readonly shown: ShownExperiment }) {
               <IconX size={15} aria-hidden />
             </ActionIcon>
           </div>
+          {conclusion !== null && <p className={clsx(styles.text, styles.conclusion)}>{conclusion}</p>}
           <p className={styles.text}>
-            {narrate(run, shown.runs, losses)
+            {narrate(run, shown.runs, steps)
               .map(({ text }) => text)
               .join(' ')}
           </p>

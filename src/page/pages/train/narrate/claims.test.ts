@@ -3,13 +3,16 @@ import { array, assert, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { Claim, Sentence } from './claims.ts';
+import type { StepColumns } from './facts.ts';
 import { narrate } from './narrate.ts';
-import { anyLosses, anyRun } from './runs.fixture.ts';
+import { anyRun, anySteps } from './runs.fixture.ts';
 
 interface Seen {
   readonly run: RunRecord;
   readonly others: readonly RunRecord[];
   readonly losses: readonly number[];
+  /** Four a step: embedding, layer 1, layer 2, output. */
+  readonly layerNorms: readonly number[];
 }
 
 const epochOf = (run: RunRecord, epoch: number) => run.epochs.find((one) => one.epoch === epoch)!;
@@ -33,7 +36,7 @@ function hasStanding(standing: string, gain: number, size: number): boolean {
 }
 
 /** Whether the numbers bear a claim out. */
-function isTrue(claim: Claim, { run, others, losses }: Seen): boolean {
+function isTrue(claim: Claim, { run, others, losses, layerNorms }: Seen): boolean {
   const { epochs, config } = run;
   const last = epochs.length > 0 ? lastOf(run) : undefined;
   const latest = losses[losses.length - 1];
@@ -142,6 +145,18 @@ function isTrue(claim: Claim, { run, others, losses }: Seen): boolean {
       const [own, bigram] = [bestOf(other)!.validation, bigramOf(other)!];
       return isOver(other) && own.top5 < bigram.top5 && own.loss > bigram.loss;
     }
+    case 'plateau': {
+      const latest = losses.slice(-20);
+      const unigram = run.yardsticks.find(({ name }) => name === 'unigram')!.validation;
+      const [layer1, layer2] = [layerNorms.at(-3)!, layerNorms.at(-2)!];
+      return (
+        run.model === 'lstm' &&
+        latest.length === 20 &&
+        latest.reduce((sum, loss) => sum + loss, 0) / 20 > unigram.loss - 1e-6 &&
+        layer1 < layer2 / 3 &&
+        Math.abs(claim.layerRatio - layer1 / layer2) < 1e-6
+      );
+    }
     case 'setting':
       return config[claim.name] === claim.value;
     default:
@@ -166,6 +181,7 @@ const WORDS: readonly (readonly [RegExp, readonly Claim['claim'][]])[] = [
   [/five first guesses/, ['top-5']],
   [/ahead of|behind the plain/, ['beside plain twin']],
   [/learning rate, to/, ['setting']],
+  [/plateau/, ['plateau']],
 ];
 
 /** What is wrong with a sentence. */
@@ -229,17 +245,17 @@ function missingOf({ run }: Seen, sentences: readonly Sentence[]): readonly stri
     .map((missing) => `missing: ${missing}, in: ${text}`);
 }
 
-function problemsIn(run: RunRecord, runs: readonly RunRecord[], losses: readonly number[]): readonly string[] {
+function problemsIn(run: RunRecord, runs: readonly RunRecord[], steps: StepColumns): readonly string[] {
   const others = runs.map((other, i) => ({ ...other, id: `other-${i}` }));
-  const seen = { run, others, losses };
-  const sentences = narrate(run, [run, ...others], losses);
+  const seen = { run, others, losses: [...steps.loss], layerNorms: [...steps.layerNorms] };
+  const sentences = narrate(run, [run, ...others], steps);
   return [...sentences.flatMap((one) => problemsOf(one, seen)), ...missingOf(seen, sentences)];
 }
 
 describe('whatever the curves, what is said of them', () => {
   it('is true, complete and readable', () => {
     assert(
-      property(anyRun, array(anyRun, { maxLength: 2 }), anyLosses, (...scene) => {
+      property(anyRun, array(anyRun, { maxLength: 2 }), anySteps, (...scene) => {
         expect(problemsIn(...scene)).toEqual([]);
       }),
       { numRuns: 2_000 },

@@ -36,6 +36,8 @@ export type Claim =
   | { readonly claim: 'perplexity below bigram'; readonly epoch: number }
   /** The latest step's perplexity is above the bigram's. */
   | { readonly claim: 'step below bigram' }
+  /** Over the latest steps: the loss is no lower than the unigram's, and layer 1's gradient is this share of layer 2's. */
+  | { readonly claim: 'plateau'; readonly layerRatio: number }
   /** Its latest epoch is its best by more than a hair. */
   | { readonly claim: 'still falling' }
   | { readonly claim: 'only one epoch' }

@@ -2,6 +2,7 @@
 import { powerText } from '#core/numbers/powerOfTen.ts';
 import { modelTitle } from '#core/models/registry.ts';
 import { formatPercent, formatPerplexity } from '#core/format.ts';
+import { ascending } from '#core/order.ts';
 import { trendOf, type LossTrend } from '#core/runs/advice.ts';
 import {
   ABOVE_CHANCE,
@@ -15,7 +16,8 @@ import {
 import { baselineAmong } from '#core/runs/baseline.ts';
 import { bestEpochOf } from '#core/runs/findings.ts';
 import type { Measures } from '#core/metrics/measures.ts';
-import type { EpochRecord, RunRecord } from '#core/runs/run.ts';
+import type { EpochRecord, NgramBaseline, RunRecord } from '#core/runs/run.ts';
+import { LAYERS, type Layer, type StepTable } from '#core/runs/stepTable.ts';
 
 /** Steps that must agree before their loss is spoken of. */
 export const LATEST_STEPS = 5;
@@ -35,6 +37,7 @@ export interface Facts {
   readonly divergence: Divergence | null;
   /** Null with fewer than two epochs, and where losses are not finite. */
   readonly trend: LossTrend | null;
+  readonly unigram: Measures | null;
   readonly bigram: Measures | null;
   readonly steps: StepFacts;
 }
@@ -46,13 +49,29 @@ export interface StepFacts {
   readonly fault: LossFault | null;
   /** Whether the latest few agree on that: one step may be worse than chance by accident, but not come to no number. */
   readonly isSure: boolean;
+  /** Over the latest `PLATEAU_STEPS`; null where fewer are known, and where the layers were not measured. */
+  readonly recent: RecentSteps | null;
 }
+
+/** Steps that a plateau is judged by. */
+export const PLATEAU_STEPS = 20;
+
+export interface RecentSteps {
+  /** Mean, in nats. */
+  readonly loss: number;
+  /** Median of the gradient norm of layer 1 over that of layer 2. */
+  readonly layerRatio: number;
+}
+
+/** What the panel reads of a run's steps. */
+export type StepColumns = Pick<StepTable, 'loss' | 'layerNorms'>;
 
 const ACTIVE: readonly RunRecord['state'][] = ['waiting', 'training', 'paused'];
 
-/** @param losses of its latest steps, in nats */
-export function factsOf(run: RunRecord, runs: readonly RunRecord[], losses: ArrayLike<number>): Facts {
-  const bigram = run.yardsticks.find(({ name }) => name === 'bigram')?.validation ?? null;
+/** @param steps the latest ones of the run */
+export function factsOf(run: RunRecord, runs: readonly RunRecord[], steps: StepColumns): Facts {
+  const counted = (wanted: NgramBaseline['name']) =>
+    run.yardsticks.find(({ name }) => name === wanted)?.validation ?? null;
   return {
     name: modelTitle(run.model),
     run,
@@ -63,8 +82,9 @@ export function factsOf(run: RunRecord, runs: readonly RunRecord[], losses: Arra
     best: bestEpochOf(run),
     divergence: divergenceOf(run),
     trend: trendOf(run),
-    bigram,
-    steps: stepFacts(run, losses),
+    unigram: counted('unigram'),
+    bigram: counted('bigram'),
+    steps: stepFacts(run, steps),
   };
 }
 
@@ -72,17 +92,31 @@ export function isActive({ state }: RunRecord): boolean {
   return ACTIVE.includes(state);
 }
 
-function stepFacts({ config }: RunRecord, losses: ArrayLike<number>): StepFacts {
+function stepFacts({ config }: RunRecord, steps: StepColumns): StepFacts {
+  const losses = steps.loss;
+  const recent = recentSteps(steps);
   const latest = Array.from(
     { length: Math.min(LATEST_STEPS, losses.length) },
     (_, i) => losses[losses.length - 1 - i]!,
   );
   const loss = latest[0] ?? null;
-  if (loss === null) return { loss, fault: null, isSure: false };
+  if (loss === null) return { loss, fault: null, isSure: false, recent };
   const fault = lossFault(loss, config);
   const chance = chanceLoss(config) + ABOVE_CHANCE;
   const isSure = !Number.isFinite(loss) || (latest.length === LATEST_STEPS && latest.every((one) => !(one <= chance)));
-  return { loss, fault, isSure };
+  return { loss, fault, isSure, recent };
+}
+
+function recentSteps({ loss, layerNorms }: StepColumns): RecentSteps | null {
+  if (loss.length < PLATEAU_STEPS) return null;
+  const rows = Array.from({ length: PLATEAU_STEPS }, (_, i) => loss.length - PLATEAU_STEPS + i);
+  const norm = (row: number, name: Layer) => layerNorms[row * LAYERS.length + LAYERS.indexOf(name)] ?? Number.NaN;
+  const ratios = rows.map((row) => norm(row, 'layer 1') / norm(row, 'layer 2'));
+  if (!ratios.every(Number.isFinite)) return null;
+  return {
+    loss: rows.reduce((sum, row) => sum + loss[row]!, 0) / PLATEAU_STEPS,
+    layerRatio: ratios.toSorted(ascending)[PLATEAU_STEPS / 2]!,
+  };
 }
 
 /** How a model stands beside a baseline, told apart no finer than it is written. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { runOf } from '#core/report/runs.fixture.ts';
+import type { RunRecord } from '#core/runs/run.ts';
 import { narrate } from './narrate.ts';
-import { runWith } from './runs.fixture.ts';
+import { runWith, stepsOf } from './runs.fixture.ts';
 
-const narrated = (...args: Parameters<typeof narrate>) =>
-  narrate(...args)
+const narrated = (run: RunRecord, runs: readonly RunRecord[], losses: readonly number[], norms?: readonly number[]) =>
+  narrate(run, runs, stepsOf(losses, norms))
     .map(({ text }) => text)
     .join(' ');
 const epoch = (train: number, validation: number, top5 = 0.75) => ({ train, validation, top5 });
@@ -117,6 +118,31 @@ describe('what is said of a run', () => {
     );
     expect(narrated(runWith([epoch(3, 2.8)], UNDER_WAY), [], steps)).toContain('Since then it has begun to diverge');
     expect(narrated(runWith([epoch(3, 2.8)], UNDER_WAY), [], [3, 2.9, 16, 2.8, 2.9])).not.toContain('diverge');
+  });
+
+  it('on a plateau is why an LSTM does not get better yet, and what ends it', () => {
+    const run = runWith([epoch(5.2, 5.3, 0.4)], { ...UNDER_WAY, model: 'lstm' });
+    const losses = Array.from({ length: 20 }, () => 5.1);
+    const small = [0.001, 0.01, 0.12, 2];
+    expect(narrated(run, [], losses, small)).toContain(
+      'It is on a plateau: over the last 20 steps its loss is no lower than that of the unigram baseline, which only knows how ' +
+        'frequent each token is. Layer 1 gets 1/12 of the gradient that layer 2 gets',
+    );
+    expect(narrated({ ...run, state: 'done' }, [], losses, small)).toContain('It ended on a plateau');
+    const others = [
+      narrated(run, [], losses, [0.001, 0.06, 0.12, 2]), // layer 1 learns
+      narrated(
+        run,
+        [],
+        losses.map((loss) => loss - 0.2),
+        small,
+      ), // better than the unigram, at 5
+      narrated(run, [], losses.slice(1), small), // too few steps to tell
+      narrated(run, [], losses), // not measured by layer
+      narrated({ ...run, model: 'residual-lstm' }, [], losses, small),
+      narrated({ ...run, model: 'rnn' }, [], losses, small),
+    ];
+    for (const words of others) expect(words).not.toContain('plateau');
   });
 
   it('of a residual model compares it with its baseline after as many epochs', () => {

@@ -6,14 +6,16 @@ import type { RunRecord } from '#core/runs/run.ts';
 import { BASELINE, OTHERS, PLAIN_TWIN } from './baseline.ts';
 import type { Sentence } from './claims.ts';
 import { ADVICE, COURSE, ENDING, SOUND, WEIGHTS } from './course.ts';
-import { factsOf } from './facts.ts';
+import { factsOf, type StepColumns } from './facts.ts';
 import { OPENING, UNDER_WAY } from './opening.ts';
+import { PLATEAU } from './plateau.ts';
 import type { Rule } from './rule.ts';
 
 const SUBJECTS: readonly (readonly Rule[])[] = [
   OPENING,
   BASELINE,
   UNDER_WAY,
+  PLATEAU,
   COURSE,
   SOUND,
   ENDING,
@@ -26,10 +28,10 @@ const SUBJECTS: readonly (readonly Rule[])[] = [
 /**
  * @param run the one under way, or the last
  * @param runs those of its experiment
- * @param losses of its latest steps, in nats; empty where none is known
+ * @param steps its latest steps; empty where none is known
  */
-export function narrate(run: RunRecord, runs: readonly RunRecord[], losses: ArrayLike<number>): readonly Sentence[] {
-  const facts = factsOf(run, runs, losses);
+export function narrate(run: RunRecord, runs: readonly RunRecord[], steps: StepColumns): readonly Sentence[] {
+  const facts = factsOf(run, runs, steps);
   return SUBJECTS.flatMap((rules) => firstOf(rules, (rule) => rule(facts)));
 }
 

@@ -15,6 +15,8 @@ import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
 import { MODEL_NAMES } from '#core/models/registry.ts';
 import { measuresOf, runOf } from '#core/report/runs.fixture.ts';
 import { RUN_STATES, type EpochRecord, type RunRecord } from '#core/runs/run.ts';
+import { LAYERS } from '#core/runs/stepTable.ts';
+import type { StepColumns } from './facts.ts';
 
 export interface EpochCourse {
   readonly train: number;
@@ -107,8 +109,30 @@ export const anyRun: Arbitrary<RunRecord> = record({
     bestEpoch: odd === null ? bestEpoch : Math.min(odd, epochs.length) || null,
     ended: state === 'done' ? (since >= own.patience ? 'patience' : 'epochs') : null,
     failure: state === 'failed' ? why : null,
-    yardsticks: bigram ? [{ name: 'bigram', validation: measuresOf(...bigram) }] : [],
+    yardsticks: bigram
+      ? [
+          { name: 'unigram', validation: measuresOf(bigram[0] + 1, bigram[1] / 2) },
+          { name: 'bigram', validation: measuresOf(...bigram) },
+        ]
+      : [],
   };
 });
 
-export const anyLosses: Arbitrary<readonly number[]> = array(anyLoss, { maxLength: 8 });
+const norm = oneof(double({ min: 1e-4, max: 10, noNaN: true }), constantFrom(0, Infinity, Number.NaN));
+
+/** Steps with these losses and the same gradient norms of the layers in each. */
+export function stepsOf(losses: readonly number[], norms: readonly number[] = []): StepColumns {
+  const layers = LAYERS.map((_, layer) => norms[layer] ?? Number.NaN);
+  return { loss: Float32Array.from(losses), layerNorms: Float32Array.from(losses.flatMap(() => layers)) };
+}
+
+export const anySteps: Arbitrary<StepColumns> = oneof(
+  array(anyLoss, { maxLength: 8 }).map((losses) => stepsOf(losses)),
+  tuple(double({ min: 0.1, max: 9, noNaN: true }), integer({ min: 15, max: 30 }), tuple(norm, norm)).map(
+    ([loss, steps, [layer1, layer2]]) =>
+      stepsOf(
+        Array.from({ length: steps }, () => loss),
+        [1, layer1, layer2, 1],
+      ),
+  ),
+);

@@ -6,8 +6,8 @@ import { poolKey } from '#core/comparison/pools.ts';
 import type { Comparison } from '#core/comparison/comparison.ts';
 import { failureOf, type Failure } from '#core/failure.ts';
 import type { RunRecord } from '#core/runs/run.ts';
-import { lab } from '../../client/session.ts';
-import { useRuns } from '../../client/stores.ts';
+import { lab } from '../client/session.ts';
+import { useRuns } from '../client/stores.ts';
 
 export interface Compared {
   /** The last answer; null before the first. */
