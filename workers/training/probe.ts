@@ -18,7 +18,7 @@ import type { Device } from '#engine/devices/device.ts';
 import { unlessLost } from '#engine/devices/unlessLost.ts';
 import { CompletionModel } from '#engine/models/completionModel.ts';
 import { Optimiser } from '#engine/models/optimiser.ts';
-import { STEPS_IN_FLIGHT } from '#engine/plan.ts';
+import { STEPS_IN_FLIGHT } from '#engine/memory/kernelMemory.ts';
 import { nextTask } from './control.ts';
 import { fromDevice, toDevice } from './data.ts';
 import { TrainingStep } from './step.ts';

@@ -11,9 +11,9 @@ import { TrainingStep } from './step.ts';
 import { openDevice, type Device } from '#engine/devices/device.ts';
 import { CompletionModel } from '#engine/models/completionModel.ts';
 import { Optimiser } from '#engine/models/optimiser.ts';
-import { planMemory } from '#engine/plan.ts';
+import { planMemory } from '#engine/memory/plan.ts';
 import { currentBackend } from '#engine/backends/simd/backend.ts';
-import { cpuMemory } from '#engine/backends/simd/memoryTable.ts';
+import { cpuMemory } from '#engine/devices/memory.ts';
 
 /** No width is a multiple of a panel, no number of positions one of a slice of logits. */
 const SIZES = { batch: 5, length: 203, tokens: 1_003, embedding: 37, hidden: 71, dropout: 0.3 };

@@ -4,7 +4,7 @@ import { hasWasmSimd } from '#core/site/features.ts';
 import { fail } from '#core/failure.ts';
 import { formatCounted } from '#core/format.ts';
 import type { DeviceOption } from '#core/devices.ts';
-import type { DeviceLimits } from '../plan.ts';
+import type { DeviceLimits } from '../memory/plan.ts';
 import { BACKEND, SimdBackend } from '../backends/simd/backend.ts';
 import { canShareMemory, SimdRuntime, type RuntimeOptions } from '../backends/simd/runtime.ts';
 import '../backends/simd/stock.ts';

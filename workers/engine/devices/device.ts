@@ -11,11 +11,10 @@ import type { Ops } from '../ops/contract.ts';
 import { chooseTile, tileKindOf } from '../ops/matMul/webgpu.ts';
 import { GpuRuntime } from '../backends/webgpu/runtime.ts';
 import { opsFor, referenceOps } from '../ops/table.ts';
-import { planMemory, type DeviceLimits, type MemoryTable, type PlanWork } from '../plan.ts';
-import { cpuMemory } from '../backends/simd/memoryTable.ts';
-import { gpuMemory } from '../backends/webgpu/memoryTable.ts';
+import { planMemory, type DeviceLimits, type DeviceMemory, type PlanWork } from '../memory/plan.ts';
 import { canaryValues, requireAgreement } from './canary.ts';
 import { describeCpu, openCpu, processorLimits } from './cpu.ts';
+import { cpuMemory, gpuMemory } from './memory.ts';
 import { describePlain, openPlain } from './plain.ts';
 import { describeWebgpu, openWebgpu, webgpuLimits } from './webgpu.ts';
 
@@ -236,12 +235,12 @@ async function expectedOfCanary(): Promise<Float32Array> {
 /** Halves the micro-batch until the device has room for it: nothing but trying tells how much there is. */
 async function fitting(
   work: PlanWork,
-  table: MemoryTable,
+  memory: DeviceMemory,
   limits: DeviceLimits,
   stored: MemoryPlan | undefined,
   reserve: (plan: MemoryPlan) => Promise<boolean>,
 ): Promise<MemoryPlan> {
-  let plan = planMemory(work, table, limits, stored?.rows);
+  let plan = planMemory(work, memory, limits, stored?.rows);
   let refused: MemoryPlan | null = null;
   while (!(await reserve(plan))) {
     refused = plan;
@@ -249,10 +248,10 @@ async function fitting(
       fail(
         'device',
         `The device has too little memory free: one row of ${formatCounted(plan.steps, 'step')} takes ${formatBytes(plan.bytes)} in all.`,
-        `Close other tabs and programs, choose a shorter length or fewer hidden units${table.instead === null ? '' : `, or the device ${table.instead}`}.`,
+        `Close other tabs and programs, choose a shorter length or fewer hidden units${memory.instead === null ? '' : `, or the device ${memory.instead}`}.`,
       );
     }
-    plan = planMemory(work, table, limits, Math.ceil(plan.rows / 2));
+    plan = planMemory(work, memory, limits, Math.ceil(plan.rows / 2));
   }
   if (!refused) return plan;
   return {

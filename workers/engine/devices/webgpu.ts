@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-webgpu';
 import { fail, LabError, messageOf } from '#core/failure.ts';
 import type { DeviceOption } from '#core/devices.ts';
-import type { DeviceLimits } from '../plan.ts';
+import type { DeviceLimits } from '../memory/plan.ts';
 import { ArenaBackend } from '../backends/webgpu/arenaBackend.ts';
 import { gpuLimits } from '../backends/webgpu/runtime.ts';
 

@@ -4,6 +4,14 @@ import { CELL_OPCODES, START } from './kernels.ts';
 import type { SimdRuntime } from './runtime.ts';
 import { VALUE_BYTES, type Take } from './workspace.ts';
 
+/** Columns of a panel of a packed operand, as in assembly/product.ts. */
+const PANEL = 8;
+
+/** Columns of a packed operand: with those that fill its last panel. */
+export function packedColumns(columns: number): number {
+  return Math.ceil(columns / PANEL) * PANEL;
+}
+
 export interface RightOperand {
   /** [k, n] or, transposed, [n, k]; rows `lead` values apart. */
   readonly from: number;

@@ -2,7 +2,7 @@
  * The buffers of TensorFlow.js's WebGPU backend, taken once at a plan's largest size. Its own pool keeps a buffer of every size
  * that it ever saw, and the lengths of rows differ from batch to batch, so it grows for as long as it trains.
  *
- * Here a run reserves the buffers of its memory plan (workers/engine/plan.ts), and a batch of fewer positions is given the
+ * Here a run reserves the buffers of its memory plan (workers/engine/memory/plan.ts), and a batch of fewer positions is given the
  * same ones, larger than its tensors are. Of several free buffers always the first is given out: steps that ask for the
  * same things in the same order get the same buffers, so that bind groups can be kept. What no plan foresaw is made to
  * measure, kept for a while in a pool that cannot grow, and counted.
@@ -12,7 +12,7 @@
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { PlannedBuffer } from '#core/models/memoryPlan.ts';
-import { bySize } from '../../plan.ts';
+import { bySize } from '../../memory/buffers.ts';
 import { BufferPool } from './bufferPool.ts';
 
 /** What the backend asks of its buffer manager. */

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { fail } from '#core/failure.ts';
-import type { HostScalars } from '../../ops/kernels.ts';
+import type { HostScalars } from '../hostScalars.ts';
 import { Arena, usageOf, VALUE_BYTES } from './arena.ts';
 
 export class ArenaBackend extends WebGPUBackend implements HostScalars {

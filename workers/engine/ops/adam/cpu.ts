@@ -3,7 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ADAM } from '#core/settings/config.ts';
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
 import { withWorkspace } from '../../backends/simd/workspace.ts';
+import type { StepKernels } from '../../memory/kernelMemory.ts';
 import { listOf, registerLabKernel } from '../kernels.ts';
+import { moments } from './moments.ts';
 
 /** Partial sums are float64. */
 const PARTIAL_BYTES = 8;
@@ -57,3 +59,6 @@ registerLabKernel<'LabAdam', SimdBackend>('LabAdam', BACKEND, ({ inputs, attrs, 
   }
   return norms;
 });
+
+/** The partial sums are few: what an update holds is never most of a step. */
+export const memory: StepKernels['update'] = { forward: (step) => [moments(step)] };

@@ -4,6 +4,7 @@
  * reference.ts.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { LAYERS } from '#core/runs/stepTable.ts';
 import { ADAM } from '#core/settings/config.ts';
 import {
   EACH,
@@ -19,7 +20,9 @@ import {
   type Lanes,
 } from '../../backends/webgpu/grid.ts';
 import { disposeData, GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../backends/webgpu/runtime.ts';
+import { scratch, STEPS_IN_FLIGHT, type HeldBuffer, type StepKernels } from '../../memory/kernelMemory.ts';
 import { listOf, registerLabKernel } from '../kernels.ts';
+import { moments } from './moments.ts';
 import { partialsOf, VECTORS_A_PARTIAL } from './partials.ts';
 
 registerLabKernel('LabAdam', 'webgpu', ({ inputs, attrs: { step, learningRate, clipNorm, groups } }) => {
@@ -61,6 +64,30 @@ registerLabKernel('LabAdam', 'webgpu', ({ inputs, attrs: { step, learningRate, c
   disposeData(partials);
   return norms;
 });
+
+export const memory: StepKernels['update'] = {
+  forward: (step) => {
+    const { weights, ofRun } = step;
+    const partials = weights.reduce((sum, { size }) => sum + partialsOf(size), 0);
+    const norms = ofRun(1 + LAYERS.length);
+    const reading: HeldBuffer = {
+      what: 'gradient norms on their way',
+      kind: 'scratch',
+      size: norms,
+      count: STEPS_IN_FLIGHT,
+      use: 'read',
+      until: 'always',
+    };
+    return [
+      [
+        ...moments(step),
+        scratch('partial sums of squares', ofRun(partials)),
+        scratch('gradient norms', norms),
+        reading,
+      ],
+    ];
+  },
+};
 
 /** Where the partial sums of each group's variables end. */
 function endsOf(groups: readonly number[], counts: readonly number[]): number[] {

@@ -1,5 +1,6 @@
 /** Embedding on the processor: rows are copied; a table's gradient is added up in the order of positions, threads side by side in columns. */
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
+import { activation, weightGradients, type StepKernels } from '../../memory/kernelMemory.ts';
 import { registerLabKernel } from '../kernels.ts';
 
 registerLabKernel<'LabEmbedding', SimdBackend>('LabEmbedding', BACKEND, ({ inputs: { table, ids }, backend }) => {
@@ -19,3 +20,8 @@ registerLabKernel<'LabEmbeddingGradient', SimdBackend>('LabEmbeddingGradient', B
   backend.runtime.kernels.sumByToken(from, places, to, ids.shape[0] * ids.shape[1], attrs.tokens, width);
   return out;
 });
+
+export const memory: StepKernels['embedding'] = {
+  forward: ({ spec, ofPositions }) => [[activation('embedded inputs', ofPositions(spec.embedding))]],
+  backward: (step) => [[...weightGradients(step, 'embedding')]],
+};

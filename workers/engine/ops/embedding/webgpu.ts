@@ -17,6 +17,7 @@ import {
   type Lanes,
 } from '../../backends/webgpu/grid.ts';
 import { disposeData, GpuRuntime, UNIFORMS, type Program } from '../../backends/webgpu/runtime.ts';
+import { activation, weightGradients, scratch, type StepKernels } from '../../memory/kernelMemory.ts';
 import { registerLabKernel } from '../kernels.ts';
 
 registerLabKernel('LabEmbedding', 'webgpu', ({ inputs: { table, ids } }) => {
@@ -69,6 +70,17 @@ registerLabKernel('LabEmbeddingGradient', 'webgpu', ({ inputs: { dy, ids }, attr
   disposeData(heads, tails, next);
   return out;
 });
+
+export const memory: StepKernels['embedding'] = {
+  forward: ({ spec, ofPositions }) => [[activation('embedded inputs', ofPositions(spec.embedding))]],
+  backward: (step) => [
+    [
+      ...weightGradients(step, 'embedding'),
+      scratch('first and last position of each token', step.ofRun(step.spec.tokens), 2),
+      scratch('next position of the same token', step.ofPositions(1)),
+    ],
+  ],
+};
 
 const LOOK_UP: Readonly<Record<Lanes, Program>> = { 1: lookUpProgram(1), 4: lookUpProgram(4) };
 

@@ -1,7 +1,15 @@
 /** Output layer, cross-entropy and ranks on the processor, a slice of rows at a time. The formulas are in reference.ts. */
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
-import { multiply, pack } from '../../backends/simd/products.ts';
+import { multiply, pack, packedColumns } from '../../backends/simd/products.ts';
 import { VALUE_BYTES, withWorkspace } from '../../backends/simd/workspace.ts';
+import {
+  activation,
+  weightGradients,
+  passedOn,
+  scratch,
+  STEPS_IN_FLIGHT,
+  type StepKernels,
+} from '../../memory/kernelMemory.ts';
 import { registerLabKernel } from '../kernels.ts';
 import { leadingOf, rowsAtOnce } from './slices.ts';
 
@@ -50,3 +58,27 @@ registerLabKernel<'LabLinearCrossEntropy', SimdBackend>('LabLinearCrossEntropy',
   kernels.meanLoss(lossesPlace, targets, backend.placeOf(loss), n, scale);
   return gradients ? [loss, losses, ranks, ...gradients] : [loss, losses, ranks];
 });
+
+export const memory: StepKernels['loss'] = {
+  sliceOf: (positions, tokens) => {
+    const rows = rowsAtOnce(positions, tokens);
+    return { rows, allocated: rows };
+  },
+  forward: (step) => {
+    const { spec, microBatches, ofRun, ofPositions, ofSlice } = step;
+    const { tokens, hidden } = spec;
+    const packedWeights = hidden * packedColumns(tokens) + tokens * packedColumns(hidden);
+    // Kept until they are read, which may be after the next step was handed over.
+    const unread = 2 * STEPS_IN_FLIGHT * microBatches;
+    return [
+      [
+        ...weightGradients(step, 'output'),
+        activation('losses and ranks', ofPositions(1), { until: 'always', count: unread }),
+        scratch('output weight, packed', ofRun(packedWeights)),
+        scratch('logits', ofSlice(leadingOf(tokens))),
+        scratch('states of a slice, packed', ofSlice(packedColumns(hidden))),
+        passedOn('gradient of outputs of the layers', ofPositions(hidden)),
+      ],
+    ];
+  },
+};

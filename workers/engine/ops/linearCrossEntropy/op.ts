@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { scalarOnHost } from '../../backends/hostScalars.ts';
 import type { TargetScores } from '../contract.ts';
-import { runLabKernel, scalarOnHost } from '../kernels.ts';
+import { runLabKernel } from '../kernels.ts';
 
 /**
  * [n, hidden] states, [tokens, hidden] weight, [tokens] bias, [n] int32 targets. The kernel forms the gradients in the

@@ -1,17 +1,11 @@
 /** Into which slices of rows the logits are cut, which are never all in memory: for the op, and for the plan of its memory. */
+import type { Slice, SliceLimits } from '../../memory/kernelMemory.ts';
 
 /** Most bytes of logits. */
 const MAX_BYTES = 64 * 1024 * 1024;
 /** Slices are whole tiles of the matrix product. */
 const MULTIPLE = 64;
 const VALUE_BYTES = 4;
-
-export interface SliceLimits {
-  /** Largest size of one buffer, which is bound as a whole. */
-  readonly bufferBytes: number;
-  /** Workgroups in one dimension of a dispatch: one takes a row. */
-  readonly workgroups: number;
-}
 
 /** Values from one row of logits to the next: rows are read four values at a time. */
 export function leadingOf(tokens: number): number {
@@ -23,11 +17,7 @@ export function leadingOf(tokens: number): number {
  * @param positions rows in all
  * @param limits null takes the device to have none
  */
-export function sliceOf(
-  positions: number,
-  tokens: number,
-  limits: SliceLimits | null,
-): { readonly rows: number; readonly allocated: number } {
+export function sliceOf(positions: number, tokens: number, limits: SliceLimits | null): Slice {
   const bytes = Math.min(MAX_BYTES, limits?.bufferBytes ?? Infinity);
   const fitting = Math.max(1, Math.floor(bytes / VALUE_BYTES / leadingOf(tokens)));
   const granted = Math.min(limits?.workgroups ?? Infinity, fitting);

@@ -7,6 +7,15 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { columnSum } from '../../backends/webgpu/columnSum.ts';
 import { floatBits, OPERATIONS_AN_ACCESS } from '../../backends/webgpu/grid.ts';
 import { disposeData, GpuRuntime, type Dispatch } from '../../backends/webgpu/runtime.ts';
+import {
+  activation,
+  weightGradients,
+  passedOn,
+  scratch,
+  STEPS_IN_FLIGHT,
+  type HeldBuffer,
+  type StepKernels,
+} from '../../memory/kernelMemory.ts';
 import { registerLabKernel } from '../kernels.ts';
 import { matMulInto, transposeInto } from '../matMul/webgpu.ts';
 import { GRADIENT, gradientGrid, MEAN, SCORES } from './programs.ts';
@@ -58,6 +67,30 @@ registerLabKernel('LabLinearCrossEntropy', 'webgpu', ({ inputs, attrs }) => {
   disposeData(...scratch);
   return made ? [loss, losses, ranks, made.dStates, made.dWeight, made.dBias] : [loss, losses, ranks];
 });
+
+export const memory: StepKernels['loss'] = {
+  sliceOf,
+  forward: (step) => {
+    const { spec, microBatches, ofRun, ofPositions, ofSlice } = step;
+    const { tokens, hidden } = spec;
+    const leading = leadingOf(tokens);
+    const results = STEPS_IN_FLIGHT * microBatches;
+    const reading = { kind: 'scratch', use: 'read', until: 'always' } satisfies Partial<HeldBuffer>;
+    return [
+      [
+        ...weightGradients(step, 'output'),
+        scratch('output weight, transposed', ofRun(hidden * leading)),
+        scratch('logits', ofSlice(leading)),
+        scratch('softmax of a slice', ofSlice(2)),
+        activation('losses and ranks', ofPositions(1), { until: 'accumulation', count: 2 }),
+        activation('loss', ofRun(1), { until: 'accumulation' }),
+        passedOn('gradient of outputs of the layers', ofPositions(hidden)),
+        { ...reading, what: 'losses and ranks on their way', size: ofPositions(1), count: 2 * results },
+        { ...reading, what: 'loss on its way', size: ofRun(1), count: results },
+      ],
+    ];
+  },
+};
 
 interface Slice {
   /** First row and number of rows. */

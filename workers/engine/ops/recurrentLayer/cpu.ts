@@ -7,8 +7,9 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { CELLS, type Activation, type Cell } from '#core/models/registry.ts';
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
 import { OPERATIONS } from '../../backends/simd/kernels.ts';
-import { opcodeOf, multiply, pack, packRecurrent } from '../../backends/simd/products.ts';
+import { opcodeOf, multiply, pack, packedColumns, packRecurrent } from '../../backends/simd/products.ts';
 import { VALUE_BYTES, withWorkspace, type Take } from '../../backends/simd/workspace.ts';
+import { scratch, type HeldBuffer, type StepSizes } from '../../memory/kernelMemory.ts';
 import { listOf, registerLabKernel } from '../kernels.ts';
 
 registerLabKernel<'LabRecurrentLayer', SimdBackend>('LabRecurrentLayer', BACKEND, ({ inputs, attrs, backend }) => {
@@ -98,6 +99,16 @@ export function layerForward(
   );
 }
 
+/** What `layerForward` takes for a layer whose input has `width` values a position. */
+export function layerForwardMemory({ spec, ofRun }: StepSizes, width: number): readonly HeldBuffer[] {
+  const { hidden } = spec;
+  const stacked = CELLS[spec.cell].gates * hidden;
+  return [
+    scratch('input weight, packed', ofRun(width * packedColumns(stacked))),
+    scratch('recurrent weight, packed', ofRun(stacked * packedColumns(hidden))),
+  ];
+}
+
 /** Gradients of input, both weights and bias. */
 export type LayerGradients = readonly [
   dInput: tf.TensorInfo,
@@ -161,4 +172,19 @@ export function layerBackward(
   multiply(runtime, { ...byPosition, a: second, packed: before, n: hidden, k, c: dWeightHh });
   kernels.columnSums(dz, positions, stacked, stacked, dBias, 0);
   return out;
+}
+
+/** What `layerBackward` takes for a layer whose input has `width` values a position. */
+export function layerBackwardMemory(step: StepSizes, width: number): readonly HeldBuffer[] {
+  const { spec, ofRun, ofPositions, ofRows } = step;
+  const { hidden } = spec;
+  const { gates, hasCellState } = CELLS[spec.cell];
+  const stacked = gates * hidden;
+  return [
+    scratch('recurrent weight, packed', ofRun(stacked * packedColumns(hidden))),
+    scratch('input weight, packed', ofRun(stacked * packedColumns(width))),
+    scratch('inputs, packed', ofPositions(packedColumns(width))),
+    scratch('states of the step before, packed', ofPositions(packedColumns(hidden))),
+    hasCellState ? scratch('gradient of cells', ofRows(hidden)) : scratch('gradient of sums', ofPositions(hidden)),
+  ];
 }

@@ -2,10 +2,20 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
 import { VALUE_BYTES, withWorkspace } from '../../backends/simd/workspace.ts';
+import { activation, weightGradients, passedOn, scratch, type StepKernels } from '../../memory/kernelMemory.ts';
+import { CELLS } from '#core/models/registry.ts';
 import type { StackOptions } from '../contract.ts';
 import { maskInto, type Mask } from '../dropout/cpu.ts';
 import { listOf, registerLabKernel, type KernelCall } from '../kernels.ts';
-import { layerBackward, layerForward, traceOf, type LayerSizes, type Trace } from '../recurrentLayer/cpu.ts';
+import {
+  layerBackward,
+  layerBackwardMemory,
+  layerForward,
+  layerForwardMemory,
+  traceOf,
+  type LayerSizes,
+  type Trace,
+} from '../recurrentLayer/cpu.ts';
 
 registerLabKernel<'LabRecurrentStack', SimdBackend>('LabRecurrentStack', BACKEND, ({ inputs, attrs, backend }) => {
   const { runtime } = backend;
@@ -48,6 +58,48 @@ registerLabKernel<'LabRecurrentStackGradient', SimdBackend>('LabRecurrentStackGr
     return [...ofFirst, ...ofSecond];
   });
 });
+
+export const memory: StepKernels['layers'] = {
+  forward: (step) => {
+    const { spec, ofPositions } = step;
+    const { embedding, hidden } = spec;
+    const { gates, hasCellState } = CELLS[spec.cell];
+    const cellStates = [
+      activation('gates of both layers', ofPositions(gates * hidden), { count: 2 }),
+      activation('cells of both layers', ofPositions(hidden), { count: 2 }),
+    ];
+    return [
+      [
+        activation('states of both layers', ofPositions(hidden), { count: 2 }),
+        activation('states between the layers', ofPositions(hidden)),
+        activation('outputs of the layers', ofPositions(hidden), { until: 'next' }),
+        ...(hasCellState ? cellStates : []),
+        ...layerForwardMemory(step, embedding),
+      ],
+      layerForwardMemory(step, hidden),
+    ];
+  },
+  backward: (step) => {
+    const { embedding, hidden } = step.spec;
+    const states = step.ofPositions(hidden);
+    const dOutput = scratch('gradient of outputs, without dropout', states);
+    return [
+      [
+        dOutput,
+        scratch('gradient of states between the layers', states),
+        ...weightGradients(step, 'rnn.weight_ih_l1', 'rnn.weight_hh_l1', 'rnn.bias_ih_l1'),
+        ...layerBackwardMemory(step, hidden),
+      ],
+      [
+        dOutput,
+        scratch('gradient of states of layer 1', states),
+        passedOn('gradient of embedded inputs', step.ofPositions(embedding)),
+        ...weightGradients(step, 'rnn.weight_ih_l0', 'rnn.weight_hh_l0', 'rnn.bias_ih_l0'),
+        ...layerBackwardMemory(step, embedding),
+      ],
+    ];
+  },
+};
 
 type Operands = Pick<KernelCall<'LabRecurrentStack'>['inputs'], 'input' | 'weightHh0'>;
 

@@ -12,6 +12,7 @@ import { columnSum } from '../../backends/webgpu/columnSum.ts';
 import { disposeData, GpuRuntime, type Dispatch } from '../../backends/webgpu/runtime.ts';
 import { sumInto } from '../../backends/webgpu/sum.ts';
 import type { StackOptions } from '../contract.ts';
+import { activation, weightGradients, passedOn, scratch, type StepKernels } from '../../memory/kernelMemory.ts';
 import { masked, maskedPlus, type Mask } from '../dropout/webgpu.ts';
 import { listOf, registerLabKernel, type InfoOf } from '../kernels.ts';
 import { matMulInto, transposeInto } from '../matMul/webgpu.ts';
@@ -197,6 +198,49 @@ registerLabKernel('LabRecurrentStackGradient', 'webgpu', ({ inputs, attrs: optio
   if (carry) disposeData(carry);
   return [dInput, dWeights[0], dWeights[1], dBiases[0], dWeights[2], dWeights[3], dBiases[1]];
 });
+
+export const memory: StepKernels['layers'] = {
+  forward: ({ spec, ofRun, ofPositions }) => {
+    const { embedding, hidden } = spec;
+    const { gates, hasCellState } = CELLS[spec.cell];
+    const stacked = gates * hidden;
+    const cellStates = [
+      activation('cells of both layers', ofPositions(2 * hidden)),
+      // Projected inputs, gates and gradients of the gates, each in place of the one before.
+      activation('gates of both layers', ofPositions(2 * stacked)),
+    ];
+    return [
+      [
+        activation('states of both layers', ofPositions(2 * hidden)),
+        activation('states between the layers', ofPositions(hidden)),
+        activation('outputs of the layers', ofPositions(hidden), { until: 'next' }),
+        ...(hasCellState ? cellStates : []),
+        scratch('input weight of layer 1, transposed', ofRun(embedding * stacked)),
+        scratch('input weight of layer 2, transposed', ofRun(hidden * stacked)),
+        scratch('recurrent weights of both layers, transposed', ofRun(2 * hidden * stacked)),
+        scratch('sums of biases', ofRun(stacked), 2),
+      ],
+    ];
+  },
+  backward: (step) => {
+    const { spec, steps, ofRun, ofPositions, ofRows, ofSegment } = step;
+    const { embedding, hidden } = spec;
+    const { gates, hasCellState } = CELLS[spec.cell];
+    const longest = Math.max(...chunksOf(steps).map((chunk) => chunk.steps));
+    return [
+      [
+        ...weightGradients(step, 'rnn'),
+        hasCellState
+          ? scratch('gradient of cells of both layers', ofRows(2 * hidden))
+          : scratch('gradient of sums of both layers', ofPositions(2 * hidden)),
+        scratch('recurrent weights of both layers', ofRun(2 * gates * hidden * hidden)),
+        scratch('gradient of states of both layers', ofPositions(2 * hidden)),
+        scratch('gradient of states between the layers', ofSegment(hidden, longest)),
+        passedOn('gradient of embedded inputs', ofPositions(embedding)),
+      ],
+    ];
+  },
+};
 
 type Trace = [states: tf.TensorInfo, between: tf.TensorInfo, gates?: tf.TensorInfo, cells?: tf.TensorInfo];
 

@@ -1,13 +1,15 @@
 /**
  * The memory plan of training a model on a device: how many rows of a batch are computed at once, and every buffer that takes.
- * Pure arithmetic over the model's sizes and the device's limits; nothing here allocates. What a step holds, and from when to when,
- * is said by each device's table: backends/webgpu/memoryTable.ts and backends/simd/memoryTable.ts.
+ * Pure arithmetic over the model's sizes and the device's limits; nothing here allocates. What a step holds is said by its kernels
+ * (kernelMemory.ts).
  */
 import type { ModelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import { formatBytes, formatCount, formatCounted } from '#core/format.ts';
 import { BUFFER_KINDS, type BufferKind, type MemoryPlan, type PlannedBuffer } from '#core/models/memoryPlan.ts';
-import type { SliceLimits } from './ops/linearCrossEntropy/slices.ts';
+import type { BatchSizes } from './buffers.ts';
+import type { SliceLimits, StepKernels } from './kernelMemory.ts';
+import { phasesOf } from './step.ts';
 
 export interface PlanWork {
   readonly spec: ModelSpec;
@@ -22,70 +24,45 @@ export interface DeviceLimits extends SliceLimits {
   readonly budgetBytes: number | null;
 }
 
-/** Steps whose results may be on their way to the processor at once. */
-export const STEPS_IN_FLIGHT = 2;
-
 /** How a device spends its memory in a training step. */
-export interface MemoryTable {
-  /** Rows of a slice of logits, and rows to allocate for it. */
-  readonly sliceOf: (positions: number, tokens: number, limits: DeviceLimits | null) => Slice;
-  /** All that must be there at once. */
-  readonly buffersOf: (work: PlanWork, sizes: PlanSizes) => readonly PlannedBuffer[];
+export interface DeviceMemory {
+  readonly kernels: StepKernels;
+  /** All that must be there, given what is held at once in each phase of a step: how a backend uses freed memory again. */
+  readonly peakOf: (phases: readonly (readonly PlannedBuffer[])[]) => readonly PlannedBuffer[];
   /** A device that has more, for who is refused; null where there is none. */
   readonly instead: string | null;
 }
 
-interface Slice {
-  readonly rows: number;
-  readonly allocated: number;
-}
-
-/** Buffers of one size, and the phases, both included, in which they are held. */
-export interface Held<Phase extends string> {
-  readonly buffer: PlannedBuffer;
-  readonly from: Phase;
-  readonly to: Phase;
-}
-
-export interface PlanSizes {
-  readonly microBatches: number;
-  /** Rows of a micro-batch. */
-  readonly rows: number;
-  readonly steps: number;
-  /** Allocated for a slice of logits. */
-  readonly sliceRows: number;
-}
-
 /**
- * @param limits of the device; null where nothing is reserved: then one micro-batch, its bytes by the same table
+ * @param limits of the device; null where nothing is reserved: then one micro-batch, its bytes as if it were
  * @param mostRows of a micro-batch: those of a stored plan, which is to give the same bits, or fewer where memory ran out
  * @throws LabError `device` that says what is needed, what there is, and what to change
  */
 export function planMemory(
   work: PlanWork,
-  table: MemoryTable,
+  memory: DeviceMemory,
   limits: DeviceLimits | null,
   mostRows = work.batch,
 ): MemoryPlan {
-  const whole = draftOf(work, table, limits, work.batch);
+  const whole = draftOf(work, memory, limits, work.batch);
   const wholeExcess = excessOf(whole, limits);
   let [draft, excess] = [whole, wholeExcess];
   for (let parts = 2; parts <= work.batch && (excess?.byRows || draft.rows > mostRows); parts++) {
-    draft = draftOf(work, table, limits, Math.ceil(work.batch / parts));
+    draft = draftOf(work, memory, limits, Math.ceil(work.batch / parts));
     excess = excessOf(draft, limits);
   }
-  if (excess) refuse(work, draft, excess, table.instead);
+  if (excess) refuse(work, draft, excess, memory.instead);
   return { ...draft, note: draft.microBatches > 1 ? noteOf(work, draft, wholeExcess) : null };
 }
 
 type Draft = Omit<MemoryPlan, 'note'>;
 
-function draftOf(work: PlanWork, table: MemoryTable, limits: DeviceLimits | null, rows: number): Draft {
+function draftOf(work: PlanWork, memory: DeviceMemory, limits: DeviceLimits | null, rows: number): Draft {
   const steps = Math.max(2, work.length) - 1;
   const microBatches = Math.ceil(work.batch / rows);
-  const slice = table.sliceOf(rows * steps, work.spec.tokens, limits);
-  const sizes: PlanSizes = { microBatches, rows, steps, sliceRows: slice.allocated };
-  const buffers = [...table.buffersOf(work, sizes)];
+  const slice = memory.kernels.loss.sliceOf(rows * steps, work.spec.tokens, limits);
+  const sizes: BatchSizes = { microBatches, rows, steps, sliceRows: slice.allocated };
+  const buffers = [...memory.peakOf(phasesOf(work.spec, sizes, memory.kernels))];
   const bytesOf = (some: readonly PlannedBuffer[]) => some.reduce((sum, { bytes, count }) => sum + bytes * count, 0);
   const totalOf = (kind: BufferKind) => bytesOf(buffers.filter((buffer) => buffer.kind === kind));
   return {
@@ -98,39 +75,6 @@ function draftOf(work: PlanWork, table: MemoryTable, limits: DeviceLimits | null
     bytes: bytesOf(buffers),
     limits: limits && { bufferBytes: limits.bufferBytes, budgetBytes: limits.budgetBytes },
   };
-}
-
-const VALUE_BYTES = 4;
-
-/** What a buffer's size follows, how much of each, and what that comes to at most. */
-export type BufferSize = Pick<PlannedBuffer, 'per' | 'width' | 'bytes'>;
-
-/** The sizes of buffers of so many values a run, a position, a row, or a row of a slice. */
-export function bufferSizes({ rows, steps, sliceRows }: PlanSizes) {
-  const of = (per: BufferSize['per'], width: number, most: number): BufferSize => ({
-    per,
-    width,
-    bytes: VALUE_BYTES * width * most,
-  });
-  const ofPositions = (width: number) => of('position', width, rows * steps);
-  return {
-    ofRun: (width: number) => of('run', width, 1),
-    ofPositions,
-    ofRows: (width: number) => of('row', width, rows),
-    /** Steps of each row at most. */
-    ofSegment: (width: number, most: number) => (most < steps ? of('segment', width, rows * most) : ofPositions(width)),
-    ofSlice: (width: number) => of('slice', width, sliceRows),
-  };
-}
-
-/** Buffers that can stand for each other, together, in the order in which each size comes first. */
-export function bySize(buffers: readonly PlannedBuffer[]): readonly PlannedBuffer[][] {
-  const groups = new Map<string, PlannedBuffer[]>();
-  for (const buffer of buffers) {
-    const size = [buffer.use, buffer.per, buffer.width, buffer.bytes].join(' ');
-    groups.set(size, [...(groups.get(size) ?? []), buffer]);
-  }
-  return [...groups.values()];
 }
 
 /** What of a plan a device has no room for. */

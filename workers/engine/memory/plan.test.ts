@@ -5,7 +5,7 @@ import { modelSpec, parameterCount } from '#core/models/spec.ts';
 import { LabError } from '#core/failure.ts';
 import { memoryPlanSchema, type MemoryPlan } from '#core/models/memoryPlan.ts';
 import { planMemory, type DeviceLimits, type PlanWork } from './plan.ts';
-import { gpuMemory } from './backends/webgpu/memoryTable.ts';
+import { gpuMemory } from '../devices/memory.ts';
 
 const task = presetConfig('task', 10_000);
 const MIB = 1024 * 1024;
