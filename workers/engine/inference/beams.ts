@@ -53,7 +53,7 @@ export class Beams {
     const from = moved(this.#after(this.#rows), row, this.#rowBytes);
     for (const layer of [0, 1] as const) {
       for (const part of this.#parts) {
-        this.#network.runtime.kernels.copy(from[layer][part], to[layer][part], this.#rowBytes);
+        this.#network.runtime.kernels.copy({ from: from[layer][part], to: to[layer][part], bytes: this.#rowBytes });
       }
     }
   }
@@ -107,9 +107,9 @@ export class Beams {
     const { runtime, spec } = this.#network;
     const aside = this.#network.take(rows * spec.hidden);
     for (let row = 0; row < rows; row++) {
-      runtime.kernels.copy(from(row), aside + row * this.#rowBytes, this.#rowBytes);
+      runtime.kernels.copy({ from: from(row), to: aside + row * this.#rowBytes, bytes: this.#rowBytes });
     }
-    runtime.kernels.copy(aside, to, rows * this.#rowBytes);
+    runtime.kernels.copy({ from: aside, to, bytes: rows * this.#rowBytes });
     this.#network.give(aside);
   }
 }

@@ -8,7 +8,7 @@ import { CELLS } from '#core/models/registry.ts';
 import type { ModelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import { weightShapes, type Weights } from '#core/models/weights.ts';
-import { OPERATIONS } from '../backends/simd/kernels.ts';
+import { BinaryOp } from '../backends/simd/kernelCalls.ts';
 import { opcodeOf, multiply, pack, packRecurrent } from '../backends/simd/products.ts';
 import type { SimdRuntime } from '../backends/simd/runtime.ts';
 import { VALUE_BYTES, withWorkspace } from '../backends/simd/workspace.ts';
@@ -102,17 +102,26 @@ export class Network {
     const idPlace = runtime.upload(ids);
     withWorkspace(runtime, (take) => {
       const embedded = take(positions * embedding * VALUE_BYTES);
-      kernels.lookUp(this.#embedding, idPlace, embedded, positions, embedding);
+      kernels.lookUp({ table: this.#embedding, ids: idPlace, to: embedded, positions, width: embedding });
       const gates = CELLS[cell].gates > 1 ? take(positions * stacked * VALUE_BYTES) : null;
       let input = embedded;
       for (const [index, { width, packedIh, packedHh, bias }] of this.#layers.entries()) {
         const { states, cells } = layers[index]!;
         // an RNN's sums become its states, in their place
         const sums = gates ?? states;
-        const product = { a: input, lead: width, packed: packedIh, m: positions, n: stacked, k: width };
+        const product = { a: input, lda: width, packed: packedIh, m: positions, n: stacked, k: width };
         multiply(runtime, { ...product, c: sums, start: { bias } });
-        const kind = opcodeOf(cell, spec.activation);
-        kernels.recurrentForward(kind, steps, rows, hidden, packedHh, sums, states, cells, Number(goesOn));
+        kernels.recurrentForward({
+          cell: opcodeOf(cell, spec.activation),
+          steps,
+          rows,
+          hidden,
+          packed: packedHh,
+          preActivations: sums,
+          states,
+          cells,
+          hasInitialState: Number(goesOn),
+        });
         if (gates !== null) hearGates?.(index, gates);
         input = states;
       }
@@ -132,8 +141,18 @@ export class Network {
     withWorkspace(runtime, (take) => {
       const count = positions * hidden;
       const seen = residual ? take(count * VALUE_BYTES) : second;
-      if (residual) runtime.kernels.elementwise(OPERATIONS.add, first, second, seen, count, count, count);
-      const product = { a: seen, lead: hidden, packed: this.#output, m: positions, n: tokens, k: hidden };
+      if (residual) {
+        runtime.kernels.binary({
+          op: BinaryOp.Add,
+          a: first,
+          b: second,
+          to: seen,
+          count,
+          periodA: count,
+          periodB: count,
+        });
+      }
+      const product = { a: seen, lda: hidden, packed: this.#output, m: positions, n: tokens, k: hidden };
       multiply(runtime, { ...product, c: to, start: { bias: this.#outputBias } });
     });
   }
@@ -158,7 +177,15 @@ export class Network {
     this.give(weightHh);
     const [biasIh, biasHh] = [upload(`rnn.bias_ih_l${index}`), upload(`rnn.bias_hh_l${index}`)];
     const bias = this.#taken(stacked * VALUE_BYTES);
-    runtime.kernels.elementwise(OPERATIONS.add, biasIh, biasHh, bias, stacked, stacked, stacked);
+    runtime.kernels.binary({
+      op: BinaryOp.Add,
+      a: biasIh,
+      b: biasHh,
+      to: bias,
+      count: stacked,
+      periodA: stacked,
+      periodB: stacked,
+    });
     this.give(biasIh);
     this.give(biasHh);
     return { width, packedIh, packedHh, bias };
@@ -166,7 +193,7 @@ export class Network {
 
   /** Packs a weight [n, k], and gives its own place back. */
   #packed(from: number, k: number, n: number): number {
-    const to = pack(this.runtime, (bytes) => this.#taken(bytes), { from, lead: k, transposed: true, k, n });
+    const to = pack(this.runtime, (bytes) => this.#taken(bytes), { b: from, ldb: k, transB: true, k, n });
     this.give(from);
     return to;
   }

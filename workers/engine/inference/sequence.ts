@@ -173,7 +173,16 @@ export class Sequence {
       try {
         const [one, two] = this.at(from);
         network.logits(one.states, two.states, count, logits);
-        runtime.kernels.scores(logits, own, results, results + count * VALUE_BYTES, count, tokens, tokens, 0);
+        runtime.kernels.scores({
+          logits,
+          targets: own,
+          losses: results,
+          ranks: results + count * VALUE_BYTES,
+          rows: count,
+          tokens,
+          ld: tokens,
+          scale: 0,
+        });
         await runtime.computed();
         losses.set(runtime.floats(results, count), from);
         ranks.set(runtime.floats(results + count * VALUE_BYTES, count), from);
@@ -217,7 +226,7 @@ export class Sequence {
         const bytes = ids.length * stacked * VALUE_BYTES;
         network.read(
           { ids, steps: ids.length, rows: 1, layers: this.at(from), goesOn: from > 0 },
-          (index, place) => index === layer && network.runtime.kernels.copy(place, kept, bytes),
+          (index, place) => index === layer && network.runtime.kernels.copy({ from: place, to: kept, bytes }),
         );
         await network.runtime.computed();
         const values = network.runtime.floats(kept, ids.length * stacked);
@@ -241,7 +250,7 @@ export class Sequence {
     const bytes = this.length * hidden * VALUE_BYTES;
     const larger = (from: number) => {
       const to = network.take(room * hidden);
-      if (bytes > 0) network.runtime.kernels.copy(from, to, bytes);
+      if (bytes > 0) network.runtime.kernels.copy({ from, to, bytes });
       return to;
     };
     const enlarge = ({ states, cells }: StatePlaces): StatePlaces => ({

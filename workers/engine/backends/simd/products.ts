@@ -1,6 +1,6 @@
 /** Matrix products as commands: the right operand packed, once for as many products as use it, then the product (assembly/product.ts). */
 import { CELLS, type Activation, type Cell } from '#core/models/registry.ts';
-import { CELL_OPCODES, START } from './kernels.ts';
+import { Cell as CellOpcode, Start } from './kernelCalls.ts';
 import type { SimdRuntime } from './runtime.ts';
 import { VALUE_BYTES, type Take } from './workspace.ts';
 
@@ -13,45 +13,47 @@ export function packedColumns(columns: number): number {
 }
 
 export interface RightOperand {
-  /** [k, n] or, transposed, [n, k]; rows `lead` values apart. */
-  readonly from: number;
-  readonly lead: number;
-  readonly transposed?: boolean;
+  /** [k, n] or, with `transB`, [n, k]; rows `ldb` values apart. */
+  readonly b: number;
+  readonly ldb: number;
+  readonly transB?: boolean;
   readonly k: number;
   readonly n: number;
 }
 
 /** @returns the place of the packed operand */
 export function pack({ kernels }: SimdRuntime, take: Take, operand: RightOperand): number {
-  const { from, lead, transposed = false, k, n } = operand;
+  const { b, ldb, transB = false, k, n } = operand;
   const to = take(kernels.packedBytes(k, n));
-  kernels.pack(from, lead, Number(transposed), k, n, to);
+  kernels.pack({ b, ldb, transB: Number(transB), k, n, to });
   return to;
 }
 
 /** c = start + a x b. */
 export interface Product {
-  /** [m, k] or, turned, [k, m]; rows `lead` values apart. */
+  /** [m, k] or, with `transA`, [k, m]; rows `lda` values apart. */
   readonly a: number;
-  readonly lead: number;
-  readonly turned?: boolean;
+  readonly lda: number;
+  readonly transA?: boolean;
   /** [k, n] packed. */
   readonly packed: number;
   readonly m: number;
   readonly n: number;
   readonly k: number;
-  /** [m, n], rows `leadC` values apart; n where not given. */
+  /** [m, n], rows `ldc` values apart; n where not given. */
   readonly c: number;
-  readonly leadC?: number;
+  readonly ldc?: number;
   /** What it is added to, zero where not given: what is there, or [n] values at a place. */
   readonly start?: 'zero' | 'present' | { readonly bias: number };
 }
 
+const STARTS = { zero: Start.Zero, present: Start.Present } as const;
+
 export function multiply({ kernels }: SimdRuntime, product: Product): void {
-  const { a, lead, turned = false, packed, m, n, k, c, leadC = n, start = 'zero' } = product;
+  const { a, lda, transA = false, packed, m, n, k, c, ldc = n, start = 'zero' } = product;
   const bias = typeof start === 'object' ? start.bias : 0;
-  const kind = typeof start === 'object' ? START.bias : START[start];
-  kernels.product(a, lead, Number(turned), packed, m, n, k, c, leadC, kind, bias);
+  const from = typeof start === 'object' ? Start.Bias : STARTS[start];
+  kernels.product({ a, lda, transA: Number(transA), packed, m, n, k, c, ldc, start: from, bias });
 }
 
 /** A recurrent weight [gates x hidden, hidden] as the steps of a layer read it: gate by gate, so that no panel holds units of two. */
@@ -60,13 +62,21 @@ export function packRecurrent({ kernels }: SimdRuntime, take: Take, from: number
   const bytes = kernels.packedBytes(hidden, hidden);
   const to = take(gates * bytes);
   for (let gate = 0; gate < gates; gate++) {
-    kernels.pack(from + gate * hidden * hidden * VALUE_BYTES, hidden, 1, hidden, hidden, to + gate * bytes);
+    kernels.pack({
+      b: from + gate * hidden * hidden * VALUE_BYTES,
+      ldb: hidden,
+      transB: 1,
+      k: hidden,
+      n: hidden,
+      to: to + gate * bytes,
+    });
   }
   return to;
 }
 
 /** What the steps of a layer are told of its cell. @param activation of an RNN */
-export function opcodeOf(cell: Cell, activation: Activation): number {
-  const opcodes: Readonly<Record<Cell, number>> = { rnn: CELL_OPCODES[activation], lstm: CELL_OPCODES.lstm };
+export function opcodeOf(cell: Cell, activation: Activation): CellOpcode {
+  const ofActivation = { tanh: CellOpcode.Tanh, relu: CellOpcode.Relu } satisfies Record<Activation, CellOpcode>;
+  const opcodes: Readonly<Record<Cell, CellOpcode>> = { rnn: ofActivation[activation], lstm: CellOpcode.Lstm };
   return opcodes[cell];
 }

@@ -1,7 +1,7 @@
 /** The queue and who computes it: any number of threads, or none, give the same; it can be held, abandoned and filled. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { streamFor } from '#core/random/stream.ts';
-import { OPERATIONS, START } from './kernels.ts';
+import { BinaryOp, Start } from './kernelCalls.ts';
 import { SimdRuntime, type RuntimeOptions } from './runtime.ts';
 import { withWorkspace } from './workspace.ts';
 
@@ -30,8 +30,8 @@ function multiply(runtime: SimdRuntime, a: Float32Array, b: Float32Array, m: num
   const [left, right, to] = [place(runtime, a), place(runtime, b), heap.take(4 * m * n)];
   withWorkspace(runtime, (take) => {
     const packed = take(kernels.packedBytes(k, n));
-    kernels.pack(right, n, 0, k, n, packed);
-    kernels.product(left, k, 0, packed, m, n, k, to, n, START.zero, 0);
+    kernels.pack({ b: right, ldb: n, transB: 0, k, n, to: packed });
+    kernels.product({ a: left, lda: k, transA: 0, packed, m, n, k, c: to, ldc: n, start: Start.Zero, bias: 0 });
   });
   return to;
 }
@@ -76,7 +76,9 @@ describe('a product', () => {
 function count(runtime: SimdRuntime, commands: number): number {
   const at = place(runtime, Float32Array.of(0));
   const one = place(runtime, Float32Array.of(1));
-  for (let i = 0; i < commands; i++) runtime.kernels.elementwise(OPERATIONS.add, at, one, at, 1, 1, 1);
+  for (let i = 0; i < commands; i++) {
+    runtime.kernels.binary({ op: BinaryOp.Add, a: at, b: one, to: at, count: 1, periodA: 1, periodB: 1 });
+  }
   return at;
 }
 
@@ -145,13 +147,13 @@ describe.each([
 it('rejects when a thread fails', async () => {
   const runtime = await runtimeOf({ threads: 2 });
   // beyond the end of the memory
-  runtime.kernels.fill(0xffff_fff0, 4_000_000, 1);
+  runtime.kernels.fill({ to: 0xffff_fff0, count: 4_000_000, value: 1 });
   await expect(Promise.race([runtime.computed(), runtime.lost])).rejects.toThrow('A thread that computes has failed.');
 });
 
 it('rejects when it fails without threads', async () => {
   const runtime = await runtimeOf({ threads: 1, shared: false });
-  runtime.kernels.fill(0xffff_fff0, 4_000_000, 1);
+  runtime.kernels.fill({ to: 0xffff_fff0, count: 4_000_000, value: 1 });
   await expect(runtime.computed()).rejects.toThrow('A thread that computes has failed.');
 });
 

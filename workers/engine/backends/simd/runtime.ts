@@ -103,16 +103,16 @@ export class SimdRuntime {
 
   /** Threads stop at the end of the phase that they compute, until `resume`. */
   pause(): void {
-    this.kernels.hold();
+    this.kernels.pause();
   }
 
   resume(): void {
-    this.kernels.go();
+    this.kernels.resume();
   }
 
   /** Skips all commands so far, whose results are then undefined, and waits until that is done. */
   async cancel(): Promise<void> {
-    this.kernels.abandon();
+    this.kernels.cancel();
     await this.computed();
   }
 

@@ -44,7 +44,7 @@ export class StagingRing {
 
   /** What was written at a place is copied from there, by the next command. */
   copy(place: number, to: number, bytes: number): void {
-    this.#kernels.copy(place, to, bytes);
+    this.#kernels.copy({ from: place, to, bytes });
     this.#pieces.push({ start: place - this.#start, mark: this.#kernels.written() });
   }
 }

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { BACKEND, type SimdBackend } from './backend.ts';
-import { CURVES, OPERATIONS } from './kernels.ts';
+import { BinaryOp, UnaryOp } from './kernelCalls.ts';
 
 type Call<Inputs extends string> = {
   readonly inputs: Readonly<Record<Inputs, tf.TensorInfo>>;
@@ -42,22 +42,29 @@ register<'x'>('Cast', ({ inputs: { x }, attrs, backend }) => {
   if (dtype !== 'float32' && dtype !== 'int32') throw new Error(`Cast on the device cpu knows no ${dtype}`);
   const out = backend.output(x.shape, dtype);
   const [from, to] = backend.placesOf(x, out);
-  const curve = dtype === 'float32' ? CURVES.toFloat : CURVES.toInteger;
-  backend.runtime.kernels.curve(curve, from, to, tf.util.sizeFromShape(x.shape));
+  const op = dtype === 'float32' ? UnaryOp.ToFloat : UnaryOp.ToInteger;
+  backend.runtime.kernels.unary({ op, x: from, to, count: tf.util.sizeFromShape(x.shape) });
   return out;
 });
 
-for (const [kernelName, operation] of [
-  ['Add', OPERATIONS.add],
-  ['Sub', OPERATIONS.subtract],
-  ['Multiply', OPERATIONS.multiply],
+for (const [kernelName, op] of [
+  ['Add', BinaryOp.Add],
+  ['Sub', BinaryOp.Subtract],
+  ['Multiply', BinaryOp.Multiply],
 ] as const) {
   register<'a' | 'b'>(kernelName, ({ inputs: { a, b }, backend }) => {
     const shape = tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
     const out = backend.output(shape);
-    const periods = [a, b].map((operand) => periodOf(kernelName, operand, shape)) as [number, number];
-    const [from, other, to] = backend.placesOf(a, b, out);
-    backend.runtime.kernels.elementwise(operation, from, other, to, tf.util.sizeFromShape(shape), ...periods);
+    const [first, second, to] = backend.placesOf(a, b, out);
+    backend.runtime.kernels.binary({
+      op,
+      a: first,
+      b: second,
+      to,
+      count: tf.util.sizeFromShape(shape),
+      periodA: periodOf(kernelName, a, shape),
+      periodB: periodOf(kernelName, b, shape),
+    });
     return out;
   });
 }
@@ -76,16 +83,16 @@ function periodOf(kernelName: string, { shape, dtype }: tf.TensorInfo, wanted: r
   return size;
 }
 
-for (const [kernelName, curve] of [
-  ['Exp', CURVES.exponential],
-  ['Log', CURVES.logarithm],
-  ['Sigmoid', CURVES.sigmoid],
-  ['Tanh', CURVES.tanh],
+for (const [kernelName, op] of [
+  ['Exp', UnaryOp.Exponential],
+  ['Log', UnaryOp.Logarithm],
+  ['Sigmoid', UnaryOp.Sigmoid],
+  ['Tanh', UnaryOp.Tanh],
 ] as const) {
   register<'x'>(kernelName, ({ inputs: { x }, backend }) => {
     const out = backend.output(x.shape);
     const [from, to] = backend.placesOf(x, out);
-    backend.runtime.kernels.curve(curve, from, to, tf.util.sizeFromShape(x.shape));
+    backend.runtime.kernels.unary({ op, x: from, to, count: tf.util.sizeFromShape(x.shape) });
     return out;
   });
 }
@@ -94,7 +101,11 @@ register<'x'>('Sum', ({ inputs: { x }, attrs, backend }) => {
   const axes = tf.util.parseAxisParam((attrs as { axis: number | number[] }).axis, x.shape);
   tf.util.assert(axes.length === x.shape.length, () => 'Sum on the device cpu takes all axes together');
   const out = backend.output([]);
-  backend.runtime.kernels.sumAll(backend.placeOf(x), tf.util.sizeFromShape(x.shape), backend.placeOf(out));
+  backend.runtime.kernels.sumAll({
+    from: backend.placeOf(x),
+    count: tf.util.sizeFromShape(x.shape),
+    to: backend.placeOf(out),
+  });
   return out;
 });
 
@@ -105,19 +116,19 @@ register<'x'>('Transpose', ({ inputs: { x }, attrs, backend }) => {
   const [outer, inner, width = 1] = x.shape as [number, number, number?];
   const out = backend.output([inner, outer, ...x.shape.slice(2)], x.dtype as 'float32' | 'int32');
   const [from, to] = backend.placesOf(x, out);
-  backend.runtime.kernels.swapAxes(from, to, outer, inner, width);
+  backend.runtime.kernels.swapAxes({ from, to, outer, inner, width });
   return out;
 });
 
 register<never>('Fill', ({ attrs, backend }) => {
   const { shape, value } = attrs as { shape: number[]; value: number };
   const out = backend.output(shape);
-  backend.runtime.kernels.fill(backend.placeOf(out), tf.util.sizeFromShape(shape), value);
+  backend.runtime.kernels.fill({ to: backend.placeOf(out), count: tf.util.sizeFromShape(shape), value });
   return out;
 });
 
 register<'x'>('ZerosLike', ({ inputs: { x }, backend }) => {
   const out = backend.output(x.shape);
-  backend.runtime.kernels.fill(backend.placeOf(out), tf.util.sizeFromShape(x.shape), 0);
+  backend.runtime.kernels.fill({ to: backend.placeOf(out), count: tf.util.sizeFromShape(x.shape), value: 0 });
   return out;
 });

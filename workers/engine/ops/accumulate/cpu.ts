@@ -1,7 +1,7 @@
 /** Sums of gradients on the processor, in place. */
 import * as tf from '@tensorflow/tfjs-core';
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
-import { OPERATIONS } from '../../backends/simd/kernels.ts';
+import { BinaryOp } from '../../backends/simd/kernelCalls.ts';
 import { listOf, registerLabKernel } from '../kernels.ts';
 
 registerLabKernel<'LabAccumulate', SimdBackend>('LabAccumulate', BACKEND, ({ inputs, backend }) => {
@@ -13,7 +13,15 @@ registerLabKernel<'LabAccumulate', SimdBackend>('LabAccumulate', BACKEND, ({ inp
     added.add(sum.dataId);
     const size = tf.util.sizeFromShape(sum.shape);
     const [to, from] = backend.placesOf(sum, gradients[index]!);
-    backend.runtime.kernels.elementwise(OPERATIONS.add, to, from, to, size, size, size);
+    backend.runtime.kernels.binary({
+      op: BinaryOp.Add,
+      a: to,
+      b: from,
+      to,
+      count: size,
+      periodA: size,
+      periodB: size,
+    });
   }
   return [];
 });

@@ -25,37 +25,37 @@ registerLabKernel<'LabAdam', SimdBackend>('LabAdam', BACKEND, ({ inputs, attrs, 
     const partials = take(all * PARTIAL_BYTES);
     let from = partials;
     for (const [index, gradient] of gradients.entries()) {
-      kernels.squares(gradient, sizes[index]!, from);
+      kernels.squares({ from: gradient, count: sizes[index]!, to: from });
       from += counts[index]! * PARTIAL_BYTES;
     }
     const to = backend.placeOf(norms);
-    kernels.norm(partials, all, to);
+    kernels.norm({ from: partials, count: all, to });
     // The partial sums of a group's variables lie one after the other.
     let [variable, start] = [0, partials];
     for (const [group, size] of groups.entries()) {
       const count = counts.slice(variable, variable + size).reduce((sum, one) => sum + one, 0);
-      kernels.norm(start, count, to + (1 + group) * Float32Array.BYTES_PER_ELEMENT);
+      kernels.norm({ from: start, count, to: to + (1 + group) * Float32Array.BYTES_PER_ELEMENT });
       variable += size;
       start += count * PARTIAL_BYTES;
     }
   });
   for (const [index, variable] of backend.placesOf(...variables).entries()) {
-    kernels.adam(
-      gradients[index]!,
-      backend.placeOf(norms),
-      first[index]!,
-      second[index]!,
+    kernels.adam({
+      gradient: gradients[index]!,
+      norm: backend.placeOf(norms),
+      first: first[index]!,
+      second: second[index]!,
       variable,
-      sizes[index]!,
-      learningRate / (1 - ADAM.beta1 ** step),
-      1 / Math.sqrt(1 - ADAM.beta2 ** step),
-      clipNorm,
-      ADAM.beta1,
-      ADAM.beta2,
-      1 - ADAM.beta1,
-      1 - ADAM.beta2,
-      ADAM.epsilon,
-    );
+      count: sizes[index]!,
+      rate: learningRate / (1 - ADAM.beta1 ** step),
+      correction: 1 / Math.sqrt(1 - ADAM.beta2 ** step),
+      clip: clipNorm,
+      beta1: ADAM.beta1,
+      beta2: ADAM.beta2,
+      rest1: 1 - ADAM.beta1,
+      rest2: 1 - ADAM.beta2,
+      epsilon: ADAM.epsilon,
+    });
   }
   return norms;
 });

@@ -38,17 +38,17 @@ export function maskInto({ kernels }: SimdRuntime, places: Masked, mask: Mask | 
   const { first, all } = mask?.key.rows ?? { first: 0, all: rows };
   const { seed, step, layer } = mask?.key ?? { seed: 0, step: 0, layer: 0 };
   const rate = mask?.rate ?? 0;
-  kernels.dropout(
+  kernels.dropout({
     x,
     inside,
     outside,
     to,
     count,
-    dropoutKey(seed, step, layer),
-    dropoutThreshold(rate),
-    1 / (1 - rate),
-    rows * width,
-    all * width,
-    first * width,
-  );
+    key: dropoutKey(seed, step, layer),
+    threshold: dropoutThreshold(rate),
+    kept: 1 / (1 - rate),
+    together: rows * width,
+    stride: all * width,
+    first: first * width,
+  });
 }

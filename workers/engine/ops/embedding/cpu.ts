@@ -7,7 +7,8 @@ registerLabKernel<'LabEmbedding', SimdBackend>('LabEmbedding', BACKEND, ({ input
   const width = table.shape[1];
   const out = backend.output([...ids.shape, width]);
   const [from, places, to] = backend.placesOf(table, ids, out);
-  backend.runtime.kernels.lookUp(from, places, to, ids.shape[0] * ids.shape[1], width);
+  const positions = ids.shape[0] * ids.shape[1];
+  backend.runtime.kernels.lookUp({ table: from, ids: places, to, positions, width });
   return out;
 });
 
@@ -17,7 +18,8 @@ registerLabKernel<'LabEmbeddingGradient', SimdBackend>('LabEmbeddingGradient', B
   const width = dy.shape[2];
   const out = backend.output([attrs.tokens, width]);
   const [from, places, to] = backend.placesOf(dy, ids, out);
-  backend.runtime.kernels.sumByToken(from, places, to, ids.shape[0] * ids.shape[1], attrs.tokens, width);
+  const positions = ids.shape[0] * ids.shape[1];
+  backend.runtime.kernels.sumByToken({ gradient: from, ids: places, to, positions, tokens: attrs.tokens, width });
   return out;
 });
 

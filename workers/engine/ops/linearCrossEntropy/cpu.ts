@@ -19,7 +19,7 @@ registerLabKernel<'LabLinearCrossEntropy', SimdBackend>('LabLinearCrossEntropy',
   const { kernels } = runtime;
   const [n, hidden] = inputs.states.shape;
   const tokens = inputs.weight.shape[0];
-  const lead = leadingOf(tokens);
+  const ld = leadingOf(tokens);
   const scale = 1 / Math.max(1, attrs.counted);
   const [loss, losses, ranks] = [backend.output([]), backend.output([n]), backend.output([n])];
   const gradients = attrs.gradients
@@ -30,10 +30,10 @@ registerLabKernel<'LabLinearCrossEntropy', SimdBackend>('LabLinearCrossEntropy',
 
   withWorkspace(runtime, (take) => {
     const most = rowsAtOnce(n, tokens);
-    const logits = take(most * lead * VALUE_BYTES);
-    const weightT = pack(runtime, take, { from: weight, lead: hidden, transposed: true, k: hidden, n: tokens });
+    const logits = take(most * ld * VALUE_BYTES);
+    const weightT = pack(runtime, take, { b: weight, ldb: hidden, transB: true, k: hidden, n: tokens });
     const back = gradients && {
-      weight: pack(runtime, take, { from: weight, lead: hidden, k: tokens, n: hidden }),
+      weight: pack(runtime, take, { b: weight, ldb: hidden, k: tokens, n: hidden }),
       states: take(kernels.packedBytes(most, hidden)),
       to: backend.placesOf(...gradients),
     };
@@ -41,21 +41,29 @@ registerLabKernel<'LabLinearCrossEntropy', SimdBackend>('LabLinearCrossEntropy',
       const rows = Math.min(most, n - first);
       const own = first * VALUE_BYTES;
       const states = statesPlace + own * hidden;
-      const left = { a: states, lead: hidden, m: rows, n: tokens, k: hidden };
-      multiply(runtime, { ...left, packed: weightT, c: logits, leadC: lead, start: { bias } });
-      const wanted = back ? scale : 0;
-      kernels.scores(logits, targets + own, lossesPlace + own, ranksPlace + own, rows, tokens, lead, wanted);
+      const left = { a: states, lda: hidden, m: rows, n: tokens, k: hidden };
+      multiply(runtime, { ...left, packed: weightT, c: logits, ldc: ld, start: { bias } });
+      kernels.scores({
+        logits,
+        targets: targets + own,
+        losses: lossesPlace + own,
+        ranks: ranksPlace + own,
+        rows,
+        tokens,
+        ld,
+        scale: back ? scale : 0,
+      });
       if (!back) continue;
       const [toStates, toWeight, toBias] = back.to;
       const dStates = toStates + own * hidden;
-      multiply(runtime, { a: logits, lead, packed: back.weight, m: rows, n: hidden, k: tokens, c: dStates });
-      kernels.pack(states, hidden, 0, rows, hidden, back.states);
-      const byToken = { a: logits, lead, turned: true, packed: back.states, m: tokens, n: hidden, k: rows };
+      multiply(runtime, { a: logits, lda: ld, packed: back.weight, m: rows, n: hidden, k: tokens, c: dStates });
+      kernels.pack({ b: states, ldb: hidden, transB: 0, k: rows, n: hidden, to: back.states });
+      const byToken = { a: logits, lda: ld, transA: true, packed: back.states, m: tokens, n: hidden, k: rows };
       multiply(runtime, { ...byToken, c: toWeight, start: first === 0 ? 'zero' : 'present' });
-      kernels.columnSums(logits, rows, tokens, lead, toBias, Number(first > 0));
+      kernels.columnSums({ from: logits, rows, columns: tokens, ld, to: toBias, accumulate: Number(first > 0) });
     }
   });
-  kernels.meanLoss(lossesPlace, targets, backend.placeOf(loss), n, scale);
+  kernels.meanLoss({ losses: lossesPlace, targets, to: backend.placeOf(loss), count: n, scale });
   return gradients ? [loss, losses, ranks, ...gradients] : [loss, losses, ranks];
 });
 

@@ -12,8 +12,8 @@ registerLabKernel<'LabMatMul', SimdBackend>('LabMatMul', BACKEND, ({ inputs: { a
   const out = backend.output([m, n]);
   const { runtime } = backend;
   withWorkspace(runtime, (take) => {
-    const right = { from: backend.placeOf(b), lead: b.shape[1], transposed: transposeB, k, n };
-    const left = { a: backend.placeOf(a), lead: a.shape[1], turned: transposeA };
+    const right = { b: backend.placeOf(b), ldb: b.shape[1], transB: transposeB, k, n };
+    const left = { a: backend.placeOf(a), lda: a.shape[1], transA: transposeA };
     multiply(runtime, { ...left, packed: pack(runtime, take, right), m, n, k, c: backend.placeOf(out) });
   });
   return out;

@@ -6,7 +6,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { CELLS, type Activation, type Cell } from '#core/models/registry.ts';
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
-import { OPERATIONS } from '../../backends/simd/kernels.ts';
+import { BinaryOp } from '../../backends/simd/kernelCalls.ts';
 import { opcodeOf, multiply, pack, packedColumns, packRecurrent } from '../../backends/simd/products.ts';
 import { VALUE_BYTES, withWorkspace, type Take } from '../../backends/simd/workspace.ts';
 import { scratch, type HeldBuffer, type StepSizes } from '../../memory/kernelMemory.ts';
@@ -81,22 +81,30 @@ export function layerForward(
   const { states, sums, cells } = placesOf(backend, trace);
 
   const bias = take(stacked * VALUE_BYTES);
-  kernels.elementwise(OPERATIONS.add, biasIh, biasHh, bias, stacked, stacked, stacked);
-  const packedIh = pack(runtime, take, { from: weightIh, lead: width, transposed: true, k: width, n: stacked });
-  const product = { a: input, lead: width, packed: packedIh, m: steps * rows, n: stacked, k: width };
+  kernels.binary({
+    op: BinaryOp.Add,
+    a: biasIh,
+    b: biasHh,
+    to: bias,
+    count: stacked,
+    periodA: stacked,
+    periodB: stacked,
+  });
+  const packedIh = pack(runtime, take, { b: weightIh, ldb: width, transB: true, k: width, n: stacked });
+  const product = { a: input, lda: width, packed: packedIh, m: steps * rows, n: stacked, k: width };
   multiply(runtime, { ...product, c: sums, start: { bias } });
   const packedHh = packRecurrent(runtime, take, weightHh, sizes.cell, hidden);
-  kernels.recurrentForward(
-    opcodeOf(sizes.cell, sizes.activation),
+  kernels.recurrentForward({
+    cell: opcodeOf(sizes.cell, sizes.activation),
     steps,
     rows,
     hidden,
-    packedHh,
-    sums,
+    packed: packedHh,
+    preActivations: sums,
     states,
     cells,
-    0,
-  );
+    hasInitialState: 0,
+  });
 }
 
 /** What `layerForward` takes for a layer whose input has `width` values a position. */
@@ -138,20 +146,19 @@ export function layerBackward(
   const { states, sums, cells } = placesOf(backend, trace);
   const dz = hasCellState ? sums : take(positions * hidden * VALUE_BYTES);
   const carry = hasCellState ? take(rows * hidden * VALUE_BYTES) : 0;
-  const packedHh = pack(runtime, take, { from: weightHh, lead: hidden, k: stacked, n: hidden });
-  const { dStates } = operands;
-  kernels.recurrentBackward(
-    opcodeOf(cell, sizes.activation),
+  const packedHh = pack(runtime, take, { b: weightHh, ldb: hidden, k: stacked, n: hidden });
+  kernels.recurrentBackward({
+    cell: opcodeOf(cell, sizes.activation),
     steps,
     rows,
     hidden,
-    packedHh,
-    dz,
+    packed: packedHh,
+    preActivations: dz,
     states,
     cells,
-    dStates,
+    gradient: operands.dStates,
     carry,
-  );
+  });
 
   const out: LayerGradients = [
     backend.output([steps, rows, width]),
@@ -160,17 +167,17 @@ export function layerBackward(
     backend.output([stacked]),
   ];
   const [dInput, dWeightIh, dWeightHh, dBias] = backend.placesOf(...out);
-  const packedIh = pack(runtime, take, { from: weightIh, lead: width, k: stacked, n: width });
-  multiply(runtime, { a: dz, lead: stacked, packed: packedIh, m: positions, n: width, k: stacked, c: dInput });
-  const byPosition = { lead: stacked, turned: true, m: stacked };
-  const inputs = pack(runtime, take, { from: input, lead: width, k: positions, n: width });
+  const packedIh = pack(runtime, take, { b: weightIh, ldb: width, k: stacked, n: width });
+  multiply(runtime, { a: dz, lda: stacked, packed: packedIh, m: positions, n: width, k: stacked, c: dInput });
+  const byPosition = { lda: stacked, transA: true, m: stacked };
+  const inputs = pack(runtime, take, { b: input, ldb: width, k: positions, n: width });
   multiply(runtime, { ...byPosition, a: dz, packed: inputs, n: width, k: positions, c: dWeightIh });
   // From the second step on, by the states of the step before; the first one's are zeros.
   const k = positions - rows;
-  const before = pack(runtime, take, { from: states, lead: hidden, k, n: hidden });
+  const before = pack(runtime, take, { b: states, ldb: hidden, k, n: hidden });
   const second = dz + rows * stacked * VALUE_BYTES;
   multiply(runtime, { ...byPosition, a: second, packed: before, n: hidden, k, c: dWeightHh });
-  kernels.columnSums(dz, positions, stacked, stacked, dBias, 0);
+  kernels.columnSums({ from: dz, rows: positions, columns: stacked, ld: stacked, to: dBias, accumulate: 0 });
   return out;
 }
 

@@ -8,13 +8,13 @@ import { piecesOfDropout, runDropout } from './dropout';
 import { piecesOfColumnSums, piecesOfScores, runColumnSums, runMeanLoss, runScores } from './loss';
 import { piecesOfAdam, piecesOfSquares, runAdam, runNorm, runSquares } from './adam';
 import {
-  piecesOfCurve,
-  piecesOfElementwise,
+  piecesOfUnary,
+  piecesOfBinary,
   piecesOfFill,
   piecesOfSwap,
   runCopy,
-  runCurve,
-  runElementwise,
+  runUnary,
+  runBinary,
   runFill,
   runSumAll,
   runSwap,
@@ -43,10 +43,10 @@ export function piecesOf(command: Header, phase: i32): i32 {
       return piecesOfSquares(command);
     case Opcode.Adam:
       return piecesOfAdam(command);
-    case Opcode.Elementwise:
-      return piecesOfElementwise(command);
-    case Opcode.Curve:
-      return piecesOfCurve(command);
+    case Opcode.Binary:
+      return piecesOfBinary(command);
+    case Opcode.Unary:
+      return piecesOfUnary(command);
     case Opcode.Fill:
       return piecesOfFill(command);
     case Opcode.SwapAxes:
@@ -89,10 +89,10 @@ export function runPiece(command: Header, phase: i32, piece: i32): void {
       return runNorm(command);
     case Opcode.Adam:
       return runAdam(command, piece);
-    case Opcode.Elementwise:
-      return runElementwise(command, piece);
-    case Opcode.Curve:
-      return runCurve(command, piece);
+    case Opcode.Binary:
+      return runBinary(command, piece);
+    case Opcode.Unary:
+      return runUnary(command, piece);
     case Opcode.Fill:
       return runFill(command, piece);
     case Opcode.SumAll:

@@ -7,7 +7,7 @@ import { loadPart, storePart } from './vectors';
 /** Values that a piece takes. */
 const VALUES: i32 = 16 * 1024;
 
-export enum Operation {
+export enum BinaryOp {
   Add,
   Subtract,
   Multiply,
@@ -15,8 +15,8 @@ export enum Operation {
 
 // @ts-ignore: decorator
 @unmanaged
-class Elementwise {
-  operation: Operation;
+class Binary {
+  op: BinaryOp;
   a: usize;
   b: usize;
   to: usize;
@@ -27,10 +27,10 @@ class Elementwise {
 }
 
 /**
- * to[i] = a[i % periodA] operation b[i % periodB]: what broadcasting comes to where one shape is the end of the other.
+ * to[i] = a[i % periodA] op b[i % periodB]: what broadcasting comes to where one shape is the end of the other.
  */
-export function elementwise(
-  operation: Operation,
+export function binary(
+  op: BinaryOp,
   a: usize,
   b: usize,
   to: usize,
@@ -38,9 +38,9 @@ export function elementwise(
   periodA: i32,
   periodB: i32,
 ): void {
-  const command = begin(Opcode.Elementwise, 1, 8 * <f64>count);
-  const words = wordsOf<Elementwise>(command);
-  words.operation = operation;
+  const command = begin(Opcode.Binary, 1, 8 * <f64>count);
+  const words = wordsOf<Binary>(command);
+  words.op = op;
   words.a = a;
   words.b = b;
   words.to = to;
@@ -50,18 +50,18 @@ export function elementwise(
   submit();
 }
 
-export function piecesOfElementwise(command: Header): i32 {
-  return (wordsOf<Elementwise>(command).count + VALUES - 1) / VALUES;
+export function piecesOfBinary(command: Header): i32 {
+  return (wordsOf<Binary>(command).count + VALUES - 1) / VALUES;
 }
 
-export function runElementwise(command: Header, piece: i32): void {
-  const words = wordsOf<Elementwise>(command);
+export function runBinary(command: Header, piece: i32): void {
+  const words = wordsOf<Binary>(command);
   const end = min((piece + 1) * VALUES, words.count);
   for (let i = piece * VALUES; i < end; i += 4) {
     const count = end - i;
     const a = operand(words.a, words.periodA, i, count, words.count);
     const b = operand(words.b, words.periodB, i, count, words.count);
-    storePart(words.to + (<usize>i << 2), apply(words.operation, a, b), count);
+    storePart(words.to + (<usize>i << 2), applyBinary(words.op, a, b), count);
   }
 }
 
@@ -84,13 +84,13 @@ function repeated(from: usize, period: i32, i: i32): v128 {
 
 // @ts-ignore: decorator
 @inline
-function apply(operation: Operation, a: v128, b: v128): v128 {
-  if (operation == Operation.Add) return f32x4.add(a, b);
-  if (operation == Operation.Subtract) return f32x4.sub(a, b);
+function applyBinary(op: BinaryOp, a: v128, b: v128): v128 {
+  if (op == BinaryOp.Add) return f32x4.add(a, b);
+  if (op == BinaryOp.Subtract) return f32x4.sub(a, b);
   return f32x4.mul(a, b);
 }
 
-export enum Curve {
+export enum UnaryOp {
   Exponential,
   Logarithm,
   Sigmoid,
@@ -103,50 +103,50 @@ export enum Curve {
 
 // @ts-ignore: decorator
 @unmanaged
-class Curved {
-  curve: Curve;
+class Unary {
+  op: UnaryOp;
   x: usize;
   to: usize;
   count: i32;
 }
 
-/** to[i] = curve(x[i]) */
-export function curve(curve: Curve, x: usize, to: usize, count: i32): void {
-  const command = begin(Opcode.Curve, 1, 24 * <f64>count);
-  const words = wordsOf<Curved>(command);
-  words.curve = curve;
+/** to[i] = op(x[i]) */
+export function unary(op: UnaryOp, x: usize, to: usize, count: i32): void {
+  const command = begin(Opcode.Unary, 1, 24 * <f64>count);
+  const words = wordsOf<Unary>(command);
+  words.op = op;
   words.x = x;
   words.to = to;
   words.count = count;
   submit();
 }
 
-export function piecesOfCurve(command: Header): i32 {
-  return (wordsOf<Curved>(command).count + VALUES - 1) / VALUES;
+export function piecesOfUnary(command: Header): i32 {
+  return (wordsOf<Unary>(command).count + VALUES - 1) / VALUES;
 }
 
-export function runCurve(command: Header, piece: i32): void {
-  const words = wordsOf<Curved>(command);
+export function runUnary(command: Header, piece: i32): void {
+  const words = wordsOf<Unary>(command);
   const end = min((piece + 1) * VALUES, words.count);
   for (let i = piece * VALUES; i < end; i += 4) {
     const place = <usize>i << 2;
-    storePart(words.to + place, onCurve(words.curve, loadPart(words.x + place, end - i)), end - i);
+    storePart(words.to + place, applyUnary(words.op, loadPart(words.x + place, end - i)), end - i);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function onCurve(curve: Curve, x: v128): v128 {
-  switch (curve) {
-    case Curve.Exponential:
+function applyUnary(op: UnaryOp, x: v128): v128 {
+  switch (op) {
+    case UnaryOp.Exponential:
       return exp(x);
-    case Curve.Sigmoid:
+    case UnaryOp.Sigmoid:
       return sigmoid(x);
-    case Curve.Tanh:
+    case UnaryOp.Tanh:
       return tanh(x);
-    case Curve.ToFloat:
+    case UnaryOp.ToFloat:
       return f32x4.convert_i32x4_s(x);
-    case Curve.ToInteger:
+    case UnaryOp.ToInteger:
       return i32x4.trunc_sat_f32x4_s(x);
     default: {
       let y = splat(log(f32x4.extract_lane(x, 0)));

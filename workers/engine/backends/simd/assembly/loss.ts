@@ -1,4 +1,4 @@
-/** Cross-entropy and ranks of a slice of logits, and the gradient of the logits in their place. Formulas: ../../ops/linear-cross-entropy/. */
+/** Cross-entropy and ranks of a slice of logits, and the gradient of the logits in their place. Formulas: ../../ops/linearCrossEntropy/. */
 import { exp, log, splat } from './math';
 import { Opcode } from './opcodes';
 import { begin, Header, submit, wordsOf } from './queue';
@@ -7,7 +7,7 @@ import { loadPart, storePart, sumOf } from './vectors';
 const PAD: i32 = 0;
 /** Rows that a piece scores. */
 const ROWS: i32 = 4;
-/** Columns that a piece adds up. */
+/** Columns that a piece accumulate up. */
 const COLUMNS: i32 = 64;
 
 // @ts-ignore: decorator
@@ -19,13 +19,13 @@ class Scores {
   ranks: usize;
   rows: i32;
   tokens: i32;
-  lead: i32;
+  ld: i32;
   /** Factor of each loss's gradient; 0 leaves the logits as they are. */
   scale: f32;
 }
 
 /**
- * @param logits [rows, tokens], rows `lead` values apart; with a scale other than 0 they become their gradient
+ * @param logits [rows, tokens], rows `ld` values apart; with a scale other than 0 they become their gradient
  * @param targets [rows] int32
  * @param losses [rows], and the ranks: zeros at PAD
  */
@@ -36,7 +36,7 @@ export function scores(
   ranks: usize,
   rows: i32,
   tokens: i32,
-  lead: i32,
+  ld: i32,
   scale: f32,
 ): void {
   const command = begin(Opcode.Scores, 1, 40 * <f64>rows * <f64>tokens);
@@ -47,7 +47,7 @@ export function scores(
   words.ranks = ranks;
   words.rows = rows;
   words.tokens = tokens;
-  words.lead = lead;
+  words.ld = ld;
   words.scale = scale;
   submit();
 }
@@ -64,7 +64,7 @@ export function runScores(command: Header, piece: i32): void {
 
 function scoreRow(words: Scores, row: i32): void {
   const tokens = words.tokens;
-  const logits = words.logits + ((<usize>(row * words.lead)) << 2);
+  const logits = words.logits + ((<usize>(row * words.ld)) << 2);
   const target = load<i32>(words.targets + ((<usize>row) << 2));
   const loss = words.losses + ((<usize>row) << 2);
   const rank = words.ranks + ((<usize>row) << 2);
@@ -177,24 +177,24 @@ class ColumnSums {
   from: usize;
   rows: i32;
   columns: i32;
-  lead: i32;
+  ld: i32;
   to: usize;
-  adds: i32;
+  accumulate: i32;
 }
 
 /**
  * Sums of the columns of a matrix, rows in order.
- * @param adds 1 adds to what is there
+ * @param accumulate 1 adds to what is there
  */
-export function columnSums(from: usize, rows: i32, columns: i32, lead: i32, to: usize, adds: i32): void {
+export function columnSums(from: usize, rows: i32, columns: i32, ld: i32, to: usize, accumulate: i32): void {
   const command = begin(Opcode.ColumnSums, 1, 4 * <f64>rows * <f64>columns);
   const words = wordsOf<ColumnSums>(command);
   words.from = from;
   words.rows = rows;
   words.columns = columns;
-  words.lead = lead;
+  words.ld = ld;
   words.to = to;
-  words.adds = adds;
+  words.accumulate = accumulate;
   submit();
 }
 
@@ -205,16 +205,16 @@ export function piecesOfColumnSums(command: Header): i32 {
 export function runColumnSums(command: Header, piece: i32): void {
   const words = wordsOf<ColumnSums>(command);
   const end = min((piece + 1) * COLUMNS, words.columns);
-  const step = (<usize>words.lead) << 2;
+  const step = (<usize>words.ld) << 2;
   let column = piece * COLUMNS;
   // Four vectors at a time: a line of the cache, and additions that need not wait for each other.
   for (; column + 16 <= end; column += 16) {
     let from = words.from + ((<usize>column) << 2);
     const to = words.to + ((<usize>column) << 2);
-    let a = words.adds != 0 ? v128.load(to) : splat(0);
-    let b = words.adds != 0 ? v128.load(to, 16) : splat(0);
-    let c = words.adds != 0 ? v128.load(to, 32) : splat(0);
-    let d = words.adds != 0 ? v128.load(to, 48) : splat(0);
+    let a = words.accumulate != 0 ? v128.load(to) : splat(0);
+    let b = words.accumulate != 0 ? v128.load(to, 16) : splat(0);
+    let c = words.accumulate != 0 ? v128.load(to, 32) : splat(0);
+    let d = words.accumulate != 0 ? v128.load(to, 48) : splat(0);
     for (let row = 0; row < words.rows; row++) {
       a = f32x4.add(a, v128.load(from));
       b = f32x4.add(b, v128.load(from, 16));
@@ -231,7 +231,7 @@ export function runColumnSums(command: Header, piece: i32): void {
     const count = end - column;
     let from = words.from + ((<usize>column) << 2);
     const to = words.to + ((<usize>column) << 2);
-    let sum = words.adds != 0 ? loadPart(to, count) : splat(0);
+    let sum = words.accumulate != 0 ? loadPart(to, count) : splat(0);
     for (let row = 0; row < words.rows; row++) {
       sum = f32x4.add(sum, loadPart(from, count));
       from += step;

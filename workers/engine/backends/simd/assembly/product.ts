@@ -1,7 +1,7 @@
 /**
  * The matrix product. Its right operand is packed into panels of eight columns, k rows of eight values in one piece, so that it is
  * read in order, a vector at a time; columns beyond the last are zeros. The left operand is read where it lies, four rows at a
- * time, or is turned first where it is given transposed.
+ * time, or is transposed first where it is given as [k, m].
  *
  * Whatever the blocks and whoever computes them, a value is the sum of its DEPTH-long parts in order, each added up in order of k
  * in one accumulator: the result does not depend on the number of threads, nor a row on the rows beside it.
@@ -37,15 +37,15 @@ export function panelBytes(k: i32): usize {
 }
 
 /**
- * Packs one panel of b [k, n], rows `lead` values apart.
+ * Packs one panel of b [k, n], rows `ldb` values apart.
  * @param panel which one
  */
-export function packPanel(b: usize, lead: i32, k: i32, n: i32, panel: i32, packed: usize): void {
+export function packPanel(b: usize, ldb: i32, k: i32, n: i32, panel: i32, packed: usize): void {
   const first = panel * PANEL;
   const columns = min(PANEL, n - first);
   let from = b + (<usize>first << 2);
   let to = packed + <usize>panel * panelBytes(k);
-  const step = <usize>lead << 2;
+  const step = <usize>ldb << 2;
   if (columns == PANEL) {
     for (let row = 0; row < k; row++) {
       v128.store(to, v128.load(from));
@@ -63,18 +63,18 @@ export function packPanel(b: usize, lead: i32, k: i32, n: i32, panel: i32, packe
   }
 }
 
-/** Packs one panel of b given as its transpose [n, k], rows `lead` values apart. */
-export function packPanelTransposed(b: usize, lead: i32, k: i32, n: i32, panel: i32, packed: usize): void {
+/** Packs one panel of b given as its transpose [n, k], rows `ldb` values apart. */
+export function packPanelTransposed(b: usize, ldb: i32, k: i32, n: i32, panel: i32, packed: usize): void {
   const first = panel * PANEL;
   const columns = min(PANEL, n - first);
-  const from = b + ((<usize>first * lead) << 2);
+  const from = b + ((<usize>first * ldb) << 2);
   const to = packed + <usize>panel * panelBytes(k);
-  const step = <usize>lead << 2;
+  const step = <usize>ldb << 2;
   const whole = columns == PANEL ? k & ~3 : 0;
   for (let row = 0; row < whole; row += 4) {
     const place = from + (<usize>row << 2);
-    turnFour(place, step, to + <usize>row * 32, 32);
-    turnFour(place + 4 * step, step, to + <usize>row * 32 + 16, 32);
+    transpose4x4(place, step, to + <usize>row * 32, 32);
+    transpose4x4(place + 4 * step, step, to + <usize>row * 32 + 16, 32);
   }
   for (let row = whole; row < k; row++) {
     for (let column = 0; column < PANEL; column++) {
@@ -87,7 +87,7 @@ export function packPanelTransposed(b: usize, lead: i32, k: i32, n: i32, panel: 
 /** Writes the transpose of a block of four by four. */
 // @ts-ignore: decorator
 @inline
-function turnFour(from: usize, step: usize, to: usize, stepTo: usize): void {
+function transpose4x4(from: usize, step: usize, to: usize, stepTo: usize): void {
   const a = v128.load(from);
   const b = v128.load(from + step);
   const c = v128.load(from + 2 * step);
@@ -102,15 +102,15 @@ function turnFour(from: usize, step: usize, to: usize, stepTo: usize): void {
   v128.store(to + 3 * stepTo, v128.shuffle<f64>(abHigh, cdHigh, 1, 3));
 }
 
-/** Transposes a block of a [k, m], rows `lead` values apart, into `to` [rows, DEPTH]. */
-function turnBlock(a: usize, lead: i32, k: i32, rows: i32, to: usize): void {
-  const step = <usize>lead << 2;
+/** Transposes a block of a [k, m], rows `lda` values apart, into `to` [rows, DEPTH]. */
+function transposeBlock(a: usize, lda: i32, k: i32, rows: i32, to: usize): void {
+  const step = <usize>lda << 2;
   const wholeRows = rows & ~3;
   const wholeK = k & ~3;
   for (let place = 0; place < wholeK; place += 4) {
     const from = a + <usize>place * step;
     for (let row = 0; row < wholeRows; row += 4) {
-      turnFour(from + (<usize>row << 2), step, to + ((<usize>row * DEPTH + place) << 2), DEPTH * 4);
+      transpose4x4(from + (<usize>row << 2), step, to + ((<usize>row * DEPTH + place) << 2), DEPTH * 4);
     }
   }
   for (let row = 0; row < rows; row++) {
@@ -124,26 +124,26 @@ function turnBlock(a: usize, lead: i32, k: i32, rows: i32, to: usize): void {
 
 /**
  * Up to four rows by one panel: c = start + a x b, over `k` values.
- * @param a first row; the others follow `lead` values apart
+ * @param a first row; the others follow `lda` values apart
  * @param b panel, from its first row of this part on
- * @param c place of the first value; rows `leadC` values apart
+ * @param c place of the first value; rows `ldc` values apart
  * @param rows 1 to 4
  * @param columns of the panel that c has, 1 to 8
  * @param bias of these columns, for Start.Bias
  */
 export function tile(
   a: usize,
-  lead: i32,
+  lda: i32,
   b: usize,
   k: i32,
   c: usize,
-  leadC: i32,
+  ldc: i32,
   rows: i32,
   columns: i32,
   start: Start,
   bias: usize,
 ): void {
-  const step = <usize>lead << 2;
+  const step = <usize>lda << 2;
   // Rows beyond the last are computed as copies of it, and not written.
   let a0 = a;
   let a1 = rows > 1 ? a0 + step : a0;
@@ -180,20 +180,20 @@ export function tile(
     a3 += 4;
     b += PANEL * 4;
   }
-  const stepC: usize = start == Start.Bias ? 0 : <usize>leadC << 2;
+  const stepC: usize = start == Start.Bias ? 0 : <usize>ldc << 2;
   let from = start == Start.Bias ? bias : c;
   writeRow(c, c00, c01, columns, start, from);
   if (rows == 1) return;
   from += stepC;
-  c += <usize>leadC << 2;
+  c += <usize>ldc << 2;
   writeRow(c, c10, c11, columns, start, from);
   if (rows == 2) return;
   from += stepC;
-  c += <usize>leadC << 2;
+  c += <usize>ldc << 2;
   writeRow(c, c20, c21, columns, start, from);
   if (rows == 3) return;
   from += stepC;
-  c += <usize>leadC << 2;
+  c += <usize>ldc << 2;
   writeRow(c, c30, c31, columns, start, from);
 }
 
@@ -224,11 +224,11 @@ function writePartOfRow(c: usize, low: v128, high: v128, columns: i32, start: St
  */
 export function rowsByPanel(
   a: usize,
-  lead: i32,
+  lda: i32,
   panel: usize,
   k: i32,
   c: usize,
-  leadC: i32,
+  ldc: i32,
   rows: i32,
   columns: i32,
   start: Start,
@@ -238,12 +238,12 @@ export function rowsByPanel(
     const depth = min(DEPTH, k - from);
     for (let row = 0; row < rows; row += ROWS) {
       tile(
-        a + ((<usize>row * lead + from) << 2),
-        lead,
+        a + ((<usize>row * lda + from) << 2),
+        lda,
         panel + panelBytes(from),
         depth,
-        c + ((<usize>row * leadC) << 2),
-        leadC,
+        c + ((<usize>row * ldc) << 2),
+        ldc,
         min(ROWS, rows - row),
         columns,
         from == 0 ? start : Start.Present,
@@ -255,18 +255,18 @@ export function rowsByPanel(
 
 /**
  * A block of a product: rows by panels, c = start + a x b. Places are those of the whole operands.
- * @param turned whether a is given transposed, [k, m]
+ * @param transA whether a is given transposed, [k, m]
  * @param scratch for `rows` x DEPTH values where it is
  */
 export function block(
   a: usize,
-  lead: i32,
-  turned: bool,
+  lda: i32,
+  transA: bool,
   packed: usize,
   k: i32,
   n: i32,
   c: usize,
-  leadC: i32,
+  ldc: i32,
   firstRow: i32,
   rows: i32,
   firstPanel: i32,
@@ -275,30 +275,30 @@ export function block(
   bias: usize,
   scratch: usize,
 ): void {
-  const cRow = c + ((<usize>firstRow * leadC) << 2);
+  const cRow = c + ((<usize>firstRow * ldc) << 2);
   if (k == 0) {
-    emptyBlock(cRow, leadC, rows, firstPanel * PANEL, min(n, (firstPanel + panels) * PANEL), start, bias);
+    emptyBlock(cRow, ldc, rows, firstPanel * PANEL, min(n, (firstPanel + panels) * PANEL), start, bias);
     return;
   }
   for (let from = 0; from < k; from += DEPTH) {
     const depth = min(DEPTH, k - from);
-    let left = a + ((<usize>firstRow * lead + from) << 2);
-    let leftLead = lead;
-    if (turned) {
-      turnBlock(a + ((<usize>from * lead + firstRow) << 2), lead, depth, rows, scratch);
+    let left = a + ((<usize>firstRow * lda + from) << 2);
+    let leftLd = lda;
+    if (transA) {
+      transposeBlock(a + ((<usize>from * lda + firstRow) << 2), lda, depth, rows, scratch);
       left = scratch;
-      leftLead = DEPTH;
+      leftLd = DEPTH;
     }
     for (let panel = firstPanel; panel < firstPanel + panels; panel++) {
       const column = panel * PANEL;
       for (let row = 0; row < rows; row += ROWS) {
         tile(
-          left + ((<usize>row * leftLead) << 2),
-          leftLead,
+          left + ((<usize>row * leftLd) << 2),
+          leftLd,
           packed + <usize>panel * panelBytes(k) + panelBytes(from),
           depth,
-          cRow + ((<usize>row * leadC + column) << 2),
-          leadC,
+          cRow + ((<usize>row * ldc + column) << 2),
+          ldc,
           min(ROWS, rows - row),
           min(PANEL, n - column),
           from == 0 ? start : Start.Present,
@@ -310,12 +310,12 @@ export function block(
 }
 
 /** A product over an inner dimension of 0 is only what it starts from. */
-function emptyBlock(c: usize, leadC: i32, rows: i32, first: i32, end: i32, start: Start, bias: usize): void {
+function emptyBlock(c: usize, ldc: i32, rows: i32, first: i32, end: i32, start: Start, bias: usize): void {
   if (start == Start.Present) return;
   for (let row = 0; row < rows; row++) {
     for (let column = first; column < end; column++) {
       const value: f32 = start == Start.Bias ? load<f32>(bias + (<usize>column << 2)) : 0;
-      store<f32>(c + ((<usize>row * leadC + column) << 2), value);
+      store<f32>(c + ((<usize>row * ldc + column) << 2), value);
     }
   }
 }

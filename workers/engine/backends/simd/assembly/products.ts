@@ -18,9 +18,9 @@ const PIECES_A_THREAD: i32 = 4;
 // @ts-ignore: decorator
 @unmanaged
 class Pack {
-  from: usize;
-  lead: i32;
-  transposed: i32;
+  b: usize;
+  ldb: i32;
+  transB: i32;
   k: i32;
   n: i32;
   to: usize;
@@ -33,16 +33,16 @@ export function packedBytes(k: i32, n: i32): usize {
 
 /**
  * Packs a right operand.
- * @param from [k, n], or [n, k] where it is given transposed; rows `lead` values apart
+ * @param b [k, n], or [n, k] with transB; rows `ldb` values apart
  * @param to of `packedBytes`
  */
-export function pack(from: usize, lead: i32, transposed: i32, k: i32, n: i32, to: usize): void {
+export function pack(b: usize, ldb: i32, transB: i32, k: i32, n: i32, to: usize): void {
   // Moving a value takes about as long as a dozen operations.
   const command = begin(Opcode.Pack, 1, 12 * <f64>k * <f64>n);
   const words = wordsOf<Pack>(command);
-  words.from = from;
-  words.lead = lead;
-  words.transposed = transposed;
+  words.b = b;
+  words.ldb = ldb;
+  words.transB = transB;
   words.k = k;
   words.n = n;
   words.to = to;
@@ -57,8 +57,8 @@ export function runPack(command: Header, piece: i32): void {
   const words = wordsOf<Pack>(command);
   const end = min((piece + 1) * PANELS_A_PACK, panelsOf(words.n));
   for (let panel = piece * PANELS_A_PACK; panel < end; panel++) {
-    if (words.transposed != 0) packPanelTransposed(words.from, words.lead, words.k, words.n, panel, words.to);
-    else packPanel(words.from, words.lead, words.k, words.n, panel, words.to);
+    if (words.transB != 0) packPanelTransposed(words.b, words.ldb, words.k, words.n, panel, words.to);
+    else packPanel(words.b, words.ldb, words.k, words.n, panel, words.to);
   }
 }
 
@@ -66,14 +66,14 @@ export function runPack(command: Header, piece: i32): void {
 @unmanaged
 class Product {
   a: usize;
-  lead: i32;
-  turned: i32;
+  lda: i32;
+  transA: i32;
   packed: usize;
   m: i32;
   n: i32;
   k: i32;
   c: usize;
-  leadC: i32;
+  ldc: i32;
   start: Start;
   bias: usize;
   /** Size of a piece's block. */
@@ -83,35 +83,35 @@ class Product {
 
 /**
  * c = start + a x b.
- * @param a [m, k], or [k, m] where it is `turned`; rows `lead` values apart
+ * @param a [m, k], or [k, m] with transA; rows `lda` values apart
  * @param packed b [k, n], packed
- * @param c [m, n], rows `leadC` values apart
+ * @param c [m, n], rows `ldc` values apart
  * @param bias [n], for Start.Bias
  */
 export function product(
   a: usize,
-  lead: i32,
-  turned: i32,
+  lda: i32,
+  transA: i32,
   packed: usize,
   m: i32,
   n: i32,
   k: i32,
   c: usize,
-  leadC: i32,
+  ldc: i32,
   start: Start,
   bias: usize,
 ): void {
   const command = begin(Opcode.Product, 1, 2 * <f64>m * <f64>n * <f64>k);
   const words = wordsOf<Product>(command);
   words.a = a;
-  words.lead = lead;
-  words.turned = turned;
+  words.lda = lda;
+  words.transA = transA;
   words.packed = packed;
   words.m = m;
   words.n = n;
   words.k = k;
   words.c = c;
-  words.leadC = leadC;
+  words.ldc = ldc;
   words.start = start;
   words.bias = bias;
   shareOut(words);
@@ -152,13 +152,13 @@ export function runProduct(command: Header, piece: i32): void {
   const firstPanel = (piece % across) * words.panels;
   block(
     words.a,
-    words.lead,
-    words.turned != 0,
+    words.lda,
+    words.transA != 0,
     words.packed,
     words.k,
     words.n,
     words.c,
-    words.leadC,
+    words.ldc,
     firstRow,
     min(words.rows, words.m - firstRow),
     firstPanel,

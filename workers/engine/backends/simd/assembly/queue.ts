@@ -17,11 +17,11 @@ const DONE: usize = CONTROL + 4;
 /** Threads that sleep, or are about to. */
 const SLEEPERS: usize = CONTROL + 8;
 /** 1 while the directing thread wants all to stop. */
-const HELD: usize = CONTROL + 12;
-/** Commands up to this number are to be passed over. */
-const ABANDONED: usize = CONTROL + 16;
+const PAUSED: usize = CONTROL + 12;
+/** Commands up to this number are to be skipped. */
+const CANCELLED: usize = CONTROL + 16;
 /** The same as the last thread at a barrier saw it, so that all go by the same. */
-const PASSING: usize = CONTROL + 20;
+const SKIPPING: usize = CONTROL + 20;
 /** Operations computed, a float64. */
 const PROGRESS: usize = CONTROL + 24;
 // Each in a line of the cache of its own, since all threads write them.
@@ -142,26 +142,26 @@ export function doneAddress(): usize {
   return DONE;
 }
 
-/** Threads stop at the end of their phase, until `go`. */
-export function hold(): void {
-  atomic.store<i32>(HELD, 1);
+/** Threads stop at the end of their phase, until `resume`. */
+export function pause(): void {
+  atomic.store<i32>(PAUSED, 1);
 }
 
-export function go(): void {
-  atomic.store<i32>(HELD, 0);
-  atomic.notify(HELD, -1);
+export function resume(): void {
+  atomic.store<i32>(PAUSED, 0);
+  atomic.notify(PAUSED, -1);
 }
 
-/** What is in the queue now is passed over, also where it is held. */
-export function abandon(): void {
-  atomic.store<u32>(ABANDONED, atomic.load<u32>(HEAD));
-  go();
+/** What is in the queue now is skipped, also while they are paused. */
+export function cancel(): void {
+  atomic.store<u32>(CANCELLED, atomic.load<u32>(HEAD));
+  resume();
 }
 
-/** Whether a command is to be passed over: it was in the queue, so no further back than that is long. */
+/** Whether a command is to be skipped: it was in the queue, so no further back than that is long. */
 // @ts-ignore: decorator
 @inline
-function isPassed(number: u32, last: u32): bool {
+function isSkipped(number: u32, last: u32): bool {
   return last - number < <u32>SLOTS;
 }
 
@@ -180,9 +180,9 @@ export function work(thread: i32, threads: i32): void {
     next++;
     for (let phase = 0; ; phase++) {
       const round = atomic.load<u32>(ROUND);
-      const passing = isPassed(next, atomic.load<u32>(PASSING));
-      const last = passing || phase == phases - 1;
-      if (!passing) {
+      const skipped = isSkipped(next, atomic.load<u32>(SKIPPING));
+      const last = skipped || phase == phases - 1;
+      if (!skipped) {
         if (!alone) compute(command, phase, round);
         else if (thread == 0) computeAlone(command);
       }
@@ -217,8 +217,8 @@ function meet(threads: i32, round: u32, number: u32, wakes: bool, operations: f6
     sleepWhile(ROUND, round);
     return;
   }
-  while (atomic.load<i32>(HELD) != 0) atomic.wait<i32>(HELD, 1, -1);
-  atomic.store<u32>(PASSING, atomic.load<u32>(ABANDONED));
+  while (atomic.load<i32>(PAUSED) != 0) atomic.wait<i32>(PAUSED, 1, -1);
+  atomic.store<u32>(SKIPPING, atomic.load<u32>(CANCELLED));
   store<f64>(PROGRESS, operations);
   atomic.store<i32>(ARRIVED, 0);
   atomic.store<i32>(CLAIMED + <usize>(round & 1) * LINE, 0);
@@ -244,12 +244,12 @@ function sleepWhile(word: usize, value: u32): void {
 let phaseNow: i32 = 0;
 let pieceNow: i32 = 0;
 
-/** Computes the next piece. @returns false where the queue is empty, or held */
+/** Computes the next piece. @returns false where the queue is empty, or paused */
 export function advance(): bool {
   const number = atomic.load<u32>(DONE);
-  if (number == atomic.load<u32>(HEAD) || atomic.load<i32>(HELD) != 0) return false;
+  if (number == atomic.load<u32>(HEAD) || atomic.load<i32>(PAUSED) != 0) return false;
   const command = slotOf(number);
-  if (isPassed(number + 1, atomic.load<u32>(ABANDONED))) phaseNow = command.phases;
+  if (isSkipped(number + 1, atomic.load<u32>(CANCELLED))) phaseNow = command.phases;
   else if (pieceNow < piecesOf(command, phaseNow)) runPiece(command, phaseNow, pieceNow++);
   else {
     phaseNow++;

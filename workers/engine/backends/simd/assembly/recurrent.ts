@@ -29,8 +29,8 @@ class Steps {
   hidden: i32;
   /** Recurrent weight, packed: forward its transpose, gate by gate; backward as it is. */
   packed: usize;
-  /** LSTM: projected inputs, then gates, then their gradients. RNN: projected inputs, then states; backward gradients of the sums. */
-  sums: usize;
+  /** LSTM: projected inputs, then gates, then their gradients. RNN: projected inputs, then states; backward the gradients of the pre-activations. */
+  preActivations: usize;
   states: usize;
   cells: usize;
   /** Backward: of the states, from above. */
@@ -38,7 +38,7 @@ class Steps {
   /** Backward, LSTM: of the cells, [rows, hidden], from one step to the one before. */
   carry: usize;
   /** Forward: states, and cells, of a step before the first lie in front of theirs. */
-  goesOn: i32;
+  hasInitialState: i32;
 }
 
 /** Bytes of a recurrent weight packed gate by gate. */
@@ -64,12 +64,12 @@ function write(
   rows: i32,
   hidden: i32,
   packed: usize,
-  sums: usize,
+  preActivations: usize,
   states: usize,
   cells: usize,
   gradient: usize,
   carry: usize,
-  goesOn: i32,
+  hasInitialState: i32,
 ): void {
   const command = begin(opcode, steps, operationsOf(cell, steps, rows, hidden));
   const words = wordsOf<Steps>(command);
@@ -78,21 +78,21 @@ function write(
   words.rows = rows;
   words.hidden = hidden;
   words.packed = packed;
-  words.sums = sums;
+  words.preActivations = preActivations;
   words.states = states;
   words.cells = cells;
   words.gradient = gradient;
   words.carry = carry;
-  words.goesOn = goesOn;
+  words.hasInitialState = hasInitialState;
   submit();
 }
 
 /**
  * @param packed transpose of each gate's [hidden, hidden] block, packed, one after the other
- * @param sums LSTM: [steps, rows, 4 hidden] projected inputs, replaced by the gates; RNN: the states
+ * @param preActivations LSTM: [steps, rows, 4 hidden] projected inputs, replaced by the gates; RNN: the states
  * @param states [steps, rows, hidden], written
  * @param cells LSTM: as the states, written
- * @param goesOn 1 where a sequence goes on: the [rows, hidden] in front of the states, and of the cells, are those of the step
+ * @param hasInitialState 1 where a sequence goes on: the [rows, hidden] in front of the states, and of the cells, are those of the step
  *   before the first; 0 where it begins, with zeros
  */
 export function recurrentForward(
@@ -101,17 +101,17 @@ export function recurrentForward(
   rows: i32,
   hidden: i32,
   packed: usize,
-  sums: usize,
+  preActivations: usize,
   states: usize,
   cells: usize,
-  goesOn: i32,
+  hasInitialState: i32,
 ): void {
-  write(Opcode.RecurrentForward, cell, steps, rows, hidden, packed, sums, states, cells, 0, 0, goesOn);
+  write(Opcode.RecurrentForward, cell, steps, rows, hidden, packed, preActivations, states, cells, 0, 0, hasInitialState);
 }
 
 /**
  * @param packed [gates x hidden, hidden], packed
- * @param sums LSTM: the gates, replaced by their gradients; RNN: [steps, rows, hidden], written
+ * @param preActivations LSTM: the gates, replaced by their gradients; RNN: [steps, rows, hidden], written
  * @param states RNN: as forward left them
  * @param cells LSTM: as forward left them
  * @param gradient [steps, rows, hidden] of the states, from above
@@ -123,13 +123,13 @@ export function recurrentBackward(
   rows: i32,
   hidden: i32,
   packed: usize,
-  sums: usize,
+  preActivations: usize,
   states: usize,
   cells: usize,
   gradient: usize,
   carry: usize,
 ): void {
-  write(Opcode.RecurrentBackward, cell, steps, rows, hidden, packed, sums, states, cells, gradient, carry, 0);
+  write(Opcode.RecurrentBackward, cell, steps, rows, hidden, packed, preActivations, states, cells, gradient, carry, 0);
 }
 
 export function piecesOfSteps(command: Header): i32 {
@@ -156,14 +156,14 @@ export function runForward(command: Header, phase: i32, piece: i32): void {
   const unit = piece * PANEL;
   const units = min(PANEL, hidden - unit);
   const rows = words.rows;
-  const hasBefore = phase > 0 || words.goesOn != 0;
+  const hasBefore = phase > 0 || words.hasInitialState != 0;
   for (let first = 0; first < rows; first += ROWS_AT_ONCE) {
     const count = min(ROWS_AT_ONCE, rows - first);
     const row = phase * rows + first;
     if (hasBefore) {
       for (let gate = 0; gate < gates; gate++) {
         const panel = words.packed + <usize>gate * gateBytes(hidden) + <usize>piece * panelBytes(hidden);
-        const sum = at(words.sums, row * gates * hidden + gate * hidden + unit);
+        const sum = at(words.preActivations, row * gates * hidden + gate * hidden + unit);
         const before = at(words.states, (row - rows) * hidden);
         rowsByPanel(before, hidden, panel, hidden, sum, gates * hidden, count, units, Start.Present, 0);
       }
@@ -190,18 +190,18 @@ function lstmForward(words: Steps, row: i32, unit: i32, units: i32, hasBefore: b
   const back = <usize>(words.rows * hidden) << 2;
   for (let v = 0; v < units; v += 4) {
     const count = units - v;
-    const sums = at(words.sums, row * 4 * hidden + unit + v);
+    const preActivations = at(words.preActivations, row * 4 * hidden + unit + v);
     const place = <usize>(row * hidden + unit + v) << 2;
-    const i = sigmoid(loadPart(sums, count));
-    const f = sigmoid(loadPart(sums + gate, count));
-    const g = tanh(loadPart(sums + 2 * gate, count));
-    const o = sigmoid(loadPart(sums + 3 * gate, count));
+    const i = sigmoid(loadPart(preActivations, count));
+    const f = sigmoid(loadPart(preActivations + gate, count));
+    const g = tanh(loadPart(preActivations + 2 * gate, count));
+    const o = sigmoid(loadPart(preActivations + 3 * gate, count));
     const before = hasBefore ? loadPart(words.cells + place - back, count) : splat(0);
     const c = multiplyAdd(f, before, f32x4.mul(i, g));
-    storePart(sums, i, count);
-    storePart(sums + gate, f, count);
-    storePart(sums + 2 * gate, g, count);
-    storePart(sums + 3 * gate, o, count);
+    storePart(preActivations, i, count);
+    storePart(preActivations + gate, f, count);
+    storePart(preActivations + 2 * gate, g, count);
+    storePart(preActivations + 3 * gate, o, count);
     storePart(words.cells + place, c, count);
     storePart(words.states + place, f32x4.mul(o, tanh(c)), count);
   }
@@ -221,7 +221,7 @@ export function runBackward(command: Header, phase: i32, piece: i32): void {
     const count = min(ROWS_AT_ONCE, rows - first);
     const row = step * rows + first;
     if (phase > 0) {
-      const after = at(words.sums, (row + rows) * stacked);
+      const after = at(words.preActivations, (row + rows) * stacked);
       rowsByPanel(after, stacked, panel, stacked, scratch, PANEL, count, PANEL, Start.Zero, 0);
     }
     for (let i = 0; i < count; i++) {
@@ -242,7 +242,7 @@ function rnnBackward(words: Steps, dh: v128, place: usize, count: i32): void {
     words.cell == Cell.Relu
       ? v128.and(f32x4.gt(h, splat(0)), splat(1))
       : f32x4.sub(splat(1), f32x4.mul(h, h));
-  storePart(words.sums + place, f32x4.mul(dh, slope), count);
+  storePart(words.preActivations + place, f32x4.mul(dh, slope), count);
 }
 
 /** Turns the gates of up to four units of a row into the gradients of their pre-activations, in place. */
@@ -258,21 +258,21 @@ function lstmBackward(
 ): void {
   const hidden = words.hidden;
   const gate = <usize>hidden << 2;
-  const sums = at(words.sums, row * 4 * hidden + unit);
+  const preActivations = at(words.preActivations, row * 4 * hidden + unit);
   const cell = at(words.cells, row * hidden + unit);
   const carried = at(words.carry, carryRow * hidden + unit);
   const one = splat(1);
-  const i = loadPart(sums, count);
-  const f = loadPart(sums + gate, count);
-  const g = loadPart(sums + 2 * gate, count);
-  const o = loadPart(sums + 3 * gate, count);
+  const i = loadPart(preActivations, count);
+  const f = loadPart(preActivations + gate, count);
+  const g = loadPart(preActivations + 2 * gate, count);
+  const o = loadPart(preActivations + 3 * gate, count);
   const tanhC = tanh(loadPart(cell, count));
   const before = step > 0 ? loadPart(cell - (<usize>(words.rows * hidden) << 2), count) : splat(0);
   let dc = f32x4.mul(f32x4.mul(dh, o), f32x4.sub(one, f32x4.mul(tanhC, tanhC)));
   if (hasAfter) dc = f32x4.add(loadPart(carried, count), dc);
   storePart(carried, f32x4.mul(dc, f), count);
-  storePart(sums, f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i))), count);
-  storePart(sums + gate, f32x4.mul(f32x4.mul(dc, before), f32x4.mul(f, f32x4.sub(one, f))), count);
-  storePart(sums + 2 * gate, f32x4.mul(f32x4.mul(dc, i), f32x4.sub(one, f32x4.mul(g, g))), count);
-  storePart(sums + 3 * gate, f32x4.mul(f32x4.mul(dh, tanhC), f32x4.mul(o, f32x4.sub(one, o))), count);
+  storePart(preActivations, f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i))), count);
+  storePart(preActivations + gate, f32x4.mul(f32x4.mul(dc, before), f32x4.mul(f, f32x4.sub(one, f))), count);
+  storePart(preActivations + 2 * gate, f32x4.mul(f32x4.mul(dc, i), f32x4.sub(one, f32x4.mul(g, g))), count);
+  storePart(preActivations + 3 * gate, f32x4.mul(f32x4.mul(dh, tanhC), f32x4.mul(o, f32x4.sub(one, o))), count);
 }
