@@ -175,9 +175,9 @@ async function openCpuDevice(threads: number): Promise<Device> {
     halt: runtime,
     plan: (work) => planMemory(work, cpuMemory, limits),
     prepare: (work, stored) => {
-      const taken = heap.takenBytes;
+      const before = heap.allocatedBytes;
       return Promise.race([
-        fitting(work, cpuMemory, limits, stored, (plan) => Promise.resolve(heap.reserve(taken + plan.bytes))),
+        fitting(work, cpuMemory, limits, stored, (plan) => Promise.resolve(heap.reserve(before + plan.bytes))),
         runtime.lost,
       ]);
     },
@@ -185,7 +185,7 @@ async function openCpuDevice(threads: number): Promise<Device> {
     release: () => {},
     place: () => {},
     beginBatch: () => {},
-    allocatedBytes: () => heap.takenBytes,
+    allocatedBytes: () => heap.allocatedBytes,
     tensors: () => tf.memory().numTensors,
     lost: runtime.lost,
   };

@@ -85,11 +85,11 @@ export class Network {
 
   /** @param values float32 values of the heap */
   take(values: number): number {
-    return this.runtime.heap.take(values * VALUE_BYTES);
+    return this.runtime.heap.alloc(values * VALUE_BYTES);
   }
 
   give(place: number): void {
-    this.runtime.heap.give(place, this.runtime.kernels.written());
+    this.runtime.heap.free(place, this.runtime.kernels.written());
   }
 
   /** Writes the commands of some steps. @param hearGates of an LSTM: is told of its gates, which are gone with the next command */
@@ -199,7 +199,7 @@ export class Network {
   }
 
   #taken(bytes: number): number {
-    return this.#kept(this.runtime.heap.take(bytes));
+    return this.#kept(this.runtime.heap.alloc(bytes));
   }
 
   #kept(place: number): number {

@@ -157,7 +157,7 @@ describe.each([...MODEL_NAMES.map((name) => [name, 'tanh'] as const), ['rnn', 'r
     });
 
     it('makes room for longer texts, and gives all of it back', async () => {
-      const before = runtime.heap.takenBytes;
+      const before = runtime.heap.allocatedBytes;
       const network = new Network(runtime, spec, weights);
       const sequence = new Sequence(network);
       const ids = idsOf(1_500);
@@ -166,7 +166,7 @@ describe.each([...MODEL_NAMES.map((name) => [name, 'tanh'] as const), ['rnn', 'r
       expect(await sequence.logits(1_499)).toEqual((await plainForward(ids)).at(-1));
       sequence.dispose();
       network.dispose();
-      expect(runtime.heap.takenBytes).toBe(before);
+      expect(runtime.heap.allocatedBytes).toBe(before);
     });
   },
 );
@@ -193,7 +193,7 @@ it('gives the gates of a unit, of which its cells and states are made', async ()
 
 it('refuses weights of another size', () => {
   const spec = modelSpec('rnn', config, config.vocabulary);
-  const before = runtime.heap.takenBytes;
+  const before = runtime.heap.allocatedBytes;
   expect(() => new Network(runtime, { ...spec, hidden: 12 }, initialWeights(spec, 1))).toThrow('of shape');
-  expect(runtime.heap.takenBytes).toBe(before);
+  expect(runtime.heap.allocatedBytes).toBe(before);
 });

@@ -9,14 +9,14 @@ import type { SimdRuntime } from './runtime.ts';
 export const BACKEND = 'simd';
 
 interface Stored {
-  readonly place: number;
+  readonly address: number;
   readonly size: number;
   readonly dtype: 'float32' | 'int32';
   readonly shape: number[];
   /** The value of a scalar that came from outside, such as the gradient of a loss. */
   readonly scalar: number | null;
   references: number;
-  /** Copies under way; the place is kept until they are made. */
+  /** Copies under way; the address is kept until they are made. */
   readers: number;
   disposed: boolean;
 }
@@ -35,14 +35,14 @@ export class SimdBackend extends tf.KernelBackend {
   /** A tensor whose values the next commands write. */
   output(shape: readonly number[], dtype: 'float32' | 'int32' = 'float32'): tf.TensorInfo {
     const size = tf.util.sizeFromShape([...shape]);
-    const place = this.runtime.heap.take(size * VALUE_BYTES);
-    const dataId = this.#keep({ place, size, dtype, shape: [...shape], scalar: null });
+    const address = this.runtime.heap.alloc(size * VALUE_BYTES);
+    const dataId = this.#keep({ address, size, dtype, shape: [...shape], scalar: null });
     return { dataId, shape: [...shape], dtype };
   }
 
   /** Where a tensor's values lie. */
   placeOf({ dataId }: tf.TensorInfo): number {
-    return this.#find(dataId).place;
+    return this.#find(dataId).address;
   }
 
   placesOf<T extends readonly tf.TensorInfo[]>(...infos: T): { readonly [Index in keyof T]: number } {
@@ -73,11 +73,11 @@ export class SimdBackend extends tf.KernelBackend {
     stored.readers++;
     try {
       await this.runtime.computed();
-      const { place, size, dtype } = stored;
-      return dtype === 'float32' ? this.runtime.floats(place, size) : this.runtime.integers(place, size);
+      const { address, size, dtype } = stored;
+      return dtype === 'float32' ? this.runtime.floats(address, size) : this.runtime.integers(address, size);
     } finally {
       stored.readers--;
-      if (stored.disposed) this.#give(stored);
+      if (stored.disposed) this.#free(stored);
     }
   }
 
@@ -101,7 +101,7 @@ export class SimdBackend extends tf.KernelBackend {
     if (!force && stored.references > 0) return false;
     this.#stored.delete(dataId);
     stored.disposed = true;
-    this.#give(stored);
+    this.#free(stored);
     return true;
   }
 
@@ -139,9 +139,9 @@ export class SimdBackend extends tf.KernelBackend {
       return fail('internal', `The device cpu has no tensors of ${dtype}.`, 'Cast it to float32 or int32 first.');
     }
     const typed = dtype === 'float32' ? floatsOf(values) : integersOf(values);
-    const place = this.runtime.upload(typed);
+    const address = this.runtime.upload(typed);
     const scalar = typed.length === 1 ? (typed[0] ?? null) : null;
-    return { place, size: typed.length, dtype, shape, scalar };
+    return { address, size: typed.length, dtype, shape, scalar };
   }
 
   #keep(stored: Omit<Stored, 'references' | 'readers' | 'disposed'>): object {
@@ -156,8 +156,8 @@ export class SimdBackend extends tf.KernelBackend {
     return stored;
   }
 
-  #give({ place, readers }: Stored): void {
-    if (readers === 0) this.runtime.heap.give(place, this.runtime.kernels.written());
+  #free({ address, readers }: Stored): void {
+    if (readers === 0) this.runtime.heap.free(address, this.runtime.kernels.written());
   }
 }
 

@@ -7,39 +7,39 @@ const PAGE = 65_536;
 const heapOf = (most = 100) => new Heap(new WebAssembly.Memory({ initial: 1, maximum: most }), START);
 
 describe('Heap', () => {
-  it('gives places that do not overlap, and forgets none, whatever is taken and given back', () => {
+  it('allocates blocks that do not overlap, and loses none, whatever is allocated and freed', () => {
     assert(
       property(array(tuple(boolean(), nat(5000)), { maxLength: 80 }), (wishes) => {
         const heap = heapOf();
         const held = new Map<number, number>();
         const wrong: number[] = [];
-        for (const [takes, size] of wishes) {
+        for (const [allocates, size] of wishes) {
           const oldest = held.keys().next().value;
-          if (takes || oldest === undefined) {
-            const place = heap.take(size);
-            const overlaps = [...held].some(([other, bytes]) => place + size > other && other + bytes > place);
-            if (place % 64 !== 0 || place < START || overlaps) wrong.push(place);
-            held.set(place, size);
+          if (allocates || oldest === undefined) {
+            const address = heap.alloc(size);
+            const overlaps = [...held].some(([other, bytes]) => address + size > other && other + bytes > address);
+            if (address % 64 !== 0 || address < START || overlaps) wrong.push(address);
+            held.set(address, size);
           } else {
-            heap.give(oldest, 0);
+            heap.free(oldest, 0);
             held.delete(oldest);
           }
         }
         expect(wrong).toEqual([]);
-        for (const place of held.keys()) heap.give(place, 0);
-        expect(heap.takenBytes).toBe(0);
+        for (const address of held.keys()) heap.free(address, 0);
+        expect(heap.allocatedBytes).toBe(0);
         // All of it is one piece again.
-        expect(heap.take(64)).toBe(Math.ceil(START / 64) * 64);
+        expect(heap.alloc(64)).toBe(Math.ceil(START / 64) * 64);
       }),
     );
   });
 
-  it('uses the same places for the same wishes, so that steps of changing length take no more', () => {
+  it('uses the same addresses for the same sizes, so that steps of changing length take no more', () => {
     const heap = heapOf();
     const step = (rows: number) => {
-      const places = [3, 5, 2, 9].map((width) => heap.take(rows * width * 4));
-      for (const place of places) heap.give(place, 0);
-      return places;
+      const addresses = [3, 5, 2, 9].map((width) => heap.alloc(rows * width * 4));
+      for (const address of addresses) heap.free(address, 0);
+      return addresses;
     };
     const first = step(1000);
     for (const rows of [10, 999, 500, 1000, 1]) step(rows);
@@ -49,27 +49,27 @@ describe('Heap', () => {
     expect(heap.memoryBytes).toBe(bytes);
   });
 
-  it('keeps a place that commands may still use from whoever writes at once', () => {
+  it('keeps a block that commands may still use from whoever writes at once', () => {
     const heap = heapOf();
-    const used = heap.take(100);
-    heap.give(used, 7);
-    expect(heap.takeIdle(100, 6)).not.toBe(used);
-    expect(heap.takeIdle(100, 7)).toBe(used);
-    const other = heap.take(100);
-    heap.give(other, 9);
+    const used = heap.alloc(100);
+    heap.free(used, 7);
+    expect(heap.allocIdle(100, 6)).not.toBe(used);
+    expect(heap.allocIdle(100, 7)).toBe(used);
+    const other = heap.alloc(100);
+    heap.free(other, 9);
     // a command comes after all before it
-    expect(heap.take(100)).toBe(other);
+    expect(heap.alloc(100)).toBe(other);
   });
 
   it('says what is missing where the memory cannot grow, and stays as it was', () => {
     const heap = heapOf(2);
     expect(heap.reserve(PAGE)).toBe(true);
     expect(heap.reserve(3 * PAGE)).toBe(false);
-    const place = heap.take(PAGE);
-    expect(() => heap.take(2 * PAGE)).toThrow(/^The processor's memory is full: 65\.5 kB are in use, and 131 kB more/);
-    expect(heap.takenBytes).toBe(PAGE);
-    heap.give(place, 0);
-    expect(heap.take(PAGE)).toBe(place);
-    expect(() => heap.give(12, 0)).toThrow('nothing was taken at 12');
+    const address = heap.alloc(PAGE);
+    expect(() => heap.alloc(2 * PAGE)).toThrow(/^The processor's memory is full: 65\.5 kB are in use, and 131 kB more/);
+    expect(heap.allocatedBytes).toBe(PAGE);
+    heap.free(address, 0);
+    expect(heap.alloc(PAGE)).toBe(address);
+    expect(() => heap.free(12, 0)).toThrow('nothing is allocated at 12');
   });
 });

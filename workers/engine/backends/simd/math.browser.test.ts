@@ -37,7 +37,7 @@ function ulp(value: number): number {
 }
 
 async function valuesOf(op: UnaryOp, x: Float32Array): Promise<Float32Array> {
-  const [from, to] = [runtime.heap.take(x.byteLength), runtime.heap.take(x.byteLength)];
+  const [from, to] = [runtime.heap.alloc(x.byteLength), runtime.heap.alloc(x.byteLength)];
   runtime.write(from, x);
   runtime.kernels.unary({ op, x: from, to, count: x.length });
   await runtime.computed();

@@ -2,7 +2,7 @@
 import { CELLS, type Activation, type Cell } from '#core/models/registry.ts';
 import { Cell as CellOpcode, Start } from './kernelCalls.ts';
 import type { SimdRuntime } from './runtime.ts';
-import { VALUE_BYTES, type Take } from './workspace.ts';
+import { VALUE_BYTES, type Alloc } from './workspace.ts';
 
 /** Columns of a panel of a packed operand, as in assembly/product.ts. */
 const PANEL = 8;
@@ -22,9 +22,9 @@ export interface RightOperand {
 }
 
 /** @returns the place of the packed operand */
-export function pack({ kernels }: SimdRuntime, take: Take, operand: RightOperand): number {
+export function pack({ kernels }: SimdRuntime, alloc: Alloc, operand: RightOperand): number {
   const { b, ldb, transB = false, k, n } = operand;
-  const to = take(kernels.packedBytes(k, n));
+  const to = alloc(kernels.packedBytes(k, n));
   kernels.pack({ b, ldb, transB: Number(transB), k, n, to });
   return to;
 }
@@ -57,10 +57,16 @@ export function multiply({ kernels }: SimdRuntime, product: Product): void {
 }
 
 /** A recurrent weight [gates x hidden, hidden] as the steps of a layer read it: gate by gate, so that no panel holds units of two. */
-export function packRecurrent({ kernels }: SimdRuntime, take: Take, from: number, cell: Cell, hidden: number): number {
+export function packRecurrent(
+  { kernels }: SimdRuntime,
+  alloc: Alloc,
+  from: number,
+  cell: Cell,
+  hidden: number,
+): number {
   const gates = CELLS[cell].gates;
   const bytes = kernels.packedBytes(hidden, hidden);
-  const to = take(gates * bytes);
+  const to = alloc(gates * bytes);
   for (let gate = 0; gate < gates; gate++) {
     kernels.pack({
       b: from + gate * hidden * hidden * VALUE_BYTES,

@@ -19,7 +19,7 @@ const random = streamFor(3, 'runtime');
 const draw = (length: number) => Float32Array.from({ length }, () => random.normal());
 
 function place(runtime: SimdRuntime, values: Float32Array): number {
-  const at = runtime.heap.takeIdle(values.byteLength, runtime.kernels.done());
+  const at = runtime.heap.allocIdle(values.byteLength, runtime.kernels.done());
   runtime.write(at, values);
   return at;
 }
@@ -27,9 +27,9 @@ function place(runtime: SimdRuntime, values: Float32Array): number {
 /** Puts a x b into the queue. @returns its place */
 function multiply(runtime: SimdRuntime, a: Float32Array, b: Float32Array, m: number, n: number, k: number): number {
   const { kernels, heap } = runtime;
-  const [left, right, to] = [place(runtime, a), place(runtime, b), heap.take(4 * m * n)];
-  withWorkspace(runtime, (take) => {
-    const packed = take(kernels.packedBytes(k, n));
+  const [left, right, to] = [place(runtime, a), place(runtime, b), heap.alloc(4 * m * n)];
+  withWorkspace(runtime, (alloc) => {
+    const packed = alloc(kernels.packedBytes(k, n));
     kernels.pack({ b: right, ldb: n, transB: 0, k, n, to: packed });
     kernels.product({ a: left, lda: k, transA: 0, packed, m, n, k, c: to, ldc: n, start: Start.Zero, bias: 0 });
   });
@@ -121,7 +121,7 @@ describe.each([
       await runtime.cancel();
       expect(performance.now() - from).toBeLessThan(1_000);
       expect(runtime.floats(more, 1)[0]).toBeLessThan(500);
-      runtime.heap.give(to, runtime.kernels.written());
+      runtime.heap.free(to, runtime.kernels.written());
       const at = count(runtime, 3);
       await runtime.computed();
       expect([...runtime.floats(at, 1)]).toEqual([3]);

@@ -72,33 +72,33 @@ export class SimdRuntime {
   }
 
   /** A copy of values in the memory. */
-  floats(place: number, length: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(new Float32Array(this.#memory.buffer, place, length));
+  floats(address: number, length: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(new Float32Array(this.#memory.buffer, address, length));
   }
 
-  integers(place: number, length: number): Int32Array<ArrayBuffer> {
-    return new Int32Array(new Int32Array(this.#memory.buffer, place, length));
+  integers(address: number, length: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(new Int32Array(this.#memory.buffer, address, length));
   }
 
-  /** Values of the processor, for commands from now on. @returns a place of the heap */
+  /** Values of the processor, for commands from now on. @returns an address of the heap */
   upload(values: Float32Array | Int32Array): number {
     const bytes = values.byteLength;
     const staged = this.#staging.place(bytes);
     if (staged === null) {
-      const place = this.heap.takeIdle(bytes, this.kernels.done());
-      this.write(place, values);
-      return place;
+      const address = this.heap.allocIdle(bytes, this.kernels.done());
+      this.write(address, values);
+      return address;
     }
-    const place = this.heap.take(bytes);
+    const address = this.heap.alloc(bytes);
     this.write(staged, values);
-    this.#staging.copy(staged, place, bytes);
-    return place;
+    this.#staging.copy(staged, address, bytes);
+    return address;
   }
 
-  /** Writes values to an idle place. */
-  write(place: number, values: Float32Array | Int32Array): void {
+  /** Writes values to an idle address. */
+  write(address: number, values: Float32Array | Int32Array): void {
     const view = values instanceof Float32Array ? Float32Array : Int32Array;
-    new view(this.#memory.buffer, place, values.length).set(values);
+    new view(this.#memory.buffer, address, values.length).set(values);
   }
 
   /** Threads stop at the end of the phase that they compute, until `resume`. */

@@ -1,20 +1,21 @@
-/** Places that a kernel's commands use and nothing else does: given back when the commands are in the queue. */
+/** Memory that a kernel's commands use and nothing else does: freed when the commands are in the queue. */
 import type { SimdRuntime } from './runtime.ts';
 
-export type Take = (bytes: number) => number;
+/** @returns the address of as many bytes */
+export type Alloc = (bytes: number) => number;
 
-export function withWorkspace<T>({ heap, kernels }: SimdRuntime, write: (take: Take) => T): T {
-  const places: number[] = [];
-  const take = (bytes: number) => {
-    const place = heap.take(bytes);
-    places.push(place);
-    return place;
+export function withWorkspace<T>({ heap, kernels }: SimdRuntime, write: (alloc: Alloc) => T): T {
+  const addresses: number[] = [];
+  const alloc = (bytes: number) => {
+    const address = heap.alloc(bytes);
+    addresses.push(address);
+    return address;
   };
   try {
-    return write(take);
+    return write(alloc);
   } finally {
     const mark = kernels.written();
-    for (const place of places) heap.give(place, mark);
+    for (const address of addresses) heap.free(address, mark);
   }
 }
 

@@ -19,10 +19,10 @@ registerLabKernel<'LabAdam', SimdBackend>('LabAdam', BACKEND, ({ inputs, attrs, 
   const gradients = backend.placesOf(...listOf('gradient', inputs));
   const first = backend.placesOf(...listOf('first', inputs));
   const second = backend.placesOf(...listOf('second', inputs));
-  withWorkspace(backend.runtime, (take) => {
+  withWorkspace(backend.runtime, (alloc) => {
     const counts = sizes.map((size) => kernels.partialsOf(size));
     const all = counts.reduce((sum, count) => sum + count, 0);
-    const partials = take(all * PARTIAL_BYTES);
+    const partials = alloc(all * PARTIAL_BYTES);
     let from = partials;
     for (const [index, gradient] of gradients.entries()) {
       kernels.squares({ from: gradient, count: sizes[index]!, to: from });

@@ -28,13 +28,13 @@ registerLabKernel<'LabLinearCrossEntropy', SimdBackend>('LabLinearCrossEntropy',
   const [statesPlace, weight, bias] = backend.placesOf(inputs.states, inputs.weight, inputs.bias);
   const [targets, lossesPlace, ranksPlace] = backend.placesOf(inputs.targets, losses, ranks);
 
-  withWorkspace(runtime, (take) => {
+  withWorkspace(runtime, (alloc) => {
     const most = rowsAtOnce(n, tokens);
-    const logits = take(most * ld * VALUE_BYTES);
-    const weightT = pack(runtime, take, { b: weight, ldb: hidden, transB: true, k: hidden, n: tokens });
+    const logits = alloc(most * ld * VALUE_BYTES);
+    const weightT = pack(runtime, alloc, { b: weight, ldb: hidden, transB: true, k: hidden, n: tokens });
     const back = gradients && {
-      weight: pack(runtime, take, { b: weight, ldb: hidden, k: tokens, n: hidden }),
-      states: take(kernels.packedBytes(most, hidden)),
+      weight: pack(runtime, alloc, { b: weight, ldb: hidden, k: tokens, n: hidden }),
+      states: alloc(kernels.packedBytes(most, hidden)),
       to: backend.placesOf(...gradients),
     };
     for (let first = 0; first < n; first += most) {

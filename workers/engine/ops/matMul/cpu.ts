@@ -11,10 +11,10 @@ registerLabKernel<'LabMatMul', SimdBackend>('LabMatMul', BACKEND, ({ inputs: { a
   const n = b.shape[transposeB ? 0 : 1];
   const out = backend.output([m, n]);
   const { runtime } = backend;
-  withWorkspace(runtime, (take) => {
+  withWorkspace(runtime, (alloc) => {
     const right = { b: backend.placeOf(b), ldb: b.shape[1], transB: transposeB, k, n };
     const left = { a: backend.placeOf(a), lda: a.shape[1], transA: transposeA };
-    multiply(runtime, { ...left, packed: pack(runtime, take, right), m, n, k, c: backend.placeOf(out) });
+    multiply(runtime, { ...left, packed: pack(runtime, alloc, right), m, n, k, c: backend.placeOf(out) });
   });
   return out;
 });

@@ -8,7 +8,7 @@ import { CELLS, type Activation, type Cell } from '#core/models/registry.ts';
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
 import { BinaryOp } from '../../backends/simd/kernelCalls.ts';
 import { opcodeOf, multiply, pack, packedColumns, packRecurrent } from '../../backends/simd/products.ts';
-import { VALUE_BYTES, withWorkspace, type Take } from '../../backends/simd/workspace.ts';
+import { VALUE_BYTES, withWorkspace, type Alloc } from '../../backends/simd/workspace.ts';
 import { scratch, type HeldBuffer, type StepSizes } from '../../memory/kernelMemory.ts';
 import { listOf, registerLabKernel } from '../kernels.ts';
 
@@ -16,7 +16,7 @@ registerLabKernel<'LabRecurrentLayer', SimdBackend>('LabRecurrentLayer', BACKEND
   const [steps, rows, width] = inputs.input.shape;
   const sizes: LayerSizes = { ...attrs, steps, rows, width, hidden: inputs.weightHh.shape[1] };
   const trace = traceOf(backend, sizes);
-  withWorkspace(backend.runtime, (take) => layerForward(backend, take, sizes, inputs, trace));
+  withWorkspace(backend.runtime, (alloc) => layerForward(backend, alloc, sizes, inputs, trace));
   return trace;
 });
 
@@ -26,7 +26,7 @@ registerLabKernel<'LabRecurrentLayerGradient', SimdBackend>('LabRecurrentLayerGr
   const sizes: LayerSizes = { ...attrs, steps, rows, width, hidden: inputs.weightHh.shape[1] };
   const trace: Trace = [inputs.states, ...listOf('trace', inputs)];
   const operands = { ...inputs, dStates: backend.placeOf(inputs.dy) };
-  return withWorkspace(backend.runtime, (take) => layerBackward(backend, take, sizes, operands, trace));
+  return withWorkspace(backend.runtime, (alloc) => layerBackward(backend, alloc, sizes, operands, trace));
 });
 
 export interface LayerSizes {
@@ -66,7 +66,7 @@ function placesOf(backend: SimdBackend, [states, gates, cells]: Trace) {
 /** @param trace is written */
 export function layerForward(
   backend: SimdBackend,
-  take: Take,
+  alloc: Alloc,
   sizes: LayerSizes,
   operands: LayerOperands & { readonly biasIh: tf.TensorInfo; readonly biasHh: tf.TensorInfo },
   trace: Trace,
@@ -80,7 +80,7 @@ export function layerForward(
   const [biasIh, biasHh] = backend.placesOf(operands.biasIh, operands.biasHh);
   const { states, sums, cells } = placesOf(backend, trace);
 
-  const bias = take(stacked * VALUE_BYTES);
+  const bias = alloc(stacked * VALUE_BYTES);
   kernels.binary({
     op: BinaryOp.Add,
     a: biasIh,
@@ -90,10 +90,10 @@ export function layerForward(
     periodA: stacked,
     periodB: stacked,
   });
-  const packedIh = pack(runtime, take, { b: weightIh, ldb: width, transB: true, k: width, n: stacked });
+  const packedIh = pack(runtime, alloc, { b: weightIh, ldb: width, transB: true, k: width, n: stacked });
   const product = { a: input, lda: width, packed: packedIh, m: steps * rows, n: stacked, k: width };
   multiply(runtime, { ...product, c: sums, start: { bias } });
-  const packedHh = packRecurrent(runtime, take, weightHh, sizes.cell, hidden);
+  const packedHh = packRecurrent(runtime, alloc, weightHh, sizes.cell, hidden);
   kernels.recurrentForward({
     cell: opcodeOf(sizes.cell, sizes.activation),
     steps,
@@ -131,7 +131,7 @@ export type LayerGradients = readonly [
  */
 export function layerBackward(
   backend: SimdBackend,
-  take: Take,
+  alloc: Alloc,
   sizes: LayerSizes,
   operands: LayerOperands & { readonly dStates: number },
   trace: Trace,
@@ -144,9 +144,9 @@ export function layerBackward(
   const positions = steps * rows;
   const [input, weightIh, weightHh] = backend.placesOf(operands.input, operands.weightIh, operands.weightHh);
   const { states, sums, cells } = placesOf(backend, trace);
-  const dz = hasCellState ? sums : take(positions * hidden * VALUE_BYTES);
-  const carry = hasCellState ? take(rows * hidden * VALUE_BYTES) : 0;
-  const packedHh = pack(runtime, take, { b: weightHh, ldb: hidden, k: stacked, n: hidden });
+  const dz = hasCellState ? sums : alloc(positions * hidden * VALUE_BYTES);
+  const carry = hasCellState ? alloc(rows * hidden * VALUE_BYTES) : 0;
+  const packedHh = pack(runtime, alloc, { b: weightHh, ldb: hidden, k: stacked, n: hidden });
   kernels.recurrentBackward({
     cell: opcodeOf(cell, sizes.activation),
     steps,
@@ -167,14 +167,14 @@ export function layerBackward(
     backend.output([stacked]),
   ];
   const [dInput, dWeightIh, dWeightHh, dBias] = backend.placesOf(...out);
-  const packedIh = pack(runtime, take, { b: weightIh, ldb: width, k: stacked, n: width });
+  const packedIh = pack(runtime, alloc, { b: weightIh, ldb: width, k: stacked, n: width });
   multiply(runtime, { a: dz, lda: stacked, packed: packedIh, m: positions, n: width, k: stacked, c: dInput });
   const byPosition = { lda: stacked, transA: true, m: stacked };
-  const inputs = pack(runtime, take, { b: input, ldb: width, k: positions, n: width });
+  const inputs = pack(runtime, alloc, { b: input, ldb: width, k: positions, n: width });
   multiply(runtime, { ...byPosition, a: dz, packed: inputs, n: width, k: positions, c: dWeightIh });
   // From the second step on, by the states of the step before; the first one's are zeros.
   const k = positions - rows;
-  const before = pack(runtime, take, { b: states, ldb: hidden, k, n: hidden });
+  const before = pack(runtime, alloc, { b: states, ldb: hidden, k, n: hidden });
   const second = dz + rows * stacked * VALUE_BYTES;
   multiply(runtime, { ...byPosition, a: second, packed: before, n: hidden, k, c: dWeightHh });
   kernels.columnSums({ from: dz, rows: positions, columns: stacked, ld: stacked, to: dBias, accumulate: 0 });
