@@ -10,7 +10,7 @@ import { namesFrom, withNames, type Recent } from '#core/completion/pointer.ts';
 import { UNK_ID } from '#core/data/vocabulary.ts';
 import { UNK_TOKEN } from '#core/python/specialTokens.ts';
 import { Beams } from '#engine/inference/beams.ts';
-import { MAX_PREFETCHED, type Wanted } from '#engine/inference/sequence.ts';
+import { MAX_PREFETCHED } from '#engine/inference/sequence.ts';
 import type { Candidates, CaretRequest, Line, LineRequest } from '#core/completion/answers.ts';
 import { MAX_CONTEXT_TOKENS, SHOWN, type TextModel } from './textModel.ts';
 
@@ -50,9 +50,9 @@ export class Completer {
     this.#beams.dispose();
   }
 
-  async candidates(request: CaretRequest, wanted: Wanted): Promise<Candidates | null> {
+  async candidates(request: CaretRequest, signal: AbortSignal): Promise<Candidates | null> {
     const from = performance.now();
-    const asked = await this.#ask(request, wanted);
+    const asked = await this.#ask(request, signal);
     if (asked === null) return null;
     const { place } = asked.context;
     return {
@@ -65,15 +65,15 @@ export class Completer {
     };
   }
 
-  async line(request: LineRequest, wanted: Wanted): Promise<Line | null> {
+  async line(request: LineRequest, signal: AbortSignal): Promise<Line | null> {
     const from = performance.now();
-    const asked = await this.#ask(request, wanted);
+    const asked = await this.#ask(request, signal);
     if (asked === null) return null;
     const { context, choices, ids, typed, recent } = asked;
     if (context.place === 'code') {
       // one of these is likely to be typed next, and the first of them begins the line
       const likely = new Set(choices(MAX_PREFETCHED).map(({ id }) => id));
-      await this.#model.sequence.foresee(ids.length - 1, [...likely]);
+      await this.#model.sequence.prefetch(ids.length - 1, [...likely]);
     }
     const nothing = context.place !== 'code' || !restIsClosing(context.following);
     const line = nothing
@@ -83,7 +83,7 @@ export class Completer {
           begin: request.first,
           writer: this.#writer(ids, recent),
           decoding: request.decoding,
-          wanted,
+          signal,
         });
     if (line === null) return null;
     const tokens = line.choices.map(({ token }) => token);
@@ -98,21 +98,21 @@ export class Completer {
   }
 
   /** The same question is asked twice, for candidates and for the line. */
-  async #ask(request: CaretRequest, wanted: Wanted): Promise<Question | null> {
+  async #ask(request: CaretRequest, signal: AbortSignal): Promise<Question | null> {
     const { text, cursor, pointer } = request;
     const last = this.#asked;
     if (last?.request.text === text && last.request.cursor === cursor && last.request.pointer === pointer) {
       // something else may have been read meanwhile
-      const read = await this.#model.sequence.read(last.question.ids, wanted);
+      const read = await this.#model.sequence.read(last.question.ids, signal);
       return read === null ? null : { ...last.question, read };
     }
-    const question = await this.#askAnew(request, wanted);
+    const question = await this.#askAnew(request, signal);
     if (question) this.#asked = { request, question };
     return question;
   }
 
-  /** Reads up to the cursor. @returns null where it was no longer wanted */
-  async #askAnew({ text, cursor, pointer }: CaretRequest, wanted: Wanted): Promise<Question | null> {
+  /** Reads up to the cursor. @returns null where it was aborted */
+  async #askAnew({ text, cursor, pointer }: CaretRequest, signal: AbortSignal): Promise<Question | null> {
     const context = caretContext(text, cursor, this.#model.language);
     const nothing = { context, typed: context.typed, recent: { names: [], states: [] } };
     if (context.place !== 'code') {
@@ -120,7 +120,7 @@ export class Completer {
     }
     const tokens = context.tokens.slice(windowStart(context.tokens.length));
     const ids = this.#model.idsOf(tokens);
-    let read = await this.#model.sequence.read(ids, wanted);
+    let read = await this.#model.sequence.read(ids, signal);
     if (read === null) return null;
     const position = ids.length - 1;
     const next = await this.#model.next(position);
@@ -142,7 +142,7 @@ export class Completer {
     // What is typed is taken for a token of its own: what is asked for is the one behind it.
     const whole = [...tokens, own];
     const more = this.#model.idsOf(whole);
-    const again = await this.#model.sequence.read(more, wanted);
+    const again = await this.#model.sequence.read(more, signal);
     if (again === null) return null;
     read += again;
     const behind = withNames(

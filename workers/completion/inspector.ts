@@ -3,7 +3,6 @@ import { columnsOf, featuresOf, mostInformativeUnit } from '#core/completion/inf
 import { lexText, type LexedText } from '#core/python/code/text.ts';
 import { fail } from '#core/failure.ts';
 import { END_TOKEN } from '#core/python/specialTokens.ts';
-import type { Wanted } from '#engine/inference/sequence.ts';
 import type {
   Candidate,
   ExpectedRequest,
@@ -16,7 +15,7 @@ import type {
 import { MAX_CONTEXT_TOKENS, SHOWN, type TextModel } from './textModel.ts';
 import { CELLS } from '#core/models/registry.ts';
 
-/** Every answer is null where it was no longer wanted. */
+/** Every answer is null where it was aborted. */
 export class Inspector {
   readonly #model: TextModel;
 
@@ -25,12 +24,12 @@ export class Inspector {
     this.#model = model;
   }
 
-  async inspect({ text }: TextRequest, wanted: Wanted): Promise<Inspection | null> {
-    const read = await this.#readAll(text, wanted);
+  async inspect({ text }: TextRequest, signal: AbortSignal): Promise<Inspection | null> {
+    const read = await this.#readAll(text, signal);
     if (read === null) return null;
     const { ids, lexed, count } = read;
     const targets = Int32Array.from([...ids.subarray(1), this.#model.file.vocabulary.id(END_TOKEN)]);
-    const scores = await this.#model.sequence.scores(targets, wanted);
+    const scores = await this.#model.sequence.scores(targets, signal);
     if (scores === null) return null;
     const surprise = scores.losses.map((loss) => loss / Math.LN2);
     const bits = surprise.slice(0, count);
@@ -47,18 +46,18 @@ export class Inspector {
     };
   }
 
-  async unit({ text, layer, unit }: UnitRequest, wanted: Wanted): Promise<UnitTrace | null> {
+  async unit({ text, layer, unit }: UnitRequest, signal: AbortSignal): Promise<UnitTrace | null> {
     const { hidden, cell } = this.#model.file.spec;
     if (!Number.isInteger(unit) || unit < 0 || unit >= hidden) {
       fail('bad-input', `The model has no unit ${unit}: a layer has ${hidden}.`, 'Choose one of these.');
     }
-    const read = await this.#readAll(text, wanted);
+    const read = await this.#readAll(text, signal);
     if (read === null) return null;
     const index = layer === 1 ? 0 : 1;
     // `<s>` comes before the first token
     const column = (values: Float32Array) => values.filter((_, i) => i % hidden === unit).slice(1, read.count + 1);
     if (CELLS[cell].gates === 1) return { hidden: column(this.#model.sequence.states(index)), gates: null };
-    const gates = await this.#model.sequence.gates(index, unit, wanted);
+    const gates = await this.#model.sequence.gates(index, unit, signal);
     if (gates === null) return null;
     const [input, forget, candidate, output] = gates.map((gate) => gate.slice(1, read.count + 1));
     return {
@@ -73,8 +72,8 @@ export class Inspector {
     };
   }
 
-  async informativeUnits({ text }: TextRequest, wanted: Wanted): Promise<readonly InformativeUnit[] | null> {
-    const read = await this.#readAll(text, wanted);
+  async informativeUnits({ text }: TextRequest, signal: AbortSignal): Promise<readonly InformativeUnit[] | null> {
+    const read = await this.#readAll(text, signal);
     if (read === null) return null;
     const { lexed, count } = read;
     if (count < 2) return [];
@@ -94,8 +93,8 @@ export class Inspector {
       .filter(({ follows }, i, all) => all.findIndex((other) => other.follows === follows) === i);
   }
 
-  async expected({ text, token }: ExpectedRequest, wanted: Wanted): Promise<readonly Candidate[] | null> {
-    const read = await this.#readAll(text, wanted);
+  async expected({ text, token }: ExpectedRequest, signal: AbortSignal): Promise<readonly Candidate[] | null> {
+    const read = await this.#readAll(text, signal);
     if (read === null) return null;
     if (!Number.isInteger(token) || token < 0 || token >= read.count) {
       fail('bad-input', `The text has no token ${token}: it has ${read.count}.`, 'Choose one of these.');
@@ -107,11 +106,11 @@ export class Inspector {
 
   async #readAll(
     text: string,
-    wanted: Wanted,
+    signal: AbortSignal,
   ): Promise<{ readonly lexed: LexedText; readonly ids: Int32Array; readonly count: number } | null> {
     const lexed = lexText(text, this.#model.language);
     const count = Math.min(lexed.tokens.length, MAX_CONTEXT_TOKENS);
     const ids = this.#model.idsOf(lexed.tokens.slice(0, count));
-    return (await this.#model.sequence.read(ids, wanted)) === null ? null : { lexed, ids, count };
+    return (await this.#model.sequence.read(ids, signal)) === null ? null : { lexed, ids, count };
   }
 }

@@ -12,7 +12,7 @@ const call = (ticket: number, urgent = false, kind = urgent ? 'caret' : 'inspect
 const rest = () => new Promise((resolve) => setTimeout(resolve));
 
 it('does one thing at a time, in order', async () => {
-  const turns = new TaskQueue();
+  const queue = new TaskQueue();
   const log: string[] = [];
   const job = (name: string) => async () => {
     log.push(`${name} begins`);
@@ -20,42 +20,48 @@ it('does one thing at a time, in order', async () => {
     log.push(`${name} ends`);
     return name;
   };
-  const results = await Promise.all([turns.take(call(1), job('a')), turns.take(call(1, true), job('b'))]);
+  const results = await Promise.all([queue.run(call(1), job('a')), queue.run(call(1, true), job('b'))]);
   expect(results).toEqual(['a', 'b']);
   expect(log).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
 });
 
 it('answers null to what a newer call superseded, under way or waiting, and to what comes late', async () => {
-  const turns = new TaskQueue();
-  const looks: boolean[] = [];
-  const first = turns.take(call(1), async (wanted) => {
-    looks.push(wanted());
-    await rest();
-    looks.push(wanted());
-    return wanted() ? 'first' : null;
-  });
-  const second = turns.take(call(2), () => Promise.resolve('second'));
+  const queue = new TaskQueue();
+  let runs = 0;
+  const first = queue.run(call(1), () => Promise.resolve(`run ${++runs}`));
+  const second = queue.run(call(2), () => Promise.resolve('second'));
   await Promise.resolve();
-  const third = turns.take(call(3), () => Promise.resolve('third'));
+  const third = queue.run(call(3), () => Promise.resolve('third'));
   expect(await Promise.all([first, second, third])).toEqual([null, null, 'third']);
-  expect(looks).toEqual([]);
-  expect(await turns.take(call(2), () => Promise.resolve('late'))).toBeNull();
-  expect(await turns.take({ ...call(1), of: {} }, () => Promise.resolve('of another'))).toBe('of another');
+  expect(runs).toBe(0);
+  expect(await queue.run(call(2), () => Promise.resolve('late'))).toBeNull();
+  expect(await queue.run({ ...call(1), of: {} }, () => Promise.resolve('of another'))).toBe('of another');
+});
+
+it('aborts what runs when a newer call of its kind comes', async () => {
+  const queue = new TaskQueue();
+  const first = queue.run(call(1), async (signal) => {
+    while (!signal.aborted) await rest();
+    return null;
+  });
+  await rest();
+  expect(await queue.run(call(2), () => Promise.resolve('second'))).toBe('second');
+  expect(await first).toBeNull();
 });
 
 it('lets calls of one ticket be: what may come next, and the line', async () => {
-  const turns = new TaskQueue();
-  const both = [1, 2].map((n) => turns.take(call(7, true), () => Promise.resolve(n)));
+  const queue = new TaskQueue();
+  const both = [1, 2].map((n) => queue.run(call(7, true), () => Promise.resolve(n)));
   expect(await Promise.all(both)).toEqual([1, 2]);
 });
 
-it('steps back for a keystroke, and goes on after it', async () => {
-  const turns = new TaskQueue();
+it('is aborted for a keystroke, and runs again after it', async () => {
+  const queue = new TaskQueue();
   const log: string[] = [];
   let done = 0;
-  const long = turns.take(call(1), async (wanted) => {
+  const long = queue.run(call(1), async (signal) => {
     for (; done < 5; done++) {
-      if (!wanted()) {
+      if (signal.aborted) {
         log.push(`back at ${done}`);
         return null;
       }
@@ -65,7 +71,7 @@ it('steps back for a keystroke, and goes on after it', async () => {
     return done;
   });
   await rest();
-  const urgent = turns.take(call(1, true), () => {
+  const urgent = queue.run(call(1, true), () => {
     log.push('keystroke');
     return Promise.resolve('candidates');
   });
@@ -75,24 +81,24 @@ it('steps back for a keystroke, and goes on after it', async () => {
 });
 
 it('goes on after a failure, which whoever asked hears of', async () => {
-  const turns = new TaskQueue();
-  await expect(turns.take(call(1, true), () => Promise.reject(new Error('no memory')))).rejects.toThrow('no memory');
-  expect(await turns.take(call(2, true), () => Promise.resolve('again'))).toBe('again');
-  // nothing urgent is left: what is not urgent is wanted
-  expect(await turns.take(call(1), (wanted) => Promise.resolve(wanted()))).toBe(true);
+  const queue = new TaskQueue();
+  await expect(queue.run(call(1, true), () => Promise.reject(new Error('no memory')))).rejects.toThrow('no memory');
+  expect(await queue.run(call(2, true), () => Promise.resolve('again'))).toBe('again');
+  // nothing urgent is left: what is not urgent runs
+  expect(await queue.run(call(1), (signal) => Promise.resolve(signal.aborted))).toBe(false);
 });
 
-it('ends: what is under way is no longer wanted, and nothing begins', async () => {
-  const turns = new TaskQueue();
+it('ends: what runs is aborted, and nothing begins', async () => {
+  const queue = new TaskQueue();
   let ended = false;
-  const under = turns.take(call(1), async (wanted) => {
-    while (wanted()) await rest();
+  const under = queue.run(call(1), async (signal) => {
+    while (!signal.aborted) await rest();
     ended = true;
     return null;
   });
   await rest();
-  await turns.end(model);
+  await queue.end(model);
   expect(ended).toBe(true);
   expect(await under).toBeNull();
-  expect(await turns.take(call(9), () => Promise.resolve('too late'))).toBeNull();
+  expect(await queue.run(call(9), () => Promise.resolve('too late'))).toBeNull();
 });

@@ -1,8 +1,7 @@
 /**
- * Whose turn it is: one thing is done at a time. A newer call of a kind supersedes the older ones; what colours a whole text steps
- * back for what a keystroke asks, and goes on after it.
+ * One task runs at a time. A newer call of a kind supersedes the older ones; what colors a whole text is aborted for what a keystroke
+ * asks, and runs again after it.
  */
-import type { Wanted } from '#engine/inference/sequence.ts';
 
 export interface Call {
   /** What is asked: calls of a kind supersede each other for the same one. */
@@ -18,24 +17,26 @@ export class TaskQueue {
   readonly #newest = new WeakMap<object, Map<string, number>>();
   readonly #ended = new WeakSet<object>();
   #last: Promise<unknown> = Promise.resolve();
-  /** Urgent calls that wait or are under way. */
+  /** Urgent calls that wait or run. */
   #urgent = 0;
+  #running: Running | null = null;
 
   /**
-   * @param job gives null where it stopped because it was no longer wanted; it is asked again if that was for an urgent call
+   * @param job gives null where it stopped because it was aborted; it runs again if that was for an urgent call
    * @returns null where a newer call of its kind has come
    */
-  async take<T>({ of, kind, ticket, urgent }: Call, job: (wanted: Wanted) => Promise<T | null>): Promise<T | null> {
+  async run<T>({ of, kind, ticket, urgent }: Call, job: (signal: AbortSignal) => Promise<T | null>): Promise<T | null> {
     const tickets = this.#newest.get(of) ?? new Map<string, number>();
     this.#newest.set(of, tickets);
     const isNewest = () => !this.#ended.has(of) && (tickets.get(kind) ?? ticket) <= ticket;
     if (!isNewest()) return null;
     tickets.set(kind, ticket);
-    const wanted = () => isNewest() && (urgent || this.#urgent === 0);
     if (urgent) this.#urgent++;
+    this.#abortIfSuperseded();
+    const isWanted = () => isNewest() && (urgent || this.#urgent === 0);
     try {
       for (;;) {
-        const result = await this.alone(() => (isNewest() ? job(wanted) : Promise.resolve(null)));
+        const result = await this.alone(() => (isNewest() ? this.#runWhile(isWanted, job) : Promise.resolve(null)));
         if (result !== null || !isNewest()) return result;
       }
     } finally {
@@ -43,9 +44,25 @@ export class TaskQueue {
     }
   }
 
-  /** Supersedes all calls of something for good. Resolves when none of them is under way. */
+  async #runWhile<T>(isWanted: () => boolean, job: (signal: AbortSignal) => Promise<T | null>): Promise<T | null> {
+    const controller = new AbortController();
+    this.#running = { controller, isWanted };
+    this.#abortIfSuperseded();
+    try {
+      return await job(controller.signal);
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  #abortIfSuperseded(): void {
+    if (this.#running?.isWanted() === false) this.#running.controller.abort();
+  }
+
+  /** Supersedes all calls of something for good. Resolves when none of them runs. */
   end(of: object): Promise<void> {
     this.#ended.add(of);
+    this.#abortIfSuperseded();
     return this.alone(() => Promise.resolve());
   }
 
@@ -56,4 +73,9 @@ export class TaskQueue {
     this.#last = turn.catch(() => {});
     return turn;
   }
+}
+
+interface Running {
+  readonly controller: AbortController;
+  readonly isWanted: () => boolean;
 }

@@ -48,7 +48,7 @@ const config = {
   embedding: 12,
   hidden: 24,
 };
-const always = () => true;
+const { signal: never } = new AbortController();
 
 let device: Device;
 let runtime: SimdRuntime;
@@ -120,7 +120,7 @@ describe.each(MODEL_NAMES)('%s', (name) => {
       'class Foo:\n    def bar(self):\n        ',
     ]) {
       const { tokens: before } = lexText(text, language);
-      const line = await completer.line(lineRequest(text, { lines: 3 }), always);
+      const line = await completer.line(lineRequest(text, { lines: 3 }), never);
       const written: string[] = [];
       for (;;) {
         const probabilities = await plainNext(model, [...before, ...written]);
@@ -141,7 +141,7 @@ describe.each(MODEL_NAMES)('%s', (name) => {
 
   it('shows the probabilities of a plain forward pass', async () => {
     const text = `${FILES[3]}\n`;
-    const shown = await completer.candidates(request(text), always);
+    const shown = await completer.candidates(request(text), never);
     const probabilities = await plainNext(model, lexText(text, language).tokens);
     const expected = [...probabilities].map((p, id) => ({ p, token: vocabulary.token(id) })).slice(1);
     expect(shown?.candidates.map(({ token, probability }) => ({ token, p: probability }))).toEqual(
@@ -157,7 +157,7 @@ describe.each(MODEL_NAMES)('%s', (name) => {
     for (const row of rowsOfText) {
       const tokens = row.slice(1, -1).map((token) => vocabulary.token(vocabulary.id(token)));
       const { text } = writeFile(tokens, language, (token) => vocabulary.id(token) !== UNK_ID);
-      const seen = await inspector.inspect({ ticket: 1, runId: 'run', text }, always);
+      const seen = await inspector.inspect({ ticket: 1, runId: 'run', text }, never);
       for (const rank of [...seen!.ranks, seen!.fileEnd.rank]) if (rank < 5) hits++;
       targets += seen!.ranks.length + 1;
     }
@@ -181,34 +181,34 @@ describe.each(MODEL_NAMES)('%s', (name) => {
 
   it('reads no more than what changed', async () => {
     const text = FILES[0]!;
-    const whole = await completer.candidates(request(text), always);
+    const whole = await completer.candidates(request(text), never);
     expect(whole?.tokens).toBe(lexText(text, language).tokens.length);
-    const typed = await completer.candidates(request(`${text}x =`), always);
+    const typed = await completer.candidates(request(`${text}x =`), never);
     expect(typed?.read).toBe(2);
-    expect((await completer.candidates(request(`${text}x =`), always))?.read).toBe(0);
+    expect((await completer.candidates(request(`${text}x =`), never))?.read).toBe(0);
   });
 
-  it('gives the same line for the same seed, and lets go of what is no longer wanted', async () => {
-    const drawn = () => completer.line(lineRequest('import ', { method: 'sample', temperature: 2, seed: 5 }), always);
+  it('gives the same line for the same seed, and stops what is aborted', async () => {
+    const drawn = () => completer.line(lineRequest('import ', { method: 'sample', temperature: 2, seed: 5 }), never);
     expect((await drawn())?.tokens).toEqual((await drawn())?.tokens);
-    const beams = await completer.line(lineRequest('import ', { method: 'beam' }), always);
+    const beams = await completer.line(lineRequest('import ', { method: 'beam' }), never);
     expect(beams?.tokens.length).toBeGreaterThan(0);
-    expect(await completer.line(lineRequest('for name'), () => false)).toBeNull();
-    expect(await inspector.inspect({ ticket: 1, runId: 'run', text: 'for name in x' }, () => false)).toBeNull();
+    expect(await completer.line(lineRequest('for name'), AbortSignal.abort())).toBeNull();
+    expect(await inspector.inspect({ ticket: 1, runId: 'run', text: 'for name in x' }, AbortSignal.abort())).toBeNull();
   });
 
   it('traces a unit token by token', async () => {
     const text = FILES[1]!;
-    const seen = await inspector.inspect({ ticket: 1, runId: 'run', text }, always);
-    const trace = await inspector.unit({ ticket: 1, runId: 'run', text, layer: 2, unit: 5 }, always);
+    const seen = await inspector.inspect({ ticket: 1, runId: 'run', text }, never);
+    const trace = await inspector.unit({ ticket: 1, runId: 'run', text, layer: 2, unit: 5 }, never);
     expect(trace?.hidden).toHaveLength(seen!.tokens.length);
     expect(trace?.gates === null).toBe(file.spec.cell === 'rnn');
-    const units = await inspector.informativeUnits({ ticket: 1, runId: 'run', text }, always);
+    const units = await inspector.informativeUnits({ ticket: 1, runId: 'run', text }, never);
     expect(units!.length).toBeGreaterThan(3);
     const [{ layer, unit } = { layer: 1, unit: 0 } as const] = units!;
-    const otherUnit = await inspector.unit({ ticket: 1, runId: 'run', text, layer, unit }, always);
+    const otherUnit = await inspector.unit({ ticket: 1, runId: 'run', text, layer, unit }, never);
     expect(new Set(otherUnit!.hidden).size).toBeGreaterThan(1);
-    await expect(inspector.unit({ ticket: 1, runId: 'run', text, layer: 1, unit: 24 }, always)).rejects.toThrow(
+    await expect(inspector.unit({ ticket: 1, runId: 'run', text, layer: 1, unit: 24 }, never)).rejects.toThrow(
       'no unit',
     );
   });
@@ -230,16 +230,16 @@ describe('what is typed', () => {
 
   it('narrows the candidates, and goes on from there', async () => {
     const text = `${FILES[0]}\n    def more(se`;
-    const shown = await completer.candidates(request(text), always);
+    const shown = await completer.candidates(request(text), never);
     expect(shown).toMatchObject({ place: 'code', typed: 'se' });
     expect(shown?.candidates.map((candidate) => candidate.text)).toEqual(['self']);
-    const line = await completer.line(lineRequest(text), always);
+    const line = await completer.line(lineRequest(text), never);
     expect(line?.tokens[0]).toBe('self');
     expect(line?.pieces[0]?.text.startsWith('lf')).toBe(true);
   });
 
   it('asks for the next token where a word is whole', async () => {
-    const shown = await completer.candidates(request(`${FILES[0]}\n    def more(self`), always);
+    const shown = await completer.candidates(request(`${FILES[0]}\n    def more(self`), never);
     expect(shown?.typed).toBe('');
     expect(shown?.candidates.map(({ token }) => token)).toContain(')');
   });
@@ -249,30 +249,30 @@ describe('what is typed', () => {
       ['x = "im', 'string'],
       ['# im', 'comment'],
     ] as const) {
-      expect(await completer.candidates(request(text), always)).toMatchObject({ place, candidates: [] });
-      expect(await completer.line(lineRequest(text), always)).toMatchObject({ pieces: [], tokens: [] });
+      expect(await completer.candidates(request(text), never)).toMatchObject({ place, candidates: [] });
+      expect(await completer.line(lineRequest(text), never)).toMatchObject({ pieces: [], tokens: [] });
     }
     const before = { ...lineRequest('import os\nimport  # and more'), cursor: 17 };
-    expect((await completer.line(before, always))?.tokens.length).toBeGreaterThan(0);
+    expect((await completer.line(before, never))?.tokens.length).toBeGreaterThan(0);
     const inside = { ...lineRequest('import os\nimport  sys'), cursor: 17 };
-    expect((await completer.line(inside, always))?.tokens).toEqual([]);
+    expect((await completer.line(inside, never))?.tokens).toEqual([]);
   });
 
   it('begins with the candidate that was chosen', async () => {
     const text = `${FILES[0]}\n    `;
-    const shown = await completer.candidates(request(text), always);
+    const shown = await completer.candidates(request(text), never);
     const index = shown!.candidates.findIndex((candidate, i) => i > 0 && candidate.text !== null);
-    const chosen = await completer.line(lineRequest(text, {}, index), always);
+    const chosen = await completer.line(lineRequest(text, {}, index), never);
     expect(chosen?.tokens[0]).toBe(shown?.candidates[index]?.token);
   });
 
   it('offers names of the text in the place of <UNK> where that is wanted, and marks them', async () => {
     const text = 'class Walrus:\n    pass\n\n\nclass Wal';
-    const without = await completer.candidates(request(text), always);
+    const without = await completer.candidates(request(text), never);
     expect(without?.candidates.every(({ from }) => from === 'model')).toBe(true);
-    const withNames = await completer.candidates({ ...request(text), pointer: true }, always);
+    const withNames = await completer.candidates({ ...request(text), pointer: true }, never);
     expect(withNames?.candidates).toContainEqual(expect.objectContaining({ text: 'Walrus', from: 'text' }));
-    const line = await completer.line({ ...lineRequest(text), pointer: true }, always);
+    const line = await completer.line({ ...lineRequest(text), pointer: true }, never);
     expect(line?.pieces[0]?.text.startsWith('rus')).toBe(true);
   });
 });

@@ -9,7 +9,6 @@ import { readWeightsFile } from '#core/models/weightsFile.ts';
 import { TextModel } from '#completion/textModel.ts';
 import { TaskQueue } from '#completion/taskQueue.ts';
 import { SimdRuntime } from '#engine/backends/simd/runtime.ts';
-import type { Wanted } from '#engine/inference/sequence.ts';
 import type { CompletionApi, ModelSource, OpenModel } from '#contract/completer.ts';
 import type { Implementation } from '#contract/remote.ts';
 import type { CaretRequest, ExpectedRequest, LineRequest, TextRequest, UnitRequest } from '#core/completion/answers.ts';
@@ -49,29 +48,29 @@ class Completion implements Implementation<CompletionApi> {
   }
 
   candidates(request: CaretRequest) {
-    return this.#ask(request, 'caret', true, ({ completer }, wanted) => completer.candidates(request, wanted));
+    return this.#ask(request, 'caret', true, ({ completer }, signal) => completer.candidates(request, signal));
   }
 
   line(request: LineRequest) {
-    return this.#ask(request, 'caret', true, ({ completer }, wanted) => completer.line(request, wanted));
+    return this.#ask(request, 'caret', true, ({ completer }, signal) => completer.line(request, signal));
   }
 
   inspect(request: TextRequest) {
-    return this.#ask(request, 'inspect', false, ({ inspector }, wanted) => inspector.inspect(request, wanted));
+    return this.#ask(request, 'inspect', false, ({ inspector }, signal) => inspector.inspect(request, signal));
   }
 
   unit(request: UnitRequest) {
-    return this.#ask(request, 'unit', false, ({ inspector }, wanted) => inspector.unit(request, wanted));
+    return this.#ask(request, 'unit', false, ({ inspector }, signal) => inspector.unit(request, signal));
   }
 
   informativeUnits(request: TextRequest) {
-    return this.#ask(request, 'informativeUnits', false, ({ inspector }, wanted) =>
-      inspector.informativeUnits(request, wanted),
+    return this.#ask(request, 'informativeUnits', false, ({ inspector }, signal) =>
+      inspector.informativeUnits(request, signal),
     );
   }
 
   expected(request: ExpectedRequest) {
-    return this.#ask(request, 'expected', false, ({ inspector }, wanted) => inspector.expected(request, wanted));
+    return this.#ask(request, 'expected', false, ({ inspector }, signal) => inspector.expected(request, signal));
   }
 
   async testFile(runId: string, draw: number) {
@@ -104,10 +103,10 @@ class Completion implements Implementation<CompletionApi> {
     { runId, ticket }: { readonly runId: string; readonly ticket: number },
     kind: string,
     urgent: boolean,
-    job: (open: Open, wanted: Wanted) => Promise<T | null>,
+    job: (open: Open, signal: AbortSignal) => Promise<T | null>,
   ) {
     const open = this.#require(runId);
-    return this.#asked.take({ of: open, kind, ticket, urgent }, (wanted) => job(open, wanted));
+    return this.#asked.run({ of: open, kind, ticket, urgent }, (signal) => job(open, signal));
   }
 
   async #openModel(source: ModelSource): Promise<OpenModel> {

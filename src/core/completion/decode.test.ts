@@ -7,7 +7,7 @@ import { DEFAULT_DECODING, type Decoding } from './decoding.ts';
 /** By the tokens so far, joined by spaces: what may come next. */
 type Language = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-const always = () => true;
+const { signal: never } = new AbortController();
 
 /** A model of so few texts that a person can work out what it should write. */
 class Parrot implements Writer {
@@ -51,10 +51,10 @@ class Parrot implements Writer {
 async function decode(
   language: Language,
   decoding: Partial<Decoding> = {},
-  { begin = null, wanted = always }: { begin?: number | null; wanted?: () => boolean } = {},
+  { begin = null, signal = never }: { begin?: number | null; signal?: Pick<AbortSignal, 'aborted'> } = {},
 ) {
   const writer = new Parrot(language);
-  const request = { first: writer.after([]), begin, writer, decoding: { ...DEFAULT_DECODING, ...decoding }, wanted };
+  const request = { first: writer.after([]), begin, writer, decoding: { ...DEFAULT_DECODING, ...decoding }, signal };
   const decoded = await decodeLine(request);
   return decoded && { tokens: decoded.choices.map(({ token }) => token).join(' '), end: decoded.end };
 }
@@ -116,9 +116,21 @@ describe('greedy', () => {
       ),
     ).toEqual({ tokens: 'a', end: 'line' });
   });
-  it('stops when it is no longer wanted', async () => {
+  it('stops when it is aborted', async () => {
     let asked = 0;
-    expect(await decode(call, {}, { wanted: () => ++asked < 2 })).toBeNull();
+    expect(
+      await decode(
+        call,
+        {},
+        {
+          signal: {
+            get aborted() {
+              return ++asked >= 2;
+            },
+          },
+        },
+      ),
+    ).toBeNull();
   });
 });
 
@@ -159,8 +171,8 @@ describe('beam', () => {
     expect(await decode(garden, { method: 'beam', beams: 2 })).toEqual({ tokens: 'b f', end: 'line' });
     expect(await decode(garden, { method: 'beam', beams: 2 }, { begin: 0 })).toEqual({ tokens: 'a c', end: 'line' });
   });
-  it('stops when it is no longer wanted, and where nothing can be written', async () => {
-    expect(await decode(call, { method: 'beam' }, { wanted: () => false })).toBeNull();
+  it('stops when it is aborted, and where nothing can be written', async () => {
+    expect(await decode(call, { method: 'beam' }, { signal: AbortSignal.abort() })).toBeNull();
     expect(await decode({ '': { '</s>': 1 } }, { method: 'beam' })).toEqual({ tokens: '', end: 'file' });
   });
   it('writes more than one line', async () => {

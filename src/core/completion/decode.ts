@@ -29,13 +29,13 @@ export interface DecodeRequest {
   readonly writer: Writer;
   readonly decoding: Decoding;
   /** Asked before each token. */
-  readonly wanted: () => boolean;
+  readonly signal: Pick<AbortSignal, 'aborted'>;
 }
 
 /** Tokens of a line at most: a small model may go on and on. */
 const MAX_OF_LINE = 64;
 
-/** @returns null where it was no longer wanted */
+/** @returns null where it was aborted */
 export function decodeLine(request: DecodeRequest): Promise<Decoded | null> {
   const { decoding } = request;
   switch (decoding.method) {
@@ -99,7 +99,7 @@ function finished({ choices, end }: Draft): Decoded {
 }
 
 async function oneByOne(
-  { first, begin, writer, decoding, wanted }: DecodeRequest,
+  { first, begin, writer, decoding, signal }: DecodeRequest,
   pick: (choices: Choices) => Choice | undefined,
 ): Promise<Decoded | null> {
   let draft = NOTHING;
@@ -110,7 +110,7 @@ async function oneByOne(
     if (!choice) return finished(draft);
     draft = extended(draft, choice, decoding.lines, chosen);
     if (draft.end !== null) return finished(draft);
-    if (!wanted()) return null;
+    if (signal.aborted) return null;
     const [after] = written === 0 ? await writer.begin([choice.id]) : await writer.step([choice.id], [0]);
     next = after!;
   }
@@ -143,7 +143,7 @@ interface Beam {
  * Beam search. Drafts of different lengths are compared by their logarithm over ((5 + length) / 6)^0.6, as Wu et al. 2016
  * (https://arxiv.org/abs/1609.08144, section 7) do, without which the shortest would win.
  */
-async function byBeams({ first, begin, writer, decoding, wanted }: DecodeRequest): Promise<Decoded | null> {
+async function byBeams({ first, begin, writer, decoding, signal }: DecodeRequest): Promise<Decoded | null> {
   const { beams, lines } = decoding;
   const ended: Beam[] = [];
   const root: Beam = { draft: NOTHING, logProbability: 0, length: 0, parent: 0, id: 0 };
@@ -168,7 +168,7 @@ async function byBeams({ first, begin, writer, decoding, wanted }: DecodeRequest
       return finished(best.draft);
     }
     if (ended.length >= beams && best) return finished(best.draft);
-    if (!wanted()) return null;
+    if (signal.aborted) return null;
     const ids = live.map(({ id }) => id);
     const parents = live.map(({ parent }) => parent);
     const next = step === 0 ? await writer.begin(ids) : await writer.step(ids, parents);

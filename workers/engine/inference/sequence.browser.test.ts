@@ -23,7 +23,7 @@ afterAll(() => runtime.end());
 
 const TOKENS = 45;
 const config = { ...presetConfig('tiny', 10), vocabulary: TOKENS - 2, embedding: 5, hidden: 11 };
-const always = () => true;
+const { signal: never } = new AbortController();
 
 function idsOf(length: number, seed = 3): Int32Array<ArrayBuffer> {
   const random = streamFor(seed, 'ids');
@@ -50,7 +50,7 @@ describe.each([...MODEL_NAMES.map((name) => [name, 'tanh'] as const), ['rnn', 'r
       const ids = idsOf(70);
       const plain = await plainForward(ids);
       const sequence = new Sequence(new Network(runtime, spec, weights));
-      expect(await sequence.read(ids, always)).toBe(70);
+      expect(await sequence.read(ids, never)).toBe(70);
       for (const [position, expected] of plain.entries()) expect(await sequence.logits(position)).toEqual(expected);
       sequence.dispose();
       sequence.network.dispose();
@@ -61,26 +61,32 @@ describe.each([...MODEL_NAMES.map((name) => [name, 'tanh'] as const), ['rnn', 'r
       const text = idsOf(40);
       const changed = Int32Array.from(text);
       changed[25] = 1 + (changed[25]! % (TOKENS - 1));
-      expect(await sequence.read(text.slice(0, 17), always)).toBe(17);
-      expect(await sequence.read(text.slice(0, 18), always)).toBe(1);
-      expect(await sequence.read(text, always)).toBe(22);
+      expect(await sequence.read(text.slice(0, 17), never)).toBe(17);
+      expect(await sequence.read(text.slice(0, 18), never)).toBe(1);
+      expect(await sequence.read(text, never)).toBe(22);
       // the cursor goes back: nothing is read, nothing forgotten
-      expect(await sequence.read(text.slice(0, 10), always)).toBe(0);
-      expect(await sequence.read(text, always)).toBe(0);
-      expect(await sequence.read(changed, always)).toBe(15);
+      expect(await sequence.read(text.slice(0, 10), never)).toBe(0);
+      expect(await sequence.read(text, never)).toBe(0);
+      expect(await sequence.read(changed, never)).toBe(15);
       expect(sequence.length).toBe(40);
       expect(await sequence.logits(39)).toEqual((await plainForward(changed)).at(-1));
       sequence.dispose();
       sequence.network.dispose();
     });
 
-    it('goes on right after it was no longer wanted', async () => {
+    it('continues after it was aborted', async () => {
       const sequence = new Sequence(new Network(runtime, spec, weights));
       const ids = idsOf(50);
       let asked = 0;
-      expect(await sequence.read(ids, () => ++asked < 3)).toBeNull();
+      expect(
+        await sequence.read(ids, {
+          get aborted() {
+            return ++asked >= 3;
+          },
+        } as AbortSignal),
+      ).toBeNull();
       expect(sequence.length).toBe(32);
-      expect(await sequence.read(ids, always)).toBe(18);
+      expect(await sequence.read(ids, never)).toBe(18);
       expect(await sequence.logits(49)).toEqual((await plainForward(ids)).at(-1));
       sequence.dispose();
       sequence.network.dispose();
@@ -93,11 +99,11 @@ describe.each([...MODEL_NAMES.map((name) => [name, 'tanh'] as const), ['rnn', 'r
       const batch = { inputs: tf.tensor2d(ids, [41, 1], 'int32'), targets: tf.tensor1d(targets, 'int32'), counted: 40 };
       const expected = model.evaluate(batch);
       const sequence = new Sequence(new Network(runtime, spec, weights));
-      await sequence.read(ids, always);
-      const scores = await sequence.scores(targets, always);
+      await sequence.read(ids, never);
+      const scores = await sequence.scores(targets, never);
       expect(scores?.losses).toEqual(Float32Array.from(await expected.losses.data()));
       expect(scores?.ranks).toEqual(Float32Array.from(await expected.ranks.data()));
-      expect(await sequence.scores(targets, () => false)).toBeNull();
+      expect(await sequence.scores(targets, AbortSignal.abort())).toBeNull();
       tf.dispose([batch.inputs, batch.targets, expected.loss, expected.losses, expected.ranks]);
       model.dispose();
       sequence.dispose();
@@ -107,7 +113,7 @@ describe.each([...MODEL_NAMES.map((name) => [name, 'tanh'] as const), ['rnn', 'r
     it('writes on in several ways at once, each as a plain forward pass of its own', async () => {
       const ids = idsOf(20);
       const sequence = new Sequence(new Network(runtime, spec, weights));
-      await sequence.read(ids, always);
+      await sequence.read(ids, never);
       const beams = new Beams(sequence.network, 3);
       const last = async (...more: number[]) => (await plainForward(Int32Array.from([...ids, ...more]))).at(-1);
       expect(await beams.begin(sequence.at(19), [4, 9])).toEqual([await last(4), await last(9)]);
@@ -123,7 +129,7 @@ describe.each([...MODEL_NAMES.map((name) => [name, 'tanh'] as const), ['rnn', 'r
       sequence.network.dispose();
     });
 
-    it('has what was foreseen there with the same bits, whichever is typed, and nothing of it after another text', async () => {
+    it('has what was prefetched there with the same bits, whichever is typed, and nothing of it after another text', async () => {
       const ids = idsOf(20);
       const sequence = new Sequence(new Network(runtime, spec, weights));
       const beams = new Beams(sequence.network, 3);
@@ -133,8 +139,8 @@ describe.each([...MODEL_NAMES.map((name) => [name, 'tanh'] as const), ['rnn', 'r
         [4, 0],
         [3, 1],
       ] as const) {
-        await sequence.read(ids, always);
-        await sequence.foresee(19, [4, 9]);
+        await sequence.read(ids, never);
+        await sequence.prefetch(19, [4, 9]);
         expect(await sequence.begin(beams, 19, [9, 4, 9])).toEqual([
           await last(...ids, 9),
           await last(...ids, 4),
@@ -142,14 +148,14 @@ describe.each([...MODEL_NAMES.map((name) => [name, 'tanh'] as const), ['rnn', 'r
         ]);
         expect(await beams.step([8, 7], [1, 2])).toEqual([await last(...ids, 4, 8), await last(...ids, 9, 7)]);
         expect(await sequence.begin(beams, 19, [9, 5])).toEqual([await last(...ids, 9), await last(...ids, 5)]);
-        expect(await sequence.read(Int32Array.from([...ids, typed, 6]), always)).toBe(anew + 1);
+        expect(await sequence.read(Int32Array.from([...ids, typed, 6]), never)).toBe(anew + 1);
         expect(await sequence.logits(20)).toEqual(await last(...ids, typed));
         expect(await sequence.logits(21)).toEqual(await last(...ids, typed, 6));
       }
-      await sequence.foresee(21, [4]);
+      await sequence.prefetch(21, [4]);
       const other = idsOf(22, 5);
-      await sequence.read(other, always);
-      expect(await sequence.read(Int32Array.from([...other, 4]), always)).toBe(1);
+      await sequence.read(other, never);
+      expect(await sequence.read(Int32Array.from([...other, 4]), never)).toBe(1);
       expect(await sequence.logits(22)).toEqual(await last(...other, 4));
       beams.dispose();
       sequence.dispose();
@@ -161,8 +167,8 @@ describe.each([...MODEL_NAMES.map((name) => [name, 'tanh'] as const), ['rnn', 'r
       const network = new Network(runtime, spec, weights);
       const sequence = new Sequence(network);
       const ids = idsOf(1_500);
-      await sequence.read(ids.slice(0, 1_000), always);
-      expect(await sequence.read(ids, always)).toBe(500);
+      await sequence.read(ids.slice(0, 1_000), never);
+      expect(await sequence.read(ids, never)).toBe(500);
       expect(await sequence.logits(1_499)).toEqual((await plainForward(ids)).at(-1));
       sequence.dispose();
       network.dispose();
@@ -174,11 +180,11 @@ describe.each([...MODEL_NAMES.map((name) => [name, 'tanh'] as const), ['rnn', 'r
 it('gives the gates of a unit, of which its cells and states are made', async () => {
   const spec = modelSpec('lstm', config, config.vocabulary);
   const sequence = new Sequence(new Network(runtime, spec, initialWeights(spec, 1)));
-  await sequence.read(idsOf(40), always);
+  await sequence.read(idsOf(40), never);
   const { hidden } = spec;
   for (const layer of [0, 1] as const) {
     const unit = 7;
-    const [input, forget, candidate, output] = (await sequence.gates(layer, unit, always))!;
+    const [input, forget, candidate, output] = (await sequence.gates(layer, unit, never))!;
     const of = (values: Float32Array, t: number) => (t < 0 ? 0 : values[t * hidden + unit]!);
     const [states, cells] = [sequence.states(layer), sequence.cells(layer)];
     for (let t = 0; t < 40; t++) {
@@ -186,7 +192,7 @@ it('gives the gates of a unit, of which its cells and states are made', async ()
       expect(of(states, t)).toBeCloseTo(output![t]! * Math.tanh(of(cells, t)), 6);
     }
   }
-  expect(await sequence.gates(0, 0, () => false)).toBeNull();
+  expect(await sequence.gates(0, 0, AbortSignal.abort())).toBeNull();
   sequence.dispose();
   sequence.network.dispose();
 });

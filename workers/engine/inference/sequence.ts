@@ -4,7 +4,7 @@ import { Beams } from './beams.ts';
 import type { Network, StatePlaces } from './network.ts';
 import { CELLS } from '#core/models/registry.ts';
 
-/** Tokens between two looks at whether it is still wanted: some 20 ms of a large network, so that a keystroke waits no longer. */
+/** Tokens between two looks at whether it was aborted: some 20 ms of a large network, so that a keystroke waits no longer. */
 const CHUNK = 16;
 /** Tokens that there is room for at first; more is made as needed. */
 const ROOM = 1_024;
@@ -12,11 +12,8 @@ const ROOM = 1_024;
 /** Positions whose logits are kept. */
 const KEPT = 4;
 
-/** Tokens that are foreseen at a place: so many rows are multiplied in the time of one. */
+/** Tokens that are prefetched at a place: so many rows are multiplied in the time of one. */
 export const MAX_PREFETCHED = 4;
-
-/** Asked between two pieces of work. @returns whether to go on */
-export type Wanted = () => boolean;
 
 export interface Scores {
   /** For each target its negative log-likelihood in nats, and how many tokens have a greater logit. */
@@ -33,7 +30,7 @@ export class Sequence {
   readonly #logits = new Map<number, Float32Array<ArrayBuffer>>();
   /** What may come after a position, read before it is there. */
   readonly #ahead: Beams;
-  #foreseen: Foreseen | null = null;
+  #prefetched: Prefetched | null = null;
 
   constructor(network: Network) {
     this.network = network;
@@ -51,16 +48,16 @@ export class Sequence {
     this.#layers = [NOWHERE, NOWHERE];
     this.#ids = [];
     this.#logits.clear();
-    this.#foreseen = null;
+    this.#prefetched = null;
     this.#room = 0;
   }
 
   /**
    * Makes the text the tokens given: what it begins with and has been read is kept.
    * @param keep false forgets it first
-   * @returns tokens read anew; null where it was no longer wanted, with as much read as there was time for
+   * @returns tokens read anew; null where it was aborted, with as much read as there was time for
    */
-  async read(ids: Int32Array, wanted: Wanted): Promise<number | null> {
+  async read(ids: Int32Array, signal: AbortSignal): Promise<number | null> {
     let same = 0;
     while (same < ids.length && same < this.#ids.length && this.#ids[same] === ids[same]) same++;
     // What comes after the common part is kept where nothing has to be read: the cursor has only moved.
@@ -68,9 +65,9 @@ export class Sequence {
     this.#ids.length = same;
     for (const position of this.#logits.keys()) if (position >= same) this.#logits.delete(position);
     this.#makeRoom(ids.length);
-    if (this.#takeForeseen(same, ids[same]!)) same++;
+    if (this.#takePrefetched(same, ids[same]!)) same++;
     for (let from = same; from < ids.length; from += CHUNK) {
-      if (!wanted()) return null;
+      if (signal.aborted) return null;
       const part = ids.slice(from, from + CHUNK);
       this.network.read({ ids: part, steps: part.length, rows: 1, layers: this.at(from), goesOn: from > 0 });
       await this.network.runtime.computed();
@@ -80,33 +77,33 @@ export class Sequence {
   }
 
   /** Reads tokens that may come after one of the text, so that whichever is typed is there already. @param ids at most `MAX_PREFETCHED` */
-  async foresee(position: number, ids: readonly number[]): Promise<void> {
-    if (this.#foreseen?.position === position && ids.every((id) => this.#foreseen?.ids.includes(id))) return;
-    this.#foreseen = null;
-    this.#foreseen = { position, ids, logits: await this.#ahead.begin(this.at(position), ids) };
+  async prefetch(position: number, ids: readonly number[]): Promise<void> {
+    if (this.#prefetched?.position === position && ids.every((id) => this.#prefetched?.ids.includes(id))) return;
+    this.#prefetched = null;
+    this.#prefetched = { position, ids, logits: await this.#ahead.begin(this.at(position), ids) };
   }
 
   /**
-   * Begins drafts after a token of the text, without reading again what is foreseen.
+   * Begins drafts after a token of the text, without reading again what is prefetched.
    * @returns [tokens] of each draft: what may come after its first token
    */
   begin(drafts: Beams, position: number, ids: readonly number[]): Promise<Float32Array<ArrayBuffer>[]> {
-    const foreseen = this.#foreseen;
-    const rows = ids.map((id) => (foreseen?.position === position ? foreseen.ids.indexOf(id) : -1));
-    if (!foreseen || rows.includes(-1)) return drafts.begin(this.at(position), ids);
+    const prefetched = this.#prefetched;
+    const rows = ids.map((id) => (prefetched?.position === position ? prefetched.ids.indexOf(id) : -1));
+    if (!prefetched || rows.includes(-1)) return drafts.begin(this.at(position), ids);
     drafts.beginAs(this.#ahead, rows);
-    return Promise.resolve(rows.map((row) => foreseen.logits[row]!));
+    return Promise.resolve(rows.map((row) => prefetched.logits[row]!));
   }
 
-  /** @returns whether the token that comes next was foreseen; it is read then */
-  #takeForeseen(position: number, id: number): boolean {
-    const foreseen = this.#foreseen;
-    this.#foreseen = null;
-    const row = foreseen?.position === position - 1 ? foreseen.ids.indexOf(id) : -1;
-    if (!foreseen || row < 0) return false;
+  /** @returns whether the token that comes next was prefetched; it is read then */
+  #takePrefetched(position: number, id: number): boolean {
+    const prefetched = this.#prefetched;
+    this.#prefetched = null;
+    const row = prefetched?.position === position - 1 ? prefetched.ids.indexOf(id) : -1;
+    if (!prefetched || row < 0) return false;
     this.#ahead.copy(row, this.at(position));
     this.#ids.push(id);
-    this.#keep(position, foreseen.logits[row]!);
+    this.#keep(position, prefetched.logits[row]!);
     return true;
   }
 
@@ -156,16 +153,16 @@ export class Sequence {
   /**
    * How sure the network was of what comes after each of the tokens read.
    * @param targets what comes after the first token, the second, and so on; PAD has loss and rank 0
-   * @returns null where it was no longer wanted
+   * @returns null where it was aborted
    */
-  async scores(targets: Int32Array, wanted: Wanted): Promise<Scores | null> {
+  async scores(targets: Int32Array, signal: AbortSignal): Promise<Scores | null> {
     const { network } = this;
     const { runtime } = network;
     const { tokens } = network.spec;
     const losses = new Float32Array(targets.length);
     const ranks = new Float32Array(targets.length);
     for (let from = 0; from < targets.length; from += CHUNK) {
-      if (!wanted()) return null;
+      if (signal.aborted) return null;
       const count = Math.min(CHUNK, targets.length - from);
       const logits = network.take(count * tokens);
       const results = network.take(2 * count);
@@ -211,9 +208,9 @@ export class Sequence {
   /**
    * The gates of a unit of an LSTM at each token read, [length] each, in the order i, f, g, o. They are not kept: the tokens are
    * read once more, which gives the same states in the same places.
-   * @returns null where it was no longer wanted
+   * @returns null where it was aborted
    */
-  async gates(layer: 0 | 1, unit: number, wanted: Wanted): Promise<readonly Float32Array<ArrayBuffer>[] | null> {
+  async gates(layer: 0 | 1, unit: number, signal: AbortSignal): Promise<readonly Float32Array<ArrayBuffer>[] | null> {
     const { network } = this;
     const { hidden } = network.spec;
     const gates = Array.from({ length: 4 }, () => new Float32Array(this.length));
@@ -221,7 +218,7 @@ export class Sequence {
     const kept = network.take(CHUNK * stacked);
     try {
       for (let from = 0; from < this.length; from += CHUNK) {
-        if (!wanted()) return null;
+        if (signal.aborted) return null;
         const ids = Int32Array.from(this.#ids.slice(from, from + CHUNK));
         const bytes = ids.length * stacked * VALUE_BYTES;
         network.read(
@@ -273,7 +270,7 @@ export class Sequence {
 
 const NOWHERE: StatePlaces = { states: 0, cells: 0 };
 
-interface Foreseen {
+interface Prefetched {
   /** Position of the token that they would follow. */
   readonly position: number;
   readonly ids: readonly number[];
