@@ -23,7 +23,7 @@ import type { RandomStream } from '#core/random/stream.ts';
 import { metricsOf, parseMetrics, writeMetrics } from '#core/formats/metrics.ts';
 import { runOf } from '#core/report/runs.fixture.ts';
 import { emptyLabel } from '#core/runs/runLabel.ts';
-import { CHECKPOINT_SCHEMA, readCheckpoint, writeCheckpoint, type CheckpointPlace } from '#core/runs/checkpoint.ts';
+import { CHECKPOINT_SCHEMA, readCheckpoint, writeCheckpoint, type TrainerState } from '#core/runs/checkpoint.ts';
 import { readSafetensors, writeSafetensors } from '#core/models/safetensors.ts';
 import { stepTable } from '#core/runs/stepTable.ts';
 import { weightShapes } from '#core/models/weights.ts';
@@ -60,7 +60,7 @@ const MANIFEST = {
   ...SMALL_MANIFEST,
   vocabulary: { tokens: ['a', 'b', 'self', '<EOL>', 'é'], counts: [5, 4, 3, 2, 1] },
 };
-const PLACE: CheckpointPlace = {
+const TRAINER_STATE: TrainerState = {
   schema: CHECKPOINT_SCHEMA,
   build: 'lab.worker.js',
   device: { kind: 'cpu', rounding: 'fused multiply-add' },
@@ -140,7 +140,9 @@ export const READERS: readonly Reader[] = [
     name: 'checkpoints',
     samples: () => {
       const weights = smallWeights('lstm');
-      return Promise.resolve([writeCheckpoint({ place: PLACE, weights, first: weights, second: weights })]);
+      return Promise.resolve([
+        writeCheckpoint({ trainerState: TRAINER_STATE, weights, first: weights, second: weights }),
+      ]);
     },
     damage: damagedSafetensors,
     read: (bytes) => readCheckpoint(bytes, weightShapes(specOf('lstm'))),

@@ -111,10 +111,16 @@ export async function requireDataset(database: Database, id: string): Promise<Da
 
 /** A training's state as it is stored, with who wrote it. */
 function sealState(
-  { place, ...tensors }: TrainingState,
+  { trainerState, ...tensors }: TrainingState,
   { kind, rounding }: Pick<Device, 'kind' | 'rounding'>,
   models: StartRequest['models'],
 ): Promise<StoredCheckpoint> {
-  const written = { schema: CHECKPOINT_SCHEMA, build: BUILD, device: { kind, rounding }, models, ...place } as const;
-  return sealCheckpoint(writeCheckpoint({ place: written, ...tensors }));
+  const written = {
+    schema: CHECKPOINT_SCHEMA,
+    build: BUILD,
+    device: { kind, rounding },
+    models,
+    ...trainerState,
+  } as const;
+  return sealCheckpoint(writeCheckpoint({ trainerState: written, ...tensors }));
 }

@@ -80,13 +80,15 @@ export async function findResumable(
     };
   }
   const { bytes: saved } = found;
-  const { place, ...tensors } = await damaged.reading('checkpoints', runId, async () => readCheckpoint(saved, shapes));
+  const { trainerState, ...tensors } = await damaged.reading('checkpoints', runId, async () =>
+    readCheckpoint(saved, shapes),
+  );
   const bytes = await readWeights(database, runId);
   return {
-    run: asOf(run, place.epoch),
-    resumption: { state: { place, ...tensors }, best: bytes ? readWeightsFile(bytes).weights : null },
-    request: { ...base, models: place.models },
-    writer: { build: place.build, device: `${place.device.kind} (${place.device.rounding})` },
+    run: asOf(run, trainerState.epoch),
+    resumption: { state: { trainerState, ...tensors }, best: bytes ? readWeightsFile(bytes).weights : null },
+    request: { ...base, models: trainerState.models },
+    writer: { build: trainerState.build, device: `${trainerState.device.kind} (${trainerState.device.rounding})` },
     passedOver: found.damaged,
   };
 }

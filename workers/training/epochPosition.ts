@@ -1,9 +1,9 @@
 /** How far an epoch is: its batches, its sums and its clock, from which it can go on after a break as if there had been none. */
-import type { CheckpointPlace } from '#core/runs/checkpoint.ts';
+import type { TrainerState } from '#core/runs/checkpoint.ts';
 import { MeasureSum } from '#core/metrics/measures.ts';
 import { StepClock } from './stepClock.ts';
 
-export type EpochState = Pick<CheckpointPlace, 'epoch' | 'batches' | 'sums' | 'norms' | 'seconds' | 'dataWaitSeconds'>;
+export type EpochState = Pick<TrainerState, 'epoch' | 'batches' | 'sums' | 'norms' | 'seconds' | 'dataWaitSeconds'>;
 
 export class EpochPosition {
   /** From 1. */

@@ -1,6 +1,6 @@
 /** What a training is given, and what it hands over to be stored. */
 import type { Breakdown, BreakdownSum } from '#core/metrics/breakdown.ts';
-import type { Checkpoint, CheckpointPlace } from '#core/runs/checkpoint.ts';
+import type { Checkpoint, TrainerState } from '#core/runs/checkpoint.ts';
 import type { Failure } from '#core/failure.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { Rows } from '#core/data/batches/rows.ts';
@@ -25,8 +25,8 @@ export interface RunParts {
 }
 
 /** A checkpoint as the trainer knows it; its writer adds which build and device made it. */
-export interface TrainingState extends Omit<Checkpoint, 'place'> {
-  readonly place: Omit<CheckpointPlace, 'schema' | 'build' | 'device' | 'models'>;
+export interface TrainingState extends Omit<Checkpoint, 'trainerState'> {
+  readonly trainerState: Omit<TrainerState, 'schema' | 'build' | 'device' | 'models'>;
 }
 
 /** What a run is resumed from. */

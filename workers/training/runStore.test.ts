@@ -8,7 +8,7 @@ import { StepHistory } from './stepHistory.ts';
 
 const run = { ...runOf('rnn', [[3, 0.6]]), savingSeconds: 7 };
 const state: TrainingState = {
-  place: {
+  trainerState: {
     ...new EpochPosition(1, new Set()).state(),
     step: 0,
     tokens: 0,

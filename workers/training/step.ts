@@ -19,7 +19,7 @@ export interface StepOptions {
   readonly dropout: number;
   readonly seed: number;
   /** The device that has prepared the plan's memory: weights and moments move there, and it is told where each micro-batch begins. */
-  readonly device?: Pick<Device, 'place' | 'beginBatch'>;
+  readonly device?: Pick<Device, 'upload' | 'beginBatch'>;
 }
 
 export interface StepResult {
@@ -42,7 +42,7 @@ export class TrainingStep {
   constructor(options: StepOptions) {
     this.#options = options;
     // Before any batch is known of: they stay, and must not take buffers that batches need.
-    options.device?.place([...options.model.variables.values(), ...options.optimiser.moments]);
+    options.device?.upload([...options.model.variables.values(), ...options.optimiser.moments]);
   }
 
   /** Hands the whole step to the device before it returns; the promise is kept when the results are here. */

@@ -138,8 +138,8 @@ async function train(
       steps = parts?.steps ?? steps;
       breakdown = parts?.breakdown ?? breakdown;
       if (parts?.checkpoint) {
-        const place = { ...parts.checkpoint.place, ...WRITER };
-        const checkpoint = writeCheckpoint({ ...parts.checkpoint, place });
+        const trainerState = { ...parts.checkpoint.trainerState, ...WRITER };
+        const checkpoint = writeCheckpoint({ ...parts.checkpoint, trainerState });
         onCheckpoint?.({ run: next, best: weights ?? null, steps, checkpoint }, control);
       }
       return Promise.resolve();
@@ -224,10 +224,10 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
         control.pause();
       },
     });
-    const places = checkpoints.map(({ checkpoint }) => readCheckpoint(checkpoint, []).place);
+    const states = checkpoints.map(({ checkpoint }) => readCheckpoint(checkpoint, []).trainerState);
     // at the end of each epoch, and within the second
-    expect(places.filter(({ batches }) => batches === 0).map(({ epoch }) => epoch)).toEqual([2, 3]);
-    expect(places.some(({ batches }) => batches > 0)).toBe(true);
+    expect(states.filter(({ batches }) => batches === 0).map(({ epoch }) => epoch)).toEqual([2, 3]);
+    expect(states.some(({ batches }) => batches > 0)).toBe(true);
     for (const from of checkpoints) {
       const rest = await train(device, model, { from });
       expect(figures(rest)).toEqual(figures(whole));

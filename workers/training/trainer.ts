@@ -87,7 +87,7 @@ class Trainer {
       this.#model,
       device.ops,
       run.config,
-      state && { step: state.place.step, first: state.first, second: state.second },
+      state && { step: state.trainerState.step, first: state.first, second: state.second },
     );
     this.#step = new TrainingStep({
       model: this.#model,
@@ -100,10 +100,10 @@ class Trainer {
     this.#stopping = new EarlyStopping(run.config.patience);
     for (const { epoch, validation } of run.epochs) this.#stopping.observe(epoch, validation.loss);
     this.#best = resumption?.best ?? undefined;
-    this.#history = new StepHistory(state?.place.history);
-    this.#position = new EpochPosition(state?.place.epoch ?? 1, ignored, state?.place);
-    this.#tokens = state?.place.tokens ?? 0;
-    this.#seconds = state?.place.totalSeconds ?? 0;
+    this.#history = new StepHistory(state?.trainerState.history);
+    this.#position = new EpochPosition(state?.trainerState.epoch ?? 1, ignored, state?.trainerState);
+    this.#tokens = state?.trainerState.tokens ?? 0;
+    this.#seconds = state?.trainerState.totalSeconds ?? 0;
     this.#progress = new ProgressReporter({
       runId: run.id,
       epochs: run.config.epochs,
@@ -237,7 +237,7 @@ class Trainer {
     const best = this.#best ?? (await this.#model.weights());
     this.#model.dispose();
     this.#model = new CompletionModel(spec, best, ops);
-    this.#job.device.place(this.#model.variables.values());
+    this.#job.device.upload(this.#model.variables.values());
     const { test, dev } = this.#job.data;
     const breakdown = await this.#job.breakdownOf(test);
     const tested = await this.#measure('testing', test, breakdown);
@@ -298,14 +298,14 @@ class Trainer {
 
   async #state(): Promise<TrainingState> {
     const { step, first, second } = await this.#optimiser.state(this.#model.variables.keys());
-    const place = {
+    const trainerState = {
       ...this.#position.state(),
       step,
       tokens: this.#tokens,
       totalSeconds: this.#seconds,
       history: this.#history.state(),
     };
-    return { place, weights: await this.#model.weights(), first, second };
+    return { trainerState, weights: await this.#model.weights(), first, second };
   }
 }
 

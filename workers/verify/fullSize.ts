@@ -114,12 +114,12 @@ function unequalRows(): Batch {
 function ranksOutside(ranks: Float32Array, logits: Float32Array, { targets }: Batch): number {
   const tokens = logits.length / targets.length;
   let outside = 0;
-  for (const [place, target] of targets.entries()) {
+  for (const [index, target] of targets.entries()) {
     if (target === PAD_ID) continue;
-    const own = logits.subarray(place * tokens, (place + 1) * tokens);
+    const own = logits.subarray(index * tokens, (index + 1) * tokens);
     const least = countAbove(own, own[target]! + TIE);
     const most = countAbove(own, own[target]! - TIE) - 1;
-    if (!(ranks[place]! >= least && ranks[place]! <= most)) outside++;
+    if (!(ranks[index]! >= least && ranks[index]! <= most)) outside++;
   }
   return outside;
 }

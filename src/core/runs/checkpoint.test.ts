@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CHECKPOINT_SCHEMA, readCheckpoint, writeCheckpoint, type CheckpointPlace } from './checkpoint.ts';
+import { CHECKPOINT_SCHEMA, readCheckpoint, writeCheckpoint, type TrainerState } from './checkpoint.ts';
 import { writeJson } from '../json.ts';
 import { MeasureSum } from '../metrics/measures.ts';
 import { readSafetensors, writeSafetensors } from '../models/safetensors.ts';
@@ -10,7 +10,7 @@ import { initialWeights, weightShapes } from '../models/weights.ts';
 const spec = modelSpec('rnn', { ...presetConfig('tiny', 1), embedding: 2, hidden: 3 }, 5);
 const weights = initialWeights(spec, 1);
 
-const place: CheckpointPlace = {
+const trainerState: TrainerState = {
   schema: CHECKPOINT_SCHEMA,
   build: 'a build',
   device: { kind: 'cpu', rounding: 'simd' },
@@ -41,12 +41,12 @@ const place: CheckpointPlace = {
 };
 
 it('keeps sums and norms that overflowed or are not numbers, so that a run that diverged can still go on', () => {
-  const written = writeCheckpoint({ place, weights, first: weights, second: weights });
-  expect(readCheckpoint(written, weightShapes(spec)).place).toEqual(place);
+  const written = writeCheckpoint({ trainerState, weights, first: weights, second: weights });
+  expect(readCheckpoint(written, weightShapes(spec)).trainerState).toEqual(trainerState);
 });
 
 it('names the sums that it stores', () => {
-  const { metadata } = readSafetensors(writeCheckpoint({ place, weights, first: weights, second: weights }));
+  const { metadata } = readSafetensors(writeCheckpoint({ trainerState, weights, first: weights, second: weights }));
   expect(JSON.parse(metadata['place']!)).toMatchObject({ schema: 2, sums: { counted: 9, top5: 3 } });
 });
 
@@ -55,13 +55,13 @@ describe('a checkpoint of schema 1, which stored sums by their places', () => {
     [...weights].map(([name, tensor]) => [`${part}/${name}`, tensor] as const),
   );
   const written = (sums: readonly number[]) =>
-    writeSafetensors(new Map(all), { place: writeJson({ ...place, schema: 1, sums }) });
+    writeSafetensors(new Map(all), { place: writeJson({ ...trainerState, schema: 1, sums }) });
 
   it('is read as one that names them, to the bit', () => {
     const sums = [3.1415926535897927, Number.NaN, 9, 2, 1, 5, 4, 8, Infinity];
     const read = readCheckpoint(written(sums), weightShapes(spec));
-    expect(read.place).toEqual({ ...place, sums: read.place.sums });
-    expect(read.place.sums).toMatchObject({
+    expect(read.trainerState).toEqual({ ...trainerState, sums: read.trainerState.sums });
+    expect(read.trainerState.sums).toMatchObject({
       counted: 9,
       loss: 3.1415926535897927,
       knownLoss: Number.NaN,

@@ -38,12 +38,12 @@ const UNNAMED_SUMS = [
   'codexglueHits',
 ] as const satisfies readonly SumName[];
 
-/** A place of schema 1 as one of schema 2; anything else as it is. */
-function withNamedSums(place: unknown): unknown {
+/** A state of schema 1 as one of schema 2; anything else as it is. */
+function withNamedSums(state: unknown): unknown {
   const old = z
     .looseObject({ schema: z.literal(1), sums: z.array(z.unknown()).length(UNNAMED_SUMS.length) })
-    .safeParse(place);
-  if (!old.success) return place;
+    .safeParse(state);
+  if (!old.success) return state;
   const { sums } = old.data;
   return {
     ...old.data,
@@ -52,7 +52,7 @@ function withNamedSums(place: unknown): unknown {
   };
 }
 
-const placeSchema = z.object({
+const trainerStateSchema = z.object({
   schema: z.literal(CHECKPOINT_SCHEMA),
   /** Which lab wrote it, and how the device rounds: another one may come to other bits. */
   build: z.string(),
@@ -74,10 +74,10 @@ const placeSchema = z.object({
   totalSeconds: anyNumber,
   history: z.object({ stride: z.int().min(1), kept: z.array(stepSchema).readonly() }),
 });
-export type CheckpointPlace = z.infer<typeof placeSchema>;
+export type TrainerState = z.infer<typeof trainerStateSchema>;
 
 export interface Checkpoint {
-  readonly place: CheckpointPlace;
+  readonly trainerState: TrainerState;
   readonly weights: Weights;
   /** Adam's moments, of each weight. */
   readonly first: Weights;
@@ -85,18 +85,19 @@ export interface Checkpoint {
 }
 
 const PARTS = ['weights', 'first', 'second'] as const;
-const PLACE = 'place';
+/** Key of the metadata: every checkpoint has it under this name. */
+const STATE_KEY = 'place';
 
-export function writeCheckpoint({ place, ...tensors }: Checkpoint): Uint8Array<ArrayBuffer> {
+export function writeCheckpoint({ trainerState, ...tensors }: Checkpoint): Uint8Array<ArrayBuffer> {
   const all = new Map<string, Tensor>();
   for (const part of PARTS) for (const [name, tensor] of tensors[part]) all.set(`${part}/${name}`, tensor);
-  return writeSafetensors(all, { [PLACE]: writeJson(place) });
+  return writeSafetensors(all, { [STATE_KEY]: writeJson(trainerState) });
 }
 
 /** @throws LabError `bad-input` where it is none, or none of a model of these shapes */
 export function readCheckpoint(bytes: Uint8Array, shapes: readonly WeightShape[]): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes);
-  const parsed = placeSchema.safeParse(withNamedSums(jsonOf(metadata[PLACE])));
+  const parsed = trainerStateSchema.safeParse(withNamedSums(jsonOf(metadata[STATE_KEY])));
   if (!parsed.success) reject(`it does not say where the training stood: ${z.prettifyError(parsed.error)}`);
   const part = (of: (typeof PARTS)[number]): Weights =>
     new Map(
@@ -108,7 +109,7 @@ export function readCheckpoint(bytes: Uint8Array, shapes: readonly WeightShape[]
         return [name, tensor];
       }),
     );
-  return { place: parsed.data, weights: part('weights'), first: part('first'), second: part('second') };
+  return { trainerState: parsed.data, weights: part('weights'), first: part('first'), second: part('second') };
 }
 
 function jsonOf(text: string | undefined): unknown {

@@ -44,7 +44,7 @@ export interface Device {
   /** Gives that memory back, as soon as the tensors in it are disposed of. */
   release(): void;
   /** Moves tensors to the device at once: by itself it would do so when they are first used. */
-  place(tensors: Iterable<tf.Tensor>): void;
+  upload(tensors: Iterable<tf.Tensor>): void;
   /** Says how large the batch is that is computed next, so that it is given the prepared memory. */
   beginBatch(rows: number, steps: number): void;
   /** Bytes allocated: on webgpu of all buffers, used or waiting for use, elsewhere of the tensors held. */
@@ -151,7 +151,7 @@ async function openReference(): Promise<Device> {
     plan,
     prepare: (work) => Promise.resolve(plan(work)),
     release: () => {},
-    place: () => {},
+    upload: () => {},
     beginBatch: () => {},
     allocatedBytes: () => tf.memory().numBytes,
     tensors: () => tf.memory().numTensors,
@@ -183,7 +183,7 @@ async function openCpuDevice(threads: number): Promise<Device> {
     },
     // The memory of a program cannot shrink: it goes with the device.
     release: () => {},
-    place: () => {},
+    upload: () => {},
     beginBatch: () => {},
     allocatedBytes: () => heap.allocatedBytes,
     tensors: () => tf.memory().numTensors,
@@ -217,7 +217,7 @@ async function openGpu(untried: boolean): Promise<Device> {
       return Promise.race([fitting(work, gpuMemory, limits, stored, reserve), lost]);
     },
     release: () => arena.release(),
-    place: (tensors) => {
+    upload: (tensors) => {
       for (const { dataId } of tensors) backend.uploadToGPU(dataId);
     },
     beginBatch: (rows, steps) => arena.beginBatch(rows, steps),

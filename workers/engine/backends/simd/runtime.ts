@@ -83,7 +83,7 @@ export class SimdRuntime {
   /** Values of the processor, for commands from now on. @returns an address of the heap */
   upload(values: Float32Array | Int32Array): number {
     const bytes = values.byteLength;
-    const staged = this.#staging.place(bytes);
+    const staged = this.#staging.reserve(bytes);
     if (staged === null) {
       const address = this.heap.allocIdle(bytes, this.kernels.done());
       this.write(address, values);

@@ -15,40 +15,40 @@ function queue() {
 }
 
 describe('StagingRing', () => {
-  it('gives no place twice before it was copied, and all of the ring in the end', () => {
+  it('gives no bytes out twice before they were copied, and all of the ring in the end', () => {
     assert(
       property(array(tuple(nat(RING_BYTES / 4), nat(3)), { maxLength: 60 }), (wishes) => {
         const { state, ring } = queue();
         const live: { from: number; to: number; mark: number }[] = [];
         const wrong: number[] = [];
         for (const [bytes, computed] of wishes) {
-          const place = ring.place(bytes);
-          if (place !== null) {
+          const address = ring.reserve(bytes);
+          if (address !== null) {
             const overlaps = ({ from, to, mark }: (typeof live)[number]) =>
-              mark > state.done && place + bytes > from && place < to;
-            if (place < 1_000 || place + bytes > 1_000 + RING_BYTES || live.some(overlaps)) wrong.push(place);
-            ring.copy(place, 0, bytes);
-            live.push({ from: place, to: place + bytes, mark: state.written });
+              mark > state.done && address + bytes > from && address < to;
+            if (address < 1_000 || address + bytes > 1_000 + RING_BYTES || live.some(overlaps)) wrong.push(address);
+            ring.copy(address, 0, bytes);
+            live.push({ from: address, to: address + bytes, mark: state.written });
           }
           state.done = Math.min(state.written, state.done + computed);
         }
         expect(wrong).toEqual([]);
         state.done = state.written;
-        expect(ring.place(RING_BYTES / 4)).toBe(1_000);
+        expect(ring.reserve(RING_BYTES / 4)).toBe(1_000);
       }),
     );
   });
 
   it('has no room for what is large, or while too much is on its way', () => {
     const { state, ring } = queue();
-    expect(ring.place(RING_BYTES / 4 + 1)).toBeNull();
+    expect(ring.reserve(RING_BYTES / 4 + 1)).toBeNull();
     let pieces = 0;
-    for (let place = ring.place(RING_BYTES / 4); place !== null; place = ring.place(RING_BYTES / 4)) {
-      ring.copy(place, 0, 1);
+    for (let address = ring.reserve(RING_BYTES / 4); address !== null; address = ring.reserve(RING_BYTES / 4)) {
+      ring.copy(address, 0, 1);
       pieces++;
     }
     expect(pieces).toBe(4);
     state.done = 1;
-    expect(ring.place(1_000)).toBe(1_000);
+    expect(ring.reserve(1_000)).toBe(1_000);
   });
 });

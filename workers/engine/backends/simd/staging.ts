@@ -1,6 +1,6 @@
 /**
- * The way of values into the queue: a ring in the memory, outside the heap, that the directing thread writes to. A command then copies
- * them to their place, which commands before it may still be using.
+ * Uploads values through a ring in the memory, outside the heap, that the directing thread writes to. A command then copies them to
+ * their address, which commands before it may still be using.
  */
 import type { Kernels } from './kernels.ts';
 
@@ -27,8 +27,8 @@ export class StagingRing {
     this.#start = start;
   }
 
-  /** @returns where so many bytes can be written at once; null where there is no room now */
-  place(bytes: number): number | null {
+  /** @returns the address where as many bytes can be written at once; null where there is no room now */
+  reserve(bytes: number): number | null {
     if (bytes > MAX_BYTES) return null;
     const done = this.#kernels.done();
     while (this.#pieces[0] && this.#pieces[0].mark <= done) this.#pieces.shift();
@@ -42,9 +42,9 @@ export class StagingRing {
     return this.#start + from;
   }
 
-  /** What was written at a place is copied from there, by the next command. */
-  copy(place: number, to: number, bytes: number): void {
-    this.#kernels.copy({ from: place, to, bytes });
-    this.#pieces.push({ start: place - this.#start, mark: this.#kernels.written() });
+  /** What was written at an address is copied from there, by the next command. */
+  copy(address: number, to: number, bytes: number): void {
+    this.#kernels.copy({ from: address, to, bytes });
+    this.#pieces.push({ start: address - this.#start, mark: this.#kernels.written() });
   }
 }
