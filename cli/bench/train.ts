@@ -6,7 +6,7 @@ import { webGpuHere } from '../lib/browser.ts';
 import type { Bench, BenchOptions, BenchRow } from './bench.ts';
 import { openSubjects, type Subjects } from './subjects.ts';
 import { cpuRows, SOFTWARE_WEBGL } from './trainCpu.ts';
-import { CELLS, PRODUCTS, SHORT, stepsWork, TrainingLab } from './trainLab.ts';
+import { TIMED_CELLS, PRODUCTS, SHORT, stepsWork, TrainingLab } from './trainLab.ts';
 import { webgpuRows } from './trainWebgpu.ts';
 
 export const trainBench: Bench = {
@@ -45,7 +45,7 @@ async function referenceRows(subjects: Subjects, { device, quick, say }: BenchOp
   const lab = await TrainingLab.open(subjects, { kind: device }, say);
   const timed = quick ? 2 : 5;
   const rows: BenchRow[] = [];
-  for (const cell of CELLS) rows.push(await lab.training(stepsWork(cell, SHORT, timed)));
+  for (const cell of TIMED_CELLS) rows.push(await lab.training(stepsWork(cell, SHORT, timed)));
   for (const size of PRODUCTS) rows.push(await lab.product(size, timed, 1));
   rows.push(await lab.twoRuns(quick ? 10 : 50));
   return rows;

@@ -11,7 +11,7 @@ import type { StockBackend, StepsWork } from './page/protocol.ts';
 import { findTorch, NO_TORCH, slowBlas, timeTorch, type Torch } from './pytorch.ts';
 import { versionOf, type Subjects } from './subjects.ts';
 import {
-  CELLS,
+  TIMED_CELLS,
   differences,
   FULL,
   modelWork,
@@ -119,7 +119,7 @@ class CpuBench {
     const warning = torch === null ? NO_TORCH : slowBlas(torch);
     if (warning !== null) this.#say(warning);
     const rows: BenchRow[] = [];
-    for (const cell of CELLS) {
+    for (const cell of TIMED_CELLS) {
       for (const shape of this.#amounts.shapes) {
         const work = stepsWork(cell, shape, shape.timed);
         const lab = await this.#all.training(work);
@@ -149,7 +149,7 @@ class CpuBench {
   async #besideStock(): Promise<BenchRow[]> {
     const backend = await this.#stockBackend();
     const rows: BenchRow[] = [];
-    for (const cell of CELLS) {
+    for (const cell of TIMED_CELLS) {
       const lab = await this.#all.training(stepsWork(cell, SHORT, this.#amounts.short));
       rows.push(lab);
       if (backend !== null) rows.push(await this.#stockRow(backend, cell, lab));

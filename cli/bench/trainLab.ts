@@ -8,7 +8,8 @@ import type { BenchOptions, BenchRow } from './bench.ts';
 import type { DeviceFacts, LabDevice, ModelWork, StepsTimed, StepsWork, WeightsDigest } from './page/protocol.ts';
 import type { Subjects } from './subjects.ts';
 
-export const CELLS = ['lstm', 'rnn'] as const satisfies readonly Cell[];
+/** In the order of the table. */
+export const TIMED_CELLS = ['lstm', 'rnn'] as const satisfies readonly Cell[];
 
 /** Rows of a step and steps through time: what a stock peer can do in about a minute on a processor. */
 export const SHORT = { batch: 8, steps: 20 } as const;

@@ -6,7 +6,7 @@ import type { BenchOptions, BenchRow } from './bench.ts';
 import type { StepsTimed } from './page/protocol.ts';
 import { versionOf, type Subjects } from './subjects.ts';
 import {
-  CELLS,
+  TIMED_CELLS,
   FULL,
   median,
   modelWork,
@@ -56,10 +56,10 @@ class WebgpuBench {
 
   async rows(): Promise<BenchRow[]> {
     const rows: BenchRow[] = [];
-    for (const cell of CELLS) rows.push(...(await this.#training(cell)));
+    for (const cell of TIMED_CELLS) rows.push(...(await this.#training(cell)));
     const lstm = rows.find(({ model }) => model === 'lstm');
     rows.push(...(await this.#products(lstm?.gflops ?? Number.NaN)));
-    for (const cell of CELLS) {
+    for (const cell of TIMED_CELLS) {
       const row = await this.#dispatches(cell);
       rows.push(row, ...COUNTED_BATCHES.map((batch) => this.#counted(cell, batch, row.dispatchesPerStep ?? 0)));
     }

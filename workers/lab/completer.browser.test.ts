@@ -6,7 +6,7 @@ import { writeFile } from '#core/python/code/file.ts';
 import { distributionOf, probabilityOf } from '#core/completion/distribution.ts';
 import { DEFAULT_DECODING, type Decoding } from '#core/completion/decoding.ts';
 import { presetConfig } from '#core/settings/config.ts';
-import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
+import { CELLS, MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
 import { UNK_ID, Vocabulary } from '#core/data/vocabulary.ts';
 import { lexPython } from '#core/python/lexer/tokens.ts';
 import { manifestOf } from '#core/data/manifest.fixture.ts';
@@ -202,7 +202,7 @@ describe.each(MODEL_NAMES)('%s', (name) => {
     const seen = await inspector.inspect({ ticket: 1, runId: 'run', text }, never);
     const trace = await inspector.unit({ ticket: 1, runId: 'run', text, layer: 2, unit: 5 }, never);
     expect(trace?.hidden).toHaveLength(seen!.tokens.length);
-    expect(trace?.gates === null).toBe(file.spec.cell === 'rnn');
+    expect(trace?.gates === null).toBe(CELLS[file.spec.cell].gates === 1);
     const units = await inspector.informativeUnits({ ticket: 1, runId: 'run', text }, never);
     expect(units!.length).toBeGreaterThan(3);
     const [{ layer, unit } = { layer: 1, unit: 0 } as const] = units!;

@@ -74,9 +74,14 @@ function recurrent(cell: Cell, units: number): tf.layers.Layer {
     // the default, orthogonal, takes minutes to draw at this size, before any training
     recurrentInitializer: 'glorotUniform',
   } as const;
-  return cell === 'lstm'
-    ? tf.layers.lstm({ ...shared, recurrentActivation: 'sigmoid' })
-    : tf.layers.simpleRNN({ ...shared, activation: 'tanh' });
+  switch (cell) {
+    case 'lstm':
+      return tf.layers.lstm({ ...shared, recurrentActivation: 'sigmoid' });
+    case 'rnn':
+      return tf.layers.simpleRNN({ ...shared, activation: 'tanh' });
+    default:
+      return cell satisfies never;
+  }
 }
 
 expose(subject);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { presetConfig } from '../settings/config.ts';
-import { MODEL_NAMES } from '../models/registry.ts';
+import { MODEL_NAMES, modelOf } from '../models/registry.ts';
 import { modelSpec } from '../models/spec.ts';
 import { readSafetensors, writeSafetensors, type Tensor, type TensorInfo } from '../models/safetensors.ts';
 import { initialWeights } from '../models/weights.ts';
@@ -66,7 +66,7 @@ describe.each(NAMINGS)('under %s names', (_, naming) => {
     const weights = weightsOf(model);
     const { weights: found, ...network } = recognise(renamed(weights, naming));
     expect(network).toEqual({
-      cell: model.endsWith('lstm') ? 'lstm' : 'rnn',
+      cell: modelOf(model).cell,
       tokens: 11,
       embedding: 3,
       hidden: 5,

@@ -1,6 +1,7 @@
 /** What to try next with a training, as its configuration and its curves support it. */
 import { presetConfig, type TrainingConfig } from '../settings/config.ts';
 import { formatCount } from '../format.ts';
+import { CELLS, modelOf } from '../models/registry.ts';
 import type { RunRecord } from './run.ts';
 import { bestEpochOf } from './findings.ts';
 
@@ -67,7 +68,7 @@ export function baselineAdvice(
       ? [`a smaller batch than ${batch}, for more than ${formatCount(steps)} steps`]
       : [];
   const moreFiles = trainFiles === null ? [] : [`more training files than ${formatCount(trainFiles)}`];
-  const larger = model.endsWith('lstm') ? 'a larger hidden size' : 'a larger hidden size, or an LSTM';
+  const larger = CELLS[modelOf(model).cell].gates > 1 ? 'a larger hidden size' : 'a larger hidden size, or an LSTM';
   switch (trend) {
     case null:
     case 'falling':
