@@ -1,18 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { BinaryOp, commandsOf, type ExportedCommands } from '#engine/backends/simd/kernelCalls.ts';
 import { KERNEL_CALLS, kernelCalls, kernelCallsNow } from './kernelCalls.ts';
 
 it('the written calls are those of the source; `npm run kernels` writes them', async () => {
   expect(await readFile(KERNEL_CALLS, 'utf8')).toBe(await kernelCallsNow());
-});
-
-it('a command is called by position in the order of the source, whatever the order of its names', () => {
-  const calls: unknown[][] = [];
-  const binary: ExportedCommands['binary'] = (...args) => void calls.push(args);
-  const { binary: called } = commandsOf({ binary } as ExportedCommands);
-  called({ periodB: 7, periodA: 6, count: 5, to: 4, b: 3, a: 2, op: BinaryOp.Multiply });
-  expect(calls).toEqual([[2, 2, 3, 4, 5, 6, 7]]);
 });
 
 const sources = (index: string, queue: string, sums: string) => new Map(Object.entries({ index, queue, sums }));

@@ -44,7 +44,7 @@ interface Function {
   readonly comments: ReadonlyMap<string, string>;
 }
 
-const EXPORT = /^export \{(?<names>[^}]*)\} from '\.\/(?<file>\w+)';$/gm;
+const EXPORT = /^export \{([^}]*)\} from '\.\/(\w+)';$/gm;
 
 /**
  * @param sources texts of the files of assembly/, by name; `index` exports what the program offers
@@ -53,7 +53,7 @@ const EXPORT = /^export \{(?<names>[^}]*)\} from '\.\/(?<file>\w+)';$/gm;
 export function kernelCalls(sources: ReadonlyMap<string, string>): string {
   const index = sources.get('index') ?? failed('There is no source of index.');
   const functions = [...index.matchAll(EXPORT)].flatMap((match) => {
-    const { names, file } = match.groups as { names: string; file: string };
+    const [, names = '', file = ''] = match;
     const source = sources.get(file) ?? failed(`There is no source of ${file}.`);
     return names
       .split(',')
@@ -81,9 +81,10 @@ function functionOf(name: string, source: string, isCommandFile: boolean): Funct
   const parameters = groups['parameters']!.split(',')
     .map((parameter) => parameter.trim())
     .filter((parameter) => parameter !== '')
-    .map((parameter) => {
-      const match = /^(?<name>\w+): (?<type>\w+)$/.exec(parameter);
-      return (match?.groups ?? failed(`${name} has a parameter "${parameter}".`)) as unknown as Parameter;
+    .map((parameter): Parameter => {
+      const [, own, type] = /^(\w+): (\w+)$/.exec(parameter) ?? [];
+      if (own === undefined || type === undefined) return failed(`${name} has a parameter "${parameter}".`);
+      return { name: own, type };
     });
   const result = groups['result']!;
   const { own, tagged } = commentOf(groups['comment'] ?? '');
