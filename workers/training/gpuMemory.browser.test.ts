@@ -53,12 +53,12 @@ interface Training {
   readonly batch: (shortest: number, longest: number) => Batch;
 }
 
-async function prepare(name: ModelName, sizes: Sizes, mostRows = sizes.batch): Promise<Training> {
+async function prepare(name: ModelName, sizes: Sizes, maxRows = sizes.batch): Promise<Training> {
   const { batch, length, tokens, dropout } = sizes;
   const config = { ...presetConfig('tiny', 10), ...sizes, vocabulary: tokens - 2 };
   const spec = modelSpec(name, config, tokens - 2);
   const work: PlanWork = { spec, batch, length };
-  const plan = await device.prepare(work, planMemory(work, gpuMemory, device.limits, mostRows));
+  const plan = await device.prepare(work, planMemory(work, gpuMemory, device.limits, maxRows));
   const model = new CompletionModel(spec, initialWeights(spec, 1), device.ops);
   const optimiser = new Optimiser(model, device.ops, config);
   cleanUp = () => {

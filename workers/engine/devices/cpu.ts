@@ -47,9 +47,9 @@ export async function openCpu(options: RuntimeOptions): Promise<OpenCpu> {
 /** Places of one size or another leave gaps between them. */
 const USABLE = 0.9;
 
-/** @param mostBytes that the memory of a program can grow to */
-export function processorLimits(mostBytes = 2 ** 32): DeviceLimits {
-  return { bufferBytes: mostBytes, workgroups: Infinity, budgetBytes: USABLE * mostBytes };
+/** @param maxBytes that the memory of a program can grow to */
+export function cpuLimits(maxBytes = 2 ** 32): DeviceLimits {
+  return { bufferBytes: maxBytes, workgroups: Infinity, budgetBytes: USABLE * maxBytes };
 }
 
 function nameOf({ threads, relaxed }: SimdRuntime): string {

@@ -13,7 +13,7 @@ import { GpuRuntime } from '../backends/webgpu/runtime.ts';
 import { opsFor, referenceOps } from '../ops/table.ts';
 import { planMemory, type DeviceLimits, type DeviceMemory, type PlanWork } from '../memory/plan.ts';
 import { canaryValues, requireAgreement } from './canary.ts';
-import { describeCpu, openCpu, processorLimits } from './cpu.ts';
+import { describeCpu, openCpu, cpuLimits } from './cpu.ts';
 import { cpuMemory, gpuMemory } from './memory.ts';
 import { describePlain, openPlain } from './plain.ts';
 import { describeWebgpu, openWebgpu, webgpuLimits } from './webgpu.ts';
@@ -126,7 +126,7 @@ export async function plannerFor(kind: DeviceKind): Promise<Planner> {
       return (work) => planMemory(work, gpuMemory, limits);
     }
     case 'cpu': {
-      const limits = processorLimits();
+      const limits = cpuLimits();
       return (work) => planMemory(work, cpuMemory, limits);
     }
     case 'reference':
@@ -163,7 +163,7 @@ async function openCpuDevice(threads: number): Promise<Device> {
   const { name, rounding, backend } = await openCpu({ threads });
   const { runtime } = backend;
   const { heap } = runtime;
-  const limits = processorLimits(runtime.mostBytes);
+  const limits = cpuLimits(runtime.maxBytes);
   return {
     kind: 'cpu',
     name,

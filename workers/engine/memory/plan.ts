@@ -35,19 +35,19 @@ export interface DeviceMemory {
 
 /**
  * @param limits of the device; null where nothing is reserved: then one micro-batch, its bytes as if it were
- * @param mostRows of a micro-batch: those of a stored plan, which is to give the same bits, or fewer where memory ran out
+ * @param maxRows of a micro-batch: those of a stored plan, which is to give the same bits, or fewer where memory ran out
  * @throws LabError `device` that says what is needed, what there is, and what to change
  */
 export function planMemory(
   work: PlanWork,
   memory: DeviceMemory,
   limits: DeviceLimits | null,
-  mostRows = work.batch,
+  maxRows = work.batch,
 ): MemoryPlan {
   const whole = draftOf(work, memory, limits, work.batch);
   const wholeExcess = excessOf(whole, limits);
   let [draft, excess] = [whole, wholeExcess];
-  for (let parts = 2; parts <= work.batch && (excess?.byRows || draft.rows > mostRows); parts++) {
+  for (let parts = 2; parts <= work.batch && (excess?.byRows || draft.rows > maxRows); parts++) {
     draft = draftOf(work, memory, limits, Math.ceil(work.batch / parts));
     excess = excessOf(draft, limits);
   }

@@ -1,6 +1,6 @@
 /**
  * The memory of a training step on the processor. All tensors come from one heap, so what is freed serves whatever comes next, and a
- * plan is what is held in the phase that holds most. workers/training/processorMemory.browser.test.ts compares it with what real
+ * plan is what is held in the phase that holds most. workers/training/cpuMemory.browser.test.ts compares it with what real
  * steps take.
  */
 import type { PlannedBuffer } from '#core/models/memoryPlan.ts';

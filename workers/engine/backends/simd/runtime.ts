@@ -27,7 +27,7 @@ export class SimdRuntime {
   readonly threads: number;
   readonly relaxed: boolean;
   /** Bytes that the memory can grow to. */
-  readonly mostBytes: number;
+  readonly maxBytes: number;
   readonly #memory: WebAssembly.Memory;
   readonly #computing: Computing;
   readonly #staging: StagingRing;
@@ -36,12 +36,12 @@ export class SimdRuntime {
     kernels: Kernels,
     memory: WebAssembly.Memory,
     computing: Computing,
-    facts: { readonly threads: number; readonly relaxed: boolean; readonly mostBytes: number },
+    facts: { readonly threads: number; readonly relaxed: boolean; readonly maxBytes: number },
   ) {
     this.kernels = kernels;
     this.threads = facts.threads;
     this.relaxed = facts.relaxed;
-    this.mostBytes = facts.mostBytes;
+    this.maxBytes = facts.maxBytes;
     this.#memory = memory;
     this.#computing = computing;
     const start = kernels.heapStart(Math.max(1, facts.threads));
@@ -58,7 +58,7 @@ export class SimdRuntime {
     const threads = shared ? Math.max(1, options.threads) : 0;
     kernels.direct(threads);
     const computing = shared ? await startPool(kernels, module, memory, threads) : computeHere(kernels);
-    return new SimdRuntime(kernels, memory, computing, { threads, relaxed, mostBytes: pages * PAGE });
+    return new SimdRuntime(kernels, memory, computing, { threads, relaxed, maxBytes: pages * PAGE });
   }
 
   /** Rejects with a `LabError` when what computes has failed; never resolves. */

@@ -94,9 +94,9 @@ export class BufferPool {
     return oldest;
   }
 
-  #trim(mostBytes: number): void {
+  #trim(maxBytes: number): void {
     for (const [buffer, { since }] of this.#free) {
-      if (this.#freeBytes <= mostBytes && this.#requests - since < IDLE_REQUESTS) return;
+      if (this.#freeBytes <= maxBytes && this.#requests - since < IDLE_REQUESTS) return;
       this.#free.delete(buffer);
       this.#freeBytes -= buffer.size;
       buffer.destroy();
