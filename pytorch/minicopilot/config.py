@@ -2,11 +2,12 @@
 import dataclasses
 import json
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 PRESETS = ("task", "quick", "tiny")
 MODELS = ("rnn", "lstm", "residual-rnn", "residual-lstm")
 ACTIVATIONS = ("tanh", "relu")
+SCHEDULES = ("constant", "linear", "cosine", "one-cycle", "plateau")
 
 # Training files from which on `task` takes a wider batch, and the widest.
 MIDDLING_CORPUS = 1_000
@@ -16,6 +17,11 @@ LARGE_CORPUS = 5_000
 def _number(default: Any, least: float, most: float, words: str) -> Any:
     """A setting with its bounds, both allowed: the lab's own, since it refuses a run beyond them."""
     return field(default=default, metadata={"least": least, "most": most, "words": words})
+
+
+def _choice(choices: Tuple[str, ...], words: str) -> Any:
+    """A setting that is one of these names; the first is the default."""
+    return field(default=choices[0], metadata={"words": words, "choices": choices})
 
 
 @dataclass(frozen=True)
@@ -32,10 +38,12 @@ class Config:
     vocabulary: int = _number(10_000, 1, 65_534, "most frequent tokens kept, PAD and UNK not counted")
     embedding: int = _number(256, 1, 2048, "width of the embedding")
     hidden: int = _number(512, 1, 2048, "width of the recurrent layers")
-    activation: str = field(default="tanh", metadata={"words": "of an RNN", "choices": ACTIVATIONS})
+    activation: str = _choice(ACTIVATIONS, "of an RNN")
     forget_bias: float = _number(0.0, -10, 10, "added to an LSTM's forget gates at the start")
     dropout: float = _number(0.3, 0, 0.95, "on H1 before layer 2, and before the output layer")
     learning_rate: float = _number(1e-3, 1e-12, 1, "Adam's")
+    schedule: str = _choice(SCHEDULES, "of the learning rate")
+    warmup: float = _number(0.1, 0, 1, "share of all steps in which the rate rises: linear, cosine, one-cycle")
     clip_norm: float = _number(1.0, 0, 1000, "largest global gradient norm; 0 does not clip")
     epochs: int = _number(30, 1, 1000, "at most")
     patience: int = _number(3, 1, 1000, "epochs without a lower validation loss before training stops")
@@ -44,10 +52,10 @@ class Config:
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
             raise ValueError(f"there is no preset {self.preset!r}: choose one of {', '.join(PRESETS)}")
-        if self.activation not in ACTIVATIONS:
-            raise ValueError(f"activation is {self.activation!r}: choose one of {', '.join(ACTIVATIONS)}")
         for one in settings():
             value, bounds = getattr(self, one.name), one.metadata
+            if value not in bounds.get("choices", [value]):
+                raise ValueError(f"{one.name} is {value!r}: choose one of {', '.join(bounds['choices'])}")
             if "least" not in bounds or (value is None and one.default is None):
                 continue
             numbers = (int, float) if isinstance(one.default, float) else int

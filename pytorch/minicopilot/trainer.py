@@ -16,6 +16,7 @@ from .loss import Scored
 from .measures import MeasureSum
 from .models import Completer
 from .processes import Processes
+from .schedules import Schedule
 
 Run = Dict[str, Any]
 
@@ -46,6 +47,7 @@ class Trainer:
             devices = [processes.device.index] if processes.device.type == "cuda" else None
             self._parallel = DistributedDataParallel(self._scored, device_ids=devices)
         self._optimiser = torch.optim.Adam(self.model.parameters(), lr=config.learning_rate)
+        self._schedule: Optional[Schedule] = None
         self.best: Optional[Dict[str, Tensor]] = None
         self.run: Run = {
             "name": name,
@@ -59,12 +61,14 @@ class Trainer:
         """Trains to the end. `tell` hears of the run after every epoch, and once it is tested."""
         config, best_loss = self._config, math.inf
         batches = self._loader("train")
+        self._schedule = Schedule(config, self._optimiser, len(batches))
         validation = self._loader("validation")
         for epoch in range(1, config.epochs + 1):
             measured = self._epoch(batches, epoch)
             measured["validation"] = self.measure(validation)
             self.run["epochs"].append(measured)
             loss = measured["validation"]["loss"]
+            self._schedule.after_epoch(loss)
             if loss < best_loss:
                 best_loss, self.run["bestEpoch"] = loss, epoch
                 self.best = copy.deepcopy(self.model.state_dict())
@@ -83,6 +87,7 @@ class Trainer:
     def losses(self, steps: int) -> List[float]:
         """The loss before each of so many steps, of all processes together; nothing is measured."""
         batches, losses, epoch = self._loader("train"), [], 0
+        self._schedule = Schedule(self._config, self._optimiser, len(batches))
         while len(losses) < steps:
             epoch += 1
             batches.batch_sampler.epoch = epoch
@@ -135,6 +140,8 @@ class Trainer:
         clip = self._config.clip_norm
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), clip if clip > 0 else math.inf)
         self._optimiser.step()
+        if self._schedule is not None:
+            self._schedule.after_step()
         if total is not None:
             total.add(known, losses, ranks)
         return loss / max(1.0, counted), float(norm)

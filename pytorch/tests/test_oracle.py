@@ -8,10 +8,12 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from minicopilot.config import SCHEDULES, Config
 from minicopilot.data import PAD
 from minicopilot.loss import Scored, linear_cross_entropy
 from minicopilot.measures import MeasureSum
 from minicopilot.models import Completer
+from minicopilot.schedules import Schedule
 from minicopilot.weights import read_safetensors
 
 ORACLE = Path(__file__).parents[1] / "oracle"
@@ -152,6 +154,26 @@ class MeasuresTest(unittest.TestCase):
     def test_nothing_counted_is_no_number(self):
         nothing = torch.zeros(0)
         self.assertTrue(math.isnan(measures(nothing.long(), nothing, nothing.long())["loss"]))
+
+
+class SchedulesTest(unittest.TestCase):
+    def test_rates_are_those_of_pytorchs_own_schedulers(self):
+        cases = json.loads((ORACLE / "schedules.json").read_text())["cases"]
+        self.assertEqual({case["schedule"] for case in cases}, set(SCHEDULES))
+        for case in cases:
+            with self.subTest(case["schedule"], warmup=case["warmup"]):
+                optimiser = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=case["rate"])
+                config = Config(epochs=case["epochs"], schedule=case["schedule"], warmup=case["warmup"])
+                schedule, rates = Schedule(config, optimiser, case["stepsAnEpoch"]), []
+                for loss in case["validationLosses"]:
+                    for _ in range(case["stepsAnEpoch"]):
+                        rates.append(optimiser.param_groups[0]["lr"])
+                        optimiser.step()
+                        schedule.after_step()
+                    schedule.after_epoch(loss)
+                self.assertEqual(len(rates), len(case["rates"]))
+                for own, theirs in zip(rates, case["rates"]):
+                    self.assertAlmostEqual(own, theirs, delta=1e-12 * case["rate"])
 
 
 if __name__ == "__main__":

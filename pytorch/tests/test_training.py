@@ -60,6 +60,15 @@ class TrainingTest(unittest.TestCase):
             self.assertEqual(told["config"]["model"], model["name"])
             self.assertEqual(loaded.parameter_count(), model["parameters"])
 
+    def test_a_schedule_ends_near_a_rate_of_0(self):
+        words = ["--models", "rnn", "--epochs", "3", "--patience", "3"]
+        for schedule, at_the_end in (("constant", False), ("linear", True), ("cosine", True), ("one-cycle", True)):
+            with mock.patch.object(Trainer, "_step", autospec=True, side_effect=Trainer._step) as step:
+                metrics, _ = self.train(*words, "--schedule", schedule, "--warmup", "0.2")
+            self.assertEqual((metrics["config"]["schedule"], metrics["config"]["warmup"]), (schedule, 0.2))
+            rate = step.call_args.args[0]._optimiser.param_groups[0]["lr"]
+            self.assertEqual(rate < 0.1 * metrics["config"]["learningRate"], at_the_end, schedule)
+
     def test_padding_to_the_full_length_gives_the_same_figures(self):
         losses = []
         for padding in ([], ["--pad-to-length"]):

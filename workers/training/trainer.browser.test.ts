@@ -234,6 +234,33 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
     }
   });
 
+  it.each(['cosine', 'plateau'] as const)('%s: goes on in the middle of the schedule', async (schedule) => {
+    const device = await openDevice(kind);
+    // a rate at which the validation loss rises, so that it is halved on the plateau
+    const change = { schedule, epochs: 3, patience: 3, learningRate: schedule === 'plateau' ? 0.5 : 0.02 };
+    const checkpoints: Stored[] = [];
+    let pauses = 0;
+    const whole = await train(device, 'lstm', {
+      change,
+      onCheckpoint: (stored, control) => {
+        checkpoints.push(stored);
+        control.resume();
+      },
+      onProgress: ({ phase, epoch, step }, control) => {
+        const within = epoch === 2 && (phase === 'validating' || (phase === 'training' && step > 0));
+        if (within && pauses++ < 3) control.pause();
+      },
+    });
+    const places = checkpoints.map(({ checkpoint }) => readCheckpoint(checkpoint, []).trainerState);
+    expect(places.some(({ epoch, batches }) => epoch === 2 && batches > 0)).toBe(true);
+    for (const from of checkpoints) {
+      expect(figures(await train(device, 'lstm', { change, from }))).toEqual(figures(whole));
+    }
+    const constant = await train(device, 'lstm', { change: { ...change, schedule: 'constant' } });
+    const losses = ({ run }: Trained) => run.epochs.map(({ validation }) => validation.loss);
+    expect(losses(constant)).not.toEqual(losses(whole));
+  });
+
   it('keeps to the micro-batches of the plan it was begun with', async () => {
     const device = await openDevice(kind);
     const whole = await train(device, 'rnn');

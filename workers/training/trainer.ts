@@ -9,8 +9,9 @@ import type { Measures } from '#core/metrics/measures.ts';
 import type { BreakdownSum } from '#core/metrics/breakdown.ts';
 import type { EpochRecord, RunRecord } from '#core/runs/run.ts';
 import type { Cut } from '#core/data/batches/batch.ts';
-import { trainingOrder } from '#core/data/batches/order.ts';
+import { stepsAnEpoch, trainingOrder } from '#core/data/batches/order.ts';
 import type { Rows } from '#core/data/batches/rows.ts';
+import { rateOfStep } from '#core/optimization/schedules.ts';
 import { initialWeights, type Weights } from '#core/models/weights.ts';
 import { unlessLost } from '#engine/devices/unlessLost.ts';
 import { CompletionModel } from '#engine/models/completionModel.ts';
@@ -86,7 +87,7 @@ class Trainer {
     this.#optimiser = new Optimiser(
       this.#model,
       device.ops,
-      run.config,
+      { ...run.config, rateOf: (step) => this.#rateOf(step) },
       state && { step: state.trainerState.step, first: state.first, second: state.second },
     );
     this.#step = new TrainingStep({
@@ -139,6 +140,16 @@ class Trainer {
       if (stop) break;
     }
     return this.#finish();
+  }
+
+  /** Follows from the step's number and the stored epochs alone, so a resumed run has the same. */
+  #rateOf(step: number): number {
+    const { config, epochs } = this.#store.run;
+    return rateOfStep(config, {
+      step: step - 1,
+      totalSteps: stepsAnEpoch(this.#job.data.train.lengths.length, config.batch) * config.epochs,
+      validationLosses: epochs.map(({ validation }) => validation.loss),
+    });
   }
 
   dispose(): void {

@@ -37,6 +37,8 @@ describe('writeWeightsFile', () => {
       length: 256,
       batch: 8,
       learningRate: 0.005,
+      schedule: 'constant',
+      warmup: 0.1,
       dropout: 0.2,
       epochs: 6,
       patience: 3,
@@ -44,7 +46,7 @@ describe('writeWeightsFile', () => {
     } as const;
     const weights = initialWeights(modelSpec('lstm', config, 5), 1);
     const bytes = writeWeightsFile({ model: 'lstm', config, manifest: manifestOf({ id: 'python-stdlib' }), weights });
-    expect(sha256(bytes)).toBe('6115355573d9c11d6f2f659ecf3b7ff7b3896a40e2b876107734e59e3a28abb3');
+    expect(sha256(bytes)).toBe('7993b1eabd7fff54f2bc2e08b973ec9564933f3148745eed60d54bf2f5852de2');
   });
 
   it('names no more tokens than the model knows', () => {

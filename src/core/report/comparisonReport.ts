@@ -13,7 +13,7 @@ import {
   NO_FIGURE,
   RUN_STATE_TITLES,
 } from '../format.ts';
-import { RUN_SETTINGS, runSettingsInWords } from '../runs/runNames.ts';
+import { allSettingsInWords } from '../runs/runNames.ts';
 import { metricOf, SHOWN, type MetricName } from '../metrics/registry.ts';
 import type { RunRecord } from '../runs/run.ts';
 import type { Interval } from '../statistics/interval.ts';
@@ -46,7 +46,7 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
     { type: 'heading', level: 2, text: 'What was run' },
     {
       type: 'list',
-      items: [...datasetsOf(runs), ...runs.map((run) => `${nameOf(run)}: ${settingsOf(run)}${endingOf(run)}`)],
+      items: [...datasetsOf(runs), ...runs.map((run) => `${nameOf(run)}: ${allSettingsInWords(run)}${endingOf(run)}`)],
     },
     {
       type: 'paragraph',
@@ -172,10 +172,6 @@ function endingOf(run: RunRecord): string {
   const words = run.state === 'done' ? '' : `; ${RUN_STATE_TITLES[run.state]}`;
   const why = whyNoBestEpoch(run);
   return why === null ? words : `${words}; ${why}, so that it is in no table`;
-}
-
-function settingsOf(run: RunRecord): string {
-  return runSettingsInWords(run, RUN_SETTINGS);
 }
 
 /** All metrics, means and deviations over seeds. */

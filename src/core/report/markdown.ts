@@ -1,7 +1,7 @@
 /** `report.md`: what was trained on what, how the models compare, and what that shows, for a person to read. */
 import { modelTitle } from '../models/registry.ts';
 import type { TrainingConfig } from '../settings/config.ts';
-import { formatSetting, GROUPED_SETTINGS, settingOf } from '../settings/registry.ts';
+import { appliesBeside, formatSetting, GROUPED_SETTINGS, settingOf } from '../settings/registry.ts';
 import {
   COMPUTED_TITLES,
   formatCount,
@@ -107,6 +107,7 @@ export function reportMarkdown(runs: readonly RunRecord[], { charts, command, ha
 
 function configurationLine(config: TrainingConfig): string {
   const settings = GROUPED_SETTINGS.flatMap((name) => {
+    if (!appliesBeside(name, config)) return [];
     const { title, inReport } = settingOf(name);
     const value = formatSetting(name, config[name]);
     return (inReport ? inReport(value) : `${title.toLowerCase()} ${value}`) ?? [];

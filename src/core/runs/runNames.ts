@@ -1,5 +1,12 @@
 /** What runs are called: by themselves the model and a number, `LSTM 12`, and beside it what sets one apart from another. */
-import { formatSetting, GROUPED_SETTINGS, settingOf, shortTitle, type SettingName } from '../settings/registry.ts';
+import {
+  appliesBeside,
+  formatSetting,
+  GROUPED_SETTINGS,
+  settingOf,
+  shortTitle,
+  type SettingName,
+} from '../settings/registry.ts';
 import { CELLS, modelOf, modelTitle } from '../models/registry.ts';
 import { COMPUTED_TITLES } from '../format.ts';
 import type { RunLabel } from './runLabel.ts';
@@ -31,11 +38,24 @@ export function runSettingsInWords(run: RunRecord, settings: readonly RunSetting
   return settings.map((setting) => `${runSettingTitle(setting)} ${runSetting(run, setting)}`).join(', ');
 }
 
-/** Two data sets of one name may differ: their hashes decide. What does not apply to a cell is empty, whatever the setting says. */
+/** Two data sets of one name may differ: their hashes decide. What changes nothing in a run is empty, whatever the setting says. */
 function valueOf(run: RunRecord, setting: RunSetting): string {
   if (setting === 'dataset') return run.dataset.sha256;
-  const applies = setting === 'device' || (settingOf(setting).appliesTo?.(CELLS[modelOf(run.model).cell]) ?? true);
-  return applies ? runSetting(run, setting) : '';
+  return applies(run, setting) ? runSetting(run, setting) : '';
+}
+
+/** Whether it changes anything for the run's cell, beside its other settings. */
+function applies({ model, config }: RunRecord, setting: RunSetting): boolean {
+  if (setting === 'dataset' || setting === 'device') return true;
+  return (settingOf(setting).appliesTo?.(CELLS[modelOf(model).cell]) ?? true) && appliesBeside(setting, config);
+}
+
+/** All that was set of a run and changes anything: `data set python-stdlib, device CPU, seed 42`. */
+export function allSettingsInWords(run: RunRecord): string {
+  return runSettingsInWords(
+    run,
+    RUN_SETTINGS.filter((setting) => applies(run, setting)),
+  );
 }
 
 /** Settings that are not the same in all of these runs. */

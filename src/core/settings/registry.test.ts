@@ -27,6 +27,8 @@ describe('a configuration', () => {
       batch: 2,
       learningRate: 0.001,
       forgetBias: 0,
+      schedule: 'constant',
+      warmup: 0.1,
       dropout: 0.3,
       clipNorm: 1,
       epochs: 30,
@@ -36,9 +38,17 @@ describe('a configuration', () => {
     expect([1_000, 5_000].map((files) => presetConfig('task', files).batch)).toEqual([8, 32]);
   });
 
-  it('reads a record from before the forget bias', () => {
-    const { forgetBias: _none, ...old } = presetConfig('quick', 10);
-    expect(trainingConfigSchema.parse(old)).toEqual({ ...old, forgetBias: 0 });
+  it('reads a record from before a setting', () => {
+    const { forgetBias: _bias, schedule: _schedule, warmup: _warmup, ...old } = presetConfig('quick', 10);
+    expect(trainingConfigSchema.parse(old)).toEqual({ ...old, forgetBias: 0, schedule: 'constant', warmup: 0.1 });
+  });
+
+  it('depends on choices that there are', () => {
+    for (const [other, choices] of SETTING_NAMES.flatMap((name) => Object.entries(settingOf(name).onlyWith ?? {}))) {
+      const setting = settingOf(SETTING_NAMES.find((name) => name === other) ?? 'seed');
+      expect(setting.kind === 'choice' ? setting.choices : []).toEqual(expect.arrayContaining([...choices]));
+      expect(choices.length).toBeGreaterThan(0);
+    }
   });
 
   it.each(SETTING_NAMES)('has bounds for %s that its schema keeps', (name) => {
@@ -59,7 +69,7 @@ describe('a configuration', () => {
 
 it('writes a configuration in the order that files have', () => {
   const stored =
-    'preset seed batch length vocabulary embedding hidden activation forgetBias dropout learningRate clipNorm epochs patience trainFiles';
+    'preset seed batch length vocabulary embedding hidden activation forgetBias dropout learningRate schedule warmup clipNorm epochs patience trainFiles';
   expect(Object.keys(presetConfig('tiny', 10))).toEqual(stored.split(' '));
   expect(trainingConfigSchema.keyof().options).toEqual(stored.split(' '));
 });
@@ -81,6 +91,8 @@ it('names every setting once, in the order of the form', () => {
     'clip',
     'epochs at most',
     'patience',
+    'schedule',
+    'warm-up',
   ]);
 });
 
@@ -91,6 +103,7 @@ it('writes settings in words', () => {
   expect(boundsInWords('batch')).toBe('a whole number from 1 to 512');
   expect(boundsInWords('learningRate')).toBe('a number above 0 and up to 1');
   expect(boundsInWords('activation')).toBe('tanh or relu');
+  expect(boundsInWords('schedule')).toBe('constant, linear, cosine, one-cycle or plateau');
 });
 
 describe('the PyTorch twin', () => {
@@ -105,11 +118,14 @@ describe('the PyTorch twin', () => {
       [...text.matchAll(/(\w+)=([\w.-]+)/g)].map(([, name = '', value = '']) => [camel(name), numberOf(value)]),
     );
   };
+  const choices = [...twin.matchAll(/^ {4}(\w+): str = _choice\((\w+), "/gm)].map(([, name = '', table = '']) => {
+    const [, list = ''] = new RegExp(`^${table} = \\(([^)]*)\\)`, 'm').exec(twin) ?? [];
+    return [camel(name), [...list.matchAll(/"([^"]+)"/g)].map(([, choice]) => choice)] as const;
+  });
   const task = Object.fromEntries(numbers.map(([name, [value]]) => [name, value]));
 
   it('has the same settings, with the same bounds', () => {
-    const others = /^ {4}activation: str = field\(default="tanh"/m.test(twin) ? ['activation'] : [];
-    expect([...numbers.map(([name]) => name), ...others].toSorted()).toEqual(SETTING_NAMES.toSorted());
+    expect([...numbers, ...choices].map(([name]) => name).toSorted()).toEqual(SETTING_NAMES.toSorted());
     for (const [name, [, least, most]] of numbers) {
       const schema = trainingConfigSchema.keyof().parse(name);
       const takes = (value: unknown) => trainingConfigSchema.shape[schema].safeParse(value).success;
@@ -118,8 +134,16 @@ describe('the PyTorch twin', () => {
     }
   });
 
+  it('has the same choices', () => {
+    for (const [name, theirs] of choices) {
+      const setting = settingOf(SETTING_NAMES.find((one) => one === name) ?? 'seed');
+      expect([name, setting.kind === 'choice' && setting.choices]).toEqual([name, theirs]);
+    }
+  });
+
   it.each(PRESETS)('has the same defaults: %s', (preset) => {
-    const theirs = { preset, activation: 'tanh', ...task, ...changesOf(preset) };
+    const firsts = Object.fromEntries(choices.map(([name, [first]]) => [name, first]));
+    const theirs = { preset, ...firsts, ...task, ...changesOf(preset) };
     expect(theirs).toEqual(presetConfig(preset, 0));
   });
 

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { formatCount } from '../format.ts';
 import { ACTIVATIONS, type CELLS, type Cell } from '../models/registry.ts';
+import { SCHEDULES, type Schedule } from '../optimization/schedules.ts';
 import { keysOf } from '../records.ts';
 
 /** `task` is what the task says; `quick` shows curves in minutes without a GPU; `tiny` is for tests. */
@@ -28,6 +29,8 @@ interface Described<Value> {
   readonly defaults: Readonly<Record<Preset, Default<Value>>>;
   /** Whether it changes anything for a cell; it does for all where not given. */
   readonly appliesTo?: (cell: (typeof CELLS)[Cell]) => boolean;
+  /** Choices of other settings, by their names, beside which it changes anything; it does beside all where not given. */
+  readonly onlyWith?: Readonly<Record<string, readonly string[]>>;
   /** What a report says of a value; null for nothing. Title and value where not given. */
   readonly inReport?: (value: string) => string | null;
 }
@@ -99,7 +102,10 @@ function choice<const Choice extends string>(
  * Records from before the setting existed have it as it was then.
  * @param value what was trained with before
  */
-function since(setting: NumberSetting<z.ZodNumber>, value: number): NumberSetting<z.ZodDefault<z.ZodNumber>> {
+function since<Setting extends { readonly schema: z.ZodType }>(
+  setting: Setting,
+  value: z.util.NoUndefined<z.output<Setting['schema']>>,
+): Omit<Setting, 'schema'> & { readonly schema: z.ZodDefault<Setting['schema']> } {
   return { ...setting, schema: setting.schema.default(value) };
 }
 
@@ -191,6 +197,26 @@ export const SETTINGS = {
     step: 0.001,
     defaults: { task: 1e-3, quick: 5e-3, tiny: 5e-3 }, // small nets bear a higher rate, and 40 steps an epoch need it
   }),
+  schedule: since(
+    choice<Schedule>(keysOf(SCHEDULES), {
+      title: 'Schedule',
+      help: 'Of the learning rate: constant; after a warm-up, linear or cosine decay to 0 at the last of all epochs; one-cycle, up and down; plateau, halved after each epoch without a better validation loss.',
+      defaults: everywhere('constant'), // the task's own
+      inReport: (value) => (value === 'constant' ? null : `schedule ${value}`),
+    }),
+    'constant',
+  ),
+  warmup: since(
+    real(0, 1, {
+      title: 'Warm-up',
+      help: 'Share of all steps in which the rate rises to the learning rate. PyTorch’s one-cycle takes 0.3.',
+      step: 0.05,
+      defaults: everywhere(0.1), // a few hundred steps of most trainings: the moments of Adam have settled by then
+      onlyWith: { schedule: keysOf(SCHEDULES).filter((name) => SCHEDULES[name].warmsUp) },
+      inReport: (value) => `warm-up over ${value} of the steps`,
+    }),
+    0.1,
+  ),
   clipNorm: real(0, 1000, {
     title: 'Clip norm',
     shortTitle: 'clip',
@@ -247,6 +273,7 @@ export const GROUPS: readonly { readonly title: string; readonly settings: reado
   { title: 'Network', settings: ['embedding', 'hidden', 'activation', 'forgetBias', 'dropout'] },
   { title: 'Data', settings: ['vocabulary', 'length', 'trainFiles'] },
   { title: 'Optimiser', settings: ['batch', 'learningRate', 'clipNorm', 'epochs', 'patience'] },
+  { title: 'More settings', settings: ['schedule', 'warmup'] },
 ];
 
 /** Names as a person reads them. */
@@ -254,6 +281,13 @@ export const GROUPED_SETTINGS: readonly SettingName[] = ['seed', ...GROUPS.flatM
 
 export function settingOf(name: SettingName): NumberSetting | ChoiceSetting {
   return SETTINGS[name];
+}
+
+/** Whether a setting changes anything beside the others of a configuration. */
+export function appliesBeside(name: SettingName, config: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(settingOf(name).onlyWith ?? {}).every(([other, choices]) =>
+    choices.some((one) => one === config[other]),
+  );
 }
 
 /** In the names of runs: `rate`, `epochs at most`. */
@@ -274,10 +308,15 @@ export function flagOf(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/** `tanh or relu`. */
+function inWords(choices: readonly string[]): string {
+  return [choices.slice(0, -1).join(', '), choices.at(-1)].filter(Boolean).join(' or ');
+}
+
 /** What a value has to be: `a whole number from 1 to 512`. */
 export function boundsInWords(name: SettingName): string {
   const setting = settingOf(name);
-  if (setting.kind === 'choice') return setting.choices.join(' or ');
+  if (setting.kind === 'choice') return inWords(setting.choices);
   const { whole, min, max, aboveMin } = setting.bounds;
   const range = aboveMin ? `above ${min} and up to ${max}` : `from ${min} to ${max}`;
   return `a ${whole ? 'whole ' : ''}number ${range}${setting.whenEmpty === null ? '' : `, or ${setting.whenEmpty}`}`;

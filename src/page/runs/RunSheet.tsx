@@ -6,7 +6,7 @@ import { UntrustedText } from '../ui/UntrustedText.tsx';
 import { PALETTE } from './colours.ts';
 import { formatMoment, formatParameters, RUN_STATE_TITLES, WEIGHTS_TITLES } from '#core/format.ts';
 import { NAME_LIMIT, NOTES_LIMIT } from '#core/runs/runLabel.ts';
-import { RUN_SETTINGS, runName, runSettingsInWords } from '#core/runs/runNames.ts';
+import { allSettingsInWords, runName } from '#core/runs/runNames.ts';
 import { hasWeights, type RunRecord } from '#core/runs/run.ts';
 import { attempt } from '../ui/failures.ts';
 import { deleteRuns, labelRun, saveRun, saveWeights } from '../client/runActions.ts';
@@ -79,7 +79,7 @@ function Sheet({ run, onClose }: { readonly run: RunRecord; readonly onClose: ()
       />
       <Text size="xs" c="dimmed">
         {RUN_STATE_TITLES[run.state]}, {formatMoment(run.createdAt)}, {formatParameters(run.parameters)} parameters,{' '}
-        <UntrustedText text={run.device.name} />. <UntrustedText text={runSettingsInWords(run, RUN_SETTINGS)} />.
+        <UntrustedText text={run.device.name} />. <UntrustedText text={allSettingsInWords(run)} />.
       </Text>
       <Group gap="xs">
         {(['safetensors', 'safetensors-half', 'tfjs'] as const).map((format) => (

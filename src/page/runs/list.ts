@@ -2,7 +2,7 @@
 import { modelTitle } from '#core/models/registry.ts';
 import { ascending, descending } from '#core/order.ts';
 import { bestEpochOf } from '#core/runs/findings.ts';
-import { differenceTo, RUN_SETTINGS, runName, runSettingsInWords } from '#core/runs/runNames.ts';
+import { allSettingsInWords, differenceTo, runName } from '#core/runs/runNames.ts';
 import type { RunLabel } from '#core/runs/runLabel.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 
@@ -31,8 +31,8 @@ export function runItems(runs: readonly RunRecord[], labels: Readonly<Record<str
     const difference = differenceTo(run, latest.get(run.model));
     latest.set(run.model, run);
     const best = bestEpochOf(run)?.validation ?? null;
-    const settings = RUN_SETTINGS.map((setting) => runSettingsInWords(run, [setting]));
-    const text = [name, modelTitle(run.model), run.state, run.config.preset, label?.notes ?? '', ...settings];
+    const settings = allSettingsInWords(run);
+    const text = [name, modelTitle(run.model), run.state, run.config.preset, label?.notes ?? '', settings];
     return { run, name, difference, notes: label?.notes ?? '', best, text: text.join('\n').toLowerCase() };
   });
 }

@@ -7,6 +7,8 @@ import type { CompletionModel } from './completionModel.ts';
 
 export interface OptimiserConfig {
   readonly learningRate: number;
+  /** Rate of a step, from 1, where it follows a schedule. */
+  readonly rateOf?: ((step: number) => number) | undefined;
   /** Largest global gradient norm; 0 does not clip. */
   readonly clipNorm: number;
 }
@@ -83,7 +85,7 @@ export class Optimiser {
       second: this.#second,
       step: this.#step,
       groups: this.#layers,
-      learningRate: this.#config.learningRate,
+      learningRate: this.#config.rateOf?.(this.#step) ?? this.#config.learningRate,
       clipNorm: this.#config.clipNorm,
     });
   }

@@ -26,6 +26,11 @@ export function trainingOrder(
   return random.shuffle(batches);
 }
 
+/** Batches that `trainingOrder` makes of so many rows. */
+export function stepsAnEpoch(rows: number, batch: number): number {
+  return Math.ceil(rows / batch);
+}
+
 /** Batches for measuring: all rows by length, so that little padding is computed. */
 export function evaluationOrder(lengths: ArrayLike<number>, batch: number): readonly (readonly number[])[] {
   return cutInto(byLength(indices(lengths.length), lengths), batch);

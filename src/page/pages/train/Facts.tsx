@@ -9,7 +9,7 @@ import { ADAM, type TrainingConfig } from '#core/settings/config.ts';
 import { formatCount, formatCounted, formatTimeLeft } from '#core/format.ts';
 import { attempt } from '../../ui/failures.ts';
 import { useEstimate } from './estimate.ts';
-import { stepsAnEpoch } from './plan.ts';
+import { stepsAnEpochOf } from './plan.ts';
 import { linkToForm } from './useLink.ts';
 import shared from '../../ui/shared.module.css';
 import styles from './Facts.module.css';
@@ -33,7 +33,7 @@ export function Facts({ config, dataset }: FactsProps) {
       {dataset && (
         <div>
           <dt>Steps an epoch</dt>
-          <dd className={shared.figure}>{formatCount(stepsAnEpoch(config, dataset))}</dd>
+          <dd className={shared.figure}>{formatCount(stepsAnEpochOf(config, dataset))}</dd>
         </div>
       )}
       <ExpectedTime config={config} dataset={dataset} />

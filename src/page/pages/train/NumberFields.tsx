@@ -1,12 +1,12 @@
 /** All other settings, folded into groups; a group with a mistake says so while it is closed. */
-import { Accordion, SegmentedControl, SimpleGrid, Text } from '@mantine/core';
+import { Accordion, NativeSelect, SegmentedControl, SimpleGrid, Text } from '@mantine/core';
 import { clsx } from 'clsx';
 import type { TrainingConfig } from '#core/settings/config.ts';
-import { SETTINGS, type ChoiceSettingName } from '#core/settings/registry.ts';
+import { isNumberSetting, SETTINGS, type ChoiceSettingName, type SettingName } from '#core/settings/registry.ts';
 import { textOf } from '../../ui/numbers/entry.ts';
 import { LOCALE } from '../../ui/numbers/locale.ts';
 import { Term } from '../../glossary/Term.tsx';
-import { FIELD_GROUPS, limitsOfField, type FieldGroup } from './fields.ts';
+import { FIELD_GROUPS, isShown, limitsOfField, type FieldGroup } from './fields.ts';
 import { useTrainForm } from './form.ts';
 import { NumberField } from './NumberField.tsx';
 import shared from '../../ui/shared.module.css';
@@ -28,14 +28,16 @@ const wordOf = (name: string) => Object.entries(GROUP_WORDS).find(([key]) => key
 
 export function NumberFields({ preset, sizeUnknown, errors }: NumberFieldsProps) {
   const draft = useTrainForm((state) => state.draft);
-  const noteOf = ({ numbers }: FieldGroup) => {
+  const shows = (name: SettingName) => isShown(name, preset, draft);
+  const noteOf = ({ numbers, choices }: FieldGroup) => {
     if (numbers.some((name) => errors[name])) return 'needs a look';
-    const changed = numbers.filter((name) => name in draft).length;
-    return changed > 0
-      ? `${changed} changed`
-      : numbers
-          .map((name) => textOf(preset[name], limitsOfField(name), LOCALE) || SETTINGS[name].whenEmpty)
-          .join(' · ');
+    const changed = [...numbers, ...choices].filter((name) => name in draft).length;
+    if (changed > 0) return `${changed} changed`;
+    const shown = numbers.filter(shows);
+    if (shown.length === 0) return choices.map((name) => preset[name]).join(' · ');
+    return shown
+      .map((name) => textOf(preset[name], limitsOfField(name), LOCALE) || SETTINGS[name].whenEmpty)
+      .join(' · ');
   };
   return (
     <Accordion multiple variant="default" chevronPosition="left" className={styles.groups}>
@@ -49,19 +51,22 @@ export function NumberFields({ preset, sizeUnknown, errors }: NumberFieldsProps)
           </Accordion.Control>
           <Accordion.Panel>
             <SimpleGrid cols={2} spacing="sm" verticalSpacing="sm">
-              {group.numbers.map((name) => (
-                <NumberField
-                  key={name}
-                  name={name}
-                  preset={preset}
-                  sizeUnknown={sizeUnknown}
-                  error={errors[name]}
-                  word={wordOf(name)}
-                />
-              ))}
-              {group.choices.map((name) => (
-                <ChoiceField key={name} name={name} preset={preset} />
-              ))}
+              {[...group.choices.filter(isLong), ...group.numbers, ...group.choices.filter((name) => !isLong(name))]
+                .filter(shows)
+                .map((name) =>
+                  isNumberSetting(name) ? (
+                    <NumberField
+                      key={name}
+                      name={name}
+                      preset={preset}
+                      sizeUnknown={sizeUnknown}
+                      error={errors[name]}
+                      word={wordOf(name)}
+                    />
+                  ) : (
+                    <ChoiceField key={name} name={name} preset={preset} />
+                  ),
+                )}
             </SimpleGrid>
           </Accordion.Panel>
         </Accordion.Item>
@@ -70,10 +75,31 @@ export function NumberFields({ preset, sizeUnknown, errors }: NumberFieldsProps)
   );
 }
 
+/** A choice of many, which no row of buttons has room for. It stands first: other fields depend on it. */
+function isLong(name: ChoiceSettingName): boolean {
+  return SETTINGS[name].choices.length > MAX_BUTTONS;
+}
+const MAX_BUTTONS = 3;
+
 function ChoiceField({ name, preset }: { readonly name: ChoiceSettingName; readonly preset: TrainingConfig }) {
   const typed = useTrainForm((state) => state.draft[name]);
   const { title, help, choices } = SETTINGS[name];
-  const byPreset = preset[name];
+  const value = typed ?? preset[name];
+  const choose = (chosen: string) => chooseSetting(name, preset[name], chosen);
+  if (isLong(name)) {
+    return (
+      <NativeSelect
+        label={title}
+        description={help}
+        inputWrapperOrder={['label', 'input', 'description']}
+        size="xs"
+        data={[...choices]}
+        value={value}
+        onChange={({ currentTarget }) => choose(currentTarget.value)}
+        data-changed={typed !== undefined || undefined}
+      />
+    );
+  }
   return (
     <div>
       <Text className={clsx(fieldStyles.label, fieldStyles.small)} id={`${name}-label`}>
@@ -84,17 +110,20 @@ function ChoiceField({ name, preset }: { readonly name: ChoiceSettingName; reado
         fullWidth
         aria-labelledby={`${name}-label`}
         data={[...choices]}
-        value={typed ?? byPreset}
-        onChange={(value) => {
-          useTrainForm.setState(({ draft }) => {
-            const { [name]: _before, ...others } = draft;
-            return { draft: value === byPreset ? others : { ...others, [name]: value } };
-          });
-        }}
+        value={value}
+        onChange={choose}
       />
       <Text size="xs" c="dimmed" mt={4} className={fieldStyles.why}>
         {help}
       </Text>
     </div>
   );
+}
+
+/** What equals the preset is not a change. */
+function chooseSetting(name: ChoiceSettingName, byPreset: string, chosen: string): void {
+  useTrainForm.setState(({ draft }) => {
+    const { [name]: _before, ...others } = draft;
+    return { draft: chosen === byPreset ? others : { ...others, [name]: chosen } };
+  });
 }

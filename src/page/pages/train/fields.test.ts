@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { presetConfig, trainingConfigSchema } from '#core/settings/config.ts';
-import { checkDraft, FIELD_GROUPS } from './fields.ts';
+import { checkDraft, FIELD_GROUPS, isShown } from './fields.ts';
 
 const quick = presetConfig('quick', 300);
 
@@ -34,5 +34,13 @@ describe('the form', () => {
     const shown = ['seed', ...FIELD_GROUPS.flatMap(({ numbers, choices }) => [...numbers, ...choices])].toSorted();
     const all = Object.keys(trainingConfigSchema.shape).filter((name) => name !== 'preset');
     expect(shown).toEqual(all.toSorted());
+  });
+
+  it('hides a setting that changes nothing beside the others, unless it was changed', () => {
+    expect(isShown('warmup', quick, {})).toBe(false);
+    expect(isShown('warmup', quick, { schedule: 'cosine' })).toBe(true);
+    expect(isShown('warmup', quick, { schedule: 'plateau' })).toBe(false);
+    expect(isShown('warmup', quick, { warmup: 0.2 })).toBe(true);
+    expect(isShown('hidden', quick, {})).toBe(true);
   });
 });

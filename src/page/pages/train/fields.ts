@@ -1,6 +1,7 @@
 /** The settings of a training as the form shows them, and what was typed into it. */
 import { trainingConfigSchema, type TrainingConfig } from '#core/settings/config.ts';
 import {
+  appliesBeside,
   GROUPS,
   isChoiceSetting,
   isNumberSetting,
@@ -8,6 +9,7 @@ import {
   type ChoiceSettingName,
   type NumberSetting,
   type NumberSettingName,
+  type SettingName,
 } from '#core/settings/registry.ts';
 import { formatNumber } from '#core/numbers/format.ts';
 import { isWrong, type NumberEntry } from '../../ui/numbers/entry.ts';
@@ -33,6 +35,11 @@ export function limitsOfField(name: NumberSettingName): NumberLimits {
 
 /** What was typed. */
 export type Draft = Readonly<Partial<Record<NumberSettingName, NumberEntry> & Record<ChoiceSettingName, string>>>;
+
+/** Whether a setting has a field: one that changes nothing beside the others has none, unless it was changed. */
+export function isShown(name: SettingName, preset: TrainingConfig, draft: Draft): boolean {
+  return name in draft || appliesBeside(name, { ...preset, ...draft });
+}
 
 export type Checked =
   | { readonly config: TrainingConfig; readonly errors: null }

@@ -13,6 +13,7 @@ import {
   type ModelName,
   type Variant,
 } from '#core/models/registry.ts';
+import { stepsAnEpoch } from '#core/data/batches/order.ts';
 import { modelSpec, parameterCount } from '#core/models/spec.ts';
 import { isComparableBaseline } from '#core/runs/baseline.ts';
 import type { RunRecord } from '#core/runs/run.ts';
@@ -69,9 +70,8 @@ export function modelSizes(
   return new Map(models.map((choice) => [choice, modelsOf(choice).map(size)]));
 }
 
-export function stepsAnEpoch(config: TrainingConfig, dataset: StoredDataset): number {
-  const rows = Math.min(dataset.manifest.splits.train.rows, config.trainFiles ?? Infinity);
-  return Math.ceil(rows / config.batch);
+export function stepsAnEpochOf(config: TrainingConfig, dataset: StoredDataset): number {
+  return stepsAnEpoch(Math.min(dataset.manifest.splits.train.rows, config.trainFiles ?? Infinity), config.batch);
 }
 
 export interface Readiness {
