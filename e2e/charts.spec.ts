@@ -30,7 +30,7 @@ async function dragOver(page: Page, name: Chart, from: number, to: number): Prom
 }
 
 async function typeEpochs(page: Page, epochs: string): Promise<void> {
-  const field = configuration(page).getByRole('textbox', { name: 'Epochs at most', exact: true });
+  const field = configuration(page).getByRole('textbox', { name: 'Max epochs', exact: true });
   if (!(await field.isVisible())) {
     await configuration(page)
       .getByRole('button', { name: /^Optimiser/ })
@@ -69,7 +69,7 @@ test('a training whose loss explodes is told as such, with what to try, and draw
   await train(page);
   await waitForState(page, 'RNN', 'done');
   await expect(panel(page)).toContainText('RNN diverged: after epoch 3 of at most 3 its validation loss is ');
-  await expect(panel(page)).toContainText('worse than guessing all tokens alike');
+  await expect(panel(page)).toContainText('worse than guessing all tokens with equal chance');
   await expect(panel(page)).toContainText('halve the learning rate, to 0.5');
   await expect(panel(page)).toContainText('below the bigram baseline');
   await expect(panel(page)).not.toContainText('by heart');
@@ -106,7 +106,7 @@ test('a zoom stays while its run grows, and goes when another is shown', async (
   await expect
     .poll(async () => (await runsOf(page)).find(({ number }) => number === 3)?.epochs.length ?? 0)
     .toBeGreaterThan(2);
-  const point = page.getByRole('slider', { name: 'Point in Loss, step by step' });
+  const point = page.getByRole('slider', { name: 'Point in Loss per step' });
   await point.focus();
   await page.keyboard.press('End');
   await page.keyboard.press('+');
@@ -127,9 +127,9 @@ test('a chart without a point in what was zoomed to says so', async ({ page }) =
   // within the first epoch there are steps, and no epoch's end
   await dragOver(page, 'steps', 0.1, 0.4);
   await expect(resets(page)).toHaveCount(CHARTS.length);
-  await expect(chart(page, 'loss')).toContainText('No point lies here.');
+  await expect(chart(page, 'loss')).toContainText('No data here.');
   await expect(chart(page, 'loss').locator('[data-part=note]')).toContainText(
-    /No point lies between epoch 0\.\d+ and 0\.\d+/,
+    /No data between epoch 0\.\d+ and 0\.\d+/,
   );
   await expect(chart(page, 'steps').locator('[data-part=note]')).toHaveCount(0);
   await chart(page, 'loss').getByRole('button', { name: 'Reset zoom' }).click();

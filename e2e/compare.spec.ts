@@ -20,7 +20,7 @@ const comparison = (page: Page) => page.getByRole('table', { name: 'Comparison o
 
 /** The text of what a click gives to the browser's download. */
 async function taken(page: Page, item: string): Promise<{ name: string; text: string; path: string }> {
-  await page.getByRole('button', { name: 'Take away' }).click();
+  await page.getByRole('button', { name: 'Export' }).click();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('menuitem', { name: item }).click(),
@@ -34,7 +34,7 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
 }) => {
   await openLab(page);
   await chooseTiny(page);
-  await setNumber(page, 'Optimiser', 'Epochs at most', 2);
+  await setNumber(page, 'Optimizer', 'Max epochs', 2);
   await train(page);
   await waitForState(page, /Residual (RNN|LSTM)/, /^done/);
   // another seed of one of them
@@ -61,7 +61,7 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
   await expect(page.locator('[data-chart="norm-layer-1"] path[data-part=curve]').first()).toBeVisible();
 
   // named, noted, found, pinned
-  await rowOf(page, 'LSTM 2').getByRole('button', { name: 'Name, notes and more of LSTM 2' }).click();
+  await rowOf(page, 'LSTM 2').getByRole('button', { name: 'Name, notes and more for LSTM 2' }).click();
   await page.getByRole('textbox', { name: 'Name' }).fill('the gated one');
   await page.getByRole('textbox', { name: 'Notes' }).fill('first try');
   await page.keyboard.press('Tab');
@@ -80,7 +80,7 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
   await discussion.fill('What I make of it: <b>nothing</b> yet.');
 
   // taken away
-  const html = await taken(page, 'HTML, one page with pictures');
+  const html = await taken(page, 'HTML, one file with charts');
   expect(html.name).toMatch(/^comparison-\d{4}-\d\d-\d\d\.html$/);
   expect(html.text).toContain('&lt;b&gt;nothing&lt;/b&gt; yet.');
   expect(html.text).toContain('the gated one');
@@ -94,22 +94,22 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
   const used = pictures.map((svg) => [...svg.matchAll(/url\(#([^)]+)\)/g)].map(([, id]) => id!));
   expect(used.flat().length).toBeGreaterThan(0);
   expect(used.map((own, index) => own.filter((id) => !ids[index]!.includes(id)))).toEqual(pictures.map(() => []));
-  const markdown = await taken(page, 'Markdown, pictures within');
+  const markdown = await taken(page, 'Markdown, charts included');
   expect(markdown.text).toContain('## Discussion');
-  const csv = await taken(page, 'CSV, a row a run and epoch');
+  const csv = await taken(page, 'CSV, one row per run and epoch');
   expect(csv.text.startsWith('\u{feff}run,model,')).toBe(true);
   expect(csv.text.trim().split('\r\n')).toHaveLength(1 + 4 * (2 * 2 + 1));
-  const json = await taken(page, 'JSON, as metrics.json');
+  const json = await taken(page, 'JSON (metrics.json)');
   const all: unknown = JSON.parse(json.text);
   expect(
     Array.isArray(all) ? all.map((one) => parseMetrics(JSON.stringify(one), 'the download').models.length) : null,
   ).toEqual([3, 1]);
   for (const [item, start] of [
-    ['Picture, SVG', '<svg'],
-    ['Picture, PNG', '\u{fffd}PNG'],
-    ['Numbers, CSV', '\u{feff}epoch,'],
+    ['SVG image', '<svg'],
+    ['PNG image', '\u{fffd}PNG'],
+    ['CSV data', '\u{feff}epoch,'],
   ] as const) {
-    await page.getByRole('button', { name: 'Save Loss', exact: true }).click();
+    await page.getByRole('button', { name: 'Download Loss', exact: true }).click();
     const [picture] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('menuitem', { name: item }).click(),
@@ -123,7 +123,7 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
     .click();
   const [file] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save the run as a file' }).click(),
+    page.getByRole('button', { name: 'Export the run' }).click(),
   ]);
   expect(file.suggestedFilename()).toBe('lstm-2.run.zip');
   const deleted = async () => {
@@ -166,7 +166,7 @@ test('the keyboard reads a chart point by point, and zooms all of its kind', asy
   await openLab(page);
   await chooseTiny(page);
   await chooseModels(page, ['RNN']);
-  await setNumber(page, 'Optimiser', 'Epochs at most', 5);
+  await setNumber(page, 'Optimizer', 'Max epochs', 5);
   await train(page);
   await waitForState(page, 'RNN', 'done');
   const point = page.getByRole('slider', { name: 'Point in Loss', exact: true });

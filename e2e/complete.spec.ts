@@ -21,7 +21,7 @@ import { expect, test } from './test.ts';
 async function trainSome(page: Page, models: readonly string[]): Promise<void> {
   await chooseTiny(page);
   await chooseModels(page, models);
-  await setNumber(page, 'Optimiser', 'Epochs at most', 6);
+  await setNumber(page, 'Optimizer', 'Max epochs', 6);
   await train(page);
   await waitForState(page, models.at(-1)!, 'done');
 }
@@ -39,7 +39,7 @@ test('a model writes along: candidates, ghost text, and the keys that take it', 
   // a candidate begins the line that is offered; Escape takes it away
   await page.keyboard.insertText('.x = ');
   await offer(page);
-  const takeAll = page.getByRole('button', { name: 'Take all' });
+  const takeAll = page.getByRole('button', { name: 'Accept all' });
   await expect(takeAll).toBeEnabled();
   await page.keyboard.press('Escape');
   await expect(ghost(page)).toHaveCount(0);
@@ -67,7 +67,7 @@ test('a model writes along: candidates, ghost text, and the keys that take it', 
 
   // where nothing is offered Tab indents
   await type(page, '# a comment');
-  await expect(page.getByText('Inside a comment nothing is asked')).toBeVisible();
+  await expect(page.getByText('No suggestions in comments')).toBeVisible();
   await page.keyboard.press('Tab');
   await expect.poll(() => textOf(page)).toBe('    # a comment');
   await page.keyboard.press('Shift+Tab');
@@ -95,16 +95,16 @@ test('candidates can be gone through, and the line drawn in other ways', async (
   await page.keyboard.press('Alt+[');
   await expect(pressed).toHaveText(first ?? '');
 
-  await settings(page).getByText('Drawn', { exact: true }).click();
+  await settings(page).getByText('Sampling', { exact: true }).click();
   await expect(settings(page).getByRole('textbox', { name: 'Temperature' })).toHaveValue('0.8');
-  await settings(page).getByText('Beams', { exact: true }).click();
+  await settings(page).getByText('Beam search', { exact: true }).click();
   await expect(settings(page).getByRole('textbox', { name: 'Beams' })).toHaveValue('4');
 
   // names of the text, marked, where they are wanted
   await type(page, 'class Zanzibar:\n    pass\n\n\nx = Zan');
   await expect(candidates(page).first()).toBeVisible();
   await expect(candidates(page).filter({ hasText: 'Zanzibar' })).toHaveCount(0);
-  await settings(page).getByRole('switch', { name: 'Names of this text' }).click();
+  await settings(page).getByRole('switch', { name: 'Names from this text' }).click();
   await expect(candidates(page)).toContainText(['Zanzibarfrom this text']);
 
   // kept over a reload
@@ -137,12 +137,12 @@ test('what the model sees: surprise, units, two models side by side', async ({ p
   await page.getByRole('menuitem', { name: 'A class with a constructor' }).click();
 
   await inside(page).getByText('Surprise', { exact: true }).click();
-  await expect(inside(page).getByText(/bits a token/)).toBeVisible();
+  await expect(inside(page).getByText(/bits per token/)).toBeVisible();
   await expect(page.locator('.cm-line [class*=cm-band-]').first()).toBeVisible();
   await editor(page).focus();
   await page.keyboard.press('ArrowLeft');
   await expect(inside(page).getByText(/At the cursor: if/)).toBeVisible();
-  await expect(inside(page).getByRole('table', { name: 'It had expected' }).getByRole('row')).toHaveCount(5);
+  await expect(inside(page).getByRole('table', { name: 'It expected' }).getByRole('row')).toHaveCount(5);
   const counts = await inside(page)
     .getByRole('table', { name: 'Tokens by the model’s guess' })
     .getByRole('cell')
@@ -154,10 +154,10 @@ test('what the model sees: surprise, units, two models side by side', async ({ p
   await expect(inside(page).getByText('Gates along this line')).toBeVisible();
   await inside(page).getByRole('listitem').getByRole('button').first().click();
 
-  await settings(page).getByRole('combobox', { name: 'Beside it' }).click();
+  await settings(page).getByRole('combobox', { name: 'Compare with' }).click();
   await page.getByRole('option', { name: /RNN/ }).click();
   await expect(inside(page).getByText('Where they differ most')).toBeVisible();
-  await expect(page.getByRole('textbox', { name: /The same under RNN/ })).toContainText('class Account');
+  await expect(page.getByRole('textbox', { name: /The same code under RNN/ })).toContainText('class Account');
   await expectNoSidewaysScroll(page);
   await expectAccessible(page);
 });
@@ -168,21 +168,21 @@ test('models come and go: from a run’s menu, one after the other beside it, an
   await openLab(page);
   await chooseTiny(page);
   await chooseModels(page, ['RNN', 'LSTM', 'Residual']);
-  await setNumber(page, 'Optimiser', 'Epochs at most', 1);
+  await setNumber(page, 'Optimizer', 'Max epochs', 1);
   await train(page);
   await waitForState(page, /^Residual/, 'done');
   await runLine(page, 'RNN')
     .getByRole('button', { name: /^Menu of/ })
     .click();
-  await page.getByRole('menuitem', { name: 'Complete with it' }).click();
+  await page.getByRole('menuitem', { name: 'Complete code with this model' }).click();
   await expect(settings(page).getByRole('combobox', { name: 'Model', exact: true })).toHaveValue(/^RNN/);
   await type(page, 'import os\nimport sys\n');
   await expect(candidates(page)).toHaveCount(5);
 
   for (const name of ['LSTM', 'Residual']) {
-    await settings(page).getByRole('combobox', { name: 'Beside it' }).click();
+    await settings(page).getByRole('combobox', { name: 'Compare with' }).click();
     await page.getByRole('option', { name: new RegExp(`^${name}`) }).click();
-    await expect(page.getByRole('textbox', { name: new RegExp(`^The same under ${name}`) })).toBeVisible();
+    await expect(page.getByRole('textbox', { name: new RegExp(`^The same code under ${name}`) })).toBeVisible();
     await expect(inside(page).getByText('Where they differ most')).toBeVisible();
     // the first one is still open
     await editor(page).focus();
@@ -203,7 +203,7 @@ test('models come and go: from a run’s menu, one after the other beside it, an
   await page.keyboard.insertText('y');
   await page.waitForTimeout(400);
   await expect(notice(page)).toContainText('stopped on an error');
-  await notice(page).getByRole('button', { name: 'Start it again' }).click();
+  await notice(page).getByRole('button', { name: 'Restart' }).click();
   await expect(notice(page)).toHaveCount(0);
   await expect(candidates(page)).toHaveCount(5);
   await expect(inside(page).getByText('Where they differ most')).toBeVisible();
@@ -228,14 +228,14 @@ test('texts of one’s own and of the test split, and what is refused', async ({
   await openLab(page);
   await trainBriefly(page);
   await openLab(page, 'complete');
-  const input = page.getByLabel('A file of your own');
+  const input = page.getByLabel('Your own file');
   await input.setInputFiles({ name: 'own.py', mimeType: 'text/x-python', buffer: Buffer.from('x = 1\r\ny = 2\r\n') });
   await expect.poll(() => textOf(page)).toBe('x = 1\ny = 2\n');
   await expect(page.getByText('own.py')).toBeVisible();
   await input.setInputFiles({ name: 'large.py', mimeType: 'text/x-python', buffer: Buffer.alloc(400_000, 'x') });
-  await expect(notice(page)).toContainText('large.py has 400 kB; the editor takes 300 kB');
+  await expect(notice(page)).toContainText('large.py has 400 kB. The editor accepts at most 300 kB');
   await input.setInputFiles({ name: 'a.pyc', mimeType: 'text/x-python', buffer: Buffer.from([0xff, 0xfe, 0]) });
-  await expect(notice(page)).toContainText('a.pyc is no Python text: line 1: not UTF-8');
+  await expect(notice(page)).toContainText('a.pyc is not Python code: line 1: not UTF-8');
   expect(await textOf(page)).toBe('x = 1\ny = 2\n');
   const korean = Buffer.concat([Buffer.from('# coding: cp949\r'), Buffer.from([0xc1, 0x64])]);
   await input.setInputFiles({ name: 'own.py', mimeType: 'text/x-python', buffer: korean });
@@ -260,10 +260,10 @@ test('a model completes while it is still training', async ({ page }) => {
   await openLab(page);
   await chooseTiny(page);
   await chooseModels(page, ['LSTM']);
-  await setNumber(page, 'Optimiser', 'Epochs at most', 200);
-  await setNumber(page, 'Optimiser', 'Patience', 200);
+  await setNumber(page, 'Optimizer', 'Max epochs', 200);
+  await setNumber(page, 'Optimizer', 'Patience', 200);
   // so slowly that it still gets better when somebody looks
-  await setNumber(page, 'Optimiser', 'Learning rate', 0.0005);
+  await setNumber(page, 'Optimizer', 'Learning rate', 0.0005);
   await train(page);
   await openRoomWhenMeasured(page);
   await expect(settings(page).getByText(/still training/)).toBeVisible();

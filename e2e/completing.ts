@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { expect } from './test.ts';
 
 export const editor = (page: Page) => page.getByRole('textbox', { name: 'Python code' });
-export const candidates = (page: Page) => page.getByRole('region', { name: 'What comes next' }).getByRole('listitem');
+export const candidates = (page: Page) => page.getByRole('region', { name: 'Next token' }).getByRole('listitem');
 export const ghost = (page: Page) => page.locator('.cm-ghost');
 export const inside = (page: Page) => page.getByRole('region', { name: 'See inside' });
 export const settings = (page: Page) => page.getByRole('complementary', { name: 'What the model sees' });

@@ -11,7 +11,7 @@ import { expect, test } from './test.ts';
 
 const IMPORTING = { timeout: 120_000 };
 
-const panel = (page: Page) => page.getByRole('region', { name: 'Bring your own' });
+const panel = (page: Page) => page.getByRole('region', { name: 'Import your own code' });
 const shownSet = (page: Page, title: string) => page.getByRole('region', { name: `Stored: ${title}` });
 const rows = (page: Page) => page.getByRole('region', { name: 'Rows as code' });
 const chooseFiles = (page: Page) => page.locator('input[data-choose="files"]');
@@ -81,13 +81,13 @@ test('a folder becomes a data set that is shown, looked through and trained on',
   await openLab(page, 'data');
   await page.locator('input[data-choose="folder"]').setInputFiles(folder);
   await expect(panel(page)).toContainText('41 files');
-  await expect(panel(page)).toContainText('2 other files passed over');
+  await expect(panel(page)).toContainText('2 other files ignored');
   await expectAccessible(page, 'with something to import');
   await startImport(page);
   await expectStored(page, 'mylib');
 
   await expect(page.getByRole('list', { name: 'Files left out' })).toContainText('broken.py');
-  await expect(page.getByRole('list', { name: 'Worth knowing' })).toContainText('training files');
+  await expect(page.getByRole('list', { name: 'Notes' })).toContainText('training files');
   await expect(page.getByRole('img', { name: /^Files by their number of tokens/ })).toBeVisible();
   await expect(page.getByRole('img', { name: /^Unknown tokens in validation/ })).toBeVisible();
 
@@ -141,17 +141,17 @@ test('Parquet files are imported from disk and, by range requests, from an addre
     await panel(page).getByRole('textbox', { name: 'Name' }).fill('From disk');
     await startImport(page);
     await expectStored(page, 'From disk');
-    await expect(page.getByRole('table', { name: 'Parts of From disk' }).getByRole('row')).toHaveCount(5);
+    await expect(page.getByRole('table', { name: 'Splits of From disk' }).getByRole('row')).toHaveCount(5);
     await rows(page).getByText('Dev', { exact: true }).click();
     await expect(page.getByRole('region', { name: 'Row 1 of dev' })).toContainText('import name0');
 
-    await panel(page).getByRole('button', { name: 'Or paste the address of Parquet files' }).click();
-    const field = panel(page).getByRole('textbox', { name: 'Addresses of Parquet files' });
+    await panel(page).getByRole('button', { name: 'Or paste the URLs of Parquet files' }).click();
+    const field = panel(page).getByRole('textbox', { name: 'URLs of Parquet files' });
     await field.fill('not an address');
-    await panel(page).getByRole('button', { name: 'Look at it' }).click();
+    await panel(page).getByRole('button', { name: 'Check' }).click();
     await expect(notice(page)).toContainText('no address of a Parquet file');
     await field.fill(`${elsewhere.address}train-0.parquet`);
-    await panel(page).getByRole('button', { name: 'Look at it' }).click();
+    await panel(page).getByRole('button', { name: 'Check' }).click();
     await expect(panel(page)).toContainText(`1 file from ${new URL(elsewhere.address).host}`);
     await panel(page).getByRole('textbox', { name: 'Name' }).fill('From afar');
     await startImport(page);
@@ -200,10 +200,10 @@ test('what cannot be read says so in place, and what is stored stays', async ({ 
   expect(await storedIds(page)).toEqual(['lib']);
   await expect(page.getByRole('region', { name: 'Row 1 of train' })).toContainText('import os');
 
-  await panel(page).getByRole('button', { name: 'Choose something else' }).click();
+  await panel(page).getByRole('button', { name: 'Choose other files' }).click();
   await expect(notice(page)).toHaveCount(0);
   await chooseFiles(page).setInputFiles(fileOf('picture.png', new Uint8Array(9)));
-  await expect(notice(page)).toContainText('There is nothing in picture.png that the lab can read');
+  await expect(notice(page)).toContainText('The lab found nothing that it can read in picture.png');
   await expect(notice(page)).toContainText('train.txt');
 });
 
@@ -222,7 +222,7 @@ test('a folder dropped beside the zone is taken, too', async ({ page }, testInfo
   const folder = testInfo.outputPath('dropped');
   await writeFolder(folder, [...modules(12), ['.git/hook.py', 'x = 1\n'], ['notes.md', '# notes']]);
   await openLab(page, 'data');
-  await drop(page, [folder], () => expect(panel(page)).toContainText('Let go'));
+  await drop(page, [folder], () => expect(panel(page)).toContainText('Drop to check it'));
   await expect(panel(page).getByRole('textbox', { name: 'Name' })).toHaveValue('dropped');
   await expect(panel(page)).toContainText('12 files');
   await startImport(page);
@@ -246,23 +246,25 @@ test('a dropped folder of code stays one, whatever lies among it, and what is le
     await expect(panel(page)).toContainText('A folder of Python files');
     await expect(panel(page)).toContainText('12 files');
     await expect(panel(page)).toContainText('Virtual environments left out: 1 (项目甲/env/).');
-    await expect(panel(page)).toContainText('Metadata of macOS left out: 1 (项目甲/pkg/._m000.py).');
+    await expect(panel(page)).toContainText('macOS metadata left out: 1 (项目甲/pkg/._m000.py).');
   };
   await page.locator('input[data-choose="folder"]').setInputFiles(folder);
   await expectRecognised();
-  await panel(page).getByRole('button', { name: 'Choose something else' }).click();
+  await panel(page).getByRole('button', { name: 'Choose other files' }).click();
   await drop(page, [folder]);
   await expectRecognised();
   await startImport(page);
   await expectStored(page, '项目甲');
-  await expect(page.getByRole('list', { name: 'How it was read' })).toContainText('Virtual environments left out: 1');
+  await expect(page.getByRole('list', { name: 'How the files were read' })).toContainText(
+    'Virtual environments left out: 1',
+  );
 
   // another folder, of another name without a Latin letter, is another data set
   const other = testInfo.outputPath('项目乙');
   await writeFolder(other, modules(13));
   await drop(page, [other]);
   await expect(panel(page)).toContainText('13 files');
-  await expect(panel(page)).not.toContainText('is stored under this name');
+  await expect(panel(page)).not.toContainText('already has this name');
   await startImport(page);
   await expectStored(page, '项目乙');
   expect(await storedIds(page)).toHaveLength(2);
@@ -271,7 +273,7 @@ test('a dropped folder of code stays one, whatever lies among it, and what is le
   // and one of the same name says what it replaces
   await panel(page).getByRole('button', { name: 'Choose a folder' }).waitFor();
   await drop(page, [other]);
-  await expect(panel(page)).toContainText('“项目乙” is stored under this name: it is replaced');
+  await expect(panel(page)).toContainText('“项目乙” already has this name. It is replaced');
 });
 
 test('several archives dropped at once are read together, less links and copies', async ({ page }, testInfo) => {
@@ -289,7 +291,7 @@ test('several archives dropped at once are read together, less links and copies'
   );
   await openLab(page, 'data');
   await drop(page, [zip, tarball]);
-  await expect(panel(page)).toContainText('Several archives of Python files, read as one');
+  await expect(panel(page)).toContainText('Several archives of Python files, read as one data set');
   await startImport(page);
   await expectStored(page, 'lib and more-1.0');
   await expect(panel(page)).toContainText('Symbolic links not followed: 1 (lib/pkg/alias.py)');

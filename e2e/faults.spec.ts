@@ -98,7 +98,7 @@ test('with storage refused in the worker it says so, and recovers once it is all
   await expect(notice(page)).toContainText('refuses storage');
   await expect(notice(page)).toContainText('allow site data');
   await context.unroute(WORKER);
-  await notice(page).getByRole('button', { name: 'Start it again' }).click();
+  await notice(page).getByRole('button', { name: 'Restart' }).click();
   await expect(notice(page)).toHaveCount(0);
   await expectWhole(page);
 });

@@ -43,7 +43,7 @@ test('in rows as code and in tables of tokens', async ({ page }, testInfo) => {
   await openLab(page, 'data');
   await page.locator('input[data-choose="folder"]').setInputFiles(folder);
   await page
-    .getByRole('region', { name: 'Bring your own' })
+    .getByRole('region', { name: 'Import your own code' })
     .getByRole('button', { name: 'Import', exact: true })
     .click();
   const row = page.getByRole('region', { name: 'Row 1 of train' });
@@ -113,7 +113,7 @@ test('in names of runs and labels of charts', async ({ page }) => {
     .setInputFiles([
       { name: 'metrics.json', mimeType: 'application/json', buffer: Buffer.from(writeMetrics(metricsOf([torch]))) },
     ]);
-  await page.getByRole('button', { name: /^Name, notes and more of/ }).click();
+  await page.getByRole('button', { name: /^Name, notes and more for/ }).click();
   const name = page.getByRole('textbox', { name: 'Name' });
   await name.click();
   await page.keyboard.insertText(`best${OVERRIDE}gnp.exe`);
@@ -124,6 +124,6 @@ test('in names of runs and labels of charts', async ({ page }) => {
   await expect(list.locator('label bdi')).toHaveText(`best${OVERRIDE}gnp.exe`);
   await expect(page.getByRole('button', { name: 'Pin best[U+202E]gnp.exe as the baseline' })).toBeVisible();
   await expect(page.locator('[data-chart="loss"] [data-part=end]').first()).toContainText('best[U+202E]');
-  const everyRun = page.getByRole('table', { name: 'Every run' });
+  const everyRun = page.getByRole('table', { name: 'Results per run' });
   await expect(everyRun.locator('[data-code="U+202E"]')).toBeVisible();
 });

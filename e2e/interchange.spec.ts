@@ -30,7 +30,7 @@ test('weights leave in both formats and come back; PyTorch’s run and a strange
   await openLab(page);
   await chooseTiny(page);
   await chooseModels(page, ['LSTM']);
-  await setNumber(page, 'Optimiser', 'Epochs at most', 2);
+  await setNumber(page, 'Optimizer', 'Max epochs', 2);
   await train(page);
   await waitForState(page, 'LSTM', 'done');
   const menu = async (item: string) => {
@@ -70,7 +70,7 @@ test('weights leave in both formats and come back; PyTorch’s run and a strange
   await page.locator('input[type=file]').setInputFiles([layers, metrics, weights]);
   const list = page.getByRole('region', { name: 'All runs' });
   await expect(list.getByRole('listitem')).toHaveCount(3);
-  await expect(list.getByRole('listitem').filter({ hasText: 'weights alone' })).toHaveCount(1);
+  await expect(list.getByRole('listitem').filter({ hasText: 'weights only' })).toHaveCount(1);
   expect(
     Object.values((await stateOf(page)).runs)
       .map(({ device }) => device.kind)
@@ -80,11 +80,11 @@ test('weights leave in both formats and come back; PyTorch’s run and a strange
   await expect(page.locator('[data-chart="loss"] [data-part=curve]').first()).toBeVisible();
 
   await page.locator('input[type=file]').setInputFiles([stranger]);
-  const dialog = page.getByRole('dialog', { name: 'What are these weights of?' });
+  const dialog = page.getByRole('dialog', { name: 'Complete the description of these weights' });
   await expect(dialog).toContainText('an LSTM of 202 tokens');
   const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
   expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
-  await dialog.getByRole('button', { name: 'Bring them in' }).click();
+  await dialog.getByRole('button', { name: 'Import' }).click();
   await expect(list.getByRole('listitem')).toHaveCount(4);
   await expect(list.getByRole('listitem').filter({ hasText: 'stranger.safetensors' })).toHaveCount(1);
 
@@ -111,22 +111,22 @@ test('a tab that is too small tells the exact commands, and gives its data set',
   await chooseTiny(page);
   await chooseModels(page, ['LSTM', 'Residual']);
   await typeNumber(page.getByRole('textbox', { name: 'Seed', exact: true }), '7');
-  await configuration(page).getByRole('button', { name: 'Outgrow this tab' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Outgrow this tab' });
+  await configuration(page).getByRole('button', { name: 'Train with PyTorch' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Train with PyTorch' });
   const command =
     '-m minicopilot.train --dataset python-stdlib --models lstm,residual --preset tiny --seed 7 --out results';
   await expect(dialog).toContainText(`python ${command}`);
   await expect(dialog).toContainText(`torchrun --standalone --nproc_per_node 4 ${command}`);
-  await expect(dialog.getByRole('button', { name: 'Save the data set as a file' })).toBeDisabled();
+  await expect(dialog.getByRole('button', { name: 'Export the data set' })).toBeDisabled();
   const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
   expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
   await page.keyboard.press('Escape');
 
   await openPage(page, 'data');
   await page.getByRole('button', { name: 'Download Python standard library' }).click();
-  await expect(page.getByRole('button', { name: 'Save as a file' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Export' })).toBeVisible({ timeout: 60_000 });
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Save as a file' }).click();
+  await page.getByRole('button', { name: 'Export' }).click();
   const { name, buffer } = await file(download);
   expect(name).toBe('python-stdlib.zip');
   expect(buffer.subarray(0, 2).toString()).toBe('PK');

@@ -55,12 +55,12 @@ test('Parquet files come from an address of another origin by ranges', async ({ 
   try {
     await openLab(page, 'data');
     expect(await inWorker(page)).toEqual(HAS_THREADS);
-    const panel = page.getByRole('region', { name: 'Bring your own' });
-    await panel.getByRole('button', { name: 'Or paste the address of Parquet files' }).click();
+    const panel = page.getByRole('region', { name: 'Import your own code' });
+    await panel.getByRole('button', { name: 'Or paste the URLs of Parquet files' }).click();
     await panel
-      .getByRole('textbox', { name: 'Addresses of Parquet files' })
+      .getByRole('textbox', { name: 'URLs of Parquet files' })
       .fill(new URL('train-0.parquet', elsewhere.address).href);
-    await panel.getByRole('button', { name: 'Look at it' }).click();
+    await panel.getByRole('button', { name: 'Check' }).click();
     await panel.getByRole('textbox', { name: 'Name' }).fill('From afar');
     await panel.getByRole('button', { name: 'Import', exact: true }).click();
     await expect(panel).toContainText('From afar is stored', { timeout: 120_000 });

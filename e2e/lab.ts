@@ -31,7 +31,7 @@ export async function stateOf(page: Page): Promise<LabState> {
   return state;
 }
 
-export const configuration = (page: Page) => page.getByRole('complementary', { name: 'What to train' });
+export const configuration = (page: Page) => page.getByRole('complementary', { name: 'Training settings' });
 export const runsTable = (page: Page) => page.getByRole('table', { name: 'Runs of this experiment' });
 export const statusStrip = (page: Page) => page.getByRole('region', { name: 'Status' });
 /** A failure as people see it. */
@@ -77,7 +77,7 @@ export async function typeNumber(field: Locator, text: string): Promise<void> {
 }
 
 /** Sets a number of the configuration, in the fold of its group. */
-export async function setNumber(page: Page, group: 'Data' | 'Optimiser', title: string, value: number): Promise<void> {
+export async function setNumber(page: Page, group: 'Data' | 'Optimizer', title: string, value: number): Promise<void> {
   const field = configuration(page).getByRole('textbox', { name: title, exact: true });
   if (!(await field.isVisible())) {
     await configuration(page)
@@ -109,7 +109,7 @@ export async function waitForState(page: Page, model: string | RegExp, state: st
 export async function trainBriefly(page: Page): Promise<void> {
   await chooseTiny(page);
   await chooseModels(page, ['RNN']);
-  await setNumber(page, 'Optimiser', 'Epochs at most', 1);
+  await setNumber(page, 'Optimizer', 'Max epochs', 1);
   await train(page);
   await waitForState(page, 'RNN', 'done');
 }

@@ -26,13 +26,13 @@ test('a whole session asks nobody but its own site', async ({ page, context, bas
 
   await openLab(page, 'data');
   await page.getByRole('button', { name: 'Download Python standard library' }).click();
-  await expect(page.getByRole('button', { name: 'Save as a file' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Export' })).toBeVisible({ timeout: 60_000 });
   await openPage(page, 'train');
   await trainBriefly(page);
 
   await openPage(page, 'compare');
-  for (const item of ['HTML, one page with pictures', 'CSV, a row a run and epoch', 'All shown as files']) {
-    await page.getByRole('button', { name: 'Take away' }).click();
+  for (const item of ['HTML, one file with charts', 'CSV, one row per run and epoch', 'Runs with weights']) {
+    await page.getByRole('button', { name: 'Export' }).click();
     const download = page.waitForEvent('download');
     await page.getByRole('menuitem', { name: item, exact: true }).click();
     await (await download).path();
@@ -41,7 +41,7 @@ test('a whole session asks nobody but its own site', async ({ page, context, bas
   await openPage(page, 'complete');
   await page.getByRole('textbox', { name: 'Python code' }).click();
   await page.keyboard.type('import os');
-  await expect(page.getByRole('region', { name: 'What comes next' }).getByRole('listitem')).toHaveCount(5);
+  await expect(page.getByRole('region', { name: 'Next token' }).getByRole('listitem')).toHaveCount(5);
 
   // and it comes back from what it kept
   await page.reload();
@@ -58,12 +58,12 @@ test('an address that a person types is asked, and no other', async ({ page, con
   try {
     const origins = collectOrigins(context);
     await openLab(page, 'data');
-    const panel = page.getByRole('region', { name: 'Bring your own' });
-    await panel.getByRole('button', { name: 'Or paste the address of Parquet files' }).click();
+    const panel = page.getByRole('region', { name: 'Import your own code' });
+    await panel.getByRole('button', { name: 'Or paste the URLs of Parquet files' }).click();
     await panel
-      .getByRole('textbox', { name: 'Addresses of Parquet files' })
+      .getByRole('textbox', { name: 'URLs of Parquet files' })
       .fill(new URL('train.parquet', elsewhere.address).href);
-    await panel.getByRole('button', { name: 'Look at it' }).click();
+    await panel.getByRole('button', { name: 'Check' }).click();
     expect([...origins]).toEqual([new URL(baseURL!).origin]);
     await panel.getByRole('button', { name: 'Import', exact: true }).click();
     await expect.poll(async () => (await stateOf(page)).datasets.stored.length, { timeout: 60_000 }).toBe(1);

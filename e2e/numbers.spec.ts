@@ -11,7 +11,7 @@ const trainField = (page: Page, name: string) => configuration(page).getByRole('
 const searchOf = (page: Page) => new URLSearchParams(new URL(page.url()).search);
 
 async function openGroups(page: Page): Promise<void> {
-  for (const group of ['Network', 'Data', 'Optimiser']) {
+  for (const group of ['Network', 'Data', 'Optimizer']) {
     await configuration(page)
       .getByRole('button', { name: new RegExp(`^${group}`) })
       .click();
@@ -53,12 +53,12 @@ const row = (title: string, name: string, keys: string, text: string, shown: str
 
 const SAME_EVERYWHERE = [
   row('Seed', 'seed', '12345', '12345', '12345', 12_345),
-  row('Embedding', 'embedding', '112<Backspace>', '11', '11', 11),
-  row('Hidden', 'hidden', '10<ArrowLeft>2', '120', '120', 120),
-  row('Length', 'length', '408<Home><Delete>', '08', '8', 8),
+  row('Embedding size', 'embedding', '112<Backspace>', '11', '11', 11),
+  row('Hidden size', 'hidden', '10<ArrowLeft>2', '120', '120', 120),
+  row('Row length', 'length', '408<Home><Delete>', '08', '8', 8),
   row('Training files', 'trainFiles', '8<Home>4', '48', '48', 48),
-  row('Batch', 'batch', '1e1', '1e1', '10', 10),
-  row('Epochs at most', 'epochs', '1', '1', '1', 1),
+  row('Batch size', 'batch', '1e1', '1e1', '10', 10),
+  row('Max epochs', 'epochs', '1', '1', '1', 1),
   row('Patience', 'patience', '+2', '+2', '2', 2),
 ];
 const BY_LOCALE: Readonly<Record<string, readonly Typed[]>> = {
@@ -156,7 +156,7 @@ for (const [locale, fields] of Object.entries(BY_LOCALE)) {
       };
       const field = (name: string) => settings(page).getByRole('textbox', { name, exact: true });
       const decimal = locale === 'de-DE' ? ',' : '.';
-      await settings(page).getByText('Drawn', { exact: true }).click();
+      await settings(page).getByText('Sampling', { exact: true }).click();
       const typed = [
         ['Temperature', 'temperature', '1<Home>0.', 'a full stop is read everywhere', 0.1],
         ['Temperature', 'temperature', `1${decimal}255<Backspace>`, '', 1.25],
@@ -169,7 +169,7 @@ for (const [locale, fields] of Object.entries(BY_LOCALE)) {
         await field(title).blur();
         await expect.poll(async () => (await kept()).decoding[name], { message: `${title} ${why}` }).toBe(number);
       }
-      await settings(page).getByText('Beams', { exact: true }).click();
+      await settings(page).getByText('Beam search', { exact: true }).click();
       await press(page, field('Beams'), '6');
       await expect.poll(async () => (await kept()).decoding['beams']).toBe(6);
       await field('Beams').blur();
@@ -228,7 +228,7 @@ test('what is wrong stays as typed, says what to write, and does not train', asy
   await page.getByRole('link', { name: 'Compare', exact: true }).click();
   await page.getByRole('link', { name: 'Train', exact: true }).click();
   await expect(configuration(page).getByText('cannot be read or is out of bounds')).toBeVisible();
-  await expect(configuration(page).getByRole('button', { name: /^Optimiser/ })).toContainText('needs a look');
+  await expect(configuration(page).getByRole('button', { name: /^Optimiser/ })).toContainText('has an error');
   await expect.poll(() => searchOf(page).get('learningRate')).toBeNull();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -267,12 +267,12 @@ test('a field follows presets, resets and links, and its arrows stay within the 
   await configuration(page).getByText('task', { exact: true }).click();
   await expect(rate).toHaveValue('0.001');
   await press(page, rate, 'abc');
-  await configuration(page).getByRole('button', { name: 'Back to the preset’s own numbers' }).click();
+  await configuration(page).getByRole('button', { name: 'Reset to preset' }).click();
   await expect(rate).toHaveValue('0.001');
   await expect(seed).toHaveValue('42');
 
   // a press of the mouse is one step, a hold many
-  const hidden = trainField(page, 'Hidden');
+  const hidden = trainField(page, 'Hidden size');
   const up = hidden.locator('xpath=following::button[1]');
   await expect(hidden).toHaveValue('512');
   await up.click();

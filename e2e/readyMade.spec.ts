@@ -21,7 +21,7 @@ test('a model that comes with the lab completes before one is trained', async ({
   // none of a person's own runs
   expect(Object.keys((await stateOf(page)).runs)).toEqual([]);
   await settings(page).getByRole('link', { name: 'Train' }).click();
-  await expect(page.getByRole('complementary', { name: 'What to train' })).toBeVisible();
+  await expect(page.getByRole('complementary', { name: 'Training settings' })).toBeVisible();
 });
 
 test('a ready-made model that does not arrive is told, and asked for again', async ({ page }) => {
@@ -38,7 +38,7 @@ test('on a site without a model the room leads to training', async ({ page }) =>
   await page.route('**/models/index.json', (route) => route.fulfill({ status: 404 }));
   await openLab(page, 'complete');
   await page.getByRole('link', { name: 'Train a model' }).click();
-  await expect(page.getByRole('complementary', { name: 'What to train' })).toBeVisible();
+  await expect(page.getByRole('complementary', { name: 'Training settings' })).toBeVisible();
 });
 
 test('models of the site whose list is damaged are told, and asked for again', async ({ page }) => {

@@ -26,7 +26,7 @@ async function downloaded(page: Page, click: () => Promise<void>): Promise<{ nam
 
 const takeAway = (page: Page, item: string) =>
   downloaded(page, async () => {
-    await page.getByRole('button', { name: 'Take away' }).click();
+    await page.getByRole('button', { name: 'Export' }).click();
     await page.getByRole('menuitem', { name: item }).click();
   });
 
@@ -60,16 +60,16 @@ test('a run whose training perplexity overflowed stays: after a reload, in Compa
   await expect(page.locator('[data-chart="perplexity"] [data-part=curve]').first()).toBeVisible();
 
   await page.getByRole('combobox', { name: 'Measure', exact: true }).selectOption('Training perplexity');
-  await expect(page.getByRole('table', { name: 'Every run' })).toContainText(OVERFLOWED);
+  await expect(page.getByRole('table', { name: 'Results per run' })).toContainText(OVERFLOWED);
 
-  const csv = await takeAway(page, 'CSV, a row a run and epoch');
+  const csv = await takeAway(page, 'CSV, one row per run and epoch');
   expect(csv.buffer.toString()).toMatch(/RNN 1,rnn,42,train,\d,.*,Infinity,/);
-  const json = await takeAway(page, 'JSON, as metrics.json');
+  const json = await takeAway(page, 'JSON (metrics.json)');
   const metrics = parseMetrics(json.buffer.toString(), json.name);
   expect(metrics.models[0]!.epochs.map(({ train: { perplexity } }) => perplexity)).toContain(Infinity);
   for (const [item, words] of [
-    ['HTML, one page with pictures', '<h2>Test</h2>'],
-    ['Markdown, pictures within', '## Test'],
+    ['HTML, one file with charts', '<h2>Test</h2>'],
+    ['Markdown, charts included', '## Test'],
   ] as const) {
     const report = (await takeAway(page, item)).buffer.toString();
     expect(report).toContain(words);
@@ -77,7 +77,7 @@ test('a run whose training perplexity overflowed stays: after a reload, in Compa
   }
 
   await openSheet(page);
-  const file = await downloaded(page, () => page.getByRole('button', { name: 'Save the run as a file' }).click());
+  const file = await downloaded(page, () => page.getByRole('button', { name: 'Export the run' }).click());
   expect((await unpackRun(new Blob([new Uint8Array(file.buffer)]))).run.epochs).toEqual(trained!.epochs);
   const weights = await downloaded(page, () =>
     page.getByRole('button', { name: 'Download weights', exact: true }).click(),
@@ -108,7 +108,7 @@ test('a run whose training perplexity overflowed goes on from its last save', as
   await expect(second.getByRole('heading', { name: 'RNN 1 was interrupted' })).toBeVisible();
   const before = await epochs(second);
   expect(before[0]!.train.perplexity).toBe(Infinity);
-  await second.getByRole('button', { name: 'Go on', exact: true }).click();
+  await second.getByRole('button', { name: 'Resume', exact: true }).click();
   await expect.poll(async () => (await epochs(second)).length, { timeout: 60_000 }).toBeGreaterThan(before.length);
   expect((await epochs(second)).slice(0, before.length)).toEqual(before);
   await expect(notice(second)).toHaveCount(0);
@@ -155,9 +155,7 @@ test('a damaged record is listed with what is wrong, downloaded, deleted and bro
   await expect(damaged(page)).toContainText('RNN 1');
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
-  const file = await downloaded(page, () =>
-    page.getByRole('button', { name: 'Download what is stored: RNN 1' }).click(),
-  );
+  const file = await downloaded(page, () => page.getByRole('button', { name: 'Download raw data: RNN 1' }).click());
   expect(file.name).toMatch(/-rnn\.stored\.zip$/);
   expect(file.buffer.subarray(0, 2).toString()).toBe('PK');
   await page.getByRole('button', { name: 'Delete: RNN 1' }).click();
@@ -176,7 +174,7 @@ test('a damaged record is listed with what is wrong, downloaded, deleted and bro
   await page.getByRole('button', { name: 'Delete it' }).click();
   await expect(damaged(page)).toHaveCount(0);
   await page.getByRole('button', { name: 'Download Python standard library' }).click();
-  await expect(page.getByRole('button', { name: 'Save as a file' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Export' })).toBeVisible({ timeout: 60_000 });
 });
 
 test('a newer version that takes the database during a training ends it in words, and the run can go on from its last save', async ({

@@ -67,16 +67,16 @@ test('a reload in the middle of an epoch changes nothing in what comes out, and 
   await page.reload();
   await ready(page);
   const broken = page.getByRole('region', { name: 'RNN 3 was interrupted' });
-  await expect(broken).toContainText('to the same weights as without the break');
+  await expect(broken).toContainText('reaches the same weights as without the interruption');
   // on one core there is nothing to choose
   const cores = await page.evaluate(() => navigator.hardwareConcurrency);
   if (cores > 1) await typeNumber(configuration(page).getByRole('textbox', { name: 'Threads' }), String(cores));
-  await broken.getByRole('button', { name: 'Go on' }).click();
+  await broken.getByRole('button', { name: 'Resume' }).click();
   // and broken off once more, at any moment
   await expect.poll(async () => (await progress())?.epoch ?? 0, { intervals: [20] }).toBeGreaterThan(4);
   await page.reload();
   await ready(page);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Resume' }).click();
   await expect(runsTable(page).getByRole('row').filter({ hasText: 'LSTM' })).toContainText('done', {
     timeout: 120_000,
   });
@@ -110,7 +110,7 @@ test('a reload between two models loses none of those that are still to come', a
     ['rnn', 'done'],
     ['lstm', 'interrupted'],
   ]);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Resume' }).click();
   const states = async () => (await stored()).map(({ state }) => state);
   await expect.poll(states, { timeout: 60_000 }).toEqual(['done', 'done', 'done']);
 });
@@ -160,17 +160,17 @@ test('a run whose saved state is damaged says so, and takes the one before', asy
     );
   const second = await breakOff();
   expect(await damage(1)).toBe(1);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Resume' }).click();
   await waitForState(page, 'LSTM', 'done');
   const [rest] = await Promise.all((await runsOf(page, second)).map((run) => figures(page, run)));
   expect(rest).toEqual(whole);
 
   const third = await breakOff();
   expect(await damage(2)).toBe(2);
-  await page.getByRole('button', { name: 'Go on' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Not quite as if nothing had happened' });
+  await page.getByRole('button', { name: 'Resume' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Resuming will not be bit-identical' });
   await expect(dialog).toContainText('What was saved of this run is damaged');
-  await dialog.getByRole('button', { name: 'Go on all the same' }).click();
+  await dialog.getByRole('button', { name: 'Resume anyway' }).click();
   await waitForState(page, 'LSTM', 'done');
   const [anew] = await Promise.all((await runsOf(page, third)).map((run) => figures(page, run)));
   expect(anew).toEqual(whole);

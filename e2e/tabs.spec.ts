@@ -11,7 +11,7 @@ test('a second tab watches, and finds what a closed one left behind', async ({ p
 
   const second = await context.newPage();
   await openLab(second);
-  await expect(statusStrip(second)).toContainText('Another tab trains');
+  await expect(statusStrip(second)).toContainText('Training in another tab');
   await expect(statusStrip(second).getByRole('button')).toHaveCount(0);
   await expect(second.getByRole('button', { name: /^Train/ })).toBeDisabled();
   const epoch = async () => (await stateOf(second)).progress?.epoch ?? 0;
@@ -24,7 +24,7 @@ test('a second tab watches, and finds what a closed one left behind', async ({ p
   await page.close();
   await expect(statusStrip(second)).toHaveCount(0);
   await expect(second.getByRole('heading', { name: 'LSTM 1 was interrupted' })).toBeVisible();
-  await second.getByRole('button', { name: 'Go on', exact: true }).click();
+  await second.getByRole('button', { name: 'Resume', exact: true }).click();
   await expect(statusStrip(second)).toContainText('Training');
   await expect(notice(second)).toHaveCount(0);
 });

@@ -37,8 +37,8 @@ test('all three models train, curves move, weights download, a reload keeps ever
   await openLab(page);
   await chooseTiny(page);
   // long enough to be watched
-  await setNumber(page, 'Optimiser', 'Epochs at most', 40);
-  await setNumber(page, 'Optimiser', 'Patience', 40);
+  await setNumber(page, 'Optimizer', 'Max epochs', 40);
+  await setNumber(page, 'Optimizer', 'Patience', 40);
   await setNumber(page, 'Data', 'Training files', 300);
   await train(page);
 
@@ -97,10 +97,10 @@ test('a training pauses, resumes and stops, and keeps its best weights', async (
   await openLab(page);
   await chooseTiny(page);
   await chooseModels(page, ['RNN']);
-  await setNumber(page, 'Optimiser', 'Epochs at most', 500);
-  await setNumber(page, 'Optimiser', 'Patience', 500);
+  await setNumber(page, 'Optimizer', 'Max epochs', 500);
+  await setNumber(page, 'Optimizer', 'Patience', 500);
   await setNumber(page, 'Data', 'Training files', 300);
-  await setNumber(page, 'Data', 'Length', 1000);
+  await setNumber(page, 'Data', 'Row length', 1000);
   await train(page);
   const status = statusStrip(page);
   await expect(status.getByRole('status')).toContainText('Training', { timeout: 120_000 });
@@ -134,11 +134,11 @@ test('a paused training takes one step at a time, and begins again with what was
   await openLab(page);
   await chooseTiny(page);
   await chooseModels(page, ['RNN']);
-  await setNumber(page, 'Optimiser', 'Epochs at most', 500);
-  await setNumber(page, 'Optimiser', 'Patience', 500);
+  await setNumber(page, 'Optimizer', 'Max epochs', 500);
+  await setNumber(page, 'Optimizer', 'Patience', 500);
   await setNumber(page, 'Data', 'Training files', 300);
-  await setNumber(page, 'Data', 'Length', 1000);
-  await expect(configuration(page).getByText('known once the data is here')).toBeVisible();
+  await setNumber(page, 'Data', 'Row length', 1000);
+  await expect(configuration(page).getByText('known once the data is loaded')).toBeVisible();
   await train(page);
   const status = statusStrip(page);
   await expect.poll(async () => (await stateOf(page)).progress?.step ?? 0, { timeout: 120_000 }).toBeGreaterThan(2);
@@ -159,11 +159,11 @@ test('a paused training takes one step at a time, and begins again with what was
   await page.waitForTimeout(1_000);
   expect(await placeOf()).toEqual(after);
 
-  await expect(status.getByText('New changes apply on restart.')).toBeHidden();
-  await setNumber(page, 'Optimiser', 'Epochs at most', 1);
-  await expect(status.getByText('New changes apply on restart.')).toBeVisible();
+  await expect(status.getByText('Changed settings apply after a restart.')).toBeHidden();
+  await setNumber(page, 'Optimizer', 'Max epochs', 1);
+  await expect(status.getByText('Changed settings apply after a restart.')).toBeVisible();
   await status.getByRole('button', { name: 'Restart' }).click();
-  await page.getByRole('button', { name: 'Begin again' }).click();
+  await page.getByRole('button', { name: 'Restart training' }).click();
   await waitForState(page, 'RNN', 'done');
   const runs = Object.values((await stateOf(page)).runs).toSorted((a, b) => a.number - b.number);
   expect(runs.map(({ state, config: { epochs } }) => [state, epochs])).toEqual([
@@ -174,8 +174,8 @@ test('a paused training takes one step at a time, and begins again with what was
   // what the next one will take: of an RNN as this one took, of an LSTM as a few steps tell
   await chooseModels(page, ['RNN', 'LSTM']);
   for (const model of ['RNN', 'LSTM']) {
-    const time = configuration(page).getByText(`An epoch, ${model}`).locator('xpath=following-sibling::dd');
+    const time = configuration(page).getByText(`Per epoch, ${model}`).locator('xpath=following-sibling::dd');
     await expect(time).toHaveText(/^about \d+ (s|min)$/, { timeout: 60_000 });
-    await expect(time).toHaveAttribute('title', model === 'RNN' ? /As a run like it took/ : /Measured here just now/);
+    await expect(time).toHaveAttribute('title', model === 'RNN' ? /Based on a comparable run/ : /Measured just now/);
   }
 });

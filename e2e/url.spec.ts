@@ -8,9 +8,9 @@ test('a link carries an experiment: opened, trained, copied, kept over a reload'
   await expect(panel.getByRole('textbox', { name: 'Seed' })).toHaveValue('7');
   await expect(panel.getByRole('checkbox', { name: 'LSTM' })).toBeChecked();
   await expect(panel.getByRole('checkbox', { name: 'RNN', exact: true })).not.toBeChecked();
-  const note = page.getByRole('alert').filter({ hasText: 'Not all of this link could be read' });
+  const note = page.getByRole('alert').filter({ hasText: 'Parts of this link could not be read' });
   await expect(note).toContainText('hidden = abc is no number');
-  await expect(note).toContainText('colour = red is no setting of the lab.');
+  await expect(note).toContainText('colour = red is not a setting of the lab.');
 
   await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
   await train(page);
@@ -31,6 +31,6 @@ test('a link carries an experiment: opened, trained, copied, kept over a reload'
 
 test('a link to a data set that is not here says so', async ({ page }) => {
   await page.goto('./?data=somebody-elses#/train');
-  await expect(configuration(page).getByText('“somebody-elses” is neither stored here nor offered')).toBeVisible();
+  await expect(configuration(page).getByText('“somebody-elses” is neither in this browser nor on this server')).toBeVisible();
   await expect(configuration(page).getByRole('button', { name: /^Train/ })).toBeDisabled();
 });

@@ -44,7 +44,7 @@ async function openWithData(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Compare' }).click();
 }
 
-const dialogOf = (page: Page) => page.getByRole('dialog', { name: 'What are these weights of?' });
+const dialogOf = (page: Page) => page.getByRole('dialog', { name: 'Complete the description of these weights' });
 const choose = (page: Page, ...files: ReturnType<typeof file>[]) =>
   page.locator('input[type=file]').first().setInputFiles(files);
 
@@ -52,7 +52,7 @@ test('the order of two modules is asked, answered by keys, and kept with the run
   await openWithData(page);
   await choose(page, file('seq2seq.safetensors', ...layer('encoder', 20), ...layer('decoder', 30), ...OUTPUT, STEPS));
   const dialog = dialogOf(page);
-  await expect(dialog).toContainText('an LSTM of 43 tokens, embedding 10, two layers of 10');
+  await expect(dialog).toContainText('an LSTM with 43 tokens, embedding size 10 and two layers of 10 units');
   await expect(dialog).toContainText('1 tensor not needed and ignored: steps (I32).');
   await expect(dialog.getByRole('radiogroup', { name: /Which layer comes first/ })).toBeVisible();
   const encoder = dialog.getByRole('radio', { name: /^encoder, then decoder/ });
@@ -61,7 +61,7 @@ test('the order of two modules is asked, answered by keys, and kept with the run
   // nothing is taken for granted
   await expect(encoder).not.toBeChecked();
   await expect(decoder).not.toBeChecked();
-  const bring = dialog.getByRole('button', { name: 'Bring them in' });
+  const bring = dialog.getByRole('button', { name: 'Import' });
   await expect(bring).toBeDisabled();
   const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
   expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
@@ -93,7 +93,7 @@ test('the order of two modules is asked, answered by keys, and kept with the run
   expect(metadata['origin']).toBe('{"layers":["encoder","decoder"]}');
   expect(tensors.get('rnn.weight_ih_l0')).toEqual(floats(20, 40, 10));
   expect(tensors.get('rnn.weight_ih_l1')).toEqual(floats(30, 40, 10));
-  await page.getByRole('button', { name: /^Name, notes and more of/ }).click();
+  await page.getByRole('button', { name: /^Name, notes and more for/ }).click();
   await expect(page.getByRole('textbox', { name: 'Notes' })).toHaveValue(/Layer 1 is encoder, layer 2 is decoder/);
 });
 
@@ -104,10 +104,10 @@ test('numbered modules, tied weights and a tensor that may be a layer', async ({
   await expect(dialog).toContainText('shares the weights of the embedding (tied weights)');
   await expect(dialog).toContainText('The output layer has no bias: zeros are taken.');
   await expect(dialog.getByRole('radiogroup')).toHaveCount(0);
-  const bring = dialog.getByRole('button', { name: 'Bring them in' });
-  await expect(dialog).toContainText('1 tensor that no network of the lab has');
+  const bring = dialog.getByRole('button', { name: 'Import' });
+  await expect(dialog).toContainText('1 tensor unknown to the lab');
   await expect(bring).toBeDisabled();
-  await dialog.getByRole('checkbox', { name: 'The network does not need them: import without' }).click();
+  await dialog.getByRole('checkbox', { name: 'The network does not use them: import without them' }).click();
   await bring.click();
   await expect(page.getByText('1 run imported. 1 tensor was ignored: norm (F32 [10]).')).toBeVisible();
 });

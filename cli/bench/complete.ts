@@ -97,7 +97,7 @@ async function openPage({ page, guard }: LabPage, text: string): Promise<void> {
   await guard(page.getByRole('link', { name: 'Complete', exact: true }).click());
   await guard(page.locator('.cm-content').waitFor());
   const file = { name: FILE, mimeType: 'text/x-python', buffer: Buffer.from(text) };
-  await guard(page.getByLabel('A file of your own').setInputFiles(file));
+  await guard(page.getByLabel('Your own file').setInputFiles(file));
   await guard(
     page.locator(`[aria-labelledby=candidates-title][data-at="${text.length}"]`).waitFor({ timeout: 60_000 }),
   );

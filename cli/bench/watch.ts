@@ -56,7 +56,7 @@ const row = (what: string, milliseconds: number): BenchRow => {
 
 /** The page's own defaults: all cores but one train. */
 async function watchTraining({ page, guard }: LabPage, seconds: number): Promise<BenchRow[]> {
-  const panel = page.getByRole('complementary', { name: 'What to train' });
+  const panel = page.getByRole('complementary', { name: 'Training settings' });
   const address = new URL(page.url());
   address.search = `?data=${DEFAULT_DATASET}&models=lstm&epochs=200&patience=200`;
   await guard(page.goto(address.href));

@@ -143,9 +143,9 @@ async function markdownReport(
     localStorage.setItem('minicopilot.charts', JSON.stringify(charts));
   }, view);
   await guard(page.reload());
-  await guard(page.getByRole('heading', { name: 'Where it helps' }).waitFor());
+  await guard(page.getByRole('heading', { name: 'Where models differ' }).waitFor());
   await page.waitForTimeout(SETTLING_MS);
-  await page.getByRole('button', { name: 'Take away' }).click();
+  await page.getByRole('button', { name: 'Export' }).click();
   const [download] = await guard(
     Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: /Markdown/ }).click()]),
   );

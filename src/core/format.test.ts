@@ -102,7 +102,7 @@ it('writes slow steps by the time they take', () => {
     '42.4 steps/s',
     '4.21 steps/s',
     '1.00 steps/s',
-    '12.5 s a step',
+    '12.5 s per step',
   ]);
   expect([0, Number.NaN, null].map(formatStepRate)).toEqual(['–', '–', '–']);
 });

@@ -96,10 +96,12 @@ export function formatTokenRate(tokensPerSecond: Figure): string {
   return isFigure(tokensPerSecond) ? `${threeDigits(tokensPerSecond)} tokens/s` : NO_FIGURE;
 }
 
-/** `4.21 steps/s`; of slow ones the time of each, `12.5 s a step`. */
+/** `4.21 steps/s`; of slow ones the time of each, `12.5 s per step`. */
 export function formatStepRate(stepsPerSecond: Figure): string {
   if (!isFigure(stepsPerSecond) || stepsPerSecond <= 0) return NO_FIGURE;
-  return stepsPerSecond >= 1 ? `${threeDigits(stepsPerSecond)} steps/s` : `${threeDigits(1 / stepsPerSecond)} s a step`;
+  return stepsPerSecond >= 1
+    ? `${threeDigits(stepsPerSecond)} steps/s`
+    : `${threeDigits(1 / stepsPerSecond)} s per step`;
 }
 
 /** `11.37 M`, `61.2 k`, `912`. */

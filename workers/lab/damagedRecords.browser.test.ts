@@ -199,7 +199,7 @@ describe('a part of a run that is damaged', () => {
     await storeRun(database, await requireRun(database, 'b'), { breakdown: broken });
     const comparison = await compareStored(database, { runIds: ['a', 'b', 'c'], baseline: null }, damaged);
     expect(comparison.differences).toHaveLength(1);
-    expect(comparison.undecided.map(({ why }) => why)).toEqual(['Its test figures by file are damaged.']);
+    expect(comparison.undecided.map(({ why }) => why)).toEqual(['Its test results per file are damaged.']);
     expect(await listed()).toMatchObject([{ store: 'breakdowns', title: 'The test figures by file of LSTM 2' }]);
   });
 });

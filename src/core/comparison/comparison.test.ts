@@ -47,7 +47,7 @@ describe('compareRuns', () => {
       resamples: 10,
     });
     expect(result.leftOut).toEqual(['none']);
-    expect(result.undecided).toEqual([{ key: poolKey(residual), why: 'The baseline has no test figures by file.' }]);
+    expect(result.undecided).toEqual([{ key: poolKey(residual), why: 'The baseline has no test results per file.' }]);
   });
 
   it('compares the groups that both breakdowns know, by name and not by place', () => {
@@ -132,7 +132,7 @@ describe('compareRuns', () => {
     breakdowns.delete('lstm');
     const result = compareRuns({ runs, breakdowns, damaged: new Set(['lstm']), resamples: 20 });
     expect(result.differences).toHaveLength(1);
-    expect(result.undecided.map(({ why }) => why)).toEqual(['Its test figures by file are damaged.']);
+    expect(result.undecided.map(({ why }) => why)).toEqual(['Its test results per file are damaged.']);
   });
 
   it('averages over seeds before it compares', () => {
@@ -150,7 +150,7 @@ describe('compareRuns', () => {
     expect(Math.abs(differences[0]!.metrics.top5.estimate)).toBeLessThan(0.05);
   });
 
-  it('says in words why a model cannot be held against the baseline', () => {
+  it('says in words why a model cannot be compared with the baseline', () => {
     const elsewhere = { ...lstm, id: 'else', dataset: { id: 'other', sha256: 'cd'.repeat(32) } };
     const shorter = { ...lstm, id: 'short', config: { ...lstm.config, length: 99 } };
     const untested = runOf('lstm', [[2, 0.7]], { id: 'untested', config: { ...lstm.config, hidden: 9 } });
@@ -167,10 +167,10 @@ describe('compareRuns', () => {
     });
     expect(result.undecided.map(({ why }) => why.split(' ').slice(0, 4).join(' '))).toEqual([
       'It was trained on',
-      'Its rows are cut',
+      'Its row length differs',
       'It has no test',
-      'Its test files are',
-      'Its vocabulary is not',
+      'It was tested on',
+      'Its vocabulary differs from',
     ]);
     expect(result.differences).toHaveLength(1);
   });

@@ -106,18 +106,20 @@ function whyNot(
   breakdowns: ReadonlyMap<string, Breakdown>,
   damaged: ReadonlySet<string>,
 ): string | null {
-  if (baseline.dataset.sha256 !== pool.dataset.sha256) return 'It was trained on another data set than the baseline.';
-  if (baseline.length !== pool.length) return 'Its rows are cut at another length than the baseline’s.';
-  if (pool.runIds.some((id) => damaged.has(id))) return 'Its test figures by file are damaged.';
-  if (baseline.runIds.some((id) => damaged.has(id))) return 'The baseline’s test figures by file are damaged.';
+  if (baseline.dataset.sha256 !== pool.dataset.sha256)
+    return 'It was trained on a different data set than the baseline.';
+  if (baseline.length !== pool.length) return 'Its row length differs from the baseline’s.';
+  if (pool.runIds.some((id) => damaged.has(id))) return 'Its test results per file are damaged.';
+  if (baseline.runIds.some((id) => damaged.has(id))) return 'The baseline’s test results per file are damaged.';
   const [ours, theirs] = [breakdownsOf(baseline, breakdowns), breakdownsOf(pool, breakdowns)];
   if (theirs.length === 0)
-    return 'It has no test figures by file: it was not tested, or by an older version of the lab.';
+    return 'It has no test results per file: it was not tested, or an older version of the lab tested it.';
   const [first, ...others] = [...ours, ...theirs];
-  if (ours.length === 0 || !first) return 'The baseline has no test figures by file.';
-  if (!others.every((other) => agree(first, other, 'counted'))) return 'Its test files are not the baseline’s.';
+  if (ours.length === 0 || !first) return 'The baseline has no test results per file.';
+  if (!others.every((other) => agree(first, other, 'counted')))
+    return 'It was tested on different files than the baseline.';
   if (!others.every((other) => agree(first, other, 'unknown')))
-    return 'Its vocabulary is not the baseline’s, so that other targets are unknown to it.';
+    return 'Its vocabulary differs from the baseline’s, so different targets are unknown to it.';
   return null;
 }
 

@@ -47,7 +47,7 @@ export interface DiscussionOptions {
 export function draftDiscussion({ comparison, titleOf, norms, speeds = true }: DiscussionOptions): readonly string[] {
   const { pools, baseline: key, differences } = comparison;
   const baseline = pools.find((pool) => pool.key === key);
-  if (!baseline) return ['No model has a best epoch yet: there is nothing to discuss.'];
+  if (!baseline) return ['No model has a best epoch yet, so there is nothing to discuss.'];
   const told = differences.flatMap((difference) => {
     const pool = pools.find((one) => one.key === difference.key);
     return pool ? [{ pool, difference }] : [];
@@ -76,9 +76,8 @@ function ranking(all: readonly Pool[], baseline: Pool, titleOf: (pool: Pool) => 
   const figures = (pool: Pool) =>
     `${titleOf(pool)} (perplexity ${formatPerplexity(perplexity(pool))}, top-5 ${formatPercent(top5(pool))})`;
   const part = tested ? 'test' : 'validation';
-  if (others.length === 0)
-    return `One model stands here alone: ${figures(best!)} on ${part}. With another it can be compared.`;
-  return `On ${part} the lowest perplexity is that of ${figures(best!)}, followed by ${others.map(figures).join(', ')}.`;
+  if (others.length === 0) return `There is one model: ${figures(best!)} on ${part}. Train another to compare them.`;
+  return `On ${part}, ${figures(best!)} has the lowest perplexity, followed by ${others.map(figures).join(', ')}.`;
 }
 
 function against(
@@ -88,7 +87,7 @@ function against(
   { titleOf, speeds }: Required<Pick<DiscussionOptions, 'titleOf' | 'speeds'>>,
 ): string {
   const cost = speeds ? `${size(pool, baseline)}; ${speed(pool, baseline)}` : size(pool, baseline);
-  return `Against ${titleOf(baseline)}, ${titleOf(pool)} ${changes(difference)}. ${cost}.`;
+  return `Compared with ${titleOf(baseline)}, ${titleOf(pool)} ${changes(difference)}. ${cost}.`;
 }
 
 function changes({ metrics: { top5, perplexity }, files, lowerLossFiles, covers }: RunDifference): string {
@@ -96,14 +95,16 @@ function changes({ metrics: { top5, perplexity }, files, lowerLossFiles, covers 
   const lower = perplexity.estimate < 0 ? 'lower' : 'higher';
   const resolved = isResolved(perplexity)
     ? `its perplexity is ${lower} by ${formatPerplexity(Math.abs(perplexity.estimate))}${bounds(perplexity, formatPerplexityDifference, over)}`
-    : `the difference of perplexity is unresolved: ${formatPerplexityDifference(perplexity.estimate)}${bounds(perplexity, formatPerplexityDifference, over)}`;
+    : `the difference in perplexity is unresolved: ${formatPerplexityDifference(perplexity.estimate)}${bounds(perplexity, formatPerplexityDifference, over)}`;
   const ofPerplexity = beyondNumbers(perplexity) ?? resolved;
   const ofTop5 = isResolved(top5)
     ? `${top5.estimate > 0 ? 'gains' : 'loses'} ${points(top5.estimate)} of top-5 on test${bounds(top5, formatPoints, over)}`
-    : `has an unresolved difference of top-5 on test: ${formatPoints(top5.estimate)}${bounds(top5, formatPoints, over)}`;
+    : `has an unresolved difference in top-5 on test: ${formatPoints(top5.estimate)}${bounds(top5, formatPoints, over)}`;
   const perFile = `Its loss is lower on ${formatCount(lowerLossFiles)} of the ${formatCounted(files, 'test file')}`;
   const caution =
-    covers === 'files only' ? '. Another seed may change both, since the intervals do not cover luck in training' : '';
+    covers === 'files only'
+      ? '. Another seed may change both, because the intervals do not cover the variance between seeds'
+      : '';
   return `${ofTop5}; ${ofPerplexity}. ${perFile}${caution}`;
 }
 
@@ -123,10 +124,10 @@ function size(pool: Pool, baseline: Pool): string {
 
 function speed(pool: Pool, baseline: Pool): string {
   const devices = new Set([...pool.devices, ...baseline.devices]);
-  if (devices.size > 1) return 'they trained on different devices, so that their speeds cannot be compared';
+  if (devices.size > 1) return 'they trained on different devices, so their speeds cannot be compared';
   const [own, plain] = [pool.tokensPerSecond, baseline.tokensPerSecond];
   const change = own / plain - 1;
-  if (!Number.isFinite(change)) return 'their speeds cannot be compared, since one was not measured';
+  if (!Number.isFinite(change)) return 'their speeds cannot be compared, because one was not measured';
   const percent = formatPercent(Math.abs(change), 0);
   const words = percent === '0%' ? 'as fast' : `${percent} ${change > 0 ? 'faster' : 'slower'}`;
   return `it trained at ${formatTokenRate(own)}, the baseline at ${formatTokenRate(plain)} (${words})`;
@@ -137,7 +138,7 @@ function whereItHelps(pool: Pool, { groups, covers }: RunDifference, titleOf: (p
     const own = groups.filter((group) => group.dimension === dimension);
     if (own.length === 0) return [];
     const clear = own.filter(({ difference }) => isResolved(difference));
-    if (clear.length === 0) return `${DIMENSION_TITLES[dimension]} the difference of every group is unresolved.`;
+    if (clear.length === 0) return `${DIMENSION_TITLES[dimension]}, no difference is resolved.`;
     const sorted = clear.toSorted((a, b) => b.difference.estimate - a.difference.estimate);
     const gains = sorted.filter(({ difference }) => difference.estimate > 0);
     const losses = sorted.filter(({ difference }) => difference.estimate < 0).toReversed();
@@ -146,12 +147,14 @@ function whereItHelps(pool: Pool, { groups, covers }: RunDifference, titleOf: (p
       losses.length > 0 ? `it loses on ${named(losses)}` : null,
       own.length > clear.length ? `${formatCounted(own.length - clear.length, 'group')} unresolved` : null,
     ].filter((part) => part !== null);
-    return `${DIMENSION_TITLES[dimension]} ${parts.join('; ')}.`;
+    return `${DIMENSION_TITLES[dimension]}, ${parts.join('; ')}.`;
   });
   if (sentences.length === 0) return null;
   const caution = [
-    'With this many intervals at 95%, about one in twenty excludes zero by chance alone.',
-    covers === 'files only' ? 'They do not cover luck in training: another seed may give other groups.' : null,
+    'With this many 95% intervals, about one in twenty excludes zero by chance.',
+    covers === 'files only'
+      ? 'They do not cover the variance between seeds: another seed may give different groups.'
+      : null,
   ].filter((sentence) => sentence !== null);
   return `Where ${titleOf(pool)} differs in top-5: ${sentences.join(' ')} ${caution.join(' ')}`;
 }
@@ -166,11 +169,11 @@ function named(groups: readonly GroupDifference[]): string {
 
 function mechanism(pool: Pool, baseline: Pool, norms: readonly LayerNorms[]): string {
   const words =
-    'The residual model gives the output layer H1 + H2 in place of H2. With logits y = W (H1 + H2) + b the gradient that ' +
+    'The residual model gives the output layer H1 + H2 instead of H2. With logits y = W (H1 + H2) + b the gradient that ' +
     'reaches layer 1 is dL/dH1 = Wᵀ dL/dy + Jᵀ dL/dH2, where J is the Jacobian of layer 2: the first term does not pass ' +
-    'through layer 2, its gates or its steps through time, so layer 1 learns from the loss directly. The output also sees ' +
-    'features of both depths. In return the sum is mostly larger than either part, dropout acts on the sum, and both layers ' +
-    'must share one space. No weight is added.';
+    'through layer 2, its gates or its steps through time, so layer 1 learns from the loss directly. The output layer also ' +
+    'sees features of both layers. On the other hand, the sum is usually larger than either part, dropout acts on the sum, ' +
+    'and both layers must share one space. No weights are added.';
   const own = norms.find(({ model }) => model === pool.model);
   const plain = baselineAmong(
     norms.filter(({ model }) => model === baseline.model),
@@ -179,14 +182,14 @@ function mechanism(pool: Pool, baseline: Pool, norms: readonly LayerNorms[]): st
   if (!own || !plain) return words;
   const ratio = (of: LayerNorms) => of.layer1 / of.layer2;
   if (!Number.isFinite(ratio(own)) || !Number.isFinite(ratio(plain))) return words;
-  return `${words} Measured over the later half of training, the gradient of layer 1 has ${formatRatio(ratio(own))} times the norm of layer 2’s here, and ${formatRatio(ratio(plain))} times in the plain ${modelTitle(plain.model)}.`;
+  return `${words} In the second half of training, the gradient of layer 1 has ${formatRatio(ratio(own))} times the norm of layer 2’s here, and ${formatRatio(ratio(plain))} times in the plain ${modelTitle(plain.model)}.`;
 }
 
 /** Overfitting, and whether training went far enough to tell. */
 function course(pools: readonly Pool[], titleOf: (pool: Pool) => string): string {
   const gaps = pools.map((pool) => {
     const gap = pool.validation.loss.mean - pool.train.loss.mean;
-    return `${titleOf(pool)} ${formatLoss(pool.train.loss.mean)} and ${formatLoss(pool.validation.loss.mean)}${isDiverged(pool) || !(gap > OVERFITTING) ? '' : ', a gap that says it begins to learn its files by heart'}`;
+    return `${titleOf(pool)} ${formatLoss(pool.train.loss.mean)} and ${formatLoss(pool.validation.loss.mean)}${isDiverged(pool) || !(gap > OVERFITTING) ? '' : ', a gap that suggests overfitting'}`;
   });
   const losses = `Loss in training (a running mean, with dropout) and on validation at the best epoch: ${gaps.join('; ')}.`;
   const diverged = pools.filter(isDiverged).map(titleOf);
@@ -194,10 +197,10 @@ function course(pools: readonly Pool[], titleOf: (pool: Pool) => string): string
   const divergence =
     diverged.length === 0
       ? ''
-      : ` ${diverged.join(' and ')} diverged: at the best epoch the validation loss is no better than that of guessing all tokens alike, so that the figures say nothing of the model. Train again at a lower learning rate.`;
+      : ` ${diverged.join(' and ')} diverged: at the best epoch the validation loss is no better than guessing all tokens with equal chance, so the results say nothing about the model. Train again with a lower learning rate.`;
   return unfinished.length === 0
     ? losses + divergence
-    : `${losses}${divergence} The last epoch was the best of ${unfinished.join(', ')}: with more epochs the figures, and their order, may still change.`;
+    : `${losses}${divergence} The last epoch was the best one for ${unfinished.join(', ')}. With more epochs the results, and their order, may still change.`;
 }
 
 /** Even at its best epoch. A loss that was not measured says nothing. */
@@ -211,16 +214,16 @@ function limits({ pools, baseline, undecided, differences, resamples }: Comparis
   const files = differences[0]?.files ?? Infinity;
   return [
     intervalWords(differences, resamples),
-    files < FEW_FILES ? `${formatCounted(files, 'test file')} are few: intervals over so few are rough.` : null,
-    single > 0 ? 'Where a model was trained with one seed, what the seed does is not measured.' : null,
+    files < FEW_FILES ? `${formatCounted(files, 'test file')} are few, so the intervals are rough.` : null,
+    single > 0 ? 'For a model trained with one seed, the effect of the seed is not measured.' : null,
     single < pools.length
-      ? 'Where several seeds were trained, the sums of each file are averaged over them before the draws, and the deviation in the table is over seeds.'
+      ? 'For a model trained with several seeds, the sums per file are averaged over the seeds before resampling, and the deviation in the table is over seeds.'
       : null,
     own && Number.isFinite(own.unknownShare)
-      ? `${formatPercent(own.unknownShare)} of the targets are outside the vocabulary${pools.length > 1 ? ' of the baseline' : ''}: it cannot complete those, so known accuracy reaches ${formatPercent(1 - own.unknownShare)} at most, and top-5 over all targets counts guessing “unknown” as a hit.`
+      ? `${formatPercent(own.unknownShare)} of the targets are outside the vocabulary${pools.length > 1 ? ' of the baseline' : ''}. It cannot complete those, so known accuracy is at most ${formatPercent(1 - own.unknownShare)}. Top-5 over all targets counts guessing “unknown” as a hit.`
       : null,
     own
-      ? `A row holds ${formatCount(own.length)} tokens at most: no model sees further back, and unless the data set keeps files whole, what lies beyond is neither learnt nor measured.`
+      ? `A row has at most ${formatCount(own.length)} tokens. No model sees further back, and unless the data set keeps long files whole, tokens beyond that are neither learned nor measured.`
       : null,
     undecided.length > 0
       ? `${formatCounted(undecided.length, 'model')} could not be compared with the baseline.`
@@ -233,11 +236,11 @@ function limits({ pools, baseline, undecided, differences, resamples }: Comparis
 /** What the intervals cover; null where there are none. */
 function intervalWords(differences: readonly RunDifference[], resamples: number): string | null {
   if (differences.length === 0) return null;
-  const files = `the choice of test files (the variance of ${formatCount(resamples)} paired draws of them)`;
+  const files = `the choice of test files (a paired bootstrap with ${formatCount(resamples)} resamples)`;
   const seeded = differences.filter(({ covers }) => covers === 'seeds and files').length;
   if (seeded === 0)
-    return `The 95% intervals cover ${files}, not luck in training, which takes two seeds or more of both models.`;
-  const both = `The 95% intervals cover ${files} and the variance between seeds of both models, with Welch and Satterthwaite’s degrees of freedom`;
+    return `The 95% intervals cover ${files}, but not the variance between seeds, which needs two or more seeds of both models.`;
+  const both = `The 95% intervals cover ${files} and the variance between seeds of both models, with Welch–Satterthwaite degrees of freedom`;
   return seeded === differences.length
     ? `${both}.`
     : `${both}; where one of the two has a single seed, they cover the files only.`;

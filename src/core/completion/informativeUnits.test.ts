@@ -9,10 +9,10 @@ it('sees what a person sees', () => {
       tokens.map(() => 0),
     ).map(({ name, values }) => [name, [...values].join('')]),
   );
-  expect(features.get('depth of brackets')).toBe('001100000000');
-  expect(features.get('tokens since the line began')).toBe('123456012345');
+  expect(features.get('bracket depth')).toBe('001100000000');
+  expect(features.get('tokens since the start of the line')).toBe('123456012345');
   expect(features.get('a line that opens a block')).toBe('111111000000');
-  expect(features.get('right of an assignment')).toBe('000000001111');
+  expect(features.get('right-hand side of an assignment')).toBe('000000001111');
   expect(features.get('just after a dot')).toBe('000000000010');
 });
 

@@ -13,14 +13,14 @@ const IMPORTS: ReadonlySet<string> = new Set(['import', 'from']);
 /** What there is to see in a text, after each of its tokens. @param columns where the line of each token begins, in characters */
 export function featuresOf(tokens: readonly string[], columns: ArrayLike<number>): Feature[] {
   const feature = (name: string): Feature => ({ name, values: new Float64Array(tokens.length) });
-  const depth = feature('depth of brackets');
-  const place = feature('tokens since the line began');
+  const depth = feature('bracket depth');
+  const place = feature('tokens since the start of the line');
   const indent = feature('indentation of the line');
   const header = feature('a line that opens a block');
   const imports = feature('a line that imports');
-  const assigned = feature('right of an assignment');
+  const assigned = feature('right-hand side of an assignment');
   const dot = feature('just after a dot');
-  const file = feature('place in the file');
+  const file = feature('position in the file');
   let [level, inLine] = [0, 0];
   let [isHeader, isImport, isAssigned] = [false, false, false];
   for (const [t, token] of tokens.entries()) {

@@ -196,7 +196,7 @@ describe('importDataset', () => {
   it('says why nothing is left of a source', async () => {
     const nested = zipSource({ path: 'outer.zip', blob: memoryBlob(await zipOf([['inner.zip', 'x']])) });
     await expect(importDataset(nested, {}, nothing)).rejects.toThrow(
-      /among the 0 files read\. Archives inside, not unpacked: 1 \(inner\.zip\)\. Unpack it, and choose/,
+      /among the 0 files read\. Nested archives not unpacked: 1 \(inner\.zip\)\. Unpack it, and choose/,
     );
     const empty = folderSource('x', memoryFiles({ 'a.py': '', 'b.py': '' }));
     await expect(importDataset(empty, {}, nothing)).rejects.toThrow(/among the 2 files read\. 2 left out: no tokens/);

@@ -25,14 +25,14 @@ const PROCESSES = 4;
 export function outgrowCommands(experiment: Experiment): readonly Command[] {
   const training = `-m minicopilot.train ${argumentsOf(experiment)}`;
   return [
-    { title: 'Install, in a copy of the lab’s repository', text: 'pip install -e pytorch' },
+    { title: 'Install, in a clone of the repository', text: 'pip install -e pytorch' },
     { title: 'One process', text: `python ${training}` },
     {
-      title: `All of a machine: a process for each GPU, or for some cores each`,
+      title: `One machine: one process per GPU, or per few cores`,
       text: `torchrun --standalone --nproc_per_node ${PROCESSES} ${training}`,
     },
     {
-      title: 'Several machines: the same on each',
+      title: 'Several machines: run this on each',
       text: `torchrun --nnodes 2 --nproc_per_node ${PROCESSES} --rdzv_backend c10d --rdzv_endpoint HOST:29500 ${training}`,
     },
   ];

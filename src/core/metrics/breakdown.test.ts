@@ -281,6 +281,6 @@ describe('parseBreakdown', () => {
     ['sums of another type', { ...breakdown, overall: [...breakdown.overall] }],
     ['an endless list of groups', { ...breakdown, groups: Array(1000).fill(breakdown.groups[0]) }],
   ])('refuses %s', (_, value) => {
-    expect(() => parseBreakdown(value, 'LSTM 3')).toThrow('What LSTM 3 says of each test file is damaged.');
+    expect(() => parseBreakdown(value, 'LSTM 3')).toThrow('The test results per file of LSTM 3 are damaged.');
   });
 });

@@ -266,8 +266,8 @@ export function parseBreakdown(value: unknown, where: string): Breakdown {
   }
   fail(
     'bad-input',
-    `What ${where} says of each test file is damaged.`,
-    'Train the run again to have it; its measures are still there.',
+    `The test results per file of ${where} are damaged.`,
+    'Its measures are still there. Train the run again to get these results too.',
   );
 }
 

@@ -107,7 +107,7 @@ const PERPLEXITY = {
 export const METRICS = {
   loss: {
     title: 'Loss',
-    unit: 'nats a token',
+    unit: 'nats per token',
     help: 'Mean negative log-likelihood of the token that really comes next.',
     better: 'less',
     scale: 'loss',
@@ -124,7 +124,7 @@ export const METRICS = {
   perplexityKnown: {
     ...PERPLEXITY,
     title: 'Perplexity, known',
-    help: 'Perplexity over the targets that the vocabulary has.',
+    help: 'Perplexity over the targets in the vocabulary.',
     formula: ({ knownLoss, counted, unknown }) => Math.exp(knownLoss / (counted - unknown)),
     mayBeMissing: 'in metrics.json',
   },
@@ -149,7 +149,7 @@ export const METRICS = {
   codexglue: {
     ...RATE,
     title: 'CodeXGLUE',
-    help: 'Top-1 as that benchmark counts it: an unknown target is a miss, marks of lines and files are not counted.',
+    help: 'Top-1 as CodeXGLUE defines it: an unknown target is a miss, and markers of line ends and files are not counted.',
     formula: ({ codexglueHits, codexglueCounted }) => codexglueHits / codexglueCounted,
   },
 } as const satisfies Readonly<Record<string, Metric>>;

@@ -34,7 +34,7 @@ describe('comparisonReport', () => {
     expect(text).toContain(`- data set \`python-stdlib\`: SHA-256 \`${'ab'.repeat(32)}\``);
     expect(text).toContain('- run 1: data set python-stdlib, device Reference, seed 42');
     expect(text).toContain('| LSTM | 1 | 71.0% |');
-    expect(text).toContain('## Not compared with the baseline\n\n- RNN: It has no test figures by file');
+    expect(text).toContain('## Not compared with the baseline\n\n- RNN: It has no test results per file');
     expect(text).toContain('\n\nFirst.\n\nSecond,\\\nstill second.\n\n- a point\n- another\n\n');
     expect(text).toContain('![Loss](data:image/svg+xml;base64,');
   });
@@ -45,8 +45,8 @@ describe('comparisonReport', () => {
       ['res', breakdownOf(0.6, { seed: 3, names: 0.2 })],
     ]);
     const text = writeMarkdown(reportOf([lstm, residual], breakdowns));
-    expect(text).toContain('## Differences to LSTM, on test');
-    expect(text).toContain('over the 30 test files (200 paired draws)');
+    expect(text).toContain('## Differences from LSTM, on test');
+    expect(text).toContain('over the 30 test files (200 paired resamples)');
     expect(text).toContain('| Residual LSTM | 30 files only | ');
     const interval = String.raw`[+−]?\d+\.\d points \\\[[+−]?\d+\.\d, [+−]?\d+\.\d\\\]`;
     expect(text).toMatch(new RegExp(`\\| kind: name \\| 1,500 \\| \\d+\\.\\d% \\| \\d+\\.\\d% \\| ${interval} \\|`));
@@ -78,7 +78,7 @@ describe('comparisonReport', () => {
     const text = writeMarkdown(reportOf([rnn, diverged, never], breakdowns));
     expect(text).toMatch(/\| LSTM \| 1 \|.* ∞ \(overflowed\) \| ∞ \(overflowed\) \| 800.000 \|/);
     expect(text).toMatch(/points \\\[.* \| \+∞ \(overflowed\) \| \+∞ \(overflowed\) \| \+∞ \(overflowed\) \|/);
-    expect(text).toContain('no epoch had a finite validation loss, so that it is in no table');
+    expect(text).toContain('no epoch had a finite validation loss, so it is not in the tables');
     expect(text).not.toMatch(/NaN|Infinity/);
     expect(writeHtml('x', reportOf([rnn, diverged], breakdowns))).toContain('<td>+∞ (overflowed)</td>');
   });
@@ -91,7 +91,7 @@ describe('comparisonReport', () => {
   it('tells of runs that ended early or are in no table, and of none at all', () => {
     const failed = runOf('rnn', [], { state: 'failed', number: 9 });
     const text = writeMarkdown(reportOf([failed, { ...lstm, state: 'stopped' }]));
-    expect(text).toMatch(/- run 9: .*; failed; no epoch was finished, so that it is in no table\n/);
+    expect(text).toMatch(/- run 9: .*; failed; no epoch was finished, so it is not in the tables\n/);
     expect(text).toMatch(/- run 2: .*; stopped\n/);
     expect(writeHtml('None', reportOf([]))).toContain('<h2>Test</h2>');
   });

@@ -43,14 +43,14 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
   const blocks: Block[] = [
     { type: 'heading', level: 1, text: 'Comparison of models' },
     { type: 'paragraph', text: `Made by Minicopilot Lab on ${formatMoment(at)}.` },
-    { type: 'heading', level: 2, text: 'What was run' },
+    { type: 'heading', level: 2, text: 'Runs' },
     {
       type: 'list',
       items: [...datasetsOf(runs), ...runs.map((run) => `${nameOf(run)}: ${allSettingsInWords(run)}${endingOf(run)}`)],
     },
     {
       type: 'paragraph',
-      text: 'In the tables “known” counts a target outside the vocabulary as a miss, and CodeXGLUE is top-1 as that benchmark counts it: an unknown target a miss, marks of lines and files not counted. Over several seeds stand mean ± sample deviation.',
+      text: 'In the tables, “known” counts a target outside the vocabulary as a miss. CodeXGLUE is top-1 accuracy as that benchmark defines it: an unknown target is a miss, and markers of line ends and files are not counted. Values over several seeds are mean ± sample standard deviation.',
     },
     { type: 'heading', level: 2, text: 'Test' },
     metricTable(pools, 'test', titleOf),
@@ -61,7 +61,7 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
   ];
   if (baseline && differences.length > 0) {
     blocks.push(
-      { type: 'heading', level: 2, text: `Differences to ${titleOf(baseline)}, on test` },
+      { type: 'heading', level: 2, text: `Differences from ${titleOf(baseline)}, on test` },
       ...differenceTables(comparison, titleOf),
     );
   }
@@ -110,7 +110,7 @@ export function differenceTables(
   return [
     {
       type: 'paragraph',
-      text: `Differences with their 95% intervals. They cover the variance between seeds of both models and over the ${formatCounted(differences[0]!.files, 'test file')} (${formatCount(resamples)} paired draws); where a model has one seed they cover the files only, and are marked so. An interval that includes zero leaves the difference unresolved.`,
+      text: `Differences with 95% intervals. The intervals cover the variance between seeds of both models and over the ${formatCounted(differences[0]!.files, 'test file')} (${formatCount(resamples)} paired resamples). Where a model has one seed, they cover the files only and are marked. If an interval includes zero, the difference is unresolved.`,
     },
     {
       type: 'table',
@@ -171,7 +171,7 @@ function datasetsOf(runs: readonly RunRecord[]): readonly Text[] {
 function endingOf(run: RunRecord): string {
   const words = run.state === 'done' ? '' : `; ${RUN_STATE_TITLES[run.state]}`;
   const why = whyNoBestEpoch(run);
-  return why === null ? words : `${words}; ${why}, so that it is in no table`;
+  return why === null ? words : `${words}; ${why}, so it is not in the tables`;
 }
 
 /** All metrics, means and deviations over seeds. */

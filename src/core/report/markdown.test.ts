@@ -56,9 +56,9 @@ describe('reportMarkdown', () => {
 
   it('tells the residual model’s difference to its own baseline', () => {
     expect(report).toMatch(
-      /Residual LSTM against LSTM: on validation \+2\.0 points top-5 and −1\.05 perplexity, on test/,
+      /Residual LSTM compared with LSTM: on validation \+2\.0 points top-5 and −1\.05 perplexity, on test/,
     );
-    expect(reportMarkdown([rnn, residual], nothing)).toContain('Residual LSTM: its plain baseline has no figures here');
+    expect(reportMarkdown([rnn, residual], nothing)).toContain('Residual LSTM: its plain baseline has no results here');
   });
 
   it('names command, data, device, charts and weights', () => {
@@ -66,7 +66,7 @@ describe('reportMarkdown', () => {
     expect(report).toContain('Reference (TensorFlow.js, plain CPU)');
     expect(report).toContain('![Top-5](top%205.png)');
     expect(report).toContain('`residual-lstm.safetensors`');
-    expect(report).toContain('16.0% are outside the vocabulary, so known accuracy can reach 84.0% at most');
+    expect(report).toContain('validation targets are outside the vocabulary, so known accuracy is at most 84.0%');
   });
 
   it('says plainly when a model falls short', () => {
@@ -94,13 +94,13 @@ describe('reportMarkdown', () => {
       nothing,
     );
     expect(diverged).toContain(
-      '**RNN diverged:** after epoch 2 its validation loss is 800.000, worse than guessing all tokens alike. Its steps are too',
+      '**RNN diverged:** after epoch 2 its validation loss is 800.000, worse than guessing all tokens with equal chance. Its steps are too',
     );
-    expect(diverged).toContain('halve the learning rate, to 0.0025');
-    expect(diverged).not.toContain('What usually helps');
+    expect(diverged).toContain('halve the learning rate to 0.0025');
+    expect(diverged).not.toContain('These changes usually help');
     expect(diverged).not.toMatch(/\d{20}/);
     const slow = reportMarkdown([runOf('rnn', [[3, 0.6]])], nothing);
-    expect(slow).toContain('which token follows which. What usually helps: more epochs.');
+    expect(slow).toContain('which token follows which. These changes usually help: more epochs.');
   });
 
   it('tells of runs that failed, were stopped, or never finished an epoch', () => {
@@ -111,7 +111,7 @@ describe('reportMarkdown', () => {
     );
     expect(report).toContain('**RNN: training failed.** The GPU was lost. Start again.');
     expect(report).toContain('RNN: no epoch was finished.');
-    expect(report).toContain('**LSTM: training was ended early**');
+    expect(report).toContain('**LSTM: training was stopped early**');
     expect(report).toContain('LSTM: validation loss is 2.000 after its only epoch.');
     expect(report).not.toContain('NaN');
     expect(report).not.toContain('rnn.safetensors');

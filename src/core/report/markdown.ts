@@ -59,8 +59,8 @@ export function reportMarkdown(runs: readonly RunRecord[], { charts, command, ha
     {
       type: 'paragraph',
       text:
-        'Validation is measured at the epoch of the lowest validation loss, test once on the weights of that epoch. ' +
-        'Unigram and bigram are counted on the same training rows and stand beside the models as yardsticks.',
+        'Validation is measured at the epoch with the lowest validation loss. Test is measured once, with the weights of that ' +
+        'epoch. Unigram and bigram are n-gram baselines, counted on the same training rows.',
     },
     comparison(runs, yardsticks),
     {
@@ -69,13 +69,13 @@ export function reportMarkdown(runs: readonly RunRecord[], { charts, command, ha
         { emphasis: 'Known' },
         ': a target outside the vocabulary counts as a miss. ',
         { emphasis: 'CodeXGLUE' },
-        ': top-1 as that benchmark counts it, an unknown target a miss, and ',
+        ': top-1 accuracy as that benchmark defines it. An unknown target is a miss, and ',
         { code: '<s>' },
         ', ',
         { code: '</s>' },
         ', ',
         { code: '<EOL>' },
-        ' not counted.',
+        ' are not counted.',
       ],
     },
     moreMeasures(runs, yardsticks),
@@ -97,7 +97,7 @@ export function reportMarkdown(runs: readonly RunRecord[], { charts, command, ha
         type: 'paragraph',
         text: [
           ...names,
-          `: the best epoch's weights under PyTorch's names${half ? ', in half precision' : ''}, beside this file.`,
+          `: the best epoch's weights under PyTorch's names${half ? ', in half precision' : ''}, next to this file.`,
         ],
       },
     );
@@ -181,7 +181,7 @@ function endingOf(run: RunRecord): Text | null {
     return [{ strong: `${name}: training failed.` }, words];
   }
   if (run.state !== 'done')
-    return [{ strong: `${name}: training was ended early` }, ', so its figures are what it had reached.'];
+    return [{ strong: `${name}: training was stopped early` }, ', so its results may not be final.'];
   return null;
 }
 
@@ -218,7 +218,7 @@ function bigramSentence(run: RunRecord): Text | null {
   if (compared === null) return null;
   const name = modelTitle(run.model);
   const helps =
-    divergenceOf(run) === null ? ` What usually helps: ${baselineAdvice(run, trendOf(run)).join('; ')}.` : '';
+    divergenceOf(run) === null ? ` These changes usually help: ${baselineAdvice(run, trendOf(run)).join('; ')}.` : '';
   const [model, bigram] = [formatPercent(compared.model), formatPercent(compared.bigram)];
   return compared.beats
     ? `${name}: top-5 on validation of ${model} beats the bigram's ${bigram} (${formatPoints(compared.model - compared.bigram)}).`
@@ -233,17 +233,17 @@ function residualSentence(runs: readonly RunRecord[]): string | null {
   if (residual === undefined) return null;
   const difference = residualDifference(runs);
   if (difference === null) {
-    return `${modelTitle(residual.model)}: its plain baseline has no figures here, so there is no difference to tell.`;
+    return `${modelTitle(residual.model)}: its plain baseline has no results here, so there is no difference to report.`;
   }
   const words = (part: { top5: number; perplexity: number }) =>
     `${formatPoints(part.top5)} top-5 and ${formatPerplexityDifference(part.perplexity)} perplexity`;
   const test = difference.test === null ? '' : `, on test ${words(difference.test)}`;
-  return `${modelTitle(difference.residual)} against ${modelTitle(difference.baseline)}: on validation ${words(difference.validation)}${test}.`;
+  return `${modelTitle(difference.residual)} compared with ${modelTitle(difference.baseline)}: on validation ${words(difference.validation)}${test}.`;
 }
 
 /** The share of unknown targets caps what *known* accuracy can reach. */
 function unknownSentence(runs: readonly RunRecord[]): string | null {
   const measured = runs.map((run) => bestEpochOf(run)?.validation).find((measures) => measures !== undefined);
   if (measured === undefined || measured.counted === 0) return null;
-  return `Of ${formatCount(measured.counted)} validation targets ${formatPercent(measured.unknown / measured.counted)} are outside the vocabulary, so known accuracy can reach ${formatPercent(1 - measured.unknown / measured.counted)} at most.`;
+  return `${formatPercent(measured.unknown / measured.counted)} of ${formatCount(measured.counted)} validation targets are outside the vocabulary, so known accuracy is at most ${formatPercent(1 - measured.unknown / measured.counted)}.`;
 }

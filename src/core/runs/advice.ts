@@ -13,11 +13,11 @@ export function divergenceAdvice(config: TrainingConfig): readonly string[] {
   const usual = usualRate(config);
   const preset = usual < learningRate ? ` The preset has ${usual}.` : '';
   return [
-    `Its steps are too large: halve the learning rate, to ${rateText(learningRate / 2)}, and again until the loss falls.${preset}`,
-    ...(clipNorm === 0 ? [`Clip the gradient, at a norm of ${CLIP}: now it is not clipped.`] : []),
+    `Its steps are too large: halve the learning rate to ${rateText(learningRate / 2)}, and again until the loss falls.${preset}`,
+    ...(clipNorm === 0 ? [`Clip the gradient at a norm of ${CLIP}: it is not clipped now.`] : []),
     ...(clipNorm > 0 && clipNorm <= CLIP ? [`The gradient is clipped already, at a norm of ${clipNorm}.`] : []),
-    ...(clipNorm > CLIP ? [`Clip the gradient at a norm of ${CLIP} in place of ${clipNorm}.`] : []),
-    ...(activation === 'relu' ? ['With tanh in place of relu, values stay bounded.'] : []),
+    ...(clipNorm > CLIP ? [`Clip the gradient at a norm of ${CLIP} instead of ${clipNorm}.`] : []),
+    ...(activation === 'relu' ? ['Use tanh instead of relu to keep values bounded.'] : []),
   ];
 }
 

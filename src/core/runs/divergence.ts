@@ -39,7 +39,7 @@ export function faultText(fault: LossFault, loss: number): string {
     case 'not a number':
       return 'is no longer a number';
     case 'worse than chance':
-      return `is ${loss < MAX_PLAIN ? formatLoss(loss) : powerText(loss)}, worse than guessing all tokens alike`;
+      return `is ${loss < MAX_PLAIN ? formatLoss(loss) : powerText(loss)}, worse than guessing all tokens with equal chance`;
     default:
       return fault satisfies never;
   }

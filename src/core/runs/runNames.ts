@@ -20,7 +20,7 @@ export function runName({ model, number }: Pick<RunRecord, 'model' | 'number'>, 
 export type RunSetting = 'dataset' | 'device' | SettingName;
 export const RUN_SETTINGS: readonly RunSetting[] = ['dataset', 'device', ...GROUPED_SETTINGS];
 
-/** `data set`, `rate`, `epochs at most`. */
+/** `data set`, `rate`, `max epochs`. */
 export function runSettingTitle(setting: RunSetting): string {
   if (setting === 'dataset') return 'data set';
   return setting === 'device' ? 'device' : shortTitle(setting);

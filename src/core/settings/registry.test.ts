@@ -89,7 +89,7 @@ it('names every setting once, in the order of the form', () => {
     'batch',
     'rate',
     'clip',
-    'epochs at most',
+    'max epochs',
     'patience',
     'schedule',
     'warm-up',

@@ -124,21 +124,23 @@ function taskBatch(trainingFiles: number): number {
 export const SETTINGS = {
   seed: whole(0, 0xffff_ffff, {
     title: 'Seed',
-    help: 'All chance comes from it: same seed and device, same run.',
+    help: 'Seeds every random draw. The same seed and device give the same run.',
     step: 1,
     ungrouped: true,
     defaults: everywhere(42), // the task's own seed
   }),
   batch: whole(1, 512, {
-    title: 'Batch',
-    help: 'Files a step. Wider is steadier, with fewer steps an epoch.',
+    title: 'Batch size',
+    shortTitle: 'batch',
+    help: 'Files per step. Larger batches give steadier but fewer steps per epoch.',
     unit: 'files',
     step: 1,
     defaults: { task: taskBatch, quick: 8, tiny: 4 },
   }),
   length: whole(2, 1000, {
-    title: 'Length',
-    help: 'Tokens read of a file; what is longer is cut.',
+    title: 'Row length',
+    shortTitle: 'length',
+    help: 'Tokens per row. Longer rows are cut.',
     unit: 'tokens',
     step: 50,
     counted: true,
@@ -146,27 +148,29 @@ export const SETTINGS = {
   }),
   vocabulary: whole(1, 65_534, {
     title: 'Vocabulary',
-    help: 'Commonest tokens kept; every other reads as <UNK>.',
+    help: 'Number of most frequent tokens kept. All others become <UNK>.',
     unit: 'tokens',
     step: 500,
     counted: true,
     defaults: { task: 10_000, quick: 2_000, tiny: 200 },
   }),
   embedding: whole(1, 2048, {
-    title: 'Embedding',
-    help: 'Numbers that stand for a token. Wider tells more tokens apart.',
+    title: 'Embedding size',
+    shortTitle: 'embedding',
+    help: 'Numbers per token. A larger embedding can tell more tokens apart.',
     step: 16,
     defaults: { task: 256, quick: 64, tiny: 16 },
   }),
   hidden: whole(1, 2048, {
-    title: 'Hidden',
-    help: 'Memory of each recurrent layer. Time and size grow with its square.',
+    title: 'Hidden size',
+    shortTitle: 'hidden',
+    help: 'Units per recurrent layer. Time and parameters grow with its square.',
     step: 32,
     defaults: { task: 512, quick: 128, tiny: 24 },
   }),
   activation: choice(ACTIVATIONS, {
     title: 'Activation',
-    help: 'Of the RNN. tanh keeps its state within ±1 over 1,000 steps; relu lets it grow.',
+    help: 'Activation of the RNN. tanh keeps the state within ±1; relu lets it grow.',
     defaults: everywhere('tanh'), // bounded and zero-centered
     appliesTo: ({ choosesActivation }) => choosesActivation,
     inReport: () => null,
@@ -174,7 +178,7 @@ export const SETTINGS = {
   forgetBias: since(
     real(-10, 10, {
       title: 'Forget bias',
-      help: 'Added to an LSTM’s forget gates at the start: above 0 it keeps more at first. 0 is PyTorch’s own start.',
+      help: 'Added to the initial bias of an LSTM’s forget gates. Above 0, the LSTM forgets less at first. 0 is PyTorch’s default.',
       step: 0.5,
       defaults: everywhere(0),
       appliesTo: ({ forgetGate }) => forgetGate !== null,
@@ -184,7 +188,7 @@ export const SETTINGS = {
   ),
   dropout: real(0, 0.95, {
     title: 'Dropout',
-    help: 'Share switched off at random in training, against learning by heart.',
+    help: 'Share of values set to zero at random during training, to reduce overfitting.',
     step: 0.05,
     // two layers of 512 overfit a million tokens within a few epochs without it
     defaults: { task: 0.3, quick: 0.2, tiny: 0.1 },
@@ -193,7 +197,7 @@ export const SETTINGS = {
     title: 'Learning rate',
     shortTitle: 'rate',
     // docs/REPORT.md, "Rate and forget bias"
-    help: 'Adam’s step size. Task takes Adam’s usual 0.001, the best of a search for the RNN; the search found 0.004 for the LSTM and 0.002 for the residual LSTM. Small nets bear a higher one.',
+    help: 'Adam’s step size. The preset task uses Adam’s default, 0.001, which a search found best for the RNN; it found 0.004 for the LSTM and 0.002 for the residual LSTM. Small networks need a higher rate.',
     step: 0.001,
     defaults: { task: 1e-3, quick: 5e-3, tiny: 5e-3 }, // small nets bear a higher rate, and 40 steps an epoch need it
   }),
@@ -220,15 +224,15 @@ export const SETTINGS = {
   clipNorm: real(0, 1000, {
     title: 'Clip norm',
     shortTitle: 'clip',
-    help: 'Largest gradient norm let through; 0 switches it off.',
+    help: 'Largest gradient norm allowed. 0 turns clipping off.',
     step: 0.5,
     // recurrent gradients explode now and then; PyTorch's word-language-model examples clip in this range
     defaults: everywhere(1),
     inReport: (value) => (value === '0' ? 'no clipping' : `gradient norm clipped at ${value}`),
   }),
   epochs: whole(1, 1000, {
-    title: 'Epochs at most',
-    help: 'Training may stop earlier by itself.',
+    title: 'Max epochs',
+    help: 'Training can stop earlier (see patience).',
     unit: 'epochs',
     step: 1,
     defaults: { task: 30, quick: 6, tiny: 3 },
@@ -236,14 +240,14 @@ export const SETTINGS = {
   }),
   patience: whole(1, 1000, {
     title: 'Patience',
-    help: 'Epochs without a better validation loss before it stops.',
+    help: 'Epochs without a lower validation loss before training stops.',
     unit: 'epochs',
     step: 1,
     defaults: everywhere(3),
   }),
   trainFiles: wholeOrAll(1, 10_000_000, {
     title: 'Training files',
-    help: 'Only the first so many, for a quick look.',
+    help: 'Train on only the first files, for a quick run.',
     unit: 'files',
     step: 50,
     counted: true,
@@ -272,7 +276,7 @@ export function isChoiceSetting(name: SettingName): name is ChoiceSettingName {
 export const GROUPS: readonly { readonly title: string; readonly settings: readonly SettingName[] }[] = [
   { title: 'Network', settings: ['embedding', 'hidden', 'activation', 'forgetBias', 'dropout'] },
   { title: 'Data', settings: ['vocabulary', 'length', 'trainFiles'] },
-  { title: 'Optimiser', settings: ['batch', 'learningRate', 'clipNorm', 'epochs', 'patience'] },
+  { title: 'Optimizer', settings: ['batch', 'learningRate', 'clipNorm', 'epochs', 'patience'] },
   { title: 'More settings', settings: ['schedule', 'warmup'] },
 ];
 
@@ -290,7 +294,7 @@ export function appliesBeside(name: SettingName, config: Readonly<Record<string,
   );
 }
 
-/** In the names of runs: `rate`, `epochs at most`. */
+/** In the names of runs: `rate`, `max epochs`. */
 export function shortTitle(name: SettingName): string {
   const { shortTitle, title } = settingOf(name);
   return shortTitle ?? title.toLowerCase();

@@ -35,7 +35,7 @@ export function ChartControls({ children }: { readonly children?: ReactNode }) {
         <span>Smoothing</span>
         <Slider
           size="sm"
-          thumbLabel="Smoothing of curves a step"
+          thumbLabel="Smoothing of the curves per step"
           min={0}
           max={MAX_SMOOTHING}
           step={0.01}
@@ -70,7 +70,7 @@ export function ChartControls({ children }: { readonly children?: ReactNode }) {
             />
             <Switch
               size="sm"
-              label="Yardsticks: unigram and bigram"
+              label="Baselines: unigram and bigram"
               checked={view.yardsticks}
               onChange={({ currentTarget }) => useChartView.setState({ yardsticks: currentTarget.checked })}
             />

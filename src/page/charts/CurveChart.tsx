@@ -84,7 +84,7 @@ export function CurveChart(props: CurveChartProps) {
                   yAxis={
                     (zoom && axisOf(shown, 'linear')) ?? niceAxis(0, Math.max(...points.map(({ y }) => y)), 'linear', 4)
                   }
-                  nothing={shown.length === 0 ? 'No point lies here.' : null}
+                  nothing={shown.length === 0 ? 'No data here.' : null}
                   xScale="log"
                   yScale="linear"
                   xName={xName}

@@ -84,7 +84,7 @@ function AnyLineChart(props: LineChartProps) {
       format={format}
       formatTicks={props.formatTicks}
       height={height}
-      nothing={nothing === null ? null : 'No point lies here.'}
+      nothing={nothing === null ? null : 'No data here.'}
     />
   );
   return (
@@ -150,7 +150,7 @@ function useAxes({ series, yardlines, xKind, xFrom, xLimit, yScale, yLimits, sub
   return {
     xAxis,
     yAxis,
-    nothing: `No point lies between ${xKind.axisName} ${from} and ${to}: reset the zoom to see all.`,
+    nothing: `No data between ${xKind.axisName} ${from} and ${to}. Reset the zoom to see all.`,
   };
 }
 

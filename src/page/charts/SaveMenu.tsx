@@ -32,7 +32,7 @@ export function SaveMenu({ name, title, rows }: SaveMenuProps) {
           variant="subtle"
           color="gray"
           size={24}
-          aria-label={`Save ${title}`}
+          aria-label={`Download ${title}`}
         >
           <IconDownload size={15} aria-hidden />
         </ActionIcon>
@@ -43,13 +43,13 @@ export function SaveMenu({ name, title, rows }: SaveMenuProps) {
             void attempt(async () => saveFile(`${name}.svg`, new Blob([svg()], { type: 'image/svg+xml' })))
           }
         >
-          Picture, SVG
+          SVG image
         </Menu.Item>
         <Menu.Item onClick={() => void attempt(async () => saveFile(`${name}.png`, await pngOf(svg())))}>
-          Picture, PNG
+          PNG image
         </Menu.Item>
         <Menu.Item onClick={() => saveFile(`${name}.csv`, new Blob([csv(rows())], { type: 'text/csv;charset=utf-8' }))}>
-          Numbers, CSV
+          CSV data
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -129,7 +129,7 @@ export async function pngOf(svg: string): Promise<Blob> {
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {
       if (blob) resolve(blob);
-      else reject(new Error('the browser made no picture of the chart'));
+      else reject(new Error('the browser could not draw the chart as an image'));
     }, 'image/png');
   });
 }

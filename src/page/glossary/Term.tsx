@@ -21,7 +21,7 @@ export function Term({ of, className }: TermProps) {
           variant="transparent"
           color="gray"
           size={20}
-          aria-label={`What is: ${title}`}
+          aria-label={`Explain: ${title}`}
         >
           <IconHelp size={15} stroke={1.75} aria-hidden />
         </ActionIcon>

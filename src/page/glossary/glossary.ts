@@ -2,7 +2,7 @@
 export const GLOSSARY = {
   token: {
     title: 'Token',
-    text: 'The smallest piece of code the model reads: a name, an operator, a bracket, a line’s end. “x = f(1)” has six. The model sees tokens one by one and guesses the next.',
+    text: 'The smallest piece of code the model reads: a name, an operator, a bracket, a line’s end. “x = f(1)” has six. The model reads tokens one by one and predicts the next.',
   },
   epoch: {
     title: 'Epoch',
@@ -10,79 +10,79 @@ export const GLOSSARY = {
   },
   loss: {
     title: 'Loss',
-    text: 'How surprised the model is by the token that really comes next, on average. Training lowers it. In nats: 0 would be always certain and right.',
+    text: 'How surprised the model is, on average, by the token that really comes next. Training lowers it. It is measured in nats: 0 means always certain and right.',
   },
   perplexity: {
     title: 'Perplexity',
-    text: 'The loss as a number of choices: at 10 the model is as unsure as if it chose among 10 tokens with equal chances. Lower is better; 1 is perfect.',
+    text: 'The loss as a number of choices: at 10, the model is as unsure as if it chose among 10 tokens with equal chance. Lower is better; 1 is perfect.',
   },
   'top-5': {
     title: 'Top-5',
-    text: 'How often the true next token is among the model’s five best guesses. “Known” counts an unknown token as a miss, since nobody wants <UNK> completed.',
+    text: 'How often the true next token is among the model’s five best guesses. “Known” counts an unknown token as a miss, because <UNK> is no use as a completion.',
   },
   unk: {
     title: '<UNK>',
-    text: 'Stands for every token outside the vocabulary, such as a rare name. The model can guess that something unknown comes, but not what it is.',
+    text: 'Stands for every token outside the vocabulary, such as a rare name. The model can predict that an unknown token comes next, but not which one.',
   },
   vocabulary: {
     title: 'Vocabulary',
-    text: 'The tokens the model knows by name: the commonest of the training part. A wider one leaves fewer tokens unknown, and makes the model larger and slower.',
+    text: 'The tokens the model knows: the most frequent ones of the training split. A larger vocabulary leaves fewer tokens unknown, but makes the model larger and slower.',
   },
   cut: {
     title: 'The cut',
-    text: 'A file becomes one row of so many tokens: what is longer is cut there, what is shorter is filled up. Keeping long files whole makes several rows of them instead.',
+    text: 'Each file becomes one row with this many tokens. Longer files are cut, and shorter ones are padded. With “Keep long files whole”, long files become several rows instead.',
   },
   literal: {
     title: 'Literals',
-    text: 'Strings and numbers are endless, so only the commonest keep their text. Every other string reads <STR_LIT>, every other number <NUM_LIT>, within its own quotes.',
+    text: 'There is no end of different strings and numbers, so only the most frequent keep their text. All other strings become <STR_LIT>, in their own quotes, and all other numbers <NUM_LIT>.',
   },
   split: {
-    title: 'Parts',
-    text: 'Training files are learnt from, validation files decide when to stop, test files are measured once at the end. A model never learns from the last two.',
+    title: 'Splits',
+    text: 'The model learns from training files. Validation files decide when to stop, and test files are measured once at the end. The model never learns from these two.',
   },
   duplicate: {
     title: 'Duplicates',
-    text: 'Files with the same tokens as an earlier one. A copy in the test part of a file that was trained on makes a model look better than it is.',
+    text: 'Files with the same tokens as an earlier file. If the test split has a copy of a training file, the model looks better than it is.',
   },
   'early stopping': {
     title: 'Early stopping',
-    text: 'Training ends when the validation loss has not fallen for some epochs (the patience): from there on the model learns its training files by heart. The weights of the best epoch are kept.',
+    text: 'Training ends when the validation loss has not fallen for a number of epochs (the patience). After that, the model mostly memorizes its training files. The weights of the best epoch are kept.',
   },
   'residual connection': {
     title: 'Residual connection',
-    text: 'A shortcut: the output layer sees the sum of both recurrent layers instead of the second alone. It adds no parameters, and often makes learning easier. It is tried on the better of RNN and LSTM.',
+    text: 'A shortcut: the output layer gets the sum of both recurrent layers instead of only the second. It adds no parameters and often makes learning easier. It is applied to the better of RNN and LSTM.',
   },
   seed: {
     title: 'Seed',
-    text: 'The number all chance comes from: first weights, order of files, dropout. The same seed on the same device gives exactly the same run; other seeds show how much is luck.',
+    text: 'Seeds every random draw: initial weights, order of files, dropout. The same seed on the same device gives exactly the same run. Other seeds show how much depends on chance.',
   },
   device: {
     title: 'Device',
-    text: 'What computes. WebGPU uses the graphics card, CPU uses WebAssembly on the processor. Reference is plain and slow, and is there to check the other two.',
+    text: 'The hardware that computes. WebGPU uses the graphics card; CPU uses WebAssembly on the processor. Reference is slow and serves to check the other two.',
   },
   surprise: {
     title: 'Surprise',
-    text: 'How little the model expected a token, in bits: 1 bit for what it gave one chance in two, 10 bits for one in a thousand. The loss is its average, in another unit.',
+    text: 'How little the model expected a token, in bits: 1 bit for a probability of one in two, 10 bits for one in a thousand. The loss is the average surprise, in a different unit.',
   },
   unit: {
     title: 'Hidden unit',
-    text: 'One of the numbers that a recurrent layer carries from token to token. Some come to follow something of the code, such as how deep in brackets it is.',
+    text: 'One of the numbers that a recurrent layer carries from token to token. Some units learn to follow a property of the code, such as the bracket depth.',
   },
   gates: {
     title: 'Gates',
-    text: 'What an LSTM’s unit does with its cell at each token: the forget gate keeps what was there, the input gate lets something new in, the output gate shows it.',
+    text: 'They control the cell of an LSTM unit at each token. The forget gate decides what to keep, the input gate what to add, and the output gate what to show.',
   },
   decoding: {
-    title: 'How a line is written',
-    text: 'The model gives a probability to every token; a line needs one after the other. The likeliest each time is safe and dull; drawing by probability is livelier, the more so at a high temperature; beams look for the line that is likeliest as a whole.',
+    title: 'Decoding',
+    text: 'The model gives every token a probability. Decoding turns these into a line, token by token. Greedy decoding always takes the likeliest token. Sampling draws by probability, and varies more at a high temperature. Beam search looks for the likeliest line as a whole.',
   },
   pointer: {
-    title: 'Names of this text',
-    text: 'The model knows that a rare name comes, but not which. Then names from this text are offered, first those that came when the model was in a similar state. An extra for typing: what the lab measures never counts it.',
+    title: 'Names from this text',
+    text: 'The model can predict that a rare name comes next, but not which one. Then names from this text are suggested, first those that appeared when the model was in a similar state. This only helps typing; no measure counts it.',
   },
   yardstick: {
-    title: 'Yardsticks',
-    text: 'Simple counting models on the same training rows: the unigram always guesses the commonest tokens, the bigram looks one token back. A network should beat them.',
+    title: 'Baselines: unigram and bigram',
+    text: 'Simple counting models on the same training rows. The unigram always predicts the most frequent tokens; the bigram looks one token back. A network should beat them.',
   },
 } as const satisfies Readonly<Record<string, { readonly title: string; readonly text: string }>>;
 

@@ -26,7 +26,7 @@ export function DamagedRecords({ of }: DamagedRecordsProps) {
         Damaged records
       </Title>
       <Text size="sm" c="dimmed" mt={4}>
-        This lab cannot read these. They stay stored as they are until you delete them.
+        The lab cannot read these records. They stay stored unchanged until you delete them.
       </Text>
       <ul className={styles.list}>
         {records.map((record) => (
@@ -56,10 +56,10 @@ function DamagedItem({ record }: { readonly record: DamagedRecord }) {
           size="xs"
           variant="default"
           leftSection={<IconDownload size={14} aria-hidden />}
-          aria-label={`Download what is stored: ${title}`}
+          aria-label={`Download raw data: ${title}`}
           onClick={() => void saveDamaged(record)}
         >
-          Download what is stored
+          Download raw data{' '}
         </Button>
         {store === 'datasets' ? (
           <ConfirmButton

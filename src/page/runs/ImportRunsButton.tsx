@@ -17,7 +17,7 @@ export function ImportRunsButton({ size = 'compact-sm', onBrought }: BringButton
     >
       {(props) => (
         <Button {...props} size={size} variant="default" leftSection={<IconFileImport size={14} aria-hidden />}>
-          Bring runs or weights
+          Import
         </Button>
       )}
     </FileButton>

@@ -43,7 +43,7 @@ export function LayerNormChart(props: RunChartsProps) {
             yardlines={NO_YARDLINES}
             format={norm}
             formatTicks={numberTicks}
-            empty="These runs were trained before gradients were measured by layer."
+            empty="An older version of the lab trained these runs and did not measure gradients by layer."
             height={150}
           />
         ))}

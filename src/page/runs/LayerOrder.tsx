@@ -14,7 +14,7 @@ export function LayerOrder({ modules: [one, other], first, onChoose }: LayerOrde
   return (
     <Radio.Group
       label="Which layer comes first?"
-      description="The first layer reads the embedding, the second reads the states of the first. Their names and sizes do not tell."
+      description="The first layer reads the embedding; the second reads the states of the first. The names and sizes in the file do not show which is which."
       withAsterisk
       value={first}
       onChange={onChoose}

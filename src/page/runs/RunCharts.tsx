@@ -100,13 +100,13 @@ export function RunCharts(props: RunChartsProps) {
         <LineChart
           {...byStep}
           name="steps"
-          title="Loss, step by step"
-          unit="nats a token, of the batch just trained"
+          title="Loss per step"
+          unit="nats per token, latest batch"
           yScale={view.lossScale}
           series={stepLoss}
           format={loss}
           formatTicks={numberTicks}
-          empty="Every training step draws a point here, from the first seconds on."
+          empty="Each training step adds a point here, starting within seconds."
           height={170}
         />
         <LineChart
@@ -118,7 +118,7 @@ export function RunCharts(props: RunChartsProps) {
           series={norm}
           format={loss}
           formatTicks={numberTicks}
-          empty="How steep the loss is for all weights together: a jump warns of a rate that is too high."
+          empty="How steep the loss is, over all weights. A jump suggests that the learning rate is too high."
           height={170}
         />
       </div>
@@ -129,19 +129,20 @@ export function RunCharts(props: RunChartsProps) {
           </li>
           {view.train && (
             <li>
-              <span className={styles.stroke} style={{ borderTopStyle: 'dashed' }} /> train (running mean, with dropout)
+              <span className={styles.stroke} style={{ borderTopStyle: 'dashed' }} /> training (running mean, with
+              dropout)
             </li>
           )}
           {view.pooled && pools.some(({ runIds }) => runIds.length > 1) ? (
             <li>
-              <span className={clsx(styles.stroke, styles.seed)} /> one seed, beneath the mean of all
+              <span className={clsx(styles.stroke, styles.seed)} /> one seed, behind the mean of all seeds
             </li>
           ) : (
             <li>
               <span className={styles.ring} /> best epoch
             </li>
           )}
-          <li className={shared.wideOnly}>Drag over a chart to zoom; arrow keys read it point by point.</li>
+          <li className={shared.wideOnly}>Drag over a chart to zoom. Arrow keys move from point to point.</li>
         </ul>
       )}
     </div>

@@ -33,7 +33,7 @@ export function RunMenu({ run }: { readonly run: RunRecord }) {
             leftSection={<IconKeyboard size={15} aria-hidden />}
             onClick={() => useCompleteSettings.setState({ runId: run.id })}
           >
-            Complete with it
+            Complete code with this model
           </Menu.Item>
         )}
         <Menu.Item
@@ -62,7 +62,7 @@ export function RunMenu({ run }: { readonly run: RunRecord }) {
             disabled={!idle}
             onClick={() => void resumeFromCheckpoint(run.id)}
           >
-            Go on training it
+            Resume training
           </Menu.Item>
         )}
         <Menu.Item
@@ -70,7 +70,7 @@ export function RunMenu({ run }: { readonly run: RunRecord }) {
           disabled={UNDER_WAY.includes(run.state)}
           onClick={() => void attempt(() => saveRun(run.id))}
         >
-          Save the run as a file
+          Export the run
         </Menu.Item>
         <Menu.Item
           leftSection={<IconTrash size={15} aria-hidden />}

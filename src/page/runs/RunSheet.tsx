@@ -44,7 +44,7 @@ function Sheet({ run, onClose }: { readonly run: RunRecord; readonly onClose: ()
         onChange={({ currentTarget }) => setName(currentTarget.value)}
         onBlur={() => void labelRun(run.id, { name: name.trim() === '' ? null : name.trim() })}
         onKeyDown={({ key, currentTarget }) => key === 'Enter' && currentTarget.blur()}
-        description="Empty goes back to the name that it has by itself."
+        description="Leave empty for the default name."
         inputWrapperOrder={['label', 'input', 'description', 'error']}
       />
       <Textarea
@@ -58,8 +58,8 @@ function Sheet({ run, onClose }: { readonly run: RunRecord; readonly onClose: ()
         onBlur={() => void labelRun(run.id, { notes })}
       />
       <ColorInput
-        label="Colour"
-        placeholder="Its model’s own"
+        label="Color"
+        placeholder="Default"
         format="hex"
         swatches={[...PALETTE]}
         swatchesPerRow={8}
@@ -71,7 +71,7 @@ function Sheet({ run, onClose }: { readonly run: RunRecord; readonly onClose: ()
         rightSection={
           label?.colour ? (
             <Button size="compact-xs" variant="subtle" onClick={() => void labelRun(run.id, { colour: null })}>
-              own
+              default
             </Button>
           ) : null
         }
@@ -101,7 +101,7 @@ function Sheet({ run, onClose }: { readonly run: RunRecord; readonly onClose: ()
           disabled={busy}
           onClick={() => void attempt(() => saveRun(run.id))}
         >
-          Save the run as a file
+          Export the run
         </Button>
         <Button
           size="xs"

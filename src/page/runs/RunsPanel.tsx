@@ -89,7 +89,7 @@ export function RunsPanel({ shown, look, onPoint }: RunsPanelProps) {
           />
         ))}
       </ul>
-      {found.length === 0 && <p className={styles.none}>No run has all of these words.</p>}
+      {found.length === 0 && <p className={styles.none}>No runs match your search.</p>}
       <div className={styles.foot}>
         <ImportRunsButton onBrought={(brought) => pickRuns([...shown, ...brought])} />
         <Button
@@ -142,7 +142,7 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
             {best
               ? `perplexity ${formatPerplexity(best.perplexity)}, top-5 ${formatPercent(best.top5)}`
               : run.epochs.length === 0 && hasWeights(run)
-                ? 'weights alone'
+                ? 'weights only'
                 : run.epochs.length === 0
                   ? 'no epoch yet'
                   : whyNoBestEpoch(run)}
@@ -164,7 +164,7 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
         variant="subtle"
         color={pinned ? 'iris' : 'gray'}
         size={26}
-        aria-label={pinned ? `${said} is the baseline: let go` : `Pin ${said} as the baseline`}
+        aria-label={pinned ? `Unpin ${said} as the baseline` : `Pin ${said} as the baseline`}
         aria-pressed={pinned}
         onClick={() => pinBaseline(pinned ? null : run.id)}
       >
@@ -174,7 +174,7 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
         variant="subtle"
         color="gray"
         size={26}
-        aria-label={`Name, notes and more of ${said}`}
+        aria-label={`Name, notes and more for ${said}`}
         onClick={() => onOpen(run.id)}
       >
         <IconDots size={15} aria-hidden />

@@ -18,8 +18,8 @@ export function WeightsDialog() {
     <Modal
       opened={first !== undefined}
       onClose={dropQuestion}
-      title="What are these weights of?"
-      closeButtonProps={{ 'aria-label': 'Leave these weights' }}
+      title="Complete the description of these weights"
+      closeButtonProps={{ 'aria-label': 'Cancel the import' }}
     >
       {first && <Question key={first.question.name} pending={first} />}
     </Modal>
@@ -61,13 +61,14 @@ function Question({ pending }: { readonly pending: PendingQuestion }) {
       <WeightsFacts question={pending.question} withoutLayers={withoutLayers} onWithoutLayers={setWithoutLayers} />
       {undecided && <LayerOrder modules={undecided} first={first} onChoose={setFirst} />}
       {possible.length === 0 ? (
-        <Alert color="gray" title="No data set here has so many tokens">
-          Load or import the one that these weights were trained on in the Data room, then bring them again.
+        <Alert color="gray" title="No data set here has enough tokens">
+          On the Data page, download or import the data set that these weights were trained on. Then import the weights
+          again.
         </Alert>
       ) : (
         <NativeSelect
-          label="Trained on the vocabulary of"
-          description="Its first tokens by frequency are taken; PAD is 0 and UNK is 1."
+          label="Trained with the vocabulary of"
+          description="The most frequent tokens of this data set are used. PAD is 0 and UNK is 1."
           data={possible.map(({ manifest }) => ({
             value: manifest.id,
             label: `${visibleText(manifest.title)}, ${formatCount(manifest.vocabulary.tokens.length)} tokens`,
@@ -87,7 +88,7 @@ function Question({ pending }: { readonly pending: PendingQuestion }) {
         />
       )}
       <Checkbox
-        label="A residual model: H1 + H2 goes into the output layer"
+        label="Residual model: the output layer gets H1 + H2"
         checked={residual}
         onChange={({ currentTarget }) => setResidual(currentTarget.checked)}
       />
@@ -98,10 +99,10 @@ function Question({ pending }: { readonly pending: PendingQuestion }) {
       )}
       <Group justify="flex-end">
         <Button variant="default" onClick={dropQuestion}>
-          Leave them
+          Cancel
         </Button>
         <Button disabled={!isAnswered} loading={reading} onClick={() => void bring()}>
-          Bring them in
+          Import
         </Button>
       </Group>
     </Stack>

@@ -26,8 +26,8 @@ export function WeightsFacts({ question, withoutLayers, onWithoutLayers }: Weigh
         <strong>
           <UntrustedText text={name} />
         </strong>{' '}
-        holds an {CELLS[cell].title} of {formatCount(tokens)} tokens, embedding {formatCount(embedding)}, two layers of{' '}
-        {formatCount(hidden)}. It does not say which tokens these are.
+        contains an {CELLS[cell].title} with {formatCount(tokens)} tokens, embedding size {formatCount(embedding)} and
+        two layers of {formatCount(hidden)} units. It does not say which tokens these are.
       </Text>
       {assumed.map((sentence) => (
         <Text key={sentence} size="sm">
@@ -41,13 +41,13 @@ export function WeightsFacts({ question, withoutLayers, onWithoutLayers }: Weigh
         </Text>
       )}
       {layers.length > 0 && (
-        <Alert color="gray" title={`${formatCounted(layers.length, 'tensor')} that no network of the lab has`}>
+        <Alert color="gray" title={`${formatCounted(layers.length, 'tensor')} unknown to the lab`}>
           <Text size="sm" mb="xs">
-            <UntrustedText text={listTensors(layers, MAX_NAMED)} />. If the network computes with{' '}
-            {layers.length === 1 ? 'it' : 'them'}, what is imported will predict something else.
+            <UntrustedText text={listTensors(layers, MAX_NAMED)} />. If the network uses{' '}
+            {layers.length === 1 ? 'it' : 'them'}, the imported model will give different predictions.
           </Text>
           <Checkbox
-            label="The network does not need them: import without"
+            label="The network does not use them: import without them"
             checked={withoutLayers}
             onChange={({ currentTarget }) => onWithoutLayers(currentTarget.checked)}
           />

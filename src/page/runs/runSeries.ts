@@ -202,7 +202,7 @@ export function stepSeries(
     const raw: ChartSeries = {
       ...shared,
       key: `${run.id}-${measure}-raw`,
-      label: `${label}, a step`,
+      label: `${label}, per step`,
       faint: true,
       points: thin(all, most, xOf, yOf),
       // told of with the line above it

@@ -178,7 +178,7 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
         <ChartControls>{hasSeeds && <MeanSwitch />}</ChartControls>
         {shown.length > drawn.length && (
           <Text size="xs" c="dimmed" mb="xs">
-            Of the {shown.length} shown runs the {drawn.length} newest are drawn.
+            The charts show the {drawn.length} newest of {shown.length} runs.
           </Text>
         )}
         <RunCharts
@@ -194,13 +194,13 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
       </section>
       <section className={shared.sheet} aria-labelledby="every-title">
         <Title order={2} id="every-title" mb="sm">
-          Every run
+          Results per run
         </Title>
         <EveryRun runs={shown} look={look} />
       </section>
       <section className={shared.sheet} aria-labelledby="helps-title">
         <Title order={2} id="helps-title" mb="sm">
-          Where it helps
+          Where models differ
         </Title>
         {comparison && <WhereItHelps comparison={comparison} titleOf={titleOf} colourOf={colourOf} />}
       </section>
@@ -232,10 +232,7 @@ function NothingYet() {
     <Stack gap="md" className={shared.narrowSheet}>
       <section className={shared.sheet} aria-label="Nothing to compare yet">
         <Title order={1}>Compare</Title>
-        <Text mt="xs">
-          Once a model has finished its first epoch, it stands here beside the others: accuracy, perplexity, size and
-          speed.
-        </Text>
+        <Text mt="xs">Models appear here after their first epoch, with accuracy, perplexity, size and speed.</Text>
         <Group mt="md" gap="sm">
           <Button component={Link} href="/train">
             Go to Train

@@ -47,7 +47,7 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
     <>
       <div className={styles.part}>
         <Text size="sm" id="part-label">
-          Figures on
+          Results on
         </Text>
         <SegmentedControl
           size="xs"
@@ -149,10 +149,10 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
         <span className={styles.bestMark} aria-hidden>
           ◆
         </span>{' '}
-        marks the best of a column. <b>Known</b> counts an unknown token as a miss; <b>CodeXGLUE</b> is top-1 as that
-        benchmark counts it. Time and speed are of training alone, those of the fastest seed.
+        marks the best value of each column. <b>Known</b> counts an unknown token as a miss. <b>CodeXGLUE</b> is top-1
+        accuracy as that benchmark defines it. Time and speed cover training only, for the fastest seed.{' '}
         {differences.length > 0 &&
-          ` Below a test figure is its difference to the baseline with a 95% interval, pale where it includes zero and so leaves the difference unresolved. Intervals cover the variance between seeds and over the ${formatCounted(differences[0]!.files, 'test file')}; with a single seed on either side they cover the files only, and say so.`}
+          ` The difference to the baseline is shown below each test result, with a 95% interval. It is pale if the interval includes zero: the difference is then unresolved. Intervals cover the variance between seeds and over the ${formatCounted(differences[0]!.files, 'test file')}. With a single seed on either side they cover the files only, and are marked.`}
       </Text>
     </>
   );

@@ -13,8 +13,8 @@ export function Discussion({ draft, edited, onEdit }: DiscussionProps) {
   return (
     <>
       <Text size="xs" c="dimmed" mb={6}>
-        A draft made from the numbers above, which changes with them until you edit it. It claims no difference whose
-        interval includes zero. Reports take it as it stands here.
+        A draft based on the results above. It changes with them until you edit it, and claims no difference whose
+        interval includes zero. Exported reports include this text.
       </Text>
       <Textarea
         aria-label="Discussion"
@@ -32,9 +32,9 @@ export function Discussion({ draft, edited, onEdit }: DiscussionProps) {
           </Button>
         ) : (
           <ConfirmButton
-            label="Draft again"
-            question="Put a fresh draft in place of what you wrote?"
-            confirm="Draft again"
+            label="Reset to draft"
+            question="Replace your text with a new draft?"
+            confirm="Replace"
             onConfirm={() => onEdit(null)}
           />
         )}

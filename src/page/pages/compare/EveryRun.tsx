@@ -90,7 +90,7 @@ export function EveryRun({ runs, look }: EveryRunProps) {
           onChange={({ currentTarget }) => setTitle(currentTarget.value)}
         />
         <Text size="xs" c="dimmed">
-          {settings.length > 0 ? 'Of the settings, those that differ.' : 'All settings are the same.'}
+          {settings.length > 0 ? 'Only settings that differ are shown.' : 'All settings are the same.'}
         </Text>
       </div>
       <Table.ScrollContainer minWidth={560} type="native" tabIndex={0} mah={420}>
@@ -98,7 +98,7 @@ export function EveryRun({ runs, look }: EveryRunProps) {
           verticalSpacing={6}
           horizontalSpacing="sm"
           className={clsx(shared.stickyFirstColumn, styles.table)}
-          aria-label="Every run"
+          aria-label="Results per run"
         >
           <Table.Thead>
             <Table.Tr>

@@ -29,7 +29,7 @@ export function ExportMenu({ runs, comparison, titleOf, nameOf, discussion }: Ex
   const named = (ending: string) => `comparison-${new Date().toISOString().slice(0, 10)}.${ending}`;
   const save = (ending: string, type: string, text: string) => saveFile(named(ending), new Blob([text], { type }));
   const report = (): readonly Block[] => {
-    if (!comparison) throw new Error('the comparison is not there yet');
+    if (!comparison) throw new Error('the comparison is not ready yet');
     return comparisonReport({ comparison, runs, titleOf, nameOf, discussion, figures: drawnFigures(), at: Date.now() });
   };
   const ended = runs.filter(({ state }) => !UNDER_WAY.includes(state));
@@ -38,7 +38,7 @@ export function ExportMenu({ runs, comparison, titleOf, nameOf, discussion }: Ex
     <Menu position="bottom-end" withArrow>
       <Menu.Target>
         <Button size="xs" variant="default" leftSection={<IconDownload size={14} aria-hidden />}>
-          Take away
+          Export
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -51,39 +51,37 @@ export function ExportMenu({ runs, comparison, titleOf, nameOf, discussion }: Ex
             )
           }
         >
-          HTML, one page with pictures
+          HTML, one file with charts
         </Menu.Item>
         <Menu.Item
           disabled={!comparison}
           onClick={() => void attempt(async () => save('md', 'text/markdown;charset=utf-8', writeMarkdown(report())))}
         >
-          Markdown, pictures within
+          Markdown, charts included
         </Menu.Item>
         <Menu.Label>Measures</Menu.Label>
         <Menu.Item onClick={() => save('csv', 'text/csv;charset=utf-8', measuresCsv(runs, nameOf))}>
-          CSV, a row a run and epoch
+          CSV, one row per run and epoch
         </Menu.Item>
-        <Menu.Item onClick={() => save('json', 'application/json', measuresJson(runs))}>
-          JSON, as metrics.json
-        </Menu.Item>
-        <Menu.Label>Runs</Menu.Label>
+        <Menu.Item onClick={() => save('json', 'application/json', measuresJson(runs))}>JSON (metrics.json)</Menu.Item>
+        <Menu.Label>Shown runs</Menu.Label>
         <Menu.Item
           disabled={trained.length === 0 || trained.length > MAX_FILES}
           onClick={() => void attempt(() => each(trained, (id) => saveWeights(id)))}
         >
-          Weights of all shown
+          Weights only
         </Menu.Item>
         <Menu.Item
           disabled={ended.length === 0 || ended.length > MAX_FILES}
           onClick={() => void attempt(() => each(ended, (id) => saveRun(id)))}
         >
-          All shown as files
+          Runs with weights
         </Menu.Item>
         <Menu.Item
           disabled={ended.length === 0 || ended.length > MAX_FILES}
           onClick={() => void attempt(() => each(ended, (id) => saveRun(id, false)))}
         >
-          All shown as files, without weights
+          Runs without weights
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -34,7 +34,7 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
   if (!own || !base) {
     return (
       <Text size="sm" c="dimmed">
-        With two tested models of one data set, it stands here for which tokens one of them is ahead.
+        Test two models on the same data set to see for which tokens one of them is better.
       </Text>
     );
   }
@@ -49,7 +49,7 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
           onChange={({ currentTarget }) => choose(currentTarget.value)}
         />
         <Text size="sm">
-          against <UntrustedText text={titleOf(base)} />, top-5 on test files
+          compared with <UntrustedText text={titleOf(base)} />, top-5 on test files
         </Text>
       </div>
       <div className={styles.grid}>
@@ -70,17 +70,17 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
             format={formatPoints}
             formatTicks={pointTicks}
             colour={colourOf(own.pool)}
-            empty="No test target is of these groups."
+            empty="No test targets in these groups."
           />
         ))}
       </div>
       <Text size="xs" c="dimmed" mt="xs">
-        Whiskers are 95% intervals
+        Whiskers show 95% intervals
         {own.difference.covers === 'files only'
           ? ' over the test files only; another seed may change them'
           : ' over seeds and test files'}
-        . A hollow point’s whisker includes zero: that difference is unresolved. With this many groups, about one in
-        twenty excludes zero by chance alone.
+        . A hollow point means that the interval includes zero: the difference is unresolved. With this many groups,
+        about one interval in twenty excludes zero by chance.
       </Text>
     </>
   );

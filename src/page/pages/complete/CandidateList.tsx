@@ -22,11 +22,11 @@ export const CandidateList = memo(function CandidateList() {
   return (
     <section aria-labelledby="candidates-title" data-at={at} data-place={candidates?.place}>
       <Title order={2} id="candidates-title">
-        What comes next
+        Next token
       </Title>
       {candidates === null ? (
         <Text size="sm" c="dimmed" mt="xs">
-          {isAway ? 'Put the cursor into the text.' : 'The model is reading the text.'}
+          {isAway ? 'Place the cursor in the text.' : 'The model is reading the text.'}
         </Text>
       ) : (
         <Shown candidates={candidates} first={first} />
@@ -54,14 +54,14 @@ function Shown({ candidates, first }: { readonly candidates: Candidates; readonl
           </ol>
         ) : (
           <Text size="sm" c="dimmed" mt="xs">
-            No token that the model knows begins with <UntrustedText dir="ltr" text={typed} />.
+            No known token begins with <UntrustedText dir="ltr" text={typed} />.
           </Text>
         )
       ) : (
         <Text size="sm" c="dimmed" mt="xs">
           {place === 'string'
-            ? 'Inside a string nothing is asked: a literal is a single token.'
-            : 'Inside a comment nothing is asked: comments are none of the tokens.'}
+            ? 'No suggestions inside strings: a literal is a single token.'
+            : 'No suggestions in comments: the model was trained without them.'}
         </Text>
       )}
       {place === 'code' && (
@@ -74,7 +74,7 @@ function Shown({ candidates, first }: { readonly candidates: Candidates; readonl
           data-read={read}
           data-milliseconds={milliseconds}
         >
-          {typed !== '' && list.length > 0 && `Those that begin with ${visibleText(typed)}. `}
+          {typed !== '' && list.length > 0 && `Tokens that begin with ${visibleText(typed)}. `}
           {milliseconds.toFixed(milliseconds < 9.95 ? 1 : 0)} ms
           {tokens > 0 && `, ${Math.min(read, tokens)} of ${formatCounted(tokens, 'token')} read`}
         </Text>
@@ -128,7 +128,7 @@ const SPOKEN: Readonly<Record<string, string>> = {
   [EOL_TOKEN]: 'end of line',
   [END_TOKEN]: 'end of file',
   [START_TOKEN]: 'start of file',
-  [UNK_TOKEN]: 'something it does not know',
+  [UNK_TOKEN]: 'an unknown token',
 };
 
 function labelOf({ token, text }: Pick<Candidate, 'token' | 'text'>): string {

@@ -53,13 +53,13 @@ function NothingYet({ training }: { readonly training: boolean }) {
       <Title order={1}>Complete</Title>
       <Text mt="xs">
         {training
-          ? 'A model is learning; when its first epoch is measured, you can type Python here and see what it would write next.'
-          : 'Here you type Python and see what a model you trained would write next. None is trained yet.'}
+          ? 'A model is training. After its first epoch you can type Python here and see what it would write next.'
+          : 'Type Python here and see what your model would write next. You have not trained a model yet.'}
       </Text>
       <Stack mt="md" gap="md">
         <Group gap="sm">
           <Button component={Link} href="/train">
-            {training ? 'Watch it learn' : 'Train a model'}
+            {training ? 'Watch it train' : 'Train a model'}
           </Button>
           <ImportRunsButton size="sm" />
         </Group>
@@ -112,7 +112,7 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
                   setAttempt(attempt + 1);
                 }}
               >
-                {failure.kind === 'worker' ? 'Start it again' : 'Try again'}
+                {failure.kind === 'worker' ? 'Restart' : 'Try again'}
               </Button>
             )}
           </FailureNote>
@@ -132,7 +132,7 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
                   key={second.runId}
                   text={text}
                   marks={secondMarks}
-                  label={`The same under ${visibleText(nameOf(second))}`}
+                  label={`The same code under ${visibleText(nameOf(second))}`}
                   first={view}
                 />
               </div>
@@ -165,7 +165,8 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
           {chosen.source.address !== null && <SmallOne />}
           {model && (
             <Text size="xs" c="dimmed">
-              In training it read rows of {model.length.toLocaleString('en-US')} tokens; further on it is on its own.
+              It was trained on rows of {model.length.toLocaleString('en-US')} tokens. Predictions beyond that length
+              are less reliable.
             </Text>
           )}
         </div>
@@ -178,8 +179,8 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
 function SmallOne() {
   return (
     <Text size="xs" c="dimmed">
-      This is a small model. <Link href="/train">Train</Link> one on your own code, full-size with the preset task, or
-      bring weights that <code>npm run train</code> or PyTorch made.
+      This is a small model. <Link href="/train">Train</Link> a model on your own code, train at full size with the
+      preset task, or import weights from <code>npm run train</code> or PyTorch.
     </Text>
   );
 }
@@ -190,7 +191,7 @@ function EditorTitle({ name, seen }: { readonly name: string; readonly seen: See
     <p className={styles.editorTitle}>
       <UntrustedText text={name} />
       {bits !== undefined && Number.isFinite(bits) && (
-        <span className={clsx(shared.figure, styles.bits)}> {bits.toFixed(2)} bits a token</span>
+        <span className={clsx(shared.figure, styles.bits)}> {bits.toFixed(2)} bits per token</span>
       )}
     </p>
   );

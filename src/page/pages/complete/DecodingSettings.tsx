@@ -9,12 +9,16 @@ import { useCompleteSettings } from '../../client/completeSettings.ts';
 import shared from '../../ui/shared.module.css';
 import styles from './DecodingSettings.module.css';
 
-const METHODS: Readonly<Record<Decoding['method'], string>> = { greedy: 'Likeliest', sample: 'Drawn', beam: 'Beams' };
+const METHODS: Readonly<Record<Decoding['method'], string>> = {
+  greedy: 'Greedy',
+  sample: 'Sampling',
+  beam: 'Beam search',
+};
 
 const WHY: Readonly<Record<Decoding['method'], string>> = {
-  greedy: 'The likeliest token each time.',
-  sample: 'Each token is drawn by its probability.',
-  beam: 'Several lines side by side; the likeliest as a whole.',
+  greedy: 'Always takes the likeliest token.',
+  sample: 'Draws each token by its probability.',
+  beam: 'Compares several lines and takes the likeliest.',
 };
 
 interface Knob {
@@ -26,11 +30,17 @@ interface Knob {
 }
 
 const KNOBS: readonly Knob[] = [
-  { name: 'temperature', title: 'Temperature', why: 'Below 1 the likely becomes likelier.', step: 0.1, only: 'sample' },
-  { name: 'topK', title: 'Top-k', why: 'Only so many of the likeliest can be drawn.', step: 5, only: 'sample' },
+  {
+    name: 'temperature',
+    title: 'Temperature',
+    why: 'Below 1, likely tokens become likelier.',
+    step: 0.1,
+    only: 'sample',
+  },
+  { name: 'topK', title: 'Top-k', why: 'Draws only among this many likeliest tokens.', step: 5, only: 'sample' },
   { name: 'seed', title: 'Seed', why: 'The same text and seed give the same line.', step: 1, only: 'sample' },
-  { name: 'beams', title: 'Beams', why: 'Lines kept side by side.', step: 1, only: 'beam' },
-  { name: 'lines', title: 'Lines', why: 'That are offered at most.', step: 1 },
+  { name: 'beams', title: 'Beams', why: 'Number of lines compared.', step: 1, only: 'beam' },
+  { name: 'lines', title: 'Lines', why: 'Most lines suggested.', step: 1 },
 ];
 
 export const DecodingSettings = memo(function DecodingSettings() {
@@ -40,7 +50,7 @@ export const DecodingSettings = memo(function DecodingSettings() {
   return (
     <div className={styles.decoding}>
       <Text size="xs" fw={500} component="div" className={shared.withTerm} id="decoding-title">
-        How a line is written <Term of="decoding" />
+        Decoding <Term of="decoding" />
       </Text>
       <SegmentedControl
         size="xs"
@@ -62,11 +72,11 @@ export const DecodingSettings = memo(function DecodingSettings() {
         size="xs"
         label={
           <span className={shared.withTerm}>
-            Names of this text <Term of="pointer" />
+            Names from this text <Term of="pointer" />
           </span>
         }
-        aria-label="Names of this text"
-        description="Offers names that the vocabulary lacks. Never counted in any measure."
+        aria-label="Names from this text"
+        description="Also suggests names outside the vocabulary. They do not count in any measure."
         checked={pointer}
         onChange={({ currentTarget }) => useCompleteSettings.setState({ pointer: currentTarget.checked })}
       />

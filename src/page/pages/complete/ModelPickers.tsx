@@ -47,8 +47,8 @@ export const SecondPicker = memo(function SecondPicker({ models, chosen }: Picke
   const second = others.find(({ run }) => run.id === secondId);
   return (
     <Select
-      label="Beside it"
-      description={others.length === 0 ? 'Train another model to see the same text under both.' : undefined}
+      label="Compare with"
+      description={others.length === 0 ? 'Train another model to see this text under both.' : undefined}
       size="xs"
       data={options}
       leftSection={second && <Swatch run={second.run} />}
@@ -56,7 +56,7 @@ export const SecondPicker = memo(function SecondPicker({ models, chosen }: Picke
       disabled={others.length === 0}
       placeholder="no other model"
       clearable
-      clearButtonProps={{ 'aria-label': 'No model beside it' }}
+      clearButtonProps={{ 'aria-label': 'Remove the second model' }}
       value={second?.run.id ?? null}
       onChange={(id) =>
         useCompleteSettings.setState({ secondId: id, ...(id === null ? {} : { colouring: 'difference' as const }) })
@@ -95,8 +95,8 @@ function describe({ run, source }: Model): string {
   const best = run.epochs.find(({ epoch }) => epoch === run.bestEpoch);
   const parts = [
     modelTitle(run.model),
-    best ? `top-5 ${formatPercent(best.validation.top5)} on validation` : 'its weights alone were brought',
-    source.address === null ? whenOf(run) : `comes with the lab, trained on ${run.dataset.id}`,
+    best ? `top-5 ${formatPercent(best.validation.top5)} on validation` : 'imported weights, no metrics',
+    source.address === null ? whenOf(run) : `included with the lab, trained on ${run.dataset.id}`,
   ];
   return parts.join(', ');
 }

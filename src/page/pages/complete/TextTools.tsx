@@ -38,8 +38,8 @@ export const TextTools = memo(function TextTools() {
     try {
       const draw = crypto.getRandomValues(new Uint32Array(1))[0]!;
       const { name, text, unknown } = await completer.testFile(model.runId, draw);
-      const marked = text.includes(unknown) ? `; ${unknown} stands for what the vocabulary lacks` : '';
-      replaceText(text, text.length, `${name}, its indentation guessed${marked}`);
+      const marked = text.includes(unknown) ? `; ${unknown} stands for tokens outside the vocabulary` : '';
+      replaceText(text, text.length, `${name}, with guessed indentation${marked}`);
     } catch (error) {
       showFailure(error);
     } finally {
@@ -67,7 +67,7 @@ export const TextTools = memo(function TextTools() {
         type="file"
         hidden
         accept=".py,.txt,.pyi,text/x-python,text/plain"
-        aria-label="A file of your own"
+        aria-label="Your own file"
         onChange={({ currentTarget }) => {
           const [file] = currentTarget.files ?? [];
           if (file) void openFile(file);
@@ -95,7 +95,7 @@ export const TextTools = memo(function TextTools() {
         </Button>
       )}
       <Text size="xs" c="dimmed" className={styles.origin}>
-        {over ? 'Let go to open it here' : <UntrustedText text={origin ?? 'or drop a file anywhere'} />}
+        {over ? 'Drop to open it here' : <UntrustedText text={origin ?? 'or drop a file anywhere'} />}
       </Text>
     </div>
   );

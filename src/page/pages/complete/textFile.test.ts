@@ -18,12 +18,12 @@ it('reads the encoding that a file declares', async () => {
 it('refuses what is too large or no text, by name', async () => {
   const refused = (what: string) => ({ failure: { kind: 'bad-input', what } });
   await expect(readTextFile(file('x'.repeat(MAX_TEXT + 1), 'large.py'))).rejects.toMatchObject(
-    refused('large.py has 300 kB; the editor takes 300 kB.'),
+    refused('large.py has 300 kB. The editor accepts at most 300 kB.'),
   );
   await expect(readTextFile(file(Uint8Array.of(0xff, 0x41), 'a.pyc'))).rejects.toMatchObject(
-    refused('a.pyc is no Python text: line 1: not UTF-8, and no other encoding is declared before it.'),
+    refused('a.pyc is not Python code: line 1: not UTF-8, and no other encoding is declared before it.'),
   );
   await expect(readTextFile(file('a\0b', 'zero.py'))).rejects.toMatchObject(
-    refused('zero.py is no text: it has zero bytes.'),
+    refused('zero.py is not a text file: it contains zero bytes.'),
   );
 });

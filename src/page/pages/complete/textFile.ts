@@ -12,15 +12,16 @@ export async function readTextFile(file: File): Promise<string> {
   if (file.size > MAX_TEXT) {
     fail(
       'bad-input',
-      `${file.name} has ${formatBytes(file.size)}; the editor takes ${formatBytes(MAX_TEXT)}.`,
-      'Choose a smaller file, or paste the part that matters. The text in the editor is as it was.',
+      `${file.name} has ${formatBytes(file.size)}. The editor accepts at most ${formatBytes(MAX_TEXT)}.`,
+      'Choose a smaller file, or paste only the part you need. The text in the editor has not changed.',
     );
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
   await loadCodecOf(bytes, 'text');
   const read = sourceAsUtf8(bytes, 'text');
-  const remedy = 'Choose a file of Python code. The text in the editor is as it was.';
-  if ('reason' in read) fail('bad-input', `${file.name} is no Python text: line ${read.line}: ${read.reason}.`, remedy);
-  if (read.utf8.includes(0)) fail('bad-input', `${file.name} is no text: it has zero bytes.`, remedy);
+  const remedy = 'Choose a file of Python code. The text in the editor has not changed.';
+  if ('reason' in read)
+    fail('bad-input', `${file.name} is not Python code: line ${read.line}: ${read.reason}.`, remedy);
+  if (read.utf8.includes(0)) fail('bad-input', `${file.name} is not a text file: it contains zero bytes.`, remedy);
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.utf8);
 }

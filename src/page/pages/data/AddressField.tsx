@@ -13,7 +13,7 @@ export function AddressField() {
   if (!open) {
     return (
       <Anchor component="button" type="button" size="sm" onClick={() => setOpen(true)}>
-        Or paste the address of Parquet files
+        Or paste the URLs of Parquet files
       </Anchor>
     );
   }
@@ -25,8 +25,8 @@ export function AddressField() {
       }}
     >
       <Textarea
-        label="Addresses of Parquet files"
-        description="On Hugging Face or elsewhere, one a line. This browser asks that server for them and sends nothing else. The server has to let other pages read it, as Hugging Face does."
+        label="URLs of Parquet files"
+        description="On Hugging Face or elsewhere, one per line. The browser downloads them from that server and sends nothing else. The server must allow requests from other sites (CORS), as Hugging Face does."
         placeholder={SET_PAGE}
         autosize
         minRows={2}
@@ -38,10 +38,10 @@ export function AddressField() {
       />
       <div className={styles.buttons}>
         <Button type="submit" size="xs" disabled={text.trim() === ''}>
-          Look at it
+          Check
         </Button>
         <Button size="xs" variant="subtle" onClick={() => setText(SET_PAGE)}>
-          CodeXGLUE’s own set
+          Use CodeXGLUE’s data set
         </Button>
       </div>
     </form>

@@ -18,7 +18,7 @@ export function DataPage() {
         <section className={shared.sheet} aria-label="Offered data sets">
           <Title order={1}>Data</Title>
           <Text size="sm" c="dimmed" mt={4} mb="md">
-            What this server offers. A data set is loaded once, checked piece by piece, and kept in this browser.
+            Data sets on this server. Each is downloaded once, verified and stored in this browser.
           </Text>
           <Offered />
         </section>
@@ -32,11 +32,10 @@ export function DataPage() {
           <DatasetView dataset={shown} />
         ) : (
           <section className={shared.sheet} aria-label="Stored data sets">
-            <Title order={2}>Nothing stored yet</Title>
+            <Title order={2}>No data set stored yet</Title>
             <Text size="sm" c="dimmed" mt={4}>
-              Download what the server offers, or bring code of your own. The data set then stands here: its parts, rows
-              of it as code, how long its files are, and what its vocabulary misses. It can be trained on without a
-              network.
+              Download a data set from the server, or import your own code. Then this page shows its splits, its rows as
+              code, the lengths of its files and the tokens outside its vocabulary. You can train on it offline.
             </Text>
           </section>
         )}

@@ -28,8 +28,8 @@ export function DatasetCharts({ manifest }: { readonly manifest: Manifest }) {
         </div>
       ) : (
         <Text size="sm">
-          This data set was made by an older version of the lab, which did not count lengths, coverage, unknown tokens
-          and duplicates. Make it again to see them here; training does not need them.
+          An older version of the lab made this data set and did not count lengths, coverage, unknown tokens and
+          duplicates. Prepare it again to see them here. Training does not need them.
         </Text>
       )}
     </section>
@@ -52,7 +52,7 @@ function Lengths({ manifest, figures: { lengths } }: PartProps) {
       <Histogram
         name="lengths"
         title="Length of files"
-        unit="files, by their tokens"
+        unit="files, by number of tokens"
         explain={<Term of="cut" />}
         bars={lengths.slice(shortest).map(({ from, to, files }) => ({ from, to, count: files }))}
         counted="files"
@@ -63,8 +63,8 @@ function Lengths({ manifest, figures: { lengths } }: PartProps) {
       />
       <Text size="sm" mt="xs">
         {whole
-          ? 'No token is lost: long files go on in further rows.'
-          : `The cut leaves out ${formatPercent(lostOfAll(manifest))} of all tokens.`}
+          ? 'No token is lost: long files continue in further rows.'
+          : `The cut removes ${formatPercent(lostOfAll(manifest))} of all tokens.`}
       </Text>
     </div>
   );
@@ -91,11 +91,11 @@ function Coverage({ manifest, figures: { coverage } }: PartProps) {
         formatTicks={percentTicks}
         subject={manifest.sha256}
         description={describeCoverage(coverage, own)}
-        empty="There is no validation part to count unknown tokens in."
+        empty="There is no validation split to count unknown tokens in."
       />
       <Text size="sm" mt="xs">
-        With {formatCount(own.vocabulary)} tokens, {formatPercent(own.unknown)} of validation is unknown: no model can
-        complete those.
+        With {formatCount(own.vocabulary)} tokens, {formatPercent(own.unknown)} of validation tokens are unknown. No
+        model can complete those.
       </Text>
     </div>
   );

@@ -31,9 +31,9 @@ const RULES: Readonly<Record<Manifest['rules'], string>> = {
 };
 
 const READINGS: Readonly<Record<SourceReading, string>> = {
-  text: 'as python3 reads them: declared encoding, universal newlines',
-  'utf8-text': 'as CodeXGLUE reads them: UTF-8, universal newlines',
-  bytes: 'as tokenize reads bytes: a lone carriage return ends no line',
+  text: 'like python3: declared encoding, universal newlines',
+  'utf8-text': 'like CodeXGLUE: UTF-8, universal newlines',
+  bytes: 'like tokenize on bytes: a lone carriage return does not end a line',
 };
 
 export function DatasetView({ dataset }: { readonly dataset: StoredDataset }) {
@@ -92,7 +92,7 @@ function Head({ dataset: { manifest } }: { readonly dataset: StoredDataset }) {
           leftSection={<IconFileZip size={14} aria-hidden />}
           onClick={() => void attempt(() => saveDataset(manifest.id))}
         >
-          Save as a file
+          Export
         </Button>
         <ConfirmButton
           label="Delete"
@@ -112,7 +112,7 @@ function Warnings({ manifest }: { readonly manifest: Manifest }) {
   const warnings = warningsOf(manifest);
   if (warnings.length === 0) return null;
   return (
-    <ul className={styles.warnings} aria-label="Worth knowing">
+    <ul className={styles.warnings} aria-label="Notes">
       {warnings.map((warning) => (
         <li key={warning}>
           <IconAlertTriangle size={16} aria-hidden />
@@ -183,7 +183,7 @@ function Provenance({ dataset: { manifest, storedAt } }: { readonly dataset: Sto
   const { licence, rules, seed, sha256, figures } = manifest;
   return (
     <dl className={styles.provenance}>
-      <dt>Licence</dt>
+      <dt>License</dt>
       <dd>
         <UntrustedText text={licence} />
       </dd>
@@ -193,7 +193,7 @@ function Provenance({ dataset: { manifest, storedAt } }: { readonly dataset: Sto
       <dd>{READINGS[readingOf(manifest)]}</dd>
       <dt>Split</dt>
       <dd>
-        by seed {seed}, as PyTorch’s random_split draws it <Term of="split" className={styles.provenanceTerm} />
+        by seed {seed}, like PyTorch’s random_split <Term of="split" className={styles.provenanceTerm} />
       </dd>
       {figures && (
         <>

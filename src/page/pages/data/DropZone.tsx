@@ -10,10 +10,10 @@ import styles from './ImportPanel.module.css';
 export function DropZone({ over }: { readonly over: boolean }) {
   return (
     <div className={styles.dropZone} data-over={over || undefined}>
-      <Text fw={600}>{over ? 'Let go to have a look at it' : 'Drop code here'}</Text>
+      <Text fw={600}>{over ? 'Drop to check it' : 'Drop code here'}</Text>
       <Text size="sm" c="dimmed" mt={2}>
-        A folder, a .zip or a .tar.gz with .py files, CodeXGLUE’s train.txt and its siblings, Parquet files, or py150’s
-        tarball.
+        A folder, a .zip or a .tar.gz with .py files; CodeXGLUE’s train.txt, dev.txt and test.txt; Parquet files; or
+        py150’s tarball.
       </Text>
       <div className={styles.buttons}>
         <ChooseButton folder />

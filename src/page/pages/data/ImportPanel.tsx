@@ -36,11 +36,11 @@ export function ImportPanel() {
   return (
     <section className={shared.sheet} aria-labelledby="bring-title" tabIndex={-1} ref={place}>
       <Title order={2} id="bring-title">
-        Bring your own
+        Import your own code
       </Title>
       <Text size="sm" c="dimmed" mt={2} mb="sm">
-        Nothing leaves this machine: files are read in this page and kept in this browser, even where the browser calls
-        it an upload.
+        Nothing leaves this computer. The page reads the files and stores them in this browser, even if the browser
+        calls it an upload.
       </Text>
       {importing.state === 'failed' && <Failed failure={importing.failure} />}
       {importing.state === 'done' && <Done datasetId={importing.datasetId} />}
@@ -68,10 +68,10 @@ function Looking({ found }: { readonly found: number }) {
     <div className={styles.dropZone}>
       <Loader size="sm" aria-hidden />
       <Text size="sm" mt={6} component="output" className={shared.figure}>
-        Looking through it{found > 0 ? `: ${formatCounted(found, 'file')} so far` : ''}.
+        Looking for files{found > 0 ? `: ${formatCounted(found, 'file')} so far` : ''}.
       </Text>
       <Button size="xs" variant="default" mt="sm" onClick={putAway}>
-        Stop looking
+        Stop
       </Button>
     </div>
   );
@@ -91,7 +91,7 @@ function Failed({ failure }: { readonly failure: Failure }) {
     <div className={styles.note}>
       <FailureNote failure={withoutNoise(failure)} onDismiss={dismissImport}>
         <Text size="sm" mt={2}>
-          Nothing of this import is kept; what was stored before is as it was.
+          Nothing from this import was stored. Data sets stored earlier have not changed.
         </Text>
       </FailureNote>
     </div>
@@ -110,7 +110,7 @@ function Done({ datasetId }: { readonly datasetId: string }) {
           <UntrustedText text={manifest.title} />
         </b>{' '}
         is stored: {formatCounted(manifest.counts.files, 'file')}, {formatCounted(manifest.counts.tokens, 'token')}.
-        {skipped > 0 && ` ${formatCounted(skipped, 'file')} without tokens: the list stands at the end.`}
+        {skipped > 0 && ` ${formatCounted(skipped, 'file')} without tokens: see the list at the end.`}
         {manifest.notes?.map((note) => ` ${noteText(note)}.`)}
       </Text>
       <Anchor component="button" type="button" size="sm" onClick={() => go('/train')}>

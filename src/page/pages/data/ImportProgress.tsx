@@ -54,7 +54,8 @@ export function ImportProgress({ importing: { title, progress, cancelling } }: I
         </Text>
       )}
       <Text size="xs" c="dimmed" mt={6}>
-        It goes on while you look around or train; keep this tab open. Until it is complete, nothing stored is touched.
+        You can use other pages or train meanwhile. Keep this tab open. Stored data does not change until the import is
+        complete.
       </Text>
     </div>
   );

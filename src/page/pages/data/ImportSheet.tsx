@@ -34,11 +34,11 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
       <div aria-live="polite">
         <Text fw={600}>{what.kind}</Text>
         <Text size="sm" className={shared.figure}>
-          {what.amount}, {what.bytes === null ? 'size known once it is read' : formatBytes(what.bytes)}
+          {what.amount}, {what.bytes === null ? 'size known after reading' : formatBytes(what.bytes)}
         </Text>
         {what.passedOver > 0 && (
           <Text size="xs" c="dimmed">
-            {formatCounted(what.passedOver, 'other file')} passed over.
+            {formatCounted(what.passedOver, 'other file')} ignored.
           </Text>
         )}
         {what.notes.map((note) => (
@@ -47,12 +47,12 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
           </Text>
         ))}
         <Text size="xs" c="dimmed">
-          Licence: {what.licence}.
+          License: {what.licence}.
         </Text>
         <Text size="xs" c="dimmed">
           {what.published
-            ? 'It has its own test part; a fifth of its training files, drawn by seed 42, become validation.'
-            : 'A tenth of the files become test, a fifth of the others validation, drawn by seed 42.'}
+            ? 'It has its own test split. A fifth of its training files, drawn with seed 42, become validation.'
+            : 'A tenth of the files become test and a fifth of the rest validation, drawn with seed 42.'}
         </Text>
       </div>
       <Stack gap="sm" mt="sm">
@@ -65,8 +65,8 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
         {replaced && !errors.title && (
           <Alert color="yellow" variant="light" className={styles.plainNote}>
             {training
-              ? `“${visibleText(replaced.manifest.title)}” is stored under this name. Stored sets are not replaced while a run trains: wait for it, or choose another name.`
-              : `“${visibleText(replaced.manifest.title)}” is stored under this name: it is replaced once the import is complete.`}
+              ? `“${visibleText(replaced.manifest.title)}” already has this name. A stored data set cannot be replaced during training: wait until it ends, or choose another name.`
+              : `“${visibleText(replaced.manifest.title)}” already has this name. It is replaced when the import is complete.`}
           </Alert>
         )}
         <SimpleGrid cols={2} spacing="sm">
@@ -78,7 +78,7 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
             }
             labelProps={{ component: 'div' }}
             aria-label="Vocabulary"
-            description="The task’s size. A smaller one can be chosen when training."
+            description="The task’s size. You can choose a smaller one for training."
             inputWrapperOrder={['label', 'input', 'error', 'description']}
             value={form.vocabulary}
             error={errors.vocabulary}
@@ -94,7 +94,7 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
             }
             labelProps={{ component: 'div' }}
             aria-label="Row length"
-            description="Tokens a row. The task cuts files at 1,000."
+            description="Tokens per row. The task cuts files at 1,000."
             inputWrapperOrder={['label', 'input', 'error', 'description']}
             value={form.length}
             error={errors.length}
@@ -105,13 +105,13 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
         </SimpleGrid>
         <Checkbox
           label="Keep long files whole"
-          description="As several rows instead of cutting them: worth it when you have few files. The task cuts."
+          description="Splits them into several rows instead of cutting them. Useful with few files. The task cuts them."
           checked={form.wholeFiles}
           onChange={({ currentTarget }) => useImportForm.setState({ wholeFiles: currentTarget.checked })}
         />
         <Checkbox
           label="Drop exact duplicates"
-          description="Copies across the parts flatter the measures. They are counted either way; the task keeps them."
+          description="Copies in several splits make results look better than they are. They are counted either way. The task keeps them."
           checked={form.dropDuplicates}
           onChange={({ currentTarget }) => useImportForm.setState({ dropDuplicates: currentTarget.checked })}
         />
@@ -127,7 +127,7 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
             dismissImport();
           }}
         >
-          Choose something else
+          Choose other files
         </Button>
       </div>
     </form>

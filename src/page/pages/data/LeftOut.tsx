@@ -16,7 +16,7 @@ export function LeftOut({ manifest: { skipped, figures, source, notes = [] } }: 
   return (
     <section className={shared.sheet} aria-labelledby="left-out-title">
       <Title order={2} id="left-out-title">
-        {all === 0 ? 'No file was left out' : `${formatCounted(all, 'file')} ${fate}, and why`}
+        {all === 0 ? 'No files were left out' : `${formatCounted(all, 'file')} ${fate}, and why`}
       </Title>
       {figures?.reasons !== undefined && figures.reasons.length > 1 && (
         <ul className={styles.counts} aria-label="Files left out by reason">
@@ -48,7 +48,7 @@ export function LeftOut({ manifest: { skipped, figures, source, notes = [] } }: 
       {notes.length > 0 && (
         <>
           <Text component="h3" id="reading-notes-title" size="sm" fw={600} mt="sm">
-            How it was read
+            How the files were read
           </Text>
           <ul className={styles.counts} aria-labelledby="reading-notes-title">
             {notes.map((note) => (

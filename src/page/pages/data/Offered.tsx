@@ -12,7 +12,7 @@ export function Offered() {
   const failed = useConnection(({ state }) => state === 'failed');
   if (offered.state === 'asking') {
     return failed ? (
-      <Text size="sm">The lab is not running: see above.</Text>
+      <Text size="sm">The lab is not running. See the message above.</Text>
     ) : (
       <Skeleton height={64} radius="md" aria-label="Asking the server" />
     );
@@ -33,7 +33,7 @@ export function Offered() {
   if (offered.list.length === 0) {
     return (
       <div aria-live="polite">
-        <Text size="sm">This server offers no data set yet.</Text>
+        <Text size="sm">This server has no data sets yet.</Text>
         <HowToPrepare />
         <Retry />
       </div>
@@ -47,7 +47,7 @@ export function Offered() {
       ))}
       {offered.list.length > 1 && (
         <Text size="xs" c="dimmed">
-          All together {formatBytes(total)}.
+          Total: {formatBytes(total)}.
         </Text>
       )}
     </Stack>
@@ -71,7 +71,7 @@ function Retry() {
       leftSection={<IconRefresh size={14} aria-hidden />}
       onClick={() => void askOffered()}
     >
-      Ask again
+      Try again
     </Button>
   );
 }

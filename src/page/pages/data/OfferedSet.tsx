@@ -37,11 +37,11 @@ export function OfferedSet({ offer }: { readonly offer: OfferedDataset }) {
         </Text>
         <Text size="sm" c="dimmed">
           {formatBytes(offer.bytes)}
-          {stored && !current && isUpdate && '. The server has another version than the stored one.'}
+          {stored && !current && isUpdate && '. The server has a different version than the stored one.'}
           {stored &&
             !current &&
             !isUpdate &&
-            `. It would replace “${visibleText(stored.manifest.title)}”, which is stored under its name.`}
+            `. It would replace “${visibleText(stored.manifest.title)}”, which has the same name.`}
         </Text>
       </div>
       {current ? (

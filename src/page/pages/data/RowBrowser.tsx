@@ -46,7 +46,7 @@ export function RowBrowser({ manifest }: { readonly manifest: Manifest }) {
         </Title>
         <SegmentedControl
           size="xs"
-          aria-label="Part"
+          aria-label="Split"
           data={splits.map(([value]) => ({ value, label: SPLIT_TITLES[value] }))}
           value={place.split}
           onChange={(value) => {
@@ -120,9 +120,9 @@ export function RowBrowser({ manifest }: { readonly manifest: Manifest }) {
           <Term of="literal" className={styles.keyTerm} />
         </span>
         <span>
-          <code className={codeStyles.kept}>&quot;utf-8&quot;</code> kept literal
+          <code className={codeStyles.kept}>&quot;utf-8&quot;</code> literal in the vocabulary
         </span>
-        <span>Comments and indentation are not among the tokens.</span>
+        <span>Comments and indentation are not tokens.</span>
       </Text>
     </section>
   );

@@ -11,10 +11,10 @@ import styles from './SplitTable.module.css';
 export function SplitTable({ manifest }: { readonly manifest: Manifest }) {
   return (
     <Table.ScrollContainer minWidth={560} type="native" tabIndex={0}>
-      <Table verticalSpacing={6} aria-label={`Parts of ${visibleText(manifest.title)}`} className={styles.table}>
+      <Table verticalSpacing={6} aria-label={`Splits of ${visibleText(manifest.title)}`} className={styles.table}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Part</Table.Th>
+            <Table.Th>Split</Table.Th>
             <Table.Th>Files</Table.Th>
             <Table.Th>Rows</Table.Th>
             <Table.Th>Tokens</Table.Th>

@@ -12,7 +12,7 @@ export function StorageNote() {
   return (
     <section className={shared.sheet} aria-label="Storage">
       <Text fw={600} size="sm">
-        Room in this browser
+        Browser storage
       </Text>
       {usedBytes !== null && (
         <Text size="sm" mt={4} className={shared.figure}>
@@ -27,10 +27,10 @@ export function StorageNote() {
         </Progress.Root>
       )}
       <Text size="xs" c="dimmed" mt={8}>
-        {durable === true && 'Storage is durable: the browser keeps it until you delete it.'}
+        {durable === true && 'Storage is persistent: the browser keeps it until you delete it.'}
         {durable === false &&
-          'Storage is not durable: the browser may clear it when the disk runs full. The lab asks for durable storage when a data set is stored; browsers grant it to pages in regular use.'}
-        {durable === null && 'This browser does not tell whether it keeps what is stored.'}
+          'Storage is not persistent: the browser may clear it when the disk is full. The lab asks for persistent storage when you store a data set. Browsers grant it to pages that you use regularly.'}
+        {durable === null && 'This browser does not say whether storage is persistent.'}
       </Text>
     </section>
   );

@@ -39,7 +39,7 @@ export function StoredList() {
       </ul>
       {stored.length > 1 && (
         <Text size="xs" c="dimmed" mt={6}>
-          All together {formatBytes(total)}.
+          Total: {formatBytes(total)}.
         </Text>
       )}
     </section>

@@ -31,17 +31,17 @@ export function TokenTables({ manifest }: { readonly manifest: Manifest }) {
         <Term of="literal" />
       </div>
       <div className={chartStyles.charts}>
-        <TokenTable title="Most frequent" note="of all in training" tokens={common} total={splits.train.tokens} />
+        <TokenTable title="Most frequent" note="of all training tokens" tokens={common} total={splits.train.tokens} />
         {figures ? (
           <TokenTable
             title="Most frequent unknown"
-            note="of all unknown in validation"
+            note="of all unknown validation tokens"
             tokens={figures.unknown}
             total={splits.validation.unknownTokens}
           />
         ) : (
           <Text size="sm" c="dimmed">
-            Which tokens are unknown was not counted by the older version that made this data set.
+            An older version of the lab made this data set and did not count unknown tokens.
           </Text>
         )}
       </div>
@@ -65,7 +65,7 @@ function TokenTable({ title, note, tokens, total }: TokenTableProps) {
       <div>
         <Text fw={600}>{title}</Text>
         <Text size="sm" c="dimmed">
-          There is none.
+          None.
         </Text>
       </div>
     );
@@ -79,7 +79,7 @@ function TokenTable({ title, note, tokens, total }: TokenTableProps) {
         <thead className={shared.visuallyHidden}>
           <tr>
             <th scope="col">Token</th>
-            <th scope="col">Times</th>
+            <th scope="col">Count</th>
             <th scope="col">Share</th>
           </tr>
         </thead>
@@ -102,7 +102,7 @@ function TokenTable({ title, note, tokens, total }: TokenTableProps) {
       </table>
       {tokens.length > FIRST_SHOWN && (
         <button type="button" className={styles.more} onClick={() => setAll(!all)}>
-          {all ? 'Fewer' : `All ${tokens.length}`}
+          {all ? 'Show fewer' : `Show all ${tokens.length}`}
           <span className={shared.visuallyHidden}> of: {title}</span>
         </button>
       )}

@@ -27,7 +27,7 @@ describe('warnings', () => {
   it('name what is empty and what is tiny', () => {
     const warnings = warningsOf({ counts, splits: { train: split(9), validation: split(1), test: split(0) } });
     expect(warnings).toHaveLength(3);
-    expect(warnings[0]).toContain('nothing in test');
+    expect(warnings[0]).toContain('no files in test');
     expect(warnings[1]).toContain('9 training files');
     expect(warnings[2]).toContain('1 file in validation');
   });
@@ -48,7 +48,7 @@ describe('the text of the histogram', () => {
       { from: 1000, to: 2000, files: 3 },
     ];
     expect(describeLengths(lengths, 1000)).toBe(
-      'Files by their number of tokens: 3 of 28 reach 1,000 tokens or more; most files, 20, have 10 to 999.',
+      'Files by their number of tokens: 3 of 28 have 1,000 tokens or more; most files, 20, have 10 to 999.',
     );
   });
 });

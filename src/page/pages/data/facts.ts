@@ -47,13 +47,13 @@ export function warningsOf(manifest: Pick<Manifest, 'splits' | 'figures' | 'coun
   if (empty.length > 0) {
     const names = empty.map((split) => SPLIT_TITLES[split].toLowerCase()).join(' and ');
     warnings.push(
-      `There is nothing in ${names}: the lab cannot train on this data set. Bring at least ten files, all parts of a published set.`,
+      `There are no files in ${names}, so the lab cannot train on this data set. Import at least ten files, or all splits of a published data set.`,
     );
   }
   const training = filesOf(manifest, 'train');
   if (training > 0 && training < FEW_TRAINING_FILES) {
     warnings.push(
-      `Only ${formatCounted(training, 'training file')}: a network will soon know them by heart. It is enough to try things out.`,
+      `Only ${formatCounted(training, 'training file')}. A network will soon memorize them, but they are enough to try things out.`,
     );
   }
   const few = (['validation', 'test'] as const).filter((split) => {
@@ -62,12 +62,12 @@ export function warningsOf(manifest: Pick<Manifest, 'splits' | 'figures' | 'coun
   });
   if (few.length > 0) {
     const parts = few.map((split) => `${formatCounted(filesOf(manifest, split), 'file')} in ${split}`).join(' and ');
-    warnings.push(`Only ${parts}: measures will depend on the luck of the draw.`);
+    warnings.push(`Only ${parts}: results will be noisy.`);
   }
   const { duplicates } = manifest.figures ?? {};
   if (duplicates && !duplicates.dropped && duplicates.files > manifest.counts.files / 10) {
     warnings.push(
-      `${formatPercent(duplicates.files / manifest.counts.files, 0)} of the files are copies of others: what is measured on test flatters the model. Import again without duplicates.`,
+      `${formatPercent(duplicates.files / manifest.counts.files, 0)} of the files are copies of others, so test results look better than they are. Import again without duplicates.`,
     );
   }
   return warnings;
@@ -83,7 +83,7 @@ export function describeCoverage(
   if (!first || !last) return '';
   const at = ({ vocabulary, unknown }: typeof first) =>
     `${formatPercent(unknown)} with ${formatCount(vocabulary)} tokens`;
-  return `Unknown tokens in validation by size of the vocabulary: ${at(first)}, ${at(own)} (this data set’s), ${at(last)} (all there are).`;
+  return `Unknown tokens in validation by vocabulary size: ${at(first)}, ${at(own)} (this data set’s), ${at(last)} (all there are).`;
 }
 
 /** The histogram in one sentence. */
@@ -95,5 +95,5 @@ export function describeLengths(
   const longer = lengths.filter(({ from }) => from >= cut).reduce((sum, { files }) => sum + files, 0);
   const most = lengths.toSorted((a, b) => b.files - a.files)[0];
   if (!most || all === 0) return '';
-  return `Files by their number of tokens: ${formatCount(longer)} of ${formatCount(all)} reach ${formatCount(cut)} tokens or more; most files, ${formatCount(most.files)}, have ${formatCount(most.from)} to ${formatCount(most.to - 1)}.`;
+  return `Files by their number of tokens: ${formatCount(longer)} of ${formatCount(all)} have ${formatCount(cut)} tokens or more; most files, ${formatCount(most.files)}, have ${formatCount(most.from)} to ${formatCount(most.to - 1)}.`;
 }

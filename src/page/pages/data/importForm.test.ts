@@ -26,7 +26,7 @@ describe('what is recognised', () => {
 
   it('says what can be brought where there is nothing', async () => {
     await expect(recogniseFiles({ files: [], passedOver: 1, notes: [], name: 'notes.md' })).rejects.toMatchObject({
-      failure: { kind: 'bad-input', what: 'There is nothing in notes.md that the lab can read.' },
+      failure: { kind: 'bad-input', what: 'The lab found nothing that it can read in notes.md.' },
     });
   });
 

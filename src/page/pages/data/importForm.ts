@@ -70,7 +70,7 @@ export type FormErrors = Readonly<Partial<Record<'title' | 'vocabulary' | 'lengt
 /** What is wrong in the fields, by field. */
 export function errorsOf({ title, vocabulary, length }: Omit<ImportForm, 'brought'>): FormErrors {
   const errors: Partial<Record<keyof FormErrors, string>> = {};
-  if (title.trim() === '') errors.title = 'A name to find it by.';
+  if (title.trim() === '') errors.title = 'Enter a name.';
   const wrongVocabulary = problemOf(vocabulary, VOCABULARY_LIMITS);
   const wrongLength = problemOf(length, LENGTH_LIMITS);
   if (wrongVocabulary !== null) errors.vocabulary = wrongVocabulary;

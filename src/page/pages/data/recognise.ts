@@ -31,8 +31,8 @@ const KINDS: Readonly<Record<string, string>> = {
   dir: 'A folder of Python files',
   zip: 'A .zip of Python files',
   tar: 'A tarball of Python files',
-  archives: 'Several archives of Python files, read as one',
-  codexglue: 'CodeXGLUE’s own token files',
+  archives: 'Several archives of Python files, read as one data set',
+  codexglue: 'CodeXGLUE’s token files',
   parquet: 'Parquet files of tokens',
   py150: 'py150’s tarball',
 };
@@ -57,7 +57,7 @@ export async function recogniseFiles({ files, passedOver, notes, name }: Gathere
 }
 
 function nothingIn(name: string, notes: readonly Note[]): string {
-  return [`There is nothing in ${name} that the lab can read.`, ...notes.map((note) => `${noteText(note)}.`)].join(' ');
+  return [`The lab found nothing that it can read in ${name}.`, ...notes.map((note) => `${noteText(note)}.`)].join(' ');
 }
 
 /** @throws LabError `bad-input` where the text holds no address, or one whose file does not say its part */

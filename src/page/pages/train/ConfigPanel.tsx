@@ -63,7 +63,7 @@ export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) 
         <NumberFields preset={base} sizeUnknown={sizeUnknown} errors={checked.errors ?? {}} />
         {changed > 0 && (
           <Button variant="subtle" size="compact-xs" onClick={() => useTrainForm.setState({ draft: {} })}>
-            Back to the preset’s own numbers
+            Reset to preset
           </Button>
         )}
       </Stack>
@@ -92,7 +92,7 @@ function DatasetPicker() {
       <div>
         <Text className={fieldStyles.label}>Data set</Text>
         <Text size="sm" c="dimmed">
-          Known once the lab runs.
+          Available once the lab is running.
         </Text>
       </div>
     );
@@ -106,9 +106,9 @@ function DatasetPicker() {
             'Looking for data sets.'
           ) : (
             <>
-              There is none yet.{' '}
+              No data set yet.{' '}
               <Anchor component={Link} href="/data" size="sm" underline="always">
-                See how to get one
+                Get a data set
               </Anchor>
             </>
           )}
@@ -122,7 +122,7 @@ function DatasetPicker() {
     <Select
       label="Data set"
       {...(missing
-        ? { error: `“${wanted}” is neither stored here nor offered by this server: choose another, or import it.` }
+        ? { error: `“${wanted}” is neither in this browser nor on this server. Choose another data set, or import it.` }
         : {})}
       data={choices.map(({ id, title }) => ({ value: id, label: visibleText(title) }))}
       value={chosen?.id ?? null}
@@ -131,7 +131,7 @@ function DatasetPicker() {
       description={
         chosen?.stored
           ? 'Stored in this browser.'
-          : `Loaded once when training starts${size ? `, ${formatBytes(size)}` : ''}.`
+          : `Downloaded once, when training starts${size ? ` (${formatBytes(size)})` : ''}.`
       }
       inputWrapperOrder={['label', 'input', 'description', 'error']}
     />

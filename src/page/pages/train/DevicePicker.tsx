@@ -35,7 +35,7 @@ export function DevicePicker() {
         if (known) useTrainForm.setState({ device: known });
       }}
       allowDeselect={false}
-      description={note ?? (failed ? 'Known once the lab runs.' : 'The lab is looking for what can compute.')}
+      description={note ?? (failed ? 'Available once the lab is running.' : 'Looking for devices.')}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
     />
   );

@@ -25,20 +25,20 @@ export function Facts({ config, dataset }: FactsProps) {
   return (
     <dl className={styles.facts}>
       <div>
-        <dt>Optimiser</dt>
+        <dt>Optimizer</dt>
         <dd title={`Adam with PyTorch’s constants: betas ${ADAM.beta1} and ${ADAM.beta2}, epsilon ${ADAM.epsilon}`}>
           Adam, as in PyTorch
         </dd>
       </div>
       {dataset && (
         <div>
-          <dt>Steps an epoch</dt>
+          <dt>Steps per epoch</dt>
           <dd className={shared.figure}>{formatCount(stepsAnEpochOf(config, dataset))}</dd>
         </div>
       )}
       <ExpectedTime config={config} dataset={dataset} />
       <div>
-        <dt>A link to this experiment</dt>
+        <dt>Share link</dt>
         <dd>
           <CopyLink />
         </dd>
@@ -52,8 +52,7 @@ function ExpectedTime({ config, dataset }: { readonly config: TrainingConfig } &
   if (!dataset) {
     return (
       <div>
-        <dt>Time of an epoch</dt>
-        <dd>known once the data is here</dd>
+        <dt>Time per epoch</dt> <dd>known once the data is loaded</dd>
       </div>
     );
   }
@@ -61,7 +60,7 @@ function ExpectedTime({ config, dataset }: { readonly config: TrainingConfig } &
   if (estimate.state === 'asking') {
     return (
       <div>
-        <dt>Time of an epoch</dt>
+        <dt>Time per epoch</dt>
         <dd>measuring</dd>
       </div>
     );
@@ -72,14 +71,14 @@ function ExpectedTime({ config, dataset }: { readonly config: TrainingConfig } &
     <>
       {models.map((model) => (
         <div key={model.choice}>
-          <dt>An epoch, {modelTitle(model.choice)}</dt>
+          <dt>Per epoch, {modelTitle(model.choice)}</dt>
           <dd className={shared.figure} title={sourceOf(model)}>
             {formatTimeLeft(model.epochSeconds)}
           </dd>
         </div>
       ))}
       <div>
-        <dt>All {formatCounted(config.epochs, 'epoch')}, at most</dt>
+        <dt>At most, for {formatCounted(config.epochs, 'epoch')}</dt>
         <dd className={shared.figure}>{formatTimeLeft(all)}</dd>
       </div>
     </>
@@ -87,7 +86,7 @@ function ExpectedTime({ config, dataset }: { readonly config: TrainingConfig } &
 }
 
 function sourceOf({ from }: EstimatedModel): string {
-  return from === 'run' ? 'As a run like it took on this device' : 'Measured here just now with a few training steps';
+  return from === 'run' ? 'Based on a comparable run on this device' : 'Measured just now with a few training steps';
 }
 
 function CopyLink() {

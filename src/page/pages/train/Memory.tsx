@@ -31,12 +31,12 @@ export function Memory({ config, dataset }: MemoryProps) {
   return (
     <details className={styles.plan}>
       <summary>
-        <span>Memory, at most</span> <span className={shared.figure}>{amount(largest.plan)}</span>
+        <span>Peak memory</span> <span className={shared.figure}>{amount(largest.plan)}</span>
       </summary>
       <table>
         <thead>
           <tr>
-            <th scope="col">Of each</th>
+            <th scope="col">Buffers</th>
             {memory.models.map(({ choice }) => (
               <th scope="col" key={choice}>
                 {modelTitle(choice)}

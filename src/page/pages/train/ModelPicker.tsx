@@ -73,10 +73,10 @@ export function ModelPicker({ config, dataset }: ModelPickerProps) {
 function BaselinePicker({ variant }: { readonly variant: Variant }) {
   const choice = useTrainForm(({ variants }) => variants[variant]);
   const choices: readonly { readonly value: ModelChoice; readonly label: string }[] = [
-    { value: variant, label: 'of the better baseline' },
+    { value: variant, label: 'based on the better baseline' },
     ...modelsOf(variant).flatMap((value) => {
       const { baseline } = modelOf(value);
-      return baseline ? [{ value, label: `of the ${modelTitle(baseline)}` }] : [];
+      return baseline ? [{ value, label: `based on the ${modelTitle(baseline)}` }] : [];
     }),
   ];
   return (

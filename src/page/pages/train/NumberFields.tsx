@@ -30,7 +30,7 @@ export function NumberFields({ preset, sizeUnknown, errors }: NumberFieldsProps)
   const draft = useTrainForm((state) => state.draft);
   const shows = (name: SettingName) => isShown(name, preset, draft);
   const noteOf = ({ numbers, choices }: FieldGroup) => {
-    if (numbers.some((name) => errors[name])) return 'needs a look';
+    if (numbers.some((name) => errors[name])) return 'has an error';
     const changed = [...numbers, ...choices].filter((name) => name in draft).length;
     if (changed > 0) return `${changed} changed`;
     const shown = numbers.filter(shows);

@@ -29,12 +29,12 @@ export function Outgrow(props: OutgrowProps) {
         leftSection={<IconServer2 size={15} aria-hidden />}
         onClick={() => setOpened(true)}
       >
-        Outgrow this tab
+        Train with PyTorch
       </Button>
       <Modal
         opened={opened}
         onClose={() => setOpened(false)}
-        title="Outgrow this tab"
+        title="Train with PyTorch"
         size="lg"
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
@@ -50,8 +50,8 @@ function Ways({ config, datasetId, dataset }: OutgrowProps) {
     return (
       <Text size="sm">
         {datasetId === null
-          ? 'Choose a data set first: the commands name it.'
-          : 'Settle the models and numbers first: the commands name them.'}
+          ? 'Choose a data set first. The commands include its name.'
+          : 'Correct the models and settings first. The commands include them.'}
       </Text>
     );
   }
@@ -60,15 +60,15 @@ function Ways({ config, datasetId, dataset }: OutgrowProps) {
   return (
     <Stack gap="md">
       <Text size="sm">
-        The lab’s repository holds the same three models, data and measures in PyTorch. What is set here trains there
-        with these commands, on as many processors or machines as you have, and comes back as runs beside your own.
+        The repository has the same models, data and measures in PyTorch. These commands train with the current
+        settings, on one or more GPUs, CPUs or machines. You can import the results as runs.
       </Text>
       <div>
         <Text size="sm" fw={600}>
-          The data set
+          Data set
         </Text>
         <Text size="sm" mb={6}>
-          Save it and unpack it where you train: it makes a folder <Code>{datasetId}</Code>.
+          Export it and unpack it where you train. The file contains the folder <Code>{datasetId}</Code>.
         </Text>
         <Button
           size="xs"
@@ -77,7 +77,7 @@ function Ways({ config, datasetId, dataset }: OutgrowProps) {
           disabled={!dataset}
           onClick={() => void attempt(() => saveDataset(datasetId))}
         >
-          Save the data set as a file
+          Export the data set
         </Button>
         {!dataset && (
           <Text size="xs" c="dimmed" mt={4}>
@@ -91,17 +91,17 @@ function Ways({ config, datasetId, dataset }: OutgrowProps) {
       ))}
       <div>
         <Text size="sm" fw={600}>
-          And back
+          Import the results
         </Text>
         <List size="sm" spacing={4}>
           <List.Item>
-            In Compare, “Bring runs or weights” takes <Code>results/metrics.json</Code> and the{' '}
-            <Code>.safetensors</Code> files beside it, chosen together: curves beside your own, and weights to complete
-            with.
+            In Compare, click “Import” and select <Code>results/metrics.json</Code> together with the{' '}
+            <Code>.safetensors</Code> files next to it. The curves appear in the charts, and the weights can complete
+            code.
           </List.Item>
           <List.Item>
-            The order of batches and the first weights come from PyTorch’s generators there, so curves are like these,
-            not the same.
+            PyTorch draws the batch order and the initial weights with its own generators, so its curves are similar,
+            not identical.
           </List.Item>
         </List>
       </div>

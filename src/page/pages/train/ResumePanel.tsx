@@ -34,15 +34,13 @@ export function ResumePanel({ runs }: { readonly runs: readonly RunRecord[] }) {
     <>
       <section className={shared.sheet} aria-labelledby={titleId}>
         <Title order={2} size="h4" id={titleId}>
-          <UntrustedText text={name} /> was {state === 'failed' ? 'broken off' : 'interrupted'}
+          <UntrustedText text={name} /> {state === 'failed' ? 'failed' : 'was interrupted'}
         </Title>
         <Text size="sm" mt={4}>
-          {epochs.length === 0
-            ? 'No epoch of it was finished. '
-            : `${formatCount(epochs.length)} of its epochs are kept. `}
+          {epochs.length === 0 ? 'No epoch was finished. ' : `Finished epochs: ${formatCount(epochs.length)}. `}
           {notFinite
-            ? `It can go on from where it was last saved with a lower rate: ${lower} instead of ${config.learningRate}.`
-            : 'It goes on from where it was last saved, to the same weights as without the break.'}
+            ? `It can resume from its last checkpoint with a lower learning rate: ${lower} instead of ${config.learningRate}.`
+            : 'It can resume from its last checkpoint, and reaches the same weights as without the interruption.'}
         </Text>
         <Button
           size="xs"
@@ -54,11 +52,11 @@ export function ResumePanel({ runs }: { readonly runs: readonly RunRecord[] }) {
             void resumeFromCheckpoint(id, notFinite ? { threads, learningRate: lower, anyway: true } : { threads })
           }
         >
-          {notFinite ? 'Go on with a lower rate' : 'Go on'}
+          {notFinite ? 'Resume with a lower rate' : 'Resume'}
         </Button>
         {wrong && (
           <Text size="xs" c="dimmed" mt={6}>
-            The number of threads needs a look first.
+            Correct the number of threads first.
           </Text>
         )}
       </section>
@@ -74,8 +72,8 @@ function OtherBits() {
     <Modal
       opened={asked !== null}
       onClose={leaveIt}
-      title="Not quite as if nothing had happened"
-      closeButtonProps={{ 'aria-label': 'Leave it' }}
+      title="Resuming will not be bit-identical"
+      closeButtonProps={{ 'aria-label': 'Cancel' }}
     >
       {asked && (
         <Stack gap="md">
@@ -85,10 +83,11 @@ function OtherBits() {
           <Text size="sm">{asked.failure.remedy}</Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={leaveIt}>
-              Leave it
+              {' '}
+              Cancel{' '}
             </Button>
             <Button onClick={() => void resumeFromCheckpoint(asked.request.runId, { ...asked.request, anyway: true })}>
-              Go on all the same
+              Resume anyway
             </Button>
           </Group>
         </Stack>

@@ -64,7 +64,7 @@ export function RunLines({ shown }: { readonly shown: ShownExperiment }) {
         ) : null,
       )}
       <Text size="xs" c="dimmed" mt="xs">
-        {listed(SHOWN.curves)} are of the validation part, after the latest epoch.
+        {listed(SHOWN.curves)} are measured on validation files after the latest epoch.
         {finished && (
           <>
             {' '}

@@ -32,7 +32,7 @@ const STATES = {
   pausing: 'Pausing',
   paused: 'Paused',
   stopping: 'Stopping',
-  watching: 'Another tab trains',
+  watching: 'Training in another tab',
 } as const;
 
 export function StatusStrip() {
@@ -96,7 +96,7 @@ function Buttons({ state }: { readonly state: 'training' | 'pausing' | 'paused' 
         variant="default"
         leftSection={<IconPlayerTrackNext size={14} aria-hidden />}
         disabled={state !== 'paused'}
-        title="One training step, then paused again"
+        title="Run one training step, then pause again"
         onClick={() => void stepTraining()}
       >
         Step
@@ -107,7 +107,7 @@ function Buttons({ state }: { readonly state: 'training' | 'pausing' | 'paused' 
         icon={<IconPlayerStop size={14} aria-hidden />}
         question="Stop the training? Finished epochs and the best weights so far are kept."
         confirm="Stop training"
-        keep="Go on"
+        keep="Keep training"
         disabled={state === 'stopping'}
         onConfirm={() => void stopTraining()}
       />
@@ -115,9 +115,9 @@ function Buttons({ state }: { readonly state: 'training' | 'pausing' | 'paused' 
         size="xs"
         label="Restart"
         icon={<IconRefresh size={14} aria-hidden />}
-        question="Stop this training, and begin again with the settings as they are now? What it has reached is kept."
-        confirm="Begin again"
-        keep="Go on"
+        question="Stop this training and start again with the current settings? Finished epochs and the best weights so far are kept."
+        confirm="Restart training"
+        keep="Keep training"
         disabled={state === 'stopping'}
         onConfirm={() => void restartNow()}
       />
@@ -140,7 +140,7 @@ function ChangedNote() {
   if (useChanged() !== true) return null;
   return (
     <Text size="xs" className={styles.changed} component="output">
-      New changes apply on restart.
+      Changed settings apply after a restart.
     </Text>
   );
 }
@@ -151,7 +151,7 @@ function ProgressLine({ paused }: { readonly paused: boolean }) {
   if (!progress) {
     return (
       <Text size="sm" c="dimmed" mt={8}>
-        Getting the model and its data ready.
+        Preparing the model and its data.
       </Text>
     );
   }
@@ -177,20 +177,20 @@ function ProgressLine({ paused }: { readonly paused: boolean }) {
         {tokensPerSecond !== null && <b>{formatTokenRate(tokensPerSecond)}</b>}
         {stepsPerSecond !== null && <span>{formatStepRate(stepsPerSecond)}</span>}
         {secondsLeft !== null && (
-          <span title="If this model uses all its epochs">
+          <span title="If this model trains for all its epochs">
             {paused ? 'paused' : `${formatTimeLeft(secondsLeft)} left`}
           </span>
         )}
-        {norm !== undefined && <span title="Of all weights, before clipping">gradient norm {formatLoss(norm)}</span>}
+        {norm !== undefined && <span title="Over all weights, before clipping">gradient norm {formatLoss(norm)}</span>}
         {dataWaitShare !== null && (
-          <span title="Of the time of the last steps">waiting for data {formatPercent(dataWaitShare)}</span>
+          <span title="Share of the time of the latest steps">waiting for data {formatPercent(dataWaitShare)}</span>
         )}
         {deviceBytes > 0 && <span title="Allocated on the device">{formatBytes(deviceBytes)}</span>}
       </div>
       {!paused && secondsLeft !== null && secondsLeft > LONG && (
         <Text size="xs" c="dimmed" mt={6}>
-          While you look elsewhere the browser slows this page’s drawing, not the training. The screen is kept awake
-          while this tab is seen; where the machine sleeps, the training waits. It is saved as it goes.
+          You can switch to another tab: the browser then draws this page less often, but training continues. The screen
+          stays on while this tab is visible. Training pauses while the computer sleeps. Progress is saved as it trains.
         </Text>
       )}
     </>

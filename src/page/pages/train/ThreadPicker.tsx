@@ -19,7 +19,7 @@ export function ThreadPicker() {
       label="Threads"
       description={
         here.isolated
-          ? `Of ${cores} here. The page keeps one core for drawing; with all of them training is faster and the page slower. No result depends on it.`
+          ? `This device has ${cores}. By default one is left to draw the page; with all of them, training is faster and the page slower. The results do not depend on it.`
           : here.why
       }
       inputWrapperOrder={['label', 'input', 'error', 'description']}

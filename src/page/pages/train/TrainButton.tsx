@@ -44,7 +44,7 @@ export function TrainButton({ fullWidth = false, onStarted }: TrainButtonProps) 
           void trainNow();
         }}
       >
-        {form.starting ? 'Getting ready' : trainLabel(form.kinds)}
+        {form.starting ? 'Preparing' : trainLabel(form.kinds)}
       </Button>
       {reason && !form.starting && (
         <Text id={reasonId} size="xs" c="dimmed" mt={6}>

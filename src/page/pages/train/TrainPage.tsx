@@ -40,7 +40,7 @@ export function TrainPage() {
 function WidePage({ shown }: { readonly shown: ShownExperiment }) {
   return (
     <div className={styles.page}>
-      <aside className={clsx(shared.sheet, configStyles.aside)} aria-label="What to train">
+      <aside className={clsx(shared.sheet, configStyles.aside)} aria-label="Training settings">
         <ConfigPanel />
       </aside>
       <Stack gap="md">
@@ -68,7 +68,7 @@ function NarrowPage({ shown }: { readonly shown: ShownExperiment }) {
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="settings">
-          <aside className={shared.sheet} aria-label="What to train">
+          <aside className={shared.sheet} aria-label="Training settings">
             <ConfigPanel onStarted={() => setTab('charts')} />
           </aside>
         </Tabs.Panel>
@@ -103,7 +103,7 @@ function LinkNotes() {
     <Alert
       mb="md"
       color="gray"
-      title="Not all of this link could be read"
+      title="Parts of this link could not be read"
       withCloseButton
       closeButtonLabel="Dismiss"
       onClose={() => useLinkNotes.setState({ ignored: [] })}
@@ -119,20 +119,19 @@ function LinkNotes() {
 
 function Welcome() {
   return (
-    <section className={shared.sheet} aria-label="What this is">
+    <section className={shared.sheet} aria-label="Introduction">
       <Title order={2} size="h1">
         Teach three small networks to complete Python
       </Title>
       <Text mt={6} maw="68ch">
-        Press the button, and this page loads real Python code and trains an RNN, an LSTM and a residual variant of the
-        better one, one after the other. Each reads code token by token
-        <Term of="token" className={styles.welcomeTerm} /> and learns to guess the next. The curves below show how much
-        better it gets with every epoch.
+        Click the button to load real Python code and train an RNN, an LSTM and a residual variant of the better one,
+        one after the other. Each reads code token by token <Term of="token" className={styles.welcomeTerm} /> and
+        learns to predict the next one. The curves below show how it improves with every epoch.{' '}
         <Term of="epoch" className={styles.welcomeTerm} />
       </Text>
       <Text mt={6} maw="68ch" c="dimmed" size="sm">
-        Everything is computed and kept in this browser; nothing is sent anywhere. You can pause, look around, or stop
-        at any time: you can’t break it.
+        Everything is computed and stored in this browser; nothing is sent anywhere. You can pause, look around or stop
+        at any time. You can’t break anything.
       </Text>
       <div className={styles.welcomeButton}>
         <TrainButton />

@@ -39,7 +39,7 @@ export function WhatYouSee({ shown }: { readonly shown: ShownExperiment }) {
         <>
           <div className={styles.head}>
             <h2>What you see</h2>
-            <ActionIcon variant="subtle" color="gray" aria-label="Hide what you see" onClick={() => setOpen(false)}>
+            <ActionIcon variant="subtle" color="gray" aria-label="Hide the explanation" onClick={() => setOpen(false)}>
               <IconX size={15} aria-hidden />
             </ActionIcon>
           </div>
@@ -52,11 +52,11 @@ export function WhatYouSee({ shown }: { readonly shown: ShownExperiment }) {
         </>
       ) : (
         <button type="button" className={styles.open} onClick={() => setOpen(true)}>
-          Say what I see
+          Explain what I see
         </button>
       )}
       <details className={styles.glossary}>
-        <summary>Words</summary>
+        <summary>Glossary</summary>
         <dl>
           {TERMS_OF_TRAINING.map((name) => (
             <div key={name}>

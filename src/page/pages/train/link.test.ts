@@ -57,9 +57,9 @@ describe('a link', () => {
       'hidden=abc&preset=huge&models=gpt&device=tpu&data=../x&nonsense=1&seed=1&seed=2',
     );
     expect(form).toEqual({ ...plain, draft: { seed: 1 } });
-    expect(ignored[0]).toBe('hidden = abc is no number: the preset’s is taken.');
+    expect(ignored[0]).toBe('hidden = abc is not a number; the preset’s value is used.');
     expect(ignored).toHaveLength(6);
-    expect(ignored.at(-1)).toBe('And 2 more that could not be read.');
+    expect(ignored.at(-1)).toBe('2 more could not be read.');
   });
 
   it('keeps a number that is out of bounds, for its field to say so', () => {

@@ -69,7 +69,7 @@ export function queryToForm(query: string): ReadLink {
   };
   for (const [name, value] of new URLSearchParams(query)) {
     if (seen.has(name)) {
-      refuse(name, value, 'comes twice: the first one counts.');
+      refuse(name, value, 'appears twice; the first value is used.');
       continue;
     }
     seen.add(name);
@@ -77,19 +77,19 @@ export function queryToForm(query: string): ReadLink {
     const choice = CHOICES.find((one) => one === name);
     if (number) {
       const parsed = value === '' ? null : parsePlainNumber(value);
-      if (parsed === null && value !== '') refuse(name, value, 'is no number: the preset’s is taken.');
+      if (parsed === null && value !== '') refuse(name, value, 'is not a number; the preset’s value is used.');
       else draft[number] = parsed;
     } else if (name === 'data') {
       if (/^[a-z0-9][a-z0-9-]{0,63}$/.test(value)) form = { ...form, datasetId: value };
-      else refuse(name, value, 'is no name of a data set.');
+      else refuse(name, value, 'is not the name of a data set.');
     } else if (name === 'preset') {
       const preset = PRESETS.find((one) => one === value);
       if (preset) form = { ...form, preset };
-      else refuse(name, value, `is none of ${PRESETS.join(', ')}.`);
+      else refuse(name, value, `must be one of ${PRESETS.join(', ')}.`);
     } else if (name === 'device') {
       const device = DEVICE_CHOICES.find((one) => one === value);
       if (device) form = { ...form, device };
-      else refuse(name, value, `is none of ${DEVICE_CHOICES.join(', ')}.`);
+      else refuse(name, value, `must be one of ${DEVICE_CHOICES.join(', ')}.`);
     } else if (choice) {
       const { choices } = SETTINGS[choice];
       const known = choices.find((one) => one === value);
@@ -98,13 +98,13 @@ export function queryToForm(query: string): ReadLink {
         refuse(
           name,
           value,
-          choices.length === 2 ? `is neither ${choices.join(' nor ')}.` : `is none of ${choices.join(', ')}.`,
+          choices.length === 2 ? `must be ${choices.join(' or ')}.` : `must be one of ${choices.join(', ')}.`,
         );
     } else if (name === 'models') {
       const models = kindsOf(value);
       if (models) form = { ...form, ...models };
-      else refuse(name, value, 'names a model that the lab does not have.');
-    } else refuse(name, value, 'is no setting of the lab.');
+      else refuse(name, value, 'names an unknown model.');
+    } else refuse(name, value, 'is not a setting of the lab.');
   }
   const { datasetId, preset, kinds, variants, device } = form;
   return { form: { datasetId, preset, kinds, variants, device, draft }, ignored: summed(ignored) };
@@ -130,5 +130,5 @@ function shown(text: string): string {
 
 function summed(ignored: readonly string[]): readonly string[] {
   if (ignored.length <= MAX_IGNORED) return ignored;
-  return [...ignored.slice(0, MAX_IGNORED), `And ${ignored.length - MAX_IGNORED} more that could not be read.`];
+  return [...ignored.slice(0, MAX_IGNORED), `${ignored.length - MAX_IGNORED} more could not be read.`];
 }

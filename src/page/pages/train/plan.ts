@@ -22,9 +22,9 @@ import type { RunRecord } from '#core/runs/run.ts';
 export type VariantChoices = Readonly<Record<Variant, ModelChoice>>;
 
 export const PRESET_MEANINGS: Readonly<Record<Preset, string>> = {
-  task: 'The full size: 10,000 tokens, two layers of 512. Hours without a GPU.',
-  quick: 'A small net and shorter rows: curves within minutes, also without a GPU.',
-  tiny: 'A toy on 64 files, to see everything work within seconds.',
+  task: 'Full size: 10,000 tokens, two layers of 512 units. Takes hours without a GPU.',
+  quick: 'A small network and shorter rows: results within minutes, even without a GPU.',
+  tiny: 'A toy model on 64 files, to try everything within seconds.',
 };
 
 /** What a ticked kind asks for. */
@@ -99,14 +99,14 @@ export function hasBaseline(
 /** One sentence why training cannot start now, or null if it can. */
 export function whyNot({ connection, busy, hasDataset, models, valid, hasBaseline }: Readiness): string | null {
   if (connection === 'connecting') return 'The lab is still starting.';
-  if (connection === 'failed') return 'The lab is not running: see above.';
-  if (busy) return 'A training is under way.';
-  if (!hasDataset) return 'There is no data set yet.';
-  if (models.length === 0) return 'Tick at least one model.';
+  if (connection === 'failed') return 'The lab is not running. See the message above.';
+  if (busy) return 'A model is training.';
+  if (!hasDataset) return 'No data set yet.';
+  if (models.length === 0) return 'Select at least one model.';
   const waiting = models.find(isVariant);
   if (waiting && !models.some(isBaseline) && !hasBaseline) {
-    return `${modelTitle(waiting)} follows the better baseline, and none is trained with these settings: tick one too, or name it.`;
+    return `${modelTitle(waiting)} is based on the better baseline, but none has been trained with these settings. Select a baseline too, or choose which one to use.`;
   }
-  if (!valid) return 'A number in the settings cannot be read or is out of bounds.';
+  if (!valid) return 'A setting is not a number or is out of range.';
   return null;
 }

@@ -20,7 +20,7 @@ import { codeEditor, typing } from './setup.ts';
 import { textLimit } from './textLimit.ts';
 import styles from './CodeEditor.module.css';
 
-const INVITATION = 'Type Python here, or begin with an example.';
+const INVITATION = 'Type Python here, or start with an example.';
 
 interface CodeEditorProps {
   readonly marks: readonly TokenMark[];

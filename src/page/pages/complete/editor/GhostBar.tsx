@@ -32,7 +32,7 @@ export const GhostBar = memo(function GhostBar({ view, keysId }: GhostBarProps) 
   return (
     <div className={styles.bar}>
       <BarButton icon={<IconCheck size={14} aria-hidden />} keys="Tab" disabled={!isOffered} onPress={act(acceptAll)}>
-        Take all
+        Accept all
       </BarButton>
       <BarButton
         icon={<IconArrowRight size={14} aria-hidden />}
@@ -61,8 +61,8 @@ export const GhostBar = memo(function GhostBar({ view, keysId }: GhostBarProps) 
       </BarButton>
       <OfferStatus />
       <p className={shared.visuallyHidden} id={keysId}>
-        While something is offered: Tab takes all of it, {MOD} and right arrow a word, {MOD} and Enter a line, Escape
-        dismisses it, Alt with a square bracket shows another. Otherwise Tab indents; Escape, then Tab leaves the
+        While there is a suggestion, Tab accepts all of it, {MOD} and right arrow a word, {MOD} and Enter a line. Escape
+        dismisses it, and Alt with a square bracket shows another. Otherwise Tab indents. Escape, then Tab leaves the
         editor.
       </p>
       <Spoken />

@@ -10,20 +10,20 @@ const some = { pieces: [{ text: '.x', field: false }], tokens: ['.', 'x'], proba
 it('says how likely an offer is as a whole, and what ends it', () => {
   expect(offerInWords(some, candidate('.'))).toBe('2 tokens, all of them 3.1% likely.');
   expect(offerInWords({ ...some, tokens: ['.x'], end: 'unknown' }, candidate('.'))).toBe(
-    '1 token, 3.1% likely, then something it does not know.',
+    '1 token, 3.1% likely, then an unknown token.',
   );
   expect(offerInWords({ ...some, probability: 0.0004, end: 'length' }, candidate('.'))).toBe(
     '2 tokens, all of them less than 0.1% likely, cut short.',
   );
   expect(offerInWords(some, candidate('<UNK>'))).toBe(
-    '2 tokens, all of them 3.1% likely. Its likeliest token, <UNK> at 50.0%, cannot be written.',
+    '2 tokens, all of them 3.1% likely. Its likeliest token, <UNK> at 50.0%, cannot be inserted.',
   );
 });
 
 it('says why there is none', () => {
-  expect(offerInWords(none, candidate(EOL_TOKEN))).toBe('Next comes the end of the line.');
-  expect(offerInWords({ ...none, end: 'unknown' }, candidate('<UNK>'))).toContain('does not know');
-  expect(offerInWords({ ...none, end: 'file' }, candidate('</s>'))).toBe('Next comes the end of the file.');
+  expect(offerInWords(none, candidate(EOL_TOKEN))).toBe('Most likely next: the end of the line.');
+  expect(offerInWords({ ...none, end: 'unknown' }, candidate('<UNK>'))).toContain('an unknown token');
+  expect(offerInWords({ ...none, end: 'file' }, candidate('</s>'))).toBe('Most likely next: the end of the file.');
   // in the middle of a line
   expect(offerInWords(none, candidate('x'))).toBe('Nothing is offered here.');
   // in a comment or a string, of which the list of candidates speaks

@@ -4,14 +4,14 @@ import { formatCounted, formatPercent } from '#core/format.ts';
 import { UNK_TOKEN, EOL_TOKEN } from '#core/python/specialTokens.ts';
 
 const NOTHING: Readonly<Record<Line['end'], string>> = {
-  unknown: 'Next comes something it does not know, which nobody can write.',
-  file: 'Next comes the end of the file.',
+  unknown: 'Most likely next: an unknown token, which cannot be inserted.',
+  file: 'Most likely next: the end of the file.',
   line: 'Nothing is offered here.',
   length: 'Nothing is offered here.',
 };
 
 const THEN: Readonly<Record<Line['end'], string>> = {
-  unknown: ', then something it does not know',
+  unknown: ', then an unknown token',
   file: ', then the end of the file',
   line: '',
   length: ', cut short',
@@ -27,10 +27,10 @@ export function offerInWords(
 ): string {
   if (pieces.length === 0) {
     if (!likeliest) return '';
-    return end === 'line' && likeliest.token === EOL_TOKEN ? 'Next comes the end of the line.' : NOTHING[end];
+    return end === 'line' && likeliest.token === EOL_TOKEN ? 'Most likely next: the end of the line.' : NOTHING[end];
   }
   const together = probability < LITTLE ? 'less than 0.1%' : formatPercent(probability);
   const offered = `${formatCounted(tokens.length, 'token')}, ${tokens.length === 1 ? '' : 'all of them '}${together} likely${THEN[end]}`;
   if (likeliest?.token !== UNK_TOKEN) return `${offered}.`;
-  return `${offered}. Its likeliest token, ${UNK_TOKEN} at ${formatPercent(likeliest.probability)}, cannot be written.`;
+  return `${offered}. Its likeliest token, ${UNK_TOKEN} at ${formatPercent(likeliest.probability)}, cannot be inserted.`;
 }

@@ -14,8 +14,8 @@ export const MAX_TEXT = 300_000;
 export function tooLong(length: number): LabError {
   return new LabError({
     kind: 'bad-input',
-    what: `The text would have ${formatCount(length)} characters; the editor takes ${formatCount(MAX_TEXT)}.`,
-    remedy: 'Paste the part that matters. The text in the editor is as it was.',
+    what: `The text would have ${formatCount(length)} characters. The editor accepts at most ${formatCount(MAX_TEXT)}.`,
+    remedy: 'Paste only the part you need. The text in the editor has not changed.',
   });
 }
 

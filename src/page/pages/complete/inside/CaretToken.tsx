@@ -29,7 +29,7 @@ export function CaretToken({ model, inspection, caret }: CaretTokenProps) {
       </Text>
       {expected && (
         <table className={tableStyles.expected}>
-          <caption>It had expected</caption>
+          <caption>It expected</caption>
           <tbody>
             {expected.map((candidate) => (
               <tr key={candidate.token} data-true={candidate.token === tokens[token] || undefined}>

@@ -29,9 +29,9 @@ export function Difference({ one, other, names }: DifferenceProps) {
   if (!sameTokens(one.answer, other.answer)) {
     return (
       <Text size="sm">
-        The two were trained on data sets that cut this text into other tokens ({one.answer.tokens.length} and{' '}
-        {other.answer.tokens.length}), so they cannot be held against each other token by token. Each text is coloured
-        by its own model’s surprise.
+        The data sets of the two models split this text into different tokens ({one.answer.tokens.length} and{' '}
+        {other.answer.tokens.length}), so they cannot be compared token by token. Each text is colored by its own
+        model’s surprise.
       </Text>
     );
   }
@@ -39,14 +39,14 @@ export function Difference({ one, other, names }: DifferenceProps) {
   return (
     <>
       <Text size="sm">
-        {first}: {formatBits(one.answer.meanBits)} a token; {second}: {formatBits(other.answer.meanBits)}.{' '}
+        {first}: {formatBits(one.answer.meanBits)} per token; {second}: {formatBits(other.answer.meanBits)}.{' '}
         {Math.abs(difference) < 0.005
-          ? 'Both are as surprised.'
-          : `${difference < 0 ? first : second} is surprised less by ${formatBits(Math.abs(difference))}.`}
+          ? 'Both are equally surprised.'
+          : `${difference < 0 ? first : second} is less surprised, by ${formatBits(Math.abs(difference))}.`}
       </Text>
       <div>
         <Text size="xs" c="dimmed">
-          Surprised less
+          Less surprised
         </Text>
         <ValueLegend low={second} high={first} />
       </div>
@@ -75,7 +75,8 @@ export function Difference({ one, other, names }: DifferenceProps) {
         </tbody>
       </table>
       <Text size="xs" c="dimmed">
-        Bits of surprise; what a model does not know counts as its {'<UNK>'}, which a smaller vocabulary makes likelier.
+        In bits of surprise. A token outside a model’s vocabulary counts as its {'<UNK>'}, which is likelier with a
+        smaller vocabulary.
       </Text>
     </>
   );

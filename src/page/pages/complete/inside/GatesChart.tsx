@@ -28,7 +28,7 @@ export function GatesChart({ trace, inspection, caret }: GatesChartProps) {
   if (line === null) {
     return (
       <Text size="xs" c="dimmed">
-        Put the cursor into a line with code to see the unit along it.
+        Place the cursor in a line of code to see the unit along it.
       </Text>
     );
   }

@@ -42,7 +42,7 @@ export function InsidePanel({ model, second, seen, secondSeen, trace, caret, tex
         See inside <Term of="surprise" />
       </Title>
       <Text size="xs" c="dimmed" mb={6} id="colour-by">
-        Colour the code by
+        Color the code by
       </Text>
       <SegmentedControl
         size="xs"
@@ -79,7 +79,7 @@ function Trouble({ inspection: { trouble, beyond } }: { readonly inspection: Ins
       )}
       {beyond > 0 && (
         <Text size="xs" c="dimmed">
-          The last {beyond.toLocaleString('en-US')} tokens are more than is read of one text.
+          The text is too long: its last {beyond.toLocaleString('en-US')} tokens are not read.
         </Text>
       )}
     </>

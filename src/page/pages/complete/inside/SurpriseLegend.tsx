@@ -20,8 +20,8 @@ export function SurpriseLegend({ inspection }: { readonly inspection: Inspection
   return (
     <>
       <Text size="sm">
-        {formatBits(meanBits)} a token; {formatPercent((counts[0]! + counts[1]!) / ranks.length)} of tokens among its
-        first five guesses.
+        {formatBits(meanBits)} per token; {formatPercent((counts[0]! + counts[1]!) / ranks.length)} of tokens are among
+        its first five guesses.
       </Text>
       <table className={styles.bands}>
         <caption className={shared.visuallyHidden}>Tokens by the model’s guess</caption>

@@ -87,7 +87,7 @@ function InformativeUnits({ model, text }: { readonly model: OpenModel; readonly
   return (
     <div>
       <Text size="xs" c="dimmed" mb={4}>
-        Units of this model that go along with something in this text:
+        Units of this model that follow something in this text:
       </Text>
       <ul className={styles.informative}>
         {informative.answer.map(({ layer, unit, follows, correlation }) => (

@@ -5,10 +5,10 @@ import type { TokenMark } from '../editor/marks.ts';
 /** Bands by rank: tokens that the model held for likelier. */
 export const BANDS = [
   { below: 1, title: 'its first guess' },
-  { below: 5, title: 'among its five' },
-  { below: 20, title: 'among its 20' },
-  { below: 100, title: 'among its 100' },
-  { below: Infinity, title: 'further down' },
+  { below: 5, title: 'in its first five' },
+  { below: 20, title: 'in its first 20' },
+  { below: 100, title: 'in its first 100' },
+  { below: Infinity, title: 'lower' },
 ] as const;
 
 export function bandOf(rank: number): number {

@@ -64,7 +64,7 @@ export const PLAIN_TWIN: readonly Rule[] = [
     const { perplexity, perplexityTexts } = compared;
     const standing = { above: 'ahead of', level: 'level with', below: 'behind' }[perplexity];
     return {
-      text: `After as many epochs it is ${standing} the plain ${modelTitle(twin.run.model)}, which was at ${perplexityTexts[1]}.`,
+      text: `After the same number of epochs it is ${standing} the plain ${modelTitle(twin.run.model)}, which was at ${perplexityTexts[1]}.`,
       claims: [{ claim: 'beside plain twin', epoch: twin.epoch.epoch, perplexity }],
     };
   },
@@ -82,7 +82,7 @@ export const OTHERS: readonly Rule[] = [
     ].filter((part) => part !== null);
     if (parts.length === 0) return null;
     return {
-      text: `Beside it, ${parts.join(', and ')}.`,
+      text: `Also, ${parts.join(', and ')}.`,
       claims: [
         ...diverged.map(({ id }): Claim => ({ claim: 'other diverged', id })),
         ...below.map(({ id }): Claim => ({ claim: 'other below bigram', id })),

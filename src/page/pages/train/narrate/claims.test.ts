@@ -169,16 +169,16 @@ const WORDS: readonly (readonly [RegExp, readonly Claim['claim'][]])[] = [
   [/diverg/, ['diverged', 'step fault', 'other diverged']],
   [/overflow|no longer a number/, ['diverged', 'step fault']],
   [/worse than guessing/, ['diverged', 'step fault', 'latest step worse than chance']],
-  [/by heart|still falls while/, ['overfitting']],
+  [/memoriz|still falls but/, ['overfitting']],
   [/loss still falls\.|was still falling/, ['still falling']],
   [/below the bigram/, ['against bigram', 'perplexity below bigram', 'step below bigram', 'other below bigram']],
   [/level with the bigram|above the bigram/, ['against bigram']],
   [/Neither its training/, ['rising']],
-  [/hardly gets better/, ['flat']],
-  [/not got better/, ['best is first']],
+  [/hardly improving/, ['flat']],
+  [/not improved/, ['best is first']],
   [/had not fallen/, ['out of patience']],
   [/are kept/, ['kept']],
-  [/five first guesses/, ['top-5']],
+  [/first five guesses/, ['top-5']],
   [/ahead of|behind the plain/, ['beside plain twin']],
   [/learning rate, to/, ['setting']],
   [/plateau/, ['plateau']],
@@ -233,7 +233,7 @@ function missingOf({ run }: Seen, sentences: readonly Sentence[]): readonly stri
     judged.validation.top5 < bigram.top5 - 0.011 &&
     judged.validation.loss > bigram.loss + 0.011;
   const isExploding = names.includes('diverged') || names.includes('step fault');
-  const advice = /usually helps|is usual after one|loss still falls|lower learning rate/;
+  const advice = /usually help|is usual after one|loss still falls|lower learning rate/;
   return [
     isDiverged && !names.includes('diverged') ? 'it diverged' : '',
     isExploding && !/halve the learning rate/.test(text) ? 'what to try after diverging' : '',

@@ -9,7 +9,7 @@ import type { Rule } from './rule.ts';
 const overfitting: Rule = ({ trend, best, divergence }) =>
   trend === 'overfitting' && best && !divergence
     ? {
-        text: `Since epoch ${best.epoch} its training loss still falls while validation does not: it begins to learn its own files by heart.`,
+        text: `Since epoch ${best.epoch} its training loss still falls but its validation loss does not: it is starting to memorize its training files.`,
         claims: [{ claim: 'overfitting', since: best.epoch }],
       }
     : null;
@@ -25,7 +25,7 @@ const rising: Rule = ({ trend, best, divergence }) =>
 const flat: Rule = ({ trend, before, last, divergence }) =>
   trend === 'flat' && before && last && !divergence
     ? {
-        text: `It hardly gets better any more: in its last epoch validation loss fell by ${formatLoss(before.validation.loss - last.validation.loss)}.`,
+        text: `It is hardly improving: in its last epoch validation loss fell by ${formatLoss(before.validation.loss - last.validation.loss)}.`,
         claims: [{ claim: 'flat' }],
       }
     : null;
@@ -34,7 +34,7 @@ const bestIsFirst: Rule = ({ run, best, divergence }) => {
   const [first, ...later] = run.epochs;
   if (divergence || !first || later.length === 0 || best !== first) return null;
   if (!later.every(({ validation }) => validation.loss >= first.validation.loss)) return null;
-  return { text: 'It has not got better since its first epoch.', claims: [{ claim: 'best is first' }] };
+  return { text: 'It has not improved since its first epoch.', claims: [{ claim: 'best is first' }] };
 };
 
 export const COURSE: readonly Rule[] = [overfitting, rising, flat, bestIsFirst];
@@ -85,7 +85,7 @@ export const WEIGHTS: readonly Rule[] = [kept];
 
 const afterDivergence: Rule = ({ run: { config }, active, divergence, steps }) => {
   if (!divergence && !(active && steps.isSure && steps.fault)) return null;
-  const stop = active ? ['It will hardly come back from that: stop it and train again.'] : [];
+  const stop = active ? ['It is unlikely to recover: stop it and train again.'] : [];
   return {
     text: [...stop, ...divergenceAdvice(config)].join(' '),
     claims: [
@@ -106,7 +106,7 @@ const belowBaseline: Rule = (facts) => {
   const helps = baselineAdvice(run, trend);
   const because: readonly Claim[] = trend === 'falling' ? [{ claim: 'still falling' }] : [];
   return {
-    text: `${because.length > 0 ? 'Its loss was still falling. ' : ''}What usually helps: ${helps.join('; ')}.`,
+    text: `${because.length > 0 ? 'Its loss was still falling. ' : ''}These changes usually help: ${helps.join('; ')}.`,
     claims: because,
   };
 };

@@ -15,9 +15,7 @@ const UNDER_WAY = { state: 'training', ended: null } as const;
 describe('what is said of a run', () => {
   it('before its first epoch is what its latest step shows', () => {
     const run = runOf('lstm', [], { state: 'training' });
-    expect(narrated(run, [], [])).toBe(
-      'LSTM reads its training files for the first of at most 6 times. It begins knowing nothing.',
-    );
+    expect(narrated(run, [], [])).toBe('LSTM is in its first epoch of at most 6. It starts without knowing anything.');
     expect(narrated(run, [], [3, Math.log(50)])).toContain(
       'choosing among 50.0 tokens. That is still below the bigram baseline, a model that only counts which token follows ' +
         'which: it is at 20.1.',
@@ -32,14 +30,14 @@ describe('what is said of a run', () => {
       [Math.log(31), 0.62],
     ] as const;
     const start =
-      'RNN, epoch 2 of at most 6: on files it never saw it is as unsure as if choosing among 31.0 tokens, after 60.0 an epoch ' +
-      'earlier. The true next token is among its five first guesses 62% of the time. That is ';
+      'RNN, epoch 2 of at most 6: on files it has not seen, it is as unsure as if choosing among 31.0 tokens, after 60.0 an epoch ' +
+      'earlier. The true next token is among its first five guesses 62% of the time. That is ';
     const below =
       'below the bigram baseline, a model that only counts which token follows which: 62% top-5 and a perplexity of 31.0 ' +
       'against 71% top-5 and a perplexity of 20.1. ';
     expect(narrated(runOf('rnn', falling, UNDER_WAY), [], [])).toBe(`${start}still ${below}Its loss still falls.`);
     expect(narrated(runOf('rnn', falling), [], [])).toBe(
-      `${start}${below}Its loss was still falling. What usually helps: more epochs.`,
+      `${start}${below}Its loss was still falling. These changes usually help: more epochs.`,
     );
     expect(narrated(runOf('rnn', [[Math.log(10), 0.8]]), [], [])).toContain(
       'That is above the bigram baseline, a model that only counts which token follows which: 71% top-5 and a perplexity of 20.1.',
@@ -53,50 +51,50 @@ describe('what is said of a run', () => {
     const run = runWith([epoch(4.2, 4, 0.5), epoch(3.9, 3.8, 0.6)]);
     const config = { ...run.config, learningRate: 0.0005, batch: 8, trainFiles: 64 };
     expect(narrated({ ...run, config }, [], [])).toContain(
-      'What usually helps: more epochs; a higher learning rate (0.0005; the preset has 0.005); a smaller batch than 8, for ' +
+      'These changes usually help: more epochs; a higher learning rate (0.0005; the preset has 0.005); a smaller batch than 8, for ' +
         'more than 32 steps.',
     );
     const byHeart = runWith([epoch(4.2, 3.5, 0.5), epoch(3, 3.6, 0.5), epoch(2, 3.9, 0.5)]);
     expect(narrated({ ...byHeart, config }, [], [])).toContain('more training files than 64; more dropout than 0.2.');
   });
 
-  it('when validation no longer falls names learning by heart, and early stopping', () => {
+  it('when validation no longer falls names memorizing, and early stopping', () => {
     const byHeart = [epoch(2.4, 2), epoch(2.2, 2.1), epoch(2, 2.2), epoch(1.9, 2.3)];
     expect(narrated(runWith(byHeart, UNDER_WAY), [], [])).toContain(
-      'Since epoch 1 its training loss still falls while validation does not: it begins to learn its own files by heart.',
+      'Since epoch 1 its training loss still falls but its validation loss does not: it is starting to memorize its training files.',
     );
     expect(narrated(runWith(byHeart, { ended: 'patience' }), [], [])).toContain(
-      'by heart. It stopped early: validation loss had not fallen for 3 epochs. The weights of epoch 1 are kept.',
+      'memorize its training files. It stopped early: validation loss had not fallen for 3 epochs. The weights of epoch 1 are kept.',
     );
-    expect(narrated(runWith(byHeart.slice(0, 2), UNDER_WAY), [], [])).toContain('not got better since');
+    expect(narrated(runWith(byHeart.slice(0, 2), UNDER_WAY), [], [])).toContain('not improved since');
     expect(narrated(runWith(byHeart.slice(0, 2), { state: 'stopped', ended: null }), [], [])).toContain(
       'It was stopped. The weights of epoch 1 are kept.',
     );
   });
 
-  it('when both losses rise is that its steps are too large, not learning by heart', () => {
+  it('when both losses rise is that its steps are too large, not memorizing', () => {
     const rising = [epoch(2.2, 2), epoch(2.4, 2.1), epoch(2.6, 2.2)];
     const words = narrated(runWith(rising, UNDER_WAY), [], []);
     expect(words).toContain('Neither its training loss nor its validation loss is lower than in epoch 1');
     expect(words).toContain('Try a lower learning rate than 0.005.');
-    expect(words).not.toContain('by heart');
+    expect(words).not.toContain('memoriz');
   });
 
   it('when it diverges is that it does, and what to try', () => {
     const config = { ...runOf('rnn', []).config, learningRate: 1, clipNorm: 0 };
     const run = runWith([epoch(15.2, 17.5, 0.5), epoch(19.7, 20.3, 0.5), epoch(21.1, 20.071, 0.5)], { config });
     expect(narrated(run, [], [])).toBe(
-      'RNN diverged: after epoch 3 of at most 6 its validation loss is 20.071, worse than guessing all tokens alike. That is ' +
+      'RNN diverged: after epoch 3 of at most 6 its validation loss is 20.071, worse than guessing all tokens with equal chance. That is ' +
         'far below the bigram baseline, a model that only counts which token follows which. No epoch was better than guessing. ' +
         'The weights of epoch 1 are kept. ' +
-        'Its steps are too large: halve the learning rate, to 0.5, and again until the loss falls. The preset has 0.005. ' +
-        'Clip the gradient, at a norm of 1: now it is not clipped.',
+        'Its steps are too large: halve the learning rate to 0.5, and again until the loss falls. The preset has 0.005. ' +
+        'Clip the gradient at a norm of 1: it is not clipped now.',
     );
     const overflowing = runWith([epoch(4, 3.9), epoch(300, Infinity)], UNDER_WAY);
     expect(narrated(overflowing, [], [])).toContain(
       'RNN is diverging: after epoch 2 of at most 6 its validation loss overflowed, larger than any number.',
     );
-    expect(narrated(overflowing, [], [])).toContain('It will hardly come back from that: stop it and train again.');
+    expect(narrated(overflowing, [], [])).toContain('It is unlikely to recover: stop it and train again.');
     expect(narrated(runWith([epoch(4, Number.NaN)]), [], [])).toContain('loss is no longer a number.');
     const huge = narrated(runWith([epoch(4, 3.9), epoch(1e300, 1e300)]), [], []);
     expect(huge).toContain('loss is 1.00×10³⁰⁰, worse than');
@@ -114,7 +112,7 @@ describe('what is said of a run', () => {
   it('within an epoch is what its latest steps agree on', () => {
     const steps = [12, 14, 13, 15, 16];
     expect(narrated(runWith([], UNDER_WAY), [], steps)).toContain(
-      'On the files it just read its loss is 16.000, worse than guessing all tokens alike: it is diverging.',
+      'On the files it has just read, its loss is 16.000, worse than guessing all tokens with equal chance: it is diverging.',
     );
     expect(narrated(runWith([epoch(3, 2.8)], UNDER_WAY), [], steps)).toContain('Since then it has begun to diverge');
     expect(narrated(runWith([epoch(3, 2.8)], UNDER_WAY), [], [3, 2.9, 16, 2.8, 2.9])).not.toContain('diverge');
@@ -158,7 +156,7 @@ describe('what is said of a run', () => {
     const diverged = { ...runWith([epoch(20, 20)]), id: 'first' };
     const below = runOf('lstm', [[Math.log(30), 0.6]]);
     expect(narrated(run, [diverged, below, run], [])).toContain(
-      'Beside it, RNN diverged, and LSTM ended below the bigram baseline.',
+      'Also, RNN diverged, and LSTM ended below the bigram baseline.',
     );
   });
 });

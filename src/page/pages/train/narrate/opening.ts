@@ -24,7 +24,7 @@ const firstEpoch: Rule = ({ name, run, last, steps }) =>
   last
     ? null
     : {
-        text: `${name} reads its training files for the first of at most ${run.config.epochs} times. ${stepText(steps)}`,
+        text: `${name} is in its first epoch of at most ${run.config.epochs}. ${stepText(steps)}`,
         claims: [{ claim: 'first epoch under way' }, stepClaim(steps)],
       };
 
@@ -41,7 +41,7 @@ const diverged: Rule = ({ name, run, divergence, active }) => {
 const unmeasured: Rule = ({ run, last, name }) =>
   last && !isMeasured(last.validation)
     ? {
-        text: `${name}, epoch ${last.epoch} of at most ${run.config.epochs}: it has no figures on validation files.`,
+        text: `${name}, epoch ${last.epoch} of at most ${run.config.epochs}: it has no validation results.`,
         claims: [{ claim: 'not measured', epoch: last.epoch }],
       }
     : null;
@@ -49,7 +49,7 @@ const unmeasured: Rule = ({ run, last, name }) =>
 const byChance: Rule = ({ name, run: { config }, last }) =>
   last && last.validation.loss >= chanceLoss(config) - BY_CHANCE
     ? {
-        text: `${name}, epoch ${last.epoch} of at most ${config.epochs}: on files it never saw it does hardly better than guessing all tokens alike.${top5Text(last)}`,
+        text: `${name}, epoch ${last.epoch} of at most ${config.epochs}: on files it has not seen, it is hardly better than guessing all tokens with equal chance.${top5Text(last)}`,
         claims: [{ claim: 'hardly better than chance', epoch: last.epoch }, ...top5Claims(last)],
       }
     : null;
@@ -61,7 +61,7 @@ const afterAnEpoch: Rule = ({ name, run: { config }, last, before }) => {
   const then = isSound ? `, after ${perplexityText(before.validation.perplexity)} an epoch earlier` : '';
   return {
     text:
-      `${name}, epoch ${last.epoch} of at most ${config.epochs}: on files it never saw it is as unsure as if choosing among ` +
+      `${name}, epoch ${last.epoch} of at most ${config.epochs}: on files it has not seen, it is as unsure as if choosing among ` +
       `${perplexityText(last.validation.perplexity)} tokens${then}.${top5Text(last)}`,
     claims: [
       ...named.map(({ epoch, validation }): Claim => ({ claim: 'perplexity', epoch, value: validation.perplexity })),
@@ -85,9 +85,10 @@ function divergedClaim({ fault, epoch, part }: Divergence): Claim {
 }
 
 function stepText({ loss, fault, isSure }: StepFacts): string {
-  if (loss === null) return 'It begins knowing nothing.';
-  if (fault) return `On the files it just read its loss ${faultText(fault, loss)}${isSure ? ': it is diverging' : ''}.`;
-  return `On the files it just read it was as unsure as if choosing among ${perplexityText(Math.exp(loss))} tokens.`;
+  if (loss === null) return 'It starts without knowing anything.';
+  if (fault)
+    return `On the files it has just read, its loss ${faultText(fault, loss)}${isSure ? ': it is diverging' : ''}.`;
+  return `On the files it has just read, it was as unsure as if choosing among ${perplexityText(Math.exp(loss))} tokens.`;
 }
 
 function stepClaim({ loss, fault, isSure }: StepFacts): Claim {
@@ -98,7 +99,7 @@ function stepClaim({ loss, fault, isSure }: StepFacts): Claim {
 
 function top5Text({ validation: { top5 } }: EpochRecord): string {
   if (!Number.isFinite(top5)) return '';
-  return ` The true next token is among its five first guesses ${formatPercent(top5, 0)} of the time.`;
+  return ` The true next token is among its first five guesses ${formatPercent(top5, 0)} of the time.`;
 }
 
 function top5Claims({ epoch, validation: { top5 } }: EpochRecord): readonly Claim[] {
@@ -110,7 +111,7 @@ export const UNDER_WAY: readonly Rule[] = [
   ({ last, active, divergence, steps: { loss, fault, isSure } }: Facts) =>
     last && active && !divergence && fault && isSure && loss !== null
       ? {
-          text: `Since then it has begun to diverge: on the files it just read its loss ${faultText(fault, loss)}.`,
+          text: `Since then it has begun to diverge: on the files it has just read, its loss ${faultText(fault, loss)}.`,
           claims: [{ claim: 'step fault', fault }],
         }
       : null,
