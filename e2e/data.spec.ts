@@ -149,7 +149,7 @@ test('Parquet files are imported from disk and, by range requests, from an addre
     const field = panel(page).getByRole('textbox', { name: 'URLs of Parquet files' });
     await field.fill('not an address');
     await panel(page).getByRole('button', { name: 'Check' }).click();
-    await expect(notice(page)).toContainText('no address of a Parquet file');
+    await expect(notice(page)).toContainText('not the URL of a Parquet file');
     await field.fill(`${elsewhere.address}train-0.parquet`);
     await panel(page).getByRole('button', { name: 'Check' }).click();
     await expect(panel(page)).toContainText(`1 file from ${new URL(elsewhere.address).host}`);
@@ -196,7 +196,7 @@ test('what cannot be read says so in place, and what is stored stays', async ({ 
   await chooseFiles(page).setInputFiles(fileOf('half.zip', whole.subarray(0, whole.length / 2)));
   await startImport(page);
   await expect(notice(page)).toContainText('half.zip cannot be read as a .zip');
-  await expect(notice(page)).toContainText('what was stored before is as it was');
+  await expect(notice(page)).toContainText('Data sets stored earlier have not changed');
   expect(await storedIds(page)).toEqual(['lib']);
   await expect(page.getByRole('region', { name: 'Row 1 of train' })).toContainText('import os');
 

@@ -95,7 +95,7 @@ test('with storage refused in the worker it says so, and recovers once it is all
     await route.fulfill({ response, body: refusal + (await response.text()) });
   });
   await page.reload();
-  await expect(notice(page)).toContainText('refuses storage');
+  await expect(notice(page)).toContainText('does not let the lab store data');
   await expect(notice(page)).toContainText('allow site data');
   await context.unroute(WORKER);
   await notice(page).getByRole('button', { name: 'Restart' }).click();
@@ -120,8 +120,8 @@ test('a shard that stays damaged is named, and what arrived is kept for the next
   await context.route(SHARDS, (route) => (isLast.test(route.request().url()) ? damage(route) : route.continue()));
   await openLab(page);
   await train(page);
-  await expect(notice(page)).toContainText(/The shard test-\S+ arrived damaged twice/);
-  await expect(notice(page)).toContainText('What is already stored is kept');
+  await expect(notice(page)).toContainText(/The shard test-\S+ was damaged twice/);
+  await expect(notice(page)).toContainText('Stored data is safe');
   expect(await storedIds(page)).toEqual([]);
   const firstTry = shards.count;
 
@@ -158,7 +158,7 @@ test('a manifest of an unknown version is refused, and what is stored stays', as
   await chooseFrom(page, 'Data set', 'From the future');
   await train(page);
   await expect(notice(page)).toContainText('has format version 99; this lab reads version 1');
-  await expect(notice(page)).toContainText('What is already stored is unchanged');
+  await expect(notice(page)).toContainText('Stored data has not changed');
   await page.reload();
   await expectWhole(page);
 });

@@ -227,7 +227,7 @@ test('what is wrong stays as typed, says what to write, and does not train', asy
   // a wrong number is kept while other rooms are looked at, and has no place in a link
   await page.getByRole('link', { name: 'Compare', exact: true }).click();
   await page.getByRole('link', { name: 'Train', exact: true }).click();
-  await expect(configuration(page).getByText('cannot be read or is out of bounds')).toBeVisible();
+  await expect(configuration(page).getByText('is not a number or is out of range')).toBeVisible();
   await expect(configuration(page).getByRole('button', { name: /^Optimiser/ })).toContainText('has an error');
   await expect.poll(() => searchOf(page).get('learningRate')).toBeNull();
   for (const colorScheme of ['light', 'dark'] as const) {

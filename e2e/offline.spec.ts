@@ -90,7 +90,7 @@ test('a newer build waits for a person, and is then loaded once', async ({ page,
 
   host.serve(newerBuild);
   await lookForNewer(page);
-  const load = newerNotice(page).getByRole('button', { name: 'Load it' });
+  const load = newerNotice(page).getByRole('button', { name: 'Update' });
   await expect(load).toBeEnabled();
   await expect(newerNotice(other)).toBeVisible();
   // a reload is not yet a yes
@@ -110,7 +110,7 @@ test('a newer build waits for a person, and is then loaded once', async ({ page,
   expect(otherLoads.count).toBe(0);
   await openPage(other, 'compare');
   await expect(other.getByRole('heading', { name: 'Compare' })).toBeVisible();
-  await newerNotice(other).getByRole('button', { name: 'Load it' }).click();
+  await newerNotice(other).getByRole('button', { name: 'Update' }).click();
   await expect.poll(() => build(other)).toBe('newer');
   expect(otherLoads.count).toBe(1);
 
@@ -133,9 +133,9 @@ test('a newer build is not loaded while a model is trained', async ({ page, host
 
   host.serve(newerBuild);
   await lookForNewer(page);
-  const load = newerNotice(page).getByRole('button', { name: 'Load it' });
+  const load = newerNotice(page).getByRole('button', { name: 'Update' });
   await expect(load).toBeDisabled();
-  await expect(newerNotice(page)).toContainText('after the training has ended');
+  await expect(newerNotice(page)).toContainText('after training has ended');
   await statusStrip(page).getByRole('button', { name: 'Stop' }).click();
   await page.getByRole('button', { name: 'Stop training' }).click();
   await expect(load).toBeEnabled({ timeout: 60_000 });

@@ -6,7 +6,7 @@ import { expect, test } from './test.ts';
 test('a model that comes with the lab completes before one is trained', async ({ page }) => {
   await openLab(page, 'complete');
   await expect(settings(page).getByRole('combobox', { name: 'Model' })).toHaveValue(/^Ready-made LSTM/);
-  await expect(settings(page)).toContainText('comes with the lab');
+  await expect(settings(page)).toContainText('included with the lab');
   // the first text is there, with a line offered behind it, without a key pressed
   await expect(ghost(page)).toBeVisible();
   await type(page, '');
@@ -27,10 +27,10 @@ test('a model that comes with the lab completes before one is trained', async ({
 test('a ready-made model that does not arrive is told, and asked for again', async ({ page }) => {
   await page.context().route('**/models/**/*.safetensors', (route) => route.abort());
   await openLab(page, 'complete');
-  await expect(notice(page)).toContainText('could not be fetched');
+  await expect(notice(page)).toContainText('could not be downloaded');
   await page.context().unroute('**/models/**/*.safetensors');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(settings(page)).toContainText('comes with the lab');
+  await expect(settings(page)).toContainText('included with the lab');
   await expect(notice(page)).toHaveCount(0);
 });
 
@@ -48,6 +48,6 @@ test('models of the site whose list is damaged are told, and asked for again', a
   await expect(page.getByRole('link', { name: 'Train a model' })).toBeVisible();
   await page.context().unroute('**/models/index.json');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(settings(page)).toContainText('comes with the lab');
+  await expect(settings(page)).toContainText('included with the lab');
   await expect(notice(page)).toHaveCount(0);
 });

@@ -211,7 +211,7 @@ test('a newer version that takes the database during a training ends it in words
   await expect.poll(async () => (await stateOf(page)).activity.state).toBe('idle');
 
   await page.getByRole('button', { name: 'Reload the page' }).click();
-  await expect(notice(page)).toContainText('What is stored here was written by a newer version of the lab.', {
+  await expect(notice(page)).toContainText('A newer version of the lab wrote the data stored here.', {
     timeout: 60_000,
   });
 });

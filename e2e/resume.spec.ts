@@ -169,7 +169,7 @@ test('a run whose saved state is damaged says so, and takes the one before', asy
   expect(await damage(2)).toBe(2);
   await page.getByRole('button', { name: 'Resume' }).click();
   const dialog = page.getByRole('dialog', { name: 'Resuming will not be bit-identical' });
-  await expect(dialog).toContainText('What was saved of this run is damaged');
+  await expect(dialog).toContainText('The checkpoints of this run are damaged');
   await dialog.getByRole('button', { name: 'Resume anyway' }).click();
   await waitForState(page, 'LSTM', 'done');
   const [anew] = await Promise.all((await runsOf(page, third)).map((run) => figures(page, run)));

@@ -6,7 +6,7 @@ test('a room that is opened has the focus and names the tab', async ({ page }) =
   await openLab(page);
   await expect(page).toHaveTitle('Train · Minicopilot Lab');
   await page.keyboard.press('Tab');
-  const skip = page.getByRole('link', { name: 'Skip to the room' });
+  const skip = page.getByRole('link', { name: 'Skip to the page' });
   await expect(skip).toBeFocused();
   await expect(skip).toBeInViewport();
   await page.keyboard.press('Enter');

@@ -63,7 +63,7 @@ test('a worker that dies while it trains is replaced, and the run goes on by its
   await train(page);
   await expect.poll(async () => (await stateOf(page)).progress?.epoch ?? 0, { timeout: 60_000 }).toBeGreaterThan(2);
   await page.evaluate('killWorker()');
-  await expect(page.getByText('a new one goes on with LSTM from where it was saved')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('A new one resumes LSTM from its last checkpoint')).toBeVisible({ timeout: 60_000 });
   await expect
     .poll(async () => Object.values((await stateOf(page)).runs).map(({ state, epochs }) => [state, epochs.length]), {
       timeout: 120_000,

@@ -102,7 +102,7 @@ test('numbered modules, tied weights and a tensor that may be a layer', async ({
   await choose(page, file('tied.safetensors', ...layer('lstm2', 30), ...layer('lstm1', 20), ['norm', floats(1, SIZE)]));
   const dialog = dialogOf(page);
   await expect(dialog).toContainText('shares the weights of the embedding (tied weights)');
-  await expect(dialog).toContainText('The output layer has no bias: zeros are taken.');
+  await expect(dialog).toContainText('The output layer has no bias: zeros are used.');
   await expect(dialog.getByRole('radiogroup')).toHaveCount(0);
   const bring = dialog.getByRole('button', { name: 'Import' });
   await expect(dialog).toContainText('1 tensor unknown to the lab');

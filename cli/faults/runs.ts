@@ -69,7 +69,7 @@ export async function untilPart(page: Page, experiment: string, part: number): P
 }
 
 /** What the page says where nothing that was saved is whole. */
-const ANEW = 'It can begin anew';
+const ANEW = 'It can start again';
 
 /**
  * What the lab does by itself, and what a person would click, until the run is done.

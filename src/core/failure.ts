@@ -86,7 +86,7 @@ export function failureOf(error: unknown): Failure {
   return {
     kind: 'internal',
     what: `Something unexpected went wrong: ${messageOf(error)}`,
-    remedy: 'What is stored is safe. Reload the page; if it happens again, please report it with this message.',
+    remedy: 'Stored data is safe. Reload the page. If it happens again, please report it with this message.',
     detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
   };
 }

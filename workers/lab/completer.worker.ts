@@ -81,9 +81,9 @@ class Completion implements Implementation<CompletionApi> {
       fail(
         'not-found',
         row
-          ? `The data set ${dataset.id} is stored in another version than the one this model was trained on.`
+          ? `The stored version of the data set ${dataset.id} differs from the one that this model was trained on.`
           : `The data set that this model was trained on, ${dataset.id}, is not stored here.`,
-        'Load it in the Data room. Completing goes on without it: the weights say all that it needs.',
+        'Download or import it on the Data page. Code completion works without it.',
       );
     }
     const { rows } = row.manifest.splits.test;
@@ -138,12 +138,12 @@ class Completion implements Implementation<CompletionApi> {
 
   async #weightsOf({ runId, address }: ModelSource): Promise<Uint8Array> {
     if (address !== null) {
-      const missing = 'Train a model in the Train room, or choose one of your own.';
+      const missing = 'Train a model on the Train page, or choose another model.';
       return new Uint8Array(await fetchBytes(new URL(address), { missing }));
     }
     return (
       (await readWeights(await this.#storage(), runId)) ??
-      fail('not-found', 'This run has no weights yet.', 'Wait for the end of its first epoch, or choose another model.')
+      fail('not-found', 'This run has no weights yet.', 'Wait until its first epoch ends, or choose another model.')
     );
   }
 
@@ -183,8 +183,8 @@ class Completion implements Implementation<CompletionApi> {
     if (!hasWasmSimd()) {
       fail(
         'device',
-        'This browser has no WebAssembly SIMD, which completing computes with.',
-        'Use a browser of 2021 or later, or allow WebAssembly SIMD in its settings.',
+        'This browser has no WebAssembly SIMD, which code completion needs.',
+        'Use a browser from 2021 or later, or allow WebAssembly SIMD in its settings.',
       );
     }
     this.#runtime ??= SimdRuntime.open({ threads: 1, shared: false });

@@ -124,7 +124,7 @@ describe('a run whose record is damaged', () => {
     const file = new File([await packRun({ run: run('broken', 7), label: emptyLabel('broken') })], 'a.run.zip');
     const brought = await importRuns(database, { files: [file], foreign: null });
     expect(brought.refused.map(({ failure }) => failure.what)).toEqual([
-      'This run is here already, and its record is damaged.',
+      'This run already exists here, and its record is damaged.',
     ]);
     await runs.delete(['broken']);
     expect((await importRuns(database, { files: [file], foreign: null })).runs).toHaveLength(1);
@@ -200,7 +200,7 @@ describe('a part of a run that is damaged', () => {
     const comparison = await compareStored(database, { runIds: ['a', 'b', 'c'], baseline: null }, damaged);
     expect(comparison.differences).toHaveLength(1);
     expect(comparison.undecided.map(({ why }) => why)).toEqual(['Its test results per file are damaged.']);
-    expect(await listed()).toMatchObject([{ store: 'breakdowns', title: 'The test figures by file of LSTM 2' }]);
+    expect(await listed()).toMatchObject([{ store: 'breakdowns', title: 'The test results per file of LSTM 2' }]);
   });
 });
 

@@ -20,8 +20,8 @@ type RunPart = Exclude<DamagedRecord['store'], 'runs' | 'labels' | 'datasets'>;
 
 const PART_TITLES: Readonly<Record<RunPart, string>> = {
   steps: 'The steps',
-  breakdowns: 'The test figures by file',
-  checkpoints: 'Where training stood',
+  breakdowns: 'The test results per file',
+  checkpoints: 'A checkpoint',
 };
 
 const keyOf = ({ store, id }: Pick<DamagedRecord, 'store' | 'id'>) => `${store} ${id}`;

@@ -39,7 +39,8 @@ export class Datasets {
 
   /** @throws LabError `busy`, `network`, `damaged-shard`, `cancelled`, or as storage does */
   async download(offer: OfferedDataset): Promise<StoredDataset> {
-    if (this.#download) fail('busy', 'A data set is being loaded already.', 'Wait for it, or cancel it first.');
+    if (this.#download)
+      fail('busy', 'Another data set is already being downloaded.', 'Wait for it, or cancel it first.');
     const abort = new AbortController();
     this.#download = abort;
     try {
@@ -63,7 +64,7 @@ export class Datasets {
 
   /** @throws LabError `busy`, or as the import does */
   async import(request: ImportRequest): Promise<StoredDataset> {
-    if (this.#import) fail('busy', 'A data set is being imported already.', 'Wait for it, or cancel it first.');
+    if (this.#import) fail('busy', 'Another data set is already being imported.', 'Wait for it, or cancel it first.');
     const abort = new AbortController();
     this.#import = { id: request.id, abort };
     try {
@@ -86,7 +87,7 @@ export class Datasets {
   async rows({ datasetId, split, rows }: RowsRequest): Promise<Uint16Array[]> {
     const database = await this.#deps.storage();
     const dataset = await findDataset(database, datasetId);
-    if (!dataset) fail('not-found', `The data set ${datasetId} is not stored here.`, 'Load or import it first.');
+    if (!dataset) fail('not-found', `The data set ${datasetId} is not stored here.`, 'Download or import it first.');
     return readRows(database, dataset, split, rows);
   }
 

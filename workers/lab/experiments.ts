@@ -55,7 +55,7 @@ export async function prepareExperiment(
   };
   for (const split of ['train', 'validation', 'test'] as const) {
     if (data[split].lengths.length === 0) {
-      fail('bad-config', `${manifest.title} has no ${split} rows.`, 'Choose a data set of at least ten files.');
+      fail('bad-config', `${manifest.title} has no ${split} rows.`, 'Choose a data set with at least ten files.');
     }
   }
   const device = await openDevice();
@@ -106,7 +106,10 @@ export async function planExperiment(
 /** @throws LabError `not-found` */
 export async function requireDataset(database: Database, id: string): Promise<DatasetRow> {
   const dataset = await findDataset(database, id);
-  return dataset ?? fail('not-found', `The data set ${id} is not stored here.`, 'Load it in the Data room first.');
+  return (
+    dataset ??
+    fail('not-found', `The data set ${id} is not stored here.`, 'Download or import it on the Data page first.')
+  );
 }
 
 /** A training's state as it is stored, with who wrote it. */

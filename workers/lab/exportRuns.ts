@@ -14,7 +14,7 @@ export async function exportWeights(database: Database, runId: string, format: W
   const run = await findRun(database, runId);
   const bytes = await readWeights(database, runId);
   if (!run || !bytes) {
-    fail('not-found', 'No weights of this run are stored.', 'A run has weights from the end of its first epoch on.');
+    fail('not-found', 'No weights of this run are stored.', 'A run has weights after its first epoch.');
   }
   switch (format) {
     case 'safetensors':

@@ -79,16 +79,16 @@ describe('what PyTorch wrote', () => {
     await ask(file('metrics.json', metrics));
     const { runs, refused } = await ask(file('metrics.json', metrics));
     expect(runs).toEqual([]);
-    expect(refused.map(({ failure }) => failure.what)).toEqual(['This run is here already.']);
+    expect(refused.map(({ failure }) => failure.what)).toEqual(['This run already exists here.']);
     expect(await listRuns(database)).toHaveLength(2);
   });
 
   it.each<[string, () => Uint8Array<ArrayBuffer>, string]>([
-    ['of another model', () => weightsFileOf('residual-lstm'), 'holds a model residual-lstm'],
+    ['of another model', () => weightsFileOf('residual-lstm'), 'has a model residual-lstm'],
     [
       'of another data set',
       () => weightsFileOf('rnn', { manifest: { ...SMALL_MANIFEST, id: 'other', sha256: 'cd'.repeat(32) } }),
-      'of the data set other',
+      'on the data set other',
     ],
     ['that are damaged', () => weightsFileOf('rnn').slice(0, -1), 'not a complete safetensors file'],
     [
@@ -171,7 +171,7 @@ describe('weights alone', () => {
       ] as const) {
         const { runs } = await importRuns(database, { files: [weights], foreign: { ...FOREIGN, order } });
         const [{ run, label }] = runs as [(typeof runs)[number]];
-        expect(label.notes).toContain(`Layer 1 is ${order[0]}, layer 2 is ${order[1]}, as you said.`);
+        expect(label.notes).toContain(`Layer 1 is ${order[0]}, layer 2 is ${order[1]}, as you chose.`);
         const stored = readWeightsFile((await readWeights(database, run.id))!);
         expect(stored.origin).toEqual({ layers: order });
         expect(stored.weights.get('rnn.weight_hh_l0')).toEqual(own.get(`rnn.weight_hh_${first}`));
@@ -247,7 +247,7 @@ describe('weights alone', () => {
       files: [file('theirs.safetensors', writeSafetensors(wide))],
       foreign: FOREIGN,
     });
-    expect(refused[0]?.failure.what).toBe('theirs.safetensors has 8 tokens, PAD and UNK counted; Small has 7.');
+    expect(refused[0]?.failure.what).toBe('theirs.safetensors has 8 tokens, with PAD and UNK; Small has 7.');
   });
 });
 
@@ -273,7 +273,7 @@ describe('a LayersModel', () => {
 
   it('needs its weights beside it', async () => {
     const { refused } = await ask(file('model.json', model));
-    expect(refused[0]?.failure.what).toBe('model.json came without its weights.');
+    expect(refused[0]?.failure.what).toBe('The weights of model.json are missing.');
   });
 
   it('goes out from a run as it came in', async () => {
@@ -282,7 +282,7 @@ describe('a LayersModel', () => {
     expect(taken.name).toBe('residual-lstm.tfjs.zip');
     const again = await ask(file('again.zip', taken.bytes));
     // the same weights are the same run
-    expect(again.refused.map(({ failure }) => failure.what)).toEqual(['This run is here already.']);
+    expect(again.refused.map(({ failure }) => failure.what)).toEqual(['This run already exists here.']);
   });
 });
 
@@ -312,7 +312,7 @@ it('reads what it can of many, and says of each other why not', async () => {
   );
   expect(runs.map(({ run }) => run.model)).toEqual(['rnn']);
   const reasons = Object.fromEntries(refused.map(({ name, failure }) => [name, failure.what]));
-  expect(reasons['notes.txt']).toBe('This is no file that the lab reads as a run.');
+  expect(reasons['notes.txt']).toBe('The lab cannot import this file.');
   expect(reasons['metrics.json']).toContain('are not JSON');
   expect(reasons['some.zip']).toContain('it has no run.json');
   expect(reasons['x.zip']).toContain('x.zip cannot be read');

@@ -89,7 +89,7 @@ async function isLayersModel(file: File): Promise<boolean> {
 
 async function fromZip(file: File): Promise<readonly Incoming[]> {
   const parts = await readParts(file, { ...RUN_PARTS, ...LAYERS_PARTS }, (what, cause) =>
-    fail('bad-input', `${file.name} cannot be read: ${what}.`, 'Save it again where it was made.', cause),
+    fail('bad-input', `${file.name} cannot be read: ${what}.`, 'Export it again where it was made.', cause),
   );
   const [model, weights] = [parts.get(MODEL_FILE), parts.get(WEIGHTS_FILE)];
   if (!parts.has(HEAD) && model && weights)
@@ -103,7 +103,7 @@ async function fromLayersModel(file: File, weights: readonly File[]): Promise<re
   if (!bin || more.length > 0) {
     fail(
       'bad-input',
-      bin ? 'A LayersModel of the lab has its weights in one file.' : `${file.name} came without its weights.`,
+      bin ? 'A LayersModel of the lab has its weights in one file.' : `The weights of ${file.name} are missing.`,
       `Choose ${MODEL_FILE} and ${WEIGHTS_FILE} together.`,
     );
   }
@@ -124,15 +124,19 @@ async function fromMetrics(file: File, beside: ReadonlyMap<ModelName, File>): Pr
   >();
   for (const [model, weights] of beside) {
     if (!metrics.models.some(({ name }) => name === model)) {
-      fail('bad-input', `${file.name} has no measures of ${model}, whose weights came with it.`, 'Bring them apart.');
+      fail(
+        'bad-input',
+        `${file.name} has no metrics for ${model}, whose weights you also chose.`,
+        'Import them separately.',
+      );
     }
     const { file: said, bytes, ignored } = readOwnWeights(await bytesOf(weights), weights.name);
     const { model: own, dataset } = said;
     if (own !== model || dataset.sha256 !== metrics.dataset.sha256) {
       fail(
         'bad-input',
-        `${weights.name} holds a model ${own} of the data set ${dataset.id}, not the one that ${file.name} measures.`,
-        'Choose the files of one training.',
+        `${weights.name} has a model ${own} trained on the data set ${dataset.id}, not the one in ${file.name}.`,
+        'Choose files from the same training run.',
       );
     }
     weighed.set(model, { weights: bytes, ignored });
@@ -151,16 +155,12 @@ async function keep(database: Database, { run: theirs, label, parts, ignored = [
   if (damaged.some(({ store, id }) => store === 'runs' && id === theirs.id)) {
     fail(
       'busy',
-      'This run is here already, and its record is damaged.',
+      'This run already exists here, and its record is damaged.',
       'Delete it first: it is listed under “Damaged records” in Compare. Then import this file again.',
     );
   }
   if (runs.some(({ id }) => id === theirs.id)) {
-    fail(
-      'busy',
-      'This run is here already.',
-      'Nothing to do: find it in the list of runs. Delete it first to replace it.',
-    );
+    fail('busy', 'This run already exists here.', 'Find it in the list of runs. To replace it, delete it first.');
   }
   const run = { ...theirs, number: await nextNumber(database) };
   const own = { ...label, deletedAt: null };
@@ -179,13 +179,14 @@ async function bytesOf(file: File): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 function requireBelow({ name, size }: File, most: number): void {
-  if (size > most) fail('bad-input', `${name} has ${size} bytes, more than any of the lab's.`, 'Choose another file.');
+  if (size > most)
+    fail('bad-input', `${name} has ${size} bytes, more than any file of the lab.`, 'Choose another file.');
 }
 
 function unknown(): never {
   return fail(
     'bad-input',
-    'This is no file that the lab reads as a run.',
-    'Bring a run (.zip), a metrics.json with its weights, weights (.safetensors), or a LayersModel (model.json and weights.bin).',
+    'The lab cannot import this file.',
+    'Choose a run (.zip), a metrics.json with its weights, weights (.safetensors), or a LayersModel (model.json and weights.bin).',
   );
 }

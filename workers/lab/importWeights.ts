@@ -78,8 +78,8 @@ async function named(
   if (vocabulary < 1 || vocabulary > manifest.vocabulary.tokens.length) {
     fail(
       'bad-input',
-      `${name} has ${tokens} tokens, PAD and UNK counted; ${manifest.title} has ${manifest.vocabulary.tokens.length + SPECIAL_IDS}.`,
-      'Choose the data set that it was trained on.',
+      `${name} has ${tokens} tokens, with PAD and UNK; ${manifest.title} has ${manifest.vocabulary.tokens.length + SPECIAL_IDS}.`,
+      'Choose the data set that the model was trained on.',
     );
   }
   const model = modelWith(cell, residual);
@@ -89,8 +89,8 @@ async function named(
   const bytes = writeWeightsFile({ model, config, manifest, weights, origin });
   const incoming = await alone(readOwnWeights(bytes, name), at);
   const notes = [
-    `Read from ${name}, which does not say how it was trained: its rate, batch and the like are the lab's own.`,
-    ...(order ? [`Layer 1 is ${order[0]}, layer 2 is ${order[1]}, as you said.`] : []),
+    `Imported from ${name}, which does not say how it was trained. Settings such as learning rate and batch size are the lab's defaults.`,
+    ...(order ? [`Layer 1 is ${order[0]}, layer 2 is ${order[1]}, as you chose.`] : []),
     ...assumed,
     ignoredNote(ignored),
   ];
@@ -134,8 +134,8 @@ function requireNoLayers(ignored: readonly IgnoredTensor[], name: string): void 
   if (layers.length === 0) return;
   fail(
     'bad-input',
-    `${name} has tensors that its network has not, perhaps layers: ${listTensors(layers)}.`,
-    'If the network computes without them, export the weights again without them.',
+    `${name} has tensors that the network does not have, perhaps layers: ${listTensors(layers)}.`,
+    'If the network does not use them, export the weights again without them.',
   );
 }
 

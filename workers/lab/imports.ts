@@ -69,8 +69,9 @@ class Watchdog {
       this.#reject(
         new LabError({
           kind: 'bad-input',
-          what: 'The import has not moved for five minutes, and was ended: a file may be damaged.',
-          remedy: 'Fetch the files again, or leave one out to find it. The data sets stored before are unchanged.',
+          what: 'The import made no progress for five minutes and was stopped. A file may be damaged.',
+          remedy:
+            'Download the files again, or leave some out to find the damaged one. Stored data sets have not changed.',
         }),
       );
     }, STALL_MS);
@@ -96,15 +97,15 @@ function cancelled(): LabError {
   return new LabError({
     kind: 'cancelled',
     what: 'The import was cancelled.',
-    remedy: 'Nothing of it is kept; the data sets stored before are unchanged.',
+    remedy: 'Nothing from it was stored. Stored data sets have not changed.',
   });
 }
 
 function diedOf(detail: string): LabError {
   return new LabError({
     kind: 'worker',
-    what: 'The import ended unexpectedly, most likely for want of memory.',
-    remedy: 'The data sets stored before are unchanged. Try fewer files at once, or prepare the set with npm run data.',
+    what: 'The import ended unexpectedly, most likely because memory ran out.',
+    remedy: 'Stored data sets have not changed. Try fewer files at once, or prepare the data set with npm run data.',
     detail,
   });
 }

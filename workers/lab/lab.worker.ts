@@ -101,7 +101,11 @@ class Lab implements Implementation<LabApi> {
 
   async importDataset(request: ImportRequest) {
     if (this.#trainings.dataset === request.id) {
-      fail('busy', 'A run trains on the data set that this would replace.', 'Stop it first, or choose another name.');
+      fail(
+        'busy',
+        'A run is training on the data set that this would replace.',
+        'Stop it first, or choose another name.',
+      );
     }
     const stored = await this.#datasets.import(request);
     // where it replaced a damaged one, that is listed no longer
@@ -134,7 +138,7 @@ class Lab implements Implementation<LabApi> {
 
   start(request: StartRequest) {
     if (this.#datasets.importing === request.datasetId) {
-      fail('busy', 'An import is about to replace this data set.', 'Wait for it, or cancel it, then train.');
+      fail('busy', 'An import is about to replace this data set.', 'Wait for the import or cancel it, then train.');
     }
     return this.#trainings.start(request);
   }

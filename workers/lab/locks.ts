@@ -5,7 +5,7 @@ const LOCKS = {
   training: {
     name: 'minicopilot-lab-training',
     what: 'Another tab of the lab is training.',
-    remedy: 'Watch it there, or stop it there first.',
+    remedy: 'Stop it there first, or wait until it ends.',
   },
   import: {
     name: 'minicopilot-lab-import',

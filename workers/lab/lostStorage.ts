@@ -12,17 +12,17 @@ const INTERRUPTED = 'The training here was interrupted.';
 export const SUPERSEDED: LostStorage = {
   failure: {
     kind: 'superseded',
-    what: 'A newer version of the lab was opened in another tab, and has taken over what is stored.',
-    remedy: 'Reload this page to use the newer version. Everything stored is kept.',
+    what: 'A newer version of the lab was opened in another tab and now uses the stored data.',
+    remedy: 'Reload this page to use the newer version. Stored data is safe.',
   },
-  trained: `${INTERRUPTED} Its finished epochs, its best weights and its last save are kept: the newer version can go on from there.`,
+  trained: `${INTERRUPTED} Its finished epochs, best weights and last checkpoint are kept. The newer version can resume from there.`,
 };
 
 export const STORAGE_DELETED: LostStorage = {
   failure: {
     kind: 'no-storage',
-    what: 'What the lab stores in this browser is being deleted from elsewhere.',
-    remedy: 'If you did not ask for this, save what this page still shows before you reload it.',
+    what: 'The lab’s stored data in this browser is being deleted.',
+    remedy: 'If you did not delete it, save what this page still shows before you reload it.',
   },
   trained: INTERRUPTED,
 };
@@ -30,8 +30,8 @@ export const STORAGE_DELETED: LostStorage = {
 export const STORAGE_LOST: LostStorage = {
   failure: {
     kind: 'no-storage',
-    what: 'The browser ended the connection to what the lab stores: site data were cleared, or a disk is gone.',
-    remedy: 'Reload the page. What is still stored is shown then.',
+    what: 'The browser closed the lab’s storage: site data was cleared, or a disk was removed.',
+    remedy: 'Reload the page to see what is still stored.',
   },
-  trained: `${INTERRUPTED} It can go on from its last save if that is still there.`,
+  trained: `${INTERRUPTED} It can resume from its last checkpoint if that still exists.`,
 };

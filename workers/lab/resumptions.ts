@@ -38,14 +38,14 @@ export async function findResumable(
 ): Promise<Resumable> {
   const stored = await requireRun(database, runId);
   if (!OVER.includes(stored.state)) {
-    fail('busy', 'This run has nothing to go on with.', 'Only a run that was broken off can go on.');
+    fail('busy', 'This run cannot be resumed.', 'Only a run that was interrupted, failed or stopped can be resumed.');
   }
   const { manifest } = await requireDataset(database, stored.dataset.id);
   if (manifest.sha256 !== stored.dataset.sha256) {
     fail(
       'not-found',
-      `The data set ${stored.dataset.id} is stored here in another version than the one this run was trained on.`,
-      'Load that version again in the Data room. The run’s epochs and best weights are kept.',
+      `The stored version of the data set ${stored.dataset.id} differs from the one that this run was trained on.`,
+      'Download or import that version again on the Data page. The run’s epochs and best weights are kept.',
     );
   }
   const config = learningRate === undefined ? stored.config : { ...stored.config, learningRate };
@@ -54,19 +54,15 @@ export async function findResumable(
   const shapes = weightShapes(modelSpec(run.model, config, cutOf(manifest, config).vocabulary));
   const found = await findCheckpoint(database, runId);
   if (found.damaged > 0) {
-    await damaged.found(
-      'checkpoints',
-      runId,
-      `The bytes of ${found.damaged} of its saves are not those that were stored.`,
-    );
+    await damaged.found('checkpoints', runId, `The checksums of its checkpoints do not match (${found.damaged}).`);
   }
   const base = { datasetId: manifest.id, config, device: kind, threads: threads ?? stored.device.threads };
   if (found.bytes === null) {
     if (found.damaged > 0 && !anyway) {
       throw new LabError({
         kind: 'other-bits',
-        what: 'What was saved of this run is damaged, so it cannot go on from there.',
-        remedy: 'It can begin anew. Its epochs and best weights so far would be replaced.',
+        what: 'The checkpoints of this run are damaged, so it cannot resume from them.',
+        remedy: 'It can start again. That replaces its epochs and best weights.',
       });
     }
     const { plan: _, ...fresh } = run;
@@ -111,14 +107,14 @@ export function requireSameBits(
   if (writer === null || anyway) return;
   const here = `${device.kind} (${device.rounding})`;
   const reasons = [
-    ...(writer.device === here ? [] : [`it was saved on ${writer.device}, and would go on on ${here}`]),
-    ...(writer.build === BUILD ? [] : ['it was saved by another build of the lab']),
-    ...(learningRate === undefined ? [] : [`its rate would be ${learningRate}`]),
+    ...(writer.device === here ? [] : [`it was saved on ${writer.device} and would resume on ${here}`]),
+    ...(writer.build === BUILD ? [] : ['it was saved by a different build of the lab']),
+    ...(learningRate === undefined ? [] : [`its learning rate would be ${learningRate}`]),
   ];
   if (reasons.length === 0) return;
   throw new LabError({
     kind: 'other-bits',
-    what: `${run.model.toUpperCase()} ${run.number} can go on, but will not come to the same bits as without a break: ${reasons.join('; ')}.`,
-    remedy: 'Its measures will be as good. Go on all the same, or leave it.',
+    what: `${run.model.toUpperCase()} ${run.number} can resume, but its weights will not be bit-identical to an uninterrupted run: ${reasons.join('; ')}.`,
+    remedy: 'The results will be as good. Resume anyway, or cancel.',
   });
 }

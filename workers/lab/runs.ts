@@ -43,7 +43,7 @@ export class Runs {
   async label(label: RunLabel): Promise<void> {
     const parsed = runLabelSchema.safeParse(label);
     if (!parsed.success) {
-      fail('bad-input', `This name or note cannot be kept: ${z.prettifyError(parsed.error)}.`, 'Shorten it.');
+      fail('bad-input', `This name or note cannot be saved: ${z.prettifyError(parsed.error)}.`, 'Shorten it.');
     }
     await storeLabel(await this.#deps.storage(), parsed.data);
     this.#deps.emit({ type: 'label', label: parsed.data });

@@ -103,7 +103,8 @@ export class Trainings {
     this.#requireNoOther();
     const resumable = await findResumable(await this.#deps.storage(), request, this.#deps.damaged);
     if (resumable.passedOver > 0) {
-      const text = 'The newest save of this run is damaged: it goes on from the one before, to the same weights.';
+      const text =
+        'The newest checkpoint of this run is damaged. It resumes from the one before and reaches the same weights.';
       this.#deps.emit({ type: 'note', text });
     }
     return this.#begin(resumable.run.experiment, resumable.request, {
@@ -212,7 +213,7 @@ export class Trainings {
       this.#deps.emit({ type: 'failure', failure: { ...failure, remedy } });
       return;
     }
-    this.#deps.emit({ type: 'note', text: `${failure.what} A new one goes on from where the run was saved.` });
+    this.#deps.emit({ type: 'note', text: `${failure.what} A new one resumes the run from its last checkpoint.` });
   }
 
   #follow(run: RunRecord): void {
@@ -226,7 +227,7 @@ export class Trainings {
 
   /** @throws LabError `busy` */
   #requireNoOther(): void {
-    if (this.#activity.state !== 'idle') fail('busy', 'A run is training already.', 'Stop it first, or wait for it.');
+    if (this.#activity.state !== 'idle') fail('busy', 'A run is already training.', 'Stop it first, or wait for it.');
   }
 
   #setActivity(activity: Activity): void {
@@ -239,11 +240,7 @@ export class Trainings {
 function parseConfig(request: StartRequest): StartRequest['config'] {
   const parsed = trainingConfigSchema.safeParse(request.config);
   if (!parsed.success) {
-    fail(
-      'bad-config',
-      `The configuration is out of bounds: ${z.prettifyError(parsed.error)}`,
-      'Correct it and try again.',
-    );
+    fail('bad-config', `The configuration is not valid: ${z.prettifyError(parsed.error)}`, 'Correct it and try again.');
   }
   if (request.models.length === 0) fail('bad-config', 'No model is chosen.', 'Choose at least one.');
   return parsed.data;

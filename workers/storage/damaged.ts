@@ -19,12 +19,12 @@ export function check<T>(schema: z.ZodType<T>, row: unknown, version?: number): 
   if (parsed.success) return { ok: true, value: parsed.data };
   const marked = versioned.safeParse(row);
   if (version !== undefined && marked.success && marked.data.schema !== version) {
-    const what = `Another version of the lab wrote it: its format is ${marked.data.schema}, this lab reads ${version}.`;
+    const what = `Another version of the lab wrote it: its format is ${marked.data.schema}, but this version reads ${version}.`;
     return { ok: false, what };
   }
   const [first, ...others] = parsed.error.issues;
   const more = others.length === 0 ? '' : `; ${others.length} more like this`;
-  return { ok: false, what: `It cannot be read: ${first ? issueIn(row, first) : 'it is no record'}${more}.` };
+  return { ok: false, what: `It cannot be read: ${first ? issueIn(row, first) : 'it is not a record'}${more}.` };
 }
 
 /** `epochs[0].seconds is "ten" (expected a number)`. */
@@ -83,7 +83,7 @@ export async function takeOut(database: Database, record: RecordKey): Promise<Ra
 
 /** Puts back what `takeOut` took. @throws DOMException `ConstraintError` where a newer row has the same key; it stays */
 export async function putBack(database: Database, record: RecordKey, rows: RawRows): Promise<void> {
-  await writing('what was deleted', async () => {
+  await writing('the deleted record', async () => {
     const { store, done } = untyped(database).transaction(record.store, 'readwrite');
     await Promise.all([
       ...rows.map(({ key, value }) => (store.keyPath === null ? store.add(value, key) : store.add(value))),

@@ -58,7 +58,7 @@ const CLOSING_MS = 2_000;
 /** @throws LabError `superseded`, or `no-storage` where the browser has or allows no IndexedDB */
 export async function openDatabase({ onLost, beforeClose }: DatabaseListeners = {}): Promise<Database> {
   if (!('indexedDB' in globalThis)) {
-    fail('no-storage', 'This browser offers no storage (IndexedDB) to the lab.', STORAGE_REMEDY);
+    fail('no-storage', 'This browser does not let the lab store data (IndexedDB).', STORAGE_REMEDY);
   }
   let broken: unknown;
   try {
@@ -85,8 +85,8 @@ export async function openDatabase({ onLost, beforeClose }: DatabaseListeners = 
       throw new LabError(
         {
           kind: 'superseded',
-          what: 'What is stored here was written by a newer version of the lab.',
-          remedy: 'Reload the page to get the newer version. What is stored is unchanged.',
+          what: 'A newer version of the lab wrote the data stored here.',
+          remedy: 'Reload the page to get the newer version. Stored data has not changed.',
         },
         { cause },
       );
@@ -94,12 +94,12 @@ export async function openDatabase({ onLost, beforeClose }: DatabaseListeners = 
     if (broken !== undefined) {
       fail(
         'internal',
-        `What an older version of the lab stored could not be brought along: ${messageOf(broken)}.`,
-        'It is stored as it was. Please report this message.',
+        `Data stored by an older version of the lab could not be converted: ${messageOf(broken)}.`,
+        'It has not changed. Please report this message.',
         broken,
       );
     }
-    fail('no-storage', `The browser refuses storage to the lab (${messageOf(cause)}).`, STORAGE_REMEDY, cause);
+    fail('no-storage', `The browser does not let the lab store data (${messageOf(cause)}).`, STORAGE_REMEDY, cause);
   }
 }
 
@@ -110,7 +110,7 @@ function sleep(milliseconds: number): Promise<void> {
 }
 
 const STORAGE_REMEDY =
-  'Leave the private window, or allow site data for this page in the browser’s settings, and reload. Nothing is lost.';
+  'Use a normal window instead of a private one, or allow site data for this page in the browser’s settings. Then reload. Nothing is lost.';
 
 /** Runs a write, and tells a full disk apart from a bug. */
 export async function writing<T>(what: string, write: () => Promise<T>): Promise<T> {
@@ -120,16 +120,16 @@ export async function writing<T>(what: string, write: () => Promise<T>): Promise
     if (cause instanceof DOMException && cause.name === 'QuotaExceededError') {
       fail(
         'storage-full',
-        `There is no room left to store ${what}.`,
-        'Free disk space, or delete data sets or runs you no longer need. What was stored before is safe.',
+        `There is no space left to store ${what}.`,
+        'Free disk space, or delete data sets or runs that you no longer need. Data stored earlier is safe.',
         cause,
       );
     }
     if (cause instanceof DOMException && cause.name === 'InvalidStateError') {
       fail(
         'no-storage',
-        `The connection to the browser's storage was lost while ${what} was stored.`,
-        'Reload the page. What was stored before is safe, and a run goes on from where it was last saved.',
+        `The connection to the browser's storage was lost while storing ${what}.`,
+        'Reload the page. Data stored earlier is safe, and a run resumes from its last checkpoint.',
         cause,
       );
     }

@@ -12,7 +12,7 @@ import { findDataset, readShard } from './datasets.ts';
  */
 export async function packDataset(database: Database, id: string): Promise<Blob> {
   const dataset = await findDataset(database, id);
-  if (!dataset) fail('not-found', `The data set ${id} is not stored here.`, 'Load or import it first.');
+  if (!dataset) fail('not-found', `The data set ${id} is not stored here.`, 'Download or import it first.');
   const { manifest, owner } = dataset;
   const zip = new ZipWriter(new BlobWriter('application/zip'), { useWebWorkers: false });
   await zip.add(`${id}/manifest.json`, new TextReader(JSON.stringify(manifest)), { level: 6 });
@@ -23,7 +23,7 @@ export async function packDataset(database: Database, id: string): Promise<Blob>
       fail(
         'damaged-shard',
         `The stored shard ${file} of ${manifest.title} is ${bytes ? 'damaged' : 'missing'}.`,
-        'Delete the data set in the Data room and load it again. Runs and weights are not affected.',
+        'Delete the data set on the Data page and download or import it again. Runs and weights are not affected.',
       );
     }
     await zip.add(`${id}/${file}`, new Uint8ArrayReader(bytes), { level: 6 });

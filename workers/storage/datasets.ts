@@ -72,7 +72,7 @@ export async function findDataset(database: Database, id: string): Promise<Datas
     fail(
       'bad-input',
       `The data set ${id} is damaged. ${what}`,
-      'It is listed under “Damaged records” in Data, where what is stored can be downloaded or deleted. Then load it again.',
+      'It is listed under “Damaged records” on the Data page, where you can download or delete its data. Then download or import it again.',
     );
   }
   return row;
@@ -110,7 +110,7 @@ export async function completeDataset(
     if (before && replaces !== undefined && !expected.includes(before.sha256)) {
       fail(
         'bad-input',
-        `Another data set, “${before.title}”, was stored under this name in the meantime.`,
+        `Another data set, “${before.title}”, was stored with this name in the meantime.`,
         'Import it again under another name, or press Import again to replace that one.',
       );
     }

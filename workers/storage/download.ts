@@ -60,8 +60,8 @@ async function fetchVerified(address: URL, shard: ShardEntry, signal: AbortSigna
   }
   fail(
     'damaged-shard',
-    `The shard ${shard.file} arrived damaged twice: its bytes do not match the manifest.`,
-    'Prepare the data set again on the server (npm run data), then load it again. What is already stored is kept.',
+    `The shard ${shard.file} was damaged twice during download: its hash does not match the manifest.`,
+    'Prepare the data set again on the server (npm run data), then download it again. Stored data is safe.',
   );
 }
 
@@ -84,17 +84,22 @@ export async function fetchBytes(
     response = await fetch(address, { cache, ...(signal ? { signal } : {}) });
     if (response.ok) return await response.arrayBuffer();
   } catch (cause) {
-    if (signal?.aborted) fail('cancelled', 'The download was cancelled.', 'What has arrived is kept; start it again.');
+    if (signal?.aborted)
+      fail(
+        'cancelled',
+        'The download was cancelled.',
+        'The downloaded part is kept. You can start the download again.',
+      );
     fail(
       'network',
-      `${address.pathname} could not be fetched.`,
-      'Check the connection and try again: a download goes on where it stopped. What is stored is safe.',
+      `${address.pathname} could not be downloaded.`,
+      'Check the connection and try again: the download resumes where it stopped. Stored data is safe.',
       cause,
     );
   }
   fail(
     'network',
     `The server answered ${response.status} for ${address.pathname}.`,
-    response.status === 404 ? missing : 'Try again later. What is stored is safe.',
+    response.status === 404 ? missing : 'Try again later. Stored data is safe.',
   );
 }

@@ -57,7 +57,7 @@ it('brings runs of version 1 along: steps apart, numbered by age, weights and da
   expect(await readBreakdown(database, 'late')).toBeUndefined();
   expect(await readWeights(database, 'late')).toEqual(Uint8Array.of(1, 2, 3));
   expect(await database.get('runs', 'foreign')).toEqual(foreign);
-  const what = 'Another version of the lab wrote it: its format is 9, this lab reads 2.';
+  const what = 'Another version of the lab wrote it: its format is 9, but this version reads 2.';
   expect((await readRuns(database)).damaged).toEqual([{ store: 'runs', id: 'foreign', title: 'A run', what }]);
   expect(await database.count('datasets')).toBe(1);
   expect((await readDatasets(database)).damaged).toMatchObject([{ store: 'datasets', id: 'kept' }]);

@@ -118,7 +118,7 @@ class ShardCache {
       fail(
         'damaged-shard',
         `The stored shard ${shard.file} of ${this.#manifest.title} is ${bytes ? 'damaged' : 'missing'}.`,
-        'Delete the data set in the Data room and load it again. Runs and weights are not affected.',
+        'Delete the data set on the Data page and download or import it again. Runs and weights are not affected.',
       );
     }
     // Every machine that runs a browser is little-endian, as the shards are.

@@ -109,14 +109,14 @@ export async function findRun(database: Database, id: string): Promise<RunRecord
   fail('bad-input', `The record of ${titleOf(row)} is damaged. ${checked.what}`, DAMAGED_REMEDY);
 }
 
-const DAMAGED_REMEDY =
-  'It is listed under “Damaged records” in Compare, where what is stored can be downloaded or deleted.';
+const DAMAGED_REMEDY = 'It is listed under “Damaged records” in Compare, where you can download or delete its data.';
 
 /** @throws LabError `not-found`, or `bad-input` where it cannot be read */
 export async function requireRun(database: Database, id: string): Promise<RunRecord> {
   const run = await findRun(database, id);
   return (
-    run ?? fail('not-found', `The run ${id} is not stored here.`, 'It may have been deleted in another tab: reload.')
+    run ??
+    fail('not-found', `The run ${id} is not stored here.`, 'It may have been deleted in another tab. Reload the page.')
   );
 }
 
@@ -214,7 +214,7 @@ async function changeLabels(
   ids: readonly string[],
   change: (row: RunLabel | undefined, id: string) => RunLabel,
 ): Promise<void> {
-  await writing('what you say of the run', async () => {
+  await writing('the name and notes of the run', async () => {
     const transaction = database.transaction('labels', 'readwrite');
     for (const id of ids) await transaction.store.put(change(await transaction.store.get(id), id));
     await transaction.done;

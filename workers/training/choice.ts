@@ -41,8 +41,8 @@ export function variantOfBetter(
   if (best === undefined || !isBaseline(best)) {
     fail(
       'bad-config',
-      `The ${variant} model takes the better baseline, and no baseline with this data and configuration is trained yet.`,
-      `Train the ${BASELINE_NAMES.map(modelTitle).join(' or the ')} with it, or ask for ${modelsOf(variant).join(' or ')} by name.`,
+      `The ${variant} model is based on the better baseline, but no baseline is trained yet with this data and configuration.`,
+      `Train the ${BASELINE_NAMES.map(modelTitle).join(' or the ')} too, or choose ${modelsOf(variant).join(' or ')} by name.`,
     );
   }
   return variantOf(best, variant);

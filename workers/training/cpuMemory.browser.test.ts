@@ -85,5 +85,5 @@ it('cuts the batch, or refuses, where four gibibytes do not hold it', () => {
     /^Each step takes \d+ micro-batches of at most \d+ rows: for all 256 rows all buffers together/,
   );
   const work = { spec: { ...spec, hidden: 9_000 }, batch: 1, length: 1_000 };
-  expect(() => planMemory(work, cpuMemory, limits)).toThrow(/Choose a shorter length, or fewer hidden units\.$/);
+  expect(() => planMemory(work, cpuMemory, limits)).toThrow(/Choose a shorter row length, or fewer hidden units\.$/);
 });

@@ -178,7 +178,9 @@ describe('where memory runs out', () => {
     const plan = await device.prepare(work);
     reserve.mockRestore();
     expect(plan).toMatchObject({ rows: 3, microBatches: 2 });
-    expect(plan.note).toMatch(/^Each step takes 2 micro-batches .* The device had no [\d.]+ MB free for 5 rows\.$/);
+    expect(plan.note).toMatch(
+      /^Each step takes 2 micro-batches .* The device did not have [\d.]+ MB free for 5 rows\.$/,
+    );
     expect(device.allocatedBytes()).toBe(plan.bytes);
     device.release();
   });
@@ -186,7 +188,7 @@ describe('where memory runs out', () => {
   it('refuses where not even one row fits', async () => {
     const reserve = vi.spyOn(arena, 'reserve').mockResolvedValue(false);
     await expect(device.prepare(work)).rejects.toThrow(
-      /^The device has too little memory free: one row of 11 steps takes [\d.]+ MB in all\. Close other tabs/,
+      /^The device has too little free memory: one row of 11 steps takes [\d.]+ MB\. Close other tabs/,
     );
     reserve.mockRestore();
   });

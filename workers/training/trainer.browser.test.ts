@@ -302,7 +302,7 @@ it.each(['cpu', 'webgpu'] as const)(
     let stored: RunRecord | undefined;
     const onCheckpoint = ({ run }: Stored) => (stored = run);
     await expect(train(device, 'rnn', { change, onCheckpoint })).rejects.toThrow(
-      /^No epoch had a validation loss that is a finite number/,
+      /^No epoch had a finite validation loss/,
     );
     expect(stored).toMatchObject({ ended: 'epochs', bestEpoch: null, test: null });
     expect(stored!.epochs).toHaveLength(1);

@@ -240,8 +240,8 @@ class Trainer {
     if (this.#stopping.bestEpoch === null) {
       fail(
         'not-finite',
-        'No epoch had a validation loss that is a finite number, so there are no best weights to test.',
-        'The epochs are kept. Train again with a lower learning rate or a smaller gradient clip.',
+        'No epoch had a finite validation loss, so there are no best weights to test.',
+        'The epochs are kept. Train again with a lower learning rate or a smaller clip norm.',
       );
     }
     const { spec, ops } = this.#model;
@@ -325,7 +325,7 @@ function requireFinite({ step, loss, gradientNorm }: StepResult): void {
   fail(
     'not-finite',
     `The loss stopped being a number at step ${step} (loss ${loss}, gradient norm ${gradientNorm}).`,
-    'The epochs before are kept. Train again with a lower learning rate or a smaller gradient clip.',
+    'Earlier epochs are kept. Train again with a lower learning rate or a smaller clip norm.',
   );
 }
 

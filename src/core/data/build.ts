@@ -163,7 +163,7 @@ function requireTokens(files: readonly CorpusFile[], { skipped, notes }: Corpus)
     fail(
       'bad-input',
       [
-        `There is no Python file with tokens in it among the ${Math.max(files.length, skipped.length)} files read.`,
+        `There is no Python file with tokens among the ${Math.max(files.length, skipped.length)} files read.`,
         ...why.map((sentence) => `${sentence}.`),
       ].join(' '),
       notes.some(({ what }) => what === NOTES.archiveInside)
@@ -174,7 +174,7 @@ function requireTokens(files: readonly CorpusFile[], { skipped, notes }: Corpus)
   if (files.every(({ part }) => part === 'dev' || part === 'test')) {
     fail(
       'bad-input',
-      'There are no training files, only those of dev or test.',
+      'There are no training files, only dev or test files.',
       'Add train.txt, or the train Parquet files.',
     );
   }

@@ -83,7 +83,7 @@ export async function importDataset(
     });
   } catch (error) {
     if (signal.aborted && !(error instanceof LabError)) {
-      fail('cancelled', `The import of ${facts.title} was cancelled.`, 'Nothing of it was kept.', error);
+      fail('cancelled', `The import of ${facts.title} was cancelled.`, 'Nothing was stored.', error);
     }
     throw error;
   }

@@ -134,15 +134,15 @@ export function parseManifest(text: string, where: string): Manifest {
     throw new LabError({
       kind: 'unknown-version',
       what: `The manifest at ${where} has format version ${version.data.schema}; this lab reads version ${MANIFEST_SCHEMA}.`,
-      remedy: 'Update the lab, or prepare the data set again with this one. What is already stored is unchanged.',
+      remedy: 'Update the lab, or prepare the data set again with this version. Stored data has not changed.',
     });
   }
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) {
     fail(
       'bad-input',
-      `The manifest at ${where} is not a data set's manifest: ${z.prettifyError(parsed.error)}.`,
-      'Prepare the data set again, or choose another. What is already stored is unchanged.',
+      `The file at ${where} is not the manifest of a data set: ${z.prettifyError(parsed.error)}.`,
+      'Prepare the data set again, or choose another. Stored data has not changed.',
     );
   }
   const manifest = parsed.data;

@@ -27,7 +27,7 @@ export function parseOffers(text: string, where: string): Offers {
   if (!parsed.success) {
     fail(
       'bad-input',
-      `The list of data sets at ${where} is not one.`,
+      `The file at ${where} is not a list of data sets.`,
       'Write it again with npm run data.',
       parsed.error,
     );

@@ -85,10 +85,10 @@ async function written(file: string, write: () => Promise<void>): Promise<void> 
     const full = isFull(cause);
     fail(
       full ? 'storage-full' : 'internal',
-      full ? `There is no room left for ${file}.` : `${file} cannot be written: ${messageOf(cause)}.`,
+      full ? `The disk is full: ${file} could not be written.` : `${file} cannot be written: ${messageOf(cause)}.`,
       full
-        ? 'Free some space and prepare the data set again: nothing of it was kept.'
-        : 'Check that the place it is written to can be written to. Nothing of the data set was kept.',
+        ? 'Free some space and prepare the data set again. Nothing was stored.'
+        : 'Check that the folder is writable. Nothing was stored.',
       cause,
     );
   }

@@ -31,7 +31,7 @@ export function decodeShard(bytes: Uint8Array, length: number): Uint16Array[] {
   if (!Number.isInteger(rows)) {
     fail(
       'bad-input',
-      `A shard of ${bytes.length} bytes is no whole number of rows of ${length} ids.`,
+      `A shard of ${bytes.length} bytes is not a whole number of rows of ${length} ids.`,
       'Prepare the data set again.',
     );
   }

@@ -91,7 +91,7 @@ function requireSupported({ parts }: Found, depth: number, bidirectional: boolea
   const stacked = (hh ?? ih)?.[0] ?? 0;
   const hidden = projection?.[1] ?? hh?.[1] ?? reject('one of its recurrent layers has no weight_hh');
   const gates = stacked / hidden;
-  const title = TITLES[gates] ?? reject(`its layers have ${gates} blocks of weights, not 1 or 4`);
+  const title = TITLES[gates] ?? reject(`its layers have ${gates} blocks of weights instead of 1 or 4`);
   const changes = [
     gates === 3 && 'nn.LSTM or nn.RNN',
     depth !== LAYERS && `num_layers=${LAYERS}`,
@@ -103,7 +103,7 @@ function requireSupported({ parts }: Found, depth: number, bidirectional: boolea
   const article = bidirectional || title === 'GRU' ? 'a' : 'an';
   const layers = depth === 1 ? 'one layer' : `${depth} layers`;
   const projected = projection === undefined ? '' : ` and projections to ${projection[0]} (proj_size)`;
-  const forward = bidirectional ? ', reading forward alone' : '';
+  const forward = bidirectional ? ' in one direction' : '';
   return fail(
     'bad-input',
     `This is ${article} ${bidirectional ? 'bidirectional ' : ''}${title} with ${layers}${projected}; ` +
@@ -162,7 +162,7 @@ function layerOf({ parts }: Found): RecurrentLayer {
 export function reject(what: string): never {
   return fail(
     'bad-input',
-    `These weights are not of one of the lab's networks: ${what}.`,
-    'Bring an embedding, two recurrent layers (RNN or LSTM) and a linear output layer, as safetensors.',
+    `The lab has no network for these weights: ${what}.`,
+    'Import an embedding, two recurrent layers (RNN or LSTM) and a linear output layer, as safetensors.',
   );
 }

@@ -209,7 +209,7 @@ describe('an output layer that shares the embedding', () => {
     const { weights, assumed } = recognise(without(square(), 'output.weight', 'output.bias'));
     expect(weights.get('output.weight')).toEqual(shared);
     expect(weights.get('output.bias')).toEqual(floats(11));
-    expect(assumed.join(' ')).toContain('no bias: zeros are taken');
+    expect(assumed.join(' ')).toContain('no bias: zeros are used');
   });
 
   it('is told from one that is saved twice', () => {
@@ -225,14 +225,14 @@ describe('biases that are missing are zeros', () => {
     expect(weights.get('embedding.weight')).toEqual(of().get('embedding.weight'));
     expect(weights.get('output.weight')).toEqual(of().get('output.weight'));
     expect(weights.get('output.bias')).toEqual(floats(11));
-    expect(assumed).toEqual(['The output layer has no bias: zeros are taken.']);
+    expect(assumed).toEqual(['The output layer has no bias: zeros are used.']);
   });
 
   it('of recurrent layers', () => {
     const names = ['ih_l0', 'hh_l0', 'ih_l1', 'hh_l1'].map((name) => `rnn.bias_${name}`);
     const { weights, assumed } = recognise(without(weightsOf('lstm'), ...names));
     expect(names.map((name) => weights.get(name))).toEqual(names.map(() => floats(20)));
-    expect(assumed).toEqual(['The recurrent layers have no biases: zeros are taken.']);
+    expect(assumed).toEqual(['The recurrent layers have no biases: zeros are used.']);
   });
 });
 
@@ -306,8 +306,6 @@ describe('refuses', () => {
 
   it('layers in a type that the lab does not read', () => {
     const info = { name: 'rnn.weight_ih_l0', dtype: 'I8', shape: [20, 3] };
-    expect(() => recognise(without(weightsOf('lstm'), info.name), [info])).toThrow(
-      'holds I8 values; the lab reads F32',
-    );
+    expect(() => recognise(without(weightsOf('lstm'), info.name), [info])).toThrow('has I8 values; the lab reads F32');
   });
 });

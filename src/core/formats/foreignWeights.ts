@@ -48,7 +48,7 @@ export function recogniseWeights(
   for (const { name, dtype } of infos) {
     const tensor = tensors.get(name);
     if (tensor?.dtype === 'F32') left.set(name, tensor);
-    else if (isRecurrent(name)) reject(`"${name}" holds ${dtype} values; the lab reads F32, F16, BF16 and F64`);
+    else if (isRecurrent(name)) reject(`"${name}" has ${dtype} values; the lab reads F32, F16, BF16 and F64`);
   }
   const { cell, hidden, embedding, layers, undecided } = takeLayers(left, order);
   const { table, output, bias, isTied } = takeEnds(left, embedding, hidden);
@@ -63,8 +63,8 @@ export function recogniseWeights(
   const ignored = ignoredOf(infos, (name) => used.has(tensors.get(name)));
   const assumed = [
     isTied && 'The output layer shares the weights of the embedding (tied weights).',
-    bias === null && 'The output layer has no bias: zeros are taken.',
-    layers.some(({ biases }) => biases === null) && 'The recurrent layers have no biases: zeros are taken.',
+    bias === null && 'The output layer has no bias: zeros are used.',
+    layers.some(({ biases }) => biases === null) && 'The recurrent layers have no biases: zeros are used.',
   ].filter((sentence) => sentence !== false);
   return { cell, tokens, embedding, hidden, undecided, ignored, assumed, weights };
 }
@@ -80,7 +80,7 @@ function layerWeights(
     const shaped = (tensor: Floats, ...shape: number[]) => {
       if (tensor.shape.join() !== shape.join()) {
         reject(
-          `layer ${index + 1} has a tensor of shape [${tensor.shape.join(', ')}] where [${shape.join(', ')}] is due`,
+          `layer ${index + 1} has a tensor of shape [${tensor.shape.join(', ')}] instead of [${shape.join(', ')}]`,
         );
       }
       return tensor;
@@ -127,7 +127,9 @@ function takeEnds(left: ReadonlyMap<string, Floats>, embedding: number, hidden: 
   if (pair && more.length === 0) return { ...pair, bias: loneBias(left, pair.output), isTied: false };
   const [one] = pairs;
   if (one)
-    reject(`which of "${one.tableName}" and "${one.name}" is the embedding, and which the output layer, shows nowhere`);
+    reject(
+      `it does not show which of "${one.tableName}" and "${one.name}" is the embedding and which is the output layer`,
+    );
 
   const tied = matrices.filter(([, { shape }]) => embedding === hidden && shape[1] === hidden);
   const [only] = tied.length === 1 ? tied : tied.filter(([name]) => isEmbedding(name));

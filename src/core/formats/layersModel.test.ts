@@ -49,11 +49,11 @@ describe('readLayersModel refuses', () => {
   it.each([
     ['what is not JSON', { ...good, model: '{' }, 'not JSON'],
     ['a graph model', changed('layers-model', 'graph-model'), 'format'],
-    ['weights that are cut short', { ...good, weights: good.weights.subarray(0, 100) }, 'end within'],
+    ['weights that are cut short', { ...good, weights: good.weights.subarray(0, 100) }, 'end in the middle of'],
     ['weights that go on', { ...good, weights: new Uint8Array(good.weights.length + 4) }, 'there are'],
     ['other numbers', changed('"dtype":"float32"', '"dtype":"int32"'), 'dtype'],
     ['quantised weights', changed('"dtype":"float32"', '"dtype":"float32","quantization":{}'), 'quantization'],
-    ['a size that no file has', changed('"shape":[11,3]', '"shape":[4294967295,4294967295]'), 'end within'],
+    ['a size that no file has', changed('"shape":[11,3]', '"shape":[4294967295,4294967295]'), 'end in the middle of'],
     ['a weight of another network', changed('"name":"output/bias"', '"name":"__proto__"'), '__proto__'],
   ])('%s', (_, files, words) => {
     expect(() => readLayersModel(files)).toThrow(words);

@@ -196,14 +196,14 @@ export function readLayersModel({ model, weights }: { readonly model: string; re
   for (const { name, shape } of parsed.data.weightsManifest.flatMap((group) => group.weights)) {
     const values = shape.reduce((product, length) => product * length, 1);
     const bytes = values * Float32Array.BYTES_PER_ELEMENT;
-    if (offset + bytes > weights.byteLength) reject(`its weights end within ${name}`);
+    if (offset + bytes > weights.byteLength) reject(`its weights end in the middle of ${name}`);
     // a copy, since the weights' own offset may be unaligned; not by slice(), which in Node's Buffer gives a view
     const data = new Float32Array(new Uint8Array(weights.subarray(offset, offset + bytes)).buffer);
     offset += bytes;
     for (const tensor of underPyTorchNames(name, shape, data)) tensors.set(...tensor);
   }
   if (offset !== weights.byteLength)
-    reject(`${MODEL_FILE} tells of ${offset} bytes of weights, and there are ${weights.byteLength}`);
+    reject(`${MODEL_FILE} describes ${offset} bytes of weights, but there are ${weights.byteLength}`);
   return { tensors, metadata: writtenAgain(parsed.data.userDefinedMetadata ?? {}) };
 }
 
@@ -242,7 +242,7 @@ function underPyTorchNames(
     return [[matrix, { dtype: 'F32', shape: [columns, rows], data: transposed(data, rows, columns) }]];
   }
   const vector = Object.hasOwn(VECTORS, name) ? VECTORS[name] : undefined;
-  if (vector === undefined) reject(`it has a weight ${name}, which the lab's own have not`);
+  if (vector === undefined) reject(`it has a weight ${name}, which the lab's models do not have`);
   const bias: [string, Tensor & { readonly dtype: 'F32' }] = [vector, { dtype: 'F32', shape, data }];
   if (!vector.startsWith('rnn.bias_ih')) return [bias];
   const zeros = new Float32Array(data.length);
@@ -253,7 +253,7 @@ function reject(what: string, cause?: unknown): never {
   fail(
     'bad-input',
     `This is not a LayersModel that the lab can read: ${what}.`,
-    'Choose the model.json and the weights that the lab wrote, or weights as safetensors. Nothing stored has changed.',
+    'Choose a model.json and weights.bin that the lab wrote, or weights as safetensors. Stored data has not changed.',
     cause,
   );
 }

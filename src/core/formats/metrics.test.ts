@@ -87,14 +87,14 @@ describe('metrics.json', () => {
   it('refuses runs that cannot stand in one table, and no runs', () => {
     const other = runOf('lstm', [[2, 0.7]], { dataset: { id: 'other', sha256: 'cd'.repeat(32) } });
     expect(() => metricsOf([...runs, other])).toThrow('rnn and lstm differ in their dataset');
-    expect(() => metricsOf([])).toThrow('No run has begun');
+    expect(() => metricsOf([])).toThrow('No run has started');
   });
 
   it.each([
     ['{', 'not JSON'],
     ['{"schema":2}', 'format version 2'],
-    ['{"schema":1}', 'does not hold'],
-    ['[]', 'does not hold'],
+    ['{"schema":1}', 'does not have'],
+    ['[]', 'does not have'],
   ])('refuses %s', (text, message) => {
     expect(() => parseMetrics(text, 'x.json')).toThrow(message);
   });

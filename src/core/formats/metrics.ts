@@ -83,7 +83,7 @@ export function metricsOf(runs: readonly RunRecord[]): Metrics {
 export function requireShared(runs: readonly RunRecord[]): RunRecord {
   const [first, ...others] = runs;
   if (first === undefined)
-    fail('bad-input', 'No run has begun, so there is nothing to report.', 'Train a model first.');
+    fail('bad-input', 'No run has started, so there is nothing to report.', 'Train a model first.');
   for (const part of ['dataset', 'device', 'config'] as const) {
     const stray = others.find(({ [part]: own, config }) =>
       part === 'config' ? !sameConfig(config, first.config) : JSON.stringify(own) !== JSON.stringify(first[part]),
@@ -91,8 +91,8 @@ export function requireShared(runs: readonly RunRecord[]): RunRecord {
     if (stray !== undefined) {
       fail(
         'bad-input',
-        `The runs of ${first.model} and ${stray.model} differ in their ${part}, so one report cannot hold both.`,
-        'Report them apart.',
+        `The runs of ${first.model} and ${stray.model} differ in their ${part}, so they cannot be in one report.`,
+        'Report them separately.',
       );
     }
   }
@@ -114,22 +114,22 @@ export function parseMetrics(text: string, where: string): Metrics {
   try {
     json = parseJson(text);
   } catch (cause) {
-    fail('bad-input', `The metrics at ${where} are not JSON.`, 'Choose a metrics.json of a training.', cause);
+    fail('bad-input', `The metrics at ${where} are not JSON.`, 'Choose the metrics.json of a training run.', cause);
   }
   const version = z.object({ schema: z.number() }).safeParse(json);
   if (version.success && version.data.schema !== METRICS_SCHEMA) {
     throw new LabError({
       kind: 'unknown-version',
       what: `The metrics at ${where} have format version ${version.data.schema}; this lab reads version ${METRICS_SCHEMA}.`,
-      remedy: 'Update the lab, or write them again with this one.',
+      remedy: 'Update the lab, or write them again with this version.',
     });
   }
   const parsed = metricsSchema.safeParse(json);
   if (!parsed.success) {
     fail(
       'bad-input',
-      `The file at ${where} does not hold a training's metrics: ${z.prettifyError(parsed.error)}.`,
-      'Choose a metrics.json of a training.',
+      `The file at ${where} does not have the metrics of a training run: ${z.prettifyError(parsed.error)}.`,
+      'Choose the metrics.json of a training run.',
     );
   }
   return parsed.data;

@@ -8,7 +8,7 @@ import type { RunRecord } from '../runs/run.ts';
 
 export const READY_MADE_SCHEMA = 1;
 
-const REMEDY = 'Try again; models that you trained or brought work without them.';
+const REMEDY = 'Try again. Models that you trained or imported work without them.';
 
 /** Names only: the list must not be able to point elsewhere. */
 const indexSchema = z.object({
@@ -32,7 +32,7 @@ export function parseReadyMadeIndex(text: string): ReadyMadeIndex {
   try {
     return indexSchema.parse(JSON.parse(text));
   } catch (error) {
-    fail('bad-input', "The list of the lab's own models, models/index.json, is damaged.", REMEDY, error);
+    fail('bad-input', 'The list of included models, models/index.json, is damaged.', REMEDY, error);
   }
 }
 

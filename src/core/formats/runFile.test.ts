@@ -74,13 +74,13 @@ describe('a run as a file', () => {
   const head = (change: object = {}) => JSON.stringify({ format: 'minicopilot-run', schema: 2, run, label, ...change });
 
   it.each<[string, () => Promise<Blob>, RegExp]>([
-    ['no zip', async () => new Blob(['no']), /not a whole run/],
+    ['no zip', async () => new Blob(['no']), /not a complete run/],
     ['nothing in it', () => zipOf({}), /it has no run\.json/],
     ['no JSON', () => zipOf({ 'run.json': '{' }), /run\.json is not JSON/],
-    ['another format', () => zipOf({ 'run.json': '{"format":"x"}' }), /does not say that it is a run/],
+    ['another format', () => zipOf({ 'run.json': '{"format":"x"}' }), /is not marked as a run/],
     ['a later version', () => zipOf({ 'run.json': head({ schema: 3 }) }), /format version 3; this lab reads version 2/],
     ['a bad record', () => zipOf({ 'run.json': head({ run: { ...run, epochs: 'many' } }) }), /run\.json is not a run/],
-    ['bad steps', () => zipOf({ 'run.json': head(), 'steps.json': '{"step":[1]}' }), /steps\.json does not hold/],
+    ['bad steps', () => zipOf({ 'run.json': head(), 'steps.json': '{"step":[1]}' }), /steps\.json does not have/],
     [
       'steps of unlike lengths',
       () =>

@@ -94,12 +94,12 @@ const headSchema = z.object({ run: runSchema, label: runLabelSchema });
 
 function parseHead(value: unknown): z.infer<typeof headSchema> {
   const version = versionSchema.safeParse(value);
-  if (!version.success) reject(`${HEAD} does not say that it is a run`);
+  if (!version.success) reject(`${HEAD} is not marked as a run`);
   if (version.data.schema !== RUN_SCHEMA) {
     fail(
       'unknown-version',
       `This run was written in format version ${version.data.schema}; this lab reads version ${RUN_SCHEMA}.`,
-      'Import it into a newer lab. Nothing stored has changed.',
+      'Import it into a newer version of the lab. Stored data has not changed.',
     );
   }
   const parsed = headSchema.safeParse(value);
@@ -141,7 +141,7 @@ const stepColumns = z.object({
 
 function stepsOf(value: unknown): StepTable {
   const parsed = stepColumns.safeParse(value);
-  if (!parsed.success) reject(`${STEPS} does not hold a column a figure`);
+  if (!parsed.success) reject(`${STEPS} does not have one column per value`);
   const { step, loss, gradientNorm, tokens, seconds, layerNorms } = parsed.data;
   if (step.some((one, row) => row > 0 && one <= step[row - 1]!)) reject(`the steps in ${STEPS} are not in order`);
   const table: StepTable = {
@@ -159,13 +159,14 @@ const breakdownColumns = z.looseObject({ overall: list, grouped: list });
 
 function breakdownOf(value: unknown, run: RunRecord): Breakdown {
   const parsed = breakdownColumns.safeParse(value);
-  if (!parsed.success) reject(`${BREAKDOWN} does not hold its sums`);
+  if (!parsed.success) reject(`${BREAKDOWN} does not have its sums`);
   const { overall, grouped, ...rest } = parsed.data;
   const breakdown = parseBreakdown(
     { ...rest, overall: Float32Array.from(overall), grouped: Float32Array.from(grouped) },
     BREAKDOWN,
   );
-  if (breakdown.dataset.sha256 !== run.dataset.sha256) reject(`${BREAKDOWN} is of another data set than the run`);
+  if (breakdown.dataset.sha256 !== run.dataset.sha256)
+    reject(`${BREAKDOWN} belongs to a different data set than the run`);
   return breakdown;
 }
 
@@ -177,14 +178,14 @@ function requireWeightsOf(run: RunRecord, bytes: Uint8Array): void {
   const shapes = weightShapes(modelSpec(run.model, run.config, vocabulary.length));
   const wrong = shapes.find(({ name, shape }) => tensors.get(name)?.shape.join() !== shape.join());
   if (wrong) reject(`${WEIGHTS} has no ${wrong.name} of shape [${wrong.shape.join(', ')}]`);
-  if (tensors.size !== shapes.length) reject(`${WEIGHTS} has tensors that the network has not`);
+  if (tensors.size !== shapes.length) reject(`${WEIGHTS} has tensors that the network does not have`);
 }
 
 function reject(what: string, cause?: unknown): never {
   fail(
     'bad-input',
-    `This is not a whole run of the lab: ${what}.`,
-    'Export the run again where it was trained, and import that file. Nothing stored has changed.',
+    `This is not a complete run of the lab: ${what}.`,
+    'Export the run again where it was trained, and import that file. Stored data has not changed.',
     cause,
   );
 }

@@ -71,7 +71,7 @@ export function runOfWeights(
     model,
     parameters: parameterCount(spec),
     dataset,
-    device: { kind: 'unknown', name: 'not known: the weights came alone' },
+    device: { kind: 'unknown', name: 'not known (only weights were imported)' },
     config,
     state: 'done',
     createdAt: at,

@@ -24,7 +24,7 @@ export async function readParts(file: Blob, bounds: Bounds, reject: Reject): Pro
     for await (const entry of reader.getEntriesGenerator()) {
       const most = Object.hasOwn(bounds, entry.filename) ? bounds[entry.filename] : undefined;
       if (entry.directory || most === undefined) continue;
-      if (parts.has(entry.filename)) reject(`${entry.filename} is in it twice`);
+      if (parts.has(entry.filename)) reject(`it contains ${entry.filename} twice`);
       if (entry.encrypted) reject('it is encrypted');
       parts.set(entry.filename, await unpack(entry, most, reject));
     }

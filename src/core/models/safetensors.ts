@@ -167,7 +167,7 @@ function readHeader(bytes: Uint8Array): { header: object; dataStart: number } {
 
 function readMetadata(value: unknown): Record<string, string> {
   const pairs = metadataSchema.safeParse(typeof value === 'object' && value !== null ? Object.entries(value) : null);
-  if (!pairs.success) reject('its metadata are not text under names');
+  if (!pairs.success) reject('its metadata is not a map of strings');
   return Object.fromEntries(pairs.data);
 }
 
@@ -176,7 +176,7 @@ function readEntry(name: string, value: unknown, dataBytes: number): Entry {
   if (!parsed.success) reject(`the entry of "${name}" lacks a type, a shape of whole numbers, or two offsets`);
   const { dtype, shape, data_offsets } = parsed.data;
   const [begin, end] = data_offsets;
-  if (!DTYPES.has(dtype)) reject(`"${name}" holds values of a type ${dtype}, which the format does not have`);
+  if (!DTYPES.has(dtype)) reject(`"${name}" has values of the type ${dtype}, which the format does not have`);
   if (begin > end || end > dataBytes) {
     reject(`"${name}" claims bytes ${begin} to ${end} of ${dataBytes}`);
   }
@@ -191,7 +191,7 @@ function readEntry(name: string, value: unknown, dataBytes: number): Entry {
 function requireContiguous(entries: readonly Entry[], dataBytes: number): void {
   let position = 0;
   for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== position) reject(`"${name}" starts at byte ${begin}, where ${position} was due`);
+    if (begin !== position) reject(`"${name}" starts at byte ${begin} instead of ${position}`);
     position = end;
   }
   if (position !== dataBytes) reject(`its tensors take ${position} bytes, but ${dataBytes} follow the header`);
@@ -250,7 +250,7 @@ function reject(what: string, cause?: unknown): never {
   fail(
     'bad-input',
     `This is not a complete safetensors file: ${what}.`,
-    'Download or export the file again. Nothing stored has changed.',
+    'Download or export the file again. Stored data has not changed.',
     cause,
   );
 }

@@ -87,11 +87,9 @@ describe('readWeightsFile', () => {
   });
 
   it.each(['config', 'vocabulary', 'literals', 'dataset'])('says that the %s is missing, or cannot be read', (name) => {
-    expect(() => readWeightsFile(without(name))).toThrow(`The weights do not say their ${name}`);
+    expect(() => readWeightsFile(without(name))).toThrow(`The weights have no ${name}`);
     for (const text of ['{', '7']) {
-      expect(() => readWeightsFile(withPart(name, text))).toThrow(
-        `What the weights say of their ${name} cannot be read`,
-      );
+      expect(() => readWeightsFile(withPart(name, text))).toThrow(`The ${name} of the weights cannot be read`);
     }
   });
 });

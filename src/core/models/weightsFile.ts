@@ -100,8 +100,8 @@ export function readWeightsFile(bytes: Uint8Array): WeightsFile {
     return fail(
       'bad-input',
       metadata[name] === undefined
-        ? `The weights do not say their ${name}, which completing needs.`
-        : `What the weights say of their ${name} cannot be read.`,
+        ? `The weights have no ${name}, which code completion needs.`
+        : `The ${name} of the weights cannot be read.`,
       'Choose another model, or train this one again.',
       parsed.error,
     );

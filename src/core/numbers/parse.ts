@@ -21,7 +21,7 @@ const DIRECTION = /[\u200e\u200f\u061c]/g;
 const FULL_WIDTH = /[\uff01-\uff5e]/g;
 const FULL_WIDTH_OFFSET = 0xfee0;
 const MINUS = /\u2212/g;
-const WHOLE = 'A whole number, without decimals.';
+const WHOLE = 'Enter a whole number, without decimals.';
 
 const PLAIN = /^(?:\d+\.?\d*|\.\d+)$/;
 /** A full stop that groups thousands for many who write a decimal comma. */

@@ -55,8 +55,8 @@ export function parseFigures(json: unknown, where: string): RegressionFigures {
   if (parsed.success) return parsed.data;
   fail(
     'bad-input',
-    `${where} does not hold the figures of every model and case: ${z.prettifyError(parsed.error)}`,
-    'Write them anew with `npm run regress -- --write`.',
+    `${where} does not have the figures of every model and case: ${z.prettifyError(parsed.error)}`,
+    'Write them again with `npm run regress -- --write`.',
   );
 }
 

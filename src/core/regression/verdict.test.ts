@@ -114,6 +114,6 @@ describe('parseFigures', () => {
     expect(parseFigures(JSON.parse(JSON.stringify(whole)), 'figures.json')).toEqual(whole);
     const { rnn, ...others } = whole.models;
     expect(rnn).toBeDefined();
-    expect(() => parseFigures({ ...whole, models: others }, 'figures.json')).toThrow(/figures\.json does not hold/);
+    expect(() => parseFigures({ ...whole, models: others }, 'figures.json')).toThrow(/figures\.json does not have/);
   });
 });

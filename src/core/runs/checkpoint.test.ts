@@ -77,7 +77,7 @@ describe('a checkpoint of schema 1, which stored sums by their places', () => {
 
   it.each([8, 10])('is refused with %d sums', (length) => {
     expect(() => readCheckpoint(written(Array.from({ length }, () => 1)), weightShapes(spec))).toThrow(
-      'it does not say where the training stood',
+      'it does not say how far training was',
     );
   });
 });

@@ -98,7 +98,7 @@ export function writeCheckpoint({ trainerState, ...tensors }: Checkpoint): Uint8
 export function readCheckpoint(bytes: Uint8Array, shapes: readonly WeightShape[]): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes);
   const parsed = trainerStateSchema.safeParse(withNamedSums(jsonOf(metadata[STATE_KEY])));
-  if (!parsed.success) reject(`it does not say where the training stood: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) reject(`it does not say how far training was: ${z.prettifyError(parsed.error)}`);
   const part = (of: (typeof PARTS)[number]): Weights =>
     new Map(
       shapes.map(({ name, shape }) => {
@@ -123,7 +123,7 @@ function jsonOf(text: string | undefined): unknown {
 function reject(what: string): never {
   return fail(
     'bad-input',
-    `This is not a checkpoint that the run can go on from: ${what}.`,
-    'Its epochs and best weights are kept. Train it again from the beginning.',
+    `The run cannot resume from this checkpoint: ${what}.`,
+    'Its epochs and best weights are kept. Train it again from the start.',
   );
 }

@@ -124,6 +124,6 @@ export function parseStepTable(value: unknown, where: string): StepTable {
   fail(
     'bad-input',
     `The steps of ${where} are damaged.`,
-    'Its epochs and weights are still there; train it again to have its steps.',
+    'Its epochs and weights are still there. Train it again to get its steps.',
   );
 }

@@ -71,7 +71,7 @@ export const startTraining = (datasetId: string, request: (dataset: StoredDatase
     else {
       fail(
         'not-found',
-        `The data set “${datasetId}” is neither stored in this browser nor offered by the server.`,
+        `The data set “${datasetId}” is neither in this browser nor on this server.`,
         'Choose another data set, or prepare this one with npm run data.',
       );
     }

@@ -41,7 +41,7 @@ describe('browserFacts', () => {
     expect(of('Threads', { isolation: NONE.isolation })).toEqual({
       name: 'Threads',
       state: 'no',
-      follows: 'The page is not isolated, so training on the processor uses one core. It comes over plain http.',
+      follows: 'The page is not isolated, so training on the CPU uses one core. It comes over plain http.',
     });
   });
 
@@ -62,7 +62,7 @@ describe('browserFacts', () => {
       follows: expect.stringMatching(/^Without relaxed/),
     });
     expect(of('Offline', { kept: false })?.follows).toContain('tries again');
-    expect(of('Offline', { serviceWorkers: false })?.follows).toContain('no service worker');
+    expect(of('Offline', { serviceWorkers: false })?.follows).toContain('use a service worker');
   });
 });
 

@@ -32,26 +32,26 @@ export interface BrowserFact {
 export function browserFacts(found: Found): readonly BrowserFact[] {
   return [
     fact('WebGPU', found.webgpu, {
-      yes: 'Models can be trained on a graphics adapter.',
-      no: 'No graphics adapter is offered to pages, so training uses the processor.',
-      unknown: 'The lab is still looking for an adapter.',
+      yes: 'Models can train on the GPU.',
+      no: 'The browser offers no GPU to pages, so training uses the CPU.',
+      unknown: 'The lab is still looking for a GPU.',
     }),
     fact('Threads', found.isolation.isolated, {
-      yes: 'The page is isolated, so training on the processor uses several cores.',
-      no: `The page is not isolated, so training on the processor uses one core. ${found.isolation.isolated ? '' : found.isolation.why}`,
+      yes: 'The page is isolated, so training on the CPU uses several cores.',
+      no: `The page is not isolated, so training on the CPU uses one core. ${found.isolation.isolated ? '' : found.isolation.why}`,
     }),
     simdFact(found),
     storageFact(found),
     fact('Offline', found.serviceWorkers ? found.kept : false, {
-      yes: 'All of the lab is kept in this browser, so it opens without a network.',
+      yes: 'The whole lab is stored in this browser, so it opens offline.',
       no: found.serviceWorkers
-        ? 'The lab could not be kept yet, so it needs the network to open. It tries again at the next visit.'
-        : 'The browser gives this page no service worker, so the lab needs the network to open.',
-      unknown: 'Not all of the lab is kept yet, so it needs the network to open.',
+        ? 'The lab could not be stored yet, so it does not open offline. It tries again at your next visit.'
+        : 'The browser does not let this page use a service worker, so the lab does not open offline.',
+      unknown: 'The lab is not completely stored yet, so it does not open offline.',
     }),
     fact('Several tabs', found.locks, {
-      yes: 'Tabs of the lab agree on which of them trains.',
-      no: 'The browser gives this page no locks between tabs, so training cannot start; a current browser has them, on a page that comes over https or from this machine.',
+      yes: 'Only one tab of the lab trains at a time.',
+      no: 'The browser does not let this page use Web Locks, so training cannot start. Use a current browser, and open the page over https or from this computer.',
     }),
   ];
 }
@@ -59,22 +59,22 @@ export function browserFacts(found: Found): readonly BrowserFact[] {
 function simdFact({ simd, relaxedSimd }: Found): BrowserFact {
   return fact('WebAssembly SIMD', simd, {
     yes: relaxedSimd
-      ? 'With relaxed SIMD: a multiplication and an addition can be one operation.'
-      : 'Without relaxed SIMD: a multiplication and an addition are two operations, which is slower.',
+      ? 'With relaxed SIMD: multiply and add are one operation.'
+      : 'Without relaxed SIMD: multiply and add are two operations, which is slower.',
     no: 'The lab cannot compute without it.',
   });
 }
 
 function storageFact({ indexedDb, durable }: Found): BrowserFact {
-  const kept = 'Data sets, runs and weights are kept in this browser';
+  const kept = 'Data sets, runs and weights are stored in this browser';
   return fact('Storage', indexedDb, {
     yes:
       durable === null
-        ? `${kept}; it does not say for how long.`
+        ? `${kept}. It does not say for how long.`
         : durable
           ? `${kept} until you delete them.`
-          : `${kept}, which may clear them when the disk runs full. Download what you want to be sure of.`,
-    no: 'The browser gives this page no IndexedDB, so nothing can be kept.',
+          : `${kept}, which may clear them when the disk is full. Export what you want to keep.`,
+    no: 'The browser does not let this page use IndexedDB, so nothing can be stored.',
   });
 }
 

@@ -16,11 +16,11 @@ export function startWorker(): Worker {
 }
 
 const REMEDY =
-  'Start it again. What is stored is safe; a run that was training keeps its finished epochs. If it cannot be loaded, check the connection to the server.';
+  'Restart it. Stored data is safe, and a run that was training keeps its finished epochs. If it does not load, check the connection to the server.';
 const DEATHS = {
   threw: { what: 'The lab’s worker stopped on an error.', remedy: REMEDY },
-  lost: { what: 'The lab’s worker could not be loaded, or it died.', remedy: REMEDY },
-  ended: { what: 'The lab’s worker was ended.', remedy: 'Nothing to do: a new one takes its place.' },
+  lost: { what: 'The lab’s worker could not be loaded, or it crashed.', remedy: REMEDY },
+  ended: { what: 'The lab’s worker was stopped.', remedy: 'You need not do anything: a new one replaces it.' },
 };
 
 export class LabClient {
@@ -46,7 +46,7 @@ export class LabClient {
         kind: 'worker',
         what: `The lab’s worker did not answer within ${Math.round(patience / 1000)} seconds.`,
         remedy:
-          'Start it again; if it stays silent, close other heavy tabs and reload the page. What is stored is safe.',
+          'Restart it. If it still does not answer, close other busy tabs and reload the page. Stored data is safe.',
       });
     }, patience);
     try {
@@ -61,7 +61,7 @@ export class LabClient {
     this.#link.die({
       kind: 'worker',
       what: 'The lab’s worker did not answer for a minute and a half.',
-      remedy: 'A new one takes its place. What is stored is safe; a run goes on from where it was saved.',
+      remedy: 'A new one replaces it. Stored data is safe, and a run resumes from its last checkpoint.',
     });
   }
 

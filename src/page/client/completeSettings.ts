@@ -34,13 +34,13 @@ let isRefusalShown = false;
 
 export const useCompleteSettings = createPersisted({
   key: 'minicopilot.complete',
-  what: 'the text or the settings of this room',
+  what: 'the text or the settings of this page',
   schema: completeSchema,
   empty: {},
   rest: REST,
   onRefused() {
     if (isRefusalShown) return;
     isRefusalShown = true;
-    notify({ text: 'This browser does not keep the text of Complete: copy it before you leave or reload the page.' });
+    notify({ text: 'This browser cannot store the text of Complete. Copy it before you leave or reload the page.' });
   },
 });

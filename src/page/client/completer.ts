@@ -5,11 +5,14 @@ import type { Failure } from '#core/failure.ts';
 import { WorkerLink } from './workerLink.ts';
 
 const REMEDY =
-  'Start it again: your text and all models are safe. If it cannot be loaded, check the connection to the server.';
+  'Restart it. Your text and all models are safe. If it does not load, check the connection to the server.';
 const DEATHS = {
   threw: { what: 'The worker that completes code stopped on an error.', remedy: REMEDY },
-  lost: { what: 'The worker that completes code could not be loaded, or it died.', remedy: REMEDY },
-  ended: { what: 'The worker that completes code was ended.', remedy: 'Nothing to do: a new one takes its place.' },
+  lost: { what: 'The worker that completes code could not be loaded, or it crashed.', remedy: REMEDY },
+  ended: {
+    what: 'The worker that completes code was stopped.',
+    remedy: 'You need not do anything: a new one replaces it.',
+  },
 };
 
 let current: WorkerLink<CompletionApi> | null = null;

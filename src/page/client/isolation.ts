@@ -26,15 +26,15 @@ const RELOADED = 'minicopilot-lab.reloaded-for-isolation';
 const PATIENCE = 5_000;
 
 const INSECURE =
-  'The browser allows threads only on a page that comes over https or from this machine, and this one comes over plain http.';
+  'Browsers allow threads only on pages loaded over https or from this computer. This page was loaded over plain http.';
 const REFUSED =
-  'The server does not isolate the page, and the service worker that would could not be had: a private window or blocked site data can be the reason.';
+  'The server does not isolate the page, and the service worker that would do it is not available. A private window or blocked site data can be the reason.';
 const SLOW =
-  'The server does not isolate the page, and the service worker that would did not start in time: reload the page to try it again.';
+  'The server does not isolate the page, and the service worker that would do it did not start in time. Reload the page to try again.';
 const IN_VAIN =
-  'The page was loaded through its service worker, and the browser did not isolate it all the same: it may lie in a frame of another page, or the browser may be too old.';
+  'The page was loaded through its service worker, but the browser did not isolate it. It may be in a frame of another page, or the browser may be too old.';
 
-let known: Isolation = without('The page has not looked yet.');
+let known: Isolation = without('This is not known yet.');
 
 /** Does not change once the lab is drawn. */
 export function isolation(): Isolation {

@@ -56,7 +56,7 @@ async function textAt(path: string): Promise<string | null> {
   }
   fail(
     'network',
-    `A file of the lab's own models, ${path}, could not be fetched: ${answer}.`,
-    'Check the connection and try again; models that you trained or brought work without it.',
+    `A file of the included models, ${path}, could not be downloaded: ${answer}.`,
+    'Check the connection and try again. Models that you trained or imported work without it.',
   );
 }

@@ -36,7 +36,7 @@ async function recover({ runId, paused }: InFlight): Promise<void> {
     if (paused) await lab.pause();
     const run = useRuns.getState().runs[runId];
     notify({
-      text: `The lab’s worker was lost; a new one goes on with ${run ? modelTitle(run.model) : 'the run'} from where it was saved.`,
+      text: `The lab’s worker was lost. A new one resumes ${run ? modelTitle(run.model) : 'the run'} from its last checkpoint.`,
     });
   } catch (error) {
     reportFailure(failureOf(error));

@@ -9,7 +9,7 @@ export function missingFeature(): Failure | null {
       kind: 'device',
       what: 'This browser has no WebAssembly, which the lab needs to compute.',
       remedy:
-        'WebAssembly may be switched off by a policy or a security setting: allow it for this page, or open the page in a current Chrome, Edge, Firefox or Safari. What is stored is safe.',
+        'A policy or a security setting may have turned WebAssembly off. Allow it for this page, or open the page in a current Chrome, Edge, Firefox or Safari. Stored data is safe.',
     };
   }
   if (!hasWasmSimd()) {
@@ -17,20 +17,20 @@ export function missingFeature(): Failure | null {
       kind: 'device',
       what: 'This browser’s WebAssembly has no SIMD, which the lab needs to compute.',
       remedy:
-        'Update the browser: Chrome and Edge have it since version 91, Firefox since 89, Safari since 16.4. What is stored is safe.',
+        'Update the browser: Chrome and Edge have it since version 91, Firefox since 89, Safari since 16.4. Stored data is safe.',
     };
   }
   if (!hasIndexedDb()) {
     return {
       kind: 'no-storage',
-      what: 'This browser gives the page no IndexedDB, where the lab keeps data sets and runs.',
-      remedy: 'Leave the private window, or allow site data for this page, then reload it.',
+      what: 'This browser does not let the page use IndexedDB, where the lab stores data sets and runs.',
+      remedy: 'Use a normal window instead of a private one, or allow site data for this page. Then reload it.',
     };
   }
   if (typeof Worker === 'undefined') {
     return {
       kind: 'worker',
-      what: 'This browser has no web workers, in which the lab trains.',
+      what: 'This browser has no web workers, which the lab needs for training.',
       remedy: 'Open the page in a current Chrome, Edge, Firefox or Safari.',
     };
   }

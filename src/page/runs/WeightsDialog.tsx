@@ -19,7 +19,7 @@ export function WeightsDialog() {
       opened={first !== undefined}
       onClose={dropQuestion}
       title="Complete the description of these weights"
-      closeButtonProps={{ 'aria-label': 'Cancel the import' }}
+      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {first && <Question key={first.question.name} pending={first} />}
     </Modal>

@@ -112,14 +112,14 @@ function Shell() {
           region.current?.focus();
         }}
       >
-        Skip to the room
+        Skip to the page
       </a>
       <TopBar room={room} onKeys={() => setKeysOpen(true)} />
       <main className={styles.page} ref={region} tabIndex={-1} aria-label={titleOf(room)}>
         <NewerBuild />
         <Notices />
         <ErrorBoundary key={room}>
-          <Suspense fallback={<p className={styles.loading}>Opening the room</p>}>
+          <Suspense fallback={<p className={styles.loading}>Opening the page</p>}>
             <Room path={room} />
           </Suspense>
         </ErrorBoundary>

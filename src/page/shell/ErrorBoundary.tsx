@@ -22,12 +22,12 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { readonly fail
       <FailureNote
         failure={
           failure.kind === 'internal'
-            ? { ...failure, remedy: 'A training that is under way goes on. Draw the room again, or go to another one.' }
+            ? { ...failure, remedy: 'Training continues. Reload this view or open another page.' }
             : failure
         }
       >
         <Button mt="sm" size="xs" variant="default" onClick={() => this.setState({ failure: null })}>
-          Draw it again
+          Reload this view
         </Button>
       </FailureNote>
     );

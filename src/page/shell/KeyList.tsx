@@ -16,7 +16,7 @@ export function KeyList({ opened, onClose }: { readonly opened: boolean; readonl
           </Group>
         ))}
         <Text size="xs" c="dimmed">
-          None but those of Complete acts while you type.
+          While you type, only the keys of Complete work.
         </Text>
       </Stack>
     </Modal>

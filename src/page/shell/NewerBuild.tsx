@@ -10,7 +10,7 @@ export function NewerBuild() {
   const training = useActivity(({ activity }) => activity.state !== 'idle');
   const importing = useImport((state) => state.importing.state === 'working');
   const [loading, setLoading] = useState(false);
-  const wait = training ? 'after the training has ended' : importing ? 'after the import has ended' : null;
+  const wait = training ? 'after training has ended' : importing ? 'after the import has ended' : null;
   return (
     <output className={newer ? styles.newerBuild : undefined}>
       {newer && (
@@ -30,7 +30,7 @@ export function NewerBuild() {
               void loadNewer();
             }}
           >
-            Load it
+            Update
           </Button>
         </>
       )}

@@ -25,7 +25,7 @@ export function Notices() {
               leftSection={<IconRefresh size={14} aria-hidden />}
               onClick={() => void reopenLab()}
             >
-              Start it again
+              Restart
             </Button>
           )}
         </FailureNote>

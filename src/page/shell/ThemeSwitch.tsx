@@ -4,7 +4,7 @@ import { IconCheck, IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-r
 const SCHEMES = [
   { value: 'light', title: 'Light', Icon: IconSun },
   { value: 'dark', title: 'Dark', Icon: IconMoon },
-  { value: 'auto', title: 'As the system', Icon: IconDeviceDesktop },
+  { value: 'auto', title: 'System', Icon: IconDeviceDesktop },
 ] as const;
 
 export function ThemeSwitch() {

@@ -16,7 +16,7 @@ export function TopBar({ room, onKeys }: { readonly room: PagePath; readonly onK
           Minicopilot <span className={styles.brandLab}>Lab</span>
         </span>
       </Link>
-      <nav className={styles.pages} aria-label="Rooms">
+      <nav className={styles.pages} aria-label="Pages">
         {PAGES.map(({ path, title }) => (
           <Link key={path} href={path} className={styles.pageLink} aria-current={path === room ? 'page' : undefined}>
             {title}

@@ -34,12 +34,12 @@ export function keyAction({ key, modified, typing, onControl, inDialog }: KeyPre
 /** The keys as the list of keys shows them. */
 export const KEYS: readonly { readonly keys: readonly string[]; readonly does: string }[] = [
   { keys: ['1', '2', '3', '4'], does: 'Go to Data, Train, Compare, Complete' },
-  { keys: ['T'], does: 'Train what the Train room is set to' },
+  { keys: ['T'], does: 'Train with the settings of the Train page' },
   { keys: ['Space'], does: 'Pause or resume training' },
   { keys: ['/'], does: 'Search the runs' },
   { keys: ['?'], does: 'Show these keys' },
   { keys: ['Esc'], does: 'Close what is open' },
-  { keys: ['Tab'], does: 'In Complete: take all that is offered; without an offer, indent' },
-  { keys: ['Ctrl or ⌘', '→'], does: 'In Complete: take a word of it; with Enter a line' },
-  { keys: ['Alt', ']', '['], does: 'In Complete: offer another line' },
+  { keys: ['Tab'], does: 'In Complete: accept the suggestion; without one, indent' },
+  { keys: ['Ctrl or ⌘', '→'], does: 'In Complete: accept a word; with Enter, a line' },
+  { keys: ['Alt', ']', '['], does: 'In Complete: show another suggestion' },
 ];

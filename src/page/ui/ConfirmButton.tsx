@@ -18,7 +18,7 @@ interface ConfirmButtonProps {
 }
 
 export function ConfirmButton(props: ConfirmButtonProps) {
-  const { label, name, icon, question, confirm, keep = 'Keep it', size = 'xs', disabled = false, onConfirm } = props;
+  const { label, name, icon, question, confirm, keep = 'Cancel', size = 'xs', disabled = false, onConfirm } = props;
   const [asked, setAsked] = useState(false);
   return (
     <Popover opened={asked} onChange={setAsked} width={270} withArrow trapFocus position="bottom-end">

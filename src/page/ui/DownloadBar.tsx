@@ -17,7 +17,7 @@ export function DownloadBar({ progress, onCancel }: DownloadBarProps) {
     <div>
       <div className={shared.downloadHead}>
         <Text size="sm" fw={600} component="output">
-          Loading the data set
+          Downloading the data set
         </Text>
         <Button size="xs" variant="default" onClick={onCancel}>
           Cancel
@@ -36,7 +36,7 @@ export function DownloadBar({ progress, onCancel }: DownloadBarProps) {
             {progress.secondsLeft !== null && <span>{formatTimeLeft(progress.secondsLeft)} left</span>}
           </>
         ) : (
-          <span>Asking the server.</span>
+          <span>Connecting to the server.</span>
         )}
       </Text>
     </div>

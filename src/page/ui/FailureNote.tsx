@@ -34,7 +34,7 @@ export function FailureNote({ className, failure, onDismiss, children }: Failure
       </Text>
       {failure.detail && (
         <details className={styles.detail}>
-          <summary>Details for a report</summary>
+          <summary>Details for a bug report</summary>
           <pre>
             <UntrustedText text={failure.detail} />
           </pre>

@@ -11,8 +11,8 @@ export async function lazyImport<T>(load: () => Promise<T>): Promise<T> {
   } catch (cause) {
     fail(
       'network',
-      'This part of the lab could not be loaded: the connection was lost, or the lab was updated meanwhile.',
-      'Reload the page. What is stored is safe; a training under way is better left to end first.',
+      'This part of the lab could not be loaded. The connection was lost, or the lab was updated.',
+      'Reload the page. Stored data is safe. If a model is training, wait until it ends.',
       cause,
     );
   }

@@ -106,7 +106,7 @@ it.each([
   expect(view.getState()).toEqual(expected);
   const [notice, ...others] = notices();
   expect(others).toEqual([]);
-  expect(notice!.text).toBe('Something this browser kept could not be read: the view. Its default is used.');
+  expect(notice!.text).toBe('Stored settings could not be read: the view. The defaults are used.');
   view.setState({ text: expected.text });
   expect(localStorage.getItem(`${key}.unreadable`)).toBe(text);
   expect(read(key)).toEqual(expected);

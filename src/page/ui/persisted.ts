@@ -134,9 +134,9 @@ function offerAside(key: string, what: string): void {
   if (text === null || offered.has(key)) return;
   offered.add(key);
   notify({
-    text: `Something this browser kept could not be read: ${what}. Its default is used.`,
+    text: `Stored settings could not be read: ${what}. The defaults are used.`,
     action: {
-      label: 'Save what was kept',
+      label: 'Download the stored text',
       run: () => {
         saveFile(`${key}.json`, new Blob([text], { type: 'application/json' }));
         localStorage.removeItem(asideKey(key));

@@ -33,8 +33,8 @@ export function requireAgreement(device: string, values: Float32Array, reference
   if (values.length === reference.length && wrong < 0) return;
   throw new LabError({
     kind: 'device',
-    what: `${device} computes wrongly: a small training step does not give what the processor gives.`,
-    remedy: 'Choose the device cpu. A newer browser or graphics driver may mend it.',
+    what: `${device} computes wrong results: a small training step differs from the one on the CPU.`,
+    remedy: 'Choose the device cpu. A newer browser or graphics driver may fix this.',
     detail: `value ${wrong}: ${values[wrong]} instead of ${reference[wrong]}`,
   });
 }

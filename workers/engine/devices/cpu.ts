@@ -13,13 +13,13 @@ export function describeCpu(): DeviceOption {
   const available = hasWasmSimd();
   return {
     kind: 'cpu',
-    name: 'Processor, through WebAssembly',
+    name: 'Processor, with WebAssembly',
     available,
     note: !available
-      ? 'This browser has no WebAssembly SIMD; every browser since 2021 has, where it is not switched off.'
+      ? 'This browser has no WebAssembly SIMD. Browsers since 2021 have it, unless it is turned off.'
       : canShareMemory()
-        ? 'The cores of this machine, with kernels of our own.'
-        : 'One core of this machine: the page is not isolated from others, so the browser grants it no threads.',
+        ? 'The CPU cores of this computer, with the lab’s own kernels.'
+        : 'One CPU core: the page is not isolated from others, so the browser grants it no threads.',
   };
 }
 
@@ -39,7 +39,7 @@ export async function openCpu(options: RuntimeOptions): Promise<OpenCpu> {
   const backend = new SimdBackend(runtime);
   tf.registerBackend(BACKEND, () => backend);
   if (!(await tf.setBackend(BACKEND))) {
-    fail('device', 'TensorFlow.js could not start the backend of the processor.', 'Reload the page.');
+    fail('device', 'TensorFlow.js could not start its CPU backend.', 'Reload the page.');
   }
   return { name: nameOf(runtime), rounding: runtime.relaxed ? 'fused multiply-add' : 'multiply, then add', backend };
 }

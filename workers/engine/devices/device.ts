@@ -75,10 +75,10 @@ export async function surveyDevices(): Promise<DeviceReport> {
   if (webgpu.option.available && !webgpu.software) {
     return { chosen: 'webgpu', why: `${webgpu.option.name}: this browser has a GPU.`, options };
   }
-  const without = webgpu.option.available ? 'the only WebGPU adapter here is a software one' : webgpu.option.note;
+  const without = webgpu.option.available ? 'the only WebGPU adapter here is a software adapter' : webgpu.option.note;
   const lowerFirst = without.charAt(0).toLowerCase() + without.slice(1).replace(/\.$/, '');
   const { kind, name } = cpu.available ? cpu : reference;
-  return { chosen: kind, why: `${name}, since ${lowerFirst}.`, options };
+  return { chosen: kind, why: `${name}, because ${lowerFirst}.`, options };
 }
 
 export interface DeviceOptions {
@@ -247,8 +247,8 @@ async function fitting(
     if (plan.rows === 1) {
       fail(
         'device',
-        `The device has too little memory free: one row of ${formatCounted(plan.steps, 'step')} takes ${formatBytes(plan.bytes)} in all.`,
-        `Close other tabs and programs, choose a shorter length or fewer hidden units${memory.instead === null ? '' : `, or the device ${memory.instead}`}.`,
+        `The device has too little free memory: one row of ${formatCounted(plan.steps, 'step')} takes ${formatBytes(plan.bytes)}.`,
+        `Close other tabs and programs, or choose a shorter row length or a smaller hidden size${memory.instead === null ? '' : `, or the device ${memory.instead}`}.`,
       );
     }
     plan = planMemory(work, memory, limits, Math.ceil(plan.rows / 2));
@@ -256,6 +256,6 @@ async function fitting(
   if (!refused) return plan;
   return {
     ...plan,
-    note: `${plan.note ?? ''} The device had no ${formatBytes(refused.bytes)} free for ${formatCounted(refused.rows, 'row')}.`.trim(),
+    note: `${plan.note ?? ''} The device did not have ${formatBytes(refused.bytes)} free for ${formatCounted(refused.rows, 'row')}.`.trim(),
   };
 }

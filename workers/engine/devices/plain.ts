@@ -22,8 +22,8 @@ export function describePlain(): DeviceOption {
     name: simd ? WASM_NAME : SCRIPT_NAME,
     available: true,
     note: simd
-      ? 'Every op in its plain form: what the other devices are checked against.'
-      : 'Plain JavaScript: right, but a hundred times slower. Good for the preset tiny.',
+      ? 'Plain implementations of all operations. The other devices are checked against it.'
+      : 'Plain JavaScript: correct, but a hundred times slower. Use it with the preset tiny.',
   };
 }
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { LabError } from '#core/failure.ts';
 import { unlessLost } from './unlessLost.ts';
 
-const loss = new LabError({ kind: 'device-lost', what: 'The graphics device was lost.', remedy: 'Go on.' });
+const loss = new LabError({ kind: 'device-lost', what: 'The GPU was lost.', remedy: 'Go on.' });
 const lostAfter = (milliseconds: number) => {
   const later = new Promise((resolve) => setTimeout(resolve, milliseconds));
   const lost = later.then((): never => {

@@ -45,11 +45,11 @@ export async function describeWebgpu(): Promise<WebgpuReport> {
   } catch (cause) {
     return missing(`WebGPU gave an error: ${messageOf(cause)}`);
   }
-  if (!adapter) return missing('The browser found no WebGPU adapter on this machine.');
+  if (!adapter) return missing('The browser found no WebGPU adapter on this computer.');
   const software = isSoftware(adapter);
   const note = software
-    ? 'A software adapter: it computes on the processor, slower than the device cpu.'
-    : 'The graphics processor of this machine.';
+    ? 'A software adapter: it computes on the CPU and is slower than the device cpu.'
+    : 'The GPU of this computer.';
   return { option: { kind: 'webgpu', name: nameOf(adapter), available: true, note }, software };
 }
 
@@ -84,7 +84,10 @@ export async function openWebgpu(): Promise<OpenWebgpu> {
 
 async function requireAdapter(): Promise<GPUAdapter> {
   const adapter = await requestAdapter();
-  return adapter ?? fail('device', 'The WebGPU adapter is gone.', 'Choose the device cpu, or restart the browser.');
+  return (
+    adapter ??
+    fail('device', 'The WebGPU adapter is no longer available.', 'Choose the device cpu, or restart the browser.')
+  );
 }
 
 function limitsOf(limits: GPUSupportedLimits): DeviceLimits {
@@ -115,16 +118,16 @@ function lossOf(gpu: GPUDevice): Promise<never> {
         new LabError({
           kind: 'device-lost',
           what,
-          remedy: 'The run can go on from where it was last saved, on the device cpu if it happens again.',
+          remedy: 'You can resume the run from its last checkpoint. If this happens again, use the device cpu.',
           detail,
         }),
       );
     };
     gpu.addEventListener('uncapturederror', ({ error }) => {
-      lose('The graphics device reported an error, so its results cannot be trusted.', error.message);
+      lose('The GPU reported an error, so its results cannot be trusted.', error.message);
     });
     // one that the lab has done with is destroyed too, but then nobody listens
-    void gpu.lost.then(({ message }) => lose('The graphics device was lost.', message));
+    void gpu.lost.then(({ message }) => lose('The GPU was lost.', message));
   });
   // Whoever computes races with it; before that, a loss is nobody's unhandled rejection.
   lost.catch(() => {});

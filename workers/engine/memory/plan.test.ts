@@ -68,10 +68,10 @@ describe('planMemory', () => {
     const plan = planMemory(work('lstm'), gpuMemory, least);
     expect(plan).toMatchObject({ rows: 8, microBatches: 4, steps: 999 });
     expect(plan.note).toBe(
-      'Each step takes 4 micro-batches of at most 8 rows: for all 32 rows gates of both layers would take 524 MB, and there are 134 MB.',
+      'Each step takes 4 micro-batches of at most 8 rows: for all 32 rows gates of both layers would need 524 MB, and 134 MB are available.',
     );
     expect(bufferOf(plan, 'gates of both layers').bytes).toBe(4 * 8 * 999 * 2 * 2048);
-    expect(planMemory(work('lstm', { batch: 64 }), gpuMemory, least).note).toMatch(/, and there are 134 MB\.$/);
+    expect(planMemory(work('lstm', { batch: 64 }), gpuMemory, least).note).toMatch(/, and 134 MB are available\.$/);
   });
 
   it('holds no more than 64 MiB of logits, in rows of whole vectors and tiles', () => {
@@ -121,16 +121,16 @@ describe('planMemory', () => {
     };
     expect(refusal({}, small)).toMatchObject({
       kind: 'device',
-      what: 'The device has too little memory: output weight, transposed would take 20.5 MB at 512 hidden units and 10,002 tokens, and there are 10.5 MB.',
+      what: 'The device has too little memory: with 512 hidden units and 10,002 tokens, output weight, transposed would need 20.5 MB, and 10.5 MB are available.',
       remedy: 'Choose fewer hidden units, a smaller vocabulary, or the device cpu.',
     });
     const budgetBytes = 150 * MIB;
     expect(refusal({}, { ...ample, budgetBytes })).toMatchObject({
       kind: 'device',
       what: expect.stringMatching(
-        /^The device has too little memory: for 1 row of 999 steps all buffers together would take \d+ MB, and there are 157 MB\.$/,
+        /^The device has too little memory: for 1 row of 999 steps, all buffers together would need \d+ MB, and 157 MB are available\.$/,
       ),
-      remedy: expect.stringContaining('shorter length'),
+      remedy: expect.stringContaining('shorter row length'),
     });
   });
 });

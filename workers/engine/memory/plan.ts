@@ -104,7 +104,7 @@ function noteOf(work: PlanWork, draft: Draft, excess: Excess | null): string {
   const cut = `Each step takes ${microBatches} micro-batches of at most ${formatCounted(rows, 'row')}`;
   if (!excess) return `${cut}.`;
   const { what, needed, available } = excess;
-  const why = `for all ${work.batch} rows ${what} would take ${formatBytes(needed)}, and there are ${formatBytes(available)}`;
+  const why = `for all ${work.batch} rows ${what} would need ${formatBytes(needed)}, and ${formatBytes(available)} are available`;
   return `${cut}: ${why}.`;
 }
 
@@ -119,10 +119,10 @@ function refuse(
   fail(
     'device',
     byRows
-      ? `The device has too little memory: for ${formatCounted(rows, 'row')} of ${formatCounted(steps, 'step')} ${what} would take ${formatBytes(needed)}, and there are ${formatBytes(available)}.`
-      : `The device has too little memory: ${what} would take ${formatBytes(needed)} at ${formatCount(hidden)} hidden units and ${formatCount(tokens)} tokens, and there are ${formatBytes(available)}.`,
+      ? `The device has too little memory: for ${formatCounted(rows, 'row')} of ${formatCounted(steps, 'step')}, ${what} would need ${formatBytes(needed)}, and ${formatBytes(available)} are available.`
+      : `The device has too little memory: with ${formatCount(hidden)} hidden units and ${formatCount(tokens)} tokens, ${what} would need ${formatBytes(needed)}, and ${formatBytes(available)} are available.`,
     byRows
-      ? `Choose a shorter length, ${or('fewer hidden units')}.`
+      ? `Choose a shorter row length, ${or('fewer hidden units')}.`
       : `Choose fewer hidden units, ${or('a smaller vocabulary')}.`,
   );
 }

@@ -16,16 +16,16 @@ export class ArchivePaths {
 
   /** A path as the archive has it, with forward slashes and without `.`. */
   take(written: string): string {
-    if (++this.#taken > MAX_MEMBERS) this.#refuse(`holds more than ${MAX_MEMBERS.toLocaleString('en')} files`);
+    if (++this.#taken > MAX_MEMBERS) this.#refuse(`has more than ${MAX_MEMBERS.toLocaleString('en')} files`);
     const path = written.replaceAll('\\', '/');
     const parts = path.split('/').filter((part) => part !== '.' && part !== '');
     if (path.startsWith('/') || /^[a-zA-Z]:/.test(path) || parts.includes('..') || path.includes('\0')) {
-      this.#refuse(`names the file ${JSON.stringify(written)}, which lies outside it`);
+      this.#refuse(`names the file ${JSON.stringify(written)}, which is outside it`);
     }
     return parts.join('/');
   }
 
   #refuse(what: string): never {
-    fail('bad-input', `${this.#archive} ${what}.`, 'Unpack it yourself, look at what is in it, and choose the folder.');
+    fail('bad-input', `${this.#archive} ${what}.`, 'Unpack it yourself, check what is in it, and choose the folder.');
   }
 }

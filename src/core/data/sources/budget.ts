@@ -22,7 +22,7 @@ export class ArchiveBudget {
   take(path: string, packed: number, unpacked: number): void {
     this.#unpacked += unpacked;
     if (unpacked > RATIO_FROM_BYTES && unpacked > packed * MAX_RATIO) {
-      this.#refuse(`${path} in it unpacks to ${Math.round(unpacked / Math.max(1, packed))} times its size`);
+      this.#refuse(`its file ${path} unpacks to ${Math.round(unpacked / Math.max(1, packed))} times its size`);
     }
     if (this.#unpacked > MAX_UNPACKED_BYTES) this.#refuse(`it unpacks to more than ${formatBytes(MAX_UNPACKED_BYTES)}`);
   }
@@ -30,7 +30,7 @@ export class ArchiveBudget {
   #refuse(why: string): never {
     fail(
       'bad-input',
-      `${this.#archive} is not read: ${why}.`,
+      `${this.#archive} was not read: ${why}.`,
       'If you trust it, unpack it yourself and choose the folder.',
     );
   }

@@ -29,8 +29,8 @@ describe('codexglueSource', () => {
     ['<s> a </s>\na b\n', /Line 2 of train.txt does not begin with <s>/],
     ['<s> a\n', /Line 1 of train.txt/],
     ['<s></s>\n', /Line 1 of train.txt/],
-    ['<s> a </s>\n\n\n<s> b </s>\n', /Line 2 of train.txt is empty, and others follow it/],
-    ['<s> a </s>\r<s> b </s>\n', /Line 1 of train.txt has a carriage return within it/],
+    ['<s> a </s>\n\n\n<s> b </s>\n', /Line 2 of train.txt is empty, but more lines follow/],
+    ['<s> a </s>\r<s> b </s>\n', /Line 1 of train.txt contains a carriage return/],
   ])('refuses %j, naming file, line and remedy', async (text, message) => {
     await expect(linesIn({ 'train.txt': text })).rejects.toThrow(message);
   });

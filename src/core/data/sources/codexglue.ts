@@ -40,7 +40,7 @@ export function codexglueSource(files: readonly NamedBlob[]): DataSource {
     .toSorted((a, b) => PARTS.indexOf(a.part) - PARTS.indexOf(b.part));
   const twice = texts.find(({ part }, i) => texts[i + 1]?.part === part);
   if (twice) {
-    fail('bad-input', `There are two files ${twice.part}.txt.`, 'Choose those of one folder.');
+    fail('bad-input', `There are two files ${twice.part}.txt.`, 'Choose the files of one folder.');
   }
   return {
     facts: {
@@ -75,7 +75,7 @@ async function* rowsOf(file: NamedBlob, part: Part, reading: Reading): AsyncGene
       blank++;
       continue;
     }
-    if (blank > 0) refuseLine(`Line ${number - blank} of ${name}`, 'is empty, and others follow it');
+    if (blank > 0) refuseLine(`Line ${number - blank} of ${name}`, 'is empty, but more lines follow');
     if (hasSpaces) yield note(NOTES.outerSpaces);
     yield { kind: 'line', path: `${name}:${number}`, part, bytes: tokensOf(line, `Line ${number} of ${name}`) };
   }
@@ -100,7 +100,7 @@ function tokensOf(line: Uint8Array, where: string): Uint8Array {
   const ends = CLOSING.every((byte, i) => line[line.length - CLOSING.length + i] === byte);
   if (!begins || !ends) refuseLine(where, 'does not begin with <s> and end with </s>');
   // Python's text mode, in which CodeXGLUE reads, ends a line here: all that follows would be one file
-  if (line.includes(RETURN)) refuseLine(where, 'has a carriage return within it, which ends a line for CodeXGLUE');
+  if (line.includes(RETURN)) refuseLine(where, 'contains a carriage return, which ends a line for CodeXGLUE');
   if (!isAscii(line)) requireUtf8(line, where);
   // `<s> </s>` has one space between the two
   return line.subarray(OPENING.length, Math.max(OPENING.length, line.length - CLOSING.length));
@@ -110,7 +110,7 @@ function refuseLine(where: string, what: string): never {
   fail(
     'bad-input',
     `${where} ${what}.`,
-    'It has to be a file as CodeXGLUE’s preprocess.py writes it, one source file a line; for Python source choose its folder.',
+    'The file must be as CodeXGLUE’s preprocess.py writes it: one source file per line. For Python source, choose its folder.',
   );
 }
 

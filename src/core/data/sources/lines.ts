@@ -39,7 +39,7 @@ export async function* linesOf(
       fail(
         'bad-input',
         `Line ${line + 1} of ${path} is longer than ${formatBytes(most)}.`,
-        'It has to hold one source file a line: check that it is the file you meant.',
+        'It must have one source file per line. Check that you chose the right file.',
       );
     }
     rest = rest.length === 0 ? fresh.slice(from) : joined(rest, fresh.subarray(from));

@@ -31,12 +31,12 @@ describe('parquetSource', () => {
 
   it('says what is wrong with other Parquet', async () => {
     await expect(read({ 'train.parquet': parquetOf([['<s>', '</s>']], 'text') })).rejects.toThrow(
-      /train.parquet has the features id, path, text, but none called code/,
+      /train.parquet has the columns id, path, text, but no column “code”/,
     );
     await expect(read({ 'train.parquet': parquetOf([['a', 'b']]) })).rejects.toThrow(
-      /Row 1 of train.parquet is no list/,
+      /Row 1 of train.parquet is not a list/,
     );
-    expect(() => parquetSource(memoryFiles({ 'data.parquet': '' }))).toThrow(/does not say which part/);
+    expect(() => parquetSource(memoryFiles({ 'data.parquet': '' }))).toThrow(/do not say which split/);
   });
 
   it('says so of a file that is cut off, empty, or none', async () => {
@@ -108,7 +108,7 @@ describe('Hugging Face’s own conversion', () => {
 
   it('is refused where it cannot be told which of two files is meant', () => {
     const paths = ['java/train/0000.parquet', 'go/train/0000.parquet'].map((path) => ({ path }));
-    expect(() => placeParquet(paths)).toThrow(/have one name/);
+    expect(() => placeParquet(paths)).toThrow(/have the same name/);
   });
 
   it('has its parts in addresses, too', () => {
@@ -140,6 +140,6 @@ describe('parquetUrls', () => {
   });
 
   it.each(['', 'train.parquet', 'file:///etc/passwd', 'javascript:alert(1)'])('refuses %j', (text) => {
-    expect(() => parquetUrls(text)).toThrow(/is no address of a Parquet file/);
+    expect(() => parquetUrls(text)).toThrow(/is not the URL of a Parquet file/);
   });
 });

@@ -36,7 +36,7 @@ const TRAILER_BYTES = 8;
 const MAX_SCHEMA_ELEMENTS = 1_000;
 
 const REMEDY =
-  'It has to have the features of google/code_x_glue_cc_code_completion_token: id, path, and code, a list of strings.';
+  'It must have the columns of google/code_x_glue_cc_code_completion_token: id, path, and code, a list of strings.';
 
 const rowSchema = z.object({ code: z.array(z.string()) });
 
@@ -80,7 +80,7 @@ export function parquetUrlSource(urls: readonly string[]): DataSource {
           fail(
             'network',
             `${url} cannot be read: ${messageOf(cause)}.`,
-            'Check the address and the connection. A page may ask for https:// alone, and for servers on this machine.',
+            'Check the URL and the connection. A page can only load https:// URLs, and servers on this computer.',
             cause,
           );
         }
@@ -157,7 +157,7 @@ function tokensOf(value: unknown, where: string): readonly string[] {
   const parsed = rowSchema.safeParse(value);
   const code = parsed.success ? parsed.data.code : [];
   if (code[0] !== START_TOKEN || code.at(-1) !== END_TOKEN || code.length < 2) {
-    fail('bad-input', `${where} is no list of tokens that begins with <s> and ends with </s>.`, REMEDY);
+    fail('bad-input', `${where} is not a list of tokens that begins with <s> and ends with </s>.`, REMEDY);
   }
   return code.slice(1, -1);
 }
@@ -168,7 +168,7 @@ async function metadataOf(file: AsyncBuffer): Promise<FileMetaData> {
   const trailer = new DataView(await file.slice(Math.max(0, byteLength - TRAILER_BYTES), byteLength));
   if (trailer.byteLength < TRAILER_BYTES) throw new Error('it is too short');
   const footerBytes = trailer.getUint32(0, true) + TRAILER_BYTES;
-  if (footerBytes > byteLength) throw new Error('it is cut off, or no Parquet file');
+  if (footerBytes > byteLength) throw new Error('it is truncated, or not a Parquet file');
   const footer = new Uint8Array(await file.slice(byteLength - footerBytes, byteLength));
   endOfStruct(footer, 0);
   return parquetMetadata(footer);
@@ -176,21 +176,21 @@ async function metadataOf(file: AsyncBuffer): Promise<FileMetaData> {
 
 /** Repetition and definition levels of the tokens' column. @throws LabError `bad-input` if there is none, or it is not a list of texts */
 function levelsOf(metadata: FileMetaData, name: string): Levels {
-  if (metadata.schema.length > MAX_SCHEMA_ELEMENTS) throw new Error('it has too many features');
+  if (metadata.schema.length > MAX_SCHEMA_ELEMENTS) throw new Error('it has too many columns');
   const { children } = parquetSchema(metadata);
   const code = children.find(({ element }) => element.name === 'code');
   if (!code) {
     const has =
-      children.length === 0 ? 'no features' : `the features ${children.map(({ element }) => element.name).join(', ')}`;
-    fail('bad-input', `${name} has ${has}, but none called code.`, REMEDY);
+      children.length === 0 ? 'no columns' : `the columns ${children.map(({ element }) => element.name).join(', ')}`;
+    fail('bad-input', `${name} has ${has}, but no column “code”.`, REMEDY);
   }
   const path: SchemaTree[] = [];
   for (let at: SchemaTree | undefined = code; at; at = at.children[0]) {
     path.push(at);
-    if (at.children.length > 1) fail('bad-input', `The feature code of ${name} is no list of strings.`, REMEDY);
+    if (at.children.length > 1) fail('bad-input', `The column “code” of ${name} is not a list of strings.`, REMEDY);
   }
   if (path.at(-1)?.element.type !== 'BYTE_ARRAY') {
-    fail('bad-input', `The feature code of ${name} is no list of strings.`, REMEDY);
+    fail('bad-input', `The column “code” of ${name} is not a list of strings.`, REMEDY);
   }
   const types = path.map(({ element }) => element.repetition_type);
   return {
@@ -249,7 +249,7 @@ async function plainly<T>(name: string, read: () => Promise<T>): Promise<T> {
     fail(
       'bad-input',
       `${name} cannot be read as Parquet: ${messageOf(cause).replace(/\.$/, '')}.`,
-      'Check that it is whole: download it again.',
+      'It may be incomplete: download it again.',
       cause,
     );
   }

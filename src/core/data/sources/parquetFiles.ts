@@ -48,7 +48,7 @@ export function placeParquet<T extends { readonly path: string }>(
     if (next?.place.name === place.name && next.config !== config) {
       fail(
         'bad-input',
-        `${file.path} and ${next.file.path} have one name: it cannot be told which is meant.`,
+        `${file.path} and ${next.file.path} have the same name, so it is not clear which one to use.`,
         'Choose the Parquet files of one folder.',
       );
     }
@@ -67,8 +67,8 @@ function placeOf<T extends { readonly path: string }>(file: T): Placed<T> {
   if (part === null) {
     fail(
       'bad-input',
-      `The name of ${name} does not say which part it holds, and neither does that of its folder.`,
-      'One of them has to begin with train, test, dev or validation, such as train-00000-of-00002.parquet or train/0000.parquet.',
+      `The names of ${name} and its folder do not say which split it has.`,
+      'One of these names must begin with train, test, dev or validation, such as train-00000-of-00002.parquet or train/0000.parquet.',
     );
   }
   return { file, place: { part, name: `${folder}/${name}` }, config: folders.join('/'), isPartial };

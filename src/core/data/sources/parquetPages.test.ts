@@ -71,7 +71,7 @@ describe('endOfStruct', () => {
     ['structs without end', Array.from({ length: 1_000 }, () => 0x1c), /nested too deeply/],
     ['lists without end', [0x19, ...Array.from({ length: 1_000 }, () => 0x19)], /nested too deeply/],
     ['nothing', [], /ends too early/],
-    ['an unknown type', [0x1d, 0], /no known type/],
+    ['an unknown type', [0x1d, 0], /unknown type/],
   ])('refuses %s', (_, bytes, why) => {
     expect(() => endOfStruct(Uint8Array.from(bytes), 0)).toThrow(why);
   });

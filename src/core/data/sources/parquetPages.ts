@@ -110,14 +110,14 @@ function requireSoundPage({ header, packed, codec }: Page, levels: Levels, most:
     requireSoundValues(two.is_compressed === false ? values : unpacked(values, size, codec), two.encoding, count);
     return count;
   }
-  throw new Error('a page of it is of no known kind');
+  throw new Error('it has a page of an unknown kind');
 }
 
 function requireSoundValues(values: Uint8Array, encoding: string | undefined, count: number): void {
   if (encoding === undefined || !ENCODINGS.has(encoding)) {
     fail(
       'bad-input',
-      `A column of tokens is encoded as ${encoding ?? 'nobody knows what'}, which the lab does not read.`,
+      `A column of tokens has an encoding that the lab cannot read: ${encoding ?? 'unknown'}.`,
       `Write the file again with one of ${[...ENCODINGS].join(', ')}.`,
     );
   }

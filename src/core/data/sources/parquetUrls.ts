@@ -33,16 +33,16 @@ export function parquetUrls(text: string): string[] {
   if (page !== undefined) {
     fail(
       'bad-input',
-      `${page} is the page of a folder, not the address of a Parquet file.`,
-      'Open the folder there, and paste the address of each file in it.',
+      `${page} is the page of a folder, not the URL of a Parquet file.`,
+      'Open that folder and paste the URL of each file in it.',
     );
   }
   const wrong = urls.find((url) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol));
   if (wrong !== undefined || urls.length === 0) {
     fail(
       'bad-input',
-      `${wrong ?? 'Nothing'} is no address of a Parquet file.`,
-      `Paste one that begins with https://, or ${SET_PAGE}.`,
+      `${wrong ?? 'The field'} is not the URL of a Parquet file.`,
+      `Paste a URL that begins with https://, or ${SET_PAGE}.`,
     );
   }
   return [...new Set(urls)];

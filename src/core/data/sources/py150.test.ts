@@ -27,7 +27,7 @@ describe('py150Source', () => {
     ]);
     expect(corpus.skipped.map(({ reason }) => reason)).toEqual([
       'the file ends inside brackets; kept as an empty row',
-      'listed, but not there; kept as an empty row',
+      'listed, but missing; kept as an empty row',
     ]);
   });
 
@@ -78,7 +78,7 @@ describe('py150Source', () => {
     await expect(itemsOf(source(new TextEncoder().encode('no tarball')))).rejects.toThrow(
       /cannot be read as a \.tar\.gz/,
     );
-    await expect(itemsOf(source(await tarballOf([['a.py', 'x']])))).rejects.toThrow(/holds no python100k_train.txt/);
+    await expect(itemsOf(source(await tarballOf([['a.py', 'x']])))).rejects.toThrow(/has no python100k_train.txt/);
   });
 
   it('says so where the tarball within it is cut off', async () => {
@@ -92,6 +92,6 @@ describe('py150Source', () => {
   });
 
   it.each(['../x.py', '/x.py'])('refuses the path %s', async (path) => {
-    await expect(itemsOf(source(await py150Of(names, [path], [[path, 'x']])))).rejects.toThrow(/lies outside it/);
+    await expect(itemsOf(source(await py150Of(names, [path], [[path, 'x']])))).rejects.toThrow(/is outside it/);
   });
 });

@@ -29,7 +29,7 @@ export function py150Source({ path, blob }: NamedBlob): DataSource {
       kind: 'py150',
       title: 'py150',
       description: `The Python files of ${name}, split as CodeXGLUE splits them.`,
-      licence: 'not stated as a whole: that of the repositories the files come from',
+      licence: 'not stated for the whole; see the repositories of the files',
     },
     defaultId: 'py150',
     bytes: 2 * blob.size, // once for the lists, which may stand behind the data, and once for the data
@@ -45,7 +45,7 @@ export function py150Source({ path, blob }: NamedBlob): DataSource {
         const place = places.get(member.path);
         return place === undefined ? [] : [{ ...member, place }];
       });
-      if (listed.length === 0) fail('bad-input', `${name} holds none of the files it lists.`, 'Download it again.');
+      if (listed.length === 0) fail('bad-input', `${name} has none of the files that it lists.`, 'Download it again.');
       const files = listed.filter(({ kind }) => kind === 'file');
       let index = 0;
       for await (const entry of await entriesOfFile(blob, name, onBytes)) {
@@ -62,7 +62,7 @@ export function py150Source({ path, blob }: NamedBlob): DataSource {
       for (const [path, place] of places) {
         const kind = found.get(path);
         if (kind !== 'file') {
-          const reason = kind === undefined ? 'listed, but not there' : 'a link, which is not followed';
+          const reason = kind === undefined ? 'listed, but missing' : 'a link, which is not followed';
           yield { kind: 'unreadable', path, ...place, reason };
         }
       }
@@ -98,8 +98,8 @@ async function readLists(entries: AsyncIterable<TarEntry>, name: string, signal:
     const missing = train === null ? TRAIN_LIST : TEST_LIST;
     fail(
       'bad-input',
-      `${name} holds no ${missing}.`,
-      'It has to be py150_files.tar.gz as published; for other Python source choose its folder or a .zip.',
+      `${name} has no ${missing}.`,
+      'The file must be py150_files.tar.gz as published. For other Python source, choose its folder or a .zip.',
     );
   }
   const dev = train.length - Math.floor(train.length / DEV_SHARE);

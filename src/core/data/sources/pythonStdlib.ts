@@ -11,7 +11,7 @@ export function pythonStdlibSource(archive: BlobLike): DataSource {
     facts: {
       kind: 'python-stdlib',
       title: 'Python standard library',
-      description: 'The Python standard library that the npm package pyodide ships, less its folder encodings.',
+      description: 'The Python standard library from the npm package pyodide, without its folder encodings.',
       licence: 'PSF-2.0',
     },
     defaultId: 'python-stdlib',

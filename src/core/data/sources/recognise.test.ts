@@ -43,7 +43,7 @@ describe('recogniseSource', () => {
   it.each([[[]], [['photo.jpg']], [['._a.py']], [['lib/node_modules/a.py']]])(
     'says what it reads, given %j',
     (paths) => {
-      expect(() => kindOf(...paths)).toThrow(/nothing in .* that the lab can read\. Choose a folder/);
+      expect(() => kindOf(...paths)).toThrow(/found nothing that it can read in .*\. Choose a folder/);
     },
   );
 
@@ -92,7 +92,7 @@ describe('recogniseSource', () => {
 
   it('does not mix a published set with other archives', () => {
     expect(() => kindOf('a.zip', 'py150_files.tar.gz')).toThrow(
-      /py150_files.tar.gz is a published set .* Choose it alone/,
+      /py150_files.tar.gz is a published data set .* Choose only this file/,
     );
   });
 });

@@ -69,7 +69,7 @@ export function recogniseFiles<T extends NamedBlob>(files: readonly T[], notes: 
   if (only) return together(archives, [], all);
   const [first] = files;
   const what = files.length === 1 && first ? first.path : `the ${files.length} files`;
-  fail('bad-input', `There is nothing in ${what} that the lab can read.`, WHAT_TO_CHOOSE);
+  fail('bad-input', `The lab found nothing that it can read in ${what}.`, WHAT_TO_CHOOSE);
 }
 
 /** py150's tarball is known by its name alone: what it holds is known only once it has been read. */
@@ -89,8 +89,8 @@ function together<T extends NamedBlob>(
   if (published) {
     fail(
       'bad-input',
-      `${fileNameOf(published.path)} is a published set with parts of its own, which other files cannot join.`,
-      'Choose it alone, or leave it out.',
+      `${fileNameOf(published.path)} is a published data set with its own splits. You cannot add other files to it.`,
+      'Choose only this file, or leave it out.',
     );
   }
   const { name, inner } = withoutTop(python, python);

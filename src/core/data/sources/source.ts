@@ -72,9 +72,9 @@ export interface Reading {
 
 /** The remedy where nothing is found that can be read. */
 export const WHAT_TO_CHOOSE =
-  'Choose a folder, a .zip or a .tar.gz with .py files, train.txt and its siblings, Parquet files, or py150_files.tar.gz.';
+  'Choose a folder, a .zip or a .tar.gz with .py files; train.txt, dev.txt and test.txt; Parquet files; or py150_files.tar.gz.';
 
-export const LICENCE_OF_FILES = 'not stated: that of the files';
+export const LICENCE_OF_FILES = 'not stated; see the files';
 
 /** A source file larger than this is left out: nobody wrote it, and tokens of it would swamp the others. */
 export const MAX_FILE_BYTES = 16 * 2 ** 20;

@@ -45,7 +45,7 @@ export async function entriesOfFile(
   if (other) {
     fail(
       'bad-input',
-      `${name} is packed with ${other[0]}, which the lab does not unpack.`,
+      `${name} is compressed with ${other[0]}, which the lab cannot unpack.`,
       'Unpack it and choose the folder, or pack it as .tar.gz or .zip.',
     );
   }
@@ -91,7 +91,7 @@ function unreadable(name: string, format: string, cause: unknown): LabError {
     {
       kind: 'bad-input',
       what: `${name} cannot be read as a .${format}: ${detail.replace(/\.$/, '')}.`,
-      remedy: 'Check that it is whole: download or pack it again.',
+      remedy: 'It may be incomplete: download or pack it again.',
       detail,
     },
     { cause },

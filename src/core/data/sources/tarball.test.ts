@@ -64,7 +64,7 @@ describe('tarSource', () => {
   });
 
   it.each(['../x.py', '/x.py', 'C:\\x.py'])('refuses the path %s', async (path) => {
-    await expect(readContents([[path, 'x']])).rejects.toThrow(/code.tar.gz names the file .* which lies outside it/);
+    await expect(readContents([[path, 'x']])).rejects.toThrow(/code.tar.gz names the file .* which is outside it/);
   });
 
   it.each([
@@ -81,10 +81,12 @@ describe('tarSource', () => {
     ['bzip2', [0x42, 0x5a, 0x68, 0x39]],
     ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
   ])('says that it does not unpack %s', async (packer, bytes) => {
-    await expect(read(Uint8Array.from(bytes), 'code.tar')).rejects.toThrow(`code.tar is packed with ${packer}`);
+    await expect(read(Uint8Array.from(bytes), 'code.tar')).rejects.toThrow(`code.tar is compressed with ${packer}`);
   });
 
   it('knows py150 by its lists, and says how it has to be called', async () => {
-    await expect(readContents([['python100k_train.txt', 'data/a.py']])).rejects.toThrow(/Name it py150_files.tar.gz/);
+    await expect(readContents([['python100k_train.txt', 'data/a.py']])).rejects.toThrow(
+      /Rename it to py150_files.tar.gz/,
+    );
   });
 });

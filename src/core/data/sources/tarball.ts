@@ -22,8 +22,8 @@ export function tarSource({ path, blob }: NamedBlob): DataSource {
       if (members.some((member) => fileNameOf(member.path) === TRAIN_LIST)) {
         fail(
           'bad-input',
-          `${name} is py150’s tarball under another name: it holds ${TRAIN_LIST}.`,
-          'Name it py150_files.tar.gz, as it is published, and choose it again.',
+          `${name} is py150’s tarball under another name: it contains ${TRAIN_LIST}.`,
+          'Rename it to py150_files.tar.gz and choose it again.',
         );
       }
       const { python, notes } = siftMembers(members);

@@ -42,7 +42,7 @@ export function endOfStruct(bytes: Uint8Array, start: number): number {
     else if (type === BINARY) skip(varint());
     else if (type === LIST) list(depth);
     else if (type === STRUCT) struct(depth);
-    else if (type !== TRUE && type !== FALSE) refuse('a field of it has no known type');
+    else if (type !== TRUE && type !== FALSE) refuse('it has a field of an unknown type');
   };
   const list = (depth: number): void => {
     const head = byte();

@@ -64,7 +64,7 @@ export async function* pythonFilesOf(
     fail(
       'bad-input',
       `${name} cannot be read as a .zip: ${plainly(cause)}.`,
-      'Check that it is whole: download or pack it again.',
+      'It may be incomplete: download or pack it again.',
       cause,
     );
   } finally {
