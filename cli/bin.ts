@@ -4,7 +4,7 @@ import process from 'node:process';
 const HELP = `Usage: npx minicopilot-lab [--port N] [--host HOST]   serves the lab and prints its address
        npx minicopilot-lab train [options]             trains in headless Chromium
 
-Each explains its options with --help after it: npx minicopilot-lab serve --help, npx minicopilot-lab train --help.`;
+Show the options: npx minicopilot-lab serve --help, npx minicopilot-lab train --help.`;
 
 const [command] = process.argv.slice(2);
 const isNamed = command !== undefined && !command.startsWith('-');

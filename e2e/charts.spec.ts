@@ -33,7 +33,7 @@ async function typeEpochs(page: Page, epochs: string): Promise<void> {
   const field = configuration(page).getByRole('textbox', { name: 'Max epochs', exact: true });
   if (!(await field.isVisible())) {
     await configuration(page)
-      .getByRole('button', { name: /^Optimiser/ })
+      .getByRole('button', { name: /^Optimizer/ })
       .click();
   }
   await field.click();

@@ -228,7 +228,7 @@ test('what is wrong stays as typed, says what to write, and does not train', asy
   await page.getByRole('link', { name: 'Compare', exact: true }).click();
   await page.getByRole('link', { name: 'Train', exact: true }).click();
   await expect(configuration(page).getByText('is not a number or is out of range')).toBeVisible();
-  await expect(configuration(page).getByRole('button', { name: /^Optimiser/ })).toContainText('has an error');
+  await expect(configuration(page).getByRole('button', { name: /^Optimizer/ })).toContainText('has an error');
   await expect.poll(() => searchOf(page).get('learningRate')).toBeNull();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -24,7 +24,7 @@ const QUICK_ROWS = 64;
 
 export const dataBench: Bench = {
   name: 'data',
-  summary: 'lexing beside CPython’s tokenize, the pipeline from a folder, and the wait for data in training',
+  summary: 'lexing compared with CPython’s tokenize, preparing a folder, and waiting for data in training',
   async run({ quick, say }) {
     const top = await mkdtemp(join(tmpdir(), 'lab-bench-'));
     try {

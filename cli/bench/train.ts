@@ -11,7 +11,7 @@ import { webgpuRows } from './trainWebgpu.ts';
 
 export const trainBench: Bench = {
   name: 'train',
-  summary: 'training steps, products, the same bits twice; beside stock TensorFlow.js and jax-js or PyTorch',
+  summary: 'training steps, matrix products, repeatability; compared with TensorFlow.js and jax-js or PyTorch',
   async run(options) {
     const { device, say } = options;
     const subjects = await openSubjects({

@@ -21,7 +21,7 @@ const SHOWN = 24;
 
 export const watchBench: Bench = {
   name: 'watch',
-  summary: 'the page: its main thread while a model trains, and Compare with 200 stored runs of 1,000 points',
+  summary: 'the page: main thread during training, and Compare with 200 stored runs of 1,000 points',
   run: measure,
 };
 

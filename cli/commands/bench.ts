@@ -16,19 +16,19 @@ const DEVICES = DEVICE_CHOICES.filter((device) => device !== 'auto');
 
 const HELP = `Usage: npm run bench -- [--only NAME] [--device NAME] [--quick] [--json FILE]
 
-Measures how fast the lab is, beside its peers in the same run. A peer's ratio is the lab's rate over its own.
+Measures the speed of the lab and of comparable software in the same run. A ratio is the lab's speed divided by the other's.
 
   --only NAME    one of
 ${BENCHES.map(({ name, summary }) => `                   ${name.padEnd(9)} ${summary}`).join('\n')}
-  --device NAME  where training computes (webgpu), which decides what is measured:
-                   webgpu     beside stock TensorFlow.js and jax-js; dispatches, and memory over rows of changing length
-                   cpu        beside PyTorch, where a python3 has it, and stock TensorFlow.js; one thread beside all
-                   reference  the lab alone
-  --quick        a fraction of the work, for a first look
-  --json FILE    also write the figures there
+  --device NAME  device for training (webgpu). It decides what is compared:
+                   webgpu     with stock TensorFlow.js and jax-js; also dispatches, and memory for rows of different lengths
+                   cpu        with PyTorch, if python3 has it, and stock TensorFlow.js; one thread with all threads
+                   reference  only the lab
+  --quick        a fraction of the work, for a quick look
+  --json FILE    also writes the results to FILE
   --help         this text
 
-Ends with exit code 1 where two runs from the same seed, or one thread and all, did not give the same bits.`;
+Exit code 1 if two runs with the same seed, or one thread and all threads, did not give the same bits.`;
 
 async function main(args: string[]): Promise<void> {
   const { values } = checkArguments(() =>

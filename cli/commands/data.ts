@@ -18,25 +18,24 @@ import { datasetSummary, progressText } from '../data/summary.ts';
 const HELP = `Usage: npm run data -- [SOURCE] [--id ID] [--vocab N] [--length N] [--literals FILE] [--whole]
                            [--drop-duplicates] [--threads N] [--out DIR] [--force] [--replace]
 
-TaskQueue Python source into a data set: tokens, splits, vocabulary, rows. Does nothing when it is up to date.
+Prepares a data set from Python source: tokens, splits, vocabulary, rows. Does nothing if it is up to date.
 
 SOURCE is one of
 ${SOURCES.map(({ usage, summary }) => `  ${usage.padEnd(16)} ${summary}`).join('\n')}
-and ${DEFAULT_SOURCE} if left out.
+The default is ${DEFAULT_SOURCE}.
 
   --id ID          name of the data set's folder: lower-case letters, digits, hyphens (named after the source; a hash is
                    added where that name has other letters or is long)
-  --vocab N        most frequent tokens of the training split that get an id, 1 to ${MAX_VOCABULARY_SIZE} (${DEFAULT_VOCABULARY})
-  --length N       ids a row, 2 to 65535 (${DEFAULT_LENGTH}); longer files are cut
-  --literals FILE  keep the literals that FILE names, {"str": [...], "num": [...]} or a manifest, instead of
-                   the ${KEPT_STRINGS} strings and ${KEPT_NUMBERS} numbers that are commonest in the training split
-  --whole          keep files longer than a row whole, as consecutive rows
-  --drop-duplicates  leave out files with the tokens of an earlier one; without it they are only counted
-  --threads N      threads to lex on (as many as there are cores); the result is the same for any number
+  --vocab N        number of most frequent tokens of the training split that get an id, 1 to ${MAX_VOCABULARY_SIZE} (${DEFAULT_VOCABULARY})
+  --length N       ids per row, 2 to 65535 (${DEFAULT_LENGTH}); longer files are cut
+  --literals FILE  keep the literals in FILE, {"str": [...], "num": [...]} or a manifest, instead of
+                   the ${KEPT_STRINGS} strings and ${KEPT_NUMBERS} numbers that are most frequent in the training split
+  --whole          split files longer than a row into several rows instead of cutting them
+  --drop-duplicates  leave out files with the same tokens as an earlier file (default: only count them)
+  --threads N      threads for lexing (number of cores); the result does not depend on it
   --out DIR        folder of all data sets (public/datasets)
-  --force          prepare it even if it is up to date
-  --replace        replace a data set of the same id that was made from another source; without it such a one is
-                   kept, and nothing is prepared
+  --force          prepare the data set even if it is up to date
+  --replace        replace a data set with the same id from another source (default: keep it and prepare nothing)
   --help           this text`;
 
 /**

@@ -16,12 +16,12 @@ import { buildSite, serveSite } from '../lib/site.ts';
 
 const HELP = `Usage: npm run faults -- [options]
 
-Trains while things go wrong, and compares what comes out with a run without a fault. Linux only: it looks for processes in /proc.
+Trains while causing faults, and compares the result with a run without faults. Linux only: it reads /proc.
 
-  --rounds N     rounds (50)
+  --rounds N     number of rounds (50)
   --device NAME  cpu | webgpu (cpu)
-  --only WORDS   faults whose name has these words: ${FAULTS.map(({ name }) => name).join('; ')}
-  --seed N       decides faults and moments (1)
+  --only WORDS   only faults whose name contains WORDS: ${FAULTS.map(({ name }) => name).join('; ')}
+  --seed N       seed for the choice and time of faults (1)
   --help         this text`;
 
 interface Tally {

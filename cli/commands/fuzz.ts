@@ -16,11 +16,11 @@ import { ROOT } from '../lib/paths.ts';
 const NAMES = READERS.map(({ name }) => name);
 const HELP = `Usage: npm run fuzz -- [--inputs N] [--only READER] [--seed N]
 
-Reads damaged input with every reader. Inputs that crash one, or that it does not come back from, are saved under out/fuzz.
+Gives damaged input to every reader. Inputs that make a reader crash or hang are saved in out/fuzz.
 
-  --inputs N     a reader (10000)
+  --inputs N     inputs per reader (10000)
   --only READER  ${NAMES.join(' | ')} (all)
-  --seed N       decides the damage (1)
+  --seed N       seed for the damage (1)
   --help         this text`;
 
 const OUT = join(ROOT, 'out', 'fuzz');

@@ -9,16 +9,16 @@ import { endWithPipe, isEntry } from '../data/entry.ts';
 
 const HELP = `Usage: npm run --silent lex -- FILE... [--kept FILE] [--reading NAME]
 
-Prints the tokens of each Python file as a JSON array, a line a file in the order named, without <s> and </s>. An empty
-file gives []. A file that cannot be lexed gives null, and stderr says where and why.
+Prints the tokens of each Python file as a JSON array, one line per file, in the given order, without <s> and </s>. An empty
+file gives []. A file that cannot be lexed gives null; the reason is written to stderr.
 
-  --kept FILE  literals to keep: {"str": [...], "num": [...]}, or the manifest.json of a data set, so that
-               files are lexed the way its models were trained, by its rules and its reading. Without it every string is
-               <STR_LIT> and every number <NUM_LIT>, so that the output depends on the file alone.
+  --kept FILE  literals to keep: {"str": [...], "num": [...]}, or the manifest.json of a data set. With a manifest, files
+               are lexed as for its models. Without this option every string is <STR_LIT> and every number
+               <NUM_LIT>, so the output depends only on the file.
   --reading NAME  how bytes become text (without --kept: ${DEFAULT_READING}):
-               text       as "python3 FILE": the declared encoding, universal newlines
-               utf8-text  as CodeXGLUE's preprocess.py: UTF-8, universal newlines, then as tokenize
-               bytes      as tokenize over bytes: the declared encoding, a lone carriage return ends no line
+               text       like "python3 FILE": the declared encoding, universal newlines
+               utf8-text  like CodeXGLUE's preprocess.py: UTF-8, universal newlines, then like tokenize
+               bytes      like tokenize on bytes: the declared encoding; a lone carriage return does not end a line
   --help       this text`;
 
 async function optionsFrom(path: string | undefined): Promise<LexOptions> {

@@ -15,18 +15,18 @@ const RANDOM_TEXTS = 2_000;
 const HELP = `Usage: npm run --silent lex:check -- DIR... [--reading NAME] [--python PATH]
        npm run --silent lex:check -- --codecs [--seed N] [--python PATH]
 
-Lexes every .py file under each DIR, and compares the tokens with those that CPython's tokenizer and CodeXGLUE's rules give
-(pytorch/oracle/make_lexer_oracle.py). With --codecs, compares what the lexer and CPython make of every code of every
-encoding that a Python file can declare, and of ${formatCount(RANDOM_TEXTS)} random texts in each (pytorch/oracle/make_codec_oracle.py).
-Prints counts and the first difference. Exit code 1 if anything differs, 2 if there is nothing to compare with.
+Lexes every .py file in each DIR, and compares the tokens with those of CPython's tokenizer and CodeXGLUE's rules
+(pytorch/oracle/make_lexer_oracle.py). With --codecs, compares how the lexer and CPython decode every code of every
+encoding that a Python file can declare, and ${formatCount(RANDOM_TEXTS)} random texts in each (pytorch/oracle/make_codec_oracle.py).
+Prints counts and the first difference. Exit code 1 if anything differs, 2 if no suitable Python is found.
 
   --reading NAME  how bytes become text (${DEFAULT_READING}):
-                    text       as "python3 FILE": the declared encoding, universal newlines
-                    utf8-text  as CodeXGLUE's preprocess.py: UTF-8, universal newlines, then as tokenize
-                    bytes      as tokenize over bytes: the declared encoding, a lone carriage return ends no line
+                    text       like "python3 FILE": the declared encoding, universal newlines
+                    utf8-text  like CodeXGLUE's preprocess.py: UTF-8, universal newlines, then like tokenize
+                    bytes      like tokenize on bytes: the declared encoding; a lone carriage return does not end a line
   --codecs        compare encodings instead of files; takes about a minute
-  --seed N        of the random texts (1)
-  --python PATH   a Python 3.8 to 3.11, 3.11 itself for --codecs (the first found of python3.11, python3.10, python3.9,
+  --seed N        seed for the random texts (1)
+  --python PATH   a Python 3.8 to 3.11; exactly 3.11 for --codecs (the first found of python3.11, python3.10, python3.9,
                   python3.8, python3)
   --help          this text`;
 

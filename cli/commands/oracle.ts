@@ -18,11 +18,11 @@ const DEVICES = DEVICE_CHOICES.filter((device) => device !== 'auto');
 const HELP = `Usage: npm run oracle -- DIR [--device NAME]
        npm run oracle -- --full-size [--device NAME] [--model NAME]
 
-Holds the engine against every case (NAME.json and NAME.safetensors) in DIR. With --full-size, holds a device against
-the reference in one training step of each model at the size of the task.
+Compares the engine with every case (NAME.json and NAME.safetensors) in DIR. With --full-size, compares a device with
+the reference in one training step of each model at full size.
 
   --device NAME  ${DEVICES.join(' | ')} (reference; with --full-size webgpu)
-  --full-size    forward, backward and Adam at 256 wide, 512 hidden, 10,002 tokens
+  --full-size    forward, backward and Adam with embedding 256, hidden 512, 10,002 tokens
   --model NAME   ${MODEL_NAMES.join(' | ')} (with --full-size; all four)
   --help         this text`;
 

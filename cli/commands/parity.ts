@@ -34,12 +34,12 @@ type CheckName = (typeof CHECKS)[number];
 
 const HELP = `Usage: npm run parity -- [--only CHECK]
 
-Holds the lab against PyTorch and stock TensorFlow.js. Needs a python3 with PyTorch.
+Compares the lab with PyTorch and stock TensorFlow.js. Needs a python3 with PyTorch.
 
   --only CHECK  ${CHECKS.join(' | ')} (all)
-                steps      20 steps of the tiny models from the same weights, without dropout: cpu and webgpu against PyTorch
-                logits     full-size models trained for a moment, exported: their logits in PyTorch and in tf.loadLayersModel
-                processes  20 steps in PyTorch, two gloo processes against one
+                steps      20 steps of the tiny models from the same weights, without dropout: cpu and webgpu compared with PyTorch
+                logits     briefly trained full-size models, exported: their logits in PyTorch and in tf.loadLayersModel
+                processes  20 steps in PyTorch, two gloo processes compared with one
   --help        this text`;
 
 /** Relative, of a loss or a gradient norm. */

@@ -15,10 +15,10 @@ import { loadDataset, plannedConfig, train, type TrainingPlan } from '../lib/tra
 
 const HELP = `Usage: npm run pictures -- [--preset NAME] [--out DIR]
 
-Trains all three models and takes pictures of every room, at 360, 768 and 1440 pixels, light and dark.
+Trains all three models and takes screenshots of every page at 360, 768 and 1440 pixels, light and dark.
 
   --preset NAME  ${PRESETS.join(' | ')} (quick)
-  --out DIR      where they go (out/pictures)
+  --out DIR      output folder (out/pictures)
   --help         this text`;
 
 const PAGES = ['data', 'train', 'compare', 'complete'] as const;

@@ -28,15 +28,16 @@ const FIGURES = join(ROOT, 'workers', 'verify', 'regression', 'figures.json');
 
 const HELP = `Usage: npm run regress -- [--device NAME] [--write]
 
-Trains each model for a few steps, in two small configurations, and compares every step's losses, gradients and weights:
-with the committed figures, within stated limits; with a second training, and with what the same build gave on this machine
-before, to the bit. Of what differs it names model, device, step and tensor. Exit code 1 if anything does.
+Trains each model for a few steps in two small configurations, and compares the losses, gradients and weights of every
+step with the committed figures, within stated limits. It also compares them, bit for bit, with a second training and with
+earlier results of the same build on this computer. For each difference it names model, device, step and tensor. Exit code 1
+if anything differs.
 
   --device NAME  ${DEVICES.join(' | ')} (all)
-  --write        first writes the figures anew, from the device reference
+  --write        first rewrites the figures, from the device reference
   --help         this text
 
-Bits are kept in node_modules/.cache/regress; another build, browser or processor begins anew.`;
+Earlier results are kept in node_modules/.cache/regress. They are not used for another build, browser or processor.`;
 
 await runCommand(async () => {
   const { values } = readArguments({

@@ -15,10 +15,10 @@ import { loadDataset } from '../lib/training.ts';
 
 const HELP = `Usage: npm run soak -- [options]
 
-Trains the preset quick in a loop on the device cpu and reports how memory moves. Linux only: it reads /proc.
+Trains the preset quick in a loop on the device cpu and reports how memory use changes. Linux only: it reads /proc.
 
-  --minutes N  how long (120)
-  --json FILE  writes every sample
+  --minutes N  duration (120)
+  --json FILE  also writes every sample to FILE
   --help       this text`;
 
 const SAMPLE_MS = 15_000;

@@ -15,7 +15,7 @@ const HELP = `Usage: ${PACKAGED ? 'npx minicopilot-lab' : 'npm start --'} [--por
 ${PACKAGED ? 'Serves the lab.' : 'Prepares the default data set, builds the lab, and serves it.'}
 
   --port N     port to serve on (${DEFAULT_PORT}, or the next free one)
-  --host HOST  address to listen on (localhost; 0.0.0.0 opens it to the network)
+  --host HOST  address to listen on (localhost; 0.0.0.0 makes it reachable from the network)
   --help       this text`;
 
 await runCommand(async () => {

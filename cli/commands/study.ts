@@ -25,15 +25,15 @@ import { begin, loadDataset, follow, resumeRun } from '../lib/training.ts';
 
 const HELP = `Usage: npm run study -- [options]
 
-Trains what the study still misses, in the order of cli/study/plan.ts: hours on a processor. What was measured goes into docs/results, the
-weights into out/study. Ctrl-C ends it; the training under way goes on where it stood when the command is run again.
+Trains the models that the study still lacks, in the order of cli/study/plan.ts. Takes hours on a CPU. Writes results to
+docs/results and weights to out/study. Ctrl-C stops it; the next run of the command resumes the current training.
 
-  --list       only says what is done and what is next
-  --hours N    begins no further training after so many hours (100)
-  --only NAME  only trainings whose names begin so: python-stdlib/lstm
-  --lane N     which of several studies side by side this is (1); each trains in a browser profile of its own, and needs --only
-               so that no two take the same training
-  --threads N  all cores where not given, or as many as a training had that goes on. No result depends on it
+  --list       only shows what is done and what is next
+  --hours N    starts no further training after N hours (100)
+  --only NAME  only trainings whose names start with NAME, such as python-stdlib/lstm
+  --lane N     number of this process, if several run at once (1); each uses its own browser profile, and needs --only so that
+               no two train the same model
+  --threads N  threads (all cores, or those of the training that resumes). The results do not depend on it
   --help       this text`;
 
 /** Before that of the first lane: what is stored in a profile belongs to an address, port and all. */

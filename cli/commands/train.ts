@@ -24,20 +24,20 @@ const COMMAND = PACKAGED ? 'npx minicopilot-lab train' : 'npm run train --';
 
 const HELP = `Usage: ${COMMAND} [options]
 
-Trains in headless Chromium with the lab's own worker.
+Trains models in headless Chromium, with the same worker as the page.
 
-  --models LIST   of ${MODEL_CHOICES.join(', ')}; commas between (rnn,lstm,residual)
+  --models LIST   comma-separated list of ${MODEL_CHOICES.join(', ')} (rnn,lstm,residual)
   --dataset ID    a data set ${PACKAGED ? 'that the lab offers' : 'of npm run data'} (${DEFAULT_DATASET})
   --device NAME   ${DEVICE_CHOICES.join(' | ')} (auto)
   --preset NAME   ${PRESETS.join(' | ')} (task)
-  --half          writes weights in half precision: half the size, and good to three digits
-  --out DIR       where metrics.json, report.md, charts and weights go (out/DATE-PRESET)
+  --half          writes weights in half precision: half the size, accurate to three digits
+  --out DIR       folder for metrics.json, report.md, charts and weights (out/DATE-PRESET)
   --help          this text
 
-Settings, instead of the preset's:
+Settings that replace those of the preset:
 ${settingsHelp(25)}
 
-Ctrl-C stops the training and still writes what there is; again, it ends at once.`;
+Ctrl-C stops the training and writes the results so far. A second Ctrl-C ends it at once.`;
 
 const INTERRUPTED = 130;
 

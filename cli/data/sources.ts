@@ -40,7 +40,7 @@ export const SOURCES: readonly SourceCommand[] = [
   {
     name: 'python-stdlib',
     usage: 'python-stdlib',
-    summary: 'the Python standard library of the npm package pyodide, less encodings/',
+    summary: 'the Python standard library from the npm package pyodide, without encodings/',
     async open() {
       const path = createRequire(import.meta.url).resolve('pyodide/python_stdlib.zip');
       const file = { path: 'python_stdlib.zip', blob: await fileBlob(path) };
@@ -52,7 +52,7 @@ export const SOURCES: readonly SourceCommand[] = [
     name: 'dir',
     usage: 'dir:PATH',
     summary:
-      'the .py files under a folder; hidden folders, virtual environments, node_modules and site-packages are left out, links not followed',
+      'the .py files in a folder; skips hidden folders, virtual environments, node_modules, site-packages and links',
     async open(argument) {
       const top = await folderAt(argument, 'dir:PATH, such as dir:src');
       const { files, notes } = await filesUnder(top, isPythonFile);
@@ -63,7 +63,7 @@ export const SOURCES: readonly SourceCommand[] = [
   {
     name: 'zip',
     usage: 'zip:PATH',
-    summary: 'the .py files of a .zip, less what dir leaves out',
+    summary: 'the .py files in a .zip; skips the same as dir',
     async open(argument) {
       const { file, origin } = await fileAt(argument, 'zip:PATH, such as zip:code.zip');
       return { source: zipSource(file), fingerprint: () => hashOf([file]), origin: `zip:${origin}` };
@@ -72,7 +72,7 @@ export const SOURCES: readonly SourceCommand[] = [
   {
     name: 'tar',
     usage: 'tar:PATH',
-    summary: 'the .py files of a .tar.gz or .tar, less what dir leaves out; a hard link is the file it points to',
+    summary: 'the .py files in a .tar.gz or .tar; skips the same as dir, follows hard links',
     async open(argument) {
       const { file, origin } = await fileAt(argument, 'tar:PATH, such as tar:code.tar.gz');
       return { source: tarSource(file), fingerprint: () => hashOf([file]), origin: `tar:${origin}` };
@@ -81,7 +81,7 @@ export const SOURCES: readonly SourceCommand[] = [
   {
     name: 'codexglue',
     usage: 'codexglue:DIR',
-    summary: 'train.txt, dev.txt and test.txt as CodeXGLUE’s preprocess.py writes them, or some of them',
+    summary: 'train.txt, dev.txt and test.txt from CodeXGLUE’s preprocess.py, or some of them',
     async open(argument) {
       const top = await folderAt(argument, 'codexglue:DIR, the folder of train.txt');
       const here = (await listFolder(top, true)).filter(({ kind }) => kind === 'file');
@@ -97,7 +97,7 @@ export const SOURCES: readonly SourceCommand[] = [
     name: 'parquet',
     usage: 'parquet:DIR|URL',
     summary:
-      'the Parquet files of Hugging Face’s CodeXGLUE set: their folder, addresses with commas between, or the set’s page',
+      'the Parquet files of CodeXGLUE on Hugging Face: their folder, comma-separated URLs, or the page of the data set',
     async open(argument) {
       if (/^https?:/.test(argument)) {
         const urls = checkArguments(() => parquetUrls(argument));
@@ -109,7 +109,7 @@ export const SOURCES: readonly SourceCommand[] = [
       // the folder's own name may be the one that says the part
       const files = inner.map(({ path, blob }) => ({ path: `${basename(top)}/${path}`, blob }));
       if (files.length === 0) {
-        throw new CommandError(2, `There is no Parquet file in ${argument}.`, 'Name the folder that holds them.');
+        throw new CommandError(2, `There is no Parquet file in ${argument}.`, 'Name the folder that contains them.');
       }
       const source = checkArguments(() => parquetSource(files, notes));
       return { source, fingerprint: () => hashOf(files), origin: `parquet:${top}` };
@@ -118,7 +118,7 @@ export const SOURCES: readonly SourceCommand[] = [
   {
     name: 'py150',
     usage: 'py150:TARBALL',
-    summary: 'py150_files.tar.gz, lexed here and split as CodeXGLUE splits it',
+    summary: 'py150_files.tar.gz, lexed by the lab and split like CodeXGLUE',
     async open(argument) {
       const { file, origin } = await fileAt(argument, 'py150:TARBALL, such as py150:py150_files.tar.gz');
       return { source: py150Source(file), fingerprint: () => hashOf([file]), origin: `py150:${origin}` };

@@ -44,7 +44,7 @@ const FOLDER = join(ROOT, 'out', 'study', LARGE_DATASET);
 
 const HELP = `Usage: npm run study:corpus
 
-Fetches ${PACKAGES.length} packages of Debian 12 with apt-get, and prepares the data set ${LARGE_DATASET} from their Python files. Needs Debian 12.`;
+Downloads ${PACKAGES.length} packages of Debian 12 with apt-get, and prepares the data set ${LARGE_DATASET} from their Python files. Needs Debian 12.`;
 
 await runCommand(async () => {
   const { values } = readArguments({ options: { help: { type: 'boolean' } } });

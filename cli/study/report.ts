@@ -18,8 +18,8 @@ import { rewritten, WRITTEN } from './written.ts';
 
 const HELP = `Usage: npm run study:report -- [options]
 
-  --no-pictures  leaves the pictures as they are
-  --check        writes nothing; fails where a table is not what docs/results says
+  --no-pictures  does not rewrite the pictures
+  --check        writes nothing; fails if a table differs from docs/results
   --help         this text`;
 
 /** Charts are drawn lazily, and grow into place. */

@@ -10,11 +10,11 @@ import { measureText, OVERLAP_TOKENS } from './textFacts.ts';
 
 const HELP = `Usage: npm run study:text
 
-Counts, for each data set of the study: vocabulary tokens that no training row holds, test targets that no model can have learned,
-test files that are copies of training rows, and for each test file the share of its pieces of ${OVERLAP_TOKENS} tokens that the training
-rows hold. Writes docs/results/<data set>/text.json, from which npm run study:report writes its tables.
+Counts, for each data set of the study: vocabulary tokens in no training row, test targets that no model can have learned, test
+files that are copies of training rows, and for each test file the share of its sequences of ${OVERLAP_TOKENS} tokens that are in the
+training rows. Writes docs/results/<data set>/text.json for npm run study:report.
 
-${LARGE_DATASET} is made by npm run study:corpus; without it the command counts the other one and says so.`;
+${LARGE_DATASET} is made by npm run study:corpus. If it is missing, the command counts only the other one and says so.`;
 
 await runCommand(async () => {
   const { values } = readArguments({ options: { help: { type: 'boolean' } } });

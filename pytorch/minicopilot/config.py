@@ -32,22 +32,22 @@ class Config:
     """
 
     preset: str = "task"
-    seed: int = _number(42, 0, 4_294_967_295, "decides initial weights, order of batches and dropout masks")
-    batch: int = _number(2, 1, 512, "rows a step, over all processes")
-    length: int = _number(1000, 2, 1000, "tokens a row: longer rows are cut")
+    seed: int = _number(42, 0, 4_294_967_295, "seed for initial weights, batch order and dropout masks")
+    batch: int = _number(2, 1, 512, "rows per step, over all processes")
+    length: int = _number(1000, 2, 1000, "tokens per row; longer rows are cut")
     vocabulary: int = _number(10_000, 1, 65_534, "most frequent tokens kept, PAD and UNK not counted")
-    embedding: int = _number(256, 1, 2048, "width of the embedding")
-    hidden: int = _number(512, 1, 2048, "width of the recurrent layers")
-    activation: str = _choice(ACTIVATIONS, "of an RNN")
-    forget_bias: float = _number(0.0, -10, 10, "added to an LSTM's forget gates at the start")
-    dropout: float = _number(0.3, 0, 0.95, "on H1 before layer 2, and before the output layer")
-    learning_rate: float = _number(1e-3, 1e-12, 1, "Adam's")
+    embedding: int = _number(256, 1, 2048, "embedding size")
+    hidden: int = _number(512, 1, 2048, "units per recurrent layer")
+    activation: str = _choice(ACTIVATIONS, "activation of the RNN")
+    forget_bias: float = _number(0.0, -10, 10, "added to the initial bias of an LSTM's forget gates")
+    dropout: float = _number(0.3, 0, 0.95, "dropout before layer 2 and before the output layer")
+    learning_rate: float = _number(1e-3, 1e-12, 1, "learning rate of Adam")
     schedule: str = _choice(SCHEDULES, "of the learning rate")
     warmup: float = _number(0.1, 0, 1, "share of all steps in which the rate rises: linear, cosine, one-cycle")
-    clip_norm: float = _number(1.0, 0, 1000, "largest global gradient norm; 0 does not clip")
-    epochs: int = _number(30, 1, 1000, "at most")
+    clip_norm: float = _number(1.0, 0, 1000, "largest global gradient norm; 0 turns clipping off")
+    epochs: int = _number(30, 1, 1000, "maximum number of epochs")
     patience: int = _number(3, 1, 1000, "epochs without a lower validation loss before training stops")
-    train_files: Optional[int] = _number(None, 1, 10_000_000, "uses only the first so many training files")
+    train_files: Optional[int] = _number(None, 1, 10_000_000, "train on only the first N training files")
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -61,7 +61,7 @@ class Config:
             numbers = (int, float) if isinstance(one.default, float) else int
             if not isinstance(value, numbers) or not bounds["least"] <= value <= bounds["most"]:
                 kind = "a number" if isinstance(one.default, float) else "a whole number"
-                raise ValueError(f"{one.name} is {value!r}: it has to be {kind} from {bounds['least']} to {bounds['most']}")
+                raise ValueError(f"{one.name} is {value!r}: it must be {kind} from {bounds['least']} to {bounds['most']}")
 
     def as_json(self) -> Dict[str, Any]:
         """Under the names of `metrics.json`."""

@@ -3,8 +3,8 @@
     python -m minicopilot.train --dataset python-stdlib --models rnn,lstm,residual --out results
     torchrun --standalone --nproc_per_node 4 -m minicopilot.train --dataset python-stdlib --out results
 
-The folder then holds metrics.json and, for each model, the weights of its best epoch: choose them together under "Bring runs or
-weights" in the lab. `residual` takes the cell of the better baseline, by validation loss, and so needs one of them in the list.
+Writes metrics.json and, for each model, the weights of its best epoch. To import them into the lab, choose them together under
+"Import" on the Compare page. `residual` uses the cell of the better baseline by validation loss, so it needs a baseline in the list.
 """
 import argparse
 import dataclasses
@@ -25,25 +25,25 @@ def parse_arguments(words: Optional[List[str]] = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="minicopilot.train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--dataset", required=True, help="folder of a data set: manifest.json and its shards")
-    models = f"of {', '.join(MODELS)} and residual, commas between (%(default)s)"
+    parser.add_argument("--dataset", required=True, help="folder of a data set, with manifest.json and its shards")
+    models = f"of {', '.join(MODELS)} and residual, comma-separated (%(default)s)"
     parser.add_argument("--models", default="rnn,lstm,residual", help=models)
-    presets = "task is the lab's own, quick shows curves in minutes, tiny is for tests (task)"
+    presets = "task is full size, quick gives results in minutes, tiny is for tests (task)"
     parser.add_argument("--preset", choices=configs.PRESETS, help=presets)
-    parser.add_argument("--config", help="JSON of settings, such as a metrics.json; the flags below come after it")
+    parser.add_argument("--config", help="JSON file with settings, such as a metrics.json; the options below override it")
     for setting in configs.settings():
         kind = int if setting.default is None else type(setting.default)
         choices = setting.metadata.get("choices")
         flag = f"--{setting.name.replace('_', '-')}"
         parser.add_argument(flag, type=kind, choices=choices, help=f"{setting.metadata['words']} (the preset's)")
-    devices = "auto is a GPU where there is one (%(default)s)"
+    devices = "auto uses a GPU if there is one (%(default)s)"
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help=devices)
-    parser.add_argument("--out", default="results", help="where metrics.json and weights go (results)")
-    padding = "pad every batch to the full length, not to its longest row: the same figures, more slowly"
+    parser.add_argument("--out", default="results", help="folder for metrics.json and weights (results)")
+    padding = "pad every batch to the full length instead of its longest row: same results, slower"
     parser.add_argument("--pad-to-length", action="store_true", help=padding)
-    steps = "take so many training steps of the first model and measure nothing: for checks"
+    steps = "only run this many training steps of the first model, without evaluation (for checks)"
     parser.add_argument("--steps", type=int, help=steps)
-    parser.add_argument("--losses", help="with --steps: a JSON file for the loss before each step")
+    parser.add_argument("--losses", help="with --steps: JSON file for the loss before each step")
     asked = parser.parse_args(words)
     if asked.losses is not None and asked.steps is None:
         parser.error("--losses goes with --steps")

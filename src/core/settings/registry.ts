@@ -232,7 +232,7 @@ export const SETTINGS = {
   }),
   epochs: whole(1, 1000, {
     title: 'Max epochs',
-    help: 'Training can stop earlier (see patience).',
+    help: 'Maximum number of epochs. Training can stop earlier.',
     unit: 'epochs',
     step: 1,
     defaults: { task: 30, quick: 6, tiny: 3 },
