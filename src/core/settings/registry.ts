@@ -204,7 +204,7 @@ export const SETTINGS = {
   schedule: since(
     choice<Schedule>(keysOf(SCHEDULES), {
       title: 'Schedule',
-      help: 'Of the learning rate: constant; after a warm-up, linear or cosine decay to 0 at the last of all epochs; one-cycle, up and down; plateau, halved after each epoch without a better validation loss.',
+      help: 'How the learning rate changes. constant: not at all. linear and cosine: decay to 0 by the last epoch, after the warm-up. one-cycle: up, then down. plateau: halved after each epoch without a lower validation loss.',
       defaults: everywhere('constant'), // the task's own
       inReport: (value) => (value === 'constant' ? null : `schedule ${value}`),
     }),
@@ -213,7 +213,7 @@ export const SETTINGS = {
   warmup: since(
     real(0, 1, {
       title: 'Warm-up',
-      help: 'Share of all steps in which the rate rises to the learning rate. PyTorch’s one-cycle takes 0.3.',
+      help: 'Share of all steps in which the rate rises to the learning rate. PyTorch’s default for one-cycle is 0.3.',
       step: 0.05,
       defaults: everywhere(0.1), // a few hundred steps of most trainings: the moments of Adam have settled by then
       onlyWith: { schedule: keysOf(SCHEDULES).filter((name) => SCHEDULES[name].warmsUp) },
