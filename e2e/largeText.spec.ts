@@ -67,7 +67,9 @@ test('a text up to the limit is there after a reload', async ({ page }) => {
   await page.keyboard.type('x = 12345');
   await expect.poll(async () => (await kept(page)) === `${text}x = 12345`).toBe(true);
   await page.keyboard.type('67'); // one more than there is room for
-  await expect(notice(page)).toContainText('The text would have 300,001 characters. The editor accepts at most 300,000.');
+  await expect(notice(page)).toContainText(
+    'The text would have 300,001 characters. The editor accepts at most 300,000.',
+  );
   await expect.poll(async () => (await kept(page)) === `${text}x = 123456`).toBe(true);
   await page.reload();
   await editor(page).click();
@@ -90,7 +92,9 @@ test('a paste of five million characters is refused in words, without a long tas
     traceConfig: { includedCategories: ['toplevel', 'disabled-by-default-devtools.timeline', '__metadata'] },
   });
   await page.keyboard.press('Control+v');
-  await expect(notice(page)).toContainText('The text would have 5,000,000 characters. The editor accepts at most 300,000.');
+  await expect(notice(page)).toContainText(
+    'The text would have 5,000,000 characters. The editor accepts at most 300,000.',
+  );
   await page.waitForTimeout(500);
   const complete = new Promise((resolve) => client.once('Tracing.tracingComplete', resolve));
   await client.send('Tracing.end');

@@ -31,6 +31,8 @@ test('a link carries an experiment: opened, trained, copied, kept over a reload'
 
 test('a link to a data set that is not here says so', async ({ page }) => {
   await page.goto('./?data=somebody-elses#/train');
-  await expect(configuration(page).getByText('“somebody-elses” is neither in this browser nor on this server')).toBeVisible();
+  await expect(
+    configuration(page).getByText('“somebody-elses” is neither in this browser nor on this server'),
+  ).toBeVisible();
   await expect(configuration(page).getByRole('button', { name: /^Train/ })).toBeDisabled();
 });

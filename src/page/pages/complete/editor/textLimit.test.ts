@@ -23,5 +23,7 @@ it('lets a text that an older lab kept get shorter', () => {
 });
 
 it('says both lengths', () => {
-  expect(tooLong(5_000_000).failure.what).toBe('The text would have 5,000,000 characters. The editor accepts at most 300,000.');
+  expect(tooLong(5_000_000).failure.what).toBe(
+    'The text would have 5,000,000 characters. The editor accepts at most 300,000.',
+  );
 });
