@@ -130,7 +130,7 @@ function typeKeys({ page, guard }: LabPage, text: string): Promise<readonly Key[
         const list = document.querySelector<HTMLElement>('[aria-labelledby=candidates-title]');
         const bar = document.querySelector<HTMLElement>('output[aria-label=Suggestion]');
         const editor = document.querySelector<HTMLElement>('.cm-content');
-        if (!list || !bar || !editor) throw new Error('the room has no editor');
+        if (!list || !bar || !editor) throw new Error('the page has no editor');
         editor.focus();
         const keys: Key[] = [];
         for (const character of text) {

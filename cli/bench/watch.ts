@@ -132,7 +132,7 @@ async function untilUsable({ click, runs }: { click: string; runs: number }): Pr
       document.querySelectorAll('[aria-label="Every run"] tbody tr, [aria-label^="Comparison"] tbody tr').length > 3;
     const drawn = document.querySelectorAll('[data-chart="steps"] path[data-part=curve]').length > 0;
     if (listed && compared && drawn) break;
-    if (performance.now() - from > 60_000) throw new Error('the Compare room was not usable within a minute');
+    if (performance.now() - from > 60_000) throw new Error('the Compare page was not usable within a minute');
   }
   // drawn, and free for the next task
   await new Promise((resolve) => {

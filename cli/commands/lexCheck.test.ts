@@ -117,6 +117,6 @@ describe.skipIf(python?.version.startsWith('CPython 3.11.') !== true)('the codec
 describe('findPython', { timeout: PROCESS_TIMEOUT }, () => {
   it('refuses what is no such Python', async () => {
     await expect(findPython('/does/not/exist')).rejects.toBeInstanceOf(CommandError);
-    await expect(findPython('node')).rejects.toThrow(/node is no Python 3.8 to 3.11/);
+    await expect(findPython('node')).rejects.toThrow(/node is not Python 3.8 to 3.11/);
   });
 });

@@ -51,7 +51,7 @@ async function main(args: string[]): Promise<void> {
   const reading = checkArguments(() => oneOf(values.reading, 'reading', READINGS));
   const seed = Number(values.seed);
   if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new CommandError(2, `--seed ${values.seed} is no whole number.`, '');
+    throw new CommandError(2, `--seed ${values.seed} is not a whole number.`, '');
   if (values.codecs && positionals.length > 0) {
     throw new CommandError(2, `--codecs takes no folder, such as ${positionals[0]}.`, 'Run the two apart.');
   }

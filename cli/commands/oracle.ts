@@ -54,7 +54,11 @@ await runCommand(async () => {
   if (fullSize) {
     if (folder !== undefined) fail('bad-input', `--full-size takes no folder, such as ${folder}.`, SEE_HELP);
     if (device === 'reference') {
-      fail('bad-input', '--full-size holds a device against the reference itself.', 'Name the device webgpu or cpu.');
+      fail(
+        'bad-input',
+        '--full-size compares a device with the reference; choose another device.',
+        'Name the device webgpu or cpu.',
+      );
     }
     const models = values.model === undefined ? MODEL_NAMES : [oneOf(values.model, 'model', MODEL_NAMES)];
     cases = models.map((model) => fullSizeCase(model, device));
@@ -89,7 +93,7 @@ async function casesIn(folder: string): Promise<string[]> {
   if (cases.length === 0) {
     fail(
       'not-found',
-      `${folder} holds no case: no NAME.safetensors with its NAME.json.`,
+      `${folder} has no case: no NAME.safetensors with its NAME.json.`,
       'Name a folder of cases; pytorch/oracle is one.',
     );
   }

@@ -1,5 +1,5 @@
 /**
- * `npm run pictures`: trains in a headless browser and takes the pictures of the rooms that the documentation shows, at
+ * `npm run pictures`: trains in a headless browser and takes the pictures of the pages that the documentation shows, at
  * three widths and in both themes. Look at them before committing them.
  */
 import { mkdir } from 'node:fs/promises';
@@ -24,8 +24,9 @@ Trains all three models and takes screenshots of every page at 360, 768 and 1440
 const PAGES = ['data', 'train', 'compare', 'complete'] as const;
 const WIDTHS = [360, 768, 1440] as const;
 const SCHEMES = ['light', 'dark'] as const;
-/** Charts are drawn lazily, and grow into place. */
+/** Charts are loaded when they are needed, and grow into place. */
 const SETTLING_MS = 1_500;
+const LOADING_MS = 60_000;
 
 await runCommand(async () => {
   const { values } = readArguments({
@@ -64,7 +65,7 @@ await runCommand(async () => {
         await lab.page.setViewportSize({ width, height: width < 700 ? 780 : 1000 });
         for (const room of PAGES) {
           await lab.page.goto(`${site.address}#/${room}`);
-          await lab.page.waitForTimeout(SETTLING_MS);
+          await drawn(lab);
           const path = join(values.out, `${room}-${width}-${scheme}.png`);
           await lab.page.screenshot({ path, scale: 'css', fullPage: true });
           console.log(relative('.', path));
@@ -77,7 +78,24 @@ await runCommand(async () => {
   }
 });
 
-/** What the Complete room shows is kept over all pictures: some code, coloured by surprise. */
+/** Waits until the page has loaded, every chart is drawn, and nothing moves. */
+async function drawn({ page }: LabPage): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      // only a chart with something to draw can be saved
+      const charts = [...document.querySelectorAll('[data-chart]:has(figcaption button[aria-haspopup=menu])')];
+      return (
+        document.querySelector('main section') !== null &&
+        charts.every((chart) => chart.querySelector('svg.recharts-surface, svg[data-part=drawing]') !== null)
+      );
+    },
+    undefined,
+    { timeout: LOADING_MS },
+  );
+  await page.waitForTimeout(SETTLING_MS);
+}
+
+/** The Complete page keeps its state over all pictures: some code, colored by surprise. */
 async function setCompletion({ page }: LabPage, address: string): Promise<void> {
   await page.goto(`${address}#/complete`);
   await page.getByRole('button', { name: 'Examples' }).click();

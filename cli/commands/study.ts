@@ -138,7 +138,7 @@ async function trainNext(training: Training, { address, profile, threads, stop }
   }
 
   async function trained(begun: RunRecord | undefined): Promise<RunRecord> {
-    if (begun) terminal.say('It was broken off, and goes on from its last checkpoint.');
+    if (begun) terminal.say('It was interrupted and resumes from its last checkpoint.');
     const request = { datasetId: dataset, models: [model], config, device: 'cpu', threads } as const;
     const experiment = begun ? await resumeRun(lab, begun.id, threads) : await begin(lab, request);
     const { runs, failure } = await Promise.race([follow(lab, experiment, terminal, NEVER), ended(stop)]);
@@ -170,7 +170,7 @@ function ended(stop: AbortSignal): Promise<never> {
         new LabError({
           kind: 'cancelled',
           what: 'The study is ended.',
-          remedy: 'Run it again to go on where it stood.',
+          remedy: 'Run the command again to resume.',
         }),
       );
     if (stop.aborted) end();

@@ -46,7 +46,7 @@ export async function readLiterals(path: string): Promise<Lexed> {
   if (!parsed.success) {
     throw new CommandError(
       2,
-      `${path} does not hold kept literals.`,
+      `${path} does not contain kept literals.`,
       'It has to be {"str": [...], "num": [...]}, or the manifest of a data set.',
     );
   }

@@ -76,7 +76,7 @@ export async function compareWithPython(
   }
   await ended;
   if (child.exitCode !== 0) {
-    fail('internal', `${python.path} ended with an error in make_lexer_oracle.py.`, 'Its message stands above.');
+    fail('internal', `${python.path} ended with an error in make_lexer_oracle.py.`, 'See its message above.');
   }
   return { ...sum, first };
 }

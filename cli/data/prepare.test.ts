@@ -149,7 +149,7 @@ describe('prepareDataset', () => {
       await writeFile(join(out, 'my-code', 'thesis.tex'), 'years of work');
       await expect(prepare({ replace: true })).rejects.toMatchObject({
         exitCode: 2,
-        failure: { what: expect.stringContaining('holds something else than a data set') },
+        failure: { what: expect.stringContaining('contains something other than a data set') },
       });
       expect(await readdir(join(out, 'my-code'))).toEqual(['thesis.tex']);
     });

@@ -42,7 +42,7 @@ export async function findPython(named?: string): Promise<Python | null> {
     if (python) return python;
     throw new CommandError(
       2,
-      `${named} is no Python 3.8 to 3.11.`,
+      `${named} is not Python 3.8 to 3.11.`,
       'Name one: the tokenizer of 3.12 and later is another.',
     );
   }
@@ -53,5 +53,4 @@ export async function findPython(named?: string): Promise<Python | null> {
   return null;
 }
 
-export const NO_PYTHON =
-  'There is no Python 3.8 to 3.11 here to compare with: install one, or name it with --python PATH.';
+export const NO_PYTHON = 'No Python 3.8 to 3.11 was found. Install one, or name it with --python PATH.';

@@ -47,7 +47,7 @@ export async function requireReplaceable(folder: string, { id, origin, facts, re
   if (made === null && manifest === null) {
     throw new CommandError(
       2,
-      `The folder ${shown} holds something else than a data set, which would be lost.`,
+      `The folder ${shown} contains something other than a data set, which would be lost.`,
       'Give the data set another name with --id, or another place with --out.',
     );
   }

@@ -157,7 +157,7 @@ export const FAULTS: readonly Fault[] = [
         () => null,
         (error: unknown) => String(error),
       );
-      if (!refused?.includes('is damaged')) throw new Error(`the damage was not told: ${refused ?? 'it trains'}`);
+      if (!refused?.includes('is damaged')) throw new Error(`the damage was not reported: ${refused ?? 'it trains'}`);
       note('told');
       await page.evaluate((id) => globalThis.minicopilot?.lab.deleteDataset(id), DEFAULT_DATASET);
       await download(page);

@@ -75,7 +75,7 @@ async function fetchPackage(name: string, version: string): Promise<string> {
   run('apt-get', ['download', '-qq', `${name}=${version}`]);
   const archive = (await readdir(FOLDER)).find((file) => file.endsWith('.deb'));
   return archive === undefined
-    ? fail('not-found', `apt-get brought no ${name}.`, 'Try it by hand.')
+    ? fail('not-found', `apt-get did not download ${name}.`, 'Try it by hand.')
     : join(FOLDER, archive);
 }
 

@@ -68,7 +68,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 function plain(value: unknown, within: readonly unknown[]): unknown {
   if (typeof value === 'bigint') return String(value);
   if (!isRecord(value) || value instanceof Date) return value;
-  if (within.includes(value)) return 'an object that holds itself';
+  if (within.includes(value)) return 'an object that contains itself';
   const inside = [...within, value];
   if (value instanceof ArrayBuffer) return [...new Uint8Array(value)];
   if (Array.isArray(value) || value instanceof Set) return [...value].map((one) => plain(one, inside));

@@ -142,7 +142,9 @@ export function RunCharts(props: RunChartsProps) {
               <span className={styles.ring} /> best epoch
             </li>
           )}
-          <li className={shared.wideOnly}>Drag over a chart to zoom. Arrow keys move from point to point.</li>
+          <li className={clsx(shared.wideOnly, shared.mouseOnly)}>
+            Drag over a chart to zoom. Arrow keys move from point to point.
+          </li>
         </ul>
       )}
     </div>

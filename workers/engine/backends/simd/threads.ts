@@ -142,7 +142,8 @@ function threadLost(detail: string): LabError {
   return new LabError({
     kind: 'device-lost',
     what: 'A thread that computes has failed.',
-    remedy: 'The run can go on from where it was last saved; with a smaller batch, begun anew, if it happens again.',
+    remedy:
+      'You can resume the run from its last checkpoint. If this happens again, start a new run with a smaller batch.',
     detail,
   });
 }

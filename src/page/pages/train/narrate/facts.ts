@@ -112,7 +112,8 @@ function recentSteps({ loss, layerNorms }: StepColumns): RecentSteps | null {
   const rows = Array.from({ length: PLATEAU_STEPS }, (_, i) => loss.length - PLATEAU_STEPS + i);
   const norm = (row: number, name: Layer) => layerNorms[row * LAYERS.length + LAYERS.indexOf(name)] ?? Number.NaN;
   const ratios = rows.map((row) => norm(row, 'layer 1') / norm(row, 'layer 2'));
-  if (!ratios.every(Number.isFinite)) return null;
+  // an overflowed norm has no ratio
+  if (!ratios.every((ratio) => Number.isFinite(ratio) && ratio > 0)) return null;
   return {
     loss: rows.reduce((sum, row) => sum + loss[row]!, 0) / PLATEAU_STEPS,
     layerRatio: ratios.toSorted(ascending)[PLATEAU_STEPS / 2]!,
