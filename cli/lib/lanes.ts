@@ -1,0 +1,64 @@
+/**
+ * Checks side by side: each lane runs its own one after the other. What a check prints is kept until it ends and then printed
+ * whole, so that two of them do not mix, and a failed check holds up no other.
+ */
+import { formatDuration } from '#core/format.ts';
+
+export interface Outcome {
+  readonly passed: boolean;
+  readonly output: string;
+}
+
+export interface Report extends Outcome {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** How often those that still run are named: a log that stays silent for long looks as if it hung. */
+const STILL_RUNNING = 60_000;
+
+/**
+ * @param lanes names of checks, in order
+ * @param run runs one to its end
+ * @param tell prints lines
+ * @returns a report of each, in the order in which they ended
+ */
+export async function runLanes(
+  lanes: readonly (readonly string[])[],
+  run: (name: string) => Promise<Outcome>,
+  tell: (text: string) => void,
+): Promise<readonly Report[]> {
+  const reports: Report[] = [];
+  const running = new Set<string>();
+  const runOne = async (name: string) => {
+    const from = performance.now();
+    running.add(name);
+    const outcome = await run(name);
+    running.delete(name);
+    const report = { name, seconds: (performance.now() - from) / 1000, ...outcome };
+    reports.push(report);
+    tell(`${headingOf(report)}\n${outcome.output.replace(/^\s*\n|\s+$/g, '')}\n`);
+  };
+  const timer = setInterval(() => tell(`Still running: ${[...running].join(', ')}`), STILL_RUNNING);
+  try {
+    await Promise.all(
+      lanes.map(async (names) => {
+        for (const name of names) await runOne(name);
+      }),
+    );
+  } finally {
+    clearInterval(timer);
+  }
+  return reports;
+}
+
+const headingOf = ({ name, passed, seconds }: Report) =>
+  `=== ${name}: ${passed ? 'passed' : 'FAILED'}, ${formatDuration(seconds)}`;
+
+/** A line a check, the failed ones last, where they are seen. */
+export function summaryOf(reports: readonly Report[]): string {
+  return reports
+    .toSorted((one, other) => Number(other.passed) - Number(one.passed))
+    .map(headingOf)
+    .join('\n');
+}
