@@ -66,13 +66,16 @@ export default defineConfig({
           name: 'browser',
           include: [`{src,workers}/${BROWSER_TESTS}`],
           exclude: NEVER,
-          // kernels on a software adapter are slow, and two pages would share two cores
-          testTimeout: 120_000,
+          // kernels on a software adapter are slow, and opening it compiles some
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          // two pages would share one GPU process
           fileParallelism: false,
           browser: {
             enabled: true,
             headless: true,
             screenshotFailures: false,
+            connectTimeout: 300_000,
             instances: [{ browser: 'chromium' }],
             // a missing browser is told by `npm run test:browser` before this starts
             provider: playwright({

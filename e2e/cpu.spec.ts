@@ -34,11 +34,16 @@ test('a step of the full-size model can be watched, paused and stopped within a 
   await expect.poll(() => placeOf(page), { timeout: 20_000, intervals: [50] }).toBeGreaterThan(early);
 
   expect(await answered(page, 'pause', 'paused')).toBeLessThan(1_000);
-  await page.waitForTimeout(500); // progress that was on its way
-  const paused = await placeOf(page);
+  // progress that was on its way still arrives; then the place stays the same
+  let paused = await placeOf(page);
+  const stays = async () => {
+    const before = paused;
+    await page.waitForTimeout(1_500);
+    paused = await placeOf(page);
+    return paused === before;
+  };
+  await expect.poll(stays, { timeout: 20_000 }).toBe(true);
   expect(paused % 1, 'in the middle of a step').toBeGreaterThan(0);
-  await page.waitForTimeout(1_500);
-  expect(await placeOf(page)).toBe(paused);
 
   await statusStrip(page).getByRole('button', { name: 'Resume' }).click();
   await expect.poll(() => placeOf(page), { timeout: 20_000, intervals: [50] }).toBeGreaterThan(paused);

@@ -37,8 +37,8 @@ test('all three models train, curves move, weights download, a reload keeps ever
   await openLab(page);
   await chooseTiny(page);
   // long enough to be watched
-  await setNumber(page, 'Optimizer', 'Max epochs', 40);
-  await setNumber(page, 'Optimizer', 'Patience', 40);
+  await setNumber(page, 'Optimizer', 'Max epochs', 12);
+  await setNumber(page, 'Optimizer', 'Patience', 12);
   await setNumber(page, 'Data', 'Training files', 300);
   await train(page);
 
