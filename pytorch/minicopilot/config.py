@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 PRESETS = ("task", "quick", "tiny")
 MODELS = ("rnn", "lstm", "residual-rnn", "residual-lstm")
 ACTIVATIONS = ("tanh", "relu")
+OPTIMIZERS = ("adam", "adamw", "sgd")
 SCHEDULES = ("constant", "linear", "cosine", "one-cycle", "plateau")
 
 # Training files from which on `task` takes a wider batch, and the widest.
@@ -41,7 +42,10 @@ class Config:
     activation: str = _choice(ACTIVATIONS, "activation of the RNN")
     forget_bias: float = _number(0.0, -10, 10, "added to the initial bias of an LSTM's forget gates")
     dropout: float = _number(0.3, 0, 0.95, "dropout before layer 2 and before the output layer")
-    learning_rate: float = _number(1e-3, 1e-12, 1, "learning rate of Adam")
+    learning_rate: float = _number(1e-3, 1e-12, 1, "learning rate")
+    optimizer: str = _choice(OPTIMIZERS, "adam, adamw, or sgd with momentum")
+    weight_decay: float = _number(0.01, 0, 1, "AdamW's")
+    momentum: float = _number(0.9, 0, 0.999, "SGD's")
     schedule: str = _choice(SCHEDULES, "of the learning rate")
     warmup: float = _number(0.1, 0, 1, "share of all steps in which the rate rises: linear, cosine, one-cycle")
     clip_norm: float = _number(1.0, 0, 1000, "largest global gradient norm; 0 turns clipping off")

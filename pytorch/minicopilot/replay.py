@@ -16,6 +16,7 @@ from torch.nn import functional
 from .config import Config
 from .data import PAD
 from .models import Completer
+from .optimizers import optimizer_of
 from .weights import WeightsError, read_safetensors
 
 
@@ -34,7 +35,7 @@ def main() -> None:
         raise SystemExit(f"minicopilot: {error}")
     except (KeyError, ValueError, RuntimeError) as error:
         raise SystemExit(f"minicopilot: {path} holds no steps to repeat: {error}")
-    optimiser = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
+    optimiser = optimizer_of(config, model.parameters())
     losses, norms = [], []
     while f"batch{len(losses)}.x" in tensors:
         inputs, targets = (tensors[f"batch{len(losses)}.{part}"].long() for part in "xy")

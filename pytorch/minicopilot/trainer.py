@@ -1,4 +1,4 @@
-"""The lab's protocol: Adam on the mean loss over a batch's targets, validation after each epoch, early stopping, one test."""
+"""The lab's protocol: steps on the mean loss over a batch's targets, validation after each epoch, early stopping, one test."""
 import copy
 import math
 import time
@@ -15,6 +15,7 @@ from .data import SPECIAL, DataError, Dataset, loader
 from .loss import Scored
 from .measures import MeasureSum
 from .models import Completer
+from .optimizers import optimizer_of
 from .processes import Processes
 from .schedules import Schedule
 
@@ -46,7 +47,7 @@ class Trainer:
         if processes.world > 1:
             devices = [processes.device.index] if processes.device.type == "cuda" else None
             self._parallel = DistributedDataParallel(self._scored, device_ids=devices)
-        self._optimiser = torch.optim.Adam(self.model.parameters(), lr=config.learning_rate)
+        self._optimiser = optimizer_of(config, self.model.parameters())
         self._schedule: Optional[Schedule] = None
         self.best: Optional[Dict[str, Tensor]] = None
         self.run: Run = {

@@ -77,7 +77,7 @@ export async function findResumable(
   }
   const { bytes: saved } = found;
   const { trainerState, ...tensors } = await damaged.reading('checkpoints', runId, async () =>
-    readCheckpoint(saved, shapes),
+    readCheckpoint(saved, shapes, config.optimizer),
   );
   const bytes = await readWeights(database, runId);
   return {

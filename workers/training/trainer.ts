@@ -33,7 +33,12 @@ import { WorkMeter } from './workMeter.ts';
 
 /** What a run asks of a device's memory. */
 export function workOf({ model, config }: Pick<RunRecord, 'model' | 'config'>, cut: Cut): PlanWork {
-  return { spec: modelSpec(model, config, cut.vocabulary), batch: config.batch, length: cut.length };
+  return {
+    spec: modelSpec(model, config, cut.vocabulary),
+    optimizer: config.optimizer,
+    batch: config.batch,
+    length: cut.length,
+  };
 }
 
 /** @returns the run at its end: `done` or `stopped` */

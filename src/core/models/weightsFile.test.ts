@@ -37,6 +37,9 @@ describe('writeWeightsFile', () => {
       length: 256,
       batch: 8,
       learningRate: 0.005,
+      optimizer: 'adam',
+      weightDecay: 0.01,
+      momentum: 0.9,
       schedule: 'constant',
       warmup: 0.1,
       dropout: 0.2,
@@ -46,7 +49,7 @@ describe('writeWeightsFile', () => {
     } as const;
     const weights = initialWeights(modelSpec('lstm', config, 5), 1);
     const bytes = writeWeightsFile({ model: 'lstm', config, manifest: manifestOf({ id: 'python-stdlib' }), weights });
-    expect(sha256(bytes)).toBe('7993b1eabd7fff54f2bc2e08b973ec9564933f3148745eed60d54bf2f5852de2');
+    expect(sha256(bytes)).toBe('ba9a68f6a184fe8b01e9ce85b47f07f5968ddc461b0985e414b54e824f065125');
   });
 
   it('names no more tokens than the model knows', () => {

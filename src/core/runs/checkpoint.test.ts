@@ -45,6 +45,13 @@ it('keeps sums and norms that overflowed or are not numbers, so that a run that 
   expect(readCheckpoint(written, weightShapes(spec)).trainerState).toEqual(trainerState);
 });
 
+it('has no second moment of SGD, and asks for it where the optimizer is Adam', () => {
+  const written = writeCheckpoint({ trainerState, weights, first: weights, second: new Map() });
+  const read = readCheckpoint(written, weightShapes(spec), 'sgd');
+  expect([read.first, read.second]).toEqual([weights, new Map()]);
+  expect(() => readCheckpoint(written, weightShapes(spec), 'adamw')).toThrow(/it has no second of/);
+});
+
 it('names the sums that it stores', () => {
   const { metadata } = readSafetensors(writeCheckpoint({ trainerState, weights, first: weights, second: weights }));
   expect(JSON.parse(metadata['place']!)).toMatchObject({ schema: 2, sums: { counted: 9, top5: 3 } });

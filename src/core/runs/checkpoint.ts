@@ -1,6 +1,6 @@
 /**
  * Where a training stands between two steps: everything it needs to go on to the bits that it would have come to without a break.
- * Written as one safetensors file, weights and both moments as tensors and the rest as JSON in its metadata, so that one hash covers
+ * Written as one safetensors file, weights and what the optimizer keeps of them as tensors and the rest as JSON in its metadata, so that one hash covers
  * all of it. The best weights so far lie with the run.
  */
 import { z } from 'zod';
@@ -10,6 +10,7 @@ import { anyNumber, parseJson, writeJson } from '../json.ts';
 import { sumsSchema } from '../metrics/measures.ts';
 import type { SumName } from '../metrics/registry.ts';
 import { readSafetensors, writeSafetensors, type Tensor } from '../models/safetensors.ts';
+import { keepsState, type OptimizerName, type OptimizerState } from '../optimization/optimizers.ts';
 import type { WeightShape, Weights } from '../models/weights.ts';
 
 export const CHECKPOINT_SCHEMA = 2;
@@ -59,7 +60,7 @@ const trainerStateSchema = z.object({
   device: z.object({ kind: z.string(), rounding: z.string() }),
   /** What the click that began it asked for: the models after this one are still to be trained. */
   models: z.array(z.enum(MODEL_CHOICES)).readonly(),
-  /** Steps of Adam taken. */
+  /** Steps of the optimizer taken. */
   step: count,
   /** Under way, from 1, and batches of it that are done. */
   epoch: z.int().min(1),
@@ -79,7 +80,7 @@ export type TrainerState = z.infer<typeof trainerStateSchema>;
 export interface Checkpoint {
   readonly trainerState: TrainerState;
   readonly weights: Weights;
-  /** Adam's moments, of each weight. */
+  /** What the optimizer keeps of each weight: Adam's moments, or the momentum of SGD, which has no second. */
   readonly first: Weights;
   readonly second: Weights;
 }
@@ -94,8 +95,12 @@ export function writeCheckpoint({ trainerState, ...tensors }: Checkpoint): Uint8
   return writeSafetensors(all, { [STATE_KEY]: writeJson(trainerState) });
 }
 
-/** @throws LabError `bad-input` where it is none, or none of a model of these shapes */
-export function readCheckpoint(bytes: Uint8Array, shapes: readonly WeightShape[]): Checkpoint {
+/** @throws LabError `bad-input` where it is none, or none of a model of these shapes and this optimizer */
+export function readCheckpoint(
+  bytes: Uint8Array,
+  shapes: readonly WeightShape[],
+  optimizer: OptimizerName = 'adam',
+): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes);
   const parsed = trainerStateSchema.safeParse(withNamedSums(jsonOf(metadata[STATE_KEY])));
   if (!parsed.success) reject(`it does not say how far training was: ${z.prettifyError(parsed.error)}`);
@@ -109,7 +114,8 @@ export function readCheckpoint(bytes: Uint8Array, shapes: readonly WeightShape[]
         return [name, tensor];
       }),
     );
-  return { trainerState: parsed.data, weights: part('weights'), first: part('first'), second: part('second') };
+  const kept = (state: OptimizerState): Weights => (keepsState(optimizer, state) ? part(state) : new Map());
+  return { trainerState: parsed.data, weights: part('weights'), first: kept('first'), second: kept('second') };
 }
 
 function jsonOf(text: string | undefined): unknown {

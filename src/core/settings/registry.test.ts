@@ -27,6 +27,9 @@ describe('a configuration', () => {
       batch: 2,
       learningRate: 0.001,
       forgetBias: 0,
+      optimizer: 'adam',
+      weightDecay: 0.01,
+      momentum: 0.9,
       schedule: 'constant',
       warmup: 0.1,
       dropout: 0.3,
@@ -39,8 +42,10 @@ describe('a configuration', () => {
   });
 
   it('reads a record from before a setting', () => {
-    const { forgetBias: _bias, schedule: _schedule, warmup: _warmup, ...old } = presetConfig('quick', 10);
-    expect(trainingConfigSchema.parse(old)).toEqual({ ...old, forgetBias: 0, schedule: 'constant', warmup: 0.1 });
+    const config = presetConfig('quick', 10);
+    const { forgetBias: _bias, optimizer: _optimizer, schedule: _schedule, warmup: _warmup, ...old } = config;
+    const { weightDecay: _decay, momentum: _momentum, ...older } = old;
+    expect(trainingConfigSchema.parse(older)).toEqual(config);
   });
 
   it('depends on choices that there are', () => {
@@ -69,7 +74,7 @@ describe('a configuration', () => {
 
 it('writes a configuration in the order that files have', () => {
   const stored =
-    'preset seed batch length vocabulary embedding hidden activation forgetBias dropout learningRate schedule warmup clipNorm epochs patience trainFiles';
+    'preset seed batch length vocabulary embedding hidden activation forgetBias dropout learningRate optimizer weightDecay momentum schedule warmup clipNorm epochs patience trainFiles';
   expect(Object.keys(presetConfig('tiny', 10))).toEqual(stored.split(' '));
   expect(trainingConfigSchema.keyof().options).toEqual(stored.split(' '));
 });
@@ -91,6 +96,9 @@ it('names every setting once, in the order of the form', () => {
     'clip',
     'max epochs',
     'patience',
+    'optimizer',
+    'weight decay',
+    'momentum',
     'schedule',
     'warm-up',
   ]);

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { formatCount } from '../format.ts';
 import { ACTIVATIONS, type CELLS, type Cell } from '../models/registry.ts';
+import { OPTIMIZER_NAMES, type OptimizerName } from '../optimization/optimizers.ts';
 import { SCHEDULES, type Schedule } from '../optimization/schedules.ts';
 import { keysOf } from '../records.ts';
 
@@ -197,10 +198,39 @@ export const SETTINGS = {
     title: 'Learning rate',
     shortTitle: 'rate',
     // docs/REPORT.md, "Rate and forget bias"
-    help: 'Adam’s step size. The preset task uses Adam’s default, 0.001, which a search found best for the RNN; it found 0.004 for the LSTM and 0.002 for the residual LSTM. Small networks need a higher rate.',
+    help: 'The optimizer’s step size. The preset task uses Adam’s default, 0.001, which a search found best for the RNN; it found 0.004 for the LSTM and 0.002 for the residual LSTM. Small networks need a higher rate.',
     step: 0.001,
     defaults: { task: 1e-3, quick: 5e-3, tiny: 5e-3 }, // small nets bear a higher rate, and 40 steps an epoch need it
   }),
+  optimizer: since(
+    choice<OptimizerName>(OPTIMIZER_NAMES, {
+      title: 'Optimizer',
+      help: 'adam; adamw, with weight decay apart from the gradient; sgd, with momentum, which needs a much higher rate. All as in PyTorch.',
+      defaults: everywhere('adam'), // the task's own
+      inReport: (value) => (value === 'adam' ? null : `optimizer ${value}`),
+    }),
+    'adam',
+  ),
+  weightDecay: since(
+    real(0, 1, {
+      title: 'Weight decay',
+      help: 'Of AdamW: each step takes this share, times the rate, off every weight.',
+      step: 0.01,
+      defaults: everywhere(0.01), // PyTorch's
+      onlyWith: { optimizer: ['adamw'] },
+    }),
+    0.01,
+  ),
+  momentum: since(
+    real(0, 0.999, {
+      title: 'Momentum',
+      help: 'Of SGD: share of the last step that is added to the next one.',
+      step: 0.05,
+      defaults: everywhere(0.9), // the usual one; PyTorch has none by default
+      onlyWith: { optimizer: ['sgd'] },
+    }),
+    0.9,
+  ),
   schedule: since(
     choice<Schedule>(keysOf(SCHEDULES), {
       title: 'Schedule',
@@ -277,7 +307,7 @@ export const GROUPS: readonly { readonly title: string; readonly settings: reado
   { title: 'Network', settings: ['embedding', 'hidden', 'activation', 'forgetBias', 'dropout'] },
   { title: 'Data', settings: ['vocabulary', 'length', 'trainFiles'] },
   { title: 'Optimizer', settings: ['batch', 'learningRate', 'clipNorm', 'epochs', 'patience'] },
-  { title: 'More settings', settings: ['schedule', 'warmup'] },
+  { title: 'More settings', settings: ['optimizer', 'weightDecay', 'momentum', 'schedule', 'warmup'] },
 ];
 
 /** Names as a person reads them. */

@@ -4,6 +4,7 @@
  */
 import type { BufferKind, PlannedBuffer } from '#core/models/memoryPlan.ts';
 import type { ModelSpec } from '#core/models/spec.ts';
+import type { OptimizerName } from '#core/optimization/optimizers.ts';
 import type { BatchSizes, BufferSize, bufferSizes } from './buffers.ts';
 
 /** Steps whose results may be on their way to the processor at once. */
@@ -40,6 +41,7 @@ export type KernelPart = readonly HeldBuffer[];
 /** The sizes that a kernel has in a training step. */
 export interface StepSizes extends BatchSizes, ReturnType<typeof bufferSizes> {
   readonly spec: ModelSpec;
+  readonly optimizer: OptimizerName;
   readonly weights: readonly WeightSize[];
 }
 

@@ -40,6 +40,14 @@ describe.each(MODEL_NAMES)('the plan of %s', (name) => {
     expect(cut.totals.gradients).toBe(2 * (parameterBytes - shared));
   });
 
+  it('takes one value of each weight for the momentum of SGD', () => {
+    const [adam, sgd] = (['adamw', 'sgd'] as const).map((optimizer) =>
+      planMemory(work(name, { optimizer }), gpuMemory, ample),
+    );
+    expect([adam!.totals.moments, sgd!.totals.moments]).toEqual([2 * parameterBytes, parameterBytes]);
+    expect(adam!.bytes - sgd!.bytes).toBe(parameterBytes);
+  });
+
   it('adds up, and survives being stored', () => {
     const plan = planMemory(work(name), gpuMemory, least);
     expect(plan.buffers.reduce((sum, { bytes, count }) => sum + bytes * count, 0)).toBe(plan.bytes);

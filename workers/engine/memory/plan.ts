@@ -4,6 +4,7 @@
  * (kernelMemory.ts).
  */
 import type { ModelSpec } from '#core/models/spec.ts';
+import type { OptimizerName } from '#core/optimization/optimizers.ts';
 import { fail } from '#core/failure.ts';
 import { formatBytes, formatCount, formatCounted } from '#core/format.ts';
 import { BUFFER_KINDS, type BufferKind, type MemoryPlan, type PlannedBuffer } from '#core/models/memoryPlan.ts';
@@ -13,6 +14,8 @@ import { phasesOf } from './step.ts';
 
 export interface PlanWork {
   readonly spec: ModelSpec;
+  /** Adam where not given. */
+  readonly optimizer?: OptimizerName;
   /** Rows a step. */
   readonly batch: number;
   /** Tokens a row; the steps through time are one less. */
@@ -62,7 +65,7 @@ function draftOf(work: PlanWork, memory: DeviceMemory, limits: DeviceLimits | nu
   const microBatches = Math.ceil(work.batch / rows);
   const slice = memory.kernels.loss.sliceOf(rows * steps, work.spec.tokens, limits);
   const sizes: BatchSizes = { microBatches, rows, steps, sliceRows: slice.allocated };
-  const buffers = [...memory.peakOf(phasesOf(work.spec, sizes, memory.kernels))];
+  const buffers = [...memory.peakOf(phasesOf({ optimizer: 'adam', ...work }, sizes, memory.kernels))];
   const bytesOf = (some: readonly PlannedBuffer[]) => some.reduce((sum, { bytes, count }) => sum + bytes * count, 0);
   const totalOf = (kind: BufferKind) => bytesOf(buffers.filter((buffer) => buffer.kind === kind));
   return {

@@ -1,6 +1,5 @@
 /** What a training step holds on a device, phase by phase: the weights, the batch, and what each kernel takes. */
 import type { PlannedBuffer } from '#core/models/memoryPlan.ts';
-import type { ModelSpec } from '#core/models/spec.ts';
 import { weightShapes } from '#core/models/weights.ts';
 import { bufferSizes, type BatchSizes } from './buffers.ts';
 import {
@@ -15,12 +14,12 @@ import {
 
 /** What is held at once, for each phase of a step in order. With several micro-batches all but the update comes again for each. */
 export function phasesOf(
-  spec: ModelSpec,
+  { spec, optimizer }: Pick<StepSizes, 'spec' | 'optimizer'>,
   sizes: BatchSizes,
   kernels: StepKernels,
 ): readonly (readonly PlannedBuffer[])[] {
   const weights = weightShapes(spec).map(({ name, shape }) => ({ name, size: shape.reduce((a, b) => a * b, 1) }));
-  const step: StepSizes = { ...sizes, ...bufferSizes(sizes), spec, weights };
+  const step: StepSizes = { ...sizes, ...bufferSizes(sizes), spec, optimizer, weights };
 
   const { embedding, layers, loss, update } = kernels;
   const runs: readonly (readonly KernelPart[])[] = [

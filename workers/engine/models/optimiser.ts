@@ -1,11 +1,18 @@
-/** Adam with its moments, over the variables of one model. */
+/** An optimizer with what it keeps of each weight, over the variables of one model. */
 import * as tf from '@tensorflow/tfjs-core';
+import { keepsState, type OptimizerName, type OptimizerState } from '#core/optimization/optimizers.ts';
 import { LAYERS, layerOf } from '#core/runs/stepTable.ts';
 import type { Ops } from '../ops/contract.ts';
 import type { Weights } from '#core/models/weights.ts';
 import type { CompletionModel } from './completionModel.ts';
 
 export interface OptimiserConfig {
+  /** Adam where not given. */
+  readonly optimizer?: OptimizerName;
+  /** AdamW's. */
+  readonly weightDecay?: number;
+  /** SGD's. */
+  readonly momentum?: number;
   readonly learningRate: number;
   /** Rate of a step, from 1, where it follows a schedule. */
   readonly rateOf?: ((step: number) => number) | undefined;
@@ -13,7 +20,7 @@ export interface OptimiserConfig {
   readonly clipNorm: number;
 }
 
-/** Where it stands: steps taken, and the moments of each variable by its name. */
+/** Where it stands: steps taken, and what is kept of each variable by its name; SGD has no second. */
 export interface OptimiserState {
   readonly step: number;
   readonly first: Weights;
@@ -33,15 +40,10 @@ export class Optimiser {
   /** @param state of another one, to go on from */
   constructor(model: CompletionModel, ops: Ops, config: OptimiserConfig, state?: OptimiserState) {
     this.#variables = [...model.variables.values()];
-    const moments = (values: Weights | undefined) =>
-      [...model.variables].map(([name, { shape }]) =>
-        tf.tidy(() => {
-          const data = values?.get(name)?.data;
-          return tf.variable(data ? tf.tensor(data, shape) : tf.zeros(shape), false);
-        }),
-      );
-    this.#first = moments(state?.first);
-    this.#second = moments(state?.second);
+    const kept = (name: OptimizerState) =>
+      keepsState(config.optimizer ?? 'adam', name) ? keptOf(model, state?.[name]) : [];
+    this.#first = kept('first');
+    this.#second = kept('second');
     this.#step = state?.step ?? 0;
     this.#layers = variablesOfLayers([...model.variables.keys()]);
     this.#ops = ops;
@@ -53,18 +55,18 @@ export class Optimiser {
     return this.#step;
   }
 
-  /** Both of each variable. */
+  /** All that is kept of the variables: both moments, or the momentum. */
   get moments(): readonly tf.Variable[] {
     return [...this.#first, ...this.#second];
   }
 
-  /** Reads both moments back. @param names of the variables, in the model's order */
+  /** Reads what is kept of the variables back. @param names of the variables, in the model's order */
   async state(names: Iterable<string>): Promise<OptimiserState> {
     const keys = [...names];
     const read = async (moments: readonly tf.Variable[]): Promise<Weights> => {
       const values = await Promise.all(moments.map((moment) => moment.data<'float32'>()));
       return new Map(
-        keys.map((name, i) => [name, { dtype: 'F32', shape: moments[i]!.shape, data: Float32Array.from(values[i]!) }]),
+        values.map((data, i) => [keys[i]!, { dtype: 'F32', shape: moments[i]!.shape, data: Float32Array.from(data) }]),
       );
     };
     const step = this.#step;
@@ -78,21 +80,40 @@ export class Optimiser {
    */
   step(gradients: readonly tf.Tensor[]): tf.Tensor1D {
     this.#step++;
-    return this.#ops.adam({
+    const { optimizer = 'adam', learningRate, rateOf, weightDecay = 0, momentum = 0, clipNorm } = this.#config;
+    const step = {
       variables: this.#variables,
       gradients,
       first: this.#first,
-      second: this.#second,
-      step: this.#step,
       groups: this.#layers,
-      learningRate: this.#config.rateOf?.(this.#step) ?? this.#config.learningRate,
-      clipNorm: this.#config.clipNorm,
-    });
+      learningRate: rateOf?.(this.#step) ?? learningRate,
+      clipNorm,
+    };
+    switch (optimizer) {
+      case 'adam':
+        return this.#ops.adam({ ...step, second: this.#second, step: this.#step, weightDecay: 0 });
+      case 'adamw':
+        return this.#ops.adam({ ...step, second: this.#second, step: this.#step, weightDecay });
+      case 'sgd':
+        return this.#ops.sgd({ ...step, momentum });
+      default:
+        return optimizer satisfies never;
+    }
   }
 
   dispose(): void {
     tf.dispose([...this.moments]);
   }
+}
+
+/** A value for each value of the model's variables: those given, or zeros. */
+function keptOf({ variables }: CompletionModel, values: Weights | undefined): tf.Variable[] {
+  return [...variables].map(([name, { shape }]) =>
+    tf.tidy(() => {
+      const data = values?.get(name)?.data;
+      return tf.variable(data ? tf.tensor(data, shape) : tf.zeros(shape), false);
+    }),
+  );
 }
 
 /** How many variables each of `LAYERS` has. They must come layer by layer, as PyTorch's order has them. */

@@ -54,20 +54,32 @@ export interface TargetScores {
   readonly ranks: tf.Tensor1D;
 }
 
-export interface AdamStep {
+interface OptimizerStep {
   readonly variables: readonly tf.Variable[];
   /** As the variables. */
   readonly gradients: readonly tf.Tensor[];
-  /** First and second moments, as the variables; updated in place. */
-  readonly first: readonly tf.Variable[];
-  readonly second: readonly tf.Variable[];
-  /** From 1. */
-  readonly step: number;
   readonly learningRate: number;
   /** Largest global gradient norm; 0 does not clip. */
   readonly clipNorm: number;
   /** How many variables, in order, each group has whose norm is wanted, too; all variables together, ten groups at most. */
   readonly groups: readonly number[];
+}
+
+export interface AdamStep extends OptimizerStep {
+  /** First and second moments, as the variables; updated in place. */
+  readonly first: readonly tf.Variable[];
+  readonly second: readonly tf.Variable[];
+  /** From 1. */
+  readonly step: number;
+  /** Share of the rate by which each weight shrinks, AdamW's; 0 is Adam. */
+  readonly weightDecay: number;
+}
+
+export interface SgdStep extends OptimizerStep {
+  /** The momentum, as the variables; updated in place. */
+  readonly first: readonly tf.Variable[];
+  /** Share of the momentum that is kept from step to step. */
+  readonly momentum: number;
 }
 
 export interface Ops {
@@ -113,4 +125,6 @@ export interface Ops {
    * gradients, then of each group's.
    */
   readonly adam: (step: AdamStep) => tf.Tensor1D;
+  /** As `adam`, with momentum in place of moments. */
+  readonly sgd: (step: SgdStep) => tf.Tensor1D;
 }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { dropoutBits, dropoutThreshold } from '#core/random/dropout.ts';
+import { OPTIMIZER_NAMES, type OptimizerName } from '#core/optimization/optimizers.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { openDevice, type Device } from '../devices/device.ts';
 import type { Ops } from './contract.ts';
@@ -25,11 +26,13 @@ const throughOp = (one: OpCase, tolerance: number): Comparison => ({
 });
 
 const COMPARISONS: readonly Comparison[] = [
-  ...[0, 1, 1e6].map((clip) => ({
-    title: `adam with clip ${clip}`,
-    results: (set: Ops) => train(set, clip),
-    tolerance: 2e-6,
-  })),
+  ...OPTIMIZER_NAMES.flatMap((optimizer) =>
+    [0, 1, 1e6].map((clip) => ({
+      title: `${optimizer} with clip ${clip}`,
+      results: (set: Ops) => train(set, optimizer, clip),
+      tolerance: 2e-6,
+    })),
+  ),
   ...[
     { m: 1, n: 1, k: 1 },
     { m: 1, n: 5, k: 7 },
@@ -49,7 +52,7 @@ const ADAM_SHAPES = [[1], [7], [4], [5, 3], [130, 36], [10_007], [300, 256]];
 const ADAM_GROUPS = [1, 4, 0, 2];
 
 /** Three steps: the norms, then variables and moments after them. */
-async function train(set: Ops, clipNorm: number): Promise<Result[]> {
+async function train(set: Ops, optimizer: OptimizerName, clipNorm: number): Promise<Result[]> {
   const random = streamFor(3, 'adam');
   const draw = () => ADAM_SHAPES.map((shape) => normal(random, shape, 1));
   const variables = tf.tidy(() => draw().map((values) => tf.variable(values)));
@@ -57,8 +60,11 @@ async function train(set: Ops, clipNorm: number): Promise<Result[]> {
   const norms: tf.Tensor[] = [];
   for (let step = 1; step <= 3; step++) {
     const gradients = draw();
+    const common = { variables, gradients, first, learningRate: 0.01, clipNorm, groups: ADAM_GROUPS };
     norms.push(
-      set.adam({ variables, gradients, first, second, step, learningRate: 0.01, clipNorm, groups: ADAM_GROUPS }),
+      optimizer === 'sgd'
+        ? set.sgd({ ...common, momentum: 0.9 })
+        : set.adam({ ...common, second, step, weightDecay: optimizer === 'adamw' ? 0.1 : 0 }),
     );
     tf.dispose(gradients);
     // Read, so that the CPU holds a copy that the next step makes stale.
@@ -116,6 +122,7 @@ describe.each(KERNEL_DEVICES)('kernels on %s', (kind) => {
     it.each([0, 1])('changes nothing where every gradient is zero, with clip %s', async (clipNorm) => {
       const { variable, moments } = trained([1, -2, 3]);
       const step = {
+        weightDecay: 0,
         variables: [variable],
         gradients: [tf.zeros([3])],
         first: [moments[0]],
@@ -136,7 +143,7 @@ describe.each(KERNEL_DEVICES)('kernels on %s', (kind) => {
       );
       const variables = zeroMoments();
       const [first, second] = [zeroMoments(), zeroMoments()];
-      const step = { variables, gradients, first, second, step: 1, learningRate: 0.5, clipNorm: 0.1 };
+      const step = { variables, gradients, first, second, step: 1, learningRate: 0.5, weightDecay: 0, clipNorm: 0.1 };
       const norms = await ops.adam({ ...step, groups: ADAM_GROUPS }).data();
       const rootOf = (some: readonly number[]) => Math.sqrt(some.reduce((a, b) => a + b, 0));
       const expected = [squares, squares.slice(0, 1), squares.slice(1, 5), [], squares.slice(5)].map(rootOf);
@@ -153,7 +160,7 @@ describe.each(KERNEL_DEVICES)('kernels on %s', (kind) => {
       expect([...(await variable.data())]).toEqual([1, 2, 3]);
       const gradients = [tf.tensor1d([1, -1, 0])];
       const step = { variables: [variable], gradients, first: [moments[0]], second: [moments[1]], step: 1 };
-      ops.adam({ ...step, learningRate: 0.5, clipNorm: 0, groups: [] });
+      ops.adam({ ...step, learningRate: 0.5, weightDecay: 0, clipNorm: 0, groups: [] });
       const values = [...(await variable.data())];
       for (const [index, expected] of [0.5, 2.5, 3].entries()) expect(values[index]).toBeCloseTo(expected, 5);
       expect([...(await clone.data())]).toEqual([1, 2, 3]);

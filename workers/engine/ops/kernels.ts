@@ -125,6 +125,18 @@ export interface Kernels {
     {
       readonly step: number;
       readonly learningRate: number;
+      readonly weightDecay: number;
+      readonly clipNorm: number;
+      readonly groups: readonly number[];
+    },
+    tf.Tensor1D
+  >;
+  /** Writes variables and momentum in place; gives norms as LabAdam does. */
+  readonly LabSgd: Kernel<
+    Numbered<'variable' | 'gradient' | 'first', tf.Tensor>,
+    {
+      readonly learningRate: number;
+      readonly momentum: number;
       readonly clipNorm: number;
       readonly groups: readonly number[];
     },

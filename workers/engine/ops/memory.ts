@@ -1,24 +1,24 @@
 /** What the kernels of a training step take on each device, as their own files say. */
 import type { StepKernels } from '../memory/kernelMemory.ts';
-import { memory as cpuAdam } from './adam/cpu.ts';
-import { memory as gpuAdam } from './adam/webgpu.ts';
 import { memory as cpuEmbedding } from './embedding/cpu.ts';
 import { memory as gpuEmbedding } from './embedding/webgpu.ts';
 import { memory as cpuLinearCrossEntropy } from './linearCrossEntropy/cpu.ts';
 import { memory as gpuLinearCrossEntropy } from './linearCrossEntropy/webgpu.ts';
 import { memory as cpuRecurrentStack } from './recurrentStack/cpu.ts';
 import { memory as gpuRecurrentStack } from './recurrentStack/webgpu.ts';
+import { memory as cpuUpdate } from './update/cpu.ts';
+import { memory as gpuUpdate } from './update/webgpu.ts';
 
 export const gpuKernels: StepKernels = {
   embedding: gpuEmbedding,
   layers: gpuRecurrentStack,
   loss: gpuLinearCrossEntropy,
-  update: gpuAdam,
+  update: gpuUpdate,
 };
 
 export const cpuKernels: StepKernels = {
   embedding: cpuEmbedding,
   layers: cpuRecurrentStack,
   loss: cpuLinearCrossEntropy,
-  update: cpuAdam,
+  update: cpuUpdate,
 };

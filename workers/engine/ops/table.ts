@@ -36,6 +36,10 @@ import { recurrentStack } from './recurrentStack/op.ts';
 import { recurrentStack as referenceRecurrentStack } from './recurrentStack/reference.ts';
 import './recurrentStack/cpu.ts';
 import './recurrentStack/webgpu.ts';
+import { sgd } from './sgd/op.ts';
+import { sgd as referenceSgd } from './sgd/reference.ts';
+import './sgd/cpu.ts';
+import './sgd/webgpu.ts';
 
 export const referenceOps: Ops = {
   accumulate: referenceAccumulate,
@@ -46,6 +50,7 @@ export const referenceOps: Ops = {
   matMul: referenceMatMul,
   recurrentLayer: referenceRecurrentLayer,
   recurrentStack: referenceRecurrentStack,
+  sgd: referenceSgd,
 };
 
 /** Over the kernels of kernels.ts, on a backend that has registered them. */
@@ -58,6 +63,7 @@ const kernelOps: Ops = {
   matMul,
   recurrentLayer,
   recurrentStack,
+  sgd,
 };
 
 const ownOps: Readonly<Record<DeviceKind, Partial<Ops>>> = {

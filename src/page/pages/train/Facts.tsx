@@ -6,6 +6,7 @@ import { modelTitle } from '#core/models/registry.ts';
 import type { EstimatedModel } from '#contract/lab.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
 import { ADAM, type TrainingConfig } from '#core/settings/config.ts';
+import { keepsState, OPTIMIZERS, type OptimizerName } from '#core/optimization/optimizers.ts';
 import { formatCount, formatCounted, formatTimeLeft } from '#core/format.ts';
 import { attempt } from '../../ui/failures.ts';
 import { useEstimate } from './estimate.ts';
@@ -26,9 +27,7 @@ export function Facts({ config, dataset }: FactsProps) {
     <dl className={styles.facts}>
       <div>
         <dt>Optimizer</dt>
-        <dd title={`Adam with PyTorch’s constants: betas ${ADAM.beta1} and ${ADAM.beta2}, epsilon ${ADAM.epsilon}`}>
-          Adam, as in PyTorch
-        </dd>
+        <dd title={constantsOf(config.optimizer)}>{OPTIMIZERS[config.optimizer].title}, as in PyTorch</dd>
       </div>
       {dataset && (
         <div>
@@ -45,6 +44,11 @@ export function Facts({ config, dataset }: FactsProps) {
       </div>
     </dl>
   );
+}
+
+function constantsOf(optimizer: OptimizerName): string | undefined {
+  if (!keepsState(optimizer, 'second')) return undefined;
+  return `PyTorch’s constants: betas ${ADAM.beta1} and ${ADAM.beta2}, epsilon ${ADAM.epsilon}`;
 }
 
 function ExpectedTime({ config, dataset }: { readonly config: TrainingConfig } & Pick<FactsProps, 'dataset'>) {

@@ -88,6 +88,7 @@ export interface ExportedCommands {
     rate: number,
     correction: number,
     clip: number,
+    shrink: number,
     beta1: number,
     beta2: number,
     rest1: number,
@@ -96,6 +97,16 @@ export interface ExportedCommands {
   ): void;
   norm(from: number, count: number, to: number): void;
   squares(from: number, count: number, to: number): void;
+  sgd(
+    gradient: number,
+    norm: number,
+    first: number,
+    variable: number,
+    count: number,
+    rate: number,
+    momentum: number,
+    clip: number,
+  ): void;
   binary(op: BinaryOp, a: number, b: number, to: number, count: number, periodA: number, periodB: number): void;
   copy(from: number, to: number, bytes: number): void;
   fill(to: number, count: number, value: number): void;
@@ -282,6 +293,8 @@ export interface Commands {
     readonly correction: number;
     /** largest norm; 0 does not clip */
     readonly clip: number;
+    /** what is left of a weight: 1 - rate * decay, of the uncorrected rate */
+    readonly shrink: number;
     readonly beta1: number;
     readonly beta2: number;
     /** 1 - beta1, and `rest2` 1 - beta2, rounded once: from a rounded beta they would be some 1e-5 off */
@@ -296,6 +309,18 @@ export interface Commands {
     readonly count: number;
     /** `partialsOf` float64 */
     readonly to: number;
+  }): void;
+  /** One variable and its momentum, in place. */
+  sgd(call: {
+    readonly gradient: number;
+    readonly norm: number;
+    readonly first: number;
+    readonly variable: number;
+    readonly count: number;
+    readonly rate: number;
+    readonly momentum: number;
+    /** largest norm; 0 does not clip */
+    readonly clip: number;
   }): void;
   /** to[i] = a[i % periodA] op b[i % periodB]: what broadcasting comes to where one shape is the end of the other. */
   binary(call: {
@@ -352,6 +377,7 @@ export function commandsOf(program: ExportedCommands): Commands {
       rate,
       correction,
       clip,
+      shrink,
       beta1,
       beta2,
       rest1,
@@ -368,6 +394,7 @@ export function commandsOf(program: ExportedCommands): Commands {
         rate,
         correction,
         clip,
+        shrink,
         beta1,
         beta2,
         rest1,
@@ -376,6 +403,8 @@ export function commandsOf(program: ExportedCommands): Commands {
       ),
     norm: ({ from, count, to }) => program.norm(from, count, to),
     squares: ({ from, count, to }) => program.squares(from, count, to),
+    sgd: ({ gradient, norm, first, variable, count, rate, momentum, clip }) =>
+      program.sgd(gradient, norm, first, variable, count, rate, momentum, clip),
     binary: ({ op, a, b, to, count, periodA, periodB }) => program.binary(op, a, b, to, count, periodA, periodB),
     copy: ({ from, to, bytes }) => program.copy(from, to, bytes),
     fill: ({ to, count, value }) => program.fill(to, count, value),

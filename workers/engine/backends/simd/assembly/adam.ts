@@ -1,15 +1,15 @@
-/** Adam, after clipping by the global norm. The formula is in ../../ops/adam/reference.ts. */
+/** Adam and AdamW, after clipping by the global norm. The formula is in ../../ops/adam/reference.ts. */
 import { splat } from './math';
 import { Opcode } from './opcodes';
 import { begin, Header, submit, wordsOf } from './queue';
 import { loadPart, storePart } from './vectors';
 
 /** Values that a piece takes; the sum of the squares of as many is one partial sum, whoever adds it up. */
-const VALUES: i32 = 16 * 1024;
+export const VALUES: i32 = 16 * 1024;
 
 // @ts-ignore: decorator
 @inline
-function partsOf(count: i32): i32 {
+export function partsOf(count: i32): i32 {
   return (count + VALUES - 1) / VALUES;
 }
 
@@ -93,6 +93,7 @@ class Adam {
   rate: f32;
   correction: f32;
   clip: f32;
+  shrink: f32;
   beta1: f32;
   beta2: f32;
   rest1: f32;
@@ -105,6 +106,7 @@ class Adam {
  * @param rate learning rate / (1 - beta1^step)
  * @param correction 1 / sqrt(1 - beta2^step)
  * @param clip largest norm; 0 does not clip
+ * @param shrink what is left of a weight: 1 - rate * decay, of the uncorrected rate
  * @param rest1 1 - beta1, and `rest2` 1 - beta2, rounded once: from a rounded beta they would be some 1e-5 off
  */
 export function adam(
@@ -117,6 +119,7 @@ export function adam(
   rate: f32,
   correction: f32,
   clip: f32,
+  shrink: f32,
   beta1: f32,
   beta2: f32,
   rest1: f32,
@@ -134,6 +137,7 @@ export function adam(
   words.rate = rate;
   words.correction = correction;
   words.clip = clip;
+  words.shrink = shrink;
   words.beta1 = beta1;
   words.beta2 = beta2;
   words.rest1 = rest1;
@@ -142,25 +146,27 @@ export function adam(
   submit();
 }
 
+/** What a gradient is scaled by. @param norm address of the global norm @param clip largest norm; 0 does not clip */
+export function clipFactor(norm: usize, clip: f32): f32 {
+  if (!(clip > 0)) return 1;
+  // NaN must reach the weights, so that it is seen: min would hide it in some engines.
+  const wanted = clip / (load<f32>(norm) + <f32>1e-6);
+  return wanted > 1 ? 1 : wanted;
+}
+
 export function piecesOfAdam(command: Header): i32 {
   return partsOf(wordsOf<Adam>(command).count);
 }
 
 export function runAdam(command: Header, piece: i32): void {
   const words = wordsOf<Adam>(command);
-  const total = load<f32>(words.norm);
-  // NaN must reach the weights, so that it is seen: min would hide it in some engines.
-  let factor: f32 = 1;
-  if (words.clip > 0) {
-    const wanted = words.clip / (total + <f32>1e-6);
-    factor = wanted > 1 ? 1 : wanted;
-  }
-  const scale = splat(factor);
+  const scale = splat(clipFactor(words.norm, words.clip));
   const beta1 = splat(words.beta1);
   const beta2 = splat(words.beta2);
   const rest1 = splat(words.rest1);
   const rest2 = splat(words.rest2);
   const rate = splat(words.rate);
+  const shrink = splat(words.shrink);
   const correction = splat(words.correction);
   const epsilon = splat(words.epsilon);
   const end = min((piece + 1) * VALUES, words.count);
@@ -177,6 +183,6 @@ export function runAdam(command: Header, piece: i32): void {
     const change = f32x4.div(f32x4.mul(rate, m), below);
     storePart(words.first + place, m, count);
     storePart(words.second + place, v, count);
-    storePart(words.variable + place, f32x4.sub(loadPart(words.variable + place, count), change), count);
+    storePart(words.variable + place, f32x4.sub(f32x4.mul(shrink, loadPart(words.variable + place, count)), change), count);
   }
 }

@@ -7,6 +7,7 @@ import { piecesOfLookUp, piecesOfSumByToken, runLookUp, runSumByToken } from './
 import { piecesOfDropout, runDropout } from './dropout';
 import { piecesOfColumnSums, piecesOfScores, runColumnSums, runMeanLoss, runScores } from './loss';
 import { piecesOfAdam, piecesOfSquares, runAdam, runNorm, runSquares } from './adam';
+import { piecesOfSgd, runSgd } from './sgd';
 import {
   piecesOfUnary,
   piecesOfBinary,
@@ -43,6 +44,8 @@ export function piecesOf(command: Header, phase: i32): i32 {
       return piecesOfSquares(command);
     case Opcode.Adam:
       return piecesOfAdam(command);
+    case Opcode.Sgd:
+      return piecesOfSgd(command);
     case Opcode.Binary:
       return piecesOfBinary(command);
     case Opcode.Unary:
@@ -89,6 +92,8 @@ export function runPiece(command: Header, phase: i32, piece: i32): void {
       return runNorm(command);
     case Opcode.Adam:
       return runAdam(command, piece);
+    case Opcode.Sgd:
+      return runSgd(command, piece);
     case Opcode.Binary:
       return runBinary(command, piece);
     case Opcode.Unary:

@@ -9,4 +9,5 @@ export { lookUp, sumByToken } from './embedding';
 export { dropout } from './dropout';
 export { columnSums, meanLoss, scores } from './loss';
 export { adam, norm, partialsOf, squares } from './adam';
+export { sgd } from './sgd';
 export { binary, copy, fill, sumAll, swapAxes, unary } from './elementwise';

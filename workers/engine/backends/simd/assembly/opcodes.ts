@@ -14,6 +14,7 @@ export enum Opcode {
   Squares,
   Norm,
   Adam,
+  Sgd,
   Binary,
   Unary,
   Fill,

@@ -1,0 +1,24 @@
+/** Optimizers: what each keeps of every weight between two steps. The formulas are PyTorch's, in workers/engine/ops/{adam,sgd}. */
+import { keysOf } from '../records.ts';
+
+/** What is kept of each weight, in the order in which checkpoints have it. */
+export const OPTIMIZER_STATES = ['first', 'second'] as const;
+export type OptimizerState = (typeof OPTIMIZER_STATES)[number];
+
+interface OptimizerDescription {
+  readonly title: string;
+  /** Adam's two moments; SGD's momentum is a first one. */
+  readonly states: readonly OptimizerState[];
+}
+
+export const OPTIMIZERS = {
+  adam: { title: 'Adam', states: OPTIMIZER_STATES },
+  adamw: { title: 'AdamW', states: OPTIMIZER_STATES },
+  sgd: { title: 'SGD with momentum', states: ['first'] },
+} as const satisfies Readonly<Record<string, OptimizerDescription>>;
+export type OptimizerName = keyof typeof OPTIMIZERS;
+export const OPTIMIZER_NAMES = keysOf(OPTIMIZERS);
+
+export function keepsState(optimizer: OptimizerName, state: OptimizerState): boolean {
+  return OPTIMIZERS[optimizer].states.some((one) => one === state);
+}
