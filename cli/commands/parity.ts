@@ -52,6 +52,11 @@ const STEPS = 20;
 const MODELS: readonly ModelName[] = ['rnn', 'lstm', 'residual-rnn', 'residual-lstm'];
 const DEVICES: readonly DeviceKind[] = ['cpu', 'webgpu'];
 const TINY = { ...presetConfig('tiny', 10), dropout: 0 };
+/** Optimizers beside Adam, which the others have. */
+const OPTIMIZER_STEPS = [
+  { optimizer: 'adamw', weightDecay: 0.1 },
+  { optimizer: 'sgd', learningRate: 0.5 },
+] as const;
 /** Full-size models take just enough files and tokens to change every weight. */
 const FULL_MODELS = ['rnn', 'lstm', 'residual-lstm'] as const;
 const FULL = { ...presetConfig('task', 10), trainFiles: 16, length: 48, epochs: 1 };
@@ -105,15 +110,19 @@ type Tell = (check: Check) => void;
 
 async function checkSteps(verifier: VerifierPage, python: string, folder: string, tell: Tell): Promise<void> {
   const rows = await trainingRows(DEFAULT_DATASET);
-  for (const model of MODELS) {
-    const bytes = stepsFile(model, TINY, rows, STEPS);
-    const path = join(folder, `${model}-steps.safetensors`);
+  const trainings = [
+    ...MODELS.map((model) => ({ model, config: TINY })),
+    ...OPTIMIZER_STEPS.map((change) => ({ model: 'lstm', config: { ...TINY, ...change } }) as const),
+  ];
+  for (const { model, config } of trainings) {
+    const bytes = stepsFile(model, config, rows, STEPS);
+    const path = join(folder, `${model}-${config.optimizer}-steps.safetensors`);
     await writeFile(path, bytes);
     const theirs = replayedSchema.parse(JSON.parse(await runModule(python, 'replay', [path])));
     for (const device of DEVICES) {
       await verifier.open(device);
       const worst = worstOf(await verifier.replay(bytes), theirs, STEPS_LIMIT);
-      tell({ check: 'steps', model, between: `lab on ${device}, PyTorch`, ok: worst.value <= worst.limit, worst });
+      tell({ check: 'steps', model, between: `lab on ${device}, PyTorch; ${config.optimizer}`, ok: worst.value <= worst.limit, worst });
     }
   }
 }

@@ -11,7 +11,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
 
 from .config import Config
-from .data import SPECIAL, DataError, Dataset, loader
+from .data import PAD, SPECIAL, DataError, Dataset, loader
 from .loss import Scored
 from .measures import MeasureSum
 from .models import Completer
@@ -131,21 +131,38 @@ class Trainer:
         """The mean loss over the whole batch's targets before the step, and its gradient's norm before clipping."""
         self.model.train()
         self._optimiser.zero_grad(set_to_none=True)
-        own, known, losses, ranks = self._parallel(inputs, targets)
-        sums = torch.stack([losses.double().sum(), torch.tensor(len(known)).to(losses.device, torch.float64)])
-        if self._processes.world > 1:
-            dist.all_reduce(sums)
-        loss, counted = sums.tolist()
-        # gradients are averaged over processes, so that this makes them those of the mean over all targets
-        (own * (self._processes.world / max(1.0, counted))).backward()
+        sums = torch.stack([torch.zeros(()), (targets != PAD).sum().cpu()]).to(targets.device, torch.float64)
+        counted = self._summed(sums)[1]
+        for part in self._parts(inputs, targets):
+            own, known, losses, ranks = self._parallel(*part)
+            # gradients are averaged over processes, so that this makes them those of the mean over all targets
+            (own * (self._processes.world / max(1.0, counted))).backward()
+            sums[0] += losses.detach().double().sum()
+            if total is not None:
+                total.add(known, losses, ranks)
+        loss = self._summed(sums)[0]
         clip = self._config.clip_norm
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), clip if clip > 0 else math.inf)
         self._optimiser.step()
         if self._schedule is not None:
             self._schedule.after_step()
-        if total is not None:
-            total.add(known, losses, ranks)
         return loss / max(1.0, counted), float(norm)
+
+    def _summed(self, sums: Tensor) -> List[float]:
+        """Over all processes."""
+        sums = sums.clone()
+        if self._processes.world > 1:
+            dist.all_reduce(sums)
+        return sums.tolist()
+
+    def _parts(self, inputs: Tensor, targets: Tensor) -> Iterator[Tuple[Tensor, Tensor]]:
+        """As many parts as gradients are added up for a step, in every process alike: rows of PAD fill up those without any."""
+        count = self._config.accumulate
+        if count == 1:
+            return iter([(inputs, targets)])
+        missing = max(0, count - len(inputs))
+        padded = (nn.functional.pad(ids, (0, 0, 0, missing), value=PAD).tensor_split(count) for ids in (inputs, targets))
+        return zip(*padded)
 
     def _loader(self, split: str) -> DataLoader:
         config, processes = self._config, self._processes
@@ -154,7 +171,8 @@ class Trainer:
         if split == "train" and len(rows) == 0:
             raise DataError(f"{self._dataset.id} has no training rows: choose another data set")
         seed = config.seed if split == "train" else None
-        return loader(rows, config.batch, processes.rank, processes.world, seed, self._pad_to)
+        batch = config.batch * (config.accumulate if split == "train" else 1)
+        return loader(rows, batch, processes.rank, processes.world, seed, self._pad_to)
 
     def _on_device(self, batches: DataLoader) -> Iterator[Tuple[Tensor, Tensor]]:
         for inputs, targets in batches:

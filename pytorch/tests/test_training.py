@@ -60,6 +60,14 @@ class TrainingTest(unittest.TestCase):
             self.assertEqual(told["config"]["model"], model["name"])
             self.assertEqual(loaded.parameter_count(), model["parameters"])
 
+    def test_batches_added_up_take_the_steps_of_a_wider_one(self):
+        losses = []
+        for words in (["--batch", "6"], ["--batch", "2", "--accumulate", "3"]):
+            path = self.folder / "losses.json"
+            main(["--dataset", self.dataset, *TOY, "--models", "lstm", "--dropout", "0", "--steps", "8", "--losses", str(path), *words])
+            losses.append(torch.tensor(json.loads(path.read_text())))
+        torch.testing.assert_close(losses[0], losses[1], rtol=1e-5, atol=1e-6)
+
     def test_a_schedule_ends_near_a_rate_of_0(self):
         words = ["--models", "rnn", "--epochs", "3", "--patience", "3"]
         for schedule, at_the_end in (("constant", False), ("linear", True), ("cosine", True), ("one-cycle", True)):

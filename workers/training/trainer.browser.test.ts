@@ -237,7 +237,7 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
   it.each([
     // a rate at which the validation loss hardly falls, so that it is halved after the second epoch
     { schedule: 'plateau', optimizer: 'sgd', learningRate: 1e-5 },
-    { schedule: 'cosine', optimizer: 'adamw', learningRate: 0.02 },
+    { schedule: 'cosine', optimizer: 'adamw', learningRate: 0.02, batch: 2, accumulate: 2 },
   ] as const)('$optimizer with schedule $schedule goes on in its middle', async (setting) => {
     const device = await openDevice(kind);
     const change = { ...setting, epochs: 3, patience: 3 };
@@ -270,6 +270,19 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
     const again = await train(device, 'rnn', { plan: { ...whole.run.plan!, rows: 2 } });
     expect(again.run.plan).toMatchObject({ rows: 2, microBatches: 2 });
     expect(again.run.test!.loss).toBeCloseTo(whole.run.test!.loss, 3);
+  });
+
+  it('adds gradients of batches up as one wider batch has them', async () => {
+    const device = await openDevice(kind);
+    const wide = await train(device, 'lstm', { change: { batch: 8 } });
+    const { run, steps } = await train(device, 'lstm', { change: { batch: 2, accumulate: 4 } });
+    expect(run.plan).toMatchObject({ rows: 2, microBatches: 4 });
+    expect(steps.step.length).toBe(wide.steps.step.length);
+    expect([...steps.tokens]).toEqual([...wide.steps.tokens]);
+    const off = (a: number, b: number) => Math.abs(a / b - 1);
+    expect(off(steps.loss[0]!, wide.steps.loss[0]!)).toBeLessThan(1e-6);
+    expect(off(steps.gradientNorm[0]!, wide.steps.gradientNorm[0]!)).toBeLessThan(1e-5);
+    expect(off(run.test!.loss, wide.run.test!.loss)).toBeLessThan(1e-4);
   });
 
   it('stops with the steps it took', async () => {

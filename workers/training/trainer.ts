@@ -11,6 +11,7 @@ import type { EpochRecord, RunRecord } from '#core/runs/run.ts';
 import type { Cut } from '#core/data/batches/batch.ts';
 import { stepsAnEpoch, trainingOrder } from '#core/data/batches/order.ts';
 import type { Rows } from '#core/data/batches/rows.ts';
+import { rowsAStep } from '#core/settings/config.ts';
 import { rateOfStep } from '#core/optimization/schedules.ts';
 import { initialWeights, type Weights } from '#core/models/weights.ts';
 import { unlessLost } from '#engine/devices/unlessLost.ts';
@@ -36,7 +37,8 @@ export function workOf({ model, config }: Pick<RunRecord, 'model' | 'config'>, c
   return {
     spec: modelSpec(model, config, cut.vocabulary),
     optimizer: config.optimizer,
-    batch: config.batch,
+    batch: rowsAStep(config),
+    microBatch: config.batch,
     length: cut.length,
   };
 }
@@ -152,7 +154,7 @@ class Trainer {
     const { config, epochs } = this.#store.run;
     return rateOfStep(config, {
       step: step - 1,
-      totalSteps: stepsAnEpoch(this.#job.data.train.lengths.length, config.batch) * config.epochs,
+      totalSteps: stepsAnEpoch(this.#job.data.train.lengths.length, rowsAStep(config)) * config.epochs,
       validationLosses: epochs.map(({ validation }) => validation.loss),
     });
   }
@@ -166,7 +168,7 @@ class Trainer {
   async #trainEpoch(epoch: number): Promise<Omit<EpochRecord, 'validation' | 'validationSeconds'> | null> {
     const { data, control, device } = this.#job;
     const { config } = this.#store.run;
-    const order = trainingOrder(data.train.lengths, config.batch, config.seed, epoch);
+    const order = trainingOrder(data.train.lengths, rowsAStep(config), config.seed, epoch);
     const { sum, norms, clock } = this.#position;
     const total = order.length;
     this.#progress.beginEpoch(epoch, targetsIn(data.train.lengths, data.cut.length) - sum.counted);

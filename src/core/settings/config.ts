@@ -11,6 +11,11 @@ const shape = recordOf(SETTING_NAMES, (name) => SETTINGS[name].schema) as unknow
 export const trainingConfigSchema = z.strictObject({ preset: z.enum(PRESETS), ...shape });
 export type TrainingConfig = z.infer<typeof trainingConfigSchema>;
 
+/** Rows whose gradients one step averages over: the effective batch. */
+export function rowsAStep({ batch, accumulate }: Pick<TrainingConfig, 'batch' | 'accumulate'>): number {
+  return batch * accumulate;
+}
+
 /** Adam's constants: PyTorch's own defaults, so that a PyTorch run is comparable without a word. */
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 

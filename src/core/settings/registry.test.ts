@@ -27,6 +27,7 @@ describe('a configuration', () => {
       batch: 2,
       learningRate: 0.001,
       forgetBias: 0,
+      accumulate: 1,
       optimizer: 'adam',
       weightDecay: 0.01,
       momentum: 0.9,
@@ -44,7 +45,7 @@ describe('a configuration', () => {
   it('reads a record from before a setting', () => {
     const config = presetConfig('quick', 10);
     const { forgetBias: _bias, optimizer: _optimizer, schedule: _schedule, warmup: _warmup, ...old } = config;
-    const { weightDecay: _decay, momentum: _momentum, ...older } = old;
+    const { weightDecay: _decay, momentum: _momentum, accumulate: _accumulate, ...older } = old;
     expect(trainingConfigSchema.parse(older)).toEqual(config);
   });
 
@@ -74,7 +75,7 @@ describe('a configuration', () => {
 
 it('writes a configuration in the order that files have', () => {
   const stored =
-    'preset seed batch length vocabulary embedding hidden activation forgetBias dropout learningRate optimizer weightDecay momentum schedule warmup clipNorm epochs patience trainFiles';
+    'preset seed batch length vocabulary embedding hidden activation forgetBias dropout learningRate accumulate optimizer weightDecay momentum schedule warmup clipNorm epochs patience trainFiles';
   expect(Object.keys(presetConfig('tiny', 10))).toEqual(stored.split(' '));
   expect(trainingConfigSchema.keyof().options).toEqual(stored.split(' '));
 });
@@ -101,6 +102,7 @@ it('names every setting once, in the order of the form', () => {
     'momentum',
     'schedule',
     'warm-up',
+    'accumulate',
   ]);
 });
 

@@ -202,10 +202,21 @@ export const SETTINGS = {
     step: 0.001,
     defaults: { task: 1e-3, quick: 5e-3, tiny: 5e-3 }, // small nets bear a higher rate, and 40 steps an epoch need it
   }),
+  accumulate: since(
+    whole(1, 32, {
+      title: 'Accumulate',
+      help: 'Batches whose gradients are added up before a step: 4 of batch 8 train like batch 32, in the memory of batch 8.',
+      unit: 'batches',
+      step: 1,
+      defaults: everywhere(1),
+      inReport: (value) => (value === '1' ? null : `gradients of ${value} batches added up for a step`),
+    }),
+    1,
+  ),
   optimizer: since(
     choice<OptimizerName>(OPTIMIZER_NAMES, {
       title: 'Optimizer',
-      help: 'adam; adamw, with weight decay apart from the gradient; sgd, with momentum, which needs a much higher rate. All as in PyTorch.',
+      help: 'adam, adamw (with decoupled weight decay) or sgd (with momentum; it needs a much higher rate), as in PyTorch.',
       defaults: everywhere('adam'), // the task's own
       inReport: (value) => (value === 'adam' ? null : `optimizer ${value}`),
     }),
@@ -214,7 +225,7 @@ export const SETTINGS = {
   weightDecay: since(
     real(0, 1, {
       title: 'Weight decay',
-      help: 'Of AdamW: each step takes this share, times the rate, off every weight.',
+      help: 'With adamw, each step shrinks every weight by this times the learning rate.',
       step: 0.01,
       defaults: everywhere(0.01), // PyTorch's
       onlyWith: { optimizer: ['adamw'] },
@@ -224,7 +235,7 @@ export const SETTINGS = {
   momentum: since(
     real(0, 0.999, {
       title: 'Momentum',
-      help: 'Of SGD: share of the last step that is added to the next one.',
+      help: 'With sgd, the share of the previous step that is added to the next.',
       step: 0.05,
       defaults: everywhere(0.9), // the usual one; PyTorch has none by default
       onlyWith: { optimizer: ['sgd'] },
@@ -307,7 +318,7 @@ export const GROUPS: readonly { readonly title: string; readonly settings: reado
   { title: 'Network', settings: ['embedding', 'hidden', 'activation', 'forgetBias', 'dropout'] },
   { title: 'Data', settings: ['vocabulary', 'length', 'trainFiles'] },
   { title: 'Optimizer', settings: ['batch', 'learningRate', 'clipNorm', 'epochs', 'patience'] },
-  { title: 'More settings', settings: ['optimizer', 'weightDecay', 'momentum', 'schedule', 'warmup'] },
+  { title: 'More settings', settings: ['optimizer', 'weightDecay', 'momentum', 'schedule', 'warmup', 'accumulate'] },
 ];
 
 /** Names as a person reads them. */

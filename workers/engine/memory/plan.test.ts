@@ -48,6 +48,17 @@ describe.each(MODEL_NAMES)('the plan of %s', (name) => {
     expect(adam!.bytes - sgd!.bytes).toBe(parameterBytes);
   });
 
+  it('computes no more rows at once than gradients are added up of', () => {
+    const wide = planMemory(work(name, { batch: 32 }), gpuMemory, ample);
+    const accumulated = planMemory(work(name, { batch: 32, microBatch: 8 }), gpuMemory, ample);
+    expect([wide.rows, accumulated.rows, accumulated.microBatches]).toEqual([32, 8, 4]);
+    expect(accumulated.totals.activations).toBeLessThan(wide.totals.activations / 3);
+    expect(planMemory(work(name, { batch: 15, microBatch: 5 }), gpuMemory, null)).toMatchObject({
+      rows: 5,
+      microBatches: 3,
+    });
+  });
+
   it('adds up, and survives being stored', () => {
     const plan = planMemory(work(name), gpuMemory, least);
     expect(plan.buffers.reduce((sum, { bytes, count }) => sum + bytes * count, 0)).toBe(plan.bytes);

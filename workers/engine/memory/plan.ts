@@ -18,6 +18,8 @@ export interface PlanWork {
   readonly optimizer?: OptimizerName;
   /** Rows a step. */
   readonly batch: number;
+  /** Rows that are computed at once at most; all of them where not given. */
+  readonly microBatch?: number;
   /** Tokens a row; the steps through time are one less. */
   readonly length: number;
 }
@@ -50,7 +52,8 @@ export function planMemory(
   const whole = draftOf(work, memory, limits, work.batch);
   const wholeExcess = excessOf(whole, limits);
   let [draft, excess] = [whole, wholeExcess];
-  for (let parts = 2; parts <= work.batch && (excess?.byRows || draft.rows > maxRows); parts++) {
+  const most = Math.min(maxRows, work.microBatch ?? work.batch);
+  for (let parts = 2; parts <= work.batch && (excess?.byRows || draft.rows > most); parts++) {
     draft = draftOf(work, memory, limits, Math.ceil(work.batch / parts));
     excess = excessOf(draft, limits);
   }

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { modelTitle } from '#core/models/registry.ts';
 import type { EstimatedModel } from '#contract/lab.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
-import { ADAM, type TrainingConfig } from '#core/settings/config.ts';
+import { ADAM, rowsAStep, type TrainingConfig } from '#core/settings/config.ts';
 import { keepsState, OPTIMIZERS, type OptimizerName } from '#core/optimization/optimizers.ts';
 import { formatCount, formatCounted, formatTimeLeft } from '#core/format.ts';
 import { attempt } from '../../ui/failures.ts';
@@ -29,6 +29,12 @@ export function Facts({ config, dataset }: FactsProps) {
         <dt>Optimizer</dt>
         <dd title={constantsOf(config.optimizer)}>{OPTIMIZERS[config.optimizer].title}, as in PyTorch</dd>
       </div>
+      {config.accumulate > 1 && (
+        <div>
+          <dt>Effective batch</dt>
+          <dd className={shared.figure}>{formatCounted(rowsAStep(config), 'file')}</dd>
+        </div>
+      )}
       {dataset && (
         <div>
           <dt>Steps per epoch</dt>

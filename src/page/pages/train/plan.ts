@@ -1,6 +1,6 @@
 /** What the Train room is set to, what it comes to, and why it may not start. */
 import type { StoredDataset } from '#core/data/stored.ts';
-import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
+import { presetConfig, type TrainingConfig, rowsAStep } from '#core/settings/config.ts';
 import type { Preset } from '#core/settings/registry.ts';
 import {
   MODEL_KINDS,
@@ -71,7 +71,7 @@ export function modelSizes(
 }
 
 export function stepsAnEpochOf(config: TrainingConfig, dataset: StoredDataset): number {
-  return stepsAnEpoch(Math.min(dataset.manifest.splits.train.rows, config.trainFiles ?? Infinity), config.batch);
+  return stepsAnEpoch(Math.min(dataset.manifest.splits.train.rows, config.trainFiles ?? Infinity), rowsAStep(config));
 }
 
 export interface Readiness {
