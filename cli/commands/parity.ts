@@ -37,7 +37,8 @@ const HELP = `Usage: npm run parity -- [--only CHECK]
 Compares the lab with PyTorch and stock TensorFlow.js. Needs a python3 with PyTorch.
 
   --only CHECK  ${CHECKS.join(' | ')} (all)
-                steps      20 steps of the tiny models from the same weights, without dropout: cpu and webgpu compared with PyTorch
+                steps      20 steps of the tiny models from the same weights, without dropout, and of the LSTM with each other
+                           optimizer: cpu and webgpu compared with PyTorch
                 logits     briefly trained full-size models, exported: their logits in PyTorch and in tf.loadLayersModel
                 processes  20 steps in PyTorch, two gloo processes compared with one
   --help        this text`;
@@ -122,7 +123,13 @@ async function checkSteps(verifier: VerifierPage, python: string, folder: string
     for (const device of DEVICES) {
       await verifier.open(device);
       const worst = worstOf(await verifier.replay(bytes), theirs, STEPS_LIMIT);
-      tell({ check: 'steps', model, between: `lab on ${device}, PyTorch; ${config.optimizer}`, ok: worst.value <= worst.limit, worst });
+      tell({
+        check: 'steps',
+        model,
+        between: `lab on ${device}, PyTorch; ${config.optimizer}`,
+        ok: worst.value <= worst.limit,
+        worst,
+      });
     }
   }
 }
