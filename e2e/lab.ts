@@ -90,7 +90,7 @@ export async function setNumber(page: Page, group: 'Data' | 'Optimizer', title: 
 /** Clicks the button beneath the configuration; a data set not stored yet is loaded by it. */
 export async function train(page: Page): Promise<void> {
   await configuration(page)
-    .getByRole('button', { name: /^Train/ })
+    .getByRole('button', { name: /^Train(?! with)/ })
     .click();
 }
 

@@ -203,7 +203,7 @@ test('what is wrong stays as typed, says what to write, and does not train', asy
   await openLab(page);
   await openGroups(page);
   const rate = trainField(page, 'Learning rate');
-  const button = configuration(page).getByRole('button', { name: /^Train/ });
+  const button = configuration(page).getByRole('button', { name: /^Train(?! with)/ });
   for (const [keys, text, problem] of [
     ['1,5', '1,5', 'Thousands are not grouped like this: write 1.5 or 15.'],
     ['0,001', '0,001', 'write 0.001 or 1.'],

@@ -13,7 +13,7 @@ test('a second tab watches, and finds what a closed one left behind', async ({ p
   await openLab(second);
   await expect(statusStrip(second)).toContainText('Training in another tab');
   await expect(statusStrip(second).getByRole('button')).toHaveCount(0);
-  await expect(second.getByRole('button', { name: /^Train/ })).toBeDisabled();
+  await expect(second.getByRole('button', { name: /^Train(?! with)/ })).toBeDisabled();
   const epoch = async () => (await stateOf(second)).progress?.epoch ?? 0;
   await expect.poll(epoch, { timeout: 60_000 }).toBeGreaterThan(1);
   const before = await epoch();

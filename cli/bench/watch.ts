@@ -60,7 +60,7 @@ async function watchTraining({ page, guard }: LabPage, seconds: number): Promise
   const address = new URL(page.url());
   address.search = `?data=${DEFAULT_DATASET}&models=lstm&epochs=200&patience=200`;
   await guard(page.goto(address.href));
-  await guard(panel.getByRole('button', { name: /^Train/ }).click());
+  await guard(panel.getByRole('button', { name: /^Train(?! with)/ }).click());
   await guard(
     page.waitForFunction(() => (globalThis.minicopilot?.state().progress?.step ?? 0) > 0, undefined, {
       timeout: 120_000,

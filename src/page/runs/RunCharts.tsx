@@ -16,7 +16,6 @@ import { chartGroup, forgetOtherSubjects } from '../charts/sync.ts';
 import { numberTicks, percentTicks } from '../charts/ticks.ts';
 import { useChartView } from '../charts/view.ts';
 import { X_KIND } from '../charts/xKinds.ts';
-import shared from '../ui/shared.module.css';
 import styles from './RunCharts.module.css';
 
 const NO_STEPS_AT_ALL: Readonly<Record<string, StepTable>> = {};
@@ -142,9 +141,7 @@ export function RunCharts(props: RunChartsProps) {
               <span className={styles.ring} /> best epoch
             </li>
           )}
-          <li className={clsx(shared.wideOnly, shared.mouseOnly)}>
-            Drag over a chart to zoom. Arrow keys move from point to point.
-          </li>
+          <li className={styles.hint}>Drag over a chart to zoom. Arrow keys move from point to point.</li>
         </ul>
       )}
     </div>
