@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 PRESETS = ("task", "quick", "tiny")
 MODELS = ("rnn", "lstm", "residual-rnn", "residual-lstm")
 ACTIVATIONS = ("tanh", "relu")
+INITIALIZATIONS = ("uniform", "orthogonal")
 OPTIMIZERS = ("adam", "adamw", "sgd")
 SCHEDULES = ("constant", "linear", "cosine", "one-cycle", "plateau")
 
@@ -41,6 +42,7 @@ class Config:
     hidden: int = _number(512, 1, 2048, "units per recurrent layer")
     activation: str = _choice(ACTIVATIONS, "activation of the RNN")
     forget_bias: float = _number(0.0, -10, 10, "added to the initial bias of an LSTM's forget gates")
+    initialization: str = _choice(INITIALIZATIONS, "how recurrent weights start")
     dropout: float = _number(0.3, 0, 0.95, "dropout before layer 2 and before the output layer")
     learning_rate: float = _number(1e-3, 1e-12, 1, "learning rate")
     accumulate: int = _number(1, 1, 32, "batches whose gradients are added up before a step")

@@ -46,6 +46,10 @@ class Completer(nn.Module):
             with torch.no_grad():
                 for layer in (completer.layer1, completer.layer2):
                     layer.bias_ih_l0[config.hidden : 2 * config.hidden] += config.forget_bias
+        if config.initialization == "orthogonal":
+            for layer in (completer.layer1, completer.layer2):
+                for gate in layer.weight_hh_l0.data.split(config.hidden):
+                    nn.init.orthogonal_(gate)
         return completer
 
     def before_output(self, inputs: Tensor) -> Tensor:

@@ -125,6 +125,15 @@ class WeightsTest(FolderTest):
             added = gates if name.startswith("rnn.bias_ih") else torch.zeros(())
             torch.testing.assert_close(biased[name], values + added, rtol=0, atol=0)
 
+    def test_orthogonal_recurrent_weights_are_so_gate_by_gate(self):
+        for model, gates in (("rnn", 1), ("residual-lstm", 4)):
+            weights = Completer.of(model, Config(embedding=3, hidden=5, initialization="orthogonal"), 14).state_dict()
+            for index in (0, 1):
+                blocks = weights[f"rnn.weight_hh_l{index}"].split(5)
+                self.assertEqual(len(blocks), gates)
+                for block in blocks:
+                    torch.testing.assert_close(block @ block.T, torch.eye(5), rtol=0, atol=1e-6)
+
     def test_a_state_dict_has_the_labs_names_also_within_another_module(self):
         names = ["embedding.weight", *(f"rnn.{kind}_l{index}" for index in (0, 1)
                                        for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")),

@@ -84,13 +84,17 @@ class Trainer {
 
   constructor(job: TrainingJob, plan: MemoryPlan) {
     const { run, data, device, ignored, resumption } = job;
-    const { dropout, forgetBias, seed } = run.config;
+    const { dropout, forgetBias, initialization, seed } = run.config;
     const state = resumption?.state;
     const { spec } = workOf(run, data.cut);
     this.#job = job;
     this.#plan = plan;
     this.#store = new RunStore(job);
-    this.#model = new CompletionModel(spec, state?.weights ?? initialWeights(spec, seed, forgetBias), device.ops);
+    this.#model = new CompletionModel(
+      spec,
+      state?.weights ?? initialWeights(spec, seed, forgetBias, initialization),
+      device.ops,
+    );
     this.#optimiser = new Optimiser(
       this.#model,
       device.ops,

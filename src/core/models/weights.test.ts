@@ -54,6 +54,30 @@ describe('initialWeights', () => {
     expect(initialWeights(rnn, 42, 1.5)).toEqual(initialWeights(rnn, 42));
   });
 
+  it.each(['lstm', 'rnn'] as const)('makes the recurrent weight of each gate orthogonal: %s', (cell) => {
+    const uniform = initialWeights({ ...spec, cell }, 42);
+    const orthogonal = initialWeights({ ...spec, cell }, 42, 0, 'orthogonal');
+    expect(orthogonal).toEqual(initialWeights({ ...spec, cell }, 42, 0, 'orthogonal'));
+    const isRecurrent = (name: string) => name.startsWith('rnn.weight_hh');
+    const others = [...orthogonal].filter(([name]) => !isRecurrent(name));
+    expect(others).toEqual([...uniform].filter(([name]) => !isRecurrent(name)));
+    const firsts = new Set<number>();
+    const { hidden } = spec;
+    for (const [name, { data }] of [...orthogonal].filter(([name]) => isRecurrent(name))) {
+      for (let start = 0; start < data.length; start += hidden * hidden) {
+        const rowAt = (row: number) => data.subarray(start + row * hidden, start + (row + 1) * hidden);
+        firsts.add(data[start]!);
+        for (let row = 0; row < hidden; row++) {
+          for (let other = 0; other <= row; other++) {
+            const product = rowAt(row).reduce((sum, value, i) => sum + value * rowAt(other)[i]!, 0);
+            expect(Math.abs(product - (row === other ? 1 : 0)), `${name}: ${row}, ${other}`).toBeLessThan(1e-6);
+          }
+        }
+      }
+    }
+    expect(firsts.size).toBe(cell === 'lstm' ? 8 : 2);
+  });
+
   it('is decided by the seed, and shared by tensors that models have in common', () => {
     expect(initialWeights(spec, 42)).toEqual(weights);
     expect(initialWeights(spec, 43).get('output.bias')).not.toEqual(weights.get('output.bias'));

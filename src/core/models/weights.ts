@@ -5,11 +5,16 @@
 import { CELLS } from './registry.ts';
 import type { ModelSpec } from './spec.ts';
 import { PAD_ID } from '../data/vocabulary.ts';
+import { orthogonalMatrix } from './orthogonal.ts';
 import { streamFor } from '../random/stream.ts';
 import type { Tensor } from './safetensors.ts';
 
 /** Float tensors by PyTorch's name, in PyTorch's order. */
 export type Weights = ReadonlyMap<string, Tensor & { readonly dtype: 'F32' }>;
+
+/** How recurrent weights start: as PyTorch's own, or orthogonal. */
+export const INITIALIZATIONS = ['uniform', 'orthogonal'] as const;
+export type Initialization = (typeof INITIALIZATIONS)[number];
 
 export interface WeightShape {
   readonly name: string;
@@ -40,8 +45,14 @@ export function weightShapes(spec: ModelSpec): readonly WeightShape[] {
  * U(-1/sqrt(hidden), 1/sqrt(hidden)), which for the output layer is Kaiming-uniform with a = sqrt(5).
  * Each tensor has a stream of its own, so that models of one seed that share a shape share its initial values.
  * @param forgetBias added to the forget gates of an LSTM, in `bias_ih` alone, since both biases are summed
+ * @param initialization `orthogonal` makes the recurrent weight of each gate an orthogonal matrix, as `torch.nn.init.orthogonal_` does
  */
-export function initialWeights(spec: ModelSpec, seed: number, forgetBias = 0): Weights {
+export function initialWeights(
+  spec: ModelSpec,
+  seed: number,
+  forgetBias = 0,
+  initialization: Initialization = 'uniform',
+): Weights {
   const weights = new Map<string, Tensor & { readonly dtype: 'F32' }>();
   const { forgetGate } = CELLS[spec.cell];
   const bound = 1 / Math.sqrt(spec.hidden);
@@ -51,6 +62,9 @@ export function initialWeights(spec: ModelSpec, seed: number, forgetBias = 0): W
     if (name === 'embedding.weight') {
       for (let i = 0; i < data.length; i++) data[i] = random.normal();
       data.fill(0, PAD_ID * spec.embedding, (PAD_ID + 1) * spec.embedding);
+    } else if (initialization === 'orthogonal' && name.startsWith('rnn.weight_hh')) {
+      const block = spec.hidden * spec.hidden;
+      for (let at = 0; at < data.length; at += block) data.set(orthogonalMatrix(spec.hidden, random), at);
     } else {
       for (let i = 0; i < data.length; i++) data[i] = (2 * random.uniform() - 1) * bound;
       if (forgetGate !== null && name.startsWith('rnn.bias_ih')) {

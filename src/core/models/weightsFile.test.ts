@@ -28,6 +28,7 @@ describe('writeWeightsFile', () => {
     const config = {
       seed: 42,
       forgetBias: 0,
+      initialization: 'uniform',
       activation: 'tanh',
       clipNorm: 1,
       preset: 'quick',
@@ -50,7 +51,7 @@ describe('writeWeightsFile', () => {
     } as const;
     const weights = initialWeights(modelSpec('lstm', config, 5), 1);
     const bytes = writeWeightsFile({ model: 'lstm', config, manifest: manifestOf({ id: 'python-stdlib' }), weights });
-    expect(sha256(bytes)).toBe('d540f14d088f3a42abaaf4a9d24f0e8e2949eba87b8c979d86bebd18e64bb7b0');
+    expect(sha256(bytes)).toBe('e261bd1f070904499e3a2cb7f08d220cd8f5d51e1c4f1fc21868e50b31b011d5');
   });
 
   it('names no more tokens than the model knows', () => {

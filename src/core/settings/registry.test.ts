@@ -27,6 +27,7 @@ describe('a configuration', () => {
       batch: 2,
       learningRate: 0.001,
       forgetBias: 0,
+      initialization: 'uniform',
       accumulate: 1,
       optimizer: 'adam',
       weightDecay: 0.01,
@@ -45,7 +46,7 @@ describe('a configuration', () => {
   it('reads a record from before a setting', () => {
     const config = presetConfig('quick', 10);
     const { forgetBias: _bias, optimizer: _optimizer, schedule: _schedule, warmup: _warmup, ...old } = config;
-    const { weightDecay: _decay, momentum: _momentum, accumulate: _accumulate, ...older } = old;
+    const { weightDecay: _decay, momentum: _momentum, accumulate: _accumulate, initialization: _init, ...older } = old;
     expect(trainingConfigSchema.parse(older)).toEqual(config);
   });
 
@@ -75,7 +76,7 @@ describe('a configuration', () => {
 
 it('writes a configuration in the order that files have', () => {
   const stored =
-    'preset seed batch length vocabulary embedding hidden activation forgetBias dropout learningRate accumulate optimizer weightDecay momentum schedule warmup clipNorm epochs patience trainFiles';
+    'preset seed batch length vocabulary embedding hidden activation forgetBias initialization dropout learningRate accumulate optimizer weightDecay momentum schedule warmup clipNorm epochs patience trainFiles';
   expect(Object.keys(presetConfig('tiny', 10))).toEqual(stored.split(' '));
   expect(trainingConfigSchema.keyof().options).toEqual(stored.split(' '));
 });
@@ -103,6 +104,7 @@ it('names every setting once, in the order of the form', () => {
     'schedule',
     'warm-up',
     'accumulate',
+    'recurrent weights',
   ]);
 });
 

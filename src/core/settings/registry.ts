@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { formatCount } from '../format.ts';
 import { ACTIVATIONS, type CELLS, type Cell } from '../models/registry.ts';
+import { INITIALIZATIONS, type Initialization } from '../models/weights.ts';
 import { OPTIMIZER_NAMES, type OptimizerName } from '../optimization/optimizers.ts';
 import { SCHEDULES, type Schedule } from '../optimization/schedules.ts';
 import { keysOf } from '../records.ts';
@@ -187,6 +188,15 @@ export const SETTINGS = {
     }),
     0,
   ),
+  initialization: since(
+    choice<Initialization>(INITIALIZATIONS, {
+      title: 'Recurrent weights',
+      help: 'How recurrent weights start: uniform, PyTorch’s default, or orthogonal, one orthogonal matrix per gate.',
+      defaults: everywhere('uniform'),
+      inReport: (value) => (value === 'uniform' ? null : `${value} recurrent weights at the start`),
+    }),
+    'uniform',
+  ),
   dropout: real(0, 0.95, {
     title: 'Dropout',
     help: 'Share of values set to zero at random during training, to reduce overfitting.',
@@ -318,7 +328,10 @@ export const GROUPS: readonly { readonly title: string; readonly settings: reado
   { title: 'Network', settings: ['embedding', 'hidden', 'activation', 'forgetBias', 'dropout'] },
   { title: 'Data', settings: ['vocabulary', 'length', 'trainFiles'] },
   { title: 'Optimizer', settings: ['batch', 'learningRate', 'clipNorm', 'epochs', 'patience'] },
-  { title: 'More settings', settings: ['optimizer', 'weightDecay', 'momentum', 'schedule', 'warmup', 'accumulate'] },
+  {
+    title: 'More settings',
+    settings: ['optimizer', 'weightDecay', 'momentum', 'schedule', 'warmup', 'accumulate', 'initialization'],
+  },
 ];
 
 /** Names as a person reads them. */
