@@ -75,11 +75,13 @@ export function NumberFields({ preset, sizeUnknown, errors }: NumberFieldsProps)
   );
 }
 
-/** A choice of many, which no row of buttons has room for. It stands first: other fields depend on it. */
+/** A choice that no row of buttons has room for. It comes first, since other fields depend on it. */
 function isLong(name: ChoiceSettingName): boolean {
-  return SETTINGS[name].choices.length > MAX_BUTTONS;
+  const { choices } = SETTINGS[name];
+  return choices.length > MAX_BUTTONS || choices.some((choice) => choice.length > MAX_BUTTON_LETTERS);
 }
-const MAX_BUTTONS = 3;
+const MAX_BUTTONS = 2;
+const MAX_BUTTON_LETTERS = 7;
 
 function ChoiceField({ name, preset }: { readonly name: ChoiceSettingName; readonly preset: TrainingConfig }) {
   const typed = useTrainForm((state) => state.draft[name]);
@@ -91,6 +93,7 @@ function ChoiceField({ name, preset }: { readonly name: ChoiceSettingName; reado
       <NativeSelect
         label={title}
         description={help}
+        descriptionProps={{ className: fieldStyles.why, fz: 'xs' }}
         inputWrapperOrder={['label', 'input', 'description']}
         size="xs"
         data={[...choices]}
