@@ -93,7 +93,7 @@ function ChoiceField({ name, preset }: { readonly name: ChoiceSettingName; reado
       <NativeSelect
         label={title}
         description={help}
-        descriptionProps={{ className: fieldStyles.why, fz: 'xs' }}
+        descriptionProps={{ fz: 11, lh: 1.35 }}
         inputWrapperOrder={['label', 'input', 'description']}
         size="xs"
         data={[...choices]}
