@@ -240,7 +240,7 @@ test('what is wrong stays as typed, says what to write, and does not train', asy
   await page.reload();
   await openLab(page);
   await openGroups(page);
-  await expect(rate).toHaveValue('0.005');
+  await expect(rate).toHaveValue('0.008');
   await expect(button).toBeEnabled();
 });
 
@@ -260,7 +260,7 @@ test('a field follows presets, resets and links, and its arrows stay within the 
   await expect(rate).toHaveValue('0.001');
   await rate.press('ArrowDown');
   await expect(rate).toHaveValue('0.001');
-  await expect(rate).toHaveAccessibleDescription(/Preset: 0\.005\.$/);
+  await expect(rate).toHaveAccessibleDescription(/Default 0\.008: found by a search/);
   // not reading as it is written, it stays as typed until it is left
   await press(page, rate, '0.0020');
   await expect(rate).toHaveValue('0.0020');

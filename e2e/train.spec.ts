@@ -47,6 +47,9 @@ test('all three models train, curves move, weights download, a reload keeps ever
   await expect.poll(() => curves(page, 'steps'), { timeout: 60_000 }).not.toBe(early);
   for (const model of ['RNN', 'LSTM']) await waitForState(page, model, /^done/);
   await waitForState(page, /Residual (RNN|LSTM)/, /^done/);
+  await expect(page.getByRole('region', { name: 'What you see' })).toContainText(
+    /On the \d+ test files the .*Residual (RNN|LSTM).*\(95% interval .*, over test files only: another seed may change it\)/,
+  );
   for (const chart of ['loss', 'top5', 'perplexity']) {
     expect((await curves(page, chart)).split('\n').length, chart).toBeGreaterThanOrEqual(6); // train and validation, of three
   }

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 PRESETS = ("task", "quick", "tiny")
 MODELS = ("rnn", "lstm", "residual-rnn", "residual-lstm")
 ACTIVATIONS = ("tanh", "relu")
-INITIALIZATIONS = ("uniform", "orthogonal")
+INITIALIZATIONS = ("uniform", "orthogonal", "orthogonal-layers")
 OPTIMIZERS = ("adam", "adamw", "sgd")
 SCHEDULES = ("constant", "linear", "cosine", "one-cycle", "plateau")
 
@@ -42,7 +42,7 @@ class Config:
     hidden: int = _number(512, 1, 2048, "units per recurrent layer")
     activation: str = _choice(ACTIVATIONS, "activation of the RNN")
     forget_bias: float = _number(0.0, -10, 10, "added to the initial bias of an LSTM's forget gates")
-    initialization: str = _choice(INITIALIZATIONS, "how recurrent weights start")
+    initialization: str = _choice(INITIALIZATIONS, "initial recurrent weights, and those between the layers")
     dropout: float = _number(0.3, 0, 0.95, "dropout before layer 2 and before the output layer")
     learning_rate: float = _number(1e-3, 1e-12, 1, "learning rate")
     accumulate: int = _number(1, 1, 32, "batches whose gradients are added up before a step")
@@ -86,8 +86,8 @@ def preset(name: str, train_files: int) -> Config:
     if name == "task":
         return Config(batch=2 if train_files < MIDDLING_CORPUS else 8 if train_files < LARGE_CORPUS else 32)
     if name == "quick":
-        return Config("quick", batch=8, vocabulary=2_000, length=256, embedding=64, hidden=128, learning_rate=5e-3,
-                      dropout=0.2, epochs=6)
+        return Config("quick", batch=2, vocabulary=2_000, length=256, embedding=64, hidden=128, learning_rate=8e-3,
+                      forget_bias=1.0, initialization="orthogonal-layers", dropout=0.2, epochs=4)
     if name == "tiny":
         return Config("tiny", batch=4, vocabulary=200, length=64, embedding=16, hidden=24, learning_rate=5e-3,
                       dropout=0.1, epochs=3, train_files=64)

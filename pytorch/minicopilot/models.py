@@ -42,14 +42,18 @@ class Completer(nn.Module):
     @staticmethod
     def of(model: str, config: Config, tokens: int) -> "Completer":
         completer = Completer(model, tokens, config.embedding, config.hidden, config.dropout, config.activation)
-        if model.endswith("lstm"):
-            with torch.no_grad():
-                for layer in (completer.layer1, completer.layer2):
+        layers = (completer.layer1, completer.layer2)
+        with torch.no_grad():
+            if model.endswith("lstm"):
+                for layer in layers:
                     layer.bias_ih_l0[config.hidden : 2 * config.hidden] += config.forget_bias
-        if config.initialization == "orthogonal":
-            for layer in (completer.layer1, completer.layer2):
-                for gate in layer.weight_hh_l0.data.split(config.hidden):
-                    nn.init.orthogonal_(gate)
+            if config.initialization != "uniform":
+                weights = [layer.weight_hh_l0 for layer in layers]
+                if config.initialization == "orthogonal-layers":
+                    weights += [layer.weight_ih_l0 for layer in layers[1:]]
+                for weight in weights:
+                    for gate in weight.split(config.hidden):
+                        nn.init.orthogonal_(gate)
         return completer
 
     def before_output(self, inputs: Tensor) -> Tensor:

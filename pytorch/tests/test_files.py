@@ -134,6 +134,16 @@ class WeightsTest(FolderTest):
                 for block in blocks:
                     torch.testing.assert_close(block @ block.T, torch.eye(5), rtol=0, atol=1e-6)
 
+    def test_initial_weights_are_orthogonal_where_asked_for(self):
+        orthogonal = {"uniform": [], "orthogonal": ["weight_hh_l0", "weight_hh_l1"],
+                      "orthogonal-layers": ["weight_hh_l0", "weight_hh_l1", "weight_ih_l1"]}
+        for initialization, names in orthogonal.items():
+            state = Completer.of("lstm", Config(embedding=3, hidden=5, initialization=initialization), 14).state_dict()
+            for name in ("weight_hh_l0", "weight_hh_l1", "weight_ih_l1"):
+                for gate in state[f"rnn.{name}"].split(5):
+                    distance = (gate @ gate.T - torch.eye(5)).abs().max().item()
+                    self.assertEqual(distance < 1e-5, name in names, f"{initialization} {name}")
+
     def test_a_state_dict_has_the_labs_names_also_within_another_module(self):
         names = ["embedding.weight", *(f"rnn.{kind}_l{index}" for index in (0, 1)
                                        for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")),

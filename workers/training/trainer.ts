@@ -84,17 +84,13 @@ class Trainer {
 
   constructor(job: TrainingJob, plan: MemoryPlan) {
     const { run, data, device, ignored, resumption } = job;
-    const { dropout, forgetBias, initialization, seed } = run.config;
+    const { dropout, seed } = run.config;
     const state = resumption?.state;
     const { spec } = workOf(run, data.cut);
     this.#job = job;
     this.#plan = plan;
     this.#store = new RunStore(job);
-    this.#model = new CompletionModel(
-      spec,
-      state?.weights ?? initialWeights(spec, seed, forgetBias, initialization),
-      device.ops,
-    );
+    this.#model = new CompletionModel(spec, state?.weights ?? initialWeights(spec, seed, run.config), device.ops);
     this.#optimiser = new Optimiser(
       this.#model,
       device.ops,

@@ -67,7 +67,13 @@ it('a run of weights alone is a record that the lab stores, complete with weight
 describe('configOf', () => {
   it('takes what is told and valid, and the rest from the preset', () => {
     const told = { preset: 'quick', hidden: 96, learningRate: -1, batch: '8', world_size: 2, trainFiles: null };
-    expect(configOf(told)).toEqual({ ...presetConfig('quick', 0), hidden: 96 });
+    // what it does not name is as it was before it could
+    expect(configOf(told)).toEqual({
+      ...presetConfig('quick', 0),
+      hidden: 96,
+      forgetBias: 0,
+      initialization: 'uniform',
+    });
     expect(configOf({})).toEqual(presetConfig('task', 0));
   });
 });

@@ -12,12 +12,12 @@ export function orthogonalMatrix(size: number, random: Pick<RandomStream, 'norma
   const matrix = Float64Array.from({ length: size * size }, () => random.normal());
   const rows = Array.from({ length: size }, (_, row) => matrix.subarray(row * size, (row + 1) * size));
   for (const [index, row] of rows.entries()) {
+    for (const earlier of rows.slice(0, index)) {
+      const along = dot(earlier, row);
+      for (let i = 0; i < size; i++) row[i]! -= along * earlier[i]!;
+    }
     const length = Math.sqrt(dot(row, row));
     for (let i = 0; i < size; i++) row[i]! /= length;
-    for (const later of rows.slice(index + 1)) {
-      const along = dot(later, row);
-      for (let i = 0; i < size; i++) later[i]! -= along * row[i]!;
-    }
   }
   return matrix;
 }

@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import type { Initialization } from './initialization.ts';
 import type { ModelSpec } from './spec.ts';
 import { initialWeights } from './weights.ts';
 
 const spec: ModelSpec = { cell: 'lstm', residual: false, tokens: 300, embedding: 64, hidden: 25, activation: 'tanh' };
+
+/** W Wᵀ = I for each block of `hidden` rows. */
+function expectOrthogonal(data: Float32Array, hidden: number, name: string): void {
+  for (let row = 0; row < data.length / hidden; row++) {
+    const block = row - (row % hidden);
+    for (let other = block; other < block + hidden; other++) {
+      let product = 0;
+      for (let i = 0; i < hidden; i++) product += data[row * hidden + i]! * data[other * hidden + i]!;
+      expect(Math.abs(product - (row === other ? 1 : 0)), `${name} ${row} ${other}`).toBeLessThan(1e-6);
+    }
+  }
+}
 
 describe('initialWeights', () => {
   const weights = initialWeights(spec, 42);
@@ -44,20 +57,40 @@ describe('initialWeights', () => {
   });
 
   it('adds the forget bias to the forget gates of an LSTM, and to nothing else', () => {
-    const biased = initialWeights(spec, 42, 1.5);
+    const biased = initialWeights(spec, 42, { forgetBias: 1.5 });
     for (const [name, { data }] of weights) {
       const isBias = name === 'rnn.bias_ih_l0' || name === 'rnn.bias_ih_l1';
       const expected = data.map((value, i) => (isBias && i >= 25 && i < 50 ? value + 1.5 : value));
       expect(biased.get(name)!.data, name).toEqual(expected);
     }
     const rnn: ModelSpec = { ...spec, cell: 'rnn' };
-    expect(initialWeights(rnn, 42, 1.5)).toEqual(initialWeights(rnn, 42));
+    expect(initialWeights(rnn, 42, { forgetBias: 1.5 })).toEqual(initialWeights(rnn, 42));
+  });
+
+  it('draws orthogonal blocks where asked, and everything else as before', () => {
+    const orthogonalOf = (initialization: Initialization) => {
+      const drawn = initialWeights(spec, 42, { initialization });
+      return [...drawn].filter(([name, { data }]) => {
+        if (weights.get(name)!.data.every((value, i) => value === data[i])) return false;
+        expectOrthogonal(data, 25, name);
+        return true;
+      });
+    };
+    const recurrent = ['rnn.weight_hh_l0', 'rnn.weight_hh_l1'];
+    expect(orthogonalOf('uniform')).toEqual([]);
+    expect(orthogonalOf('orthogonal').map(([name]) => name)).toEqual(recurrent);
+    const all = orthogonalOf('orthogonal-layers').map(([name]) => name);
+    expect(all.toSorted()).toEqual([...recurrent, 'rnn.weight_ih_l1']);
+    // gates differ, and so do seeds
+    const { data } = initialWeights(spec, 42, { initialization: 'orthogonal' }).get('rnn.weight_hh_l0')!;
+    expect(data.slice(0, 625)).not.toEqual(data.slice(625, 1_250));
+    expect(initialWeights(spec, 43, { initialization: 'orthogonal' }).get('rnn.weight_hh_l0')!.data).not.toEqual(data);
   });
 
   it.each(['lstm', 'rnn'] as const)('makes the recurrent weight of each gate orthogonal: %s', (cell) => {
     const uniform = initialWeights({ ...spec, cell }, 42);
-    const orthogonal = initialWeights({ ...spec, cell }, 42, 0, 'orthogonal');
-    expect(orthogonal).toEqual(initialWeights({ ...spec, cell }, 42, 0, 'orthogonal'));
+    const orthogonal = initialWeights({ ...spec, cell }, 42, { initialization: 'orthogonal' });
+    expect(orthogonal).toEqual(initialWeights({ ...spec, cell }, 42, { initialization: 'orthogonal' }));
     const isRecurrent = (name: string) => name.startsWith('rnn.weight_hh');
     const others = [...orthogonal].filter(([name]) => !isRecurrent(name));
     expect(others).toEqual([...uniform].filter(([name]) => !isRecurrent(name)));

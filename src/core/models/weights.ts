@@ -2,6 +2,7 @@
  * The weights of a model under PyTorch's names (`nn.Embedding`, one two-layer `nn.RNN` or `nn.LSTM` called `rnn`,
  * `nn.Linear`): their shapes, and PyTorch's initial distributions drawn from the lab's own seeded generator.
  */
+import { isOrthogonal, type Initialization } from './initialization.ts';
 import { CELLS } from './registry.ts';
 import type { ModelSpec } from './spec.ts';
 import { PAD_ID } from '../data/vocabulary.ts';
@@ -11,10 +12,6 @@ import type { Tensor } from './safetensors.ts';
 
 /** Float tensors by PyTorch's name, in PyTorch's order. */
 export type Weights = ReadonlyMap<string, Tensor & { readonly dtype: 'F32' }>;
-
-/** How recurrent weights start: as PyTorch's own, or orthogonal. */
-export const INITIALIZATIONS = ['uniform', 'orthogonal'] as const;
-export type Initialization = (typeof INITIALIZATIONS)[number];
 
 export interface WeightShape {
   readonly name: string;
@@ -40,18 +37,21 @@ export function weightShapes(spec: ModelSpec): readonly WeightShape[] {
   ];
 }
 
+export interface InitialOptions {
+  /** Added to the forget gates of an LSTM, in `bias_ih` alone, since both biases are summed. */
+  readonly forgetBias?: number;
+  readonly initialization?: Initialization;
+}
+
 /**
  * PyTorch's initial distributions: embedding N(0, 1) with a PAD row of zeros; everything else
  * U(-1/sqrt(hidden), 1/sqrt(hidden)), which for the output layer is Kaiming-uniform with a = sqrt(5).
  * Each tensor has a stream of its own, so that models of one seed that share a shape share its initial values.
- * @param forgetBias added to the forget gates of an LSTM, in `bias_ih` alone, since both biases are summed
- * @param initialization `orthogonal` makes the recurrent weight of each gate an orthogonal matrix, as `torch.nn.init.orthogonal_` does
  */
 export function initialWeights(
   spec: ModelSpec,
   seed: number,
-  forgetBias = 0,
-  initialization: Initialization = 'uniform',
+  { forgetBias = 0, initialization = 'uniform' }: InitialOptions = {},
 ): Weights {
   const weights = new Map<string, Tensor & { readonly dtype: 'F32' }>();
   const { forgetGate } = CELLS[spec.cell];
@@ -62,7 +62,8 @@ export function initialWeights(
     if (name === 'embedding.weight') {
       for (let i = 0; i < data.length; i++) data[i] = random.normal();
       data.fill(0, PAD_ID * spec.embedding, (PAD_ID + 1) * spec.embedding);
-    } else if (initialization === 'orthogonal' && name.startsWith('rnn.weight_hh')) {
+    } else if (isOrthogonal(name, initialization)) {
+      // a block a gate
       const block = spec.hidden * spec.hidden;
       for (let at = 0; at < data.length; at += block) data.set(orthogonalMatrix(spec.hidden, random), at);
     } else {

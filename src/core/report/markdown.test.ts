@@ -96,7 +96,7 @@ describe('reportMarkdown', () => {
     expect(diverged).toContain(
       '**RNN diverged:** after epoch 2 its validation loss is 800.000, worse than guessing all tokens with equal chance. Its steps are too',
     );
-    expect(diverged).toContain('halve the learning rate to 0.0025');
+    expect(diverged).toContain('halve the learning rate to 0.004');
     expect(diverged).not.toContain('These changes usually help');
     expect(diverged).not.toMatch(/\d{20}/);
     const slow = reportMarkdown([runOf('rnn', [[3, 0.6]])], nothing);

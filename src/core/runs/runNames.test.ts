@@ -42,7 +42,7 @@ describe('settingsThatDiffer', () => {
 
   it('writes settings as people read them', () => {
     expect(runSetting(run, 'vocabulary')).toBe('2,000');
-    expect(runSetting(run, 'learningRate')).toBe('0.005');
+    expect(runSetting(run, 'learningRate')).toBe('0.008');
     expect(runSetting(run, 'device')).toBe('Reference');
   });
 });

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { formatCount } from '../format.ts';
+import { INITIALIZATIONS, type Initialization } from '../models/initialization.ts';
 import { ACTIVATIONS, type CELLS, type Cell } from '../models/registry.ts';
-import { INITIALIZATIONS, type Initialization } from '../models/weights.ts';
 import { OPTIMIZER_NAMES, type OptimizerName } from '../optimization/optimizers.ts';
 import { SCHEDULES, type Schedule } from '../optimization/schedules.ts';
 import { keysOf } from '../records.ts';
@@ -29,6 +29,8 @@ interface Described<Value> {
   /** What a number counts, in the plural. */
   readonly unit?: string;
   readonly defaults: Readonly<Record<Preset, Default<Value>>>;
+  /** Where the default of a preset comes from, in a sentence, where it is no matter of size. */
+  readonly sources?: Readonly<Partial<Record<Preset, string>>>;
   /** Whether it changes anything for a cell; it does for all where not given. */
   readonly appliesTo?: (cell: (typeof CELLS)[Cell]) => boolean;
   /** Choices of other settings, by their names, beside which it changes anything; it does beside all where not given. */
@@ -111,6 +113,8 @@ function since<Setting extends { readonly schema: z.ZodType }>(
   return { ...setting, schema: setting.schema.default(value) };
 }
 
+const QUICK_SEARCH = 'found by a search, so that all models pass the bigram baseline (docs/design/quick.md)';
+
 const everywhere = <Value>(value: Value) => ({ task: value, quick: value, tiny: value });
 
 /**
@@ -137,7 +141,8 @@ export const SETTINGS = {
     help: 'Files per step. Larger batches give steadier but fewer steps per epoch.',
     unit: 'files',
     step: 1,
-    defaults: { task: taskBatch, quick: 8, tiny: 4 },
+    sources: { task: 'by the size of the data set: a small one needs the steps', quick: QUICK_SEARCH },
+    defaults: { task: taskBatch, quick: 2, tiny: 4 }, // docs/design/quick.md
   }),
   length: whole(2, 1000, {
     title: 'Row length',
@@ -182,7 +187,8 @@ export const SETTINGS = {
       title: 'Forget bias',
       help: 'Added to the initial bias of an LSTM’s forget gates. Above 0, the LSTM forgets less at first. 0 is PyTorch’s default.',
       step: 0.5,
-      defaults: everywhere(0),
+      sources: { task: 'as PyTorch starts', quick: QUICK_SEARCH },
+      defaults: { task: 0, quick: 1, tiny: 0 }, // docs/design/quick.md
       appliesTo: ({ forgetGate }) => forgetGate !== null,
       inReport: (value) => (value === '0' ? null : `forget bias ${value}`),
     }),
@@ -190,10 +196,11 @@ export const SETTINGS = {
   ),
   initialization: since(
     choice<Initialization>(INITIALIZATIONS, {
-      title: 'Recurrent weights',
-      help: 'How recurrent weights start: uniform, PyTorch’s default, or orthogonal, one orthogonal matrix per gate.',
-      defaults: everywhere('uniform'),
-      inReport: (value) => (value === 'uniform' ? null : `${value} recurrent weights at the start`),
+      title: 'Initial weights',
+      help: 'uniform: PyTorch’s default. orthogonal: the recurrent weights of each gate are an orthogonal matrix. orthogonal-layers: also the weights between layers, which shortens an LSTM’s plateau.',
+      sources: { task: 'PyTorch’s', quick: QUICK_SEARCH },
+      defaults: { task: 'uniform', quick: 'orthogonal-layers', tiny: 'uniform' }, // docs/design/quick.md
+      inReport: (value) => (value === 'uniform' ? null : `initial weights ${value}`),
     }),
     'uniform',
   ),
@@ -208,9 +215,10 @@ export const SETTINGS = {
     title: 'Learning rate',
     shortTitle: 'rate',
     // docs/REPORT.md, "Rate and forget bias"
-    help: 'The optimizer’s step size. The preset task uses Adam’s default, 0.001, which a search found best for the RNN; it found 0.004 for the LSTM and 0.002 for the residual LSTM. Small networks need a higher rate.',
+    help: 'The optimizer’s step size. A search found 0.001 best for the RNN of the task, 0.004 for the LSTM and 0.002 for the residual LSTM. Small networks need a higher rate.',
     step: 0.001,
-    defaults: { task: 1e-3, quick: 5e-3, tiny: 5e-3 }, // small nets bear a higher rate, and 40 steps an epoch need it
+    sources: { task: 'Adam’s default; best for the RNN in the study (docs/REPORT.md)', quick: QUICK_SEARCH },
+    defaults: { task: 1e-3, quick: 8e-3, tiny: 5e-3 }, // small nets bear a higher rate: docs/design/quick.md
   }),
   accumulate: since(
     whole(1, 32, {
@@ -278,6 +286,7 @@ export const SETTINGS = {
     help: 'Largest gradient norm allowed. 0 turns clipping off.',
     step: 0.5,
     // recurrent gradients explode now and then; PyTorch's word-language-model examples clip in this range
+    sources: { task: 'as PyTorch’s language-model examples' },
     defaults: everywhere(1),
     inReport: (value) => (value === '0' ? 'no clipping' : `gradient norm clipped at ${value}`),
   }),
@@ -286,7 +295,8 @@ export const SETTINGS = {
     help: 'Maximum number of epochs. Training can stop earlier.',
     unit: 'epochs',
     step: 1,
-    defaults: { task: 30, quick: 6, tiny: 3 },
+    sources: { quick: QUICK_SEARCH },
+    defaults: { task: 30, quick: 4, tiny: 3 },
     inReport: (value) => `at most ${value} epochs`,
   }),
   patience: whole(1, 1000, {
@@ -378,6 +388,12 @@ export function boundsInWords(name: SettingName): string {
   const { whole, min, max, aboveMin } = setting.bounds;
   const range = aboveMin ? `above ${min} and up to ${max}` : `from ${min} to ${max}`;
   return `a ${whole ? 'whole ' : ''}number ${range}${setting.whenEmpty === null ? '' : `, or ${setting.whenEmpty}`}`;
+}
+
+/** Where a preset's default comes from: `Default 0.001: Adam’s default`; null where nothing is said. @param value the default, as written */
+export function sourceOfDefault(name: SettingName, preset: Preset, value: string): string | null {
+  const source = settingOf(name).sources?.[preset];
+  return source === undefined ? null : `Default ${value}: ${source}.`;
 }
 
 /** Whether a preset's default waits for the size of the data set. */

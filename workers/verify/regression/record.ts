@@ -28,11 +28,7 @@ async function recordCase(device: Device, name: ModelName, one: RegressionCase):
   const work = { spec, batch: config.batch, length: config.length };
   // a plan that a run was begun with decides its micro-batches, where memory is planned at all
   await device.prepare(work, { ...device.plan(work), rows: microRows });
-  const model = new CompletionModel(
-    spec,
-    initialWeights(spec, config.seed, config.forgetBias, config.initialization),
-    device.ops,
-  );
+  const model = new CompletionModel(spec, initialWeights(spec, config.seed, config), device.ops);
   const optimiser = new RecordingOptimiser(model, device.ops, config);
   const step = new TrainingStep({
     model,

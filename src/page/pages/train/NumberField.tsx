@@ -1,7 +1,7 @@
 /** One number of the configuration: what it is now, what the preset says, and why it is there. */
 import type { ReactNode } from 'react';
 import type { TrainingConfig } from '#core/settings/config.ts';
-import { dependsOnData, SETTINGS, type NumberSettingName } from '#core/settings/registry.ts';
+import { dependsOnData, SETTINGS, sourceOfDefault, type NumberSettingName } from '#core/settings/registry.ts';
 import { textOf, type NumberEntry } from '../../ui/numbers/entry.ts';
 import { LOCALE } from '../../ui/numbers/locale.ts';
 import { NumberInput } from '../../ui/numbers/NumberInput.tsx';
@@ -26,6 +26,7 @@ export function NumberField({ name, preset, sizeUnknown, error, word }: NumberFi
   const limits = limitsOfField(name);
   const mayChange = sizeUnknown && dependsOnData(name, preset.preset);
   const presetText = textOf(byPreset, limits, LOCALE) || (whenEmpty ?? '');
+  const source = sourceOfDefault(name, preset.preset, presetText);
   return (
     <NumberInput
       label={
@@ -39,7 +40,7 @@ export function NumberField({ name, preset, sizeUnknown, error, word }: NumberFi
       }
       {...(word ? { labelProps: { component: 'div' } } : {})}
       aria-label={title}
-      description={`${help}${typed === undefined ? '' : ` Preset: ${presetText}.`}`}
+      description={[help, source ?? (typed === undefined ? null : `Default ${presetText}.`)].filter(Boolean).join(' ')}
       inputWrapperOrder={['label', 'input', 'error', 'description']}
       error={error}
       size="xs"

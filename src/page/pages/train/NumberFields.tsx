@@ -2,7 +2,13 @@
 import { Accordion, NativeSelect, SegmentedControl, SimpleGrid, Text } from '@mantine/core';
 import { clsx } from 'clsx';
 import type { TrainingConfig } from '#core/settings/config.ts';
-import { isNumberSetting, SETTINGS, type ChoiceSettingName, type SettingName } from '#core/settings/registry.ts';
+import {
+  isNumberSetting,
+  SETTINGS,
+  sourceOfDefault,
+  type ChoiceSettingName,
+  type SettingName,
+} from '#core/settings/registry.ts';
 import { textOf } from '../../ui/numbers/entry.ts';
 import { LOCALE } from '../../ui/numbers/locale.ts';
 import { Term } from '../../glossary/Term.tsx';
@@ -85,7 +91,8 @@ const MAX_BUTTON_LETTERS = 7;
 
 function ChoiceField({ name, preset }: { readonly name: ChoiceSettingName; readonly preset: TrainingConfig }) {
   const typed = useTrainForm((state) => state.draft[name]);
-  const { title, help, choices } = SETTINGS[name];
+  const { title, help: what, choices } = SETTINGS[name];
+  const help = [what, sourceOfDefault(name, preset.preset, preset[name])].filter(Boolean).join(' ');
   const value = typed ?? preset[name];
   const choose = (chosen: string) => chooseSetting(name, preset[name], chosen);
   if (isLong(name)) {

@@ -51,7 +51,7 @@ describe('what is said of a run', () => {
     const run = runWith([epoch(4.2, 4, 0.5), epoch(3.9, 3.8, 0.6)]);
     const config = { ...run.config, learningRate: 0.0005, batch: 8, trainFiles: 64 };
     expect(narrated({ ...run, config }, [], [])).toContain(
-      'These changes usually help: more epochs; a higher learning rate (0.0005; the preset has 0.005); a smaller batch than 8, for ' +
+      'These changes usually help: more epochs; a higher learning rate (0.0005; the preset has 0.008); a smaller batch than 8, for ' +
         'more than 32 steps.',
     );
     const byHeart = runWith([epoch(4.2, 3.5, 0.5), epoch(3, 3.6, 0.5), epoch(2, 3.9, 0.5)]);
@@ -76,7 +76,7 @@ describe('what is said of a run', () => {
     const rising = [epoch(2.2, 2), epoch(2.4, 2.1), epoch(2.6, 2.2)];
     const words = narrated(runWith(rising, UNDER_WAY), [], []);
     expect(words).toContain('Neither its training loss nor its validation loss is lower than in epoch 1');
-    expect(words).toContain('Try a lower learning rate than 0.005.');
+    expect(words).toContain('Try a lower learning rate than 0.008.');
     expect(words).not.toContain('memoriz');
   });
 
@@ -87,7 +87,7 @@ describe('what is said of a run', () => {
       'RNN diverged: after epoch 3 of at most 6 its validation loss is 20.071, worse than guessing all tokens with equal chance. That is ' +
         'far below the bigram baseline, a model that only counts which token follows which. No epoch was better than guessing. ' +
         'The weights of epoch 1 are kept. ' +
-        'Its steps are too large: halve the learning rate to 0.5, and again until the loss falls. The preset has 0.005. ' +
+        'Its steps are too large: halve the learning rate to 0.5, and again until the loss falls. The preset has 0.008. ' +
         'Clip the gradient at a norm of 1: it is not clipped now.',
     );
     const overflowing = runWith([epoch(4, 3.9), epoch(300, Infinity)], UNDER_WAY);

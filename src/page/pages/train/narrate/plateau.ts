@@ -12,18 +12,22 @@ import type { Rule } from './rule.ts';
 /** Layer 1's gradient in terms of layer 2's, below which hardly any of it passes layer 2. */
 const MAX_LAYER_RATIO = 1 / 3;
 
+/** A smaller share is not written as a fraction. */
+const MIN_WRITTEN = 1 / 1_000;
+
 const plateau: Rule = ({ run, active, divergence, unigram, steps: { recent, fault } }) => {
   if (divergence || fault || !recent || !unigram) return null;
   if (!isBaseline(run.model) || CELLS[modelOf(run.model).cell].gates === 1) return null;
   const { loss, layerRatio } = recent;
   if (!(loss >= unigram.loss) || !(layerRatio < MAX_LAYER_RATIO)) return null;
-  const share = `1/${Math.round(1 / layerRatio)}`;
+  const share = layerRatio < MIN_WRITTEN ? 'less than a thousandth' : `1/${Math.round(1 / layerRatio)}`;
   return {
     text:
       `${active ? 'It is on a plateau' : 'It ended on a plateau'}: over the last ${PLATEAU_STEPS} steps its loss is no lower than ` +
       `that of the unigram baseline, which only knows how frequent each token is. Layer 1 gets ${share} of the gradient that layer 2 ` +
-      'gets, because the gates of layer 2 start half open and its weights start small. More steps end the plateau. A higher learning ' +
-      'rate makes it shorter. A residual model has none, since its layer 1 is connected to the output layer directly.',
+      'gets, because the gates of layer 2 start half open and its weights start small. More steps end the plateau, and the initial ' +
+      'weights “orthogonal-layers” make it shorter. A residual model has none, since its layer 1 is connected to the output layer ' +
+      'directly.',
     claims: [{ claim: 'plateau', layerRatio }],
   };
 };
