@@ -16,7 +16,7 @@ export type PageName = 'data' | 'train' | 'compare' | 'complete';
 
 export async function openPage(page: Page, room: PageName = 'train'): Promise<void> {
   await page.goto(`./#/${room}`);
-  await expect(page.getByRole('navigation', { name: 'Rooms' })).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
 }
 
 /** Waits for the worker; the room is drawn before it. */

@@ -123,7 +123,7 @@ test('the policy holds on a host that sends no header, in workers by the service
   try {
     await page.goto(host.address);
     // not before it has been loaded once more
-    await expect(page.getByRole('navigation', { name: 'Rooms' })).toBeVisible();
+    await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
     await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
     expect(await page.evaluate(misbehave)).toEqual([]);
     expect(

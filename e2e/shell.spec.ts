@@ -14,7 +14,7 @@ test('a room that is opened has the focus and names the tab', async ({ page }) =
   await expect(skip).not.toBeInViewport();
   expect(new URL(page.url()).hash).toBe('#/train');
 
-  await page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: 'Data' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Data' }).click();
   await expect(page.getByRole('main', { name: 'Data' })).toBeFocused();
   await expect(page).toHaveTitle('Data · Minicopilot Lab');
   await page.keyboard.press('4');

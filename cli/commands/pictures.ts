@@ -25,7 +25,7 @@ const PAGES = ['data', 'train', 'compare', 'complete'] as const;
 const WIDTHS = [360, 768, 1440] as const;
 const SCHEMES = ['light', 'dark'] as const;
 /** Charts are loaded when they are needed, and grow into place. */
-const SETTLING_MS = 1_500;
+const SETTLING_MS = 3_000;
 const LOADING_MS = 60_000;
 
 await runCommand(async () => {
@@ -86,7 +86,10 @@ async function drawn({ page }: LabPage): Promise<void> {
       const charts = [...document.querySelectorAll('[data-chart]:has(figcaption button[aria-haspopup=menu])')];
       return (
         document.querySelector('main section') !== null &&
-        charts.every((chart) => chart.querySelector('svg.recharts-surface, svg[data-part=drawing]') !== null)
+        document.querySelector('[data-chart] [data-waiting]') === null &&
+        charts.every(
+          (chart) => chart.querySelector('.recharts-xAxis-tick-labels text, svg[data-part=drawing]') !== null,
+        )
       );
     },
     undefined,
