@@ -126,6 +126,9 @@ describe('what is said of a run', () => {
       'It is on a plateau: over the last 20 steps its loss is no lower than that of the unigram baseline, which only knows how ' +
         'frequent each token is. Layer 1 gets 1/12 of the gradient that layer 2 gets',
     );
+    expect(narrated(run, [], losses, small)).toContain('“orthogonal-layers” make it shorter');
+    const shortened = { ...run, config: { ...run.config, initialization: 'orthogonal-layers' } } as const;
+    expect(narrated(shortened, [], losses, small)).not.toContain('shorter');
     expect(narrated({ ...run, state: 'done' }, [], losses, small)).toContain('It ended on a plateau');
     const others = [
       narrated(run, [], losses, [0.001, 0.06, 0.12, 2]), // layer 1 learns

@@ -25,8 +25,9 @@ const plateau: Rule = ({ run, active, divergence, unigram, steps: { recent, faul
     text:
       `${active ? 'It is on a plateau' : 'It ended on a plateau'}: over the last ${PLATEAU_STEPS} steps its loss is no lower than ` +
       `that of the unigram baseline, which only knows how frequent each token is. Layer 1 gets ${share} of the gradient that layer 2 ` +
-      'gets, because the gates of layer 2 start half open and its weights start small. More steps end the plateau, and the initial ' +
-      'weights “orthogonal-layers” make it shorter. A residual model has none, since its layer 1 is connected to the output layer ' +
+      'gets, because the gates of layer 2 start half open and its weights start small. More steps end the plateau' +
+      `${run.config.initialization === 'orthogonal-layers' ? '.' : ', and the initial weights “orthogonal-layers” make it shorter.'} ` +
+      'A residual model has none, since its layer 1 is connected to the output layer ' +
       'directly.',
     claims: [{ claim: 'plateau', layerRatio }],
   };
