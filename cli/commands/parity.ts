@@ -10,7 +10,7 @@ import * as tf from '@tensorflow/tfjs';
 import { BlobReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { z } from 'zod';
 import { presetConfig } from '#core/settings/config.ts';
-import type { ModelName } from '#core/models/registry.ts';
+import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
 import type { DeviceKind } from '#core/devices.ts';
 import { fail } from '#core/failure.ts';
 import { readSafetensors, type Tensor } from '#core/models/safetensors.ts';
@@ -50,7 +50,7 @@ const PROCESSES_LIMIT = 1e-5;
 const LOGITS_LIMIT = 1e-4;
 
 const STEPS = 20;
-const MODELS: readonly ModelName[] = ['rnn', 'lstm', 'residual-rnn', 'residual-lstm'];
+const MODELS = MODEL_NAMES;
 const DEVICES: readonly DeviceKind[] = ['cpu', 'webgpu'];
 const TINY = { ...presetConfig('tiny', 10), dropout: 0 };
 /** Optimizers beside Adam, which the others have. */

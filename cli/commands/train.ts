@@ -5,6 +5,7 @@
 import { join, relative } from 'node:path';
 import { PRESETS } from '#core/settings/registry.ts';
 import { MODEL_CHOICES } from '#core/models/registry.ts';
+import { requireNetwork } from '#core/models/spec.ts';
 import { DEVICE_CHOICES } from '#core/devices.ts';
 import { formatCounted, formatParameters, formatPercent } from '#core/format.ts';
 import { fail } from '#core/failure.ts';
@@ -79,6 +80,7 @@ await runCommand(async () => {
     try {
       const manifest = await loadDataset(lab, plan.dataset, terminal);
       const config = plannedConfig(plan, manifest);
+      for (const model of models) requireNetwork(model, config);
       terminal.say(
         `Training ${models.join(', ')} on ${manifest.title}: ${formatCounted(manifest.splits.train.rows, 'file')}, preset ${config.preset}, seed ${config.seed}.`,
       );

@@ -30,6 +30,7 @@ describe.skipIf(torch === null)('weights that PyTorch saved', () => {
     'lstm-F16',
     'lstm-BF16',
     'rnn',
+    'gru',
     'no-biases',
     'tied',
     'tied-once',
@@ -52,7 +53,6 @@ describe.skipIf(torch === null)('weights that PyTorch saved', () => {
   });
 
   it.each([
-    ['gru', 'This is a GRU with 2 layers;'],
     ['bidirectional', 'This is a bidirectional LSTM with 2 layers;'],
     ['one-layer', 'This is an LSTM with one layer;'],
     ['three-layers', 'This is an RNN with 3 layers;'],

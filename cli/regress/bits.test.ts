@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BitsOfDevice } from './bits.ts';
 
-const BITS = { odd: [{ loss: 'aa' }], even: [{ loss: 'bb' }] };
-const OTHERS = { odd: [{ loss: 'cc' }], even: [{ loss: 'dd' }] };
+const BITS = { odd: [{ loss: 'aa' }], even: [{ loss: 'bb' }], deep: [] };
+const OTHERS = { odd: [{ loss: 'cc' }], even: [{ loss: 'dd' }], deep: [] };
 
 let folder: string;
 beforeEach(async () => {

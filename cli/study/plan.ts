@@ -4,7 +4,7 @@
  */
 import { presetConfig, trainingConfigSchema, type TrainingConfig } from '#core/settings/config.ts';
 import {
-  BASELINE_NAMES,
+  TASK_BASELINES,
   CELLS,
   isBaseline,
   modelOf,
@@ -105,19 +105,19 @@ function full(dataset: string, model: ModelName, seed: number, results: Results)
 /** The better baseline on the default data set, by validation loss; null while one is missing. */
 export function betterBaseline(results: Results): Baseline | null {
   const losses = new Map(
-    BASELINE_NAMES.map((model) => [
+    TASK_BASELINES.map((model) => [
       model,
       validationLoss(results.get(trainingName(DEFAULT_DATASET, model, SEEDS[0]!))),
     ]),
   );
   if ([...losses.values()].includes(null)) return null;
-  return better(BASELINE_NAMES, (model) => losses.get(model) ?? Number.NaN) ?? null;
+  return better(TASK_BASELINES, (model) => losses.get(model) ?? Number.NaN) ?? null;
 }
 
 /** The baselines, and the residual model of the better one once that is known. */
 export function studiedModels(results: Results): readonly ModelName[] {
   const baseline = betterBaseline(results);
-  return [...BASELINE_NAMES, ...(baseline === null ? [] : [variantOf(baseline, 'residual')])];
+  return [...TASK_BASELINES, ...(baseline === null ? [] : [variantOf(baseline, 'residual')])];
 }
 
 /** As the search, but with the batch that the preset has for some thousands of files: why it is smaller for fewer. */

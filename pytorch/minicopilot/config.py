@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 PRESETS = ("task", "quick", "tiny")
-MODELS = ("rnn", "lstm", "residual-rnn", "residual-lstm")
+BASELINES = ("rnn", "lstm", "gru")
+MODELS = ("rnn", "lstm", "gru", "residual-rnn", "residual-lstm", "residual-gru")
 ACTIVATIONS = ("tanh", "relu")
 INITIALIZATIONS = ("uniform", "orthogonal", "orthogonal-layers")
 OPTIMIZERS = ("adam", "adamw", "sgd")
 SCHEDULES = ("constant", "linear", "cosine", "one-cycle", "plateau")
+# Of a residual model, into the output layer.
+CONNECTIONS = ("sum", "scaled", "concatenated", "value", "gradient")
 
 # Training files from which on `task` takes a wider batch, and the widest.
 MIDDLING_CORPUS = 1_000
@@ -40,10 +43,12 @@ class Config:
     vocabulary: int = _number(10_000, 1, 65_534, "most frequent tokens kept, PAD and UNK not counted")
     embedding: int = _number(256, 1, 2048, "embedding size")
     hidden: int = _number(512, 1, 2048, "units per recurrent layer")
+    layers: int = _number(2, 1, 4, "recurrent layers; a residual model needs two")
+    connection: str = _choice(CONNECTIONS, "connection of a residual model into the output layer")
     activation: str = _choice(ACTIVATIONS, "activation of the RNN")
     forget_bias: float = _number(0.0, -10, 10, "added to the initial bias of an LSTM's forget gates")
     initialization: str = _choice(INITIALIZATIONS, "initial recurrent weights, and those between the layers")
-    dropout: float = _number(0.3, 0, 0.95, "dropout before layer 2 and before the output layer")
+    dropout: float = _number(0.3, 0, 0.95, "dropout between recurrent layers and before the output layer")
     learning_rate: float = _number(1e-3, 1e-12, 1, "learning rate")
     accumulate: int = _number(1, 1, 32, "batches whose gradients are added up before a step")
     optimizer: str = _choice(OPTIMIZERS, "adam, adamw, or sgd with momentum")

@@ -1,48 +1,56 @@
-"""The three networks: an RNN, an LSTM, and the residual form of either, which differ only in what reaches the output layer."""
-from typing import Any, Dict
+"""The networks: an RNN, an LSTM, a GRU, and the residual form of each, in which all layers reach the output layer."""
+import re
+from functools import partial
+from math import sqrt
+from typing import Any, Dict, List
 
 import torch
 from torch import Tensor, nn
 
-from .config import MODELS, Config
+from .config import CONNECTIONS, MODELS, Config
 from .data import PAD
-
-LAYERS = 2
 
 
 class Completer(nn.Module):
-    """Embedding, two recurrent layers with dropout between them, dropout and a linear layer to the vocabulary.
+    """Embedding, recurrent layers with dropout between them, dropout and a linear layer to the vocabulary.
 
-    A residual model gives H1 + H2 to the output layer, H1 as layer 1 gave it, before dropout. The layers are modules of
-    their own, since both layers' states are needed; a `state_dict` has the names of one two-layer `nn.RNN` or `nn.LSTM`
-    called `rnn`, which are those of the lab's files: `rnn.weight_ih_l0` to `rnn.bias_hh_l1`.
+    A residual model gives the outputs of all layers, as the layers gave them, before dropout, to the output layer: joined by
+    `connection`. The layers are modules of their own, since the states of all are needed; a `state_dict` has the names of one
+    `nn.RNN`, `nn.LSTM` or `nn.GRU` of all layers called `rnn`, which are those of the lab's files: `rnn.weight_ih_l0` to `rnn.bias_hh_l1`.
     """
 
     def __init__(self, model: str, tokens: int, embedding: int, hidden: int, dropout: float = 0.0,
-                 activation: str = "tanh") -> None:
+                 activation: str = "tanh", connection: str = "sum", layers: int = 2) -> None:
         if model not in MODELS:
             raise ValueError(f"there is no model {model!r}: choose one of {', '.join(MODELS)}")
+        if connection not in CONNECTIONS:
+            raise ValueError(f"there is no connection {connection!r}: choose one of {', '.join(CONNECTIONS)}")
+        if layers < 2 and model.startswith("residual"):
+            raise ValueError(f"a {model} of one layer would be its baseline: there is no layer below the last one to connect")
         super().__init__()
-        self.residual = model.startswith("residual")
+        self.connection = connection if model.startswith("residual") else "none"
 
         def layer(width: int) -> nn.RNNBase:
             if model.endswith("lstm"):
                 return nn.LSTM(width, hidden, batch_first=True)
+            if model.endswith("gru"):
+                return nn.GRU(width, hidden, batch_first=True)
             return nn.RNN(width, hidden, nonlinearity=activation, batch_first=True)
 
         self.embedding = nn.Embedding(tokens, embedding, padding_idx=PAD)
-        self.layer1 = layer(embedding)
-        self.layer2 = layer(hidden)
+        self.layers = nn.ModuleList(layer(hidden if index > 0 else embedding) for index in range(layers))
         self.dropout = nn.Dropout(dropout)
-        self.output = nn.Linear(hidden, tokens)
+        self.output = nn.Linear(hidden * layers if self.connection == "concatenated" else hidden, tokens)
         # these two have public names from PyTorch 2.5 on, and the old ones still
         self._register_state_dict_hook(_to_lab_names)
-        self._register_load_state_dict_pre_hook(_from_lab_names)
+        self._register_load_state_dict_pre_hook(partial(_from_lab_names, layers))
 
     @staticmethod
     def of(model: str, config: Config, tokens: int) -> "Completer":
-        completer = Completer(model, tokens, config.embedding, config.hidden, config.dropout, config.activation)
-        layers = (completer.layer1, completer.layer2)
+        completer = Completer(
+            model, tokens, config.embedding, config.hidden, config.dropout, config.activation, config.connection, config.layers
+        )
+        layers = list(completer.layers)
         with torch.no_grad():
             if model.endswith("lstm"):
                 for layer in layers:
@@ -58,9 +66,27 @@ class Completer(nn.Module):
 
     def before_output(self, inputs: Tensor) -> Tensor:
         """[rows, steps] ids to what the output layer is given, [rows, steps, hidden]."""
-        h1, _ = self.layer1(self.embedding(inputs))
-        h2, _ = self.layer2(self.dropout(h1))
-        return self.dropout(h1 + h2 if self.residual else h2)
+        states: List[Tensor] = []
+        below = self.embedding(inputs)
+        for layer in self.layers:
+            own, _ = layer(self.dropout(states[-1]) if states else below)
+            states.append(own)
+        return self.dropout(self._joined(states))
+
+    def _joined(self, states: List[Tensor]) -> Tensor:
+        """What the output layer sees of the outputs of all layers, the first layer's first, before dropout."""
+        *lower, last = states
+        if self.connection == "concatenated":
+            return torch.cat(states, dim=-1)
+        if self.connection == "sum":
+            return sum(lower) + last
+        if self.connection == "scaled":
+            return (sum(lower) + last) / sqrt(len(states))
+        if self.connection == "value":
+            return sum(one.detach() for one in lower) + last
+        if self.connection == "gradient":
+            return last + sum(one - one.detach() for one in lower)
+        return last
 
     def forward(self, inputs: Tensor) -> Tensor:
         """[rows, steps] ids to [rows, steps, tokens] logits of what comes next."""
@@ -71,19 +97,17 @@ class Completer(nn.Module):
 
 
 def _to_lab_names(_: nn.Module, state: Dict[str, Tensor], prefix: str, *__: Any) -> None:
-    for index in range(LAYERS):
-        _rename(state, f"{prefix}layer{index + 1}.", "_l0", f"{prefix}rnn.", f"_l{index}")
+    _rename(state, prefix, r"layers\.(\d+)\.(.*)_l0", r"rnn.\2_l\1")
 
 
-def _from_lab_names(state: Dict[str, Tensor], prefix: str, *_: Any) -> None:
-    for index in range(LAYERS):
-        _rename(state, f"{prefix}rnn.", f"_l{index}", f"{prefix}layer{index + 1}.", "_l0")
+def _from_lab_names(layers: int, state: Dict[str, Tensor], prefix: str, *_: Any) -> None:
+    _rename(state, prefix, rf"rnn\.(.*)_l([0-{layers - 1}])", r"layers.\2.\1_l0")
 
 
-def _rename(state: Dict[str, Tensor], start: str, end: str, new_start: str, new_end: str) -> None:
-    """Names from `start` to `end` become those from `new_start` to `new_end`; the order of all stays."""
+def _rename(state: Dict[str, Tensor], prefix: str, pattern: str, new: str) -> None:
+    """Names that match after the prefix get a new one; the order of all stays."""
     items = list(state.items())
     state.clear()
     for name, tensor in items:
-        fits = name.startswith(start) and name.endswith(end)
-        state[f"{new_start}{name[len(start) : -len(end)]}{new_end}" if fits else name] = tensor
+        match = re.fullmatch(re.escape(prefix) + pattern, name)
+        state[prefix + match.expand(new) if match else name] = tensor

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 from . import config as configs
-from .config import MODELS, Config
+from .config import BASELINES, MODELS, Config
 from .data import DataError, Dataset
 from .metrics import write_metrics
 from .processes import Processes, together
@@ -51,8 +51,8 @@ def parse_arguments(words: Optional[List[str]] = None) -> argparse.Namespace:
     unknown = [model for model in asked.models if model not in (*MODELS, "residual")]
     if unknown:
         parser.error(f"there is no model {unknown[0]!r}: choose of {', '.join(MODELS)} and residual")
-    if "residual" in asked.models and not {"rnn", "lstm"} & set(asked.models):
-        parser.error("residual takes the better baseline: name rnn or lstm too, or residual-rnn or residual-lstm")
+    if "residual" in asked.models and not set(BASELINES) & set(asked.models):
+        parser.error(f"residual takes the better baseline: name {' or '.join(BASELINES)} too, or residual-lstm by name")
     return asked
 
 
@@ -68,6 +68,8 @@ def configure(asked: argparse.Namespace, dataset: Dataset) -> Config:
 def train_all(asked: argparse.Namespace, config: Config, dataset: Dataset, processes: Processes) -> None:
     """Every model after the other, baselines first. The first process writes after each epoch, weights before the measures that
     tell of them, so that an interruption at any moment leaves files that fit."""
+    if config.layers < 2 and any(model.startswith("residual") for model in asked.models):
+        raise ValueError("a residual model of one layer would be its baseline: choose two layers or more, or leave it out")
     out = Path(asked.out)
     out.mkdir(parents=True, exist_ok=True)
     runs: List[Run] = []
@@ -93,9 +95,9 @@ def train_all(asked: argparse.Namespace, config: Config, dataset: Dataset, proce
 
 
 def _better(runs: List[Run]) -> str:
-    baselines = [run for run in runs if run["name"] in ("rnn", "lstm") and run["bestEpoch"] is not None]
+    baselines = [run for run in runs if run["name"] in BASELINES and run["bestEpoch"] is not None]
     if not baselines:
-        raise ValueError("no baseline has a validation loss, so none is better: name residual-rnn or residual-lstm")
+        raise ValueError("no baseline has a validation loss, so none is better: name residual-lstm or another one")
     return min(baselines, key=lambda run: run["epochs"][run["bestEpoch"] - 1]["validation"]["loss"])["name"]
 
 

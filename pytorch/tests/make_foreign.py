@@ -77,6 +77,7 @@ def main(out: Path) -> None:
     for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16):
         readable(f"lstm-{DTYPES[dtype]}", Net(two).to(dtype))
     readable("rnn", Net(of(nn.RNN, num_layers=2)))
+    readable("gru", Net(of(nn.GRU, num_layers=2)))
     readable("no-biases", Net(of(nn.LSTM, num_layers=2, bias=False), bias=False))
     readable("tied", Net(two, embedding=HIDDEN, tied=True))
     readable("tied-once", Net(two, embedding=HIDDEN, tied=True), without="fc.weight")
@@ -86,7 +87,6 @@ def main(out: Path) -> None:
     readable("cells", Net(of(nn.LSTMCell), embedding=HIDDEN, names=("cell0", "cell1")), ("cell0", "cell1"))
     readable("asked", Net(of(nn.LSTM), embedding=HIDDEN, names=("encoder", "decoder")), ("encoder", "decoder"))
     for case, recurrent, states in (
-        ("gru", of(nn.GRU, num_layers=2), HIDDEN),
         ("bidirectional", of(nn.LSTM, num_layers=2, bidirectional=True), 2 * HIDDEN),
         ("one-layer", of(nn.LSTM), HIDDEN),
         ("three-layers", of(nn.RNN, num_layers=3), HIDDEN),

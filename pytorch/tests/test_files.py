@@ -196,7 +196,7 @@ class WeightsTest(FolderTest):
             ({"format": "pt"}, "does not say its config"),
             ({"config": "{"}, "does not say its config"),
             ({"config": json.dumps({**config, "hidden": 0})}, "hidden is 0"),
-            ({"config": json.dumps({**config, "model": "gru"})}, "no model 'gru'"),
+            ({"config": json.dumps({**config, "model": "transformer"})}, "no model 'transformer'"),
             ({"config": json.dumps(config), "vocabulary": '["a"]'}, "a vocabulary of 1 tokens"),
         ):
             write_safetensors(path, {"output.bias": torch.zeros(7)}, metadata)

@@ -41,7 +41,7 @@ def measures(targets, losses, ranks, silent=()):
 
 class OracleTest(unittest.TestCase):
     def test_there_are_cases_of_all_models(self):
-        self.assertEqual(len(CASES), 8)
+        self.assertEqual(len(CASES), 36)
 
     def test_models(self):
         for case in CASES:
@@ -52,7 +52,9 @@ class OracleTest(unittest.TestCase):
         facts = json.loads((ORACLE / f"{case}.json").read_text())
         tensors, _ = read_safetensors(ORACLE / f"{case}.safetensors")
         name = ("residual-" if facts["residual"] else "") + facts["cell"]
-        model = Completer(name, facts["vocab"], facts["embed"], facts["hidden"])
+        connection = facts.get("connection", "none")
+        model = Completer(name, facts["vocab"], facts["embed"], facts["hidden"],
+                          connection="sum" if connection == "none" else connection, layers=facts.get("layers", 2))
         model.load_state_dict(part(tensors, "init."))
         self.assertEqual(model.parameter_count(), facts["parameters"])
         for own, theirs in zip(model.state_dict().items(), part(tensors, "init.").items()):

@@ -184,6 +184,8 @@ class TrainingTest(unittest.TestCase):
     def test_what_cannot_be_is_said(self):
         with self.assertRaisesRegex(SystemExit, "holds no manifest.json"):
             main(["--dataset", str(self.folder)])
+        with self.assertRaisesRegex(SystemExit, "of one layer would be its baseline"):
+            main(["--dataset", self.dataset, *TOY, "--layers", "1", "--models", "rnn,residual"])
         with self.assertRaisesRegex(SystemExit, "batch is 0"):
             main(["--dataset", self.dataset, *TOY, "--batch", "0"])
         manifest = json.loads(Path(self.dataset, "manifest.json").read_text())
@@ -191,7 +193,7 @@ class TrainingTest(unittest.TestCase):
         Path(self.dataset, "manifest.json").write_text(json.dumps(manifest))
         with self.assertRaisesRegex(SystemExit, "no training rows"), contextlib.redirect_stdout(io.StringIO()):
             main(["--dataset", self.dataset, *TOY, "--out", str(self.folder / "results")])
-        for models in ("gru", "residual"):
+        for models in ("transformer", "residual"):
             with self.assertRaises(SystemExit), contextlib.redirect_stderr(io.StringIO()):
                 parse_arguments(["--dataset", "x", "--models", models])
 

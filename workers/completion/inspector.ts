@@ -13,7 +13,6 @@ import type {
   UnitTrace,
 } from '#core/completion/answers.ts';
 import { MAX_CONTEXT_TOKENS, SHOWN, type TextModel } from './textModel.ts';
-import { CELLS } from '#core/models/registry.ts';
 
 /** Every answer is null where it was aborted. */
 export class Inspector {
@@ -47,29 +46,25 @@ export class Inspector {
   }
 
   async unit({ text, layer, unit }: UnitRequest, signal: AbortSignal): Promise<UnitTrace | null> {
-    const { hidden, cell } = this.#model.file.spec;
+    const { hidden, layers } = this.#model.file.spec;
     if (!Number.isInteger(unit) || unit < 0 || unit >= hidden) {
       fail('bad-input', `The model has no unit ${unit}: a layer has ${hidden}.`, 'Choose one of these.');
     }
+    if (!Number.isInteger(layer) || layer < 1 || layer > layers) {
+      fail('bad-input', `The model has no layer ${layer}: it has ${layers}.`, 'Choose one of these.');
+    }
     const read = await this.#readAll(text, signal);
     if (read === null) return null;
-    const index = layer === 1 ? 0 : 1;
+    const { sequence } = this.#model;
     // `<s>` comes before the first token
-    const column = (values: Float32Array) => values.filter((_, i) => i % hidden === unit).slice(1, read.count + 1);
-    if (CELLS[cell].gates === 1) return { hidden: column(this.#model.sequence.states(index)), gates: null };
-    const gates = await this.#model.sequence.gates(index, unit, signal);
+    const afterStart = (values: Float32Array<ArrayBuffer>) => values.slice(1, read.count + 1);
+    const column = (values: Float32Array<ArrayBuffer>) => afterStart(values.filter((_, i) => i % hidden === unit));
+    const gates = await sequence.gates(layer - 1, unit, signal);
     if (gates === null) return null;
-    const [input, forget, candidate, output] = gates.map((gate) => gate.slice(1, read.count + 1));
-    return {
-      hidden: column(this.#model.sequence.states(index)),
-      gates: {
-        input: input!,
-        forget: forget!,
-        candidate: candidate!,
-        output: output!,
-        cell: column(this.#model.sequence.cells(index)),
-      },
-    };
+    const cells = sequence.cells(layer - 1);
+    const traces = gates.map((gate) => ({ ...gate, values: afterStart(gate.values) }));
+    if (cells) traces.push({ name: 'cell', values: column(cells), bounded: false });
+    return { hidden: column(sequence.states(layer - 1)), gates: traces.length === 0 ? null : traces };
   }
 
   async informativeUnits({ text }: TextRequest, signal: AbortSignal): Promise<readonly InformativeUnit[] | null> {
@@ -77,17 +72,17 @@ export class Inspector {
     if (read === null) return null;
     const { lexed, count } = read;
     if (count < 2) return [];
-    const { hidden } = this.#model.file.spec;
+    const { hidden, layers } = this.#model.file.spec;
     const features = featuresOf(lexed.tokens.slice(0, count), columnsOf(text, lexed.starts));
     const found: InformativeUnit[] = [];
-    for (const layer of [1, 2] as const) {
-      const states = this.#model.sequence.states(layer === 1 ? 0 : 1).subarray(hidden, (count + 1) * hidden);
+    for (let layer = 1; layer <= layers; layer++) {
+      const states = this.#model.sequence.states(layer - 1).subarray(hidden, (count + 1) * hidden);
       for (const { name, values } of features) {
         const telling = mostInformativeUnit(values, states, hidden);
         if (telling) found.push({ layer, ...telling, follows: name });
       }
     }
-    // of both layers the unit that tells more
+    // of all layers the unit that tells most
     return found
       .toSorted((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation))
       .filter(({ follows }, i, all) => all.findIndex((other) => other.follows === follows) === i);

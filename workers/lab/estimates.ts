@@ -1,5 +1,7 @@
 /** How long an epoch will take: from a stored run of the same size where there is one, else from a few steps taken now. */
-import { largestOf, modelOf, type ModelName } from '#core/models/registry.ts';
+import { CONNECTIONS, largestOf, modelOf, type ModelName } from '#core/models/registry.ts';
+import { modelSpec, outputWidth } from '#core/models/spec.ts';
+import type { TrainingConfig } from '#core/settings/config.ts';
 import type { DeviceKind } from '#core/devices.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { openDevice } from '#engine/devices/device.ts';
@@ -44,14 +46,16 @@ export async function estimateEpochs(
       estimates.push({ choice, model, epochSeconds: medianEpoch(like), from: 'run' });
       continue;
     }
-    // What a variant adds to its baseline is too little to measure.
-    const baseline = modelOf(model).baseline ?? model;
+    // What a variant adds to its baseline is too little to measure, unless it makes the output layer wider.
+    const isWider = CONNECTIONS[config.connection].join === 'concatenation';
+    const baseline = isWider ? model : (modelOf(model).baseline ?? model);
     const key = [
       device,
       threads,
       baseline,
       config.embedding,
       config.hidden,
+      config.layers,
       cut.vocabulary,
       cut.length,
       config.batch,
@@ -82,15 +86,20 @@ function isLike(
   sha256: string,
   { config, device, threads }: EstimateRequest,
 ): boolean {
-  const sizes = ['embedding', 'hidden', 'vocabulary', 'length', 'batch', 'trainFiles'] as const;
+  const sizes = ['embedding', 'hidden', 'layers', 'vocabulary', 'length', 'batch', 'trainFiles'] as const;
   return (
     run.epochs.length > 0 &&
     modelOf(run.model).cell === modelOf(model).cell &&
+    outputWidthOf(run.model, run.config) === outputWidthOf(model, config) &&
     run.dataset.sha256 === sha256 &&
     run.device.kind === device &&
     (device !== 'cpu' || threads === undefined || run.device.threads === threads) &&
     sizes.every((size) => run.config[size] === config[size])
   );
+}
+
+function outputWidthOf(model: ModelName, config: TrainingConfig): number {
+  return outputWidth(modelSpec(model, config, config.vocabulary));
 }
 
 function medianEpoch({ epochs }: RunRecord): number {

@@ -1,8 +1,8 @@
 /** Weights as a LayersModel, held against stock TensorFlow.js: what `tf.loadLayersModel` makes of them gives the lab's logits. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { presetConfig } from '#core/settings/config.ts';
-import { MODEL_NAMES } from '#core/models/registry.ts';
+import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
+import { MODEL_NAMES, modelOf, type ModelName } from '#core/models/registry.ts';
 import { modelSpec } from '#core/models/spec.ts';
 import { writeLayersModel } from '#core/formats/layersModel.ts';
 import { streamFor } from '#core/random/stream.ts';
@@ -15,10 +15,17 @@ beforeAll(async () => (device = await openDevice('cpu')));
 
 const [ROWS, STEPS, TOKENS] = [3, 17, 45];
 const config = { ...presetConfig('tiny', 10), vocabulary: TOKENS - 2, embedding: 5, hidden: 11 };
-const cases = [...MODEL_NAMES.map((name) => [name, 'tanh'] as const), ['rnn', 'relu'] as const];
+const cases: readonly (readonly [ModelName, Partial<TrainingConfig>])[] = [
+  ...MODEL_NAMES.filter((name) => modelOf(name).cell !== 'gru').map((name) => [name, {}] as const),
+  ['rnn', { activation: 'relu' }],
+  ['lstm', { layers: 1 }],
+  ['residual-lstm', { layers: 3, connection: 'scaled' }],
+  ['residual-rnn', { layers: 4, connection: 'concatenated' }],
+  ['residual-lstm', { connection: 'gradient' }],
+];
 
-it.each(cases)('%s, %s: stock TensorFlow.js gives the same logits', async (name, activation) => {
-  const spec = modelSpec(name, { ...config, activation }, config.vocabulary);
+it.each(cases)('%s, %o: stock TensorFlow.js gives the same logits', async (name, but) => {
+  const spec = modelSpec(name, { ...config, ...but }, config.vocabulary);
   const weights = initialWeights(spec, 6);
   const random = streamFor(2, 'ids');
   const ids = Int32Array.from({ length: ROWS * STEPS }, () => random.below(TOKENS));

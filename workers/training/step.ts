@@ -29,7 +29,7 @@ export interface StepResult {
   readonly loss: number;
   /** Before clipping. */
   readonly gradientNorm: number;
-  /** Gradient norm of each of `LAYERS`, before clipping. */
+  /** Gradient norm of each part of the network, before clipping. */
   readonly layerNorms: readonly number[];
   /** [steps x rows] of the batch, time-major as its targets; unspecified at PAD. */
   readonly losses: Float32Array;

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { CELL_NAMES } from '#core/models/registry.ts';
+import { CELL_NAMES, CONNECTION_NAMES } from '#core/models/registry.ts';
 import { parameterCount, type ModelSpec } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { fail } from '#core/failure.ts';
@@ -22,6 +22,9 @@ const factsSchema = z.object({
   case: z.string(),
   cell: z.enum(CELL_NAMES),
   residual: z.boolean(),
+  /** Cases from before there were several have H1 + H2, and two layers. */
+  connection: z.enum(CONNECTION_NAMES).optional(),
+  layers: z.int().default(2),
   vocab: z.int(),
   embed: z.int(),
   hidden: z.int(),
@@ -57,7 +60,8 @@ async function compare(facts: string, file: Uint8Array, device: Device): Promise
   const { tensors } = readSafetensors(file);
   const spec: ModelSpec = {
     cell: expected.cell,
-    residual: expected.residual,
+    layers: expected.layers,
+    connection: expected.connection ?? (expected.residual ? 'sum' : 'none'),
     tokens: expected.vocab,
     embedding: expected.embed,
     hidden: expected.hidden,
@@ -112,21 +116,37 @@ async function compare(facts: string, file: Uint8Array, device: Device): Promise
 }
 
 async function checkStates(model: CompletionModel, tensors: ReadonlyMap<string, Tensor>, worst: Worst): Promise<void> {
-  const names = ['h1', 'h2', 'logits'] as const;
-  if (!names.some((name) => tensors.has(name))) return;
+  if (!tensors.has('logits')) return;
   const { batch, rows, steps } = batchOf(tensors, 0);
-  // The oracle's tensors are [rows, steps, ...], ours time-major.
   const computed = tf.tidy(() => {
-    const { h1, h2, output } = model.states(batch.inputs);
-    const logits = tf.reshape<tf.Rank.R3>(model.logits(output), [steps, rows, model.spec.tokens]);
-    const rowMajor = (x: tf.Tensor3D) => tf.transpose(x, [1, 0, 2]);
-    return { h1: rowMajor(h1), h2: rowMajor(h2), logits: rowMajor(logits) };
+    const { layers, output } = model.states(batch.inputs);
+    return { layers, logits: model.logits(output) };
   });
-  for (const name of names) {
-    const expected = tensors.get(name);
-    if (expected) worst.absolute(name, await computed[name].data(), expected.data, LIMITS.states);
+  const { layers: depth, hidden } = model.spec;
+  const states = await computed.layers.data<'float32'>();
+  const positions = steps * rows;
+  const compare = (name: string, values: Float32Array) => {
+    const expected = tensors.get(name) ?? fail('bad-input', `The case has no ${name}.`, CASE_REMEDY);
+    worst.absolute(name, rowMajor(values, steps, rows), expected.data, LIMITS.states);
+  };
+  for (let layer = 0; layer < depth; layer++) {
+    compare(`h${layer + 1}`, states.subarray(layer * positions * hidden, (layer + 1) * positions * hidden));
   }
-  tf.dispose([computed.h1, computed.h2, computed.logits, batch.inputs, batch.targets]);
+  compare('logits', await computed.logits.data<'float32'>());
+  tf.dispose([computed.layers, computed.logits, batch.inputs, batch.targets]);
+}
+
+/** [steps, rows, width] as [rows, steps, width]: the oracle's tensors are row by row, ours step by step. */
+function rowMajor(values: Float32Array, steps: number, rows: number): Float32Array {
+  const width = values.length / (steps * rows);
+  const turned = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    for (let t = 0; t < steps; t++) {
+      const from = (t * rows + row) * width;
+      turned.set(values.subarray(from, from + width), (row * steps + t) * width);
+    }
+  }
+  return turned;
 }
 
 function parseFacts(text: string): z.infer<typeof factsSchema> {

@@ -79,6 +79,8 @@ function recurrent(cell: Cell, units: number): tf.layers.Layer {
       return tf.layers.lstm({ ...shared, recurrentActivation: 'sigmoid' });
     case 'rnn':
       return tf.layers.simpleRNN({ ...shared, activation: 'tanh' });
+    case 'gru':
+      return tf.layers.gru({ ...shared, recurrentActivation: 'sigmoid' });
     default:
       return cell satisfies never;
   }

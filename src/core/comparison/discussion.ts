@@ -3,7 +3,7 @@
  * interval includes zero, and says what the intervals do not cover.
  */
 import { DIMENSION_TITLES, DIMENSIONS } from '../metrics/breakdown.ts';
-import { isBaseline, modelTitle, type ModelName } from '../models/registry.ts';
+import { CONNECTIONS, isBaseline, modelTitle, type ModelName } from '../models/registry.ts';
 import {
   formatCount,
   formatCounted,
@@ -168,6 +168,9 @@ function named(groups: readonly GroupDifference[]): string {
 }
 
 function mechanism(pool: Pool, baseline: Pool, norms: readonly LayerNorms[]): string {
+  if (pool.connection !== 'sum' || pool.layers !== 2) {
+    return `The residual model’s connection into the output layer is “${pool.connection}”, of ${formatCounted(pool.layers, 'recurrent layer')}. ${CONNECTIONS[pool.connection].meaning}`;
+  }
   const words =
     'The residual model gives the output layer H1 + H2 instead of H2. With logits y = W (H1 + H2) + b the gradient that ' +
     'reaches layer 1 is dL/dH1 = Wᵀ dL/dy + Jᵀ dL/dH2, where J is the Jacobian of layer 2: the first term does not pass ' +

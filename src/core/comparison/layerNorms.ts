@@ -1,7 +1,7 @@
 /** Gradient norms of the recurrent layers, at the start of training or over its later half, for the discussion. */
 import { MODEL_NAMES } from '../models/registry.ts';
 import type { RunRecord } from '../runs/run.ts';
-import { LAYERS, type StepTable } from '../runs/stepTable.ts';
+import { layersIn, type Layer, type StepTable } from '../runs/stepTable.ts';
 import type { LayerNorms } from './discussion.ts';
 import { poolKey, spread } from './pools.ts';
 
@@ -21,6 +21,8 @@ export function layerNorms(
   const measured = runs.flatMap((run) => {
     const table = steps[run.id];
     if (!table) return [];
+    // The discussion compares two layers.
+    if (layersIn(table).filter((layer) => layer.startsWith('layer')).length !== 2) return [];
     const [layer1, layer2] = [meanOver(span, table, 'layer 1'), meanOver(span, table, 'layer 2')];
     return layer1 > 0 && layer2 > 0 ? [{ model: run.model, key: poolKey(run), layer1, layer2 }] : [];
   });
@@ -33,13 +35,15 @@ export function layerNorms(
   });
 }
 
-function meanOver(span: Span, { step, layerNorms: norms }: StepTable, name: (typeof LAYERS)[number]): number {
-  const layer = LAYERS.indexOf(name);
+function meanOver(span: Span, table: StepTable, name: Layer): number {
+  const { step, layerNorms: norms } = table;
+  const layers = layersIn(table);
+  const layer = layers.indexOf(name);
   const [from, to] = span(step.length);
   let sum = 0;
   let count = 0;
   for (let row = from; row < to; row++) {
-    const norm = norms[row * LAYERS.length + layer]!;
+    const norm = norms[row * layers.length + layer]!;
     if (!Number.isFinite(norm)) continue;
     sum += norm;
     count++;

@@ -4,7 +4,7 @@ import { descending } from '../order.ts';
 import type { Measures } from '../metrics/measures.ts';
 import { METRIC_NAMES, type MetricName } from '../metrics/registry.ts';
 import { recordOf } from '../records.ts';
-import { configEntries } from '../settings/sameConfig.ts';
+import { configEntries, notApplyingTo } from '../settings/sameConfig.ts';
 import { chanceLoss } from '../runs/divergence.ts';
 import { bestEpochOf, trainingCost } from '../runs/findings.ts';
 import type { RunRecord } from '../runs/run.ts';
@@ -25,6 +25,9 @@ export interface Pool {
   readonly dataset: RunRecord['dataset'];
   /** Tokens at which rows are cut. */
   readonly length: number;
+  /** Recurrent layers, and how a residual model's reach the output layer. */
+  readonly layers: number;
+  readonly connection: RunRecord['config']['connection'];
   /** By rising number. */
   readonly runIds: readonly string[];
   /** Each once, though several runs may have it. */
@@ -50,7 +53,7 @@ export interface Pool {
 }
 
 export function poolKey({ model, dataset, config }: Pick<RunRecord, 'model' | 'dataset' | 'config'>): string {
-  return JSON.stringify([model, dataset.sha256, configEntries(config, ['seed', 'preset'])]);
+  return JSON.stringify([model, dataset.sha256, configEntries(config, ['seed', 'preset', ...notApplyingTo(model)])]);
 }
 
 /** In the order in which each first appears. Runs without a best epoch are in none. */
@@ -87,6 +90,8 @@ function poolOf(key: string, runs: readonly RunRecord[]): Pool {
     model: first.model,
     dataset: first.dataset,
     length: first.config.length,
+    layers: first.config.layers,
+    connection: first.config.connection,
     runIds: runs.map(({ id }) => id),
     seeds,
     devices: distinct(runs.map(({ device }) => device.name)),

@@ -81,7 +81,8 @@ export interface Inspection {
   readonly beyond: number;
 }
 
-export type Layer = 1 | 2;
+/** Of the recurrent layers, from 1. */
+export type Layer = number;
 
 export interface UnitRequest extends TextRequest {
   readonly layer: Layer;
@@ -89,16 +90,19 @@ export interface UnitRequest extends TextRequest {
   readonly unit: number;
 }
 
-/** A unit after each token of an inspection; of an LSTM its gates and its cell too. */
+/** A unit after each token of an inspection. */
 export interface UnitTrace {
   readonly hidden: Float32Array<ArrayBuffer>;
-  readonly gates: {
-    readonly input: Float32Array<ArrayBuffer>;
-    readonly forget: Float32Array<ArrayBuffer>;
-    readonly candidate: Float32Array<ArrayBuffer>;
-    readonly output: Float32Array<ArrayBuffer>;
-    readonly cell: Float32Array<ArrayBuffer>;
-  } | null;
+  /** Of a cell with gates these, and its cell if it has one, in the order in which they are computed; null for others. */
+  readonly gates: readonly GateTrace[] | null;
+}
+
+export interface GateTrace {
+  /** Such as `forget`. */
+  readonly name: string;
+  readonly values: Float32Array<ArrayBuffer>;
+  /** Whether it stays within ±1. */
+  readonly bounded: boolean;
 }
 
 /** A unit that goes along with something of the text, of a layer's units the one that does most. */

@@ -35,7 +35,7 @@ export interface RecurrentLayers {
 
 const RECURRENT = /^(.*?)(weight|bias)_(ih|hh|hr)(?:_l(\d+))?(_reverse)?$/;
 const TITLES: Readonly<Record<number, string>> = { 1: 'RNN', 3: 'GRU', 4: 'LSTM' };
-/** Layers of every network of the lab. */
+/** Layers of a network that is read from elsewhere. */
 const LAYERS = 2;
 
 interface Found {
@@ -91,9 +91,8 @@ function requireSupported({ parts }: Found, depth: number, bidirectional: boolea
   const stacked = (hh ?? ih)?.[0] ?? 0;
   const hidden = projection?.[1] ?? hh?.[1] ?? reject('one of its recurrent layers has no weight_hh');
   const gates = stacked / hidden;
-  const title = TITLES[gates] ?? reject(`its layers have ${gates} blocks of weights instead of 1 or 4`);
+  const title = TITLES[gates] ?? reject(`its layers have ${gates} blocks of weights instead of 1, 3 or 4`);
   const changes = [
-    gates === 3 && 'nn.LSTM or nn.RNN',
     depth !== LAYERS && `num_layers=${LAYERS}`,
     bidirectional && 'bidirectional=False',
     projection !== undefined && 'proj_size=0',
@@ -107,7 +106,7 @@ function requireSupported({ parts }: Found, depth: number, bidirectional: boolea
   return fail(
     'bad-input',
     `This is ${article} ${bidirectional ? 'bidirectional ' : ''}${title} with ${layers}${projected}; ` +
-      `the lab has RNN and LSTM with two layers${forward}${projected === '' ? '' : ', without projections'}.`,
+      `the lab reads RNN, GRU and LSTM with two layers${forward}${projected === '' ? '' : ', without projections'}.`,
     `Train it again with ${changes.join(', ')}, here or in PyTorch, and import those weights.`,
   );
 }

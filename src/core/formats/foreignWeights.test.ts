@@ -258,14 +258,14 @@ describe('names the network that the lab does not have', () => {
   }
 
   it.each<[string, Tensors, string]>([
-    ['This is a GRU with 2 layers;', recurrent(3, 2), 'again with nn.LSTM or nn.RNN, here'],
+    ['This is a GRU with 3 layers;', recurrent(3, 3), 'num_layers=2'],
     ['This is an LSTM with one layer;', recurrent(4, 1), 'num_layers=2'],
     ['This is an RNN with 3 layers;', recurrent(1, 3), 'num_layers=2'],
     ['This is a bidirectional LSTM with 2 layers;', recurrent(4, 2, { directions: 2 }), 'bidirectional=False'],
     [
       'This is a bidirectional GRU with one layer;',
       recurrent(3, 1, { directions: 2 }),
-      'nn.LSTM or nn.RNN, num_layers=2, b',
+      'num_layers=2, bidirectional=F',
     ],
     [
       'This is an LSTM with 2 layers and projections to 4 (proj_size);',

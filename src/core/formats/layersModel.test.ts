@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { presetConfig } from '../settings/config.ts';
-import { MODEL_NAMES } from '../models/registry.ts';
+import { presetConfig, type TrainingConfig } from '../settings/config.ts';
+import { MODEL_NAMES, modelOf, type ModelName } from '../models/registry.ts';
 import { modelSpec } from '../models/spec.ts';
 import { readLayersModel, writeLayersModel } from './layersModel.ts';
 import { initialWeights, type Weights } from '../models/weights.ts';
@@ -10,8 +10,15 @@ type Float = Weights extends ReadonlyMap<string, infer Tensor> ? Tensor : never;
 const config = { ...presetConfig('tiny', 10), vocabulary: 9, embedding: 3, hidden: 5 };
 const metadata = { config: JSON.stringify({ model: 'lstm', ...config }), vocabulary: '["a","é"]' };
 
-describe.each(MODEL_NAMES)('a LayersModel of %s', (name) => {
-  const spec = modelSpec(name, config, 9);
+const NETWORKS: readonly (readonly [ModelName, Partial<TrainingConfig>])[] = [
+  ...MODEL_NAMES.filter((name) => modelOf(name).cell !== 'gru').map((name) => [name, {}] as const),
+  ['lstm', { layers: 1 }],
+  ['residual-rnn', { layers: 3, connection: 'scaled' }],
+  ['residual-lstm', { layers: 4, connection: 'concatenated' }],
+];
+
+describe.each(NETWORKS)('a LayersModel of %s, %o', (name, but) => {
+  const spec = modelSpec(name, { ...config, ...but }, 9);
   const weights = initialWeights(spec, 4);
   const written = writeLayersModel(spec, weights, 0.25, metadata);
 
@@ -39,6 +46,11 @@ describe.each(MODEL_NAMES)('a LayersModel of %s', (name) => {
     const { tensors, metadata: told } = readLayersModel(written);
     expect(writeLayersModel(spec, tensors, 0.25, told)).toEqual(written);
   });
+});
+
+it('is refused of a GRU, with the reason', () => {
+  const spec = modelSpec('gru', config, 9);
+  expect(() => writeLayersModel(spec, initialWeights(spec, 4), 0, {})).toThrow('no GRU of PyTorch’s definition');
 });
 
 describe('readLayersModel refuses', () => {

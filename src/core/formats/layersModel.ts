@@ -7,8 +7,8 @@
  * where PyTorch has two: here their sum, which is what the lab computes with, so that nothing is lost but how the two shared it.
  */
 import { z } from 'zod';
-import { CELLS, type Cell } from '../models/registry.ts';
-import type { ModelSpec } from '../models/spec.ts';
+import { CELLS, CONNECTIONS, type Cell, type Join } from '../models/registry.ts';
+import { connectionScale, type ModelSpec } from '../models/spec.ts';
 import { fail } from '../failure.ts';
 import type { Tensor } from '../models/safetensors.ts';
 import type { Weights } from '../models/weights.ts';
@@ -32,7 +32,10 @@ interface LayerWeight {
   readonly data: Float32Array;
 }
 
-/** @param dropout the rate in training; stock TensorFlow.js leaves it out when it predicts */
+/**
+ * @param dropout the rate in training; stock TensorFlow.js leaves it out when it predicts
+ * @throws LabError `bad-input` for a cell that stock TensorFlow.js does not have
+ */
 export function writeLayersModel(
   spec: ModelSpec,
   weights: Weights,
@@ -61,16 +64,31 @@ export function writeLayersModel(
   return { model: JSON.stringify(model), weights: bytes };
 }
 
-/** Keras's layer of a cell, and what its definition fixes. */
-const KERAS: Readonly<Record<Cell, { readonly layer: string; readonly config: object }>> = {
+/** Keras's layer of a cell, and what its definition fixes; null where stock TensorFlow.js has none of the same definition. */
+const KERAS: Readonly<Record<Cell, { readonly layer: string; readonly config: object } | null>> = {
   rnn: { layer: 'SimpleRNN', config: {} },
   lstm: { layer: 'LSTM', config: { activation: 'tanh', recurrent_activation: 'sigmoid', unit_forget_bias: false } },
+  // its GRU refuses `reset_after`, which PyTorch's definition is
+  gru: null,
+};
+
+/** Keras's layer that joins the recurrent layers' outputs; null where the last one's goes on alone. */
+const JOINING: Readonly<Record<Join, { readonly layer: string; readonly config: object } | null>> = {
+  last: null,
+  sum: { layer: 'Add', config: {} },
+  concatenation: { layer: 'Concatenate', config: { axis: -1 } },
 };
 
 /** Keras's layers of the network, in their order. */
 function topology(spec: ModelSpec, dropout: number): object {
-  const { cell, residual, tokens, embedding, hidden, activation } = spec;
-  const kind = KERAS[cell];
+  const { cell, layers: depth, connection, tokens, embedding, hidden, activation } = spec;
+  const kind =
+    KERAS[cell] ??
+    fail(
+      'bad-input',
+      `Stock TensorFlow.js has no ${CELLS[cell].title} of PyTorch’s definition, with the reset gate after the recurrent product.`,
+      'Export the weights as safetensors.',
+    );
   const zeros = { class_name: 'Zeros', config: {} };
   // what initialises is overwritten at once; Keras's own, an orthogonal matrix, takes minutes at 512
   const initial = { kernel_initializer: zeros, bias_initializer: zeros };
@@ -90,7 +108,12 @@ function topology(spec: ModelSpec, dropout: number): object {
     inbound_nodes: inputs.length === 0 ? [] : [inputs.map((input) => [input, 0, 0, {}])],
   });
   const table = { input_dim: tokens, output_dim: embedding, embeddings_initializer: zeros, mask_zero: false };
-  const seen = residual ? 'residual' : 'rnn_2';
+  const recurrentLayers = Array.from({ length: depth }, (_, index) => `rnn_${index + 1}`);
+  const last = recurrentLayers[depth - 1]!;
+  const joining = JOINING[CONNECTIONS[connection].join];
+  const joined = joining === null ? last : 'residual';
+  const scale = connectionScale(spec);
+  const seen = scale === 1 ? joined : 'scaling';
   return {
     class_name: 'Model',
     config: {
@@ -98,12 +121,19 @@ function topology(spec: ModelSpec, dropout: number): object {
       layers: [
         layer('InputLayer', 'ids', { batch_input_shape: [null, null], dtype: 'int32', sparse: false }),
         layer('Embedding', 'embedding', table, 'ids'),
-        layer(kind.layer, 'rnn_1', recurrent, 'embedding'),
-        layer('Dropout', 'dropout_1', { rate: dropout }, 'rnn_1'),
-        layer(kind.layer, 'rnn_2', recurrent, 'dropout_1'),
-        ...(residual ? [layer('Add', 'residual', {}, 'rnn_1', 'rnn_2')] : []),
-        layer('Dropout', 'dropout_2', { rate: dropout }, seen),
-        layer('Dense', 'output', { units: tokens, activation: 'linear', use_bias: true, ...initial }, 'dropout_2'),
+        ...recurrentLayers.flatMap((name, index) => [
+          layer(kind.layer, name, recurrent, index === 0 ? 'embedding' : `dropout_${index}`),
+          ...(index < depth - 1 ? [layer('Dropout', `dropout_${index + 1}`, { rate: dropout }, name)] : []),
+        ]),
+        ...(joining === null ? [] : [layer(joining.layer, 'residual', joining.config, ...recurrentLayers)]),
+        ...(scale === 1 ? [] : [layer('Rescaling', 'scaling', { scale, offset: 0 }, joined)]),
+        layer('Dropout', `dropout_${depth}`, { rate: dropout }, seen),
+        layer(
+          'Dense',
+          'output',
+          { units: tokens, activation: 'linear', use_bias: true, ...initial },
+          `dropout_${depth}`,
+        ),
       ],
       input_layers: [['ids', 0, 0]],
       output_layers: [['output', 0, 0]],
@@ -122,7 +152,7 @@ function weightsOf(spec: ModelSpec, weights: Weights): LayerWeight[] {
     const [rows, columns] = [shape[0]!, shape[1]!];
     return { name, shape: [columns, rows], data: transposed(data, rows, columns) };
   };
-  const layer = (index: 0 | 1): LayerWeight[] => {
+  const layer = (index: number): LayerWeight[] => {
     const [ih, hh] = [of(`rnn.bias_ih_l${index}`).data, of(`rnn.bias_hh_l${index}`).data];
     const name = `rnn_${index + 1}`;
     return [
@@ -138,8 +168,7 @@ function weightsOf(spec: ModelSpec, weights: Weights): LayerWeight[] {
   const { shape, data } = of('embedding.weight');
   return [
     { name: 'embedding/embeddings', shape, data },
-    ...layer(0),
-    ...layer(1),
+    ...Array.from({ length: spec.layers }, (_, index) => layer(index)).flat(),
     turned('output/kernel', 'output.weight'),
     { name: 'output/bias', shape: [spec.tokens], data: of('output.bias').data },
   ];
@@ -217,18 +246,19 @@ function writtenAgain(metadata: Readonly<Record<string, unknown>>): Metadata {
   }
 }
 
-const MATRICES: Readonly<Record<string, string>> = {
-  'rnn_1/kernel': 'rnn.weight_ih_l0',
-  'rnn_1/recurrent_kernel': 'rnn.weight_hh_l0',
-  'rnn_2/kernel': 'rnn.weight_ih_l1',
-  'rnn_2/recurrent_kernel': 'rnn.weight_hh_l1',
-  'output/kernel': 'output.weight',
-};
-const VECTORS: Readonly<Record<string, string>> = {
-  'rnn_1/bias': 'rnn.bias_ih_l0',
-  'rnn_2/bias': 'rnn.bias_ih_l1',
-  'output/bias': 'output.bias',
-};
+/** PyTorch's name of a matrix; null where it is none of the lab's. */
+function matrixOf(name: string): string | null {
+  if (name === 'output/kernel') return 'output.weight';
+  const [, layer, recurrent] = /^rnn_([1-9])\/(recurrent_)?kernel$/.exec(name) ?? [];
+  return layer === undefined ? null : `rnn.weight_${recurrent === undefined ? 'ih' : 'hh'}_l${Number(layer) - 1}`;
+}
+
+/** PyTorch's name of a bias, the first of the two of a recurrent layer; null where it is none of the lab's. */
+function vectorOf(name: string): string | null {
+  if (name === 'output/bias') return 'output.bias';
+  const [, layer] = /^rnn_([1-9])\/bias$/.exec(name) ?? [];
+  return layer === undefined ? null : `rnn.bias_ih_l${Number(layer) - 1}`;
+}
 
 function underPyTorchNames(
   name: string,
@@ -237,12 +267,12 @@ function underPyTorchNames(
 ): [string, Tensor & { readonly dtype: 'F32' }][] {
   const [rows, columns] = [shape[0] ?? 1, shape[1] ?? 1];
   if (name === 'embedding/embeddings') return [['embedding.weight', { dtype: 'F32', shape, data }]];
-  const matrix = Object.hasOwn(MATRICES, name) ? MATRICES[name] : undefined;
-  if (matrix !== undefined) {
+  const matrix = matrixOf(name);
+  if (matrix !== null) {
     return [[matrix, { dtype: 'F32', shape: [columns, rows], data: transposed(data, rows, columns) }]];
   }
-  const vector = Object.hasOwn(VECTORS, name) ? VECTORS[name] : undefined;
-  if (vector === undefined) reject(`it has a weight ${name}, which the lab's models do not have`);
+  const vector = vectorOf(name);
+  if (vector === null) reject(`it has a weight ${name}, which the lab's models do not have`);
   const bias: [string, Tensor & { readonly dtype: 'F32' }] = [vector, { dtype: 'F32', shape, data }];
   if (!vector.startsWith('rnn.bias_ih')) return [bias];
   const zeros = new Float32Array(data.length);

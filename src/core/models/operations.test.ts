@@ -4,7 +4,8 @@ import { countedSeconds, trainingBytesPerStep, trainingOperationsPerToken } from
 
 const TASK: ModelSpec = {
   cell: 'lstm',
-  residual: false,
+  layers: 2,
+  connection: 'none',
   tokens: 10_002,
   embedding: 256,
   hidden: 512,
@@ -25,7 +26,7 @@ describe('trainingOperationsPerToken', () => {
 
   it('is 52.7 million for the LSTM of the task, and what a residual sum adds is not a product', () => {
     expect(trainingOperationsPerToken(TASK)).toBe(52_746_240);
-    expect(trainingOperationsPerToken({ ...TASK, residual: true })).toBe(52_746_240);
+    expect(trainingOperationsPerToken({ ...TASK, connection: 'sum' })).toBe(52_746_240);
   });
 });
 

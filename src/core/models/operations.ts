@@ -3,20 +3,21 @@
  * floating-point operations, and a person with a GPU can see how near they are to what it allows.
  */
 import { CELLS } from './registry.ts';
-import { parameterCount, type ModelSpec } from './spec.ts';
+import { inputWidths, outputWidth, parameterCount, type ModelSpec } from './spec.ts';
 
 /**
  * Floating-point operations of the matrix products that one token takes in training, a multiplication and its addition
- * counted as two: of both recurrent layers the products with the input and with the state before, and the output layer's;
+ * counted as two: of all recurrent layers the products with the input and with the state before, and the output layer's;
  * each of them forward once and backward twice, by its input and by its weights.
  *
  * Not counted are what grows with a width instead of a width times a width: gates, softmax, dropout, clipping, biases; and
  * the embedding and the optimiser, which copy and update. A speed derived from it is therefore a little too low.
  */
-export function trainingOperationsPerToken({ cell, tokens, embedding, hidden }: ModelSpec): number {
+export function trainingOperationsPerToken(spec: ModelSpec): number {
+  const { cell, tokens, hidden } = spec;
   const gates = CELLS[cell].gates;
-  const layer = (input: number) => gates * hidden * (input + hidden);
-  const multiplications = layer(embedding) + layer(hidden) + hidden * tokens;
+  const layers = inputWidths(spec).reduce((sum, input) => sum + gates * hidden * (input + hidden), 0);
+  const multiplications = layers + outputWidth(spec) * tokens;
   return 2 * 3 * multiplications;
 }
 
@@ -44,10 +45,11 @@ export function trainingBytesPerStep(spec: ModelSpec, batch: number, steps: numb
   };
   // Read for losses twice, turned into their gradient in place, added up for the bias.
   const logits = 5 * positions * tokens;
-  const dropout = 8 * positions * hidden;
+  const dropout = 4 * positions * ((spec.layers - 1) * hidden + outputWidth(spec));
   const embedded = 4 * positions * embedding + tokens * embedding;
   const update = 8 * parameterCount(spec);
-  const values = layer(embedding) + layer(hidden) + products(hidden, tokens) + logits + dropout + embedded + update;
+  const layers = inputWidths(spec).reduce((sum, input) => sum + layer(input), 0);
+  const values = layers + products(outputWidth(spec), tokens) + logits + dropout + embedded + update;
   return VALUE_BYTES * values;
 }
 

@@ -12,14 +12,16 @@ import {
   modelsOf,
   modelTitle,
   modelWith,
+  TASK_KINDS,
   variantOf,
 } from './registry.ts';
 
 describe('the registry of models', () => {
   it('keeps the names that runs, weights and links are stored under', () => {
-    expect(MODEL_NAMES).toEqual(['rnn', 'lstm', 'residual-rnn', 'residual-lstm']);
-    expect(MODEL_CHOICES).toEqual(['rnn', 'lstm', 'residual', 'residual-rnn', 'residual-lstm']);
-    expect(MODEL_KINDS).toEqual(['rnn', 'lstm', 'residual']);
+    expect(MODEL_NAMES).toEqual(['rnn', 'lstm', 'gru', 'residual-rnn', 'residual-lstm', 'residual-gru']);
+    expect(MODEL_CHOICES).toEqual(['rnn', 'lstm', 'gru', 'residual', 'residual-rnn', 'residual-lstm', 'residual-gru']);
+    expect(MODEL_KINDS).toEqual(['rnn', 'lstm', 'gru', 'residual']);
+    expect(TASK_KINDS).toEqual(['rnn', 'lstm', 'residual']);
   });
 
   it('has the models of the PyTorch twin', () => {
@@ -42,7 +44,7 @@ describe('the registry of models', () => {
     expect(modelOf('rnn')).toMatchObject({ cell: 'rnn', baseline: null, variant: null, residual: false });
   });
 
-  it.each(['gru', 'residual-gru', 'residual', '', '__proto__', 'constructor'])(
+  it.each(['transformer', 'residual-transformer', 'residual', '', '__proto__', 'constructor'])(
     'has no model %j, and says so',
     (name) => {
       expect(() => modelOf(name)).toThrow(LabError);
@@ -54,7 +56,7 @@ describe('the registry of models', () => {
 describe('a choice', () => {
   it('comes to one model, or to one of a variant', () => {
     expect(modelsOf('lstm')).toEqual(['lstm']);
-    expect(modelsOf('residual')).toEqual(['residual-rnn', 'residual-lstm']);
+    expect(modelsOf('residual')).toEqual(['residual-rnn', 'residual-lstm', 'residual-gru']);
     expect(largestOf('residual')).toBe('residual-lstm');
     expect(largestOf('rnn')).toBe('rnn');
     expect(isOf('residual-rnn', 'residual')).toBe(true);
@@ -63,7 +65,15 @@ describe('a choice', () => {
   });
 
   it('has a title', () => {
-    expect(MODEL_CHOICES.map(modelTitle)).toEqual(['RNN', 'LSTM', 'Residual', 'Residual RNN', 'Residual LSTM']);
+    expect(MODEL_CHOICES.map(modelTitle)).toEqual([
+      'RNN',
+      'LSTM',
+      'GRU',
+      'Residual',
+      'Residual RNN',
+      'Residual LSTM',
+      'Residual GRU',
+    ]);
   });
 });
 

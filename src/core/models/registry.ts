@@ -7,10 +7,12 @@ import { keysOf } from '../records.ts';
 
 interface CellDescription {
   readonly title: string;
-  /** Blocks of `hidden` rows in the weights of a layer, in PyTorch's order; an LSTM's are i, f, g, o. */
+  /** Blocks of `hidden` rows in the weights of a layer, in PyTorch's order; an LSTM's are i, f, g, o, a GRU's r, z, n. */
   readonly gates: number;
   /** Whether it carries a cell state from step to step beside its hidden state. */
   readonly hasCellState: boolean;
+  /** Whether its recurrent bias is inside a gate's product, so that each of the two biases has a gradient of its own. */
+  readonly separateBiases: boolean;
   /** Which of the blocks is the forget gate, from 0; null where there is none for a forget bias. */
   readonly forgetGate: number | null;
   /** Whether its activation can be chosen, or its definition fixes it. */
@@ -18,15 +20,99 @@ interface CellDescription {
 }
 
 export const CELLS = {
-  rnn: { title: 'RNN', gates: 1, hasCellState: false, forgetGate: null, choosesActivation: true },
-  lstm: { title: 'LSTM', gates: 4, hasCellState: true, forgetGate: 1, choosesActivation: false },
+  rnn: {
+    title: 'RNN',
+    gates: 1,
+    hasCellState: false,
+    separateBiases: false,
+    forgetGate: null,
+    choosesActivation: true,
+  },
+  lstm: { title: 'LSTM', gates: 4, hasCellState: true, separateBiases: false, forgetGate: 1, choosesActivation: false },
+  gru: {
+    title: 'GRU',
+    gates: 3,
+    hasCellState: false,
+    separateBiases: true,
+    forgetGate: null,
+    choosesActivation: false,
+  },
 } as const satisfies Readonly<Record<string, CellDescription>>;
 export type Cell = keyof typeof CELLS;
 export const CELL_NAMES = keysOf(CELLS);
 
+/** Recurrent layers of a network at most. */
+export const MAX_LAYERS = 4;
+
 /** Activations among which a cell can choose. */
 export const ACTIVATIONS = ['tanh', 'relu'] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
+
+/** What the output layer sees: the last layer's output, all outputs added up, or all side by side. */
+export type Join = 'last' | 'sum' | 'concatenation';
+
+interface ConnectionDescription {
+  readonly title: string;
+  /** A line for who chooses it; H1 to HL are the outputs of the recurrent layers, before dropout. */
+  readonly meaning: string;
+  readonly join: Join;
+  /** Whether the sum is divided by the square root of the number of layers. */
+  readonly scaled: boolean;
+  /** Whether the gradient of what the output layer sees reaches the layers below the last one directly. */
+  readonly carriesGradient: boolean;
+}
+
+/** Ways in which the outputs of the recurrent layers reach the output layer. */
+export const CONNECTIONS = {
+  none: {
+    title: 'None',
+    meaning: 'HL alone: the output of the last layer.',
+    join: 'last',
+    scaled: false,
+    carriesGradient: false,
+  },
+  sum: {
+    title: 'Sum',
+    meaning: 'H1 + H2: the outputs of all layers, added up.',
+    join: 'sum',
+    scaled: false,
+    carriesGradient: true,
+  },
+  scaled: {
+    title: 'Scaled sum',
+    meaning: '(H1 + H2) / √2: the sum over the square root of the number of layers.',
+    join: 'sum',
+    scaled: true,
+    carriesGradient: true,
+  },
+  concatenated: {
+    title: 'Concatenated',
+    meaning: '[H1, H2]: side by side; the output layer is wider by as much.',
+    join: 'concatenation',
+    scaled: false,
+    carriesGradient: true,
+  },
+  value: {
+    title: 'Value only',
+    meaning: 'H2 + H1 without H1’s gradient: for study.',
+    join: 'sum',
+    scaled: false,
+    carriesGradient: false,
+  },
+  gradient: {
+    title: 'Gradient only',
+    meaning: 'The value of H2 with the gradient of the sum, H2 + H1 − stop(H1): for study.',
+    join: 'last',
+    scaled: false,
+    carriesGradient: true,
+  },
+} as const satisfies Readonly<Record<string, ConnectionDescription>>;
+export type Connection = keyof typeof CONNECTIONS;
+export const CONNECTION_NAMES = keysOf(CONNECTIONS);
+
+/** What a residual model can have; a baseline has none. */
+export type ResidualConnection = Exclude<Connection, 'none'>;
+export const RESIDUAL_CONNECTIONS: readonly ResidualConnection[] = CONNECTION_NAMES.filter((name) => name !== 'none');
 
 interface KindDescription {
   readonly title: string;
@@ -40,7 +126,7 @@ interface KindDescription {
 export const VARIANTS = {
   residual: {
     title: 'Residual',
-    meaning: 'The output layer sees the sum of both layers.',
+    meaning: 'The output layer sees the sum of all layers.',
     color: 'residual',
     residual: true,
   },
@@ -50,12 +136,18 @@ export const VARIANT_NAMES = keysOf(VARIANTS);
 
 /** Models that extend no other one. */
 export const BASELINES = {
-  rnn: { title: 'RNN', cell: 'rnn', meaning: 'Two plain recurrent layers: small and fast.', color: 'rnn' },
+  rnn: { title: 'RNN', cell: 'rnn', meaning: 'Plain recurrent layers: small and fast.', color: 'rnn' },
   lstm: {
     title: 'LSTM',
     cell: 'lstm',
     meaning: 'Gated layers with a longer memory: four times the recurrent weights.',
     color: 'lstm',
+  },
+  gru: {
+    title: 'GRU',
+    cell: 'gru',
+    meaning: 'Gated layers without a cell beside their state: three times the recurrent weights.',
+    color: 'gru',
   },
 } as const satisfies Readonly<Record<string, KindDescription & { readonly cell: Cell }>>;
 export type Baseline = keyof typeof BASELINES;
@@ -65,6 +157,7 @@ export const BASELINE_NAMES = keysOf(BASELINES);
 const EXTENDED = {
   'residual-rnn': { title: 'Residual RNN', baseline: 'rnn', variant: 'residual' },
   'residual-lstm': { title: 'Residual LSTM', baseline: 'lstm', variant: 'residual' },
+  'residual-gru': { title: 'Residual GRU', baseline: 'gru', variant: 'residual' },
 } as const satisfies Readonly<
   Record<string, { readonly title: string; readonly baseline: Baseline; readonly variant: Variant }>
 >;
@@ -82,6 +175,10 @@ export const MODEL_CHOICES: readonly ModelChoice[] = [...BASELINE_NAMES, ...VARI
 export type ModelKind = Baseline | Variant;
 export const MODEL_KINDS: readonly ModelKind[] = [...BASELINE_NAMES, ...VARIANT_NAMES];
 
+/** The task's own: what is offered first, and studied. */
+export const TASK_BASELINES = ['rnn', 'lstm'] as const satisfies readonly Baseline[];
+export const TASK_KINDS: readonly ModelKind[] = [...TASK_BASELINES, 'residual'];
+
 export interface Model {
   readonly name: ModelName;
   /** `Residual LSTM`. */
@@ -93,7 +190,7 @@ export interface Model {
   readonly baseline: Baseline | null;
   /** What it changes in that one; null for a baseline. */
   readonly variant: Variant | null;
-  /** Whether the output layer sees H1 + H2 in place of H2. */
+  /** Whether its configuration's connection leads into the output layer; without it the last layer's output alone does. */
   readonly residual: boolean;
   readonly color: string;
 }
@@ -155,6 +252,11 @@ export function isOf(name: ModelName, choice: ModelChoice): boolean {
 export function largestOf(choice: ModelChoice): ModelName {
   const bySize = modelsOf(choice).toSorted((a, b) => CELLS[modelOf(b).cell].gates - CELLS[modelOf(a).cell].gates);
   return bySize[0] ?? modelOf(choice).name;
+}
+
+/** Whether a choice comes to models whose configuration's connection leads into the output layer. */
+export function isResidual(choice: ModelChoice): boolean {
+  return modelsOf(choice).every((name) => modelOf(name).residual);
 }
 
 /** The variant's form of a baseline. */

@@ -3,7 +3,15 @@ import type { Initialization } from './initialization.ts';
 import type { ModelSpec } from './spec.ts';
 import { initialWeights } from './weights.ts';
 
-const spec: ModelSpec = { cell: 'lstm', residual: false, tokens: 300, embedding: 64, hidden: 25, activation: 'tanh' };
+const spec: ModelSpec = {
+  cell: 'lstm',
+  layers: 2,
+  connection: 'none',
+  tokens: 300,
+  embedding: 64,
+  hidden: 25,
+  activation: 'tanh',
+};
 
 /** W Wᵀ = I for each block of `hidden` rows. */
 function expectOrthogonal(data: Float32Array, hidden: number, name: string): void {

@@ -1,10 +1,10 @@
 /**
- * The weights of a model under PyTorch's names (`nn.Embedding`, one two-layer `nn.RNN` or `nn.LSTM` called `rnn`,
+ * The weights of a model under PyTorch's names (`nn.Embedding`, one `nn.RNN` or `nn.LSTM` of all layers called `rnn`,
  * `nn.Linear`): their shapes, and PyTorch's initial distributions drawn from the lab's own seeded generator.
  */
 import { isOrthogonal, type Initialization } from './initialization.ts';
 import { CELLS } from './registry.ts';
-import type { ModelSpec } from './spec.ts';
+import { inputWidths, outputWidth, type ModelSpec } from './spec.ts';
 import { PAD_ID } from '../data/vocabulary.ts';
 import { orthogonalMatrix } from './orthogonal.ts';
 import { streamFor } from '../random/stream.ts';
@@ -30,9 +30,8 @@ export function weightShapes(spec: ModelSpec): readonly WeightShape[] {
   ];
   return [
     { name: 'embedding.weight', shape: [tokens, embedding] },
-    ...layer(0, embedding),
-    ...layer(1, hidden),
-    { name: 'output.weight', shape: [tokens, hidden] },
+    ...inputWidths(spec).flatMap((input, index) => layer(index, input)),
+    { name: 'output.weight', shape: [tokens, outputWidth(spec)] },
     { name: 'output.bias', shape: [tokens] },
   ];
 }
@@ -45,7 +44,8 @@ export interface InitialOptions {
 
 /**
  * PyTorch's initial distributions: embedding N(0, 1) with a PAD row of zeros; everything else
- * U(-1/sqrt(hidden), 1/sqrt(hidden)), which for the output layer is Kaiming-uniform with a = sqrt(5).
+ * U(-1/sqrt(hidden), 1/sqrt(hidden)); of the output layer, Kaiming-uniform with a = sqrt(5), that is U(-1/sqrt(width), 1/sqrt(width))
+ * with the width of what it sees.
  * Each tensor has a stream of its own, so that models of one seed that share a shape share its initial values.
  */
 export function initialWeights(
@@ -55,7 +55,6 @@ export function initialWeights(
 ): Weights {
   const weights = new Map<string, Tensor & { readonly dtype: 'F32' }>();
   const { forgetGate } = CELLS[spec.cell];
-  const bound = 1 / Math.sqrt(spec.hidden);
   for (const { name, shape } of weightShapes(spec)) {
     const random = streamFor(seed, `weights/${name}`);
     const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
@@ -67,6 +66,7 @@ export function initialWeights(
       const block = spec.hidden * spec.hidden;
       for (let at = 0; at < data.length; at += block) data.set(orthogonalMatrix(spec.hidden, random), at);
     } else {
+      const bound = 1 / Math.sqrt(name.startsWith('output') ? outputWidth(spec) : spec.hidden);
       for (let i = 0; i < data.length; i++) data[i] = (2 * random.uniform() - 1) * bound;
       if (forgetGate !== null && name.startsWith('rnn.bias_ih')) {
         const start = forgetGate * spec.hidden;

@@ -29,6 +29,8 @@ describe('writeWeightsFile', () => {
       seed: 42,
       forgetBias: 0,
       initialization: 'uniform',
+      layers: 2,
+      connection: 'sum',
       activation: 'tanh',
       clipNorm: 1,
       preset: 'quick',
@@ -51,7 +53,7 @@ describe('writeWeightsFile', () => {
     } as const;
     const weights = initialWeights(modelSpec('lstm', config, 5), 1);
     const bytes = writeWeightsFile({ model: 'lstm', config, manifest: manifestOf({ id: 'python-stdlib' }), weights });
-    expect(sha256(bytes)).toBe('e261bd1f070904499e3a2cb7f08d220cd8f5d51e1c4f1fc21868e50b31b011d5');
+    expect(sha256(bytes)).toBe('3b970887779da0165151c50005845ec0f1572415b3f7cfbce261bbb1f5ce7d13');
   });
 
   it('names no more tokens than the model knows', () => {

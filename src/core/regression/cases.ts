@@ -1,5 +1,5 @@
 /**
- * What the regression trains: two small configurations on batches drawn from a seed, the same on every machine. Any change here
+ * What the regression trains: three small configurations on batches drawn from a seed, the same on every machine. Any change here
  * changes the committed figures: write them anew (`npm run regress -- --write`).
  */
 import { presetConfig, type TrainingConfig } from '../settings/config.ts';
@@ -7,7 +7,7 @@ import { PAD_ID, SPECIAL_IDS } from '../data/vocabulary.ts';
 import { streamFor } from '../random/stream.ts';
 import { makeBatch, type Batch } from '../data/batches/batch.ts';
 
-export const CASE_NAMES = ['odd', 'even'] as const;
+export const CASE_NAMES = ['odd', 'even', 'deep'] as const;
 export type CaseName = (typeof CASE_NAMES)[number];
 
 /** Training steps of a case: enough that Adam's moments, and what they are corrected by, decide. */
@@ -59,6 +59,26 @@ export const CASES: Readonly<Record<CaseName, RegressionCase>> = {
       clipNorm: 0,
     },
     microRows: 4,
+  },
+  // more layers than the task's, over several chunks of the wavefront, and another connection
+  deep: {
+    name: 'deep',
+    config: {
+      ...BASE,
+      seed: 13,
+      batch: 5,
+      length: 20,
+      vocabulary: 41,
+      embedding: 6,
+      hidden: 9,
+      layers: 3,
+      connection: 'concatenated',
+      activation: 'tanh',
+      dropout: 0.2,
+      learningRate: 0.01,
+      clipNorm: 1,
+    },
+    microRows: 2,
   },
 };
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { MODEL_NAMES } from '../models/registry.ts';
+import { recordOf } from '../records.ts';
 import { fail } from '../failure.ts';
 import { CASE_NAMES, type CaseName } from './cases.ts';
 import type { TensorProjections, TensorDigest } from './digest.ts';
@@ -61,9 +62,9 @@ export function parseFigures(json: unknown, where: string): RegressionFigures {
 }
 
 function eachStep<Kept>(
-  { odd, even }: ModelRecord,
+  record: ModelRecord,
   keep: (digest: TensorDigest) => readonly [string, Kept],
 ): Record<CaseName, Record<string, Kept>[]> {
   const kept = (step: StepRecord) => Object.fromEntries(step.map(keep));
-  return { odd: odd.map(kept), even: even.map(kept) };
+  return recordOf(CASE_NAMES, (name) => record[name].map(kept));
 }

@@ -37,7 +37,7 @@ async function recordWith(planted?: Planted): Promise<ModelRecord> {
     return Promise.all([...GRADIENTS.map((tensor) => digest('gradients', tensor)), digest('weights', 'output.bias')]);
   };
   const caseOf = (name: CaseName) => Promise.all(Array.from({ length: STEPS }, (_, index) => stepOf(name, index + 1)));
-  return { odd: await caseOf('odd'), even: await caseOf('even') };
+  return { odd: await caseOf('odd'), even: await caseOf('even'), deep: await caseOf('deep') };
 }
 
 async function recorded(planted?: Planted): Promise<Recorded> {

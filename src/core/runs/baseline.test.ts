@@ -30,5 +30,7 @@ describe('the baseline of a model', () => {
     expect(isComparableBaseline({ ...residual, state: 'done' }, wanted)).toBe(false);
     expect(isComparableBaseline(rnn, { ...wanted, sha256: 'other' })).toBe(false);
     expect(isComparableBaseline(rnn, { ...wanted, config: { ...rnn.config, seed: 9 } })).toBe(false);
+    const scaled = { ...rnn.config, connection: 'scaled' } as const;
+    expect(isComparableBaseline({ ...rnn, state: 'done' }, { ...wanted, config: scaled })).toBe(true);
   });
 });

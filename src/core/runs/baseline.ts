@@ -2,7 +2,7 @@
 import { isBaseline, modelOf, type ModelName } from '../models/registry.ts';
 import type { Measures } from '../metrics/measures.ts';
 import { ascending } from '../order.ts';
-import { sameConfig } from '../settings/sameConfig.ts';
+import { sameFor } from '../settings/sameConfig.ts';
 import type { TrainingConfig } from '../settings/config.ts';
 import { bestEpochOf } from './findings.ts';
 import type { RunRecord } from './run.ts';
@@ -27,12 +27,12 @@ export interface Comparable {
   readonly config: TrainingConfig;
 }
 
-/** Whether this is a finished baseline on the same data and configuration. */
+/** Whether this is a finished baseline on the same data and configuration, in all that applies to a baseline. */
 export function isComparableBaseline(
   { model, state, dataset, config }: RunRecord,
   { sha256, config: wanted }: Comparable,
 ): boolean {
-  return isBaseline(model) && state === 'done' && dataset.sha256 === sha256 && sameConfig(config, wanted);
+  return isBaseline(model) && state === 'done' && dataset.sha256 === sha256 && sameFor(model, config, wanted);
 }
 
 /** The first that extends a baseline; undefined for none. */

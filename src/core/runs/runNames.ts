@@ -1,13 +1,13 @@
 /** What runs are called: by themselves the model and a number, `LSTM 12`, and beside it what sets one apart from another. */
 import {
   appliesBeside,
+  appliesToModel,
   formatSetting,
   GROUPED_SETTINGS,
-  settingOf,
   shortTitle,
   type SettingName,
 } from '../settings/registry.ts';
-import { CELLS, modelOf, modelTitle } from '../models/registry.ts';
+import { modelTitle } from '../models/registry.ts';
 import { COMPUTED_TITLES } from '../format.ts';
 import type { RunLabel } from './runLabel.ts';
 import type { RunRecord } from './run.ts';
@@ -44,10 +44,10 @@ function valueOf(run: RunRecord, setting: RunSetting): string {
   return applies(run, setting) ? runSetting(run, setting) : '';
 }
 
-/** Whether it changes anything for the run's cell, beside its other settings. */
+/** Whether it changes anything for the run's model, beside its other settings. */
 function applies({ model, config }: RunRecord, setting: RunSetting): boolean {
   if (setting === 'dataset' || setting === 'device') return true;
-  return (settingOf(setting).appliesTo?.(CELLS[modelOf(model).cell]) ?? true) && appliesBeside(setting, config);
+  return appliesToModel(setting, model) && appliesBeside(setting, config);
 }
 
 /** All that was set of a run and changes anything: `data set python-stdlib, device CPU, seed 42`. */

@@ -3,7 +3,8 @@ import { presetConfig } from '../settings/config.ts';
 import { modelSpec } from '../models/spec.ts';
 import {
   joinTables,
-  LAYERS,
+  layersIn,
+  layersOf,
   layerOf,
   NO_STEPS,
   parseStepTable,
@@ -54,8 +55,21 @@ describe('a step table', () => {
   });
 });
 
-it.each(['rnn', 'lstm'] as const)('every variable of an %s belongs to a layer', (name) => {
-  const shapes = weightShapes(modelSpec(name, presetConfig('tiny', 10), 20));
-  expect(new Set(shapes.map((shape) => layerOf(shape.name)))).toEqual(new Set(LAYERS));
-  expect(() => layerOf('rnn.weight_ih_l2')).toThrow('rnn.weight_ih_l2');
+it.each([1, 2, 4])('every variable of a network of %i layers belongs to a part of it, in order', (layers) => {
+  const shapes = weightShapes(modelSpec('lstm', { ...presetConfig('tiny', 10), layers }, 20));
+  expect([...new Set(shapes.map((shape) => layerOf(shape.name)))]).toEqual(layersOf(layers));
+  expect(() => layerOf('rnn.weight_ih')).toThrow('rnn.weight_ih');
+});
+
+it('holds the norms of as many layers as the network has', () => {
+  const record = (step: number) => {
+    const layerNorms = [1, 2, 3, 4, 5].map((norm) => norm + 10 * step);
+    return { step, loss: 1, gradientNorm: 1, tokens: step, seconds: step, layerNorms };
+  };
+  const table = stepTable([record(1), record(2), { ...record(3), layerNorms: null }]);
+  expect(layersIn(table)).toEqual(['embedding', 'layer 1', 'layer 2', 'layer 3', 'output']);
+  expect([...pickRows(table, [1]).layerNorms]).toEqual([21, 22, 23, 24, 25]);
+  const joined = joinTables(table, stepTable([record(4)]));
+  expect(Array.from(joined.layerNorms.subarray(15))).toEqual([41, 42, 43, 44, 45]);
+  expect(parseStepTable(structuredClone(table), 'x')).toEqual(table);
 });

@@ -6,15 +6,37 @@ import { z } from 'zod';
 import { fail } from '../failure.ts';
 
 /** Parts of a network whose gradients are measured apart, from the input to the output. */
-export const LAYERS = ['embedding', 'layer 1', 'layer 2', 'output'] as const;
-export type Layer = (typeof LAYERS)[number];
+export type Layer = 'embedding' | `layer ${number}` | 'output';
+
+/** The parts of a network of so many recurrent layers. */
+export function layersOf(recurrent: number): readonly Layer[] {
+  return ['embedding', ...Array.from({ length: recurrent }, (_, index): Layer => `layer ${index + 1}`), 'output'];
+}
+
+/** Parts of a table that has no rows to tell. */
+const DEFAULT_PARTS = layersOf(2).length;
+
+/** The parts that a table has norms of. */
+export function layersIn({
+  step,
+  layerNorms,
+}: {
+  readonly step: ArrayLike<number>;
+  readonly layerNorms: ArrayLike<number>;
+}): readonly Layer[] {
+  return layersOf(partsIn(step, layerNorms) - 2);
+}
+
+function partsIn(step: ArrayLike<number>, layerNorms: ArrayLike<number>): number {
+  return step.length === 0 ? DEFAULT_PARTS : layerNorms.length / step.length;
+}
 
 /** Which part a variable belongs to, by its name in PyTorch. */
 export function layerOf(variable: string): Layer {
   if (variable.startsWith('embedding.')) return 'embedding';
   if (variable.startsWith('output.')) return 'output';
-  if (variable.endsWith('_l0')) return 'layer 1';
-  if (variable.endsWith('_l1')) return 'layer 2';
+  const [, index] = /^rnn\..*_l(\d+)$/.exec(variable) ?? [];
+  if (index !== undefined) return `layer ${Number(index) + 1}`;
   throw new Error(`no layer has a variable ${variable}`);
 }
 
@@ -29,7 +51,7 @@ export interface StepRecord {
   readonly tokens: number;
   /** Seconds of training up to the end of this step; pauses and validation left out. */
   readonly seconds: number;
-  /** Gradient norm of each of `LAYERS`, before clipping; none where it was not measured. */
+  /** Gradient norm of each part, before clipping; none where it was not measured. */
   readonly layerNorms: readonly number[] | null;
 }
 
@@ -40,14 +62,15 @@ export interface StepTable {
   readonly gradientNorm: Float32Array<ArrayBuffer>;
   readonly tokens: Float64Array<ArrayBuffer>;
   readonly seconds: Float64Array<ArrayBuffer>;
-  /** [rows x LAYERS] */
+  /** [rows x parts]; all rows have those of one network. */
   readonly layerNorms: Float32Array<ArrayBuffer>;
 }
 
 export const NO_STEPS: StepTable = stepTable([]);
 
 export function stepTable(records: readonly StepRecord[]): StepTable {
-  const missing: readonly number[] = LAYERS.map(() => Number.NaN);
+  const parts = records.find(({ layerNorms }) => layerNorms !== null)?.layerNorms?.length ?? DEFAULT_PARTS;
+  const missing: readonly number[] = Array.from({ length: parts }, () => Number.NaN);
   return {
     step: Uint32Array.from(records, ({ step }) => step),
     loss: Float32Array.from(records, ({ loss }) => loss),
@@ -60,9 +83,10 @@ export function stepTable(records: readonly StepRecord[]): StepTable {
 
 /** The rows of a table that are named, in the order named. */
 export function pickRows(table: StepTable, rows: readonly number[]): StepTable {
-  const layers = new Float32Array(rows.length * LAYERS.length);
+  const parts = partsIn(table.step, table.layerNorms);
+  const layers = new Float32Array(rows.length * parts);
   for (const [at, row] of rows.entries()) {
-    layers.set(table.layerNorms.subarray(row * LAYERS.length, (row + 1) * LAYERS.length), at * LAYERS.length);
+    layers.set(table.layerNorms.subarray(row * parts, (row + 1) * parts), at * parts);
   }
   return {
     step: Uint32Array.from(rows, (row) => table.step[row]!),
@@ -86,7 +110,11 @@ export function joinTables(before: StepTable, after: StepTable): StepTable {
     gradientNorm: joined(Float32Array, before.gradientNorm, after.gradientNorm.subarray(first)),
     tokens: joined(Float64Array, before.tokens, after.tokens.subarray(first)),
     seconds: joined(Float64Array, before.seconds, after.seconds.subarray(first)),
-    layerNorms: joined(Float32Array, before.layerNorms, after.layerNorms.subarray(first * LAYERS.length)),
+    layerNorms: joined(
+      Float32Array,
+      before.layerNorms,
+      after.layerNorms.subarray(first * partsIn(after.step, after.layerNorms)),
+    ),
   };
 }
 
@@ -119,7 +147,9 @@ export function parseStepTable(value: unknown, where: string): StepTable {
   if (parsed.success) {
     const { step, layerNorms, ...others } = parsed.data;
     const fits = Object.values(others).every((column) => column.length === step.length);
-    if (fits && layerNorms.length === step.length * LAYERS.length) return parsed.data;
+    const parts = partsIn(step, layerNorms);
+    const norms = step.length === 0 ? layerNorms.length === 0 : Number.isInteger(parts) && parts > 2;
+    if (fits && norms) return parsed.data;
   }
   fail(
     'bad-input',

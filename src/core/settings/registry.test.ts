@@ -26,6 +26,8 @@ describe('a configuration', () => {
       length: 1_000,
       batch: 2,
       learningRate: 0.001,
+      layers: 2,
+      connection: 'sum',
       forgetBias: 0,
       initialization: 'uniform',
       accumulate: 1,
@@ -45,7 +47,7 @@ describe('a configuration', () => {
 
   it('reads a record from before a setting', () => {
     const added = { forgetBias: 0, initialization: 'uniform', schedule: 'constant', warmup: 0.1 };
-    const later = { accumulate: 1, optimizer: 'adam', weightDecay: 0.01, momentum: 0.9 };
+    const later = { accumulate: 1, optimizer: 'adam', weightDecay: 0.01, momentum: 0.9, layers: 2, connection: 'sum' };
     const kept = Object.entries(presetConfig('quick', 10)).filter(([name]) => !(name in added || name in later));
     const old = Object.fromEntries(kept);
     expect(trainingConfigSchema.parse(old)).toEqual({ ...old, ...added, ...later });
@@ -77,7 +79,7 @@ describe('a configuration', () => {
 
 it('writes a configuration in the order that files have', () => {
   const stored =
-    'preset seed batch length vocabulary embedding hidden activation forgetBias initialization dropout learningRate accumulate optimizer weightDecay momentum schedule warmup clipNorm epochs patience trainFiles';
+    'preset seed batch length vocabulary embedding hidden layers connection activation forgetBias initialization dropout learningRate accumulate optimizer weightDecay momentum schedule warmup clipNorm epochs patience trainFiles';
   expect(Object.keys(presetConfig('tiny', 10))).toEqual(stored.split(' '));
   expect(trainingConfigSchema.keyof().options).toEqual(stored.split(' '));
 });
@@ -99,6 +101,8 @@ it('names every setting once, in the order of the form', () => {
     'clip',
     'max epochs',
     'patience',
+    'layers',
+    'connection',
     'optimizer',
     'weight decay',
     'momentum',
@@ -117,6 +121,7 @@ it('writes settings in words', () => {
   expect(boundsInWords('learningRate')).toBe('a number above 0 and up to 1');
   expect(boundsInWords('activation')).toBe('tanh or relu');
   expect(boundsInWords('schedule')).toBe('constant, linear, cosine, one-cycle or plateau');
+  expect(boundsInWords('connection')).toBe('sum, scaled, concatenated, value or gradient');
 });
 
 describe('the PyTorch twin', () => {

@@ -5,7 +5,17 @@
 import { z } from 'zod';
 import { formatCount } from '../format.ts';
 import { INITIALIZATIONS, type Initialization } from '../models/initialization.ts';
-import { ACTIVATIONS, type CELLS, type Cell } from '../models/registry.ts';
+import {
+  ACTIVATIONS,
+  CELLS,
+  MAX_LAYERS,
+  modelOf,
+  RESIDUAL_CONNECTIONS,
+  type Cell,
+  type Model,
+  type ModelName,
+  type ResidualConnection,
+} from '../models/registry.ts';
 import { OPTIMIZER_NAMES, type OptimizerName } from '../optimization/optimizers.ts';
 import { SCHEDULES, type Schedule } from '../optimization/schedules.ts';
 import { keysOf } from '../records.ts';
@@ -31,8 +41,8 @@ interface Described<Value> {
   readonly defaults: Readonly<Record<Preset, Default<Value>>>;
   /** Where the default of a preset comes from, in a sentence, where it is no matter of size. */
   readonly sources?: Readonly<Partial<Record<Preset, string>>>;
-  /** Whether it changes anything for a cell; it does for all where not given. */
-  readonly appliesTo?: (cell: (typeof CELLS)[Cell]) => boolean;
+  /** Whether it changes anything for a model of a cell; it does for all where not given. */
+  readonly appliesTo?: (cell: (typeof CELLS)[Cell], model: Pick<Model, 'residual'>) => boolean;
   /** Choices of other settings, by their names, beside which it changes anything; it does beside all where not given. */
   readonly onlyWith?: Readonly<Record<string, readonly string[]>>;
   /** What a report says of a value; null for nothing. Title and value where not given. */
@@ -175,6 +185,27 @@ export const SETTINGS = {
     step: 32,
     defaults: { task: 512, quick: 128, tiny: 24 },
   }),
+  layers: since(
+    whole(1, MAX_LAYERS, {
+      title: 'Layers',
+      help: 'Number of recurrent layers. A residual model needs at least two.',
+      unit: 'layers',
+      step: 1,
+      defaults: everywhere(2), // the task's own
+      inReport: (value) => (value === '2' ? null : `${value} recurrent layers`),
+    }),
+    2,
+  ),
+  connection: since(
+    choice<ResidualConnection>(RESIDUAL_CONNECTIONS, {
+      title: 'Connection',
+      help: 'How the layers of a residual model reach the output layer. sum: H1 + H2; scaled: (H1 + H2) / √2; concatenated: [H1, H2]; for study, value (the sum without the gradient of H1) and gradient (H2 with the gradient of the sum). Other models have no connection.',
+      defaults: everywhere('sum'), // the task's own
+      appliesTo: (_, { residual }) => residual,
+      inReport: (value) => (value === 'sum' ? null : `connection ${value}`),
+    }),
+    'sum',
+  ),
   activation: choice(ACTIVATIONS, {
     title: 'Activation',
     help: 'Activation of the RNN. tanh keeps the state within ±1; relu lets it grow.',
@@ -340,7 +371,17 @@ export const GROUPS: readonly { readonly title: string; readonly settings: reado
   { title: 'Optimizer', settings: ['batch', 'learningRate', 'clipNorm', 'epochs', 'patience'] },
   {
     title: 'More settings',
-    settings: ['optimizer', 'weightDecay', 'momentum', 'schedule', 'warmup', 'accumulate', 'initialization'],
+    settings: [
+      'layers',
+      'connection',
+      'optimizer',
+      'weightDecay',
+      'momentum',
+      'schedule',
+      'warmup',
+      'accumulate',
+      'initialization',
+    ],
   },
 ];
 
@@ -356,6 +397,12 @@ export function appliesBeside(name: SettingName, config: Readonly<Record<string,
   return Object.entries(settingOf(name).onlyWith ?? {}).every(([other, choices]) =>
     choices.some((one) => one === config[other]),
   );
+}
+
+/** Whether a setting changes anything for a model. */
+export function appliesToModel(name: SettingName, model: ModelName): boolean {
+  const described = modelOf(model);
+  return settingOf(name).appliesTo?.(CELLS[described.cell], described) ?? true;
 }
 
 /** In the names of runs: `rate`, `max epochs`. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { presetConfig } from './config.ts';
-import { configEntries, configKey, sameConfig } from './sameConfig.ts';
+import { configEntries, configKey, notApplyingTo, sameConfig, sameFor } from './sameConfig.ts';
 
 const config = presetConfig('tiny', 10);
 
@@ -14,4 +14,14 @@ it('compares settings, whatever the order of their keys', () => {
 it('leaves out what may differ', () => {
   expect(configKey({ ...config, seed: 1 }, ['seed'])).toBe(configKey({ ...config, seed: 2 }, ['seed']));
   expect(configEntries(config, ['seed', 'preset']).map(([name]) => name)).not.toContain('preset');
+});
+
+it('leaves out what does not apply to a model', () => {
+  expect(notApplyingTo('rnn')).toEqual(['connection', 'forgetBias']);
+  expect(notApplyingTo('residual-lstm')).toEqual(['activation']);
+  expect(notApplyingTo('gru')).toEqual(['connection', 'activation', 'forgetBias']);
+  const scaled = { ...config, connection: 'scaled' } as const;
+  expect(sameFor('lstm', config, scaled)).toBe(true);
+  expect(sameFor('residual-lstm', config, scaled)).toBe(false);
+  expect(sameFor('lstm', config, { ...config, layers: 3 })).toBe(false);
 });

@@ -1,5 +1,7 @@
 /** When two configurations are the same. Keys may stand in another order: a record read from elsewhere has them as it was written. */
+import type { ModelName } from '../models/registry.ts';
 import type { TrainingConfig } from './config.ts';
+import { appliesToModel, SETTING_NAMES, type SettingName } from './registry.ts';
 
 /** @param but settings that may differ */
 export function configKey(config: TrainingConfig, but: readonly (keyof TrainingConfig)[] = []): string {
@@ -18,4 +20,15 @@ export function configEntries(
 
 export function sameConfig(a: TrainingConfig, b: TrainingConfig): boolean {
   return configKey(a) === configKey(b);
+}
+
+/** Whether a model trains alike with both: settings that do not apply to it may differ. */
+export function sameFor(model: ModelName, a: TrainingConfig, b: TrainingConfig): boolean {
+  const without = notApplyingTo(model);
+  return configKey(a, without) === configKey(b, without);
+}
+
+/** Settings that change nothing for a model, whatever a configuration says of them. */
+export function notApplyingTo(model: ModelName): readonly SettingName[] {
+  return SETTING_NAMES.filter((name) => !appliesToModel(name, model));
 }

@@ -20,7 +20,7 @@ const completeSchema = z.object({
   /** Offers names of the text in place of `<UNK>`. */
   pointer: z.boolean().catch(false),
   colouring: z.enum(COLOURINGS).catch('nothing'),
-  layer: z.union([z.literal(1), z.literal(2)]).catch(1),
+  layer: z.int().min(1).catch(1),
   /** From 0. */
   unit: z.int().min(0).catch(0),
   /** Changes with every key: a component selects the fields that it shows. */

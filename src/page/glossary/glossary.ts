@@ -50,7 +50,7 @@ export const GLOSSARY = {
   },
   'residual connection': {
     title: 'Residual connection',
-    text: 'A shortcut: the output layer gets the sum of both recurrent layers instead of only the second. It adds no parameters and often makes learning easier. It is applied to the better of RNN and LSTM.',
+    text: 'A shortcut: the output layer gets the sum of all recurrent layers instead of only the last. It adds no parameters and often makes learning easier. It is applied to the better of RNN and LSTM. The setting Connection offers other ways to join the layers.',
   },
   seed: {
     title: 'Seed',

@@ -1,7 +1,7 @@
 /** Gradient norm of each part of a network over its training: where learning reaches, and where it fades away. */
 import { useMemo } from 'react';
 import { formatLoss } from '#core/format.ts';
-import { LAYERS } from '#core/runs/stepTable.ts';
+import { layersOf } from '#core/runs/stepTable.ts';
 import { LineChart } from '../charts/LineChart.tsx';
 import { useRunStyle, type RunChartsProps } from './RunCharts.tsx';
 import { stepSeries } from './runSeries.ts';
@@ -20,10 +20,10 @@ export function LayerNormChart(props: RunChartsProps) {
   const { runs, steps, page, subject } = props;
   const { x } = useChartView();
   const look = useRunStyle(props);
-  const layers = useMemo(
-    () => LAYERS.map((layer) => ({ layer, series: stepSeries(runs, steps, layer, look) })),
-    [runs, steps, look],
-  );
+  const layers = useMemo(() => {
+    const deepest = Math.max(1, ...runs.map(({ config }) => config.layers));
+    return layersOf(deepest).map((layer) => ({ layer, series: stepSeries(runs, steps, layer, look) }));
+  }, [runs, steps, look]);
   return (
     <div className={styles.charts}>
       <div className={styles.layerGrid}>

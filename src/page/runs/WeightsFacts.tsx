@@ -26,8 +26,8 @@ export function WeightsFacts({ question, withoutLayers, onWithoutLayers }: Weigh
         <strong>
           <UntrustedText text={name} />
         </strong>{' '}
-        contains an {CELLS[cell].title} with {formatCount(tokens)} tokens, embedding size {formatCount(embedding)} and
-        two layers of {formatCount(hidden)} units. It does not say which tokens these are.
+        contains {cell === 'gru' ? 'a' : 'an'} {CELLS[cell].title} with {formatCount(tokens)} tokens, embedding size{' '}
+        {formatCount(embedding)} and two layers of {formatCount(hidden)} units. It does not say which tokens these are.
       </Text>
       {assumed.map((sentence) => (
         <Text key={sentence} size="sm">

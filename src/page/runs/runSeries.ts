@@ -1,7 +1,7 @@
 /** TaskQueue runs into what a chart draws: over whichever x is asked for, smoothed or not. */
 import type { MetricName } from '#core/metrics/registry.ts';
 import type { RunRecord } from '#core/runs/run.ts';
-import { LAYERS, NO_STEPS, type Layer, type StepTable } from '#core/runs/stepTable.ts';
+import { layersIn, NO_STEPS, type Layer, type StepTable } from '#core/runs/stepTable.ts';
 import { modelColour } from './colours.ts';
 import { ALL_FINITE, countNonFinite } from '../charts/nonFinite.ts';
 import type { ChartSeries, Yardline } from '../charts/series.ts';
@@ -158,14 +158,17 @@ export type StepMeasure = 'loss' | 'gradientNorm' | Layer;
 
 function stepValues(table: StepTable, measure: StepMeasure): (row: number) => number {
   if (measure === 'loss' || measure === 'gradientNorm') return (row) => table[measure][row]!;
-  const layer = LAYERS.indexOf(measure);
-  return (row) => table.layerNorms[row * LAYERS.length + layer]!;
+  const layers = layersIn(table);
+  const layer = layers.indexOf(measure);
+  return (row) => (layer < 0 ? Number.NaN : table.layerNorms[row * layers.length + layer]!);
 }
 
 /** Whether a row has the measure at all: norms of layers are all NaN where they were not measured. */
 function isMeasured(table: StepTable, measure: StepMeasure, row: number): boolean {
   if (measure === 'loss' || measure === 'gradientNorm') return true;
-  const norms = table.layerNorms.subarray(row * LAYERS.length, (row + 1) * LAYERS.length);
+  const layers = layersIn(table);
+  if (!layers.includes(measure)) return false;
+  const norms = table.layerNorms.subarray(row * layers.length, (row + 1) * layers.length);
   return !Number.isFinite(table.gradientNorm[row]!) || !norms.every((norm) => Number.isNaN(norm));
 }
 

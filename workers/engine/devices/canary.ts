@@ -10,7 +10,15 @@ import { initialWeights } from '#core/models/weights.ts';
 import { batchTensors, CompletionModel } from '../models/completionModel.ts';
 import type { Ops } from '../ops/contract.ts';
 
-const SPEC: ModelSpec = { cell: 'lstm', residual: true, tokens: 11, embedding: 3, hidden: 5, activation: 'tanh' };
+const SPEC: ModelSpec = {
+  cell: 'lstm',
+  layers: 2,
+  connection: 'sum',
+  tokens: 11,
+  embedding: 3,
+  hidden: 5,
+  activation: 'tanh',
+};
 const ROWS = [Uint16Array.of(2, 3, 4, 5, 6, 0), Uint16Array.of(7, 8, 9, 10, 0, 0)];
 const TRAINING = { dropout: 0.25, seed: 1, step: 1 };
 /** Float32 sums in another order differ by less than a hundredth of this. */

@@ -7,7 +7,7 @@ export class Beams {
   readonly #network: Network;
   readonly #most: number;
   /** States of the rows before the step, and behind them those after it: [2, rows, hidden]. */
-  readonly #layers: readonly [StatePlaces, StatePlaces];
+  readonly #layers: readonly StatePlaces[];
   readonly #logits: number;
   /** Rows of the step before; 0 at the beginning. */
   #rows = 0;
@@ -21,7 +21,7 @@ export class Beams {
       states: network.take(2 * most * hidden),
       cells: CELLS[cell].hasCellState ? network.take(2 * most * hidden) : 0,
     });
-    this.#layers = [places(), places()];
+    this.#layers = Array.from({ length: network.spec.layers }, places);
     this.#logits = network.take(most * tokens);
   }
 
@@ -38,8 +38,8 @@ export class Beams {
    * @param from where the states after the last token of a text lie
    * @returns [tokens] of each row: what may come next
    */
-  begin(from: readonly [StatePlaces, StatePlaces], ids: readonly number[]): Promise<Float32Array<ArrayBuffer>[]> {
-    return this.#step(ids, (layer, part) => from[layer][part]);
+  begin(from: readonly StatePlaces[], ids: readonly number[]): Promise<Float32Array<ArrayBuffer>[]> {
+    return this.#step(ids, (layer, part) => from[layer]![part]);
   }
 
   /** Goes on from rows of others' last step. */
@@ -49,11 +49,11 @@ export class Beams {
   }
 
   /** Writes the states of a row after the last step to another place. */
-  copy(row: number, to: readonly [StatePlaces, StatePlaces]): void {
+  copy(row: number, to: readonly StatePlaces[]): void {
     const from = moved(this.#after(this.#rows), row, this.#rowBytes);
-    for (const layer of [0, 1] as const) {
+    for (const [layer, own] of from.entries()) {
       for (const part of this.#parts) {
-        this.#network.runtime.kernels.copy({ from: from[layer][part], to: to[layer][part], bytes: this.#rowBytes });
+        this.#network.runtime.kernels.copy({ from: own[part], to: to[layer]![part], bytes: this.#rowBytes });
       }
     }
   }
@@ -61,7 +61,7 @@ export class Beams {
   /** One more token a row. @param parents the row of the last step that each goes on from; there may be more rows, or fewer, than before */
   step(ids: readonly number[], parents: readonly number[]): Promise<Float32Array<ArrayBuffer>[]> {
     const before = this.#after(this.#rows);
-    return this.#step(ids, (layer, part, row) => before[layer][part] + parents[row]! * this.#rowBytes);
+    return this.#step(ids, (layer, part, row) => before[layer]![part] + parents[row]! * this.#rowBytes);
   }
 
   /** [hidden]: what the output layer saw of a row of the last step. */
@@ -70,7 +70,7 @@ export class Beams {
   }
 
   /** Where the states after a step of so many rows lie. */
-  #after(rows: number): [StatePlaces, StatePlaces] {
+  #after(rows: number): readonly StatePlaces[] {
     return moved(this.#layers, rows, this.#rowBytes);
   }
 
@@ -84,19 +84,19 @@ export class Beams {
 
   async #step(
     ids: readonly number[],
-    before: (layer: 0 | 1, part: 'states' | 'cells', row: number) => number,
+    before: (layer: number, part: 'states' | 'cells', row: number) => number,
   ): Promise<Float32Array<ArrayBuffer>[]> {
     const rows = ids.length;
     if (rows > this.#most) throw new RangeError(`there is room for ${this.#most} rows, not ${rows}`);
     const network = this.#network;
     const { runtime } = network;
     const { tokens } = network.spec;
-    for (const layer of [0, 1] as const) {
-      for (const part of this.#parts) this.#gather(this.#layers[layer][part], rows, (row) => before(layer, part, row));
+    for (const [layer, own] of this.#layers.entries()) {
+      for (const part of this.#parts) this.#gather(own[part], rows, (row) => before(layer, part, row));
     }
     const layers = this.#after(rows);
     network.read({ ids: Int32Array.from(ids), steps: 1, rows, layers, goesOn: true });
-    network.logits(layers[0].states, layers[1].states, rows, this.#logits);
+    network.logits(layers, rows, this.#logits);
     this.#rows = rows;
     await runtime.computed();
     return ids.map((_, row) => runtime.floats(this.#logits + row * tokens * VALUE_BYTES, tokens));
@@ -115,14 +115,9 @@ export class Beams {
 }
 
 /** So many rows further on. */
-function moved(
-  [one, two]: readonly [StatePlaces, StatePlaces],
-  rows: number,
-  rowBytes: number,
-): [StatePlaces, StatePlaces] {
-  const move = ({ states, cells }: StatePlaces) => ({
+function moved(layers: readonly StatePlaces[], rows: number, rowBytes: number): readonly StatePlaces[] {
+  return layers.map(({ states, cells }) => ({
     states: states + rows * rowBytes,
     cells: cells && cells + rows * rowBytes,
-  });
-  return [move(one), move(two)];
+  }));
 }

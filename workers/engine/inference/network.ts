@@ -4,23 +4,16 @@
  * packed once. What it computes has the bits of the device `cpu`, in training as in evaluation, since a value's sum depends neither on
  * the rows beside it nor on who computes it.
  */
-import { CELLS } from '#core/models/registry.ts';
-import type { ModelSpec } from '#core/models/spec.ts';
+import { CONNECTIONS } from '#core/models/registry.ts';
+import { connectionScale, inputWidths, outputWidth, type ModelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import { weightShapes, type Weights } from '#core/models/weights.ts';
-import { BinaryOp } from '../backends/simd/kernelCalls.ts';
-import { opcodeOf, multiply, pack, packRecurrent } from '../backends/simd/products.ts';
+import { multiply, pack } from '../backends/simd/products.ts';
 import type { SimdRuntime } from '../backends/simd/runtime.ts';
-import { VALUE_BYTES, withWorkspace } from '../backends/simd/workspace.ts';
-
-interface LayerPlaces {
-  /** Width of the input. */
-  readonly width: number;
-  readonly packedIh: number;
-  readonly packedHh: number;
-  /** The sum of both biases. */
-  readonly bias: number;
-}
+import { VALUE_BYTES, withWorkspace, type Alloc } from '../backends/simd/workspace.ts';
+import { joinInto } from '../ops/joinLayers/join.ts';
+import { CELL_LAYOUTS } from '../ops/recurrentStack/cells/layout.ts';
+import { layerForward, packLayer, type PackedLayer } from '../ops/recurrentStack/layerCpu.ts';
 
 /** Where the states of some steps of a layer lie, [steps, rows, hidden]; the cells of an LSTM likewise. */
 export interface StatePlaces {
@@ -34,19 +27,19 @@ export interface Steps {
   readonly ids: Int32Array;
   readonly steps: number;
   readonly rows: number;
-  /** Addresses that both layers write to; with `goesOn`, the states of the step before lie in front of each. */
-  readonly layers: readonly [StatePlaces, StatePlaces];
+  /** Addresses that the layers write to; with `goesOn`, the states of the step before lie in front of each. */
+  readonly layers: readonly StatePlaces[];
   readonly goesOn: boolean;
 }
 
-/** Gates of a layer, [steps, rows, 4 hidden], stacked i, f, g, o. */
+/** Gates of a layer, [steps, rows, blocks x hidden] (ops/recurrentStack/cells/layout.ts). */
 export type HearGates = (layer: number, place: number) => void;
 
 export class Network {
   readonly runtime: SimdRuntime;
   readonly spec: ModelSpec;
   readonly #embedding: number;
-  readonly #layers: readonly [LayerPlaces, LayerPlaces];
+  readonly #layers: readonly PackedLayer[];
   readonly #output: number;
   readonly #outputBias: number;
   readonly #places: number[] = [];
@@ -69,8 +62,8 @@ export class Network {
     };
     try {
       this.#embedding = this.#kept(upload('embedding.weight'));
-      this.#layers = [this.#layer(0, spec.embedding, upload), this.#layer(1, spec.hidden, upload)];
-      this.#output = this.#packed(upload('output.weight'), spec.hidden, spec.tokens);
+      this.#layers = inputWidths(spec).map((width, index) => this.#layer(index, width, upload));
+      this.#output = this.#packed(upload('output.weight'), outputWidth(spec), spec.tokens);
       this.#outputBias = this.#kept(upload('output.bias'));
     } catch (error) {
       this.dispose();
@@ -96,34 +89,21 @@ export class Network {
   read({ ids, steps, rows, layers, goesOn }: Steps, hearGates?: HearGates): void {
     const { runtime, spec } = this;
     const { kernels } = runtime;
-    const { cell, embedding, hidden } = spec;
+    const { cell, activation, embedding, hidden } = spec;
     const positions = steps * rows;
-    const stacked = CELLS[cell].gates * hidden;
+    const layout = CELL_LAYOUTS[cell];
     const idPlace = runtime.upload(ids);
     withWorkspace(runtime, (take) => {
       const embedded = take(positions * embedding * VALUE_BYTES);
       kernels.lookUp({ table: this.#embedding, ids: idPlace, to: embedded, positions, width: embedding });
-      const gates = CELLS[cell].gates > 1 ? take(positions * stacked * VALUE_BYTES) : null;
+      const blocks = layout.keepsBlocks ? take(positions * layout.blocks * hidden * VALUE_BYTES) : 0;
       let input = embedded;
-      for (const [index, { width, packedIh, packedHh, bias }] of this.#layers.entries()) {
-        const { states, cells } = layers[index]!;
-        // an RNN's sums become its states, in their place
-        const sums = gates ?? states;
-        const product = { a: input, lda: width, packed: packedIh, m: positions, n: stacked, k: width };
-        multiply(runtime, { ...product, c: sums, start: { bias } });
-        kernels.recurrentForward({
-          cell: opcodeOf(cell, spec.activation),
-          steps,
-          rows,
-          hidden,
-          packed: packedHh,
-          preActivations: sums,
-          states,
-          cells,
-          hasInitialState: Number(goesOn),
-        });
-        if (gates !== null) hearGates?.(index, gates);
-        input = states;
+      for (const [index, width] of inputWidths(spec).entries()) {
+        const own = layers[index]!;
+        const sizes = { cell, activation, steps, rows, width, hidden };
+        layerForward(runtime, sizes, this.#layers[index]!, input, { ...own, blocks }, goesOn);
+        if (layout.keepsBlocks) hearGates?.(index, blocks);
+        input = own.states;
       }
     });
     this.give(idPlace);
@@ -131,64 +111,61 @@ export class Network {
 
   /**
    * Writes the commands of the output layer.
-   * @param first place of the first layer's states, of `positions` [positions, hidden]
-   * @param second the second's
+   * @param layers places of each layer's states, of `positions` [positions, hidden]
    * @param to [positions, tokens]
    */
-  logits(first: number, second: number, positions: number, to: number): void {
+  logits(layers: readonly StatePlaces[], positions: number, to: number): void {
     const { runtime, spec } = this;
-    const { hidden, tokens, residual } = spec;
+    const { hidden, tokens, connection } = spec;
+    const width = outputWidth(spec);
+    const { join } = CONNECTIONS[connection];
     withWorkspace(runtime, (take) => {
-      const count = positions * hidden;
-      const seen = residual ? take(count * VALUE_BYTES) : second;
-      if (residual) {
-        runtime.kernels.binary({
-          op: BinaryOp.Add,
-          a: first,
-          b: second,
-          to: seen,
-          count,
-          periodA: count,
-          periodB: count,
-        });
+      let seen = layers.at(-1)!.states;
+      if (join !== 'last') {
+        seen = take(positions * width * VALUE_BYTES);
+        const from = layers.map(({ states }) => states);
+        const sideBySide = join === 'concatenation' ? this.#together(take, from, positions * hidden) : from;
+        joinInto(runtime, sideBySide, { positions, hidden, to: seen }, connection, null);
       }
-      const product = { a: seen, lda: hidden, packed: this.#output, m: positions, n: tokens, k: hidden };
+      const product = { a: seen, lda: width, packed: this.#output, m: positions, n: tokens, k: width };
       multiply(runtime, { ...product, c: to, start: { bias: this.#outputBias } });
     });
   }
 
-  /** [hidden]: what the output layer sees of a row whose states are computed. */
-  seen([first, second]: readonly [StatePlaces, StatePlaces], row: number): Float32Array<ArrayBuffer> {
-    const { runtime, spec } = this;
-    const offset = row * spec.hidden * VALUE_BYTES;
-    const states = runtime.floats(second.states + offset, spec.hidden);
-    if (!spec.residual) return states;
-    const below = runtime.floats(first.states + offset, spec.hidden);
-    return states.map((value, i) => value + below[i]!);
+  /** Copies values of several places one behind the other. @returns their new places */
+  #together(alloc: Alloc, from: readonly number[], count: number): readonly number[] {
+    const bytes = count * VALUE_BYTES;
+    const first = alloc(from.length * bytes);
+    return from.map((place, index) => {
+      this.runtime.kernels.copy({ from: place, to: first + index * bytes, bytes });
+      return first + index * bytes;
+    });
   }
 
-  #layer(index: 0 | 1, width: number, upload: (name: string) => number): LayerPlaces {
-    const { runtime } = this;
-    const { cell, hidden } = this.spec;
-    const stacked = CELLS[cell].gates * hidden;
-    const packedIh = this.#packed(upload(`rnn.weight_ih_l${index}`), width, stacked);
-    const weightHh = upload(`rnn.weight_hh_l${index}`);
-    const packedHh = packRecurrent(runtime, (bytes) => this.#taken(bytes), weightHh, cell, hidden);
-    this.give(weightHh);
-    const [biasIh, biasHh] = [upload(`rnn.bias_ih_l${index}`), upload(`rnn.bias_hh_l${index}`)];
-    const bias = this.#taken(stacked * VALUE_BYTES);
-    runtime.kernels.binary({
-      op: BinaryOp.Add,
-      a: biasIh,
-      b: biasHh,
-      to: bias,
-      count: stacked,
-      periodA: stacked,
-      periodB: stacked,
-    });
-    this.give(biasIh);
-    this.give(biasHh);
-    return { width, packedIh, packedHh, bias };
+  /** [width]: what the output layer sees of a row whose states are computed. */
+  seen(layers: readonly StatePlaces[], row: number): Float32Array<ArrayBuffer> {
+    const { runtime, spec } = this;
+    const { join } = CONNECTIONS[spec.connection];
+    const offset = row * spec.hidden * VALUE_BYTES;
+    const seen = layers.map(({ states }) => runtime.floats(states + offset, spec.hidden));
+    if (join === 'last') return seen.at(-1)!;
+    if (join === 'concatenation') return Float32Array.from(seen.flatMap((values) => [...values]));
+    const scale = connectionScale(spec);
+    return seen[0]!.map(
+      (value, i) => scale * seen.slice(1).reduce((sum, values) => Math.fround(sum + values[i]!), value),
+    );
+  }
+
+  #layer(index: number, width: number, upload: (name: string) => number): PackedLayer {
+    const weights = {
+      weightIh: upload(`rnn.weight_ih_l${index}`),
+      weightHh: upload(`rnn.weight_hh_l${index}`),
+      biasIh: upload(`rnn.bias_ih_l${index}`),
+      biasHh: upload(`rnn.bias_hh_l${index}`),
+    };
+    const packed = packLayer(this.runtime, (bytes) => this.#taken(bytes), { ...this.spec, width }, weights);
+    for (const place of Object.values(weights)) this.give(place);
+    return packed;
   }
 
   /** Packs a weight [n, k], and gives its own place back. */

@@ -3,6 +3,8 @@ import { VALUE_BYTES } from '../backends/simd/workspace.ts';
 import { Beams } from './beams.ts';
 import type { Network, StatePlaces } from './network.ts';
 import { CELLS } from '#core/models/registry.ts';
+import type { GateTrace } from '#core/completion/answers.ts';
+import { CELL_LAYOUTS } from '../ops/recurrentStack/cells/layout.ts';
 
 /** Tokens between two looks at whether it was aborted: some 20 ms of a large network, so that a keystroke waits no longer. */
 const CHUNK = 16;
@@ -25,7 +27,7 @@ export class Sequence {
   readonly network: Network;
   #ids: number[] = [];
   #room = 0;
-  #layers: [StatePlaces, StatePlaces] = [NOWHERE, NOWHERE];
+  #layers: readonly StatePlaces[];
   /** By position, of the last ones asked for: a word that is being typed asks again what may come in its place. */
   readonly #logits = new Map<number, Float32Array<ArrayBuffer>>();
   /** What may come after a position, read before it is there. */
@@ -34,6 +36,7 @@ export class Sequence {
 
   constructor(network: Network) {
     this.network = network;
+    this.#layers = nowhere(network);
     this.#ahead = new Beams(network, MAX_PREFETCHED);
   }
 
@@ -45,7 +48,7 @@ export class Sequence {
   dispose(): void {
     this.#giveBack(this.#layers);
     this.#ahead.dispose();
-    this.#layers = [NOWHERE, NOWHERE];
+    this.#layers = nowhere(this.network);
     this.#ids = [];
     this.#logits.clear();
     this.#prefetched = null;
@@ -108,15 +111,13 @@ export class Sequence {
   }
 
   /** Where the states after a token lie, counted from 0. */
-  at(position: number): [StatePlaces, StatePlaces] {
+  at(position: number): readonly StatePlaces[] {
     const { hidden, cell } = this.network.spec;
     const offset = position * hidden * VALUE_BYTES;
-    const [one, two] = this.#layers;
-    const moved = ({ states, cells }: StatePlaces) => ({
+    return this.#layers.map(({ states, cells }) => ({
       states: states + offset,
       cells: CELLS[cell].hasCellState ? cells + offset : 0,
-    });
-    return [moved(one), moved(two)];
+    }));
   }
 
   /** [tokens]: what may come after a token. The last ones are kept: not to be written to. */
@@ -141,8 +142,7 @@ export class Sequence {
     const { tokens } = network.spec;
     const to = network.take(tokens);
     try {
-      const [one, two] = this.at(position);
-      network.logits(one.states, two.states, 1, to);
+      network.logits(this.at(position), 1, to);
       await network.runtime.computed();
       return network.runtime.floats(to, tokens);
     } finally {
@@ -168,8 +168,7 @@ export class Sequence {
       const results = network.take(2 * count);
       const own = runtime.upload(targets.slice(from, from + count));
       try {
-        const [one, two] = this.at(from);
-        network.logits(one.states, two.states, count, logits);
+        network.logits(this.at(from), count, logits);
         runtime.kernels.scores({
           logits,
           targets: own,
@@ -190,31 +189,35 @@ export class Sequence {
     return { losses, ranks };
   }
 
-  /** [hidden]: what the output layer sees after a token; of a residual model the sum of both layers. */
+  /** [width]: what the output layer sees after a token, of a residual model all layers joined. */
   seen(position: number): Float32Array<ArrayBuffer> {
     return this.network.seen(this.at(position), 0);
   }
 
   /** [length, hidden]: the states of a layer after each token read. @param layer 0 or 1 */
-  states(layer: 0 | 1): Float32Array<ArrayBuffer> {
-    return this.network.runtime.floats(this.#layers[layer].states, this.length * this.network.spec.hidden);
+  states(layer: number): Float32Array<ArrayBuffer> {
+    return this.network.runtime.floats(this.#layers[layer]!.states, this.length * this.network.spec.hidden);
   }
 
-  /** [length, hidden]: the cells of a layer of an LSTM after each token read. */
-  cells(layer: 0 | 1): Float32Array<ArrayBuffer> {
-    return this.network.runtime.floats(this.#layers[layer].cells, this.length * this.network.spec.hidden);
+  /** [length, hidden]: the cells of a layer after each token read; null of a model without cells. */
+  cells(layer: number): Float32Array<ArrayBuffer> | null {
+    const { cell, hidden } = this.network.spec;
+    if (!CELLS[cell].hasCellState) return null;
+    return this.network.runtime.floats(this.#layers[layer]!.cells, this.length * hidden);
   }
 
   /**
-   * The gates of a unit of an LSTM at each token read, [length] each, in the order i, f, g, o. They are not kept: the tokens are
-   * read once more, which gives the same states in the same places.
+   * The gates of a unit at each token read, [length] each, in the order of the cell's blocks; none of a cell without gates. They are
+   * not kept: the tokens are read once more, which gives the same states in the same places.
    * @returns null where it was aborted
    */
-  async gates(layer: 0 | 1, unit: number, signal: AbortSignal): Promise<readonly Float32Array<ArrayBuffer>[] | null> {
+  async gates(layer: number, unit: number, signal: AbortSignal): Promise<readonly GateTrace[] | null> {
     const { network } = this;
-    const { hidden } = network.spec;
-    const gates = Array.from({ length: 4 }, () => new Float32Array(this.length));
-    const stacked = 4 * hidden;
+    const { hidden, cell } = network.spec;
+    const { names } = CELL_LAYOUTS[cell];
+    if (names.length === 0) return [];
+    const gates = names.map((name) => ({ ...name, values: new Float32Array(this.length) }));
+    const stacked = names.length * hidden;
     const kept = network.take(CHUNK * stacked);
     try {
       for (let from = 0; from < this.length; from += CHUNK) {
@@ -227,7 +230,7 @@ export class Sequence {
         );
         await network.runtime.computed();
         const values = network.runtime.floats(kept, ids.length * stacked);
-        for (const [gate, to] of gates.entries()) {
+        for (const [gate, { values: to }] of gates.entries()) {
           for (let t = 0; t < ids.length; t++) to[from + t] = values[t * stacked + gate * hidden + unit]!;
         }
       }
@@ -254,7 +257,7 @@ export class Sequence {
       states: larger(states),
       cells: CELLS[cell].hasCellState ? larger(cells) : 0,
     });
-    this.#layers = [enlarge(before[0]), enlarge(before[1])];
+    this.#layers = before.map(enlarge);
     if (this.#room > 0) this.#giveBack(before);
     this.#room = room;
   }
@@ -268,7 +271,9 @@ export class Sequence {
   }
 }
 
-const NOWHERE: StatePlaces = { states: 0, cells: 0 };
+function nowhere({ spec }: Network): readonly StatePlaces[] {
+  return Array.from({ length: spec.layers }, () => ({ states: 0, cells: 0 }));
+}
 
 interface Prefetched {
   /** Position of the token that they would follow. */

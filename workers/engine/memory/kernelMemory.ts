@@ -3,6 +3,7 @@
  * step runs. step.ts adds them up over a step, and plan.ts cuts a batch into micro-batches that fit.
  */
 import type { BufferKind, PlannedBuffer } from '#core/models/memoryPlan.ts';
+import { CELLS } from '#core/models/registry.ts';
 import type { ModelSpec } from '#core/models/spec.ts';
 import type { OptimizerName } from '#core/optimization/optimizers.ts';
 import type { BatchSizes, BufferSize, bufferSizes } from './buffers.ts';
@@ -23,7 +24,7 @@ export const STEPS_IN_FLIGHT = 2;
 export type HeldUntil = 'part' | 'next' | 'backward' | 'accumulation' | 'update' | 'always';
 
 export interface HeldBuffer {
-  /** For people: `gates of both layers`. */
+  /** For people: `gates of all layers`. */
   readonly what: string;
   readonly kind: BufferKind;
   readonly size: BufferSize;
@@ -70,6 +71,7 @@ export interface Slice {
 export interface StepKernels {
   readonly embedding: { readonly forward: KernelMemory; readonly backward: KernelMemory };
   readonly layers: { readonly forward: KernelMemory; readonly backward: KernelMemory };
+  readonly join: { readonly forward: KernelMemory; readonly backward: KernelMemory };
   /** Its gradients are made in the forward pass. */
   readonly loss: {
     readonly forward: KernelMemory;
@@ -97,10 +99,13 @@ export function passedOn(what: string, size: BufferSize): HeldBuffer {
   return { what, kind: 'scratch', size, until: 'backward' };
 }
 
-/** Gradients of weights whose names begin so. The two biases of a layer have one. */
-export function weightGradients({ weights, ofRun }: StepSizes, ...prefixes: readonly string[]): readonly HeldBuffer[] {
+/** Gradients of weights whose names begin so. */
+export function weightGradients(
+  { spec, weights, ofRun }: StepSizes,
+  ...prefixes: readonly string[]
+): readonly HeldBuffer[] {
   return weights
-    .filter(({ name }) => hasOwnGradient(name) && prefixes.some((prefix) => name.startsWith(prefix)))
+    .filter(({ name }) => hasOwnGradient(spec, name) && prefixes.some((prefix) => name.startsWith(prefix)))
     .map(({ name, size }) => ({
       what: `gradient of ${name}`,
       kind: 'gradients',
@@ -109,7 +114,7 @@ export function weightGradients({ weights, ofRun }: StepSizes, ...prefixes: read
     }));
 }
 
-/** False for the second bias of a layer: it has the first one's. */
-export function hasOwnGradient(weight: string): boolean {
-  return !weight.startsWith('rnn.bias_hh');
+/** False for the second bias of a layer that has the first one's. */
+export function hasOwnGradient({ cell }: ModelSpec, weight: string): boolean {
+  return CELLS[cell].separateBiases || !weight.startsWith('rnn.bias_hh');
 }

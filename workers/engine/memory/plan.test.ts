@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { presetConfig } from '#core/settings/config.ts';
-import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
+import { CELLS, MODEL_NAMES, modelOf, type ModelName } from '#core/models/registry.ts';
 import { modelSpec, parameterCount } from '#core/models/spec.ts';
 import { LabError } from '#core/failure.ts';
 import { memoryPlanSchema, type MemoryPlan } from '#core/models/memoryPlan.ts';
@@ -32,8 +32,9 @@ describe.each(MODEL_NAMES)('the plan of %s', (name) => {
     expect(whole.microBatches).toBe(1);
     expect(whole.totals.weights).toBe(parameterBytes);
     expect(whole.totals.moments).toBe(2 * parameterBytes);
-    // The two biases of a layer share their gradient.
-    const shared = bufferOf(whole, 'rnn.bias_hh_l0').bytes + bufferOf(whole, 'rnn.bias_hh_l1').bytes;
+    // The two biases of a layer share their gradient, unless they are separate.
+    const biases = bufferOf(whole, 'rnn.bias_hh_l0').bytes + bufferOf(whole, 'rnn.bias_hh_l1').bytes;
+    const shared = CELLS[modelOf(name).cell].separateBiases ? 0 : biases;
     expect(whole.totals.gradients).toBe(parameterBytes - shared);
     const cut = planMemory(work(name), gpuMemory, ample, 16);
     expect(cut).toMatchObject({ rows: 16, microBatches: 2 });
@@ -87,9 +88,9 @@ describe('planMemory', () => {
     const plan = planMemory(work('lstm'), gpuMemory, least);
     expect(plan).toMatchObject({ rows: 8, microBatches: 4, steps: 999 });
     expect(plan.note).toBe(
-      'Each step takes 4 micro-batches of at most 8 rows: for all 32 rows gates of both layers would need 524 MB, and 134 MB are available.',
+      'Each step takes 4 micro-batches of at most 8 rows: for all 32 rows gates of all layers would need 524 MB, and 134 MB are available.',
     );
-    expect(bufferOf(plan, 'gates of both layers').bytes).toBe(4 * 8 * 999 * 2 * 2048);
+    expect(bufferOf(plan, 'gates of all layers').bytes).toBe(4 * 8 * 999 * 2 * 2048);
     expect(planMemory(work('lstm', { batch: 64 }), gpuMemory, least).note).toMatch(/, and 134 MB are available\.$/);
   });
 
@@ -105,7 +106,7 @@ describe('planMemory', () => {
   it('holds cells and gates for an LSTM alone, and nothing more for a residual model', () => {
     const held = (name: ModelName) => planMemory(work(name), gpuMemory, ample).buffers.map(({ what }) => what);
     expect(held('rnn').filter((what) => what.includes('cells') || what.includes('gates'))).toEqual([]);
-    expect(held('lstm')).toContain('cells of both layers');
+    expect(held('lstm')).toContain('cells of all layers');
     expect(planMemory(work('residual-lstm'), gpuMemory, ample)).toEqual(planMemory(work('lstm'), gpuMemory, ample));
   });
 

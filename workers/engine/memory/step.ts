@@ -21,11 +21,13 @@ export function phasesOf(
   const weights = weightShapes(spec).map(({ name, shape }) => ({ name, size: shape.reduce((a, b) => a * b, 1) }));
   const step: StepSizes = { ...sizes, ...bufferSizes(sizes), spec, optimizer, weights };
 
-  const { embedding, layers, loss, update } = kernels;
+  const { embedding, layers, join, loss, update } = kernels;
   const runs: readonly (readonly KernelPart[])[] = [
     embedding.forward(step),
     layers.forward(step),
+    join.forward(step),
     loss.forward(step),
+    join.backward(step),
     layers.backward(step),
     embedding.backward(step),
     // the accumulation writes in place
@@ -71,8 +73,8 @@ export function phasesOf(
 }
 
 /** The weights, with sums of gradients where there are several micro-batches, and the batch. */
-function heldFromTheStart({ weights, microBatches, ofRun, ofPositions }: StepSizes): readonly HeldBuffer[] {
-  const sums = microBatches > 1 ? weights.filter(({ name }) => hasOwnGradient(name)) : [];
+function heldFromTheStart({ spec, weights, microBatches, ofRun, ofPositions }: StepSizes): readonly HeldBuffer[] {
+  const sums = microBatches > 1 ? weights.filter(({ name }) => hasOwnGradient(spec, name)) : [];
   return [
     ...weights.map(({ name, size }): HeldBuffer => {
       return { what: name, kind: 'weights', size: ofRun(size), until: 'always' };

@@ -1,6 +1,6 @@
 /**
- * The three networks of the lab, which differ only in their cell and in what reaches the output layer:
- * embedding, recurrent layer 1, dropout, recurrent layer 2, (residual: H1 + H2, H1 as layer 1 gave it), dropout, linear.
+ * The networks of the lab, which differ in their cell, their layers and what reaches the output layer: embedding, recurrent layers
+ * with dropout between them, the connection of their outputs (before dropout) into the output layer, dropout, linear.
  * Holds the variables; computes with whatever ops its device offers.
  */
 import * as tf from '@tensorflow/tfjs-core';
@@ -41,10 +41,9 @@ export interface DropoutContext {
 }
 
 export interface HiddenStates {
-  /** [steps, rows, hidden] of layers 1 and 2, before dropout */
-  readonly h1: tf.Tensor3D;
-  readonly h2: tf.Tensor3D;
-  /** [steps x rows, hidden]: what the output layer sees */
+  /** [layers, steps, rows, hidden], before dropout */
+  readonly layers: tf.Tensor4D;
+  /** [steps x rows, width]: what the output layer sees */
   readonly output: tf.Tensor2D;
 }
 
@@ -76,23 +75,19 @@ export class CompletionModel {
     this.variables = variables;
   }
 
-  /** States of a batch, layer by layer, without dropout: for checks and completion. Call inside `tf.tidy`. */
-  states(inputs: tf.Tensor2D): HiddenStates {
-    const { cell, residual, activation } = this.spec;
-    const embedded = this.ops.embedding(this.#variable('embedding.weight'), inputs);
-    const h1 = this.ops.recurrentLayer(embedded, this.#layer(0), cell, activation);
-    const h2 = this.ops.recurrentLayer(h1, this.#layer(1), cell, activation);
-    const [steps, rows, hidden] = h2.shape;
-    return { h1, h2, output: tf.reshape(residual ? tf.add(h1, h2) : h2, [steps * rows, hidden]) };
-  }
-
-  /** What the output layer sees of a batch, [steps x rows, hidden]; call inside `tf.tidy`. */
-  outputs(inputs: tf.Tensor2D, training?: DropoutContext): tf.Tensor2D {
-    const { cell, residual, activation } = this.spec;
+  /** States of a batch; call inside `tf.tidy`. */
+  states(inputs: tf.Tensor2D, training?: DropoutContext): HiddenStates {
+    const { cell, connection, activation } = this.spec;
     const embedded = this.ops.embedding(this.#variable('embedding.weight'), inputs);
     const dropout = training ? { rate: training.dropout, key: keyOf(training) } : null;
-    const layers = [this.#layer(0), this.#layer(1)] as const;
-    return this.ops.recurrentStack(embedded, layers, { cell, activation, residual, dropout });
+    const weights = Array.from({ length: this.spec.layers }, (_, index) => this.#layer(index));
+    const layers = this.ops.recurrentStack(embedded, weights, { cell, activation, dropout });
+    return { layers, output: this.ops.joinLayers(layers, { connection, dropout }) };
+  }
+
+  /** What the output layer sees of a batch, [steps x rows, width]; call inside `tf.tidy`. */
+  outputs(inputs: tf.Tensor2D, training?: DropoutContext): tf.Tensor2D {
+    return this.states(inputs, training).output;
   }
 
   /** Loss, losses and ranks of a batch without dropout and without gradients. */
@@ -144,7 +139,7 @@ export class CompletionModel {
     return this.ops.linearCrossEntropy(output, weight, bias, batch.targets, batch.counted, gradients);
   }
 
-  #layer(index: 0 | 1): RecurrentWeights {
+  #layer(index: number): RecurrentWeights {
     return {
       weightIh: this.#variable(`rnn.weight_ih_l${index}`),
       weightHh: this.#variable(`rnn.weight_hh_l${index}`),

@@ -1,7 +1,7 @@
 /** An optimizer with what it keeps of each weight, over the variables of one model. */
 import * as tf from '@tensorflow/tfjs-core';
 import { keepsState, type OptimizerName, type OptimizerState } from '#core/optimization/optimizers.ts';
-import { LAYERS, layerOf } from '#core/runs/stepTable.ts';
+import { layerOf } from '#core/runs/stepTable.ts';
 import type { Ops } from '../ops/contract.ts';
 import type { Weights } from '#core/models/weights.ts';
 import type { CompletionModel } from './completionModel.ts';
@@ -76,7 +76,7 @@ export class Optimiser {
 
   /**
    * Updates the variables. The gradients stay the caller's.
-   * @returns gradient norms before clipping, [1 + LAYERS]: of all, then of each layer
+   * @returns gradient norms before clipping, of all, then of each part of the network: embedding, layer 1, ..., output
    */
   step(gradients: readonly tf.Tensor[]): tf.Tensor1D {
     this.#step++;
@@ -116,11 +116,12 @@ function keptOf({ variables }: CompletionModel, values: Weights | undefined): tf
   );
 }
 
-/** How many variables each of `LAYERS` has. They must come layer by layer, as PyTorch's order has them. */
+/** How many variables each part of the network has. They must come part by part, as PyTorch's order has them. */
 function variablesOfLayers(names: readonly string[]): number[] {
-  const places = names.map((name) => LAYERS.indexOf(layerOf(name)));
-  if (places.some((place, index) => place < (places[index - 1] ?? 0))) {
+  const parts = names.map(layerOf);
+  const distinct = [...new Set(parts)];
+  if (parts.some((part, index) => distinct.indexOf(part) < distinct.indexOf(parts[index - 1] ?? part))) {
     throw new Error(`variables out of the order of layers: ${names.join(', ')}`);
   }
-  return LAYERS.map((_, layer) => places.filter((place) => place === layer).length);
+  return distinct.map((part) => parts.filter((one) => one === part).length);
 }

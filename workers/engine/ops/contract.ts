@@ -3,7 +3,7 @@
  * trainer call ops and nothing else. Sequences are time-major, [steps, rows, ...], so that one step lies in one piece.
  */
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Activation, Cell } from '#core/models/registry.ts';
+import type { Activation, Cell, Connection } from '#core/models/registry.ts';
 
 /** One recurrent layer under PyTorch's names; gates are stacked in the order i, f, g, o (one block for an RNN). */
 export interface RecurrentWeights {
@@ -21,7 +21,7 @@ export interface DropoutKey {
   readonly seed: number;
   /** Training step, from 1. */
   readonly step: number;
-  /** Which dropout of the net: 0 before layer 2, 1 before the output layer. */
+  /** Which dropout of the net: 0 before layer 2, 1 before layer 3, and so on; the last one before the output layer. */
   readonly layer: number;
   /** Where the rows lie in the batch that the mask is drawn for; without it they are all of it. */
   readonly rows?: RowsOfBatch | undefined;
@@ -35,14 +35,20 @@ export interface RowsOfBatch {
   readonly all: number;
 }
 
-/** What two recurrent layers have between and after them. */
+/** Dropout in training; null drops nothing. An op sets the layer of the key itself. */
+export type LayerDropout = { readonly rate: number; readonly key: Omit<DropoutKey, 'layer'> } | null;
+
+/** What recurrent layers compute, and what lies between them. */
 export interface StackOptions {
   readonly cell: Cell;
   readonly activation: Activation;
-  /** Gives the output layer H1 + H2 in place of H2. */
-  readonly residual: boolean;
-  /** Dropout in training; null drops nothing. The op sets the layer of the key itself. */
-  readonly dropout: { readonly rate: number; readonly key: Omit<DropoutKey, 'layer'> } | null;
+  readonly dropout: LayerDropout;
+}
+
+/** How the layers' outputs reach the output layer. */
+export interface JoinOptions {
+  readonly connection: Connection;
+  readonly dropout: LayerDropout;
 }
 
 export interface TargetScores {
@@ -87,23 +93,18 @@ export interface Ops {
   readonly matMul: (a: tf.Tensor2D, b: tf.Tensor2D, transposeA?: boolean, transposeB?: boolean) => tf.Tensor2D;
   /** [tokens, width] table and int32 ids of shape [steps, rows] to [steps, rows, width]; the PAD row gets no gradient. */
   readonly embedding: (table: tf.Tensor2D, ids: tf.Tensor2D) => tf.Tensor3D;
-  /** [steps, rows, input] to [steps, rows, hidden], from a state of zeros. */
-  readonly recurrentLayer: (
-    input: tf.Tensor3D,
-    weights: RecurrentWeights,
-    cell: Cell,
-    activation: Activation,
-  ) => tf.Tensor3D;
-  /** Both layers: [steps, rows, input] to what the output layer sees, [steps x rows, hidden]. */
+  /** Recurrent layers, from states of zeros: [steps, rows, input] to the states of all, [layers, steps, rows, hidden]. */
   readonly recurrentStack: (
     input: tf.Tensor3D,
-    layers: readonly [RecurrentWeights, RecurrentWeights],
+    layers: readonly RecurrentWeights[],
     options: StackOptions,
-  ) => tf.Tensor2D;
+  ) => tf.Tensor4D;
+  /** The states of all layers, [layers, steps, rows, hidden], to what the output layer sees, [steps x rows, width]. */
+  readonly joinLayers: (states: tf.Tensor4D, options: JoinOptions) => tf.Tensor2D;
   /** Zeroes a share `rate` of the values and scales the others by 1 / (1 - rate); the key decides which. */
   readonly dropout: (x: tf.Tensor3D, rate: number, key: DropoutKey) => tf.Tensor3D;
   /**
-   * Output layer, softmax cross-entropy and ranks, a slice of rows at a time: [n, hidden] states, [tokens, hidden]
+   * Output layer, softmax cross-entropy and ranks, a slice of rows at a time: [n, width] states, [tokens, width]
    * weight, [tokens] bias, [n] int32 targets of which `counted` are not PAD. With `gradients` false the loss cannot be
    * differentiated, and costs less than half.
    */

@@ -6,15 +6,24 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '#core/settings/config.ts';
-import { CELLS, MODEL_NAMES, type Activation, type Cell } from '#core/models/registry.ts';
-import { modelSpec } from '#core/models/spec.ts';
+import {
+  CELL_NAMES,
+  CONNECTION_NAMES,
+  MODEL_NAMES,
+  type Activation,
+  type Cell,
+  type Connection,
+  type ModelName,
+  type ResidualConnection,
+} from '#core/models/registry.ts';
+import { modelSpec, outputWidth } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { makeBatch } from '#core/data/batches/batch.ts';
 import { initialWeights, weightShapes, type Weights } from '#core/models/weights.ts';
 import { openDevice, type Device } from '../devices/device.ts';
 import { CompletionModel } from '../models/completionModel.ts';
-import type { Ops, RecurrentWeights, TargetScores } from './contract.ts';
+import type { Ops, TargetScores } from './contract.ts';
 import { KERNEL_DEVICES } from './device.fixture.ts';
 import {
   disagreement,
@@ -26,32 +35,15 @@ import {
   type Differentiable,
   type Values,
 } from './finiteDifferences.fixture.ts';
+import { CELL_CASES, stackShapes, throughStack, type StackSizes } from './opCases.fixture.ts';
 
-interface LayerSizes {
-  readonly steps: number;
-  readonly rows: number;
-  readonly input: number;
-  readonly hidden: number;
-}
-
-type LayerTensors = readonly [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D, tf.Tensor1D];
-
-function weightsOf(tensors: readonly tf.Tensor[]): RecurrentWeights {
-  const [weightIh, weightHh, biasIh, biasHh] = tensors as unknown as LayerTensors;
-  return { weightIh, weightHh, biasIh, biasHh };
-}
-
-function layerShapes(cell: Cell, input: number, hidden: number): number[][] {
-  const stacked = CELLS[cell].gates * hidden;
-  return [[stacked, input], [stacked, hidden], [stacked], [stacked]];
-}
-
-function throughLayer(ops: Ops, cell: Cell, activation: Activation, sizes: LayerSizes): Differentiable {
-  const { steps, rows, input, hidden } = sizes;
+/** One layer alone: with an activation that has a kink, the kinks of a layer below could not be seen from outside. */
+function throughLayer(ops: Ops, cell: Cell, activation: Activation, sizes: Omit<StackSizes, 'layers'>): Differentiable {
+  const { steps, rows, hidden } = sizes;
   const loss = throughOp(
     `${cell} ${activation}`,
-    [[steps, rows, input], ...layerShapes(cell, input, hidden)],
-    (x, ...weights) => ops.recurrentLayer(x as tf.Tensor3D, weightsOf(weights), cell, activation),
+    stackShapes(cell, { layers: 1, ...sizes }),
+    (...operands) => throughStack(ops, operands, { cell, activation, dropout: null }),
     steps * rows * hidden,
   );
   if (activation === 'tanh') return loss;
@@ -59,6 +51,16 @@ function throughLayer(ops: Ops, cell: Cell, activation: Activation, sizes: Layer
   const operands = loss.operands.map((values, index) => (index < 3 ? values : values.map(Math.abs)));
   return { ...loss, operands, kink: true };
 }
+
+/** Those whose gradient is that of their value, and those made to differ from it. */
+const STUDIED_CONNECTIONS: readonly Connection[] = ['value', 'gradient'];
+const TRUE_CONNECTIONS = CONNECTION_NAMES.filter((name) => !STUDIED_CONNECTIONS.includes(name));
+
+const WHOLE_MODELS: readonly (readonly [ModelName, ResidualConnection])[] = [
+  ...MODEL_NAMES.map((name) => [name, 'sum'] as const),
+  ['residual-lstm', 'concatenated'],
+  ['residual-gru', 'scaled'],
+];
 
 describe.each(['reference', ...KERNEL_DEVICES] as const)('gradients on %s', (kind) => {
   let device: Device;
@@ -79,11 +81,7 @@ describe.each(['reference', ...KERNEL_DEVICES] as const)('gradients on %s', (kin
     return gradients;
   }
 
-  describe.each([
-    { cell: 'rnn', activation: 'tanh' },
-    { cell: 'rnn', activation: 'relu' },
-    { cell: 'lstm', activation: 'tanh' },
-  ] as const)('recurrentLayer $cell $activation', ({ cell, activation }) => {
+  describe.each(CELL_CASES)('a layer $cell $activation', ({ cell, activation }) => {
     it.each([
       { steps: 1, rows: 1, input: 1, hidden: 1 },
       { steps: 1, rows: 3, input: 5, hidden: 7 },
@@ -94,25 +92,53 @@ describe.each(['reference', ...KERNEL_DEVICES] as const)('gradients on %s', (kin
     });
   });
 
-  // Not relu: the kinks of layer 1 cannot be seen from outside.
-  it.each([
-    { cell: 'rnn', residual: false, rate: 0, steps: 1, rows: 1, input: 3, hidden: 5 },
-    { cell: 'rnn', residual: true, rate: 0.3, steps: 11, rows: 2, input: 5, hidden: 3 },
-    { cell: 'lstm', residual: false, rate: 0.3, steps: 9, rows: 3, input: 1, hidden: 4 },
-    { cell: 'lstm', residual: true, rate: 0, steps: 1, rows: 2, input: 3, hidden: 1 },
-  ] as const)('recurrentStack %o', async ({ cell, residual, rate, steps, rows, input, hidden }) => {
+  it.each(
+    CELL_NAMES.flatMap((cell) => [
+      { cell, rate: 0.3, layers: 2, steps: 11, rows: 2, input: 5, hidden: 3 },
+      { cell, rate: 0.3, layers: 3, steps: 9, rows: 3, input: 1, hidden: 2 },
+      { cell, rate: 0, layers: 4, steps: 1, rows: 2, input: 3, hidden: 1 },
+    ]),
+  )('recurrentStack %o', async ({ cell, rate, ...sizes }) => {
     const dropout = rate === 0 ? null : { rate, key: { seed: 5, step: 3 } };
+    const { layers, steps, rows, hidden } = sizes;
     await expectGradients(
       throughOp(
         `stack ${cell}`,
-        [[steps, rows, input], ...layerShapes(cell, input, hidden), ...layerShapes(cell, hidden, hidden)],
-        (x, ...weights) => {
-          const layers = [weightsOf(weights.slice(0, 4)), weightsOf(weights.slice(4))] as const;
-          return ops.recurrentStack(x as tf.Tensor3D, layers, { cell, activation: 'tanh', residual, dropout });
-        },
-        steps * rows * hidden,
+        stackShapes(cell, sizes),
+        (...operands) => throughStack(ops, operands, { cell, activation: 'tanh', dropout }),
+        layers * steps * rows * hidden,
       ),
     );
+  });
+
+  it.each(
+    TRUE_CONNECTIONS.flatMap((connection) => [
+      { connection, rate: 0, shape: [2, 3, 1, 5] },
+      { connection, rate: 0.3, shape: [3, 2, 3, 4] },
+    ]),
+  )('joinLayers %o', async ({ connection, rate, shape }) => {
+    const dropout = rate === 0 ? null : { rate, key: { seed: 5, step: 3 } };
+    const join = (states: tf.Tensor) => ops.joinLayers(states as tf.Tensor4D, { connection, dropout });
+    const width = outputWidth({ connection, layers: shape[0]!, hidden: shape[3]! });
+    await expectGradients(throughOp('join', [shape], join, shape[1]! * shape[2]! * width));
+  });
+
+  // Their gradient is not that of their value, by design.
+  it.each(STUDIED_CONNECTIONS)('joinLayers %s takes one half of the sum’s effect', async (connection) => {
+    const gradientOf = async (one: Connection) => {
+      const weights = normal(streamFor(8, 'direction'), [6, 5]);
+      const [value, gradient] = await read(
+        tf.tidy(() => {
+          const states = tf.tensor4d(normal(streamFor(8, 'states'), [3, 2, 3, 5]), [3, 2, 3, 5]);
+          const join = (x: tf.Tensor) => ops.joinLayers(x as tf.Tensor4D, { connection: one, dropout: null });
+          return [join(states), tf.grad((x) => tf.sum(tf.mul(join(x), tf.tensor2d(weights, [6, 5]))))(states)];
+        }),
+      );
+      return { value, gradient };
+    };
+    const [own, none, sum] = [await gradientOf(connection), await gradientOf('none'), await gradientOf('sum')];
+    const isValue = connection === 'value';
+    expect(own).toEqual({ value: (isValue ? sum : none).value, gradient: (isValue ? none : sum).gradient });
   });
 
   it.each([
@@ -188,8 +214,8 @@ describe.each(['reference', ...KERNEL_DEVICES] as const)('gradients on %s', (kin
     targets.dispose();
   });
 
-  it.each(MODEL_NAMES)('the whole %s', async (name) => {
-    const config = { ...presetConfig('tiny', 3), vocabulary: 9, embedding: 3, hidden: 5 };
+  it.each(WHOLE_MODELS)('the whole %s, connection %s', async (name, connection) => {
+    const config = { ...presetConfig('tiny', 3), vocabulary: 9, embedding: 3, hidden: 5, connection };
     const spec = modelSpec(name, config, config.vocabulary);
     const rows = [Uint16Array.of(2, 3, 4, 3, 10), Uint16Array.of(7, 1, 9), Uint16Array.of(0, 0)];
     const { inputs, targets, steps, counted } = makeBatch(rows, config);
@@ -200,7 +226,7 @@ describe.each(['reference', ...KERNEL_DEVICES] as const)('gradients on %s', (kin
     const training = { dropout: 0.3, seed: 5, step: 2 };
     const shapes = weightShapes(spec);
     const fixed = (PAD_ID + 1) * spec.embedding;
-    const modelOf = (operands: Values) => {
+    const modelWith = (operands: Values) => {
       const weights: Weights = new Map(
         shapes.map(({ name, shape }, i) => [name, { dtype: 'F32', shape, data: operands[i]! }]),
       );
@@ -212,7 +238,7 @@ describe.each(['reference', ...KERNEL_DEVICES] as const)('gradients on %s', (kin
       weights: Array.from(targets, (id) => (id === PAD_ID ? 0 : 1 / counted)),
       fixed,
       async values(operands) {
-        const model = modelOf(operands);
+        const model = modelWith(operands);
         const losses = tf.tidy(() => {
           const output = model.outputs(batch.inputs, training);
           const [weight, bias] = [...model.variables.values()].slice(-2) as unknown as [tf.Tensor2D, tf.Tensor1D];
@@ -223,7 +249,7 @@ describe.each(['reference', ...KERNEL_DEVICES] as const)('gradients on %s', (kin
         return values!;
       },
       async gradients(operands) {
-        const model = modelOf(operands);
+        const model = modelWith(operands);
         const { loss, losses, ranks, gradients } = model.gradients({ ...batch, counted }, training);
         model.dispose();
         tf.dispose([loss, losses, ranks]);

@@ -9,7 +9,14 @@ import { openDevice, type Device } from '../devices/device.ts';
 import type { Ops } from './contract.ts';
 import { bitsOf, expectNothingLeft, expectResultsClose, KERNEL_DEVICES, normal, resultsOf } from './device.fixture.ts';
 import type { Result } from './device.fixture.ts';
-import { DROPOUT_CASES, EMBEDDING_CASES, outputAndGradients, RECURRENT_CASES, type OpCase } from './opCases.fixture.ts';
+import {
+  DROPOUT_CASES,
+  EMBEDDING_CASES,
+  JOIN_CASES,
+  outputAndGradients,
+  RECURRENT_CASES,
+  type OpCase,
+} from './opCases.fixture.ts';
 import { referenceOps } from './table.ts';
 
 interface Comparison {
@@ -45,6 +52,7 @@ const COMPARISONS: readonly Comparison[] = [
   })),
   ...DROPOUT_CASES.map((one) => throughOp(one, 0)),
   ...RECURRENT_CASES.map((one) => throughOp(one, 3e-6)),
+  ...JOIN_CASES.map((one) => throughOp(one, 1e-6)),
   ...EMBEDDING_CASES.map((one) => throughOp(one, 1e-6)),
 ];
 

@@ -4,8 +4,7 @@
  * on which backend; `<op>/<device>.ts` registers them.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Activation, Cell } from '#core/models/registry.ts';
-import type { DropoutKey, StackOptions } from './contract.ts';
+import type { DropoutKey, JoinOptions, StackOptions } from './contract.ts';
 
 /** What a kernel takes and gives. */
 interface Kernel<Inputs, Attrs, Outputs extends tf.Tensor | tf.Tensor[]> {
@@ -20,22 +19,10 @@ type Numbered<Name extends string, T> = Readonly<Record<`${Name}${number}`, T>>;
 /** No attributes: `{}`. */
 type None = Readonly<Record<string, never>>;
 
-interface LayerAttrs {
-  readonly cell: Cell;
-  readonly activation: Activation;
-}
-
-/** The input [steps, rows, width], then each layer's RecurrentWeights. */
-interface StackOperands {
+/** The input [steps, rows, width], and each layer's RecurrentWeights under its number. */
+interface StackOperands
+  extends Numbered<'weightIh' | 'weightHh', tf.Tensor2D>, Numbered<'biasIh' | 'biasHh', tf.Tensor1D> {
   readonly input: tf.Tensor3D;
-  readonly weightIh0: tf.Tensor2D;
-  readonly weightHh0: tf.Tensor2D;
-  readonly biasIh0: tf.Tensor1D;
-  readonly biasHh0: tf.Tensor1D;
-  readonly weightIh1: tf.Tensor2D;
-  readonly weightHh1: tf.Tensor2D;
-  readonly biasIh1: tf.Tensor1D;
-  readonly biasHh1: tf.Tensor1D;
 }
 
 /**
@@ -63,45 +50,24 @@ export interface Kernels {
     { readonly rate: number; readonly key: DropoutKey },
     tf.Tensor3D
   >;
-  /** input [steps, rows, width] to states [steps, rows, hidden] and the trace. */
-  readonly LabRecurrentLayer: Kernel<
-    {
-      readonly input: tf.Tensor3D;
-      readonly weightIh: tf.Tensor2D;
-      readonly weightHh: tf.Tensor2D;
-      readonly biasIh: tf.Tensor1D;
-      readonly biasHh: tf.Tensor1D;
-    },
-    LayerAttrs,
-    [states: tf.Tensor3D, ...trace: tf.Tensor[]]
-  >;
-  /** dy as the states; the gradients as what they are of. Both biases have the one. */
-  readonly LabRecurrentLayerGradient: Kernel<
-    {
-      readonly dy: tf.Tensor3D;
-      readonly input: tf.Tensor3D;
-      readonly weightIh: tf.Tensor2D;
-      readonly weightHh: tf.Tensor2D;
-      readonly states: tf.Tensor3D;
-    } & Numbered<'trace', tf.Tensor>,
-    LayerAttrs,
-    [dInput: tf.Tensor3D, dWeightIh: tf.Tensor2D, dWeightHh: tf.Tensor2D, dBias: tf.Tensor1D]
-  >;
-  /** input [steps, rows, width] to output [steps x rows, hidden] and the trace. */
-  readonly LabRecurrentStack: Kernel<StackOperands, StackOptions, [output: tf.Tensor2D, ...trace: tf.Tensor[]]>;
-  /** dy as the output; the gradients as what they are of. Both biases of a layer have the one. */
+  /** input [steps, rows, width] to states [layers, steps, rows, hidden] and the trace. */
+  readonly LabRecurrentStack: Kernel<StackOperands, StackOptions, [states: tf.Tensor4D, ...trace: tf.Tensor[]]>;
+  /**
+   * dy as the states, and may be written over; the gradients as what they are of: of each layer dWeightIh, dWeightHh and dBias, or
+   * dBiasIh and dBiasHh where the cell has separate biases.
+   */
   readonly LabRecurrentStackGradient: Kernel<
-    StackOperands & { readonly dy: tf.Tensor2D } & Numbered<'trace', tf.Tensor>,
+    StackOperands & { readonly dy: tf.Tensor4D; readonly states: tf.Tensor4D } & Numbered<'trace', tf.Tensor>,
     StackOptions,
-    [
-      dInput: tf.Tensor3D,
-      dWeightIh0: tf.Tensor2D,
-      dWeightHh0: tf.Tensor2D,
-      dBias0: tf.Tensor1D,
-      dWeightIh1: tf.Tensor2D,
-      dWeightHh1: tf.Tensor2D,
-      dBias1: tf.Tensor1D,
-    ]
+    [dInput: tf.Tensor3D, ...ofLayers: tf.Tensor[]]
+  >;
+  /** states [layers, steps, rows, hidden] to [steps x rows, width]. */
+  readonly LabJoinLayers: Kernel<{ readonly states: tf.Tensor4D }, JoinOptions, tf.Tensor2D>;
+  /** dy as the output, to the gradient of the states, of the shape given. */
+  readonly LabJoinLayersGradient: Kernel<
+    { readonly dy: tf.Tensor2D },
+    JoinOptions & { readonly shape: tf.Tensor4D['shape'] },
+    tf.Tensor4D
   >;
   /** Loss a scalar, losses and ranks [n]; where wanted, the gradients of the loss too, as what they are of. */
   readonly LabLinearCrossEntropy: Kernel<

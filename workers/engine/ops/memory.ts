@@ -2,6 +2,8 @@
 import type { StepKernels } from '../memory/kernelMemory.ts';
 import { memory as cpuEmbedding } from './embedding/cpu.ts';
 import { memory as gpuEmbedding } from './embedding/webgpu.ts';
+import { memory as cpuJoinLayers } from './joinLayers/cpu.ts';
+import { memory as gpuJoinLayers } from './joinLayers/webgpu.ts';
 import { memory as cpuLinearCrossEntropy } from './linearCrossEntropy/cpu.ts';
 import { memory as gpuLinearCrossEntropy } from './linearCrossEntropy/webgpu.ts';
 import { memory as cpuRecurrentStack } from './recurrentStack/cpu.ts';
@@ -12,6 +14,7 @@ import { memory as gpuUpdate } from './update/webgpu.ts';
 export const gpuKernels: StepKernels = {
   embedding: gpuEmbedding,
   layers: gpuRecurrentStack,
+  join: gpuJoinLayers,
   loss: gpuLinearCrossEntropy,
   update: gpuUpdate,
 };
@@ -19,6 +22,7 @@ export const gpuKernels: StepKernels = {
 export const cpuKernels: StepKernels = {
   embedding: cpuEmbedding,
   layers: cpuRecurrentStack,
+  join: cpuJoinLayers,
   loss: cpuLinearCrossEntropy,
   update: cpuUpdate,
 };

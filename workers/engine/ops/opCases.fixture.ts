@@ -4,9 +4,9 @@
  * of each op.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { CELLS } from '#core/models/registry.ts';
+import { ACTIVATIONS, CELLS, CELL_NAMES, CONNECTION_NAMES, type Activation, type Cell } from '#core/models/registry.ts';
 import { streamFor } from '#core/random/stream.ts';
-import type { Ops, RecurrentWeights } from './contract.ts';
+import type { Ops, RecurrentWeights, StackOptions } from './contract.ts';
 import { normal, resultsOf, type Result } from './device.fixture.ts';
 
 export interface OpCase {
@@ -31,50 +31,70 @@ export function outputAndGradients({ title, shapes, op, ids = [] }: OpCase, set:
   return resultsOf(results);
 }
 
-const CASES = [
-  { cell: 'rnn', activation: 'tanh' },
-  { cell: 'rnn', activation: 'relu' },
-  { cell: 'lstm', activation: 'tanh' },
-] as const;
+/** Cells with the activations that they can have. */
+export const CELL_CASES: readonly { readonly cell: Cell; readonly activation: Activation }[] = CELL_NAMES.flatMap(
+  (cell) =>
+    (CELLS[cell].choosesActivation ? ACTIVATIONS : (['tanh'] as const)).map((activation) => ({ cell, activation })),
+);
 
-/** One unit alone, and more rows than an invocation takes. */
-const LAYERS = [{ steps: 3, rows: 9, input: 3, hidden: 1 }];
+export interface StackSizes {
+  readonly layers: number;
+  readonly steps: number;
+  readonly rows: number;
+  readonly input: number;
+  readonly hidden: number;
+}
 
-/** A chunk of time and one step more; several workgroups along the units and along the rows. */
-const STACKS = [{ steps: 9, rows: 17, input: 5, hidden: 35, residual: true, rate: 0.3 }];
+/** Shapes of a stack's operands: the input, then each layer's weights and biases. */
+export function stackShapes(cell: Cell, { layers, steps, rows, input, hidden }: StackSizes): number[][] {
+  const stacked = CELLS[cell].gates * hidden;
+  const ofLayer = (width: number) => [[stacked, width], [stacked, hidden], [stacked], [stacked]];
+  const widths = Array.from({ length: layers }, (_, layer) => (layer === 0 ? input : hidden));
+  return [[steps, rows, input], ...widths.flatMap(ofLayer)];
+}
 
-export const RECURRENT_CASES: readonly OpCase[] = CASES.flatMap(({ cell, activation }) => {
-  const shapesOf = (input: number, hidden: number) => {
-    const stacked = CELLS[cell].gates * hidden;
-    return [[stacked, input], [stacked, hidden], [stacked], [stacked]];
-  };
-  const layers = LAYERS.map((sizes): OpCase => {
-    const { steps, rows, input, hidden } = sizes;
-    return {
-      title: `recurrentLayer ${cell} ${activation} ${JSON.stringify(sizes)}`,
-      shapes: [[steps, rows, input], ...shapesOf(input, hidden)],
-      op: (set, [x, ...weights]) => set.recurrentLayer(x as tf.Tensor3D, weightsOf(weights), cell, activation),
-    };
+/** A stack over operands of those shapes. */
+export function throughStack(ops: Ops, [input, ...weights]: readonly tf.Tensor[], options: StackOptions): tf.Tensor4D {
+  const layers = Array.from({ length: weights.length / 4 }, (_, layer) => {
+    const [weightIh, weightHh, biasIh, biasHh] = weights.slice(4 * layer);
+    return { weightIh, weightHh, biasIh, biasHh } as unknown as RecurrentWeights;
   });
-  const stacks = STACKS.map((sizes): OpCase => {
-    const { steps, rows, input, hidden, residual, rate } = sizes;
-    const dropout = { rate, key: { seed: 5, step: 3 } };
+  return ops.recurrentStack(input as tf.Tensor3D, layers, options);
+}
+
+const STACKS = [
+  // one unit alone, and more rows than an invocation takes
+  { layers: 1, steps: 3, rows: 9, input: 3, hidden: 1, rate: 0 },
+  // a chunk of time and one step more; several workgroups along the units and along the rows
+  { layers: 2, steps: 9, rows: 17, input: 5, hidden: 35, rate: 0.3 },
+  { layers: 4, steps: 11, rows: 3, input: 6, hidden: 8, rate: 0.3 },
+];
+
+export const RECURRENT_CASES: readonly OpCase[] = CELL_CASES.flatMap(({ cell, activation }) =>
+  STACKS.map((sizes): OpCase => {
+    const dropout = sizes.rate === 0 ? null : { rate: sizes.rate, key: { seed: 5, step: 3 } };
     return {
       title: `recurrentStack ${cell} ${activation} ${JSON.stringify(sizes)}`,
-      shapes: [[steps, rows, input], ...shapesOf(input, hidden), ...shapesOf(hidden, hidden)],
-      op: (set, [x, ...weights]) => {
-        const both = [weightsOf(weights.slice(0, 4)), weightsOf(weights.slice(4))] as const;
-        return set.recurrentStack(x as tf.Tensor3D, both, { cell, activation, residual, dropout });
-      },
+      shapes: stackShapes(cell, sizes),
+      op: (set, operands) => throughStack(set, operands, { cell, activation, dropout }),
     };
-  });
-  return [...layers, ...stacks];
-});
+  }),
+);
 
-function weightsOf(tensors: readonly tf.Tensor[]): RecurrentWeights {
-  const [weightIh, weightHh, biasIh, biasHh] = tensors;
-  return { weightIh, weightHh, biasIh, biasHh } as unknown as RecurrentWeights;
-}
+const KEY = { seed: 5, step: 3 };
+
+export const JOIN_CASES: readonly OpCase[] = CONNECTION_NAMES.flatMap((connection) =>
+  [
+    { shape: [1, 1, 1, 1], dropout: null },
+    { shape: [2, 5, 3, 7], dropout: { rate: 0.3, key: KEY } },
+    { shape: [3, 9, 17, 12], dropout: { rate: 0.3, key: { ...KEY, rows: { first: 2, all: 29 } } } },
+    { shape: [4, 2, 2, 35], dropout: null },
+  ].map(({ shape, dropout }) => ({
+    title: `joinLayers ${connection} ${shape.join(' x ')}${dropout ? ', dropout' : ''}`,
+    shapes: [shape],
+    op: (set, [states]) => set.joinLayers(states as tf.Tensor4D, { connection, dropout }),
+  })),
+);
 
 export const DROPOUT_CASES: readonly OpCase[] = [
   { shape: [1, 1, 1], rate: 0.5 },

@@ -1,9 +1,12 @@
 /** The written-out gradients of the reference ops against TensorFlow.js's automatic ones, on sizes that fit no tile. */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CELLS } from '#core/models/registry.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { openDevice } from '../devices/device.ts';
 import type { RecurrentWeights } from './contract.ts';
+import { layersOf } from './joinLayers/reference.ts';
+import { CELL_CASES, throughStack } from './opCases.fixture.ts';
 import { referenceOps as ops } from './table.ts';
 
 let tensorsBefore = 0;
@@ -32,11 +35,7 @@ async function expectClose(actual: tf.Tensor, expected: tf.Tensor, tolerance = 1
   for (let i = 0; i < a.length; i++) expect(Math.abs(a[i]! - b[i]!), `value ${i}`).toBeLessThanOrEqual(tolerance);
 }
 
-describe.each([
-  { cell: 'rnn', activation: 'tanh' },
-  { cell: 'rnn', activation: 'relu' },
-  { cell: 'lstm', activation: 'tanh' },
-] as const)('recurrentLayer $cell $activation', ({ cell, activation }) => {
+describe.each(CELL_CASES)('recurrentStack of one layer, $cell $activation', ({ cell, activation }) => {
   /** The definition, step by step, for automatic differentiation. */
   function stepwise(x: tf.Tensor3D, w: RecurrentWeights): tf.Tensor3D {
     const [steps, rows] = x.shape;
@@ -47,8 +46,15 @@ describe.each([
     for (let t = 0; t < steps; t++) {
       const xt = tf.reshape<tf.Rank.R2>(tf.slice(x, [t, 0, 0], [1, rows, x.shape[2]]), [rows, x.shape[2]]);
       const input = tf.add(tf.matMul(xt, w.weightIh, false, true), w.biasIh);
-      const z = tf.add<tf.Tensor2D>(input, tf.add(tf.matMul(h, w.weightHh, false, true), w.biasHh));
-      if (cell === 'rnn') {
+      const recurrent = tf.add(tf.matMul(h, w.weightHh, false, true), w.biasHh);
+      const z = tf.add<tf.Tensor2D>(input, recurrent);
+      if (cell === 'gru') {
+        const [xr, xz, xn] = tf.split(input, 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+        const [hr, hz, hn] = tf.split(recurrent, 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+        const [r, u] = [tf.sigmoid(tf.add(xr, hr)), tf.sigmoid(tf.add(xz, hz))];
+        const n = tf.tanh(tf.add(xn, tf.mul(r, hn)));
+        h = tf.add(tf.mul(tf.sub(1, u), n), tf.mul(u, h));
+      } else if (cell === 'rnn') {
         h = activation === 'tanh' ? tf.tanh(z) : tf.relu(z);
       } else {
         const [i, f, g, o] = tf.split(z, 4, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
@@ -66,7 +72,7 @@ describe.each([
     { steps: 6, rows: 1, input: 3, hidden: 5 },
     { steps: 9, rows: 3, input: 5, hidden: 7 },
   ])('agrees with its definition at %o', async ({ steps, rows, input, hidden }) => {
-    const gates = cell === 'lstm' ? 4 : 1;
+    const { gates } = CELLS[cell];
     const operands: tf.Tensor[] = [
       normal<tf.Rank.R3>([steps, rows, input]),
       normal<tf.Rank.R2>([gates * hidden, input]),
@@ -81,7 +87,7 @@ describe.each([
       biasIh: w[3] as tf.Tensor1D,
       biasHh: w[4] as tf.Tensor1D,
     });
-    const ours = (...w: tf.Tensor[]) => ops.recurrentLayer(w[0] as tf.Tensor3D, weights(w), cell, activation);
+    const ours = (...w: tf.Tensor[]) => layersOf(throughStack(ops, w, { cell, activation, dropout: null }))[0]!;
     const definition = (...w: tf.Tensor[]) => stepwise(w[0] as tf.Tensor3D, weights(w));
     await expectClose(ours(...operands), definition(...operands));
     const through = (layer: typeof ours) =>

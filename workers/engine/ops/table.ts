@@ -20,6 +20,10 @@ import { embedding } from './embedding/op.ts';
 import { embedding as referenceEmbedding } from './embedding/reference.ts';
 import './embedding/cpu.ts';
 import './embedding/webgpu.ts';
+import { joinLayers } from './joinLayers/op.ts';
+import { joinLayers as referenceJoinLayers } from './joinLayers/reference.ts';
+import './joinLayers/cpu.ts';
+import './joinLayers/webgpu.ts';
 import { linearCrossEntropy } from './linearCrossEntropy/op.ts';
 import { linearCrossEntropy as referenceLinearCrossEntropy } from './linearCrossEntropy/reference.ts';
 import './linearCrossEntropy/cpu.ts';
@@ -28,10 +32,6 @@ import { matMul } from './matMul/op.ts';
 import { matMul as referenceMatMul } from './matMul/reference.ts';
 import './matMul/cpu.ts';
 import './matMul/webgpu.ts';
-import { recurrentLayer } from './recurrentLayer/op.ts';
-import { recurrentLayer as referenceRecurrentLayer } from './recurrentLayer/reference.ts';
-import './recurrentLayer/cpu.ts';
-import './recurrentLayer/webgpu.ts';
 import { recurrentStack } from './recurrentStack/op.ts';
 import { recurrentStack as referenceRecurrentStack } from './recurrentStack/reference.ts';
 import './recurrentStack/cpu.ts';
@@ -46,9 +46,9 @@ export const referenceOps: Ops = {
   adam: referenceAdam,
   dropout: referenceDropout,
   embedding: referenceEmbedding,
+  joinLayers: referenceJoinLayers,
   linearCrossEntropy: referenceLinearCrossEntropy,
   matMul: referenceMatMul,
-  recurrentLayer: referenceRecurrentLayer,
   recurrentStack: referenceRecurrentStack,
   sgd: referenceSgd,
 };
@@ -59,9 +59,9 @@ const kernelOps: Ops = {
   adam,
   dropout,
   embedding,
+  joinLayers,
   linearCrossEntropy,
   matMul,
-  recurrentLayer,
   recurrentStack,
   sgd,
 };

@@ -33,10 +33,14 @@ const PLANTED: Readonly<Record<string, (ops: Ops) => Partial<Ops>>> = {
     embedding: (table, ids) => ops.embedding(withGradientTimes(1.01, table), ids),
   }),
   'rnn.weight_hh_l0': (ops) => ({
-    recurrentStack: (input, [first, second], options) => {
-      const wrong = { ...first, weightHh: withGradientTimes(1.01, first.weightHh) };
-      return ops.recurrentStack(input, [wrong, second], options);
-    },
+    recurrentStack: (input, layers, options) =>
+      ops.recurrentStack(
+        input,
+        layers.map((layer, index) =>
+          index === 0 ? { ...layer, weightHh: withGradientTimes(1.01, layer.weightHh) } : layer,
+        ),
+        options,
+      ),
   }),
   'output.bias': (ops) => ({
     linearCrossEntropy: (states, weight, bias, targets, counted, gradients) =>

@@ -19,7 +19,7 @@ import { TrainingStep } from '#training/step.ts';
 
 export async function recordModel(device: Device, model: ModelName): Promise<ModelRecord> {
   const record = (one: RegressionCase) => unlessLost(device, recordCase(device, model, one));
-  return { odd: await record(CASES.odd), even: await record(CASES.even) };
+  return { odd: await record(CASES.odd), even: await record(CASES.even), deep: await record(CASES.deep) };
 }
 
 async function recordCase(device: Device, name: ModelName, one: RegressionCase): Promise<StepRecord[]> {

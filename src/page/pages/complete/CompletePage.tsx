@@ -89,8 +89,9 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
   const isInside = colouring !== 'nothing' || second !== null;
   const seen = useInspection(isInside ? model : null, text);
   const secondSeen = useInspection(second, text);
+  const shownLayer = Math.min(layer, model?.spec.layers ?? 1);
   const shownUnit = Math.min(unit, (model?.spec.hidden ?? 1) - 1);
-  const trace = useUnit(colouring === 'unit' ? model : null, text, layer, shownUnit);
+  const trace = useUnit(colouring === 'unit' ? model : null, text, shownLayer, shownUnit);
 
   const { marks, secondMarks } = useMarks(seen, secondSeen, trace);
 

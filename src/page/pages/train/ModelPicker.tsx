@@ -1,14 +1,19 @@
 /** Which networks to train, with the size of each. */
 import { Checkbox, NativeSelect, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
 import {
+  CONNECTIONS,
   isVariant,
   MODEL_KINDS,
   modelMeaning,
   modelOf,
   modelsOf,
   modelTitle,
+  TASK_KINDS,
+  type Connection,
   type ModelChoice,
   type ModelKind,
+  type ModelName,
   type Variant,
 } from '#core/models/registry.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
@@ -17,7 +22,7 @@ import type { TrainingConfig } from '#core/settings/config.ts';
 import { formatParameters } from '#core/format.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { useTrainForm } from './form.ts';
-import { choiceOf, modelSizes } from './plan.ts';
+import { choiceOf, modelSizes, type ModelSize } from './plan.ts';
 import shared from '../../ui/shared.module.css';
 import styles from './ModelPicker.module.css';
 import fieldStyles from './fields.module.css';
@@ -34,39 +39,72 @@ export function ModelPicker({ config, dataset }: ModelPickerProps) {
     config,
     dataset,
   );
+  const [open, setOpen] = useState(false);
+  const picker = (kind: ModelKind) => (
+    <KindPicker key={kind} kind={kind} connection={config.connection} sizes={sizes} />
+  );
   return (
     <fieldset className={styles.models}>
       <legend className={fieldStyles.label}>Models</legend>
       <Stack gap="sm">
-        {MODEL_KINDS.map((kind) => (
-          <div key={kind}>
-            <div className={styles.line}>
-              <Checkbox
-                checked={kinds.includes(kind)}
-                onChange={(event) => tick(kind, event.currentTarget.checked)}
-                label={modelTitle(kind)}
-                aria-describedby={`meaning-${kind}`}
-                color={modelColour(kind)}
-                iconColor="var(--mantine-color-body)"
-              />
-              <span className={styles.size}>
-                {kind === 'residual' && <Term of="residual connection" />}
-                <span className={shared.figure} title="Trainable parameters">
-                  {(sizes.get(choiceOf(kind, variants)) ?? [])
-                    .map(({ parameters }) => formatParameters(parameters))
-                    .join(' or ')}
-                </span>
-              </span>
-            </div>
-            <Text size="xs" c="dimmed" className={styles.meaning} id={`meaning-${kind}`}>
-              {modelMeaning(kind)}
-            </Text>
-            {isVariant(kind) && kinds.includes(kind) && <BaselinePicker variant={kind} />}
-          </div>
-        ))}
+        {TASK_KINDS.map(picker)}
+        <details
+          className={styles.more}
+          open={open || MORE_KINDS.some((kind) => kinds.includes(kind))}
+          onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+        >
+          <summary>More models</summary>
+          <Stack gap="sm" mt="xs">
+            {MORE_KINDS.map(picker)}
+          </Stack>
+        </details>
       </Stack>
     </fieldset>
   );
+}
+
+const MORE_KINDS = MODEL_KINDS.filter((kind) => !TASK_KINDS.includes(kind));
+
+interface KindPickerProps {
+  readonly kind: ModelKind;
+  readonly connection: Connection;
+  readonly sizes: ReadonlyMap<ModelChoice, readonly ModelSize[]>;
+}
+
+function KindPicker({ kind, connection, sizes }: KindPickerProps) {
+  const { kinds, variants } = useTrainForm();
+  const choice = choiceOf(kind, variants);
+  const own = (sizes.get(choice) ?? []).filter(({ name }) => choice === name || isOffered(name, kinds));
+  return (
+    <div>
+      <div className={styles.line}>
+        <Checkbox
+          checked={kinds.includes(kind)}
+          onChange={(event) => tick(kind, event.currentTarget.checked)}
+          label={modelTitle(kind)}
+          aria-describedby={`meaning-${kind}`}
+          color={modelColour(kind)}
+          iconColor="var(--mantine-color-body)"
+        />
+        <span className={styles.size}>
+          {kind === 'residual' && <Term of="residual connection" />}
+          <span className={shared.figure} title="Trainable parameters">
+            {own.map(({ parameters }) => formatParameters(parameters)).join(' or ')}
+          </span>
+        </span>
+      </div>
+      <Text size="xs" c="dimmed" className={styles.meaning} id={`meaning-${kind}`}>
+        {kind === 'residual' && connection !== 'sum' ? CONNECTIONS[connection].meaning : modelMeaning(kind)}
+      </Text>
+      {isVariant(kind) && kinds.includes(kind) && <BaselinePicker variant={kind} />}
+    </div>
+  );
+}
+
+/** A variant may extend a baseline of those further down only where that is ticked. */
+function isOffered(name: ModelName, kinds: readonly ModelKind[]): boolean {
+  const { baseline } = modelOf(name);
+  return baseline === null || TASK_KINDS.includes(baseline) || kinds.includes(baseline);
 }
 
 /** Which baseline a variant extends. */

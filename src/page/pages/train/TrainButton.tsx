@@ -27,6 +27,7 @@ export function TrainButton({ fullWidth = false, onStarted }: TrainButtonProps) 
     busy,
     hasDataset: chosen !== undefined,
     models: chosenModels(form.kinds, form.variants),
+    config,
     valid: config !== null && threadsOf(form, devices) !== null,
     hasBaseline: baseline,
   });

@@ -30,6 +30,7 @@ export function runnable({ whileTraining }: { readonly whileTraining: boolean })
     busy: form.starting || (!whileTraining && useActivity.getState().activity.state !== 'idle'),
     hasDataset: dataset !== undefined,
     models,
+    config,
     valid: config !== null && threads !== null,
     hasBaseline: hasBaseline(Object.values(useRuns.getState().runs), dataset?.stored, config),
   });

@@ -7,7 +7,7 @@ import { useDatasets, type DatasetsState } from '../../client/stores.ts';
 import type { NumberEntry } from '../../ui/numbers/entry.ts';
 import { checkDraft, type Checked, type Draft } from './fields.ts';
 import { presetFor, type VariantChoices } from './plan.ts';
-import { MODEL_KINDS, VARIANT_NAMES, type ModelKind } from '#core/models/registry.ts';
+import { TASK_KINDS, VARIANT_NAMES, type ModelKind } from '#core/models/registry.ts';
 import { recordOf } from '#core/records.ts';
 
 export interface TrainForm {
@@ -28,7 +28,7 @@ export interface TrainForm {
 export const DEFAULT_FORM: TrainForm = {
   datasetId: null,
   preset: 'quick', // the first visit should see curves within minutes, on any machine
-  kinds: MODEL_KINDS,
+  kinds: TASK_KINDS,
   variants: recordOf(VARIANT_NAMES, (variant) => variant),
   device: 'auto',
   threads: null,

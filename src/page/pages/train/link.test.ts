@@ -35,6 +35,16 @@ describe('a link', () => {
     expect(queryToForm(`?${query}`)).toEqual({ form, ignored: [] });
   });
 
+  it('has layers and connection as settings, and names models beyond the first ones', () => {
+    const draft = { layers: 1, connection: 'scaled' };
+    const form: LinkedForm = { ...plain, kinds: ['lstm', 'gru'], draft };
+    expect(formToQuery(form)).toBe('models=lstm,gru&layers=1&connection=scaled');
+    expect(queryToForm('models=lstm,gru&layers=1&connection=scaled')).toEqual({ form, ignored: [] });
+    expect(queryToForm('connection=none').ignored).toEqual([
+      'connection = none must be one of sum, scaled, concatenated, value, gradient.',
+    ]);
+  });
+
   it('brings back every form', () => {
     const number = option(double({ noNaN: true, noDefaultInfinity: true }).map((x) => (x === 0 ? 0 : x)));
     const forms = record({

@@ -8,7 +8,7 @@ import { DEVICE_CHOICES } from '#core/devices.ts';
 import { parsePlainNumber } from '#core/numbers/parse.ts';
 import { isWrong } from '../../ui/numbers/entry.ts';
 import type { Draft } from './fields.ts';
-import { choiceOf } from './plan.ts';
+import { choiceOf, isSame } from './plan.ts';
 import { DEFAULT_FORM, type TrainForm } from './form.ts';
 import {
   MODEL_CHOICES,
@@ -41,7 +41,7 @@ export function formToQuery(form: LinkedForm): string {
   if (form.datasetId !== null) query.set('data', form.datasetId);
   if (form.preset !== DEFAULT_FORM.preset) query.set('preset', form.preset);
   const isPlain = VARIANT_NAMES.every((variant) => form.variants[variant] === DEFAULT_FORM.variants[variant]);
-  if (form.kinds.length < MODEL_KINDS.length || !isPlain) {
+  if (!isSame(form.kinds, DEFAULT_FORM.kinds) || !isPlain) {
     const models = form.kinds.map((kind) => choiceOf(kind, form.variants));
     query.set('models', models.length > 0 ? models.join(',') : NONE);
   }

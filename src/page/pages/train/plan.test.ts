@@ -13,6 +13,8 @@ describe('the choice of models', () => {
 
   it('names the button', () => {
     expect(trainLabel(['rnn', 'lstm', 'residual'])).toBe('Train all three');
+    expect(trainLabel(['rnn', 'lstm', 'gru', 'residual'])).toBe('Train all four');
+    expect(trainLabel(['rnn', 'lstm', 'gru'])).toBe('Train three models');
     expect(trainLabel(['lstm', 'rnn'])).toBe('Train RNN and LSTM');
     expect(trainLabel(['residual'])).toBe('Train residual');
   });
@@ -21,7 +23,15 @@ describe('the choice of models', () => {
     const sizes = modelSizes(['rnn', 'lstm', 'residual'], presetConfig('task', 300), undefined);
     expect(sizes.get('rnn')).toEqual([{ name: 'rnn', parameters: 8_611_090 }]);
     expect(sizes.get('lstm')).toEqual([{ name: 'lstm', parameters: 11_369_746 }]);
-    expect(sizes.get('residual')?.map(({ parameters }) => parameters)).toEqual([8_611_090, 11_369_746]);
+    expect(sizes.get('residual')?.map(({ parameters }) => parameters)).toEqual([8_611_090, 11_369_746, 10_450_194]);
+  });
+
+  it('has no size of a residual model of one layer', () => {
+    const sizes = modelSizes(['rnn', 'residual'], { ...presetConfig('task', 300), layers: 1 }, undefined);
+    expect([...sizes].map(([choice, found]) => [choice, found.length])).toEqual([
+      ['rnn', 1],
+      ['residual', 0],
+    ]);
   });
 });
 
@@ -31,6 +41,7 @@ describe('whyNot', () => {
     busy: false,
     hasDataset: true,
     models: ['rnn'],
+    config: presetConfig('quick', 300),
     valid: true,
     hasBaseline: false,
   };
@@ -50,6 +61,7 @@ describe('whyNot', () => {
       { hasDataset: false },
       { models: [] },
       { models: ['residual'] },
+      { models: ['rnn', 'residual'], config: { ...presetConfig('quick', 300), layers: 1 } },
       { valid: false },
     ];
     const reasons = hindered.map((change) => whyNot({ ...ready, ...change }));

@@ -4,6 +4,7 @@ import { presetConfig, type TrainingConfig, rowsAStep } from '#core/settings/con
 import type { Preset } from '#core/settings/registry.ts';
 import {
   MODEL_KINDS,
+  TASK_KINDS,
   isBaseline,
   isVariant,
   modelTitle,
@@ -14,7 +15,7 @@ import {
   type Variant,
 } from '#core/models/registry.ts';
 import { stepsAnEpoch } from '#core/data/batches/order.ts';
-import { modelSpec, parameterCount } from '#core/models/spec.ts';
+import { modelSpec, parameterCount, whyNoNetwork } from '#core/models/spec.ts';
 import { isComparableBaseline } from '#core/runs/baseline.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 
@@ -40,13 +41,22 @@ export function chosenModels(kinds: readonly ModelKind[], variants: VariantChoic
 /** A number in a sentence. */
 const COUNTS = ['none', 'one', 'two', 'three', 'four', 'five', 'six'];
 
-/** `Train all three`, `Train RNN and LSTM`, `Train LSTM`. */
+/** `Train all three`, which are the task's, `Train RNN and LSTM`, `Train LSTM`. */
 export function trainLabel(kinds: readonly ModelKind[]): string {
-  if (kinds.length === MODEL_KINDS.length) return `Train all ${COUNTS[kinds.length] ?? kinds.length}`;
+  if ([TASK_KINDS, MODEL_KINDS].some((all) => isSame(kinds, all))) {
+    return `Train all ${COUNTS[kinds.length] ?? kinds.length}`;
+  }
   if (kinds.length === 0) return 'Train';
+  // the button has no room for more names
+  if (kinds.length > 2) return `Train ${COUNTS[kinds.length] ?? kinds.length} models`;
   return `Train ${MODEL_KINDS.filter((kind) => kinds.includes(kind))
     .map((kind) => (isVariant(kind) ? kind : modelTitle(kind)))
     .join(' and ')}`;
+}
+
+/** Whether the same kinds are ticked. */
+export function isSame(kinds: readonly ModelKind[], others: readonly ModelKind[]): boolean {
+  return kinds.length === others.length && kinds.every((kind) => others.includes(kind));
 }
 
 /** The configuration of a preset on a data set, or on one not stored yet, of which no counts are known. */
@@ -59,7 +69,7 @@ export interface ModelSize {
   readonly parameters: number;
 }
 
-/** Sizes of all networks that the choice may come to. */
+/** Sizes of all networks that the choice may come to; none where the configuration has no such network. */
 export function modelSizes(
   models: readonly ModelChoice[],
   config: TrainingConfig,
@@ -67,7 +77,8 @@ export function modelSizes(
 ): ReadonlyMap<ModelChoice, readonly ModelSize[]> {
   const known = dataset?.manifest.vocabulary.tokens.length ?? config.vocabulary;
   const size = (name: ModelName) => ({ name, parameters: parameterCount(modelSpec(name, config, known)) });
-  return new Map(models.map((choice) => [choice, modelsOf(choice).map(size)]));
+  const isPossible = (name: ModelName) => whyNoNetwork(name, config) === null;
+  return new Map(models.map((choice) => [choice, modelsOf(choice).filter(isPossible).map(size)]));
 }
 
 export function stepsAnEpochOf(config: TrainingConfig, dataset: StoredDataset): number {
@@ -79,6 +90,8 @@ export interface Readiness {
   readonly busy: boolean;
   readonly hasDataset: boolean;
   readonly models: readonly ModelChoice[];
+  /** Null where a setting is wrong. */
+  readonly config: TrainingConfig | null;
   readonly valid: boolean;
   /** A baseline of the same data and configuration is already trained. */
   readonly hasBaseline: boolean;
@@ -97,12 +110,14 @@ export function hasBaseline(
 }
 
 /** One sentence why training cannot start now, or null if it can. */
-export function whyNot({ connection, busy, hasDataset, models, valid, hasBaseline }: Readiness): string | null {
+export function whyNot({ connection, busy, hasDataset, models, config, valid, hasBaseline }: Readiness): string | null {
   if (connection === 'connecting') return 'The lab is still starting.';
   if (connection === 'failed') return 'The lab is not running. See the message above.';
   if (busy) return 'A model is training.';
   if (!hasDataset) return 'No data set yet.';
   if (models.length === 0) return 'Select at least one model.';
+  const impossible = config && models.map((model) => whyNoNetwork(model, config)).find((why) => why !== null);
+  if (impossible) return `${impossible} Set at least two layers, or deselect the model.`;
   const waiting = models.find(isVariant);
   if (waiting && !models.some(isBaseline) && !hasBaseline) {
     return `${modelTitle(waiting)} is based on the better baseline, but none has been trained with these settings. Select a baseline too, or choose which one to use.`;

@@ -3,7 +3,7 @@
 export const Start = { Zero: 0, Present: 1, Bias: 2 } as const;
 export type Start = (typeof Start)[keyof typeof Start];
 
-export const Cell = { Tanh: 0, Relu: 1, Lstm: 2 } as const;
+export const Cell = { Tanh: 0, Relu: 1, Lstm: 2, Gru: 3 } as const;
 export type Cell = (typeof Cell)[keyof typeof Cell];
 
 export const BinaryOp = { Add: 0, Subtract: 1, Multiply: 2 } as const;
@@ -186,15 +186,15 @@ export interface Commands {
     readonly hidden: number;
     /** [gates x hidden, hidden], packed */
     readonly packed: number;
-    /** LSTM: the gates, replaced by their gradients; RNN: [steps, rows, hidden], written */
+    /** LSTM and GRU: the gates, replaced by their gradients; RNN: [steps, rows, hidden], written */
     readonly preActivations: number;
-    /** RNN: as forward left them */
+    /** RNN and GRU: as forward left them */
     readonly states: number;
     /** LSTM: as forward left them */
     readonly cells: number;
     /** [steps, rows, hidden] of the states, from above */
     readonly gradient: number;
-    /** LSTM: [rows, hidden] of scratch */
+    /** LSTM and GRU: [rows, hidden] of scratch */
     readonly carry: number;
   }): void;
   recurrentForward(call: {
@@ -204,7 +204,7 @@ export interface Commands {
     readonly hidden: number;
     /** transpose of each gate's [hidden, hidden] block, packed, one after the other */
     readonly packed: number;
-    /** LSTM: [steps, rows, 4 hidden] projected inputs, replaced by the gates; RNN: the states */
+    /** LSTM and GRU: [steps, rows, 4 hidden] projected inputs, replaced by the gates; RNN: the states */
     readonly preActivations: number;
     /** [steps, rows, hidden], written */
     readonly states: number;

@@ -83,6 +83,10 @@ export function packRecurrent(
 /** What the steps of a layer are told of its cell. @param activation of an RNN */
 export function opcodeOf(cell: Cell, activation: Activation): CellOpcode {
   const ofActivation = { tanh: CellOpcode.Tanh, relu: CellOpcode.Relu } satisfies Record<Activation, CellOpcode>;
-  const opcodes: Readonly<Record<Cell, CellOpcode>> = { rnn: ofActivation[activation], lstm: CellOpcode.Lstm };
+  const opcodes: Readonly<Record<Cell, CellOpcode>> = {
+    rnn: ofActivation[activation],
+    lstm: CellOpcode.Lstm,
+    gru: CellOpcode.Gru,
+  };
   return opcodes[cell];
 }

@@ -13,13 +13,13 @@ const COLUMN_SUM: Program = {
 
 @compute @workgroup_size(${WORKGROUP})
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let rows = u[0].x; let columns = u[0].y; let leading = u[0].z; let add = u[0].w; let offset = u[1].x;
+  let rows = u[0].x; let columns = u[0].y; let leading = u[0].z; let add = u[0].w; let offset = u[1].x; let to = u[1].y;
   let column = id.x;
   if (column >= columns) { return; }
   var sum = 0.0;
-  if (add == 1u) { sum = sums[column]; }
+  if (add == 1u) { sum = sums[to + column]; }
   for (var row = 0u; row < rows; row++) { sum += values[offset + row * leading + column]; }
-  sums[column] = sum;
+  sums[to + column] = sum;
 }`,
 };
 
@@ -28,6 +28,8 @@ export interface ColumnSumOptions {
   readonly leading?: number;
   /** Values before the first. */
   readonly offset?: number;
+  /** Values of the sums before the first. */
+  readonly offsetSums?: number;
   /** Adds to what `sums` holds. */
   readonly accumulate?: boolean;
 }
@@ -38,12 +40,12 @@ export function columnSum(
   sums: tf.TensorInfo,
   rows: number,
   columns: number,
-  { leading = columns, offset = 0, accumulate = false }: ColumnSumOptions = {},
+  { leading = columns, offset = 0, offsetSums = 0, accumulate = false }: ColumnSumOptions = {},
 ): Dispatch {
   return {
     program: COLUMN_SUM,
     tensors: [values, sums],
-    uniforms: [rows, columns, leading, accumulate ? 1 : 0, offset],
+    uniforms: [rows, columns, leading, accumulate ? 1 : 0, offset, offsetSums],
     workgroups: [Math.ceil(columns / WORKGROUP)],
     operations: rows * columns,
   };

@@ -74,24 +74,14 @@ function dispatchOf(
   also: number | null,
   mask: Mask | null,
 ): Dispatch {
-  const [rows, width] = mask?.shape ?? [1, count];
-  const { first, all } = mask?.key.rows ?? { first: 0, all: rows };
-  // Values that lie together here and in the whole batch; a vector of 4 must not reach past them.
-  const step = rows * width;
-  const together = all === rows ? 0 : step;
-  const lanes = [count, fromX, toY, also ?? 0, mask?.start ?? 0, together].every((place) => place % 4 === 0) ? 4 : 1;
-  const { seed, step: training, layer } = mask?.key ?? { seed: 0, step: 0, layer: 0 };
+  const places = [count, fromX, toY, also ?? 0, mask?.start ?? 0, valuesTogether(mask)];
+  const lanes = places.every((place) => place % 4 === 0) ? 4 : 1;
   return {
     program: PROGRAMS[summand][lanes],
     tensors: [x, y],
     uniforms: [
       count / lanes,
-      mask ? dropoutKey(seed, training, layer) : 0,
-      dropoutThreshold(mask?.rate ?? 0),
-      floatBits(1 / (1 - (mask?.rate ?? 0))),
-      together,
-      all * width,
-      first * width,
+      ...maskUniforms(mask, count),
       mask?.start ?? 0,
       fromX / lanes,
       toY / lanes,
@@ -100,6 +90,57 @@ function dispatchOf(
     workgroups: gridFor(count / lanes, EACH),
     operations: 4 * OPERATIONS_AN_ACCESS * count,
   };
+}
+
+/** Values that lie together in a step of these rows and in one of the whole batch, where that has more rows; 0 where it has not. */
+export function valuesTogether(mask: Mask | null): number {
+  if (!mask) return 0;
+  const [rows, width] = mask.shape;
+  return (mask.key.rows?.all ?? rows) === rows ? 0 : rows * width;
+}
+
+/** What `maskFactor` reads, from u[0].y to u[1].z. Without a mask every factor is 1. */
+export function maskUniforms(
+  mask: Mask | null,
+  count: number,
+): readonly [number, number, number, number, number, number] {
+  const [rows, width] = mask?.shape ?? [1, count];
+  const { first, all } = mask?.key.rows ?? { first: 0, all: rows };
+  const { seed, step, layer } = mask?.key ?? { seed: 0, step: 0, layer: 0 };
+  return [
+    mask ? dropoutKey(seed, step, layer) : 0,
+    dropoutThreshold(mask?.rate ?? 0),
+    floatBits(1 / (1 - (mask?.rate ?? 0))),
+    valuesTogether(mask),
+    all * width,
+    first * width,
+  ];
+}
+
+/**
+ * `maskFactor(at)`: of the values from place `at` on, 0 for one that is dropped, the scale for the others. A vector must not reach past
+ * the values that lie together.
+ */
+export function maskFactor(lanes: Lanes): string {
+  const [floats, bits] = [vectorType(lanes), vectorType(lanes, 'u32')];
+  return `
+// The integer hash of hash-prospector, mix in src/core/random/dropout.ts.
+fn lowbias32(value: ${bits}) -> ${bits} {
+  var h = value;
+  h = (h ^ (h >> ${bits}(16))) * 0x7feb352du;
+  h = (h ^ (h >> ${bits}(15))) * 0x846ca68bu;
+  return h ^ (h >> ${bits}(16));
+}
+
+fn maskFactor(at: u32) -> ${floats} {
+  let together = u[1].x; let stride = u[1].y; let first = u[1].z;
+  var inBatch = at;
+  if (together > 0u) { inBatch = inBatch / together * stride + first + inBatch % together; }
+  let index = ${lanes === 4 ? 'inBatch + vec4u(0, 1, 2, 3)' : 'inBatch'};
+  let drawn = lowbias32(lowbias32(index) ^ ${bits}(u[0].y));
+  return select(${floats}(bitcast<f32>(u[0].w)), ${floats}(0), drawn < ${bits}(u[0].z));
+}
+`;
 }
 
 type Summand = 'x' | 'y';
@@ -112,7 +153,7 @@ const PROGRAMS: Readonly<Record<Summand, Readonly<Record<Lanes, Program>>>> = {
 };
 
 function programFor(lanes: Lanes, summand: Summand): Program {
-  const [floats, bits] = [vectorType(lanes), vectorType(lanes, 'u32')];
+  const floats = vectorType(lanes);
   const sum =
     summand === 'x'
       ? `var value = x[fromX + i];
@@ -128,27 +169,15 @@ function programFor(lanes: Lanes, summand: Summand): Program {
 @group(0) @binding(0) var<storage, read> x: array<${floats}>;
 @group(0) @binding(1) var<storage, read_write> y: array<${floats}>;
 
-// The integer hash of hash-prospector, mix in src/core/random/dropout.ts.
-fn lowbias32(value: ${bits}) -> ${bits} {
-  var h = value;
-  h = (h ^ (h >> ${bits}(16))) * 0x7feb352du;
-  h = (h ^ (h >> ${bits}(15))) * 0x846ca68bu;
-  return h ^ (h >> ${bits}(16));
-}
-
+${maskFactor(lanes)}
 @compute @workgroup_size(${GRID_WORKGROUP})
 fn main(${GRID_PARAMETERS}) {
-  let vectors = u[0].x; let key = u[0].y; let threshold = u[0].z; let kept = bitcast<f32>(u[0].w);
-  let together = u[1].x; let stride = u[1].y; let first = u[1].z; let start = u[1].w;
+  let vectors = u[0].x; let start = u[1].w;
   let fromX = u[2].x; let toY = u[2].y; let also = u[2].z;
   for (var k = 0u; k < ${EACH}u; k++) {
     let i = place(group, local, k);
     if (i >= vectors) { return; }
-    var inBatch = start + i * ${lanes}u;
-    if (together > 0u) { inBatch = inBatch / together * stride + first + inBatch % together; }
-    let index = ${lanes === 4 ? 'inBatch + vec4u(0, 1, 2, 3)' : 'inBatch'};
-    let drawn = lowbias32(lowbias32(index) ^ ${bits}(key));
-    let factor = select(${floats}(kept), ${floats}(0), drawn < ${bits}(threshold));
+    let factor = maskFactor(start + i * ${lanes}u);
     ${sum}
   }
 }`,

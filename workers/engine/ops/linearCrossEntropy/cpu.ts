@@ -1,4 +1,5 @@
 /** Output layer, cross-entropy and ranks on the processor, a slice of rows at a time. The formulas are in reference.ts. */
+import { outputWidth } from '#core/models/spec.ts';
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
 import { multiply, pack, packedColumns } from '../../backends/simd/products.ts';
 import { VALUE_BYTES, withWorkspace } from '../../backends/simd/workspace.ts';
@@ -74,8 +75,9 @@ export const memory: StepKernels['loss'] = {
   },
   forward: (step) => {
     const { spec, microBatches, ofRun, ofPositions, ofSlice } = step;
-    const { tokens, hidden } = spec;
-    const packedWeights = hidden * packedColumns(tokens) + tokens * packedColumns(hidden);
+    const { tokens } = spec;
+    const width = outputWidth(spec);
+    const packedWeights = width * packedColumns(tokens) + tokens * packedColumns(width);
     // Kept until they are read, which may be after the next step was handed over.
     const unread = 2 * STEPS_IN_FLIGHT * microBatches;
     return [
@@ -84,8 +86,8 @@ export const memory: StepKernels['loss'] = {
         activation('losses and ranks', ofPositions(1), { until: 'always', count: unread }),
         scratch('output weight, packed', ofRun(packedWeights)),
         scratch('logits', ofSlice(leadingOf(tokens))),
-        scratch('states of a slice, packed', ofSlice(packedColumns(hidden))),
-        passedOn('gradient of outputs of the layers', ofPositions(hidden)),
+        scratch('states of a slice, packed', ofSlice(packedColumns(width))),
+        passedOn('gradient of what the output layer sees', ofPositions(width)),
       ],
     ];
   },

@@ -4,6 +4,7 @@
  * on. The formulas are in reference.ts, the programs in programs.ts.
  */
 import type * as tf from '@tensorflow/tfjs-core';
+import { outputWidth } from '#core/models/spec.ts';
 import { columnSum } from '../../backends/webgpu/columnSum.ts';
 import { floatBits, OPERATIONS_AN_ACCESS } from '../../backends/webgpu/grid.ts';
 import { disposeData, GpuRuntime, type Dispatch } from '../../backends/webgpu/runtime.ts';
@@ -72,19 +73,20 @@ export const memory: StepKernels['loss'] = {
   sliceOf,
   forward: (step) => {
     const { spec, microBatches, ofRun, ofPositions, ofSlice } = step;
-    const { tokens, hidden } = spec;
+    const { tokens } = spec;
+    const width = outputWidth(spec);
     const leading = leadingOf(tokens);
     const results = STEPS_IN_FLIGHT * microBatches;
     const reading = { kind: 'scratch', use: 'read', until: 'always' } satisfies Partial<HeldBuffer>;
     return [
       [
         ...weightGradients(step, 'output'),
-        scratch('output weight, transposed', ofRun(hidden * leading)),
+        scratch('output weight, transposed', ofRun(width * leading)),
         scratch('logits', ofSlice(leading)),
         scratch('softmax of a slice', ofSlice(2)),
         activation('losses and ranks', ofPositions(1), { until: 'accumulation', count: 2 }),
         activation('loss', ofRun(1), { until: 'accumulation' }),
-        passedOn('gradient of outputs of the layers', ofPositions(hidden)),
+        passedOn('gradient of what the output layer sees', ofPositions(width)),
         { ...reading, what: 'losses and ranks on their way', size: ofPositions(1), count: 2 * results },
         { ...reading, what: 'loss on its way', size: ofRun(1), count: results },
       ],

@@ -55,7 +55,7 @@ ${bias}${body}`;
 const SIZES = `
   let m = u[0].x; let n = u[0].y; let k = u[0].z; let first = u[0].w;
   let lda = u[1].x; let ldb = u[1].y; let ldc = u[1].z;
-  let fromA = u[1].w; let fromB = u[2].x; let fromC = u[2].y;`;
+  let fromA = u[1].w; let fromB = u[2].x; let fromC = u[2].y; let fromBias = u[2].z;`;
 
 /** Values of k that a plain invocation takes at a time, where they are read as vectors. */
 const DEPTH = 4;
@@ -186,9 +186,9 @@ function startOf(start: Start, vector: 1 | 4, row: string, column: string): stri
       // Read value by value: the bias may be shorter than the padded row.
       return vector === 4
         ? `vec4f(${range(4)
-            .map((lane) => `bias[min(${column} * 4u + ${lane}u, n - 1u)]`)
+            .map((lane) => `bias[fromBias + min(${column} * 4u + ${lane}u, n - 1u)]`)
             .join(', ')})`
-        : `bias[${column}]`;
+        : `bias[fromBias + ${column}]`;
     default:
       return start satisfies never;
   }

@@ -26,6 +26,8 @@ export interface Product {
   readonly offsetC?: number;
   /** What c starts from. */
   readonly init: 'zero' | 'accumulate' | { readonly bias: tf.TensorInfo };
+  /** Elements before the first of the bias. */
+  readonly offsetBias?: number;
 }
 
 /** Until `chooseTile` has timed others. */
@@ -45,7 +47,7 @@ export function tileKindOf(runtime: GpuRuntime): Tile['kind'] {
 
 export function matMulInto(runtime: GpuRuntime, product: Product, tile = tiles.get(runtime)): Dispatch[] {
   const { a, b, c, m, n, k, lda, ldb, ldc, transposeA = false, init } = product;
-  const { offsetA = 0, offsetB = 0, offsetC = 0 } = product;
+  const { offsetA = 0, offsetB = 0, offsetC = 0, offsetBias = 0 } = product;
   const bias = typeof init === 'object' ? init.bias : null;
   const shape: ProductShape = {
     tile: tile ?? DEFAULT_TILE,
@@ -67,7 +69,7 @@ export function matMulInto(runtime: GpuRuntime, product: Product, tile = tiles.g
     dispatches.push({
       program,
       tensors,
-      uniforms: [m, n, k, first, ...places.map((place) => place / shape.vector)],
+      uniforms: [m, n, k, first, ...places.map((place) => place / shape.vector), offsetBias],
       workgroups: [Math.ceil(Math.ceil(n / shape.vector) / columns), Math.ceil(height / rows)],
       operations: 2 * height * n * k,
     });

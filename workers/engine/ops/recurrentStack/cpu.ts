@@ -1,127 +1,201 @@
-/** Both recurrent layers on the processor, one after the other, with the masks between and after them. */
+/** Recurrent layers on the processor, one after the other, with the masks between them. */
 import type * as tf from '@tensorflow/tfjs-core';
-import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
-import { VALUE_BYTES, withWorkspace } from '../../backends/simd/workspace.ts';
-import { activation, weightGradients, passedOn, scratch, type StepKernels } from '../../memory/kernelMemory.ts';
 import { CELLS } from '#core/models/registry.ts';
+import { inputWidths } from '#core/models/spec.ts';
+import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
+import { packedColumns } from '../../backends/simd/products.ts';
+import { VALUE_BYTES, withWorkspace } from '../../backends/simd/workspace.ts';
+import {
+  activation,
+  passedOn,
+  scratch,
+  weightGradients,
+  type HeldBuffer,
+  type StepKernels,
+  type StepSizes,
+} from '../../memory/kernelMemory.ts';
 import type { StackOptions } from '../contract.ts';
-import { maskInto, type Mask } from '../dropout/cpu.ts';
+import { maskInto, type Mask } from '../dropout/mask.ts';
 import { listOf, registerLabKernel, type KernelCall } from '../kernels.ts';
+import { CELL_LAYOUTS } from './cells/layout.ts';
 import {
   layerBackward,
-  layerBackwardMemory,
   layerForward,
-  layerForwardMemory,
-  traceOf,
+  packLayer,
   type LayerSizes,
-  type Trace,
-} from '../recurrentLayer/cpu.ts';
+  type LayerTrace,
+  type LayerWeights,
+} from './layerCpu.ts';
 
 registerLabKernel<'LabRecurrentStack', SimdBackend>('LabRecurrentStack', BACKEND, ({ inputs, attrs, backend }) => {
   const { runtime } = backend;
-  const [first, second] = sizesOf(inputs, attrs);
-  const { steps, rows, hidden } = first;
-  const count = steps * rows * hidden;
-  const between = backend.output([steps, rows, hidden]);
-  const output = backend.output([steps * rows, hidden]);
-  const [one, two] = [traceOf(backend, first), traceOf(backend, second)];
-  const [h1, h2] = backend.placesOf(one[0], two[0]);
-  const { weightIh0, weightHh0, biasIh0, biasHh0, weightIh1, weightHh1, biasIh1, biasHh1 } = inputs;
-  const layer0 = { input: inputs.input, weightIh: weightIh0, weightHh: weightHh0, biasIh: biasIh0, biasHh: biasHh0 };
-  const layer1 = { input: between, weightIh: weightIh1, weightHh: weightHh1, biasIh: biasIh1, biasHh: biasHh1 };
-  withWorkspace(runtime, (take) => layerForward(backend, take, first, layer0, one));
-  maskInto(runtime, { x: h1, to: backend.placeOf(between), count }, maskOf(attrs, 0, first));
-  withWorkspace(runtime, (take) => layerForward(backend, take, second, layer1, two));
-  const sum = attrs.residual ? { inside: h1 } : {};
-  maskInto(runtime, { x: h2, ...sum, to: backend.placeOf(output), count }, maskOf(attrs, 1, first));
-  return [output, between, ...one, ...two];
+  const { sizes, weights } = layersOf(inputs, attrs, backend);
+  const { steps, rows, hidden } = sizes[0]!;
+  const layers = sizes.length;
+  const states = backend.output([layers, steps, rows, hidden]);
+  const { blocks } = CELL_LAYOUTS[attrs.cell];
+  const trace = [
+    ...(layers > 1 ? [backend.output([layers - 1, steps, rows, hidden])] : []),
+    ...(CELL_LAYOUTS[attrs.cell].keepsBlocks ? [backend.output([layers, steps, rows, blocks * hidden])] : []),
+    ...(CELLS[attrs.cell].hasCellState ? [backend.output(states.shape)] : []),
+  ];
+  const places = placesOf(backend, sizes[0]!, layers, states, trace, attrs);
+  for (const [index, size] of sizes.entries()) {
+    const { input, trace: own } = places[index]!;
+    if (index > 0) {
+      const mask = maskOf(attrs, index - 1, size);
+      maskInto(runtime, { x: places[index - 1]!.trace.states, to: input!, count: steps * rows * hidden }, mask);
+    }
+    withWorkspace(runtime, (alloc) => {
+      const packed = packLayer(runtime, alloc, size, weights[index]!);
+      layerForward(runtime, size, packed, input ?? backend.placeOf(inputs.input), own);
+    });
+  }
+  return [states, ...trace];
 });
 
 registerLabKernel<'LabRecurrentStackGradient', SimdBackend>('LabRecurrentStackGradient', BACKEND, (call) => {
   const { inputs, attrs, backend } = call;
   const { runtime } = backend;
-  const [first, second] = sizesOf(inputs, attrs);
-  const count = first.steps * first.rows * first.hidden;
-  const [between, one, two] = tracesOf(inputs);
-  return withWorkspace(runtime, (take) => {
-    // Dropout of H2, and of H1 where the two are added.
-    const dOutput = take(count * VALUE_BYTES);
-    maskInto(runtime, { x: backend.placeOf(inputs.dy), to: dOutput, count }, maskOf(attrs, 1, first));
-    const layer1 = { input: between, weightIh: inputs.weightIh1, weightHh: inputs.weightHh1, dStates: dOutput };
-    const [dBetween, ...ofSecond] = withWorkspace(runtime, (own) => layerBackward(backend, own, second, layer1, two));
-    const dStates = take(count * VALUE_BYTES);
-    const sum = attrs.residual ? { outside: dOutput } : {};
-    maskInto(runtime, { x: backend.placeOf(dBetween), ...sum, to: dStates, count }, maskOf(attrs, 0, first));
-    backend.disposeData(dBetween.dataId);
-    const layer0 = { input: inputs.input, weightIh: inputs.weightIh0, weightHh: inputs.weightHh0, dStates };
-    const ofFirst = withWorkspace(runtime, (own) => layerBackward(backend, own, first, layer0, one));
-    return [...ofFirst, ...ofSecond];
-  });
+  const { sizes, weights } = layersOf(inputs, attrs, backend);
+  const { steps, rows, width, hidden } = sizes[0]!;
+  const layers = sizes.length;
+  const { gates, separateBiases } = CELLS[attrs.cell];
+  const places = placesOf(backend, sizes[0]!, layers, inputs.states, listOf('trace', inputs), attrs);
+  const count = steps * rows * hidden;
+  const dStates = backend.placeOf(inputs.dy);
+  const dInput = backend.output([steps, rows, width]);
+  const ofLayers: tf.TensorInfo[][] = [];
+  for (let layer = layers - 1; layer >= 0; layer--) {
+    const size = sizes[layer]!;
+    const stacked = gates * hidden;
+    const gradients = [[stacked, size.width], [stacked, hidden], [stacked], ...(separateBiases ? [[stacked]] : [])];
+    const own = gradients.map((shape) => backend.output(shape));
+    const [weightIh, weightHh, biasIh, biasHh = 0] = own.map((info) => backend.placeOf(info)) as [
+      number,
+      number,
+      number,
+      number?,
+    ];
+    withWorkspace(runtime, (alloc) => {
+      const { input, trace } = places[layer]!;
+      const toInput = layer === 0 ? backend.placeOf(dInput) : alloc(count * VALUE_BYTES);
+      const operands = {
+        ...weights[layer]!,
+        input: input ?? backend.placeOf(inputs.input),
+        dStates: dStates + layer * count * VALUE_BYTES,
+      };
+      withWorkspace(runtime, (scratch) => {
+        layerBackward(runtime, scratch, size, operands, trace, { input: toInput, weightIh, weightHh, biasIh, biasHh });
+      });
+      if (layer === 0) return;
+      const below = dStates + (layer - 1) * count * VALUE_BYTES;
+      maskInto(runtime, { x: toInput, outside: below, to: below, count }, maskOf(attrs, layer - 1, size));
+    });
+    ofLayers.unshift(own);
+  }
+  return [dInput, ...ofLayers.flat()];
 });
 
 export const memory: StepKernels['layers'] = {
   forward: (step) => {
     const { spec, ofPositions } = step;
-    const { embedding, hidden } = spec;
-    const { gates, hasCellState } = CELLS[spec.cell];
-    const cellStates = [
-      activation('gates of both layers', ofPositions(gates * hidden), { count: 2 }),
-      activation('cells of both layers', ofPositions(hidden), { count: 2 }),
+    const { cell, layers, hidden } = spec;
+    const { blocks, keepsBlocks } = CELL_LAYOUTS[cell];
+    const kept = [
+      activation('states of all layers', ofPositions(layers * hidden)),
+      ...(layers > 1 ? [activation('states between the layers', ofPositions((layers - 1) * hidden))] : []),
+      ...(keepsBlocks ? [activation('gates of all layers', ofPositions(layers * blocks * hidden))] : []),
+      ...(CELLS[cell].hasCellState ? [activation('cells of all layers', ofPositions(layers * hidden))] : []),
     ];
-    return [
-      [
-        activation('states of both layers', ofPositions(hidden), { count: 2 }),
-        activation('states between the layers', ofPositions(hidden)),
-        activation('outputs of the layers', ofPositions(hidden), { until: 'next' }),
-        ...(hasCellState ? cellStates : []),
-        ...layerForwardMemory(step, embedding),
-      ],
-      layerForwardMemory(step, hidden),
-    ];
+    return inputWidths(spec).map((width, layer) => [...(layer === 0 ? kept : []), ...layerForwardMemory(step, width)]);
   },
   backward: (step) => {
-    const { embedding, hidden } = step.spec;
-    const states = step.ofPositions(hidden);
-    const dOutput = scratch('gradient of outputs, without dropout', states);
-    return [
-      [
-        dOutput,
-        scratch('gradient of states between the layers', states),
-        ...weightGradients(step, 'rnn.weight_ih_l1', 'rnn.weight_hh_l1', 'rnn.bias_ih_l1'),
-        ...layerBackwardMemory(step, hidden),
-      ],
-      [
-        dOutput,
-        scratch('gradient of states of layer 1', states),
-        passedOn('gradient of embedded inputs', step.ofPositions(embedding)),
-        ...weightGradients(step, 'rnn.weight_ih_l0', 'rnn.weight_hh_l0', 'rnn.bias_ih_l0'),
-        ...layerBackwardMemory(step, embedding),
-      ],
-    ];
+    const { spec, ofPositions } = step;
+    const parts = inputWidths(spec).map((width, layer) => [
+      ...(layer === spec.layers - 1 ? [passedOn('gradient of embedded inputs', ofPositions(spec.embedding))] : []),
+      ...(layer > 0 ? [scratch('gradient of states between the layers', ofPositions(width))] : []),
+      ...weightGradients(step, ...PARTS_OF_A_LAYER.map((part) => `rnn.${part}_l${layer}`)),
+      ...layerBackwardMemory(step, width),
+    ]);
+    return parts.toReversed();
   },
 };
 
-type Operands = Pick<KernelCall<'LabRecurrentStack'>['inputs'], 'input' | 'weightHh0'>;
+const PARTS_OF_A_LAYER = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'];
 
-/** Sizes of both layers. */
-function sizesOf({ input, weightHh0 }: Operands, { cell, activation }: StackOptions): [LayerSizes, LayerSizes] {
-  const [steps, rows, width] = input.shape;
-  const shared = { cell, activation, steps, rows, hidden: weightHh0.shape[1] };
+/** For a layer whose input has `width` values a position. */
+function layerForwardMemory({ spec, ofRun }: StepSizes, width: number): readonly HeldBuffer[] {
+  const { cell, hidden } = spec;
+  const columns = CELL_LAYOUTS[cell].inputs.reduce((sum, { gates }) => sum + packedColumns(gates * hidden), 0);
   return [
-    { ...shared, width },
-    { ...shared, width: shared.hidden },
+    scratch('input weight, packed', ofRun(width * columns)),
+    scratch('recurrent weight, packed', ofRun(CELLS[cell].gates * hidden * packedColumns(hidden))),
   ];
+}
+
+function layerBackwardMemory({ spec, ofRun, ofPositions, ofRows }: StepSizes, width: number): readonly HeldBuffer[] {
+  const { cell, hidden } = spec;
+  const { blocks, keepsBlocks, carries } = CELL_LAYOUTS[cell];
+  const stacked = CELLS[cell].gates * hidden;
+  return [
+    scratch('recurrent weight, packed', ofRun(stacked * packedColumns(hidden))),
+    scratch('input weight, packed', ofRun(stacked * packedColumns(width))),
+    scratch('inputs, packed', ofPositions(packedColumns(width))),
+    scratch('states of the step before, packed', ofPositions(packedColumns(hidden))),
+    ...(keepsBlocks ? [] : [scratch('gradient of sums', ofPositions(blocks * hidden))]),
+    ...(carries ? [scratch('gradient from step to step', ofRows(hidden))] : []),
+  ];
+}
+
+/** Sizes of each layer, and where its weights lie. */
+function layersOf(
+  inputs: KernelCall<'LabRecurrentStack'>['inputs'],
+  { cell, activation }: StackOptions,
+  backend: SimdBackend,
+): { readonly sizes: readonly LayerSizes[]; readonly weights: readonly LayerWeights[] } {
+  const [steps, rows, width] = inputs.input.shape;
+  const lists = (['weightIh', 'weightHh', 'biasIh', 'biasHh'] as const).map((name) =>
+    listOf(name, inputs).map((info) => backend.placeOf(info)),
+  );
+  const hidden = listOf('weightHh', inputs)[0]!.shape[1]!;
+  const [weightIh, weightHh, biasIh, biasHh] = lists as [number[], number[], number[], number[]];
+  return {
+    sizes: weightIh.map((_, layer) => ({ cell, activation, steps, rows, width: layer === 0 ? width : hidden, hidden })),
+    weights: weightIh.map((_, layer) => ({
+      weightIh: weightIh[layer]!,
+      weightHh: weightHh[layer]!,
+      biasIh: biasIh[layer]!,
+      biasHh: biasHh[layer]!,
+    })),
+  };
+}
+
+/** Where each layer's input lies, null for the first one's, and what it computes. */
+function placesOf(
+  backend: SimdBackend,
+  { steps, rows, hidden }: LayerSizes,
+  layers: number,
+  states: tf.TensorInfo,
+  trace: readonly tf.TensorInfo[],
+  { cell }: StackOptions,
+): readonly { readonly input: number | null; readonly trace: LayerTrace }[] {
+  const { blocks, keepsBlocks } = CELL_LAYOUTS[cell];
+  const bytes = steps * rows * hidden * VALUE_BYTES;
+  const [between, ...more] = layers > 1 ? trace : [undefined, ...trace];
+  const gates = keepsBlocks ? more[0] : undefined;
+  const cells = CELLS[cell].hasCellState ? more.at(-1) : undefined;
+  const at = (info: tf.TensorInfo | undefined, offset: number) => (info ? backend.placeOf(info) + offset : 0);
+  return Array.from({ length: layers }, (_, layer) => ({
+    input: layer === 0 ? null : at(between, (layer - 1) * bytes),
+    trace: {
+      states: at(states, layer * bytes),
+      blocks: at(gates, layer * blocks * bytes),
+      cells: at(cells, layer * bytes),
+    },
+  }));
 }
 
 function maskOf({ dropout }: StackOptions, layer: number, { rows, hidden }: LayerSizes): Mask | null {
   return dropout && { rate: dropout.rate, key: { ...dropout.key, layer }, shape: [rows, hidden] };
-}
-
-/** What the forward pass left: states between the layers; then of each layer states, and an LSTM's gates and cells. */
-function tracesOf(
-  inputs: KernelCall<'LabRecurrentStackGradient'>['inputs'],
-): [between: tf.TensorInfo, one: Trace, two: Trace] {
-  const [between, ...layers] = listOf('trace', inputs);
-  const half = layers.length / 2;
-  return [between!, layers.slice(0, half) as unknown as Trace, layers.slice(half) as unknown as Trace];
 }

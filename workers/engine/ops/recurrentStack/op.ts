@@ -1,40 +1,51 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { CELLS } from '#core/models/registry.ts';
 import type { RecurrentWeights, StackOptions } from '../contract.ts';
 import { numbered, runLabKernel } from '../kernels.ts';
 
-/** input [steps, rows, width] to [steps x rows, hidden]; what the forward kernel leaves goes to its gradient unread. */
+/** Tensors of a layer: two weights and two biases. */
+const PER_LAYER = 4;
+
+/** input [steps, rows, width] to states [layers, steps, rows, hidden]; what the forward kernel leaves goes to its gradient unread. */
 export function recurrentStack(
   input: tf.Tensor3D,
-  layers: readonly [RecurrentWeights, RecurrentWeights],
+  layers: readonly RecurrentWeights[],
   options: StackOptions,
-): tf.Tensor2D {
+): tf.Tensor4D {
+  const count = 1 + PER_LAYER * layers.length;
   const stack = tf.customGrad((...args) => {
     const save = args.at(-1) as unknown as tf.GradSaveFunc;
-    const operands = args.slice(0, -1) as unknown as Operands;
-    const [output, ...trace] = runLabKernel('LabRecurrentStack', named(operands), options);
-    save([...operands, ...trace]);
-    return { value: output, gradFunc };
+    const operands = args.slice(0, -1) as tf.Tensor[];
+    const [states, ...trace] = runLabKernel('LabRecurrentStack', named(operands), options);
+    save([...operands, states, ...trace]);
+    return { value: states, gradFunc };
   });
   const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
-    const operands = named(saved.slice(0, OPERANDS) as Operands);
-    const trace = numbered('trace', saved.slice(OPERANDS));
-    const [dInput, dIh0, dHh0, dBias0, dIh1, dHh1, dBias1] = runLabKernel(
+    const operands = named(saved.slice(0, count));
+    const [states, ...trace] = saved.slice(count);
+    const [dInput, ...ofLayers] = runLabKernel(
       'LabRecurrentStackGradient',
-      { dy: dy as tf.Tensor2D, ...operands, ...trace },
+      { dy: dy as tf.Tensor4D, states: states as tf.Tensor4D, ...operands, ...numbered('trace', trace) },
       options,
     );
+    if (CELLS[options.cell].separateBiases) return [dInput, ...ofLayers];
     // The two biases of a layer have one gradient, but need a tensor each: one given for both may be disposed of under the second.
-    return [dInput, dIh0, dHh0, dBias0, tf.clone(dBias0), dIh1, dHh1, dBias1, tf.clone(dBias1)];
+    return [
+      dInput,
+      ...ofLayers.flatMap((gradient, index) => (index % 3 === 2 ? [gradient, tf.clone(gradient)] : [gradient])),
+    ];
   };
-  const ofLayer = ({ weightIh, weightHh, biasIh, biasHh }: RecurrentWeights) => [weightIh, weightHh, biasIh, biasHh];
-  return stack(input, ...layers.flatMap(ofLayer));
+  return stack(input, ...layers.flatMap((one) => [one.weightIh, one.weightHh, one.biasIh, one.biasHh]));
 }
 
-type Layer = [weightIh: tf.Tensor2D, weightHh: tf.Tensor2D, biasIh: tf.Tensor1D, biasHh: tf.Tensor1D];
-type Operands = [input: tf.Tensor3D, ...Layer, ...Layer];
-const OPERANDS = 9;
-
-function named([input, ...weights]: Operands) {
-  const [weightIh0, weightHh0, biasIh0, biasHh0, weightIh1, weightHh1, biasIh1, biasHh1] = weights;
-  return { input, weightIh0, weightHh0, biasIh0, biasHh0, weightIh1, weightHh1, biasIh1, biasHh1 };
+function named([input, ...weights]: readonly tf.Tensor[]) {
+  const every = <T extends tf.Tensor>(place: number) =>
+    weights.filter((_, index) => index % PER_LAYER === place) as unknown as T[];
+  return {
+    input: input as tf.Tensor3D,
+    ...numbered('weightIh', every<tf.Tensor2D>(0)),
+    ...numbered('weightHh', every<tf.Tensor2D>(1)),
+    ...numbered('biasIh', every<tf.Tensor1D>(2)),
+    ...numbered('biasHh', every<tf.Tensor1D>(3)),
+  };
 }

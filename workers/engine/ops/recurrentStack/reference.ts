@@ -1,31 +1,19 @@
-/** Two recurrent layers with dropout after each, from the single ops: see README.md. */
+/** Recurrent layers with dropout between them, from the single layers: see README.md. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { RecurrentWeights, StackOptions } from '../contract.ts';
 import { dropout } from '../dropout/reference.ts';
-import { recurrentLayer } from '../recurrentLayer/reference.ts';
+import { recurrentLayer } from './layerReference.ts';
 
 export function recurrentStack(
   input: tf.Tensor3D,
-  [first, second]: readonly [RecurrentWeights, RecurrentWeights],
-  { cell, activation, residual, dropout: training }: StackOptions,
-): tf.Tensor2D {
-  const dropped = (x: tf.Tensor3D, layer: number) =>
-    training ? dropout(x, training.rate, { ...training.key, layer }) : x;
-  const h1 = recurrentLayer(input, first, cell, activation);
-  const h2 = recurrentLayer(dropped(h1, 0), second, cell, activation);
-  return withoutSteps(dropped(residual ? tf.add<tf.Tensor3D>(h1, h2) : h2, 1));
-}
-
-/**
- * [steps, rows, hidden] as [steps x rows, hidden]. TensorFlow.js's own gradient of a reshape keeps the values for their shape
- * alone, through the whole backward pass.
- */
-function withoutSteps(states: tf.Tensor3D): tf.Tensor2D {
-  const { shape } = states;
-  const [steps, rows, hidden] = shape;
-  const flat = tf.customGrad((x) => ({
-    value: tf.reshape(x as tf.Tensor, [steps * rows, hidden]),
-    gradFunc: (dy: tf.Tensor) => tf.reshape(dy, shape),
-  }));
-  return flat(states) as tf.Tensor2D;
+  layers: readonly RecurrentWeights[],
+  { cell, activation, dropout: training }: StackOptions,
+): tf.Tensor4D {
+  const states: tf.Tensor3D[] = [];
+  for (const [index, weights] of layers.entries()) {
+    const below = states.at(-1);
+    const read = below && training ? dropout(below, training.rate, { ...training.key, layer: index - 1 }) : below;
+    states.push(recurrentLayer(read ?? input, weights, cell, activation));
+  }
+  return tf.stack(states) as tf.Tensor4D;
 }

@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CELLS } from '#core/models/registry.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { openDevice, type Device } from '../../devices/device.ts';
 import { GpuRuntime } from '../../backends/webgpu/runtime.ts';
-import type { RecurrentWeights, StackOptions } from '../contract.ts';
+import type { Ops, StackOptions } from '../contract.ts';
 import { TILES, setTile } from '../matMul/webgpu.ts';
-import { recurrentStack as kernel } from './op.ts';
-import { recurrentStack as reference } from './reference.ts';
+import { CELL_CASES, stackShapes, throughStack } from '../opCases.fixture.ts';
+import { referenceOps } from '../table.ts';
 
 let device: Device;
 beforeAll(async () => {
@@ -20,40 +19,38 @@ function normal(shape: number[]): tf.Tensor {
   return tf.tensor(values, shape);
 }
 
-const LSTM = { cell: 'lstm', activation: 'tanh' } as const;
-const RNN = { cell: 'rnn', activation: 'tanh' } as const;
+const DROPOUT = { rate: 0.4, key: { seed: 3, step: 2 } };
+// a micro-batch: the mask is drawn for more rows than are here
+const PART = { rate: 0.4, key: { seed: 3, step: 2, rows: { first: 2, all: 29 } } };
 
-describe.each([
-  { options: { ...LSTM, residual: false, dropout: null } },
-  { options: { ...LSTM, residual: true, dropout: { rate: 0.4, key: { seed: 3, step: 2 } } } },
-  { options: { ...RNN, residual: true, dropout: null } },
-  { options: { ...RNN, residual: false, dropout: { rate: 0.4, key: { seed: 3, step: 2 } } } },
-  {
-    // a micro-batch: the mask is drawn for more rows than are here
-    options: { ...RNN, residual: true, dropout: { rate: 0.4, key: { seed: 3, step: 2, rows: { first: 2, all: 29 } } } },
-  },
-] satisfies { options: StackOptions }[])('recurrentStack on webgpu, $options', ({ options }) => {
+describe.each(
+  CELL_CASES.flatMap((cell): { options: StackOptions }[] => [
+    { options: { ...cell, dropout: null } },
+    { options: { ...cell, dropout: DROPOUT } },
+    { options: { ...cell, dropout: PART } },
+  ]),
+)('recurrentStack on webgpu, $options', ({ options }) => {
   it.each([
-    { steps: 1, rows: 1, input: 1, hidden: 1 },
-    { steps: 9, rows: 3, input: 5, hidden: 7 },
-    { steps: 20, rows: 9, input: 6, hidden: 12 },
-    { steps: 70, rows: 2, input: 4, hidden: 8 },
-  ])('gives the reference’s values and gradients at %o, and no tensor more', async ({ steps, rows, input, hidden }) => {
-    const stacked = CELLS[options.cell].gates * hidden;
-    const layer = (width: number) => [[stacked, width], [stacked, hidden], [stacked], [stacked]];
-    const operands = [[steps, rows, input], ...layer(input), ...layer(hidden)].map(normal);
-    const direction = normal([steps * rows, hidden]);
+    { layers: 2, steps: 1, rows: 1, input: 1, hidden: 1 },
+    { layers: 2, steps: 9, rows: 3, input: 5, hidden: 7 },
+    { layers: 1, steps: 3, rows: 17, input: 4, hidden: 9 },
+    { layers: 2, steps: 20, rows: 9, input: 6, hidden: 12 },
+    { layers: 3, steps: 70, rows: 2, input: 4, hidden: 8 },
+    { layers: 4, steps: 10, rows: 2, input: 4, hidden: 68 },
+  ])('gives the reference’s values and gradients at %o, and no tensor more', async (sizes) => {
+    const { layers, steps, rows, hidden } = sizes;
+    const operands = stackShapes(options.cell, sizes).map(normal);
+    const direction = normal([layers, steps, rows, hidden]);
     const before = device.tensors();
-    const through = (op: typeof kernel) => {
-      const stack = (...w: tf.Tensor[]): tf.Tensor =>
-        op(w[0] as tf.Tensor3D, [weightsFrom(w.slice(1, 5)), weightsFrom(w.slice(5))], options);
+    const through = (ops: Ops) => {
+      const stack = (...w: tf.Tensor[]): tf.Tensor => throughStack(ops, w, options);
       const value = tf.tidy(() => stack(...operands));
       return [value, ...tf.grads((...w: tf.Tensor[]) => tf.sum(tf.mul(stack(...w), direction)))(operands)];
     };
-    const expected = through(reference);
+    const expected = through(referenceOps);
     for (const tile of TILES.filter(({ kind }, index) => kind === 'shared' || index === TILES.length - 1)) {
       setTile(GpuRuntime.current(), tile);
-      const actual = through(kernel);
+      const actual = through(device.ops);
       for (const [index, tensor] of actual.entries()) {
         const [a, b] = [await tensor.data(), await expected[index]!.data()];
         expect(tensor.shape).toEqual(expected[index]!.shape);
@@ -68,7 +65,3 @@ describe.each([
     tf.dispose([...operands, direction]);
   });
 });
-
-function weightsFrom([weightIh, weightHh, biasIh, biasHh]: tf.Tensor[]): RecurrentWeights {
-  return { weightIh, weightHh, biasIh, biasHh } as unknown as RecurrentWeights;
-}

@@ -1,248 +1,251 @@
 /**
- * Both recurrent layers on WebGPU, as a wavefront: time is cut into chunks, and while layer 2 is in one chunk layer 1 is
- * already in the next, each dispatch taking one step of both. So a sequence of T steps takes about T dispatches each way
- * instead of 2 T, and a small step leaves less of a GPU idle. Between the chunks run what needs no order in time: dropout and
- * the products with input weights; after them, the gradients of the weights as single products over all steps.
+ * Recurrent layers on WebGPU, as a wavefront: time is cut into chunks, and while a layer is in one chunk the layer below it is
+ * already in the next, each dispatch taking one step of every layer. So a sequence of T steps takes about T dispatches each way
+ * instead of T for each layer, and a small step leaves less of a GPU idle. Between the chunks run what needs no order in time: dropout
+ * and the products with input weights; after them, the gradients of the weights as single products over all steps.
  *
- * Tensors hold both layers, [2, steps, rows, ...]. One buffer serves an LSTM's projected inputs, then its gates, then their
- * gradients (recurrent-layer/programs.ts); an RNN's projected inputs become its states.
+ * Tensors hold all layers, [layers, steps, rows, ...]. One buffer serves the projected inputs of a cell with gates, then its gates,
+ * then their gradients (cells/layout.ts); an RNN's projected inputs become its states.
  */
 import type * as tf from '@tensorflow/tfjs-core';
-import { columnSum } from '../../backends/webgpu/columnSum.ts';
-import { disposeData, GpuRuntime, type Dispatch } from '../../backends/webgpu/runtime.ts';
-import { sumInto } from '../../backends/webgpu/sum.ts';
-import type { StackOptions } from '../contract.ts';
-import { activation, weightGradients, passedOn, scratch, type StepKernels } from '../../memory/kernelMemory.ts';
-import { masked, maskedPlus, type Mask } from '../dropout/webgpu.ts';
-import { listOf, registerLabKernel, type InfoOf } from '../kernels.ts';
-import { matMulInto, transposeInto } from '../matMul/webgpu.ts';
-import { backwardSteps, forwardSteps, type StepPair, type StepSizes } from '../recurrentLayer/steps.ts';
-import { chunksOf, type Chunk } from './chunks.ts';
 import { CELLS } from '#core/models/registry.ts';
+import { inputWidths } from '#core/models/spec.ts';
+import { columnSum } from '../../backends/webgpu/columnSum.ts';
+import { range } from '../../backends/webgpu/grid.ts';
+import { disposeData, GpuRuntime, type Dispatch } from '../../backends/webgpu/runtime.ts';
+import { rowsInto } from '../../backends/webgpu/rows.ts';
+import { sumInto } from '../../backends/webgpu/sum.ts';
+import { activation, passedOn, scratch, weightGradients, type StepKernels } from '../../memory/kernelMemory.ts';
+import type { StackOptions } from '../contract.ts';
+import { masked, maskedPlus, type Mask } from '../dropout/webgpu.ts';
+import { listOf, registerLabKernel, type KernelCall } from '../kernels.ts';
+import { matMulInto, transposeInto } from '../matMul/webgpu.ts';
+import { CELL_LAYOUTS } from './cells/layout.ts';
+import { chunksOf, type Chunk } from './chunks.ts';
+import { backwardSteps, forwardSteps, type LayerSteps, type StepSizes } from './steps.ts';
 
 registerLabKernel('LabRecurrentStack', 'webgpu', ({ inputs, attrs: options }) => {
-  const { input, weightHh0 } = inputs;
-  const sizes = sizesOf(input, weightHh0, options);
-  const { cell, steps, batch, hidden, width, stacked, positions } = sizes;
+  const sizes = sizesOf(inputs, options);
+  const { cell, layers, steps, batch, hidden, stacked, positions } = sizes;
+  const layout = CELL_LAYOUTS[cell];
+  const lead = layout.blocks * hidden;
   const runtime = GpuRuntime.current();
-  const states = runtime.output([2, steps, batch, hidden]);
-  const trace = CELLS[cell].hasCellState
-    ? [runtime.output([2, steps, batch, stacked]), runtime.output(states.shape)]
-    : [];
-  const projected = trace[0] ?? states;
-  const between = runtime.output([steps, batch, hidden]);
-  const output = runtime.output([positions, hidden]);
-  const inputWeights = [runtime.output([width, stacked]), runtime.output([hidden, stacked])] as const;
-  const recurrent = runtime.output([2, hidden, stacked]);
-  const biases = [runtime.output([stacked]), runtime.output([stacked])] as const;
-  const leading = { ldb: stacked, ldc: stacked, n: stacked, c: projected };
+  const weights = weightsOf(inputs);
+  const states = runtime.output([layers, steps, batch, hidden]);
+  const gates = layout.keepsBlocks ? [runtime.output([layers, steps, batch, lead])] : [];
+  const cells = CELLS[cell].hasCellState ? [runtime.output(states.shape)] : [];
+  const between = layers > 1 ? [runtime.output([layers - 1, steps, batch, hidden])] : [];
+  const projected = gates[0] ?? states;
+  const inputWeights = range(layers).map((layer) => runtime.output([widthOf(sizes, layer), stacked]));
+  const recurrent = runtime.output([layers, hidden, stacked]);
+  const biases = range(layers).map(() => runtime.output([stacked]));
+  const apart = layout.inputs.filter(({ gate, block }) => gate !== block);
+  /** The input products of some positions of a layer, and the recurrent bias in blocks of its own. */
+  const project = (layer: number, a: tf.TensorInfo, first: number, m: number, offsetA: number) => [
+    ...apart.map(({ gate, gates: count }) =>
+      rowsInto(weights.biasHh[layer]!, projected, {
+        rows: m,
+        columns: count * hidden,
+        offset: gate * hidden,
+        lead,
+        to: (layer * positions + first) * lead + gate * hidden,
+      }),
+    ),
+    ...layout.inputs.flatMap(({ gate, gates: count, block }) =>
+      matMulInto(runtime, {
+        a,
+        b: inputWeights[layer]!,
+        c: projected,
+        m,
+        n: count * hidden,
+        k: widthOf(sizes, layer),
+        lda: widthOf(sizes, layer),
+        ldb: stacked,
+        ldc: lead,
+        offsetA,
+        offsetB: gate * hidden,
+        offsetC: (layer * positions + first) * lead + block * hidden,
+        init: { bias: gate === block ? biases[layer]! : weights.biasIh[layer]! },
+        offsetBias: gate * hidden,
+      }),
+    ),
+  ];
 
   const dispatches: Dispatch[] = [
-    sumInto(inputs.biasIh0, inputs.biasHh0, biases[0], stacked),
-    sumInto(inputs.biasIh1, inputs.biasHh1, biases[1], stacked),
-    transposeInto(inputs.weightIh0, inputWeights[0], stacked, width, stacked),
-    transposeInto(inputs.weightIh1, inputWeights[1], stacked, hidden, stacked),
-    transposeInto(weightHh0, recurrent, stacked, hidden, stacked),
-    transposeInto(inputs.weightHh1, recurrent, stacked, hidden, stacked, hidden * stacked),
-    ...matMulInto(runtime, {
-      ...leading,
-      a: input,
-      b: inputWeights[0],
-      m: positions,
-      k: width,
-      lda: width,
-      init: { bias: biases[0] },
-    }),
+    ...range(layers).map((l) => sumInto(weights.biasIh[l]!, weights.biasHh[l]!, biases[l]!, stacked)),
+    ...range(layers).map((l) =>
+      transposeInto(weights.weightIh[l]!, inputWeights[l]!, stacked, widthOf(sizes, l), stacked),
+    ),
+    ...range(layers).map((l) =>
+      transposeInto(weights.weightHh[l]!, recurrent, stacked, hidden, stacked, l * hidden * stacked),
+    ),
+    ...project(0, inputs.input, 0, positions, 0),
   ];
-  const tensors = [recurrent, states, ...trace];
+  const tensors = { recurrent, hidden: states, gates: gates[0], cells: cells[0] };
   const chunks = chunksOf(steps);
-  for (let round = 0; round <= chunks.length; round++) {
-    const [first, second] = [chunks[round], chunks[round - 1]];
-    if (second) {
-      const { from, count } = placesOf(second, batch, hidden);
+  for (let round = 0; round < chunks.length + layers - 1; round++) {
+    const here = range(layers).map((layer) => chunks[round - layer]);
+    for (const [layer, chunk] of here.entries()) {
+      if (layer === 0 || !chunk) continue;
+      const { from, count } = placesOf(chunk, sizes);
+      const below = (layer - 1) * positions * hidden;
+      const places = { count, fromX: below + from, toY: below + from };
       dispatches.push(
-        masked(states, between, { count, fromX: from, toY: from }, maskOf(options, 0, sizes, from)),
-        ...matMulInto(runtime, {
-          ...leading,
-          a: between,
-          b: inputWeights[1],
-          m: count / hidden,
-          k: hidden,
-          lda: hidden,
-          offsetA: from,
-          offsetC: (positions + second.first * batch) * stacked,
-          init: { bias: biases[1] },
-        }),
+        masked(states, between[0]!, places, maskOf(options, layer - 1, sizes, from)),
+        ...project(layer, between[0]!, chunk.first * batch, chunk.steps * batch, below + from),
       );
     }
-    dispatches.push(...forwardSteps(runtime, sizes, tensors, pairsOf(first, second)));
+    dispatches.push(...forwardSteps(runtime, sizes, tensors, stepsOf(here)));
   }
-  const all = positions * hidden;
-  const sum = options.residual ? 0 : null;
-  dispatches.push(masked(states, output, { count: all, fromX: all, alsoX: sum, toY: 0 }, maskOf(options, 1, sizes, 0)));
   runtime.run(dispatches);
   disposeData(...inputWeights, recurrent, ...biases);
-  return [output, states, between, ...trace];
+  return [states, ...between, ...gates, ...cells];
 });
 
-/** An LSTM's gates become their gradients in place, so this can be called once for a forward pass. */
+/** Gates become their gradients in place, so this can be called once for a forward pass. */
 registerLabKernel('LabRecurrentStackGradient', 'webgpu', ({ inputs, attrs: options }) => {
-  const { dy, input, weightIh0, weightHh0, weightIh1, weightHh1 } = inputs;
-  const [states, between, gates, cells] = listOf('trace', inputs) as Trace;
-  const sizes = sizesOf(input, weightHh0, options);
-  const { steps, batch, hidden, width, stacked, positions } = sizes;
+  const { dy: dStates, states, input } = inputs;
+  const sizes = sizesOf(inputs, options);
+  const { cell, layers, steps, batch, hidden, width, stacked, positions } = sizes;
+  const layout = CELL_LAYOUTS[cell];
+  const lead = layout.blocks * hidden;
+  const { between, gates, cells } = traceOf(listOf('trace', inputs), sizes);
+  const weights = weightsOf(inputs);
   const runtime = GpuRuntime.current();
   const chunks = chunksOf(steps);
   const all = positions * hidden;
   const longest = Math.max(...chunks.map(({ steps: count }) => count));
-  const dStates = runtime.output(states.shape);
-  const dz = gates ?? runtime.output([2, steps, batch, stacked]);
-  const recurrent = runtime.output([2, stacked, hidden]);
-  const dBetween = runtime.output([longest, batch, hidden]);
-  const carry = cells && runtime.output([2, batch, hidden]);
-  const seen = cells && carry ? [cells, carry] : [states];
-  const tensors = [dStates, recurrent, dz, ...seen];
+  const dz = gates ?? runtime.output([layers, steps, batch, lead]);
+  const recurrent = runtime.output([layers, stacked, hidden]);
+  const dBetween = layers > 1 ? [runtime.output([longest, batch, hidden])] : [];
+  const carried = layout.carries ? [runtime.output([layers, batch, hidden])] : [];
+  const tensors = { dy: dStates, recurrent, dz, gates, cells, hidden: states, carried: carried[0] };
   const square = stacked * hidden;
+  /** The gradient of some positions of a layer's input. */
+  const toInput = (layer: number, c: tf.TensorInfo, first: number, m: number) =>
+    layout.inputs.flatMap(({ gate, gates: count, block }, index) =>
+      matMulInto(runtime, {
+        a: dz,
+        b: weights.weightIh[layer]!,
+        c,
+        m,
+        n: widthOf(sizes, layer),
+        k: count * hidden,
+        lda: lead,
+        ldb: widthOf(sizes, layer),
+        ldc: widthOf(sizes, layer),
+        offsetA: (layer * positions + first) * lead + block * hidden,
+        offsetB: gate * hidden * widthOf(sizes, layer),
+        init: index === 0 ? 'zero' : 'accumulate',
+      }),
+    );
 
-  const dispatches: Dispatch[] = [
-    masked(weightHh0, recurrent, { count: square, fromX: 0, toY: 0 }),
-    masked(weightHh1, recurrent, { count: square, fromX: 0, toY: square }),
-    masked(dy, dStates, { count: all, fromX: 0, toY: all }, maskOf(options, 1, sizes, 0)),
-  ];
-  for (let round = 0; round <= chunks.length; round++) {
-    // From the last chunk to the first, layer 2 ahead of layer 1.
-    const [first, second] = [chunks[chunks.length - round], chunks[chunks.length - 1 - round]];
-    if (first) {
-      const { from, count } = placesOf(first, batch, hidden);
+  const dispatches: Dispatch[] = range(layers).map((layer) =>
+    masked(weights.weightHh[layer]!, recurrent, { count: square, fromX: 0, toY: layer * square }),
+  );
+  for (let round = 0; round < chunks.length + layers - 1; round++) {
+    // From the last chunk to the first, each layer ahead of the one below it.
+    const here = range(layers).map((layer) => chunks[chunks.length - 1 - (round - (layers - 1 - layer))]);
+    for (const [layer, chunk] of here.entries()) {
+      if (layer === layers - 1 || !chunk) continue;
+      const { from, count } = placesOf(chunk, sizes);
+      const toY = layer * all + from;
       dispatches.push(
-        ...matMulInto(runtime, {
-          a: dz,
-          b: weightIh1,
-          c: dBetween,
-          m: count / hidden,
-          n: hidden,
-          k: stacked,
-          lda: stacked,
-          ldb: hidden,
-          ldc: hidden,
-          offsetA: (positions + first.first * batch) * stacked,
-          init: 'zero',
-        }),
-        maskedPlus(
-          dBetween,
-          dStates,
-          { count, fromX: 0, toY: from, plusY: options.residual ? all + from : null },
-          maskOf(options, 0, sizes, from),
-        ),
+        ...toInput(layer + 1, dBetween[0]!, chunk.first * batch, chunk.steps * batch),
+        maskedPlus(dBetween[0]!, dStates, { count, fromX: 0, toY, plusY: toY }, maskOf(options, layer, sizes, from)),
       );
     }
-    dispatches.push(...backwardSteps(runtime, sizes, tensors, pairsOf(first, second, true)));
+    dispatches.push(...backwardSteps(runtime, sizes, tensors, stepsOf(here, true)));
   }
 
   const dInput = runtime.output([steps, batch, width]);
-  const dWeights = [
-    runtime.output([stacked, width]),
-    runtime.output([stacked, hidden]),
-    runtime.output([stacked, hidden]),
-    runtime.output([stacked, hidden]),
-  ] as const;
-  const dBiases = [runtime.output([stacked]), runtime.output([stacked])] as const;
-  const byPosition = { a: dz, m: stacked, lda: stacked, transposeA: true, init: 'zero' } as const;
-  const ofInput = (x: tf.TensorInfo, c: tf.TensorInfo, n: number, layer: number) =>
-    matMulInto(runtime, {
-      ...byPosition,
-      b: x,
-      c,
-      n,
-      k: positions,
-      ldb: n,
-      ldc: n,
-      offsetA: layer * positions * stacked,
-    });
-  // From the second step on, by the states of the step before; the first one's are zeros.
-  const ofStates = (c: tf.TensorInfo, layer: number) =>
-    matMulInto(runtime, {
-      ...byPosition,
-      b: states,
-      c,
-      n: hidden,
-      k: positions - batch,
-      ldb: hidden,
-      ldc: hidden,
-      offsetA: (layer * positions + batch) * stacked,
-      offsetB: layer * all,
-    });
-  dispatches.push(
-    ...matMulInto(runtime, {
-      a: dz,
-      b: weightIh0,
-      c: dInput,
-      m: positions,
-      n: width,
-      k: stacked,
-      lda: stacked,
-      ldb: width,
-      ldc: width,
-      init: 'zero',
-    }),
-    ...ofInput(input, dWeights[0], width, 0),
-    ...ofStates(dWeights[1], 0),
-    ...ofInput(between, dWeights[2], hidden, 1),
-    ...ofStates(dWeights[3], 1),
-    columnSum(dz, dBiases[0], positions, stacked),
-    columnSum(dz, dBiases[1], positions, stacked, { offset: positions * stacked }),
-  );
+  dispatches.push(...toInput(0, dInput, 0, positions));
+  const biasShapes = CELLS[cell].separateBiases ? [[stacked], [stacked]] : [[stacked]];
+  const byPosition = { a: dz, lda: lead, transposeA: true, init: 'zero' } as const;
+  const ofLayers = range(layers).flatMap((layer) => {
+    const n = widthOf(sizes, layer);
+    const [dWeightIh, dWeightHh] = [runtime.output([stacked, n]), runtime.output([stacked, hidden])];
+    const [dBiasIh, ...dBiasHh] = biasShapes.map((shape) => runtime.output(shape)) as [
+      tf.TensorInfo,
+      ...tf.TensorInfo[],
+    ];
+    const before = layer === 0 ? { b: input, offsetB: 0 } : { b: between!, offsetB: (layer - 1) * all };
+    for (const { gate, gates: count, block } of layout.inputs) {
+      const offsetA = layer * positions * lead + block * hidden;
+      const places = { offsetA, offsetC: gate * hidden * n };
+      const product = { ...byPosition, ...before, ...places, c: dWeightIh, m: count * hidden, n, k: positions };
+      dispatches.push(
+        ...matMulInto(runtime, { ...product, ldb: n, ldc: n }),
+        columnSum(dz, dBiasIh, positions, count * hidden, {
+          leading: lead,
+          offset: offsetA,
+          offsetSums: gate * hidden,
+        }),
+      );
+    }
+    dispatches.push(
+      // From the second step on, by the states of the step before; the first one's are zeros.
+      ...matMulInto(runtime, {
+        ...byPosition,
+        b: states,
+        c: dWeightHh,
+        m: stacked,
+        n: hidden,
+        k: positions - batch,
+        ldb: hidden,
+        ldc: hidden,
+        offsetA: (layer * positions + batch) * lead,
+        offsetB: layer * all,
+      }),
+      ...dBiasHh.map((sums) =>
+        columnSum(dz, sums, positions, stacked, { leading: lead, offset: layer * positions * lead }),
+      ),
+    );
+    return [dWeightIh, dWeightHh, dBiasIh, ...dBiasHh];
+  });
   runtime.run(dispatches);
-  disposeData(dStates, recurrent, dBetween);
+  disposeData(recurrent, ...dBetween, ...carried);
   if (!gates) disposeData(dz);
-  if (carry) disposeData(carry);
-  return [dInput, dWeights[0], dWeights[1], dBiases[0], dWeights[2], dWeights[3], dBiases[1]];
+  return [dInput, ...ofLayers];
 });
 
 export const memory: StepKernels['layers'] = {
   forward: ({ spec, ofRun, ofPositions }) => {
-    const { embedding, hidden } = spec;
-    const { gates, hasCellState } = CELLS[spec.cell];
-    const stacked = gates * hidden;
-    const cellStates = [
-      activation('cells of both layers', ofPositions(2 * hidden)),
-      // Projected inputs, gates and gradients of the gates, each in place of the one before.
-      activation('gates of both layers', ofPositions(2 * stacked)),
-    ];
+    const { cell, layers, hidden } = spec;
+    const { blocks, keepsBlocks } = CELL_LAYOUTS[cell];
+    const stacked = CELLS[cell].gates * hidden;
     return [
       [
-        activation('states of both layers', ofPositions(2 * hidden)),
-        activation('states between the layers', ofPositions(hidden)),
-        activation('outputs of the layers', ofPositions(hidden), { until: 'next' }),
-        ...(hasCellState ? cellStates : []),
-        scratch('input weight of layer 1, transposed', ofRun(embedding * stacked)),
-        scratch('input weight of layer 2, transposed', ofRun(hidden * stacked)),
-        scratch('recurrent weights of both layers, transposed', ofRun(2 * hidden * stacked)),
-        scratch('sums of biases', ofRun(stacked), 2),
+        activation('states of all layers', ofPositions(layers * hidden)),
+        ...(layers > 1 ? [activation('states between the layers', ofPositions((layers - 1) * hidden))] : []),
+        // Projected inputs, gates and gradients of the gates, each in place of the one before.
+        ...(keepsBlocks ? [activation('gates of all layers', ofPositions(layers * blocks * hidden))] : []),
+        ...(CELLS[cell].hasCellState ? [activation('cells of all layers', ofPositions(layers * hidden))] : []),
+        ...inputWidths(spec).map((width, layer) =>
+          scratch(`input weight of layer ${layer + 1}, transposed`, ofRun(width * stacked)),
+        ),
+        scratch('recurrent weights of all layers, transposed', ofRun(layers * hidden * stacked)),
+        scratch('sums of biases', ofRun(stacked), layers),
       ],
     ];
   },
   backward: (step) => {
     const { spec, steps, ofRun, ofPositions, ofRows, ofSegment } = step;
-    const { embedding, hidden } = spec;
-    const { gates, hasCellState } = CELLS[spec.cell];
+    const { cell, layers, embedding, hidden } = spec;
+    const { blocks, keepsBlocks, carries } = CELL_LAYOUTS[cell];
     const longest = Math.max(...chunksOf(steps).map((chunk) => chunk.steps));
     return [
       [
         ...weightGradients(step, 'rnn'),
-        hasCellState
-          ? scratch('gradient of cells of both layers', ofRows(2 * hidden))
-          : scratch('gradient of sums of both layers', ofPositions(2 * hidden)),
-        scratch('recurrent weights of both layers', ofRun(2 * gates * hidden * hidden)),
-        scratch('gradient of states of both layers', ofPositions(2 * hidden)),
-        scratch('gradient of states between the layers', ofSegment(hidden, longest)),
+        ...(keepsBlocks ? [] : [scratch('gradient of sums of all layers', ofPositions(layers * blocks * hidden))]),
+        ...(carries ? [scratch('gradients from step to step of all layers', ofRows(layers * hidden))] : []),
+        scratch('recurrent weights of all layers', ofRun(layers * CELLS[cell].gates * hidden * hidden)),
+        ...(layers > 1 ? [scratch('gradient of states between the layers', ofSegment(hidden, longest))] : []),
         passedOn('gradient of embedded inputs', ofPositions(embedding)),
       ],
     ];
   },
 };
-
-type Trace = [states: tf.TensorInfo, between: tf.TensorInfo, gates?: tf.TensorInfo, cells?: tf.TensorInfo];
 
 interface Sizes extends StepSizes {
   /** Width of the input. */
@@ -253,24 +256,53 @@ interface Sizes extends StepSizes {
   readonly positions: number;
 }
 
-function sizesOf(input: InfoOf<tf.Tensor3D>, weightHh: InfoOf<tf.Tensor2D>, { cell, activation }: StackOptions): Sizes {
-  const [steps, batch, width] = input.shape;
-  const [stacked, hidden] = weightHh.shape;
-  return { cell, activation, layers: 2, steps, batch, hidden, width, stacked, positions: steps * batch };
+type Inputs = KernelCall<'LabRecurrentStack'>['inputs'];
+
+function sizesOf(inputs: Inputs, { cell, activation }: StackOptions): Sizes {
+  const [steps, batch, width] = inputs.input.shape;
+  const weights = listOf('weightHh', inputs);
+  const [stacked, hidden] = weights[0]!.shape as [number, number];
+  return { cell, activation, layers: weights.length, steps, batch, hidden, width, stacked, positions: steps * batch };
 }
 
-/** The steps of two chunks side by side; a layer without a chunk, or at its end, rests. */
-function pairsOf(first: Chunk | undefined, second: Chunk | undefined, backwards = false): StepPair[] {
-  const stepOf = (chunk: Chunk | undefined, index: number) => {
-    if (!chunk || index >= chunk.steps) return null;
-    return chunk.first + (backwards ? chunk.steps - 1 - index : index);
+/** Of a layer's input. */
+function widthOf({ width, hidden }: Sizes, layer: number): number {
+  return layer === 0 ? width : hidden;
+}
+
+/** A list a weight, one a layer. */
+function weightsOf(inputs: Inputs): Readonly<Record<'weightIh' | 'weightHh' | 'biasIh' | 'biasHh', tf.TensorInfo[]>> {
+  return {
+    weightIh: listOf('weightIh', inputs),
+    weightHh: listOf('weightHh', inputs),
+    biasIh: listOf('biasIh', inputs),
+    biasHh: listOf('biasHh', inputs),
   };
-  const count = Math.max(first?.steps ?? 0, second?.steps ?? 0);
-  return Array.from({ length: count }, (_, index): StepPair => [stepOf(first, index), stepOf(second, index)]);
+}
+
+/** What the forward pass left. */
+function traceOf(trace: readonly tf.TensorInfo[], { cell, layers }: Sizes) {
+  const [between, ...more] = layers > 1 ? trace : [undefined, ...trace];
+  return {
+    between,
+    gates: CELL_LAYOUTS[cell].keepsBlocks ? more[0] : undefined,
+    cells: CELLS[cell].hasCellState ? more.at(-1) : undefined,
+  };
+}
+
+/** The steps of each layer's chunk side by side; a layer without a chunk, or at its end, rests. */
+function stepsOf(chunks: readonly (Chunk | undefined)[], backwards = false): LayerSteps[] {
+  const count = Math.max(...chunks.map((chunk) => chunk?.steps ?? 0));
+  return range(count).map((index) =>
+    chunks.map((chunk) => {
+      if (!chunk || index >= chunk.steps) return null;
+      return chunk.first + (backwards ? chunk.steps - 1 - index : index);
+    }),
+  );
 }
 
 /** Where a chunk's values lie in [steps, rows, hidden]. */
-function placesOf(chunk: Chunk, batch: number, hidden: number): { readonly from: number; readonly count: number } {
+function placesOf(chunk: Chunk, { batch, hidden }: Sizes): { readonly from: number; readonly count: number } {
   return { from: chunk.first * batch * hidden, count: chunk.steps * batch * hidden };
 }
 

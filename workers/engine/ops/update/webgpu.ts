@@ -3,7 +3,7 @@
  * the global norm and to those of groups of variables.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { LAYERS } from '#core/runs/stepTable.ts';
+import { layersOf } from '#core/runs/stepTable.ts';
 import {
   GRID_PARAMETERS,
   GRID_WORKGROUP,
@@ -58,7 +58,7 @@ export const memory: StepKernels['update'] = {
   forward: (step) => {
     const { weights, ofRun } = step;
     const partials = weights.reduce((sum, { size }) => sum + partialsOf(size), 0);
-    const norms = ofRun(1 + LAYERS.length);
+    const norms = ofRun(1 + layersOf(step.spec.layers).length);
     const reading: HeldBuffer = {
       what: 'gradient norms on their way',
       kind: 'scratch',

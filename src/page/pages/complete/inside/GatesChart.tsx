@@ -1,4 +1,4 @@
-/** A unit along the line of the cursor: its state, and of an LSTM its gates and its cell, a row each and a column a token. */
+/** A unit along the line of the cursor: its state, and the gates and the cell of a model that has them, a row each and a column a token. */
 import { Text } from '@mantine/core';
 import { clsx } from 'clsx';
 import { UntrustedText } from '../../../ui/UntrustedText.tsx';
@@ -102,16 +102,10 @@ function tracksOf({ hidden, gates }: UnitTrace, from: number, to: number): Track
   const largestOf = (values: Float32Array) =>
     values.subarray(from, to + 1).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const state: Track = { name: 'state', values: hidden, largest: Math.max(1, largestOf(hidden)) };
-  if (!gates) return [state];
-  return [
-    { name: 'input', values: gates.input, largest: 1 },
-    { name: 'forget', values: gates.forget, largest: 1 },
-    { name: 'candidate', values: gates.candidate, largest: 1 },
-    // a cell has no bounds
-    { name: 'cell', values: gates.cell, largest: Math.max(1, largestOf(gates.cell)) },
-    { name: 'output', values: gates.output, largest: 1 },
-    state,
-  ];
+  const own = (gates ?? []).map(({ name, values, bounded }) => {
+    return { name, values, largest: bounded ? 1 : Math.max(1, largestOf(values)) };
+  });
+  return [...own, state];
 }
 
 function inWords({ name, values }: Track, from: number, to: number): string {

@@ -32,12 +32,12 @@ export function UnitControls({ model, text, seen, trace, caret }: UnitControlsPr
         <SegmentedControl
           size="xs"
           aria-label="Layer"
-          data={[
-            { value: '1', label: 'Layer 1' },
-            { value: '2', label: 'Layer 2' },
-          ]}
-          value={String(layer)}
-          onChange={(value) => useCompleteSettings.setState({ layer: value === '1' ? 1 : 2 })}
+          data={Array.from({ length: model.spec.layers }, (_, index) => ({
+            value: String(index + 1),
+            label: model.spec.layers > 2 ? String(index + 1) : `Layer ${index + 1}`,
+          }))}
+          value={String(Math.min(layer, model.spec.layers))}
+          onChange={(value) => useCompleteSettings.setState({ layer: Number(value) })}
         />
         <AppliedNumberInput
           size="xs"

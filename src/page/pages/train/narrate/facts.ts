@@ -17,7 +17,7 @@ import { baselineAmong } from '#core/runs/baseline.ts';
 import { bestEpochOf } from '#core/runs/findings.ts';
 import type { Measures } from '#core/metrics/measures.ts';
 import type { EpochRecord, NgramBaseline, RunRecord } from '#core/runs/run.ts';
-import { LAYERS, type Layer, type StepTable } from '#core/runs/stepTable.ts';
+import { layersIn, type Layer, type StepTable } from '#core/runs/stepTable.ts';
 
 /** Steps that must agree before their loss is spoken of. */
 export const LATEST_STEPS = 5;
@@ -110,7 +110,9 @@ function stepFacts({ config }: RunRecord, steps: StepColumns): StepFacts {
 function recentSteps({ loss, layerNorms }: StepColumns): RecentSteps | null {
   if (loss.length < PLATEAU_STEPS) return null;
   const rows = Array.from({ length: PLATEAU_STEPS }, (_, i) => loss.length - PLATEAU_STEPS + i);
-  const norm = (row: number, name: Layer) => layerNorms[row * LAYERS.length + LAYERS.indexOf(name)] ?? Number.NaN;
+  const layers = layersIn({ step: loss, layerNorms });
+  const norm = (row: number, name: Layer) =>
+    layers.includes(name) ? layerNorms[row * layers.length + layers.indexOf(name)]! : Number.NaN;
   const ratios = rows.map((row) => norm(row, 'layer 1') / norm(row, 'layer 2'));
   // an overflowed norm has no ratio
   if (!ratios.every((ratio) => Number.isFinite(ratio) && ratio > 0)) return null;

@@ -15,7 +15,7 @@ import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
 import { MODEL_NAMES } from '#core/models/registry.ts';
 import { measuresOf, runOf } from '#core/report/runs.fixture.ts';
 import { RUN_STATES, type EpochRecord, type RunRecord } from '#core/runs/run.ts';
-import { LAYERS } from '#core/runs/stepTable.ts';
+import { layersOf } from '#core/runs/stepTable.ts';
 import type { StepColumns } from './facts.ts';
 
 export interface EpochCourse {
@@ -122,7 +122,7 @@ const norm = oneof(double({ min: 1e-4, max: 10, noNaN: true }), constantFrom(0, 
 
 /** Steps with these losses and the same gradient norms of the layers in each. */
 export function stepsOf(losses: readonly number[], norms: readonly number[] = []): StepColumns {
-  const layers = LAYERS.map((_, layer) => norms[layer] ?? Number.NaN);
+  const layers = layersOf(2).map((_, layer) => norms[layer] ?? Number.NaN);
   return { loss: Float32Array.from(losses), layerNorms: Float32Array.from(losses.flatMap(() => layers)) };
 }
 

@@ -1,18 +1,22 @@
 /**
  * WGSL of one time step of recurrent layers, forward and backward: one dispatch each, which computes the recurrent product
  * and what follows it (gates, cell, slope) in one pass. Sequences are bound whole, those of all layers in one tensor, and each
- * layer of a dispatch is at a step of its own: while layer 2 is at one step, layer 1 can be further on.
+ * layer of a dispatch is at a step of its own: while layer 2 is at one step, layer 1 can be further on. What a cell computes is in
+ * cells/<cell>/webgpu.ts.
  *
- * Two tiles, as the product has (mat-mul/tiles.ts):
+ * Two tiles, as the product has (matMul/tiles.ts):
  * - `plain`: each invocation sums all gates of a few vectors of units for several rows of the batch, in registers.
  * - `shared`: a workgroup shares the sum: each of its 8 parts takes an eighth of it for 32 units and 8 rows, and finishes one
  *   of the rows after adding up what the others found. A step is small; this gives a GPU enough to do.
  *
- * u[0] = (step of layer 1, rows of the batch, steps, step of layer 2); a layer whose step is `NO_STEP` rests.
+ * u[0] = (rows of the batch, steps), u[1] = the step of each layer, of four at most; one whose step is `NO_STEP` rests.
  */
 import { CELLS, type Activation, type Cell } from '#core/models/registry.ts';
 import { lanesFor, range, vectorType, type Lanes } from '../../backends/webgpu/grid.ts';
-import { UNIFORMS, type Access, type Program } from '../../backends/webgpu/runtime.ts';
+import { UNIFORMS, type Program } from '../../backends/webgpu/runtime.ts';
+import { CELL_LAYOUTS } from './cells/layout.ts';
+import type { CellStep } from './cells/steps.ts';
+import { CELL_PROGRAMS } from './cells/webgpu.ts';
 
 export interface StepShape {
   readonly cell: Cell;
@@ -51,133 +55,17 @@ export function stepGrid(
     : [Math.ceil(hidden / lanesFor(hidden) / tile.columns / PLAIN_WORKGROUP), Math.ceil(batch / tile.rows), layers];
 }
 
-/** What a step computes, apart from how its sum is shared out. */
-interface Step {
-  readonly label: string;
-  readonly bindings: readonly (readonly [name: string, access: Access])[];
-  /** Sums an invocation keeps for each row and unit: one a gate forward, one backward. */
-  readonly sums: 1 | 4;
-  /** The products belong to the sum where this holds. */
-  readonly condition: string;
-  /** Vectors summed over. */
-  readonly count: string;
-  /** What a sum starts from. @param row, unit names of variables */
-  readonly start: (row: string, unit: string, sum: number) => string;
-  /** The place of the first vector that a row's sum reads in `source`. */
-  readonly source: string;
-  readonly from: (row: string) => string;
-  /** The vector of weights for the scalar k of the sum. */
-  readonly weight: (k: string, unit: string, sum: number) => string;
-  /** Statements that write the results of one row and unit. */
-  readonly finish: (row: string, unit: string, sums: readonly string[]) => string;
-  readonly functions: string;
-}
-
-/**
- * Forward: hidden[t] from hidden[t - 1].
- * LSTM: recurrent [layers, hidden, 4 x hidden] (transposed), hidden [layers, steps, rows, hidden], gates [layers, steps, rows,
- * 4 x hidden], which hold the projected input and then the gates after their non-linearity, cells as hidden.
- * RNN: recurrent [layers, hidden, hidden] (transposed), hidden, which holds the projected input and then the states.
- */
+/** Forward: hidden[t] from hidden[t - 1], of the tensors that the cell says. */
 export function forwardProgram(shape: StepShape): Program {
-  const { cell, activation } = shape;
-  const lstm = cell === 'lstm';
-  return programOf(shape, {
-    label: `${cell} step forward`,
-    bindings: lstm
-      ? [
-          ['recurrent', 'read'],
-          ['hidden', 'write'],
-          ['gates', 'write'],
-          ['cells', 'write'],
-        ]
-      : [
-          ['recurrent', 'read'],
-          ['hidden', 'write'],
-        ],
-    sums: CELLS[cell].gates,
-    condition: 't > 0u',
-    count: 'WIDTH',
-    start: (row, unit, gate) =>
-      lstm
-        ? `gates[((s * batch + ${row}) * 4u + ${gate}u) * WIDTH + ${unit}]`
-        : `hidden[(s * batch + ${row}) * WIDTH + ${unit}]`,
-    source: 'hidden',
-    from: (row) => `((s - 1u) * batch + ${row}) * WIDTH`,
-    weight: (k, unit, gate) => `recurrent[((layer * HIDDEN + ${k}) * GATES + ${gate}u) * WIDTH + ${unit}]`,
-    functions: lstm ? 'fn sigmoid(x: V) -> V { return 1.0 / (1.0 + exp(-x)); }' : '',
-    finish: (row, unit, sums) =>
-      lstm
-        ? `let at = (s * batch + ${row}) * WIDTH + ${unit};
-        let gate = (s * batch + ${row}) * 4u * WIDTH + ${unit};
-        let i = sigmoid(${sums[0]}); let f = sigmoid(${sums[1]}); let g = tanh(${sums[2]}); let o = sigmoid(${sums[3]});
-        var now = i * g;
-        if (t > 0u) { now = fma(f, cells[at - batch * WIDTH], now); }
-        gates[gate] = i; gates[gate + WIDTH] = f; gates[gate + 2u * WIDTH] = g; gates[gate + 3u * WIDTH] = o;
-        cells[at] = now;
-        hidden[at] = o * tanh(now);`
-        : // WGSL's `max` may turn NaN into a number, which would hide that a training overflowed
-          `let sum = ${sums[0]};
-        hidden[(s * batch + ${row}) * WIDTH + ${unit}] = ${activation === 'tanh' ? 'tanh(sum)' : 'select(sum, V(0), sum <= V(0))'};`,
-  });
+  return programOf(shape, `${shape.cell} step forward`, CELL_PROGRAMS[shape.cell].forward(shape.activation));
 }
 
-/**
- * Backward: the gradient of step t's pre-activations, dz, from that of step t + 1.
- * LSTM: dy [layers, steps, rows, hidden], recurrent [layers, 4 x hidden, hidden], gates, in whose place dz is written, cells,
- * and dcs [layers, rows, hidden], which is carried from step to step. RNN: dy, recurrent, dz, hidden.
- */
+/** Backward: the gradient of step t's pre-activations, dz, from that of step t + 1. */
 export function backwardProgram(shape: StepShape): Program {
-  const { cell, activation } = shape;
-  const lstm = cell === 'lstm';
-  const dz = lstm ? 'gates' : 'dz';
-  return programOf(shape, {
-    label: `${cell} step backward`,
-    bindings: lstm
-      ? [
-          ['dy', 'read'],
-          ['recurrent', 'read'],
-          ['gates', 'write'],
-          ['cells', 'read'],
-          ['dcs', 'write'],
-        ]
-      : [
-          ['dy', 'read'],
-          ['recurrent', 'read'],
-          ['dz', 'write'],
-          ['hidden', 'read'],
-        ],
-    sums: 1,
-    condition: 't + 1u < steps',
-    count: 'GATES * WIDTH',
-    start: (row, unit) => `dy[(s * batch + ${row}) * WIDTH + ${unit}]`,
-    source: dz,
-    from: (row) => `((s + 1u) * batch + ${row}) * GATES * WIDTH`,
-    weight: (k, unit) => `recurrent[(layer * GATES * HIDDEN + ${k}) * WIDTH + ${unit}]`,
-    functions: '',
-    finish: (row, unit, [dh]) =>
-      lstm
-        ? `let at = (s * batch + ${row}) * WIDTH + ${unit};
-        let gate = (s * batch + ${row}) * 4u * WIDTH + ${unit};
-        let i = gates[gate]; let f = gates[gate + WIDTH]; let g = gates[gate + 2u * WIDTH]; let o = gates[gate + 3u * WIDTH];
-        var before = V(0);
-        if (t > 0u) { before = cells[at - batch * WIDTH]; }
-        let tanhC = tanh(cells[at]);
-        let carry = (layer * batch + ${row}) * WIDTH + ${unit};
-        var dc = ${dh} * o * (1.0 - tanhC * tanhC);
-        if (t + 1u < steps) { dc += dcs[carry]; }
-        gates[gate] = dc * g * i * (1.0 - i);
-        gates[gate + WIDTH] = dc * before * f * (1.0 - f);
-        gates[gate + 2u * WIDTH] = dc * i * (1.0 - g * g);
-        gates[gate + 3u * WIDTH] = ${dh} * tanhC * o * (1.0 - o);
-        dcs[carry] = dc * f;`
-        : `let at = (s * batch + ${row}) * WIDTH + ${unit};
-        let h = hidden[at];
-        dz[at] = ${dh} * ${activation === 'tanh' ? '(1.0 - h * h)' : 'select(V(0), V(1), h > V(0))'};`,
-  });
+  return programOf(shape, `${shape.cell} step backward`, CELL_PROGRAMS[shape.cell].backward(shape.activation));
 }
 
-function programOf({ cell, hidden, tile }: StepShape, step: Step): Program {
+function programOf({ cell, hidden, tile }: StepShape, label: string, step: CellStep): Program {
   // Shared: neighbouring invocations read neighbouring values.
   const lanes: Lanes = tile.kind === 'shared' ? 1 : lanesFor(hidden);
   const v = vectorType(lanes);
@@ -191,12 +79,13 @@ ${bindings.join('\n')}
 const WIDTH = ${hidden / lanes}u;
 const HIDDEN = ${hidden}u;
 const GATES = ${CELLS[cell].gates}u;
+const BLOCKS = ${CELL_LAYOUTS[cell].blocks}u;
 ${step.functions}
 ${tile.kind === 'shared' ? sharedBody(step) : plainBody(step, lanes, tile.rows, tile.columns)}`;
-  return { label: `${step.label} ${tile.kind}`, code, access: step.bindings.map(([, access]) => access) };
+  return { label: `${label} ${tile.kind}`, code, access: step.bindings.map(([, access]) => access) };
 }
 
-function plainBody(step: Step, lanes: Lanes, rows: number, columns: number): string {
+function plainBody(step: CellStep, lanes: Lanes, rows: number, columns: number): string {
   const places = range(rows).flatMap((r) => range(columns).map((c) => [r, c] as const));
   const cells = range(step.sums).flatMap((s) => places.map(([r, c]) => [r, c, s] as const));
   const cell = (r: number, c: number, s: number) => `s${r}_${c}_${s}`;
@@ -219,8 +108,8 @@ function plainBody(step: Step, lanes: Lanes, rows: number, columns: number): str
   return `
 @compute @workgroup_size(${PLAIN_WORKGROUP})
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let layer = id.z; let batch = u[0].y; let steps = u[0].z;
-  let t = select(u[0].x, u[0].w, layer == 1u);
+  let layer = id.z; let batch = u[0].x; let steps = u[0].y;
+  let t = u[1][layer];
   if (t == ${NO_STEP}u) { return; }
   let s = layer * steps + t;
   let left = id.x * ${columns}u;
@@ -257,14 +146,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }`;
 }
 
-function sharedBody(step: Step): string {
+function sharedBody(step: CellStep): string {
   return `
 var<workgroup> shares: array<array<array<f32, ${UNITS}>, ${PARTS}>, ${PARTS}>;
 
 @compute @workgroup_size(${UNITS}, ${PARTS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let layer = group.z; let batch = u[0].y; let steps = u[0].z;
-  let t = select(u[0].x, u[0].w, layer == 1u);
+  let layer = group.z; let batch = u[0].x; let steps = u[0].y;
+  let t = u[1][layer];
   if (t == ${NO_STEP}u) { return; }
   let s = layer * steps + t;
   let unit = group.x * ${UNITS}u + local.x;
