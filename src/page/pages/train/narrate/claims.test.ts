@@ -150,7 +150,7 @@ function isTrue(claim: Claim, { run, others, losses, layerNorms }: Seen): boolea
       const unigram = run.yardsticks.find(({ name }) => name === 'unigram')!.validation;
       const [layer1, layer2] = [layerNorms.at(-3)!, layerNorms.at(-2)!];
       return (
-        run.model === 'lstm' &&
+        ['lstm', 'gru'].includes(run.model) &&
         latest.length === 20 &&
         latest.reduce((sum, loss) => sum + loss, 0) / 20 > unigram.loss - 1e-6 &&
         layer1 < layer2 / 3 &&
