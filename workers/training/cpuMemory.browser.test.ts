@@ -1,7 +1,7 @@
 /** Real training steps on the processor against their memory plan, and over rows of changing length. */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { presetConfig } from '#core/settings/config.ts';
+import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
 import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
 import { modelSpec } from '#core/models/spec.ts';
 import { streamFor } from '#core/random/stream.ts';
@@ -26,9 +26,9 @@ afterEach(() => {
   expect(device.allocatedBytes()).toBe(0);
 });
 
-async function prepare(name: ModelName, rows: number) {
+async function prepare(name: ModelName, rows: number, network: Partial<TrainingConfig> = {}) {
   device = await openDevice('cpu', { threads: 2 });
-  const config = { ...presetConfig('tiny', 10), ...SIZES, vocabulary: SIZES.tokens - 2 };
+  const config = { ...presetConfig('tiny', 10), ...SIZES, ...network, vocabulary: SIZES.tokens - 2 };
   const spec = modelSpec(name, config, config.vocabulary);
   const work = { spec, batch: SIZES.batch, length: SIZES.length };
   const plan = await device.prepare(work, planMemory(work, cpuMemory, device.limits, rows));
@@ -70,6 +70,18 @@ describe.each(MODEL_NAMES)('a step of %s', (name) => {
     expect(await allOf()).toEqual(first);
     expect(tf.memory().numTensors).toBe(device.tensors());
   });
+});
+
+it.each<[ModelName, Partial<TrainingConfig>]>([
+  ['lstm', { layers: 1 }],
+  ['residual-gru', { layers: 4 }],
+  ['residual-lstm', { layers: 3, connection: 'concatenated' }],
+])('a step of %s, %o, takes what was planned, within a tenth', async (name, network) => {
+  const { plan, step, batch, heap } = await prepare(name, 5, network);
+  await Promise.all([step.run(batch(SIZES.length)), step.run(batch(SIZES.length))]);
+  const peak = heap.resetPeak();
+  expect(peak / plan.bytes).toBeGreaterThan(0.9);
+  expect(peak / plan.bytes).toBeLessThan(1.1);
 });
 
 it('cuts the batch, or refuses, where four gibibytes do not hold it', () => {

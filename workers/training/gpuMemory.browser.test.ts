@@ -1,7 +1,7 @@
 /** Real steps on WebGPU against their memory plan: what it foresaw is what they ask for, whatever the lengths of the rows. */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { presetConfig } from '#core/settings/config.ts';
+import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
 import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
 import { modelSpec } from '#core/models/spec.ts';
 import type { MemoryPlan } from '#core/models/memoryPlan.ts';
@@ -53,9 +53,12 @@ interface Training {
   readonly batch: (shortest: number, longest: number) => Batch;
 }
 
-async function prepare(name: ModelName, sizes: Sizes, maxRows = sizes.batch): Promise<Training> {
+/** Layers and connection that are not the task's. */
+type Network = Partial<Pick<TrainingConfig, 'layers' | 'connection'>>;
+
+async function prepare(name: ModelName, sizes: Sizes, maxRows = sizes.batch, network: Network = {}): Promise<Training> {
   const { batch, length, tokens, dropout } = sizes;
-  const config = { ...presetConfig('tiny', 10), ...sizes, vocabulary: tokens - 2 };
+  const config = { ...presetConfig('tiny', 10), ...sizes, ...network, vocabulary: tokens - 2 };
   const spec = modelSpec(name, config, tokens - 2);
   const work: PlanWork = { spec, batch, length };
   const plan = await device.prepare(work, planMemory(work, gpuMemory, device.limits, maxRows));
@@ -84,6 +87,21 @@ async function prepare(name: ModelName, sizes: Sizes, maxRows = sizes.batch): Pr
 
 /** With these sizes, no tensor of a batch of at least 2 rows and 3 steps is as large as one whose size does not depend on the batch. */
 const odd: Sizes = { batch: 5, length: 12, tokens: 73, embedding: 67, hidden: 71, dropout: 0.3 };
+
+describe.each<[ModelName, Network]>([
+  ['lstm', { layers: 1 }],
+  ['residual-gru', { layers: 4 }],
+  ['residual-lstm', { layers: 3, connection: 'concatenated' }],
+  ['residual-rnn', { layers: 3, connection: 'gradient' }],
+])('a step of %s, %o', (name, network) => {
+  it.each([5, 3])('takes what was planned, all of it and nothing more, in micro-batches of %i rows', async (rows) => {
+    const { plan, step, batch } = await prepare(name, odd, rows, network);
+    expect(plan.rows).toBe(rows);
+    await Promise.all([step.run(batch(12, 12)), step.run(batch(12, 12))]);
+    for (const { what, count, peak } of arena.use.shelves) expect({ what, peak }).toEqual({ what, peak: count });
+    expect(arena.use.beyondBytes).toBeLessThanOrEqual(UNIFORM_BYTES);
+  });
+});
 
 describe.each(MODEL_NAMES)('a step of %s', (name) => {
   it.each([
