@@ -25,7 +25,9 @@ const PAGES = ['data', 'train', 'compare', 'complete'] as const;
 const WIDTHS = [360, 768, 1440] as const;
 const SCHEMES = ['light', 'dark'] as const;
 /** Charts are loaded when they are needed, and grow into place. */
-const SETTLING_MS = 3_000;
+const SETTLING_MS = 1_500;
+const STEADY_MS = 5_000;
+const POLL_MS = 500;
 const LOADING_MS = 60_000;
 
 await runCommand(async () => {
@@ -62,9 +64,14 @@ await runCommand(async () => {
     for (const scheme of SCHEMES) {
       await lab.page.emulateMedia({ colorScheme: scheme });
       for (const width of WIDTHS) {
-        await lab.page.setViewportSize({ width, height: width < 700 ? 780 : 1000 });
+        const height = width < 700 ? 780 : 1000;
         for (const room of PAGES) {
           await lab.page.goto(`${site.address}#/${room}`);
+          // at its full height first: taking the picture would otherwise resize the page, and charts would be drawn anew
+          await lab.page.setViewportSize({ width, height });
+          await drawn(lab);
+          const full = await lab.page.evaluate(() => document.documentElement.scrollHeight);
+          await lab.page.setViewportSize({ width, height: Math.max(height, full) });
           await drawn(lab);
           const path = join(values.out, `${room}-${width}-${scheme}.png`);
           await lab.page.screenshot({ path, scale: 'css', fullPage: true });
@@ -78,24 +85,18 @@ await runCommand(async () => {
   }
 });
 
-/** Waits until the page has loaded, every chart is drawn, and nothing moves. */
+/** Waits until the page has loaded and its content has not changed for some seconds. */
 async function drawn({ page }: LabPage): Promise<void> {
-  await page.waitForFunction(
-    () => {
-      // only a chart with something to draw can be saved
-      const charts = [...document.querySelectorAll('[data-chart]:has(figcaption button[aria-haspopup=menu])')];
-      return (
-        document.querySelector('main section') !== null &&
-        document.querySelector('[data-chart] [data-waiting]') === null &&
-        charts.every(
-          (chart) => chart.querySelector('.recharts-xAxis-tick-labels text, svg[data-part=drawing]') !== null,
-        )
-      );
-    },
-    undefined,
-    { timeout: LOADING_MS },
-  );
-  await page.waitForTimeout(SETTLING_MS);
+  const content = () => page.evaluate(() => document.querySelector('main')?.innerHTML.length ?? 0);
+  const until = Date.now() + LOADING_MS;
+  let unchanged = 0;
+  let before = await content();
+  while (unchanged < STEADY_MS && Date.now() < until) {
+    await page.waitForTimeout(POLL_MS);
+    const now = await content();
+    unchanged = now === before ? unchanged + POLL_MS : 0;
+    before = now;
+  }
 }
 
 /** The Complete page keeps its state over all pictures: some code, colored by surprise. */

@@ -1,4 +1,5 @@
 /** On how many cores the device cpu computes: all but one by itself, which the page keeps for drawing. */
+import { formatCounted } from '#core/format.ts';
 import { isolation } from '../../client/isolation.ts';
 import { useConnection } from '../../client/stores.ts';
 import { NumberInput } from '../../ui/numbers/NumberInput.tsx';
@@ -19,7 +20,7 @@ export function ThreadPicker() {
       label="Threads"
       description={
         here.isolated
-          ? `This device has ${cores}. By default one is left to draw the page; with all of them, training is faster and the page slower. The results do not depend on it.`
+          ? `This device has ${formatCounted(cores, 'core')}. By default one is left to draw the page; with all of them, training is faster and the page slower. The results do not depend on it.`
           : here.why
       }
       inputWrapperOrder={['label', 'input', 'error', 'description']}
