@@ -73,7 +73,7 @@ test('without WebAssembly SIMD the page says what to update, and what is stored 
 test('without IndexedDB in the page it says where to allow it', async ({ page }) => {
   await page.addInitScript(() => Object.defineProperty(globalThis, 'indexedDB', { get: () => undefined }));
   await openPage(page);
-  await expect(notice(page)).toContainText('no IndexedDB');
+  await expect(notice(page)).toContainText('does not let the page use IndexedDB');
   await expect(notice(page)).toContainText('allow site data');
 });
 

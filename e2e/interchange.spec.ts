@@ -81,7 +81,7 @@ test('weights leave in both formats and come back; PyTorch’s run and a strange
 
   await page.locator('input[type=file]').setInputFiles([stranger]);
   const dialog = page.getByRole('dialog', { name: 'Complete the description of these weights' });
-  await expect(dialog).toContainText('an LSTM of 202 tokens');
+  await expect(dialog).toContainText('an LSTM with 202 tokens');
   const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
   expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
   await dialog.getByRole('button', { name: 'Import' }).click();
