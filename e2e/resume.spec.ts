@@ -10,7 +10,7 @@ async function ready(page: Page): Promise<void> {
 
 /** Epochs of a second or so: long enough to break off in. */
 async function openSlow(page: Page, models: string): Promise<void> {
-  await page.goto(`./?preset=tiny&hidden=128&length=100&epochs=6&patience=6&models=${models}#/train`);
+  await page.goto(`./?preset=tiny&hidden=128&length=100&epochs=10&patience=10&models=${models}#/train`);
   await ready(page);
 }
 

@@ -51,5 +51,5 @@ test('the device badge tells what this browser can do', async ({ page }) => {
   const facts = page.getByRole('dialog').getByRole('region', { name: 'This browser' }).getByRole('listitem');
   await expect(facts).toHaveCount(6);
   await expect(facts.filter({ hasText: 'Threads.' })).toContainText('uses several cores');
-  await expect(facts.filter({ hasText: 'Offline.' })).toContainText('opens without a network', { timeout: 60_000 });
+  await expect(facts.filter({ hasText: 'Offline.' })).toContainText('so it opens offline', { timeout: 60_000 });
 });

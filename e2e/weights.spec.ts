@@ -112,9 +112,11 @@ test('numbered modules, tied weights and a tensor that may be a layer', async ({
   await expect(page.getByText('1 run imported. 1 tensor was ignored: norm (F32 [10]).')).toBeVisible();
 });
 
-test('a GRU is refused by its name, with what to do', async ({ page }) => {
+test('a GRU of one layer is refused by its name, with what to do', async ({ page }) => {
   await openLab(page, 'compare');
   await choose(page, file('gru.safetensors', ...layer('gru', 20, 3), ...OUTPUT));
-  await expect(notice(page)).toContainText('gru.safetensors: This is a GRU with one layer; the lab has RNN and LSTM');
-  await expect(notice(page)).toContainText('Train it again with nn.LSTM or nn.RNN, num_layers=2');
+  await expect(notice(page)).toContainText(
+    'gru.safetensors: This is a GRU with one layer; the lab reads RNN, GRU and LSTM',
+  );
+  await expect(notice(page)).toContainText('Train it again with num_layers=2');
 });
