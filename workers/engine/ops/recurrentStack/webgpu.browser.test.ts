@@ -1,12 +1,16 @@
+/**
+ * The kinds of tiles against each other. ../kernels.browser.test.ts compares the one that is chosen here with the reference: stock ops
+ * step by step take minutes on a software adapter.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { streamFor } from '#core/random/stream.ts';
 import { openDevice, type Device } from '../../devices/device.ts';
 import { GpuRuntime } from '../../backends/webgpu/runtime.ts';
-import type { Ops, StackOptions } from '../contract.ts';
+import type { StackOptions } from '../contract.ts';
+import type { Tile } from '../matMul/tiles.ts';
 import { TILES, setTile } from '../matMul/webgpu.ts';
 import { CELL_CASES, stackShapes, throughStack } from '../opCases.fixture.ts';
-import { referenceOps } from '../table.ts';
 
 let device: Device;
 beforeAll(async () => {
@@ -14,8 +18,10 @@ beforeAll(async () => {
 });
 
 const random = streamFor(5, 'stack');
+/** Small enough that no unit saturates: rounding grows from layer to layer where weights are larger. */
 function normal(shape: number[]): tf.Tensor {
-  const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal() * 0.5);
+  const scale = 1 / Math.sqrt(shape.at(-1)!);
+  const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal() * scale);
   return tf.tensor(values, shape);
 }
 
@@ -32,23 +38,24 @@ describe.each(
     { layers: 2, steps: 1, rows: 1, input: 1, hidden: 1 },
     { layers: 2, steps: 9, rows: 3, input: 5, hidden: 7 },
     { layers: 1, steps: 3, rows: 17, input: 4, hidden: 9 },
-    { layers: 2, steps: 20, rows: 9, input: 6, hidden: 12 },
-    { layers: 3, steps: 70, rows: 2, input: 4, hidden: 8 },
-    { layers: 4, steps: 10, rows: 2, input: 4, hidden: 68 },
-  ])('gives the reference’s values and gradients at %o, and no tensor more', async (sizes) => {
+    { layers: 3, steps: 20, rows: 9, input: 6, hidden: 12 },
+    { layers: 4, steps: 3, rows: 2, input: 4, hidden: 68 },
+  ])('gives the same values and gradients in tiles of every kind at %o, and no tensor more', async (sizes) => {
     const { layers, steps, rows, hidden } = sizes;
     const operands = stackShapes(options.cell, sizes).map(normal);
     const direction = normal([layers, steps, rows, hidden]);
     const before = device.tensors();
-    const through = (ops: Ops) => {
-      const stack = (...w: tf.Tensor[]): tf.Tensor => throughStack(ops, w, options);
+    const through = (tile: Tile) => {
+      setTile(GpuRuntime.current(), tile);
+      const stack = (...w: tf.Tensor[]): tf.Tensor => throughStack(device.ops, w, options);
       const value = tf.tidy(() => stack(...operands));
       return [value, ...tf.grads((...w: tf.Tensor[]) => tf.sum(tf.mul(stack(...w), direction)))(operands)];
     };
-    const expected = through(referenceOps);
-    for (const tile of TILES.filter(({ kind }, index) => kind === 'shared' || index === TILES.length - 1)) {
-      setTile(GpuRuntime.current(), tile);
-      const actual = through(device.ops);
+    const expected = through({ kind: 'plain', rows: 8, columns: 4 });
+    const shared = TILES.filter(({ kind }) => kind === 'shared');
+    expect(shared.length).toBeGreaterThan(0);
+    for (const tile of shared) {
+      const actual = through(tile);
       for (const [index, tensor] of actual.entries()) {
         const [a, b] = [await tensor.data(), await expected[index]!.data()];
         expect(tensor.shape).toEqual(expected[index]!.shape);
