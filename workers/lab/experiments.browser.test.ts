@@ -52,7 +52,7 @@ describe('planExperiment', () => {
       'The data set none is not stored here.',
     );
     await expect(planExperiment(database, request, planner({ ...limits, bufferBytes: 5e6 }))).rejects.toThrow(
-      /^LSTM: The device has too little memory: .* 5\.00 MB\./,
+      /^LSTM: The device has too little memory: .* 5\.00 MB are available\./,
     );
   });
 });

@@ -179,7 +179,7 @@ describe('data sets', () => {
     await expect(imported('b = "x"\n', null)).rejects.toMatchObject({
       failure: {
         kind: 'bad-input',
-        what: expect.stringContaining('“lib”, was stored under this name in the meantime'),
+        what: expect.stringContaining('“lib”, was stored with this name in the meantime'),
       },
     });
     expect(await fingerprint()).toEqual(before);
