@@ -9,7 +9,7 @@ import type { TrainingConfig } from '#core/settings/config.ts';
 import { modelTitle } from '#core/models/registry.ts';
 import { fail } from '#core/failure.ts';
 import { formatCounted, formatPercent } from '#core/format.ts';
-import { bestEpochOf } from '#core/runs/findings.ts';
+import { bestEpochOf, ngramMeasures } from '#core/runs/findings.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { readArguments, runCommand, wholeNumber } from '../lib/command.ts';
@@ -99,7 +99,7 @@ async function measure(lab: LabPage, seeds: readonly number[], terminal: Trainin
 }
 
 function seedResult(seed: number, runs: readonly RunRecord[], seconds: number): SeedResult {
-  const bigram = runs[0]?.yardsticks.find(({ name }) => name === 'bigram')?.validation.top5;
+  const bigram = runs[0] && ngramMeasures(runs[0], 'bigram')?.top5;
   if (bigram === undefined) fail('internal', 'The runs have no bigram baseline.', 'Please report it.');
   const top5 = Object.fromEntries(runs.map((run) => [run.model, bestEpochOf(run)?.validation.top5 ?? Number.NaN]));
   return { seed, bigram, top5, seconds: Math.round(seconds) };

@@ -1,5 +1,6 @@
 /** What a set of runs shows, as facts that a report or a page puts into words. */
-import type { EpochRecord, RunRecord } from './run.ts';
+import type { EpochRecord, NgramBaseline, RunRecord } from './run.ts';
+import type { Measures } from '../metrics/measures.ts';
 
 /** The epoch whose weights were kept; null before the first. @param run a record, or a model of a `metrics.json` */
 export function bestEpochOf<Epoch extends Pick<EpochRecord, 'epoch'>>(run: {
@@ -54,6 +55,11 @@ export function lossCourse(run: RunRecord): LossCourse | null {
   };
 }
 
+/** What counted n-grams reach on the validation files of a run; undefined where they were not measured. */
+export function ngramMeasures(run: Pick<RunRecord, 'yardsticks'>, wanted: NgramBaseline['name']): Measures | undefined {
+  return run.yardsticks.find(({ name }) => name === wanted)?.validation;
+}
+
 export interface AgainstBigram {
   /** Top-5 on validation, as fractions. */
   readonly model: number;
@@ -64,9 +70,9 @@ export interface AgainstBigram {
 /** Null without an epoch or without the yardstick, and where one of them has no figure. */
 export function againstBigram(run: RunRecord): AgainstBigram | null {
   const best = bestEpochOf(run);
-  const bigram = run.yardsticks.find(({ name }) => name === 'bigram');
+  const bigram = ngramMeasures(run, 'bigram');
   if (best === null || bigram === undefined) return null;
-  const [model, counted] = [best.validation.top5, bigram.validation.top5];
+  const [model, counted] = [best.validation.top5, bigram.top5];
   if (!Number.isFinite(model) || !Number.isFinite(counted)) return null;
   return { model, bigram: counted, beats: model > counted };
 }

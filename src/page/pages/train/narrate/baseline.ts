@@ -1,7 +1,7 @@
 /** How a run stands beside counted n-grams, and beside the other models of its experiment. */
 import { modelTitle } from '#core/models/registry.ts';
 import { divergenceOf, isMeasured, lossFault } from '#core/runs/divergence.ts';
-import { bestEpochOf } from '#core/runs/findings.ts';
+import { bestEpochOf, ngramMeasures } from '#core/runs/findings.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { Claim } from './claims.ts';
 import { against, isActive, judgedEpoch, perplexityText, plainTwin } from './facts.ts';
@@ -92,7 +92,7 @@ export const OTHERS: readonly Rule[] = [
 ];
 
 function isBelowBigram(run: RunRecord): boolean {
-  const bigram = run.yardsticks.find(({ name }) => name === 'bigram')?.validation;
+  const bigram = ngramMeasures(run, 'bigram');
   const best = bestEpochOf(run);
   const compared = bigram && best && against(best.validation, bigram);
   return compared?.top5 === 'below' && compared.perplexity === 'below';

@@ -14,9 +14,9 @@ import {
   type LossFault,
 } from '#core/runs/divergence.ts';
 import { baselineAmong } from '#core/runs/baseline.ts';
-import { bestEpochOf } from '#core/runs/findings.ts';
+import { bestEpochOf, ngramMeasures } from '#core/runs/findings.ts';
 import type { Measures } from '#core/metrics/measures.ts';
-import type { EpochRecord, NgramBaseline, RunRecord } from '#core/runs/run.ts';
+import type { EpochRecord, RunRecord } from '#core/runs/run.ts';
 import { layersIn, type Layer, type StepTable } from '#core/runs/stepTable.ts';
 
 /** Steps that must agree before their loss is spoken of. */
@@ -70,8 +70,6 @@ const ACTIVE: readonly RunRecord['state'][] = ['waiting', 'training', 'paused'];
 
 /** @param steps the latest ones of the run */
 export function factsOf(run: RunRecord, runs: readonly RunRecord[], steps: StepColumns): Facts {
-  const counted = (wanted: NgramBaseline['name']) =>
-    run.yardsticks.find(({ name }) => name === wanted)?.validation ?? null;
   return {
     name: modelTitle(run.model),
     run,
@@ -82,8 +80,8 @@ export function factsOf(run: RunRecord, runs: readonly RunRecord[], steps: StepC
     best: bestEpochOf(run),
     divergence: divergenceOf(run),
     trend: trendOf(run),
-    unigram: counted('unigram'),
-    bigram: counted('bigram'),
+    unigram: ngramMeasures(run, 'unigram') ?? null,
+    bigram: ngramMeasures(run, 'bigram') ?? null,
     steps: stepFacts(run, steps),
   };
 }
