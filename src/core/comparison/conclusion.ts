@@ -1,13 +1,12 @@
 /** What a training showed, in one sentence with its uncertainty: the first extended model against its baseline, else the first other model. */
-import { isBaseline } from '../models/registry.ts';
+import { isBaseline, modelTitle } from '../models/registry.ts';
 import { formatCounted, formatPercent, formatPoints } from '../format.ts';
 import { isResolved } from '../statistics/interval.ts';
 import type { Comparison } from './comparison.ts';
 import { bounds, points } from './discussion.ts';
-import type { Pool } from './pools.ts';
 
 /** @returns null where no two models were tested on the same files */
-export function conclusionOf(comparison: Comparison, titleOf: (pool: Pool) => string): string | null {
+export function conclusionOf(comparison: Comparison): string | null {
   const poolOf = (key: string | null) => comparison.pools.find((pool) => pool.key === key);
   const baseline = poolOf(comparison.baseline);
   const compared = comparison.differences.flatMap((difference) => {
@@ -22,7 +21,7 @@ export function conclusionOf(comparison: Comparison, titleOf: (pool: Pool) => st
   const range = bounds(top5, formatPoints, over);
   const figures = `${formatPercent(test.top5.mean)} against ${formatPercent(baseline.test.top5.mean)}`;
   const where = `On the ${formatCounted(difference.files, 'test file')}`;
-  const [own, plain] = [titleOf(pool), titleOf(baseline)];
+  const [own, plain] = [modelTitle(pool.model), modelTitle(baseline.model)];
   if (!isResolved(top5)) {
     return `${where} the difference in top-5 between the ${own} and the ${plain} is unresolved: ${figures}, ${formatPoints(top5.estimate)}${range}.`;
   }

@@ -1,6 +1,5 @@
 /** Once an experiment has ended, the comparison of its models in one sentence. */
 import { conclusionOf } from '#core/comparison/conclusion.ts';
-import { modelTitle } from '#core/models/registry.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { useComparison } from '../../runs/useComparison.ts';
 import type { ShownExperiment } from './shownExperiment.ts';
@@ -14,5 +13,5 @@ export function useConclusion({ runs, planned }: ShownExperiment): string | null
   if (!hasEnded || asking) return null;
   if (failure !== null) return `The models could not be compared. ${failure.what}`;
   if (comparison === null) return null;
-  return conclusionOf(comparison, ({ model }) => modelTitle(model));
+  return conclusionOf(comparison);
 }
