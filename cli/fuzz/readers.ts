@@ -17,7 +17,7 @@ import type { DataSource, NamedBlob } from '#core/data/sources/source.ts';
 import { tarSource } from '#core/data/sources/tarball.ts';
 import { zipSource } from '#core/data/sources/zip.ts';
 import { recogniseWeights } from '#core/formats/foreignWeights.ts';
-import { readLayersModel, writeLayersModel } from '#core/formats/layersModel.ts';
+import { hasKerasCell, readLayersModel, writeLayersModel } from '#core/formats/layersModel.ts';
 import { lexPythonFile, NO_LITERALS } from '#core/python/lexer/tokens.ts';
 import type { RandomStream } from '#core/random/stream.ts';
 import { metricsOf, parseMetrics, writeMetrics } from '#core/formats/metrics.ts';
@@ -56,8 +56,8 @@ export interface Reader {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Those that can be written: stock TensorFlow.js has no GRU of PyTorch's definition. */
-const LAYERS_MODELS = MODEL_NAMES.filter((model) => modelOf(model).cell !== 'gru');
+/** Those that can be written as a LayersModel. */
+const LAYERS_MODELS = MODEL_NAMES.filter((model) => hasKerasCell(modelOf(model).cell));
 
 const MANIFEST = {
   ...SMALL_MANIFEST,

@@ -72,7 +72,12 @@ const KERAS: Readonly<Record<Cell, { readonly layer: string; readonly config: ob
   gru: null,
 };
 
-/** Keras's layer that joins the recurrent layers' outputs; null where the last one's goes on alone. */
+/** Whether stock TensorFlow.js has the cell. */
+export function hasKerasCell(cell: Cell): boolean {
+  return KERAS[cell] !== null;
+}
+
+/** Keras's layer that joins the recurrent layers' outputs; null where the output layer sees the last one alone. */
 const JOINING: Readonly<Record<Join, { readonly layer: string; readonly config: object } | null>> = {
   last: null,
   sum: { layer: 'Add', config: {} },
