@@ -4,7 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { PRESETS } from '#core/settings/registry.ts';
+import { PRESETS } from '#core/settings/presets.ts';
 import { oneOf, readArguments, runCommand } from '../lib/command.ts';
 import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { openLab, type LabPage } from '../lib/page.ts';

@@ -3,7 +3,7 @@
  * writes metrics, report, charts and weights into a folder.
  */
 import { join, relative } from 'node:path';
-import { PRESETS } from '#core/settings/registry.ts';
+import { PRESETS } from '#core/settings/presets.ts';
 import { MODEL_CHOICES } from '#core/models/registry.ts';
 import { requireNetwork } from '#core/models/spec.ts';
 import { DEVICE_CHOICES } from '#core/devices.ts';

@@ -10,12 +10,11 @@ import {
   flagOf,
   formatSetting,
   GROUPED_SETTINGS,
-  PRESETS,
   SETTING_NAMES,
   settingOf,
-  type Preset,
   type SettingName,
 } from '#core/settings/registry.ts';
+import { PRESETS, type Preset } from '#core/settings/presets.ts';
 
 /** Options for `parseArgs`, one a setting. */
 export const SETTING_OPTIONS: Readonly<Record<string, { readonly type: 'string' }>> = recordOf(

@@ -1,7 +1,7 @@
 /** Drives one training in an open page: the data set in, the models trained one after the other, the runs out. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TrainingConfig } from '#core/settings/config.ts';
-import type { Preset } from '#core/settings/registry.ts';
+import type { Preset } from '#core/settings/presets.ts';
 import type { ModelChoice } from '#core/models/registry.ts';
 import type { DeviceChoice } from '#core/devices.ts';
 import { presetConfig } from '#core/settings/config.ts';

@@ -1,5 +1,5 @@
 /** Makes ready what an experiment needs, from the rooms that have it: rows from storage, yardsticks, a place to keep runs. */
-import { MEASURES_BASELINES } from '#core/settings/registry.ts';
+import { MEASURES_BASELINES } from '#core/settings/presets.ts';
 import { largestOf, modelTitle } from '#core/models/registry.ts';
 import { fail, LabError } from '#core/failure.ts';
 import type { RunRecord } from '#core/runs/run.ts';

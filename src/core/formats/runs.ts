@@ -1,6 +1,6 @@
 /** Runs that came from elsewhere: from a `metrics.json`, PyTorch's or another lab's, or from weights alone. */
 import { presetConfig, trainingConfigSchema, type TrainingConfig } from '../settings/config.ts';
-import { PRESETS } from '../settings/registry.ts';
+import { PRESETS } from '../settings/presets.ts';
 import type { ModelName } from '../models/registry.ts';
 import { parameterCount, type ModelSpec } from '../models/spec.ts';
 import type { Metrics } from './metrics.ts';

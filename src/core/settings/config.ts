@@ -1,7 +1,8 @@
 /** The configuration of a training: its schema and its presets, from the settings of the registry. `metrics.json` records it. */
 import { z } from 'zod';
 import { recordOf } from '../records.ts';
-import { defaultOf, PRESETS, SETTING_NAMES, SETTINGS, type Preset, type SettingName } from './registry.ts';
+import { defaultOf, SETTING_NAMES, SETTINGS, type SettingName } from './registry.ts';
+import { PRESETS, type Preset } from './presets.ts';
 
 type Shape = { readonly [Name in SettingName]: (typeof SETTINGS)[Name]['schema'] };
 

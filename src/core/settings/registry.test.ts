@@ -6,11 +6,11 @@ import {
   formatSetting,
   flagOf,
   GROUPED_SETTINGS,
-  PRESETS,
   SETTING_NAMES,
   settingOf,
   shortTitle,
 } from './registry.ts';
+import { PRESETS } from './presets.ts';
 
 const twin = readFileSync(new URL('../../../pytorch/minicopilot/config.py', import.meta.url), 'utf8');
 

@@ -2,7 +2,7 @@
 import { Anchor, Button, Select, SegmentedControl, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import { visibleText } from '#core/visibleText.ts';
-import { PRESETS, type Preset } from '#core/settings/registry.ts';
+import { PRESETS, type Preset } from '#core/settings/presets.ts';
 import { formatBytes } from '#core/format.ts';
 import { useConnection, useDatasets } from '../../client/stores.ts';
 import { Term } from '../../glossary/Term.tsx';

@@ -7,10 +7,10 @@ import {
   isNumberSetting,
   SETTINGS,
   type ChoiceSettingName,
-  type NumberSetting,
   type NumberSettingName,
   type SettingName,
 } from '#core/settings/registry.ts';
+import { type NumberSetting } from '#core/settings/kinds.ts';
 import { formatNumber } from '#core/numbers/format.ts';
 import { isWrong, type NumberEntry } from '../../ui/numbers/entry.ts';
 import type { NumberLimits } from '../../ui/numbers/limits.ts';

@@ -1,6 +1,6 @@
 /** The settings of the Train room, kept while other rooms are looked at. */
 import { create } from 'zustand';
-import type { Preset } from '#core/settings/registry.ts';
+import type { Preset } from '#core/settings/presets.ts';
 import type { DeviceChoice } from '#core/devices.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
 import { useDatasets, type DatasetsState } from '../../client/stores.ts';

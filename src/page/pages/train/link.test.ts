@@ -1,7 +1,7 @@
 import { assert, constantFrom, dictionary, double, option, property, record, string, subarray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import report from '../../../../docs/REPORT.md?raw';
-import { PRESETS } from '#core/settings/registry.ts';
+import { PRESETS } from '#core/settings/presets.ts';
 import { DEVICE_CHOICES } from '#core/devices.ts';
 import { MODEL_KINDS } from '#core/models/registry.ts';
 import { DEFAULT_FORM } from './form.ts';

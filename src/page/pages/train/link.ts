@@ -3,7 +3,8 @@
  * defaults stands in it, so the plain address is the plain experiment. Threads are the machine's business and are left out, and so is
  * what cannot be read as a number. Numbers are written as programs write them, whatever the locale.
  */
-import { GROUPED_SETTINGS, isChoiceSetting, isNumberSetting, PRESETS, SETTINGS } from '#core/settings/registry.ts';
+import { GROUPED_SETTINGS, isChoiceSetting, isNumberSetting, SETTINGS } from '#core/settings/registry.ts';
+import { PRESETS } from '#core/settings/presets.ts';
 import { DEVICE_CHOICES } from '#core/devices.ts';
 import { parsePlainNumber } from '#core/numbers/parse.ts';
 import { isWrong } from '../../ui/numbers/entry.ts';

@@ -1,7 +1,7 @@
 /** What the Train room is set to, what it comes to, and why it may not start. */
 import type { StoredDataset } from '#core/data/stored.ts';
 import { presetConfig, type TrainingConfig, rowsAStep } from '#core/settings/config.ts';
-import type { Preset } from '#core/settings/registry.ts';
+import type { Preset } from '#core/settings/presets.ts';
 import {
   MODEL_KINDS,
   TASK_KINDS,

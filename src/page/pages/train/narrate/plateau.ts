@@ -27,8 +27,7 @@ const plateau: Rule = ({ run, active, divergence, unigram, steps: { recent, faul
       `that of the unigram baseline, which only knows how frequent each token is. Layer 1 gets ${share} of the gradient that layer 2 ` +
       'gets, because the gates of layer 2 start half open and its weights start small. More steps end the plateau' +
       `${run.config.initialization === 'orthogonal-layers' ? '.' : ', and the initial weights “orthogonal-layers” make it shorter.'} ` +
-      'A residual model has none, since its layer 1 is connected to the output layer ' +
-      'directly.',
+      'A residual model has none, since its layer 1 is directly connected to the output layer.',
     claims: [{ claim: 'plateau', layerRatio }],
   };
 };
