@@ -39,8 +39,9 @@ interface Function {
   readonly parameters: readonly Parameter[];
   readonly result: string;
   readonly isCommand: boolean;
-  /** Of the function; by name, of its parameters. */
+  /** What the function computes. */
   readonly comment: string;
+  /** What each parameter is, by its name. */
   readonly comments: ReadonlyMap<string, string>;
 }
 

@@ -18,7 +18,7 @@ describe('runLanes', () => {
     expect(reports.map(({ name }) => name).toSorted()).toEqual(['first', 'last', 'long']);
   });
 
-  it('prints what a check says as a whole, and goes on after one that fails', async () => {
+  it('prints the output of a check in one piece, and runs the next one after a failure', async () => {
     const told: string[] = [];
     const run = (name: string) =>
       Promise.resolve(name === 'bad' ? { passed: false, output: 'wrong\nvery wrong\n' } : passed('\n  3 passed\n'));

@@ -27,7 +27,7 @@ export const seedResultSchema = z.object({
 export type SeedResult = z.infer<typeof seedResultSchema>;
 
 export const quickResultsSchema = z.object({
-  /** Of the first seed. */
+  /** The configuration of the first seed; the others differ in the seed alone. */
   config: trainingConfigSchema,
   device: z.string(),
   seeds: z.array(seedResultSchema).min(1),

@@ -81,7 +81,7 @@ export interface Inspection {
   readonly beyond: number;
 }
 
-/** Of the recurrent layers, from 1. */
+/** Number of a recurrent layer, from 1. */
 export type Layer = number;
 
 export interface UnitRequest extends TextRequest {
@@ -93,7 +93,7 @@ export interface UnitRequest extends TextRequest {
 /** A unit after each token of an inspection. */
 export interface UnitTrace {
   readonly hidden: Float32Array<ArrayBuffer>;
-  /** Of a cell with gates these, and its cell if it has one, in the order in which they are computed; null for others. */
+  /** The gates in the order in which they are computed, then the cell state of an LSTM; null for a cell without gates. */
   readonly gates: readonly GateTrace[] | null;
 }
 

@@ -36,7 +36,7 @@ export interface ModelSizes {
   readonly hidden: number;
   readonly activation: Activation;
   readonly layers: number;
-  /** Of a residual model. */
+  /** How the layers of a residual model are joined; other models ignore it. */
   readonly connection: ResidualConnection;
 }
 

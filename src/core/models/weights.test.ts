@@ -105,16 +105,8 @@ describe('initialWeights', () => {
     const firsts = new Set<number>();
     const { hidden } = spec;
     for (const [name, { data }] of [...orthogonal].filter(([name]) => isRecurrent(name))) {
-      for (let start = 0; start < data.length; start += hidden * hidden) {
-        const rowAt = (row: number) => data.subarray(start + row * hidden, start + (row + 1) * hidden);
-        firsts.add(data[start]!);
-        for (let row = 0; row < hidden; row++) {
-          for (let other = 0; other <= row; other++) {
-            const product = rowAt(row).reduce((sum, value, i) => sum + value * rowAt(other)[i]!, 0);
-            expect(Math.abs(product - (row === other ? 1 : 0)), `${name}: ${row}, ${other}`).toBeLessThan(1e-6);
-          }
-        }
-      }
+      expectOrthogonal(data, hidden, name);
+      for (let start = 0; start < data.length; start += hidden * hidden) firsts.add(data[start]!);
     }
     expect(firsts.size).toBe(cell === 'lstm' ? 8 : 2);
   });

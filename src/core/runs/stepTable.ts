@@ -8,7 +8,7 @@ import { fail } from '../failure.ts';
 /** Parts of a network whose gradients are measured apart, from the input to the output. */
 export type Layer = 'embedding' | `layer ${number}` | 'output';
 
-/** The parts of a network of so many recurrent layers. */
+/** @param recurrent number of recurrent layers */
 export function layersOf(recurrent: number): readonly Layer[] {
   return ['embedding', ...Array.from({ length: recurrent }, (_, index): Layer => `layer ${index + 1}`), 'output'];
 }

@@ -26,7 +26,7 @@ export function trainingOrder(
   return random.shuffle(batches);
 }
 
-/** Batches that `trainingOrder` makes of so many rows. */
+/** Number of batches that `trainingOrder` makes. */
 export function stepsAnEpoch(rows: number, batch: number): number {
   return Math.ceil(rows / batch);
 }

@@ -210,7 +210,7 @@ export interface Commands {
     readonly states: number;
     /** LSTM: as the states, written */
     readonly cells: number;
-    /** 1 where a sequence goes on: the [rows, hidden] in front of the states, and of the cells, are those of the step before the first; 0 where it begins, with zeros */
+    /** 1: the [rows, hidden] values before `states`, and before `cells`, are the initial state; 0: it is zero */
     readonly hasInitialState: number;
   }): void;
   lookUp(call: {

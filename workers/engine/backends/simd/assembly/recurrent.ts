@@ -71,8 +71,7 @@ function write(
  * @param preActivations LSTM and GRU: [steps, rows, 4 hidden] projected inputs, replaced by the gates; RNN: the states
  * @param states [steps, rows, hidden], written
  * @param cells LSTM: as the states, written
- * @param hasInitialState 1 where a sequence goes on: the [rows, hidden] in front of the states, and of the cells, are those of the step
- *   before the first; 0 where it begins, with zeros
+ * @param hasInitialState 1: the [rows, hidden] values before `states`, and before `cells`, are the initial state; 0: it is zero
  */
 export function recurrentForward(
   cell: Cell,
