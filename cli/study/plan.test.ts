@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Metrics } from '#core/formats/metrics.ts';
-import { commonSetting, PAIR_SETTINGS, pairTraining, pairTrainings } from './plan.ts';
+import {
+  commonSetting,
+  PAIR_SETTINGS,
+  pairTraining,
+  pairTrainings,
+  scheduleSearch,
+  scheduleTrainings,
+  SEEDS,
+} from './plan.ts';
 import { readResults, type Results } from './results.ts';
 
 const committed = await readResults();
@@ -53,5 +61,33 @@ describe('identical pairs', () => {
     expect(names).toContain('pairs/lstm-rate-0.001-seed-44');
     expect(names).toContain('python-stdlib/rnn-seed-44');
     expect(commonSetting(withPairs((rate) => (rate === 2e-3 ? 1 : 9)))?.learningRate).toBe(2e-3);
+  });
+});
+
+describe('schedules', () => {
+  it('search at a quarter of the length, then train the best at full size with every seed', () => {
+    const search = scheduleSearch();
+    expect(scheduleTrainings(new Map())).toEqual([]);
+    const results = new Map(
+      search.map(({ name, config, model }): [string, Metrics] => {
+        const template = committed.get('python-stdlib/lstm-seed-42')!;
+        const [trained] = template.models;
+        const epoch = trained!.epochs[0]!;
+        const loss = config.schedule === 'one-cycle' && config.learningRate === 8e-3 ? 1 : 2;
+        const validation = { ...epoch.validation, loss };
+        const epochs = [{ ...epoch, epoch: 1, validation }];
+        return [
+          name,
+          { ...template, config: { ...config }, models: [{ ...trained!, name: model, bestEpoch: 1, epochs }] },
+        ];
+      }),
+    );
+    const full = scheduleTrainings(results);
+    expect(full.map(({ name }) => name)).toEqual(
+      SEEDS.map((seed) => `schedules/lstm-one-cycle-rate-0.008-seed-${seed}`),
+    );
+    for (const { config } of full) {
+      expect(config).toMatchObject({ length: 1000, schedule: 'one-cycle', learningRate: 8e-3, epochs: 4 });
+    }
   });
 });

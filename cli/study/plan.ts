@@ -243,6 +243,48 @@ export function pairTrainings(results: Results): readonly Training[] {
   return wanted.filter(({ name }, at) => wanted.findIndex((other) => other.name === name) === at);
 }
 
+/** Most epochs of a training with a schedule: fewer than half of those that a constant rate takes to the same validation loss. */
+const SCHEDULE_EPOCHS = 4;
+const SCHEDULE_RATES = [4e-3, 8e-3];
+/** The initial weights and forget bias of the preset `quick`: with them an LSTM leaves its plateau early (docs/design/quick.md). */
+const EARLY_START = { forgetBias: FORGET_BIAS, initialization: 'orthogonal-layers' } as const;
+
+/**
+ * Full width, rows cut at a quarter as in the search, but as many epochs as the full training has: a schedule is made for its number of
+ * steps. The constant rate has the same initial weights, so that it shows what the schedule adds to them.
+ */
+export function scheduleSearch(): readonly Training[] {
+  const of = (schedule: TrainingConfig['schedule'], learningRate: number): Training => ({
+    name: `schedules/search-${schedule}-rate-${learningRate}`,
+    dataset: DEFAULT_DATASET,
+    model: 'lstm',
+    config: {
+      ...SEARCH,
+      ...EARLY_START,
+      epochs: SCHEDULE_EPOCHS,
+      patience: SCHEDULE_EPOCHS,
+      schedule,
+      learningRate,
+    },
+  });
+  return [
+    of('constant', SCHEDULE_RATES[0]!),
+    ...(['linear', 'one-cycle'] as const).flatMap((schedule) => SCHEDULE_RATES.map((rate) => of(schedule, rate))),
+  ];
+}
+
+/** The LSTM at full size with the best schedule of the search; none while that is not done. */
+export function scheduleTrainings(results: Results): readonly Training[] {
+  const best = bestOf(scheduleSearch(), results);
+  if (best === null) return [];
+  const { schedule, learningRate } = best.config;
+  return SEEDS.map((seed) => ({
+    ...best,
+    name: `schedules/lstm-${schedule}-rate-${learningRate}-seed-${seed}`,
+    config: { ...best.config, length: TASK.length, seed },
+  }));
+}
+
 /** All trainings that are known by now, in order; more come once those before them are done. */
 export function plannedTrainings(results: Results): readonly Training[] {
   const models = studiedModels(results);
@@ -259,6 +301,8 @@ export function plannedTrainings(results: Results): readonly Training[] {
     ...models.toReversed().flatMap((model) => full(LARGE_DATASET, model, first!, results)),
     ...further.flatMap((seed) => models.flatMap((model) => full(DEFAULT_DATASET, model, seed, results))),
     ...pairTrainings(results).filter(({ name }) => name.startsWith('pairs/')),
+    ...scheduleSearch(),
+    ...scheduleTrainings(results),
   ];
 }
 

@@ -35,6 +35,7 @@ import {
 } from './plan.ts';
 import { epochTable, pairSections } from './pairSections.ts';
 import type { DataFacts, Measured, Results } from './results.ts';
+import { scheduleSections } from './scheduleSections.ts';
 import { textSections } from './textSections.ts';
 
 const NOTHING: Block = { type: 'paragraph', text: 'Not trained yet.' };
@@ -54,6 +55,7 @@ function reportSections(measured: Measured): ReadonlyMap<string, readonly Block[
     ['side', [sideTable(results)]],
     ['slow', [slowTable(results)]],
     ...Object.entries(pairSections(measured)),
+    ...Object.entries(scheduleSections(results)),
   ]);
   for (const dataset of STUDIED) {
     for (const [part, blocks] of Object.entries(datasetSections(measured, dataset))) {
