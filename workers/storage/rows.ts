@@ -3,6 +3,7 @@ import type { AnySplit, Manifest, ShardEntry } from '#core/data/manifest.ts';
 import { sha256Hex } from '#core/data/hash.ts';
 import { fail } from '#core/failure.ts';
 import { rowLength } from '#core/data/batches/batch.ts';
+import { spreadCodes } from '#core/data/outside.ts';
 import type { Rows } from '#core/data/batches/rows.ts';
 import type { Database, DatasetRow } from './database.ts';
 import { readShard } from './datasets.ts';
@@ -22,7 +23,11 @@ export async function openRows(
 ): Promise<Rows> {
   const stored = new StoredRows(database, dataset, split);
   const lengths = await stored.lengths(Math.min(stored.count, limit ?? stored.count));
-  return { lengths, read: (indices) => stored.read(indices) };
+  return {
+    lengths,
+    read: (indices) => stored.read(indices),
+    readOutside: stored.keepsOutside ? (indices) => stored.readOutside(indices) : undefined,
+  };
 }
 
 /**
@@ -48,13 +53,16 @@ class StoredRows {
   readonly count: number;
   readonly #width: number;
   readonly #shards: readonly ShardEntry[];
+  readonly #outside: readonly ShardEntry[] | undefined;
   /** First row of each shard. */
   readonly #starts: readonly number[];
   readonly #cache: ShardCache;
+  #spread: { readonly at: number; readonly codes: Uint16Array } | undefined;
 
   constructor(database: Database, { manifest, owner }: DatasetRow, split: AnySplit) {
     this.#width = manifest.length;
     this.#shards = manifest.splits[split]?.shards ?? [];
+    this.#outside = manifest.splits[split]?.outside;
     const starts: number[] = [];
     let count = 0;
     for (const { rows } of this.#shards) {
@@ -78,13 +86,40 @@ class StoredRows {
     return lengths;
   }
 
+  get keepsOutside(): boolean {
+    return this.#outside !== undefined;
+  }
+
   async read(indices: readonly number[]): Promise<Uint16Array[]> {
     const rows: Uint16Array[] = [];
     for (const index of indices) {
-      const at = this.#starts.findLastIndex((first) => first <= index);
+      const at = this.#shardOf(index);
       rows.push(this.#row(await this.#cache.ids(this.#shards[at]!), index - this.#starts[at]!));
     }
     return rows;
+  }
+
+  async readOutside(indices: readonly number[]): Promise<Uint16Array[]> {
+    const rows: Uint16Array[] = [];
+    for (const index of indices) {
+      const at = this.#shardOf(index);
+      const codes = await this.#codes(at);
+      rows.push(this.#row(codes, index - this.#starts[at]!));
+    }
+    return rows;
+  }
+
+  /** The codes of a shard as long as its rows; those of the last one asked for are kept. */
+  async #codes(at: number): Promise<Uint16Array> {
+    if (this.#spread?.at !== at) {
+      const [ids, codes] = [await this.#cache.ids(this.#shards[at]!), await this.#cache.ids(this.#outside![at]!)];
+      this.#spread = { at, codes: spreadCodes(ids, codes) };
+    }
+    return this.#spread.codes;
+  }
+
+  #shardOf(row: number): number {
+    return this.#starts.findLastIndex((first) => first <= row);
   }
 
   #row(ids: Uint16Array, row: number): Uint16Array {

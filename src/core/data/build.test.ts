@@ -4,6 +4,7 @@ import { buildDataset, type BuildOptions } from './build.ts';
 import { corpusOf } from './corpus.fixture.ts';
 import { datasetSha256, sha256Hex } from './hash.ts';
 import { type AnySplit, parseManifest, shardsOf } from './manifest.ts';
+import { outsideCode } from './outside.ts';
 import { decodeShard } from './shards.ts';
 import { splitFiles } from './split.ts';
 import { Vocabulary } from './vocabulary.ts';
@@ -34,7 +35,8 @@ describe('buildDataset', () => {
     const { manifest, rows } = await build(['x'], { length: 5 });
     expect(rows('train')).toEqual([['<s>', 'x', '</s>', '<PAD>', '<PAD>']]);
     expect(rows('validation')).toEqual([]);
-    expect(manifest.splits.test).toEqual({ rows: 0, tokens: 0, keptTokens: 0, unknownTokens: 0, files: 0, shards: [] });
+    const none = { rows: 0, tokens: 0, keptTokens: 0, unknownTokens: 0, files: 0, shards: [], outside: [] };
+    expect(manifest.splits.test).toEqual(none);
     expect(manifest.counts).toEqual({ files: 1, tokens: 3, distinctTokens: 3 });
     expect(manifest.vocabulary).toEqual({ tokens: ['<s>', 'x', '</s>'], counts: [1, 1, 1] });
   });
@@ -73,6 +75,31 @@ describe('buildDataset', () => {
       );
     }
     expect(manifest.splits.validation.unknownTokens).toBe(3 * validation.length);
+  });
+
+  it('keeps of validation and test which <UNK>s of a row are the same text, and which are identifiers', async () => {
+    const sources = Array.from({ length: 20 }, (_, i) => `only${i} = ('text${i}' + only${i} + other${i})`);
+    const { manifest, shards } = await build(sources, { length: 16 });
+    expect(manifest.splits.train).not.toHaveProperty('outside');
+    for (const split of ['validation', 'test'] as const) {
+      const { rows, outside, shards: own } = manifest.splits[split];
+      expect(outside).toHaveLength(own.length);
+      const bytes = shards.get(outside![0]!.file)!;
+      const codes = [...new Uint16Array(bytes.buffer)];
+      // a name, a literal, the name again, another name
+      const ofRow = [outsideCode(1, true), outsideCode(2, false), outsideCode(1, true), outsideCode(3, true)];
+      expect(codes).toEqual(Array.from({ length: rows }, () => ofRow).flat());
+    }
+    expect(parseManifest(JSON.stringify(manifest), 'here')).toEqual(manifest);
+    const { outside, ...test } = manifest.splits.test;
+    const older = { ...manifest, splits: { ...manifest.splits, test } };
+    expect(await datasetSha256(older)).toBe(manifest.sha256);
+    expect(parseManifest(JSON.stringify(older), 'here')).toEqual(older);
+    const wrong = {
+      ...manifest,
+      splits: { ...manifest.splits, test: { ...test, outside: [...outside!, outside![0]] } },
+    };
+    expect(() => parseManifest(JSON.stringify(wrong), 'here')).toThrow('contradicts itself about the test rows');
   });
 
   it('takes the literals it is told', async () => {

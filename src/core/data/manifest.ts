@@ -36,6 +36,8 @@ const splitSchema = z.object({
   /** Number of kept tokens that are `<UNK>`. */
   unknownTokens: count,
   shards: z.array(shardSchema),
+  /** Of a split that is measured, what is kept of its `<UNK>`s (outside.ts): a file for each of `shards`; left out by older writers. */
+  outside: z.array(shardSchema).optional(),
   /** Files it was made from; left out by older writers, where it is the number of rows. */
   files: count.optional(),
 });
@@ -76,7 +78,7 @@ export const manifestSchema = z.object({
   seed: z.int(),
   /** Ids a row. */
   length: z.int().min(2).max(65_535),
-  /** SHA-256 over vocabulary and shard hashes: names the content, whatever the folder is called. */
+  /** SHA-256 over vocabulary and the hashes of row shards: names what a model is trained on, whatever the folder is called. */
   sha256,
   counts: z.object({ files: count, tokens: count, distinctTokens: count }),
   /** Id 0 is `<PAD>`, 1 is `<UNK>`; `tokens[i]` has the id i + 2, `counts[i]` its occurrences in the training split. */
@@ -113,9 +115,9 @@ export function splitsOf(manifest: Pick<Manifest, 'splits'>): [AnySplit, SplitEn
   });
 }
 
-/** Every shard of a data set, in the order of its splits. */
+/** Every file of a data set beside its manifest, in the order of its splits. */
 export function shardsOf(manifest: Pick<Manifest, 'splits'>): ShardEntry[] {
-  return splitsOf(manifest).flatMap(([, { shards }]) => shards);
+  return splitsOf(manifest).flatMap(([, { shards, outside = [] }]) => [...shards, ...outside]);
 }
 
 /**
@@ -153,10 +155,12 @@ export function parseManifest(text: string, where: string): Manifest {
       'Prepare the data set again.',
     );
   }
-  for (const [split, { rows, shards }] of splitsOf(manifest)) {
-    const wrong = shards.find((shard) => shard.bytes !== shard.rows * manifest.length * 2);
+  for (const [split, { rows, shards, outside }] of splitsOf(manifest)) {
+    const wrong =
+      shards.find((shard) => shard.bytes !== shard.rows * manifest.length * 2) ??
+      outside?.find(({ rows, bytes }, index) => shards[index]?.rows !== rows || bytes % 2 !== 0);
     const total = shards.reduce((sum, shard) => sum + shard.rows, 0);
-    if (wrong || total !== rows) {
+    if (wrong || total !== rows || (outside && outside.length !== shards.length)) {
       fail(
         'bad-input',
         `The manifest at ${where} contradicts itself about the ${split} rows${wrong ? ` of ${wrong.file}` : ''}.`,

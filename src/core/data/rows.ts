@@ -1,9 +1,11 @@
 /** Files to rows of ids, and rows to shards, one split after the other. */
 import { fail, LabError, messageOf } from '../failure.ts';
+import { kindOf } from '../metrics/breakdown.ts';
 import type { CorpusFile } from './corpus.ts';
 import { sha256Hex } from './hash.ts';
 import type { AnySplit, ShardEntry, SplitEntry } from './manifest.ts';
-import { encodeShard, rowsPerShard } from './shards.ts';
+import { outsideCode } from './outside.ts';
+import { encodeIds, encodeShard, rowsPerShard } from './shards.ts';
 import type { FinalTokens, Tally } from './tally.ts';
 import { UNK_ID } from './vocabulary.ts';
 
@@ -35,19 +37,26 @@ export async function writeSplit(
 ): Promise<SplitEntry> {
   const rows: Uint16Array[] = [];
   const shards: ShardEntry[] = [];
+  // What is trained on is never measured with a cache.
+  const outside = split === 'train' ? null : new OutsideCodes(format.finals);
+  const outsideShards: ShardEntry[] = [];
   const sum = { rows: 0, tokens: 0, keptTokens: 0, unknownTokens: 0, files: 0 };
-  const flush = async () => {
-    const bytes = encodeShard(rows, format.length);
-    const file = `${split}-${String(shards.length).padStart(4, '0')}.bin`;
+  const store = async (name: string, bytes: Uint8Array<ArrayBuffer>): Promise<ShardEntry> => {
+    const file = `${name}-${String(shards.length).padStart(4, '0')}.bin`;
     await written(file, () => write(file, bytes));
-    shards.push({ file, rows: rows.length, bytes: bytes.length, sha256: await sha256Hex(bytes) });
+    return { file, rows: rows.length, bytes: bytes.length, sha256: await sha256Hex(bytes) };
+  };
+  const flush = async () => {
+    const shard = await store(split, encodeShard(rows, format.length));
+    if (outside) outsideShards.push(await store(`${split}-outside`, encodeIds(outside.take())));
+    shards.push(shard);
     rows.length = 0;
     onRows(sum.rows);
   };
   for (const { tokens } of files) {
     sum.files++;
     sum.tokens += tokens.length + 2;
-    for (const row of rowsOf(tokens, format, kept)) {
+    for (const row of rowsOf(tokens, format, kept, outside)) {
       rows.push(row);
       sum.rows++;
       sum.keptTokens += row.length;
@@ -56,23 +65,68 @@ export async function writeSplit(
     }
   }
   if (rows.length > 0) await flush();
-  return { ...sum, shards };
+  return { ...sum, shards, ...(outside && { outside: outsideShards }) };
 }
 
 /** Ids of `<s>`, a file's tokens and `</s>`: one row, cut, or as many as it takes. */
-function* rowsOf(tokens: Int32Array, format: RowFormat, kept: Tally | null): Generator<Uint16Array> {
+function* rowsOf(
+  tokens: Int32Array,
+  format: RowFormat,
+  kept: Tally | null,
+  outside: OutsideCodes | null,
+): Generator<Uint16Array> {
   const { length, whole, finals, ids } = format;
   const total = tokens.length + 2;
   const end = whole ? total : Math.min(total, length);
   for (let start = 0; start < end; start += length) {
     const row = new Uint16Array(Math.min(length, end - start));
+    outside?.beginRow();
     for (let i = 0; i < row.length; i++) {
       const at = start + i;
       const final = at === 0 ? finals.start : at === total - 1 ? finals.end : finals.of(tokens[at - 1]!);
       row[i] = ids[final]!;
+      if (row[i] === UNK_ID) outside?.add(final);
       kept?.add(final);
     }
     yield row;
+  }
+}
+
+/** Collects the codes of `<UNK>`s (outside.ts) over the rows of a shard. */
+class OutsideCodes {
+  readonly #finals: FinalTokens;
+  /** By final token, as soon as it has been asked for. */
+  readonly #named = new Map<number, boolean>();
+  readonly #numbers = new Map<number, number>();
+  #codes: number[] = [];
+
+  constructor(finals: FinalTokens) {
+    this.#finals = finals;
+  }
+
+  beginRow(): void {
+    this.#numbers.clear();
+  }
+
+  add(final: number): void {
+    let number = this.#numbers.get(final);
+    if (number === undefined) {
+      number = this.#numbers.size + 1;
+      this.#numbers.set(final, number);
+    }
+    let named = this.#named.get(final);
+    if (named === undefined) {
+      named = kindOf(this.#finals.text(final)) === 'name';
+      this.#named.set(final, named);
+    }
+    this.#codes.push(outsideCode(number, named));
+  }
+
+  /** All codes so far, which are forgotten. */
+  take(): readonly number[] {
+    const codes = this.#codes;
+    this.#codes = [];
+    return codes;
   }
 }
 

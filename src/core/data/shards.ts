@@ -10,6 +10,14 @@ export function rowsPerShard(length: number): number {
   return Math.max(1, Math.floor(SHARD_BYTES / (length * ID_BYTES)));
 }
 
+/** Little-endian uint16, one after the other. */
+export function encodeIds(ids: ArrayLike<number>): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(ids.length * ID_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < ids.length; i++) view.setUint16(i * ID_BYTES, ids[i]!, true);
+  return bytes;
+}
+
 /** @param rows ids of each row, `length` at most; shorter rows are filled with PAD */
 export function encodeShard(rows: readonly ArrayLike<number>[], length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(rows.length * length * ID_BYTES);

@@ -16,7 +16,8 @@ export function OfferedSet({ offer }: { readonly offer: OfferedDataset }) {
   const stored = useDatasets((state) => state.stored.find(({ manifest }) => manifest.id === offer.id));
   const download = useDatasets((state) => state.download);
   const training = useActivity(({ activity }) => activity.state !== 'idle');
-  const current = stored?.manifest.sha256 === offer.sha256;
+  // the same rows with fewer bytes lack what is kept of `<UNK>`s
+  const current = stored?.manifest.sha256 === offer.sha256 && stored.bytes === offer.bytes;
   // people may have given this id to a data set of their own
   const isUpdate = stored?.manifest.title === offer.title;
   if (download?.datasetId === offer.id) {

@@ -1,0 +1,17 @@
+/** The two numbers of a continuous cache. They belong to a model: the states of another one have other lengths. */
+import { z } from 'zod';
+
+export interface CacheParameters {
+  /** How much the likeness of two states counts: 0 weighs all tokens of the text alike. */
+  readonly theta: number;
+  /** Share of the cache in the mixture with the model, below 1. */
+  readonly lambda: number;
+}
+
+export const cacheParametersSchema = z.object({
+  theta: z.number().min(0).max(1_000),
+  lambda: z.number().min(0).max(0.99),
+});
+
+/** For a model whose own were never searched: about what suited the models that were. */
+export const UNSEARCHED: CacheParameters = { theta: 0.5, lambda: 0.3 };

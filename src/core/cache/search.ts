@@ -1,0 +1,81 @@
+/** The search of theta and lambda on a few validation rows: which are tried, what is kept of it, and which pair is taken. */
+import { z } from 'zod';
+import { anyNumber } from '../json.ts';
+import { streamFor } from '../random/stream.ts';
+import { cacheParametersSchema, type CacheParameters } from './parameters.ts';
+import type { RowScores } from './rowScores.ts';
+import { NO_SLOT, type RowTexts } from './rowTexts.ts';
+
+/** Doubled from step to step: how long states are differs from model to model. */
+export const THETAS: readonly number[] = [1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2];
+export const LAMBDAS: readonly number[] = [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5];
+
+/** Rows that are searched on: some ten thousand targets of the task's length. */
+export const SEARCHED_ROWS = 16;
+
+const pointSchema = cacheParametersSchema.extend({
+  /** Mean of -log q_t, in nats. */
+  loss: anyNumber,
+  /** Share of targets among the five likeliest texts. */
+  top5: anyNumber,
+});
+export type CachePoint = z.infer<typeof pointSchema>;
+
+export const cacheSearchSchema = z.object({
+  /** The pair that was taken. */
+  parameters: cacheParametersSchema,
+  /** Validation rows, and targets in them. */
+  rows: z.int().min(0),
+  targets: z.int().min(0),
+  /** Every pair that was tried. */
+  points: z.array(pointSchema).max(1_000),
+});
+export type CacheSearch = z.infer<typeof cacheSearchSchema>;
+
+/** Places of the rows in the split, in order. @param lengths tokens of each row */
+export function searchedRows(lengths: ArrayLike<number>, seed: number): readonly number[] {
+  const withTargets = Array.from(lengths, (length, row) => (length > 1 ? row : -1)).filter((row) => row >= 0);
+  return streamFor(seed, 'cache/rows')
+    .shuffle(withTargets)
+    .slice(0, SEARCHED_ROWS)
+    .toSorted((a, b) => a - b);
+}
+
+/** Every pair of the grid, those of one theta together. */
+export function gridOf(thetas = THETAS, lambdas = LAMBDAS): readonly CacheParameters[] {
+  return thetas.flatMap((theta) => lambdas.map((lambda) => ({ theta, lambda })));
+}
+
+/** Adds up what one pair reaches. */
+export class PointSum {
+  readonly #parameters: CacheParameters;
+  targets = 0;
+  #loss = 0;
+  #top5 = 0;
+
+  constructor(parameters: CacheParameters) {
+    this.#parameters = parameters;
+  }
+
+  add({ slots }: RowTexts, { losses, ranks }: RowScores): void {
+    for (let t = 0; t < slots.length; t++) {
+      if (slots[t] === NO_SLOT) continue;
+      this.targets++;
+      this.#loss += losses[t]!;
+      if (ranks[t]! < 5) this.#top5++;
+    }
+  }
+
+  point(): CachePoint {
+    const { theta, lambda } = this.#parameters;
+    return { theta, lambda, loss: this.#loss / this.targets, top5: this.#top5 / this.targets };
+  }
+}
+
+/** The pair of the lowest loss, the first of equal ones; null where none has a finite one. */
+export function bestOf(points: readonly CachePoint[]): CacheParameters | null {
+  const finite = points.filter(({ loss }) => Number.isFinite(loss));
+  if (finite.length === 0) return null;
+  const { theta, lambda } = finite.reduce((best, point) => (point.loss < best.loss ? point : best));
+  return { theta, lambda };
+}

@@ -1,0 +1,88 @@
+/** What may come next by q_t of mixture.ts, the likeliest first: tokens of the vocabulary and outside texts that have occurred. */
+import { largestOf, probabilityOf, type Distribution } from '../completion/distribution.ts';
+import { PAD_ID, UNK_ID, type Vocabulary } from '../data/vocabulary.ts';
+import type { CacheView } from './continuousCache.ts';
+import { mixtureOf, ofKnown, ofOutside, type Mixture } from './mixture.ts';
+import type { CacheParameters } from './parameters.ts';
+
+export interface Suggestion {
+  readonly text: string;
+  /** `UNK_ID` for a text outside the vocabulary. */
+  readonly id: number;
+  /** q_t; the sum of the two parts. */
+  readonly probability: number;
+  /** (1 - lambda) p+_t: of an outside text its part of `<UNK>`. */
+  readonly fromModel: number;
+  /** lambda c_t. */
+  readonly fromFile: number;
+}
+
+export class Suggestions {
+  readonly #distribution: Distribution;
+  readonly #vocabulary: Vocabulary;
+  readonly #view: CacheView;
+  readonly #mixture: Mixture;
+
+  /**
+   * @param distribution p_t, of the model at the position
+   * @param view the cache as the state at the position sees it, with the same theta
+   */
+  constructor(
+    distribution: Distribution,
+    view: CacheView,
+    vocabulary: Vocabulary,
+    parameters: Pick<CacheParameters, 'lambda'>,
+  ) {
+    this.#distribution = distribution;
+    this.#vocabulary = vocabulary;
+    this.#view = view;
+    this.#mixture = mixtureOf(parameters, probabilityOf(this.#distribution, UNK_ID), view);
+  }
+
+  /** q_t of something new: an outside token that has not occurred. */
+  get somethingNew(): number {
+    return this.#mixture.somethingNew;
+  }
+
+  /** q_t of a text; that of something new where it is outside and has not occurred. */
+  probability(text: string): number {
+    const cached = this.#view.texts.find((one) => one.text === text);
+    if (cached) return this.#suggestion(cached.text, cached.id, cached.mass).probability;
+    const id = this.#vocabulary.id(text);
+    return id === UNK_ID ? this.somethingNew : this.#suggestion(text, id, 0).probability;
+  }
+
+  /**
+   * @param count at most
+   * @param admits leaves out a text where it says no, as one that does not begin with what is typed
+   */
+  top(count: number, admits: (text: string) => boolean = () => true): Suggestion[] {
+    const cached = new Set<number>();
+    const found: Suggestion[] = [];
+    for (const { text, id, mass } of this.#view.texts) {
+      if (id !== UNK_ID) cached.add(id);
+      if ((id === UNK_ID || canBeOffered(id)) && admits(text)) found.push(this.#suggestion(text, id, mass));
+    }
+    // Of the tokens that the cache does not hold, no other can be among the first.
+    const others = largestOf(
+      this.#distribution.logits,
+      count,
+      (id) => canBeOffered(id) && !cached.has(id) && admits(this.#vocabulary.token(id)),
+    );
+    for (const id of others) found.push(this.#suggestion(this.#vocabulary.token(id), id, 0));
+    return found.toSorted((a, b) => b.probability - a.probability).slice(0, count);
+  }
+
+  #suggestion(text: string, id: number, mass: number): Suggestion {
+    const mixture = this.#mixture;
+    const fromFile = mixture.cacheWeight * mass;
+    const probability =
+      id === UNK_ID ? ofOutside(mixture, mass) : ofKnown(mixture, probabilityOf(this.#distribution, id), mass);
+    return { text, id, probability, fromModel: probability - fromFile, fromFile };
+  }
+}
+
+/** Padding never comes, and `<UNK>` is handed out. */
+function canBeOffered(id: number): boolean {
+  return id !== PAD_ID && id !== UNK_ID;
+}
