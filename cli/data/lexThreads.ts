@@ -151,15 +151,15 @@ class LexThread {
       if (!('reason' in result)) for (let t = 0; t < result.length; t++) result[t] = this.#ids[result[t]!]!;
       done(result);
     }
-    this.#rouse();
+    this.#wakeAll();
   }
 
   #fail(error: Error): void {
     this.#failure ??= error;
-    this.#rouse();
+    this.#wakeAll();
   }
 
-  #rouse(): void {
+  #wakeAll(): void {
     const wake = this.#wake;
     this.#wake = [];
     for (const resolve of wake) resolve();

@@ -85,7 +85,7 @@ export async function untilDone(
   let clicks = 0;
   let last = '';
   while (Date.now() < until) {
-    const glance = await page.evaluate((wanted) => {
+    const snapshot = await page.evaluate((wanted) => {
       const state = globalThis.minicopilot?.state();
       const run = Object.values(state?.runs ?? {}).find((one) => one.experiment === wanted);
       return {
@@ -94,9 +94,9 @@ export async function untilDone(
         run: run ? { id: run.id, state: run.state } : null,
       };
     }, experiment);
-    if (glance.run?.state === 'done') return clicks;
-    const rests = glance.connection === 'ready' && glance.activity === 'idle' && glance.run !== null;
-    if (rests && glance.run !== null) {
+    if (snapshot.run?.state === 'done') return clicks;
+    const rests = snapshot.connection === 'ready' && snapshot.activity === 'idle' && snapshot.run !== null;
+    if (rests && snapshot.run !== null) {
       // the lab may be about to go on by itself
       await sleep(1_000);
       const still = await runOf(page, experiment);
@@ -104,7 +104,7 @@ export async function untilDone(
         clicks++;
         try {
           await page.evaluate((asked) => globalThis.minicopilot?.lab.resumeFromCheckpoint(asked), {
-            runId: glance.run.id,
+            runId: snapshot.run.id,
             anyway: last.includes(ANEW),
           });
         } catch (error) {

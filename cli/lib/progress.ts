@@ -19,7 +19,7 @@ import type { DownloadProgress } from '#core/data/stored.ts';
 import type { TrainingPhase, TrainingProgress } from '#core/runs/training.ts';
 
 /** What the terminal shows of the lab; a run's steps are left out on the way. */
-export interface Glance {
+export interface ProgressSnapshot {
   readonly runs: readonly RunRecord[];
   readonly progress: TrainingProgress | null;
 }
@@ -61,8 +61,8 @@ export class TrainingTerminal {
     this.#now = now;
   }
 
-  /** Shows what is new since the last glance. */
-  show({ runs, progress }: Glance): void {
+  /** Shows what is new since the last snapshot. */
+  show({ runs, progress }: ProgressSnapshot): void {
     for (const run of runs) this.#tellRun(run);
     if (progress === null) return;
     const run = runs.find(({ id }) => id === progress.runId);

@@ -101,7 +101,7 @@ export async function serveSite(
   );
   try {
     const taken = await listen(server, host, port, strictPort);
-    const kept = setInterval(() => void stayYoung(folder), MIN_AGE / 4).unref();
+    const kept = setInterval(() => void touchFolder(folder), MIN_AGE / 4).unref();
     const [address, ...network] = addressesOf(host, taken);
     return {
       address: address!,
@@ -152,7 +152,7 @@ function addressesOf(host: string, port: number): string[] {
 }
 
 /** So that no other command drops a build that is being served. */
-async function stayYoung(folder: string): Promise<void> {
+async function touchFolder(folder: string): Promise<void> {
   const now = new Date();
   // a folder that is gone all the same is told by what is then missing
   await utimes(folder, now, now).catch(() => {});

@@ -12,7 +12,7 @@ import type { Activity } from '#contract/lab.ts';
 import type { DownloadProgress } from '#core/data/stored.ts';
 import type { StartRequest } from '#core/runs/training.ts';
 import { pageSentence, type LabPage } from './page.ts';
-import type { Glance, TrainingTerminal } from './progress.ts';
+import type { ProgressSnapshot, TrainingTerminal } from './progress.ts';
 
 export interface TrainingPlan {
   readonly dataset: string;
@@ -125,12 +125,12 @@ export async function follow(
   let settledBy = Number.POSITIVE_INFINITY;
   try {
     for (;;) {
-      const glance = await lab.guard(look(lab, experiment));
-      seen = glance.runs;
-      terminal.show(glance);
-      const idle = glance.activity.state === 'idle';
+      const snapshot = await lab.guard(readSnapshot(lab, experiment));
+      seen = snapshot.runs;
+      terminal.show(snapshot);
+      const idle = snapshot.activity.state === 'idle';
       if (idle && seen.length > 0 && seen.every(({ state }) => FINAL.has(state))) break;
-      if (glance.failure !== null) throw new LabError(glance.failure);
+      if (snapshot.failure !== null) throw new LabError(snapshot.failure);
       if (stop.aborted && stopping === null && !idle) {
         stopping = ask(lab.page.evaluate(() => globalThis.minicopilot?.lab.stop()));
         // told by the guard below, or by the runs' own states
@@ -159,12 +159,12 @@ function failureOfRun({ model, failure }: RunRecord): LabError {
   });
 }
 
-interface FullGlance extends Glance {
+interface FullSnapshot extends ProgressSnapshot {
   readonly activity: Activity;
   readonly failure: { kind: 'internal'; what: string; remedy: string } | null;
 }
 
-async function look(lab: LabPage, experiment: string): Promise<FullGlance> {
+async function readSnapshot(lab: LabPage, experiment: string): Promise<FullSnapshot> {
   return lab.page.evaluate((id) => {
     const state = globalThis.minicopilot?.state();
     const gone = state?.connection.failure ?? state?.failures[0];

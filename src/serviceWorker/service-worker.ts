@@ -10,15 +10,15 @@
  */
 import type { BuiltSite, ServiceWorkerRequest } from '#core/site/builtSite.ts';
 import { isolated, mustBeIsolated } from './isolated.ts';
-import { KeptSite } from './keptSite.ts';
+import { SiteCache } from './siteCache.ts';
 
 /** `site` is written before this program by a build (cli/build/builtSite.ts); in development there is none. */
 declare const self: ServiceWorkerGlobalScope & { readonly site?: BuiltSite };
 
-const kept = new KeptSite(self.site ?? { version: 'development', files: [] }, self.registration.scope);
+const cache = new SiteCache(self.site ?? { version: 'development', files: [] }, self.registration.scope);
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(self.registration.active ? kept.fill() : self.skipWaiting());
+  event.waitUntil(self.registration.active ? cache.fill() : self.skipWaiting());
 });
 
 self.addEventListener('message', (event) => {
@@ -33,13 +33,13 @@ self.addEventListener('message', (event) => {
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  const address = kept.addressOf(request);
+  const address = cache.addressOf(request);
   const isolate = mustBeIsolated(request);
   if (address !== null || isolate) event.respondWith(answer(request, address, isolate));
 });
 
 async function answer(request: Request, address: string | null, isolate: boolean): Promise<Response> {
-  const found = address === null ? undefined : await kept.find(address).catch(() => undefined); // caches can be refused
+  const found = address === null ? undefined : await cache.find(address).catch(() => undefined); // caches can be refused
   const response = found ?? (await fetch(request));
   return isolate ? isolated(response) : response;
 }
@@ -47,11 +47,11 @@ async function answer(request: Request, address: string | null, isolate: boolean
 /** Whether all of the site is here. What fails (no network, a full disk, a newer build on the server) is tried again at the next visit. */
 async function keep(): Promise<boolean> {
   try {
-    await kept.fill();
-    if (!(await kept.isComplete())) return false;
+    await cache.fill();
+    if (!(await cache.isComplete())) return false;
     // also the page of a first visit now opens its further rooms from here
     await self.clients.claim();
-    if (await onlyPage()) await kept.dropOthers();
+    if (await onlyPage()) await cache.dropOthers();
     return true;
   } catch {
     return false;

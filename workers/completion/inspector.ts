@@ -78,8 +78,8 @@ export class Inspector {
     for (let layer = 1; layer <= layers; layer++) {
       const states = this.#model.sequence.states(layer - 1).subarray(hidden, (count + 1) * hidden);
       for (const { name, values } of features) {
-        const telling = mostInformativeUnit(values, states, hidden);
-        if (telling) found.push({ layer, ...telling, follows: name });
+        const informative = mostInformativeUnit(values, states, hidden);
+        if (informative) found.push({ layer, ...informative, follows: name });
       }
     }
     // of all layers the unit that tells most

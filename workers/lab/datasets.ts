@@ -51,7 +51,7 @@ export class Datasets {
         signal: abort.signal,
         onProgress: (progress) => this.#deps.emit({ type: 'download', progress }),
       });
-      await this.#tellStored(database);
+      await this.#emitStored(database);
       return stored;
     } finally {
       this.#download = undefined;
@@ -72,7 +72,7 @@ export class Datasets {
       const onState = (progress: ImportState) => this.#deps.emit({ type: 'import', progress });
       const job = { request, onState, signal: abort.signal };
       const stored = await underLock('import', () => runImport(database, job));
-      await this.#tellStored(database);
+      await this.#emitStored(database);
       return stored;
     } finally {
       this.#import = undefined;
@@ -94,10 +94,10 @@ export class Datasets {
   async delete(id: string): Promise<void> {
     const database = await this.#deps.storage();
     await deleteDataset(database, id);
-    await this.#tellStored(database);
+    await this.#emitStored(database);
   }
 
-  async #tellStored(database: Database): Promise<void> {
+  async #emitStored(database: Database): Promise<void> {
     this.#deps.emit({ type: 'datasets', datasets: await listDatasets(database) });
   }
 }

@@ -6,7 +6,7 @@ export class DeviceLossLimiter {
   #at: number[] = [];
 
   /** Counts one more. @returns whether to go on by oneself */
-  mayGoOn(now = Date.now()): boolean {
+  mayRestart(now = Date.now()): boolean {
     this.#at = [...this.#at.filter((at) => now - at < RECENT_MS), now];
     return this.#at.length <= MOST;
   }

@@ -12,7 +12,7 @@ import { parseMetrics } from '#core/formats/metrics.ts';
 import { emptyLabel } from '#core/runs/runLabel.ts';
 import { writeSafetensors, type TensorInfo } from '#core/models/safetensors.ts';
 import { weightsFileName } from '#core/models/weightsFile.ts';
-import { alone, fromWeights, ignoredNote, readOwnWeights, type Incoming } from './importWeights.ts';
+import { alone, fromWeights, ignoredNote, readOwnWeights, type ImportedParts } from './importWeights.ts';
 import type { ImportRunsRequest, ImportedRuns, ImportedRun, WeightsQuestion } from '#contract/lab.ts';
 import type { Database } from '#storage/database.ts';
 import { HEAD, RUN_PARTS, runOfParts } from '#core/formats/runFile.ts';
@@ -26,7 +26,7 @@ const LAYERS_PARTS = { [MODEL_FILE]: MAX_TEXT_BYTES, [WEIGHTS_FILE]: MAX_WEIGHT_
 /** Files that belong together, and how they are read. */
 interface Bundle {
   readonly name: string;
-  readonly read: () => Promise<readonly Incoming[] | WeightsQuestion>;
+  readonly read: () => Promise<readonly ImportedParts[] | WeightsQuestion>;
 }
 
 /** @returns what came in, what has to be asked first, and what could not be read and why */
@@ -87,7 +87,7 @@ async function isLayersModel(file: File): Promise<boolean> {
   return file.name.toLowerCase() === MODEL_FILE || (await file.slice(0, 1_000).text()).includes('layers-model');
 }
 
-async function fromZip(file: File): Promise<readonly Incoming[]> {
+async function fromZip(file: File): Promise<readonly ImportedParts[]> {
   const parts = await readParts(file, { ...RUN_PARTS, ...LAYERS_PARTS }, (what, cause) =>
     fail('bad-input', `${file.name} cannot be read: ${what}.`, 'Export it again where it was made.', cause),
   );
@@ -98,7 +98,7 @@ async function fromZip(file: File): Promise<readonly Incoming[]> {
   return [{ run, label, parts: rest }];
 }
 
-async function fromLayersModel(file: File, weights: readonly File[]): Promise<readonly Incoming[]> {
+async function fromLayersModel(file: File, weights: readonly File[]): Promise<readonly ImportedParts[]> {
   const [bin, ...more] = weights;
   if (!bin || more.length > 0) {
     fail(
@@ -110,12 +110,12 @@ async function fromLayersModel(file: File, weights: readonly File[]): Promise<re
   return layersModel(await textOf(file), await bytesOf(bin), file.lastModified);
 }
 
-async function layersModel(model: string, weights: Uint8Array, at: number): Promise<readonly Incoming[]> {
+async function layersModel(model: string, weights: Uint8Array, at: number): Promise<readonly ImportedParts[]> {
   const { tensors, metadata } = readLayersModel({ model, weights });
   return [await alone(readOwnWeights(writeSafetensors(tensors, metadata), MODEL_FILE), at)];
 }
 
-async function fromMetrics(file: File, beside: ReadonlyMap<ModelName, File>): Promise<readonly Incoming[]> {
+async function fromMetrics(file: File, beside: ReadonlyMap<ModelName, File>): Promise<readonly ImportedParts[]> {
   const text = await textOf(file);
   const metrics = parseMetrics(text, file.name);
   const weighed = new Map<
@@ -150,7 +150,7 @@ async function fromMetrics(file: File, beside: ReadonlyMap<ModelName, File>): Pr
   });
 }
 
-async function keep(database: Database, { run: theirs, label, parts, ignored = [] }: Incoming): Promise<ImportedRun> {
+async function keep(database: Database, { run: theirs, label, parts, ignored = [] }: ImportedParts): Promise<ImportedRun> {
   const { runs, damaged } = await readRuns(database);
   if (damaged.some(({ store, id }) => store === 'runs' && id === theirs.id)) {
     fail(

@@ -17,7 +17,7 @@ import { findDataset } from '#storage/datasets.ts';
 import type { RunParts } from '#storage/runs.ts';
 
 /** A run read from a file and not stored yet. */
-export interface Incoming {
+export interface ImportedParts {
   readonly run: UnnumberedRun;
   readonly label: RunLabel;
   readonly parts: RunParts;
@@ -40,7 +40,7 @@ export async function fromWeights(
   database: Database,
   file: ChosenFile,
   foreign: ForeignModel | null,
-): Promise<readonly Incoming[] | WeightsQuestion> {
+): Promise<readonly ImportedParts[] | WeightsQuestion> {
   const content = readSafetensors(file.bytes);
   const { metadata } = content;
   if (isDescribed(metadata)) {
@@ -53,7 +53,7 @@ export async function fromWeights(
 }
 
 /** A run of weights that say everything about themselves. @param at milliseconds since 1970 */
-export async function alone({ file, bytes, ignored }: OwnWeights, at: number): Promise<Incoming> {
+export async function alone({ file, bytes, ignored }: OwnWeights, at: number): Promise<ImportedParts> {
   const { model, spec, config, dataset } = file;
   const fingerprint = await sha256Hex(bytes);
   const run = runOfWeights(model, spec, { config, dataset, fingerprint, at });
@@ -66,7 +66,7 @@ async function named(
   { weights, cell, tokens, embedding, hidden, undecided, ignored, assumed }: ForeignWeights,
   { datasetId, residual, activation, order, withoutLayers }: ForeignModel,
   { name, at }: ChosenFile,
-): Promise<Incoming> {
+): Promise<ImportedParts> {
   if (undecided) {
     const [one, other] = undecided.map((module) => module.name);
     fail('bad-input', `${name} does not say which comes first, ${one} or ${other}.`, 'Choose the order of the layers.');

@@ -29,7 +29,7 @@ export class Relay {
 
   constructor(options: RelayOptions) {
     this.#options = options;
-    this.#channel.addEventListener('message', ({ data }: MessageEvent<Message>) => this.#hear(data));
+    this.#channel.addEventListener('message', ({ data }: MessageEvent<Message>) => this.#receive(data));
     this.#send({ type: 'ask' });
   }
 
@@ -65,7 +65,7 @@ export class Relay {
     this.#channel.postMessage(message);
   }
 
-  #hear(message: Message): void {
+  #receive(message: Message): void {
     if (message.type === 'ask') {
       const activity = this.#options.activity();
       if (activity.state !== 'idle') this.#send({ type: 'event', event: { type: 'activity', activity } });

@@ -198,14 +198,14 @@ export class Trainings {
         // Stopped before its first run: there is nothing to wait for.
         started.resolve();
         if (this.#interrupted) return;
-        if (broken?.failure.kind === 'device-lost' && this.#losses.mayGoOn()) void this.#goOnAfter(broken);
+        if (broken?.failure.kind === 'device-lost' && this.#losses.mayRestart()) void this.#restartAfter(broken);
         else if (broken) this.#deps.emit({ type: 'failure', failure: broken.failure });
       });
     await started.promise;
   }
 
   /** Resumes the run from its last save on a new device; where that fails, both the loss and the reason are reported. */
-  async #goOnAfter({ failure, runId }: { readonly failure: Failure; readonly runId: string }): Promise<void> {
+  async #restartAfter({ failure, runId }: { readonly failure: Failure; readonly runId: string }): Promise<void> {
     try {
       await this.resume({ runId, anyway: false });
     } catch (error) {

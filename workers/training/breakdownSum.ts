@@ -1,5 +1,5 @@
 /** What a model will do on each file of a split: an empty sum that knows which file each row is of. */
-import { BreakdownSum, placesOfRows } from '#core/metrics/breakdown.ts';
+import { BreakdownSum, rowPositions } from '#core/metrics/breakdown.ts';
 import type { Manifest } from '#core/data/manifest.ts';
 import type { Cut } from '#core/data/batches/batch.ts';
 import type { Rows } from '#core/data/batches/rows.ts';
@@ -18,5 +18,5 @@ export async function breakdownSum(rows: Rows, cut: Cut, { id, sha256, vocabular
   }
   const cutLengths = lengths.map((length) => Math.min(length, cut.length));
   const tokens = vocabulary.tokens.slice(0, cut.vocabulary);
-  return new BreakdownSum({ id, sha256 }, placesOfRows(firstIds, cutLengths, tokens), tokens);
+  return new BreakdownSum({ id, sha256 }, rowPositions(firstIds, cutLengths, tokens), tokens);
 }

@@ -19,11 +19,11 @@ export function baselinesFirst(models: readonly ModelChoice[]): readonly ModelCh
 }
 
 /** In order; from the one that this model was trained for on, where it goes on. */
-export function choicesLeft(models: readonly ModelChoice[], goesOn: ModelName | undefined): readonly ModelChoice[] {
+export function choicesLeft(models: readonly ModelChoice[], resumedModel: ModelName | undefined): readonly ModelChoice[] {
   const all = baselinesFirst(models);
-  if (goesOn === undefined) return all;
-  const at = all.findIndex((choice) => isOf(goesOn, choice));
-  return at < 0 ? [goesOn] : all.slice(at);
+  if (resumedModel === undefined) return all;
+  const at = all.findIndex((choice) => isOf(resumedModel, choice));
+  return at < 0 ? [resumedModel] : all.slice(at);
 }
 
 /**

@@ -1,15 +1,15 @@
 /** Pause, resume and stop: what the user wants, for the training loop and the device to follow. */
-import type { Halt } from '#engine/devices/device.ts';
+import type { DeviceControl } from '#engine/devices/device.ts';
 
-export type Wish = 'run' | 'pause' | 'stop';
+export type Request = 'run' | 'pause' | 'stop';
 
 /** In a pause longer than this the step in flight is finished, so that the training can be saved. */
 const FINISH_STEP_MS = 3_000;
 
 export class Control {
-  #wish: Wish = 'run';
+  #requested: Request = 'run';
   #resume: (() => void) | undefined;
-  #halt: Halt | null = null;
+  #device: DeviceControl | null = null;
   /** Pauses again as soon as something is done. */
   #single = false;
   #pausedSince: number | null = null;
@@ -24,13 +24,13 @@ export class Control {
   }
 
   /** From now on the device pauses and stops within a step; results that come after a stop are undefined. */
-  attach(halt: Halt): void {
-    this.#halt = halt;
-    if (this.#wish === 'pause') this.#pauseDevice(halt);
+  attach(device: DeviceControl): void {
+    this.#device = device;
+    if (this.#requested === 'pause') this.#pauseDevice(device);
   }
 
   get stopped(): boolean {
-    return this.#wish === 'stop';
+    return this.#requested === 'stop';
   }
 
   /** Seconds spent paused so far. */
@@ -45,16 +45,16 @@ export class Control {
   }
 
   pause(): void {
-    if (this.#wish !== 'run') return;
-    this.#wish = 'pause';
+    if (this.#requested !== 'run') return;
+    this.#requested = 'pause';
     this.#single = false;
-    if (this.#halt) this.#pauseDevice(this.#halt);
+    if (this.#device) this.#pauseDevice(this.#device);
     else this.#onChange('pausing');
   }
 
   /** While paused: runs one step or batch, then pauses again. */
   step(): void {
-    if (this.#wish !== 'pause') return;
+    if (this.#requested !== 'pause') return;
     this.resume();
     this.#single = true;
   }
@@ -65,21 +65,21 @@ export class Control {
   }
 
   resume(): void {
-    if (this.#wish !== 'pause') return;
-    this.#wish = 'run';
+    if (this.#requested !== 'pause') return;
+    this.#requested = 'run';
     this.#endPause();
-    this.#halt?.resume();
+    this.#device?.resume();
     this.#onChange('training');
     this.#resume?.();
   }
 
   stop(): void {
-    if (this.#wish === 'stop') return;
-    this.#wish = 'stop';
+    if (this.#requested === 'stop') return;
+    this.#requested = 'stop';
     this.#endPause();
     this.#onChange('stopping');
-    if (this.#halt) {
-      this.#cancelled = this.#halt.cancel();
+    if (this.#device) {
+      this.#cancelled = this.#device.cancel();
       // a device that fails meanwhile is reported by whoever computes on it
       this.#cancelled.catch(() => {});
     }
@@ -93,17 +93,17 @@ export class Control {
    */
   async waitWhilePaused(settle?: () => Promise<void>, onRest?: () => Promise<void>): Promise<void> {
     await nextTask();
-    // The wish may have changed while waiting, which the compiler cannot see: read it afresh each time.
-    const wish = (): Wish => this.#wish;
-    if (wish() !== 'pause') return;
+    // The request may have changed while waiting, which the compiler cannot see: read it afresh each time.
+    const requested = (): Request => this.#requested;
+    if (requested() !== 'pause') return;
     await settle?.();
     let rested = false;
-    while (wish() === 'pause') {
+    while (requested() === 'pause') {
       this.#beginPause();
       if (!rested) {
         rested = true;
         await onRest?.();
-        if (wish() !== 'pause') break;
+        if (requested() !== 'pause') break;
       }
       await new Promise<void>((resolve) => {
         this.#resume = resolve;
@@ -112,10 +112,10 @@ export class Control {
     this.#resume = undefined;
   }
 
-  #pauseDevice(halt: Halt): void {
-    halt.pause();
+  #pauseDevice(device: DeviceControl): void {
+    device.pause();
     this.#beginPause();
-    this.#finishStep = setTimeout(() => halt.resume(), FINISH_STEP_MS);
+    this.#finishStep = setTimeout(() => device.resume(), FINISH_STEP_MS);
   }
 
   #beginPause(): void {

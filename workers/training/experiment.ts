@@ -46,7 +46,7 @@ export interface Resumed {
 /** Runs every model asked for; a failed one is recorded as such, and ends the experiment. */
 export async function runExperiment(experiment: Experiment): Promise<void> {
   const { request, control, device, store } = experiment;
-  if (device.halt) control.attach(device.halt);
+  if (device.control) control.attach(device.control);
   const finished: RunRecord[] = [];
   const { resumed } = experiment;
   const choices = choicesLeft(request.models, resumed?.run.model);
@@ -57,9 +57,9 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
   let waiting: RunRecord | undefined;
   for (const [index, choice] of choices.entries()) {
     if (control.stopped && !waiting) return;
-    const goesOn = index === 0 ? resumed : undefined;
+    const continued = index === 0 ? resumed : undefined;
     const following = choices[index + 1];
-    let run = goesOn ? { ...goesOn.run, device: recordOf(device) } : (waiting ?? (await newRunOf(choice)));
+    let run = continued ? { ...continued.run, device: recordOf(device) } : (waiting ?? (await newRunOf(choice)));
     const storeAndReport = async (changed: RunRecord, parts?: RunParts) => {
       run = changed;
       if (changed.state === 'done') finished.push(changed);
@@ -71,7 +71,7 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
     try {
       const { data, onProgress, onTrouble, breakdownOf } = experiment;
       const ignored = ignoredIds(experiment.manifest.vocabulary.tokens);
-      const resumption = goesOn?.resumption;
+      const resumption = continued?.resumption;
       const job = {
         run,
         resumption,

@@ -50,19 +50,19 @@ export class TrainingStep {
     const { model, optimiser, plan } = this.#options;
     const step = optimiser.steps + 1;
     const parts = splitBatch(batch, plan.rows);
-    let sums: tf.Tensor[] = [];
+    let accumulated: tf.Tensor[] = [];
     const reads = parts.map((micro, index) => {
       const { gradients, ...scores } = this.#backward(batch, micro, step);
-      if (index === 0) sums = gradients;
+      if (index === 0) accumulated = gradients;
       else {
-        sums = model.ops.accumulate(sums, gradients);
+        accumulated = model.ops.accumulate(accumulated, gradients);
         tf.dispose(gradients);
       }
       return fromDevice(scores);
     });
-    const norms = optimiser.step(sums);
+    const norms = optimiser.step(accumulated);
     const normsRead = norms.data();
-    tf.dispose([norms, ...sums]);
+    tf.dispose([norms, ...accumulated]);
 
     const [[gradientNorm, ...layerNorms], scores] = await Promise.all([normsRead, Promise.all(reads)]);
     return {

@@ -5,7 +5,7 @@
 import type { Batch } from '#core/data/batches/batch.ts';
 import type { StepResult } from './step.ts';
 
-export interface StepsUnderWayOptions {
+export interface StepsInFlightOptions {
   /** Hands a step to the device. */
   readonly begin: (batch: Batch) => Promise<StepResult>;
   /** Steps under way at once at most. */
@@ -22,10 +22,10 @@ interface Step {
 }
 
 export class StepsInFlight {
-  readonly #options: StepsUnderWayOptions;
+  readonly #options: StepsInFlightOptions;
   readonly #steps: Step[] = [];
 
-  constructor(options: StepsUnderWayOptions) {
+  constructor(options: StepsInFlightOptions) {
     this.#options = options;
   }
 

@@ -174,7 +174,7 @@ class Trainer {
     this.#progress.beginEpoch(epoch, targetsIn(data.train.lengths, data.cut.length) - sum.counted);
     const loader = new BatchLoader(data.train, data.cut, order.slice(norms.length));
     this.#progress.enter('training', total, norms.length);
-    const meter = new WorkMeter(device.halt);
+    const meter = new WorkMeter(device.control);
     let waitedBefore = 0;
     let paused = control.pausedSeconds;
     const leaveOutPauses = () => {
@@ -272,7 +272,7 @@ class Trainer {
     const { data, ignored, control, device } = this.#job;
     const from = performance.now();
     const paused = control.pausedSeconds;
-    const meter = new WorkMeter(device.halt);
+    const meter = new WorkMeter(device.control);
     let batches: [done: number, total: number] = [0, Math.ceil(rows.lengths.length / this.#store.run.config.batch)];
     this.#progress.enter(phase, batches[1]);
     const evaluation = {

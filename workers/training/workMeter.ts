@@ -1,5 +1,5 @@
 /** How far a device is within the step or batch that it computes, from the operations it was handed over and has done. */
-import type { Halt } from '#engine/devices/device.ts';
+import type { DeviceControl } from '#engine/devices/device.ts';
 
 interface Bounds {
   readonly from: number;
@@ -7,12 +7,12 @@ interface Bounds {
 }
 
 export class WorkMeter {
-  readonly #device: Pick<Halt, 'given' | 'done'> | null;
+  readonly #device: Pick<DeviceControl, 'given' | 'done'> | null;
   /** Bounds of the work in progress, in order. */
   readonly #under: Bounds[] = [];
 
   /** @param device null for one that does not tell */
-  constructor(device: Pick<Halt, 'given' | 'done'> | null) {
+  constructor(device: Pick<DeviceControl, 'given' | 'done'> | null) {
     this.#device = device;
   }
 

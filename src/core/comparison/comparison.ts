@@ -70,7 +70,7 @@ export function compareRuns(options: CompareOptions): Comparison {
   const undecided: { key: string; why: string }[] = [];
   for (const pool of pools) {
     if (!baseline || pool === baseline) continue;
-    const why = whyNot(baseline, pool, breakdowns, damaged);
+    const why = incomparableReason(baseline, pool, breakdowns, damaged);
     if (why === null) differences.push(differenceOf(baseline, pool, options, { resamples, seed }));
     else undecided.push({ key: pool.key, why });
   }
@@ -100,7 +100,7 @@ function chooseBaseline(pools: readonly Pool[], runs: readonly RunRecord[]): Poo
 }
 
 /** In a sentence why there is no difference to tell; null where there is. */
-function whyNot(
+function incomparableReason(
   baseline: Pool,
   pool: Pool,
   breakdowns: ReadonlyMap<string, Breakdown>,

@@ -73,7 +73,7 @@ export function runOfParts(parts: Parts): RunFile {
   const weights = parts.get(WEIGHTS);
   if (weights) requireWeightsOf(run, weights);
   return {
-    run: telling(atRest(run), weights !== undefined),
+    run: withWeightsFlag(atRest(run), weights !== undefined),
     label: { ...label, id: run.id },
     steps,
     breakdown,
@@ -114,7 +114,7 @@ function atRest(run: RunRecord): RunRecord {
 }
 
 /** Corrects whether there are weights: they may have been left out of the file. */
-function telling(run: RunRecord, weights: boolean): RunRecord {
+function withWeightsFlag(run: RunRecord, weights: boolean): RunRecord {
   return hasWeights(run) === weights ? run : { ...run, hasWeights: weights };
 }
 

@@ -6,7 +6,7 @@ import {
   kindOf,
   namedSums,
   parseBreakdown,
-  placesOfRows,
+  rowPositions,
   type Breakdown,
 } from './breakdown.ts';
 import { PAD_ID, ignoredIds, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
@@ -53,18 +53,18 @@ describe('kindOf', () => {
   });
 });
 
-describe('placesOfRows', () => {
+describe('rowPositions', () => {
   it('begins a file at each row that begins with <s>, and goes on counting in those that do not', () => {
-    const places = placesOfRows([2, 9, 9, 2, 2], [10, 10, 4, 7, 2], tokens);
-    expect(places.files).toBe(3);
-    expect([...places.file]).toEqual([0, 0, 0, 1, 2]);
-    expect([...places.before]).toEqual([0, 10, 20, 0, 0]);
+    const positions = rowPositions([2, 9, 9, 2, 2], [10, 10, 4, 7, 2], tokens);
+    expect(positions.files).toBe(3);
+    expect([...positions.file]).toEqual([0, 0, 0, 1, 2]);
+    expect([...positions.before]).toEqual([0, 10, 20, 0, 0]);
   });
 
   it('takes each row for a file where no token marks a beginning, and a first row for one in any case', () => {
-    expect([...placesOfRows([5, 5], [3, 3], ['a']).file]).toEqual([0, 1]);
-    expect([...placesOfRows([9, 2], [3, 3], tokens).file]).toEqual([0, 1]);
-    expect(placesOfRows([], [], tokens).files).toBe(0);
+    expect([...rowPositions([5, 5], [3, 3], ['a']).file]).toEqual([0, 1]);
+    expect([...rowPositions([9, 2], [3, 3], tokens).file]).toEqual([0, 1]);
+    expect(rowPositions([], [], tokens).files).toBe(0);
   });
 });
 
@@ -74,7 +74,7 @@ const START = tokens.indexOf('<s>') + SPECIAL_IDS;
 function filled(): { breakdown: Breakdown; whole: MeasureSum } {
   const random = streamFor(1, 'breakdown');
   const lengths = [12, 5, 1, 30];
-  const sum = new BreakdownSum(dataset, placesOfRows([2, 9, 2, 2], lengths, tokens), tokens);
+  const sum = new BreakdownSum(dataset, rowPositions([2, 9, 2, 2], lengths, tokens), tokens);
   const whole = new MeasureSum(ignoredIds(tokens));
   for (const [row, length] of lengths.entries()) {
     const targets = Array.from({ length: 29 }, (_, t) =>
@@ -114,8 +114,8 @@ describe('BreakdownSum', () => {
       property(rows, array(boolean(), { minLength: 8, maxLength: 8 }), (targetsOf, begins) => {
         const lengths = targetsOf.map((row) => row.length + 1);
         const firstIds = lengths.map((_, row) => (begins[row] ? START : START + 1));
-        const places = placesOfRows(firstIds, lengths, tokens);
-        const [sum, all] = [new BreakdownSum(dataset, places, tokens), new MeasureSum(ignoredIds(tokens))];
+        const positions = rowPositions(firstIds, lengths, tokens);
+        const [sum, all] = [new BreakdownSum(dataset, positions, tokens), new MeasureSum(ignoredIds(tokens))];
         for (const [row, targets] of targetsOf.entries()) {
           const columns = [0, 1, 2].map((c) => targets.map((target) => (c === 1 ? target[1] / 128 : target[c]!)));
           sum.add(row, columns[0]!, columns[1]!, columns[2]!);
@@ -132,7 +132,7 @@ describe('BreakdownSum', () => {
 
   it('parts by kind, place and rank with the counts that belong there', () => {
     // ids 2.. are the ranks 1..: <s>, <EOL>, </s>, import, x, ( and so on
-    const sum = new BreakdownSum(dataset, placesOfRows([START], [40], tokens), tokens);
+    const sum = new BreakdownSum(dataset, rowPositions([START], [40], tokens), tokens);
     const ids = [UNK_ID, START + 3, START + 4, START + 9, START + 10];
     const targets = [...ids, ...Array<number>(34).fill(PAD_ID)];
     const ranks = [0, 4, 5, 0, 9];
@@ -162,7 +162,7 @@ describe('BreakdownSum', () => {
 
   it('puts a place into the band that it begins or ends', () => {
     const length = 600;
-    const sum = new BreakdownSum(dataset, placesOfRows([START], [length], tokens), tokens);
+    const sum = new BreakdownSum(dataset, rowPositions([START], [length], tokens), tokens);
     const zeros = Array<number>(length - 1).fill(0);
     sum.add(
       0,

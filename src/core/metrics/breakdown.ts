@@ -107,7 +107,7 @@ function targetGroups(tokens: readonly string[]): TargetGroups {
 }
 
 /** The file that each row of a split is of, and how many of its file's tokens came in rows before it. */
-export interface RowPlaces {
+export interface RowPositions {
   readonly files: number;
   readonly file: Int32Array;
   readonly before: Int32Array;
@@ -120,11 +120,11 @@ export interface RowPlaces {
  * @param lengths tokens of each row, after the cut
  * @param tokens of the vocabulary
  */
-export function placesOfRows(
+export function rowPositions(
   firstIds: ArrayLike<number>,
   lengths: ArrayLike<number>,
   tokens: readonly string[],
-): RowPlaces {
+): RowPositions {
   const start = tokens.indexOf(START_TOKEN) + SPECIAL_IDS;
   const marked = start >= SPECIAL_IDS;
   const file = new Int32Array(firstIds.length);
@@ -148,20 +148,20 @@ const GROUP_TERMS = termsOf(GROUP_SUM_NAMES);
 
 export class BreakdownSum {
   readonly #dataset: Breakdown['dataset'];
-  readonly #places: RowPlaces;
+  readonly #positions: RowPositions;
   readonly #groups: TargetGroups;
   readonly #ignored: ReadonlySet<number>;
   readonly #overall: Float64Array;
   readonly #grouped: Float64Array;
 
   /** @param tokens those of the vocabulary that the model knows */
-  constructor(dataset: Breakdown['dataset'], places: RowPlaces, tokens: readonly string[]) {
+  constructor(dataset: Breakdown['dataset'], positions: RowPositions, tokens: readonly string[]) {
     this.#dataset = { id: dataset.id, sha256: dataset.sha256 };
-    this.#places = places;
+    this.#positions = positions;
     this.#groups = targetGroups(tokens);
     this.#ignored = ignoredIds(tokens);
-    this.#overall = new Float64Array(places.files * SUM_NAMES.length);
-    this.#grouped = new Float64Array(places.files * BREAKDOWN_GROUPS.length * GROUP_SUM_NAMES.length);
+    this.#overall = new Float64Array(positions.files * SUM_NAMES.length);
+    this.#grouped = new Float64Array(positions.files * BREAKDOWN_GROUPS.length * GROUP_SUM_NAMES.length);
   }
 
   /**
@@ -172,8 +172,8 @@ export class BreakdownSum {
    * @param ranks number of logits strictly greater than the target's
    */
   add(row: number, targets: ArrayLike<number>, losses: ArrayLike<number>, ranks: ArrayLike<number>): void {
-    const file = this.#places.file[row]!;
-    const before = this.#places.before[row]!;
+    const file = this.#positions.file[row]!;
+    const before = this.#positions.before[row]!;
     const { kinds, frequencies } = this.#groups;
     for (let t = 0; t < targets.length; t++) {
       const target = targets[t]!;
@@ -200,7 +200,7 @@ export class BreakdownSum {
       dataset: this.#dataset,
       split: 'test',
       groups: BREAKDOWN_GROUPS,
-      files: this.#places.files,
+      files: this.#positions.files,
       sums: SUM_NAMES,
       groupSums: GROUP_SUM_NAMES,
       overall: Float32Array.from(this.#overall),

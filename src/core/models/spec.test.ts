@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LabError } from '../failure.ts';
 import { presetConfig } from '../settings/config.ts';
 import { CONNECTIONS, CONNECTION_NAMES, MODEL_NAMES, modelOf, RESIDUAL_CONNECTIONS } from './registry.ts';
-import { connectionScale, modelSpec, outputWidth, parameterCount, requireNetwork, whyNoNetwork } from './spec.ts';
+import { connectionScale, modelSpec, outputWidth, parameterCount, requireNetwork, unsupportedReason } from './spec.ts';
 import { weightShapes } from './weights.ts';
 
 const config = { ...presetConfig('tiny', 10), vocabulary: 9, embedding: 3, hidden: 5 };
@@ -36,12 +36,12 @@ describe('a network', () => {
 
   it('is none where a residual model has one layer, and says why', () => {
     for (const model of ['residual', 'residual-rnn', 'residual-gru'] as const) {
-      expect(whyNoNetwork(model, { layers: 1 })).toContain('of one layer would be its baseline');
+      expect(unsupportedReason(model, { layers: 1 })).toContain('of one layer would be its baseline');
       expect(() => requireNetwork(model, { layers: 1 })).toThrow(LabError);
-      expect(whyNoNetwork(model, { layers: 2 })).toBeNull();
+      expect(unsupportedReason(model, { layers: 2 })).toBeNull();
     }
     expect(() => modelSpec('residual-lstm', { ...config, layers: 1 }, 9)).toThrow('A Residual LSTM model of one layer');
-    expect(whyNoNetwork('gru', { layers: 1 })).toBeNull();
+    expect(unsupportedReason('gru', { layers: 1 })).toBeNull();
   });
 });
 

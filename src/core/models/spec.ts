@@ -41,7 +41,7 @@ export interface ModelSizes {
 }
 
 /** In a sentence why there is no such network; null where there is. */
-export function whyNoNetwork(model: ModelChoice, { layers }: Pick<ModelSizes, 'layers'>): string | null {
+export function unsupportedReason(model: ModelChoice, { layers }: Pick<ModelSizes, 'layers'>): string | null {
   if (layers > 1 || !isResidual(model)) return null;
   const title = isVariant(model) ? modelTitle(model).toLowerCase() : modelTitle(model);
   return `A ${title} model of one layer would be its baseline: there is no layer below the last one to connect.`;
@@ -49,7 +49,7 @@ export function whyNoNetwork(model: ModelChoice, { layers }: Pick<ModelSizes, 'l
 
 /** @throws LabError `bad-config` where the configuration has no such network */
 export function requireNetwork(model: ModelChoice, sizes: Pick<ModelSizes, 'layers'>): void {
-  const why = whyNoNetwork(model, sizes);
+  const why = unsupportedReason(model, sizes);
   if (why !== null) fail('bad-config', why, 'Choose two layers or more, or a model without the connection.');
 }
 

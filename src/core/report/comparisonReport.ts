@@ -18,7 +18,7 @@ import { metricOf, SHOWN, type MetricName } from '../metrics/registry.ts';
 import type { RunRecord } from '../runs/run.ts';
 import type { Interval } from '../statistics/interval.ts';
 import type { Block, Text } from './blocks.ts';
-import { whyNoBestEpoch } from '../runs/findings.ts';
+import { noBestEpochReason } from '../runs/findings.ts';
 
 type TitleOf = (pool: Pool) => string;
 
@@ -170,7 +170,7 @@ function datasetsOf(runs: readonly RunRecord[]): readonly Text[] {
 /** Empty for a run that came to its end. */
 function endingOf(run: RunRecord): string {
   const words = run.state === 'done' ? '' : `; ${RUN_STATE_TITLES[run.state]}`;
-  const why = whyNoBestEpoch(run);
+  const why = noBestEpochReason(run);
   return why === null ? words : `${words}; ${why}, so it is not in the tables`;
 }
 

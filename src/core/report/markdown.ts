@@ -21,7 +21,7 @@ import { baselineAdvice, divergenceAdvice, trendOf } from '../runs/advice.ts';
 import { writeMarkdown, type Block, type Text } from './blocks.ts';
 import { firstExtended, residualDifference } from '../runs/baseline.ts';
 import { divergenceOf, faultText } from '../runs/divergence.ts';
-import { againstBigram, bestEpochOf, lossCourse, trainingCost, whyNoBestEpoch } from '../runs/findings.ts';
+import { againstBigram, bestEpochOf, lossCourse, trainingCost, noBestEpochReason } from '../runs/findings.ts';
 import { requireShared } from '../formats/metrics.ts';
 import { halfWeightsFileName, weightsFileName } from '../models/weightsFile.ts';
 
@@ -200,7 +200,7 @@ function divergenceSentence(run: RunRecord): Text | null {
 function lossSentence(run: RunRecord): Text | null {
   const name = modelTitle(run.model);
   const course = lossCourse(run);
-  if (course === null) return `${name}: ${whyNoBestEpoch(run) ?? 'no epoch was finished'}.`;
+  if (course === null) return `${name}: ${noBestEpochReason(run) ?? 'no epoch was finished'}.`;
   if (Number.isNaN(course.first)) {
     return `${name}: validation loss was not a number after the first epoch, and ${formatLoss(course.best)} at epoch ${course.bestEpoch}.`;
   }

@@ -11,7 +11,7 @@ export function bestEpochOf<Epoch extends Pick<EpochRecord, 'epoch'>>(run: {
 }
 
 /** In words, why a run has no best epoch; null where it has one. */
-export function whyNoBestEpoch(run: Pick<RunRecord, 'epochs' | 'bestEpoch'>): string | null {
+export function noBestEpochReason(run: Pick<RunRecord, 'epochs' | 'bestEpoch'>): string | null {
   if (bestEpochOf(run) !== null) return null;
   if (run.epochs.length === 0) return 'no epoch was finished';
   return run.epochs.some(({ validation }) => Number.isFinite(validation.loss))

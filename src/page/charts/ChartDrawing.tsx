@@ -10,7 +10,7 @@ import { Curves } from './Curves.tsx';
 import { Plot } from './Plot.tsx';
 import { Pointer } from './Pointer.tsx';
 import { usePlotScales } from './scales.ts';
-import type { ChartSeries, Yardline } from './series.ts';
+import type { ChartSeries, ReferenceLine } from './series.ts';
 import { resetZoom, useZoom } from './sync.ts';
 import type { TickFormat } from './ticks.ts';
 import { useDeferredMount } from './turns.ts';
@@ -29,7 +29,7 @@ export interface ChartDrawingProps {
   readonly yScale: Scale;
   readonly xName: string;
   readonly series: readonly ChartSeries[];
-  readonly yardlines: readonly Yardline[];
+  readonly referenceLines: readonly ReferenceLine[];
   readonly rules?: readonly ChartRule[];
   /** `epoch 3`. */
   readonly headOf: (x: number) => string;
@@ -55,11 +55,11 @@ const LAYERS = <Layers />;
 const NO_RULES: readonly ChartRule[] = [];
 
 export function ChartDrawing(props: ChartDrawingProps) {
-  const { name, title, description, group, series, yardlines, rules = NO_RULES, headOf, format } = props;
+  const { name, title, description, group, series, referenceLines, rules = NO_RULES, headOf, format } = props;
   const [overlay, setOverlay] = useState<HTMLDivElement | null>(null);
   const mounts = useDeferredMount();
   const zoomed = useZoom(group) !== null;
-  const ends = yardlines.length > 0 || series.some(({ endLabel }) => endLabel !== null);
+  const ends = referenceLines.length > 0 || series.some(({ endLabel }) => endLabel !== null);
   return (
     <div className={styles.plot}>
       {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img element cannot hold the drawing */}
@@ -99,14 +99,14 @@ function Layers() {
   // the axes come first
   const mounts = useDeferredMount();
   if (!shown || !mounts) return null;
-  const { name, group, series, yardlines, rules, headOf, format, overlay, xAxis, yAxis, nothing = null } = shown;
+  const { name, group, series, referenceLines, rules, headOf, format, overlay, xAxis, yAxis, nothing = null } = shown;
   return (
     <>
       <Curves series={series} xAxis={xAxis} yAxis={yAxis} />
-      <ChartMarks series={series} yardlines={yardlines} />
+      <ChartMarks series={series} referenceLines={referenceLines} />
       <ChartRules rules={rules} />
       {nothing !== null && <NothingHere text={nothing} />}
-      <CrosshairMarks {...{ group, series, yardlines, headOf, format, overlay }} chart={name} />
+      <CrosshairMarks {...{ group, series, referenceLines, headOf, format, overlay }} chart={name} />
       <Pointer chart={name} group={group} series={series} />
     </>
   );

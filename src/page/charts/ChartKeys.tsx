@@ -7,7 +7,7 @@ import type { CrosshairProps } from './CrosshairMarks.tsx';
 import { moveCrosshair, resetZoom, useGroupView, zoomedAround, zoomTo } from './sync.ts';
 import styles from './drawing.module.css';
 
-interface ChartKeysProps extends Omit<CrosshairProps, 'overlay' | 'yardlines'> {
+interface ChartKeysProps extends Omit<CrosshairProps, 'overlay' | 'referenceLines'> {
   readonly title: string;
 }
 

@@ -1,24 +1,24 @@
-/** What lies over the lines: yardsticks, rings at the best epochs, ends of early stopping, and names at the lines' ends. */
+/** What lies over the lines: reference lines, rings at the best epochs, ends of early stopping, and names at the lines' ends. */
 import { visibleText } from '#core/visibleText.ts';
 import { REFERENCE_COLOUR } from './colours.ts';
 import { usePlotScales } from './scales.ts';
-import { pointAt, spread, type ChartSeries, type Yardline } from './series.ts';
+import { pointAt, spread, type ChartSeries, type ReferenceLine } from './series.ts';
 import styles from './drawing.module.css';
 
 const LABEL_GAP = 13;
 
 interface ChartMarksProps {
   readonly series: readonly ChartSeries[];
-  readonly yardlines: readonly Yardline[];
+  readonly referenceLines: readonly ReferenceLine[];
 }
 
-export function ChartMarks({ series, yardlines }: ChartMarksProps) {
+export function ChartMarks({ series, referenceLines }: ChartMarksProps) {
   const scales = usePlotScales();
   if (!scales) return null;
   const { left, right, top, bottom, toX, toY } = scales;
   const bright = series.filter(({ faded }) => !faded);
   const inside = (y: number) => y >= top - 1 && y <= bottom + 1;
-  const placeOf = (y: number) => {
+  const pixelY = (y: number) => {
     if (y === Infinity) return top;
     return y === -Infinity ? bottom : toY(y);
   };
@@ -26,10 +26,10 @@ export function ChartMarks({ series, yardlines }: ChartMarksProps) {
   const labels = [
     ...bright.flatMap(({ key, endLabel, points, colour }) => {
       const last = points.findLast(({ x, y }) => toX(x) <= right + 1 && !Number.isNaN(y));
-      const y = last ? placeOf(last.y) : Number.NaN;
+      const y = last ? pixelY(last.y) : Number.NaN;
       return endLabel && inside(y) ? [{ key, text: endLabel, colour, y }] : [];
     }),
-    ...yardlines.map(({ key, endLabel, y: level }) => {
+    ...referenceLines.map(({ key, endLabel, y: level }) => {
       const y = toY(level);
       if (inside(y)) return { key, text: endLabel, colour: REFERENCE_COLOUR, y };
       const above = y < top;
@@ -55,7 +55,7 @@ export function ChartMarks({ series, yardlines }: ChartMarksProps) {
 
   return (
     <g>
-      {yardlines.map(({ key, y: level }) => {
+      {referenceLines.map(({ key, y: level }) => {
         const y = toY(level);
         return inside(y) ? (
           <line key={key} x1={left} x2={right} y1={y} y2={y} stroke={REFERENCE_COLOUR} strokeWidth={1.25} />

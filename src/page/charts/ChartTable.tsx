@@ -1,21 +1,21 @@
 /** The numbers of a line chart: a row an x, a column a line. */
 import { valueText } from './nonFinite.ts';
 import { NumbersTable } from './NumbersTable.tsx';
-import { pointAt, reported, xsOf, type ChartSeries, type Yardline } from './series.ts';
+import { pointAt, reported, xsOf, type ChartSeries, type ReferenceLine } from './series.ts';
 
 interface ChartTableProps {
   readonly title: string;
   readonly xName: string;
   readonly formatX: (x: number) => string;
   readonly series: readonly ChartSeries[];
-  readonly yardlines: readonly Yardline[];
+  readonly referenceLines: readonly ReferenceLine[];
   readonly format: (y: number) => string;
 }
 
 /** More rows than this are not read but exported. */
 const MAX_ROWS = 60;
 
-export function ChartTable({ title, xName, formatX, series, yardlines, format }: ChartTableProps) {
+export function ChartTable({ title, xName, formatX, series, referenceLines, format }: ChartTableProps) {
   const columns = reported(series);
   return (
     <NumbersTable
@@ -27,7 +27,7 @@ export function ChartTable({ title, xName, formatX, series, yardlines, format }:
         const shown = xs.filter((_, i) => i % every === 0 || i === xs.length - 1);
         return cellsOf(columns, shown, formatX, (y) => valueText(y, format));
       }}
-      levels={yardlines.map(({ label, y }) => [label, valueText(y, format)])}
+      levels={referenceLines.map(({ label, y }) => [label, valueText(y, format)])}
     />
   );
 }

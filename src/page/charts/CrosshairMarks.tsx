@@ -4,7 +4,7 @@ import { UntrustedText } from '../ui/UntrustedText.tsx';
 import { REFERENCE_COLOUR } from './colours.ts';
 import { usePlotScales, type PlotScales } from './scales.ts';
 import { valueText } from './nonFinite.ts';
-import { byHeight, readingsAt, type ChartSeries, type Yardline } from './series.ts';
+import { byHeight, readingsAt, type ChartSeries, type ReferenceLine } from './series.ts';
 import { useGroupView } from './sync.ts';
 import shared from '../ui/shared.module.css';
 import styles from './drawing.module.css';
@@ -13,7 +13,7 @@ export interface CrosshairProps {
   readonly chart: string;
   readonly group: string;
   readonly series: readonly ChartSeries[];
-  readonly yardlines: readonly Yardline[];
+  readonly referenceLines: readonly ReferenceLine[];
   /** `epoch 3`. */
   readonly headOf: (x: number) => string;
   readonly format: (y: number) => string;
@@ -55,10 +55,10 @@ interface ValuesProps extends CrosshairProps {
   readonly scales: PlotScales;
 }
 
-function Values({ series, yardlines, headOf, format, x, at, overlay, scales: { top } }: ValuesProps) {
+function Values({ series, referenceLines, headOf, format, x, at, overlay, scales: { top } }: ValuesProps) {
   const readings = [
     ...readingsAt(series, x),
-    ...yardlines.map(({ key, label, y }) => ({ key, label, colour: REFERENCE_COLOUR, dashed: false, y })),
+    ...referenceLines.map(({ key, label, y }) => ({ key, label, colour: REFERENCE_COLOUR, dashed: false, y })),
   ].toSorted(byHeight);
   // The values are right of the crosshair where the page has room, which is wider than the chart.
   const pageX = (overlay?.getBoundingClientRect().left ?? 0) + at;

@@ -78,7 +78,7 @@ export function CurveChart(props: CurveChartProps) {
                   description={description}
                   group={group}
                   series={[series]}
-                  yardlines={[]}
+                  referenceLines={[]}
                   rules={props.rules}
                   xAxis={zoom ? zoomedAxis(...zoom, 'log') : niceAxis(first.x, last.x, 'log')}
                   yAxis={

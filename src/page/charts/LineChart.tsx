@@ -5,7 +5,7 @@ import { axisOf, grownAxis, niceAxis, type Axis, type Limits, type Scale } from 
 import { ChartFrame } from './ChartFrame.tsx';
 import { chartRows, ChartTable } from './ChartTable.tsx';
 import { logNote, nonFiniteNote, sumNonFinite } from './nonFinite.ts';
-import { describeChart, valuesWithin, type ChartSeries, type Yardline } from './series.ts';
+import { describeChart, valuesWithin, type ChartSeries, type ReferenceLine } from './series.ts';
 import { useZoom } from './sync.ts';
 import type { TickFormat } from './ticks.ts';
 import { inTurn } from './turns.ts';
@@ -20,7 +20,7 @@ export interface LineChartProps {
   /** Stable name, for scripts that look for the chart. */
   readonly name: string;
   readonly title: string;
-  /** What the y axis counts: `nats a token`. */
+  /** What the y axis counts: `nats per token`. */
   readonly unit: string;
   /** A word explained beside the title. */
   readonly explain?: ReactNode;
@@ -33,7 +33,7 @@ export interface LineChartProps {
   /** Bounds that no value leaves. */
   readonly yLimits?: Limits;
   readonly series: readonly ChartSeries[];
-  readonly yardlines: readonly Yardline[];
+  readonly referenceLines: readonly ReferenceLine[];
   /** Writes a value of the y axis, exactly. */
   readonly format: (y: number) => string;
   /** Writes ticks, shortly. */
@@ -52,7 +52,7 @@ export interface LineChartProps {
 export const LineChart = inTurn(AnyLineChart);
 
 function AnyLineChart(props: LineChartProps) {
-  const { name, title, unit, explain, xKind, yScale, yardlines, format, series, height = 216 } = props;
+  const { name, title, unit, explain, xKind, yScale, referenceLines, format, series, height = 216 } = props;
   const { xAxis, yAxis, nothing } = useAxes(props);
   const bright = series.filter(({ faded }) => !faded);
   const notes = [
@@ -65,7 +65,7 @@ function AnyLineChart(props: LineChartProps) {
   ].filter((note) => note !== null);
 
   const shownAxis = yAxis ?? (props.expected ? niceAxis(1, 2, yScale) : null);
-  const description = describeChart(title, xKind.axisName, series, yardlines, format, xKind.format);
+  const description = describeChart(title, xKind.axisName, series, referenceLines, format, xKind.format);
   const drawing = shownAxis && (
     <ChartDrawing
       name={name}
@@ -78,7 +78,7 @@ function AnyLineChart(props: LineChartProps) {
       yScale={yScale}
       xName={xKind.axisName}
       series={series}
-      yardlines={yardlines}
+      referenceLines={referenceLines}
       headOf={(x) => `${xKind.axisName} ${xKind.format(x)}`}
       formatXTicks={xKind.formatTicks}
       format={format}
@@ -104,7 +104,7 @@ function AnyLineChart(props: LineChartProps) {
               xName={xKind.axisName}
               formatX={xKind.format}
               series={series}
-              yardlines={yardlines}
+              referenceLines={referenceLines}
               format={format}
             />
           ),
@@ -128,15 +128,15 @@ interface Axes {
 /** Without a number to go by: room for what overflowed, and no ticks that would claim a size. */
 const NO_SIZE: Axis = { low: 1, high: 2, ticks: [] };
 
-function useAxes({ series, yardlines, xKind, xFrom, xLimit, yScale, yLimits, subject, group }: LineChartProps): Axes {
+function useAxes({ series, referenceLines, xKind, xFrom, xLimit, yScale, yLimits, subject, group }: LineChartProps): Axes {
   const zoom = useZoom(group);
   const lastX = Math.max(xFrom, ...series.map(({ points }) => points.at(-1)?.x ?? xFrom));
   const whole = useMemo(() => {
     const values = series.flatMap(({ points }) => points.map(({ y }) => y));
-    const levels = yardlines.filter(({ stretches }) => stretches).map(({ y }) => y);
+    const levels = referenceLines.filter(({ stretches }) => stretches).map(({ y }) => y);
     if (values.length === 0) return null;
     return axisOf([...values, ...levels], yScale, yLimits) ?? NO_SIZE;
-  }, [series, yardlines, yScale, yLimits]);
+  }, [series, referenceLines, yScale, yLimits]);
   const grown = useGrowingAxis(`${subject} ${xKind.name} ${yScale}`, whole, yScale, yLimits);
   const values = useMemo(
     () => (zoom ? series.flatMap(({ points }) => valuesWithin(points, ...zoom)) : null),

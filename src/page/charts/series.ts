@@ -27,7 +27,7 @@ export interface ChartSeries {
 }
 
 /** A level to judge the curves by. */
-export interface Yardline {
+export interface ReferenceLine {
   readonly key: string;
   readonly label: string;
   readonly endLabel: string;
@@ -138,7 +138,7 @@ export function describeChart(
   title: string,
   xName: string,
   series: readonly ChartSeries[],
-  yardlines: readonly Yardline[],
+  referenceLines: readonly ReferenceLine[],
   format: (y: number) => string,
   formatX: (x: number) => string = String,
 ): string {
@@ -150,7 +150,7 @@ export function describeChart(
     return best ? `${ends}, best at ${formatX(best.x)} with ${valueText(best.y, format)}` : ends;
   });
   if (all.length > MAX_REPORTED) parts.push(`and ${all.length - MAX_REPORTED} more lines`);
-  const levels = yardlines.map(({ label, y }) => `${label}: ${valueText(y, format)}`);
+  const levels = referenceLines.map(({ label, y }) => `${label}: ${valueText(y, format)}`);
   const note = nonFiniteNote(sumNonFinite(all.map(({ nonFinite }) => nonFinite)));
   return `${title}. ${[...parts, ...levels].join('; ')}.${note === null ? '' : ` ${note}`}`;
 }

@@ -35,8 +35,8 @@ const yes = <T>(value: T): Promise<Answer<T>> => Promise.resolve({ ok: true, val
 let open: LabClient | null = null;
 afterEach(() => open?.close());
 
-function client(worker: LabWorker, onDeath: (failure: Failure) => void = () => {}) {
-  open = new LabClient(worker, onDeath);
+function client(worker: LabWorker, onFailure: (failure: Failure) => void = () => {}) {
+  open = new LabClient(worker, onFailure);
   return open;
 }
 
@@ -89,21 +89,21 @@ describe('LabClient', () => {
   it('fails what is pending, and all later calls, when the worker dies', async () => {
     const { worker, far, die } = pair();
     expose({ offered: () => new Promise(() => {}) }, far);
-    const deaths: Failure[] = [];
-    const lab = client(worker, (failure) => deaths.push(failure)).calls;
+    const failures: Failure[] = [];
+    const lab = client(worker, (failure) => failures.push(failure)).calls;
     const pending = lab.offered();
     die();
     await expect(pending).rejects.toMatchObject({ failure: { kind: 'worker' } });
     await expect(lab.pause()).rejects.toMatchObject({ failure: { kind: 'worker' } });
-    expect(deaths).toHaveLength(1);
+    expect(failures).toHaveLength(1);
   });
 
   it('gives up on a worker that never answers', async () => {
     const { worker } = pair();
-    const deaths: Failure[] = [];
-    await expect(client(worker, (failure) => deaths.push(failure)).connect(() => {}, 20)).rejects.toMatchObject({
+    const failures: Failure[] = [];
+    await expect(client(worker, (failure) => failures.push(failure)).connect(() => {}, 20)).rejects.toMatchObject({
       failure: { kind: 'worker' },
     });
-    expect(deaths).toHaveLength(1);
+    expect(failures).toHaveLength(1);
   });
 });

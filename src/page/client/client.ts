@@ -17,7 +17,7 @@ export function startWorker(): Worker {
 
 const REMEDY =
   'Restart it. Stored data is safe, and a run that was training keeps its finished epochs. If it does not load, check the connection to the server.';
-const DEATHS = {
+const FAILURE_TEXTS = {
   threw: { what: 'The lab’s worker stopped on an error.', remedy: REMEDY },
   lost: { what: 'The lab’s worker could not be loaded, or it crashed.', remedy: REMEDY },
   ended: { what: 'The lab’s worker was stopped.', remedy: 'You need not do anything: a new one replaces it.' },
@@ -26,9 +26,9 @@ const DEATHS = {
 export class LabClient {
   readonly #link: WorkerLink<LabApi>;
 
-  /** @param onDeath called once, when the worker is gone for good */
-  constructor(worker: LabWorker, onDeath: (failure: Failure) => void) {
-    this.#link = new WorkerLink<LabApi>(worker, DEATHS, onDeath);
+  /** @param onFailure called once, when the worker is gone for good */
+  constructor(worker: LabWorker, onFailure: (failure: Failure) => void) {
+    this.#link = new WorkerLink<LabApi>(worker, FAILURE_TEXTS, onFailure);
   }
 
   get calls(): Lab {

@@ -6,7 +6,7 @@ import { WorkerLink } from './workerLink.ts';
 
 const REMEDY =
   'Restart it. Your text and all models are safe. If it does not load, check the connection to the server.';
-const DEATHS = {
+const FAILURE_TEXTS = {
   threw: { what: 'The worker that completes code stopped on an error.', remedy: REMEDY },
   lost: { what: 'The worker that completes code could not be loaded, or it crashed.', remedy: REMEDY },
   ended: {
@@ -16,12 +16,12 @@ const DEATHS = {
 };
 
 let current: WorkerLink<CompletionApi> | null = null;
-let reportDeath: (failure: Failure) => void = () => {};
+let reportWorkerFailure: (failure: Failure) => void = () => {};
 let lastTicket = 0;
 
 /** @param listener called when the worker is gone; the next call starts a new one */
-export function onCompleterDeath(listener: (failure: Failure) => void): void {
-  reportDeath = listener;
+export function onCompleterFailure(listener: (failure: Failure) => void): void {
+  reportWorkerFailure = listener;
 }
 
 /** Higher each time: a call with it supersedes those with lower ones of its kind. */
@@ -35,10 +35,10 @@ function link(): WorkerLink<CompletionApi> {
     type: 'module',
     name: 'completion',
   });
-  const fresh = new WorkerLink<CompletionApi>(worker, DEATHS, (failure) => {
+  const fresh = new WorkerLink<CompletionApi>(worker, FAILURE_TEXTS, (failure) => {
     if (current !== fresh) return;
     current = null;
-    reportDeath(failure);
+    reportWorkerFailure(failure);
   });
   current = fresh;
   return fresh;

@@ -32,6 +32,6 @@ export async function resumeFromCheckpoint(
   useResume.setState({ preparing: null });
 }
 
-export function leaveIt(): void {
+export function cancelResume(): void {
   useResume.setState({ asked: null });
 }

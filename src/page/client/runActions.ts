@@ -97,11 +97,11 @@ export const useQuestions = create<{ readonly pending: readonly PendingQuestion[
  * @returns ids of the runs that came in
  */
 export async function importRuns(files: readonly File[]): Promise<readonly string[]> {
-  let brought: readonly string[] = [];
+  let imported: readonly string[] = [];
   await attempt(async () => {
     const { runs, questions, refused } = await lab.importRuns({ files, foreign: null });
-    brought = runs.map(({ run }) => run.id);
-    welcome(runs);
+    imported = runs.map(({ run }) => run.id);
+    addImported(runs);
     for (const { name, failure } of refused) reportFailure({ ...failure, what: `${name}: ${failure.what}` });
     const pending = questions.flatMap((question) => {
       const file = files.find(({ name }) => name === question.name);
@@ -109,28 +109,28 @@ export async function importRuns(files: readonly File[]): Promise<readonly strin
     });
     useQuestions.setState((before) => ({ pending: [...before.pending, ...pending] }));
   });
-  return brought;
+  return imported;
 }
 
-/** Reads weights with what a person said of them. @throws LabError where they do not fit that */
+/** Reads weights with what the user said about them. @throws LabError where they do not fit that */
 export async function answerQuestion({ file }: PendingQuestion, foreign: ForeignModel): Promise<void> {
   const { runs, refused } = await lab.importRuns({ files: [file], foreign });
   const [first] = refused;
   if (first) throw new LabError(first.failure);
   dropQuestion();
-  welcome(runs);
+  addImported(runs);
 }
 
-/** The first of those that wait is answered, or not wanted. */
+/** Removes the first question: it was answered or dismissed. */
 export function dropQuestion(): void {
   useQuestions.setState(({ pending }) => ({ pending: pending.slice(1) }));
 }
 
-function welcome(brought: readonly ImportedRun[]): void {
-  if (brought.length === 0) return;
-  const labels = Object.fromEntries(brought.map(({ run, label }) => [run.id, label]));
+function addImported(imported: readonly ImportedRun[]): void {
+  if (imported.length === 0) return;
+  const labels = Object.fromEntries(imported.map(({ run, label }) => [run.id, label]));
   useRuns.setState((state) => ({ labels: { ...state.labels, ...labels } }));
-  rememberRuns(brought.map(({ run }) => run));
-  const ignored = brought.flatMap((run) => run.ignored ?? []);
-  notify({ text: `${formatCounted(brought.length, 'run')} imported. ${ignoredInWords(ignored)}`.trim() });
+  rememberRuns(imported.map(({ run }) => run));
+  const ignored = imported.flatMap((run) => run.ignored ?? []);
+  notify({ text: `${formatCounted(imported.length, 'run')} imported. ${ignoredInWords(ignored)}`.trim() });
 }

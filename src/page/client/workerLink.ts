@@ -14,7 +14,7 @@ export interface LabWorker extends Endpoint {
 type Sentences = Pick<Failure, 'what' | 'remedy'>;
 
 /** What to say when the worker is gone. */
-export interface Deaths {
+export interface FailureTexts {
   /** It threw. */
   readonly threw: Sentences;
   /** Its script did not load, or it vanished. */
@@ -30,16 +30,16 @@ export class WorkerLink<Api> {
   readonly calls: RemoteCalls<Api> = callsThrough<Api>((name, args) => this.call(name, args));
   readonly #remote: Remote<Answering>;
   readonly #worker: LabWorker;
-  readonly #deaths: Deaths;
-  readonly #onDeath: (failure: Failure) => void;
+  readonly #texts: FailureTexts;
+  readonly #onFailure: (failure: Failure) => void;
   readonly #pending = new Set<(error: LabError) => void>();
-  #death: Failure | null = null;
+  #failure: Failure | null = null;
 
-  /** @param onDeath called once, when the worker is gone for good and the page did not end it */
-  constructor(worker: LabWorker, deaths: Deaths, onDeath: (failure: Failure) => void) {
+  /** @param onFailure called once, when the worker is gone for good and the page did not end it */
+  constructor(worker: LabWorker, texts: FailureTexts, onFailure: (failure: Failure) => void) {
     this.#worker = worker;
-    this.#deaths = deaths;
-    this.#onDeath = onDeath;
+    this.#texts = texts;
+    this.#onFailure = onFailure;
     this.#remote = wrap<Answering>(worker);
     worker.addEventListener('error', this.#onError);
     worker.addEventListener('messageerror', this.#onError);
@@ -48,8 +48,8 @@ export class WorkerLink<Api> {
   /** Makes the call of that name. */
   call(name: string, args: readonly unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (this.#death) {
-        reject(new LabError(this.#death));
+      if (this.#failure) {
+        reject(new LabError(this.#failure));
         return;
       }
       this.#pending.add(reject);
@@ -64,27 +64,27 @@ export class WorkerLink<Api> {
 
   /** Ends the worker and reports why; calls that wait for it fail. */
   die(failure: Failure): void {
-    if (this.#death) return;
+    if (this.#failure) return;
     this.#end(failure);
-    this.#onDeath(failure);
+    this.#onFailure(failure);
   }
 
   /** Ends the worker; what waits for it fails. */
   close(): void {
-    this.#end({ kind: 'cancelled', ...this.#deaths.ended });
+    this.#end({ kind: 'cancelled', ...this.#texts.ended });
   }
 
   readonly #onError = (event: Event): void => {
     // A worker whose script cannot be loaded sends a bare event; one that threw says what.
     const detail = 'message' in event && typeof event.message === 'string' ? event.message : '';
     event.preventDefault();
-    const { threw, lost } = this.#deaths;
+    const { threw, lost } = this.#texts;
     this.die({ kind: 'worker', ...(detail ? { ...threw, detail } : lost) });
   };
 
   #end(failure: Failure): void {
-    if (this.#death) return;
-    this.#death = failure;
+    if (this.#failure) return;
+    this.#failure = failure;
     this.#worker.removeEventListener('error', this.#onError);
     this.#worker.removeEventListener('messageerror', this.#onError);
     this.#worker.terminate();

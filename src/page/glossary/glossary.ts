@@ -80,7 +80,7 @@ export const GLOSSARY = {
     title: 'Names from this text',
     text: 'The model can predict that a rare name comes next, but not which one. Then names from this text are suggested, first those that appeared when the model was in a similar state. This only helps typing; no measure counts it.',
   },
-  yardstick: {
+  ngramBaseline: {
     title: 'Baselines: unigram and bigram',
     text: 'Simple counting models on the same training rows. The unigram always predicts the most frequent tokens; the bigram looks one token back. A network should beat them.',
   },

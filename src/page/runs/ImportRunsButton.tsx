@@ -3,17 +3,17 @@ import { Button, FileButton, type ButtonProps } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { importRuns, RUN_FILES } from '../client/runActions.ts';
 
-interface BringButtonProps extends Pick<ButtonProps, 'size'> {
+interface ImportRunsButtonProps extends Pick<ButtonProps, 'size'> {
   /** Ids of the runs that came in. */
-  readonly onBrought?: (ids: readonly string[]) => void;
+  readonly onImported?: (ids: readonly string[]) => void;
 }
 
-export function ImportRunsButton({ size = 'compact-sm', onBrought }: BringButtonProps) {
+export function ImportRunsButton({ size = 'compact-sm', onImported }: ImportRunsButtonProps) {
   return (
     <FileButton
       accept={RUN_FILES}
       multiple
-      onChange={(files) => void importRuns(files).then((ids) => ids.length > 0 && onBrought?.(ids))}
+      onChange={(files) => void importRuns(files).then((ids) => ids.length > 0 && onImported?.(ids))}
     >
       {(props) => (
         <Button {...props} size={size} variant="default" leftSection={<IconFileImport size={14} aria-hidden />}>

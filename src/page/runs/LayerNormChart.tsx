@@ -6,7 +6,7 @@ import { LineChart } from '../charts/LineChart.tsx';
 import { useRunStyle, type RunChartsProps } from './RunCharts.tsx';
 import { stepSeries } from './runSeries.ts';
 import { withSmall } from '../charts/nonFinite.ts';
-import type { Yardline } from '../charts/series.ts';
+import type { ReferenceLine } from '../charts/series.ts';
 import { chartGroup } from '../charts/sync.ts';
 import { numberTicks } from '../charts/ticks.ts';
 import { useChartView } from '../charts/view.ts';
@@ -14,7 +14,7 @@ import { X_KIND } from '../charts/xKinds.ts';
 import styles from './RunCharts.module.css';
 
 const norm = withSmall(formatLoss);
-const NO_YARDLINES: readonly Yardline[] = [];
+const NO_REFERENCE_LINES: readonly ReferenceLine[] = [];
 
 export function LayerNormChart(props: RunChartsProps) {
   const { runs, steps, page, subject } = props;
@@ -40,7 +40,7 @@ export function LayerNormChart(props: RunChartsProps) {
             group={chartGroup(page, subject, x)}
             yScale="log"
             series={series}
-            yardlines={NO_YARDLINES}
+            referenceLines={NO_REFERENCE_LINES}
             format={norm}
             formatTicks={numberTicks}
             empty="An older version of the lab trained these runs and did not measure gradients by layer."

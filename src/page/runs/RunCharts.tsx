@@ -10,8 +10,8 @@ import { LineChart } from '../charts/LineChart.tsx';
 import { withSmall } from '../charts/nonFinite.ts';
 import { MetricTerm } from '../glossary/MetricTerm.tsx';
 import { pooledEpochSeries, type RunPool } from './pooledSeries.ts';
-import { epochSeries, MODEL_STYLE, stepSeries, yardlines, type RunStyle } from './runSeries.ts';
-import type { Yardline } from '../charts/series.ts';
+import { epochSeries, MODEL_STYLE, stepSeries, referenceLines, type RunStyle } from './runSeries.ts';
+import type { ReferenceLine } from '../charts/series.ts';
 import { chartGroup, forgetOtherSubjects } from '../charts/sync.ts';
 import { numberTicks, percentTicks } from '../charts/ticks.ts';
 import { useChartView } from '../charts/view.ts';
@@ -19,7 +19,7 @@ import { X_KIND } from '../charts/xKinds.ts';
 import styles from './RunCharts.module.css';
 
 const NO_STEPS_AT_ALL: Readonly<Record<string, StepTable>> = {};
-const NO_YARDLINES: readonly Yardline[] = [];
+const NO_REFERENCE_LINES: readonly ReferenceLine[] = [];
 const loss = withSmall(formatLoss);
 const RATE: Limits = [0, 1];
 
@@ -79,7 +79,7 @@ export function RunCharts(props: RunChartsProps) {
         view.pooled && pools.length > 0
           ? pooledEpochSeries(runs, pools, stepTables, measure, look)
           : epochSeries(runs, stepTables, measure, look),
-      yardlines: view.yardsticks ? yardlines(runs, measure) : NO_YARDLINES,
+      referenceLines: view.yardsticks ? referenceLines(runs, measure) : NO_REFERENCE_LINES,
     });
     return SHOWN.curves.map(of);
   }, [runs, pools, stepTables, look, view.yardsticks, view.pooled]);
@@ -88,7 +88,7 @@ export function RunCharts(props: RunChartsProps) {
   const common = { xKind: kind, xLimit, subject, expected: runs.length > 0, group: chartGroup(page, subject, view.x) };
   useEffect(() => forgetOtherSubjects(page, subject), [page, subject]);
   const byEpoch = { ...common, xFrom: view.x === 'epoch' ? 1 : 0 };
-  const byStep = { ...common, xFrom: 0, xLimit: ended ? 0 : null, yardlines: NO_YARDLINES };
+  const byStep = { ...common, xFrom: 0, xLimit: ended ? 0 : null, referenceLines: NO_REFERENCE_LINES };
   const yScales = { rate: 'linear', loss: view.lossScale, perplexity: view.perplexityScale } as const;
   return (
     <div className={styles.charts}>

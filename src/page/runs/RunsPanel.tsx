@@ -9,7 +9,7 @@ import { UntrustedText } from '../ui/UntrustedText.tsx';
 import { formatCounted, formatPercent, formatPerplexity, RUN_STATE_TITLES } from '#core/format.ts';
 import { deleteRuns } from '../client/runActions.ts';
 import { pickRuns, pinBaseline, useSelection } from '../client/selection.ts';
-import { whyNoBestEpoch } from '#core/runs/findings.ts';
+import { noBestEpochReason } from '#core/runs/findings.ts';
 import { hasWeights } from '#core/runs/run.ts';
 import { useRuns } from '../client/stores.ts';
 import { ImportRunsButton } from './ImportRunsButton.tsx';
@@ -91,7 +91,7 @@ export function RunsPanel({ shown, look, onPoint }: RunsPanelProps) {
       </ul>
       {found.length === 0 && <p className={styles.none}>No runs match your search.</p>}
       <div className={styles.foot}>
-        <ImportRunsButton onBrought={(brought) => pickRuns([...shown, ...brought])} />
+        <ImportRunsButton onImported={(imported) => pickRuns([...shown, ...imported])} />
         <Button
           size="compact-sm"
           variant="default"
@@ -145,7 +145,7 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
                 ? 'weights only'
                 : run.epochs.length === 0
                   ? 'no epoch yet'
-                  : whyNoBestEpoch(run)}
+                  : noBestEpochReason(run)}
             {state && `, ${state}`}
           </span>
           {difference && (

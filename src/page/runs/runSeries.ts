@@ -4,7 +4,7 @@ import type { RunRecord } from '#core/runs/run.ts';
 import { layersIn, NO_STEPS, type Layer, type StepTable } from '#core/runs/stepTable.ts';
 import { modelColour } from './colours.ts';
 import { ALL_FINITE, countNonFinite } from '../charts/nonFinite.ts';
-import type { ChartSeries, Yardline } from '../charts/series.ts';
+import type { ChartSeries, ReferenceLine } from '../charts/series.ts';
 import { smooth } from '../charts/smoothing.ts';
 import { thin, type ChartPoint } from '../charts/thinning.ts';
 import type { XKindName } from '../charts/xKinds.ts';
@@ -141,7 +141,7 @@ export function epochSeries(
 }
 
 /** What looking at one token back, and at none, can reach on the same rows. */
-export function yardlines(runs: readonly RunRecord[], measure: MetricName): readonly Yardline[] {
+export function referenceLines(runs: readonly RunRecord[], measure: MetricName): readonly ReferenceLine[] {
   const all = runs.flatMap((run) => run.yardsticks);
   return (['bigram', 'unigram'] as const).flatMap((name) => {
     const found = all.find((one) => one.name === name);

@@ -21,11 +21,11 @@ export function useRunStyles(drawn: readonly RunRecord[]): RunStyles {
     for (const { model, number } of Object.values(runs)) numbers.set(model, [...(numbers.get(model) ?? []), number]);
     const counts = new Map<string, number>();
     for (const { model } of drawn) counts.set(model, (counts.get(model) ?? 0) + 1);
-    const placeOf = ({ model, number }: RunRecord) => (numbers.get(model) ?? []).filter((one) => one < number).length;
+    const shadeOf = ({ model, number }: RunRecord) => (numbers.get(model) ?? []).filter((one) => one < number).length;
     const alone = ({ model }: RunRecord) => (counts.get(model) ?? 0) < 2;
     return {
       colourOf: (run) =>
-        labels[run.id]?.colour ?? (alone(run) ? modelColour(run.model) : runColour(run.model, placeOf(run))),
+        labels[run.id]?.colour ?? (alone(run) ? modelColour(run.model) : runColour(run.model, shadeOf(run))),
       labelOf: (run) => runName(run, labels[run.id]),
       shortOf: (run) => {
         const short = MODEL_STYLE.shortOf(run);

@@ -38,7 +38,7 @@ export function createPersisted<T>(options: Stored<T> & Writing): PersistedStore
       storage: jsonStorage(options),
       partialize: toStored,
       merge: (text, current) => (typeof text === 'string' ? read(text, { ...options, toStored }) : current),
-      onRehydrateStorage: () => () => offerAside(key, what),
+      onRehydrateStorage: () => () => offerUnreadable(key, what),
     }),
   );
 }
@@ -84,7 +84,7 @@ function textOf(key: string): string | null {
 
 function read<T>(text: string, { key, schema, empty, toStored }: Required<Stored<T>>): T {
   const { value, whole } = parsed(text, schema, toStored);
-  if (!whole) setAside(key, text);
+  if (!whole) keepUnreadable(key, text);
   return value ?? schema.parse(empty);
 }
 
@@ -113,13 +113,13 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const asideKey = (key: string) => `${key}.unreadable`;
+const unreadableKey = (key: string) => `${key}.unreadable`;
 
 /** Adds the text to what was set aside before and has not been saved yet. */
-function setAside(key: string, text: string): void {
-  const before = textOf(asideKey(key));
+function keepUnreadable(key: string, text: string): void {
+  const before = textOf(unreadableKey(key));
   try {
-    localStorage.setItem(asideKey(key), before === null ? text : `${before}\n${text}`);
+    localStorage.setItem(unreadableKey(key), before === null ? text : `${before}\n${text}`);
     localStorage.removeItem(key);
   } catch {
     // No room for a copy: the text stays under its key until something newer is stored.
@@ -129,8 +129,8 @@ function setAside(key: string, text: string): void {
 const offered = new Set<string>();
 
 /** Offers what was set aside as a file, once a visit, until it is saved. */
-function offerAside(key: string, what: string): void {
-  const text = textOf(asideKey(key));
+function offerUnreadable(key: string, what: string): void {
+  const text = textOf(unreadableKey(key));
   if (text === null || offered.has(key)) return;
   offered.add(key);
   notify({
@@ -139,7 +139,7 @@ function offerAside(key: string, what: string): void {
       label: 'Download the stored text',
       run: () => {
         saveFile(`${key}.json`, new Blob([text], { type: 'application/json' }));
-        localStorage.removeItem(asideKey(key));
+        localStorage.removeItem(unreadableKey(key));
       },
     },
   });

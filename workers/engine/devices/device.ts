@@ -32,7 +32,7 @@ export interface Device {
   /** Limits of its memory; null where nothing is reserved. */
   readonly limits: DeviceLimits | null;
   /** How to stop it within a step; null where what was handed over cannot be stopped. */
-  readonly halt: Halt | null;
+  readonly control: DeviceControl | null;
   readonly plan: Planner;
   /**
    * Takes the memory that training a model needs, before its tensors are made; what was taken for another run is given back.
@@ -56,7 +56,7 @@ export interface Device {
 }
 
 /** A device that can be stopped at any moment, whatever it has been handed over. */
-export interface Halt {
+export interface DeviceControl {
   /** Stops within a step, until `resume`. */
   pause(): void;
   resume(): void;
@@ -147,7 +147,7 @@ async function openReference(): Promise<Device> {
     ops: opsFor('reference'),
     asynchronous: false,
     limits: null,
-    halt: null,
+    control: null,
     plan,
     prepare: (work) => Promise.resolve(plan(work)),
     release: () => {},
@@ -172,7 +172,7 @@ async function openCpuDevice(threads: number): Promise<Device> {
     ops: opsFor('cpu'),
     asynchronous: true,
     limits,
-    halt: runtime,
+    control: runtime,
     plan: (work) => planMemory(work, cpuMemory, limits),
     prepare: (work, stored) => {
       const before = heap.allocatedBytes;
@@ -210,7 +210,7 @@ async function openGpu(untried: boolean): Promise<Device> {
     ops,
     asynchronous: true,
     limits,
-    halt: null,
+    control: null,
     plan: (work) => planMemory(work, gpuMemory, limits),
     prepare: (work, stored) => {
       const reserve = (plan: MemoryPlan) => arena.reserve(plan.buffers);

@@ -1,55 +1,55 @@
-/** Ways in which a text may go on, side by side, a token at a time; one of them where a line is written as it comes. */
+/** Possible continuations of a text, side by side, a token at a time; greedy decoding has a single one. */
 import { VALUE_BYTES } from '../backends/simd/workspace.ts';
-import type { Network, StatePlaces } from './network.ts';
+import type { Network, StateAddresses } from './network.ts';
 import { CELLS } from '#core/models/registry.ts';
 
 export class Beams {
   readonly #network: Network;
-  readonly #most: number;
+  readonly #maxRows: number;
   /** States of the rows before the step, and behind them those after it: [2, rows, hidden]. */
-  readonly #layers: readonly StatePlaces[];
+  readonly #layers: readonly StateAddresses[];
   readonly #logits: number;
   /** Rows of the step before; 0 at the beginning. */
   #rows = 0;
 
-  /** @param most rows at most */
-  constructor(network: Network, most: number) {
+  /** @param maxRows rows at most */
+  constructor(network: Network, maxRows: number) {
     const { hidden, cell, tokens } = network.spec;
     this.#network = network;
-    this.#most = most;
-    const places = () => ({
-      states: network.take(2 * most * hidden),
-      cells: CELLS[cell].hasCellState ? network.take(2 * most * hidden) : 0,
+    this.#maxRows = maxRows;
+    const addresses = () => ({
+      states: network.alloc(2 * maxRows * hidden),
+      cells: CELLS[cell].hasCellState ? network.alloc(2 * maxRows * hidden) : 0,
     });
-    this.#layers = Array.from({ length: network.spec.layers }, places);
-    this.#logits = network.take(most * tokens);
+    this.#layers = Array.from({ length: network.spec.layers }, addresses);
+    this.#logits = network.alloc(maxRows * tokens);
   }
 
   dispose(): void {
     for (const { states, cells } of this.#layers) {
-      this.#network.give(states);
-      if (cells !== 0) this.#network.give(cells);
+      this.#network.free(states);
+      if (cells !== 0) this.#network.free(cells);
     }
-    this.#network.give(this.#logits);
+    this.#network.free(this.#logits);
   }
 
   /**
    * The first token of each row.
-   * @param from where the states after the last token of a text lie
+   * @param from addresses of the states after the last token of a text
    * @returns [tokens] of each row: what may come next
    */
-  begin(from: readonly StatePlaces[], ids: readonly number[]): Promise<Float32Array<ArrayBuffer>[]> {
+  begin(from: readonly StateAddresses[], ids: readonly number[]): Promise<Float32Array<ArrayBuffer>[]> {
     return this.#step(ids, (layer, part) => from[layer]![part]);
   }
 
-  /** Goes on from rows of others' last step. */
-  beginAs(others: Beams, rows: readonly number[]): void {
+  /** Continues from rows of the last step of other beams. */
+  beginFrom(others: Beams, rows: readonly number[]): void {
     this.#rows = rows.length;
     for (const [row, other] of rows.entries()) others.copy(other, moved(this.#after(rows.length), row, this.#rowBytes));
   }
 
-  /** Writes the states of a row after the last step to another place. */
-  copy(row: number, to: readonly StatePlaces[]): void {
+  /** Copies the states of a row after the last step to other addresses. */
+  copy(row: number, to: readonly StateAddresses[]): void {
     const from = moved(this.#after(this.#rows), row, this.#rowBytes);
     for (const [layer, own] of from.entries()) {
       for (const part of this.#parts) {
@@ -58,7 +58,7 @@ export class Beams {
     }
   }
 
-  /** One more token a row. @param parents the row of the last step that each goes on from; there may be more rows, or fewer, than before */
+  /** One more token a row. @param parents the row of the last step that each continues; there may be more rows, or fewer, than before */
   step(ids: readonly number[], parents: readonly number[]): Promise<Float32Array<ArrayBuffer>[]> {
     const before = this.#after(this.#rows);
     return this.#step(ids, (layer, part, row) => before[layer]![part] + parents[row]! * this.#rowBytes);
@@ -69,8 +69,8 @@ export class Beams {
     return this.#network.seen(this.#after(this.#rows), row);
   }
 
-  /** Where the states after a step of so many rows lie. */
-  #after(rows: number): readonly StatePlaces[] {
+  /** Addresses of the states after a step of `rows` rows. */
+  #after(rows: number): readonly StateAddresses[] {
     return moved(this.#layers, rows, this.#rowBytes);
   }
 
@@ -87,7 +87,7 @@ export class Beams {
     before: (layer: number, part: 'states' | 'cells', row: number) => number,
   ): Promise<Float32Array<ArrayBuffer>[]> {
     const rows = ids.length;
-    if (rows > this.#most) throw new RangeError(`there is room for ${this.#most} rows, not ${rows}`);
+    if (rows > this.#maxRows) throw new RangeError(`there is room for ${this.#maxRows} rows, not ${rows}`);
     const network = this.#network;
     const { runtime } = network;
     const { tokens } = network.spec;
@@ -95,27 +95,27 @@ export class Beams {
       for (const part of this.#parts) this.#gather(own[part], rows, (row) => before(layer, part, row));
     }
     const layers = this.#after(rows);
-    network.read({ ids: Int32Array.from(ids), steps: 1, rows, layers, goesOn: true });
+    network.read({ ids: Int32Array.from(ids), steps: 1, rows, layers, hasInitialState: true });
     network.logits(layers, rows, this.#logits);
     this.#rows = rows;
     await runtime.computed();
     return ids.map((_, row) => runtime.floats(this.#logits + row * tokens * VALUE_BYTES, tokens));
   }
 
-  /** Copies the states that the rows go on from in front of where theirs will be, by way of a place that none of them lies in. */
+  /** Copies the states that the rows continue to the addresses in front of theirs, through a buffer, since the two may overlap. */
   #gather(to: number, rows: number, from: (row: number) => number): void {
     const { runtime, spec } = this.#network;
-    const aside = this.#network.take(rows * spec.hidden);
+    const buffer = this.#network.alloc(rows * spec.hidden);
     for (let row = 0; row < rows; row++) {
-      runtime.kernels.copy({ from: from(row), to: aside + row * this.#rowBytes, bytes: this.#rowBytes });
+      runtime.kernels.copy({ from: from(row), to: buffer + row * this.#rowBytes, bytes: this.#rowBytes });
     }
-    runtime.kernels.copy({ from: aside, to, bytes: rows * this.#rowBytes });
-    this.#network.give(aside);
+    runtime.kernels.copy({ from: buffer, to, bytes: rows * this.#rowBytes });
+    this.#network.free(buffer);
   }
 }
 
-/** So many rows further on. */
-function moved(layers: readonly StatePlaces[], rows: number, rowBytes: number): readonly StatePlaces[] {
+/** Addresses `rows` rows further on. */
+function moved(layers: readonly StateAddresses[], rows: number, rowBytes: number): readonly StateAddresses[] {
   return layers.map(({ states, cells }) => ({
     states: states + rows * rowBytes,
     cells: cells && cells + rows * rowBytes,

@@ -15,8 +15,8 @@ import { joinInto } from '../ops/joinLayers/join.ts';
 import { CELL_LAYOUTS } from '../ops/recurrentStack/cells/layout.ts';
 import { layerForward, packLayer, type PackedLayer } from '../ops/recurrentStack/layerCpu.ts';
 
-/** Where the states of some steps of a layer lie, [steps, rows, hidden]; the cells of an LSTM likewise. */
-export interface StatePlaces {
+/** Addresses of the states of some steps of a layer, [steps, rows, hidden], and of the cells of an LSTM. */
+export interface StateAddresses {
   readonly states: number;
   readonly cells: number;
 }
@@ -27,13 +27,13 @@ export interface Steps {
   readonly ids: Int32Array;
   readonly steps: number;
   readonly rows: number;
-  /** Addresses that the layers write to; with `goesOn`, the states of the step before lie in front of each. */
-  readonly layers: readonly StatePlaces[];
-  readonly goesOn: boolean;
+  /** Addresses that the layers write to; with `hasInitialState`, the states of the step before lie in front of each. */
+  readonly layers: readonly StateAddresses[];
+  readonly hasInitialState: boolean;
 }
 
-/** Gates of a layer, [steps, rows, blocks x hidden] (ops/recurrentStack/cells/layout.ts). */
-export type HearGates = (layer: number, place: number) => void;
+/** Called with the address of a layer's gates, [steps, rows, blocks x hidden] (ops/recurrentStack/cells/layout.ts). */
+export type OnGates = (layer: number, address: number) => void;
 
 export class Network {
   readonly runtime: SimdRuntime;
@@ -42,7 +42,7 @@ export class Network {
   readonly #layers: readonly PackedLayer[];
   readonly #output: number;
   readonly #outputBias: number;
-  readonly #places: number[] = [];
+  readonly #addresses: number[] = [];
 
   /** @throws LabError `bad-input` where the weights are not those of the model, `device` where memory is full */
   constructor(runtime: SimdRuntime, spec: ModelSpec, weights: Weights) {
@@ -61,70 +61,70 @@ export class Network {
       return runtime.upload(tensor.data);
     };
     try {
-      this.#embedding = this.#kept(upload('embedding.weight'));
+      this.#embedding = this.#keep(upload('embedding.weight'));
       this.#layers = inputWidths(spec).map((width, index) => this.#layer(index, width, upload));
       this.#output = this.#packed(upload('output.weight'), outputWidth(spec), spec.tokens);
-      this.#outputBias = this.#kept(upload('output.bias'));
+      this.#outputBias = this.#keep(upload('output.bias'));
     } catch (error) {
       this.dispose();
       throw error;
     }
   }
 
-  /** Gives the weights' memory back. */
+  /** Frees the weights' memory. */
   dispose(): void {
-    for (const place of this.#places.splice(0)) this.give(place);
+    for (const address of this.#addresses.splice(0)) this.free(address);
   }
 
-  /** @param values float32 values of the heap */
-  take(values: number): number {
+  /** @param values how many float32 values */
+  alloc(values: number): number {
     return this.runtime.heap.alloc(values * VALUE_BYTES);
   }
 
-  give(place: number): void {
-    this.runtime.heap.free(place, this.runtime.kernels.written());
+  free(address: number): void {
+    this.runtime.heap.free(address, this.runtime.kernels.written());
   }
 
-  /** Writes the commands of some steps. @param hearGates of an LSTM: is told of its gates, which are gone with the next command */
-  read({ ids, steps, rows, layers, goesOn }: Steps, hearGates?: HearGates): void {
+  /** Writes the commands of some steps. @param onGates called for each layer with gates, which the next command overwrites */
+  read({ ids, steps, rows, layers, hasInitialState }: Steps, onGates?: OnGates): void {
     const { runtime, spec } = this;
     const { kernels } = runtime;
     const { cell, activation, embedding, hidden } = spec;
     const positions = steps * rows;
     const layout = CELL_LAYOUTS[cell];
-    const idPlace = runtime.upload(ids);
-    withWorkspace(runtime, (take) => {
-      const embedded = take(positions * embedding * VALUE_BYTES);
-      kernels.lookUp({ table: this.#embedding, ids: idPlace, to: embedded, positions, width: embedding });
-      const blocks = layout.keepsBlocks ? take(positions * layout.blocks * hidden * VALUE_BYTES) : 0;
+    const idAddress = runtime.upload(ids);
+    withWorkspace(runtime, (alloc) => {
+      const embedded = alloc(positions * embedding * VALUE_BYTES);
+      kernels.lookUp({ table: this.#embedding, ids: idAddress, to: embedded, positions, width: embedding });
+      const blocks = layout.keepsBlocks ? alloc(positions * layout.blocks * hidden * VALUE_BYTES) : 0;
       let input = embedded;
       for (const [index, width] of inputWidths(spec).entries()) {
         const own = layers[index]!;
         const sizes = { cell, activation, steps, rows, width, hidden };
-        layerForward(runtime, sizes, this.#layers[index]!, input, { ...own, blocks }, goesOn);
-        if (layout.keepsBlocks) hearGates?.(index, blocks);
+        layerForward(runtime, sizes, this.#layers[index]!, input, { ...own, blocks }, hasInitialState);
+        if (layout.keepsBlocks) onGates?.(index, blocks);
         input = own.states;
       }
     });
-    this.give(idPlace);
+    this.free(idAddress);
   }
 
   /**
    * Writes the commands of the output layer.
-   * @param layers places of each layer's states, of `positions` [positions, hidden]
+   * @param layers addresses of each layer's states, [positions, hidden]
    * @param to [positions, tokens]
    */
-  logits(layers: readonly StatePlaces[], positions: number, to: number): void {
+  logits(layers: readonly StateAddresses[], positions: number, to: number): void {
     const { runtime, spec } = this;
     const { hidden, tokens, connection } = spec;
     const width = outputWidth(spec);
     const { join } = CONNECTIONS[connection];
-    withWorkspace(runtime, (take) => {
+    withWorkspace(runtime, (alloc) => {
       let seen = layers.at(-1)!.states;
       if (join !== 'last') {
-        seen = take(positions * width * VALUE_BYTES);
+        seen = alloc(positions * width * VALUE_BYTES);
         const from = layers.map(({ states }) => states);
-        const sideBySide = join === 'concatenation' ? this.#together(take, from, positions * hidden) : from;
+        const sideBySide = join === 'concatenation' ? this.#concatenate(alloc, from, positions * hidden) : from;
         joinInto(runtime, sideBySide, { positions, hidden, to: seen }, connection, null);
       }
       const product = { a: seen, lda: width, packed: this.#output, m: positions, n: tokens, k: width };
@@ -132,18 +132,18 @@ export class Network {
     });
   }
 
-  /** Copies values of several places one behind the other. @returns their new places */
-  #together(alloc: Alloc, from: readonly number[], count: number): readonly number[] {
+  /** Copies values from several addresses one behind the other. @returns their new addresses */
+  #concatenate(alloc: Alloc, from: readonly number[], count: number): readonly number[] {
     const bytes = count * VALUE_BYTES;
     const first = alloc(from.length * bytes);
-    return from.map((place, index) => {
-      this.runtime.kernels.copy({ from: place, to: first + index * bytes, bytes });
+    return from.map((address, index) => {
+      this.runtime.kernels.copy({ from: address, to: first + index * bytes, bytes });
       return first + index * bytes;
     });
   }
 
   /** [width]: what the output layer sees of a row whose states are computed. */
-  seen(layers: readonly StatePlaces[], row: number): Float32Array<ArrayBuffer> {
+  seen(layers: readonly StateAddresses[], row: number): Float32Array<ArrayBuffer> {
     const { runtime, spec } = this;
     const { join } = CONNECTIONS[spec.connection];
     const offset = row * spec.hidden * VALUE_BYTES;
@@ -163,24 +163,24 @@ export class Network {
       biasIh: upload(`rnn.bias_ih_l${index}`),
       biasHh: upload(`rnn.bias_hh_l${index}`),
     };
-    const packed = packLayer(this.runtime, (bytes) => this.#taken(bytes), { ...this.spec, width }, weights);
-    for (const place of Object.values(weights)) this.give(place);
+    const packed = packLayer(this.runtime, (bytes) => this.#allocKept(bytes), { ...this.spec, width }, weights);
+    for (const address of Object.values(weights)) this.free(address);
     return packed;
   }
 
-  /** Packs a weight [n, k], and gives its own place back. */
+  /** Packs a weight [n, k], and frees it. */
   #packed(from: number, k: number, n: number): number {
-    const to = pack(this.runtime, (bytes) => this.#taken(bytes), { b: from, ldb: k, transB: true, k, n });
-    this.give(from);
+    const to = pack(this.runtime, (bytes) => this.#allocKept(bytes), { b: from, ldb: k, transB: true, k, n });
+    this.free(from);
     return to;
   }
 
-  #taken(bytes: number): number {
-    return this.#kept(this.runtime.heap.alloc(bytes));
+  #allocKept(bytes: number): number {
+    return this.#keep(this.runtime.heap.alloc(bytes));
   }
 
-  #kept(place: number): number {
-    this.#places.push(place);
-    return place;
+  #keep(address: number): number {
+    this.#addresses.push(address);
+    return address;
   }
 }

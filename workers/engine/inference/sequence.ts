@@ -1,18 +1,18 @@
 /** One text under a network: the states after every token read so far, so that only what is new has to be read. */
 import { VALUE_BYTES } from '../backends/simd/workspace.ts';
 import { Beams } from './beams.ts';
-import type { Network, StatePlaces } from './network.ts';
+import type { Network, StateAddresses } from './network.ts';
 import { CELLS } from '#core/models/registry.ts';
 import type { GateTrace } from '#core/completion/answers.ts';
 import { CELL_LAYOUTS } from '../ops/recurrentStack/cells/layout.ts';
 
 /** Tokens between two looks at whether it was aborted: some 20 ms of a large network, so that a keystroke waits no longer. */
 const CHUNK = 16;
-/** Tokens that there is room for at first; more is made as needed. */
-const ROOM = 1_024;
+/** Tokens that memory is allocated for at first; it grows as needed. */
+const INITIAL_CAPACITY = 1_024;
 
-/** Positions whose logits are kept. */
-const KEPT = 4;
+/** Positions whose logits are cached. */
+const MAX_CACHED = 4;
 
 /** Tokens that are prefetched at a place: so many rows are multiplied in the time of one. */
 export const MAX_PREFETCHED = 4;
@@ -26,18 +26,18 @@ export interface Scores {
 export class Sequence {
   readonly network: Network;
   #ids: number[] = [];
-  #room = 0;
-  #layers: readonly StatePlaces[];
+  #capacity = 0;
+  #layers: readonly StateAddresses[];
   /** By position, of the last ones asked for: a word that is being typed asks again what may come in its place. */
   readonly #logits = new Map<number, Float32Array<ArrayBuffer>>();
   /** What may come after a position, read before it is there. */
-  readonly #ahead: Beams;
+  readonly #prefetchedBeams: Beams;
   #prefetched: Prefetched | null = null;
 
   constructor(network: Network) {
     this.network = network;
-    this.#layers = nowhere(network);
-    this.#ahead = new Beams(network, MAX_PREFETCHED);
+    this.#layers = nullAddresses(network);
+    this.#prefetchedBeams = new Beams(network, MAX_PREFETCHED);
   }
 
   /** Tokens read. */
@@ -46,13 +46,13 @@ export class Sequence {
   }
 
   dispose(): void {
-    this.#giveBack(this.#layers);
-    this.#ahead.dispose();
-    this.#layers = nowhere(this.network);
+    this.#free(this.#layers);
+    this.#prefetchedBeams.dispose();
+    this.#layers = nullAddresses(this.network);
     this.#ids = [];
     this.#logits.clear();
     this.#prefetched = null;
-    this.#room = 0;
+    this.#capacity = 0;
   }
 
   /**
@@ -67,12 +67,12 @@ export class Sequence {
     if (same === ids.length) return 0;
     this.#ids.length = same;
     for (const position of this.#logits.keys()) if (position >= same) this.#logits.delete(position);
-    this.#makeRoom(ids.length);
+    this.#reserve(ids.length);
     if (this.#takePrefetched(same, ids[same]!)) same++;
     for (let from = same; from < ids.length; from += CHUNK) {
       if (signal.aborted) return null;
       const part = ids.slice(from, from + CHUNK);
-      this.network.read({ ids: part, steps: part.length, rows: 1, layers: this.at(from), goesOn: from > 0 });
+      this.network.read({ ids: part, steps: part.length, rows: 1, layers: this.at(from), hasInitialState: from > 0 });
       await this.network.runtime.computed();
       this.#ids.push(...part);
     }
@@ -83,7 +83,7 @@ export class Sequence {
   async prefetch(position: number, ids: readonly number[]): Promise<void> {
     if (this.#prefetched?.position === position && ids.every((id) => this.#prefetched?.ids.includes(id))) return;
     this.#prefetched = null;
-    this.#prefetched = { position, ids, logits: await this.#ahead.begin(this.at(position), ids) };
+    this.#prefetched = { position, ids, logits: await this.#prefetchedBeams.begin(this.at(position), ids) };
   }
 
   /**
@@ -94,7 +94,7 @@ export class Sequence {
     const prefetched = this.#prefetched;
     const rows = ids.map((id) => (prefetched?.position === position ? prefetched.ids.indexOf(id) : -1));
     if (!prefetched || rows.includes(-1)) return drafts.begin(this.at(position), ids);
-    drafts.beginAs(this.#ahead, rows);
+    drafts.beginFrom(this.#prefetchedBeams, rows);
     return Promise.resolve(rows.map((row) => prefetched.logits[row]!));
   }
 
@@ -104,14 +104,14 @@ export class Sequence {
     this.#prefetched = null;
     const row = prefetched?.position === position - 1 ? prefetched.ids.indexOf(id) : -1;
     if (!prefetched || row < 0) return false;
-    this.#ahead.copy(row, this.at(position));
+    this.#prefetchedBeams.copy(row, this.at(position));
     this.#ids.push(id);
     this.#keep(position, prefetched.logits[row]!);
     return true;
   }
 
-  /** Where the states after a token lie, counted from 0. */
-  at(position: number): readonly StatePlaces[] {
+  /** Addresses of the states after a token; tokens are counted from 0. */
+  at(position: number): readonly StateAddresses[] {
     const { hidden, cell } = this.network.spec;
     const offset = position * hidden * VALUE_BYTES;
     return this.#layers.map(({ states, cells }) => ({
@@ -132,7 +132,7 @@ export class Sequence {
   #keep(position: number, logits: Float32Array<ArrayBuffer>): void {
     this.#logits.set(position, logits);
     for (const oldest of this.#logits.keys()) {
-      if (this.#logits.size <= KEPT) break;
+      if (this.#logits.size <= MAX_CACHED) break;
       this.#logits.delete(oldest);
     }
   }
@@ -140,13 +140,13 @@ export class Sequence {
   async #compute(position: number): Promise<Float32Array<ArrayBuffer>> {
     const { network } = this;
     const { tokens } = network.spec;
-    const to = network.take(tokens);
+    const to = network.alloc(tokens);
     try {
       network.logits(this.at(position), 1, to);
       await network.runtime.computed();
       return network.runtime.floats(to, tokens);
     } finally {
-      network.give(to);
+      network.free(to);
     }
   }
 
@@ -164,8 +164,8 @@ export class Sequence {
     for (let from = 0; from < targets.length; from += CHUNK) {
       if (signal.aborted) return null;
       const count = Math.min(CHUNK, targets.length - from);
-      const logits = network.take(count * tokens);
-      const results = network.take(2 * count);
+      const logits = network.alloc(count * tokens);
+      const results = network.alloc(2 * count);
       const own = runtime.upload(targets.slice(from, from + count));
       try {
         network.logits(this.at(from), count, logits);
@@ -183,7 +183,7 @@ export class Sequence {
         losses.set(runtime.floats(results, count), from);
         ranks.set(runtime.floats(results + count * VALUE_BYTES, count), from);
       } finally {
-        for (const place of [logits, results, own]) network.give(place);
+        for (const address of [logits, results, own]) network.free(address);
       }
     }
     return { losses, ranks };
@@ -208,7 +208,7 @@ export class Sequence {
 
   /**
    * The gates of a unit at each token read, [length] each, in the order of the cell's blocks; none of a cell without gates. They are
-   * not kept: the tokens are read once more, which gives the same states in the same places.
+   * not kept: the tokens are read once more, which writes the same states to the same addresses.
    * @returns null where it was aborted
    */
   async gates(layer: number, unit: number, signal: AbortSignal): Promise<readonly GateTrace[] | null> {
@@ -218,15 +218,15 @@ export class Sequence {
     if (names.length === 0) return [];
     const gates = names.map((name) => ({ ...name, values: new Float32Array(this.length) }));
     const stacked = names.length * hidden;
-    const kept = network.take(CHUNK * stacked);
+    const kept = network.alloc(CHUNK * stacked);
     try {
       for (let from = 0; from < this.length; from += CHUNK) {
         if (signal.aborted) return null;
         const ids = Int32Array.from(this.#ids.slice(from, from + CHUNK));
         const bytes = ids.length * stacked * VALUE_BYTES;
         network.read(
-          { ids, steps: ids.length, rows: 1, layers: this.at(from), goesOn: from > 0 },
-          (index, place) => index === layer && network.runtime.kernels.copy({ from: place, to: kept, bytes }),
+          { ids, steps: ids.length, rows: 1, layers: this.at(from), hasInitialState: from > 0 },
+          (index, address) => index === layer && network.runtime.kernels.copy({ from: address, to: kept, bytes }),
         );
         await network.runtime.computed();
         const values = network.runtime.floats(kept, ids.length * stacked);
@@ -236,42 +236,42 @@ export class Sequence {
       }
       return gates;
     } finally {
-      network.give(kept);
+      network.free(kept);
     }
   }
 
   /** Twice as much each time; what was read is copied. */
-  #makeRoom(length: number): void {
-    if (length <= this.#room) return;
+  #reserve(length: number): void {
+    if (length <= this.#capacity) return;
     const { network } = this;
     const { hidden, cell } = network.spec;
-    const room = Math.max(ROOM, 2 ** Math.ceil(Math.log2(length)));
+    const capacity = Math.max(INITIAL_CAPACITY, 2 ** Math.ceil(Math.log2(length)));
     const before = this.#layers;
     const bytes = this.length * hidden * VALUE_BYTES;
     const larger = (from: number) => {
-      const to = network.take(room * hidden);
+      const to = network.alloc(capacity * hidden);
       if (bytes > 0) network.runtime.kernels.copy({ from, to, bytes });
       return to;
     };
-    const enlarge = ({ states, cells }: StatePlaces): StatePlaces => ({
+    const enlarge = ({ states, cells }: StateAddresses): StateAddresses => ({
       states: larger(states),
       cells: CELLS[cell].hasCellState ? larger(cells) : 0,
     });
     this.#layers = before.map(enlarge);
-    if (this.#room > 0) this.#giveBack(before);
-    this.#room = room;
+    if (this.#capacity > 0) this.#free(before);
+    this.#capacity = capacity;
   }
 
-  #giveBack(layers: readonly StatePlaces[]): void {
-    if (this.#room === 0) return;
+  #free(layers: readonly StateAddresses[]): void {
+    if (this.#capacity === 0) return;
     for (const { states, cells } of layers) {
-      this.network.give(states);
-      if (cells !== 0) this.network.give(cells);
+      this.network.free(states);
+      if (cells !== 0) this.network.free(cells);
     }
   }
 }
 
-function nowhere({ spec }: Network): readonly StatePlaces[] {
+function nullAddresses({ spec }: Network): readonly StateAddresses[] {
   return Array.from({ length: spec.layers }, () => ({ states: 0, cells: 0 }));
 }
 

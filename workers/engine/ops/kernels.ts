@@ -26,7 +26,7 @@ interface StackOperands
 }
 
 /**
- * Every kernel. Shapes are those of contract.ts. A trace is what a forward kernel leaves for its gradient: its tensors are
+ * Every kernel. Shapes are those of contract.ts. `saved` is what a forward kernel saves for its gradient: its tensors are
  * opaque to the op, and the gradient may write over them, so it can run once for a forward pass.
  */
 export interface Kernels {
@@ -50,14 +50,14 @@ export interface Kernels {
     { readonly rate: number; readonly key: DropoutKey },
     tf.Tensor3D
   >;
-  /** input [steps, rows, width] to states [layers, steps, rows, hidden] and the trace. */
-  readonly LabRecurrentStack: Kernel<StackOperands, StackOptions, [states: tf.Tensor4D, ...trace: tf.Tensor[]]>;
+  /** input [steps, rows, width] to states [layers, steps, rows, hidden] and what is saved for backward. */
+  readonly LabRecurrentStack: Kernel<StackOperands, StackOptions, [states: tf.Tensor4D, ...saved: tf.Tensor[]]>;
   /**
    * dy as the states, and may be written over; the gradients as what they are of: of each layer dWeightIh, dWeightHh and dBias, or
    * dBiasIh and dBiasHh where the cell has separate biases.
    */
   readonly LabRecurrentStackGradient: Kernel<
-    StackOperands & { readonly dy: tf.Tensor4D; readonly states: tf.Tensor4D } & Numbered<'trace', tf.Tensor>,
+    StackOperands & { readonly dy: tf.Tensor4D; readonly states: tf.Tensor4D } & Numbered<'saved', tf.Tensor>,
     StackOptions,
     [dInput: tf.Tensor3D, ...ofLayers: tf.Tensor[]]
   >;

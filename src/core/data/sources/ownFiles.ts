@@ -38,7 +38,7 @@ export function isEnvironment(names: Iterable<string>): boolean {
   return [...names].some((name) => ENVIRONMENT_MARKS.includes(name));
 }
 
-interface LeftOut {
+interface Exclusion {
   /** One of `NOTES`. */
   readonly note: string;
   /** The file, or the outermost folder that is left out. */
@@ -48,7 +48,7 @@ interface LeftOut {
 /** The rule for those who have a list of all paths, as archives and file inputs have. */
 export class OwnFiles {
   readonly #environments = new Set<string>();
-  readonly #folders = new Map<string, LeftOut | null>();
+  readonly #folders = new Map<string, Exclusion | null>();
   readonly #chosen: number;
 
   /**
@@ -69,7 +69,7 @@ export class OwnFiles {
   sift<T extends { readonly path: string }>(files: readonly T[], notes: NoteTally): T[] {
     const noted = new Set<string>();
     return files.filter(({ path }) => {
-      const leftOut = this.#leftOut(path);
+      const leftOut = this.#exclusionOf(path);
       if (leftOut !== null && !noted.has(leftOut.path)) {
         noted.add(leftOut.path);
         notes.add(leftOut.note, leftOut.path);
@@ -78,14 +78,14 @@ export class OwnFiles {
     });
   }
 
-  #leftOut(path: string): LeftOut | null {
+  #exclusionOf(path: string): Exclusion | null {
     const end = path.lastIndexOf('/');
     const folder = end < 0 ? null : this.#ofFolder(path.slice(0, end));
     const note = fileNote(path.slice(end + 1));
     return folder ?? (note === null ? null : { note, path });
   }
 
-  #ofFolder(path: string): LeftOut | null {
+  #ofFolder(path: string): Exclusion | null {
     const known = this.#folders.get(path);
     if (known !== undefined) return known;
     const end = path.lastIndexOf('/');
@@ -95,7 +95,7 @@ export class OwnFiles {
     return found;
   }
 
-  #judge(path: string, name: string): LeftOut | null {
+  #judge(path: string, name: string): Exclusion | null {
     const isChosen = path.split('/').length <= this.#chosen;
     const isCopy = !isChosen && this.#environments.has(path);
     const note = isCopy ? NOTES.virtualEnvironment : folderNote(name, isChosen);

@@ -204,7 +204,7 @@ async function soundColumn(file: AsyncBuffer, group: RowGroup, levels: Levels): 
   const own = group.columns.flatMap(({ meta_data: column }) => (column?.path_in_schema[0] === 'code' ? [column] : []));
   const [column, ...more] = own;
   if (!column || more.length > 0) throw new Error('a row group of it has not one column of tokens');
-  const [start, end] = placeOf(column);
+  const [start, end] = byteRange(column);
   if (!(start >= 0 && start <= end && end <= file.byteLength)) throw new Error('a column lies outside of it');
   const chunk = await file.slice(start, end);
   requireSoundPages(new Uint8Array(chunk), column, levels);
@@ -217,7 +217,7 @@ async function soundColumn(file: AsyncBuffer, group: RowGroup, levels: Levels): 
   };
 }
 
-function placeOf(column: ColumnMetaData): [start: number, end: number] {
+function byteRange(column: ColumnMetaData): [start: number, end: number] {
   // a dictionary, where there is one, comes first
   const start = Number(column.dictionary_page_offset || column.data_page_offset);
   return [start, start + Number(column.total_compressed_size)];

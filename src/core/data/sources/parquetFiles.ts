@@ -33,7 +33,7 @@ export function placeParquet<T extends { readonly path: string }>(
   files: readonly T[],
 ): { readonly files: (T & ParquetPlace)[]; readonly notes: readonly Note[] } {
   const notes = new NoteTally();
-  const placed = files.map((file) => placeOf(file));
+  const placed = files.map((file) => parsePath(file));
   const isOwn = ({ config }: { readonly config: string }) => fileNameOf(config).toLowerCase() === OWN_CONFIG;
   const hasOwn = placed.some(isOwn);
   const chosen = placed.filter((one) => !hasOwn || isOwn(one));
@@ -56,7 +56,7 @@ export function placeParquet<T extends { readonly path: string }>(
   return { files: ordered.map(({ file, place }) => ({ ...file, ...place })), notes: notes.list() };
 }
 
-function placeOf<T extends { readonly path: string }>(file: T): Placed<T> {
+function parsePath<T extends { readonly path: string }>(file: T): Placed<T> {
   const folders = file.path.split('/');
   const name = folders.pop() ?? '';
   const named = partIn(name);

@@ -12,7 +12,7 @@ export type TreeEntry<B extends BlobLike = BlobLike> =
   /** A device or a pipe, which would be read without end. */
   | { readonly kind: 'special'; readonly name: string };
 
-export interface Walked<B extends BlobLike = BlobLike> {
+export interface WalkResult<B extends BlobLike = BlobLike> {
   /** Paths begin with the name of the entry that was given. */
   readonly files: readonly { readonly path: string; readonly blob: B }[];
   /** Number of files seen that are not wanted. */
@@ -29,7 +29,7 @@ export async function walkTree<B extends BlobLike>(
   entries: readonly TreeEntry<B>[],
   wanted: (path: string) => boolean,
   onFound: (files: number) => void = () => undefined,
-): Promise<Walked<B>> {
+): Promise<WalkResult<B>> {
   const files: { path: string; blob: B }[] = [];
   const notes = new NoteTally();
   let [passedOver, found] = [0, 0];
@@ -46,10 +46,10 @@ export async function walkTree<B extends BlobLike>(
     const inside = named === null ? await folder.list() : [];
     const isCopy = !isChosen && isEnvironment(inside.map(({ name }) => name));
     const note = named ?? (isCopy ? NOTES.virtualEnvironment : null);
-    if (note === null) await look(inside, `${path}/`, true);
+    if (note === null) await visit(inside, `${path}/`, true);
     else notes.add(note, `${path}/`);
   };
-  const look = async (inside: readonly TreeEntry<B>[], above: string, isInside: boolean): Promise<void> => {
+  const visit = async (inside: readonly TreeEntry<B>[], above: string, isInside: boolean): Promise<void> => {
     const read = inside.flatMap((entry) =>
       entry.kind === 'file' && isRead(entry.name, above + entry.name, isInside) ? [entry] : [],
     );
@@ -67,6 +67,6 @@ export async function walkTree<B extends BlobLike>(
       else if (entry.kind === 'special') notes.add(NOTES.special, path);
     }
   };
-  await look(entries, '', false);
+  await visit(entries, '', false);
   return { files, passedOver, notes: notes.list() };
 }

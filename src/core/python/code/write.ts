@@ -184,11 +184,11 @@ export function writeTokens(
       continue;
     }
     const [head, ...tail] = written.pieces;
-    const goesOn = typed !== '' && !completes;
+    const continuesWord = typed !== '' && !completes;
     // the space may be there already
-    const space = goesOn || (written.before === ' ' && /\s$/.test(before)) ? '' : written.before;
+    const space = continuesWord || (written.before === ' ' && /\s$/.test(before)) ? '' : written.before;
     pieces.push({ text: space, field: false });
-    if (head) pieces.push({ ...head, text: goesOn ? head.text.slice(typed.length) : head.text }, ...tail);
+    if (head) pieces.push({ ...head, text: continuesWord ? head.text.slice(typed.length) : head.text }, ...tail);
   }
   if (tokens.at(-1) === EOL_TOKEN) pieces.push({ text: writer.lineStart(), field: false });
   return joined(pieces);

@@ -88,7 +88,7 @@ class Scan {
   readonly #sink: TokenSink;
   readonly #unfinished: boolean;
   /** The first that did not end it. */
-  #trouble: LexFailure | null = null;
+  #failure: LexFailure | null = null;
   /** From 1. */
   #line = 0;
   /** After the line feed of the current line. */
@@ -117,7 +117,7 @@ class Scan {
     for (;;) {
       const lineStart = this.#lineEnd;
       this.#line++;
-      if (lineStart >= this.#length) return this.#trouble ?? this.#finish();
+      if (lineStart >= this.#length) return this.#failure ?? this.#finish();
       this.#lineEnd = this.#endOfLine(lineStart);
 
       if (this.#open) {
@@ -189,7 +189,7 @@ class Scan {
     while (column < indents.at(-1)!) {
       if (!indents.includes(column)) {
         if (!this.#unfinished) return -1;
-        this.#trouble ??= this.#misindented();
+        this.#failure ??= this.#misindented();
       }
       indents.pop();
     }
@@ -235,7 +235,7 @@ class Scan {
         this.#continued = true;
         return;
       } else {
-        pos = this.#stray(pos, c);
+        pos = this.#unexpectedCharacter(pos, c);
       }
     }
   }
@@ -287,7 +287,7 @@ class Scan {
   }
 
   /** Tells a character that begins no token, unless it is white space. */
-  #stray(pos: number, lead: number): number {
+  #unexpectedCharacter(pos: number, lead: number): number {
     const end = pos + widthOf(lead);
     if (!isPythonSpace(codePointAt(this.#source, pos))) this.#sink.symbol(pos, end);
     return end;

@@ -161,7 +161,7 @@ function Compared({ shown, drawn, look, pointed }: ComparedProps) {
         {comparison && comparison.pools.length > 0 && (
           <ComparisonTable
             comparison={comparison}
-            yardsticks={ngramBaselinesOf(shown)}
+            ngramBaselines={ngramBaselinesOf(shown)}
             titleOf={titleOf}
             colourOf={colourOf}
           />

@@ -26,12 +26,12 @@ const COLUMNS: readonly Column[] = SHOWN.comparisonTable.map((name) => ({ name, 
 
 interface ComparisonTableProps {
   readonly comparison: Comparison;
-  readonly yardsticks: readonly NgramBaseline[];
+  readonly ngramBaselines: readonly NgramBaseline[];
   readonly titleOf: (pool: Pool) => string;
   readonly colourOf: (pool: Pool) => string;
 }
 
-export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: ComparisonTableProps) {
+export function ComparisonTable({ comparison, ngramBaselines, titleOf, colourOf }: ComparisonTableProps) {
   const { pools, baseline, differences, undecided } = comparison;
   const tested = pools.some(({ test }) => test !== null);
   const [chosen, setPart] = useState<Part | null>(null);
@@ -128,11 +128,11 @@ export function ComparisonTable({ comparison, yardsticks, titleOf, colourOf }: C
                 </Table.Tr>
               );
             })}
-            {(part === 'validation' ? yardsticks : []).map(({ name, validation }) => (
+            {(part === 'validation' ? ngramBaselines : []).map(({ name, validation }) => (
               <Table.Tr key={name} className={styles.ngramBaseline}>
                 <Table.Th scope="row">
                   {name === 'bigram' ? 'Bigram' : 'Unigram'}
-                  <Term of="yardstick" className={styles.term} />
+                  <Term of="ngramBaseline" className={styles.term} />
                 </Table.Th>
                 {COLUMNS.map(({ name: metric, format }) => (
                   <Table.Td key={metric} className={shared.figure}>

@@ -19,7 +19,7 @@ import { GhostBar } from './editor/GhostBar.tsx';
 import { SecondEditor } from './editor/SecondEditor.tsx';
 import { InsidePanel } from './inside/InsidePanel.tsx';
 import { useMarks } from './inside/useMarks.ts';
-import { useResting } from './inside/useResting.ts';
+import { useTypingPause } from './inside/useTypingPause.ts';
 import { useInspection, useUnit, type Seen } from './inside/useSeen.ts';
 import { MissingModels } from './MissingModels.tsx';
 import { ModelPicker, SecondPicker } from './ModelPickers.tsx';
@@ -73,7 +73,7 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
   const { colouring, secondId, layer, unit } = useCompleteSettings(
     useShallow(({ colouring, secondId, layer, unit }) => ({ colouring, secondId, layer, unit })),
   );
-  const { text, caret } = useResting();
+  const { text, caret } = useTypingPause();
   const failure = useCompletion((state) => state.failure);
   const [attempt, setAttempt] = useState(0);
   const [view, setView] = useState<EditorView | null>(null);
@@ -160,7 +160,7 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
         </div>
         <div className={clsx(shared.sheet, styles.sideSheet, styles.settings)}>
           <ModelPicker models={models} chosen={chosen} />
-          <ImportRunsButton onBrought={([runId]) => runId !== undefined && useCompleteSettings.setState({ runId })} />
+          <ImportRunsButton onImported={([runId]) => runId !== undefined && useCompleteSettings.setState({ runId })} />
           <SecondPicker models={models} chosen={chosen} />
           <DecodingSettings />
           {chosen.source.address !== null && <SmallOne />}

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { OpenModel } from '#contract/completer.ts';
 import type { Candidates, Line } from '#core/completion/answers.ts';
 import { failureOf, type Failure } from '#core/failure.ts';
-import { completer, nextTicket, onCompleterDeath } from '../../client/completer.ts';
+import { completer, nextTicket, onCompleterFailure } from '../../client/completer.ts';
 import { useCompleteSettings } from '../../client/completeSettings.ts';
 
 /** A place of a text; what is said of one holds for no other. */
@@ -47,7 +47,7 @@ export const useCompletion = create<CompletionState>()(() => ({
   origin: null,
 }));
 
-onCompleterDeath((failure) =>
+onCompleterFailure((failure) =>
   useCompletion.setState(({ lost }) => ({ failure, lost: lost + 1, model: null, candidates: null, line: null })),
 );
 

@@ -1,7 +1,7 @@
 /** Parquet files that lie elsewhere: only what is needed of them is read. */
 import { Anchor, Button, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import { look } from './importForm.ts';
+import { recogniseSelection } from './importForm.ts';
 import { recogniseAddresses } from './recognise.ts';
 import styles from './ImportPanel.module.css';
 
@@ -21,7 +21,7 @@ export function AddressField() {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void look(() => recogniseAddresses(text));
+        void recogniseSelection(() => recogniseAddresses(text));
       }}
     >
       <Textarea

@@ -18,7 +18,7 @@ import { useTrainForm } from '../train/form.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { DatasetCharts } from './DatasetCharts.tsx';
 import { lostOfAll, warningsOf } from './facts.ts';
-import { LeftOut } from './LeftOut.tsx';
+import { SkippedFiles } from './SkippedFiles.tsx';
 import { RowBrowser } from './RowBrowser.tsx';
 import { SplitTable } from './SplitTable.tsx';
 import { TokenTables } from './TokenTables.tsx';
@@ -54,7 +54,7 @@ export function DatasetView({ dataset }: { readonly dataset: StoredDataset }) {
       <RowBrowser key={`${manifest.id}-${manifest.sha256}`} manifest={manifest} />
       <DatasetCharts manifest={manifest} />
       <TokenTables manifest={manifest} />
-      <LeftOut manifest={manifest} />
+      <SkippedFiles manifest={manifest} />
     </>
   );
 }

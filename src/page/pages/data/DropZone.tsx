@@ -3,7 +3,7 @@ import { Button, Text } from '@mantine/core';
 import { IconFile, IconFolder } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { gatherFiles } from './gather.ts';
-import { look } from './importForm.ts';
+import { recogniseSelection } from './importForm.ts';
 import { recogniseFiles } from './recognise.ts';
 import styles from './ImportPanel.module.css';
 
@@ -43,7 +43,7 @@ function ChooseButton({ folder = false }: { readonly folder?: boolean }) {
           const files = [...(currentTarget.files ?? [])];
           // Choosing the same again must be heard, too.
           currentTarget.value = '';
-          if (files.length > 0) void look(() => recogniseFiles(gatherFiles(files)));
+          if (files.length > 0) void recogniseSelection(() => recogniseFiles(gatherFiles(files)));
         }}
       />
       <Button

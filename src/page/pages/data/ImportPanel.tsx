@@ -12,7 +12,7 @@ import { dismissImport } from '../../client/imports.ts';
 import { useDatasets, useImport } from '../../client/stores.ts';
 import { AddressField } from './AddressField.tsx';
 import { DropZone } from './DropZone.tsx';
-import { putAway, useImportForm } from './importForm.ts';
+import { closeImportForm, useImportForm } from './importForm.ts';
 import { ImportProgress } from './ImportProgress.tsx';
 import { ImportSheet } from './ImportSheet.tsx';
 import { useDrop } from './useDrop.ts';
@@ -21,10 +21,10 @@ import styles from './ImportPanel.module.css';
 
 export function ImportPanel() {
   const importing = useImport((state) => state.importing);
-  const brought = useImportForm((state) => state.brought);
+  const selection = useImportForm((state) => state.selection);
   const over = useDrop(importing.state === 'working');
   const place = useRef<HTMLElement>(null);
-  const steps = `${importing.state} ${brought.state}`;
+  const steps = `${importing.state} ${selection.state}`;
   const lastSteps = useRef(steps);
   useEffect(() => {
     // The button that was pressed may be gone: the keyboard goes on from here.
@@ -46,14 +46,14 @@ export function ImportPanel() {
       {importing.state === 'done' && <Done datasetId={importing.datasetId} />}
       {importing.state === 'working' ? (
         <ImportProgress importing={importing} />
-      ) : brought.state === 'recognised' ? (
-        <ImportSheet what={brought.what} />
+      ) : selection.state === 'recognised' ? (
+        <ImportSheet what={selection.what} />
       ) : (
         <>
-          {brought.state === 'refused' && (
-            <FailureNote className={styles.refusal} failure={withoutNoise(brought.failure)} onDismiss={putAway} />
+          {selection.state === 'refused' && (
+            <FailureNote className={styles.refusal} failure={withoutNoise(selection.failure)} onDismiss={closeImportForm} />
           )}
-          {brought.state === 'looking' ? <Looking found={brought.found} /> : <DropZone over={over} />}
+          {selection.state === 'looking' ? <Looking found={selection.found} /> : <DropZone over={over} />}
           <div className={styles.address}>
             <AddressField />
           </div>
@@ -70,7 +70,7 @@ function Looking({ found }: { readonly found: number }) {
       <Text size="sm" mt={6} component="output" className={shared.figure}>
         Looking for files{found > 0 ? `: ${formatCounted(found, 'file')} so far` : ''}.
       </Text>
-      <Button size="xs" variant="default" mt="sm" onClick={putAway}>
+      <Button size="xs" variant="default" mt="sm" onClick={closeImportForm}>
         Stop
       </Button>
     </div>

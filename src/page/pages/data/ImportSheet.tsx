@@ -9,7 +9,7 @@ import { NumberInput } from '../../ui/numbers/NumberInput.tsx';
 import { useTrainForm } from '../train/form.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { useDataPage } from './chosen.ts';
-import { errorsOf, idOf, LENGTH_LIMITS, putAway, requestOf, useImportForm, VOCABULARY_LIMITS } from './importForm.ts';
+import { errorsOf, idOf, LENGTH_LIMITS, closeImportForm, requestOf, useImportForm, VOCABULARY_LIMITS } from './importForm.ts';
 import type { Recognised } from './recognise.ts';
 import shared from '../../ui/shared.module.css';
 import styles from './ImportPanel.module.css';
@@ -123,7 +123,7 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
         <Button
           variant="default"
           onClick={() => {
-            putAway();
+            closeImportForm();
             dismissImport();
           }}
         >
@@ -146,5 +146,5 @@ async function begin(): Promise<void> {
   const { id } = stored.manifest;
   useDataPage.setState({ chosen: id });
   useTrainForm.setState({ datasetId: id });
-  putAway();
+  closeImportForm();
 }

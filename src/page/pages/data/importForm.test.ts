@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LabError } from '#core/failure.ts';
-import { errorsOf, FRESH_FORM, look, putAway, requestOf, useImportForm } from './importForm.ts';
+import { errorsOf, FRESH_FORM, recogniseSelection, closeImportForm, requestOf, useImportForm } from './importForm.ts';
 import { recogniseAddresses, recogniseFiles, type Recognised } from './recognise.ts';
 
 const gathered = (...paths: string[]) => ({
@@ -10,7 +10,7 @@ const gathered = (...paths: string[]) => ({
   name: 'mylib',
 });
 
-beforeEach(putAway);
+beforeEach(closeImportForm);
 
 describe('what is recognised', () => {
   it('counts the files of its kind, and those passed over', async () => {
@@ -24,7 +24,7 @@ describe('what is recognised', () => {
     expect(what).toMatchObject({ amount: '1 file', passedOver: 3, notes, source: { from: 'files', notes } });
   });
 
-  it('says what can be brought where there is nothing', async () => {
+  it('says what can be imported where nothing is chosen', async () => {
     await expect(recogniseFiles({ files: [], passedOver: 1, notes: [], name: 'notes.md' })).rejects.toMatchObject({
       failure: { kind: 'bad-input', what: 'The lab found nothing that it can read in notes.md.' },
     });
@@ -39,7 +39,7 @@ describe('what is recognised', () => {
 
 describe('the form', () => {
   it('asks for the task’s own sizes unless a person says otherwise', async () => {
-    await look(() => recogniseFiles(gathered('mylib/a.py')));
+    await recogniseSelection(() => recogniseFiles(gathered('mylib/a.py')));
     expect(requestOf(useImportForm.getState())).toMatchObject({
       id: 'mylib',
       title: 'mylib',
@@ -59,7 +59,7 @@ describe('the form', () => {
   });
 
   it('names what is out of bounds, and asks for nothing meanwhile', async () => {
-    await look(() => recogniseFiles(gathered('mylib/a.py')));
+    await recogniseSelection(() => recogniseFiles(gathered('mylib/a.py')));
     useImportForm.setState({ vocabulary: 70_000, length: null, title: ' ' });
     const form = useImportForm.getState();
     expect(Object.keys(errorsOf(form)).toSorted()).toEqual(['length', 'title', 'vocabulary']);
@@ -69,11 +69,11 @@ describe('the form', () => {
 
   it('shows a refusal, and of two looks the later one', async () => {
     let finish: (what: Recognised) => void = () => undefined;
-    const slow = look(() => new Promise((resolve) => (finish = resolve)));
+    const slow = recogniseSelection(() => new Promise((resolve) => (finish = resolve)));
     const what = await recogniseFiles(gathered('other/a.py'));
-    await look(() => Promise.reject(new Error('no')));
+    await recogniseSelection(() => Promise.reject(new Error('no')));
     finish(what);
     await slow;
-    expect(useImportForm.getState().brought).toMatchObject({ state: 'refused', failure: { kind: 'internal' } });
+    expect(useImportForm.getState().selection).toMatchObject({ state: 'refused', failure: { kind: 'internal' } });
   });
 });

@@ -14,7 +14,7 @@ import type { Recognised } from './recognise.ts';
 export const VOCABULARY_LIMITS: NumberLimits = { whole: true, min: 1, max: MAX_VOCABULARY_SIZE };
 export const LENGTH_LIMITS: NumberLimits = { whole: true, min: 2, max: 65_535 };
 
-export type Brought =
+export type ImportSelection =
   | { readonly state: 'nothing' }
   /** Looking through folders; files found so far. */
   | { readonly state: 'looking'; readonly found: number }
@@ -22,7 +22,7 @@ export type Brought =
   | { readonly state: 'recognised'; readonly what: Recognised };
 
 export interface ImportForm {
-  readonly brought: Brought;
+  readonly selection: ImportSelection;
   readonly title: string;
   readonly vocabulary: NumberEntry;
   readonly length: NumberEntry;
@@ -31,7 +31,7 @@ export interface ImportForm {
 }
 
 export const FRESH_FORM: ImportForm = {
-  brought: { state: 'nothing' },
+  selection: { state: 'nothing' },
   title: '',
   vocabulary: DEFAULT_VOCABULARY,
   length: DEFAULT_LENGTH,
@@ -41,34 +41,34 @@ export const FRESH_FORM: ImportForm = {
 
 export const useImportForm = create<ImportForm>()(() => FRESH_FORM);
 
-let lastLook = 0;
+let lastRequest = 0;
 
-/** Looks at what was brought, and opens the sheet or says why not. What was brought later wins. */
-export async function look(recognise: (onFound: (files: number) => void) => Promise<Recognised>): Promise<void> {
-  const turn = ++lastLook;
-  const tell = (brought: Brought) => {
-    if (turn === lastLook) useImportForm.setState({ brought });
+/** Recognises what was chosen, and opens the sheet or says why not. A later choice replaces an earlier one. */
+export async function recogniseSelection(recognise: (onFound: (files: number) => void) => Promise<Recognised>): Promise<void> {
+  const request = ++lastRequest;
+  const update = (selection: ImportSelection) => {
+    if (request === lastRequest) useImportForm.setState({ selection });
   };
   dismissImport();
-  tell({ state: 'looking', found: 0 });
+  update({ state: 'looking', found: 0 });
   try {
-    const what = await recognise((found) => tell({ state: 'looking', found }));
-    if (turn === lastLook)
-      useImportForm.setState({ ...FRESH_FORM, brought: { state: 'recognised', what }, title: what.title });
+    const what = await recognise((found) => update({ state: 'looking', found }));
+    if (request === lastRequest)
+      useImportForm.setState({ ...FRESH_FORM, selection: { state: 'recognised', what }, title: what.title });
   } catch (error) {
-    tell({ state: 'refused', failure: failureOf(error) });
+    update({ state: 'refused', failure: failureOf(error) });
   }
 }
 
-export function putAway(): void {
-  lastLook++;
+export function closeImportForm(): void {
+  lastRequest++;
   useImportForm.setState(FRESH_FORM);
 }
 
 export type FormErrors = Readonly<Partial<Record<'title' | 'vocabulary' | 'length', string>>>;
 
 /** What is wrong in the fields, by field. */
-export function errorsOf({ title, vocabulary, length }: Omit<ImportForm, 'brought'>): FormErrors {
+export function errorsOf({ title, vocabulary, length }: Omit<ImportForm, 'selection'>): FormErrors {
   const errors: Partial<Record<keyof FormErrors, string>> = {};
   if (title.trim() === '') errors.title = 'Enter a name.';
   const wrongVocabulary = problemOf(vocabulary, VOCABULARY_LIMITS);
@@ -90,10 +90,10 @@ export function idOf(title: string, what: Recognised): string {
 
 /** Null while a field is wrong. */
 export function requestOf(form: ImportForm): ImportRequest | null {
-  const { brought, vocabulary, length, wholeFiles, dropDuplicates } = form;
-  if (brought.state !== 'recognised' || typeof vocabulary !== 'number' || typeof length !== 'number') return null;
+  const { selection, vocabulary, length, wholeFiles, dropDuplicates } = form;
+  if (selection.state !== 'recognised' || typeof vocabulary !== 'number' || typeof length !== 'number') return null;
   if (Object.keys(errorsOf(form)).length > 0) return null;
-  const { what } = brought;
+  const { what } = selection;
   const title = form.title.trim();
   return { source: what.source, id: idOf(title, what), title, vocabulary, length, wholeFiles, dropDuplicates };
 }

@@ -1,7 +1,7 @@
 /** Dropping files onto the room. */
 import { useFileDrop } from '../../ui/useFileDrop.ts';
 import { entriesOf, gatherEntries } from './gather.ts';
-import { look } from './importForm.ts';
+import { recogniseSelection } from './importForm.ts';
 import { recogniseFiles } from './recognise.ts';
 
 /** True while files are held over the page. @param busy drops are neither taken nor followed: an import is under way */
@@ -9,6 +9,6 @@ export function useDrop(busy: boolean): boolean {
   return useFileDrop((dropped) => {
     // before anything is waited for: the browser empties what was dropped
     const entries = entriesOf(dropped);
-    void look(async (onFound) => recogniseFiles(await gatherEntries(entries, onFound)));
+    void recogniseSelection(async (onFound) => recogniseFiles(await gatherEntries(entries, onFound)));
   }, busy);
 }

@@ -13,7 +13,7 @@ import { Memory } from './Memory.tsx';
 import { ModelPicker } from './ModelPicker.tsx';
 import { NumberFields } from './NumberFields.tsx';
 import { NumberField } from './NumberField.tsx';
-import { Outgrow } from './Outgrow.tsx';
+import { TrainWithPytorch } from './TrainWithPytorch.tsx';
 import { PRESET_MEANINGS, presetFor } from './plan.ts';
 import { ThreadPicker } from './ThreadPicker.tsx';
 import { TrainButton } from './TrainButton.tsx';
@@ -71,7 +71,7 @@ export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) 
         <Facts config={checked.config} dataset={chosen?.stored} />
         <Memory config={checked.config} dataset={chosen?.stored} />
         <TrainButton fullWidth onStarted={onStarted} />
-        <Outgrow config={checked.config} datasetId={chosen?.id ?? null} dataset={chosen?.stored} />
+        <TrainWithPytorch config={checked.config} datasetId={chosen?.id ?? null} dataset={chosen?.stored} />
       </div>
     </div>
   );

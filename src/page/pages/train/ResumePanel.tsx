@@ -6,7 +6,7 @@ import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { formatCount } from '#core/format.ts';
 import { runName } from '#core/runs/runNames.ts';
 import type { RunRecord } from '#core/runs/run.ts';
-import { resumeFromCheckpoint, leaveIt, useResume } from '../../client/resume.ts';
+import { resumeFromCheckpoint, cancelResume, useResume } from '../../client/resume.ts';
 import { useActivity, useConnection, useRuns } from '../../client/stores.ts';
 import { useTrainForm } from './form.ts';
 import { threadsProblem } from './threads.ts';
@@ -71,7 +71,7 @@ function OtherBits() {
   return (
     <Modal
       opened={asked !== null}
-      onClose={leaveIt}
+      onClose={cancelResume}
       title="Resuming will not be bit-identical"
       closeButtonProps={{ 'aria-label': 'Cancel' }}
     >
@@ -82,7 +82,7 @@ function OtherBits() {
           </Text>
           <Text size="sm">{asked.failure.remedy}</Text>
           <Group justify="flex-end">
-            <Button variant="default" onClick={leaveIt}>
+            <Button variant="default" onClick={cancelResume}>
               {' '}
               Cancel{' '}
             </Button>

@@ -4,7 +4,7 @@ import { isolation } from '../../client/isolation.ts';
 import { useConnection } from '../../client/stores.ts';
 import { NumberInput } from '../../ui/numbers/NumberInput.tsx';
 import { useTrainForm } from './form.ts';
-import { coresHere, threadLimits, threadsByDefault, threadsProblem } from './threads.ts';
+import { availableCores, threadLimits, threadsByDefault, threadsProblem } from './threads.ts';
 
 export function ThreadPicker() {
   const devices = useConnection((state) => state.devices);
@@ -13,7 +13,7 @@ export function ThreadPicker() {
   const kind = device === 'auto' ? devices?.chosen : device;
   if (kind !== 'cpu') return null;
   const here = isolation();
-  const cores = coresHere();
+  const cores = availableCores();
   const byDefault = threadsByDefault();
   return (
     <NumberInput

@@ -4,7 +4,7 @@ import { useId } from 'react';
 import { useActivity, useConnection, useDatasets, useRuns } from '../../client/stores.ts';
 import { trainNow } from './begin.ts';
 import { checkForm, useChosenDataset, useTrainForm } from './form.ts';
-import { chosenModels, hasBaseline, trainLabel, whyNot } from './plan.ts';
+import { chosenModels, hasBaseline, trainLabel, disabledReason } from './plan.ts';
 import { threadsOf } from './threads.ts';
 
 interface TrainButtonProps {
@@ -22,7 +22,7 @@ export function TrainButton({ fullWidth = false, onStarted }: TrainButtonProps) 
   const { config } = checkForm(form, chosen?.stored);
   const baseline = useRuns(({ runs }) => hasBaseline(Object.values(runs), chosen?.stored, config));
   const reasonId = useId();
-  const reason = whyNot({
+  const reason = disabledReason({
     connection,
     busy,
     hasDataset: chosen !== undefined,

@@ -21,7 +21,7 @@ const TERMS_OF_TRAINING: readonly TermName[] = [
   'unk',
   'early stopping',
   'residual connection',
-  'yardstick',
+  'ngramBaseline',
   'seed',
   'device',
 ];

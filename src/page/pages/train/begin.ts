@@ -6,7 +6,7 @@ import type { ModelChoice } from '#core/models/registry.ts';
 import { startTraining } from '../../client/actions.ts';
 import { useActivity, useConnection, useDatasets, useRuns } from '../../client/stores.ts';
 import { checkForm, chosenDataset, datasetChoices, useTrainForm, type TrainForm } from './form.ts';
-import { chosenModels, hasBaseline, whyNot } from './plan.ts';
+import { chosenModels, hasBaseline, disabledReason } from './plan.ts';
 import { threadsOf } from './threads.ts';
 
 export interface Runnable {
@@ -25,7 +25,7 @@ export function runnable({ whileTraining }: { readonly whileTraining: boolean })
   const models = chosenModels(form.kinds, form.variants);
   const connection = useConnection.getState();
   const threads = threadsOf(form, connection.devices);
-  const hindrance = whyNot({
+  const hindrance = disabledReason({
     connection: connection.state,
     busy: form.starting || (!whileTraining && useActivity.getState().activity.state !== 'idle'),
     hasDataset: dataset !== undefined,

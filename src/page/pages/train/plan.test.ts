@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { presetConfig } from '#core/settings/config.ts';
 import { DEFAULT_FORM } from './form.ts';
-import { chosenModels, modelSizes, trainLabel, whyNot, type Readiness } from './plan.ts';
+import { chosenModels, modelSizes, trainLabel, disabledReason, type Readiness } from './plan.ts';
 
 describe('the choice of models', () => {
   it('keeps the order they train in', () => {
@@ -35,7 +35,7 @@ describe('the choice of models', () => {
   });
 });
 
-describe('whyNot', () => {
+describe('disabledReason', () => {
   const ready: Readiness = {
     connection: 'ready',
     busy: false,
@@ -47,10 +47,10 @@ describe('whyNot', () => {
   };
 
   it('is null when training can start', () => {
-    expect(whyNot(ready)).toBeNull();
-    expect(whyNot({ ...ready, models: ['residual-lstm'] })).toBeNull();
-    expect(whyNot({ ...ready, models: ['lstm', 'residual'] })).toBeNull();
-    expect(whyNot({ ...ready, models: ['residual'], hasBaseline: true })).toBeNull();
+    expect(disabledReason(ready)).toBeNull();
+    expect(disabledReason({ ...ready, models: ['residual-lstm'] })).toBeNull();
+    expect(disabledReason({ ...ready, models: ['lstm', 'residual'] })).toBeNull();
+    expect(disabledReason({ ...ready, models: ['residual'], hasBaseline: true })).toBeNull();
   });
 
   it('is a sentence for each hindrance', () => {
@@ -64,7 +64,7 @@ describe('whyNot', () => {
       { models: ['rnn', 'residual'], config: { ...presetConfig('quick', 300), layers: 1 } },
       { valid: false },
     ];
-    const reasons = hindered.map((change) => whyNot({ ...ready, ...change }));
+    const reasons = hindered.map((change) => disabledReason({ ...ready, ...change }));
     expect(reasons.every((reason) => reason?.endsWith('.'))).toBe(true);
     expect(new Set(reasons).size).toBe(hindered.length);
   });

@@ -15,7 +15,7 @@ import {
   type Variant,
 } from '#core/models/registry.ts';
 import { stepsAnEpoch } from '#core/data/batches/order.ts';
-import { modelSpec, parameterCount, whyNoNetwork } from '#core/models/spec.ts';
+import { modelSpec, parameterCount, unsupportedReason } from '#core/models/spec.ts';
 import { isComparableBaseline } from '#core/runs/baseline.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 
@@ -77,7 +77,7 @@ export function modelSizes(
 ): ReadonlyMap<ModelChoice, readonly ModelSize[]> {
   const known = dataset?.manifest.vocabulary.tokens.length ?? config.vocabulary;
   const size = (name: ModelName) => ({ name, parameters: parameterCount(modelSpec(name, config, known)) });
-  const isPossible = (name: ModelName) => whyNoNetwork(name, config) === null;
+  const isPossible = (name: ModelName) => unsupportedReason(name, config) === null;
   return new Map(models.map((choice) => [choice, modelsOf(choice).filter(isPossible).map(size)]));
 }
 
@@ -110,13 +110,13 @@ export function hasBaseline(
 }
 
 /** One sentence why training cannot start now, or null if it can. */
-export function whyNot({ connection, busy, hasDataset, models, config, valid, hasBaseline }: Readiness): string | null {
+export function disabledReason({ connection, busy, hasDataset, models, config, valid, hasBaseline }: Readiness): string | null {
   if (connection === 'connecting') return 'The lab is still starting.';
   if (connection === 'failed') return 'The lab is not running. See the message above.';
   if (busy) return 'A model is training.';
   if (!hasDataset) return 'No data set yet.';
   if (models.length === 0) return 'Select at least one model.';
-  const impossible = config && models.map((model) => whyNoNetwork(model, config)).find((why) => why !== null);
+  const impossible = config && models.map((model) => unsupportedReason(model, config)).find((why) => why !== null);
   if (impossible) return `${impossible} Set at least two layers, or deselect the model.`;
   const waiting = models.find(isVariant);
   if (waiting && !models.some(isBaseline) && !hasBaseline) {

@@ -5,21 +5,21 @@ import { limitsProblem, type NumberLimits } from '../../ui/numbers/limits.ts';
 import { LOCALE } from '../../ui/numbers/locale.ts';
 import type { TrainForm } from './form.ts';
 
-export function coresHere(): number {
+export function availableCores(): number {
   return Math.max(1, navigator.hardwareConcurrency);
 }
 
 /** All but one: the page that draws the training needs one too. */
-export function threadsByDefault(cores = coresHere()): number {
+export function threadsByDefault(cores = availableCores()): number {
   return Math.max(1, cores - 1);
 }
 
-export function threadLimits(cores = coresHere()): NumberLimits {
+export function threadLimits(cores = availableCores()): NumberLimits {
   return { whole: true, min: 1, max: cores };
 }
 
 /** What is wrong with what was typed, or null. @param entry null takes the default */
-export function threadsProblem(entry: NumberEntry, cores = coresHere()): string | null {
+export function threadsProblem(entry: NumberEntry, cores = availableCores()): string | null {
   if (entry === null) return null;
   return isWrong(entry) ? entry.problem : limitsProblem(entry, threadLimits(cores), LOCALE);
 }
@@ -28,7 +28,7 @@ export function threadsProblem(entry: NumberEntry, cores = coresHere()): string 
 export function threadsOf(
   { threads, device }: Pick<TrainForm, 'threads' | 'device'>,
   devices: DeviceReport | null,
-  cores = coresHere(),
+  cores = availableCores(),
 ): number | null {
   if (typeof threads === 'number' && threadsProblem(threads, cores) === null) return threads;
   const kind = device === 'auto' ? devices?.chosen : device;

@@ -7,7 +7,7 @@ import { isWrong, textOf, type NumberEntry } from './entry.ts';
 import { followForm, leaveField, openField, typeInto, type FieldState } from './field.ts';
 import { stepped, type NumberLimits } from './limits.ts';
 import { LOCALE } from './locale.ts';
-import { useHeld } from './useHeld.ts';
+import { useRepeatWhilePressed } from './useRepeatWhilePressed.ts';
 import styles from './NumberInput.module.css';
 
 export interface NumberInputProps extends Omit<
@@ -44,7 +44,7 @@ export function NumberInput(props: NumberInputProps) {
     const next = stepped(entry ?? whenEmpty ?? 0, direction * step, limits);
     show({ ...field, text: textOf(next, limits, LOCALE), entry: next });
   };
-  const hold = useHeld(stepBy);
+  const hold = useRepeatWhilePressed(stepBy);
   const arrows = step !== undefined && !others.disabled && !others.readOnly;
   const onArrow = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.nativeEvent.isComposing) return;

@@ -40,13 +40,13 @@ export class SimdBackend extends tf.KernelBackend {
     return { dataId, shape: [...shape], dtype };
   }
 
-  /** Where a tensor's values lie. */
-  placeOf({ dataId }: tf.TensorInfo): number {
+  /** The address of a tensor's values. */
+  addressOf({ dataId }: tf.TensorInfo): number {
     return this.#find(dataId).address;
   }
 
-  placesOf<T extends readonly tf.TensorInfo[]>(...infos: T): { readonly [Index in keyof T]: number } {
-    return infos.map((info) => this.placeOf(info)) as { readonly [Index in keyof T]: number };
+  addressesOf<T extends readonly tf.TensorInfo[]>(...infos: T): { readonly [Index in keyof T]: number } {
+    return infos.map((info) => this.addressOf(info)) as { readonly [Index in keyof T]: number };
   }
 
   /** The value of a single one that came from the processor; null where only the queue knows it. */

@@ -41,7 +41,7 @@ register<'x'>('Cast', ({ inputs: { x }, attrs, backend }) => {
   }
   if (dtype !== 'float32' && dtype !== 'int32') throw new Error(`Cast on the device cpu knows no ${dtype}`);
   const out = backend.output(x.shape, dtype);
-  const [from, to] = backend.placesOf(x, out);
+  const [from, to] = backend.addressesOf(x, out);
   const op = dtype === 'float32' ? UnaryOp.ToFloat : UnaryOp.ToInteger;
   backend.runtime.kernels.unary({ op, x: from, to, count: tf.util.sizeFromShape(x.shape) });
   return out;
@@ -55,7 +55,7 @@ for (const [kernelName, op] of [
   register<'a' | 'b'>(kernelName, ({ inputs: { a, b }, backend }) => {
     const shape = tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
     const out = backend.output(shape);
-    const [first, second, to] = backend.placesOf(a, b, out);
+    const [first, second, to] = backend.addressesOf(a, b, out);
     backend.runtime.kernels.binary({
       op,
       a: first,
@@ -91,7 +91,7 @@ for (const [kernelName, op] of [
 ] as const) {
   register<'x'>(kernelName, ({ inputs: { x }, backend }) => {
     const out = backend.output(x.shape);
-    const [from, to] = backend.placesOf(x, out);
+    const [from, to] = backend.addressesOf(x, out);
     backend.runtime.kernels.unary({ op, x: from, to, count: tf.util.sizeFromShape(x.shape) });
     return out;
   });
@@ -102,9 +102,9 @@ register<'x'>('Sum', ({ inputs: { x }, attrs, backend }) => {
   tf.util.assert(axes.length === x.shape.length, () => 'Sum on the device cpu takes all axes together');
   const out = backend.output([]);
   backend.runtime.kernels.sumAll({
-    from: backend.placeOf(x),
+    from: backend.addressOf(x),
     count: tf.util.sizeFromShape(x.shape),
-    to: backend.placeOf(out),
+    to: backend.addressOf(out),
   });
   return out;
 });
@@ -115,7 +115,7 @@ register<'x'>('Transpose', ({ inputs: { x }, attrs, backend }) => {
   tf.util.assert(perm.join() === wanted.join(), () => 'Transpose on the device cpu swaps the first two axes');
   const [outer, inner, width = 1] = x.shape as [number, number, number?];
   const out = backend.output([inner, outer, ...x.shape.slice(2)], x.dtype as 'float32' | 'int32');
-  const [from, to] = backend.placesOf(x, out);
+  const [from, to] = backend.addressesOf(x, out);
   backend.runtime.kernels.swapAxes({ from, to, outer, inner, width });
   return out;
 });
@@ -123,12 +123,12 @@ register<'x'>('Transpose', ({ inputs: { x }, attrs, backend }) => {
 register<never>('Fill', ({ attrs, backend }) => {
   const { shape, value } = attrs as { shape: number[]; value: number };
   const out = backend.output(shape);
-  backend.runtime.kernels.fill({ to: backend.placeOf(out), count: tf.util.sizeFromShape(shape), value });
+  backend.runtime.kernels.fill({ to: backend.addressOf(out), count: tf.util.sizeFromShape(shape), value });
   return out;
 });
 
 register<'x'>('ZerosLike', ({ inputs: { x }, backend }) => {
   const out = backend.output(x.shape);
-  backend.runtime.kernels.fill({ to: backend.placeOf(out), count: tf.util.sizeFromShape(x.shape), value: 0 });
+  backend.runtime.kernels.fill({ to: backend.addressOf(out), count: tf.util.sizeFromShape(x.shape), value: 0 });
   return out;
 });

@@ -57,15 +57,15 @@ export async function startPool(
   }
   await Promise.race([Promise.all(ready), lost]);
   started = true;
-  const place = kernels.doneAddress() / Int32Array.BYTES_PER_ELEMENT;
+  const index = kernels.doneAddress() / Int32Array.BYTES_PER_ELEMENT;
   return {
     async computed(number) {
       for (;;) {
         // the memory may have grown: a view of before would do too, but is not kept
         const words = new Int32Array(memory.buffer);
-        const done = Atomics.load(words, place);
+        const done = Atomics.load(words, index);
         if (isPast(done, number)) return;
-        await Promise.race([changed(words, place, done), lost]);
+        await Promise.race([changed(words, index, done), lost]);
       }
     },
     end,
@@ -77,9 +77,9 @@ export async function startPool(
 const LOOK = 2;
 
 /** Waits until the word has another value, without blocking. */
-async function changed(words: Int32Array, place: number, value: number): Promise<void> {
+async function changed(words: Int32Array, index: number, value: number): Promise<void> {
   if ('waitAsync' in Atomics) {
-    await Atomics.waitAsync(words as Int32Array<SharedArrayBuffer>, place, value).value;
+    await Atomics.waitAsync(words as Int32Array<SharedArrayBuffer>, index, value).value;
     return;
   }
   await new Promise((resolve) => setTimeout(resolve, LOOK));

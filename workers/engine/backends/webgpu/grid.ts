@@ -15,22 +15,22 @@ const GRID_ROW = 32_768;
  */
 export const EACH = 8;
 
-/** Parameters of the entry of a program with `place`. */
+/** Parameters of the entry of a program with `elementIndex`. */
 export const GRID_PARAMETERS = '@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32';
 
 /**
- * `place(group, local, k)`: the k-th of the `each` places of an invocation, neighbours side by side. Programs check it
+ * `elementIndex(group, local, k)`: the k-th of the `each` elements of an invocation, neighbours side by side. Programs check it
  * against their count, since the grid covers more.
  */
-export function placesOf(each: number): string {
+export function elementIndexFunction(each: number): string {
   return `
-fn place(group: vec3u, local: u32, k: u32) -> u32 {
+fn elementIndex(group: vec3u, local: u32, k: u32) -> u32 {
   return ((group.y * ${GRID_ROW}u + group.x) * ${each}u + k) * ${GRID_WORKGROUP}u + local;
 }
 `;
 }
 
-/** Workgroups for `count` places, `each` an invocation. */
+/** Workgroups for `count` elements, `each` an invocation. */
 export function gridFor(count: number, each: number): readonly [number, number] {
   const groups = Math.max(1, Math.ceil(count / (GRID_WORKGROUP * each)));
   return [Math.min(groups, GRID_ROW), Math.ceil(groups / GRID_ROW)];

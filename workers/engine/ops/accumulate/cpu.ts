@@ -12,7 +12,7 @@ registerLabKernel<'LabAccumulate', SimdBackend>('LabAccumulate', BACKEND, ({ inp
     if (added.has(sum.dataId)) continue;
     added.add(sum.dataId);
     const size = tf.util.sizeFromShape(sum.shape);
-    const [to, from] = backend.placesOf(sum, gradients[index]!);
+    const [to, from] = backend.addressesOf(sum, gradients[index]!);
     backend.runtime.kernels.binary({
       op: BinaryOp.Add,
       a: to,

@@ -7,7 +7,7 @@ import {
   gridFor,
   lanesFor,
   OPERATIONS_AN_ACCESS,
-  placesOf,
+  elementIndexFunction,
   vectorType,
   type Lanes,
 } from '../../backends/webgpu/grid.ts';
@@ -44,14 +44,14 @@ function programFor(lanes: Lanes): Program {
   return {
     label: `accumulate x${lanes}`,
     access: ['read', 'write'],
-    code: `${UNIFORMS}${placesOf(EACH)}
+    code: `${UNIFORMS}${elementIndexFunction(EACH)}
 @group(0) @binding(0) var<storage, read> gradient: array<${floats}>;
 @group(0) @binding(1) var<storage, read_write> sums: array<${floats}>;
 
 @compute @workgroup_size(${GRID_WORKGROUP})
 fn main(${GRID_PARAMETERS}) {
   for (var k = 0u; k < ${EACH}u; k++) {
-    let i = place(group, local, k);
+    let i = elementIndex(group, local, k);
     if (i >= u[0].x) { return; }
     sums[i] += gradient[i];
   }

@@ -9,12 +9,12 @@ registerLabKernel<'LabAdam', SimdBackend>('LabAdam', BACKEND, ({ inputs, attrs, 
   const { kernels } = backend.runtime;
   const variables = listOf('variable', inputs);
   const sizes = sizesOf(variables);
-  const gradients = backend.placesOf(...listOf('gradient', inputs));
-  const first = backend.placesOf(...listOf('first', inputs));
-  const second = backend.placesOf(...listOf('second', inputs));
+  const gradients = backend.addressesOf(...listOf('gradient', inputs));
+  const first = backend.addressesOf(...listOf('first', inputs));
+  const second = backend.addressesOf(...listOf('second', inputs));
   const norms = gradientNorms(backend, gradients, sizes, groups);
-  const norm = backend.placeOf(norms);
-  for (const [index, variable] of backend.placesOf(...variables).entries()) {
+  const norm = backend.addressOf(norms);
+  for (const [index, variable] of backend.addressesOf(...variables).entries()) {
     kernels.adam({
       gradient: gradients[index]!,
       norm,

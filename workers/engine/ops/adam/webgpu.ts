@@ -8,7 +8,7 @@ import {
   gridFor,
   lanesFor,
   OPERATIONS_AN_ACCESS,
-  placesOf,
+  elementIndexFunction,
   vectorType,
   type Lanes,
 } from '../../backends/webgpu/grid.ts';
@@ -46,7 +46,7 @@ function updateProgram(lanes: Lanes): Program {
   return {
     label: `adam x${lanes}`,
     access: ['read', 'read', 'write', 'write', 'write'],
-    code: `${UNIFORMS}${placesOf(EACH)}
+    code: `${UNIFORMS}${elementIndexFunction(EACH)}
 @group(0) @binding(0) var<storage, read> gradient: array<${floats}>;
 @group(0) @binding(1) var<storage, read> norm: array<f32>;
 @group(0) @binding(2) var<storage, read_write> first: array<${floats}>;
@@ -60,7 +60,7 @@ fn main(${GRID_PARAMETERS}) {
   let shrink = bitcast<f32>(u[1].x);
 ${CLIP_SCALE}
   for (var k = 0u; k < ${EACH}u; k++) {
-    let i = place(group, local, k);
+    let i = elementIndex(group, local, k);
     if (i >= vectors) { return; }
     let g = gradient[i] * scale;
     let m = ${beta1} * first[i] + ${1 - beta1} * g;

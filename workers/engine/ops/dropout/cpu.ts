@@ -6,7 +6,7 @@ import { maskInto } from './mask.ts';
 registerLabKernel<'LabDropout', SimdBackend>('LabDropout', BACKEND, ({ inputs: { x }, attrs, backend }) => {
   const [steps, rows, width] = x.shape;
   const out = backend.output(x.shape);
-  const places = { x: backend.placeOf(x), to: backend.placeOf(out), count: steps * rows * width };
-  maskInto(backend.runtime, places, { ...attrs, shape: [rows, width] });
+  const operands = { x: backend.addressOf(x), to: backend.addressOf(out), count: steps * rows * width };
+  maskInto(backend.runtime, operands, { ...attrs, shape: [rows, width] });
   return out;
 });

@@ -22,8 +22,8 @@ export interface Masked {
 }
 
 /** to = mask x (x + inside) + outside. Without a mask it adds, or copies. */
-export function maskInto({ kernels }: SimdRuntime, places: Masked, mask: Mask | null): void {
-  const { x, inside = 0, outside = 0, to, count } = places;
+export function maskInto({ kernels }: SimdRuntime, range: Masked, mask: Mask | null): void {
+  const { x, inside = 0, outside = 0, to, count } = range;
   const [rows, width] = mask?.shape ?? [1, count];
   const { first, all } = mask?.key.rows ?? { first: 0, all: rows };
   const { seed, step, layer } = mask?.key ?? { seed: 0, step: 0, layer: 0 };

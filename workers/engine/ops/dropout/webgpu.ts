@@ -1,6 +1,6 @@
 /**
  * Dropout on WebGPU: each invocation draws the bits of its values (src/core/random/dropout.ts) and scales them. The backward
- * pass draws them again, so that nothing is kept between the two but the key. A value is drawn for by its place in the
+ * pass draws them again, so that nothing is kept between the two but the key. A value's draw depends on its position in the
  * whole batch: (t x rows of the batch + row) x width + unit.
  */
 import * as tf from '@tensorflow/tfjs-core';
@@ -12,7 +12,7 @@ import {
   GRID_WORKGROUP,
   gridFor,
   OPERATIONS_AN_ACCESS,
-  placesOf,
+  elementIndexFunction,
   vectorType,
   type Lanes,
 } from '../../backends/webgpu/grid.ts';
@@ -24,8 +24,8 @@ registerLabKernel('LabDropout', 'webgpu', ({ inputs: { x }, attrs: { rate, key }
   const [, batch, width] = x.shape;
   const runtime = GpuRuntime.current();
   const out = runtime.output(x.shape);
-  const places = { count: tf.util.sizeFromShape(x.shape), fromX: 0, toY: 0 };
-  runtime.run([masked(x, out, places, { rate, key, shape: [batch, width], start: 0 })]);
+  const range = { count: tf.util.sizeFromShape(x.shape), fromX: 0, toY: 0 };
+  runtime.run([masked(x, out, range, { rate, key, shape: [batch, width], start: 0 })]);
   return out;
 });
 
@@ -39,8 +39,8 @@ export interface Mask {
   readonly start: number;
 }
 
-/** Values by their places; `count` of them. */
-export interface MaskedPlaces {
+/** A range of `count` values in each tensor. */
+export interface MaskedRange {
   readonly count: number;
   readonly fromX: number;
   /** Where in x a second summand begins; null for none. */
@@ -49,18 +49,18 @@ export interface MaskedPlaces {
 }
 
 /** y = mask x (x + x's second summand). Without a mask it copies. */
-export function masked(x: tf.TensorInfo, y: tf.TensorInfo, places: MaskedPlaces, mask?: Mask | null): Dispatch {
-  return dispatchOf('x', x, y, places.count, places.fromX, places.toY, places.alsoX ?? null, mask ?? null);
+export function masked(x: tf.TensorInfo, y: tf.TensorInfo, range: MaskedRange, mask?: Mask | null): Dispatch {
+  return dispatchOf('x', x, y, range.count, range.fromX, range.toY, range.alsoX ?? null, mask ?? null);
 }
 
 /** y = mask x x + another part of y, or 0. */
 export function maskedPlus(
   x: tf.TensorInfo,
   y: tf.TensorInfo,
-  places: Omit<MaskedPlaces, 'alsoX'> & { readonly plusY: number | null },
+  range: Omit<MaskedRange, 'alsoX'> & { readonly plusY: number | null },
   mask?: Mask | null,
 ): Dispatch {
-  return dispatchOf('y', x, y, places.count, places.fromX, places.toY, places.plusY, mask ?? null);
+  return dispatchOf('y', x, y, range.count, range.fromX, range.toY, range.plusY, mask ?? null);
 }
 
 /** @param summand whose values a second summand is taken from: inside the mask for x, beside it for y */
@@ -74,8 +74,8 @@ function dispatchOf(
   also: number | null,
   mask: Mask | null,
 ): Dispatch {
-  const places = [count, fromX, toY, also ?? 0, mask?.start ?? 0, valuesTogether(mask)];
-  const lanes = places.every((place) => place % 4 === 0) ? 4 : 1;
+  const offsets = [count, fromX, toY, also ?? 0, mask?.start ?? 0, valuesTogether(mask)];
+  const lanes = offsets.every((offset) => offset % 4 === 0) ? 4 : 1;
   return {
     program: PROGRAMS[summand][lanes],
     tensors: [x, y],
@@ -118,7 +118,7 @@ export function maskUniforms(
 }
 
 /**
- * `maskFactor(at)`: of the values from place `at` on, 0 for one that is dropped, the scale for the others. A vector must not reach past
+ * `maskFactor(at)`: of the values from index `at` on, 0 for one that is dropped, the scale for the others. A vector must not reach past
  * the values that lie together.
  */
 export function maskFactor(lanes: Lanes): string {
@@ -165,7 +165,7 @@ function programFor(lanes: Lanes, summand: Summand): Program {
   return {
     label: `dropout ${summand} x${lanes}`,
     access: ['read', 'write'],
-    code: `${UNIFORMS}${placesOf(EACH)}
+    code: `${UNIFORMS}${elementIndexFunction(EACH)}
 @group(0) @binding(0) var<storage, read> x: array<${floats}>;
 @group(0) @binding(1) var<storage, read_write> y: array<${floats}>;
 
@@ -175,7 +175,7 @@ fn main(${GRID_PARAMETERS}) {
   let vectors = u[0].x; let start = u[1].w;
   let fromX = u[2].x; let toY = u[2].y; let also = u[2].z;
   for (var k = 0u; k < ${EACH}u; k++) {
-    let i = place(group, local, k);
+    let i = elementIndex(group, local, k);
     if (i >= vectors) { return; }
     let factor = maskFactor(start + i * ${lanes}u);
     ${sum}

@@ -6,9 +6,9 @@ import { registerLabKernel } from '../kernels.ts';
 registerLabKernel<'LabEmbedding', SimdBackend>('LabEmbedding', BACKEND, ({ inputs: { table, ids }, backend }) => {
   const width = table.shape[1];
   const out = backend.output([...ids.shape, width]);
-  const [from, places, to] = backend.placesOf(table, ids, out);
+  const [from, idsAddress, to] = backend.addressesOf(table, ids, out);
   const positions = ids.shape[0] * ids.shape[1];
-  backend.runtime.kernels.lookUp({ table: from, ids: places, to, positions, width });
+  backend.runtime.kernels.lookUp({ table: from, ids: idsAddress, to, positions, width });
   return out;
 });
 
@@ -17,9 +17,9 @@ registerLabKernel<'LabEmbeddingGradient', SimdBackend>('LabEmbeddingGradient', B
   const { dy, ids } = inputs;
   const width = dy.shape[2];
   const out = backend.output([attrs.tokens, width]);
-  const [from, places, to] = backend.placesOf(dy, ids, out);
+  const [from, idsAddress, to] = backend.addressesOf(dy, ids, out);
   const positions = ids.shape[0] * ids.shape[1];
-  backend.runtime.kernels.sumByToken({ gradient: from, ids: places, to, positions, tokens: attrs.tokens, width });
+  backend.runtime.kernels.sumByToken({ gradient: from, ids: idsAddress, to, positions, tokens: attrs.tokens, width });
   return out;
 });
 

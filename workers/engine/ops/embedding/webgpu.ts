@@ -12,7 +12,7 @@ import {
   gridFor,
   lanesFor,
   OPERATIONS_AN_ACCESS,
-  placesOf,
+  elementIndexFunction,
   vectorType,
   type Lanes,
 } from '../../backends/webgpu/grid.ts';
@@ -89,7 +89,7 @@ function lookUpProgram(lanes: Lanes): Program {
   return {
     label: `look-up x${lanes}`,
     access: ['read', 'read', 'write'],
-    code: `${UNIFORMS}${placesOf(EACH)}
+    code: `${UNIFORMS}${elementIndexFunction(EACH)}
 @group(0) @binding(0) var<storage, read> table: array<${floats}>;
 @group(0) @binding(1) var<storage, read> ids: array<u32>;
 @group(0) @binding(2) var<storage, read_write> rows: array<${floats}>;
@@ -98,7 +98,7 @@ function lookUpProgram(lanes: Lanes): Program {
 fn main(${GRID_PARAMETERS}) {
   let vectors = u[0].x; let width = u[0].y;
   for (var k = 0u; k < ${EACH}u; k++) {
-    let i = place(group, local, k);
+    let i = elementIndex(group, local, k);
     if (i >= vectors) { return; }
     rows[i] = table[ids[i / width] * width + i % width];
   }
@@ -177,7 +177,7 @@ function sumProgram(lanes: Lanes): Program {
   return {
     label: `sums by token x${lanes}`,
     access: ['read', 'read', 'read', 'write'],
-    code: `${UNIFORMS}${placesOf(1)}
+    code: `${UNIFORMS}${elementIndexFunction(1)}
 @group(0) @binding(0) var<storage, read> gradient: array<${floats}>;
 @group(0) @binding(1) var<storage, read> heads: array<u32>;
 @group(0) @binding(2) var<storage, read> next: array<u32>;
@@ -186,7 +186,7 @@ function sumProgram(lanes: Lanes): Program {
 @compute @workgroup_size(${GRID_WORKGROUP})
 fn main(${GRID_PARAMETERS}) {
   let vectors = u[0].x; let width = u[0].y;
-  let i = place(group, local, 0u);
+  let i = elementIndex(group, local, 0u);
   if (i >= vectors) { return; }
   let column = i % width;
   var sum = ${floats}(0);

@@ -14,10 +14,10 @@ registerLabKernel<'LabJoinLayers', SimdBackend>('LabJoinLayers', BACKEND, ({ inp
   const positions = steps * rows;
   const width = outputWidth({ connection: attrs.connection, layers, hidden });
   const out = backend.output([positions, width]);
-  const to = backend.placeOf(out);
+  const to = backend.addressOf(out);
   const from = Array.from(
     { length: layers },
-    (_, layer) => backend.placeOf(states) + layer * positions * hidden * VALUE_BYTES,
+    (_, layer) => backend.addressOf(states) + layer * positions * hidden * VALUE_BYTES,
   );
   const mask = maskOf(attrs, layers, rows, width);
   joinInto(backend.runtime, from, { positions, hidden, to }, attrs.connection, mask);
@@ -32,7 +32,7 @@ registerLabKernel<'LabJoinLayersGradient', SimdBackend>('LabJoinLayersGradient',
   const { join, carriesGradient } = CONNECTIONS[attrs.connection];
   const count = steps * rows * hidden;
   const out = backend.output([...attrs.shape]);
-  const [dy, to] = backend.placesOf(inputs.dy, out);
+  const [dy, to] = backend.addressesOf(inputs.dy, out);
   const mask = maskOf(attrs, layers, rows, outputWidth({ connection: attrs.connection, layers, hidden }));
   if (join === 'concatenation') {
     withWorkspace(runtime, (alloc) => {
@@ -47,9 +47,9 @@ registerLabKernel<'LabJoinLayersGradient', SimdBackend>('LabJoinLayersGradient',
   const scale = connectionScale({ connection: attrs.connection, layers });
   if (scale !== 1) multiplyInto(runtime, last, scale, last, count);
   for (let layer = 0; layer < layers - 1; layer++) {
-    const place = to + layer * count * VALUE_BYTES;
-    if (carriesGradient) maskInto(runtime, { x: last, to: place, count }, null);
-    else kernels.fill({ to: place, count, value: 0 });
+    const address = to + layer * count * VALUE_BYTES;
+    if (carriesGradient) maskInto(runtime, { x: last, to: address, count }, null);
+    else kernels.fill({ to: address, count, value: 0 });
   }
   return out;
 });

@@ -7,7 +7,7 @@ import { VALUE_BYTES, withWorkspace } from '../../backends/simd/workspace.ts';
 import { maskInto, type Mask } from '../dropout/mask.ts';
 
 /**
- * @param from places of the layers' states, [positions, hidden] each, one behind the other for a concatenation
+ * @param from addresses of the layers' states, [positions, hidden] each, one behind the other for a concatenation
  * @param mask null drops nothing
  */
 export function joinInto(

@@ -10,7 +10,7 @@ import {
   gridFor,
   lanesFor,
   OPERATIONS_AN_ACCESS,
-  placesOf,
+  elementIndexFunction,
   vectorType,
   type Lanes,
 } from '../../backends/webgpu/grid.ts';
@@ -88,7 +88,7 @@ function programFor(direction: Direction, connection: JoinOptions['connection'],
   return {
     label: `join ${connection} ${direction} x${lanes}`,
     access: ['read', 'write'],
-    code: `${UNIFORMS}${placesOf(EACH)}
+    code: `${UNIFORMS}${elementIndexFunction(EACH)}
 @group(0) @binding(0) var<storage, read> x: array<${floats}>;
 @group(0) @binding(1) var<storage, read_write> y: array<${floats}>;
 const LANES = ${lanes}u;
@@ -99,7 +99,7 @@ fn main(${GRID_PARAMETERS}) {
   let layers = u[2].x; let width = u[2].y; let scale = bitcast<f32>(u[2].z);
   let all = positions * width;
   for (var k = 0u; k < ${EACH}u; k++) {
-    let i = place(group, local, k);
+    let i = elementIndex(group, local, k);
     if (i >= vectors) { return; }
     ${body}
   }

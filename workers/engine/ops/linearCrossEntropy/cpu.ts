@@ -26,8 +26,8 @@ registerLabKernel<'LabLinearCrossEntropy', SimdBackend>('LabLinearCrossEntropy',
   const gradients = attrs.gradients
     ? ([backend.output([n, hidden]), backend.output([tokens, hidden]), backend.output([tokens])] as const)
     : null;
-  const [statesPlace, weight, bias] = backend.placesOf(inputs.states, inputs.weight, inputs.bias);
-  const [targets, lossesPlace, ranksPlace] = backend.placesOf(inputs.targets, losses, ranks);
+  const [statesAddress, weight, bias] = backend.addressesOf(inputs.states, inputs.weight, inputs.bias);
+  const [targets, lossesAddress, ranksAddress] = backend.addressesOf(inputs.targets, losses, ranks);
 
   withWorkspace(runtime, (alloc) => {
     const most = rowsAtOnce(n, tokens);
@@ -36,19 +36,19 @@ registerLabKernel<'LabLinearCrossEntropy', SimdBackend>('LabLinearCrossEntropy',
     const back = gradients && {
       weight: pack(runtime, alloc, { b: weight, ldb: hidden, k: tokens, n: hidden }),
       states: alloc(kernels.packedBytes(most, hidden)),
-      to: backend.placesOf(...gradients),
+      to: backend.addressesOf(...gradients),
     };
     for (let first = 0; first < n; first += most) {
       const rows = Math.min(most, n - first);
       const own = first * VALUE_BYTES;
-      const states = statesPlace + own * hidden;
+      const states = statesAddress + own * hidden;
       const left = { a: states, lda: hidden, m: rows, n: tokens, k: hidden };
       multiply(runtime, { ...left, packed: weightT, c: logits, ldc: ld, start: { bias } });
       kernels.scores({
         logits,
         targets: targets + own,
-        losses: lossesPlace + own,
-        ranks: ranksPlace + own,
+        losses: lossesAddress + own,
+        ranks: ranksAddress + own,
         rows,
         tokens,
         ld,
@@ -64,7 +64,7 @@ registerLabKernel<'LabLinearCrossEntropy', SimdBackend>('LabLinearCrossEntropy',
       kernels.columnSums({ from: logits, rows, columns: tokens, ld, to: toBias, accumulate: Number(first > 0) });
     }
   });
-  kernels.meanLoss({ losses: lossesPlace, targets, to: backend.placeOf(loss), count: n, scale });
+  kernels.meanLoss({ losses: lossesAddress, targets, to: backend.addressOf(loss), count: n, scale });
   return gradients ? [loss, losses, ranks, ...gradients] : [loss, losses, ranks];
 });
 

@@ -12,9 +12,9 @@ registerLabKernel<'LabMatMul', SimdBackend>('LabMatMul', BACKEND, ({ inputs: { a
   const out = backend.output([m, n]);
   const { runtime } = backend;
   withWorkspace(runtime, (alloc) => {
-    const right = { b: backend.placeOf(b), ldb: b.shape[1], transB: transposeB, k, n };
-    const left = { a: backend.placeOf(a), lda: a.shape[1], transA: transposeA };
-    multiply(runtime, { ...left, packed: pack(runtime, alloc, right), m, n, k, c: backend.placeOf(out) });
+    const right = { b: backend.addressOf(b), ldb: b.shape[1], transB: transposeB, k, n };
+    const left = { a: backend.addressOf(a), lda: a.shape[1], transA: transposeA };
+    multiply(runtime, { ...left, packed: pack(runtime, alloc, right), m, n, k, c: backend.addressOf(out) });
   });
   return out;
 });

@@ -49,7 +49,7 @@ ${bias}${body}`;
 }
 
 /**
- * m, n, k are the sizes; lda, ldb, ldc the leading dimensions and fromA, fromB, fromC the places where the matrices begin,
+ * m, n, k are the sizes; lda, ldb, ldc the leading dimensions and fromA, fromB, fromC the offsets where the matrices begin,
  * all in vectors; first is the first row of c of this dispatch.
  */
 const SIZES = `

@@ -51,7 +51,7 @@ export function matMulInto(runtime: GpuRuntime, product: Product, tile = tiles.g
   const bias = typeof init === 'object' ? init.bias : null;
   const shape: ProductShape = {
     tile: tile ?? DEFAULT_TILE,
-    vector: [lda, ldb, ldc, offsetA, offsetB, offsetC].every((place) => place % 4 === 0) ? 4 : 1,
+    vector: [lda, ldb, ldc, offsetA, offsetB, offsetC].every((offset) => offset % 4 === 0) ? 4 : 1,
     transposeA,
     start: typeof init === 'object' ? 'bias' : init,
   };
@@ -62,14 +62,14 @@ export function matMulInto(runtime: GpuRuntime, product: Product, tile = tiles.g
   const tensors = bias ? [a, b, c, bias] : [a, b, c];
   // A large product is cut into bands of rows, so that no dispatch outlasts a submission.
   const band = Math.max(1, Math.floor(runtime.operationsASubmission / (2 * n * k) / rows)) * rows;
-  const places = [lda, ldb, ldc, offsetA, offsetB, offsetC];
+  const offsets = [lda, ldb, ldc, offsetA, offsetB, offsetC];
   const dispatches: Dispatch[] = [];
   for (let first = 0; first < m; first += band) {
     const height = Math.min(band, m - first);
     dispatches.push({
       program,
       tensors,
-      uniforms: [m, n, k, first, ...places.map((place) => place / shape.vector), offsetBias],
+      uniforms: [m, n, k, first, ...offsets.map((offset) => offset / shape.vector), offsetBias],
       workgroups: [Math.ceil(Math.ceil(n / shape.vector) / columns), Math.ceil(height / rows)],
       operations: 2 * height * n * k,
     });
@@ -89,7 +89,7 @@ export function transposeInto(
   leading: number,
   offset = 0,
 ): Dispatch {
-  const lanes = [columns, leading, offset].every((place) => place % 4 === 0) ? 4 : 1;
+  const lanes = [columns, leading, offset].every((offset) => offset % 4 === 0) ? 4 : 1;
   return {
     program: TRANSPOSE[lanes],
     tensors: [from, to],

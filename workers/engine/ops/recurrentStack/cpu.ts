@@ -23,7 +23,7 @@ import {
   layerForward,
   packLayer,
   type LayerSizes,
-  type LayerTrace,
+  type LayerActivations,
   type LayerWeights,
 } from './layerCpu.ts';
 
@@ -34,24 +34,24 @@ registerLabKernel<'LabRecurrentStack', SimdBackend>('LabRecurrentStack', BACKEND
   const layers = sizes.length;
   const states = backend.output([layers, steps, rows, hidden]);
   const { blocks } = CELL_LAYOUTS[attrs.cell];
-  const trace = [
+  const saved = [
     ...(layers > 1 ? [backend.output([layers - 1, steps, rows, hidden])] : []),
     ...(CELL_LAYOUTS[attrs.cell].keepsBlocks ? [backend.output([layers, steps, rows, blocks * hidden])] : []),
     ...(CELLS[attrs.cell].hasCellState ? [backend.output(states.shape)] : []),
   ];
-  const places = placesOf(backend, sizes[0]!, layers, states, trace, attrs);
+  const addresses = layerAddresses(backend, sizes[0]!, layers, states, saved, attrs);
   for (const [index, size] of sizes.entries()) {
-    const { input, trace: own } = places[index]!;
+    const { input, activations } = addresses[index]!;
     if (index > 0) {
       const mask = maskOf(attrs, index - 1, size);
-      maskInto(runtime, { x: places[index - 1]!.trace.states, to: input!, count: steps * rows * hidden }, mask);
+      maskInto(runtime, { x: addresses[index - 1]!.activations.states, to: input!, count: steps * rows * hidden }, mask);
     }
     withWorkspace(runtime, (alloc) => {
       const packed = packLayer(runtime, alloc, size, weights[index]!);
-      layerForward(runtime, size, packed, input ?? backend.placeOf(inputs.input), own);
+      layerForward(runtime, size, packed, input ?? backend.addressOf(inputs.input), activations);
     });
   }
-  return [states, ...trace];
+  return [states, ...saved];
 });
 
 registerLabKernel<'LabRecurrentStackGradient', SimdBackend>('LabRecurrentStackGradient', BACKEND, (call) => {
@@ -61,9 +61,9 @@ registerLabKernel<'LabRecurrentStackGradient', SimdBackend>('LabRecurrentStackGr
   const { steps, rows, width, hidden } = sizes[0]!;
   const layers = sizes.length;
   const { gates, separateBiases } = CELLS[attrs.cell];
-  const places = placesOf(backend, sizes[0]!, layers, inputs.states, listOf('trace', inputs), attrs);
+  const addresses = layerAddresses(backend, sizes[0]!, layers, inputs.states, listOf('saved', inputs), attrs);
   const count = steps * rows * hidden;
-  const dStates = backend.placeOf(inputs.dy);
+  const dStates = backend.addressOf(inputs.dy);
   const dInput = backend.output([steps, rows, width]);
   const ofLayers: tf.TensorInfo[][] = [];
   for (let layer = layers - 1; layer >= 0; layer--) {
@@ -71,22 +71,22 @@ registerLabKernel<'LabRecurrentStackGradient', SimdBackend>('LabRecurrentStackGr
     const stacked = gates * hidden;
     const gradients = [[stacked, size.width], [stacked, hidden], [stacked], ...(separateBiases ? [[stacked]] : [])];
     const own = gradients.map((shape) => backend.output(shape));
-    const [weightIh, weightHh, biasIh, biasHh = 0] = own.map((info) => backend.placeOf(info)) as [
+    const [weightIh, weightHh, biasIh, biasHh = 0] = own.map((info) => backend.addressOf(info)) as [
       number,
       number,
       number,
       number?,
     ];
     withWorkspace(runtime, (alloc) => {
-      const { input, trace } = places[layer]!;
-      const toInput = layer === 0 ? backend.placeOf(dInput) : alloc(count * VALUE_BYTES);
+      const { input, activations } = addresses[layer]!;
+      const toInput = layer === 0 ? backend.addressOf(dInput) : alloc(count * VALUE_BYTES);
       const operands = {
         ...weights[layer]!,
-        input: input ?? backend.placeOf(inputs.input),
+        input: input ?? backend.addressOf(inputs.input),
         dStates: dStates + layer * count * VALUE_BYTES,
       };
       withWorkspace(runtime, (scratch) => {
-        layerBackward(runtime, scratch, size, operands, trace, { input: toInput, weightIh, weightHh, biasIh, biasHh });
+        layerBackward(runtime, scratch, size, operands, activations, { input: toInput, weightIh, weightHh, biasIh, biasHh });
       });
       if (layer === 0) return;
       const below = dStates + (layer - 1) * count * VALUE_BYTES;
@@ -131,6 +131,7 @@ function layerForwardMemory({ spec, ofRun }: StepSizes, width: number): readonly
   return [
     scratch('input weight, packed', ofRun(width * columns)),
     scratch('recurrent weight, packed', ofRun(CELLS[cell].gates * hidden * packedColumns(hidden))),
+    scratch('biases, added', ofRun(CELLS[cell].gates * hidden), 2),
   ];
 }
 
@@ -143,12 +144,12 @@ function layerBackwardMemory({ spec, ofRun, ofPositions, ofRows }: StepSizes, wi
     scratch('input weight, packed', ofRun(stacked * packedColumns(width))),
     scratch('inputs, packed', ofPositions(packedColumns(width))),
     scratch('states of the step before, packed', ofPositions(packedColumns(hidden))),
-    ...(keepsBlocks ? [] : [scratch('gradient of sums', ofPositions(blocks * hidden))]),
+    ...(keepsBlocks ? [] : [scratch('gradient of pre-activations', ofPositions(blocks * hidden))]),
     ...(carries ? [scratch('gradient from step to step', ofRows(hidden))] : []),
   ];
 }
 
-/** Sizes of each layer, and where its weights lie. */
+/** Sizes of each layer, and addresses of its weights. */
 function layersOf(
   inputs: KernelCall<'LabRecurrentStack'>['inputs'],
   { cell, activation }: StackOptions,
@@ -156,7 +157,7 @@ function layersOf(
 ): { readonly sizes: readonly LayerSizes[]; readonly weights: readonly LayerWeights[] } {
   const [steps, rows, width] = inputs.input.shape;
   const lists = (['weightIh', 'weightHh', 'biasIh', 'biasHh'] as const).map((name) =>
-    listOf(name, inputs).map((info) => backend.placeOf(info)),
+    listOf(name, inputs).map((info) => backend.addressOf(info)),
   );
   const hidden = listOf('weightHh', inputs)[0]!.shape[1]!;
   const [weightIh, weightHh, biasIh, biasHh] = lists as [number[], number[], number[], number[]];
@@ -171,24 +172,24 @@ function layersOf(
   };
 }
 
-/** Where each layer's input lies, null for the first one's, and what it computes. */
-function placesOf(
+/** Addresses of each layer's input, null for the first one's, and of its activations. */
+function layerAddresses(
   backend: SimdBackend,
   { steps, rows, hidden }: LayerSizes,
   layers: number,
   states: tf.TensorInfo,
-  trace: readonly tf.TensorInfo[],
+  saved: readonly tf.TensorInfo[],
   { cell }: StackOptions,
-): readonly { readonly input: number | null; readonly trace: LayerTrace }[] {
+): readonly { readonly input: number | null; readonly activations: LayerActivations }[] {
   const { blocks, keepsBlocks } = CELL_LAYOUTS[cell];
   const bytes = steps * rows * hidden * VALUE_BYTES;
-  const [between, ...more] = layers > 1 ? trace : [undefined, ...trace];
+  const [between, ...more] = layers > 1 ? saved : [undefined, ...saved];
   const gates = keepsBlocks ? more[0] : undefined;
   const cells = CELLS[cell].hasCellState ? more.at(-1) : undefined;
-  const at = (info: tf.TensorInfo | undefined, offset: number) => (info ? backend.placeOf(info) + offset : 0);
+  const at = (info: tf.TensorInfo | undefined, offset: number) => (info ? backend.addressOf(info) + offset : 0);
   return Array.from({ length: layers }, (_, layer) => ({
     input: layer === 0 ? null : at(between, (layer - 1) * bytes),
-    trace: {
+    activations: {
       states: at(states, layer * bytes),
       blocks: at(gates, layer * blocks * bytes),
       cells: at(cells, layer * bytes),

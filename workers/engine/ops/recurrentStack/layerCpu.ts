@@ -23,7 +23,7 @@ export interface LayerSizes extends LayerKind {
   readonly rows: number;
 }
 
-/** Where a layer's weights lie, or gradients of them. */
+/** Addresses of a layer's weights, or of their gradients. */
 export interface LayerWeights {
   readonly weightIh: number;
   readonly weightHh: number;
@@ -31,8 +31,8 @@ export interface LayerWeights {
   readonly biasHh: number;
 }
 
-/** Where lies what a layer computes of all positions. */
-export interface LayerTrace {
+/** Addresses of what a layer computes of all positions. */
+export interface LayerActivations {
   /** [steps, rows, hidden] */
   readonly states: number;
   /** [steps, rows, blocks x hidden], of a cell that keeps them (cells/layout.ts). */
@@ -88,29 +88,29 @@ export function packLayer(
  * Writes the commands of some steps.
  * @param input [steps, rows, width]
  * @param trace is written
- * @param goesOn whether the states of the step before, and the cells, lie in front of theirs; else they begin with zeros
+ * @param hasInitialState whether the states and cells of the step before lie in front of these; if not, they are zeros
  */
 export function layerForward(
   runtime: SimdRuntime,
   { cell, activation, steps, rows, width, hidden }: LayerSizes,
   packed: PackedLayer,
   input: number,
-  { states, blocks, cells }: LayerTrace,
-  goesOn = false,
+  { states, blocks, cells }: LayerActivations,
+  hasInitialState = false,
 ): void {
   const layout = CELL_LAYOUTS[cell];
   const m = steps * rows;
   const ldc = layout.blocks * hidden;
-  // an RNN's sums become its states, in their place
-  const sums = layout.keepsBlocks ? blocks : states;
+  // an RNN's pre-activations become its states in place
+  const preActivations = layout.keepsBlocks ? blocks : states;
   for (const [index, { gate, gates, block }] of layout.inputs.entries()) {
     const bias = packed.bias + gate * hidden * VALUE_BYTES;
-    const c = sums + block * hidden * VALUE_BYTES;
+    const c = preActivations + block * hidden * VALUE_BYTES;
     const n = gates * hidden;
     multiply(runtime, { a: input, lda: width, packed: packed.ih[index]!, m, n, k: width, c, ldc, start: { bias } });
     if (block === gate) continue;
     const start = { bias: packed.recurrentBias + gate * hidden * VALUE_BYTES };
-    const own = sums + gate * hidden * VALUE_BYTES;
+    const own = preActivations + gate * hidden * VALUE_BYTES;
     multiply(runtime, { a: 0, lda: 0, packed: 0, m, n, k: 0, c: own, ldc, start });
   }
   runtime.kernels.recurrentForward({
@@ -119,14 +119,14 @@ export function layerForward(
     rows,
     hidden,
     packed: packed.hh,
-    preActivations: sums,
+    preActivations,
     states,
     cells,
-    hasInitialState: Number(goesOn),
+    hasInitialState: Number(hasInitialState),
   });
 }
 
-/** Where the gradients go that `layerBackward` writes; `biasHh` of a cell whose biases are separate. */
+/** Addresses that `layerBackward` writes the gradients to; `biasHh` of a cell whose biases are separate. */
 export interface LayerGradients extends LayerWeights {
   readonly input: number;
 }
@@ -140,16 +140,16 @@ export function layerBackward(
   alloc: Alloc,
   { cell, activation, steps, rows, width, hidden }: LayerSizes,
   operands: Pick<LayerWeights, 'weightIh' | 'weightHh'> & { readonly input: number; readonly dStates: number },
-  { states, blocks, cells }: LayerTrace,
+  { states, blocks, cells }: LayerActivations,
   to: LayerGradients,
 ): void {
   const { kernels } = runtime;
   const { gates: ofWeights, separateBiases } = CELLS[cell];
   const layout = CELL_LAYOUTS[cell];
   const stacked = ofWeights * hidden;
-  const lead = layout.blocks * hidden;
+  const ld = layout.blocks * hidden;
   const positions = steps * rows;
-  const dz = layout.keepsBlocks ? blocks : alloc(positions * lead * VALUE_BYTES);
+  const dz = layout.keepsBlocks ? blocks : alloc(positions * ld * VALUE_BYTES);
   const carry = layout.carries ? alloc(rows * hidden * VALUE_BYTES) : 0;
   const packedHh = pack(runtime, alloc, { b: operands.weightHh, ldb: hidden, k: stacked, n: hidden });
   kernels.recurrentBackward({
@@ -172,18 +172,18 @@ export function layerBackward(
     const b = operands.weightIh + gate * hidden * width * VALUE_BYTES;
     const packedIh = pack(runtime, alloc, { b, ldb: width, k, n: width });
     const start = index === 0 ? 'zero' : 'present';
-    multiply(runtime, { a, lda: lead, packed: packedIh, m: positions, n: width, k, c: to.input, start });
+    multiply(runtime, { a, lda: ld, packed: packedIh, m: positions, n: width, k, c: to.input, start });
     const c = to.weightIh + gate * hidden * width * VALUE_BYTES;
-    multiply(runtime, { a, lda: lead, transA: true, packed: inputs, m: k, n: width, k: positions, c });
-    const sums = to.biasIh + gate * hidden * VALUE_BYTES;
-    kernels.columnSums({ from: a, rows: positions, columns: k, ld: lead, to: sums, accumulate: 0 });
+    multiply(runtime, { a, lda: ld, transA: true, packed: inputs, m: k, n: width, k: positions, c });
+    const bias = to.biasIh + gate * hidden * VALUE_BYTES;
+    kernels.columnSums({ from: a, rows: positions, columns: k, ld, to: bias, accumulate: 0 });
   }
   // From the second step on, by the states of the step before; the first one's are zeros.
   const k = positions - rows;
   const before = pack(runtime, alloc, { b: states, ldb: hidden, k, n: hidden });
-  const second = dz + rows * lead * VALUE_BYTES;
-  multiply(runtime, { a: second, lda: lead, transA: true, packed: before, m: stacked, n: hidden, k, c: to.weightHh });
+  const second = dz + rows * ld * VALUE_BYTES;
+  multiply(runtime, { a: second, lda: ld, transA: true, packed: before, m: stacked, n: hidden, k, c: to.weightHh });
   if (separateBiases) {
-    kernels.columnSums({ from: dz, rows: positions, columns: stacked, ld: lead, to: to.biasHh, accumulate: 0 });
+    kernels.columnSums({ from: dz, rows: positions, columns: stacked, ld, to: to.biasHh, accumulate: 0 });
   }
 }

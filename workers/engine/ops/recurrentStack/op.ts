@@ -16,16 +16,16 @@ export function recurrentStack(
   const stack = tf.customGrad((...args) => {
     const save = args.at(-1) as unknown as tf.GradSaveFunc;
     const operands = args.slice(0, -1) as tf.Tensor[];
-    const [states, ...trace] = runLabKernel('LabRecurrentStack', named(operands), options);
-    save([...operands, states, ...trace]);
+    const [states, ...forBackward] = runLabKernel('LabRecurrentStack', named(operands), options);
+    save([...operands, states, ...forBackward]);
     return { value: states, gradFunc };
   });
   const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
     const operands = named(saved.slice(0, count));
-    const [states, ...trace] = saved.slice(count);
+    const [states, ...forBackward] = saved.slice(count);
     const [dInput, ...ofLayers] = runLabKernel(
       'LabRecurrentStackGradient',
-      { dy: dy as tf.Tensor4D, states: states as tf.Tensor4D, ...operands, ...numbered('trace', trace) },
+      { dy: dy as tf.Tensor4D, states: states as tf.Tensor4D, ...operands, ...numbered('saved', forBackward) },
       options,
     );
     if (CELLS[options.cell].separateBiases) return [dInput, ...ofLayers];
@@ -39,8 +39,8 @@ export function recurrentStack(
 }
 
 function named([input, ...weights]: readonly tf.Tensor[]) {
-  const every = <T extends tf.Tensor>(place: number) =>
-    weights.filter((_, index) => index % PER_LAYER === place) as unknown as T[];
+  const every = <T extends tf.Tensor>(kind: number) =>
+    weights.filter((_, index) => index % PER_LAYER === kind) as unknown as T[];
   return {
     input: input as tf.Tensor3D,
     ...numbered('weightIh', every<tf.Tensor2D>(0)),

@@ -86,19 +86,19 @@ ${tile.kind === 'shared' ? sharedBody(step) : plainBody(step, lanes, tile.rows, 
 }
 
 function plainBody(step: CellStep, lanes: Lanes, rows: number, columns: number): string {
-  const places = range(rows).flatMap((r) => range(columns).map((c) => [r, c] as const));
-  const cells = range(step.sums).flatMap((s) => places.map(([r, c]) => [r, c, s] as const));
+  const positions = range(rows).flatMap((r) => range(columns).map((c) => [r, c] as const));
+  const accumulators = range(step.accumulators).flatMap((s) => positions.map(([r, c]) => [r, c, s] as const));
   const cell = (r: number, c: number, s: number) => `s${r}_${c}_${s}`;
   const valueOf = (r: number, lane: number) => (lanes === 4 ? `V(x${r}[${lane}])` : `x${r}`);
   const weights = range(lanes).flatMap((lane) =>
     range(columns).flatMap((c) =>
-      range(step.sums).map(
+      range(step.accumulators).map(
         (s) => `let w${lane}_${c}_${s} = ${step.weight(lanes === 4 ? `q * 4u + ${lane}u` : 'q', `unit${c}`, s)};`,
       ),
     ),
   );
   // As in the product: one expression a sum and vector of k, since a variable is memory on a software adapter.
-  const sums = cells.map(([r, c, s]) => {
+  const additions = accumulators.map(([r, c, s]) => {
     const chain = range(lanes).reduce(
       (sum, lane) => `fma(${valueOf(r, lane)}, w${lane}_${c}_${s}, ${sum})`,
       cell(r, c, s),
@@ -122,7 +122,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   ${range(columns)
     .map((c) => `let unit${c} = min(left + ${c}u, WIDTH - 1u);`)
     .join(' ')}
-  ${cells.map(([r, c, s]) => `var ${cell(r, c, s)} = ${step.start(`row${r}`, `unit${c}`, s)};`).join('\n  ')}
+  ${accumulators.map(([r, c, s]) => `var ${cell(r, c, s)} = ${step.start(`row${r}`, `unit${c}`, s)};`).join('\n  ')}
   if (${step.condition}) {
     ${range(rows)
       .map((r) => `let from${r} = ${step.from(`row${r}`)};`)
@@ -132,12 +132,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         .map((r) => `let x${r} = ${step.source}[from${r} + q];`)
         .join('\n      ')}
       ${weights.join('\n      ')}
-      ${sums.join('\n      ')}
+      ${additions.join('\n      ')}
     }
   }
-  ${places
+  ${positions
     .map(([r, c]) => {
-      const own = range(step.sums).map((s) => cell(r, c, s));
+      const own = range(step.accumulators).map((s) => cell(r, c, s));
       return `if (top + ${r}u < batch && left + ${c}u < WIDTH) {
         ${step.finish(`row${r}`, `unit${c}`, own)}
       }`;
@@ -169,24 +169,24 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     .join(' ')}
   ${range(PARTS)
     .map((r) =>
-      range(step.sums)
+      range(step.accumulators)
         .map((s) => `var s${r}_${s} = 0.0;`)
         .join(' '),
     )
     .join('\n  ')}
   for (var k = first; k < last; k++) {
-    ${range(step.sums)
+    ${range(step.accumulators)
       .map((s) => `let w${s} = ${step.weight('k', 'safe', s)};`)
       .join('\n    ')}
     ${range(PARTS)
       .map((r) => {
-        const sums = range(step.sums).map((s) => `s${r}_${s} = fma(x, w${s}, s${r}_${s});`);
-        return `{ let x = ${step.source}[${step.from(`row${r}`)} + k]; ${sums.join(' ')} }`;
+        const additions = range(step.accumulators).map((s) => `s${r}_${s} = fma(x, w${s}, s${r}_${s});`);
+        return `{ let x = ${step.source}[${step.from(`row${r}`)} + k]; ${additions.join(' ')} }`;
       })
       .join('\n    ')}
   }
   let row = min(top + local.y, batch - 1u);
-  ${range(step.sums)
+  ${range(step.accumulators)
     .map(
       (s) => `var sum${s} = ${step.start('row', 'safe', s)};
   ${s > 0 ? 'workgroupBarrier();' : ''}
@@ -201,7 +201,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     ${step.finish(
       'row',
       'safe',
-      range(step.sums).map((s) => `sum${s}`),
+      range(step.accumulators).map((s) => `sum${s}`),
     )}
   }
 }`;

@@ -28,11 +28,11 @@ registerLabKernel('LabRecurrentStack', 'webgpu', ({ inputs, attrs: options }) =>
   const sizes = sizesOf(inputs, options);
   const { cell, layers, steps, batch, hidden, stacked, positions } = sizes;
   const layout = CELL_LAYOUTS[cell];
-  const lead = layout.blocks * hidden;
+  const ld = layout.blocks * hidden;
   const runtime = GpuRuntime.current();
   const weights = weightsOf(inputs);
   const states = runtime.output([layers, steps, batch, hidden]);
-  const gates = layout.keepsBlocks ? [runtime.output([layers, steps, batch, lead])] : [];
+  const gates = layout.keepsBlocks ? [runtime.output([layers, steps, batch, ld])] : [];
   const cells = CELLS[cell].hasCellState ? [runtime.output(states.shape)] : [];
   const between = layers > 1 ? [runtime.output([layers - 1, steps, batch, hidden])] : [];
   const projected = gates[0] ?? states;
@@ -47,8 +47,8 @@ registerLabKernel('LabRecurrentStack', 'webgpu', ({ inputs, attrs: options }) =>
         rows: m,
         columns: count * hidden,
         offset: gate * hidden,
-        lead,
-        to: (layer * positions + first) * lead + gate * hidden,
+        ld,
+        to: (layer * positions + first) * ld + gate * hidden,
       }),
     ),
     ...layout.inputs.flatMap(({ gate, gates: count, block }) =>
@@ -61,10 +61,10 @@ registerLabKernel('LabRecurrentStack', 'webgpu', ({ inputs, attrs: options }) =>
         k: widthOf(sizes, layer),
         lda: widthOf(sizes, layer),
         ldb: stacked,
-        ldc: lead,
+        ldc: ld,
         offsetA,
         offsetB: gate * hidden,
-        offsetC: (layer * positions + first) * lead + block * hidden,
+        offsetC: (layer * positions + first) * ld + block * hidden,
         init: { bias: gate === block ? biases[layer]! : weights.biasIh[layer]! },
         offsetBias: gate * hidden,
       }),
@@ -87,11 +87,11 @@ registerLabKernel('LabRecurrentStack', 'webgpu', ({ inputs, attrs: options }) =>
     const here = range(layers).map((layer) => chunks[round - layer]);
     for (const [layer, chunk] of here.entries()) {
       if (layer === 0 || !chunk) continue;
-      const { from, count } = placesOf(chunk, sizes);
+      const { from, count } = chunkRange(chunk, sizes);
       const below = (layer - 1) * positions * hidden;
-      const places = { count, fromX: below + from, toY: below + from };
+      const maskedRange = { count, fromX: below + from, toY: below + from };
       dispatches.push(
-        masked(states, between[0]!, places, maskOf(options, layer - 1, sizes, from)),
+        masked(states, between[0]!, maskedRange, maskOf(options, layer - 1, sizes, from)),
         ...project(layer, between[0]!, chunk.first * batch, chunk.steps * batch, below + from),
       );
     }
@@ -108,14 +108,14 @@ registerLabKernel('LabRecurrentStackGradient', 'webgpu', ({ inputs, attrs: optio
   const sizes = sizesOf(inputs, options);
   const { cell, layers, steps, batch, hidden, width, stacked, positions } = sizes;
   const layout = CELL_LAYOUTS[cell];
-  const lead = layout.blocks * hidden;
-  const { between, gates, cells } = traceOf(listOf('trace', inputs), sizes);
+  const ld = layout.blocks * hidden;
+  const { between, gates, cells } = savedTensors(listOf('saved', inputs), sizes);
   const weights = weightsOf(inputs);
   const runtime = GpuRuntime.current();
   const chunks = chunksOf(steps);
   const all = positions * hidden;
   const longest = Math.max(...chunks.map(({ steps: count }) => count));
-  const dz = gates ?? runtime.output([layers, steps, batch, lead]);
+  const dz = gates ?? runtime.output([layers, steps, batch, ld]);
   const recurrent = runtime.output([layers, stacked, hidden]);
   const dBetween = layers > 1 ? [runtime.output([longest, batch, hidden])] : [];
   const carried = layout.carries ? [runtime.output([layers, batch, hidden])] : [];
@@ -131,10 +131,10 @@ registerLabKernel('LabRecurrentStackGradient', 'webgpu', ({ inputs, attrs: optio
         m,
         n: widthOf(sizes, layer),
         k: count * hidden,
-        lda: lead,
+        lda: ld,
         ldb: widthOf(sizes, layer),
         ldc: widthOf(sizes, layer),
-        offsetA: (layer * positions + first) * lead + block * hidden,
+        offsetA: (layer * positions + first) * ld + block * hidden,
         offsetB: gate * hidden * widthOf(sizes, layer),
         init: index === 0 ? 'zero' : 'accumulate',
       }),
@@ -148,7 +148,7 @@ registerLabKernel('LabRecurrentStackGradient', 'webgpu', ({ inputs, attrs: optio
     const here = range(layers).map((layer) => chunks[chunks.length - 1 - (round - (layers - 1 - layer))]);
     for (const [layer, chunk] of here.entries()) {
       if (layer === layers - 1 || !chunk) continue;
-      const { from, count } = placesOf(chunk, sizes);
+      const { from, count } = chunkRange(chunk, sizes);
       const toY = layer * all + from;
       dispatches.push(
         ...toInput(layer + 1, dBetween[0]!, chunk.first * batch, chunk.steps * batch),
@@ -161,7 +161,7 @@ registerLabKernel('LabRecurrentStackGradient', 'webgpu', ({ inputs, attrs: optio
   const dInput = runtime.output([steps, batch, width]);
   dispatches.push(...toInput(0, dInput, 0, positions));
   const biasShapes = CELLS[cell].separateBiases ? [[stacked], [stacked]] : [[stacked]];
-  const byPosition = { a: dz, lda: lead, transposeA: true, init: 'zero' } as const;
+  const byPosition = { a: dz, lda: ld, transposeA: true, init: 'zero' } as const;
   const ofLayers = range(layers).flatMap((layer) => {
     const n = widthOf(sizes, layer);
     const [dWeightIh, dWeightHh] = [runtime.output([stacked, n]), runtime.output([stacked, hidden])];
@@ -171,13 +171,13 @@ registerLabKernel('LabRecurrentStackGradient', 'webgpu', ({ inputs, attrs: optio
     ];
     const before = layer === 0 ? { b: input, offsetB: 0 } : { b: between!, offsetB: (layer - 1) * all };
     for (const { gate, gates: count, block } of layout.inputs) {
-      const offsetA = layer * positions * lead + block * hidden;
-      const places = { offsetA, offsetC: gate * hidden * n };
-      const product = { ...byPosition, ...before, ...places, c: dWeightIh, m: count * hidden, n, k: positions };
+      const offsetA = layer * positions * ld + block * hidden;
+      const offsets = { offsetA, offsetC: gate * hidden * n };
+      const product = { ...byPosition, ...before, ...offsets, c: dWeightIh, m: count * hidden, n, k: positions };
       dispatches.push(
         ...matMulInto(runtime, { ...product, ldb: n, ldc: n }),
         columnSum(dz, dBiasIh, positions, count * hidden, {
-          leading: lead,
+          leading: ld,
           offset: offsetA,
           offsetSums: gate * hidden,
         }),
@@ -194,11 +194,11 @@ registerLabKernel('LabRecurrentStackGradient', 'webgpu', ({ inputs, attrs: optio
         k: positions - batch,
         ldb: hidden,
         ldc: hidden,
-        offsetA: (layer * positions + batch) * lead,
+        offsetA: (layer * positions + batch) * ld,
         offsetB: layer * all,
       }),
-      ...dBiasHh.map((sums) =>
-        columnSum(dz, sums, positions, stacked, { leading: lead, offset: layer * positions * lead }),
+      ...dBiasHh.map((bias) =>
+        columnSum(dz, bias, positions, stacked, { leading: ld, offset: layer * positions * ld }),
       ),
     );
     return [dWeightIh, dWeightHh, dBiasIh, ...dBiasHh];
@@ -225,7 +225,7 @@ export const memory: StepKernels['layers'] = {
           scratch(`input weight of layer ${layer + 1}, transposed`, ofRun(width * stacked)),
         ),
         scratch('recurrent weights of all layers, transposed', ofRun(layers * hidden * stacked)),
-        scratch('sums of biases', ofRun(stacked), layers),
+        scratch('biases, added', ofRun(stacked), layers),
       ],
     ];
   },
@@ -237,7 +237,7 @@ export const memory: StepKernels['layers'] = {
     return [
       [
         ...weightGradients(step, 'rnn'),
-        ...(keepsBlocks ? [] : [scratch('gradient of sums of all layers', ofPositions(layers * blocks * hidden))]),
+        ...(keepsBlocks ? [] : [scratch('gradient of pre-activations of all layers', ofPositions(layers * blocks * hidden))]),
         ...(carries ? [scratch('gradients from step to step of all layers', ofRows(layers * hidden))] : []),
         scratch('recurrent weights of all layers', ofRun(layers * CELLS[cell].gates * hidden * hidden)),
         ...(layers > 1 ? [scratch('gradient of states between the layers', ofSegment(hidden, longest))] : []),
@@ -280,9 +280,9 @@ function weightsOf(inputs: Inputs): Readonly<Record<'weightIh' | 'weightHh' | 'b
   };
 }
 
-/** What the forward pass left. */
-function traceOf(trace: readonly tf.TensorInfo[], { cell, layers }: Sizes) {
-  const [between, ...more] = layers > 1 ? trace : [undefined, ...trace];
+/** What the forward pass saved. */
+function savedTensors(saved: readonly tf.TensorInfo[], { cell, layers }: Sizes) {
+  const [between, ...more] = layers > 1 ? saved : [undefined, ...saved];
   return {
     between,
     gates: CELL_LAYOUTS[cell].keepsBlocks ? more[0] : undefined,
@@ -301,8 +301,8 @@ function stepsOf(chunks: readonly (Chunk | undefined)[], backwards = false): Lay
   );
 }
 
-/** Where a chunk's values lie in [steps, rows, hidden]. */
-function placesOf(chunk: Chunk, { batch, hidden }: Sizes): { readonly from: number; readonly count: number } {
+/** The range of a chunk's values in [steps, rows, hidden]. */
+function chunkRange(chunk: Chunk, { batch, hidden }: Sizes): { readonly from: number; readonly count: number } {
   return { from: chunk.first * batch * hidden, count: chunk.steps * batch * hidden };
 }
 

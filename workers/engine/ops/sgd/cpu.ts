@@ -7,11 +7,11 @@ registerLabKernel<'LabSgd', SimdBackend>('LabSgd', BACKEND, ({ inputs, attrs, ba
   const { learningRate, momentum, clipNorm, groups } = attrs;
   const variables = listOf('variable', inputs);
   const sizes = sizesOf(variables);
-  const gradients = backend.placesOf(...listOf('gradient', inputs));
-  const first = backend.placesOf(...listOf('first', inputs));
+  const gradients = backend.addressesOf(...listOf('gradient', inputs));
+  const first = backend.addressesOf(...listOf('first', inputs));
   const norms = gradientNorms(backend, gradients, sizes, groups);
-  const norm = backend.placeOf(norms);
-  for (const [index, variable] of backend.placesOf(...variables).entries()) {
+  const norm = backend.addressOf(norms);
+  for (const [index, variable] of backend.addressesOf(...variables).entries()) {
     backend.runtime.kernels.sgd({
       gradient: gradients[index]!,
       norm,

@@ -7,7 +7,7 @@ import {
   gridFor,
   lanesFor,
   OPERATIONS_AN_ACCESS,
-  placesOf,
+  elementIndexFunction,
   vectorType,
   type Lanes,
 } from '../../backends/webgpu/grid.ts';
@@ -43,7 +43,7 @@ function updateProgram(lanes: Lanes): Program {
   return {
     label: `sgd x${lanes}`,
     access: ['read', 'read', 'write', 'write'],
-    code: `${UNIFORMS}${placesOf(EACH)}
+    code: `${UNIFORMS}${elementIndexFunction(EACH)}
 @group(0) @binding(0) var<storage, read> gradient: array<${floats}>;
 @group(0) @binding(1) var<storage, read> norm: array<f32>;
 @group(0) @binding(2) var<storage, read_write> first: array<${floats}>;
@@ -55,7 +55,7 @@ fn main(${GRID_PARAMETERS}) {
   let rate = bitcast<f32>(u[0].y); let momentum = bitcast<f32>(u[0].z); let clip = bitcast<f32>(u[0].w);
 ${CLIP_SCALE}
   for (var k = 0u; k < ${EACH}u; k++) {
-    let i = place(group, local, k);
+    let i = elementIndex(group, local, k);
     if (i >= vectors) { return; }
     let m = momentum * first[i] + gradient[i] * scale;
     first[i] = m;

@@ -10,7 +10,7 @@ import {
   gridFor,
   lanesFor,
   OPERATIONS_AN_ACCESS,
-  placesOf,
+  elementIndexFunction,
   sumOfWorkgroup,
   vectorType,
   type Lanes,
@@ -108,14 +108,14 @@ function squaresProgram(lanes: Lanes): Program {
   return {
     label: `sums of squares x${lanes}`,
     access: ['read', 'write'],
-    code: `${UNIFORMS}${placesOf(1)}
+    code: `${UNIFORMS}${elementIndexFunction(1)}
 @group(0) @binding(0) var<storage, read> gradient: array<${floats}>;
 @group(0) @binding(1) var<storage, read_write> partials: array<f32>;
 
 @compute @workgroup_size(${GRID_WORKGROUP})
 fn main(${GRID_PARAMETERS}) {
   let vectors = u[0].x; let offset = u[0].y; let count = u[0].z;
-  let partial = place(group, local, 0u);
+  let partial = elementIndex(group, local, 0u);
   if (partial >= count) { return; }
   // A workgroup reads one piece of memory, its invocations side by side.
   let start = partial / ${GRID_WORKGROUP}u * ${GRID_WORKGROUP * VECTORS_A_PARTIAL}u + local;

@@ -23,7 +23,7 @@ export interface InputSpan {
 
 export const CELL_LAYOUTS: Readonly<Record<Cell, CellLayout>> = {
   rnn: { blocks: 1, names: [], inputs: [{ gate: 0, gates: 1, block: 0 }], keepsBlocks: false, carries: false },
-  // then their gradients in the same places
+  // then their gradients in place
   lstm: {
     blocks: 4,
     names: ['input', 'forget', 'candidate', 'output'].map((name) => ({ name, bounded: true })),

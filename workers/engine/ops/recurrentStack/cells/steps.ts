@@ -16,21 +16,21 @@ export interface CellPrograms {
  */
 export interface CellStep {
   readonly bindings: readonly (readonly [name: StepTensor, access: Access])[];
-  /** Sums an invocation keeps for each row and unit: one a gate forward, one backward. */
-  readonly sums: number;
+  /** Accumulators of an invocation for each row and unit: one a gate forward, one backward. */
+  readonly accumulators: number;
   /** The products belong to the sum where this holds. */
   readonly condition: string;
   /** Vectors summed over. */
   readonly count: string;
   /** What a sum starts from. @param row, unit names of variables */
   readonly start: (row: string, unit: string, sum: number) => string;
-  /** The place of the first vector that a row's sum reads in `source`. */
+  /** The index of the first vector that a row's sum reads in `source`. */
   readonly source: string;
   readonly from: (row: string) => string;
   /** The vector of weights for the scalar k of the sum. */
   readonly weight: (k: string, unit: string, sum: number) => string;
   /** Statements that write the results of one row and unit. */
-  readonly finish: (row: string, unit: string, sums: readonly string[]) => string;
+  readonly finish: (row: string, unit: string, results: readonly string[]) => string;
   readonly functions: string;
 }
 
@@ -46,7 +46,7 @@ export const FORWARD = {
 
 /** The same: `dy`, `recurrent` [layers, gates x hidden, hidden], and the first blocks of what `source` names, [..., blocks x hidden]. */
 export const BACKWARD = {
-  sums: 1,
+  accumulators: 1,
   condition: 't + 1u < steps',
   count: 'GATES * WIDTH',
   start: (row: string, unit: string) => `dy[(s * batch + ${row}) * WIDTH + ${unit}]`,

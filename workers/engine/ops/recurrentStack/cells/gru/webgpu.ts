@@ -13,7 +13,7 @@ export const gru: CellPrograms = {
       ['hidden', 'write'],
       ['gates', 'write'],
     ],
-    sums: 3,
+    accumulators: 3,
     start: (row, unit, gate) => `gates[((s * batch + ${row}) * 4u + ${gate}u) * WIDTH + ${unit}]`,
     functions: SIGMOID,
     finish: (row, unit, [zr, zz, q]) => `let at = (s * batch + ${row}) * WIDTH + ${unit};

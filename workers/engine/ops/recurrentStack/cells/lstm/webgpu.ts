@@ -13,12 +13,12 @@ export const lstm: CellPrograms = {
       ['gates', 'write'],
       ['cells', 'write'],
     ],
-    sums: 4,
+    accumulators: 4,
     start: (row, unit, gate) => `gates[((s * batch + ${row}) * 4u + ${gate}u) * WIDTH + ${unit}]`,
     functions: SIGMOID,
-    finish: (row, unit, sums) => `let at = (s * batch + ${row}) * WIDTH + ${unit};
+    finish: (row, unit, preActivations) => `let at = (s * batch + ${row}) * WIDTH + ${unit};
         let gate = (s * batch + ${row}) * 4u * WIDTH + ${unit};
-        let i = sigmoid(${sums[0]}); let f = sigmoid(${sums[1]}); let g = tanh(${sums[2]}); let o = sigmoid(${sums[3]});
+        let i = sigmoid(${preActivations[0]}); let f = sigmoid(${preActivations[1]}); let g = tanh(${preActivations[2]}); let o = sigmoid(${preActivations[3]});
         var now = i * g;
         if (t > 0u) { now = fma(f, cells[at - batch * WIDTH], now); }
         gates[gate] = i; gates[gate + WIDTH] = f; gates[gate + 2u * WIDTH] = g; gates[gate + 3u * WIDTH] = o;

@@ -8,12 +8,12 @@ export const rnn: CellPrograms = {
       ['recurrent', 'read'],
       ['hidden', 'write'],
     ],
-    sums: 1,
+    accumulators: 1,
     start: (row, unit) => `hidden[(s * batch + ${row}) * WIDTH + ${unit}]`,
     functions: '',
     // WGSL's `max` may turn NaN into a number, which would hide that a training overflowed
-    finish: (row, unit, sums) => `let sum = ${sums[0]};
-        hidden[(s * batch + ${row}) * WIDTH + ${unit}] = ${activation === 'tanh' ? 'tanh(sum)' : 'select(sum, V(0), sum <= V(0))'};`,
+    finish: (row, unit, preActivations) => `let z = ${preActivations[0]};
+        hidden[(s * batch + ${row}) * WIDTH + ${unit}] = ${activation === 'tanh' ? 'tanh(z)' : 'select(z, V(0), z <= V(0))'};`,
   }),
 
   backward: (activation) => ({

@@ -13,7 +13,7 @@ const HASH = 'x-sha256';
 /** Folder of the files whose names change with their contents: those of two builds can lie beside each other. */
 const HASHED = 'assets/';
 
-export class KeptSite {
+export class SiteCache {
   readonly #site: BuiltSite;
   readonly #scope: string;
   readonly #download: typeof fetch;

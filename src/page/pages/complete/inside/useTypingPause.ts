@@ -6,14 +6,14 @@ import { useCompleteSettings } from '../../../client/completeSettings.ts';
 /** Milliseconds: what colours the text would only be superseded by the next key. */
 const REST = 150;
 
-export interface Resting {
+export interface PausedText {
   readonly text: string;
   readonly caret: Caret | null;
 }
 
-const now = (): Resting => ({ text: useCompleteSettings.getState().text, caret: useCompletion.getState().caret });
+const now = (): PausedText => ({ text: useCompleteSettings.getState().text, caret: useCompletion.getState().caret });
 
-export function useResting(): Resting {
+export function useTypingPause(): PausedText {
   const [resting, setResting] = useState(now);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;

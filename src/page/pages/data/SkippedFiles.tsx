@@ -5,12 +5,12 @@ import type { Manifest } from '#core/data/manifest.ts';
 import { noteText } from '#core/data/notes.ts';
 import { formatCount, formatCounted } from '#core/format.ts';
 import shared from '../../ui/shared.module.css';
-import styles from './LeftOut.module.css';
+import styles from './SkippedFiles.module.css';
 
 /** Published sets keep the place of a file that cannot be read, so that rows stay comparable. */
 const KEEPS_EMPTY_ROWS: readonly string[] = ['codexglue', 'parquet', 'py150'];
 
-export function LeftOut({ manifest: { skipped, figures, source, notes = [] } }: { readonly manifest: Manifest }) {
+export function SkippedFiles({ manifest: { skipped, figures, source, notes = [] } }: { readonly manifest: Manifest }) {
   const all = figures?.skipped ?? skipped.length;
   const fate = KEEPS_EMPTY_ROWS.includes(source.kind) ? 'kept as empty rows' : 'left out';
   return (

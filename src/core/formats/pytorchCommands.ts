@@ -22,7 +22,7 @@ const RESULTS = 'results';
 const PROCESSES = 4;
 
 /** The commands from installing to training on one process, several, and many; for a shell on Linux, macOS or Windows. */
-export function outgrowCommands(experiment: Experiment): readonly Command[] {
+export function pytorchCommands(experiment: Experiment): readonly Command[] {
   const training = `-m minicopilot.train ${argumentsOf(experiment)}`;
   return [
     { title: 'Install, in a clone of the repository', text: 'pip install -e pytorch' },

@@ -1,7 +1,7 @@
 /** Against the browser's own cache. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BuiltSite } from '#core/site/builtSite.ts';
-import { KeptSite } from './keptSite.ts';
+import { SiteCache } from './siteCache.ts';
 
 const SCOPE = new URL('/somewhere/', location.href).href;
 
@@ -36,7 +36,7 @@ const OLD = { '': 'the page', 'assets/a-1.js': 'a, first', 'assets/b-1.js': 'b',
 const NEW = { '': 'the newer page', 'assets/a-2.js': 'a, second', 'assets/b-1.js': 'b', 'favicon.svg': 'redrawn' };
 
 async function site(version: string, contents: Contents, server = serverOf(contents), scope = SCOPE) {
-  return { kept: new KeptSite(await builtOf(version, contents), scope, server.download), asked: server.asked };
+  return { cache: new SiteCache(await builtOf(version, contents), scope, server.download), asked: server.asked };
 }
 
 const text = async (response: Response | undefined) => response?.text();
@@ -47,54 +47,54 @@ async function forget() {
 beforeEach(forget);
 afterEach(forget);
 
-describe('KeptSite', () => {
+describe('SiteCache', () => {
   it('keeps all files of a build, and fetches them once', async () => {
-    const { kept, asked } = await site('1', OLD);
-    expect(await kept.isComplete()).toBe(false);
-    await Promise.all([kept.fill(), kept.fill()]);
-    await kept.fill();
+    const { cache, asked } = await site('1', OLD);
+    expect(await cache.isComplete()).toBe(false);
+    await Promise.all([cache.fill(), cache.fill()]);
+    await cache.fill();
     expect(asked.toSorted()).toEqual(Object.keys(OLD).toSorted());
-    expect(await kept.isComplete()).toBe(true);
-    expect(await text(await kept.find(''))).toBe('the page');
-    const found = await kept.find('assets/a-1.js');
+    expect(await cache.isComplete()).toBe(true);
+    expect(await text(await cache.find(''))).toBe('the page');
+    const found = await cache.find('assets/a-1.js');
     expect(await text(found)).toBe('a, first');
     expect(found?.headers.get('Content-Type')).toBe('text/x-test');
     // it would be of the packed file, or keep the file from a request by a page
     expect([found?.headers.get('Content-Length'), found?.headers.get('Vary')]).toEqual([null, null]);
-    expect(await kept.find('assets/none.js')).toBeUndefined();
+    expect(await cache.find('assets/none.js')).toBeUndefined();
   });
 
   it('gives nothing out before all is here, and goes on where it stopped', async () => {
     const others = Object.fromEntries(Object.entries(OLD).filter(([address]) => address !== 'favicon.svg'));
     const first = await site('1', OLD, serverOf(others));
-    await expect(first.kept.fill()).rejects.toThrow('favicon.svg: the server answered 404');
-    expect(await first.kept.find('')).toBeUndefined();
+    await expect(first.cache.fill()).rejects.toThrow('favicon.svg: the server answered 404');
+    expect(await first.cache.find('')).toBeUndefined();
     const second = await site('1', OLD);
-    await second.kept.fill();
+    await second.cache.fill();
     expect(second.asked).toEqual(['favicon.svg']);
-    expect(await text(await second.kept.find(''))).toBe('the page');
+    expect(await text(await second.cache.find(''))).toBe('the page');
   });
 
   it('keeps no file of another build than its own', async () => {
-    const { kept } = await site('1', OLD, serverOf({ ...OLD, '': 'the newer page' }));
-    await expect(kept.fill()).rejects.toThrow('index.html is not this build');
-    expect(await kept.isComplete()).toBe(false);
+    const { cache } = await site('1', OLD, serverOf({ ...OLD, '': 'the newer page' }));
+    await expect(cache.fill()).rejects.toThrow('index.html is not this build');
+    expect(await cache.isComplete()).toBe(false);
   });
 
   it('takes from an older build what has not changed, and answers its pages until that is dropped', async () => {
     const older = await site('1', OLD);
-    await older.kept.fill();
+    await older.cache.fill();
     const newer = await site('2', NEW);
-    await newer.kept.fill();
+    await newer.cache.fill();
     expect(newer.asked.toSorted()).toEqual(['', 'assets/a-2.js', 'favicon.svg']);
-    expect(await text(await newer.kept.find(''))).toBe('the newer page');
-    expect(await text(await newer.kept.find('favicon.svg'))).toBe('redrawn');
-    expect(await text(await newer.kept.find('assets/a-1.js'))).toBe('a, first');
+    expect(await text(await newer.cache.find(''))).toBe('the newer page');
+    expect(await text(await newer.cache.find('favicon.svg'))).toBe('redrawn');
+    expect(await text(await newer.cache.find('assets/a-1.js'))).toBe('a, first');
     // the older goes on beside it
-    expect(await text(await older.kept.find(''))).toBe('the page');
-    await newer.kept.dropOthers();
-    expect(await newer.kept.find('assets/a-1.js')).toBeUndefined();
-    expect(await text(await newer.kept.find('assets/b-1.js'))).toBe('b');
+    expect(await text(await older.cache.find(''))).toBe('the page');
+    await newer.cache.dropOthers();
+    expect(await newer.cache.find('assets/a-1.js')).toBeUndefined();
+    expect(await text(await newer.cache.find('assets/b-1.js'))).toBe('b');
   });
 
   it('leaves other sites of the same origin alone', async () => {
@@ -102,17 +102,17 @@ describe('KeptSite', () => {
     const other = await site('1', {}, serverOf({}), elsewhere);
     await caches.open(`minicopilot-lab ${elsewhere} 1`);
     await caches.open('of somebody else');
-    const { kept } = await site('2', NEW);
-    await kept.fill();
-    await kept.dropOthers();
+    const { cache } = await site('2', NEW);
+    await cache.fill();
+    await cache.dropOthers();
     expect(await caches.keys()).toHaveLength(3);
-    expect(await other.kept.isComplete()).toBe(false);
+    expect(await other.cache.isComplete()).toBe(false);
   });
 
   it('knows which requests are for the site', async () => {
-    const { kept } = await site('1', OLD);
+    const { cache } = await site('1', OLD);
     const asked = (address: string, change: { method?: string; mode?: RequestMode; headers?: HeadersInit } = {}) =>
-      kept.addressOf({
+      cache.addressOf({
         method: change.method ?? 'GET',
         mode: change.mode ?? 'cors',
         url: new URL(address, SCOPE).href,
@@ -143,8 +143,8 @@ describe('KeptSite', () => {
   });
 
   it('keeps nothing of a site without files, which is one in development', async () => {
-    const { kept } = await site('development', {});
-    await kept.fill();
-    expect([await kept.isComplete(), await kept.find('')]).toEqual([false, undefined]);
+    const { cache } = await site('development', {});
+    await cache.fill();
+    expect([await cache.isComplete(), await cache.find('')]).toEqual([false, undefined]);
   });
 });

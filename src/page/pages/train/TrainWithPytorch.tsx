@@ -4,14 +4,14 @@ import { IconCheck, IconCopy, IconFileZip, IconServer2 } from '@tabler/icons-rea
 import { useState } from 'react';
 import type { StoredDataset } from '#core/data/stored.ts';
 import type { TrainingConfig } from '#core/settings/config.ts';
-import { outgrowCommands, type Command } from '#core/formats/outgrow.ts';
+import { pytorchCommands, type Command } from '#core/formats/pytorchCommands.ts';
 import { attempt } from '../../ui/failures.ts';
 import { saveDataset } from '../../client/datasetFile.ts';
 import { useTrainForm } from './form.ts';
 import { chosenModels, presetFor } from './plan.ts';
-import styles from './Outgrow.module.css';
+import styles from './TrainWithPytorch.module.css';
 
-interface OutgrowProps {
+interface TrainWithPytorchProps {
   /** Null while a number is out of bounds. */
   readonly config: TrainingConfig | null;
   readonly datasetId: string | null;
@@ -19,7 +19,7 @@ interface OutgrowProps {
   readonly dataset: StoredDataset | undefined;
 }
 
-export function Outgrow(props: OutgrowProps) {
+export function TrainWithPytorch(props: TrainWithPytorchProps) {
   const [opened, setOpened] = useState(false);
   return (
     <>
@@ -44,7 +44,7 @@ export function Outgrow(props: OutgrowProps) {
   );
 }
 
-function Ways({ config, datasetId, dataset }: OutgrowProps) {
+function Ways({ config, datasetId, dataset }: TrainWithPytorchProps) {
   const { preset, kinds, variants } = useTrainForm();
   if (config === null || datasetId === null || kinds.length === 0) {
     return (
@@ -56,7 +56,7 @@ function Ways({ config, datasetId, dataset }: OutgrowProps) {
     );
   }
   const models = chosenModels(kinds, variants);
-  const commands = outgrowCommands({ datasetId, models, config, preset: presetFor(preset, dataset) });
+  const commands = pytorchCommands({ datasetId, models, config, preset: presetFor(preset, dataset) });
   return (
     <Stack gap="md">
       <Text size="sm">
