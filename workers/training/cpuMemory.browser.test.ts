@@ -6,12 +6,13 @@ import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
 import { modelSpec } from '#core/models/spec.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { makeBatch, type Batch } from '#core/data/batches/batch.ts';
-import { initialWeights } from '#core/models/weights.ts';
+import { initialWeights, weightShapes } from '#core/models/weights.ts';
 import { TrainingStep } from './step.ts';
 import { openDevice, type Device } from '#engine/devices/device.ts';
 import { CompletionModel } from '#engine/models/completionModel.ts';
 import { Optimiser } from '#engine/models/optimiser.ts';
 import { planMemory } from '#engine/memory/plan.ts';
+import { phasesOf } from '#engine/memory/step.ts';
 import { currentBackend } from '#engine/backends/simd/backend.ts';
 import { cpuMemory } from '#engine/devices/memory.ts';
 
@@ -30,7 +31,7 @@ async function prepare(name: ModelName, rows: number, network: Partial<TrainingC
   device = await openDevice('cpu', { threads: 2 });
   const config = { ...presetConfig('tiny', 10), ...SIZES, ...network, vocabulary: SIZES.tokens - 2 };
   const spec = modelSpec(name, config, config.vocabulary);
-  const work = { spec, batch: SIZES.batch, length: SIZES.length };
+  const work = { spec, optimizer: config.optimizer, batch: SIZES.batch, length: SIZES.length };
   const plan = await device.prepare(work, planMemory(work, cpuMemory, device.limits, rows));
   const model = new CompletionModel(spec, initialWeights(spec, 1), device.ops);
   const optimiser = new Optimiser(model, device.ops, config);
@@ -47,7 +48,7 @@ async function prepare(name: ModelName, rows: number, network: Partial<TrainingC
       config,
     );
   const step = new TrainingStep({ model, optimiser, plan, dropout: SIZES.dropout, seed: 1, device });
-  return { plan, step, batch, heap: currentBackend().runtime.heap };
+  return { spec, optimiser, plan, step, batch, heap: currentBackend().runtime.heap };
 }
 
 describe.each(MODEL_NAMES)('a step of %s', (name) => {
@@ -82,6 +83,25 @@ it.each<[ModelName, Partial<TrainingConfig>]>([
   const peak = heap.resetPeak();
   expect(peak / plan.bytes).toBeGreaterThan(0.9);
   expect(peak / plan.bytes).toBeLessThan(1.1);
+});
+
+it.each(['adam', 'adamw', 'sgd'] as const)('%s allocates for an update what its kernel plans, to the byte', async (optimizer) => {
+  const { spec, optimiser, heap } = await prepare('lstm', 5, { optimizer });
+  const sizes = { microBatches: 1, rows: 5, steps: SIZES.length - 1, sliceRows: 5 };
+  const planned = phasesOf({ spec, optimizer }, sizes, cpuMemory.kernels)
+    .at(-1)!
+    .filter(({ kind }) => kind === 'scratch');
+  const gradients = weightShapes(spec).map(({ shape }) => tf.ones([...shape]));
+  device.upload(gradients);
+  heap.resetPeak();
+  const before = heap.allocatedBytes;
+  const norms = optimiser.step(gradients);
+  const allocated = heap.resetPeak() - before;
+  await norms.data();
+  tf.dispose([norms, ...gradients]);
+  expect(planned.map(({ what }) => what)).toEqual(['partial sums of squares', 'gradient norms']);
+  // each block begins at a line of the cache; the norms are planned for two steps, and one is under way
+  expect(allocated).toBe(planned.reduce((sum, { bytes }) => sum + Math.ceil(bytes / 64) * 64, 0));
 });
 
 it('cuts the batch, or refuses, where four gibibytes do not hold it', () => {
