@@ -54,7 +54,7 @@ class Config:
     optimizer: str = _choice(OPTIMIZERS, "adam, adamw, or sgd with momentum")
     weight_decay: float = _number(0.01, 0, 1, "weight decay of AdamW")
     momentum: float = _number(0.9, 0, 0.999, "momentum of SGD")
-    schedule: str = _choice(SCHEDULES, "of the learning rate")
+    schedule: str = _choice(SCHEDULES, "how the learning rate changes during training")
     warmup: float = _number(0.1, 0, 1, "share of all steps in which the rate rises: linear, cosine, one-cycle")
     clip_norm: float = _number(1.0, 0, 1000, "largest global gradient norm; 0 turns clipping off")
     epochs: int = _number(30, 1, 1000, "maximum number of epochs")
