@@ -1,5 +1,5 @@
 /** What is expected of an epoch against what one takes, on real devices. */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '#core/settings/config.ts';
 import { modelSpec } from '#core/models/spec.ts';
 import { streamFor } from '#core/random/stream.ts';
@@ -72,8 +72,12 @@ it('expects of an epoch on cpu what it takes, within a factor of three', async (
 });
 
 describe.each(['cpu', 'webgpu', 'reference'] as const)('a probe of %s', (kind) => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await openDevice(kind, { threads: 2 });
+  });
+
   it.each(['rnn', 'residual-lstm'] as const)('finds what batches cost, and leaves nothing: %s', async (model) => {
-    const device = await openDevice(kind, { threads: 2 });
     const before = device.tensors();
     const cost = await probeSpeed({ device, model, config, cut, signal: running() });
     expect(cost!.rows).toBe(config.batch);
@@ -86,7 +90,6 @@ describe.each(['cpu', 'webgpu', 'reference'] as const)('a probe of %s', (kind) =
   });
 
   it('takes rows of two tokens: then all is fixed', async () => {
-    const device = await openDevice(kind, { threads: 2 });
     const short = { length: 2, vocabulary: 1 };
     const cost = await probeSpeed({ device, model: 'rnn', config, cut: short, signal: running() });
     expect(cost!.training.perTimeStep).toBe(0);
@@ -94,7 +97,6 @@ describe.each(['cpu', 'webgpu', 'reference'] as const)('a probe of %s', (kind) =
   });
 
   it('ends when it is aborted, and leaves nothing', async () => {
-    const device = await openDevice(kind, { threads: 2 });
     const before = device.tensors();
     expect(await probeSpeed({ device, model: 'rnn', config, cut, signal: AbortSignal.abort() })).toBe(null);
     const ended = new AbortController();

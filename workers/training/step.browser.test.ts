@@ -1,6 +1,6 @@
 /** Training steps in micro-batches against whole ones, and two under way at once against one after the other. */
 import type * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '#core/settings/config.ts';
 import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
 import { modelSpec } from '#core/models/spec.ts';
@@ -89,8 +89,12 @@ function atTargets({ targets }: Batch, values: Float32Array): number[] {
 }
 
 describe.each(['cpu', 'webgpu'] as const)('TrainingStep on %s', (kind) => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await openDevice(kind);
+  });
+
   it.each(MODEL_NAMES)('gives in micro-batches what the whole batch gives: %s', async (name) => {
-    const device = await openDevice(kind);
     const whole = await train(device, name, 7);
     for (const rows of [4, 3, 2]) {
       const parts = await train(device, name, rows);
@@ -111,7 +115,6 @@ describe.each(['cpu', 'webgpu'] as const)('TrainingStep on %s', (kind) => {
   it.each(['rnn', 'residual-lstm'] as const)(
     'measures the gradients of each layer before clipping: %s',
     async (name) => {
-      const device = await openDevice(kind);
       const names = weightShapes(modelSpec(name, config, config.vocabulary)).map((shape) => shape.name);
       const { results, gradients } = await train(device, name, 3);
       for (const [step, { gradientNorm, layerNorms }] of results.entries()) {
@@ -127,7 +130,6 @@ describe.each(['cpu', 'webgpu'] as const)('TrainingStep on %s', (kind) => {
   );
 
   it('gives the same bits with all steps under way at once, and again', async () => {
-    const device = await openDevice(kind);
     const single = await train(device, 'lstm', 3);
     expect(single.results.map(({ step }) => step)).toEqual([1, 2]);
     expect(await train(device, 'lstm', 3, true)).toEqual(single);
@@ -135,7 +137,6 @@ describe.each(['cpu', 'webgpu'] as const)('TrainingStep on %s', (kind) => {
   });
 
   it('takes a batch without a single target', async () => {
-    const device = await openDevice(kind);
     const spec = modelSpec('rnn', config, config.vocabulary);
     const model = new CompletionModel(spec, initialWeights(spec, 1), device.ops);
     const optimiser = new Optimiser(model, device.ops, config);
@@ -147,7 +148,6 @@ describe.each(['cpu', 'webgpu'] as const)('TrainingStep on %s', (kind) => {
   });
 
   it('measures the same in micro-batches as in whole ones', async () => {
-    const device = await openDevice(kind);
     const spec = modelSpec('residual-lstm', config, config.vocabulary);
     const model = new CompletionModel(spec, initialWeights(spec, 1), device.ops);
     const rows = rowsOf([12, 3, 5, 7, 9, 2, 0], 3);

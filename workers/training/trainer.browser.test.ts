@@ -1,5 +1,5 @@
 /** Whole runs of a toy on both devices: the same bits however they are interrupted, and failures in order. */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
 import type { ModelName } from '#core/models/registry.ts';
 import { modelSpec, parameterCount } from '#core/models/spec.ts';
@@ -161,8 +161,12 @@ function figures({ run, weights, steps, breakdown }: Trained) {
 }
 
 describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await openDevice(kind);
+  });
+
   it('comes to its end, keeps its plan, and leaves nothing on the device', async () => {
-    const device = await openDevice(kind);
     const [tensors, bytes] = [device.tensors(), device.allocatedBytes()];
     const { run, steps, breakdown, progress } = await train(device, 'residual-lstm');
     expect(run).toMatchObject({ state: 'done', ended: 'epochs', plan: { rows: 4, microBatches: 1 } });
@@ -192,7 +196,6 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
   });
 
   it('gives the same bits again, and after a pause', async () => {
-    const device = await openDevice(kind);
     const first = figures(await train(device, 'lstm'));
     // One step at a time, or two where there was one.
     expect(figures(await train({ ...device, asynchronous: !device.asynchronous }, 'lstm'))).toEqual(first);
@@ -209,7 +212,6 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
   });
 
   it.each(MODEL_NAMES)('%s goes on from any checkpoint to the bits of a run without a break', async (model) => {
-    const device = await openDevice(kind);
     const checkpoints: Stored[] = [];
     let pauses = 0;
     const whole = await train(device, model, {
@@ -238,7 +240,6 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
     { schedule: 'plateau', optimizer: 'sgd', learningRate: 1e-5 },
     { schedule: 'cosine', optimizer: 'adamw', learningRate: 0.02, batch: 2, accumulate: 2 },
   ] as const)('$optimizer with schedule $schedule goes on in its middle', async (setting) => {
-    const device = await openDevice(kind);
     const change = { ...setting, epochs: 3, patience: 3 };
     const checkpoints: Stored[] = [];
     let pauses = 0;
@@ -264,7 +265,6 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
   });
 
   it('keeps to the micro-batches of the plan it was begun with', async () => {
-    const device = await openDevice(kind);
     const whole = await train(device, 'rnn');
     const again = await train(device, 'rnn', { plan: { ...whole.run.plan!, rows: 2 } });
     expect(again.run.plan).toMatchObject({ rows: 2, microBatches: 2 });
@@ -272,7 +272,6 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
   });
 
   it('adds gradients of batches up as one wider batch has them', async () => {
-    const device = await openDevice(kind);
     const wide = await train(device, 'lstm', { change: { batch: 8 } });
     const { run, steps } = await train(device, 'lstm', { change: { batch: 2, accumulate: 4 } });
     expect(run.plan).toMatchObject({ rows: 2, microBatches: 4 });
@@ -285,7 +284,6 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
   });
 
   it('stops with the steps it took', async () => {
-    const device = await openDevice(kind);
     const { run, steps } = await train(device, 'rnn', {
       change: { epochs: 1000, patience: 1000 },
       onProgress: ({ epoch, phase }, control) => {
@@ -298,7 +296,6 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
   });
 
   it('names the step at which the loss was no number any more', async () => {
-    const device = await openDevice(kind);
     // States that double with every step through time, once a weight has grown.
     const change = { learningRate: 1, clipNorm: 0, activation: 'relu', length: 200, epochs: 20, patience: 20 } as const;
     const failureOn = (on: Device) => train(on, 'rnn', { change }).then(() => null, messageOf);

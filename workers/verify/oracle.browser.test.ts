@@ -1,13 +1,17 @@
-import { describe, expect, it } from 'vitest';
-import { openDevice } from '#engine/devices/device.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openDevice, type Device } from '#engine/devices/device.ts';
 import { checkOracleCase } from './oracle.ts';
 
 const facts = import.meta.glob<string>('../../pytorch/oracle/*-{tiny,odd}.json', { query: '?raw', import: 'default' });
 const files = import.meta.glob<string>('../../pytorch/oracle/*.safetensors', { query: '?url', import: 'default' });
 
 describe.each(['reference', 'cpu', 'webgpu'] as const)('the engine on %s agrees with PyTorch', (kind) => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await openDevice(kind);
+  });
+
   it.each(Object.keys(facts))('%s', async (path) => {
-    const device = await openDevice(kind);
     const before = device.tensors();
     const address = await files[path.replace(/json$/, 'safetensors')]!();
     const tensors = new Uint8Array(await (await fetch(address)).arrayBuffer());
