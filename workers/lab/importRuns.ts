@@ -150,7 +150,10 @@ async function fromMetrics(file: File, beside: ReadonlyMap<ModelName, File>): Pr
   });
 }
 
-async function keep(database: Database, { run: theirs, label, parts, ignored = [] }: ImportedParts): Promise<ImportedRun> {
+async function keep(
+  database: Database,
+  { run: theirs, label, parts, ignored = [] }: ImportedParts,
+): Promise<ImportedRun> {
   const { runs, damaged } = await readRuns(database);
   if (damaged.some(({ store, id }) => store === 'runs' && id === theirs.id)) {
     fail(

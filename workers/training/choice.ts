@@ -19,7 +19,10 @@ export function baselinesFirst(models: readonly ModelChoice[]): readonly ModelCh
 }
 
 /** In order; from the one that this model was trained for on, where it goes on. */
-export function choicesLeft(models: readonly ModelChoice[], resumedModel: ModelName | undefined): readonly ModelChoice[] {
+export function choicesLeft(
+  models: readonly ModelChoice[],
+  resumedModel: ModelName | undefined,
+): readonly ModelChoice[] {
   const all = baselinesFirst(models);
   if (resumedModel === undefined) return all;
   const at = all.findIndex((choice) => isOf(resumedModel, choice));

@@ -44,7 +44,11 @@ registerLabKernel<'LabRecurrentStack', SimdBackend>('LabRecurrentStack', BACKEND
     const { input, activations } = addresses[index]!;
     if (index > 0) {
       const mask = maskOf(attrs, index - 1, size);
-      maskInto(runtime, { x: addresses[index - 1]!.activations.states, to: input!, count: steps * rows * hidden }, mask);
+      maskInto(
+        runtime,
+        { x: addresses[index - 1]!.activations.states, to: input!, count: steps * rows * hidden },
+        mask,
+      );
     }
     withWorkspace(runtime, (alloc) => {
       const packed = packLayer(runtime, alloc, size, weights[index]!);
@@ -86,7 +90,13 @@ registerLabKernel<'LabRecurrentStackGradient', SimdBackend>('LabRecurrentStackGr
         dStates: dStates + layer * count * VALUE_BYTES,
       };
       withWorkspace(runtime, (scratch) => {
-        layerBackward(runtime, scratch, size, operands, activations, { input: toInput, weightIh, weightHh, biasIh, biasHh });
+        layerBackward(runtime, scratch, size, operands, activations, {
+          input: toInput,
+          weightIh,
+          weightHh,
+          biasIh,
+          biasHh,
+        });
       });
       if (layer === 0) return;
       const below = dStates + (layer - 1) * count * VALUE_BYTES;

@@ -237,7 +237,9 @@ export const memory: StepKernels['layers'] = {
     return [
       [
         ...weightGradients(step, 'rnn'),
-        ...(keepsBlocks ? [] : [scratch('gradient of pre-activations of all layers', ofPositions(layers * blocks * hidden))]),
+        ...(keepsBlocks
+          ? []
+          : [scratch('gradient of pre-activations of all layers', ofPositions(layers * blocks * hidden))]),
         ...(carries ? [scratch('gradients from step to step of all layers', ofRows(layers * hidden))] : []),
         scratch('recurrent weights of all layers', ofRun(layers * CELLS[cell].gates * hidden * hidden)),
         ...(layers > 1 ? [scratch('gradient of states between the layers', ofSegment(hidden, longest))] : []),
