@@ -4,10 +4,10 @@ import { expect, test } from './test.ts';
 
 const PAGES: readonly PageName[] = ['data', 'train', 'compare', 'complete'];
 
-test('no room has a serious accessibility fault, empty or with a run, light or dark', async ({ page }) => {
+test('no page has a serious accessibility fault, empty or with a run, light or dark', async ({ page }) => {
   const check = async (when: string) => {
-    for (const room of PAGES) {
-      await openLab(page, room);
+    for (const name of PAGES) {
+      await openLab(page, name);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         // colours fade into one another
@@ -15,7 +15,7 @@ test('no room has a serious accessibility fault, empty or with a run, light or d
         const { violations } = await new AxeBuilder({ page }).analyze();
         const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
         const told = grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-        expect(told, `${room}, ${when}, ${colorScheme}`).toEqual([]);
+        expect(told, `${name}, ${when}, ${colorScheme}`).toEqual([]);
       }
     }
   };

@@ -1,4 +1,4 @@
-/** The Complete room: a model writes along, and shows what it sees. */
+/** The Complete page: a model writes along, and shows what it sees. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { candidates, editor, ghost, inside, offer, probabilities, settings, textOf, type } from './completing.ts';
@@ -265,7 +265,7 @@ test('a model completes while it is still training', async ({ page }) => {
   // so slowly that it still gets better when somebody looks
   await setNumber(page, 'Optimizer', 'Learning rate', 0.0005);
   await train(page);
-  await openRoomWhenMeasured(page);
+  await openPageWhenMeasured(page);
   await expect(settings(page).getByText(/still training/)).toBeVisible();
   await type(page, 'import os\n');
   await expect(candidates(page)).toHaveCount(5);
@@ -276,7 +276,7 @@ test('a model completes while it is still training', async ({ page }) => {
   await expect(candidates(page)).toHaveCount(5);
 });
 
-async function openRoomWhenMeasured(page: Page): Promise<void> {
+async function openPageWhenMeasured(page: Page): Promise<void> {
   await expect
     .poll(async () => Object.values((await stateOf(page)).runs).some(({ bestEpoch }) => bestEpoch !== null), {
       timeout: 120_000,

@@ -1,4 +1,4 @@
-/** The Complete room as specs use it. */
+/** The Complete page as specs use it. */
 import type { Page } from '@playwright/test';
 import { expect } from './test.ts';
 

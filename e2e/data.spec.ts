@@ -1,4 +1,4 @@
-/** The Data room: what people bring becomes a data set, or a sentence that says why not. */
+/** The Data page: what people bring becomes a data set, or a sentence that says why not. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';

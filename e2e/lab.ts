@@ -14,14 +14,14 @@ const TRAINING = { timeout: 180_000 };
 
 export type PageName = 'data' | 'train' | 'compare' | 'complete';
 
-export async function openPage(page: Page, room: PageName = 'train'): Promise<void> {
-  await page.goto(`./#/${room}`);
+export async function openPage(page: Page, name: PageName = 'train'): Promise<void> {
+  await page.goto(`./#/${name}`);
   await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
 }
 
-/** Waits for the worker; the room is drawn before it. */
-export async function openLab(page: Page, room: PageName = 'train'): Promise<void> {
-  await openPage(page, room);
+/** Waits for the worker; the page is drawn before it. */
+export async function openLab(page: Page, name: PageName = 'train'): Promise<void> {
+  await openPage(page, name);
   await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
 }
 

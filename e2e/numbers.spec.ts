@@ -29,7 +29,7 @@ async function press(page: Page, field: Locator, keys: string): Promise<void> {
   }
 }
 
-/** What the Complete room keeps in this browser. */
+/** What the Complete page keeps in this browser. */
 const keptSchema = z.object({ decoding: z.record(z.string(), z.unknown()).default({}), unit: z.number().optional() });
 
 /** What is typed, what the field then has, how the locale writes it, and the number that arrives. */
@@ -148,7 +148,7 @@ for (const [locale, fields] of Object.entries(BY_LOCALE)) {
       await expect(page.getByRole('region', { name: 'Row 6 of train' })).toBeVisible();
     });
 
-    test('the numbers of the Complete room are in use as they are typed', async ({ page }) => {
+    test('the numbers of the Complete page are in use as they are typed', async ({ page }) => {
       await openLab(page, 'complete');
       const kept = async () => {
         const text = await page.evaluate(() => localStorage.getItem('minicopilot.complete'));
@@ -224,7 +224,7 @@ test('what is wrong stays as typed, says what to write, and does not train', asy
     await expect(rate).toHaveValue(text);
   }
   await press(page, rate, 'abc');
-  // a wrong number is kept while other rooms are looked at, and has no place in a link
+  // a wrong number is kept while other pages are looked at, and has no place in a link
   await page.getByRole('link', { name: 'Compare', exact: true }).click();
   await page.getByRole('link', { name: 'Train', exact: true }).click();
   await expect(configuration(page).getByText('is not a number or is out of range')).toBeVisible();

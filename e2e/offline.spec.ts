@@ -51,7 +51,7 @@ const newerNotice = (page: Page) =>
 const lookForNewer = (page: Page) =>
   page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
 
-test('without its server the lab opens, isolated, with every room, and trains on what is stored', async ({
+test('without its server the lab opens, isolated, with every page, and trains on what is stored', async ({
   page,
   context,
   host,
@@ -73,8 +73,8 @@ test('without its server the lab opens, isolated, with every room, and trains on
   await train(offline);
   await waitForState(offline, 'LSTM', 'done');
 
-  for (const room of ['data', 'compare', 'complete', 'train'] as const) {
-    await openPage(offline, room);
+  for (const name of ['data', 'compare', 'complete', 'train'] as const) {
+    await openPage(offline, name);
     await expect(offline.getByRole('heading', { level: 1 }).first()).toBeAttached();
     await expect(offline.getByText('could not be loaded')).toHaveCount(0);
   }

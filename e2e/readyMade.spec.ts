@@ -34,7 +34,7 @@ test('a ready-made model that does not arrive is told, and asked for again', asy
   await expect(notice(page)).toHaveCount(0);
 });
 
-test('on a site without a model the room leads to training', async ({ page }) => {
+test('on a site without a model the page leads to training', async ({ page }) => {
   await page.route('**/models/index.json', (route) => route.fulfill({ status: 404 }));
   await openLab(page, 'complete');
   await page.getByRole('link', { name: 'Train a model' }).click();

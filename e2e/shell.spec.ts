@@ -1,8 +1,8 @@
-/** What all rooms share: keys, focus, titles, and what the browser can do. */
+/** What all pages share: keys, focus, titles, and what the browser can do. */
 import { openLab, trainBriefly } from './lab.ts';
 import { expect, test } from './test.ts';
 
-test('a room that is opened has the focus and names the tab', async ({ page }) => {
+test('a page that is opened has the focus and names the tab', async ({ page }) => {
   await openLab(page);
   await expect(page).toHaveTitle('Train · Minicopilot Lab');
   await page.keyboard.press('Tab');
@@ -22,7 +22,7 @@ test('a room that is opened has the focus and names the tab', async ({ page }) =
   await expect(page).toHaveTitle('Complete · Minicopilot Lab');
 });
 
-test('the key / searches runs from any room, and types nothing', async ({ page }) => {
+test('the key / searches runs from any page, and types nothing', async ({ page }) => {
   await openLab(page);
   await trainBriefly(page);
   await page.getByRole('main').focus();
@@ -38,7 +38,7 @@ test('the key / searches runs from any room, and types nothing', async ({ page }
   await expect(page.getByRole('main', { name: 'Compare' })).toBeVisible();
   await field.fill('');
 
-  // the same once the room is loaded
+  // the same once the page is loaded
   await page.getByRole('link', { name: 'Train', exact: true }).click();
   await expect(page.getByRole('main', { name: 'Train' })).toBeFocused();
   await page.keyboard.press('/');

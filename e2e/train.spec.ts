@@ -81,8 +81,8 @@ test('all three models train, curves move, weights download, a reload keeps ever
   for (const model of ['RNN', 'LSTM', /Residual/]) {
     await expect(comparison.getByRole('row').filter({ hasText: model }).first()).toBeVisible();
   }
-  for (const room of ['data', 'train', 'compare', 'complete'] as const) {
-    await openPage(page, room);
+  for (const name of ['data', 'train', 'compare', 'complete'] as const) {
+    await openPage(page, name);
     await expectNoSidewaysScroll(page);
   }
 

@@ -1,6 +1,6 @@
 /**
  * `npm run study:report`: writes the measured parts of docs/REPORT.md and README.md anew from docs/results, and draws the pictures in the
- * lab's Compare room. Words between those parts are a person's and stay.
+ * lab's Compare page. Text between those parts is written by hand and stays.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -58,7 +58,7 @@ await runCommand(async () => {
   if (values.pictures && !values.check) await drawPictures(measured.results);
 });
 
-/** In the room where a person would see them, over runs that are imported as a person would import them. */
+/** On the Compare page, over runs that are imported as a user would import them. */
 async function drawPictures(results: Results): Promise<void> {
   await mkdir(PICTURES, { recursive: true });
   const site = await serveSite(await buildSite(), { port: 0 });

@@ -13,7 +13,7 @@ const SCALES = [
   { value: 'log', label: 'log' },
 ];
 
-/** @param children further controls of the room */
+/** @param children further controls of the page */
 export function ChartControls({ children }: { readonly children?: ReactNode }) {
   const view = useChartView();
   return (

@@ -128,7 +128,17 @@ interface Axes {
 /** Without a number to go by: room for what overflowed, and no ticks that would claim a size. */
 const NO_SIZE: Axis = { low: 1, high: 2, ticks: [] };
 
-function useAxes({ series, referenceLines, xKind, xFrom, xLimit, yScale, yLimits, subject, group }: LineChartProps): Axes {
+function useAxes({
+  series,
+  referenceLines,
+  xKind,
+  xFrom,
+  xLimit,
+  yScale,
+  yLimits,
+  subject,
+  group,
+}: LineChartProps): Axes {
   const zoom = useZoom(group);
   const lastX = Math.max(xFrom, ...series.map(({ points }) => points.at(-1)?.x ?? xFrom));
   const whole = useMemo(() => {

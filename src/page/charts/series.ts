@@ -1,4 +1,4 @@
-/** What a chart draws: plain data, with no run, store or room behind it. */
+/** What a chart draws: plain data, with no run, store or page behind it. */
 import { nonFiniteNote, sumNonFinite, valueText, type NonFinite } from './nonFinite.ts';
 import type { ChartPoint } from './thinning.ts';
 

@@ -1,4 +1,4 @@
-/** What a click does: a call to the lab, the state shown meanwhile, and a failure shown above the rooms. */
+/** What a click does: a call to the lab, the state shown meanwhile, and a failure shown above the pages. */
 import { attempt } from '../ui/failures.ts';
 import type { OfferedDataset, StoredDataset } from '#core/data/stored.ts';
 import type { StartRequest } from '#core/runs/training.ts';
@@ -7,7 +7,7 @@ import { fail, failureOf } from '#core/failure.ts';
 import { lab } from './session.ts';
 import { useActivity, useDatasets } from './stores.ts';
 
-/** Asks the server what it offers; a server without data sets is a state of the room, not an alarm above it. */
+/** Asks the server what it offers; a server without data sets is a state of the page, not an alarm above it. */
 export async function askOffered(): Promise<void> {
   useDatasets.setState({ offered: { state: 'asking' } });
   try {

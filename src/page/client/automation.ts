@@ -35,7 +35,7 @@ export interface LabState {
   readonly runs: RunsState['runs'];
   /** What is stored and cannot be read. */
   readonly damaged: readonly DamagedRecord[];
-  /** Failures shown above the rooms and not dismissed yet. */
+  /** Failures shown above the pages and not dismissed yet. */
   readonly failures: readonly ShownFailure['failure'][];
 }
 
@@ -43,7 +43,7 @@ export interface Automation {
   /** The worker's calls; each rejects with a `LabError` whose message is the sentence and the remedy. */
   readonly lab: Lab;
   state(): LabState;
-  /** The worker that completes code, as the Complete room asks it. */
+  /** The worker that completes code, as the Complete page asks it. */
   completer(): Promise<RemoteCalls<CompletionApi>>;
   /** The best weights of a run as a browser download, `<model>.safetensors` where no format is named; gives the name. */
   downloadWeights(runId: string, format?: WeightsFormat): Promise<string>;

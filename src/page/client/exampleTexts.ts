@@ -1,4 +1,4 @@
-/** Code to begin with: written for this room, each with the cursor where something is to come. */
+/** Code to begin with: written for this page, each with the cursor where something is to come. */
 export interface Example {
   readonly title: string;
   readonly text: string;

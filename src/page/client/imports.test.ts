@@ -82,7 +82,7 @@ describe('an import', () => {
     expect(importing().state).toBe('done');
   });
 
-  it('that fails says so beside its form, not above the rooms, and leaves what is stored', async () => {
+  it('that fails says so beside its form, not above the pages, and leaves what is stored', async () => {
     const failure = { kind: 'bad-input', what: 'half.zip cannot be read.', remedy: 'Pack it again.' } as const;
     vi.spyOn(lab, 'importDataset').mockRejectedValue(new LabError(failure));
     expect(await importDataset(request, 'Half')).toBeNull();

@@ -1,6 +1,6 @@
 /**
  * What the page knows of the lab. The worker is the only source: its snapshot and events are written here by
- * events.ts, and rooms read with selectors (`useShallow` where a selector makes a new object).
+ * events.ts, and pages read with selectors (`useShallow` where a selector makes a new object).
  */
 import { create } from 'zustand';
 import type { Activity, ImportState } from '#contract/lab.ts';
@@ -72,7 +72,7 @@ export interface ImportsState {
   readonly importing: ImportingState;
 }
 
-/** The one import at a time. It goes on while other rooms are looked at. */
+/** The one import at a time. It goes on while other pages are looked at. */
 export const useImport = create<ImportsState>()(() => ({ importing: { state: 'idle' } }));
 
 export interface RunsState {

@@ -63,10 +63,10 @@ function Shell() {
   const [keysOpen, setKeysOpen] = useState(false);
   const ready = useConnection(({ state }) => state === 'ready');
   const asked = useQuestions(({ pending }) => pending.length > 0);
-  const room = pageOf(location);
+  const page = pageOf(location);
 
-  const region = usePageFocus(room);
-  useTrainingSigns(room);
+  const region = usePageFocus(page);
+  useTrainingSigns(page);
   useLink();
   useEffect(() => void openLab(), []);
   useEffect(watchOffline, []);
@@ -79,7 +79,7 @@ function Shell() {
   }, [ready]);
   useKeys((action) => {
     switch (action.type) {
-      case 'room':
+      case 'page':
         go(action.path);
         return;
       case 'train':
@@ -103,10 +103,10 @@ function Shell() {
 
   return (
     <div className={styles.app}>
-      {/* the hash is the room's, so the link moves the focus by itself */}
+      {/* the hash is the page's, so the link moves the focus by itself */}
       <a
         className={styles.skipLink}
-        href={`#${room}`}
+        href={`#${page}`}
         onClick={(event) => {
           event.preventDefault();
           region.current?.focus();
@@ -114,13 +114,13 @@ function Shell() {
       >
         Skip to the page
       </a>
-      <TopBar room={room} onKeys={() => setKeysOpen(true)} />
-      <main className={styles.page} ref={region} tabIndex={-1} aria-label={titleOf(room)}>
+      <TopBar page={page} onKeys={() => setKeysOpen(true)} />
+      <main className={styles.page} ref={region} tabIndex={-1} aria-label={titleOf(page)}>
         <NewerBuild />
         <Notices />
-        <ErrorBoundary key={room}>
+        <ErrorBoundary key={page}>
           <Suspense fallback={<p className={styles.loading}>Opening the page</p>}>
-            <Room path={room} />
+            <Page path={page} />
           </Suspense>
         </ErrorBoundary>
       </main>
@@ -135,7 +135,7 @@ function Shell() {
   );
 }
 
-function Room({ path }: { readonly path: PagePath }) {
+function Page({ path }: { readonly path: PagePath }) {
   switch (path) {
     case '/data':
       return <DataPage />;

@@ -1,4 +1,4 @@
-/** Above every room: the lab's own state where it is not ready, and what failed lately. */
+/** Above every page: the lab's own state where it is not ready, and what failed lately. */
 import { Button, Stack } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { reopenLab } from '../client/session.ts';

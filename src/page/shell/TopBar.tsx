@@ -7,7 +7,7 @@ import { ThemeSwitch } from './ThemeSwitch.tsx';
 import shared from '../ui/shared.module.css';
 import styles from './TopBar.module.css';
 
-export function TopBar({ room, onKeys }: { readonly room: PagePath; readonly onKeys: () => void }) {
+export function TopBar({ page, onKeys }: { readonly page: PagePath; readonly onKeys: () => void }) {
   return (
     <header className={styles.bar}>
       <Link href="/train" className={styles.brand} aria-label="Minicopilot Lab: to Train">
@@ -18,7 +18,7 @@ export function TopBar({ room, onKeys }: { readonly room: PagePath; readonly onK
       </Link>
       <nav className={styles.pages} aria-label="Pages">
         {PAGES.map(({ path, title }) => (
-          <Link key={path} href={path} className={styles.pageLink} aria-current={path === room ? 'page' : undefined}>
+          <Link key={path} href={path} className={styles.pageLink} aria-current={path === page ? 'page' : undefined}>
             {title}
           </Link>
         ))}

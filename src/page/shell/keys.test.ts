@@ -6,8 +6,8 @@ const press = (key: string, changes: Partial<KeyPress> = {}) =>
   keyAction({ key, modified: false, typing: false, onControl: false, inDialog: false, ...changes });
 
 describe('keys', () => {
-  it('lead to the rooms, train, pause, search and list themselves', () => {
-    expect(press('3')).toEqual({ type: 'room', path: '/compare' });
+  it('lead to the pages, train, pause, search and list themselves', () => {
+    expect(press('3')).toEqual({ type: 'page', path: '/compare' });
     expect(press('t')).toEqual({ type: 'train' });
     expect(press(' ')).toEqual({ type: 'pause' });
     expect(press('/')).toEqual({ type: 'search' });
@@ -29,7 +29,7 @@ describe('keys', () => {
 });
 
 describe('pageOf', () => {
-  it('takes the first room where the address names none', () => {
+  it('takes the first page where the address names none', () => {
     expect([pageOf('/'), pageOf('/compare'), pageOf('/nowhere')]).toEqual(['/train', '/compare', '/train']);
   });
 });

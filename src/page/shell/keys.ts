@@ -2,7 +2,7 @@
 import { PAGES, type PagePath } from './pages.ts';
 
 export type KeyAction =
-  | { readonly type: 'room'; readonly path: PagePath }
+  | { readonly type: 'page'; readonly path: PagePath }
   | { readonly type: 'train' }
   | { readonly type: 'pause' }
   | { readonly type: 'search' }
@@ -22,8 +22,8 @@ export interface KeyPress {
 
 export function keyAction({ key, modified, typing, onControl, inDialog }: KeyPress): KeyAction | null {
   if (modified || typing || inDialog) return null;
-  const room = PAGES[Number(key) - 1];
-  if (room) return { type: 'room', path: room.path };
+  const page = PAGES[Number(key) - 1];
+  if (page) return { type: 'page', path: page.path };
   if (key === 't' || key === 'T') return { type: 'train' };
   if (key === ' ' && !onControl) return { type: 'pause' };
   if (key === '/') return { type: 'search' };

@@ -1,4 +1,4 @@
-/** The four rooms, in the order of the top row and of the keys 1 to 4. */
+/** The four pages, in the order of the top row and of the keys 1 to 4. */
 export const PAGES = [
   { path: '/data', title: 'Data' },
   { path: '/train', title: 'Train' },
@@ -9,11 +9,11 @@ export const PAGES = [
 export type PagePath = (typeof PAGES)[number]['path'];
 export const FIRST_PAGE: PagePath = '/train';
 
-/** The room of a location; what no room has is the first one. */
+/** The page of a location; the first page where there is none. */
 export function pageOf(location: string): PagePath {
   return PAGES.find(({ path }) => location === path || location.startsWith(`${path}/`))?.path ?? FIRST_PAGE;
 }
 
-export function titleOf(room: PagePath): string {
-  return PAGES.find(({ path }) => path === room)!.title;
+export function titleOf(page: PagePath): string {
+  return PAGES.find(({ path }) => path === page)!.title;
 }

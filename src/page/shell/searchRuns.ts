@@ -1,4 +1,4 @@
-/** The field that searches runs belongs to a room that may not be loaded yet. */
+/** The field that searches runs belongs to a page that may not be loaded yet. */
 
 const FIELD = 'input[data-search-runs]';
 const PATIENCE_MS = 5_000;

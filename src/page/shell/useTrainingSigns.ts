@@ -1,4 +1,4 @@
-/** The tab's title: the room, and while training how far it is. And a question before a tab that trains is closed. */
+/** The tab's title: the page, and while training how far it is. And a question before a tab that trains is closed. */
 import { useEffect } from 'react';
 import { modelTitle } from '#core/models/registry.ts';
 import { shareDone } from '../client/progress.ts';
@@ -7,7 +7,7 @@ import { titleOf, type PagePath } from './pages.ts';
 
 const NAME = 'Minicopilot Lab';
 
-export function useTrainingSigns(room: PagePath): void {
+export function useTrainingSigns(page: PagePath): void {
   const state = useActivity(({ activity }) => activity.state);
   const percent = useActivity(({ progress }) => (progress ? Math.floor(shareDone(progress) * 100) : null));
   const runId = useActivity(({ progress }) => progress?.runId);
@@ -16,8 +16,8 @@ export function useTrainingSigns(room: PagePath): void {
   useEffect(() => {
     const what = model ? `${modelTitle(model)} ${percent ?? 0}%` : 'Starting';
     const training = state === 'idle' ? [] : [`${state === 'paused' ? 'Paused, ' : ''}${what}`];
-    document.title = [...training, titleOf(room), NAME].join(' · ');
-  }, [state, percent, model, room]);
+    document.title = [...training, titleOf(page), NAME].join(' · ');
+  }, [state, percent, model, page]);
 
   useEffect(() => {
     if (state === 'idle' || state === 'watching') return;

@@ -15,7 +15,7 @@ export const useFailures = create<FailuresState>()(() => ({ shown: [] }));
 
 let lastFailureId = 0;
 
-/** Shows a failure above the rooms until it is dismissed; the same sentence is shown once. */
+/** Shows a failure above the pages until it is dismissed; the same sentence is shown once. */
 export function reportFailure(failure: Failure): void {
   if (failure.kind === 'cancelled') return;
   useFailures.setState(({ shown }) => {

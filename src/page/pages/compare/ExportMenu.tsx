@@ -92,7 +92,7 @@ async function each(runs: readonly RunRecord[], save: (id: string) => Promise<st
   for (const { id } of runs) await save(id);
 }
 
-/** The charts of the room as they are drawn just now. */
+/** The charts of the page as they are drawn just now. */
 function drawnFigures(): { title: string; svg: string }[] {
   return [...document.querySelectorAll(`.${styles.main} [data-chart]`)].flatMap((figure) => {
     const svg = chartSvg(figure);

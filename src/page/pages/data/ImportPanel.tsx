@@ -51,7 +51,11 @@ export function ImportPanel() {
       ) : (
         <>
           {selection.state === 'refused' && (
-            <FailureNote className={styles.refusal} failure={withoutNoise(selection.failure)} onDismiss={closeImportForm} />
+            <FailureNote
+              className={styles.refusal}
+              failure={withoutNoise(selection.failure)}
+              onDismiss={closeImportForm}
+            />
           )}
           {selection.state === 'looking' ? <Looking found={selection.found} /> : <DropZone over={over} />}
           <div className={styles.address}>

@@ -9,7 +9,15 @@ import { NumberInput } from '../../ui/numbers/NumberInput.tsx';
 import { useTrainForm } from '../train/form.ts';
 import { Term } from '../../glossary/Term.tsx';
 import { useDataPage } from './chosen.ts';
-import { errorsOf, idOf, LENGTH_LIMITS, closeImportForm, requestOf, useImportForm, VOCABULARY_LIMITS } from './importForm.ts';
+import {
+  errorsOf,
+  idOf,
+  LENGTH_LIMITS,
+  closeImportForm,
+  requestOf,
+  useImportForm,
+  VOCABULARY_LIMITS,
+} from './importForm.ts';
 import type { Recognised } from './recognise.ts';
 import shared from '../../ui/shared.module.css';
 import styles from './ImportPanel.module.css';

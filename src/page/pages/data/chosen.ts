@@ -1,4 +1,4 @@
-/** Which stored data set the room shows. */
+/** Which stored data set the page shows. */
 import { create } from 'zustand';
 import type { StoredDataset } from '#core/data/stored.ts';
 import { useDatasets } from '../../client/stores.ts';

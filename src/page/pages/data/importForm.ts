@@ -1,4 +1,4 @@
-/** What is about to be imported, and how; kept while other rooms are looked at. */
+/** What is about to be imported, and how; kept while other pages are looked at. */
 import { create } from 'zustand';
 import type { ImportRequest } from '#contract/lab.ts';
 import { DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '#core/data/build.ts';
@@ -44,7 +44,9 @@ export const useImportForm = create<ImportForm>()(() => FRESH_FORM);
 let lastRequest = 0;
 
 /** Recognises what was chosen, and opens the sheet or says why not. A later choice replaces an earlier one. */
-export async function recogniseSelection(recognise: (onFound: (files: number) => void) => Promise<Recognised>): Promise<void> {
+export async function recogniseSelection(
+  recognise: (onFound: (files: number) => void) => Promise<Recognised>,
+): Promise<void> {
   const request = ++lastRequest;
   const update = (selection: ImportSelection) => {
     if (request === lastRequest) useImportForm.setState({ selection });

@@ -1,4 +1,4 @@
-/** Dropping files onto the room. */
+/** Dropping files onto the page. */
 import { useFileDrop } from '../../ui/useFileDrop.ts';
 import { entriesOf, gatherEntries } from './gather.ts';
 import { recogniseSelection } from './importForm.ts';

@@ -1,4 +1,4 @@
-/** The room a visit starts in: what to train on the left, how it goes on the right. */
+/** The page a visit starts in: what to train on the left, how it goes on the right. */
 import { Alert, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { clsx } from 'clsx';

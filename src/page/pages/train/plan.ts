@@ -1,4 +1,4 @@
-/** What the Train room is set to, what it comes to, and why it may not start. */
+/** What the Train page is set to, what it comes to, and why it may not start. */
 import type { StoredDataset } from '#core/data/stored.ts';
 import { presetConfig, type TrainingConfig, rowsAStep } from '#core/settings/config.ts';
 import type { Preset } from '#core/settings/presets.ts';
@@ -110,7 +110,15 @@ export function hasBaseline(
 }
 
 /** One sentence why training cannot start now, or null if it can. */
-export function disabledReason({ connection, busy, hasDataset, models, config, valid, hasBaseline }: Readiness): string | null {
+export function disabledReason({
+  connection,
+  busy,
+  hasDataset,
+  models,
+  config,
+  valid,
+  hasBaseline,
+}: Readiness): string | null {
   if (connection === 'connecting') return 'The lab is still starting.';
   if (connection === 'failed') return 'The lab is not running. See the message above.';
   if (busy) return 'A model is training.';

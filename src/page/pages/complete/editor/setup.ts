@@ -1,4 +1,4 @@
-/** The parts of CodeMirror that both editors of the room are made of. */
+/** The parts of CodeMirror that both editors of the page are made of. */
 import { defaultKeymap, history, historyKeymap, indentWithTab, temporarilySetTabFocusMode } from '@codemirror/commands';
 import { python } from '@codemirror/lang-python';
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
@@ -8,7 +8,7 @@ import { tags } from '@lezer/highlight';
 import { visibleHiddenCharacters } from './hiddenCharacters.ts';
 import { tokenMarks } from './marks.ts';
 
-/** Colours are variables of the room's style sheet, one set a theme. */
+/** Colours are variables of the page's style sheet, one set a theme. */
 const highlighting = HighlightStyle.define([
   {
     tag: [tags.keyword, tags.controlKeyword, tags.operatorKeyword, tags.definitionKeyword, tags.moduleKeyword],
