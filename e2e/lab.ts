@@ -60,10 +60,11 @@ export async function chooseTiny(page: Page): Promise<void> {
   await configuration(page).getByText('tiny', { exact: true }).click();
 }
 
-/** Picks from a select by the text its label begins with. */
-export async function chooseFrom(page: Page, label: string, option: string | RegExp): Promise<void> {
-  await configuration(page).getByRole('combobox', { name: label }).click();
-  await page.getByRole('option', { name: option }).click();
+/** Picks from a select by the text that an option begins with. */
+export async function chooseFrom(page: Page, label: string, option: string): Promise<void> {
+  const select = configuration(page).getByRole('combobox', { name: label });
+  const texts = await select.getByRole('option').allTextContents();
+  await select.selectOption({ index: texts.findIndex((text) => text.startsWith(option)) });
 }
 
 /** Types into a field for numbers in the place of what it has, key by key as people do, and leaves it. */

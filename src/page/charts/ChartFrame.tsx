@@ -1,7 +1,11 @@
 /** What every chart has around its drawing: title and unit, a way to take it away, and its numbers. */
-import { Suspense, type ReactNode } from 'react';
-import { SaveMenu } from './SaveMenu.tsx';
+import { lazy, Suspense, type ReactNode } from 'react';
+import { lazyImport } from '../ui/lazyImport.ts';
 import styles from './ChartFrame.module.css';
+
+const SaveMenu = lazy(async () => ({
+  default: (await lazyImport(() => import('./SaveMenu.tsx'))).SaveMenu,
+}));
 
 interface ChartFrameProps {
   /** Stable name, for scripts that look for the chart, and of its files. Its parts have one in `data-part`. */
@@ -44,7 +48,11 @@ export function ChartFrame({ name, title, unit, explain, height, drawn, ready, e
           {unit}
         </span>
         {explain}
-        {drawn && <SaveMenu name={name} title={title} rows={drawn.csv} />}
+        {drawn && (
+          <Suspense>
+            <SaveMenu name={name} title={title} rows={drawn.csv} />
+          </Suspense>
+        )}
       </figcaption>
       <div className={styles.area} style={{ minHeight: height }}>
         {drawing && (

@@ -14,7 +14,6 @@ import { keepAwake } from '../client/wakeLock.ts';
 import { useConnection } from '../client/stores.ts';
 import { colourSchemeManager } from './colourScheme.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
-import { KeyList } from './KeyList.tsx';
 import { NewerBuild } from './NewerBuild.tsx';
 import { Notices } from './Notices.tsx';
 import { pageOf, titleOf, type PagePath } from './pages.ts';
@@ -36,6 +35,10 @@ const ComparePage = lazy(async () => ({
 }));
 const CompletePage = lazy(async () => ({
   default: (await lazyImport(() => import('../pages/complete/CompletePage.tsx'))).CompletePage,
+}));
+
+const KeyList = lazy(async () => ({
+  default: (await lazyImport(() => import('./KeyList.tsx'))).KeyList,
 }));
 
 const WeightsDialog = lazy(async () => ({
@@ -130,7 +133,11 @@ function Shell() {
           <WeightsDialog />
         </Suspense>
       )}
-      <KeyList opened={keysOpen} onClose={() => setKeysOpen(false)} />
+      {keysOpen && (
+        <Suspense>
+          <KeyList onClose={() => setKeysOpen(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

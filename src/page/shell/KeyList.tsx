@@ -1,9 +1,9 @@
 import { Group, Kbd, Modal, Stack, Text } from '@mantine/core';
 import { KEYS } from './keys.ts';
 
-export function KeyList({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
+export function KeyList({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Keys" closeButtonProps={{ 'aria-label': 'Close the list of keys' }}>
+    <Modal opened onClose={onClose} title="Keys" closeButtonProps={{ 'aria-label': 'Close the list of keys' }}>
       <Stack gap="sm">
         {KEYS.map(({ keys, does }) => (
           <Group key={does} justify="space-between" wrap="nowrap">

@@ -1,5 +1,5 @@
 /** Everything a training depends on: data set, preset, models, device, seed, and every number in folds. */
-import { Anchor, Button, Select, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Anchor, Button, NativeSelect, SegmentedControl, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import { visibleText } from '#core/visibleText.ts';
 import { PRESETS, type Preset } from '#core/settings/presets.ts';
@@ -119,15 +119,17 @@ function DatasetPicker() {
   const size = offered.state === 'known' ? offered.list.find(({ id }) => id === chosen?.id)?.bytes : undefined;
   const missing = wanted !== null && !chosen && offered.state !== 'asking';
   return (
-    <Select
+    <NativeSelect
       label="Data set"
       {...(missing
         ? { error: `“${wanted}” is neither in this browser nor on this server. Choose another data set, or import it.` }
         : {})}
-      data={choices.map(({ id, title }) => ({ value: id, label: visibleText(title) }))}
-      value={chosen?.id ?? null}
-      onChange={(datasetId) => useTrainForm.setState({ datasetId })}
-      allowDeselect={false}
+      data={[
+        ...(chosen ? [] : [{ value: '', label: 'Choose a data set', disabled: true }]),
+        ...choices.map(({ id, title }) => ({ value: id, label: visibleText(title) })),
+      ]}
+      value={chosen?.id ?? ''}
+      onChange={({ currentTarget }) => useTrainForm.setState({ datasetId: currentTarget.value })}
       description={
         chosen?.stored
           ? 'Stored in this browser.'

@@ -1,5 +1,5 @@
 /** What shall compute: by itself the best there is; what is missing says why. */
-import { Select } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { DEVICE_CHOICES } from '#core/devices.ts';
 import { DEVICE_TITLES } from '#core/format.ts';
 import { useConnection } from '../../client/stores.ts';
@@ -16,7 +16,7 @@ export function DevicePicker() {
   const note =
     device === 'auto' ? devices?.why : chosen && (chosen.available ? `${chosen.name}. ${chosen.note}` : chosen.note);
   return (
-    <Select
+    <NativeSelect
       label={
         <span className={shared.withTerm}>
           Device <Term of="device" />
@@ -30,11 +30,10 @@ export function DevicePicker() {
         return { value, label: `${DEVICE_TITLES[value]}${missing ? ' (missing)' : ''}`, disabled: missing };
       })}
       value={device}
-      onChange={(value) => {
-        const known = DEVICE_CHOICES.find((one) => one === value);
+      onChange={({ currentTarget }) => {
+        const known = DEVICE_CHOICES.find((one) => one === currentTarget.value);
         if (known) useTrainForm.setState({ device: known });
       }}
-      allowDeselect={false}
       description={note ?? (failed ? 'Available once the lab is running.' : 'Looking for devices.')}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
     />

@@ -1,16 +1,21 @@
 /** A run that was broken off: what is kept of it, and how it goes on. */
-import { Button, Group, Modal, Stack, Text, Title } from '@mantine/core';
+import { Button, Text, Title } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
-import { useId } from 'react';
+import { lazy, Suspense, useId } from 'react';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { formatCount } from '#core/format.ts';
 import { runName } from '#core/runs/runNames.ts';
 import type { RunRecord } from '#core/runs/run.ts';
-import { resumeFromCheckpoint, cancelResume, useResume } from '../../client/resume.ts';
+import { resumeFromCheckpoint, useResume } from '../../client/resume.ts';
 import { useActivity, useConnection, useRuns } from '../../client/stores.ts';
 import { useTrainForm } from './form.ts';
 import { threadsProblem } from './threads.ts';
+import { lazyImport } from '../../ui/lazyImport.ts';
 import shared from '../../ui/shared.module.css';
+
+const ResumeQuestion = lazy(async () => ({
+  default: (await lazyImport(() => import('./ResumeQuestion.tsx'))).ResumeQuestion,
+}));
 
 /** Factor on a learning rate at which the loss stopped being a number. */
 const LOWER = 0.5;
@@ -23,7 +28,7 @@ export function ResumePanel({ runs }: { readonly runs: readonly RunRecord[] }) {
   const typed = useTrainForm((form) => form.threads);
   const titleId = useId();
   const broken = runs.find(({ state }) => state === 'interrupted' || state === 'failed');
-  if (!ready || !idle || !broken) return <OtherBits />;
+  if (!ready || !idle || !broken) return <Question />;
   const { id, state, epochs, failure, config } = broken;
   const name = runName(broken, labels[id]);
   const notFinite = failure?.kind === 'not-finite';
@@ -60,38 +65,18 @@ export function ResumePanel({ runs }: { readonly runs: readonly RunRecord[] }) {
           </Text>
         )}
       </section>
-      <OtherBits />
+      <Question />
     </>
   );
 }
 
-/** Asks before a run goes on that could come to other weights than without the break. */
-function OtherBits() {
+function Question() {
   const asked = useResume((state) => state.asked);
   return (
-    <Modal
-      opened={asked !== null}
-      onClose={cancelResume}
-      title="Resuming will not be bit-identical"
-      closeButtonProps={{ 'aria-label': 'Cancel' }}
-    >
-      {asked && (
-        <Stack gap="md">
-          <Text size="sm">
-            <UntrustedText text={asked.failure.what} />
-          </Text>
-          <Text size="sm">{asked.failure.remedy}</Text>
-          <Group justify="flex-end">
-            <Button variant="default" onClick={cancelResume}>
-              {' '}
-              Cancel{' '}
-            </Button>
-            <Button onClick={() => void resumeFromCheckpoint(asked.request.runId, { ...asked.request, anyway: true })}>
-              Resume anyway
-            </Button>
-          </Group>
-        </Stack>
-      )}
-    </Modal>
+    asked && (
+      <Suspense>
+        <ResumeQuestion asked={asked} />
+      </Suspense>
+    )
   );
 }

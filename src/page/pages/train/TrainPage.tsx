@@ -2,7 +2,7 @@
 import { Alert, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { clsx } from 'clsx';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { ChartControls } from '../../charts/ChartControls.tsx';
 import { RunCharts } from '../../runs/RunCharts.tsx';
 import { showSteps } from '../../client/runActions.ts';
@@ -11,15 +11,22 @@ import { DamagedRecords } from '../../runs/DamagedRecords.tsx';
 import { Term } from '../../glossary/Term.tsx';
 import { ConfigPanel } from './ConfigPanel.tsx';
 import { ResumePanel } from './ResumePanel.tsx';
-import { RunLines } from './RunLines.tsx';
 import { StatusStrip } from './StatusStrip.tsx';
 import { useShownExperiment, type ShownExperiment } from './shownExperiment.ts';
 import { TrainButton } from './TrainButton.tsx';
 import { useLinkNotes } from './useLink.ts';
-import { WhatYouSee } from './WhatYouSee.tsx';
+import { lazyImport } from '../../ui/lazyImport.ts';
 import shared from '../../ui/shared.module.css';
 import styles from './TrainPage.module.css';
 import configStyles from './ConfigPanel.module.css';
+
+// A first visit has no runs yet.
+const WhatYouSee = lazy(async () => ({
+  default: (await lazyImport(() => import('./WhatYouSee.tsx'))).WhatYouSee,
+}));
+const RunLines = lazy(async () => ({
+  default: (await lazyImport(() => import('./RunLines.tsx'))).RunLines,
+}));
 
 const NARROW = '(max-width: 960px)';
 
@@ -84,12 +91,20 @@ function Watch({ shown }: { readonly shown: ShownExperiment }) {
     <>
       {first && <Welcome />}
       <ResumePanel runs={shown.runs} />
-      {!first && <WhatYouSee shown={shown} />}
+      {!first && (
+        <Suspense>
+          <WhatYouSee shown={shown} />
+        </Suspense>
+      )}
       <section className={shared.sheet} aria-label="Charts">
         <ChartControls />
         <RunCharts runs={shown.runs} steps={steps} page="train" subject={shown.experiment ?? 'none'} />
       </section>
-      {!first && <RunLines shown={shown} />}
+      {!first && (
+        <Suspense>
+          <RunLines shown={shown} />
+        </Suspense>
+      )}
       <DamagedRecords of="runs" />
     </>
   );
