@@ -16,6 +16,7 @@ import {
   FULL,
   modelWork,
   nameOf,
+  narrowWork,
   PATIENCE,
   PEER_PATIENCE,
   PRODUCTS,
@@ -45,6 +46,8 @@ interface Shape {
 interface Amounts {
   /** Beside PyTorch: many files with rows cut short, and the task's own rows on few files. */
   readonly shapes: readonly Shape[];
+  /** Steps of the models of the preset `quick`, beside PyTorch too. */
+  readonly narrow: number;
   readonly short: number;
   readonly stock: number;
   readonly threads: Shape;
@@ -57,6 +60,7 @@ const AMOUNTS: Amounts = {
     { batch: 32, steps: 200, timed: 5 },
     { batch: 8, steps: 999, timed: 2 },
   ],
+  narrow: 40,
   short: 5,
   stock: 3,
   threads: { batch: 8, steps: 200, timed: 5 },
@@ -65,6 +69,7 @@ const AMOUNTS: Amounts = {
 };
 const QUICK_AMOUNTS: Amounts = {
   shapes: [{ batch: 8, steps: 50, timed: 2 }],
+  narrow: 10,
   short: 2,
   stock: 1,
   threads: { batch: 8, steps: 20, timed: 2 },
@@ -118,13 +123,17 @@ class CpuBench {
     const torch = await findTorch();
     const warning = torch === null ? NO_TORCH : slowBlas(torch);
     if (warning !== null) this.#say(warning);
+    const { shapes, narrow } = this.#amounts;
     const rows: BenchRow[] = [];
     for (const cell of TIMED_CELLS) {
-      for (const shape of this.#amounts.shapes) {
-        const work = stepsWork(cell, shape, shape.timed);
-        const lab = await this.#all.training(work);
+      const works = [
+        ...shapes.map((shape) => ({ work: stepsWork(cell, shape, shape.timed), what: undefined })),
+        { work: narrowWork(cell, narrow), what: 'preset quick' },
+      ];
+      for (const { work, what } of works) {
+        const lab = await this.#all.training(work, what);
         rows.push(lab);
-        if (torch !== null) rows.push(await this.#torchRow(torch, work, lab));
+        if (torch !== null) rows.push({ ...(await this.#torchRow(torch, work, lab)), ...(what && { what }) });
       }
     }
     return rows;

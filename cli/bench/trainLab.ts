@@ -17,6 +17,8 @@ export const PRODUCTS = [512, 1_024] as const;
 
 /** As wide as `task` trains some thousands of files. */
 export const FULL = presetConfig('task', 1_000);
+/** As a first visitor trains. */
+export const NARROW = presetConfig('quick', 309);
 export const REPEATED: TrainingConfig = { ...presetConfig('tiny', 0), dropout: FULL.dropout };
 
 /** Minutes until a measurement has failed: several times what a software adapter takes on two cores. */
@@ -57,9 +59,10 @@ export class TrainingLab {
     );
   }
 
-  async training(work: StepsWork): Promise<BenchRow> {
+  /** @param what to be named in the row, where several models of one cell and shape are timed */
+  async training(work: StepsWork, what?: string): Promise<BenchRow> {
     const { seconds } = await this.steps(`Training steps of the ${nameOf(work)}, lab${this.#onThreads()}`, work);
-    return { ...this.row, ...stepsFigures(work, seconds) };
+    return { ...this.row, ...(what === undefined ? {} : { what }), ...stepsFigures(work, seconds) };
   }
 
   /** @param together products between one look at the clock and the next */
@@ -158,6 +161,11 @@ export function productFigures(size: number, seconds: readonly number[]) {
 /** Steps of a full-size model. */
 export function stepsWork(cell: Cell, shape: { batch: number; steps: number }, timed: number): StepsWork {
   return { ...modelWork(cell, { ...FULL, batch: shape.batch, length: shape.steps + 1 }), timed };
+}
+
+/** Steps of a model of the preset `quick`. */
+export function narrowWork(cell: Cell, timed: number): StepsWork {
+  return { ...modelWork(cell, NARROW), timed };
 }
 
 export function modelWork(cell: Cell, config: TrainingConfig): ModelWork {

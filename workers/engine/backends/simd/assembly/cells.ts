@@ -31,6 +31,8 @@ export class Steps {
   carry: usize;
   /** Forward: states, and cells, of a step before the first lie in front of theirs. */
   hasInitialState: i32;
+  /** Panels of units in a piece. */
+  panels: i32;
 }
 
 // @ts-ignore: decorator

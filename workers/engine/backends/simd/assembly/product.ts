@@ -6,34 +6,12 @@
  * Whatever the blocks and whoever computes them, a value is the sum of its DEPTH-long parts in order, each added up in order of k
  * in one accumulator: the result does not depend on the number of threads, nor a row on the rows beside it.
  */
-import { loadPart, storePart } from './vectors';
-import { multiplyAdd, splat } from './math';
-
-/** Columns of a panel. */
-export const PANEL: i32 = 8;
-/** Rows of a tile. */
-const ROWS: i32 = 4;
-/** Most k of one part of a sum: a panel of as many rows stays in the first-level cache. */
-export const DEPTH: i32 = 512;
-
-/** What a product is added to. */
-export enum Start {
-  Zero,
-  /** What is there. */
-  Present,
-  /** A row of values, the same for every row. */
-  Bias,
-}
+import { splat } from './math';
+import { DEPTH, PANEL, panelBytes, ROWS, Start, tile } from './tiles';
+import { loadPart } from './vectors';
 
 export function panelsOf(columns: i32): i32 {
   return (columns + PANEL - 1) / PANEL;
-}
-
-/** Bytes of a panel of k rows. */
-// @ts-ignore: decorator
-@inline
-export function panelBytes(k: i32): usize {
-  return <usize>k * PANEL * 4;
 }
 
 /**
@@ -118,137 +96,6 @@ function transposeBlock(a: usize, lda: i32, k: i32, rows: i32, to: usize): void 
     for (let place = first; place < k; place++) {
       const value = load<f32>(a + <usize>place * step + (<usize>row << 2));
       store<f32>(to + ((<usize>row * DEPTH + place) << 2), value);
-    }
-  }
-}
-
-/**
- * Up to four rows by one panel: c = start + a x b, over `k` values.
- * @param a first row; the others follow `lda` values apart
- * @param b panel, from its first row of this part on
- * @param c place of the first value; rows `ldc` values apart
- * @param rows 1 to 4
- * @param columns of the panel that c has, 1 to 8
- * @param bias of these columns, for Start.Bias
- */
-export function tile(
-  a: usize,
-  lda: i32,
-  b: usize,
-  k: i32,
-  c: usize,
-  ldc: i32,
-  rows: i32,
-  columns: i32,
-  start: Start,
-  bias: usize,
-): void {
-  const step = <usize>lda << 2;
-  // Rows beyond the last are computed as copies of it, and not written.
-  let a0 = a;
-  let a1 = rows > 1 ? a0 + step : a0;
-  let a2 = rows > 2 ? a1 + step : a1;
-  let a3 = rows > 3 ? a2 + step : a2;
-  let c00 = splat(0);
-  let c01 = splat(0);
-  let c10 = splat(0);
-  let c11 = splat(0);
-  let c20 = splat(0);
-  let c21 = splat(0);
-  let c30 = splat(0);
-  let c31 = splat(0);
-  const end = a0 + (<usize>k << 2);
-  // Not unrolled: that was slower, in Chromium 156.
-  while (a0 < end) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    let x = v128.load32_splat(a0);
-    c00 = multiplyAdd(x, b0, c00);
-    c01 = multiplyAdd(x, b1, c01);
-    x = v128.load32_splat(a1);
-    c10 = multiplyAdd(x, b0, c10);
-    c11 = multiplyAdd(x, b1, c11);
-    x = v128.load32_splat(a2);
-    c20 = multiplyAdd(x, b0, c20);
-    c21 = multiplyAdd(x, b1, c21);
-    x = v128.load32_splat(a3);
-    c30 = multiplyAdd(x, b0, c30);
-    c31 = multiplyAdd(x, b1, c31);
-    a0 += 4;
-    a1 += 4;
-    a2 += 4;
-    a3 += 4;
-    b += PANEL * 4;
-  }
-  const stepC: usize = start == Start.Bias ? 0 : <usize>ldc << 2;
-  let from = start == Start.Bias ? bias : c;
-  writeRow(c, c00, c01, columns, start, from);
-  if (rows == 1) return;
-  from += stepC;
-  c += <usize>ldc << 2;
-  writeRow(c, c10, c11, columns, start, from);
-  if (rows == 2) return;
-  from += stepC;
-  c += <usize>ldc << 2;
-  writeRow(c, c20, c21, columns, start, from);
-  if (rows == 3) return;
-  from += stepC;
-  c += <usize>ldc << 2;
-  writeRow(c, c30, c31, columns, start, from);
-}
-
-// @ts-ignore: decorator
-@inline
-function writeRow(c: usize, low: v128, high: v128, columns: i32, start: Start, from: usize): void {
-  if (columns == PANEL) {
-    if (start != Start.Zero) {
-      low = f32x4.add(v128.load(from), low);
-      high = f32x4.add(v128.load(from, 16), high);
-    }
-    v128.store(c, low);
-    v128.store(c, high, 16);
-  } else writePartOfRow(c, low, high, columns, start, from);
-}
-
-function writePartOfRow(c: usize, low: v128, high: v128, columns: i32, start: Start, from: usize): void {
-  if (start != Start.Zero) low = f32x4.add(loadPart(from, columns), low);
-  storePart(c, low, columns);
-  if (columns <= 4) return;
-  if (start != Start.Zero) high = f32x4.add(loadPart(from + 16, columns - 4), high);
-  storePart(c + 16, high, columns - 4);
-}
-
-/**
- * Up to `rows` rows by one panel, in parts of DEPTH: c = start + a x b.
- * @param panel the whole panel, of `k` rows
- */
-export function rowsByPanel(
-  a: usize,
-  lda: i32,
-  panel: usize,
-  k: i32,
-  c: usize,
-  ldc: i32,
-  rows: i32,
-  columns: i32,
-  start: Start,
-  bias: usize,
-): void {
-  for (let from = 0; from < k; from += DEPTH) {
-    const depth = min(DEPTH, k - from);
-    for (let row = 0; row < rows; row += ROWS) {
-      tile(
-        a + ((<usize>row * lda + from) << 2),
-        lda,
-        panel + panelBytes(from),
-        depth,
-        c + ((<usize>row * ldc) << 2),
-        ldc,
-        min(ROWS, rows - row),
-        columns,
-        from == 0 ? start : Start.Present,
-        bias,
-      );
     }
   }
 }

@@ -1,7 +1,8 @@
 /** The commands of the matrix product: packing its right operand, and multiplying by it. */
 import { scratch } from './memory';
 import { Opcode } from './opcodes';
-import { block, packPanel, packPanelTransposed, panelBytes, PANEL, panelsOf, Start } from './product';
+import { block, packPanel, packPanelTransposed, panelsOf } from './product';
+import { panelBytes, PANEL, Start } from './tiles';
 import { begin, Header, submit, threadsComputing, wordsOf } from './queue';
 
 /** Panels that a piece packs. */

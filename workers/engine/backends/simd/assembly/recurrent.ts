@@ -18,13 +18,17 @@ import {
   Steps,
 } from './cells';
 import { scratch } from './memory';
-import { PANEL, panelBytes, panelsOf, rowsByPanel, Start } from './product';
-import { begin, Header, submit, wordsOf } from './queue';
+import { panelsOf } from './product';
+import { begin, Header, submit, threadsComputing, wordsOf } from './queue';
+import { PANEL, panelBytes, panelsAtOnce, rowsByPanels, Start } from './tiles';
 import { loadPart } from './vectors';
 import { Opcode } from './opcodes';
 
 /** Rows that a piece takes at a time, so that its part of the gates stays in the first-level cache. */
 const ROWS_AT_ONCE: i32 = 64;
+
+/** Pieces of a step for each thread, so that none waits long for another. */
+const PIECES_A_THREAD: i32 = 4;
 
 /** Bytes of a recurrent weight packed gate by gate. */
 function gateBytes(hidden: i32): usize {
@@ -63,7 +67,15 @@ function write(
   words.gradient = gradient;
   words.carry = carry;
   words.hasInitialState = hasInitialState;
+  // A step of one gate has a panel for each unit's panel; of several gates, as many as there are gates, side by side.
+  const ofGates = opcode == Opcode.RecurrentForward && gatesOf(cell) > 1;
+  words.panels = ofGates ? 1 : panelsOfPiece(rows, hidden);
   submit();
+}
+
+/** As many panels as one pass over so few rows takes, where that leaves every thread some pieces. */
+function panelsOfPiece(rows: i32, hidden: i32): i32 {
+  return max(1, min(panelsAtOnce(rows), panelsOf(hidden) / (PIECES_A_THREAD * threadsComputing())));
 }
 
 /**
@@ -111,29 +123,45 @@ export function recurrentBackward(
 }
 
 export function piecesOfSteps(command: Header): i32 {
-  return panelsOf(wordsOf<Steps>(command).hidden);
+  const words = wordsOf<Steps>(command);
+  return (panelsOf(words.hidden) + words.panels - 1) / words.panels;
 }
 
-/** Step `phase`, units `piece` x 8 and on. */
+/** Step `phase`, units of some panels. */
 export function runForward(command: Header, phase: i32, piece: i32): void {
   const words = wordsOf<Steps>(command);
   const hidden = words.hidden;
   const gates = gatesOf(words.cell);
   const lead = blocksOf(words.cell) * hidden;
-  const unit = piece * PANEL;
-  const units = min(PANEL, hidden - unit);
+  const unit = piece * words.panels * PANEL;
+  const units = min(words.panels * PANEL, hidden - unit);
   const rows = words.rows;
   const hasBefore = phase > 0 || words.hasInitialState != 0;
+  // Panels of the gates of the same units lie a gate apart, and so do their sums; those of one gate lie one after the other.
+  const sideBySide = gates > 1;
+  const panels = sideBySide ? gates : panelsOf(units);
+  const panelStep = sideBySide ? gateBytes(hidden) : panelBytes(hidden);
+  const sumStep: usize = <usize>(sideBySide ? hidden : PANEL) << 2;
+  const lastUnits = units - (panelsOf(units) - 1) * PANEL;
   for (let first = 0; first < rows; first += ROWS_AT_ONCE) {
     const count = min(ROWS_AT_ONCE, rows - first);
     const row = phase * rows + first;
     if (hasBefore) {
-      for (let gate = 0; gate < gates; gate++) {
-        const panel = words.packed + <usize>gate * gateBytes(hidden) + <usize>piece * panelBytes(hidden);
-        const sum = at(words.preActivations, row * lead + gate * hidden + unit);
-        const before = at(words.states, (row - rows) * hidden);
-        rowsByPanel(before, hidden, panel, hidden, sum, lead, count, units, Start.Present, 0);
-      }
+      rowsByPanels(
+        at(words.states, (row - rows) * hidden),
+        hidden,
+        words.packed + <usize>(unit / PANEL) * panelBytes(hidden),
+        panelStep,
+        panels,
+        hidden,
+        at(words.preActivations, row * lead + unit),
+        sumStep,
+        lead,
+        count,
+        sideBySide ? lastUnits : PANEL,
+        lastUnits,
+        Start.Present,
+      );
     }
     for (let i = row; i < row + count; i++) {
       if (words.cell == Cell.Lstm) lstmForward(words, i, unit, units, hasBefore);
@@ -143,29 +171,31 @@ export function runForward(command: Header, phase: i32, piece: i32): void {
   }
 }
 
-/** The step `phase` from the last one, units `piece` x 8 and on. */
+/** The step `phase` from the last one, units of some panels. */
 export function runBackward(command: Header, phase: i32, piece: i32): void {
   const words = wordsOf<Steps>(command);
   const hidden = words.hidden;
   const stacked = gatesOf(words.cell) * hidden;
   const lead = blocksOf(words.cell) * hidden;
-  const unit = piece * PANEL;
-  const units = min(PANEL, hidden - unit);
+  const unit = piece * words.panels * PANEL;
+  const units = min(words.panels * PANEL, hidden - unit);
+  const panels = panelsOf(units);
+  const width = panels * PANEL;
   const rows = words.rows;
   const step = words.steps - 1 - phase;
-  const panel = words.packed + <usize>piece * panelBytes(stacked);
+  const panel = words.packed + <usize>(unit / PANEL) * panelBytes(stacked);
   for (let first = 0; first < rows; first += ROWS_AT_ONCE) {
     const count = min(ROWS_AT_ONCE, rows - first);
     const row = step * rows + first;
     if (phase > 0) {
       const after = at(words.preActivations, (row + rows) * lead);
-      rowsByPanel(after, lead, panel, stacked, scratch, PANEL, count, PANEL, Start.Zero, 0);
+      rowsByPanels(after, lead, panel, panelBytes(stacked), panels, stacked, scratch, PANEL * 4, width, count, PANEL, PANEL, Start.Zero);
     }
     for (let i = 0; i < count; i++) {
       for (let v = 0; v < units; v += 4) {
         const place = <usize>((row + i) * hidden + unit + v) << 2;
         let dh = loadPart(words.gradient + place, units - v);
-        if (phase > 0) dh = f32x4.add(dh, v128.load(at(scratch, i * PANEL + v)));
+        if (phase > 0) dh = f32x4.add(dh, v128.load(at(scratch, i * width + v)));
         if (words.cell == Cell.Lstm) lstmBackward(words, dh, first + i, row + i, unit + v, units - v, step, phase > 0);
         else if (words.cell == Cell.Gru)
           gruBackward(words, dh, first + i, row + i, unit + v, units - v, step, phase > 0);
@@ -174,4 +204,3 @@ export function runBackward(command: Header, phase: i32, piece: i32): void {
     }
   }
 }
-
