@@ -67,15 +67,16 @@ function write(
   words.gradient = gradient;
   words.carry = carry;
   words.hasInitialState = hasInitialState;
-  // A step of one gate has a panel for each unit's panel; of several gates, as many as there are gates, side by side.
-  const ofGates = opcode == Opcode.RecurrentForward && gatesOf(cell) > 1;
-  words.panels = ofGates ? 1 : panelsOfPiece(rows, hidden);
+  words.panels = panelsOfPiece(rows, hidden);
   submit();
 }
 
-/** As many panels as one pass over so few rows takes, where that leaves every thread some pieces. */
+/**
+ * As many panels as one pass over so few rows takes, and two at least: values of two panels fill a line of the cache, which two threads
+ * would otherwise take from each other again and again. Fewer where not every thread would have its pieces.
+ */
 function panelsOfPiece(rows: i32, hidden: i32): i32 {
-  return max(1, min(panelsAtOnce(rows), panelsOf(hidden) / (PIECES_A_THREAD * threadsComputing())));
+  return max(1, min(max(2, panelsAtOnce(rows)), panelsOf(hidden) / (PIECES_A_THREAD * threadsComputing())));
 }
 
 /**
@@ -137,31 +138,38 @@ export function runForward(command: Header, phase: i32, piece: i32): void {
   const units = min(words.panels * PANEL, hidden - unit);
   const rows = words.rows;
   const hasBefore = phase > 0 || words.hasInitialState != 0;
-  // Panels of the gates of the same units lie a gate apart, and so do their sums; those of one gate lie one after the other.
-  const sideBySide = gates > 1;
-  const panels = sideBySide ? gates : panelsOf(units);
-  const panelStep = sideBySide ? gateBytes(hidden) : panelBytes(hidden);
-  const sumStep: usize = <usize>(sideBySide ? hidden : PANEL) << 2;
-  const lastUnits = units - (panelsOf(units) - 1) * PANEL;
+  const panels = panelsOf(units);
   for (let first = 0; first < rows; first += ROWS_AT_ONCE) {
     const count = min(ROWS_AT_ONCE, rows - first);
     const row = phase * rows + first;
     if (hasBefore) {
-      rowsByPanels(
-        at(words.states, (row - rows) * hidden),
-        hidden,
-        words.packed + <usize>(unit / PANEL) * panelBytes(hidden),
-        panelStep,
-        panels,
-        hidden,
-        at(words.preActivations, row * lead + unit),
-        sumStep,
-        lead,
-        count,
-        sideBySide ? lastUnits : PANEL,
-        lastUnits,
-        Start.Present,
-      );
+      const before = at(words.states, (row - rows) * hidden);
+      const panel = words.packed + <usize>(unit / PANEL) * panelBytes(hidden);
+      const sums = at(words.preActivations, row * lead + unit);
+      if (gates == 1) {
+        const last = units - (panels - 1) * PANEL;
+        rowsByPanels(before, hidden, panel, panelBytes(hidden), panels, hidden, sums, PANEL * 4, lead, count, PANEL, last, Start.Present);
+      } else {
+        // Panels of the gates of the same units lie a gate apart, and so do their sums.
+        for (let p = 0; p < panels; p++) {
+          const columns = min(PANEL, units - p * PANEL);
+          rowsByPanels(
+            before,
+            hidden,
+            panel + <usize>p * panelBytes(hidden),
+            gateBytes(hidden),
+            gates,
+            hidden,
+            at(sums, p * PANEL),
+            <usize>hidden << 2,
+            lead,
+            count,
+            columns,
+            columns,
+            Start.Present,
+          );
+        }
+      }
     }
     for (let i = row; i < row + count; i++) {
       if (words.cell == Cell.Lstm) lstmForward(words, i, unit, units, hasBefore);
