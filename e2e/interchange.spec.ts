@@ -98,7 +98,7 @@ test('weights leave in both formats and come back; PyTorch’s run and a strange
     const answer = await page.evaluate(async (runId) => {
       const completer = await globalThis.minicopilot?.completer();
       await completer?.open({ runId, address: null });
-      const request = { ticket: 1e9, runId, text: 'import os\n', cursor: 10, pointer: false };
+      const request = { ticket: 1e9, runId, text: 'import os\n', cursor: 10, cache: false };
       return completer?.candidates(request);
     }, id);
     told.add(JSON.stringify(answer?.candidates));

@@ -9,6 +9,7 @@ import type {
   LineRequest,
   Line,
   TextRequest,
+  InspectionRequest,
   Inspection,
   UnitRequest,
   UnitTrace,
@@ -43,7 +44,7 @@ export interface CompletionApi {
   candidates(request: CaretRequest): Promise<Candidates | null>;
   /** Completes the line; offers nothing if text other than closing brackets follows on it. */
   line(request: LineRequest): Promise<Line | null>;
-  inspect(request: TextRequest): Promise<Inspection | null>;
+  inspect(request: InspectionRequest): Promise<Inspection | null>;
   unit(request: UnitRequest): Promise<UnitTrace | null>;
   informativeUnits(request: TextRequest): Promise<readonly InformativeUnit[] | null>;
   /** The candidates that the model expected instead of a token. */

@@ -1,25 +1,23 @@
 /** One model that completes code: what may come at a cursor, and the line that it would write there. */
 import { caretContext, restIsClosing, type CaretContext } from '#core/python/code/caret.ts';
+import { literalOf } from '#core/python/code/literals.ts';
 import { lexText } from '#core/python/code/text.ts';
 import { writeTokens } from '#core/python/code/write.ts';
 import type { Choices } from '#core/completion/choice.ts';
 import { decodeLine, type Writer } from '#core/completion/decode.ts';
 import { MAX_BEAMS } from '#core/completion/decoding.ts';
 import { distributionOf, probabilityOf, type Distribution } from '#core/completion/distribution.ts';
-import { namesFrom, withNames, type Recent } from '#core/completion/pointer.ts';
 import { UNK_ID } from '#core/data/vocabulary.ts';
-import { UNK_TOKEN } from '#core/python/specialTokens.ts';
 import { Beams } from '#engine/inference/beams.ts';
 import { MAX_PREFETCHED } from '#engine/inference/sequence.ts';
 import type { Candidates, CaretRequest, Line, LineRequest } from '#core/completion/answers.ts';
-import { MAX_CONTEXT_TOKENS, SHOWN, type TextModel } from './textModel.ts';
+import { TextCache, type TextToken } from './textCache.ts';
+import { cacheParametersOf, MAX_CONTEXT_TOKENS, SHOWN, type TextModel } from './textModel.ts';
 
 /** Where the cursor is further on, the text begins later, by whole numbers of so many, so that it seldom begins anew. */
 const WINDOW_STEP = 4_096;
 /** Letters that the name being typed may go on with, roughly: what is typed of a name nobody knows was as unlikely. */
 const LETTERS = 20;
-
-const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 /** What is asked of the model at a cursor. */
 interface Question {
@@ -32,18 +30,30 @@ interface Question {
   /** What is typed of the token asked for; empty where what is typed is a token by itself, and the next one is asked for. */
   readonly typed: string;
   readonly read: number;
-  readonly recent: Recent;
+  /** Of a name that is neither in the vocabulary nor in the text; null without a cache. */
+  readonly somethingNew: number | null;
+}
+
+/** What may come next at a position. */
+interface Next {
+  /** The likeliest; with something typed only those that go on with it. */
+  readonly choices: (typed: string) => Choices;
+  /** Of a token; of anything unknown that of `<UNK>`, or with a cache that of something new. */
+  readonly probability: (token: string) => number;
+  readonly somethingNew: number | null;
 }
 
 export class Completer {
   readonly #model: TextModel;
   readonly #beams: Beams;
+  readonly #cache: TextCache;
   #asked: { readonly request: CaretRequest; readonly question: Question } | null = null;
 
   /** @param model stays the caller's, and outlives this */
   constructor(model: TextModel) {
     this.#model = model;
     this.#beams = new Beams(model.network, MAX_BEAMS);
+    this.#cache = new TextCache(model, cacheParametersOf(model.file));
   }
 
   dispose(): void {
@@ -59,6 +69,7 @@ export class Completer {
       place,
       typed: asked.typed,
       candidates: place === 'code' ? asked.choices(SHOWN).map((choice) => this.#model.candidate(choice)) : [],
+      somethingNew: asked.somethingNew,
       tokens: asked.tokens.length,
       read: asked.read,
       milliseconds: performance.now() - from,
@@ -69,7 +80,7 @@ export class Completer {
     const from = performance.now();
     const asked = await this.#ask(request, signal);
     if (asked === null) return null;
-    const { context, choices, ids, typed, recent } = asked;
+    const { context, choices, ids, typed } = asked;
     if (context.place === 'code') {
       // one of these is likely to be typed next, and the first of them begins the line
       const likely = new Set(choices(MAX_PREFETCHED).map(({ id }) => id));
@@ -81,7 +92,7 @@ export class Completer {
       : await decodeLine({
           first: choices,
           begin: request.first,
-          writer: this.#writer(ids, recent),
+          writer: this.#writer(ids, request.cache),
           decoding: request.decoding,
           signal,
         });
@@ -99,9 +110,9 @@ export class Completer {
 
   /** The same question is asked twice, for candidates and for the line. */
   async #ask(request: CaretRequest, signal: AbortSignal): Promise<Question | null> {
-    const { text, cursor, pointer } = request;
+    const { text, cursor, cache } = request;
     const last = this.#asked;
-    if (last?.request.text === text && last.request.cursor === cursor && last.request.pointer === pointer) {
+    if (last?.request.text === text && last.request.cursor === cursor && last.request.cache === cache) {
       // something else may have been read meanwhile
       const read = await this.#model.sequence.read(last.question.ids, signal);
       return read === null ? null : { ...last.question, read };
@@ -112,84 +123,89 @@ export class Completer {
   }
 
   /** Reads up to the cursor. @returns null where it was aborted */
-  async #askAnew({ text, cursor, pointer }: CaretRequest, signal: AbortSignal): Promise<Question | null> {
+  async #askAnew({ text, cursor, cache }: CaretRequest, signal: AbortSignal): Promise<Question | null> {
     const context = caretContext(text, cursor, this.#model.language);
-    const nothing = { context, typed: context.typed, recent: { names: [], states: [] } };
+    const { typed } = context;
     if (context.place !== 'code') {
-      return { ...nothing, tokens: context.tokens, ids: new Int32Array(), choices: () => [], read: 0 };
+      const nothing = { ids: new Int32Array(), choices: () => [], read: 0, somethingNew: null };
+      return { context, typed, tokens: context.tokens, ...nothing };
     }
-    const tokens = context.tokens.slice(windowStart(context.tokens.length));
-    const ids = this.#model.idsOf(tokens);
-    let read = await this.#model.sequence.read(ids, signal);
+    const tokens = tokensOf(context).slice(windowStart(context.tokens.length));
+    const asked = await this.#readAndAsk(tokens, cache, signal);
+    if (asked === null) return null;
+    const choices = asked.next.choices(typed);
+    const answer = { context, typed, choices, ...asked, somethingNew: typed === '' ? asked.next.somethingNew : null };
+    if (typed === '') return answer;
+    const own = lexText(typed, this.#model.language).tokens[0] ?? typed;
+    if (!this.#isWhole(own, typed, asked.next, choices)) return answer;
+    // What is typed is taken for a token of its own: what is asked for is the one behind it.
+    const behind = await this.#readAndAsk([...tokens, { token: own, literal: literalOf(own, typed) }], cache, signal);
+    if (behind === null) return null;
+    const { next, read } = behind;
+    return {
+      context,
+      typed: '',
+      choices: next.choices(''),
+      ...behind,
+      read: asked.read + read,
+      somethingNew: next.somethingNew,
+    };
+  }
+
+  /** Reads tokens, and asks what may come after them. @returns null where it was aborted */
+  async #readAndAsk(tokens: readonly TextToken[], cache: boolean, signal: AbortSignal) {
+    const ids = this.#model.idsOf(tokens.map(({ token }) => token));
+    const read = await this.#model.sequence.read(ids, signal);
     if (read === null) return null;
     const position = ids.length - 1;
-    const next = await this.#model.next(position);
-    const recent = pointer ? this.#recent(tokens) : nothing.recent;
-    const { typed } = context;
-    if (typed === '') {
-      const choices = withNames(this.#model.choicesOf(next), recent, this.#model.sequence.seen(position));
-      return { ...nothing, tokens, ids, choices, read, recent };
+    const distribution = await this.#model.next(position);
+    if (cache) this.#cache.update(tokens);
+    const next = this.#next(distribution, cache ? this.#model.sequence.seen(position) : null);
+    return { tokens: tokens.map(({ token }) => token), ids, read, next };
+  }
+
+  /** @param state what the output layer saw, for the cache; null for the model alone */
+  #next(distribution: Distribution, state: Float32Array | null): Next {
+    if (state === null) {
+      return {
+        choices: (typed) => this.#model.choicesOf(distribution, typed),
+        probability: (token) => probabilityOf(distribution, this.#model.file.vocabulary.id(token)),
+        somethingNew: null,
+      };
     }
-    const longer = this.#model.choicesOf(next, typed);
-    const state = this.#model.sequence.seen(position);
-    const unknown = probabilityOf(next, UNK_ID);
-    const choices: Choices = (count) =>
-      [...longer(count), ...namesFrom(recent, typed, unknown, state)]
-        .toSorted((a, b) => b.probability - a.probability)
-        .slice(0, count);
-    const own = lexText(typed, this.#model.language).tokens[0] ?? typed;
-    if (!this.#isWhole(own, typed, next, choices)) return { ...nothing, tokens, ids, choices, read, recent };
-    // What is typed is taken for a token of its own: what is asked for is the one behind it.
-    const whole = [...tokens, own];
-    const more = this.#model.idsOf(whole);
-    const again = await this.#model.sequence.read(more, signal);
-    if (again === null) return null;
-    read += again;
-    const behind = withNames(
-      this.#model.choicesOf(await this.#model.next(more.length - 1)),
-      recent,
-      this.#model.sequence.seen(more.length - 1),
-    );
-    return { context, typed: '', tokens: whole, ids: more, choices: behind, read, recent };
+    const next = this.#cache.next(distribution, state);
+    return {
+      choices: (typed) => this.#model.choicesWithCache(next, typed),
+      probability: (token) => next.probability(token),
+      somethingNew: next.somethingNew,
+    };
   }
 
   /** Whether what is typed is likelier to be all of its token than to be the beginning of another. */
-  #isWhole(token: string, typed: string, next: Distribution, longer: Choices): boolean {
-    const id = this.#model.file.vocabulary.id(token);
-    const own = probabilityOf(next, id) / (id === UNK_ID ? LETTERS ** typed.length : 1);
+  #isWhole(token: string, typed: string, next: Next, longer: Choices): boolean {
+    const isUnknown = this.#model.file.vocabulary.id(token) === UNK_ID && !this.#cache.has(token);
+    const own = next.probability(token) / (isUnknown ? LETTERS ** typed.length : 1);
     return own >= (longer(1)[0]?.probability ?? 0);
   }
 
-  #writer(ids: Int32Array, recent: Recent): Writer {
+  /** A draft's own tokens are not in the cache. */
+  #writer(ids: Int32Array, cache: boolean): Writer {
     const beams = this.#beams;
     const choices = (logits: readonly Float32Array[]) =>
-      logits.map((row, index) =>
-        withNames(
-          this.#model.choicesOf(distributionOf(row)),
-          recent,
-          recent.names.length > 0 ? beams.seen(index) : NO_STATE,
-        ),
-      );
+      logits.map((row, index) => this.#next(distributionOf(row), cache ? beams.seen(index) : null).choices(''));
     return {
       begin: async (first) => choices(await this.#model.sequence.begin(beams, ids.length - 1, first)),
       step: async (next, parents) => choices(await beams.step(next, parents)),
     };
   }
-
-  #recent(tokens: readonly string[]): Recent {
-    const names: string[] = [];
-    const states: Float32Array[] = [];
-    for (const [i, token] of tokens.entries()) {
-      if (token === UNK_TOKEN || !NAME.test(token) || this.#model.file.vocabulary.id(token) !== UNK_ID) continue;
-      names.push(token);
-      // `<s>` is at 0, so what was seen before token i is what was seen after the one at i
-      states.push(this.#model.sequence.seen(i));
-    }
-    return { names, states };
-  }
 }
 
-const NO_STATE = new Float32Array();
+function tokensOf({ tokens, before, lexed }: CaretContext): readonly TextToken[] {
+  return tokens.map((token, i) => ({
+    token,
+    literal: literalOf(token, before.slice(lexed.starts[i], lexed.ends[i])),
+  }));
+}
 
 /** The first token that is read of so many. */
 function windowStart(tokens: number): number {

@@ -1,29 +1,39 @@
 /** How a model saw a whole text: how surprised it was, what a unit did along it, which units tell, what it expected. */
+import { ContinuousCache } from '#core/cache/continuousCache.ts';
+import { Suggestions } from '#core/cache/suggestions.ts';
+import { distributionOf, type Distribution } from '#core/completion/distribution.ts';
 import { columnsOf, featuresOf, mostInformativeUnit } from '#core/completion/informativeUnits.ts';
 import { lexText, type LexedText } from '#core/python/code/text.ts';
+import { outputWidth } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import { END_TOKEN } from '#core/python/specialTokens.ts';
 import type {
   Candidate,
   ExpectedRequest,
   Inspection,
+  InspectionRequest,
   InformativeUnit,
+  Surprise,
   TextRequest,
   UnitRequest,
   UnitTrace,
 } from '#core/completion/answers.ts';
-import { MAX_CONTEXT_TOKENS, SHOWN, type TextModel } from './textModel.ts';
+import { CHUNK } from '#engine/inference/sequence.ts';
+import { TextCache } from './textCache.ts';
+import { cacheParametersOf, MAX_CONTEXT_TOKENS, SHOWN, type TextModel } from './textModel.ts';
 
 /** Every answer is null where it was aborted. */
 export class Inspector {
   readonly #model: TextModel;
+  readonly #cache: TextCache;
 
   /** @param model stays the caller's, and outlives this */
   constructor(model: TextModel) {
     this.#model = model;
+    this.#cache = new TextCache(model, cacheParametersOf(model.file));
   }
 
-  async inspect({ text }: TextRequest, signal: AbortSignal): Promise<Inspection | null> {
+  async inspect({ text, cache }: InspectionRequest, signal: AbortSignal): Promise<Inspection | null> {
     const read = await this.#readAll(text, signal);
     if (read === null) return null;
     const { ids, lexed, count } = read;
@@ -31,18 +41,45 @@ export class Inspector {
     const scores = await this.#model.sequence.scores(targets, signal);
     if (scores === null) return null;
     const surprise = scores.losses.map((loss) => loss / Math.LN2);
-    const bits = surprise.slice(0, count);
+    const tokens = lexed.tokens.slice(0, count);
+    const cached = cache ? await this.#withCache(tokens, signal) : null;
+    if (cache && cached === null) return null;
     return {
-      tokens: lexed.tokens.slice(0, count),
+      ...surpriseOf(surprise.slice(0, count), Int32Array.from(scores.ranks.subarray(0, count))),
+      cached,
+      tokens,
       starts: lexed.starts.slice(0, count),
       ends: lexed.ends.slice(0, count),
-      bits,
-      ranks: Int32Array.from(scores.ranks.subarray(0, count)),
-      meanBits: count === 0 ? Number.NaN : bits.reduce((sum, value) => sum + value, 0) / count,
       fileEnd: { bits: surprise[count]!, rank: scores.ranks[count]! },
       trouble: lexed.trouble,
       beyond: lexed.tokens.length - count,
     };
+  }
+
+  /** Surprise of each token with a cache over those before it. @returns null where it was aborted */
+  async #withCache(tokens: readonly string[], signal: AbortSignal): Promise<Surprise | null> {
+    const { file, sequence } = this.#model;
+    const parameters = cacheParametersOf(file);
+    const cache = new ContinuousCache(file.vocabulary, outputWidth(file.spec));
+    const bits = new Float32Array(tokens.length);
+    const ranks = new Int32Array(tokens.length);
+    let rows: Float32Array[] = [];
+    for (const [position, token] of tokens.entries()) {
+      if (position % CHUNK === 0) {
+        if (signal.aborted) return null;
+        rows = await sequence.logitRows(position, Math.min(CHUNK, tokens.length - position));
+      }
+      // `<s>` is at 0, so what comes after a position is the token of that number
+      const logits = rows[position % CHUNK]!;
+      const state = sequence.seen(position);
+      const view = cache.view(state, parameters.theta);
+      const suggestions = new Suggestions(distributionOf(logits), view, file.vocabulary, parameters);
+      const probability = suggestions.probability(token);
+      bits[position] = -Math.log2(probability);
+      ranks[position] = suggestions.countAbove(probability);
+      cache.append(state, token);
+    }
+    return surpriseOf(bits, ranks);
   }
 
   async unit({ text, layer, unit }: UnitRequest, signal: AbortSignal): Promise<UnitTrace | null> {
@@ -88,15 +125,25 @@ export class Inspector {
       .filter(({ follows }, i, all) => all.findIndex((other) => other.follows === follows) === i);
   }
 
-  async expected({ text, token }: ExpectedRequest, signal: AbortSignal): Promise<readonly Candidate[] | null> {
+  async expected({ text, token, cache }: ExpectedRequest, signal: AbortSignal): Promise<readonly Candidate[] | null> {
     const read = await this.#readAll(text, signal);
     if (read === null) return null;
     if (!Number.isInteger(token) || token < 0 || token >= read.count) {
       fail('bad-input', `The text has no token ${token}: it has ${read.count}.`, 'Choose one of these.');
     }
-    return this.#model
-      .choicesOf(await this.#model.next(token))(SHOWN)
-      .map((choice) => this.#model.candidate(choice));
+    const distribution = await this.#model.next(token);
+    return this.#expectedBy(cache ? read.lexed.tokens.slice(0, token) : null, distribution, token);
+  }
+
+  /** @param before tokens that a cache holds; null for the model alone */
+  #expectedBy(before: readonly string[] | null, distribution: Distribution, position: number): readonly Candidate[] {
+    const model = this.#model;
+    const choices = () => {
+      if (before === null) return model.choicesOf(distribution);
+      this.#cache.update(before.map((token) => ({ token, literal: null })));
+      return model.choicesWithCache(this.#cache.next(distribution, model.sequence.seen(position)));
+    };
+    return choices()(SHOWN).map((choice) => model.candidate(choice));
   }
 
   async #readAll(
@@ -108,4 +155,9 @@ export class Inspector {
     const ids = this.#model.idsOf(lexed.tokens.slice(0, count));
     return (await this.#model.sequence.read(ids, signal)) === null ? null : { lexed, ids, count };
   }
+}
+
+function surpriseOf(bits: Float32Array<ArrayBuffer>, ranks: Int32Array<ArrayBuffer>): Surprise {
+  const meanBits = bits.length === 0 ? Number.NaN : bits.reduce((sum, value) => sum + value, 0) / bits.length;
+  return { bits, ranks, meanBits };
 }

@@ -1,6 +1,10 @@
 /** Completing held against what trains and measures: the same tokens, the same figures. */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ContinuousCache } from '#core/cache/continuousCache.ts';
+import { UNSEARCHED } from '#core/cache/parameters.ts';
+import { Suggestions } from '#core/cache/suggestions.ts';
+import { outputWidth } from '#core/models/spec.ts';
 import { lexText } from '#core/python/code/text.ts';
 import { writeFile } from '#core/python/code/file.ts';
 import { distributionOf, probabilityOf } from '#core/completion/distribution.ts';
@@ -86,7 +90,7 @@ async function plainNext(model: CompletionModel, tokens: readonly string[]): Pro
   return Float64Array.from(next.logits, (_, id) => probabilityOf(next, id));
 }
 
-const request = (text: string) => ({ ticket: 1, runId: 'run', text, cursor: text.length, pointer: false });
+const request = (text: string) => ({ ticket: 1, runId: 'run', text, cursor: text.length, cache: false });
 const lineRequest = (text: string, decoding: Partial<Decoding> = {}, first: number | null = null) => ({
   ...request(text),
   decoding: { ...DEFAULT_DECODING, ...decoding },
@@ -157,7 +161,7 @@ describe.each(MODEL_NAMES)('%s', (name) => {
     for (const row of rowsOfText) {
       const tokens = row.slice(1, -1).map((token) => vocabulary.token(vocabulary.id(token)));
       const { text } = writeFile(tokens, language, (token) => vocabulary.id(token) !== UNK_ID);
-      const seen = await inspector.inspect({ ticket: 1, runId: 'run', text }, never);
+      const seen = await inspector.inspect({ ticket: 1, runId: 'run', text, cache: false }, never);
       for (const rank of [...seen!.ranks, seen!.fileEnd.rank]) if (rank < 5) hits++;
       targets += seen!.ranks.length + 1;
     }
@@ -194,12 +198,14 @@ describe.each(MODEL_NAMES)('%s', (name) => {
     const beams = await completer.line(lineRequest('import ', { method: 'beam' }), never);
     expect(beams?.tokens.length).toBeGreaterThan(0);
     expect(await completer.line(lineRequest('for name'), AbortSignal.abort())).toBeNull();
-    expect(await inspector.inspect({ ticket: 1, runId: 'run', text: 'for name in x' }, AbortSignal.abort())).toBeNull();
+    expect(
+      await inspector.inspect({ ticket: 1, runId: 'run', text: 'for name in x', cache: true }, AbortSignal.abort()),
+    ).toBeNull();
   });
 
   it('traces a unit token by token', async () => {
     const text = FILES[1]!;
-    const seen = await inspector.inspect({ ticket: 1, runId: 'run', text }, never);
+    const seen = await inspector.inspect({ ticket: 1, runId: 'run', text, cache: false }, never);
     const trace = await inspector.unit({ ticket: 1, runId: 'run', text, layer: 2, unit: 5 }, never);
     expect(trace?.hidden).toHaveLength(seen!.tokens.length);
     expect(trace?.gates === null).toBe(CELLS[file.spec.cell].gates === 1);
@@ -217,11 +223,13 @@ describe.each(MODEL_NAMES)('%s', (name) => {
 describe('what is typed', () => {
   let open: TextModel;
   let completer: Completer;
+  let inspector: Inspector;
   beforeAll(async () => {
     const { file, model } = await trained('lstm');
     model.dispose();
     open = new TextModel(runtime, file);
     completer = new Completer(open);
+    inspector = new Inspector(open);
   });
   afterAll(() => {
     completer.dispose();
@@ -266,13 +274,67 @@ describe('what is typed', () => {
     expect(chosen?.tokens[0]).toBe(shown?.candidates[index]?.token);
   });
 
-  it('offers names of the text in the place of <UNK> where that is wanted, and marks them', async () => {
+  it('offers names of the text with a cache, and says what comes from it', async () => {
     const text = 'class Walrus:\n    pass\n\n\nclass Wal';
     const without = await completer.candidates(request(text), never);
-    expect(without?.candidates.every(({ from }) => from === 'model')).toBe(true);
-    const withNames = await completer.candidates({ ...request(text), pointer: true }, never);
-    expect(withNames?.candidates).toContainEqual(expect.objectContaining({ text: 'Walrus', from: 'text' }));
-    const line = await completer.line({ ...lineRequest(text), pointer: true }, never);
+    expect(without?.candidates.every(({ fromCache, ofText }) => fromCache === 0 && !ofText)).toBe(true);
+    expect(without?.somethingNew).toBeNull();
+    const withCache = await completer.candidates({ ...request(text), cache: true }, never);
+    expect(withCache?.candidates).toContainEqual(expect.objectContaining({ text: 'Walrus', ofText: true }));
+    const line = await completer.line({ ...lineRequest(text), cache: true }, never);
     expect(line?.pieces[0]?.text.startsWith('rus')).toBe(true);
+  });
+
+  it('offers with a cache what the definition says, also after the text has changed in its middle', async () => {
+    const texts = [
+      `import os\nspam = Walrus\nspam = `,
+      `import os\nspam = Walrus\nspam = Walrus\nspam = `,
+      `import os\neggs = Walrus\nspam = `,
+    ];
+    for (const text of texts) {
+      const shown = await completer.candidates({ ...request(text), cache: true }, never);
+      const { tokens } = lexText(text, language);
+      const cache = new ContinuousCache(vocabulary, outputWidth(open.file.spec));
+      for (const [i, token] of tokens.entries()) cache.append(open.sequence.seen(i), token);
+      const view = cache.view(open.sequence.seen(tokens.length), UNSEARCHED.theta);
+      const suggestions = new Suggestions(await open.next(tokens.length), view, vocabulary, UNSEARCHED);
+      const expected = suggestions.top(5);
+      expect(shown?.candidates.map(({ token }) => token)).toEqual(expected.map(({ text: token }) => token));
+      for (const [i, { probability }] of expected.entries()) {
+        expect(shown?.candidates[i]?.probability).toBeCloseTo(probability, 12);
+      }
+      expect(shown?.somethingNew).toBeCloseTo(suggestions.somethingNew, 12);
+    }
+  });
+
+  it('offers strings and numbers of the text as themselves', async () => {
+    const text = `${FILES[0]}\nspam = ['egg', 'ham', 'egg', `;
+    const shown = await completer.candidates({ ...request(text), cache: true }, never);
+    const literals = shown!.candidates.filter(({ text: written }) => written === `'egg'` || written === `'ham'`);
+    expect(literals.length).toBeGreaterThan(0);
+    expect(literals.every(({ ofText }) => ofText)).toBe(true);
+    const index = shown!.candidates.indexOf(literals[0]!);
+    const line = await completer.line({ ...lineRequest(text, {}, index), cache: true }, never);
+    expect(line?.pieces[0]).toMatchObject({ field: false });
+    expect(line?.pieces[0]?.text).toContain(literals[0]!.text);
+  });
+
+  it('is less surprised with a cache by what has stood before, and by a token as the distribution says', async () => {
+    const text = 'walrus = 1\nwalrus = 2\nwalrus = 3\nwalrus = 4\n';
+    const seen = await inspector.inspect({ ticket: 1, runId: 'run', text, cache: true }, never);
+    const { cached, bits, tokens } = seen!;
+    expect(cached!.bits).toHaveLength(bits.length);
+    // the first token has nothing before it: `<UNK>`, all of which is something new
+    expect(cached!.bits[0]).toBeCloseTo(bits[0]!, 3);
+    const last = tokens.lastIndexOf('walrus');
+    expect(cached!.bits[last]).toBeLessThan(cached!.bits[0]!);
+    expect([...cached!.ranks].every((rank) => rank >= 0)).toBe(true);
+    const expected = await inspector.expected({ ticket: 2, runId: 'run', text, token: last, cache: true }, never);
+    const rank = expected!.findIndex(({ token }) => token === 'walrus');
+    // five are listed, so a token that is not has a rank of 5 or more
+    expect(Math.min(cached!.ranks[last]!, 5)).toBe(rank === -1 ? 5 : rank);
+    expect(await inspector.inspect({ ticket: 3, runId: 'run', text: '', cache: true }, never)).toMatchObject({
+      cached: { meanBits: Number.NaN },
+    });
   });
 });

@@ -11,7 +11,14 @@ import { TaskQueue } from '#completion/taskQueue.ts';
 import { SimdRuntime } from '#engine/backends/simd/runtime.ts';
 import type { CompletionApi, ModelSource, OpenModel } from '#contract/completer.ts';
 import type { Implementation } from '#contract/remote.ts';
-import type { CaretRequest, ExpectedRequest, LineRequest, TextRequest, UnitRequest } from '#core/completion/answers.ts';
+import type {
+  CaretRequest,
+  ExpectedRequest,
+  InspectionRequest,
+  LineRequest,
+  TextRequest,
+  UnitRequest,
+} from '#core/completion/answers.ts';
 import { openDatabase, type Database } from '#storage/database.ts';
 import { findDataset } from '#storage/datasets.ts';
 import { fetchBytes } from '#storage/download.ts';
@@ -55,7 +62,7 @@ class Completion implements Implementation<CompletionApi> {
     return this.#ask(request, 'caret', true, ({ completer }, signal) => completer.line(request, signal));
   }
 
-  inspect(request: TextRequest) {
+  inspect(request: InspectionRequest) {
     return this.#ask(request, 'inspect', false, ({ inspector }, signal) => inspector.inspect(request, signal));
   }
 

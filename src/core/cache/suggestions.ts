@@ -46,10 +46,32 @@ export class Suggestions {
 
   /** q_t of a text; that of something new where it is outside and has not occurred. */
   probability(text: string): number {
+    return this.of(text).probability;
+  }
+
+  /** A text, whether it is among the likeliest or not; outside texts that have not occurred share the probability of something new. */
+  of(text: string): Suggestion {
     const cached = this.#view.texts.find((one) => one.text === text);
-    if (cached) return this.#suggestion(cached.text, cached.id, cached.mass).probability;
+    if (cached) return this.#suggestion(cached.text, cached.id, cached.mass);
     const id = this.#vocabulary.id(text);
-    return id === UNK_ID ? this.somethingNew : this.#suggestion(text, id, 0).probability;
+    if (id !== UNK_ID) return this.#suggestion(text, id, 0);
+    return { text, id, probability: this.somethingNew, fromModel: this.somethingNew, fromFile: 0 };
+  }
+
+  /** How many tokens of the vocabulary and outside texts that have occurred are likelier than something so likely. */
+  countAbove(probability: number): number {
+    const { logits } = this.#distribution;
+    const cached = new Set<number>();
+    let count = 0;
+    for (const { text, id, mass } of this.#view.texts) {
+      if (id !== UNK_ID) cached.add(id);
+      if ((id === UNK_ID || canBeOffered(id)) && this.#suggestion(text, id, mass).probability > probability) count++;
+    }
+    for (let id = 0; id < logits.length; id++) {
+      if (!canBeOffered(id) || cached.has(id)) continue;
+      if (this.#suggestion('', id, 0).probability > probability) count++;
+    }
+    return count;
   }
 
   /**

@@ -7,8 +7,8 @@ export interface CaretRequest {
   readonly runId: string;
   readonly text: string;
   readonly cursor: number;
-  /** Offers names of the text itself in the place of `<UNK>`. */
-  readonly pointer: boolean;
+  /** Whether a cache over the text adds to what the model expects (../cache/mixture.ts). */
+  readonly cache: boolean;
 }
 
 /** What stands at the cursor: code, or what a model is never asked about. */
@@ -21,8 +21,10 @@ export interface Candidate {
   readonly text: string | null;
   /** Among all tokens, whatever part of this one is typed already. */
   readonly probability: number;
-  /** `text`: a name of the text that the vocabulary lacks, with its share of the probability of `<UNK>`. */
-  readonly from: 'model' | 'text';
+  /** Part of the probability that comes from the cache; 0 without one. */
+  readonly fromCache: number;
+  /** Whether only the text has it: a name outside the vocabulary, or a literal. */
+  readonly ofText: boolean;
 }
 
 export interface Candidates {
@@ -31,6 +33,8 @@ export interface Candidates {
   readonly typed: string;
   /** The likeliest first, at most five; with something typed only those that begin with it. */
   readonly candidates: readonly Candidate[];
+  /** With a cache: probability of a name that is neither in the vocabulary nor in the text; null without one. */
+  readonly somethingNew: number | null;
   /** Tokens before the cursor, and of these, read for this answer: the others were read before. */
   readonly tokens: number;
   readonly read: number;
@@ -61,18 +65,29 @@ export interface TextRequest {
   readonly text: string;
 }
 
-/** A whole text as the model sees it: a row a token, `<s>` left out. */
-export interface Inspection {
+export interface InspectionRequest extends TextRequest {
+  /** Whether surprise with a cache is computed too. */
+  readonly cache: boolean;
+}
+
+/** How expected each token of a text was. */
+export interface Surprise {
+  /** -log2 of the probability. */
+  readonly bits: Float32Array<ArrayBuffer>;
+  /** Tokens that were held for likelier. */
+  readonly ranks: Int32Array<ArrayBuffer>;
+  /** Mean bits a token; NaN without tokens. */
+  readonly meanBits: number;
+}
+
+/** A whole text as the model sees it: a row a token, `<s>` left out. The surprise is that of the model alone. */
+export interface Inspection extends Surprise {
   readonly tokens: readonly string[];
   /** Where each stands in the text; the end of a line is its line feed. */
   readonly starts: Int32Array<ArrayBuffer>;
   readonly ends: Int32Array<ArrayBuffer>;
-  /** Surprise, -log2 of the probability. */
-  readonly bits: Float32Array<ArrayBuffer>;
-  /** Tokens that the model held for likelier. */
-  readonly ranks: Int32Array<ArrayBuffer>;
-  /** Mean bits a token; NaN without tokens. */
-  readonly meanBits: number;
+  /** With a cache over the text, where that was asked for. */
+  readonly cached: Surprise | null;
   /** The end of the file after the last token; it is not one of `tokens`. */
   readonly fileEnd: { readonly bits: number; readonly rank: number };
   /** Where Python's own tokenizer would give up, in a sentence; what comes after may be missing. */
@@ -116,6 +131,8 @@ export interface InformativeUnit {
 }
 
 export interface ExpectedRequest extends TextRequest {
+  /** Whether a cache over the tokens before it adds to what the model expects. */
+  readonly cache: boolean;
   /** Index in the inspection, from 0. */
   readonly token: number;
 }

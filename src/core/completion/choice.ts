@@ -1,10 +1,13 @@
-/** What may come next in a text: a token of the vocabulary, or a name of the text that stands in the place of `<UNK>`. */
+/** What may come next in a text: a token of the vocabulary, or with a cache (../cache/mixture.ts) a name or a literal of the text. */
 export interface Choice {
-  /** `UNK_ID` for a name of the text. */
+  /** That the model reads for it: `UNK_ID` for a text outside the vocabulary, that of the placeholder for a literal. */
   readonly id: number;
   readonly token: string;
   readonly probability: number;
-  readonly from: 'model' | 'text';
+  /** Part of the probability that comes from the cache; 0 without one. */
+  readonly fromCache: number;
+  /** Whether only the text has it: a name outside the vocabulary, or a literal. */
+  readonly ofText: boolean;
 }
 
 /** The likeliest choices at a place, at most so many; PAD is none of them. */

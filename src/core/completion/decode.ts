@@ -1,6 +1,5 @@
 /** A line, or a few, from a model's choices: the likeliest token each time, drawn ones, or the likeliest of several drafts. */
-import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '../python/specialTokens.ts';
-import { UNK_ID } from '../data/vocabulary.ts';
+import { END_TOKEN, EOL_TOKEN, START_TOKEN, UNK_TOKEN } from '../python/specialTokens.ts';
 import type { RandomStream } from '../random/stream.ts';
 import { streamFor } from '../random/stream.ts';
 import type { Choice, Choices } from './choice.ts';
@@ -61,7 +60,7 @@ interface Draft {
 
 const NOTHING: Draft = { choices: [], tokens: 0, lines: 0, end: null };
 
-const canBeWritten = ({ id, token, from }: Choice) => token !== START_TOKEN && (id !== UNK_ID || from === 'text');
+const canBeWritten = ({ token }: Choice) => token !== START_TOKEN && token !== UNK_TOKEN;
 
 /**
  * A line that would begin with `<UNK>` begins with the likeliest that can be written, where there is any: who types has more use for it

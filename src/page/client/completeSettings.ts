@@ -17,8 +17,10 @@ const completeSchema = z.object({
   /** Id of a second run that the text is shown under; null for none. */
   secondId: z.string().nullable().catch(null),
   decoding: decodingSchema.catch(DEFAULT_DECODING),
-  /** Offers names of the text in place of `<UNK>`. */
-  pointer: z.boolean().catch(false),
+  /** Whether a cache over the text adds to what the model expects. */
+  cache: z.boolean().catch(true),
+  /** Whose surprise colors the text: the model's with the cache, or the model's alone. */
+  surpriseWithCache: z.boolean().catch(false),
   colouring: z.enum(COLOURINGS).catch('nothing'),
   layer: z.int().min(1).catch(1),
   /** From 0. */

@@ -76,9 +76,9 @@ export const GLOSSARY = {
     title: 'Decoding',
     text: 'The model gives every token a probability. Decoding turns these into a line, token by token. Greedy decoding always takes the likeliest token. Sampling draws by probability, and varies more at a high temperature. Beam search looks for the likeliest line as a whole.',
   },
-  pointer: {
-    title: 'Names from this text',
-    text: 'The model can predict that a rare name comes next, but not which one. Then names from this text are suggested, first those that appeared when the model was in a similar state. This only helps typing; no measure counts it.',
+  cache: {
+    title: 'Memory of this text',
+    text: 'A cache over the text before the cursor: for each token it keeps the state of the model in front of it. What stood where the state was most like the one now becomes likelier. So names of this text can be suggested, also those outside the vocabulary. Nothing is trained for it (Grave, Joulin and Usunier 2017).',
   },
   ngramBaseline: {
     title: 'Baselines: unigram and bigram',

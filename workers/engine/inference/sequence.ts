@@ -7,7 +7,7 @@ import type { GateTrace } from '#core/completion/answers.ts';
 import { CELL_LAYOUTS } from '../ops/recurrentStack/cells/layout.ts';
 
 /** Tokens between two looks at whether it was aborted: some 20 ms of a large network, so that a keystroke waits no longer. */
-const CHUNK = 16;
+export const CHUNK = 16;
 /** Tokens that memory is allocated for at first; it grows as needed. */
 const INITIAL_CAPACITY = 1_024;
 
@@ -124,9 +124,9 @@ export class Sequence {
   async logits(position: number): Promise<Float32Array<ArrayBuffer>> {
     const kept = this.#logits.get(position);
     if (kept) return kept;
-    const logits = await this.#compute(position);
-    this.#keep(position, logits);
-    return logits;
+    const [logits] = await this.logitRows(position, 1);
+    this.#keep(position, logits!);
+    return logits!;
   }
 
   #keep(position: number, logits: Float32Array<ArrayBuffer>): void {
@@ -137,14 +137,15 @@ export class Sequence {
     }
   }
 
-  async #compute(position: number): Promise<Float32Array<ArrayBuffer>> {
+  /** [tokens] of some positions, one after the other: for one that goes through the text, which asks for many. */
+  async logitRows(from: number, count: number): Promise<Float32Array<ArrayBuffer>[]> {
     const { network } = this;
     const { tokens } = network.spec;
-    const to = network.alloc(tokens);
+    const to = network.alloc(count * tokens);
     try {
-      network.logits(this.at(position), 1, to);
+      network.logits(this.at(from), count, to);
       await network.runtime.computed();
-      return network.runtime.floats(to, tokens);
+      return Array.from({ length: count }, (_, row) => network.runtime.floats(to + row * tokens * VALUE_BYTES, tokens));
     } finally {
       network.free(to);
     }

@@ -35,8 +35,11 @@ export const CandidateList = memo(function CandidateList() {
   );
 });
 
+/** Below it, a line about it would only take room. */
+const WORTH_TELLING = 0.005;
+
 function Shown({ candidates, first }: { readonly candidates: Candidates; readonly first: number | null }) {
-  const { place, typed, tokens, read, milliseconds } = candidates;
+  const { place, typed, tokens, read, milliseconds, somethingNew } = candidates;
   const list = candidates.candidates;
   return (
     <>
@@ -44,12 +47,7 @@ function Shown({ candidates, first }: { readonly candidates: Candidates; readonl
         list.length > 0 ? (
           <ol className={styles.candidates}>
             {list.map((candidate, index) => (
-              <Row
-                key={`${candidate.from} ${candidate.token}`}
-                candidate={candidate}
-                index={index}
-                chosen={index === first}
-              />
+              <Row key={candidate.token} candidate={candidate} index={index} chosen={index === first} />
             ))}
           </ol>
         ) : (
@@ -62,6 +60,11 @@ function Shown({ candidates, first }: { readonly candidates: Candidates; readonl
           {place === 'string'
             ? 'No suggestions inside strings: a literal is a single token.'
             : 'No suggestions in comments: the model was trained without them.'}
+        </Text>
+      )}
+      {place === 'code' && somethingNew !== null && somethingNew >= WORTH_TELLING && (
+        <Text size="xs" c="dimmed" mt={6} className={shared.withTerm}>
+          A name that neither the vocabulary nor this text has: {formatPercent(somethingNew)} <Term of="unk" />
         </Text>
       )}
       {place === 'code' && (
@@ -90,8 +93,14 @@ interface RowProps {
 }
 
 function Row({ candidate, index, chosen }: RowProps) {
-  const { probability, text, from } = candidate;
-  const bar = <span className={styles.bar} style={{ width: `${probability * 100}%` }} aria-hidden />;
+  const { probability, text, fromCache, ofText } = candidate;
+  const bar = (
+    <>
+      <span className={styles.bar} style={{ width: `${probability * 100}%` }} aria-hidden />
+      <span className={styles.cacheBar} style={{ width: `${fromCache * 100}%` }} aria-hidden />
+    </>
+  );
+  const isFromText = ofText || fromCache > probability / 2;
   const figure = <span className={clsx(shared.figure, styles.probability)}>{formatPercent(probability)}</span>;
   if (text === null && candidate.token !== EOL_TOKEN) {
     return (
@@ -116,7 +125,14 @@ function Row({ candidate, index, chosen }: RowProps) {
         onClick={() => void beginWith(index)}
       >
         <TokenName candidate={candidate} />
-        {from === 'text' && <span className={styles.mark}>from this text</span>}
+        {isFromText && (
+          <span
+            className={styles.mark}
+            title={`${formatPercent(fromCache)} from this text, ${formatPercent(probability - fromCache)} from the model`}
+          >
+            from this text
+          </span>
+        )}
       </button>
       {figure}
     </li>

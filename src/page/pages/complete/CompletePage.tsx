@@ -87,8 +87,9 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
   }, [model]);
 
   const isInside = colouring !== 'nothing' || second !== null;
-  const seen = useInspection(isInside ? model : null, text);
-  const secondSeen = useInspection(second, text);
+  const cache = useCompleteSettings((state) => state.cache);
+  const seen = useInspection(isInside ? model : null, text, cache);
+  const secondSeen = useInspection(second, text, cache);
   const shownLayer = Math.min(layer, model?.spec.layers ?? 1);
   const shownUnit = Math.min(unit, (model?.spec.hidden ?? 1) - 1);
   const trace = useUnit(colouring === 'unit' ? model : null, text, shownLayer, shownUnit);

@@ -1,4 +1,4 @@
-/** How a line is decoded, and whether names of the text are offered. */
+/** How a line is decoded, and whether a cache over the text takes part. */
 import { SegmentedControl, Switch, Text } from '@mantine/core';
 import { memo } from 'react';
 import { DECODING_METHODS, decodingSchema, DEFAULT_DECODING, type Decoding } from '#core/completion/decoding.ts';
@@ -45,7 +45,7 @@ const KNOBS: readonly Knob[] = [
 
 export const DecodingSettings = memo(function DecodingSettings() {
   const decoding = useCompleteSettings((state) => state.decoding);
-  const pointer = useCompleteSettings((state) => state.pointer);
+  const cache = useCompleteSettings((state) => state.cache);
   const { method } = decoding;
   return (
     <div className={styles.decoding}>
@@ -72,13 +72,13 @@ export const DecodingSettings = memo(function DecodingSettings() {
         size="xs"
         label={
           <span className={shared.withTerm}>
-            Names from this text <Term of="pointer" />
+            Memory of this text <Term of="cache" />
           </span>
         }
-        aria-label="Names from this text"
-        description="Also suggests names outside the vocabulary. They do not count in any measure."
-        checked={pointer}
-        onChange={({ currentTarget }) => useCompleteSettings.setState({ pointer: currentTarget.checked })}
+        aria-label="Memory of this text"
+        description="Tokens that occurred where the model was in a similar state become likelier, also names outside the vocabulary."
+        checked={cache}
+        onChange={({ currentTarget }) => useCompleteSettings.setState({ cache: currentTarget.checked })}
       />
     </div>
   );

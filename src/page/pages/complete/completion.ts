@@ -78,8 +78,8 @@ export function moveAway(): void {
 export async function askAgain(): Promise<void> {
   const { model, caret } = useCompletion.getState();
   if (!model || !caret) return;
-  const { pointer, decoding } = useCompleteSettings.getState();
-  const request = { ticket: nextTicket(), runId: model.runId, ...caret, pointer };
+  const { cache, decoding } = useCompleteSettings.getState();
+  const request = { ticket: nextTicket(), runId: model.runId, ...caret, cache };
   const isNow = () => useCompletion.getState().caret === caret && useCompletion.getState().model === model;
   try {
     // the worker answers the first, then the second
@@ -100,17 +100,17 @@ export async function askAgain(): Promise<void> {
 }
 
 useCompleteSettings.subscribe((now, before) => {
-  if (now.decoding !== before.decoding || now.pointer !== before.pointer) void askAgain();
+  if (now.decoding !== before.decoding || now.cache !== before.cache) void askAgain();
 });
 
 /** Asks for the line that begins with a candidate. */
 export async function beginWith(first: number): Promise<void> {
   const { model, caret } = useCompletion.getState();
   if (!model || !caret) return;
-  const { pointer, decoding } = useCompleteSettings.getState();
+  const { cache, decoding } = useCompleteSettings.getState();
   useCompletion.setState({ first });
   try {
-    const line = await completer.line({ ticket: nextTicket(), runId: model.runId, ...caret, pointer, decoding, first });
+    const line = await completer.line({ ticket: nextTicket(), runId: model.runId, ...caret, cache, decoding, first });
     const now = useCompletion.getState();
     if (line && now.caret === caret && now.first === first) useCompletion.setState({ line, lineAt: caret });
   } catch (error) {

@@ -1,14 +1,17 @@
-/** The bands of surprise, and how many tokens of the text are in each. */
-import { Text } from '@mantine/core';
+/** The bands of surprise, how many tokens of the text are in each, and whose surprise it is where a cache takes part. */
+import { SegmentedControl, Text } from '@mantine/core';
 import { clsx } from 'clsx';
 import type { Inspection } from '#core/completion/answers.ts';
 import { formatPercent } from '#core/format.ts';
-import { BANDS, bandCounts, formatBits } from './colouring.ts';
+import { useCompleteSettings } from '../../../client/completeSettings.ts';
+import { BANDS, bandCounts, formatBits, shownSurprise } from './colouring.ts';
 import shared from '../../../ui/shared.module.css';
 import styles from './tables.module.css';
 
 export function SurpriseLegend({ inspection }: { readonly inspection: Inspection }) {
-  const { ranks, meanBits } = inspection;
+  const withCache = useCompleteSettings((state) => state.surpriseWithCache);
+  const { cached } = inspection;
+  const { ranks, meanBits } = shownSurprise(inspection, withCache);
   const counts = bandCounts(ranks);
   if (ranks.length === 0) {
     return (
@@ -19,9 +22,25 @@ export function SurpriseLegend({ inspection }: { readonly inspection: Inspection
   }
   return (
     <>
+      {cached && (
+        <SegmentedControl
+          size="xs"
+          fullWidth
+          mb={6}
+          aria-label="Whose surprise"
+          data={[
+            { value: 'model', label: 'Model alone' },
+            { value: 'cache', label: 'With memory of this text' },
+          ]}
+          value={withCache ? 'cache' : 'model'}
+          onChange={(value) => useCompleteSettings.setState({ surpriseWithCache: value === 'cache' })}
+        />
+      )}
       <Text size="sm">
-        {formatBits(meanBits)} per token; {formatPercent((counts[0]! + counts[1]!) / ranks.length)} of tokens are among
-        its first five guesses.
+        {cached &&
+          `${formatBits(inspection.meanBits)} per token by the model alone, ${formatBits(cached.meanBits)} with memory. `}
+        {!cached && `${formatBits(meanBits)} per token. `}
+        {formatPercent((counts[0]! + counts[1]!) / ranks.length)} of tokens are among its first five guesses.
       </Text>
       <table className={styles.bands}>
         <caption className={shared.visuallyHidden}>Tokens by the model’s guess</caption>

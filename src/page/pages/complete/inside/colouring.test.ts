@@ -9,6 +9,7 @@ import {
   ordinal,
   sameTokens,
   stepOf,
+  shownSurprise,
   surpriseMarks,
   tokenAt,
   unitMarks,
@@ -22,6 +23,7 @@ const inspection = {
   bits: Float32Array.of(1, 0.25, 12, 3, 4),
   ranks: Int32Array.of(0, 4, 5, 99, 100),
   meanBits: 4,
+  cached: null,
   fileEnd: { bits: 1, rank: 0 },
   trouble: null,
   beyond: 0,
@@ -30,12 +32,19 @@ const inspection = {
 it('puts ranks into bands', () => {
   expect([0, 1, 4, 5, 19, 20, 99, 100, 9_000].map(bandOf)).toEqual([0, 1, 1, 2, 2, 3, 3, 4, 4]);
   expect(bandCounts(inspection.ranks)).toEqual([1, 1, 1, 1, 1]);
-  expect(surpriseMarks(inspection)[2]).toEqual({
+  expect(surpriseMarks(inspection, inspection)[2]).toEqual({
     from: 4,
     to: 5,
     className: 'cm-band cm-band-2',
     title: '12.0 bits, 6th guess',
   });
+});
+
+it('shows the surprise with a cache where it is wanted and known', () => {
+  const cached = { bits: Float32Array.of(1), ranks: Int32Array.of(3), meanBits: 1 };
+  expect(shownSurprise({ ...inspection, cached }, true)).toBe(cached);
+  expect(shownSurprise({ ...inspection, cached }, false).meanBits).toBe(4);
+  expect(shownSurprise(inspection, true)).toBe(inspection);
 });
 
 it('counts guesses as people do', () => {

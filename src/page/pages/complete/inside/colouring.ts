@@ -1,5 +1,5 @@
 /** What the colours behind a text say: bands of surprise, a unit's values, the difference of two models. */
-import type { Inspection } from '#core/completion/answers.ts';
+import type { Inspection, Surprise } from '#core/completion/answers.ts';
 import type { TokenMark } from '../editor/marks.ts';
 
 /** Bands by rank: tokens that the model held for likelier. */
@@ -41,9 +41,13 @@ function marksOf({ starts, ends }: Places, of: (token: number) => Pick<TokenMark
   return Array.from(starts, (from, token) => ({ from, to: ends[token]!, ...of(token) }));
 }
 
-export function surpriseMarks(inspection: Inspection): TokenMark[] {
-  const { bits, ranks } = inspection;
-  return marksOf(inspection, (token) => ({
+/** @param withCache where the inspection has it */
+export function shownSurprise(inspection: Inspection, withCache: boolean): Surprise {
+  return (withCache ? inspection.cached : null) ?? inspection;
+}
+
+export function surpriseMarks(places: Places, { bits, ranks }: Surprise): TokenMark[] {
+  return marksOf(places, (token) => ({
     className: `cm-band cm-band-${bandOf(ranks[token]!)}`,
     title: `${formatBits(bits[token]!)}, ${ordinal(ranks[token]!)} guess`,
   }));

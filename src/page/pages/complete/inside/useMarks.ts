@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
 import type { TokenMark } from '../editor/marks.ts';
 import { useCompleteSettings } from '../../../client/completeSettings.ts';
-import { differenceMarks, sameTokens, surpriseMarks, unitMarks } from './colouring.ts';
+import { differenceMarks, sameTokens, shownSurprise, surpriseMarks, unitMarks } from './colouring.ts';
 import type { Seen } from './useSeen.ts';
 
 export interface Marks {
@@ -20,6 +20,7 @@ export function useMarks(
   trace: Seen<UnitTrace> | null,
 ): Marks {
   const colouring = useCompleteSettings((state) => state.colouring);
+  const withCache = useCompleteSettings((state) => state.surpriseWithCache);
   const marks = useMemo(() => {
     if (!seen) return NO_MARKS;
     if (colouring === 'unit') {
@@ -29,13 +30,15 @@ export function useMarks(
     }
     if (colouring === 'nothing') return NO_MARKS;
     const both = colouring === 'difference' ? comparable(seen, secondSeen) : null;
-    return both ? differenceMarks(...both) : surpriseMarks(seen.answer);
-  }, [colouring, seen, secondSeen, trace]);
+    return both ? differenceMarks(...both) : surpriseMarks(seen.answer, shownSurprise(seen.answer, withCache));
+  }, [colouring, seen, secondSeen, trace, withCache]);
   const secondMarks = useMemo(() => {
     if (!secondSeen) return NO_MARKS;
     const both = colouring === 'difference' ? comparable(seen, secondSeen) : null;
-    return both ? differenceMarks(both[1], both[0]) : surpriseMarks(secondSeen.answer);
-  }, [colouring, seen, secondSeen]);
+    return both
+      ? differenceMarks(both[1], both[0])
+      : surpriseMarks(secondSeen.answer, shownSurprise(secondSeen.answer, withCache));
+  }, [colouring, seen, secondSeen, withCache]);
   return { marks, secondMarks };
 }
 

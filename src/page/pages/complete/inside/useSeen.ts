@@ -49,8 +49,8 @@ function useAnswer<T>(
   return seen?.runId === runId ? seen : null;
 }
 
-export function useInspection(model: OpenModel | null, text: string): Seen<Inspection> | null {
-  return useAnswer(model, '', text, completer.inspect);
+export function useInspection(model: OpenModel | null, text: string, cache: boolean): Seen<Inspection> | null {
+  return useAnswer(model, String(cache), text, (request) => completer.inspect({ ...request, cache }));
 }
 
 export function useUnit(model: OpenModel | null, text: string, layer: Layer, unit: number): Seen<UnitTrace> | null {
@@ -62,10 +62,15 @@ export function useInformativeUnits(model: OpenModel | null, text: string): Seen
 }
 
 /** @param token of the inspection of the same text; null asks nothing */
-export function useExpected(model: OpenModel | null, text: string, token: number | null): readonly Candidate[] | null {
-  const asked = String(token);
+export function useExpected(
+  model: OpenModel | null,
+  text: string,
+  token: number | null,
+  cache: boolean,
+): readonly Candidate[] | null {
+  const asked = `${token} ${cache}`;
   const seen = useAnswer(token === null ? null : model, asked, text, (request) =>
-    completer.expected({ ...request, token: token ?? 0 }),
+    completer.expected({ ...request, token: token ?? 0, cache }),
   );
   return seen?.asked === asked && seen.text === text ? seen.answer : null;
 }

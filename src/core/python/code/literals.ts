@@ -1,0 +1,26 @@
+/** Literals that a data set does not keep, as tokens that keep them: what stood in the place of `<STR_LIT>` or `<NUM_LIT>` in a text. */
+import { foldSpace } from '../lexer/characters.ts';
+import { stringToken, textOf, type KeptLiterals } from '../lexer/tokens.ts';
+import { numberOf, stringParts } from './spacing.ts';
+
+/** Longer ones are hardly written twice: most are docstrings. */
+const MAX_LENGTH = 60;
+
+const everything: ReadonlySet<string> = new (class extends Set<string> {
+  override has(): boolean {
+    return true;
+  }
+})();
+const ALL_KEPT: KeptLiterals = { str: everything, num: everything };
+
+/**
+ * @param token of the text, such as `'<STR_LIT>'`
+ * @param source what stands there, such as `'utf-8'`
+ * @returns such as `'<STR_LIT:utf-8>'`; null where the token is no placeholder, or its literal is long or of several lines
+ */
+export function literalOf(token: string, source: string): string | null {
+  if (source.length > MAX_LENGTH || /[\r\n]/.test(source)) return null;
+  if (stringParts(token)?.body === null) return textOf(stringToken(foldSpace(source)), ALL_KEPT);
+  if (numberOf(token) === null) return textOf({ kind: 'num', body: source }, ALL_KEPT);
+  return null;
+}

@@ -1,0 +1,149 @@
+/**
+ * The cache over a text that is being written (core/cache/mixture.ts). It grows with the text, and forgets what comes after a change.
+ * Beside its tokens it holds literals that the data set does not keep: the probability of `<STR_LIT>` or `<NUM_LIT>` is shared among
+ * those that stood in its place, by how like the state was in front of them, as that of `<UNK>` is among names.
+ */
+import { ContinuousCache } from '#core/cache/continuousCache.ts';
+import { Suggestions } from '#core/cache/suggestions.ts';
+import type { CacheParameters } from '#core/cache/parameters.ts';
+import type { Choice } from '#core/completion/choice.ts';
+import type { Distribution } from '#core/completion/distribution.ts';
+import { UNK_ID } from '#core/data/vocabulary.ts';
+import { outputWidth } from '#core/models/spec.ts';
+import type { TextModel } from './textModel.ts';
+
+export interface TextToken {
+  readonly token: string;
+  /** What stands in the text for a placeholder (core/python/code/literals.ts); null for all else. */
+  readonly literal: string | null;
+}
+
+/** Literals that stood in the place of one placeholder, and at which tokens. */
+interface Literals {
+  readonly cache: ContinuousCache;
+  readonly positions: number[];
+}
+
+export class TextCache {
+  readonly #model: TextModel;
+  readonly #parameters: CacheParameters;
+  readonly #cache: ContinuousCache;
+  readonly #literals = new Map<string, Literals>();
+  #tokens: TextToken[] = [];
+
+  constructor(model: TextModel, parameters: CacheParameters) {
+    this.#model = model;
+    this.#parameters = parameters;
+    this.#cache = this.#empty();
+  }
+
+  /** Whether a token stands in the text. */
+  has(token: string): boolean {
+    return this.#tokens.some((one) => one.token === token);
+  }
+
+  /** Makes the text these tokens, which the model's sequence has read. */
+  update(tokens: readonly TextToken[]): void {
+    let same = 0;
+    while (
+      same < tokens.length &&
+      tokens[same]!.token === this.#tokens[same]?.token &&
+      tokens[same]!.literal === this.#tokens[same]!.literal
+    ) {
+      same++;
+    }
+    this.#truncate(same);
+    for (let i = same; i < tokens.length; i++) {
+      const { token, literal } = tokens[i]!;
+      // `<s>` is at 0, so what was seen before token i is what was seen after the one at i
+      const state = this.#model.sequence.seen(i);
+      this.#cache.append(state, token);
+      if (literal === null) continue;
+      let literals = this.#literals.get(token);
+      if (!literals) this.#literals.set(token, (literals = { cache: this.#empty(), positions: [] }));
+      literals.cache.append(state, literal);
+      literals.positions.push(i);
+    }
+    this.#tokens = [...tokens];
+  }
+
+  /**
+   * What may come next.
+   * @param state what the output layer saw there
+   */
+  next(distribution: Distribution, state: Float32Array): NextWithCache {
+    const { vocabulary } = this.#model.file;
+    const { theta } = this.#parameters;
+    const suggestions = new Suggestions(distribution, this.#cache.view(state, theta), vocabulary, this.#parameters);
+    const literals = [...this.#literals].map(([placeholder, { cache }]) => {
+      const { texts, entries } = cache.view(state, theta);
+      // Witten and Bell 1991: as likely as it was until now that a literal was a new one
+      const handedOut = entries / (entries + texts.length || 1);
+      return { placeholder, handedOut, shares: texts.map(({ text, mass }) => ({ text, share: handedOut * mass })) };
+    });
+    return new NextWithCache(suggestions, literals);
+  }
+
+  #truncate(length: number): void {
+    this.#cache.truncate(length);
+    for (const [placeholder, { cache, positions }] of this.#literals) {
+      const kept = positions.findIndex((position) => position >= length);
+      if (kept === -1) continue;
+      cache.truncate(kept);
+      positions.length = kept;
+      if (kept === 0) this.#literals.delete(placeholder);
+    }
+  }
+
+  #empty(): ContinuousCache {
+    return new ContinuousCache(this.#model.file.vocabulary, outputWidth(this.#model.network.spec));
+  }
+}
+
+interface SharedPlaceholder {
+  readonly placeholder: string;
+  /** Share of its probability that goes to literals of the text. */
+  readonly handedOut: number;
+  readonly shares: readonly { readonly text: string; readonly share: number }[];
+}
+
+export class NextWithCache {
+  readonly #suggestions: Suggestions;
+  readonly #literals: readonly SharedPlaceholder[];
+
+  constructor(suggestions: Suggestions, literals: readonly SharedPlaceholder[]) {
+    this.#suggestions = suggestions;
+    this.#literals = literals;
+  }
+
+  /** Probability of a name that is neither in the vocabulary nor in the text. */
+  get somethingNew(): number {
+    return this.#suggestions.somethingNew;
+  }
+
+  probability(token: string): number {
+    return this.#suggestions.probability(token);
+  }
+
+  /** The likeliest, at most so many. @param admits leaves out what it says no to */
+  top(count: number, admits?: (token: string) => boolean): readonly Choice[] {
+    const choices = this.#suggestions.top(count, admits).map(({ text, id, probability, fromFile }): Choice => {
+      const left = 1 - (this.#literals.find(({ placeholder }) => placeholder === text)?.handedOut ?? 0);
+      return {
+        id,
+        token: text,
+        probability: left * probability,
+        fromCache: left * fromFile,
+        ofText: id === UNK_ID,
+      };
+    });
+    for (const { placeholder, shares } of this.#literals) {
+      const { id, probability, fromFile } = this.#suggestions.of(placeholder);
+      for (const { text, share } of shares) {
+        if (admits && !admits(text)) continue;
+        choices.push({ id, token: text, probability: share * probability, fromCache: share * fromFile, ofText: true });
+      }
+    }
+    return choices.toSorted((a, b) => b.probability - a.probability).slice(0, count);
+  }
+}
