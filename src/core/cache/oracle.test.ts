@@ -6,7 +6,7 @@ import { outsideCode } from '../data/outside.ts';
 import { UNK_ID, Vocabulary } from '../data/vocabulary.ts';
 import { valuesOf } from './cache.fixture.ts';
 import { ContinuousCache } from './continuousCache.ts';
-import { parseCacheOracle, rowOfCase, type CacheOracleCase } from './oracle.fixture.ts';
+import { parseCacheOracle, rowOfCase, type CacheOracleCase } from './oracleCase.ts';
 import { MISSED, rowScores } from './rowScores.ts';
 import { rowTexts } from './rowTexts.ts';
 import { Suggestions } from './suggestions.ts';

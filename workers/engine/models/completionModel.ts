@@ -9,7 +9,15 @@ import { fail } from '#core/failure.ts';
 import type { Batch } from '#core/data/batches/batch.ts';
 import type { Tensor } from '#core/models/safetensors.ts';
 import { weightShapes, type Weights } from '#core/models/weights.ts';
-import type { DropoutKey, Ops, RecurrentWeights, RowsOfBatch, TargetScores } from '../ops/contract.ts';
+import type {
+  CacheSlots,
+  DropoutKey,
+  Ops,
+  RecurrentWeights,
+  RowsOfBatch,
+  TargetScores,
+  TextLogits,
+} from '../ops/contract.ts';
 
 /** Input and target ids of one batch or micro-batch, on the device. */
 export interface BatchTensors {
@@ -46,6 +54,13 @@ export interface HiddenStates {
   /** [steps x rows, width]: what the output layer sees */
   readonly output: tf.Tensor2D;
 }
+
+/** A type alias, since `tf.tidy` takes no interface. */
+export type CachedScores = TargetScores & {
+  readonly logits: TextLogits;
+  /** For each theta c_t, [n, texts]. */
+  readonly masses: tf.Tensor2D[];
+};
 
 export class CompletionModel {
   readonly spec: ModelSpec;
@@ -93,6 +108,21 @@ export class CompletionModel {
   /** Loss, losses and ranks of a batch without dropout and without gradients. */
   evaluate(batch: BatchTensors): TargetScores {
     return tf.tidy(() => ({ ...this.#scores(this.outputs(batch.inputs), batch, false) }));
+  }
+
+  /**
+   * As `evaluate`, of the same bits, and what a continuous cache needs of the batch.
+   * @param thetas for each of which `masses` has c_t
+   */
+  evaluateCached(batch: BatchTensors, { targets, ids }: CacheSlots, thetas: readonly number[]): CachedScores {
+    return tf.tidy(() => {
+      const states = this.outputs(batch.inputs);
+      const texts = ids.shape[1];
+      const masses = thetas.map((theta) => this.ops.cacheMasses(states, targets, texts, theta));
+      const weight = this.#variable<tf.Tensor2D>('output.weight');
+      const bias = this.#variable<tf.Tensor1D>('output.bias');
+      return { ...this.ops.textLogits(states, weight, bias, batch.targets, batch.counted, ids), masses };
+    });
   }
 
   /** One training step's loss, losses and ranks, and the gradients in the order of the variables. */

@@ -60,6 +60,22 @@ export interface TargetScores {
   readonly ranks: tf.Tensor1D;
 }
 
+/** What a continuous cache needs to know of the model at each position. A type alias, since `tf.tidy` takes no interface. */
+export type TextLogits = {
+  /** [n, texts]: the logit of each text of the position's row. */
+  readonly texts: tf.Tensor2D;
+  /** [n, count]: the largest logits, falling; `LARGEST` of src/core/cache/rowScores.ts, or all where there are fewer. */
+  readonly largest: tf.Tensor2D;
+};
+
+/** Tokens as a continuous cache tells them apart, by the slots of src/core/cache/rowTexts.ts. */
+export interface CacheSlots {
+  /** [steps, rows] int32: slot of the target of each position, `NO_SLOT` at PAD. */
+  readonly targets: tf.Tensor2D;
+  /** [rows, texts] int32: id of each slot in the model's vocabulary; rows with fewer texts are filled with any id. */
+  readonly ids: tf.Tensor2D;
+}
+
 interface OptimizerStep {
   readonly variables: readonly tf.Variable[];
   /** As the variables. */
@@ -116,6 +132,25 @@ export interface Ops {
     counted: number,
     gradients: boolean,
   ) => TargetScores;
+  /**
+   * As `linearCrossEntropy` without gradients, of the same bits, and with it the logits that a cache needs. Positions are
+   * time-major: position p is of row p % rows.
+   * @param ids [rows, texts] int32
+   */
+  readonly textLogits: (
+    states: tf.Tensor2D,
+    weight: tf.Tensor2D,
+    bias: tf.Tensor1D,
+    targets: tf.Tensor1D,
+    counted: number,
+    ids: tf.Tensor2D,
+  ) => TargetScores & { readonly logits: TextLogits };
+  /**
+   * c_t of src/core/cache/mixture.ts for every position and slot: [steps x rows, width] states and [steps, rows] int32 slots of
+   * the targets to [steps x rows, texts]. Position t sees the targets of earlier positions alone; the first one sees none, and has
+   * zeros.
+   */
+  readonly cacheMasses: (states: tf.Tensor2D, slots: tf.Tensor2D, texts: number, theta: number) => tf.Tensor2D;
   /**
    * Adds gradients to sums of the same shapes, in place where the device can: the sums given are used up, the ones to go on
    * with come back. Both lists share values in the same places, as the gradients of a layer's two biases do.

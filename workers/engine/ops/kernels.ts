@@ -85,6 +85,24 @@ export interface Kernels {
       ...gradients: [] | [dStates: tf.Tensor2D, dWeight: tf.Tensor2D, dBias: tf.Tensor1D],
     ]
   >;
+  /** LabLinearCrossEntropy without gradients, then [n, texts] logits of the ids and [n, count] largest logits. */
+  readonly LabTextLogits: Kernel<
+    {
+      readonly states: tf.Tensor2D;
+      readonly weight: tf.Tensor2D;
+      readonly bias: tf.Tensor1D;
+      readonly targets: tf.Tensor1D;
+      readonly ids: tf.Tensor2D;
+    },
+    { readonly counted: number },
+    [loss: tf.Scalar, losses: tf.Tensor1D, ranks: tf.Tensor1D, texts: tf.Tensor2D, largest: tf.Tensor2D]
+  >;
+  /** states [steps x rows, width] and slots [steps, rows] int32 to [steps x rows, texts]. */
+  readonly LabCacheMasses: Kernel<
+    { readonly states: tf.Tensor2D; readonly slots: tf.Tensor2D },
+    { readonly texts: number; readonly theta: number },
+    tf.Tensor2D
+  >;
   /** Writes variables and both moments in place; gives the norm of all gradients and of each group's, [1 + groups]. */
   readonly LabAdam: Kernel<
     Numbered<'variable' | 'gradient' | 'first' | 'second', tf.Tensor>,

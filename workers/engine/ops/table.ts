@@ -11,6 +11,10 @@ import { adam } from './adam/op.ts';
 import { adam as referenceAdam } from './adam/reference.ts';
 import './adam/cpu.ts';
 import './adam/webgpu.ts';
+import { cacheMasses } from './cacheMasses/op.ts';
+import { cacheMasses as referenceCacheMasses } from './cacheMasses/reference.ts';
+import './cacheMasses/cpu.ts';
+import './cacheMasses/webgpu.ts';
 import type { Ops } from './contract.ts';
 import { dropout } from './dropout/op.ts';
 import { dropout as referenceDropout } from './dropout/reference.ts';
@@ -40,10 +44,15 @@ import { sgd } from './sgd/op.ts';
 import { sgd as referenceSgd } from './sgd/reference.ts';
 import './sgd/cpu.ts';
 import './sgd/webgpu.ts';
+import { textLogits } from './textLogits/op.ts';
+import { textLogits as referenceTextLogits } from './textLogits/reference.ts';
+import './textLogits/cpu.ts';
+import './textLogits/webgpu.ts';
 
 export const referenceOps: Ops = {
   accumulate: referenceAccumulate,
   adam: referenceAdam,
+  cacheMasses: referenceCacheMasses,
   dropout: referenceDropout,
   embedding: referenceEmbedding,
   joinLayers: referenceJoinLayers,
@@ -51,12 +60,14 @@ export const referenceOps: Ops = {
   matMul: referenceMatMul,
   recurrentStack: referenceRecurrentStack,
   sgd: referenceSgd,
+  textLogits: referenceTextLogits,
 };
 
 /** Over the kernels of kernels.ts, on a backend that has registered them. */
 const kernelOps: Ops = {
   accumulate,
   adam,
+  cacheMasses,
   dropout,
   embedding,
   joinLayers,
@@ -64,6 +75,7 @@ const kernelOps: Ops = {
   matMul,
   recurrentStack,
   sgd,
+  textLogits,
 };
 
 const ownOps: Readonly<Record<DeviceKind, Partial<Ops>>> = {

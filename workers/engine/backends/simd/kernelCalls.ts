@@ -66,6 +66,31 @@ export interface ExportedCommands {
     stride: number,
     first: number,
   ): void;
+  cacheMasses(
+    likeness: number,
+    ld: number,
+    first: number,
+    count: number,
+    slots: number,
+    rows: number,
+    row: number,
+    to: number,
+    texts: number,
+    theta: number,
+  ): void;
+  textLogits(
+    logits: number,
+    ld: number,
+    tokens: number,
+    first: number,
+    count: number,
+    ids: number,
+    rows: number,
+    texts: number,
+    to: number,
+    largest: number,
+    kept: number,
+  ): void;
   columnSums(from: number, rows: number, columns: number, ld: number, to: number, accumulate: number): void;
   meanLoss(losses: number, targets: number, to: number, count: number, scale: number): void;
   scores(
@@ -248,6 +273,47 @@ export interface Commands {
     readonly stride: number;
     readonly first: number;
   }): void;
+  /** What a cache gives at some positions of one row of a batch. */
+  cacheMasses(call: {
+    /** [count, first + count]: products of each position's state with those of all up to it, rows `ld` values apart; written over */
+    readonly likeness: number;
+    readonly ld: number;
+    /** step of the first position */
+    readonly first: number;
+    /** positions */
+    readonly count: number;
+    /** [steps, rows] int32: slot of each position's target, negative where there is none */
+    readonly slots: number;
+    /** of the batch */
+    readonly rows: number;
+    /** which one */
+    readonly row: number;
+    /** [steps, rows, texts] */
+    readonly to: number;
+    readonly texts: number;
+    readonly theta: number;
+  }): void;
+  /** Of each position of a slice of logits, those of the texts of its row, and the largest. */
+  textLogits(call: {
+    /** [count, tokens], rows `ld` values apart */
+    readonly logits: number;
+    readonly ld: number;
+    readonly tokens: number;
+    /** position of the slice's first row; position p is of row p % rows of the batch */
+    readonly first: number;
+    /** positions */
+    readonly count: number;
+    /** [rows, texts] int32 */
+    readonly ids: number;
+    readonly rows: number;
+    readonly texts: number;
+    /** [positions, texts] */
+    readonly to: number;
+    /** [positions, kept], falling */
+    readonly largest: number;
+    /** at most as many as there are tokens */
+    readonly kept: number;
+  }): void;
   /** Sums of the columns of a matrix, rows in order. */
   columnSums(call: {
     readonly from: number;
@@ -362,6 +428,10 @@ export function commandsOf(program: ExportedCommands): Commands {
       program.sumByToken(gradient, ids, to, positions, tokens, width),
     dropout: ({ x, inside, outside, to, count, key, threshold, kept, together, stride, first }) =>
       program.dropout(x, inside, outside, to, count, key, threshold, kept, together, stride, first),
+    cacheMasses: ({ likeness, ld, first, count, slots, rows, row, to, texts, theta }) =>
+      program.cacheMasses(likeness, ld, first, count, slots, rows, row, to, texts, theta),
+    textLogits: ({ logits, ld, tokens, first, count, ids, rows, texts, to, largest, kept }) =>
+      program.textLogits(logits, ld, tokens, first, count, ids, rows, texts, to, largest, kept),
     columnSums: ({ from, rows, columns, ld, to, accumulate }) =>
       program.columnSums(from, rows, columns, ld, to, accumulate),
     meanLoss: ({ losses, targets, to, count, scale }) => program.meanLoss(losses, targets, to, count, scale),

@@ -23,10 +23,29 @@ import { GRADIENT, gradientGrid, MEAN, SCORES } from './programs.ts';
 import { leadingOf, sliceOf } from './slices.ts';
 
 registerLabKernel('LabLinearCrossEntropy', 'webgpu', ({ inputs, attrs }) => {
-  const { states, weight, bias, targets } = inputs;
   const runtime = GpuRuntime.current();
-  const [n, hidden] = states.shape;
-  const tokens = weight.shape[0];
+  const [n, hidden] = inputs.states.shape;
+  const made = attrs.gradients ? gradientsOf(runtime, n, hidden, inputs.weight.shape[0]) : undefined;
+  const scale = 1 / Math.max(1, attrs.counted);
+  const scores = scoredSlices(runtime, inputs, scale, (_, slice, operands) =>
+    made ? backward(runtime, slice, operands, made) : [],
+  );
+  return made ? [...scores, made.dStates, made.dWeight, made.dBias] : scores;
+});
+
+/**
+ * Loss, losses and ranks, a slice of logits at a time.
+ * @param inputs as LabLinearCrossEntropy has them
+ * @param then what else is to be done with the logits of a slice, which it may write over
+ */
+export function scoredSlices(
+  runtime: GpuRuntime,
+  { states, weight, bias, targets }: Readonly<Record<'states' | 'weight' | 'bias' | 'targets', tf.TensorInfo>>,
+  scale: number,
+  then: (logits: tf.TensorInfo, slice: Slice, operands: Operands) => readonly Dispatch[],
+): [loss: tf.TensorInfo, losses: tf.TensorInfo, ranks: tf.TensorInfo] {
+  const [n, hidden] = states.shape as [number, number];
+  const tokens = weight.shape[0]!;
   const leading = leadingOf(tokens);
   const { rows: sliceRows, allocated } = sliceOf(n, tokens, runtime.limits);
   const scratch: tf.TensorInfo[] = [];
@@ -36,8 +55,6 @@ registerLabKernel('LabLinearCrossEntropy', 'webgpu', ({ inputs, attrs }) => {
     return info;
   };
   const [losses, ranks, loss] = [runtime.output([n]), runtime.output([n]), runtime.output([])] as const;
-  const made = attrs.gradients ? gradientsOf(runtime, n, hidden, tokens) : undefined;
-  const scale = 1 / Math.max(1, attrs.counted);
   const operands: Operands = {
     weight,
     weightT: scratchOf([hidden, leading]),
@@ -54,8 +71,7 @@ registerLabKernel('LabLinearCrossEntropy', 'webgpu', ({ inputs, attrs }) => {
   const dispatches: Dispatch[] = [transposeInto(weight, operands.weightT, tokens, hidden, leading)];
   for (let first = 0; first < n; first += sliceRows) {
     const slice: Slice = { first, rows: Math.min(sliceRows, n - first), hidden, tokens, leading };
-    dispatches.push(...scoresOf(runtime, slice, operands));
-    if (made) dispatches.push(...backward(runtime, slice, operands, made));
+    dispatches.push(...scoresOf(runtime, slice, operands), ...then(operands.logits, slice, operands));
   }
   dispatches.push({
     program: MEAN,
@@ -66,8 +82,8 @@ registerLabKernel('LabLinearCrossEntropy', 'webgpu', ({ inputs, attrs }) => {
   });
   runtime.run(dispatches);
   disposeData(...scratch);
-  return made ? [loss, losses, ranks, made.dStates, made.dWeight, made.dBias] : [loss, losses, ranks];
-});
+  return [loss, losses, ranks];
+}
 
 export const memory: StepKernels['loss'] = {
   sliceOf,
@@ -94,7 +110,7 @@ export const memory: StepKernels['loss'] = {
   },
 };
 
-interface Slice {
+export interface Slice {
   /** First row and number of rows. */
   readonly first: number;
   readonly rows: number;
@@ -104,7 +120,7 @@ interface Slice {
   readonly leading: number;
 }
 
-interface Operands {
+export interface Operands {
   /** Rows of the slice alone. */
   readonly logits: tf.TensorInfo;
   readonly softmax: tf.TensorInfo;

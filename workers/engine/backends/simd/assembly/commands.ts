@@ -5,6 +5,7 @@ import { piecesOfPack, runPack, piecesOfProduct, runProduct } from './products';
 import { piecesOfSteps, runBackward, runForward } from './recurrent';
 import { piecesOfLookUp, piecesOfSumByToken, runLookUp, runSumByToken } from './embedding';
 import { piecesOfDropout, runDropout } from './dropout';
+import { piecesOfCacheMasses, piecesOfTextLogits, runCacheMasses, runTextLogits } from './cache';
 import { piecesOfColumnSums, piecesOfScores, runColumnSums, runMeanLoss, runScores } from './loss';
 import { piecesOfAdam, piecesOfSquares, runAdam, runNorm, runSquares } from './adam';
 import { piecesOfSgd, runSgd } from './sgd';
@@ -54,6 +55,10 @@ export function piecesOf(command: Header, phase: i32): i32 {
       return piecesOfFill(command);
     case Opcode.SwapAxes:
       return piecesOfSwap(command);
+    case Opcode.CacheMasses:
+      return piecesOfCacheMasses(command);
+    case Opcode.TextLogits:
+      return piecesOfTextLogits(command);
     case Opcode.MeanLoss:
     case Opcode.Norm:
     case Opcode.SumAll:
@@ -106,5 +111,9 @@ export function runPiece(command: Header, phase: i32, piece: i32): void {
       return runSwap(command, piece);
     case Opcode.Copy:
       return runCopy(command);
+    case Opcode.CacheMasses:
+      return runCacheMasses(command, piece);
+    case Opcode.TextLogits:
+      return runTextLogits(command, piece);
   }
 }

@@ -7,6 +7,7 @@ export { pack, packedBytes, product } from './products';
 export { recurrentBackward, recurrentForward } from './recurrent';
 export { lookUp, sumByToken } from './embedding';
 export { dropout } from './dropout';
+export { cacheMasses, textLogits } from './cache';
 export { columnSums, meanLoss, scores } from './loss';
 export { adam, norm, partialsOf, squares } from './adam';
 export { sgd } from './sgd';

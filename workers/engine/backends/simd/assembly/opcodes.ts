@@ -21,4 +21,6 @@ export enum Opcode {
   SumAll,
   SwapAxes,
   Copy,
+  CacheMasses,
+  TextLogits,
 }
