@@ -1,6 +1,6 @@
 """The measures of a split, summed in float64 over all its targets that are not PAD: never a mean of batch means."""
 import math
-from typing import Dict, Iterable, Optional
+from typing import Dict, Iterable, Optional, Tuple
 
 import torch
 import torch.distributed as dist
@@ -9,6 +9,8 @@ from torch import Tensor
 from .data import UNK
 
 _SUMS = ("loss", "known_loss", "counted", "unknown", "top1", "top5", "top5_known", "codexglue_counted", "codexglue_hits")
+_NAME_SUMS = ("names", "top1_names", "top5_names")
+_CACHE_SUMS = ("cache_loss", "cache_top1", "cache_top5", "cache_codexglue_hits", "cache_top1_names", "cache_top5_names")
 
 
 class MeasureSum:
@@ -17,11 +19,13 @@ class MeasureSum:
     def __init__(self, silent: Iterable[int], device: Optional[torch.device] = None) -> None:
         """`silent` are the ids that CodeXGLUE does not count: those of `<s>`, `</s>` and `<EOL>`."""
         self._silent = torch.tensor(sorted(silent), dtype=torch.int64, device=device)
-        self._sums = torch.zeros(len(_SUMS), dtype=torch.float64, device=device)
+        self._sums = torch.zeros(len(_SUMS + _NAME_SUMS + _CACHE_SUMS), dtype=torch.float64, device=device)
 
     @torch.no_grad()
-    def add(self, targets: Tensor, losses: Tensor, ranks: Tensor) -> None:
-        """Of targets that are not PAD, [n] each: ids, negative log-likelihood in nats, and number of logits strictly greater."""
+    def add(self, targets: Tensor, losses: Tensor, ranks: Tensor, named: Optional[Tensor] = None,
+            cached: Optional[Tuple[Tensor, Tensor]] = None) -> None:
+        """Of targets that are not PAD, [n] each: ids, negative log-likelihood in nats, and number of logits strictly greater; where
+        they are known, which are identifiers, and loss and rank with a cache."""
         exact = losses.double()
         known = targets != UNK
         heard = ~torch.isin(targets, self._silent)
@@ -36,7 +40,22 @@ class MeasureSum:
             heard.sum(),
             ((ranks < 1) & known & heard).sum(),
         )
-        self._sums += torch.stack([part.to(self._sums) for part in parts])
+        missing = torch.tensor(math.nan)
+        of_names = (missing,) * len(_NAME_SUMS)
+        if named is not None:
+            of_names = (named.sum(), ((ranks < 1) & known & named).sum(), ((ranks < 5) & known & named).sum())
+        of_cache = (missing,) * len(_CACHE_SUMS)
+        if cached is not None and named is not None:
+            own, rank = cached
+            of_cache = (
+                own.double().sum(),
+                (rank < 1).sum(),
+                (rank < 5).sum(),
+                ((rank < 1) & heard).sum(),
+                ((rank < 1) & named).sum(),
+                ((rank < 5) & named).sum(),
+            )
+        self._sums += torch.stack([part.to(self._sums) for part in (*parts, *of_names, *of_cache)])
 
     def reduce(self) -> "MeasureSum":
         """Adds up what all processes have."""
@@ -46,7 +65,7 @@ class MeasureSum:
 
     def measures(self) -> Dict[str, float]:
         """As `metrics.json` names them; rates are fractions. NaN where nothing was counted."""
-        value = dict(zip(_SUMS, self._sums.tolist()))
+        value = dict(zip(_SUMS + _NAME_SUMS + _CACHE_SUMS, self._sums.tolist()))
         counted = value["counted"]
         loss = _ratio(value["loss"], counted)
         return {
@@ -57,6 +76,14 @@ class MeasureSum:
             "top5": _ratio(value["top5"], counted),
             "top5Known": _ratio(value["top5_known"], counted),
             "codexglue": _ratio(value["codexglue_hits"], value["codexglue_counted"]),
+            "top1Names": _ratio(value["top1_names"], value["names"]),
+            "top5Names": _ratio(value["top5_names"], value["names"]),
+            "cachePerplexity": _exp(_ratio(value["cache_loss"], counted)),
+            "cacheTop1": _ratio(value["cache_top1"], counted),
+            "cacheTop5Known": _ratio(value["cache_top5"], counted),
+            "cacheCodexglue": _ratio(value["cache_codexglue_hits"], value["codexglue_counted"]),
+            "cacheTop1Names": _ratio(value["cache_top1_names"], value["names"]),
+            "cacheTop5Names": _ratio(value["cache_top5_names"], value["names"]),
             "counted": int(counted),
             "unknown": int(value["unknown"]),
         }

@@ -8,7 +8,10 @@ from typing import Any, Dict, Union
 
 _INFINITE = {"Infinity": math.inf, "-Infinity": -math.inf}
 # The metrics of a split, in the file's order; two counts follow them.
-METRICS = ("loss", "perplexity", "perplexityKnown", "top1", "top5", "top5Known", "codexglue")
+METRICS = (
+    "loss", "perplexity", "perplexityKnown", "top1", "top5", "top5Known", "codexglue", "top1Names", "top5Names",
+    "cachePerplexity", "cacheTop1", "cacheTop5Known", "cacheCodexglue", "cacheTop1Names", "cacheTop5Names",
+)
 # Where null is a number that is none; elsewhere, as in `bestEpoch`, `test` and settings, it says that there is nothing.
 _FIGURES = {*METRICS, "mean", "max", "seconds", "tokensPerSecond"}
 

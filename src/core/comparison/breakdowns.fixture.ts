@@ -21,6 +21,8 @@ export function breakdownOf(share: number, { files = 30, seed = 1, names = 0, un
         loss: 100,
         top1: top5 / 2,
         top5,
+        cacheLoss: 90,
+        cacheTop5: top5,
       });
     const hits = (extra: number) =>
       Array.from({ length: 50 }, () => random.uniform()).filter((u) => u < share + extra).length;
@@ -38,6 +40,15 @@ export function breakdownOf(share: number, { files = 30, seed = 1, names = 0, un
       top5Known: all - 5,
       codexglueCounted: 90,
       codexglueHits: all / 2,
+      names: 50,
+      top1Names: ofNames / 2,
+      top5Names: ofNames,
+      cacheLoss: 220 - all,
+      cacheTop1: all / 2,
+      cacheTop5: all,
+      cacheCodexglueHits: all / 2,
+      cacheTop1Names: ofNames / 2,
+      cacheTop5Names: ofNames,
     });
   }
   return {

@@ -141,6 +141,7 @@ describe('BreakdownSum', () => {
       targets,
       targets.map(() => 0.5),
       [...ranks, ...Array<number>(34).fill(0)],
+      { named: targets.map(() => true), cached: targets.map((_, t) => ({ loss: 0.25, rank: t })) },
     );
     const { grouped } = sum.result();
     const groups = Object.fromEntries(
@@ -150,13 +151,14 @@ describe('BreakdownSum', () => {
       }),
     ) as Record<string, number[]>;
     expect(groups).toEqual({
-      'kind unknown': [1, 0.5, 1, 1],
-      'kind keyword': [1, 0.5, 0, 1],
-      'kind name': [3, 1.5, 1, 1],
-      'position 1–15': [5, 2.5, 2, 3],
-      'frequency unknown': [1, 0.5, 1, 1],
-      'frequency 10 commonest': [3, 1.5, 1, 2],
-      'frequency 11–100': [1, 0.5, 0, 0],
+      // counted, loss, top-1, top-5, then loss and top-5 with a cache
+      'kind unknown': [1, 0.5, 1, 1, 0.25, 1],
+      'kind keyword': [1, 0.5, 0, 1, 0.25, 1],
+      'kind name': [3, 1.5, 1, 1, 0.75, 3],
+      'position 1–15': [5, 2.5, 2, 3, 1.25, 5],
+      'frequency unknown': [1, 0.5, 1, 1, 0.25, 1],
+      'frequency 10 commonest': [3, 1.5, 1, 2, 0.75, 3],
+      'frequency 11–100': [1, 0.5, 0, 0, 0.25, 1],
     });
   });
 

@@ -8,7 +8,7 @@ import { PAD_ID, ignoredIds, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
 import { fail } from '../failure.ts';
 import { recordOf } from '../records.ts';
 import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '../python/specialTokens.ts';
-import { addTarget, termsOf } from './measures.ts';
+import { addTarget, termsOf, type TargetDetails } from './measures.ts';
 import { GROUP_SUM_NAMES, SUM_NAMES, sumOf, type ScoredTarget, type SumName, type Sums } from './registry.ts';
 import { KEYWORDS } from '../python/keywords.ts';
 
@@ -171,7 +171,13 @@ export class BreakdownSum {
    * @param losses negative log-likelihood of each, in nats
    * @param ranks number of logits strictly greater than the target's
    */
-  add(row: number, targets: ArrayLike<number>, losses: ArrayLike<number>, ranks: ArrayLike<number>): void {
+  add(
+    row: number,
+    targets: ArrayLike<number>,
+    losses: ArrayLike<number>,
+    ranks: ArrayLike<number>,
+    { named, cached }: TargetDetails = {},
+  ): void {
     const file = this.#positions.file[row]!;
     const before = this.#positions.before[row]!;
     const { kinds, frequencies } = this.#groups;
@@ -183,6 +189,8 @@ export class BreakdownSum {
         rank: ranks[t]!,
         known: target !== UNK_ID,
         ignored: this.#ignored.has(target),
+        named: named?.[t] ?? null,
+        cached: cached?.[t] ?? null,
       };
       addTarget(this.#overall, file * TERMS.length, TERMS, scored);
       const position = before + t + 1;
@@ -285,10 +293,12 @@ function isCounted(values: Float32Array, columns: readonly string[]): boolean {
   const counts = SUM_NAMES.filter((name) => columns.includes(name) && sumOf(name).of === 'targets').map((name) => ({
     column: columns.indexOf(name),
     whole: columns.indexOf(sumOf(name).partOf ?? name),
+    mayBeMissing: sumOf(name).mayBeMissing === true,
   }));
   for (let at = 0; at < values.length; at += columns.length) {
-    for (const { column, whole } of counts) {
+    for (const { column, whole, mayBeMissing } of counts) {
       const value = values[at + column]!;
+      if (mayBeMissing && Number.isNaN(value)) continue;
       if (!Number.isFinite(value) || value < 0) return false;
       if (whole >= 0 && value > values[at + whole]!) return false;
     }

@@ -61,7 +61,7 @@ describe('MeasureSum', () => {
   it('counts an unknown target as a miss where what is known is asked for', () => {
     const sum = new MeasureSum(SILENT);
     sum.add([1, 4, 1, 5], [2, 1, 4, 3], [0, 4, 6, 5]);
-    expect(sum.measures()).toEqual({
+    expect(sum.measures()).toMatchObject({
       loss: 2.5,
       perplexity: Math.exp(2.5),
       perplexityKnown: Math.exp(2),
@@ -72,6 +72,36 @@ describe('MeasureSum', () => {
       counted: 4,
       unknown: 2,
     });
+  });
+
+  it('counts names apart, one outside the vocabulary as a miss, and with a cache each under its own text', () => {
+    const sum = new MeasureSum(SILENT);
+    const cached = [
+      { loss: 1, rank: 0 },
+      { loss: 2, rank: 4 },
+      { loss: 3, rank: 5 },
+      { loss: 2, rank: 0 },
+    ];
+    sum.add([1, 4, 5, 2], [2, 2, 2, 2], [0, 0, 4, 0], { named: [true, true, true, false], cached });
+    expect(sum.measures()).toMatchObject({
+      top1Names: 1 / 3,
+      top5Names: 2 / 3,
+      cachePerplexity: Math.exp(2),
+      cacheTop1: 2 / 4,
+      cacheTop5Known: 3 / 4,
+      cacheCodexglue: 1 / 3,
+      cacheTop1Names: 1 / 3,
+      cacheTop5Names: 2 / 3,
+    });
+  });
+
+  it('has no figure on names or with a cache where a part of the targets was measured without', () => {
+    const sum = new MeasureSum(SILENT);
+    sum.add([4], [1], [0], { named: [true], cached: [{ loss: 1, rank: 0 }] });
+    expect(sum.measures()).toMatchObject({ top5Names: 1, cacheTop1: 1, cachePerplexity: Math.E });
+    sum.add([5], [1], [0]);
+    const { top1, top5Names, cacheTop1, cachePerplexity } = sum.measures();
+    expect([top1, top5Names, cacheTop1, cachePerplexity]).toEqual([1, Number.NaN, Number.NaN, Number.NaN]);
   });
 
   it('leaves <s>, </s> and <EOL> out of the accuracy of CodeXGLUE alone', () => {

@@ -13,6 +13,7 @@ import {
   metricOf,
   SUM_NAMES,
   sumOf,
+  type CachedTarget,
   type MetricName,
   type ScoredTarget,
   type SumName,
@@ -65,6 +66,14 @@ export function addTarget(sums: Float64Array, at: number, terms: readonly Term[]
   for (let i = 0; i < terms.length; i++) sums[at + i]! += terms[i]!(target);
 }
 
+/** More about targets than loss and rank, one after the other as the targets; each is left out where it is not known. */
+export interface TargetDetails {
+  /** Which are identifiers. */
+  readonly named?: ArrayLike<boolean> | undefined;
+  /** Loss and rank with a cache. */
+  readonly cached?: ArrayLike<CachedTarget> | undefined;
+}
+
 const TERMS = termsOf(SUM_NAMES);
 const COUNTED = SUM_NAMES.indexOf('counted');
 const LOSS = SUM_NAMES.indexOf('loss');
@@ -92,7 +101,12 @@ export class MeasureSum {
    * @param losses negative log-likelihood of each target, in nats; ignored at PAD
    * @param ranks number of logits strictly greater than the target's; ignored at PAD
    */
-  add(targets: ArrayLike<number>, losses: ArrayLike<number>, ranks: ArrayLike<number>): void {
+  add(
+    targets: ArrayLike<number>,
+    losses: ArrayLike<number>,
+    ranks: ArrayLike<number>,
+    { named, cached }: TargetDetails = {},
+  ): void {
     for (let i = 0; i < targets.length; i++) {
       const target = targets[i]!;
       if (target === PAD_ID) continue;
@@ -101,6 +115,8 @@ export class MeasureSum {
         rank: ranks[i]!,
         known: target !== UNK_ID,
         ignored: this.#ignored.has(target),
+        named: named?.[i] ?? null,
+        cached: cached?.[i] ?? null,
       });
     }
   }

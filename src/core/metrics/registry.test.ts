@@ -40,9 +40,9 @@ describe('sums', () => {
 
   it('hold nothing that a target adds twice, nor too little: a hit that is known adds to all but two', () => {
     const sum = new MeasureSum(new Set());
-    sum.add([5], [0.5], [0]);
-    const { unknown, loss, knownLoss, ...ones } = sum.sums();
-    expect({ unknown, loss, knownLoss }).toEqual({ unknown: 0, loss: 0.5, knownLoss: 0.5 });
+    sum.add([5], [0.5], [0], { named: [true], cached: [{ loss: 0.25, rank: 0 }] });
+    const { unknown, loss, knownLoss, cacheLoss, ...ones } = sum.sums();
+    expect({ unknown, loss, knownLoss, cacheLoss }).toEqual({ unknown: 0, loss: 0.5, knownLoss: 0.5, cacheLoss: 0.25 });
     expect(new Set(Object.values(ones))).toEqual(new Set([1]));
   });
 });
@@ -76,7 +76,8 @@ describe('metrics', () => {
       [0.1, 0],
     ].map(([loss, rank]) => {
       const sum = new MeasureSum(new Set());
-      sum.add([5, 6], [loss!, loss!], [0, rank!]);
+      const cached = [0, rank!].map((own) => ({ loss: loss!, rank: own }));
+      sum.add([5, 6], [loss!, loss!], [0, rank!], { named: [true, true], cached });
       return sum.measures();
     });
     for (const name of METRIC_NAMES) {

@@ -25,6 +25,18 @@ export interface ScoredTarget {
   readonly known: boolean;
   /** Whether CodeXGLUE leaves it out: `<s>`, `</s>` and `<EOL>`. */
   readonly ignored: boolean;
+  /** Whether it is an identifier, in the vocabulary or not; null where the data set does not tell of those outside. */
+  readonly named: boolean | null;
+  /** The same under the model with a continuous cache (../cache/mixture.ts); null where it was not measured. */
+  readonly cached: CachedTarget | null;
+}
+
+/** A target under a model with a cache. An outside token is a target of its own text. */
+export interface CachedTarget {
+  /** -log q_t, in nats. */
+  readonly loss: number;
+  /** How many texts are likelier; a miss for a text that cannot be offered, since it occurs for the first time. */
+  readonly rank: number;
 }
 
 interface Sum {
@@ -42,6 +54,12 @@ interface Sum {
 
 const one = (counts: boolean) => (counts ? 1 : 0);
 
+/** What a name adds; NaN where it is not known which targets are names. */
+const ofName = (named: boolean | null, counts: boolean) => (named === null ? Number.NaN : one(named && counts));
+/** What a target adds under a model with a cache; NaN without one. */
+const ofCached = (cached: CachedTarget | null, counts: (cached: CachedTarget) => boolean) =>
+  cached === null ? Number.NaN : one(counts(cached));
+
 /** In the order of a breakdown's columns. */
 export const SUMS = {
   counted: { of: 'targets', byGroup: true, term: () => 1 },
@@ -56,6 +74,51 @@ export const SUMS = {
     of: 'targets',
     partOf: 'codexglueCounted',
     term: ({ rank, known, ignored }) => one(rank < 1 && known && !ignored),
+  },
+  names: { of: 'targets', partOf: 'counted', mayBeMissing: true, term: ({ named }) => ofName(named, true) },
+  top1Names: {
+    of: 'targets',
+    partOf: 'top5Names',
+    mayBeMissing: true,
+    term: ({ named, known, rank }) => ofName(named, known && rank < 1),
+  },
+  top5Names: {
+    of: 'targets',
+    partOf: 'names',
+    mayBeMissing: true,
+    term: ({ named, known, rank }) => ofName(named, known && rank < 5),
+  },
+  cacheLoss: { of: 'losses', byGroup: true, mayBeMissing: true, term: ({ cached }) => cached?.loss ?? Number.NaN },
+  cacheTop1: {
+    of: 'targets',
+    partOf: 'cacheTop5',
+    mayBeMissing: true,
+    term: ({ cached }) => ofCached(cached, ({ rank }) => rank < 1),
+  },
+  cacheTop5: {
+    of: 'targets',
+    partOf: 'counted',
+    byGroup: true,
+    mayBeMissing: true,
+    term: ({ cached }) => ofCached(cached, ({ rank }) => rank < 5),
+  },
+  cacheCodexglueHits: {
+    of: 'targets',
+    partOf: 'codexglueCounted',
+    mayBeMissing: true,
+    term: ({ cached, ignored }) => ofCached(cached, ({ rank }) => rank < 1 && !ignored),
+  },
+  cacheTop1Names: {
+    of: 'targets',
+    partOf: 'cacheTop5Names',
+    mayBeMissing: true,
+    term: ({ named, cached }) => ofCached(cached, ({ rank }) => named === true && rank < 1),
+  },
+  cacheTop5Names: {
+    of: 'targets',
+    partOf: 'names',
+    mayBeMissing: true,
+    term: ({ named, cached }) => ofCached(cached, ({ rank }) => named === true && rank < 5),
   },
 } as const satisfies Readonly<Record<string, Sum>>;
 
@@ -102,6 +165,10 @@ const PERPLEXITY = {
   format: formatPerplexity,
   formatDifference: formatPerplexityDifference,
 } as const;
+
+/** Runs from before were measured without. */
+const CACHED = { ...RATE, mayBeMissing: 'everywhere' } as const;
+const NAMES = { ...CACHED, unit: '% of names' } as const;
 
 /** In the order of files: `metrics.json`, CSV and runs. */
 export const METRICS = {
@@ -152,12 +219,73 @@ export const METRICS = {
     help: 'Top-1 as CodeXGLUE defines it: an unknown target is a miss, and markers of line ends and files are not counted.',
     formula: ({ codexglueHits, codexglueCounted }) => codexglueHits / codexglueCounted,
   },
+  top1Names: {
+    ...NAMES,
+    title: 'Top-1, names',
+    help: 'Top-1 over the targets that are identifiers; one outside the vocabulary is a miss.',
+    formula: ({ top1Names, names }) => top1Names / names,
+  },
+  top5Names: {
+    ...NAMES,
+    title: 'Top-5, names',
+    help: 'Top-5 over the targets that are identifiers; one outside the vocabulary is a miss.',
+    formula: ({ top5Names, names }) => top5Names / names,
+  },
+  cachePerplexity: {
+    ...PERPLEXITY,
+    title: 'Perplexity, with cache',
+    help: 'Perplexity over the vocabulary and the file’s own texts: each token outside the vocabulary has to be told by its text once it has occurred.',
+    formula: ({ cacheLoss, counted }) => Math.exp(cacheLoss / counted),
+    mayBeMissing: 'everywhere',
+  },
+  cacheTop1: {
+    ...CACHED,
+    title: 'Top-1, with cache',
+    help: 'Top-1 with a cache of the file so far. A token outside the vocabulary is a hit under its own text alone.',
+    formula: ({ cacheTop1, counted }) => cacheTop1 / counted,
+  },
+  cacheTop5Known: {
+    ...CACHED,
+    title: 'Top-5, known, with cache',
+    help: 'Top-5 with a cache of the file so far. A token outside the vocabulary is a hit under its own text alone.',
+    formula: ({ cacheTop5, counted }) => cacheTop5 / counted,
+  },
+  cacheCodexglue: {
+    ...CACHED,
+    title: 'CodeXGLUE, with cache',
+    help: 'The accuracy of CodeXGLUE with a cache of the file so far.',
+    formula: ({ cacheCodexglueHits, codexglueCounted }) => cacheCodexglueHits / codexglueCounted,
+  },
+  cacheTop1Names: {
+    ...NAMES,
+    title: 'Top-1, names, with cache',
+    help: 'Top-1 over the targets that are identifiers, with a cache of the file so far.',
+    formula: ({ cacheTop1Names, names }) => cacheTop1Names / names,
+  },
+  cacheTop5Names: {
+    ...NAMES,
+    title: 'Top-5, names, with cache',
+    help: 'Top-5 over the targets that are identifiers, with a cache of the file so far.',
+    formula: ({ cacheTop5Names, names }) => cacheTop5Names / names,
+  },
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type MetricName = keyof typeof METRICS;
 
 export const METRIC_NAMES = keysOf(METRICS);
 export const metricOf = (name: MetricName): Metric => METRICS[name];
+
+/**
+ * Columns without those of which there is no figure at all: runs from before were measured without names and without a cache.
+ * @param valuesOf all figures of a column
+ */
+export function measuredColumns<T extends { readonly name: MetricName }>(
+  columns: readonly T[],
+  valuesOf: (name: MetricName) => readonly (number | null | undefined)[],
+): readonly T[] {
+  const isFigure = (value: number | null | undefined) => value !== null && value !== undefined && !Number.isNaN(value);
+  return columns.filter(({ name }) => metricOf(name).mayBeMissing !== 'everywhere' || valuesOf(name).some(isFigure));
+}
 
 /** A title within a sentence: `top-5, known`; names such as CodeXGLUE keep their capitals. */
 export function inSentence(title: string): string {
@@ -170,9 +298,37 @@ export const COUNT_NAMES = ['counted', 'unknown'] as const satisfies readonly Su
 /** Which metrics each place shows, in its order. */
 export const SHOWN = {
   /** Tables of a comparison's report. */
-  comparisonReport: ['top5', 'top5Known', 'top1', 'codexglue', 'perplexity', 'perplexityKnown', 'loss'],
+  comparisonReport: [
+    'top5',
+    'top5Known',
+    'cacheTop5Known',
+    'top1',
+    'cacheTop1',
+    'codexglue',
+    'cacheCodexglue',
+    'top5Names',
+    'cacheTop5Names',
+    'top1Names',
+    'cacheTop1Names',
+    'perplexity',
+    'perplexityKnown',
+    'loss',
+    'cachePerplexity',
+  ],
   /** The table of Compare. */
-  comparisonTable: ['top5', 'top5Known', 'top1', 'codexglue', 'perplexity', 'loss'],
+  comparisonTable: [
+    'top5',
+    'top5Known',
+    'cacheTop5Known',
+    'top1',
+    'cacheTop1',
+    'codexglue',
+    'cacheCodexglue',
+    'top5Names',
+    'cacheTop5Names',
+    'perplexity',
+    'loss',
+  ],
   /** Charts by epoch, and the latest values beside each run of an experiment. */
   curves: ['loss', 'top5', 'perplexity'],
   /** What the table of every run offers, by part. */
@@ -183,6 +339,18 @@ export const SHOWN = {
   /** The two tables of `report.md`: the first beside size and cost, the second by split. */
   trainingReport: {
     beside: ['top5', 'perplexity'],
-    bySplit: ['top5Known', 'top1', 'codexglue', 'loss', 'perplexityKnown'],
+    bySplit: [
+      'top5Known',
+      'cacheTop5Known',
+      'top1',
+      'cacheTop1',
+      'codexglue',
+      'cacheCodexglue',
+      'top5Names',
+      'cacheTop5Names',
+      'loss',
+      'perplexityKnown',
+      'cachePerplexity',
+    ],
   },
 } as const;

@@ -14,7 +14,7 @@ import {
   RUN_STATE_TITLES,
 } from '../format.ts';
 import { allSettingsInWords } from '../runs/runNames.ts';
-import { metricOf, SHOWN, type MetricName } from '../metrics/registry.ts';
+import { measuredColumns, metricOf, SHOWN, type MetricName } from '../metrics/registry.ts';
 import type { RunRecord } from '../runs/run.ts';
 import type { Interval } from '../statistics/interval.ts';
 import type { Block, Text } from './blocks.ts';
@@ -50,7 +50,7 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
     },
     {
       type: 'paragraph',
-      text: 'In the tables, “known” counts a target outside the vocabulary as a miss. CodeXGLUE is top-1 accuracy as that benchmark defines it: an unknown target is a miss, and markers of line ends and files are not counted. Values over several seeds are mean ± sample standard deviation.',
+      text: 'In the tables, “known” counts a target outside the vocabulary as a miss. “With cache” adds a continuous cache of the file so far, with which a token outside the vocabulary can be a hit under its own text. CodeXGLUE is top-1 accuracy as that benchmark defines it: an unknown target is a miss, and markers of line ends and files are not counted. Values over several seeds are mean ± sample standard deviation.',
     },
     { type: 'heading', level: 2, text: 'Test' },
     metricTable(pools, 'test', titleOf),
@@ -107,6 +107,7 @@ export function differenceTables(
   const poolOf = (key: string) => pools.find((pool) => pool.key === key);
   const baseline = pools.find((pool) => pool.key === key);
   if (!baseline || differences.length === 0) return [];
+  const columns = measuredColumns(TABLE, (name) => differences.map(({ metrics }) => metrics[name].estimate));
   return [
     {
       type: 'paragraph',
@@ -114,12 +115,12 @@ export function differenceTables(
     },
     {
       type: 'table',
-      head: ['Model', 'Interval over', 'Lower loss on', ...TABLE.map(({ title }) => title)],
+      head: ['Model', 'Interval over', 'Lower loss on', ...columns.map(({ title }) => title)],
       rows: differences.map((difference) => [
         titleOf(poolOf(difference.key)!),
         coversText(difference),
         lowerLossText(difference),
-        ...TABLE.map(({ name, formatDifference }) => intervalText(difference.metrics[name], formatDifference)),
+        ...columns.map(({ name, formatDifference }) => intervalText(difference.metrics[name], formatDifference)),
       ]),
     },
     ...differences.map(({ key, groups }): Block => ({
@@ -176,13 +177,14 @@ function endingOf(run: RunRecord): string {
 
 /** All metrics, means and deviations over seeds. */
 export function metricTable(pools: readonly Pool[], part: 'test' | 'validation', titleOf: TitleOf): Block {
+  const columns = measuredColumns(TABLE, (name) => pools.map((pool) => pool[part]?.[name].mean));
   return {
     type: 'table',
-    head: ['Model', 'Seeds', ...TABLE.map(({ title }) => title)],
+    head: ['Model', 'Seeds', ...columns.map(({ title }) => title)],
     rows: pools.map((pool) => [
       titleOf(pool),
       String(pool.seeds.length),
-      ...TABLE.map(({ name }) => spreadText(pool[part]?.[name], name)),
+      ...columns.map(({ name }) => spreadText(pool[part]?.[name], name)),
     ]),
   };
 }

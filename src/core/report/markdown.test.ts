@@ -45,7 +45,9 @@ describe('reportMarkdown', () => {
       '30 s',
     ]);
     expect(row(report, 'bigram').slice(0, 4)).toEqual(['bigram', '71.0%', '–', '20.1']);
-    expect(report).toContain('| RNN | test | 71.0% | 56.0% | 46.0% | 2.600 | 12.2 |');
+    expect(report).toContain(
+      '| RNN | test | 71.0% | 76.0% | 56.0% | 76.0% | 46.0% | 76.0% | 76.0% | 76.0% | 2.600 | 12.2 | 0.76 |',
+    );
   });
 
   it('says whether the loss fell and the bigram was beaten', () => {

@@ -15,7 +15,7 @@ import {
   NO_FIGURE,
 } from '../format.ts';
 import type { Measures } from '../metrics/measures.ts';
-import { metricOf, SHOWN, type MetricName } from '../metrics/registry.ts';
+import { measuredColumns, metricOf, SHOWN, type MetricName } from '../metrics/registry.ts';
 import type { RunRecord, NgramBaseline } from '../runs/run.ts';
 import { baselineAdvice, divergenceAdvice, trendOf } from '../runs/advice.ts';
 import { writeMarkdown, type Block, type Text } from './blocks.ts';
@@ -75,7 +75,9 @@ export function reportMarkdown(runs: readonly RunRecord[], { charts, command, ha
         { code: '</s>' },
         ', ',
         { code: '<EOL>' },
-        ' are not counted.',
+        ' are not counted. ',
+        { emphasis: 'With cache' },
+        ': the model with a continuous cache of the file so far, in which a token outside the vocabulary counts under its own text.',
       ],
     },
     moreMeasures(runs, yardsticks),
@@ -148,8 +150,9 @@ function comparison(runs: readonly RunRecord[], yardsticks: readonly NgramBaseli
 }
 
 function moreMeasures(runs: readonly RunRecord[], yardsticks: readonly NgramBaseline[]): Block {
-  const values = (measures: Measures | null | undefined) =>
-    BY_SPLIT.map(({ name, format }) => format(measures?.[name]));
+  const measured = runs.flatMap((run) => [bestEpochOf(run)?.validation, run.test, run.dev]);
+  const columns = measuredColumns(BY_SPLIT, (name) => measured.map((measures) => measures?.[name]));
+  const values = (measures: Measures | null | undefined) => columns.map(({ name, format }) => format(measures?.[name]));
   const rows = runs.flatMap((run) => [
     [modelTitle(run.model), 'validation', ...values(bestEpochOf(run)?.validation)],
     [modelTitle(run.model), 'test', ...values(run.test)],
@@ -158,7 +161,7 @@ function moreMeasures(runs: readonly RunRecord[], yardsticks: readonly NgramBase
   const beside = yardsticks.map(({ name, validation }) => [name, 'validation', ...values(validation)]);
   return {
     type: 'table',
-    head: ['Model', 'Split', ...BY_SPLIT.map(({ title }) => title)],
+    head: ['Model', 'Split', ...columns.map(({ title }) => title)],
     rows: [...rows, ...beside],
   };
 }

@@ -6,7 +6,7 @@ import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { Comparison, RunDifference } from '#core/comparison/comparison.ts';
 import type { MetricSpreads, Pool } from '#core/comparison/pools.ts';
 import { formatCounted, formatDuration, formatParameters, formatTokenRate, NO_FIGURE } from '#core/format.ts';
-import { metricOf, SHOWN, type Metric, type MetricName } from '#core/metrics/registry.ts';
+import { measuredColumns, metricOf, SHOWN, type Metric, type MetricName } from '#core/metrics/registry.ts';
 import { lowerLossText } from '#core/report/comparisonReport.ts';
 import type { NgramBaseline } from '#core/runs/run.ts';
 import { isResolved, type Interval } from '#core/statistics/interval.ts';
@@ -22,7 +22,7 @@ interface Column extends Metric {
   readonly name: MetricName;
 }
 
-const COLUMNS: readonly Column[] = SHOWN.comparisonTable.map((name) => ({ name, ...metricOf(name) }));
+const ALL_COLUMNS: readonly Column[] = SHOWN.comparisonTable.map((name) => ({ name, ...metricOf(name) }));
 
 interface ComparisonTableProps {
   readonly comparison: Comparison;
@@ -37,7 +37,8 @@ export function ComparisonTable({ comparison, ngramBaselines, titleOf, colourOf 
   const [chosen, setPart] = useState<Part | null>(null);
   const part = chosen ?? (tested ? 'test' : 'validation');
   const spreadsOf = (pool: Pool): MetricSpreads | null => (part === 'test' ? pool.test : pool.validation);
-  const marks = COLUMNS.map(({ name, better }) =>
+  const columns = measuredColumns(ALL_COLUMNS, (name) => pools.map((pool) => spreadsOf(pool)?.[name].mean));
+  const marks = columns.map(({ name, better }) =>
     bestPlaces(
       pools.map((pool) => spreadsOf(pool)?.[name].mean ?? null),
       better,
@@ -73,7 +74,7 @@ export function ComparisonTable({ comparison, ngramBaselines, titleOf, colourOf 
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Model</Table.Th>
-              {COLUMNS.map(({ name, title, help }) => (
+              {columns.map(({ name, title, help }) => (
                 <Table.Th key={name} title={help}>
                   {title}
                   <MetricTerm of={name} className={styles.term} />
@@ -107,7 +108,7 @@ export function ComparisonTable({ comparison, ngramBaselines, titleOf, colourOf 
                         .join(', ')}
                     </span>
                   </Table.Th>
-                  {COLUMNS.map((column, at) => (
+                  {columns.map((column, at) => (
                     <MetricCell
                       key={column.name}
                       column={column}
@@ -134,7 +135,7 @@ export function ComparisonTable({ comparison, ngramBaselines, titleOf, colourOf 
                   {name === 'bigram' ? 'Bigram' : 'Unigram'}
                   <Term of="ngramBaseline" className={styles.term} />
                 </Table.Th>
-                {COLUMNS.map(({ name: metric, format }) => (
+                {columns.map(({ name: metric, format }) => (
                   <Table.Td key={metric} className={shared.figure}>
                     {format(validation[metric])}
                   </Table.Td>
@@ -150,7 +151,8 @@ export function ComparisonTable({ comparison, ngramBaselines, titleOf, colourOf 
           ◆
         </span>{' '}
         marks the best value of each column. <b>Known</b> counts an unknown token as a miss. <b>CodeXGLUE</b> is top-1
-        accuracy as that benchmark defines it. Time and speed cover training only, for the fastest seed.{' '}
+        accuracy as that benchmark defines it. <b>With cache</b> adds a cache of the file so far. Time and speed cover
+        training only, for the fastest seed.{' '}
         {differences.length > 0 &&
           ` The difference to the baseline is shown below each test result, with a 95% interval. It is pale if the interval includes zero: the difference is then unresolved. Intervals cover the variance between seeds and over the ${formatCounted(differences[0]!.files, 'test file')}. With a single seed on either side they cover the files only, and are marked.`}
       </Text>
