@@ -37,6 +37,7 @@ const PHASES: Readonly<Record<TrainingPhase, string>> = {
   preparing: 'preparing',
   training: 'step',
   validating: 'validating',
+  searching: 'searching the cache’s settings',
   testing: 'testing',
 };
 

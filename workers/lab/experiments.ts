@@ -73,7 +73,8 @@ export async function prepareExperiment(
     breakdownOf: (rows) => breakdownSum(rows, data.cut, manifest),
     store: async (run, { weights, steps, breakdown, checkpoint, next } = {}) => {
       const { model, config } = run;
-      const file = weights && writeWeightsFile({ model, config, manifest, weights });
+      const cache = run.cache?.parameters;
+      const file = weights && writeWeightsFile({ model, config, manifest, weights, cache });
       const sealed = checkpoint && (await sealState(checkpoint, device, request.models));
       await storeRun(database, run, { weights: file, steps, breakdown, checkpoint: sealed, next });
     },

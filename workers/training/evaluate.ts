@@ -1,13 +1,16 @@
 /** The measures of a split under the weights as they are, without dropout. */
 import * as tf from '@tensorflow/tfjs-core';
-import { MeasureSum, type Measures } from '#core/metrics/measures.ts';
-import { splitBatch, type Cut, type MicroBatch } from '#core/data/batches/batch.ts';
+import type { CacheParameters } from '#core/cache/parameters.ts';
+import { MeasureSum, type Measures, type TargetDetails } from '#core/metrics/measures.ts';
+import { splitBatch, type Batch, type Cut, type MicroBatch } from '#core/data/batches/batch.ts';
 import { evaluationOrder } from '#core/data/batches/order.ts';
 import type { Rows } from '#core/data/batches/rows.ts';
+import type { RowTexts } from '#core/cache/rowTexts.ts';
 import type { BreakdownSum } from '#core/metrics/breakdown.ts';
 import type { Device } from '#engine/devices/device.ts';
 import type { CompletionModel } from '#engine/models/completionModel.ts';
-import { fromDevice, toDevice } from './data.ts';
+import { cachedFromDevice, detailsOf, hasTexts, scoresOfRows, slotTensors, textsOf } from './cachedBatch.ts';
+import { fromDevice, toDevice, type ReadScores } from './data.ts';
 import { BatchLoader } from './loader.ts';
 import type { WorkMeter } from './workMeter.ts';
 
@@ -23,6 +26,10 @@ export interface Evaluation {
   readonly microBatch: number;
   /** Ids that CodeXGLUE does not count. */
   readonly ignored: ReadonlySet<number>;
+  /** `nameFlags` of the data set: measures names apart, where the rows keep what is needed of tokens outside the vocabulary. */
+  readonly names?: readonly boolean[] | undefined;
+  /** Measures with a continuous cache, too, where they do; null measures without. */
+  readonly cache?: CacheParameters | null | undefined;
   /** Adds up what the model does on each file, too. */
   readonly breakdown?: BreakdownSum | undefined;
   /** Called after each batch; a promise is waited for. Ends the evaluation when it gives false. */
@@ -31,28 +38,49 @@ export interface Evaluation {
 
 /** @returns null when `onBatch` ended it */
 export async function evaluate(evaluation: Evaluation): Promise<Measures | null> {
-  const { device, meter, model, rows, cut, batch, microBatch, ignored, breakdown, onBatch } = evaluation;
+  const { meter, rows, cut, batch, microBatch, ignored, names, breakdown, onBatch } = evaluation;
   const sum = new MeasureSum(ignored);
   const order = evaluationOrder(rows.lengths, batch);
   const loader = new BatchLoader(rows, cut, order);
   let done = 0;
   for await (const host of loader) {
+    const texts = names && hasTexts(rows) ? await textsOf(rows, order[done]!, cut, names) : null;
     for (const micro of splitBatch(host, microBatch)) {
-      const compute = () => {
-        const tensors = toDevice(micro, host, device);
-        const scores = fromDevice(model.evaluate(tensors));
-        tf.dispose([tensors.inputs, tensors.targets]);
-        return scores;
-      };
-      const { losses, ranks } = await (meter ? meter.begin(compute) : compute());
+      const own = texts?.slice(micro.firstRow, micro.firstRow + micro.rows) ?? null;
+      const compute = () => computeScores(evaluation, host, micro, own);
+      const { losses, ranks, details } = await (meter ? meter.begin(compute) : compute());
       meter?.end();
-      sum.add(micro.targets, losses, ranks);
-      if (breakdown) addRows(breakdown, order[done]!, micro, losses, ranks);
+      sum.add(micro.targets, losses, ranks, details);
+      if (breakdown) addRows(breakdown, order[done]!, micro, losses, ranks, details);
     }
     done++;
     if (!(await onBatch(done, loader.length))) return null;
   }
   return sum.measures();
+}
+
+interface Scores extends Pick<ReadScores, 'losses' | 'ranks'> {
+  readonly details: TargetDetails;
+}
+
+/** @param texts of the micro-batch's rows; null where they are not known */
+async function computeScores(
+  { device, model, cache }: Pick<Evaluation, 'device' | 'model' | 'cache'>,
+  host: Batch,
+  micro: MicroBatch,
+  texts: readonly RowTexts[] | null,
+): Promise<Scores> {
+  const tensors = toDevice(micro, host, device);
+  if (!texts || !cache) {
+    const scores = fromDevice(model.evaluate(tensors));
+    tf.dispose([tensors.inputs, tensors.targets]);
+    return { ...(await scores), details: texts ? detailsOf(micro, texts, null) : {} };
+  }
+  const slots = slotTensors(micro, texts);
+  const scores = cachedFromDevice(model.evaluateCached(tensors, slots, [cache.theta]));
+  tf.dispose([tensors.inputs, tensors.targets, slots.targets, slots.ids]);
+  const read = await scores;
+  return { ...read, details: detailsOf(micro, texts, scoresOfRows(micro, texts, read, read.masses[0]!, cache)) };
 }
 
 /** @param indices of the rows of the whole batch, in the split */
@@ -62,9 +90,11 @@ function addRows(
   { firstRow, rows, steps, targets }: MicroBatch,
   losses: Float32Array,
   ranks: Float32Array,
+  { named, cached }: TargetDetails,
 ): void {
   for (let row = 0; row < rows; row++) {
-    const column = (values: ArrayLike<number>) => Array.from({ length: steps }, (_, t) => values[t * rows + row]!);
-    breakdown.add(indices[firstRow + row]!, column(targets), column(losses), column(ranks));
+    const column = <T>(values: ArrayLike<T>) => Array.from({ length: steps }, (_, t) => values[t * rows + row]!);
+    const details = { named: named && column(named), cached: cached && column(cached) };
+    breakdown.add(indices[firstRow + row]!, column(targets), column(losses), column(ranks), details);
   }
 }

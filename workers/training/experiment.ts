@@ -3,6 +3,7 @@
  * better of them. Each is a run of its own, kept as it goes.
  */
 import { isVariant, type ModelChoice, type ModelName, type Variant } from '#core/models/registry.ts';
+import { nameFlags } from '#core/cache/rowTexts.ts';
 import { modelSpec, parameterCount } from '#core/models/spec.ts';
 import type { Manifest } from '#core/data/manifest.ts';
 import { failureOf } from '#core/failure.ts';
@@ -71,12 +72,14 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
     try {
       const { data, onProgress, onTrouble, breakdownOf } = experiment;
       const ignored = ignoredIds(experiment.manifest.vocabulary.tokens);
+      const names = nameFlags(experiment.manifest.vocabulary.tokens);
       const resumption = continued?.resumption;
       const job = {
         run,
         resumption,
         data,
         ignored,
+        names,
         device,
         control,
         onProgress,

@@ -43,6 +43,8 @@ export interface TrainingJob {
   readonly data: TrainingData;
   /** Ids that CodeXGLUE does not count. */
   readonly ignored: ReadonlySet<number>;
+  /** `nameFlags` of the data set. */
+  readonly names: readonly boolean[];
   readonly device: Device;
   readonly control: Control;
   readonly onProgress: (progress: TrainingProgress) => void;

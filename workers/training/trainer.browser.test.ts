@@ -4,12 +4,16 @@ import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
 import type { ModelName } from '#core/models/registry.ts';
 import { modelSpec, parameterCount } from '#core/models/spec.ts';
 import { messageOf } from '#core/failure.ts';
-import { PAD_ID } from '#core/data/vocabulary.ts';
+import { nameFlags } from '#core/cache/rowTexts.ts';
+import { outsideCode } from '#core/data/outside.ts';
+import { PAD_ID, UNK_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { runSchema, type RunRecord } from '#core/runs/run.ts';
 import type { Breakdown } from '#core/metrics/breakdown.ts';
 import { layersOf, NO_STEPS, type StepTable } from '#core/runs/stepTable.ts';
 import type { Rows } from '#core/data/batches/rows.ts';
+import { LAMBDAS, THETAS } from '#core/cache/search.ts';
+import { METRIC_NAMES, metricOf } from '#core/metrics/registry.ts';
 import { CHECKPOINT_SCHEMA, readCheckpoint, writeCheckpoint } from '#core/runs/checkpoint.ts';
 import { MODEL_NAMES } from '#core/models/registry.ts';
 import { weightShapes, type Weights } from '#core/models/weights.ts';
@@ -34,7 +38,8 @@ const config: TrainingConfig = {
   epochs: 2,
 };
 
-function split(count: number, seed: number, longest: number): Rows {
+/** @param texts whether it keeps which of its `<UNK>`s are the same text */
+function split(count: number, seed: number, longest: number, texts = false): Rows {
   const random = streamFor(seed, 'rows');
   const rows = Array.from({ length: count }, () => {
     const length = 2 + random.below(longest - 1);
@@ -43,8 +48,12 @@ function split(count: number, seed: number, longest: number): Rows {
   return {
     lengths: Uint16Array.from(rows, (row) => row.filter((id) => id !== PAD_ID).length),
     read: (indices) => Promise.resolve(indices.map((index) => rows[index]!)),
+    readOutside: texts ? (indices) => Promise.resolve(indices.map((index) => outsideOf(rows[index]!))) : undefined,
   };
 }
+
+/** Three texts by turns. */
+const outsideOf = (row: Uint16Array) => row.map((id, at) => (id === UNK_ID ? outsideCode(1 + (at % 3), true) : 0));
 
 const WRITER = {
   schema: CHECKPOINT_SCHEMA,
@@ -72,6 +81,8 @@ interface Stored {
 interface Options {
   readonly change?: Partial<TrainingConfig>;
   readonly plan?: RunRecord['plan'];
+  /** Whether validation and test keep what a cache needs. */
+  readonly texts?: boolean;
   /** Goes on from here. */
   readonly from?: Stored;
   /** Is told of every checkpoint. */
@@ -82,7 +93,7 @@ interface Options {
 async function train(
   device: Device,
   model: ModelName,
-  { change, plan, from, onCheckpoint, onProgress }: Options = {},
+  { change, plan, from, onCheckpoint, onProgress, texts = true }: Options = {},
 ): Promise<Trained> {
   const own = { ...config, ...change };
   const states: RunRecord[] = [];
@@ -118,12 +129,13 @@ async function train(
     resumption: from && { state: readCheckpoint(from.checkpoint, weightShapes(spec), own.optimizer), best: from.best },
     data: {
       train: split(11, 1, own.length),
-      validation: split(5, 2, own.length),
-      test: split(5, 3, own.length),
+      validation: split(5, 2, own.length, texts),
+      test: split(5, 3, own.length, texts),
       dev: null,
       cut,
     },
     ignored: new Set(),
+    names: nameFlags(manifest.vocabulary.tokens),
     device,
     control,
     onProgress: (word) => {
@@ -157,7 +169,7 @@ function figures({ run, weights, steps, breakdown }: Trained) {
     validation,
   }));
   const { seconds: _, ...columns } = steps;
-  return { epochs, steps: columns, test: run.test, best: run.bestEpoch, weights, breakdown };
+  return { epochs, steps: columns, test: run.test, best: run.bestEpoch, cache: run.cache, weights, breakdown };
 }
 
 describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
@@ -183,7 +195,10 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
       ).toBeCloseTo(norm, 4);
     }
     expect(run.test?.counted).toBeGreaterThan(0);
-    const counted = Array.from({ length: breakdown!.files }, (_, file) => breakdown!.overall[file * 9]!);
+    const counted = Array.from(
+      { length: breakdown!.files },
+      (_, file) => breakdown!.overall[file * breakdown!.sums.length]!,
+    );
     expect(counted.reduce((a, b) => a + b, 0)).toBe(run.test!.counted);
     const during = progress.filter(({ phase }) => phase === 'training').map(({ deviceBytes }) => deviceBytes);
     expect(Math.min(...during)).toBeGreaterThan(run.plan!.totals.weights);
@@ -193,6 +208,32 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
     }
     expect(device.tensors()).toBe(tensors);
     expect(device.allocatedBytes()).toBeLessThanOrEqual(bytes);
+  });
+
+  it('measures test with a cache whose settings it searched, and its own measures to the same bits without', async () => {
+    const device = await openDevice(kind);
+    const [cached, plain] = [
+      await train(device, 'residual-lstm'),
+      await train(device, 'residual-lstm', { texts: false }),
+    ];
+    const { cache, test } = cached.run;
+    expect(cache?.points).toHaveLength(THETAS.length * LAMBDAS.length);
+    expect(cache?.rows).toBe(5);
+    expect(cache?.points).toContainEqual(expect.objectContaining(cache!.parameters));
+    for (const name of METRIC_NAMES) {
+      const isOwn = metricOf(name).mayBeMissing !== 'everywhere';
+      expect(test![name], name).toEqual(isOwn ? plain.run.test![name] : expect.any(Number));
+      expect(Number.isNaN(test![name]), name).toBe(false);
+      expect(Number.isNaN(plain.run.test![name]), name).toBe(!isOwn);
+    }
+    expect(plain.run.cache).toBeUndefined();
+    expect(cached.weights).toEqual(plain.weights);
+    const counted = cached.breakdown!.sums.indexOf('cacheTop5');
+    const hits = Array.from(
+      { length: cached.breakdown!.files },
+      (_, file) => cached.breakdown!.overall[file * cached.breakdown!.sums.length + counted]!,
+    );
+    expect(hits.reduce((a, b) => a + b, 0) / test!.counted).toBeCloseTo(test!.cacheTop5Known, 9);
   });
 
   it('gives the same bits again, and after a pause', async () => {

@@ -2,6 +2,8 @@
  * Trains one model: epochs of Adam steps, validation after each, early stopping, and the test measured once on the best
  * weights. Decides nothing about devices or storage: it is given an open device, open data and a way to keep results.
  */
+import type { CacheParameters } from '#core/cache/parameters.ts';
+import type { CacheSearch } from '#core/cache/search.ts';
 import { modelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import type { MemoryPlan } from '#core/models/memoryPlan.ts';
@@ -20,6 +22,7 @@ import { Optimiser } from '#engine/models/optimiser.ts';
 import { STEPS_IN_FLIGHT } from '#engine/memory/kernelMemory.ts';
 import type { PlanWork } from '#engine/memory/plan.ts';
 import type { TrainingPhase } from '#core/runs/training.ts';
+import { hasTexts } from './cachedBatch.ts';
 import { EarlyStopping } from './earlyStopping.ts';
 import { EpochPosition } from './epochPosition.ts';
 import { evaluate } from './evaluate.ts';
@@ -27,6 +30,7 @@ import type { RunParts, TrainingJob, TrainingState } from './job.ts';
 import { BatchLoader } from './loader.ts';
 import { ProgressReporter } from './progress.ts';
 import { RunStore } from './runStore.ts';
+import { searchCache } from './searchCache.ts';
 import { StepHistory } from './stepHistory.ts';
 import { TrainingStep, type StepResult } from './step.ts';
 import { StepsInFlight } from './stepsInFlight.ts';
@@ -58,6 +62,12 @@ export async function trainModel(job: TrainingJob): Promise<RunRecord> {
     await job.control.cancelled.catch(() => {}); // `lost` reports it
     device.release();
   }
+}
+
+interface MeasureOptions {
+  readonly breakdown?: BreakdownSum | undefined;
+  /** Measures with a cache, too. */
+  readonly cache?: CacheParameters | undefined;
 }
 
 interface Measured {
@@ -257,19 +267,48 @@ class Trainer {
     this.#model = new CompletionModel(spec, best, ops);
     this.#job.device.upload(this.#model.variables.values());
     const { test, dev } = this.#job.data;
+    const cache = await this.#searchCache();
+    if (this.#job.control.stopped) return this.#store.update({ state: 'stopped' });
     const breakdown = await this.#job.breakdownOf(test);
-    const tested = await this.#measure('testing', test, breakdown);
-    const further = tested && dev && (await this.#measure('testing', dev));
+    const tested = await this.#measure('testing', test, { breakdown, cache: cache?.parameters });
+    const further = tested && dev && (await this.#measure('testing', dev, { cache: cache?.parameters }));
     if (!tested || (dev && !further)) return this.#store.update({ state: 'stopped' });
     const measured = { test: tested.measures, ...(further ? { dev: further.measures } : {}) };
     return this.#store.update(
-      { state: 'done', savingSeconds: this.#store.savingSeconds, ...measured },
-      { breakdown: breakdown.result(), checkpoint: null },
+      { state: 'done', savingSeconds: this.#store.savingSeconds, ...(cache && { cache }), ...measured },
+      // once more, since their file names the cache's settings
+      { breakdown: breakdown.result(), checkpoint: null, weights: cache ? best : undefined },
     );
   }
 
-  async #measure(phase: TrainingPhase, rows: Rows, breakdown?: BreakdownSum): Promise<Measured | null> {
-    const { data, ignored, control, device } = this.#job;
+  /** @returns null where the data set keeps too little for a cache, or when stopped */
+  async #searchCache(): Promise<CacheSearch | null> {
+    const { data, names, control, device } = this.#job;
+    const { validation: rows, cut } = data;
+    if (!hasTexts(rows)) return null;
+    this.#progress.enter('searching', 1);
+    return searchCache({
+      device,
+      model: this.#model,
+      rows,
+      cut,
+      names,
+      seed: this.#store.run.config.seed,
+      onBatch: async (done, total) => {
+        this.#progress.report(done, total);
+        control.stepDone();
+        await control.waitWhilePaused();
+        return !control.stopped;
+      },
+    });
+  }
+
+  async #measure(
+    phase: TrainingPhase,
+    rows: Rows,
+    { breakdown, cache }: MeasureOptions = {},
+  ): Promise<Measured | null> {
+    const { data, ignored, names, control, device } = this.#job;
     const from = performance.now();
     const paused = control.pausedSeconds;
     const meter = new WorkMeter(device.control);
@@ -284,6 +323,8 @@ class Trainer {
       batch: this.#store.run.config.batch,
       microBatch: this.#plan.rows,
       ignored,
+      names,
+      cache,
       breakdown,
       onBatch: async (done: number, total: number) => {
         batches = [done, total];

@@ -3,6 +3,7 @@
  * Rates are fractions from 0 to 1. Numbers that are infinite or NaN are written as ../json.ts says.
  */
 import { z } from 'zod';
+import { cacheSearchSchema } from '../cache/search.ts';
 import { MODEL_NAMES } from '../models/registry.ts';
 import { fail, LabError } from '../failure.ts';
 import { sameConfig } from '../settings/sameConfig.ts';
@@ -33,6 +34,8 @@ const modelSchema = z.object({
   ),
   /** On the best weights; null where training ended before it. */
   test: foreignMeasuresSchema.nullable(),
+  /** Theta and lambda of a continuous cache, and how they were found. */
+  cache: cacheSearchSchema.optional(),
   /** Measures on the data set's dev split, if it has one. */
   dev: foreignMeasuresSchema.optional(),
 });
@@ -60,7 +63,7 @@ export function metricsOf(runs: readonly RunRecord[]): Metrics {
     dataset,
     device,
     config,
-    models: runs.map(({ model, parameters, bestEpoch, epochs, test, dev }) => ({
+    models: runs.map(({ model, parameters, bestEpoch, epochs, test, dev, cache }) => ({
       name: model,
       parameters,
       bestEpoch,
@@ -73,6 +76,7 @@ export function metricsOf(runs: readonly RunRecord[]): Metrics {
         validation,
       })),
       test,
+      ...(cache === undefined ? {} : { cache }),
       ...(dev === undefined ? {} : { dev }),
     })),
     yardsticks,

@@ -26,7 +26,7 @@ export function runsOfMetrics(
     at,
   }: { readonly fingerprint: string; readonly weighed: ReadonlySet<ModelName>; readonly at: number },
 ): UnnumberedRun[] {
-  return models.map(({ name, parameters, bestEpoch, epochs, test, dev }) => ({
+  return models.map(({ name, parameters, bestEpoch, epochs, test, dev, cache }) => ({
     schema: RUN_SCHEMA,
     id: `${fingerprint}-${name}`,
     experiment: fingerprint,
@@ -42,6 +42,7 @@ export function runsOfMetrics(
     hasWeights: weighed.has(name),
     ended: null,
     test,
+    ...(cache === undefined ? {} : { cache }),
     ...(dev === undefined ? {} : { dev }),
     yardsticks,
     failure: null,

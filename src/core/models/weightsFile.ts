@@ -1,9 +1,10 @@
 /**
  * The lab's weights file: safetensors under PyTorch's names whose metadata say everything needed to use them, so that no data set has to
- * be there. Each part of the metadata is JSON: `config`, `vocabulary`, `literals`, `dataset`, and `origin` where the weights came from
- * somebody else's network.
+ * be there. Each part of the metadata is JSON: `config`, `vocabulary`, `literals`, `dataset`, `cache` where theta and lambda of a cache were
+ * searched, and `origin` where the weights came from somebody else's network.
  */
 import { z } from 'zod';
+import { cacheParametersSchema, type CacheParameters } from '../cache/parameters.ts';
 import { literalsSchema } from '../data/literals.ts';
 import { readingOf, type Manifest } from '../data/manifest.ts';
 import { Vocabulary } from '../data/vocabulary.ts';
@@ -42,19 +43,22 @@ export interface DescribedWeights {
   readonly manifest: Pick<Manifest, 'id' | 'sha256' | 'vocabulary' | 'literals' | 'rules' | 'reading'>;
   readonly weights: Weights;
   readonly origin?: WeightsOrigin | null;
+  /** Of a continuous cache over its states, where they were searched. */
+  readonly cache?: CacheParameters | undefined;
 }
 
 export function writeWeightsFile({ weights, ...described }: DescribedWeights): Uint8Array<ArrayBuffer> {
   return writeSafetensors(weights, metadataOf(described));
 }
 
-export function metadataOf({ model, config, manifest, origin }: Omit<DescribedWeights, 'weights'>): Metadata {
+export function metadataOf({ model, config, manifest, origin, cache }: Omit<DescribedWeights, 'weights'>): Metadata {
   const { id, sha256, rules, vocabulary, literals } = manifest;
   return {
     ...configMetadata(model, config),
     vocabulary: JSON.stringify(vocabulary.tokens.slice(0, config.vocabulary)),
     literals: JSON.stringify(literals),
     dataset: JSON.stringify({ id, sha256, rules, reading: readingOf(manifest) }),
+    ...(cache && { cache: JSON.stringify(cache) }),
     ...(origin && { origin: JSON.stringify(origin) }),
   };
 }
@@ -74,6 +78,8 @@ export interface WeightsFile {
   readonly kept: KeptLiterals;
   readonly dataset: { readonly id: string; readonly sha256: string };
   readonly origin: WeightsOrigin | null;
+  /** Null where none were searched. */
+  readonly cache: CacheParameters | null;
   readonly weights: Weights;
   /** All tensors of the file, needed or not. */
   readonly infos: readonly TensorInfo[];
@@ -123,6 +129,8 @@ export function readWeightsFile(bytes: Uint8Array): WeightsFile {
     dataset,
     // nothing is computed from it, so a damaged one is as good as none
     origin: partOf(metadata, 'origin', originSchema).data ?? null,
+    // nor needed, since others do
+    cache: partOf(metadata, 'cache', cacheParametersSchema).data ?? null,
     weights,
     infos,
     metadata,

@@ -4,6 +4,7 @@
  * model does on each test file (breakdown.ts) and what a person says of it (runLabel.ts) are kept apart, and read when they are shown.
  */
 import { z } from 'zod';
+import { cacheSearchSchema } from '../cache/search.ts';
 import { trainingConfigSchema } from '../settings/config.ts';
 import { MODEL_CHOICES, MODEL_NAMES } from '../models/registry.ts';
 import { DEVICE_CHOICES } from '../devices.ts';
@@ -85,6 +86,8 @@ export const runSchema = z.object({
   ended: z.enum(['patience', 'epochs']).nullable(),
   /** Measured once, on the best weights. */
   test: measuresSchema.nullable(),
+  /** Theta and lambda of a continuous cache, with how they were found; runs from before, and of data sets that keep too little, have none. */
+  cache: cacheSearchSchema.optional(),
   /** Measured once on the dev split, if the data set has one. */
   dev: measuresSchema.optional(),
   yardsticks: z.array(ngramBaselineSchema),

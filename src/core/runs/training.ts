@@ -13,7 +13,8 @@ export interface StartRequest {
   readonly threads?: number | undefined;
 }
 
-export type TrainingPhase = 'preparing' | 'training' | 'validating' | 'testing';
+/** `searching`: theta and lambda of the cache. */
+export type TrainingPhase = 'preparing' | 'training' | 'validating' | 'searching' | 'testing';
 
 /** Where the run that trains now is; sent five times a second at most. */
 export interface TrainingProgress {

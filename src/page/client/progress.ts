@@ -15,6 +15,7 @@ export function shareDone({ phase, epoch, epochs, step, steps, part }: TrainingP
       return (epoch - 1 + within * TRAINING_SHARE) / epochs;
     case 'validating':
       return (epoch - 1 + TRAINING_SHARE + within * (1 - TRAINING_SHARE)) / epochs;
+    case 'searching':
     case 'testing':
       return 1;
     default:
@@ -26,6 +27,7 @@ export const PHASE_TITLES: Readonly<Record<TrainingPhase, string>> = {
   preparing: 'preparing',
   training: 'training',
   validating: 'measuring on validation',
+  searching: 'searching the cache’s settings',
   testing: 'measuring on test',
 };
 

@@ -1,0 +1,53 @@
+/** Searches theta and lambda of a model's continuous cache on a few validation rows, under its weights as they are. */
+import * as tf from '@tensorflow/tfjs-core';
+import { bestOf, gridOf, PointSum, searchedRows, THETAS, type CacheSearch } from '#core/cache/search.ts';
+import { makeBatch, type Cut } from '#core/data/batches/batch.ts';
+import type { Device } from '#engine/devices/device.ts';
+import type { CompletionModel } from '#engine/models/completionModel.ts';
+import { cachedFromDevice, scoresOfRows, slotTensors, textsOf, type TextRows } from './cachedBatch.ts';
+import { toDevice } from './data.ts';
+
+/** Rows that are computed at once: a device gives the masses of every theta for all of them. */
+const ROWS = 4;
+
+export interface SearchOptions {
+  readonly device: Pick<Device, 'beginBatch'>;
+  readonly model: CompletionModel;
+  readonly rows: TextRows;
+  readonly cut: Cut;
+  /** `nameFlags` of the data set. */
+  readonly names: readonly boolean[];
+  readonly seed: number;
+  /** Called after each batch; a promise is waited for. Ends the search when it gives false. */
+  readonly onBatch: (done: number, total: number) => Promise<boolean>;
+}
+
+/** @returns null where `onBatch` ended it, or no pair gives a finite loss */
+export async function searchCache(options: SearchOptions): Promise<CacheSearch | null> {
+  const { device, model, rows, cut, names, seed, onBatch } = options;
+  const indices = searchedRows(
+    rows.lengths.map((length) => Math.min(length, cut.length)),
+    seed,
+  );
+  const sums = gridOf().map((parameters) => ({ parameters, sum: new PointSum(parameters) }));
+  const total = Math.ceil(indices.length / ROWS);
+  for (let batch = 0; batch < total; batch++) {
+    const own = indices.slice(batch * ROWS, (batch + 1) * ROWS);
+    const host = makeBatch(await rows.read(own), cut);
+    const texts = await textsOf(rows, own, cut, names);
+    const tensors = toDevice({ ...host, firstRow: 0 }, host, device);
+    const slots = slotTensors(host, texts);
+    const scores = cachedFromDevice(model.evaluateCached(tensors, slots, THETAS));
+    tf.dispose([tensors.inputs, tensors.targets, slots.targets, slots.ids]);
+    const read = await scores;
+    for (const { parameters, sum } of sums) {
+      const masses = read.masses[THETAS.indexOf(parameters.theta)]!;
+      for (const [row, ofRow] of scoresOfRows(host, texts, read, masses, parameters).entries())
+        sum.add(texts[row]!, ofRow);
+    }
+    if (!(await onBatch(batch + 1, total))) return null;
+  }
+  const points = sums.map(({ sum }) => sum.point());
+  const parameters = bestOf(points);
+  return parameters && { parameters, rows: indices.length, targets: sums[0]?.sum.targets ?? 0, points };
+}
