@@ -2,6 +2,7 @@
 import functools
 import hashlib
 import json
+import keyword
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
@@ -14,6 +15,7 @@ PAD, UNK = 0, 1
 ID_BYTES = 2
 SPECIAL = 2  # ids before the first token of the vocabulary
 SILENT = ("<s>", "</s>", "<EOL>")  # tokens that CodeXGLUE does not count
+OUTSIDE = 2**16  # numbers of texts outside the vocabulary begin here
 
 # Batches that are sorted by length together, as in the lab.
 WINDOW_BATCHES = 16
@@ -73,9 +75,35 @@ class Dataset:
             raise DataError(f"{self.id} has no {split} split")
         shards = [self._shard(entry) for entry in self.splits[split]["shards"]]
         ids = np.concatenate(shards) if shards else np.zeros((0, self.length), np.uint16)
-        return Rows(ids[:limit, :length], min(vocabulary, len(self.vocabulary)))
+        outside = self._outside(split, shards)
+        return Rows(
+            ids[:limit, :length], min(vocabulary, len(self.vocabulary)), None if outside is None else outside[:limit, :length]
+        )
+
+    def names(self) -> List[bool]:
+        """Whether each id of the vocabulary is an identifier."""
+        return [False] * SPECIAL + [token.isidentifier() and not keyword.iskeyword(token) for token in self.vocabulary]
+
+    def _outside(self, split: str, shards: List[np.ndarray]) -> Optional[np.ndarray]:
+        """What is kept of each UNK: twice the number of its text in the row, plus 1 for an identifier; 0 elsewhere. None where
+        nothing is kept."""
+        entries = self.splits[split].get("outside")
+        if entries is None:
+            return None
+        parts = []
+        for ids, entry in zip(shards, entries):
+            codes = np.zeros(ids.shape, np.uint16)
+            kept = np.frombuffer(self._bytes(entry), "<u2")
+            if len(kept) != int((ids == UNK).sum()):
+                raise DataError(f"{entry['file']} does not fit its rows: save the data set again")
+            codes[ids == UNK] = kept
+            parts.append(codes)
+        return np.concatenate(parts) if parts else np.zeros((0, self.length), np.uint16)
 
     def _shard(self, entry: Dict[str, Any]) -> np.ndarray:
+        return np.frombuffer(self._bytes(entry), "<u2").reshape(entry["rows"], self.length)
+
+    def _bytes(self, entry: Dict[str, Any]) -> bytes:
         path = self.folder / Path(entry["file"]).name
         try:
             raw = path.read_bytes()
@@ -83,13 +111,14 @@ class Dataset:
             raise DataError(f"{path} is missing: save the data set again, and unpack all of it")
         if hashlib.sha256(raw).hexdigest() != entry["sha256"]:
             raise DataError(f"{path} is damaged, its SHA-256 is not the manifest's: save the data set again")
-        return np.frombuffer(raw, "<u2").reshape(entry["rows"], self.length)
+        return raw
 
 
 class Rows(TorchDataset):
     """Rows of ids, [n] int64 each, without the PAD they end in. Kept as uint16, since every process has all of them."""
 
-    def __init__(self, ids: np.ndarray, vocabulary: int) -> None:
+    def __init__(self, ids: np.ndarray, vocabulary: int, outside: Optional[np.ndarray] = None) -> None:
+        self._whole, self._outside = ids, outside
         self._ids = np.where(ids < vocabulary + SPECIAL, ids, np.uint16(UNK))
         filled = self._ids != PAD
         last = self._ids.shape[1] - filled[:, ::-1].argmax(1)
@@ -100,6 +129,24 @@ class Rows(TorchDataset):
 
     def __getitem__(self, index: int) -> Tensor:
         return torch.from_numpy(self._ids[index, : self.lengths[index]].astype(np.int64))
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether it is known which tokens outside the vocabulary are the same text."""
+        return self._outside is not None
+
+    def texts(self, index: int) -> List[int]:
+        """The targets of a row by text: ids of the data set's vocabulary, numbers from OUTSIDE on for texts outside it, UNK for
+        one without a number."""
+        targets = slice(1, self.lengths[index])
+        ids, numbers = self._whole[index, targets].tolist(), (self._outside[index, targets] >> 1).tolist()
+        return [OUTSIDE + number if id == UNK and number > 0 else id for id, number in zip(ids, numbers)]
+
+    def named(self, index: int, names: Sequence[bool]) -> List[bool]:
+        """Whether each target of a row is an identifier. `names` are those of the data set."""
+        targets = slice(1, self.lengths[index])
+        codes = self._outside[index, targets].tolist()
+        return [bool(code & 1) if id == UNK else names[id] for id, code in zip(self._whole[index, targets].tolist(), codes)]
 
 
 def collate(rows: Sequence[Tensor], pad_to_length: Optional[int] = None) -> Tuple[Tensor, Tensor]:

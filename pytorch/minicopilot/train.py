@@ -9,6 +9,7 @@ Writes metrics.json and, for each model, the weights of its best epoch. To impor
 import argparse
 import dataclasses
 import json
+import math
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
@@ -85,6 +86,10 @@ def train_all(asked: argparse.Namespace, config: Config, dataset: Dataset, proce
                 return
             if run["bestEpoch"] == len(run["epochs"]) and run["test"] is None:
                 save_model(out / f"{run['name']}.safetensors", trainer.model, run["name"], config, dataset)
+            if run["test"] is not None and "cache" in run:
+                # once more: now the best weights are loaded, and the settings of their cache are known
+                settings = run["cache"]["parameters"]
+                save_model(out / f"{run['name']}.safetensors", trainer.model, run["name"], config, dataset, settings)
             _write_metrics(out, runs, config, dataset, processes)
             _speak(run)
 
@@ -108,7 +113,8 @@ def _speak(run: Run) -> None:
         measured, words = epoch["validation"], f"epoch {epoch['epoch']}, {epoch['tokensPerSecond']:,.0f} tokens/s, validation"
     print(
         f"{run['name']}: {words}: loss {measured['loss']:.4f}, perplexity {measured['perplexity']:.2f}, "
-        f"top-5 {measured['top5']:.1%}, known {measured['top5Known']:.1%}",
+        f"top-5 {measured['top5']:.1%}, known {measured['top5Known']:.1%}"
+        + ("" if math.isnan(measured["cacheTop5Known"]) else f", with a cache {measured['cacheTop5Known']:.1%}"),
         flush=True,
     )
 

@@ -10,9 +10,10 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
 
+from .cache import SEARCHED_ROWS, Texts, row_scores, search
 from .config import Config
-from .data import PAD, SPECIAL, DataError, Dataset, loader
-from .loss import Scored
+from .data import PAD, SPECIAL, DataError, Dataset, Rows, loader
+from .loss import Scored, linear_cross_entropy
 from .measures import MeasureSum
 from .models import Completer
 from .optimizers import optimizer_of
@@ -36,6 +37,7 @@ class Trainer:
         self, name: str, config: Config, dataset: Dataset, processes: Processes, pad_to_length: bool = False
     ) -> None:
         self._pad_to = config.length if pad_to_length else None
+        self._names = dataset.names()
         self.name, self._config, self._dataset, self._processes = name, config, dataset, processes
         tokens = min(config.vocabulary, len(dataset.vocabulary)) + SPECIAL
         torch.manual_seed(config.seed)
@@ -63,10 +65,9 @@ class Trainer:
         config, best_loss = self._config, math.inf
         batches = self._loader("train")
         self._schedule = Schedule(config, self._optimiser, len(batches))
-        validation = self._loader("validation")
         for epoch in range(1, config.epochs + 1):
             measured = self._epoch(batches, epoch)
-            measured["validation"] = self.measure(validation)
+            measured["validation"] = self.measure("validation")
             self.run["epochs"].append(measured)
             loss = measured["validation"]["loss"]
             self._schedule.after_epoch(loss)
@@ -79,9 +80,13 @@ class Trainer:
         if self.best is None:
             raise NotFinite(f"{self.name}: no epoch had a validation loss that is a finite number: lower the rate")
         self.model.load_state_dict(self.best)
-        self.run["test"] = self.measure(self._loader("test"))
+        found = self.search_cache()
+        if found is not None:
+            self.run["cache"] = found
+        cache = found and (found["parameters"]["theta"], found["parameters"]["lambda"])
+        self.run["test"] = self.measure("test", cache)
         if "dev" in self._dataset.splits:
-            self.run["dev"] = self.measure(self._loader("dev"))
+            self.run["dev"] = self.measure("dev", cache)
         tell(self.run)
         return self.run
 
@@ -99,13 +104,57 @@ class Trainer:
         return losses
 
     @torch.no_grad()
-    def measure(self, batches: DataLoader) -> Dict[str, float]:
-        """The measures of a split, without dropout."""
+    def measure(self, split: str, cache: Optional[Tuple[float, float]] = None) -> Dict[str, float]:
+        """The measures of a split, without dropout; names apart, and with a continuous cache of these theta and lambda, where the
+        data set keeps what that needs."""
         self.model.eval()
         total = MeasureSum(self._dataset.silent(), self._processes.device)
-        for inputs, targets in self._on_device(batches):
-            total.add(*self._scored(inputs, targets)[1:])
+        rows, batches, output = self._rows(split), self._loader(split), self.model.output
+        for indices, (inputs, targets) in zip(batches.batch_sampler, self._on_device(batches)):
+            states, keep = self.model.before_output(inputs), targets != PAD
+            _, losses, ranks = linear_cross_entropy(states[keep], output.weight, output.bias, targets[keep])
+            total.add(targets[keep], losses, ranks, *self._details(rows, indices, states, keep, cache))
         return total.reduce().measures()
+
+    def _details(
+        self, rows: Rows, indices: List[int], states: Tensor, keep: Tensor, cache: Optional[Tuple[float, float]]
+    ) -> Tuple[Optional[Tensor], Optional[Tuple[Tensor, Tensor]]]:
+        """Which targets of a batch are names, and their losses and ranks with a cache, in the order of `states[keep]`."""
+        if not rows.has_texts:
+            return None, None
+        named = [torch.tensor(rows.named(index, self._names), dtype=torch.bool) for index in indices]
+        named = [own[keep[row, : len(own)].cpu()] for row, own in enumerate(named)]
+        of_names = torch.cat(named or [torch.zeros(0, dtype=torch.bool)]).to(states.device)
+        if cache is None:
+            return of_names, None
+        scores = [
+            row_scores(states[row][keep[row]], self.model.output.weight, self.model.output.bias, texts, [cache])[0]
+            for row, texts in enumerate(self._texts(rows, indices))
+        ]
+        nothing = (torch.zeros(0, dtype=torch.float64), torch.zeros(0, dtype=torch.int64))
+        losses, ranks = (torch.cat(part).to(states.device) for part in zip(*(scores or [nothing])))
+        return of_names, (losses, ranks)
+
+    def _texts(self, rows: Rows, indices: List[int]) -> List[Texts]:
+        limit = len(self.model.output.bias)
+        return [Texts([text for text in rows.texts(index) if text != PAD], limit) for index in indices]
+
+    @torch.no_grad()
+    def search_cache(self) -> Optional[Dict[str, Any]]:
+        """Theta and lambda of the best cache on some validation rows, the same in every process; None where the data set keeps
+        too little of its tokens."""
+        self.model.eval()
+        rows = self._rows("validation")
+        if not rows.has_texts:
+            return None
+        order = torch.randperm(len(rows), generator=torch.Generator().manual_seed(self._config.seed)).tolist()
+        chosen = [index for index in order if rows.lengths[index] > 1][:SEARCHED_ROWS]
+        pairs = []
+        for index in sorted(chosen):
+            ids = rows[index].to(self._processes.device)
+            states = self.model.before_output(ids[None, :-1])[0][ids[1:] != PAD]
+            pairs.append((states, self._texts(rows, [index])[0]))
+        return search(pairs, self.model.output.weight, self.model.output.bias)
 
     def _epoch(self, batches: DataLoader, epoch: int) -> Dict[str, Any]:
         batches.batch_sampler.epoch = epoch
@@ -166,13 +215,17 @@ class Trainer:
 
     def _loader(self, split: str) -> DataLoader:
         config, processes = self._config, self._processes
-        limit = config.train_files if split == "train" else None
-        rows = self._dataset.rows(split, config.length, config.vocabulary, limit)
+        rows = self._rows(split)
         if split == "train" and len(rows) == 0:
             raise DataError(f"{self._dataset.id} has no training rows: choose another data set")
         seed = config.seed if split == "train" else None
         batch = config.batch * (config.accumulate if split == "train" else 1)
         return loader(rows, batch, processes.rank, processes.world, seed, self._pad_to)
+
+    def _rows(self, split: str) -> Rows:
+        config = self._config
+        limit = config.train_files if split == "train" else None
+        return self._dataset.rows(split, config.length, config.vocabulary, limit)
 
     def _on_device(self, batches: DataLoader) -> Iterator[Tuple[Tensor, Tensor]]:
         for inputs, targets in batches:

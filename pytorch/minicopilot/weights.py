@@ -23,7 +23,7 @@ _DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I32": "<i4", "I64": "<i8"}
 _WRITTEN = {torch.float32: "F32", torch.int32: "I32"}
 _MAX_HEADER_BYTES = 100_000_000
 # What the metadata says, each as JSON.
-_TOLD = ("config", "vocabulary", "literals", "dataset")
+_TOLD = ("config", "vocabulary", "literals", "dataset", "cache")
 
 
 class WeightsError(Exception):
@@ -87,20 +87,23 @@ def _tensor(raw: bytes, start: int, entry: Mapping[str, Any]) -> Tensor:
     return torch.from_numpy(array.astype(array.dtype.newbyteorder("=") if kind != "F16" else np.float32))
 
 
-def save_model(path: Union[str, Path], model: Completer, name: str, config: Config, dataset: Dataset) -> None:
-    """Weights that say all that the lab needs to complete code with them."""
+def save_model(path: Union[str, Path], model: Completer, name: str, config: Config, dataset: Dataset,
+               cache: Optional[Mapping[str, float]] = None) -> None:
+    """Weights that say all that the lab needs to complete code with them. `cache` holds theta and lambda, where they were searched."""
     metadata = {
         "config": json.dumps({"model": name, **config.as_json()}),
         "vocabulary": json.dumps(dataset.vocabulary[: config.vocabulary]),
         "literals": json.dumps(dataset.literals),
         "dataset": json.dumps({"id": dataset.id, "sha256": dataset.sha256, "rules": dataset.rules, "reading": dataset.reading}),
     }
+    if cache is not None:
+        metadata["cache"] = json.dumps(dict(cache))
     write_safetensors(path, {key: tensor.to("cpu", torch.float32) for key, tensor in model.state_dict().items()}, metadata)
 
 
 def load_model(path: Union[str, Path]) -> Tuple[Completer, Dict[str, Any]]:
     """A model in evaluation mode from a file of the lab or of `save_model`, and what the file says of it: `config`, `vocabulary`,
-    `literals` and `dataset`. Raises a WeightsError for what is no such file."""
+    `literals`, `dataset` and, where it was searched, `cache`. Raises a WeightsError for what is no such file."""
     tensors, metadata = read_safetensors(path)
     try:
         told = {part: json.loads(metadata[part]) for part in _TOLD if part in metadata}
