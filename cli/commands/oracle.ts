@@ -3,6 +3,7 @@
  * pytorch/oracle/README.md), or a device with the reference at full size. One JSON line a case on stdout; exit 1 if any
  * fails.
  */
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
@@ -25,6 +26,9 @@ the reference in one training step of each model at full size.
   --full-size    forward, backward and Adam with embedding 256, hidden 512, 10,002 tokens
   --model NAME   ${MODEL_NAMES.join(' | ')} (with --full-size; all four)
   --help         this text`;
+
+/** A model with a continuous cache, of every size. */
+const CACHE = 'cache.json';
 
 const SEE_HELP = 'Run it with --help to see what it takes.';
 
@@ -66,6 +70,7 @@ await runCommand(async () => {
     if (values.model !== undefined) fail('bad-input', '--model goes with --full-size.', SEE_HELP);
     if (folder === undefined || more.length > 0) fail('bad-input', 'Name one folder of cases.', SEE_HELP);
     cases = (await casesIn(folder)).map((name) => folderCase(folder, name));
+    if (existsSync(join(folder, CACHE))) cases.push(cacheCase(folder));
   }
   const verifier = await openVerifier(device === 'webgpu' ? webGpuHere() : 'system');
   try {
@@ -107,6 +112,13 @@ function folderCase(folder: string, name: string): Case {
       const facts = await readFile(join(folder, `${name}.json`), 'utf8');
       return verifier.checkOracle(facts, await readFile(join(folder, `${name}.safetensors`)));
     },
+  };
+}
+
+function cacheCase(folder: string): Case {
+  return {
+    name: 'cache',
+    check: async (verifier) => verifier.checkCache(await readFile(join(folder, CACHE), 'utf8')),
   };
 }
 

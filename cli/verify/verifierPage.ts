@@ -46,6 +46,19 @@ export async function openVerifier(webGpu: WebGpu): Promise<VerifierPage> {
             ids: plain(ids),
           }),
         ),
+      checkCache: (text) =>
+        ask('The comparison of the cache with PyTorch', (page) =>
+          page.evaluate((wanted) => globalThis.verifier.checkCache(wanted), text),
+        ),
+      evaluateStored: ({ weights, validation, test, ...rest }) =>
+        ask('The evaluation', (page) =>
+          page.evaluate((wanted) => globalThis.verifier.evaluateStored(wanted), {
+            ...rest,
+            weights: plain(weights),
+            validation: { rows: plain(validation.rows), outside: plain(validation.outside) },
+            test: { rows: plain(test.rows), outside: plain(test.outside) },
+          }),
+        ),
       checkFullSize: (model, device) =>
         ask(`The step of the full-size ${model}`, (page) =>
           page.evaluate((wanted) => globalThis.verifier.checkFullSize(wanted.model, wanted.device), { model, device }),

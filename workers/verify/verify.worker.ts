@@ -2,6 +2,8 @@
 import { expose } from 'comlink';
 import type { Verifier } from '#core/regression/verifier.ts';
 import { openDevice, type Device } from '#engine/devices/device.ts';
+import { checkCacheOracle } from './cacheOracle.ts';
+import { evaluateStored } from './evaluateStored.ts';
 import { checkFullSize } from './fullSize.ts';
 import { checkOracleCase } from './oracle.ts';
 import { recordModel } from './regression/record.ts';
@@ -24,6 +26,11 @@ const verifier: Verifier = {
   checkOracle: async (facts, tensors) => checkOracleCase(facts, tensors, current()),
   replay: async (file) => replay(file, current()),
   logits: async (weights, ids) => logitsOfFile(weights, ids, current()),
+  checkCache: async (text) => checkCacheOracle(text, current()),
+  evaluateStored(request) {
+    device = undefined;
+    return evaluateStored(request);
+  },
   checkFullSize(model, kind) {
     // it opens devices of its own
     device = undefined;

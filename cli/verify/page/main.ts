@@ -41,6 +41,11 @@ globalThis.verifier = {
   checkOracle: (facts, tensors) => ask((remote) => remote.checkOracle(facts, tensors)),
   replay: (file) => ask((remote) => remote.replay(file)),
   logits: (weights, ids) => ask((remote) => remote.logits(weights, ids)),
+  checkCache: (text) => ask((remote) => remote.checkCache(text)),
+  evaluateStored(request) {
+    start();
+    return ask((remote) => remote.evaluateStored(request));
+  },
   checkFullSize(model, device) {
     // it opens devices of its own
     start();

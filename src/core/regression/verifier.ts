@@ -1,9 +1,12 @@
 /** What the worker that verifies the engine (workers/verify/verify.worker.ts) can be asked; types only. */
+import type { CacheSearch } from '../cache/search.ts';
+import type { Breakdown } from '../metrics/breakdown.ts';
+import type { Measures } from '../metrics/measures.ts';
 import type { ModelName } from '../models/registry.ts';
 import type { DeviceKind } from '../devices.ts';
 import type { ModelRecord } from './figures.ts';
 
-/** All but `checkFullSize` compute on the device that was opened last. */
+/** All but `checkFullSize` and `evaluateStored` compute on the device that was opened last. */
 export interface Verifier {
   /** @returns the device's name, which identifies everything that decides its bits */
   open(device: DeviceKind): Promise<string>;
@@ -26,8 +29,40 @@ export interface Verifier {
    * @returns logits, [rows, steps, tokens]
    */
   logits(weights: Uint8Array, ids: Uint8Array): Promise<Float32Array>;
+  /** Compares the ops of a continuous cache with PyTorch's results. @param text of `cache.json` */
+  checkCache(text: string): Promise<OracleResult>;
+  /** Measures weights on a test split with and without a cache, on the device cpu, which it opens itself. */
+  evaluateStored(request: EvaluationRequest): Promise<EvaluatedModel>;
   /** Compares a device with the reference in one training step of a full-size model; takes some ten seconds on two cores. */
   checkFullSize(model: ModelName, device: DeviceKind): Promise<OracleResult>;
+}
+
+/** A split as it lies in its files, one after the other. */
+export interface SplitBytes {
+  readonly rows: Uint8Array;
+  /** What is kept of its `<UNK>`s. */
+  readonly outside: Uint8Array;
+}
+
+export interface EvaluationRequest {
+  /** As the lab exports them. */
+  readonly weights: Uint8Array;
+  /** The text of the data set's manifest. */
+  readonly manifest: string;
+  readonly validation: SplitBytes;
+  readonly test: SplitBytes;
+  /** All cores where not given. */
+  readonly threads?: number | undefined;
+}
+
+export interface EvaluatedModel {
+  readonly search: CacheSearch;
+  /** On test, without a cache. */
+  readonly without: Measures;
+  /** On test, with one too. */
+  readonly test: Measures;
+  readonly breakdown: Breakdown;
+  readonly seconds: { readonly search: number; readonly without: number; readonly with: number };
 }
 
 /** The result of a check against known values. */
