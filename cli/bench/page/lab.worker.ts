@@ -6,6 +6,7 @@ import type { DeviceKind } from '#core/devices.ts';
 import type { Batch } from '#core/data/batches/batch.ts';
 import { openDevice, type Device } from '#engine/devices/device.ts';
 import { GpuRuntime } from '#engine/backends/webgpu/runtime.ts';
+import { timeEvaluation } from './evaluation.ts';
 import { startGpuMeter } from './gpuMeter.ts';
 import { LabTraining } from './lab.ts';
 import type { LabDevice, LabSubject, ModelWork, WeightsDigest } from './protocol.ts';
@@ -85,6 +86,8 @@ const subject: LabSubject = {
       seconds,
     };
   },
+
+  evaluation: async (device, work) => timeEvaluation(await open(device), work),
 
   async trainedWeights(device, { spec, config, steps }) {
     const training = await LabTraining.begin(await open(device), spec, config);

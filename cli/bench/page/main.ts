@@ -39,6 +39,7 @@ globalThis.bench = {
     steps: (device, work) => lab().ask((api) => api.steps(device, work)),
     product: (device, work) => lab().ask((api) => api.product(device, work)),
     changingLengths: (device, work) => lab().ask((api) => api.changingLengths(device, work)),
+    evaluation: (device, work) => lab().ask((api) => api.evaluation(device, work)),
     trainedWeights: (device, work) => lab().ask((api) => api.trainedWeights(device, work)),
   },
   stock: { steps: (backend, work) => stock().ask((api) => api.steps(backend, work)) },

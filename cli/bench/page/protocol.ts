@@ -41,6 +41,11 @@ export interface StepsTimed {
   readonly ownDispatches?: number;
 }
 
+export interface EvaluationTimed {
+  /** Of each round: a batch evaluated without and with a continuous cache. */
+  readonly seconds: readonly { readonly without: number; readonly with: number }[];
+}
+
 export interface ProductWork {
   /** Rows and columns of both square matrices. */
   readonly size: number;
@@ -85,6 +90,7 @@ export interface LabSubject {
   steps(device: LabDevice, work: StepsWork): Promise<StepsTimed>;
   product(device: LabDevice, work: LabProductWork): Promise<ProductTimed>;
   changingLengths(device: LabDevice, work: ChangingLengthsWork): Promise<ChangingLengths>;
+  evaluation(device: LabDevice, work: StepsWork): Promise<EvaluationTimed>;
   trainedWeights(device: LabDevice, work: RepeatWork): Promise<WeightsDigest>;
 }
 
