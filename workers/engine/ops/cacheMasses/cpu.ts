@@ -11,7 +11,7 @@ registerLabKernel<'LabCacheMasses', SimdBackend>('LabCacheMasses', BACKEND, ({ i
   const width = inputs.states.shape[1];
   const out = backend.output([steps * rows, texts]);
   const { runtime } = backend;
-  const [states, slots, to] = backend.placesOf(inputs.states, inputs.slots, out);
+  const [states, slots, to] = backend.addressesOf(inputs.states, inputs.slots, out);
   withWorkspace(runtime, (alloc) => {
     const band = Math.min(BAND, steps);
     const likeness = alloc(band * steps * VALUE_BYTES);

@@ -16,9 +16,9 @@ registerLabKernel<'LabTextLogits', SimdBackend>('LabTextLogits', BACKEND, ({ inp
   const kept = Math.min(LARGEST, tokens);
   const [loss, losses, ranks] = [backend.output([]), backend.output([n]), backend.output([n])];
   const [ofTexts, largest] = [backend.output([n, texts]), backend.output([n, kept])];
-  const [states, weight, bias] = backend.placesOf(inputs.states, inputs.weight, inputs.bias);
-  const [targets, ids] = backend.placesOf(inputs.targets, inputs.ids);
-  const [toLosses, toRanks, toTexts, toLargest] = backend.placesOf(losses, ranks, ofTexts, largest);
+  const [states, weight, bias] = backend.addressesOf(inputs.states, inputs.weight, inputs.bias);
+  const [targets, ids] = backend.addressesOf(inputs.targets, inputs.ids);
+  const [toLosses, toRanks, toTexts, toLargest] = backend.addressesOf(losses, ranks, ofTexts, largest);
 
   withWorkspace(runtime, (alloc) => {
     const most = rowsAtOnce(n, tokens);
@@ -44,6 +44,6 @@ registerLabKernel<'LabTextLogits', SimdBackend>('LabTextLogits', BACKEND, ({ inp
     }
   });
   const scale = 1 / Math.max(1, attrs.counted);
-  kernels.meanLoss({ losses: toLosses, targets, to: backend.placeOf(loss), count: n, scale });
+  kernels.meanLoss({ losses: toLosses, targets, to: backend.addressOf(loss), count: n, scale });
   return [loss, losses, ranks, ofTexts, largest];
 });
