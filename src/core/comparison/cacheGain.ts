@@ -1,6 +1,7 @@
 /** What a continuous cache adds to one model: figures with it less figures without, with intervals over test files. */
 import type { Breakdown } from '../metrics/breakdown.ts';
 import type { SumName } from '../metrics/registry.ts';
+import { keysOf, recordOf } from '../records.ts';
 import { pairedBootstrap, RESAMPLES, type FileSums } from '../statistics/bootstrap.ts';
 import { intervalOf, type Interval } from '../statistics/interval.ts';
 
@@ -14,7 +15,7 @@ const GAINS = {
 
 export type CacheGain = Readonly<Record<keyof typeof GAINS, Interval>>;
 
-const NAMES = Object.keys(GAINS) as (keyof typeof GAINS)[];
+const NAMES = keysOf(GAINS);
 
 /** Intervals cover the files alone; there are none where the breakdown was counted without a cache. */
 export function cacheGain(breakdown: Breakdown, resamples = RESAMPLES, seed = 1): CacheGain {
@@ -35,9 +36,8 @@ export function cacheGain(breakdown: Breakdown, resamples = RESAMPLES, seed = 1)
     resamples,
     seed,
   });
-  const intervals = NAMES.map((name, index) => {
-    const { estimate, variance, units } = differences[index]!;
-    return [name, intervalOf(estimate, variance === null ? null : [{ variance, degrees: units - 1 }])] as const;
+  return recordOf(NAMES, (name) => {
+    const { estimate, variance, units } = differences[NAMES.indexOf(name)]!;
+    return intervalOf(estimate, variance === null ? null : [{ variance, degrees: units - 1 }]);
   });
-  return Object.fromEntries(intervals) as CacheGain;
 }

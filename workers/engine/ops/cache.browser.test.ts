@@ -181,7 +181,7 @@ describe.each(KERNEL_DEVICES)('the cache on %s', (kind) => {
       tf.tidy(() => {
         const { states, slots } = operandsOf(sizes);
         const shuffled = slotsOf(sizes);
-        shuffled.set([...shuffled.subarray(from * rows)].reverse(), from * rows);
+        shuffled.set(shuffled.subarray(from * rows).toReversed(), from * rows);
         return [
           ops.cacheMasses(states, slots, texts, theta),
           ops.cacheMasses(states, tf.tensor2d(shuffled, [steps, rows], 'int32'), texts, theta),
