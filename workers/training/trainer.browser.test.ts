@@ -211,7 +211,6 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
   });
 
   it('measures test with a cache whose settings it searched, and its own measures to the same bits without', async () => {
-    const device = await openDevice(kind);
     const [cached, plain] = [
       await train(device, 'residual-lstm'),
       await train(device, 'residual-lstm', { texts: false }),
