@@ -38,7 +38,7 @@ Compares the lab with PyTorch and stock TensorFlow.js. Needs a python3 with PyTo
 
   --only CHECK  ${CHECKS.join(' | ')} (all)
                 steps      20 steps of the tiny models from the same weights, without dropout, and of the LSTM with each other
-                           optimizer: cpu and webgpu compared with PyTorch
+                           optimizer and with tied weights: cpu and webgpu compared with PyTorch
                 logits     briefly trained full-size models, exported: their logits in PyTorch and in tf.loadLayersModel
                 processes  20 steps in PyTorch, two gloo processes compared with one
   --help        this text`;
@@ -53,10 +53,12 @@ const STEPS = 20;
 const MODELS = MODEL_NAMES;
 const DEVICES: readonly DeviceKind[] = ['cpu', 'webgpu'];
 const TINY = { ...presetConfig('tiny', 10), dropout: 0 };
-/** Optimizers beside Adam, which the others have. */
-const OPTIMIZER_STEPS = [
+/** Optimizers beside Adam, which the others have, and weights that embedding and output layer share. */
+const CHANGES = [
   { optimizer: 'adamw', weightDecay: 0.1 },
   { optimizer: 'sgd', learningRate: 0.5 },
+  { weightTying: 'tied', embedding: TINY.hidden },
+  { weightTying: 'projected' },
 ] as const;
 /** Full-size models take just enough files and tokens to change every weight. */
 const FULL_MODELS = ['rnn', 'lstm', 'residual-lstm'] as const;
@@ -113,11 +115,11 @@ async function checkSteps(verifier: VerifierPage, python: string, folder: string
   const rows = await trainingRows(DEFAULT_DATASET);
   const trainings = [
     ...MODELS.map((model) => ({ model, config: TINY })),
-    ...OPTIMIZER_STEPS.map((change) => ({ model: 'lstm', config: { ...TINY, ...change } }) as const),
+    ...CHANGES.map((change) => ({ model: 'lstm', config: { ...TINY, ...change } }) as const),
   ];
   for (const { model, config } of trainings) {
     const bytes = stepsFile(model, config, rows, STEPS);
-    const path = join(folder, `${model}-${config.optimizer}-steps.safetensors`);
+    const path = join(folder, `${model}-${config.optimizer}-${config.weightTying}-steps.safetensors`);
     await writeFile(path, bytes);
     const theirs = replayedSchema.parse(JSON.parse(await runModule(python, 'replay', [path])));
     for (const device of DEVICES) {
@@ -126,7 +128,7 @@ async function checkSteps(verifier: VerifierPage, python: string, folder: string
       tell({
         check: 'steps',
         model,
-        between: `lab on ${device}, PyTorch; ${config.optimizer}`,
+        between: `lab on ${device}, PyTorch; ${config.optimizer}, weight tying ${config.weightTying}`,
         ok: worst.value <= worst.limit,
         worst,
       });

@@ -28,7 +28,7 @@ const FIGURES = join(ROOT, 'workers', 'verify', 'regression', 'figures.json');
 
 const HELP = `Usage: npm run regress -- [--device NAME] [--write]
 
-Trains each model for a few steps in two small configurations, and compares the losses, gradients and weights of every
+Trains each model for a few steps in several small configurations, and compares the losses, gradients and weights of every
 step with the committed figures, within stated limits. It also compares them, bit for bit, with a second training and with
 earlier results of the same build on this computer. For each difference it names model, device, step and tensor. Exit code 1
 if anything differs.

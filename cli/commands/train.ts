@@ -3,6 +3,7 @@
  * writes metrics, report, charts and weights into a folder.
  */
 import { join, relative } from 'node:path';
+import { presetConfig } from '#core/settings/config.ts';
 import { PRESETS } from '#core/settings/presets.ts';
 import { MODEL_CHOICES } from '#core/models/registry.ts';
 import { requireNetwork } from '#core/models/spec.ts';
@@ -67,6 +68,8 @@ await runCommand(async () => {
     preset: oneOf(values.preset, 'preset', PRESETS),
     changes: readSettings(values),
   };
+  // refused before anything is built or loaded: no setting that decides it waits for the data set
+  for (const model of models) requireNetwork(model, { ...presetConfig(plan.preset, 0), ...plan.changes });
   const folder = values.out ?? join('out', `${moment()}-${plan.preset}`);
   const stop = stopOnInterrupt();
 
@@ -80,7 +83,6 @@ await runCommand(async () => {
     try {
       const manifest = await loadDataset(lab, plan.dataset, terminal);
       const config = plannedConfig(plan, manifest);
-      for (const model of models) requireNetwork(model, config);
       terminal.say(
         `Training ${models.join(', ')} on ${manifest.title}: ${formatCounted(manifest.splits.train.rows, 'file')}, preset ${config.preset}, seed ${config.seed}.`,
       );

@@ -2,10 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { recordOf } from '#core/records.ts';
+import { CASE_NAMES } from '#core/regression/cases.ts';
 import { BitsOfDevice } from './bits.ts';
 
-const BITS = { odd: [{ loss: 'aa' }], even: [{ loss: 'bb' }], deep: [] };
-const OTHERS = { odd: [{ loss: 'cc' }], even: [{ loss: 'dd' }], deep: [] };
+const EMPTY = recordOf(CASE_NAMES, () => []);
+const BITS = { ...EMPTY, odd: [{ loss: 'aa' }], even: [{ loss: 'bb' }] };
+const OTHERS = { ...EMPTY, odd: [{ loss: 'cc' }], even: [{ loss: 'dd' }] };
 
 let folder: string;
 beforeEach(async () => {

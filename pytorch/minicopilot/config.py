@@ -13,6 +13,8 @@ OPTIMIZERS = ("adam", "adamw", "sgd")
 SCHEDULES = ("constant", "linear", "cosine", "one-cycle", "plateau")
 # Of a residual model, into the output layer.
 CONNECTIONS = ("sum", "scaled", "concatenated", "value", "gradient")
+# Whether the output layer's weight is the embedding's: not, as it is, or behind a projection to the embedding's width.
+WEIGHT_TYINGS = ("none", "tied", "projected")
 
 # Training files from which on `task` takes a wider batch, and the widest.
 MIDDLING_CORPUS = 1_000
@@ -45,6 +47,7 @@ class Config:
     hidden: int = _number(512, 1, 2048, "units per recurrent layer")
     layers: int = _number(2, 1, 4, "recurrent layers; a residual model needs two")
     connection: str = _choice(CONNECTIONS, "connection of a residual model into the output layer")
+    weight_tying: str = _choice(WEIGHT_TYINGS, "whether the output layer's weight is the embedding's; projected: of any width")
     activation: str = _choice(ACTIVATIONS, "activation of the RNN")
     forget_bias: float = _number(0.0, -10, 10, "added to the initial bias of an LSTM's forget gates")
     initialization: str = _choice(INITIALIZATIONS, "initial recurrent weights, and those between the layers")

@@ -7,7 +7,7 @@ from typing import Any, Dict, List
 import torch
 from torch import Tensor, nn
 
-from .config import CONNECTIONS, MODELS, Config
+from .config import CONNECTIONS, MODELS, WEIGHT_TYINGS, Config
 from .data import PAD
 
 
@@ -17,18 +17,24 @@ class Completer(nn.Module):
     A residual model gives the outputs of all layers, as the layers gave them, before dropout, to the output layer: joined by
     `connection`. The layers are modules of their own, since the states of all are needed; a `state_dict` has the names of one
     `nn.RNN`, `nn.LSTM` or `nn.GRU` of all layers called `rnn`, which are those of the lab's files: `rnn.weight_ih_l0` to `rnn.bias_hh_l1`.
+
+    With `weight_tying` the output layer's weight is the embedding's, and a `state_dict` has it once, as `embedding.weight`. It starts as
+    the output layer's. `projected` puts a linear layer without a bias before it, for states that are not as wide as the embedding.
     """
 
     def __init__(self, model: str, tokens: int, embedding: int, hidden: int, dropout: float = 0.0,
-                 activation: str = "tanh", connection: str = "sum", layers: int = 2) -> None:
+                 activation: str = "tanh", connection: str = "sum", layers: int = 2,
+                 weight_tying: str = "none") -> None:
         if model not in MODELS:
             raise ValueError(f"there is no model {model!r}: choose one of {', '.join(MODELS)}")
         if connection not in CONNECTIONS:
             raise ValueError(f"there is no connection {connection!r}: choose one of {', '.join(CONNECTIONS)}")
-        if layers < 2 and model.startswith("residual"):
-            raise ValueError(f"a {model} of one layer would be its baseline: there is no layer below the last one to connect")
+        if weight_tying not in WEIGHT_TYINGS:
+            raise ValueError(f"there is no weight tying {weight_tying!r}: choose one of {', '.join(WEIGHT_TYINGS)}")
+        require_network(model, embedding, hidden, layers, connection, weight_tying)
         super().__init__()
         self.connection = connection if model.startswith("residual") else "none"
+        width = _joined_width(model, hidden, layers, connection)
 
         def layer(width: int) -> nn.RNNBase:
             if model.endswith("lstm"):
@@ -40,15 +46,23 @@ class Completer(nn.Module):
         self.embedding = nn.Embedding(tokens, embedding, padding_idx=PAD)
         self.layers = nn.ModuleList(layer(hidden if index > 0 else embedding) for index in range(layers))
         self.dropout = nn.Dropout(dropout)
-        self.output = nn.Linear(hidden * layers if self.connection == "concatenated" else hidden, tokens)
+        projects = weight_tying == "projected"
+        self.projection = nn.Linear(width, embedding, bias=False) if projects else nn.Identity()
+        self.output = nn.Linear(embedding if projects else width, tokens)
+        self.tied = weight_tying != "none"
+        if self.tied:
+            self.embedding.weight = self.output.weight
+            with torch.no_grad():
+                self.embedding.weight[PAD] = 0
         # these two have public names from PyTorch 2.5 on, and the old ones still
         self._register_state_dict_hook(_to_lab_names)
-        self._register_load_state_dict_pre_hook(partial(_from_lab_names, layers))
+        self._register_load_state_dict_pre_hook(partial(_from_lab_names, layers, self.tied))
 
     @staticmethod
     def of(model: str, config: Config, tokens: int) -> "Completer":
         completer = Completer(
-            model, tokens, config.embedding, config.hidden, config.dropout, config.activation, config.connection, config.layers
+            model, tokens, config.embedding, config.hidden, config.dropout, config.activation, config.connection, config.layers,
+            config.weight_tying,
         )
         layers = list(completer.layers)
         with torch.no_grad():
@@ -65,13 +79,13 @@ class Completer(nn.Module):
         return completer
 
     def before_output(self, inputs: Tensor) -> Tensor:
-        """[rows, steps] ids to what the output layer is given, [rows, steps, hidden]."""
+        """[rows, steps] ids to what the output layer is given, [rows, steps, width]."""
         states: List[Tensor] = []
         below = self.embedding(inputs)
         for layer in self.layers:
             own, _ = layer(self.dropout(states[-1]) if states else below)
             states.append(own)
-        return self.dropout(self._joined(states))
+        return self.projection(self.dropout(self._joined(states)))
 
     def _joined(self, states: List[Tensor]) -> Tensor:
         """What the output layer sees of the outputs of all layers, the first layer's first, before dropout."""
@@ -96,11 +110,31 @@ class Completer(nn.Module):
         return sum(parameter.numel() for parameter in self.parameters())
 
 
-def _to_lab_names(_: nn.Module, state: Dict[str, Tensor], prefix: str, *__: Any) -> None:
+def require_network(model: str, embedding: int, hidden: int, layers: int, connection: str, weight_tying: str) -> None:
+    """Raises a ValueError for a combination that makes no sense. `model` may be the choice `residual`."""
+    if layers < 2 and model.startswith("residual"):
+        raise ValueError(f"a {model} model of one layer would be its baseline: there is no layer below the last one to connect; "
+                         "choose two layers or more, or leave it out")
+    width = _joined_width(model, hidden, layers, connection)
+    if weight_tying == "tied" and width != embedding:
+        raise ValueError(f"the output layer of the {model} model sees {width} values, and the embedding is {embedding} wide: one "
+                         f"matrix cannot be both; choose --embedding {width}, or --weight-tying projected")
+
+
+def _joined_width(model: str, hidden: int, layers: int, connection: str) -> int:
+    """Values that the joined outputs of the layers have."""
+    return hidden * layers if model.startswith("residual") and connection == "concatenated" else hidden
+
+
+def _to_lab_names(model: nn.Module, state: Dict[str, Tensor], prefix: str, *_: Any) -> None:
+    if model.tied:
+        del state[prefix + "output.weight"]
     _rename(state, prefix, r"layers\.(\d+)\.(.*)_l0", r"rnn.\2_l\1")
 
 
-def _from_lab_names(layers: int, state: Dict[str, Tensor], prefix: str, *_: Any) -> None:
+def _from_lab_names(layers: int, tied: bool, state: Dict[str, Tensor], prefix: str, *_: Any) -> None:
+    if tied and prefix + "embedding.weight" in state:
+        state.setdefault(prefix + "output.weight", state[prefix + "embedding.weight"])
     _rename(state, prefix, rf"rnn\.(.*)_l([0-{layers - 1}])", r"layers.\2.\1_l0")
 
 

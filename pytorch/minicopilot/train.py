@@ -17,6 +17,7 @@ from . import config as configs
 from .config import BASELINES, MODELS, Config
 from .data import DataError, Dataset
 from .metrics import write_metrics
+from .models import require_network
 from .processes import Processes, together
 from .trainer import NotFinite, Run, Trainer
 from .weights import save_model
@@ -69,8 +70,8 @@ def configure(asked: argparse.Namespace, dataset: Dataset) -> Config:
 def train_all(asked: argparse.Namespace, config: Config, dataset: Dataset, processes: Processes) -> None:
     """Every model after the other, baselines first. The first process writes after each epoch, weights before the measures that
     tell of them, so that an interruption at any moment leaves files that fit."""
-    if config.layers < 2 and any(model.startswith("residual") for model in asked.models):
-        raise ValueError("a residual model of one layer would be its baseline: choose two layers or more, or leave it out")
+    for model in asked.models:
+        require_network(model, config.embedding, config.hidden, config.layers, config.connection, config.weight_tying)
     out = Path(asked.out)
     out.mkdir(parents=True, exist_ok=True)
     runs: List[Run] = []

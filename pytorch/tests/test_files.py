@@ -159,6 +159,26 @@ class WeightsTest(FolderTest):
         with self.assertRaisesRegex(RuntimeError, "rnn.weight_ih_l2"):
             model.load_state_dict(wrong)
 
+    def test_a_shared_matrix_is_written_once_and_is_one_again(self):
+        for tying, embedding in (("tied", 5), ("projected", 3)):
+            config = Config(vocabulary=12, embedding=embedding, hidden=5, weight_tying=tying)
+            model = Completer.of("lstm", config, 14).eval()
+            names = list(model.state_dict())
+            self.assertEqual([name for name in names if not name.startswith("rnn.")],
+                             ["embedding.weight", *(["projection.weight"] if tying == "projected" else []), "output.bias"])
+            self.assertEqual(len(names), len(list(model.parameters())))
+            self.assertEqual(model.embedding.weight[0].abs().max(), 0)
+            self.assertLessEqual(float(model.embedding.weight.abs().max()), embedding ** -0.5)
+            path = self.folder / "tied.safetensors"
+            write_safetensors(path, model.state_dict(), {"config": json.dumps({"model": "lstm", **config.as_json()})})
+            read, _ = load_model(path)
+            self.assertIs(read.output.weight, read.embedding.weight)
+            ids = torch.randint(1, 14, (2, 9))
+            torch.testing.assert_close(read(ids), model(ids), rtol=0, atol=0)
+            around = Scored(Completer.of("lstm", config, 14)).eval()
+            around.load_state_dict(Scored(model).state_dict())
+            torch.testing.assert_close(around.model(ids), model(ids), rtol=0, atol=0)
+
     def test_plain_modules_load_them(self):
         config = Config(vocabulary=12, embedding=3, hidden=5)
         model = Completer.of("lstm", config, 14).eval()

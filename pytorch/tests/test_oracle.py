@@ -41,7 +41,7 @@ def measures(targets, losses, ranks, silent=()):
 
 class OracleTest(unittest.TestCase):
     def test_there_are_cases_of_all_models(self):
-        self.assertEqual(len(CASES), 36)
+        self.assertEqual(len(CASES), 40)
 
     def test_models(self):
         for case in CASES:
@@ -54,7 +54,8 @@ class OracleTest(unittest.TestCase):
         name = ("residual-" if facts["residual"] else "") + facts["cell"]
         connection = facts.get("connection", "none")
         model = Completer(name, facts["vocab"], facts["embed"], facts["hidden"],
-                          connection="sum" if connection == "none" else connection, layers=facts.get("layers", 2))
+                          connection="sum" if connection == "none" else connection, layers=facts.get("layers", 2),
+                          weight_tying=facts.get("weight_tying", "none"))
         model.load_state_dict(part(tensors, "init."))
         self.assertEqual(model.parameter_count(), facts["parameters"])
         for own, theirs in zip(model.state_dict().items(), part(tensors, "init.").items()):

@@ -187,6 +187,8 @@ class TrainingTest(unittest.TestCase):
             main(["--dataset", str(self.folder)])
         with self.assertRaisesRegex(SystemExit, "of one layer would be its baseline"):
             main(["--dataset", self.dataset, *TOY, "--layers", "1", "--models", "rnn,residual"])
+        with self.assertRaisesRegex(SystemExit, "one matrix cannot be both; choose --embedding 24, or --weight-tying projected"):
+            main(["--dataset", self.dataset, *TOY, "--weight-tying", "tied", "--models", "rnn", "--embedding", "16", "--hidden", "24"])
         with self.assertRaisesRegex(SystemExit, "batch is 0"):
             main(["--dataset", self.dataset, *TOY, "--batch", "0"])
         manifest = json.loads(Path(self.dataset, "manifest.json").read_text())

@@ -56,6 +56,7 @@ export async function estimateEpochs(
       config.embedding,
       config.hidden,
       config.layers,
+      config.weightTying,
       cut.vocabulary,
       cut.length,
       config.batch,
@@ -91,6 +92,7 @@ function isLike(
     run.epochs.length > 0 &&
     modelOf(run.model).cell === modelOf(model).cell &&
     outputWidthOf(run.model, run.config) === outputWidthOf(model, config) &&
+    run.config.weightTying === config.weightTying &&
     run.dataset.sha256 === sha256 &&
     run.device.kind === device &&
     (device !== 'cpu' || threads === undefined || run.device.threads === threads) &&

@@ -22,6 +22,8 @@ const cases: readonly (readonly [ModelName, Partial<TrainingConfig>])[] = [
   ['residual-lstm', { layers: 3, connection: 'scaled' }],
   ['residual-rnn', { layers: 4, connection: 'concatenated' }],
   ['residual-lstm', { connection: 'gradient' }],
+  ['rnn', { weightTying: 'tied', embedding: 11 }],
+  ['residual-lstm', { connection: 'concatenated', weightTying: 'projected' }],
 ];
 
 it.each(cases)('%s, %o: stock TensorFlow.js gives the same logits', async (name, but) => {

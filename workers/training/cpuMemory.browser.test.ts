@@ -77,6 +77,8 @@ it.each<[ModelName, Partial<TrainingConfig>]>([
   ['lstm', { layers: 1 }],
   ['residual-gru', { layers: 4 }],
   ['residual-lstm', { layers: 3, connection: 'concatenated' }],
+  ['lstm', { weightTying: 'tied', embedding: 71 }],
+  ['residual-lstm', { connection: 'concatenated', weightTying: 'projected' }],
 ])('a step of %s, %o, takes what was planned, within a thousandth', async (name, network) => {
   const { plan, step, batch, heap } = await prepare(name, 5, network);
   await Promise.all([step.run(batch(SIZES.length)), step.run(batch(SIZES.length))]);

@@ -53,8 +53,8 @@ interface Training {
   readonly batch: (shortest: number, longest: number) => Batch;
 }
 
-/** Layers and connection that are not the task's. */
-type Network = Partial<Pick<TrainingConfig, 'layers' | 'connection'>>;
+/** Networks that are not the task's. */
+type Network = Partial<Pick<TrainingConfig, 'layers' | 'connection' | 'weightTying' | 'embedding'>>;
 
 async function prepare(name: ModelName, sizes: Sizes, maxRows = sizes.batch, network: Network = {}): Promise<Training> {
   const { batch, length, tokens, dropout } = sizes;
@@ -93,6 +93,9 @@ describe.each<[ModelName, Network]>([
   ['residual-gru', { layers: 4 }],
   ['residual-lstm', { layers: 3, connection: 'concatenated' }],
   ['residual-rnn', { layers: 3, connection: 'gradient' }],
+  ['lstm', { weightTying: 'tied', embedding: 71 }],
+  ['residual-lstm', { connection: 'concatenated', weightTying: 'projected' }],
+  ['gru', { weightTying: 'projected' }],
 ])('a step of %s, %o', (name, network) => {
   it.each([5, 3])('takes what was planned, all of it and nothing more, in micro-batches of %i rows', async (rows) => {
     const { plan, step, batch } = await prepare(name, odd, rows, network);

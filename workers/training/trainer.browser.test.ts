@@ -275,11 +275,12 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
     }
   });
 
-  it.each([
+  it.each<Partial<TrainingConfig>>([
     // a rate at which the validation loss hardly falls, so that it is halved after the second epoch
     { schedule: 'plateau', optimizer: 'sgd', learningRate: 1e-5 },
     { schedule: 'cosine', optimizer: 'adamw', learningRate: 0.02, batch: 2, accumulate: 2 },
-  ] as const)('$optimizer with schedule $schedule goes on in its middle', async (setting) => {
+    { schedule: 'one-cycle', optimizer: 'sgd', learningRate: 0.1, batch: 1, accumulate: 4, weightTying: 'projected' },
+  ])('$optimizer with schedule $schedule goes on in its middle', async (setting) => {
     const change = { ...setting, epochs: 3, patience: 3 };
     const checkpoints: Stored[] = [];
     let pauses = 0;

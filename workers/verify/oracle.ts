@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { CELL_NAMES, CONNECTION_NAMES } from '#core/models/registry.ts';
+import { CELL_NAMES, CONNECTION_NAMES, WEIGHT_TYING_NAMES } from '#core/models/registry.ts';
 import { parameterCount, type ModelSpec } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { fail } from '#core/failure.ts';
@@ -25,6 +25,7 @@ const factsSchema = z.object({
   /** Cases from before there were several have H1 + H2, and two layers. */
   connection: z.enum(CONNECTION_NAMES).optional(),
   layers: z.int().default(2),
+  weight_tying: z.enum(WEIGHT_TYING_NAMES).default('none'),
   vocab: z.int(),
   embed: z.int(),
   hidden: z.int(),
@@ -62,6 +63,7 @@ async function compare(facts: string, file: Uint8Array, device: Device): Promise
     cell: expected.cell,
     layers: expected.layers,
     connection: expected.connection ?? (expected.residual ? 'sum' : 'none'),
+    weightTying: expected.weight_tying,
     tokens: expected.vocab,
     embedding: expected.embed,
     hidden: expected.hidden,

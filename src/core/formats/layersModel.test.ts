@@ -8,18 +8,24 @@ import { initialWeights, type Weights } from '../models/weights.ts';
 type Float = Weights extends ReadonlyMap<string, infer Tensor> ? Tensor : never;
 
 const config = { ...presetConfig('tiny', 10), vocabulary: 9, embedding: 3, hidden: 5 };
-const metadata = { config: JSON.stringify({ model: 'lstm', ...config }), vocabulary: '["a","é"]' };
+const metadataOf = (model: ModelName, but: Partial<TrainingConfig> = {}) => ({
+  config: JSON.stringify({ model, ...config, ...but }),
+  vocabulary: '["a","é"]',
+});
 
 const NETWORKS: readonly (readonly [ModelName, Partial<TrainingConfig>])[] = [
   ...MODEL_NAMES.filter((name) => modelOf(name).cell !== 'gru').map((name) => [name, {}] as const),
   ['lstm', { layers: 1 }],
   ['residual-rnn', { layers: 3, connection: 'scaled' }],
   ['residual-lstm', { layers: 4, connection: 'concatenated' }],
+  ['lstm', { weightTying: 'tied', embedding: 5 }],
+  ['residual-rnn', { connection: 'concatenated', weightTying: 'projected' }],
 ];
 
 describe.each(NETWORKS)('a LayersModel of %s, %o', (name, but) => {
   const spec = modelSpec(name, { ...config, ...but }, 9);
   const weights = initialWeights(spec, 4);
+  const metadata = metadataOf(name, but);
   const written = writeLayersModel(spec, weights, 0.25, metadata);
 
   it('comes back as it went, both biases as their sum', () => {
@@ -39,7 +45,7 @@ describe.each(NETWORKS)('a LayersModel of %s, %o', (name, but) => {
     const odd = new Uint8Array(written.weights.length + 3);
     odd.set(written.weights, 3);
     const { tensors } = readLayersModel({ model: written.model, weights: odd.subarray(3) });
-    expect(tensors.get('output.weight')).toEqual(weights.get('output.weight'));
+    expect(tensors.get('output.bias')).toEqual(weights.get('output.bias'));
   });
 
   it('writes what was read to the same bytes', () => {
@@ -55,7 +61,7 @@ it('is refused of a GRU, with the reason', () => {
 
 describe('readLayersModel refuses', () => {
   const spec = modelSpec('rnn', config, 9);
-  const good = writeLayersModel(spec, initialWeights(spec, 4), 0, metadata);
+  const good = writeLayersModel(spec, initialWeights(spec, 4), 0, metadataOf('rnn'));
   const changed = (from: string, to: string) => ({ ...good, model: good.model.replace(from, to) });
 
   it.each([
@@ -69,5 +75,14 @@ describe('readLayersModel refuses', () => {
     ['a weight of another network', changed('"name":"output/bias"', '"name":"__proto__"'), '__proto__'],
   ])('%s', (_, files, words) => {
     expect(() => readLayersModel(files)).toThrow(words);
+  });
+
+  it('a model of tied weights whose two copies differ', () => {
+    const but = { weightTying: 'tied', embedding: 5 } as const;
+    const spec = modelSpec('rnn', { ...config, ...but }, 9);
+    const written = writeLayersModel(spec, initialWeights(spec, 4), 0, metadataOf('rnn', but));
+    // the last value before the bias of 11 tokens: of the output layer's kernel
+    new DataView(written.weights.buffer).setFloat32(written.weights.byteLength - 4 * 12, 7, true);
+    expect(() => readLayersModel(written)).toThrow('its output layer has other weights than its embedding');
   });
 });

@@ -5,12 +5,16 @@
  *
  * PyTorch and Keras stack an LSTM's gates in the same order (i, f, g, o). Keras's matrices are transposed, and it has one bias
  * where PyTorch has two: here their sum, which is what the lab computes with, so that nothing is lost but how the two shared it.
+ *
+ * Keras has no layer whose weights are another's. A matrix that is both the embedding and the output layer's weight is written twice:
+ * the model computes the same, but who trains it on there trains two matrices.
  */
 import { z } from 'zod';
-import { CELLS, CONNECTIONS, type Cell, type Join } from '../models/registry.ts';
-import { connectionScale, type ModelSpec } from '../models/spec.ts';
+import { CELLS, CONNECTIONS, WEIGHT_TYINGS, type Cell, type Join } from '../models/registry.ts';
+import { connectionScale, outputWeightName, type ModelSpec } from '../models/spec.ts';
 import { fail } from '../failure.ts';
 import type { Tensor } from '../models/safetensors.ts';
+import { configOf } from '../models/weightsFile.ts';
 import type { Weights } from '../models/weights.ts';
 
 export const MODEL_FILE = 'model.json';
@@ -106,6 +110,8 @@ function topology(spec: ModelSpec, dropout: number): object {
     ...kind.config,
     ...(CELLS[cell].choosesActivation && { activation }),
   };
+  const linear = (units: number, use_bias: boolean) => ({ units, activation: 'linear', use_bias, ...initial });
+  const { projects } = WEIGHT_TYINGS[spec.weightTying];
   const layer = (class_name: string, name: string, config: object, ...inputs: string[]) => ({
     name,
     class_name,
@@ -133,12 +139,8 @@ function topology(spec: ModelSpec, dropout: number): object {
         ...(joining === null ? [] : [layer(joining.layer, 'residual', joining.config, ...recurrentLayers)]),
         ...(scale === 1 ? [] : [layer('Rescaling', 'scaling', { scale, offset: 0 }, joined)]),
         layer('Dropout', `dropout_${depth}`, { rate: dropout }, seen),
-        layer(
-          'Dense',
-          'output',
-          { units: tokens, activation: 'linear', use_bias: true, ...initial },
-          `dropout_${depth}`,
-        ),
+        ...(projects ? [layer('Dense', 'projection', linear(embedding, false), `dropout_${depth}`)] : []),
+        layer('Dense', 'output', linear(tokens, true), projects ? 'projection' : `dropout_${depth}`),
       ],
       input_layers: [['ids', 0, 0]],
       output_layers: [['output', 0, 0]],
@@ -174,7 +176,8 @@ function weightsOf(spec: ModelSpec, weights: Weights): LayerWeight[] {
   return [
     { name: 'embedding/embeddings', shape, data },
     ...Array.from({ length: spec.layers }, (_, index) => layer(index)).flat(),
-    turned('output/kernel', 'output.weight'),
+    ...(WEIGHT_TYINGS[spec.weightTying].projects ? [turned('projection/kernel', 'projection.weight')] : []),
+    turned('output/kernel', outputWeightName(spec)),
     { name: 'output/bias', shape: [spec.tokens], data: of('output.bias').data },
   ];
 }
@@ -238,7 +241,20 @@ export function readLayersModel({ model, weights }: { readonly model: string; re
   }
   if (offset !== weights.byteLength)
     reject(`${MODEL_FILE} describes ${offset} bytes of weights, but there are ${weights.byteLength}`);
-  return { tensors, metadata: writtenAgain(parsed.data.userDefinedMetadata ?? {}) };
+  const metadata = writtenAgain(parsed.data.userDefinedMetadata ?? {});
+  if (WEIGHT_TYINGS[configOf(metadata)?.config.weightTying ?? 'none'].shares) dropSecondCopy(tensors);
+  return { tensors, metadata };
+}
+
+/** Of a matrix that was written twice one is left. */
+function dropSecondCopy(tensors: Map<string, Tensor>): void {
+  const [table, output] = [tensors.get('embedding.weight'), tensors.get('output.weight')];
+  if (
+    output &&
+    !(output.data.length === table?.data.length && output.data.every((value, i) => value === table.data[i]))
+  )
+    reject('its output layer has other weights than its embedding, although both are one matrix (tied weights)');
+  tensors.delete('output.weight');
 }
 
 /** JSON under each name, as the lab's safetensors have it. */
@@ -254,6 +270,7 @@ function writtenAgain(metadata: Readonly<Record<string, unknown>>): Metadata {
 /** PyTorch's name of a matrix; null where it is none of the lab's. */
 function matrixOf(name: string): string | null {
   if (name === 'output/kernel') return 'output.weight';
+  if (name === 'projection/kernel') return 'projection.weight';
   const [, layer, recurrent] = /^rnn_([1-9])\/(recurrent_)?kernel$/.exec(name) ?? [];
   return layer === undefined ? null : `rnn.weight_${recurrent === undefined ? 'ih' : 'hh'}_l${Number(layer) - 1}`;
 }

@@ -6,6 +6,7 @@ const TASK: ModelSpec = {
   cell: 'lstm',
   layers: 2,
   connection: 'none',
+  weightTying: 'none',
   tokens: 10_002,
   embedding: 256,
   hidden: 512,
@@ -27,6 +28,11 @@ describe('trainingOperationsPerToken', () => {
   it('is 52.7 million for the LSTM of the task, and what a residual sum adds is not a product', () => {
     expect(trainingOperationsPerToken(TASK)).toBe(52_746_240);
     expect(trainingOperationsPerToken({ ...TASK, connection: 'sum' })).toBe(52_746_240);
+  });
+
+  it('counts a projection, and an output layer as wide as the embedding behind it', () => {
+    const spec = { ...TASK, tokens: 5, embedding: 3, hidden: 2, weightTying: 'projected' } as const;
+    expect(trainingOperationsPerToken(spec)).toBe(6 * (4 * 18 + 2 * 3 + 3 * 5));
   });
 });
 

@@ -2,13 +2,13 @@
  * How much arithmetic and memory traffic training takes, counted from the shapes: so that a speed in tokens can be told in
  * floating-point operations, and a person with a GPU can see how near they are to what it allows.
  */
-import { CELLS } from './registry.ts';
-import { inputWidths, outputWidth, parameterCount, type ModelSpec } from './spec.ts';
+import { CELLS, WEIGHT_TYINGS } from './registry.ts';
+import { inputWidths, joinedWidth, outputWidth, parameterCount, type ModelSpec } from './spec.ts';
 
 /**
  * Floating-point operations of the matrix products that one token takes in training, a multiplication and its addition
- * counted as two: of all recurrent layers the products with the input and with the state before, and the output layer's;
- * each of them forward once and backward twice, by its input and by its weights.
+ * counted as two: of all recurrent layers the products with the input and with the state before, the projection's where there is
+ * one, and the output layer's; each of them forward once and backward twice, by its input and by its weights.
  *
  * Not counted are what grows with a width instead of a width times a width: gates, softmax, dropout, clipping, biases; and
  * the embedding and the optimiser, which copy and update. A speed derived from it is therefore a little too low.
@@ -17,7 +17,8 @@ export function trainingOperationsPerToken(spec: ModelSpec): number {
   const { cell, tokens, hidden } = spec;
   const gates = CELLS[cell].gates;
   const layers = inputWidths(spec).reduce((sum, input) => sum + gates * hidden * (input + hidden), 0);
-  const multiplications = layers + outputWidth(spec) * tokens;
+  const projection = WEIGHT_TYINGS[spec.weightTying].projects ? joinedWidth(spec) * spec.embedding : 0;
+  const multiplications = layers + projection + outputWidth(spec) * tokens;
   return 2 * 3 * multiplications;
 }
 
@@ -45,11 +46,16 @@ export function trainingBytesPerStep(spec: ModelSpec, batch: number, steps: numb
   };
   // Read for losses twice, turned into their gradient in place, added up for the bias.
   const logits = 5 * positions * tokens;
-  const dropout = 4 * positions * ((spec.layers - 1) * hidden + outputWidth(spec));
+  const dropout = 4 * positions * ((spec.layers - 1) * hidden + joinedWidth(spec));
   const embedded = 4 * positions * embedding + tokens * embedding;
   const update = 8 * parameterCount(spec);
+  const { shares, projects } = WEIGHT_TYINGS[spec.weightTying];
+  const projection = projects ? products(joinedWidth(spec), embedding) : 0;
+  // The two gradients of a shared matrix are added up.
+  const shared = shares ? 3 * tokens * embedding : 0;
   const layers = inputWidths(spec).reduce((sum, input) => sum + layer(input), 0);
-  const values = layers + products(outputWidth(spec), tokens) + logits + dropout + embedded + update;
+  const output = products(outputWidth(spec), tokens) + logits;
+  const values = layers + projection + output + dropout + embedded + shared + update;
   return VALUE_BYTES * values;
 }
 

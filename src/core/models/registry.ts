@@ -114,6 +114,22 @@ export const CONNECTION_NAMES = keysOf(CONNECTIONS);
 export type ResidualConnection = Exclude<Connection, 'none'>;
 export const RESIDUAL_CONNECTIONS: readonly ResidualConnection[] = CONNECTION_NAMES.filter((name) => name !== 'none');
 
+interface WeightTyingDescription {
+  /** Whether the output layer's matrix is the embedding's, [tokens, embedding]; otherwise it has one of its own. */
+  readonly shares: boolean;
+  /** Whether a linear layer without a bias brings what the recurrent layers give to the embedding's width first. */
+  readonly projects: boolean;
+}
+
+/** Whether one matrix is both the embedding and the output layer's weight (Press and Wolf, 2017). */
+export const WEIGHT_TYINGS = {
+  none: { shares: false, projects: false },
+  tied: { shares: true, projects: false },
+  projected: { shares: true, projects: true },
+} as const satisfies Readonly<Record<string, WeightTyingDescription>>;
+export type WeightTying = keyof typeof WEIGHT_TYINGS;
+export const WEIGHT_TYING_NAMES = keysOf(WEIGHT_TYINGS);
+
 interface KindDescription {
   readonly title: string;
   /** A line for who chooses it. */

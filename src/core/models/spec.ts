@@ -8,12 +8,14 @@ import {
   isVariant,
   modelOf,
   modelTitle,
+  WEIGHT_TYINGS,
   type Activation,
   type Cell,
   type Connection,
   type ModelChoice,
   type ModelName,
   type ResidualConnection,
+  type WeightTying,
 } from './registry.ts';
 
 export interface ModelSpec {
@@ -22,6 +24,8 @@ export interface ModelSpec {
   readonly layers: number;
   /** How their outputs reach the output layer. */
   readonly connection: Connection;
+  /** Whether the output layer's weight is the embedding's. */
+  readonly weightTying: WeightTying;
   /** Rows of the embedding and of the output layer: vocabulary + PAD + UNK. */
   readonly tokens: number;
   readonly embedding: number;
@@ -38,29 +42,58 @@ export interface ModelSizes {
   readonly layers: number;
   /** How the layers of a residual model are joined; other models ignore it. */
   readonly connection: ResidualConnection;
+  readonly weightTying: WeightTying;
 }
 
-/** In a sentence why there is no such network; null where there is. */
-export function unsupportedReason(model: ModelChoice, { layers }: Pick<ModelSizes, 'layers'>): string | null {
-  if (layers > 1 || !isResidual(model)) return null;
+/** Settings that decide whether there is a network. */
+type Combined = Pick<ModelSizes, 'layers' | 'connection' | 'weightTying' | 'embedding' | 'hidden'>;
+
+interface NoNetwork {
+  /** In a sentence why there is no such network. */
+  readonly why: string;
+  /** In a sentence what to change. */
+  readonly remedy: string;
+}
+
+/** What is wrong with a combination of settings; null where there is such a network. */
+export function unsupportedReason(model: ModelChoice, sizes: Combined): NoNetwork | null {
+  const { layers, embedding, weightTying } = sizes;
   const title = isVariant(model) ? modelTitle(model).toLowerCase() : modelTitle(model);
-  return `A ${title} model of one layer would be its baseline: there is no layer below the last one to connect.`;
+  if (layers < 2 && isResidual(model)) {
+    return {
+      why: `A ${title} model of one layer would be its baseline: there is no layer below the last one to connect.`,
+      remedy: 'Set at least two layers, or leave the model out.',
+    };
+  }
+  const { shares, projects } = WEIGHT_TYINGS[weightTying];
+  const width = joinedWidth({ ...sizes, connection: connectionOf(model, sizes) });
+  if (!shares || projects || width === embedding) return null;
+  return {
+    why: `The output layer of the ${title} model sees ${width} values, and the embedding is ${embedding} wide: one matrix cannot be both.`,
+    remedy: `Set the embedding size to ${width}, or weight tying to projected.`,
+  };
 }
 
 /** @throws LabError `bad-config` where the configuration has no such network */
-export function requireNetwork(model: ModelChoice, sizes: Pick<ModelSizes, 'layers'>): void {
-  const why = unsupportedReason(model, sizes);
-  if (why !== null) fail('bad-config', why, 'Choose two layers or more, or a model without the connection.');
+export function requireNetwork(model: ModelChoice, sizes: Combined): void {
+  const none = unsupportedReason(model, sizes);
+  if (none !== null) fail('bad-config', none.why, none.remedy);
+}
+
+/** How the layers of a model reach its output layer. */
+function connectionOf(model: ModelChoice, { connection }: Pick<ModelSizes, 'connection'>): Connection {
+  return isResidual(model) ? connection : 'none';
 }
 
 /** @throws LabError `not-found` for a name that no model has, `bad-config` where it cannot be built so */
 export function modelSpec(name: ModelName, config: ModelSizes, vocabularySize: number): ModelSpec {
-  const { cell, residual } = modelOf(name);
+  const { cell } = modelOf(name);
   requireNetwork(name, config);
   return {
     cell,
     layers: config.layers,
-    connection: residual ? config.connection : 'none',
+    connection: connectionOf(name, config),
+    weightTying: config.weightTying,
     tokens: Math.min(config.vocabulary, vocabularySize) + SPECIAL_IDS,
     embedding: config.embedding,
     hidden: config.hidden,
@@ -68,13 +101,23 @@ export function modelSpec(name: ModelName, config: ModelSizes, vocabularySize: n
   };
 }
 
-/** Columns of the output layer's weight: what it sees of a position. */
-export function outputWidth({
+/** Values of a position that the joined outputs of the layers have. */
+export function joinedWidth({
   connection,
   layers,
   hidden,
 }: Pick<ModelSpec, 'connection' | 'layers' | 'hidden'>): number {
   return CONNECTIONS[connection].join === 'concatenation' ? layers * hidden : hidden;
+}
+
+/** Columns of the output layer's weight: what it sees of a position. */
+export function outputWidth(spec: ModelSpec): number {
+  return WEIGHT_TYINGS[spec.weightTying].projects ? spec.embedding : joinedWidth(spec);
+}
+
+/** PyTorch's name of the output layer's weight. */
+export function outputWeightName({ weightTying }: Pick<ModelSpec, 'weightTying'>): string {
+  return WEIGHT_TYINGS[weightTying].shares ? 'embedding.weight' : 'output.weight';
 }
 
 /** What the joined outputs of the layers are multiplied by. */
@@ -87,10 +130,13 @@ export function inputWidths({ layers, embedding, hidden }: ModelSpec): readonly 
   return Array.from({ length: layers }, (_, layer) => (layer === 0 ? embedding : hidden));
 }
 
-/** Number of trainable values: embedding, recurrent layers with two bias vectors each, output layer. */
+/** Number of trainable values: embedding, recurrent layers with two bias vectors each, projection, output layer. */
 export function parameterCount(spec: ModelSpec): number {
   const { tokens, embedding, hidden } = spec;
   const { gates } = CELLS[spec.cell];
+  const { shares, projects } = WEIGHT_TYINGS[spec.weightTying];
   const layers = inputWidths(spec).reduce((sum, input) => sum + gates * hidden * (input + hidden + 2), 0);
-  return tokens * embedding + layers + tokens * (outputWidth(spec) + 1);
+  const projection = projects ? embedding * joinedWidth(spec) : 0;
+  const output = shares ? 0 : tokens * outputWidth(spec);
+  return tokens * embedding + layers + projection + output + tokens;
 }

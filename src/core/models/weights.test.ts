@@ -7,6 +7,7 @@ const spec: ModelSpec = {
   cell: 'lstm',
   layers: 2,
   connection: 'none',
+  weightTying: 'none',
   tokens: 300,
   embedding: 64,
   hidden: 25,
@@ -42,6 +43,40 @@ describe('initialWeights', () => {
       'output.weight 300x25',
       'output.bias 300',
     ]);
+  });
+
+  it('has a matrix that is both embedding and output weight once, behind a projection where the widths differ', () => {
+    const shapesOf = (but: Partial<ModelSpec>) =>
+      [...initialWeights({ ...spec, ...but }, 42)]
+        .filter(([name]) => !name.startsWith('rnn.'))
+        .map(([name, { shape }]) => `${name} ${shape.join('x')}`);
+    expect(shapesOf({ weightTying: 'tied', embedding: 25 })).toEqual(['embedding.weight 300x25', 'output.bias 300']);
+    expect(shapesOf({ weightTying: 'projected', connection: 'concatenated' })).toEqual([
+      'embedding.weight 300x64',
+      'projection.weight 64x50',
+      'output.bias 300',
+    ]);
+  });
+
+  it('draws a shared matrix as the output layer’s, with a PAD row of zeros, and the projection as a linear layer', () => {
+    const projected = initialWeights({ ...spec, weightTying: 'projected', connection: 'concatenated' }, 42);
+    const largest = (values: Float32Array) => Math.max(...values.map(Math.abs));
+    const { data } = projected.get('embedding.weight')!;
+    expect(data.slice(0, 64)).toEqual(new Float32Array(64));
+    const variance = data.slice(64).reduce((sum, x) => sum + x * x, 0) / (data.length - 64);
+    expect(Math.abs(variance - 1 / 64 / 3)).toBeLessThan(0.0002);
+    for (const [name, bound] of [
+      ['embedding.weight', 1 / 8],
+      ['projection.weight', 1 / Math.sqrt(50)],
+      ['output.bias', 1 / 8],
+    ] as const) {
+      expect(largest(projected.get(name)!.data), name).toBeLessThanOrEqual(bound);
+      expect(largest(projected.get(name)!.data), name).toBeGreaterThan(0.95 * bound);
+    }
+    // what else there is is that of the same seed without
+    const untied = initialWeights({ ...spec, connection: 'concatenated' }, 42);
+    const recurrent = [...projected].filter(([name]) => name.startsWith('rnn.'));
+    expect(recurrent).toEqual([...untied].filter(([name]) => name.startsWith('rnn.')));
   });
 
   it('draws the embedding from N(0, 1) with a PAD row of zeros', () => {

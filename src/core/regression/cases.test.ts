@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { PAD_ID } from '../data/vocabulary.ts';
+import { MODEL_NAMES, WEIGHT_TYING_NAMES } from '../models/registry.ts';
+import { unsupportedReason } from '../models/spec.ts';
+import { OPTIMIZER_NAMES } from '../optimization/optimizers.ts';
 import type { Batch } from '../data/batches/batch.ts';
 import { CASE_NAMES, CASE_STEPS, caseBatches, CASES } from './cases.ts';
 
@@ -38,6 +41,17 @@ describe.each(CASE_NAMES)('the case %s', (name) => {
   it('has rows for its micro-batches', () => {
     expect(config.batch).toBeGreaterThanOrEqual(microRows);
   });
+
+  it('has a network of every model', () => {
+    for (const model of MODEL_NAMES) expect(unsupportedReason(model, config)).toBeNull();
+  });
+});
+
+it('has every optimizer, gradients added up, and every weight tying', () => {
+  const configs = CASE_NAMES.map((name) => CASES[name].config);
+  expect(new Set(configs.map(({ optimizer }) => optimizer)).size).toBe(OPTIMIZER_NAMES.length);
+  expect(new Set(configs.map(({ weightTying }) => weightTying)).size).toBe(WEIGHT_TYING_NAMES.length);
+  expect(configs.some(({ accumulate }) => accumulate > 1)).toBe(true);
 });
 
 it('has widths that fit nothing, and widths that fit', () => {

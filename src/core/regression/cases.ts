@@ -1,13 +1,13 @@
 /**
- * What the regression trains: three small configurations on batches drawn from a seed, the same on every machine. Any change here
+ * What the regression trains: small configurations on batches drawn from a seed, the same on every machine. Any change here
  * changes the committed figures: write them anew (`npm run regress -- --write`).
  */
-import { presetConfig, type TrainingConfig } from '../settings/config.ts';
+import { presetConfig, rowsAStep, type TrainingConfig } from '../settings/config.ts';
 import { PAD_ID, SPECIAL_IDS } from '../data/vocabulary.ts';
 import { streamFor } from '../random/stream.ts';
 import { makeBatch, type Batch } from '../data/batches/batch.ts';
 
-export const CASE_NAMES = ['odd', 'even', 'deep'] as const;
+export const CASE_NAMES = ['odd', 'even', 'deep', 'scheduled', 'momentum'] as const;
 export type CaseName = (typeof CASE_NAMES)[number];
 
 /** Training steps of a case: enough that Adam's moments, and what they are corrected by, decide. */
@@ -80,14 +80,63 @@ export const CASES: Readonly<Record<CaseName, RegressionCase>> = {
     },
     microRows: 2,
   },
+  // AdamW along a schedule, gradients of two batches a step, orthogonal weights, and a shared matrix behind a projection
+  scheduled: {
+    name: 'scheduled',
+    config: {
+      ...BASE,
+      seed: 14,
+      batch: 3,
+      accumulate: 2,
+      length: 15,
+      vocabulary: 37,
+      embedding: 6,
+      hidden: 11,
+      weightTying: 'projected',
+      forgetBias: 1,
+      initialization: 'orthogonal-layers',
+      dropout: 0.2,
+      optimizer: 'adamw',
+      weightDecay: 0.1,
+      learningRate: 0.02,
+      schedule: 'cosine',
+      warmup: 0.25,
+      clipNorm: 0.5,
+    },
+    microRows: 3,
+  },
+  // SGD with momentum over one cycle, gradients of three batches a step, and a shared matrix of one width; all that can be fits
+  momentum: {
+    name: 'momentum',
+    config: {
+      ...BASE,
+      seed: 15,
+      batch: 2,
+      accumulate: 3,
+      length: 17,
+      vocabulary: 46,
+      embedding: 16,
+      hidden: 16,
+      weightTying: 'tied',
+      activation: 'relu',
+      dropout: 0,
+      optimizer: 'sgd',
+      momentum: 0.9,
+      learningRate: 0.3,
+      schedule: 'one-cycle',
+      warmup: 0.3,
+      clipNorm: 1,
+    },
+    microRows: 2,
+  },
 };
 
 /** A batch a step. The first row is as long as can be, the second has no target at all, the others are as they come. */
 export function caseBatches({ name, config }: RegressionCase): readonly Batch[] {
-  const { batch, length, vocabulary } = config;
+  const { length, vocabulary } = config;
   const random = streamFor(config.seed, `regression/${name}`);
   return Array.from({ length: CASE_STEPS }, (_, step) => {
-    const rows = Array.from({ length: batch }, (_, row) => {
+    const rows = Array.from({ length: rowsAStep(config) }, (_, row) => {
       const ids = row === 0 ? length : row === 1 ? step % 2 : 2 + random.below(length - 1);
       return Uint16Array.from({ length }, (_, at) =>
         at < ids ? 1 + random.below(vocabulary + SPECIAL_IDS - 1) : PAD_ID,

@@ -1,6 +1,7 @@
 import { assert, asyncProperty, constantFrom, integer } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MODEL_NAMES } from '../models/registry.ts';
+import { recordOf } from '../records.ts';
 import { DEVICE_CHOICES } from '../devices.ts';
 import { streamFor } from '../random/stream.ts';
 import { CASE_NAMES, type CaseName } from './cases.ts';
@@ -37,7 +38,8 @@ async function recordWith(planted?: Planted): Promise<ModelRecord> {
     return Promise.all([...GRADIENTS.map((tensor) => digest('gradients', tensor)), digest('weights', 'output.bias')]);
   };
   const caseOf = (name: CaseName) => Promise.all(Array.from({ length: STEPS }, (_, index) => stepOf(name, index + 1)));
-  return { odd: await caseOf('odd'), even: await caseOf('even'), deep: await caseOf('deep') };
+  const records = await Promise.all(CASE_NAMES.map(caseOf));
+  return recordOf(CASE_NAMES, (name) => records[CASE_NAMES.indexOf(name)]!);
 }
 
 async function recorded(planted?: Planted): Promise<Recorded> {

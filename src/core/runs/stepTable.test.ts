@@ -56,8 +56,10 @@ describe('a step table', () => {
 });
 
 it.each([1, 2, 4])('every variable of a network of %i layers belongs to a part of it, in order', (layers) => {
-  const shapes = weightShapes(modelSpec('lstm', { ...presetConfig('tiny', 10), layers }, 20));
-  expect([...new Set(shapes.map((shape) => layerOf(shape.name)))]).toEqual(layersOf(layers));
+  for (const weightTying of ['none', 'projected'] as const) {
+    const shapes = weightShapes(modelSpec('lstm', { ...presetConfig('tiny', 10), layers, weightTying }, 20));
+    expect([...new Set(shapes.map((shape) => layerOf(shape.name)))]).toEqual(layersOf(layers));
+  }
   expect(() => layerOf('rnn.weight_ih')).toThrow('rnn.weight_ih');
 });
 

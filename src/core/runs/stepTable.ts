@@ -34,7 +34,8 @@ function partsIn(step: ArrayLike<number>, layerNorms: ArrayLike<number>): number
 /** Which part a variable belongs to, by its name in PyTorch. */
 export function layerOf(variable: string): Layer {
   if (variable.startsWith('embedding.')) return 'embedding';
-  if (variable.startsWith('output.')) return 'output';
+  // the projection is a part of the output layer; a weight that it shares with the embedding counts as the embedding's
+  if (/^(output|projection)\./.test(variable)) return 'output';
   const [, index] = /^rnn\..*_l(\d+)$/.exec(variable) ?? [];
   if (index !== undefined) return `layer ${Number(index) + 1}`;
   throw new Error(`no layer has a variable ${variable}`);

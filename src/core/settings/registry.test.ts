@@ -28,6 +28,7 @@ describe('a configuration', () => {
       learningRate: 0.001,
       layers: 2,
       connection: 'sum',
+      weightTying: 'none',
       forgetBias: 0,
       initialization: 'uniform',
       accumulate: 1,
@@ -47,7 +48,8 @@ describe('a configuration', () => {
 
   it('reads a record from before a setting', () => {
     const added = { forgetBias: 0, initialization: 'uniform', schedule: 'constant', warmup: 0.1 };
-    const later = { accumulate: 1, optimizer: 'adam', weightDecay: 0.01, momentum: 0.9, layers: 2, connection: 'sum' };
+    const network = { layers: 2, connection: 'sum', weightTying: 'none' };
+    const later = { accumulate: 1, optimizer: 'adam', weightDecay: 0.01, momentum: 0.9, ...network };
     const kept = Object.entries(presetConfig('quick', 10)).filter(([name]) => !(name in added || name in later));
     const old = Object.fromEntries(kept);
     expect(trainingConfigSchema.parse(old)).toEqual({ ...old, ...added, ...later });
@@ -79,7 +81,7 @@ describe('a configuration', () => {
 
 it('writes a configuration in the order that files have', () => {
   const stored =
-    'preset seed batch length vocabulary embedding hidden layers connection activation forgetBias initialization dropout learningRate accumulate optimizer weightDecay momentum schedule warmup clipNorm epochs patience trainFiles';
+    'preset seed batch length vocabulary embedding hidden layers connection weightTying activation forgetBias initialization dropout learningRate accumulate optimizer weightDecay momentum schedule warmup clipNorm epochs patience trainFiles';
   expect(Object.keys(presetConfig('tiny', 10))).toEqual(stored.split(' '));
   expect(trainingConfigSchema.keyof().options).toEqual(stored.split(' '));
 });
@@ -103,6 +105,7 @@ it('names every setting once, in the order of the form', () => {
     'patience',
     'layers',
     'connection',
+    'weight tying',
     'optimizer',
     'weight decay',
     'momentum',
@@ -121,6 +124,7 @@ it('writes settings in words', () => {
   expect(boundsInWords('learningRate')).toBe('a number above 0 and up to 1');
   expect(boundsInWords('activation')).toBe('tanh or relu');
   expect(boundsInWords('schedule')).toBe('constant, linear, cosine, one-cycle or plateau');
+  expect(boundsInWords('weightTying')).toBe('none, tied or projected');
   expect(boundsInWords('connection')).toBe('sum, scaled, concatenated, value or gradient');
 });
 

@@ -10,8 +10,10 @@ import {
   MAX_LAYERS,
   modelOf,
   RESIDUAL_CONNECTIONS,
+  WEIGHT_TYING_NAMES,
   type ModelName,
   type ResidualConnection,
+  type WeightTying,
 } from '../models/registry.ts';
 import { OPTIMIZER_NAMES, type OptimizerName } from '../optimization/optimizers.ts';
 import { SCHEDULES, type Schedule } from '../optimization/schedules.ts';
@@ -111,6 +113,15 @@ export const SETTINGS = {
       inReport: (value) => (value === 'sum' ? null : `connection ${value}`),
     }),
     'sum',
+  ),
+  weightTying: since(
+    choice<WeightTying>(WEIGHT_TYING_NAMES, {
+      title: 'Weight tying',
+      help: 'Whether one matrix is both the embedding and the output layer’s weights. tied: both must be equally wide. projected: a linear layer brings the states to the embedding’s width first.',
+      defaults: everywhere('none'), // the task's own
+      inReport: (value) => (value === 'none' ? null : `weight tying ${value}`),
+    }),
+    'none',
   ),
   activation: choice(ACTIVATIONS, {
     title: 'Activation',
@@ -280,6 +291,7 @@ export const GROUPS: readonly { readonly title: string; readonly settings: reado
     settings: [
       'layers',
       'connection',
+      'weightTying',
       'optimizer',
       'weightDecay',
       'momentum',

@@ -14,6 +14,7 @@ const SPEC: ModelSpec = {
   cell: 'lstm',
   layers: 2,
   connection: 'sum',
+  weightTying: 'none',
   tokens: 11,
   embedding: 3,
   hidden: 5,

@@ -4,8 +4,15 @@
  * packed once. What it computes has the bits of the device `cpu`, in training as in evaluation, since a value's sum depends neither on
  * the rows beside it nor on who computes it.
  */
-import { CONNECTIONS } from '#core/models/registry.ts';
-import { connectionScale, inputWidths, outputWidth, type ModelSpec } from '#core/models/spec.ts';
+import { CONNECTIONS, WEIGHT_TYINGS } from '#core/models/registry.ts';
+import {
+  connectionScale,
+  inputWidths,
+  joinedWidth,
+  outputWeightName,
+  outputWidth,
+  type ModelSpec,
+} from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import { weightShapes, type Weights } from '#core/models/weights.ts';
 import { multiply, pack } from '../backends/simd/products.ts';
@@ -40,6 +47,9 @@ export class Network {
   readonly spec: ModelSpec;
   readonly #embedding: number;
   readonly #layers: readonly PackedLayer[];
+  /** Packed; null where there is none. */
+  readonly #projection: number | null;
+  /** Packed. */
   readonly #output: number;
   readonly #outputBias: number;
   readonly #addresses: number[] = [];
@@ -63,7 +73,9 @@ export class Network {
     try {
       this.#embedding = this.#keep(upload('embedding.weight'));
       this.#layers = inputWidths(spec).map((width, index) => this.#layer(index, width, upload));
-      this.#output = this.#packed(upload('output.weight'), outputWidth(spec), spec.tokens);
+      const { projects } = WEIGHT_TYINGS[spec.weightTying];
+      this.#projection = projects ? this.#packed(upload('projection.weight'), joinedWidth(spec), spec.embedding) : null;
+      this.#output = this.#packed(upload(outputWeightName(spec)), outputWidth(spec), spec.tokens);
       this.#outputBias = this.#keep(upload('output.bias'));
     } catch (error) {
       this.dispose();
@@ -117,15 +129,21 @@ export class Network {
   logits(layers: readonly StateAddresses[], positions: number, to: number): void {
     const { runtime, spec } = this;
     const { hidden, tokens, connection } = spec;
-    const width = outputWidth(spec);
+    const [joined, width] = [joinedWidth(spec), outputWidth(spec)];
     const { join } = CONNECTIONS[connection];
     withWorkspace(runtime, (alloc) => {
       let seen = layers.at(-1)!.states;
       if (join !== 'last') {
-        seen = alloc(positions * width * VALUE_BYTES);
+        seen = alloc(positions * joined * VALUE_BYTES);
         const from = layers.map(({ states }) => states);
         const sideBySide = join === 'concatenation' ? this.#concatenate(alloc, from, positions * hidden) : from;
         joinInto(runtime, sideBySide, { positions, hidden, to: seen }, connection, null);
+      }
+      if (this.#projection !== null) {
+        const projected = alloc(positions * width * VALUE_BYTES);
+        const operands = { a: seen, lda: joined, packed: this.#projection, m: positions, n: width, k: joined };
+        multiply(runtime, { ...operands, c: projected });
+        seen = projected;
       }
       const product = { a: seen, lda: width, packed: this.#output, m: positions, n: tokens, k: width };
       multiply(runtime, { ...product, c: to, start: { bias: this.#outputBias } });
@@ -142,7 +160,7 @@ export class Network {
     });
   }
 
-  /** [width]: what the output layer sees of a row whose states are computed. */
+  /** [width]: what the output layer, or the projection before it, sees of a row whose states are computed. */
   seen(layers: readonly StateAddresses[], row: number): Float32Array<ArrayBuffer> {
     const { runtime, spec } = this;
     const { join } = CONNECTIONS[spec.connection];

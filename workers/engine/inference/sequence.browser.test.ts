@@ -37,6 +37,9 @@ const NETWORKS: readonly (readonly [ModelName, Partial<TrainingConfig>])[] = [
   ['residual-gru', { layers: 3, connection: 'scaled' }],
   ['residual-lstm', { layers: 4, connection: 'concatenated' }],
   ['residual-rnn', { layers: 3, connection: 'gradient' }],
+  ['gru', { weightTying: 'tied', embedding: 11 }],
+  ['lstm', { weightTying: 'projected' }],
+  ['residual-lstm', { connection: 'concatenated', weightTying: 'projected' }],
 ];
 
 describe.each(NETWORKS)('%s, %o', (name, but) => {

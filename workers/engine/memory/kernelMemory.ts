@@ -3,7 +3,7 @@
  * step runs. step.ts adds them up over a step, and plan.ts cuts a batch into micro-batches that fit.
  */
 import type { BufferKind, PlannedBuffer } from '#core/models/memoryPlan.ts';
-import { CELLS } from '#core/models/registry.ts';
+import { CELLS, WEIGHT_TYINGS } from '#core/models/registry.ts';
 import type { ModelSpec } from '#core/models/spec.ts';
 import type { OptimizerName } from '#core/optimization/optimizers.ts';
 import type { BatchSizes, BufferSize, bufferSizes } from './buffers.ts';
@@ -72,6 +72,8 @@ export interface StepKernels {
   readonly embedding: { readonly forward: KernelMemory; readonly backward: KernelMemory };
   readonly layers: { readonly forward: KernelMemory; readonly backward: KernelMemory };
   readonly join: { readonly forward: KernelMemory; readonly backward: KernelMemory };
+  /** Run only where what the layers give is projected. */
+  readonly projection: { readonly forward: KernelMemory; readonly backward: KernelMemory };
   /** Its gradients are made in the forward pass. */
   readonly loss: {
     readonly forward: KernelMemory;
@@ -112,6 +114,23 @@ export function weightGradients(
       size: ofRun(size),
       until: 'update',
     }));
+}
+
+/** Gradients of the output layer's weights; that of a weight which is the embedding's too is added to the embedding's. */
+export function outputGradients(step: StepSizes): readonly HeldBuffer[] {
+  const { spec, ofRun } = step;
+  const own = weightGradients(step, 'output');
+  if (!WEIGHT_TYINGS[spec.weightTying].shares) return own;
+  const size = ofRun(spec.tokens * spec.embedding);
+  return [
+    { what: 'gradient of embedding.weight as the output layer’s', kind: 'gradients', size, until: 'backward' },
+    ...own,
+  ];
+}
+
+/** Whether a projection stands before the output layer. */
+export function isProjected({ weightTying }: ModelSpec): boolean {
+  return WEIGHT_TYINGS[weightTying].projects;
 }
 
 /** False for the second bias of a layer that has the first one's. */

@@ -5,8 +5,10 @@ import { bufferSizes, type BatchSizes } from './buffers.ts';
 import {
   activation,
   hasOwnGradient,
+  isProjected,
   type HeldBuffer,
   type HeldUntil,
+  type KernelMemory,
   type KernelPart,
   type StepKernels,
   type StepSizes,
@@ -21,12 +23,15 @@ export function phasesOf(
   const weights = weightShapes(spec).map(({ name, shape }) => ({ name, size: shape.reduce((a, b) => a * b, 1) }));
   const step: StepSizes = { ...sizes, ...bufferSizes(sizes), spec, optimizer, weights };
 
-  const { embedding, layers, join, loss, update } = kernels;
+  const { embedding, layers, join, projection, loss, update } = kernels;
+  const whereProjected = (kernel: KernelMemory) => (isProjected(spec) ? [kernel(step)] : []);
   const runs: readonly (readonly KernelPart[])[] = [
     embedding.forward(step),
     layers.forward(step),
     join.forward(step),
+    ...whereProjected(projection.forward),
     loss.forward(step),
+    ...whereProjected(projection.backward),
     join.backward(step),
     layers.backward(step),
     embedding.backward(step),

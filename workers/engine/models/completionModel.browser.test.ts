@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { presetConfig } from '#core/settings/config.ts';
-import { MODEL_NAMES } from '#core/models/registry.ts';
+import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
+import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
 import { modelSpec, parameterCount } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
@@ -38,8 +38,14 @@ function paddedBatch(padding: number): BatchTensors {
   };
 }
 
-describe.each(MODEL_NAMES)('%s', (name) => {
-  const spec = modelSpec(name, config, config.vocabulary);
+const NETWORKS: readonly (readonly [ModelName, Partial<TrainingConfig>])[] = [
+  ...MODEL_NAMES.map((name) => [name, {}] as const),
+  ['gru', { weightTying: 'tied', embedding: 7 }],
+  ['residual-lstm', { connection: 'concatenated', weightTying: 'projected' }],
+];
+
+describe.each(NETWORKS)('%s, %o', (name, but) => {
+  const spec = modelSpec(name, { ...config, ...but }, config.vocabulary);
 
   it('has as many values as its parameter count says', () => {
     const values = [...initialWeights(spec, 1).values()].reduce((sum, { data }) => sum + data.length, 0);
@@ -90,10 +96,52 @@ describe.each(MODEL_NAMES)('%s', (name) => {
   });
 });
 
+it.each(['reference', 'cpu', 'webgpu'] as const)(
+  'adds the gradients of both uses of a shared matrix up, on %s',
+  async (kind) => {
+    const { ops } = await openDevice(kind);
+    const training = { dropout: 0.3, seed: 4, step: 3 };
+    const tied = modelSpec('lstm', { ...config, embedding: 7, weightTying: 'tied' }, config.vocabulary);
+    const shared = initialWeights(tied, 1);
+    const untied = { ...tied, weightTying: 'none' } as const;
+    const twice = new Map(
+      [...initialWeights(untied, 1).keys()].map((name) => [
+        name,
+        shared.get(name === 'output.weight' ? 'embedding.weight' : name)!,
+      ]),
+    );
+    const gradientsOf = async (model: CompletionModel) => {
+      const batch = paddedBatch(0);
+      const { loss, losses, ranks, gradients } = model.gradients(batch, training);
+      const values = await Promise.all([loss, ...gradients].map((tensor) => tensor.data<'float32'>()));
+      tf.dispose([batch.inputs, batch.targets, loss, losses, ranks, ...gradients]);
+      const names = ['loss', ...model.variables.keys()];
+      model.dispose();
+      return new Map(values.map((data, at) => [names[at]!, data]));
+    };
+    const own = await gradientsOf(new CompletionModel(tied, shared, ops));
+    const apart = await gradientsOf(new CompletionModel(untied, twice, ops));
+    const [asInput, asOutput] = [apart.get('embedding.weight')!, apart.get('output.weight')!];
+    expect([asInput, asOutput].every((values) => values.some((value) => value !== 0))).toBe(true);
+    expect(own.get('embedding.weight')).toEqual(asInput.map((value, i) => value + asOutput[i]!));
+    // as an input PAD has no gradient, as a token that could come next it has
+    expect(asInput.subarray(0, 7)).toEqual(new Float32Array(7));
+    expect(own.get('embedding.weight')!.subarray(0, 7)).toEqual(asOutput.subarray(0, 7));
+    for (const name of apart.keys()) {
+      const isMatrix = name === 'embedding.weight' || name === 'output.weight';
+      expect(isMatrix || own.get(name), name).toEqual(isMatrix || apart.get(name));
+    }
+    device = await openDevice('cpu');
+  },
+);
+
 it('counts the parameters of the task as PyTorch does', () => {
   const task = presetConfig('task', 300);
   expect(parameterCount(modelSpec('rnn', task, 10_000))).toBe(8_611_090);
   expect(parameterCount(modelSpec('residual-lstm', task, 10_000))).toBe(11_369_746);
+  // without the output layer's matrix, and with a projection of 512 to 256
+  const projected = { ...task, weightTying: 'projected' } as const;
+  expect(parameterCount(modelSpec('lstm', projected, 10_000))).toBe(11_369_746 - 10_002 * 512 + 512 * 256);
 });
 
 it('refuses weights of another size by name', () => {

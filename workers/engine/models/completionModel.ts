@@ -1,10 +1,12 @@
 /**
  * The networks of the lab, which differ in their cell, their layers and what reaches the output layer: embedding, recurrent layers
- * with dropout between them, the connection of their outputs (before dropout) into the output layer, dropout, linear.
+ * with dropout between them, the connection of their outputs (before dropout) into the output layer, dropout, linear. The output
+ * layer's weight may be the embedding's, behind a projection where the states are not as wide.
  * Holds the variables; computes with whatever ops its device offers.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { ModelSpec } from '#core/models/spec.ts';
+import { WEIGHT_TYINGS } from '#core/models/registry.ts';
+import { outputWeightName, type ModelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import type { Batch } from '#core/data/batches/batch.ts';
 import type { Tensor } from '#core/models/safetensors.ts';
@@ -92,12 +94,15 @@ export class CompletionModel {
 
   /** States of a batch; call inside `tf.tidy`. */
   states(inputs: tf.Tensor2D, training?: DropoutContext): HiddenStates {
-    const { cell, connection, activation } = this.spec;
+    const { cell, connection, activation, weightTying } = this.spec;
+    const { projects } = WEIGHT_TYINGS[weightTying];
     const embedded = this.ops.embedding(this.#variable('embedding.weight'), inputs);
     const dropout = training ? { rate: training.dropout, key: keyOf(training) } : null;
     const weights = Array.from({ length: this.spec.layers }, (_, index) => this.#layer(index));
     const layers = this.ops.recurrentStack(embedded, weights, { cell, activation, dropout });
-    return { layers, output: this.ops.joinLayers(layers, { connection, dropout }) };
+    const joined = this.ops.joinLayers(layers, { connection, dropout });
+    const output = projects ? this.ops.projection(joined, this.#variable('projection.weight')) : joined;
+    return { layers, output };
   }
 
   /** What the output layer sees of a batch, [steps x rows, width]; call inside `tf.tidy`. */
@@ -107,7 +112,8 @@ export class CompletionModel {
 
   /** Loss, losses and ranks of a batch without dropout and without gradients. */
   evaluate(batch: BatchTensors): TargetScores {
-    return tf.tidy(() => ({ ...this.#scores(this.outputs(batch.inputs), batch, false) }));
+    const weight = this.#outputWeight();
+    return tf.tidy(() => ({ ...this.#scores(this.outputs(batch.inputs), batch, weight, false) }));
   }
 
   /**
@@ -129,23 +135,32 @@ export class CompletionModel {
   gradients(batch: BatchTensors, training: DropoutContext): TargetScores & { readonly gradients: tf.Tensor[] } {
     let scores: TargetScores | undefined;
     const variables = [...this.variables.values()];
-    const { value, grads } = tf.variableGrads(() => {
-      scores = this.#scores(this.outputs(batch.inputs, training), batch, true);
-      return scores.loss;
-    }, variables);
+    // A shared matrix is two variables of the same values here, one a use, whose gradients are added up in place.
+    const shared = WEIGHT_TYINGS[this.spec.weightTying].shares ? tf.variable(this.#outputWeight()) : null;
+    const { value, grads } = tf.variableGrads(
+      () => {
+        const output = this.outputs(batch.inputs, training);
+        scores = this.#scores(output, batch, shared ?? this.#outputWeight(), true);
+        return scores.loss;
+      },
+      shared ? [...variables, shared] : variables,
+    );
     if (!scores) throw new Error('the forward pass did not run');
-    return {
-      loss: value,
-      losses: scores.losses,
-      ranks: scores.ranks,
-      gradients: variables.map((variable) => grads[variable.name]!),
-    };
+    const gradients = variables.map((variable) => grads[variable.name]!);
+    if (shared) {
+      const at = [...this.variables.keys()].indexOf(outputWeightName(this.spec));
+      const ofOutput = grads[shared.name]!;
+      const [sum] = this.ops.accumulate([gradients[at]!], [ofOutput]);
+      gradients[at] = sum!;
+      tf.dispose([ofOutput, shared]);
+    }
+    return { loss: value, losses: scores.losses, ranks: scores.ranks, gradients };
   }
 
   /** [n, tokens] logits; for checks and completion, not for training. */
   logits(output: tf.Tensor2D): tf.Tensor2D {
     return tf.tidy(() =>
-      tf.add(this.ops.matMul(output, this.#variable('output.weight'), false, true), this.#variable('output.bias')),
+      tf.add(this.ops.matMul(output, this.#outputWeight(), false, true), this.#variable('output.bias')),
     );
   }
 
@@ -163,8 +178,11 @@ export class CompletionModel {
     tf.dispose([...this.variables.values()]);
   }
 
-  #scores(output: tf.Tensor2D, batch: BatchTensors, gradients: boolean): TargetScores {
-    const weight = this.#variable<tf.Tensor2D>('output.weight');
+  #outputWeight(): tf.Tensor2D {
+    return this.#variable(outputWeightName(this.spec));
+  }
+
+  #scores(output: tf.Tensor2D, batch: BatchTensors, weight: tf.Tensor2D, gradients: boolean): TargetScores {
     const bias = this.#variable<tf.Tensor1D>('output.bias');
     return this.ops.linearCrossEntropy(output, weight, bias, batch.targets, batch.counted, gradients);
   }

@@ -117,6 +117,8 @@ export interface Ops {
   ) => tf.Tensor4D;
   /** The states of all layers, [layers, steps, rows, hidden], to what the output layer sees, [steps x rows, width]. */
   readonly joinLayers: (states: tf.Tensor4D, options: JoinOptions) => tf.Tensor2D;
+  /** A linear layer without a bias: [n, width] states and [to, width] weight to [n, to]. */
+  readonly projection: (states: tf.Tensor2D, weight: tf.Tensor2D) => tf.Tensor2D;
   /** Zeroes a share `rate` of the values and scales the others by 1 / (1 - rate); the key decides which. */
   readonly dropout: (x: tf.Tensor3D, rate: number, key: DropoutKey) => tf.Tensor3D;
   /**

@@ -5,7 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { presetConfig } from '#core/settings/config.ts';
+import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
 import {
   CELL_NAMES,
   CONNECTION_NAMES,
@@ -14,9 +14,8 @@ import {
   type Cell,
   type Connection,
   type ModelName,
-  type ResidualConnection,
 } from '#core/models/registry.ts';
-import { modelSpec, outputWidth } from '#core/models/spec.ts';
+import { joinedWidth, modelSpec, outputWeightName } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { makeBatch } from '#core/data/batches/batch.ts';
@@ -56,10 +55,12 @@ function throughLayer(ops: Ops, cell: Cell, activation: Activation, sizes: Omit<
 const STUDIED_CONNECTIONS: readonly Connection[] = ['value', 'gradient'];
 const TRUE_CONNECTIONS = CONNECTION_NAMES.filter((name) => !STUDIED_CONNECTIONS.includes(name));
 
-const WHOLE_MODELS: readonly (readonly [ModelName, ResidualConnection])[] = [
-  ...MODEL_NAMES.map((name) => [name, 'sum'] as const),
-  ['residual-lstm', 'concatenated'],
-  ['residual-gru', 'scaled'],
+const WHOLE_MODELS: readonly (readonly [ModelName, Partial<TrainingConfig>])[] = [
+  ...MODEL_NAMES.map((name) => [name, {}] as const),
+  ['residual-lstm', { connection: 'concatenated' }],
+  ['residual-gru', { connection: 'scaled' }],
+  ['rnn', { weightTying: 'tied', embedding: 5 }],
+  ['residual-lstm', { connection: 'concatenated', weightTying: 'projected' }],
 ];
 
 describe.each(['reference', ...KERNEL_DEVICES] as const)('gradients on %s', (kind) => {
@@ -119,7 +120,7 @@ describe.each(['reference', ...KERNEL_DEVICES] as const)('gradients on %s', (kin
   )('joinLayers %o', async ({ connection, rate, shape }) => {
     const dropout = rate === 0 ? null : { rate, key: { seed: 5, step: 3 } };
     const join = (states: tf.Tensor) => ops.joinLayers(states as tf.Tensor4D, { connection, dropout });
-    const width = outputWidth({ connection, layers: shape[0]!, hidden: shape[3]! });
+    const width = joinedWidth({ connection, layers: shape[0]!, hidden: shape[3]! });
     await expectGradients(throughOp('join', [shape], join, shape[1]! * shape[2]! * width));
   });
 
@@ -139,6 +140,20 @@ describe.each(['reference', ...KERNEL_DEVICES] as const)('gradients on %s', (kin
     const [own, none, sum] = [await gradientOf(connection), await gradientOf('none'), await gradientOf('sum')];
     const isValue = connection === 'value';
     expect(own).toEqual({ value: (isValue ? sum : none).value, gradient: (isValue ? none : sum).gradient });
+  });
+
+  it.each([
+    [1, 1, 1],
+    [7, 5, 3],
+    [9, 4, 8],
+  ])('projection of %i x %i to %i', async (n, width, to) => {
+    const project = (states: tf.Tensor, weight: tf.Tensor) =>
+      ops.projection(states as tf.Tensor2D, weight as tf.Tensor2D);
+    const shapes = [
+      [n, width],
+      [to, width],
+    ];
+    await expectGradients(throughOp('projection', shapes, project, n * to));
   });
 
   it.each([
@@ -214,8 +229,8 @@ describe.each(['reference', ...KERNEL_DEVICES] as const)('gradients on %s', (kin
     targets.dispose();
   });
 
-  it.each(WHOLE_MODELS)('the whole %s, connection %s', async (name, connection) => {
-    const config = { ...presetConfig('tiny', 3), vocabulary: 9, embedding: 3, hidden: 5, connection };
+  it.each(WHOLE_MODELS)('the whole %s, %o', async (name, but) => {
+    const config = { ...presetConfig('tiny', 3), vocabulary: 9, embedding: 3, hidden: 5, ...but };
     const spec = modelSpec(name, config, config.vocabulary);
     const rows = [Uint16Array.of(2, 3, 4, 3, 10), Uint16Array.of(7, 1, 9), Uint16Array.of(0, 0)];
     const { inputs, targets, steps, counted } = makeBatch(rows, config);
@@ -225,7 +240,8 @@ describe.each(['reference', ...KERNEL_DEVICES] as const)('gradients on %s', (kin
     }));
     const training = { dropout: 0.3, seed: 5, step: 2 };
     const shapes = weightShapes(spec);
-    const fixed = (PAD_ID + 1) * spec.embedding;
+    // The PAD row has no gradient, unless it is a row of the output layer too; as an input it comes after all targets.
+    const fixed = spec.weightTying === 'none' ? (PAD_ID + 1) * spec.embedding : 0;
     const modelWith = (operands: Values) => {
       const weights: Weights = new Map(
         shapes.map(({ name, shape }, i) => [name, { dtype: 'F32', shape, data: operands[i]! }]),
@@ -241,7 +257,9 @@ describe.each(['reference', ...KERNEL_DEVICES] as const)('gradients on %s', (kin
         const model = modelWith(operands);
         const losses = tf.tidy(() => {
           const output = model.outputs(batch.inputs, training);
-          const [weight, bias] = [...model.variables.values()].slice(-2) as unknown as [tf.Tensor2D, tf.Tensor1D];
+          const [weight, bias] = [outputWeightName(spec), 'output.bias'].map((name) =>
+            model.variables.get(name),
+          ) as unknown as [tf.Tensor2D, tf.Tensor1D];
           return ops.linearCrossEntropy(output, weight, bias, batch.targets, counted, false).losses;
         });
         model.dispose();

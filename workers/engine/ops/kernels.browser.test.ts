@@ -14,6 +14,7 @@ import {
   EMBEDDING_CASES,
   JOIN_CASES,
   outputAndGradients,
+  PROJECTION_CASES,
   RECURRENT_CASES,
   type OpCase,
 } from './opCases.fixture.ts';
@@ -54,6 +55,7 @@ const COMPARISONS: readonly Comparison[] = [
   ...RECURRENT_CASES.map((one) => throughOp(one, 3e-6)),
   ...JOIN_CASES.map((one) => throughOp(one, 1e-6)),
   ...EMBEDDING_CASES.map((one) => throughOp(one, 1e-6)),
+  ...PROJECTION_CASES.map((one) => throughOp(one, 2e-6)),
 ];
 
 const ADAM_SHAPES = [[1], [7], [4], [5, 3], [130, 36], [10_007], [300, 256]];

@@ -6,6 +6,8 @@ import { memory as cpuJoinLayers } from './joinLayers/cpu.ts';
 import { memory as gpuJoinLayers } from './joinLayers/webgpu.ts';
 import { memory as cpuLinearCrossEntropy } from './linearCrossEntropy/cpu.ts';
 import { memory as gpuLinearCrossEntropy } from './linearCrossEntropy/webgpu.ts';
+import { memory as cpuProjection } from './projection/cpu.ts';
+import { memory as gpuProjection } from './projection/webgpu.ts';
 import { memory as cpuRecurrentStack } from './recurrentStack/cpu.ts';
 import { memory as gpuRecurrentStack } from './recurrentStack/webgpu.ts';
 import { memory as cpuUpdate } from './update/cpu.ts';
@@ -15,6 +17,7 @@ export const gpuKernels: StepKernels = {
   embedding: gpuEmbedding,
   layers: gpuRecurrentStack,
   join: gpuJoinLayers,
+  projection: gpuProjection,
   loss: gpuLinearCrossEntropy,
   update: gpuUpdate,
 };
@@ -23,6 +26,7 @@ export const cpuKernels: StepKernels = {
   embedding: cpuEmbedding,
   layers: cpuRecurrentStack,
   join: cpuJoinLayers,
+  projection: cpuProjection,
   loss: cpuLinearCrossEntropy,
   update: cpuUpdate,
 };

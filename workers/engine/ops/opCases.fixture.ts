@@ -96,6 +96,19 @@ export const JOIN_CASES: readonly OpCase[] = CONNECTION_NAMES.flatMap((connectio
   })),
 );
 
+export const PROJECTION_CASES: readonly OpCase[] = [
+  { n: 1, width: 1, to: 1 },
+  { n: 17, width: 5, to: 9 },
+  { n: 130, width: 35, to: 12 },
+].map((sizes) => ({
+  title: `projection ${JSON.stringify(sizes)}`,
+  shapes: [
+    [sizes.n, sizes.width],
+    [sizes.to, sizes.width],
+  ],
+  op: (set, [states, weight]) => set.projection(states as tf.Tensor2D, weight as tf.Tensor2D),
+}));
+
 export const DROPOUT_CASES: readonly OpCase[] = [
   { shape: [1, 1, 1], rate: 0.5 },
   { shape: [1, 17, 1], rate: 0.1 },

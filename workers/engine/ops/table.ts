@@ -36,6 +36,8 @@ import { matMul } from './matMul/op.ts';
 import { matMul as referenceMatMul } from './matMul/reference.ts';
 import './matMul/cpu.ts';
 import './matMul/webgpu.ts';
+import { projection } from './projection/op.ts';
+import { projection as referenceProjection } from './projection/reference.ts';
 import { recurrentStack } from './recurrentStack/op.ts';
 import { recurrentStack as referenceRecurrentStack } from './recurrentStack/reference.ts';
 import './recurrentStack/cpu.ts';
@@ -58,6 +60,7 @@ export const referenceOps: Ops = {
   joinLayers: referenceJoinLayers,
   linearCrossEntropy: referenceLinearCrossEntropy,
   matMul: referenceMatMul,
+  projection: referenceProjection,
   recurrentStack: referenceRecurrentStack,
   sgd: referenceSgd,
   textLogits: referenceTextLogits,
@@ -73,6 +76,7 @@ const kernelOps: Ops = {
   joinLayers,
   linearCrossEntropy,
   matMul,
+  projection,
   recurrentStack,
   sgd,
   textLogits,

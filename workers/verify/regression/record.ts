@@ -6,10 +6,20 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { ModelName } from '#core/models/registry.ts';
 import { modelSpec } from '#core/models/spec.ts';
+import { rateOfStep } from '#core/optimization/schedules.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
-import { caseBatches, CASES, type RegressionCase } from '#core/regression/cases.ts';
+import {
+  CASE_NAMES,
+  CASE_STEPS,
+  caseBatches,
+  CASES,
+  type CaseName,
+  type RegressionCase,
+} from '#core/regression/cases.ts';
 import { digestOf, type TensorKind } from '#core/regression/digest.ts';
 import type { ModelRecord, StepRecord } from '#core/regression/figures.ts';
+import { recordOf } from '#core/records.ts';
+import { rowsAStep } from '#core/settings/config.ts';
 import { initialWeights } from '#core/models/weights.ts';
 import type { Device } from '#engine/devices/device.ts';
 import { unlessLost } from '#engine/devices/unlessLost.ts';
@@ -19,17 +29,22 @@ import { TrainingStep } from '#training/step.ts';
 
 export async function recordModel(device: Device, model: ModelName): Promise<ModelRecord> {
   const record = (one: RegressionCase) => unlessLost(device, recordCase(device, model, one));
-  return { odd: await record(CASES.odd), even: await record(CASES.even), deep: await record(CASES.deep) };
+  const records = new Map<CaseName, StepRecord[]>();
+  for (const name of CASE_NAMES) records.set(name, await record(CASES[name]));
+  return recordOf(CASE_NAMES, (name) => records.get(name) ?? []);
 }
 
 async function recordCase(device: Device, name: ModelName, one: RegressionCase): Promise<StepRecord[]> {
   const { config, microRows } = one;
   const spec = modelSpec(name, config, config.vocabulary);
-  const work = { spec, batch: config.batch, length: config.length };
+  const work = { spec, optimizer: config.optimizer, batch: rowsAStep(config), length: config.length };
   // a plan that a run was begun with decides its micro-batches, where memory is planned at all
   await device.prepare(work, { ...device.plan(work), rows: microRows });
   const model = new CompletionModel(spec, initialWeights(spec, config.seed, config), device.ops);
-  const optimiser = new RecordingOptimiser(model, device.ops, config);
+  const optimiser = new RecordingOptimiser(model, device.ops, {
+    ...config,
+    rateOf: (step) => rateOfStep(config, { step: step - 1, totalSteps: CASE_STEPS, validationLosses: [] }),
+  });
   const step = new TrainingStep({
     model,
     optimiser,

@@ -36,10 +36,13 @@ describe('a link', () => {
   });
 
   it('has layers and connection as settings, and names models beyond the first ones', () => {
-    const draft = { layers: 1, connection: 'scaled' };
+    const draft = { layers: 1, connection: 'scaled', weightTying: 'projected' };
     const form: LinkedForm = { ...plain, kinds: ['lstm', 'gru'], draft };
-    expect(formToQuery(form)).toBe('models=lstm,gru&layers=1&connection=scaled');
-    expect(queryToForm('models=lstm,gru&layers=1&connection=scaled')).toEqual({ form, ignored: [] });
+    expect(formToQuery(form)).toBe('models=lstm,gru&layers=1&connection=scaled&weightTying=projected');
+    expect(queryToForm('models=lstm,gru&layers=1&connection=scaled&weightTying=projected')).toEqual({
+      form,
+      ignored: [],
+    });
     expect(queryToForm('connection=none').ignored).toEqual([
       'connection = none must be one of sum, scaled, concatenated, value, gradient.',
     ]);

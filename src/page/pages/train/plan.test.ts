@@ -62,6 +62,7 @@ describe('disabledReason', () => {
       { models: [] },
       { models: ['residual'] },
       { models: ['rnn', 'residual'], config: { ...presetConfig('quick', 300), layers: 1 } },
+      { models: ['rnn'], config: { ...presetConfig('quick', 300), weightTying: 'tied' } },
       { valid: false },
     ];
     const reasons = hindered.map((change) => disabledReason({ ...ready, ...change }));

@@ -125,7 +125,7 @@ export function disabledReason({
   if (!hasDataset) return 'No data set yet.';
   if (models.length === 0) return 'Select at least one model.';
   const impossible = config && models.map((model) => unsupportedReason(model, config)).find((why) => why !== null);
-  if (impossible) return `${impossible} Set at least two layers, or deselect the model.`;
+  if (impossible) return `${impossible.why} ${impossible.remedy}`;
   const waiting = models.find(isVariant);
   if (waiting && !models.some(isBaseline) && !hasBaseline) {
     return `${modelTitle(waiting)} is based on the better baseline, but none has been trained with these settings. Select a baseline too, or choose which one to use.`;

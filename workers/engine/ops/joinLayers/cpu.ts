@@ -1,9 +1,9 @@
 /** What the output layer sees, on the processor: layers are added up or laid side by side, then masked in place. */
 import { CONNECTIONS } from '#core/models/registry.ts';
-import { connectionScale, outputWidth } from '#core/models/spec.ts';
+import { connectionScale, joinedWidth } from '#core/models/spec.ts';
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
 import { VALUE_BYTES, withWorkspace } from '../../backends/simd/workspace.ts';
-import { activation, passedOn, scratch, type StepKernels } from '../../memory/kernelMemory.ts';
+import { activation, isProjected, passedOn, scratch, type StepKernels } from '../../memory/kernelMemory.ts';
 import type { JoinOptions } from '../contract.ts';
 import { maskInto, type Mask } from '../dropout/mask.ts';
 import { registerLabKernel } from '../kernels.ts';
@@ -12,7 +12,7 @@ import { joinInto, multiplyInto } from './join.ts';
 registerLabKernel<'LabJoinLayers', SimdBackend>('LabJoinLayers', BACKEND, ({ inputs: { states }, attrs, backend }) => {
   const [layers, steps, rows, hidden] = states.shape;
   const positions = steps * rows;
-  const width = outputWidth({ connection: attrs.connection, layers, hidden });
+  const width = joinedWidth({ connection: attrs.connection, layers, hidden });
   const out = backend.output([positions, width]);
   const to = backend.addressOf(out);
   const from = Array.from(
@@ -33,7 +33,7 @@ registerLabKernel<'LabJoinLayersGradient', SimdBackend>('LabJoinLayersGradient',
   const count = steps * rows * hidden;
   const out = backend.output([...attrs.shape]);
   const [dy, to] = backend.addressesOf(inputs.dy, out);
-  const mask = maskOf(attrs, layers, rows, outputWidth({ connection: attrs.connection, layers, hidden }));
+  const mask = maskOf(attrs, layers, rows, joinedWidth({ connection: attrs.connection, layers, hidden }));
   if (join === 'concatenation') {
     withWorkspace(runtime, (alloc) => {
       const masked = mask ? alloc(layers * count * VALUE_BYTES) : dy;
@@ -60,13 +60,17 @@ function maskOf({ dropout }: JoinOptions, layers: number, rows: number, width: n
 
 export const memory: StepKernels['join'] = {
   forward: ({ spec, ofPositions }) => [
-    [activation('what the output layer sees', ofPositions(outputWidth(spec)), { until: 'next' })],
+    [
+      activation('joined outputs of all layers', ofPositions(joinedWidth(spec)), {
+        until: isProjected(spec) ? 'backward' : 'next',
+      }),
+    ],
   ],
   backward: ({ spec, ofPositions }) => [
     [
       passedOn('gradient of states of all layers', ofPositions(spec.layers * spec.hidden)),
       ...(CONNECTIONS[spec.connection].join === 'concatenation'
-        ? [scratch('gradient without dropout', ofPositions(outputWidth(spec)))]
+        ? [scratch('gradient without dropout', ofPositions(joinedWidth(spec)))]
         : []),
     ],
   ],

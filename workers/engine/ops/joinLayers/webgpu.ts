@@ -1,7 +1,7 @@
 /** What the output layer sees, on WebGPU: one pass over its values, and one over those of the gradient. */
 import type * as tf from '@tensorflow/tfjs-core';
 import { CONNECTIONS } from '#core/models/registry.ts';
-import { connectionScale, outputWidth } from '#core/models/spec.ts';
+import { connectionScale, joinedWidth } from '#core/models/spec.ts';
 import {
   EACH,
   floatBits,
@@ -15,7 +15,7 @@ import {
   type Lanes,
 } from '../../backends/webgpu/grid.ts';
 import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../backends/webgpu/runtime.ts';
-import { activation, passedOn, type StepKernels } from '../../memory/kernelMemory.ts';
+import { activation, isProjected, passedOn, type StepKernels } from '../../memory/kernelMemory.ts';
 import type { JoinOptions } from '../contract.ts';
 import { maskFactor, maskUniforms, valuesTogether, type Mask } from '../dropout/webgpu.ts';
 import { registerLabKernel } from '../kernels.ts';
@@ -25,7 +25,7 @@ type Shape = readonly [layers: number, steps: number, rows: number, hidden: numb
 registerLabKernel('LabJoinLayers', 'webgpu', ({ inputs: { states }, attrs }) => {
   const runtime = GpuRuntime.current();
   const [layers, steps, rows, hidden] = states.shape;
-  const out = runtime.output([steps * rows, outputWidth({ connection: attrs.connection, layers, hidden })]);
+  const out = runtime.output([steps * rows, joinedWidth({ connection: attrs.connection, layers, hidden })]);
   runtime.run([dispatchOf('forward', states, out, states.shape, attrs)]);
   return out;
 });
@@ -39,7 +39,11 @@ registerLabKernel('LabJoinLayersGradient', 'webgpu', ({ inputs: { dy }, attrs })
 
 export const memory: StepKernels['join'] = {
   forward: ({ spec, ofPositions }) => [
-    [activation('what the output layer sees', ofPositions(outputWidth(spec)), { until: 'next' })],
+    [
+      activation('joined outputs of all layers', ofPositions(joinedWidth(spec)), {
+        until: isProjected(spec) ? 'backward' : 'next',
+      }),
+    ],
   ],
   backward: ({ spec, ofPositions }) => [
     [passedOn('gradient of states of all layers', ofPositions(spec.layers * spec.hidden))],
@@ -56,7 +60,7 @@ function dispatchOf(
   { connection, dropout }: JoinOptions,
 ): Dispatch {
   const [layers, steps, rows, hidden] = shape;
-  const width = outputWidth({ connection, layers, hidden });
+  const width = joinedWidth({ connection, layers, hidden });
   const mask: Mask | null = dropout && {
     rate: dropout.rate,
     key: { ...dropout.key, layer: layers - 1 },

@@ -5,7 +5,7 @@ import { multiply, pack, packedColumns } from '../../backends/simd/products.ts';
 import { VALUE_BYTES, withWorkspace } from '../../backends/simd/workspace.ts';
 import {
   activation,
-  weightGradients,
+  outputGradients,
   passedOn,
   scratch,
   STEPS_IN_FLIGHT,
@@ -82,7 +82,7 @@ export const memory: StepKernels['loss'] = {
     const unread = 2 * STEPS_IN_FLIGHT * microBatches;
     return [
       [
-        ...weightGradients(step, 'output'),
+        ...outputGradients(step),
         activation('losses and ranks', ofPositions(1), { until: 'always', count: unread }),
         scratch('output weight, packed', ofRun(packedWeights)),
         scratch('logits', ofSlice(leadingOf(tokens))),

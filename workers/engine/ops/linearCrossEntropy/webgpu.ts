@@ -10,7 +10,7 @@ import { floatBits, OPERATIONS_AN_ACCESS } from '../../backends/webgpu/grid.ts';
 import { disposeData, GpuRuntime, type Dispatch } from '../../backends/webgpu/runtime.ts';
 import {
   activation,
-  weightGradients,
+  outputGradients,
   passedOn,
   scratch,
   STEPS_IN_FLIGHT,
@@ -96,7 +96,7 @@ export const memory: StepKernels['loss'] = {
     const reading = { kind: 'scratch', use: 'read', until: 'always' } satisfies Partial<HeldBuffer>;
     return [
       [
-        ...weightGradients(step, 'output'),
+        ...outputGradients(step),
         scratch('output weight, transposed', ofRun(width * leading)),
         scratch('logits', ofSlice(leading)),
         scratch('softmax of a slice', ofSlice(2)),
