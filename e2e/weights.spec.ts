@@ -52,7 +52,7 @@ test('the order of two modules is asked, answered by keys, and kept with the run
   await openWithData(page);
   await choose(page, file('seq2seq.safetensors', ...layer('encoder', 20), ...layer('decoder', 30), ...OUTPUT, STEPS));
   const dialog = dialogOf(page);
-  await expect(dialog).toContainText('an LSTM with 43 tokens, embedding size 10 and two layers of 10 units');
+  await expect(dialog).toContainText('an LSTM with 43 tokens, embedding size 10 and 2 layers of 10 units');
   await expect(dialog).toContainText('1 tensor not needed and ignored: steps (I32).');
   await expect(dialog.getByRole('radiogroup', { name: /Which layer comes first/ })).toBeVisible();
   const encoder = dialog.getByRole('radio', { name: /^encoder, then decoder/ });
@@ -112,11 +112,24 @@ test('numbered modules, tied weights and a tensor that may be a layer', async ({
   await expect(page.getByText('1 run imported. 1 tensor was ignored: norm (F32 [10]).')).toBeVisible();
 });
 
-test('a GRU of one layer is refused by its name, with what to do', async ({ page }) => {
-  await openLab(page, 'compare');
+test('a GRU of one layer is read, and cannot be residual', async ({ page }) => {
+  await openWithData(page);
   await choose(page, file('gru.safetensors', ...layer('gru', 20, 3), ...OUTPUT));
+  const dialog = dialogOf(page);
+  await expect(dialog).toContainText('a GRU with 43 tokens, embedding size 10 and 1 layer of 10 units');
+  await expect(dialog.getByRole('checkbox')).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Import' }).click();
+  await expect(page.getByText('1 run imported.')).toBeVisible();
+  const [run] = Object.values((await stateOf(page)).runs);
+  expect(run).toMatchObject({ model: 'gru', config: { layers: 1, hidden: 10 } });
+});
+
+test('an LSTM of five layers is refused by its name, with what to do', async ({ page }) => {
+  await openLab(page, 'compare');
+  const layers = [1, 2, 3, 4, 5].flatMap((number) => layer(`lstm${number}`, 10 * number));
+  await choose(page, file('deep.safetensors', ...layers, ...OUTPUT));
   await expect(notice(page)).toContainText(
-    'gru.safetensors: This is a GRU with one layer; the lab reads RNN, GRU and LSTM',
+    'deep.safetensors: This is an LSTM with 5 layers; the lab reads RNN, GRU and LSTM with one to four layers',
   );
-  await expect(notice(page)).toContainText('Train it again with num_layers=2');
+  await expect(notice(page)).toContainText('Train it again with num_layers=4');
 });

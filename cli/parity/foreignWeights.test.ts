@@ -35,6 +35,10 @@ describe.skipIf(torch === null)('weights that PyTorch saved', () => {
     'tied',
     'tied-once',
     'tied-output',
+    'tied-projected',
+    'one-layer',
+    'three-layers',
+    'four-modules',
     'numbers',
     'sizes',
     'cells',
@@ -54,8 +58,7 @@ describe.skipIf(torch === null)('weights that PyTorch saved', () => {
 
   it.each([
     ['bidirectional', 'This is a bidirectional LSTM with 2 layers;'],
-    ['one-layer', 'This is an LSTM with one layer;'],
-    ['three-layers', 'This is an RNN with 3 layers;'],
+    ['five-layers', 'This is an RNN with 5 layers;'],
     ['projection', 'This is an LSTM with 2 layers and projections to 4 (proj_size);'],
   ])('are refused by the name of the network: %s', async (name, what) => {
     const file = await read(name);

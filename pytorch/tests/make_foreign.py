@@ -32,14 +32,17 @@ def save(path: Path, tensors: Dict[str, Tensor]) -> None:
 
 class Net(nn.Module):
     def __init__(self, recurrent: Callable[[int, int], nn.Module], embedding: int = EMBEDDING, states: int = HIDDEN,
-                 names: Optional[Tuple[str, str]] = None, tied: bool = False, bias: bool = True) -> None:
+                 names: Optional[Tuple[str, ...]] = None, tied: bool = False, bias: bool = True) -> None:
         super().__init__()
         self.emb = nn.Embedding(VOCABULARY, embedding)
         if names is None:
             self.rnn = recurrent(embedding, HIDDEN)
         else:
-            self.add_module(names[0], recurrent(embedding, HIDDEN))
-            self.add_module(names[1], recurrent(HIDDEN, HIDDEN))
+            for index, name in enumerate(names):
+                self.add_module(name, recurrent(HIDDEN if index else embedding, HIDDEN))
+        if tied and states != embedding:
+            self.proj = nn.Linear(states, embedding, bias=False)
+            states = embedding
         self.fc = nn.Linear(states, VOCABULARY, bias=bias)
         if tied:
             self.fc.weight = self.emb.weight
@@ -47,16 +50,20 @@ class Net(nn.Module):
         self.register_buffer("mask", torch.ones(3, 3, dtype=torch.bool))
 
 
-def lab(state: Dict[str, Tensor], names: Optional[Tuple[str, str]] = None) -> Dict[str, Tensor]:
-    """The lab's names for these weights; biases that are missing are zeros."""
+def lab(state: Dict[str, Tensor], names: Optional[Tuple[str, ...]] = None, once: bool = False) -> Dict[str, Tensor]:
+    """The lab's names for these weights; biases that are missing are zeros. `once`: a shared matrix is there once."""
     weights = {"embedding.weight": state["emb.weight"]}
-    for layer in (0, 1):
+    layers = len(names) if names is not None else sum(name.startswith("rnn.weight_ih") for name in state)
+    for layer in range(layers):
         prefix = "rnn" if names is None else names[layer]
         end = f"_l{layer}" if names is None else "" if f"{prefix}.weight_ih" in state else "_l0"
         for what in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
             rows = len(state[f"{prefix}.weight_ih{end}"])
             weights[f"rnn.{what}_l{layer}"] = state.get(f"{prefix}.{what}{end}", torch.zeros(rows))
-    weights["output.weight"] = state["fc.weight"]
+    if "proj.weight" in state:
+        weights["projection.weight"] = state["proj.weight"]
+    if not once:
+        weights["output.weight"] = state["fc.weight"]
     weights["output.bias"] = state.get("fc.bias", torch.zeros(VOCABULARY))
     return {name: tensor.float() for name, tensor in weights.items()}
 
@@ -68,9 +75,9 @@ def main(out: Path) -> None:
     def of(kind: type, **options: object) -> Callable[[int, int], nn.Module]:
         return lambda width, hidden: kind(width, hidden, **options)
 
-    def readable(case: str, net: nn.Module, names: Optional[Tuple[str, str]] = None, without: str = "") -> None:
+    def readable(case: str, net: nn.Module, names: Optional[Tuple[str, ...]] = None, without: str = "") -> None:
         state = net.state_dict()
-        save(out / f"{case}.lab.safetensors", lab(state, names))
+        save(out / f"{case}.lab.safetensors", lab(state, names, without != ""))
         save(out / f"{case}.safetensors", {name: tensor for name, tensor in state.items() if name != without})
 
     two = of(nn.LSTM, num_layers=2)
@@ -82,14 +89,17 @@ def main(out: Path) -> None:
     readable("tied", Net(two, embedding=HIDDEN, tied=True))
     readable("tied-once", Net(two, embedding=HIDDEN, tied=True), without="fc.weight")
     readable("tied-output", Net(two, embedding=HIDDEN, tied=True, bias=False), without="emb.weight")
+    readable("tied-projected", Net(two, tied=True), without="fc.weight")
+    readable("one-layer", Net(of(nn.LSTM)))
+    readable("three-layers", Net(of(nn.RNN, num_layers=3)))
+    readable("four-modules", Net(of(nn.GRU), names=("gru1", "gru2", "gru3", "gru4")), ("gru1", "gru2", "gru3", "gru4"))
     readable("numbers", Net(of(nn.LSTM), embedding=HIDDEN, names=("lstm1", "lstm2")), ("lstm1", "lstm2"))
     readable("sizes", Net(of(nn.LSTM), names=("b", "a")), ("b", "a"))
     readable("cells", Net(of(nn.LSTMCell), embedding=HIDDEN, names=("cell0", "cell1")), ("cell0", "cell1"))
     readable("asked", Net(of(nn.LSTM), embedding=HIDDEN, names=("encoder", "decoder")), ("encoder", "decoder"))
     for case, recurrent, states in (
         ("bidirectional", of(nn.LSTM, num_layers=2, bidirectional=True), 2 * HIDDEN),
-        ("one-layer", of(nn.LSTM), HIDDEN),
-        ("three-layers", of(nn.RNN, num_layers=3), HIDDEN),
+        ("five-layers", of(nn.RNN, num_layers=5), HIDDEN),
         ("projection", of(nn.LSTM, num_layers=2, proj_size=4), 4),
     ):
         save(out / f"{case}.safetensors", Net(recurrent, states=states).state_dict())

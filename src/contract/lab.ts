@@ -152,7 +152,7 @@ export interface ImportedRun {
 export interface ForeignModel {
   /** A stored data set whose vocabulary begins with the tokens of the weights. */
   readonly datasetId: string;
-  /** Whether H1 + H2 goes into the output layer. */
+  /** Whether the sum of all layers goes into the output layer. */
   readonly residual: boolean;
   /** Activation of an RNN; an LSTM's are fixed. */
   readonly activation: Activation;

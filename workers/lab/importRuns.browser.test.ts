@@ -127,6 +127,8 @@ describe('weights alone', () => {
           tokens: 7,
           embedding: 3,
           hidden: 4,
+          layers: 2,
+          weightTying: 'none',
           undecided: null,
           ignored: [],
           assumed: [],

@@ -63,7 +63,7 @@ export async function alone({ file, bytes, ignored }: OwnWeights, at: number): P
 /** A run of weights that the user has said the rest of: the same as a file that says it itself. */
 async function named(
   database: Database,
-  { weights, cell, tokens, embedding, hidden, undecided, ignored, assumed }: ForeignWeights,
+  { weights, cell, tokens, embedding, hidden, layers, weightTying, undecided, ignored, assumed }: ForeignWeights,
   { datasetId, residual, activation, order, withoutLayers }: ForeignModel,
   { name, at }: ChosenFile,
 ): Promise<ImportedParts> {
@@ -83,7 +83,8 @@ async function named(
     );
   }
   const model = modelWith(cell, residual);
-  const config = { ...presetConfig('task', manifest.splits.train.rows), vocabulary, embedding, hidden, activation };
+  const network = { vocabulary, embedding, hidden, layers, weightTying, activation };
+  const config = { ...presetConfig('task', manifest.splits.train.rows), ...network };
   // the order is kept with the weights, since notes can be edited
   const origin = order && { layers: order };
   const bytes = writeWeightsFile({ model, config, manifest, weights, origin });

@@ -1,8 +1,8 @@
 /**
  * The recurrent layers of somebody else's network, by the names that PyTorch gives within a module (`weight_ih_l0`; `weight_ih` in an
- * `nn.LSTMCell`): what kind they are, and which of two modules of one layer comes first.
+ * `nn.LSTMCell`): what kind they are, and in which order modules come where there are several.
  */
-import { CELLS, CELL_NAMES, type Cell } from '../models/registry.ts';
+import { CELLS, CELL_NAMES, MAX_LAYERS, type Cell } from '../models/registry.ts';
 import { fail } from '../failure.ts';
 import type { Tensor, TensorInfo } from '../models/safetensors.ts';
 
@@ -15,7 +15,7 @@ export interface RecurrentLayer {
   readonly biases: { readonly ih: Floats; readonly hh: Floats } | null;
 }
 
-/** A module of one layer, as the user who is asked for its place sees it. */
+/** A module, as the user who is asked for its place sees it. */
 export interface ForeignModule {
   /** What its tensors' names begin with, without the dot. */
   readonly name: string;
@@ -28,16 +28,14 @@ export interface RecurrentLayers {
   readonly hidden: number;
   /** Columns of the first layer's input matrix. */
   readonly embedding: number;
-  readonly layers: readonly [RecurrentLayer, RecurrentLayer];
+  /** From the input on: one to `MAX_LAYERS`. */
+  readonly layers: readonly RecurrentLayer[];
   /** Two modules of which either could be first; null where names or sizes tell. */
   readonly undecided: readonly [ForeignModule, ForeignModule] | null;
 }
 
 const RECURRENT = /^(.*?)(weight|bias)_(ih|hh|hr)(?:_l(\d+))?(_reverse)?$/;
 const TITLES: Readonly<Record<number, string>> = { 1: 'RNN', 3: 'GRU', 4: 'LSTM' };
-/** Layers of a network that is read from elsewhere. */
-const LAYERS = 2;
-
 interface Found {
   readonly prefix: string;
   readonly index: number;
@@ -71,18 +69,32 @@ export function takeLayers(left: Map<string, Floats>, order: readonly string[] |
     layer.infos.push({ name, dtype: tensor.dtype, shape: tensor.shape });
     found.set(key, layer);
   }
-  const [one, other = one] = found.values();
-  if (!one || !other) reject('it has no recurrent layer: no tensor is called weight_ih_l0');
+  const [one] = found.values();
+  if (!one) reject('it has no recurrent layer: no tensor is called weight_ih_l0');
   const cell = requireSupported(one, found.size, bidirectional);
-  const [first, second, isDecided] = ordered(one, other, order);
-  const layers = [layerOf(first), layerOf(second)] as const;
-  const [hidden, embedding] = [layers[0].hh.shape[1], layers[0].ih.shape[1]];
+  const { modules, undecided } = ordered(modulesOf([...found.values()]), order);
+  const layers = modules.flat().map(layerOf);
+  const [first] = layers;
+  const [hidden, embedding] = [first?.hh.shape[1], first?.ih.shape[1]];
   if (hidden === undefined || embedding === undefined) reject('its first layer has no matrices');
-  if (layers[1].hh.shape[1] !== hidden) {
-    reject(`its layers have ${hidden} and ${layers[1].hh.shape[1] ?? 0} units; the lab's have the same number`);
-  }
-  const undecided = isDecided ? null : ([moduleOf(first), moduleOf(second)] as const);
+  const other = layers.find(({ hh }) => hh.shape[1] !== hidden);
+  if (other) reject(`its layers have ${hidden} and ${other.hh.shape[1] ?? 0} units; the lab's have the same number`);
   return { cell, hidden, embedding, layers, undecided };
+}
+
+/** Layers of one module, by their numbers. */
+type Module = readonly [first: Found, ...others: Found[]];
+
+function modulesOf(found: readonly Found[]): readonly Module[] {
+  const prefixes = [...new Set(found.map(({ prefix }) => prefix))];
+  return prefixes.map((prefix) => {
+    const layers = found.filter((layer) => layer.prefix === prefix).toSorted((a, b) => a.index - b.index);
+    const gap = layers.findIndex(({ index }, at) => index !== at);
+    if (gap >= 0)
+      reject(`its module ${prefix.replace(/[._]$/, '')} has no layer ${gap}, but a layer ${layers[gap]!.index}`);
+    const [first, ...others] = layers;
+    return [first!, ...others];
+  });
 }
 
 /** @throws LabError naming the network, where it is of a kind that the lab does not have */
@@ -93,7 +105,7 @@ function requireSupported({ parts }: Found, depth: number, bidirectional: boolea
   const gates = stacked / hidden;
   const title = TITLES[gates] ?? reject(`its layers have ${gates} blocks of weights instead of 1, 3 or 4`);
   const changes = [
-    depth !== LAYERS && `num_layers=${LAYERS}`,
+    depth > MAX_LAYERS && `num_layers=${MAX_LAYERS}`,
     bidirectional && 'bidirectional=False',
     projection !== undefined && 'proj_size=0',
   ].filter((change) => change !== false);
@@ -106,25 +118,40 @@ function requireSupported({ parts }: Found, depth: number, bidirectional: boolea
   return fail(
     'bad-input',
     `This is ${article} ${bidirectional ? 'bidirectional ' : ''}${title} with ${layers}${projected}; ` +
-      `the lab reads RNN, GRU and LSTM with two layers${forward}${projected === '' ? '' : ', without projections'}.`,
+      `the lab reads RNN, GRU and LSTM with one to four layers${forward}${projected === '' ? '' : ', without projections'}.`,
     `Train it again with ${changes.join(', ')}, here or in PyTorch, and import those weights.`,
   );
 }
 
-/** By layer number within a module; of two modules by sizes, by numbers in their names, then by what the user said. */
-function ordered(one: Found, other: Found, order: readonly string[] | null): [Found, Found, boolean] {
-  if (one.index !== other.index) return one.index < other.index ? [one, other, true] : [other, one, true];
-  const isWide = ({ parts }: Found) => parts.get('weight_ih')?.shape[1] !== parts.get('weight_hh')?.shape[1];
-  // the states of layer 1 fit into layer 2 alone, where the embedding is not as wide as they are
-  if (isWide(one) !== isWide(other)) return isWide(one) ? [one, other, true] : [other, one, true];
-  const byNumber = compareNumbers(one.prefix, other.prefix);
-  if (byNumber !== 0) return byNumber < 0 ? [one, other, true] : [other, one, true];
-  if (order === null) return [one, other, false];
-  const [a, b] = [moduleOf(one).name, moduleOf(other).name];
-  if (order[0] === a && order[1] === b) return [one, other, true];
-  if (order[0] === b && order[1] === a) return [other, one, true];
-  return reject(`its modules are called ${a} and ${b}, not ${order.join(' and ')}`);
+interface Order {
+  readonly modules: readonly Module[];
+  /** Two modules of which either could be first; null where the order is known. */
+  readonly undecided: RecurrentLayers['undecided'];
 }
+
+/** Modules by sizes, by numbers in their names, then by what the user said, who is asked about two modules at most. */
+function ordered(modules: readonly Module[], order: readonly string[] | null): Order {
+  const isWide = ([{ parts }]: Module) => parts.get('weight_ih')?.shape[1] !== parts.get('weight_hh')?.shape[1];
+  // the states of a layer fit into all but the first, where the embedding is not as wide as they are
+  const wide = modules.filter(isWide);
+  const first = wide.length === 1 ? wide : [];
+  const others = modules.filter((module) => !first.includes(module));
+  const isNumbered = others.every((one, at) => others.slice(at + 1).every((other) => byNumber(one, other) !== 0));
+  if (isNumbered) return { modules: [...first, ...others.toSorted(byNumber)], undecided: null };
+  const [one, other, ...more] = others;
+  const areAsked = first.length === 0 && more.length === 0 && one?.length === 1 && other?.length === 1;
+  if (!one || !other || !areAsked) {
+    const names = modules.map(([layer]) => moduleOf(layer).name).join(', ');
+    reject(`neither the names nor the sizes of its modules ${names} show which comes when; number them`);
+  }
+  const [a, b] = [moduleOf(one[0]), moduleOf(other[0])];
+  if (order === null) return { modules: [one, other], undecided: [a, b] };
+  if (order[0] === a.name && order[1] === b.name) return { modules: [one, other], undecided: null };
+  if (order[0] === b.name && order[1] === a.name) return { modules: [other, one], undecided: null };
+  return reject(`its modules are called ${a.name} and ${b.name}, not ${order.join(' and ')}`);
+}
+
+const byNumber = ([one]: Module, [other]: Module) => compareNumbers(one.prefix, other.prefix);
 
 const NUMBER = /[._-]?(\d+)/g;
 
@@ -162,6 +189,6 @@ export function reject(what: string): never {
   return fail(
     'bad-input',
     `The lab has no network for these weights: ${what}.`,
-    'Import an embedding, two recurrent layers (RNN or LSTM) and a linear output layer, as safetensors.',
+    'Import an embedding, one to four recurrent layers (RNN, GRU or LSTM) and a linear output layer, as safetensors.',
   );
 }

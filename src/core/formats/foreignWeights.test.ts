@@ -70,6 +70,8 @@ describe.each(NAMINGS)('under %s names', (_, naming) => {
       tokens: 11,
       embedding: 3,
       hidden: 5,
+      layers: 2,
+      weightTying: 'none',
       undecided: null,
       ignored: [],
       assumed: [],
@@ -138,6 +140,51 @@ describe('two modules of one layer', () => {
   });
 });
 
+describe('one, three and four layers', () => {
+  const deep = (layers: number, embedding = 3) => weightsOf('gru', { layers, embedding });
+  /** A module a layer. */
+  const apart = (weights: Tensors, nameOf: (layer: number) => string) =>
+    renamed(weights, (name) =>
+      name.replace(/^rnn\.(.*)_l(\d)$/, (_, what: string, layer: string) => `${nameOf(Number(layer))}.${what}_l0`),
+    );
+
+  it.each([1, 3, 4])('%i in one module, or in as many modules', (layers) => {
+    for (const tensors of [
+      deep(layers),
+      apart(deep(layers), (layer) => `gru${layer + 1}`),
+      new Map([...apart(deep(layers), (layer) => `cells.${layer}`)].toReversed()),
+    ]) {
+      const { weights, ...network } = recognise(tensors);
+      expect(network).toMatchObject({ cell: 'gru', layers, hidden: 5, embedding: 3, undecided: null, ignored: [] });
+      expect(Object.fromEntries(weights)).toEqual(Object.fromEntries(deep(layers)));
+    }
+  });
+
+  it('in modules of several layers, the one that reads the embedding first', () => {
+    const named = new Map(
+      [...deep(4)].map(([name, tensor]) => [
+        name.replace(/^rnn\.(.*)_l(\d)$/, (_, what: string, layer: string) =>
+          Number(layer) < 2 ? `low.${what}_l${layer}` : `high.${what}_l${Number(layer) - 2}`,
+        ),
+        tensor,
+      ]),
+    );
+    const { weights, undecided } = recognise(named);
+    expect(undecided).toBeNull();
+    expect(Object.fromEntries(weights)).toEqual(Object.fromEntries(deep(4)));
+  });
+
+  it('are refused where three modules could come in any order, and where a layer is missing', () => {
+    const names = ['a', 'b', 'c'];
+    const unordered = apart(deep(3, 5), (layer) => names[layer]!);
+    expect(() => recognise(unordered)).toThrow('its modules a, b, c show which comes when; number them');
+    const first = apart(deep(3), (layer) => names[layer]!);
+    expect(() => recognise(first)).toThrow('number them');
+    const gap = without(deep(3), ...['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'].map((what) => `rnn.${what}_l1`));
+    expect(() => recognise(gap)).toThrow('its module rnn has no layer 1, but a layer 2');
+  });
+});
+
 describe('tensors that the network does not need', () => {
   const counters: TensorInfo[] = [
     'BOOL',
@@ -198,24 +245,45 @@ describe('an output layer that shares the embedding', () => {
       new Map([...without(square(), 'embedding.weight', 'output.weight'), ['output.weight', shared]]),
     ],
   ])('%s', (_, tensors) => {
-    const { weights, assumed } = recognise(renamed(tensors, (name) => `net.${name}`));
+    const { weights, weightTying, assumed } = recognise(renamed(tensors, (name) => `net.${name}`));
+    expect(weightTying).toBe('tied');
     expect(weights.get('embedding.weight')).toEqual(shared);
-    expect(weights.get('output.weight')).toEqual(shared);
+    expect(weights.has('output.weight')).toBe(false);
     expect(weights.get('output.bias')).toEqual(square().get('output.bias'));
     expect(assumed).toEqual(['The output layer shares the weights of the embedding (tied weights).']);
   });
 
   it('has a bias of zeros where it has none', () => {
-    const { weights, assumed } = recognise(without(square(), 'output.weight', 'output.bias'));
-    expect(weights.get('output.weight')).toEqual(shared);
+    const { weights, weightTying, assumed } = recognise(without(square(), 'output.weight', 'output.bias'));
+    expect(weightTying).toBe('tied');
+    expect(weights.get('embedding.weight')).toEqual(shared);
     expect(weights.get('output.bias')).toEqual(floats(11));
     expect(assumed.join(' ')).toContain('no bias: zeros are used');
   });
 
   it('is told from one that is saved twice', () => {
-    const { weights, assumed } = recognise(new Map([...square(), ['output.weight', shared]]));
+    const { weights, weightTying, assumed } = recognise(new Map([...square(), ['output.weight', shared]]));
+    expect(weightTying).toBe('none');
     expect(weights.get('output.weight')).toEqual(shared);
     expect(assumed).toEqual([]);
+  });
+});
+
+describe('an output layer that shares the embedding behind a projection', () => {
+  const projected = () => weightsOf('residual-lstm', { weightTying: 'projected' });
+
+  it.each(['proj', 'net.to_embedding'])('%s', (name) => {
+    const { weights, assumed, ...network } = recognise(
+      renamed(projected(), (own) => own.replace('projection', name).replace('output', 'decoder')),
+    );
+    expect(network).toMatchObject({ weightTying: 'projected', embedding: 3, hidden: 5, tokens: 11, ignored: [] });
+    expect(assumed).toEqual(['The output layer shares the weights of the embedding (tied weights).']);
+    expect(Object.fromEntries(weights)).toEqual(Object.fromEntries(projected()));
+  });
+
+  it('is refused with a bias', () => {
+    const tensors = new Map<string, Tensor>([...projected(), ['projection.bias', floats(3)]]);
+    expect(() => recognise(tensors)).toThrow('its projection "projection.weight" has a bias');
   });
 });
 
@@ -258,15 +326,10 @@ describe('names the network that the lab does not have', () => {
   }
 
   it.each<[string, Tensors, string]>([
-    ['This is a GRU with 3 layers;', recurrent(3, 3), 'num_layers=2'],
-    ['This is an LSTM with one layer;', recurrent(4, 1), 'num_layers=2'],
-    ['This is an RNN with 3 layers;', recurrent(1, 3), 'num_layers=2'],
+    ['This is a GRU with 5 layers;', recurrent(3, 5), 'num_layers=4'],
+    ['This is an RNN with 12 layers;', recurrent(1, 12), 'num_layers=4'],
     ['This is a bidirectional LSTM with 2 layers;', recurrent(4, 2, { directions: 2 }), 'bidirectional=False'],
-    [
-      'This is a bidirectional GRU with one layer;',
-      recurrent(3, 1, { directions: 2 }),
-      'num_layers=2, bidirectional=F',
-    ],
+    ['This is a bidirectional GRU with one layer;', recurrent(3, 1, { directions: 2 }), 'again with bidirectional=F'],
     [
       'This is an LSTM with 2 layers and projections to 4 (proj_size);',
       recurrent(4, 2, { projection: 4 }),

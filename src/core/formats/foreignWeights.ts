@@ -1,10 +1,11 @@
 /**
  * Weights that somebody trained elsewhere and named in their own way: whether they are one of the lab's networks, by the names that
- * PyTorch gives within a module (`weight_ih_l0`) and by shapes. Prefixes are free, and the recurrent layers may be one module of two
- * layers or two modules of one. The output layer may share the embedding's weights, and biases may be missing. What no weight shows is
- * left to the user: whether H1 goes into the output layer too, and the order of two modules whose names and sizes do not tell it.
+ * PyTorch gives within a module (`weight_ih_l0`) and by shapes. Prefixes are free, and the recurrent layers may be one module or
+ * several. The output layer may share the embedding's weights, behind a projection where it is not as wide, and biases may be missing.
+ * What no weight shows is left to the user: whether the lower layers go into the output layer too, and the order of two modules whose
+ * names and sizes do not tell it.
  */
-import { CELLS, type Cell } from '../models/registry.ts';
+import { CELLS, WEIGHT_TYINGS, type Cell, type WeightTying } from '../models/registry.ts';
 import type { Safetensors } from '../models/safetensors.ts';
 import type { Weights } from '../models/weights.ts';
 import { ignoredOf, type IgnoredTensor } from './ignored.ts';
@@ -24,6 +25,9 @@ export interface ForeignNetwork {
   readonly tokens: number;
   readonly embedding: number;
   readonly hidden: number;
+  /** Recurrent layers. */
+  readonly layers: number;
+  readonly weightTying: WeightTying;
   /** Two modules of which either could be the first layer: the user has to say. */
   readonly undecided: readonly [ForeignModule, ForeignModule] | null;
   readonly ignored: readonly IgnoredTensor[];
@@ -51,22 +55,25 @@ export function recogniseWeights(
     else if (isRecurrent(name)) reject(`"${name}" has ${dtype} values; the lab reads F32, F16, BF16 and F64`);
   }
   const { cell, hidden, embedding, layers, undecided } = takeLayers(left, order);
-  const { table, output, bias, isTied } = takeEnds(left, embedding, hidden);
+  const { table, output, projection, bias } = takeEnds(left, embedding, hidden);
   const [tokens] = table.shape;
   if (tokens === undefined) reject('its embedding has no rows');
 
   const weights = new Map<string, Floats>([['embedding.weight', table]]);
   for (const [name, tensor] of layerWeights(cell, embedding, hidden, layers)) weights.set(name, tensor);
-  weights.set('output.weight', output);
+  if (projection) weights.set('projection.weight', projection);
+  if (output) weights.set('output.weight', output);
+  const weightTying: WeightTying = output ? 'none' : projection ? 'projected' : 'tied';
   weights.set('output.bias', bias ?? zeros(tokens));
   const used = new Set<unknown>(weights.values());
   const ignored = ignoredOf(infos, (name) => used.has(tensors.get(name)));
   const assumed = [
-    isTied && 'The output layer shares the weights of the embedding (tied weights).',
+    WEIGHT_TYINGS[weightTying].shares && 'The output layer shares the weights of the embedding (tied weights).',
     bias === null && 'The output layer has no bias: zeros are used.',
     layers.some(({ biases }) => biases === null) && 'The recurrent layers have no biases: zeros are used.',
   ].filter((sentence) => sentence !== false);
-  return { cell, tokens, embedding, hidden, undecided, ignored, assumed, weights };
+  const network = { cell, tokens, embedding, hidden, layers: layers.length, weightTying };
+  return { ...network, undecided, ignored, assumed, weights };
 }
 
 function layerWeights(
@@ -97,10 +104,11 @@ function layerWeights(
 interface Ends {
   /** The embedding, [tokens, embedding]. */
   readonly table: Floats;
-  /** [tokens, hidden]; the same tensor as `table` where `isTied`. */
-  readonly output: Floats;
+  /** [tokens, hidden]; null where it is the embedding. */
+  readonly output: Floats | null;
+  /** [embedding, hidden], before an output layer that is the embedding; null where the states are as wide. */
+  readonly projection: Floats | null;
   readonly bias: Floats | null;
-  readonly isTied: boolean;
 }
 
 /** Embedding and output layer: two matrices with a row a token, or one that is both. */
@@ -117,14 +125,14 @@ function takeEnds(left: ReadonlyMap<string, Floats>, embedding: number, hidden: 
       .map(([tableName, table]) => ({ tableName, table, name, output, bias: biasOf(name, output.shape[0]) })),
   );
   const withBias = pairs.find(({ bias }) => bias !== null);
-  if (withBias) return { ...withBias, isTied: false };
+  if (withBias) return { ...withBias, projection: null };
 
   const isEmbedding = (name: string) => /emb|wte/i.test(name);
   // where both are as wide, only their names say which is which
   const told =
     embedding === hidden ? pairs.filter(({ tableName, name }) => isEmbedding(tableName) && !isEmbedding(name)) : pairs;
   const [pair, ...more] = told;
-  if (pair && more.length === 0) return { ...pair, bias: loneBias(left, pair.output), isTied: false };
+  if (pair && more.length === 0) return { ...pair, projection: null, bias: loneBias(left, pair.output) };
   const [one] = pairs;
   if (one)
     reject(
@@ -135,7 +143,16 @@ function takeEnds(left: ReadonlyMap<string, Floats>, embedding: number, hidden: 
   const [only] = tied.length === 1 ? tied : tied.filter(([name]) => isEmbedding(name));
   if (only) {
     const [name, table] = only;
-    return { table, output: table, bias: biasOf(name, table.shape[0]) ?? loneBias(left, table), isTied: true };
+    return { table, output: null, projection: null, bias: biasOf(name, table.shape[0]) ?? loneBias(left, table) };
+  }
+  const [projection, ...others] = matrices.filter(
+    ([, { shape }]) => embedding !== hidden && shape.join() === `${embedding},${hidden}`,
+  );
+  const [shared, ...tables] = matrices.filter(([, { shape }]) => shape[1] === embedding);
+  if (projection && shared && others.length + tables.length === 0) {
+    const [name, matrix] = projection;
+    if (biasOf(name, embedding)) reject(`its projection "${name}" has a bias; the lab's has none`);
+    return { table: shared[1], output: null, projection: matrix, bias: loneBias(left, shared[1]) };
   }
   const table = matrices.find(([, { shape }]) => shape[1] === embedding)?.[1];
   const output = matrices.find(([, matrix]) => matrix !== table && matrix.shape[1] === hidden)?.[1];

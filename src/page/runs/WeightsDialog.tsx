@@ -27,7 +27,7 @@ export function WeightsDialog() {
 }
 
 function Question({ pending }: { readonly pending: PendingQuestion }) {
-  const { cell, tokens, undecided, ignored } = pending.question;
+  const { cell, tokens, layers, undecided, ignored } = pending.question;
   const stored = useDatasets((state) => state.stored);
   const possible = stored.filter(({ manifest }) => manifest.vocabulary.tokens.length + SPECIAL_IDS >= tokens);
   // the likeliest one has just as many
@@ -87,11 +87,13 @@ function Question({ pending }: { readonly pending: PendingQuestion }) {
           }
         />
       )}
-      <Checkbox
-        label="Residual model: the output layer gets H1 + H2"
-        checked={residual}
-        onChange={({ currentTarget }) => setResidual(currentTarget.checked)}
-      />
+      {layers > 1 && (
+        <Checkbox
+          label={`Residual model: the output layer gets ${sumOf(layers)}`}
+          checked={residual}
+          onChange={({ currentTarget }) => setResidual(currentTarget.checked)}
+        />
+      )}
       {failure && (
         <Alert color="red" role="alert">
           <UntrustedText text={`${failure.what} ${failure.remedy}`} />
@@ -107,4 +109,9 @@ function Question({ pending }: { readonly pending: PendingQuestion }) {
       </Group>
     </Stack>
   );
+}
+
+/** `H1 + H2`. */
+function sumOf(layers: number): string {
+  return Array.from({ length: layers }, (_, index) => `H${index + 1}`).join(' + ');
 }

@@ -17,7 +17,7 @@ interface WeightsFactsProps {
 }
 
 export function WeightsFacts({ question, withoutLayers, onWithoutLayers }: WeightsFactsProps) {
-  const { name, cell, tokens, embedding, hidden, ignored, assumed } = question;
+  const { name, cell, tokens, embedding, hidden, layers: depth, ignored, assumed } = question;
   const layers = ignored.filter(({ mayBeLayer }) => mayBeLayer);
   const others = ignored.filter(({ mayBeLayer }) => !mayBeLayer);
   return (
@@ -27,7 +27,8 @@ export function WeightsFacts({ question, withoutLayers, onWithoutLayers }: Weigh
           <UntrustedText text={name} />
         </strong>{' '}
         contains {cell === 'gru' ? 'a' : 'an'} {CELLS[cell].title} with {formatCount(tokens)} tokens, embedding size{' '}
-        {formatCount(embedding)} and two layers of {formatCount(hidden)} units. It does not say which tokens these are.
+        {formatCount(embedding)} and {formatCounted(depth, 'layer')} of {formatCount(hidden)} units. It does not say
+        which tokens these are.
       </Text>
       {assumed.map((sentence) => (
         <Text key={sentence} size="sm">
