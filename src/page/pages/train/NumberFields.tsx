@@ -48,7 +48,8 @@ export function NumberFields({ preset, sizeUnknown, errors }: NumberFieldsProps)
   return (
     <Accordion multiple variant="default" chevronPosition="left" className={styles.groups}>
       {FIELD_GROUPS.map((group) => (
-        <Accordion.Item key={group.title} value={group.title}>
+        // becomes a part of ids, which have no spaces
+        <Accordion.Item key={group.title} value={group.title.replaceAll(' ', '-')}>
           <Accordion.Control>
             <span className={styles.head}>
               {group.title}

@@ -1,0 +1,211 @@
+/** The models and settings in the folds: chosen and typed key by key, trained, carried by links, and refused with the reason. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { modelSpec, parameterCount } from '#core/models/spec.ts';
+import {
+  chooseModels,
+  chooseTiny,
+  configuration,
+  openLab,
+  setNumber,
+  stateOf,
+  train,
+  typeNumber,
+  waitForState,
+} from './lab.ts';
+import { expect, test } from './test.ts';
+
+const list = (page: Page, name: string) => configuration(page).getByRole('combobox', { name, exact: true });
+const number = (page: Page, name: string) => configuration(page).getByRole('textbox', { name, exact: true });
+const trainButton = (page: Page) => configuration(page).getByRole('button', { name: /^Train(?! with)/ });
+const queryOf = (page: Page) => Object.fromEntries(new URLSearchParams(new URL(page.url()).search));
+
+/** Opens both folds by keys. */
+async function openFolds(page: Page): Promise<void> {
+  await configuration(page).getByText('More models', { exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await expect(configuration(page).getByRole('checkbox', { name: 'GRU' })).toBeVisible();
+  await configuration(page)
+    .getByRole('button', { name: /^More settings/ })
+    .focus();
+  await page.keyboard.press('Enter');
+  await expect(list(page, 'Optimizer')).toBeVisible();
+}
+
+/** Chooses from a list as a keyboard does: the letters of the choice, typed one by one. */
+async function typeChoice(field: Locator, choice: string): Promise<void> {
+  await field.focus();
+  await field.pressSequentially(choice);
+  await expect(field).toHaveValue(choice);
+}
+
+/** Epochs and rows that take seconds. */
+async function makeBrief(page: Page): Promise<void> {
+  await chooseTiny(page);
+  await setNumber(page, 'Optimizer', 'Max epochs', 2);
+}
+
+test('a GRU of three layers with AdamW, a schedule and accumulated gradients trains as it was typed', async ({
+  page,
+}) => {
+  await openLab(page);
+  await makeBrief(page);
+  await chooseModels(page, []);
+  await openFolds(page);
+  await configuration(page).getByRole('checkbox', { name: 'GRU' }).focus();
+  await page.keyboard.press('Space');
+  await typeNumber(number(page, 'Layers'), '3');
+  await typeChoice(list(page, 'Optimizer'), 'adamw');
+  await typeNumber(number(page, 'Weight decay'), '0.05');
+  await typeChoice(list(page, 'Schedule'), 'cosine');
+  await typeNumber(number(page, 'Warm-up'), '0.2');
+  await typeNumber(number(page, 'Accumulate'), '2');
+  await typeChoice(list(page, 'Initial weights'), 'orthogonal-layers');
+  await typeChoice(list(page, 'Weight tying'), 'projected');
+  // each appears where it changes something, and nowhere else
+  await expect(number(page, 'Momentum')).toHaveCount(0);
+  await expect(configuration(page).getByRole('button', { name: /^More settings/ })).toContainText('8 changed');
+
+  const changed = {
+    layers: 3,
+    weightTying: 'projected',
+    optimizer: 'adamw',
+    weightDecay: 0.05,
+    schedule: 'cosine',
+    warmup: 0.2,
+    accumulate: 2,
+    initialization: 'orthogonal-layers',
+  };
+  const asWritten = Object.entries(changed).map(([name, value]): [string, string] => [name, String(value)]);
+  await expect.poll(() => queryOf(page)).toMatchObject(Object.fromEntries([['models', 'gru'], ...asWritten]));
+
+  await train(page);
+  await waitForState(page, 'GRU', /^done/);
+  const [run] = Object.values((await stateOf(page)).runs);
+  expect(run).toMatchObject({ model: 'gru', config: changed, state: 'done' });
+  expect(run!.parameters).toBe(parameterCount(modelSpec('gru', run!.config, run!.config.vocabulary)));
+  expect(run!.plan).toMatchObject({ microBatches: 2 });
+  expect(run!.epochs[1]!.train.loss).toBeLessThan(run!.epochs[0]!.train.loss);
+});
+
+test('a residual model of two layers with SGD and another connection trains, and a link repeats it', async ({
+  page,
+}) => {
+  await openLab(page);
+  await makeBrief(page);
+  await chooseModels(page, ['Residual']);
+  await configuration(page)
+    .getByRole('combobox', { name: 'Baseline of the residual model' })
+    .selectOption('residual-rnn');
+  await openFolds(page);
+  await typeChoice(list(page, 'Connection'), 'concatenated');
+  await expect(configuration(page)).toContainText('[H1, H2]: side by side; the output layer is wider by as much.');
+  await typeChoice(list(page, 'Optimizer'), 'sgd');
+  await typeNumber(number(page, 'Momentum'), '0.8');
+  await expect(number(page, 'Weight decay')).toHaveCount(0);
+  await typeChoice(list(page, 'Schedule'), 'plateau');
+  await expect(number(page, 'Warm-up')).toHaveCount(0);
+  await setNumber(page, 'Optimizer', 'Learning rate', 0.5);
+  const link = page.url();
+  await train(page);
+  await waitForState(page, 'Residual RNN', /^done/);
+  const config = {
+    connection: 'concatenated',
+    optimizer: 'sgd',
+    momentum: 0.8,
+    schedule: 'plateau',
+    learningRate: 0.5,
+  };
+  const [run] = Object.values((await stateOf(page)).runs);
+  expect(run).toMatchObject({ model: 'residual-rnn', config });
+
+  await page.goto('about:blank');
+  await page.goto(link);
+  await expect(number(page, 'Seed')).toBeVisible();
+  await openSettings(page);
+  await expect(list(page, 'Connection')).toHaveValue('concatenated');
+  await expect(number(page, 'Momentum')).toHaveValue('0.8');
+  await expect(list(page, 'Schedule')).toHaveValue('plateau');
+});
+
+/** The fold of the settings alone: that of the models is open where one of its models is chosen. */
+async function openSettings(page: Page): Promise<void> {
+  await configuration(page)
+    .getByRole('button', { name: /^More settings/ })
+    .click();
+  await expect(list(page, 'Optimizer')).toBeVisible();
+}
+
+const ONE_LAYER = 'model of one layer would be its baseline: there is no layer below the last one to connect.';
+
+test('a residual model of one layer is refused in the form and by a link, with what to change', async ({ page }) => {
+  await openLab(page);
+  await chooseTiny(page);
+  await openSettings(page);
+  await typeNumber(number(page, 'Layers'), '1');
+  await expect(trainButton(page)).toBeDisabled();
+  await expect(trainButton(page)).toHaveAccessibleDescription(
+    `A residual ${ONE_LAYER} Set at least two layers, or leave the model out.`,
+  );
+  await chooseModels(page, ['RNN', 'LSTM']);
+  await expect(trainButton(page)).toBeEnabled();
+
+  await page.goto('about:blank');
+  await page.goto('./?preset=tiny&models=residual-lstm&layers=1#/train');
+  await expect(trainButton(page)).toHaveAccessibleDescription(new RegExp(`^A Residual LSTM ${ONE_LAYER}`));
+  await expect(trainButton(page)).toBeDisabled();
+  await openSettings(page);
+  await typeNumber(number(page, 'Layers'), '4');
+  await expect(trainButton(page)).toBeEnabled();
+});
+
+test('tied weights of two widths are refused in the form and by a link, with both widths', async ({ page }) => {
+  await openLab(page);
+  await chooseTiny(page);
+  await chooseModels(page, ['RNN']);
+  await openSettings(page);
+  await typeChoice(list(page, 'Weight tying'), 'tied');
+  const sentence =
+    'The output layer of the RNN model sees 24 values, and the embedding is 16 wide: one matrix cannot be both.';
+  await expect(trainButton(page)).toHaveAccessibleDescription(
+    `${sentence} Set the embedding size to 24, or weight tying to projected.`,
+  );
+  await expect(trainButton(page)).toBeDisabled();
+  await configuration(page)
+    .getByRole('button', { name: /^Network/ })
+    .click();
+  await typeNumber(number(page, 'Embedding size'), '24');
+  await expect(trainButton(page)).toBeEnabled();
+
+  await page.goto('about:blank');
+  await page.goto('./?preset=tiny&models=rnn&weightTying=tied#/train');
+  await expect(trainButton(page)).toHaveAccessibleDescription(new RegExp(`^${sentence}`));
+  await page.goto('about:blank');
+  await page.goto('./?preset=tiny&models=rnn&weightTying=projected#/train');
+  await expect(trainButton(page)).toBeEnabled({ timeout: 60_000 });
+});
+
+test('the opened folds have no accessibility fault and fit a phone, light and dark', async ({ page }) => {
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 1000 });
+    await openLab(page);
+    // beside the charts where there is room for both, else behind a tab
+    const tab = page.getByRole('tab', { name: 'Settings' });
+    if (await tab.isVisible()) await tab.click();
+    await openFolds(page);
+    await configuration(page).getByRole('checkbox', { name: 'GRU' }).check();
+    // with every field that there can be
+    await list(page, 'Optimizer').selectOption('adamw');
+    await list(page, 'Schedule').selectOption('one-cycle');
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      // colors fade into one another
+      await page.waitForTimeout(400);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      const told = grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      expect(told, `${colorScheme}, ${width}`).toEqual([]);
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  }
+});
