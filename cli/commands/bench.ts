@@ -6,13 +6,14 @@ import type { Bench, BenchRow } from '../bench/bench.ts';
 import { completeBench } from '../bench/complete.ts';
 import { dataBench } from '../bench/data.ts';
 import { evaluateBench } from '../bench/evaluate.ts';
+import { layersBench } from '../bench/layers.ts';
 import { trainBench } from '../bench/train.ts';
 import { watchBench } from '../bench/watch.ts';
 import { oneOf, readArguments, runCommand } from '../lib/command.ts';
 import { checkArguments } from '../data/arguments.ts';
 import { endWithPipe, isEntry } from '../data/entry.ts';
 
-const BENCHES: readonly Bench[] = [dataBench, trainBench, evaluateBench, watchBench, completeBench];
+const BENCHES: readonly Bench[] = [dataBench, trainBench, layersBench, evaluateBench, watchBench, completeBench];
 const DEVICES = DEVICE_CHOICES.filter((device) => device !== 'auto');
 
 const HELP = `Usage: npm run bench -- [--only NAME] [--device NAME] [--quick] [--json FILE]

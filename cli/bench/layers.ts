@@ -1,0 +1,73 @@
+/**
+ * Training steps of an LSTM of one to four recurrent layers: whether a layer takes as long as a layer of two. Every layer has the same
+ * widths, and the vocabulary is so small that the output layer hardly counts. Depths are timed in turn, several rounds of them, so
+ * that a machine that grows busier slows all of them alike; the fastest step counts, since other work makes steps slower alone.
+ */
+import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
+import { MAX_LAYERS } from '#core/models/registry.ts';
+import { formatCounted } from '#core/format.ts';
+import { webGpuHere } from '../lib/browser.ts';
+import type { Bench, BenchOptions, BenchRow } from './bench.ts';
+import { openSubjects } from './subjects.ts';
+import { modelWork, stepsFigures, TrainingLab } from './trainLab.ts';
+
+const TASK = presetConfig('task', 1_000);
+const VOCABULARY = 62;
+const DEPTHS = Array.from({ length: MAX_LAYERS }, (_, index) => index + 1);
+/** The task's. */
+const COMPARED = 2;
+
+interface Amounts {
+  /** Through time. */
+  readonly steps: number;
+  readonly rounds: number;
+  /** Steps of a depth in each round. */
+  readonly timed: number;
+}
+
+const AMOUNTS: Amounts = { steps: 200, rounds: 5, timed: 3 };
+const QUICK_AMOUNTS: Amounts = { steps: 50, rounds: 3, timed: 2 };
+
+export const layersBench: Bench = {
+  name: 'layers',
+  summary: 'training steps of one to four recurrent layers: the time of a layer, compared with that of one of two',
+  async run(options) {
+    const { device, say } = options;
+    const subjects = await openSubjects({ webGpu: device === 'webgpu' ? webGpuHere() : 'system', say });
+    try {
+      return await layersRows(await TrainingLab.open(subjects, { kind: device }, say), options);
+    } finally {
+      await subjects.close();
+    }
+  },
+};
+
+async function layersRows(lab: TrainingLab, { quick }: BenchOptions): Promise<BenchRow[]> {
+  const { steps, rounds, timed } = quick ? QUICK_AMOUNTS : AMOUNTS;
+  const workOf = (layers: number) => {
+    const config: TrainingConfig = {
+      ...TASK,
+      vocabulary: VOCABULARY,
+      embedding: TASK.hidden,
+      length: steps + 1,
+      layers,
+    };
+    return { ...modelWork('lstm', config), timed };
+  };
+  const seconds = new Map<number, number[]>(DEPTHS.map((layers) => [layers, []]));
+  for (let round = 1; round <= rounds; round++) {
+    for (const layers of DEPTHS) {
+      const what = `Training steps of ${formatCounted(layers, 'layer')}, round ${round} of ${rounds}`;
+      seconds.get(layers)!.push(...(await lab.steps(what, workOf(layers))).seconds);
+    }
+  }
+  const fastest = (layers: number) => Math.min(...seconds.get(layers)!);
+  const ofLayer = (layers: number) => fastest(layers) / layers;
+  return DEPTHS.map((layers) => ({
+    ...lab.row,
+    bench: 'layers',
+    what: formatCounted(layers, 'layer'),
+    ...stepsFigures(workOf(layers), [fastest(layers)]),
+    ...(layers === COMPARED ? {} : { ratio: ofLayer(layers) / ofLayer(COMPARED), against: 'a layer of two' }),
+  }));
+}
