@@ -108,6 +108,23 @@ test('candidates can be gone through, and the line drawn in other ways', async (
   await settings(page).getByRole('switch', { name: 'Memory of this text' }).click();
   await expect(candidates(page)).toContainText(['Zanzibarfrom this text']);
 
+  // names of other files, once these are wanted
+  await page
+    .getByLabel('Other files', { exact: true })
+    .first()
+    .setInputFiles({
+      name: 'other.py',
+      mimeType: 'text/x-python',
+      buffer: Buffer.from('class Quagga:\n    pass\n'),
+    });
+  await type(page, 'class Zanzibar:\n    pass\n\n\nx = Qua');
+  await expect(candidates(page).filter({ hasText: 'Quagga' })).toHaveCount(0);
+  await settings(page).getByRole('switch', { name: 'Memory of other files' }).click();
+  await expect(settings(page).getByRole('list', { name: 'Other files' })).toContainText('other.py6 tokens read');
+  await expect(candidates(page)).toContainText(['Quaggafrom other files']);
+  await settings(page).getByRole('button', { name: 'Remove other.py' }).click();
+  await expect(candidates(page).filter({ hasText: 'Quagga' })).toHaveCount(0);
+
   // kept over a reload
   await page.waitForTimeout(600);
   await page.reload();

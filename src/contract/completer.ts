@@ -16,6 +16,8 @@ import type {
   InformativeUnit,
   ExpectedRequest,
   TestFile,
+  OthersRequest,
+  OthersRead,
 } from '#core/completion/answers.ts';
 import type { ModelName } from '#core/models/registry.ts';
 import type { ModelSpec } from '#core/models/spec.ts';
@@ -41,6 +43,8 @@ export interface OpenModel {
 export interface CompletionApi {
   /** Opens the current best weights of a run, or a ready-made model; two models stay open. */
   open(source: ModelSource): Promise<OpenModel>;
+  /** Reads other files into the cache of a model that is open, in place of those before. */
+  readOthers(request: OthersRequest): Promise<OthersRead | null>;
   candidates(request: CaretRequest): Promise<Candidates | null>;
   /** Completes the line; offers nothing if text other than closing brackets follows on it. */
   line(request: LineRequest): Promise<Line | null>;

@@ -10,8 +10,16 @@ import { distributionOf, probabilityOf, type Distribution } from '#core/completi
 import { UNK_ID } from '#core/data/vocabulary.ts';
 import { Beams } from '#engine/inference/beams.ts';
 import { MAX_PREFETCHED } from '#engine/inference/sequence.ts';
-import type { Candidates, CaretRequest, Line, LineRequest } from '#core/completion/answers.ts';
-import { TextCache, type TextToken } from './textCache.ts';
+import type {
+  Candidates,
+  CaretRequest,
+  Line,
+  LineRequest,
+  OthersRead,
+  OthersRequest,
+} from '#core/completion/answers.ts';
+import { OtherFiles } from './otherFiles.ts';
+import { TextCache, tokensWithLiterals, type TextToken } from './textCache.ts';
 import { cacheParametersOf, MAX_CONTEXT_TOKENS, SHOWN, type TextModel } from './textModel.ts';
 
 /** Where the cursor is further on, the text begins later, by whole numbers of so many, so that it seldom begins anew. */
@@ -47,6 +55,7 @@ export class Completer {
   readonly #model: TextModel;
   readonly #beams: Beams;
   readonly #cache: TextCache;
+  readonly #others: OtherFiles;
   #asked: { readonly request: CaretRequest; readonly question: Question } | null = null;
 
   /** @param model stays the caller's, and outlives this */
@@ -54,10 +63,12 @@ export class Completer {
     this.#model = model;
     this.#beams = new Beams(model.network, MAX_BEAMS);
     this.#cache = new TextCache(model, cacheParametersOf(model.file));
+    this.#others = new OtherFiles(model);
   }
 
   dispose(): void {
     this.#beams.dispose();
+    this.#others.dispose();
   }
 
   async candidates(request: CaretRequest, signal: AbortSignal): Promise<Candidates | null> {
@@ -108,6 +119,15 @@ export class Completer {
     };
   }
 
+  /** Reads other files into the cache, in place of those before. @returns null where it was aborted: then those before stay */
+  async readOthers({ texts }: OthersRequest, signal: AbortSignal): Promise<OthersRead | null> {
+    const files = await this.#others.read(texts, signal);
+    if (files === null) return null;
+    this.#cache.setOthers(files.flat());
+    this.#asked = null;
+    return { tokens: files.map((entries) => entries.length) };
+  }
+
   /** The same question is asked twice, for candidates and for the line. */
   async #ask(request: CaretRequest, signal: AbortSignal): Promise<Question | null> {
     const { text, cursor, cache } = request;
@@ -130,7 +150,9 @@ export class Completer {
       const nothing = { ids: new Int32Array(), choices: () => [], read: 0, somethingNew: null };
       return { context, typed, tokens: context.tokens, ...nothing };
     }
-    const tokens = tokensOf(context).slice(windowStart(context.tokens.length));
+    const tokens = tokensWithLiterals(context.tokens, context.before, context.lexed).slice(
+      windowStart(context.tokens.length),
+    );
     const asked = await this.#readAndAsk(tokens, cache, signal);
     if (asked === null) return null;
     const choices = asked.next.choices(typed);
@@ -198,13 +220,6 @@ export class Completer {
       step: async (next, parents) => choices(await beams.step(next, parents)),
     };
   }
-}
-
-function tokensOf({ tokens, before, lexed }: CaretContext): readonly TextToken[] {
-  return tokens.map((token, i) => ({
-    token,
-    literal: literalOf(token, before.slice(lexed.starts[i], lexed.ends[i])),
-  }));
 }
 
 /** The first token that is read of so many. */

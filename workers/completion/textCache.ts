@@ -9,6 +9,8 @@ import type { CacheParameters } from '#core/cache/parameters.ts';
 import type { Choice } from '#core/completion/choice.ts';
 import type { Distribution } from '#core/completion/distribution.ts';
 import { UNK_ID } from '#core/data/vocabulary.ts';
+import { literalOf } from '#core/python/code/literals.ts';
+import type { LexedText } from '#core/python/code/text.ts';
 import { outputWidth } from '#core/models/spec.ts';
 import type { TextModel } from './textModel.ts';
 
@@ -18,7 +20,15 @@ export interface TextToken {
   readonly literal: string | null;
 }
 
-/** Literals that stood in the place of one placeholder, and at which tokens. */
+/** @param tokens the first of those lexed from the text */
+export function tokensWithLiterals(tokens: readonly string[], text: string, lexed: LexedText): readonly TextToken[] {
+  return tokens.map((token, i) => ({ token, literal: literalOf(token, text.slice(lexed.starts[i], lexed.ends[i])) }));
+}
+
+/** Where a literal stands that is in another file: before all tokens of the text. */
+const OF_OTHERS = -1;
+
+/** Literals that stood in the place of one placeholder, and at which tokens of the text. */
 interface Literals {
   readonly cache: ContinuousCache;
   readonly positions: number[];
@@ -30,6 +40,8 @@ export class TextCache {
   readonly #cache: ContinuousCache;
   readonly #literals = new Map<string, Literals>();
   #tokens: TextToken[] = [];
+  /** Entries of other files, in front of those of the text. */
+  #others = 0;
 
   constructor(model: TextModel, parameters: CacheParameters) {
     this.#model = model;
@@ -37,9 +49,18 @@ export class TextCache {
     this.#cache = this.#empty();
   }
 
-  /** Whether a token stands in the text. */
+  /** Whether a token stands in the text, or in another file. */
   has(token: string): boolean {
-    return this.#tokens.some((one) => one.token === token);
+    return this.#cache.has(token);
+  }
+
+  /** Puts entries of other files in front of those of the text, in place of those before. */
+  setOthers(entries: readonly (TextToken & { readonly state: Float32Array })[]): void {
+    this.#tokens = [];
+    this.#cache.truncate(0);
+    this.#literals.clear();
+    for (const { token, literal, state } of entries) this.#append(token, literal, state, OF_OTHERS);
+    this.#others = entries.length;
   }
 
   /** Makes the text these tokens, which the model's sequence has read. */
@@ -56,15 +77,18 @@ export class TextCache {
     for (let i = same; i < tokens.length; i++) {
       const { token, literal } = tokens[i]!;
       // `<s>` is at 0, so what was seen before token i is what was seen after the one at i
-      const state = this.#model.sequence.seen(i);
-      this.#cache.append(state, token);
-      if (literal === null) continue;
-      let literals = this.#literals.get(token);
-      if (!literals) this.#literals.set(token, (literals = { cache: this.#empty(), positions: [] }));
-      literals.cache.append(state, literal);
-      literals.positions.push(i);
+      this.#append(token, literal, this.#model.sequence.seen(i), i);
     }
     this.#tokens = [...tokens];
+  }
+
+  #append(token: string, literal: string | null, state: Float32Array, position: number): void {
+    this.#cache.append(state, token);
+    if (literal === null) return;
+    let literals = this.#literals.get(token);
+    if (!literals) this.#literals.set(token, (literals = { cache: this.#empty(), positions: [] }));
+    literals.cache.append(state, literal);
+    literals.positions.push(position);
   }
 
   /**
@@ -74,7 +98,12 @@ export class TextCache {
   next(distribution: Distribution, state: Float32Array): NextWithCache {
     const { vocabulary } = this.#model.file;
     const { theta } = this.#parameters;
-    const suggestions = new Suggestions(distribution, this.#cache.view(state, theta), vocabulary, this.#parameters);
+    const suggestions = new Suggestions(
+      distribution,
+      this.#cache.view(state, theta, this.#others),
+      vocabulary,
+      this.#parameters,
+    );
     const literals = [...this.#literals].map(([placeholder, { cache }]) => {
       const { texts, entries } = cache.view(state, theta);
       // Witten and Bell 1991: as likely as it was until now that a literal was a new one
@@ -85,7 +114,7 @@ export class TextCache {
   }
 
   #truncate(length: number): void {
-    this.#cache.truncate(length);
+    this.#cache.truncate(this.#others + length);
     for (const [placeholder, { cache, positions }] of this.#literals) {
       const kept = positions.findIndex((position) => position >= length);
       if (kept === -1) continue;
@@ -127,21 +156,31 @@ export class NextWithCache {
 
   /** The likeliest, at most so many. @param admits leaves out what it says no to */
   top(count: number, admits?: (token: string) => boolean): readonly Choice[] {
-    const choices = this.#suggestions.top(count, admits).map(({ text, id, probability, fromFile }): Choice => {
-      const left = 1 - (this.#literals.find(({ placeholder }) => placeholder === text)?.handedOut ?? 0);
-      return {
-        id,
-        token: text,
-        probability: left * probability,
-        fromCache: left * fromFile,
-        ofText: id === UNK_ID,
-      };
-    });
+    const choices = this.#suggestions
+      .top(count, admits)
+      .map(({ text, id, probability, fromFile, fromOthers }): Choice => {
+        const left = 1 - (this.#literals.find(({ placeholder }) => placeholder === text)?.handedOut ?? 0);
+        return {
+          id,
+          token: text,
+          probability: left * probability,
+          fromCache: left * fromFile,
+          fromOthers: left * fromOthers,
+          ofText: id === UNK_ID,
+        };
+      });
     for (const { placeholder, shares } of this.#literals) {
-      const { id, probability, fromFile } = this.#suggestions.of(placeholder);
+      const { id, probability, fromFile, fromOthers } = this.#suggestions.of(placeholder);
       for (const { text, share } of shares) {
         if (admits && !admits(text)) continue;
-        choices.push({ id, token: text, probability: share * probability, fromCache: share * fromFile, ofText: true });
+        choices.push({
+          id,
+          token: text,
+          probability: share * probability,
+          fromCache: share * fromFile,
+          fromOthers: share * fromOthers,
+          ofText: true,
+        });
       }
     }
     return choices.toSorted((a, b) => b.probability - a.probability).slice(0, count);

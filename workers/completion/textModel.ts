@@ -72,6 +72,7 @@ export class TextModel {
         token: this.file.vocabulary.token(id),
         probability: probabilityOf(next, id),
         fromCache: 0,
+        fromOthers: 0,
         ofText: false,
       }));
   }
@@ -92,8 +93,8 @@ export class TextModel {
     return id === UNK_ID && token !== UNK_TOKEN ? this.#textOf(token) : this.#written[id]!;
   }
 
-  candidate({ token, probability, fromCache, ofText }: Choice): Candidate {
-    return { token, text: this.written(token), probability, fromCache, ofText };
+  candidate({ token, probability, fromCache, fromOthers, ofText }: Choice): Candidate {
+    return { token, text: this.written(token), probability, fromCache, fromOthers, ofText };
   }
 
   #textOf(token: string): string {

@@ -17,6 +17,7 @@ import { manifestOf } from '#core/data/manifest.fixture.ts';
 import { makeBatch } from '#core/data/batches/batch.ts';
 import { initialWeights, type Weights } from '#core/models/weights.ts';
 import { Completer } from '#completion/completer.ts';
+import { MAX_OTHER_TOKENS } from '#completion/otherFiles.ts';
 import { Inspector } from '#completion/inspector.ts';
 import { readWeightsFile, writeWeightsFile, type WeightsFile } from '#core/models/weightsFile.ts';
 import { TextModel } from '#completion/textModel.ts';
@@ -305,6 +306,36 @@ describe('what is typed', () => {
       }
       expect(shown?.somethingNew).toBeCloseTo(suggestions.somethingNew, 12);
     }
+  });
+
+  it('knows other files too, says what comes from them, and forgets them again', async () => {
+    const text = 'import os\nspam = ';
+    const others = ['import os\nspam = Zanzibar\n', 'spam = Zanzibar\n'];
+    const asked = { ...request(text), cache: true };
+    const before = await completer.candidates(asked, never);
+    expect(before?.candidates.every(({ fromOthers }) => fromOthers === 0)).toBe(true);
+    const read = await completer.readOthers({ ticket: 1, runId: 'run', texts: others }, never);
+    expect(read?.tokens).toEqual(others.map((one) => lexText(one, language).tokens.length));
+    const with2 = await completer.candidates(asked, never);
+    const zanzibar = with2?.candidates.find(({ text: written }) => written === 'Zanzibar');
+    expect(zanzibar?.ofText).toBe(true);
+    expect(zanzibar?.fromOthers).toBeCloseTo(zanzibar!.fromCache, 12);
+    expect(zanzibar?.fromOthers).toBeGreaterThan(0);
+    // typing goes on from there, and what the text has comes from the text
+    const typed = await completer.candidates({ ...request(`${text}Walrus\nspam = `), cache: true }, never);
+    const walrus = typed?.candidates.find(({ text: written }) => written === 'Walrus');
+    expect(walrus?.fromOthers).toBe(0);
+    expect(walrus?.fromCache).toBeGreaterThan(0);
+    await completer.readOthers({ ticket: 2, runId: 'run', texts: [] }, never);
+    expect((await completer.candidates(asked, never))?.candidates).toEqual(before?.candidates);
+    expect(await completer.readOthers({ ticket: 3, runId: 'run', texts: others }, AbortSignal.abort())).toBeNull();
+  });
+
+  it('reads of other files as much as there is room for', async () => {
+    const long = 'x = y\n'.repeat(3_000);
+    const read = await completer.readOthers({ ticket: 1, runId: 'run', texts: ['a = b\n', long, 'c = d\n'] }, never);
+    expect(read?.tokens).toEqual([4, MAX_OTHER_TOKENS - 4, 0]);
+    await completer.readOthers({ ticket: 2, runId: 'run', texts: [] }, never);
   });
 
   it('offers strings and numbers of the text as themselves', async () => {

@@ -16,6 +16,7 @@ import type {
   ExpectedRequest,
   InspectionRequest,
   LineRequest,
+  OthersRequest,
   TextRequest,
   UnitRequest,
 } from '#core/completion/answers.ts';
@@ -52,6 +53,10 @@ class Completion implements Implementation<CompletionApi> {
 
   open(source: ModelSource) {
     return this.#opening.alone(() => this.#openModel(source));
+  }
+
+  readOthers(request: OthersRequest) {
+    return this.#ask(request, 'others', false, ({ completer }, signal) => completer.readOthers(request, signal));
   }
 
   candidates(request: CaretRequest) {

@@ -11,6 +11,8 @@ export interface CachedText {
   /** `UNK_ID` for a text outside the vocabulary. */
   readonly id: number;
   readonly mass: number;
+  /** Part of it that comes from the first entries, those of other files. */
+  readonly fromOthers: number;
 }
 
 /** The cache as one state sees it. */
@@ -62,6 +64,10 @@ export class ContinuousCache {
     this.#slots.push(number);
   }
 
+  has(text: string): boolean {
+    return this.#numbers.has(text);
+  }
+
   /** Forgets all entries but the first ones: the text has changed after them. */
   truncate(length: number): void {
     if (length >= this.#slots.length) return;
@@ -70,10 +76,17 @@ export class ContinuousCache {
     for (const { text } of this.#texts.splice(texts)) this.#numbers.delete(text);
   }
 
-  /** @param state [width], what the output layer sees at the position asked about */
-  view(state: ArrayLike<number>, theta: number): CacheView {
-    const masses = massesOf(this.#weights(state, theta), this.#slots, this.#texts.length);
-    const texts = this.#texts.map(({ text, id }, number) => ({ text, id, mass: masses[number]! }));
+  /**
+   * @param state [width], what the output layer sees at the position asked about
+   * @param others how many of the first entries come from other files
+   */
+  view(state: ArrayLike<number>, theta: number, others = 0): CacheView {
+    const likeness = this.#weights(state, theta);
+    const masses = massesOf(likeness, this.#slots, this.#texts.length);
+    const early = others === 0 ? null : massesOf(likeness, this.#slots, this.#texts.length, others);
+    const texts = this.#texts.map(({ text, id }, number) => {
+      return { text, id, mass: masses[number]!, fromOthers: early?.[number] ?? 0 };
+    });
     const outside = texts.filter(({ id }) => id === UNK_ID);
     return {
       texts,
@@ -104,15 +117,21 @@ export class ContinuousCache {
  * @param likeness theta h_t . h_i of each entry
  * @param slots number of the text of each entry
  * @param texts how many numbers there are
+ * @param counted only so many of the first entries are added up; all where not given
  */
-export function massesOf(likeness: ArrayLike<number>, slots: ArrayLike<number>, texts: number): Float64Array {
+export function massesOf(
+  likeness: ArrayLike<number>,
+  slots: ArrayLike<number>,
+  texts: number,
+  counted = likeness.length,
+): Float64Array {
   let largest = -Infinity;
   for (let entry = 0; entry < likeness.length; entry++) largest = Math.max(largest, likeness[entry]!);
   const masses = new Float64Array(texts);
   let sum = 0;
   for (let entry = 0; entry < likeness.length; entry++) {
     const weight = Math.exp(likeness[entry]! - largest);
-    masses[slots[entry]!]! += weight;
+    if (entry < counted) masses[slots[entry]!]! += weight;
     sum += weight;
   }
   if (sum > 0) for (let text = 0; text < texts; text++) masses[text]! /= sum;

@@ -1,7 +1,7 @@
 /** What may come next by q_t of mixture.ts, the likeliest first: tokens of the vocabulary and outside texts that have occurred. */
 import { largestOf, probabilityOf, type Distribution } from '../completion/distribution.ts';
 import { PAD_ID, UNK_ID, type Vocabulary } from '../data/vocabulary.ts';
-import type { CacheView } from './continuousCache.ts';
+import type { CachedText, CacheView } from './continuousCache.ts';
 import { mixtureOf, ofKnown, ofOutside, type Mixture } from './mixture.ts';
 import type { CacheParameters } from './parameters.ts';
 
@@ -15,6 +15,8 @@ export interface Suggestion {
   readonly fromModel: number;
   /** lambda c_t. */
   readonly fromFile: number;
+  /** Part of it that comes from other files. */
+  readonly fromOthers: number;
 }
 
 export class Suggestions {
@@ -52,10 +54,10 @@ export class Suggestions {
   /** A text, whether it is among the likeliest or not; outside texts that have not occurred share the probability of something new. */
   of(text: string): Suggestion {
     const cached = this.#view.texts.find((one) => one.text === text);
-    if (cached) return this.#suggestion(cached.text, cached.id, cached.mass);
+    if (cached) return this.#suggestion(cached);
     const id = this.#vocabulary.id(text);
-    if (id !== UNK_ID) return this.#suggestion(text, id, 0);
-    return { text, id, probability: this.somethingNew, fromModel: this.somethingNew, fromFile: 0 };
+    if (id !== UNK_ID) return this.#suggestion(notCached(text, id));
+    return { text, id, probability: this.somethingNew, fromModel: this.somethingNew, fromFile: 0, fromOthers: 0 };
   }
 
   /** How many tokens of the vocabulary and outside texts that have occurred are likelier than something so likely. */
@@ -63,13 +65,13 @@ export class Suggestions {
     const { logits } = this.#distribution;
     const cached = new Set<number>();
     let count = 0;
-    for (const { text, id, mass } of this.#view.texts) {
-      if (id !== UNK_ID) cached.add(id);
-      if ((id === UNK_ID || canBeOffered(id)) && this.#suggestion(text, id, mass).probability > probability) count++;
+    for (const one of this.#view.texts) {
+      if (one.id !== UNK_ID) cached.add(one.id);
+      if ((one.id === UNK_ID || canBeOffered(one.id)) && this.#suggestion(one).probability > probability) count++;
     }
     for (let id = 0; id < logits.length; id++) {
       if (!canBeOffered(id) || cached.has(id)) continue;
-      if (this.#suggestion('', id, 0).probability > probability) count++;
+      if (this.#suggestion(notCached('', id)).probability > probability) count++;
     }
     return count;
   }
@@ -81,9 +83,9 @@ export class Suggestions {
   top(count: number, admits: (text: string) => boolean = () => true): Suggestion[] {
     const cached = new Set<number>();
     const found: Suggestion[] = [];
-    for (const { text, id, mass } of this.#view.texts) {
-      if (id !== UNK_ID) cached.add(id);
-      if ((id === UNK_ID || canBeOffered(id)) && admits(text)) found.push(this.#suggestion(text, id, mass));
+    for (const one of this.#view.texts) {
+      if (one.id !== UNK_ID) cached.add(one.id);
+      if ((one.id === UNK_ID || canBeOffered(one.id)) && admits(one.text)) found.push(this.#suggestion(one));
     }
     // Of the tokens that the cache does not hold, no other can be among the first.
     const others = largestOf(
@@ -91,17 +93,28 @@ export class Suggestions {
       count,
       (id) => canBeOffered(id) && !cached.has(id) && admits(this.#vocabulary.token(id)),
     );
-    for (const id of others) found.push(this.#suggestion(this.#vocabulary.token(id), id, 0));
+    for (const id of others) found.push(this.#suggestion(notCached(this.#vocabulary.token(id), id)));
     return found.toSorted((a, b) => b.probability - a.probability).slice(0, count);
   }
 
-  #suggestion(text: string, id: number, mass: number): Suggestion {
+  #suggestion({ text, id, mass, fromOthers }: CachedText): Suggestion {
     const mixture = this.#mixture;
     const fromFile = mixture.cacheWeight * mass;
     const probability =
       id === UNK_ID ? ofOutside(mixture, mass) : ofKnown(mixture, probabilityOf(this.#distribution, id), mass);
-    return { text, id, probability, fromModel: probability - fromFile, fromFile };
+    return {
+      text,
+      id,
+      probability,
+      fromModel: probability - fromFile,
+      fromFile,
+      fromOthers: mixture.cacheWeight * fromOthers,
+    };
   }
+}
+
+function notCached(text: string, id: number): CachedText {
+  return { text, id, mass: 0, fromOthers: 0 };
 }
 
 /** Padding never comes, and `<UNK>` is handed out. */

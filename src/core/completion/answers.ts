@@ -23,6 +23,8 @@ export interface Candidate {
   readonly probability: number;
   /** Part of the probability that comes from the cache; 0 without one. */
   readonly fromCache: number;
+  /** Part of that which comes from other files. */
+  readonly fromOthers: number;
   /** Whether only the text has it: a name outside the vocabulary, or a literal. */
   readonly ofText: boolean;
 }
@@ -57,6 +59,18 @@ export interface Line {
   /** Why it ends: the model's end of line or of file, a token that cannot be written, or for length. */
   readonly end: 'line' | 'file' | 'unknown' | 'length';
   readonly milliseconds: number;
+}
+
+/** Other files whose tokens are in the cache too, in front of those of the text. */
+export interface OthersRequest {
+  readonly ticket: number;
+  readonly runId: string;
+  readonly texts: readonly string[];
+}
+
+export interface OthersRead {
+  /** Of each file that were read; fewer than it has where there was no more room. */
+  readonly tokens: readonly number[];
 }
 
 export interface TextRequest {

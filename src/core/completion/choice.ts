@@ -6,6 +6,8 @@ export interface Choice {
   readonly probability: number;
   /** Part of the probability that comes from the cache; 0 without one. */
   readonly fromCache: number;
+  /** Part of that which comes from other files. */
+  readonly fromOthers: number;
   /** Whether only the text has it: a name outside the vocabulary, or a literal. */
   readonly ofText: boolean;
 }

@@ -26,7 +26,7 @@ class Parrot implements Writer {
     const choices = next
       .map(([token, probability]): Choice => {
         const id = token === '<UNK>' ? UNK_ID : this.#tokens.indexOf(token);
-        return { id, token, probability, fromCache: 0, ofText: false };
+        return { id, token, probability, fromCache: 0, fromOthers: 0, ofText: false };
       })
       .toSorted((a, b) => b.probability - a.probability);
     return (count) => choices.slice(0, count);

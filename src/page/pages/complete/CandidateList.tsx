@@ -93,13 +93,14 @@ interface RowProps {
 }
 
 function Row({ candidate, index, chosen }: RowProps) {
-  const { probability, text, fromCache, ofText } = candidate;
+  const { probability, text, fromCache, fromOthers, ofText } = candidate;
   const bar = (
     <>
       <span className={styles.bar} style={{ width: `${probability * 100}%` }} aria-hidden />
       <span className={styles.cacheBar} style={{ width: `${fromCache * 100}%` }} aria-hidden />
     </>
   );
+  const isFromOthers = fromOthers > fromCache / 2;
   const isFromText = ofText || fromCache > probability / 2;
   const figure = <span className={clsx(shared.figure, styles.probability)}>{formatPercent(probability)}</span>;
   if (text === null && candidate.token !== EOL_TOKEN) {
@@ -126,17 +127,21 @@ function Row({ candidate, index, chosen }: RowProps) {
       >
         <TokenName candidate={candidate} />
         {isFromText && (
-          <span
-            className={styles.mark}
-            title={`${formatPercent(fromCache)} from this text, ${formatPercent(probability - fromCache)} from the model`}
-          >
-            from this text
+          <span className={styles.mark} title={sharesInWords(candidate)}>
+            {isFromOthers ? 'from other files' : 'from this text'}
           </span>
         )}
       </button>
       {figure}
     </li>
   );
+}
+
+/** `2.1% from this text, 0.4% from other files, 1.0% from the model`. */
+function sharesInWords({ probability, fromCache, fromOthers }: Candidate): string {
+  const others = fromOthers > 0 ? `${formatPercent(fromOthers)} from other files, ` : '';
+  const text = formatPercent(fromCache - fromOthers);
+  return `${text} from this text, ${others}${formatPercent(probability - fromCache)} from the model`;
 }
 
 /** Tokens that stand for something, in words. */

@@ -5,6 +5,7 @@ import { DECODING_METHODS, decodingSchema, DEFAULT_DECODING, type Decoding } fro
 import { AppliedNumberInput } from '../../ui/numbers/AppliedNumberInput.tsx';
 import { limitsOf } from '../../ui/numbers/limits.ts';
 import { Term } from '../../glossary/Term.tsx';
+import { OtherFilesMemory } from './OtherFilesMemory.tsx';
 import { useCompleteSettings } from '../../client/completeSettings.ts';
 import shared from '../../ui/shared.module.css';
 import styles from './DecodingSettings.module.css';
@@ -80,6 +81,7 @@ export const DecodingSettings = memo(function DecodingSettings() {
         checked={cache}
         onChange={({ currentTarget }) => useCompleteSettings.setState({ cache: currentTarget.checked })}
       />
+      {cache && <OtherFilesMemory />}
     </div>
   );
 });

@@ -8,12 +8,14 @@ import { useDatasets } from '../../client/stores.ts';
 import { useFileDrop } from '../../ui/useFileDrop.ts';
 import { replaceText, showFailure, useCompletion } from './completion.ts';
 import { EXAMPLES } from '../../client/exampleTexts.ts';
+import { addFile } from './otherFiles.ts';
 import { readTextFile } from './textFile.ts';
 import styles from './TextTools.module.css';
 
 async function openFile(file: File): Promise<void> {
   try {
     const text = await readTextFile(file);
+    addFile({ name: file.name, text });
     replaceText(text, text.length, file.name);
   } catch (error) {
     showFailure(error);

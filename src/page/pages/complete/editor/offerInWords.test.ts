@@ -3,7 +3,14 @@ import type { Candidate } from '#core/completion/answers.ts';
 import { EOL_TOKEN } from '#core/python/specialTokens.ts';
 import { offerInWords } from './offerInWords.ts';
 
-const candidate = (token: string): Candidate => ({ token, text: null, probability: 0.5, fromCache: 0, ofText: false });
+const candidate = (token: string): Candidate => ({
+  token,
+  text: null,
+  probability: 0.5,
+  fromCache: 0,
+  fromOthers: 0,
+  ofText: false,
+});
 const none = { pieces: [], tokens: [], probability: 1, end: 'line' } as const;
 const some = { pieces: [{ text: '.x', field: false }], tokens: ['.', 'x'], probability: 0.0314, end: 'line' } as const;
 
