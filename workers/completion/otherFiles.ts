@@ -14,18 +14,19 @@ export interface OtherEntry extends TextToken {
 
 export class OtherFiles {
   readonly #model: TextModel;
-  readonly #sequence: Sequence;
+  /** While files are being read, and kept where a keystroke came in between. */
+  #sequence: Sequence | null = null;
   /** By text: what was read of the files asked for last. */
   #read = new Map<string, readonly OtherEntry[]>();
 
   /** @param model stays the caller's, and outlives this */
   constructor(model: TextModel) {
     this.#model = model;
-    this.#sequence = new Sequence(model.network);
   }
 
   dispose(): void {
-    this.#sequence.dispose();
+    this.#sequence?.dispose();
+    this.#sequence = null;
   }
 
   /**
@@ -42,7 +43,7 @@ export class OtherFiles {
       files.push(entries);
       room -= entries.length;
     }
-    this.#sequence.dispose();
+    this.dispose();
     return files;
   }
 
@@ -52,9 +53,11 @@ export class OtherFiles {
     const kept = this.#read.get(text);
     if (kept && kept.length >= tokens.length) return kept.slice(0, tokens.length);
     const ids = this.#model.idsOf(tokens.map(({ token }) => token));
-    if ((await this.#sequence.read(ids, signal)) === null) return null;
+    this.#sequence ??= new Sequence(this.#model.network);
+    const sequence = this.#sequence;
+    if ((await sequence.read(ids, signal)) === null) return null;
     // `<s>` is at 0, so what was seen before token i is what was seen after the one at i
-    const entries = tokens.map((token, i) => ({ ...token, state: this.#sequence.seen(i) }));
+    const entries = tokens.map((token, i) => ({ ...token, state: sequence.seen(i) }));
     this.#read.set(text, entries);
     return entries;
   }

@@ -23,8 +23,8 @@ export const SHOWN = 5;
 export const MAX_CONTEXT_TOKENS = 8_191;
 
 /** Theta and lambda of the cache over a text: those that were searched for the model, or usual ones. */
-export function cacheParametersOf(_file: WeightsFile): CacheParameters {
-  return UNSEARCHED;
+export function cacheParametersOf({ cache }: WeightsFile): CacheParameters {
+  return cache ?? UNSEARCHED;
 }
 
 export class TextModel {

@@ -322,7 +322,10 @@ describe('what is typed', () => {
     expect(zanzibar?.fromOthers).toBeCloseTo(zanzibar!.fromCache, 12);
     expect(zanzibar?.fromOthers).toBeGreaterThan(0);
     // typing goes on from there, and what the text has comes from the text
-    const typed = await completer.candidates({ ...request(`${text}Walrus\nspam = `), cache: true }, never);
+    const typed = await completer.candidates(
+      { ...request(`${text}${'Walrus\nspam = '.repeat(4)}`), cache: true },
+      never,
+    );
     const walrus = typed?.candidates.find(({ text: written }) => written === 'Walrus');
     expect(walrus?.fromOthers).toBe(0);
     expect(walrus?.fromCache).toBeGreaterThan(0);

@@ -1,15 +1,22 @@
 /** A row's states and gradients have the same bits whatever rows are beside it, and however many threads compute them. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CELLS, type Cell } from '#core/models/registry.ts';
 import { streamFor } from '#core/random/stream.ts';
-import { SimdRuntime, type RuntimeOptions } from '../../backends/simd/runtime.ts';
+import { SimdRuntime } from '../../backends/simd/runtime.ts';
 import { withWorkspace, type Alloc } from '../../backends/simd/workspace.ts';
 import { CELL_LAYOUTS } from './cells/layout.ts';
 import { layerBackward, layerForward, packLayer } from './layerCpu.ts';
 
-const open: SimdRuntime[] = [];
-afterEach(() => {
-  for (const runtime of open.splice(0)) runtime.end();
+let one: SimdRuntime;
+let two: SimdRuntime;
+let unshared: SimdRuntime;
+beforeAll(async () => {
+  one = await SimdRuntime.open({ threads: 1 });
+  two = await SimdRuntime.open({ threads: 2 });
+  unshared = await SimdRuntime.open({ threads: 1, shared: false });
+});
+afterAll(() => {
+  for (const runtime of [one, two, unshared]) runtime.end();
 });
 
 const STEPS = 4;
@@ -52,14 +59,12 @@ function firstRows(values: Float32Array, rows: number, width: number): Float32Ar
 
 /** States and gradients of the inputs of the first rows. */
 async function layerOf(
-  options: RuntimeOptions,
+  runtime: SimdRuntime,
   cell: Cell,
   hidden: number,
   rows: number,
   { weights, inputs, dStates }: Drawn,
 ): Promise<{ readonly states: Float32Array; readonly dInputs: Float32Array }> {
-  const runtime = await SimdRuntime.open(options);
-  open.push(runtime);
   const put = (values: Float32Array) => {
     const address = runtime.heap.allocIdle(values.byteLength, runtime.kernels.done());
     runtime.write(address, values);
@@ -105,10 +110,10 @@ describe.each(['rnn', 'lstm', 'gru'] as const)('a layer of a %s', (cell) => {
     'of %i units computes a row as it does beside others',
     async (hidden) => {
       const values = drawn(cell, hidden);
-      const all = await layerOf({ threads: 1 }, cell, hidden, MOST_ROWS, values);
+      const all = await layerOf(one, cell, hidden, MOST_ROWS, values);
       for (const rows of [1, 2, 3, 5, 6]) {
-        for (const options of [{ threads: 2 }, { threads: 1, shared: false }]) {
-          const { states, dInputs } = await layerOf(options, cell, hidden, rows, values);
+        for (const runtime of [two, unshared]) {
+          const { states, dInputs } = await layerOf(runtime, cell, hidden, rows, values);
           expect(states, `${rows} rows`).toEqual(firstRows(all.states, rows, hidden));
           expect(dInputs, `${rows} rows`).toEqual(firstRows(all.dInputs, rows, WIDTH));
         }
