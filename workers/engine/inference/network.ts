@@ -49,6 +49,8 @@ export class Network {
   readonly #layers: readonly PackedLayer[];
   /** Packed; null where there is none. */
   readonly #projection: number | null;
+  /** The same, [embedding, width], where the directing worker reads it. */
+  readonly #projectionWeight: Float32Array | null;
   /** Packed. */
   readonly #output: number;
   readonly #outputBias: number;
@@ -74,6 +76,7 @@ export class Network {
       this.#embedding = this.#keep(upload('embedding.weight'));
       this.#layers = inputWidths(spec).map((width, index) => this.#layer(index, width, upload));
       const { projects } = WEIGHT_TYINGS[spec.weightTying];
+      this.#projectionWeight = projects ? (weights.get('projection.weight')?.data ?? null) : null;
       this.#projection = projects ? this.#packed(upload('projection.weight'), joinedWidth(spec), spec.embedding) : null;
       this.#output = this.#packed(upload(outputWeightName(spec)), outputWidth(spec), spec.tokens);
       this.#outputBias = this.#keep(upload('output.bias'));
@@ -160,8 +163,13 @@ export class Network {
     });
   }
 
-  /** [width]: what the output layer, or the projection before it, sees of a row whose states are computed. */
+  /** [width]: what the output layer sees of a row whose states are computed. */
   seen(layers: readonly StateAddresses[], row: number): Float32Array<ArrayBuffer> {
+    const joined = this.#joined(layers, row);
+    return this.#projectionWeight === null ? joined : product(this.#projectionWeight, joined);
+  }
+
+  #joined(layers: readonly StateAddresses[], row: number): Float32Array<ArrayBuffer> {
     const { runtime, spec } = this;
     const { join } = CONNECTIONS[spec.connection];
     const offset = row * spec.hidden * VALUE_BYTES;
@@ -201,4 +209,14 @@ export class Network {
     this.#addresses.push(address);
     return address;
   }
+}
+
+/** A matrix [rows, columns] times a vector, each sum rounded once: within rounding what the kernels compute. */
+function product(matrix: Float32Array, vector: Float32Array): Float32Array<ArrayBuffer> {
+  const columns = vector.length;
+  return Float32Array.from({ length: matrix.length / columns }, (_, row) => {
+    let sum = 0;
+    for (let column = 0; column < columns; column++) sum += matrix[row * columns + column]! * vector[column]!;
+    return sum;
+  });
 }

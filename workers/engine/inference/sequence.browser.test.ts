@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
 import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
-import { modelSpec } from '#core/models/spec.ts';
+import { modelSpec, outputWidth } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { initialWeights } from '#core/models/weights.ts';
@@ -62,6 +62,27 @@ describe.each(NETWORKS)('%s, %o', (name, but) => {
     const sequence = new Sequence(new Network(runtime, spec, weights));
     expect(await sequence.read(ids, never)).toBe(70);
     for (const [position, expected] of plain.entries()) expect(await sequence.logits(position)).toEqual(expected);
+    sequence.dispose();
+    sequence.network.dispose();
+  });
+
+  it('gives what the output layer sees after every token', async () => {
+    const ids = idsOf(20);
+    const model = new CompletionModel(spec, weights, device.ops);
+    const outputs = tf.tidy(() => model.outputs(tf.tensor2d(ids, [ids.length, 1], 'int32')));
+    const values = Float32Array.from(await outputs.data());
+    outputs.dispose();
+    model.dispose();
+    const sequence = new Sequence(new Network(runtime, spec, weights));
+    await sequence.read(ids, never);
+    const width = values.length / ids.length;
+    expect(width).toBe(outputWidth(spec));
+    for (const position of ids.keys()) {
+      const seen = sequence.seen(position);
+      expect(seen).toHaveLength(width);
+      const apart = seen.map((value, i) => Math.abs(value - values[position * width + i]!));
+      expect(Math.max(...apart)).toBeLessThan(1e-6);
+    }
     sequence.dispose();
     sequence.network.dispose();
   });
