@@ -60,7 +60,10 @@ export async function loadDataset(lab: LabPage, id: string, terminal: TrainingTe
 }
 
 /** The preset's configuration with what was asked otherwise. */
-export function plannedConfig({ preset, changes }: TrainingPlan, manifest: Manifest): TrainingConfig {
+export function plannedConfig(
+  { preset, changes }: Pick<TrainingPlan, 'preset' | 'changes'>,
+  manifest: Manifest,
+): TrainingConfig {
   return { ...presetConfig(preset, manifest.splits.train.rows), ...changes };
 }
 

@@ -1,0 +1,125 @@
+/** An experiment on the command line: from options or a file, and what is written of it beside the results of each combination. */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compareRuns } from '#core/comparison/comparison.ts';
+import { draftDiscussion } from '#core/comparison/discussion.ts';
+import { layerNorms } from '#core/comparison/layerNorms.ts';
+import { poolTitles } from '#core/comparison/titles.ts';
+import {
+  combinationsOf,
+  parseExperiment,
+  parseValues,
+  type Combination,
+  type Experiment,
+} from '#core/experiments/grid.ts';
+import { fail } from '#core/failure.ts';
+import { unpackRun, type RunFile } from '#core/formats/runFile.ts';
+import { modelTitle } from '#core/models/registry.ts';
+import { writeMarkdown } from '#core/report/blocks.ts';
+import { comparisonReport } from '#core/report/comparisonReport.ts';
+import type { RunRecord } from '#core/runs/run.ts';
+import { sameConfig } from '#core/settings/sameConfig.ts';
+import type { TrainingConfig } from '#core/settings/config.ts';
+import { flagOf, SETTING_NAMES, type SettingName } from '#core/settings/registry.ts';
+import type { LabPage } from './page.ts';
+import { saveRunFile } from './results.ts';
+
+/** `--seeds 42-46 --sweep learning-rate=0.001,0.002`, as a sweep. @throws LabError `bad-input` */
+export function readSweep(seeds: string | undefined, sweeps: readonly string[]): Experiment['sweep'] {
+  const sweep: Partial<Record<SettingName, (string | number | null)[]>> = {};
+  for (const text of sweeps) {
+    const [given = '', ...rest] = text.split('=');
+    const name = SETTING_NAMES.find((one) => one === given.trim() || flagOf(one) === given.trim());
+    if (name === undefined || rest.length === 0) {
+      fail(
+        'bad-input',
+        `--sweep ${text} names no setting.`,
+        'Write it as learning-rate=0.001,0.002; --help lists them.',
+      );
+    }
+    if (sweep[name]) fail('bad-input', `--sweep ${flagOf(name)} is there twice.`, 'Give all of its values at once.');
+    sweep[name] = [...parseValues(name, rest.join('='), `--sweep ${flagOf(name)}`)];
+  }
+  if (seeds !== undefined) {
+    if (sweep.seed) fail('bad-input', 'Seeds are given by --seeds and by --sweep.', 'Give them once.');
+    sweep.seed = [...parseValues('seed', seeds, '--seeds')];
+  }
+  return sweep;
+}
+
+/** @throws LabError `not-found` for no file, `bad-input` for one that is no experiment */
+export async function readExperiment(path: string): Promise<Experiment> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    fail('not-found', `The experiment ${path} could not be read.`, 'Check its path.', cause);
+  }
+  return parseExperiment(text, path);
+}
+
+export const EXPERIMENT = 'experiment.json';
+const RUN_ENDING = '.run.zip';
+
+export interface Planned extends Combination {
+  readonly folder: string;
+  readonly config: TrainingConfig;
+  /** What an earlier call has trained of it to the end; null where that is nothing. */
+  readonly done: readonly RunFile[] | null;
+}
+
+/** The combinations with their folders, and what of them is done. @param configOf the whole configuration of a combination */
+export async function planned(
+  experiment: Experiment,
+  top: string,
+  configOf: (changes: Partial<TrainingConfig>) => TrainingConfig,
+): Promise<readonly Planned[]> {
+  const all: Planned[] = [];
+  for (const combination of combinationsOf(experiment)) {
+    const folder = join(top, combination.name);
+    const config = configOf(combination.changes);
+    const files = combination.name === '' ? [] : await runFilesIn(folder);
+    const isDone = files.length > 0 && files.every(({ run }) => run.state === 'done' && sameConfig(run.config, config));
+    all.push({ ...combination, folder, config, done: isDone ? files : null });
+  }
+  return all;
+}
+
+async function runFilesIn(folder: string): Promise<readonly RunFile[]> {
+  if (!existsSync(folder)) return [];
+  const names = (await readdir(folder)).filter((name) => name.endsWith(RUN_ENDING)).toSorted();
+  return Promise.all(names.map(async (name) => unpackRun(new Blob([await readFile(join(folder, name))]))));
+}
+
+/** Keeps the runs of a combination, without weights, so that they can be compared with the others. */
+export async function keepRuns(folder: string, runs: readonly RunRecord[], lab: LabPage): Promise<readonly RunFile[]> {
+  for (const run of runs) await saveRunFile(join(folder, `${run.model}${RUN_ENDING}`), run, lab);
+  return runFilesIn(folder);
+}
+
+/** Writes the experiment, and the comparison of all of its runs. @returns the names of the files */
+export async function writeExperiment(
+  top: string,
+  experiment: Experiment,
+  files: readonly RunFile[],
+): Promise<readonly string[]> {
+  await mkdir(top, { recursive: true });
+  await writeFile(join(top, EXPERIMENT), `${JSON.stringify(experiment, null, 2)}\n`);
+  if (files.length === 0) return [EXPERIMENT];
+  const runs = files.map(({ run }) => run);
+  const byId = new Map(runs.map((run) => [run.id, run]));
+  const breakdowns = new Map(files.flatMap(({ run, breakdown }) => (breakdown ? [[run.id, breakdown] as const] : [])));
+  const steps = Object.fromEntries(files.flatMap(({ run, steps }) => (steps ? [[run.id, steps] as const] : [])));
+  const comparison = compareRuns({ runs, breakdowns });
+  const titles = poolTitles(comparison.pools, byId);
+  const titleOf = (pool: (typeof comparison.pools)[number]) => titles.get(pool.key) ?? modelTitle(pool.model);
+  const nameOf = (run: RunRecord) => {
+    const pool = comparison.pools.find(({ runIds }) => runIds.includes(run.id));
+    return `${pool ? titleOf(pool) : modelTitle(run.model)}, seed ${run.config.seed}`;
+  };
+  const discussion = draftDiscussion({ comparison, titleOf, norms: layerNorms(runs, steps) }).join('\n\n');
+  const report = comparisonReport({ comparison, runs, titleOf, nameOf, discussion, figures: [], at: Date.now() });
+  await writeFile(join(top, 'report.md'), writeMarkdown(report));
+  return [EXPERIMENT, 'report.md'];
+}

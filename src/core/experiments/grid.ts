@@ -1,0 +1,132 @@
+/** An experiment as a person asks for it: models, seeds and values of settings, and every combination of them is trained. */
+import { z } from 'zod';
+import { fail, messageOf } from '../failure.ts';
+import { parsePlainNumber } from '../numbers/parse.ts';
+import { MODEL_CHOICES } from '../models/registry.ts';
+import { trainingConfigSchema, type TrainingConfig } from '../settings/config.ts';
+import { PRESETS } from '../settings/presets.ts';
+import { boundsInWords, flagOf, SETTING_NAMES, settingOf, type SettingName } from '../settings/registry.ts';
+
+/** Most combinations of one experiment: the rest of a longer list would hardly be trained, and a slip of the keyboard is found here. */
+export const MAX_COMBINATIONS = 1_000;
+/** Most values of one list. */
+const MAX_VALUES = 1_000;
+
+/** Of a setting: null is what an empty field stands for, such as all training files. */
+export type SettingValue = string | number | null;
+
+const valueSchema = z.union([z.string(), z.number(), z.null()]);
+const settingNameSchema = z.enum(SETTING_NAMES);
+
+/** As a small JSON file. What is left out is the preset's. */
+export const experimentSchema = z.strictObject({
+  schema: z.literal(1),
+  dataset: z.string().min(1),
+  preset: z.enum(PRESETS),
+  models: z.array(z.enum(MODEL_CHOICES)).min(1),
+  /** The same in every combination. */
+  settings: z.partialRecord(settingNameSchema, valueSchema).default({}),
+  /** Settings with several values each. */
+  sweep: z.partialRecord(settingNameSchema, z.array(valueSchema).min(1).max(MAX_VALUES)).default({}),
+});
+export type Experiment = z.infer<typeof experimentSchema>;
+
+/** One combination. */
+export interface Combination {
+  /** Its values of the settings that vary, as a name for a folder: `learning-rate-0.002-seed-43`; empty where nothing varies. */
+  readonly name: string;
+  /** Settings that are not the preset's. */
+  readonly changes: Partial<TrainingConfig>;
+}
+
+/**
+ * Reads an experiment's file.
+ * @throws LabError `bad-input` where it is none, or a setting cannot have one of its values
+ */
+export function parseExperiment(text: string, name: string): Experiment {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    fail('bad-input', `${name} is not JSON: ${messageOf(cause)}.`, 'Choose the file of an experiment.', cause);
+  }
+  const parsed = experimentSchema.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const place = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : '';
+    fail('bad-input', `${name} is not an experiment${place}: ${issue?.message ?? ''}.`, 'Correct the file.');
+  }
+  const { settings, sweep } = parsed.data;
+  for (const setting of SETTING_NAMES) {
+    const values = [...(setting in settings ? [settings[setting]] : []), ...(sweep[setting] ?? [])];
+    for (const value of values) requireValue(setting, value ?? null, `${name}: ${setting}`);
+  }
+  return parsed.data;
+}
+
+/** @throws LabError `bad-input` for a value that the setting cannot have. @param where for the sentence, such as `--seed 1.5` */
+export function requireValue(name: SettingName, value: SettingValue, where: string): void {
+  if (trainingConfigSchema.shape[name].safeParse(value).success) return;
+  fail('bad-input', `${where}: ${String(value)} is not ${boundsInWords(name)}.`, 'Correct it, or leave it out.');
+}
+
+/**
+ * Reads a list of values: `0.001, 0.002`, or of whole numbers also ranges, `42-46`.
+ * @param where for a sentence, such as `--seeds`
+ * @throws LabError `bad-input`
+ */
+export function parseValues(name: SettingName, text: string, where: string): readonly SettingValue[] {
+  const setting = settingOf(name);
+  const values = text.split(',').flatMap((part): readonly SettingValue[] => {
+    const one = part.trim();
+    if (one === '') fail('bad-input', `${where} ${text}: a value is missing.`, 'Separate values by single commas.');
+    if (setting.kind === 'choice') return [one];
+    if (one === setting.whenEmpty) return [null];
+    const range = /^(\d+)-(\d+)$/.exec(one);
+    if (range && setting.bounds.whole) return rangeOf(Number(range[1]), Number(range[2]), `${where} ${text}`);
+    return [parsePlainNumber(one) ?? fail('bad-input', `${where} ${text}: ${one} is no number.`, 'Correct it.')];
+  });
+  for (const value of values) requireValue(name, value, where);
+  return [...new Set(values)];
+}
+
+function rangeOf(first: number, last: number, where: string): readonly number[] {
+  if (first > last) fail('bad-input', `${where}: ${first} is above ${last}.`, 'Write the lower number first.');
+  if (last - first >= MAX_VALUES) fail('bad-input', `${where}: too many values.`, `Ask for at most ${MAX_VALUES}.`);
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+/**
+ * Every combination, in the order of the settings; the last one varies fastest, and that is the seed, so that a setting is known by all
+ * of its seeds before the next one begins.
+ * @throws LabError `bad-input` for too many
+ */
+export function combinationsOf({ settings, sweep }: Pick<Experiment, 'settings' | 'sweep'>): readonly Combination[] {
+  const order = SETTING_NAMES.toSorted((a, b) => Number(a === 'seed') - Number(b === 'seed'));
+  const varied = order.filter((name) => (sweep[name]?.length ?? 0) > 0);
+  const count = varied.reduce((product, name) => product * sweep[name]!.length, 1);
+  if (count > MAX_COMBINATIONS) {
+    fail(
+      'bad-input',
+      `The experiment has ${count.toLocaleString('en-US')} combinations; at most ${MAX_COMBINATIONS.toLocaleString('en-US')} are trained.`,
+      'Give fewer values.',
+    );
+  }
+  let combinations: readonly { readonly parts: readonly string[]; readonly values: Record<string, SettingValue> }[] = [
+    { parts: [], values: { ...settings } },
+  ];
+  for (const name of varied) {
+    const list = sweep[name]!;
+    combinations = combinations.flatMap(({ parts, values }) =>
+      list.map((value) => ({
+        // one value is the same in all
+        parts: list.length > 1 ? [...parts, `${flagOf(name)}-${String(value ?? 'all')}`] : parts,
+        values: { ...values, [name]: value },
+      })),
+    );
+  }
+  return combinations.map(({ parts, values }) => ({
+    name: parts.join('-'),
+    changes: Object.fromEntries(Object.entries(values)),
+  }));
+}
