@@ -1,13 +1,13 @@
 /** Pause, resume and stop: what the user wants, for the training loop and the device to follow. */
 import type { DeviceControl } from '#engine/devices/device.ts';
 
-export type Request = 'run' | 'pause' | 'stop';
+export type RequestedState = 'run' | 'pause' | 'stop';
 
 /** In a pause longer than this the step in flight is finished, so that the training can be saved. */
 const FINISH_STEP_MS = 3_000;
 
 export class Control {
-  #requested: Request = 'run';
+  #requested: RequestedState = 'run';
   #resume: (() => void) | undefined;
   #device: DeviceControl | null = null;
   /** Pauses again as soon as something is done. */
@@ -94,7 +94,7 @@ export class Control {
   async waitWhilePaused(settle?: () => Promise<void>, onRest?: () => Promise<void>): Promise<void> {
     await nextTask();
     // The request may have changed while waiting, which the compiler cannot see: read it afresh each time.
-    const requested = (): Request => this.#requested;
+    const requested = (): RequestedState => this.#requested;
     if (requested() !== 'pause') return;
     await settle?.();
     let rested = false;

@@ -41,13 +41,15 @@ export function ChartFrame({ name, title, unit, explain, height, drawn, ready, e
   return (
     <figure className={styles.chart} data-chart={name}>
       <figcaption className={styles.caption}>
-        <span className={styles.title} data-part="title">
-          {title}
+        <span className={styles.words}>
+          <span className={styles.title} data-part="title">
+            {title}
+          </span>
+          <span className={styles.unit} data-part="unit">
+            {unit}
+          </span>
+          {explain}
         </span>
-        <span className={styles.unit} data-part="unit">
-          {unit}
-        </span>
-        {explain}
         {drawn && (
           <Suspense>
             <SaveMenu name={name} title={title} rows={drawn.csv} />

@@ -1,4 +1,5 @@
 /** Differences with their intervals, a row each, about a line at zero. */
+import { useElementSize } from '@mantine/hooks';
 import { useId, type ReactNode } from 'react';
 import { isResolved } from '#core/statistics/interval.ts';
 import { visibleText } from '#core/visibleText.ts';
@@ -34,10 +35,13 @@ interface IntervalChartProps {
 }
 
 const ROW = 26;
-const WIDTH = 520;
-const LABELS = 108;
-const VALUES = 128;
 const AXIS = 24;
+/** Pixels for the labels on the left and the values on the right, where the chart has room and where it is narrow. */
+const COLUMNS = { labels: 108, values: 128 };
+const NARROW_COLUMNS = { labels: 88, values: 96 };
+const NARROW = 400;
+/** Until it is measured. */
+const USUAL_WIDTH = 520;
 
 export function IntervalChart(props: IntervalChartProps) {
   const { name, title, unit, explain, rows, format, empty } = props;
@@ -92,66 +96,71 @@ export function IntervalChart(props: IntervalChartProps) {
 
 function Drawing({ rows, formatTicks, colour, description }: IntervalChartProps & { readonly description: string }) {
   const titleId = useId();
+  const { ref, width: measured } = useElementSize();
+  // drawn in pixels: a drawing that is scaled down has letters that are too small to read
+  const width = Math.round(measured) || USUAL_WIDTH;
+  const columns = width < NARROW ? NARROW_COLUMNS : COLUMNS;
   const ends = rows.flatMap(({ estimate, low, high }) => [estimate, low ?? estimate, high ?? estimate]);
   const finite = ends.filter(Number.isFinite);
-  const axis = niceAxis(Math.min(0, ...finite), Math.max(0, ...finite), 'linear', 4);
+  const axis = niceAxis(Math.min(0, ...finite), Math.max(0, ...finite), 'linear', width < NARROW ? 2 : 4);
   const write = formatTicks(axis.ticks);
-  const [left, right] = [LABELS, WIDTH - VALUES];
+  const [left, right] = [columns.labels, width - columns.values];
   const toX = (value: number) => left + ((value - axis.low) / (axis.high - axis.low)) * (right - left);
   const bottom = rows.length * ROW;
   return (
-    <svg
-      className={styles.ownAxes}
-      data-part="drawing"
-      viewBox={`0 0 ${WIDTH} ${bottom + AXIS}`}
-      width="100%"
-      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img element cannot hold the drawing
-      role="img"
-      aria-labelledby={titleId}
-    >
-      <title id={titleId}>{visibleText(description)}</title>
-      {axis.ticks.map((tick) => (
-        <g key={tick}>
-          <line
-            x1={toX(tick)}
-            x2={toX(tick)}
-            y1={0}
-            y2={bottom}
-            stroke={tick === 0 ? 'var(--chart-axis)' : 'var(--chart-grid)'}
-            strokeWidth={tick === 0 ? 1.5 : 1}
-          />
-          <text x={toX(tick)} y={bottom + 16} textAnchor="middle" className={styles.axisName}>
-            {write(tick)}
-          </text>
-        </g>
-      ))}
-      {rows.map((row, i) => {
-        const y = i * ROW + ROW / 2;
-        const resolved = isResolved(row);
-        return (
-          <g key={row.label} opacity={resolved ? 1 : 0.62}>
-            <text x={0} y={y} dominantBaseline="central" className={styles.row}>
-              {visibleText(row.label)}
-            </text>
-            {row.low !== null && row.high !== null && (
-              <line x1={toX(row.low)} x2={toX(row.high)} y1={y} y2={y} stroke={colour} strokeWidth={2} />
-            )}
-            {Number.isFinite(row.estimate) && (
-              <circle
-                cx={toX(row.estimate)}
-                cy={y}
-                r={4.5}
-                fill={resolved ? colour : 'var(--mantine-color-body)'}
-                stroke={colour}
-                strokeWidth={2}
-              />
-            )}
-            <text x={WIDTH} y={y} dominantBaseline="central" textAnchor="end" className={styles.row}>
-              {row.values}
+    <div ref={ref} className={styles.ownAxes}>
+      <svg
+        data-part="drawing"
+        viewBox={`0 0 ${width} ${bottom + AXIS}`}
+        width="100%"
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img element cannot hold the drawing
+        role="img"
+        aria-labelledby={titleId}
+      >
+        <title id={titleId}>{visibleText(description)}</title>
+        {axis.ticks.map((tick) => (
+          <g key={tick}>
+            <line
+              x1={toX(tick)}
+              x2={toX(tick)}
+              y1={0}
+              y2={bottom}
+              stroke={tick === 0 ? 'var(--chart-axis)' : 'var(--chart-grid)'}
+              strokeWidth={tick === 0 ? 1.5 : 1}
+            />
+            <text x={toX(tick)} y={bottom + 16} textAnchor="middle" className={styles.axisName}>
+              {write(tick)}
             </text>
           </g>
-        );
-      })}
-    </svg>
+        ))}
+        {rows.map((row, i) => {
+          const y = i * ROW + ROW / 2;
+          const resolved = isResolved(row);
+          return (
+            <g key={row.label} opacity={resolved ? 1 : 0.62}>
+              <text x={0} y={y} dominantBaseline="central" className={styles.row}>
+                {visibleText(row.label)}
+              </text>
+              {row.low !== null && row.high !== null && (
+                <line x1={toX(row.low)} x2={toX(row.high)} y1={y} y2={y} stroke={colour} strokeWidth={2} />
+              )}
+              {Number.isFinite(row.estimate) && (
+                <circle
+                  cx={toX(row.estimate)}
+                  cy={y}
+                  r={4.5}
+                  fill={resolved ? colour : 'var(--mantine-color-body)'}
+                  stroke={colour}
+                  strokeWidth={2}
+                />
+              )}
+              <text x={width} y={y} dominantBaseline="central" textAnchor="end" className={styles.row}>
+                {row.values}
+              </text>
+            </g>
+          );
+        })}
+      </svg>
+    </div>
   );
 }

@@ -18,10 +18,10 @@ export function RunLines({ shown }: { readonly shown: ShownExperiment }) {
   const finished = shown.runs.some(({ epochs }) => epochs.length > 0);
   return (
     <section className={shared.sheet} aria-label="Runs">
-      <Table.ScrollContainer minWidth={720} type="native" tabIndex={0}>
+      <Table.ScrollContainer minWidth={640} type="native" tabIndex={0}>
         <Table
           verticalSpacing={7}
-          horizontalSpacing="sm"
+          horizontalSpacing="xs"
           className={clsx(shared.stickyFirstColumn, styles.table)}
           aria-label="Runs of this experiment"
         >
