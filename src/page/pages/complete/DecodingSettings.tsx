@@ -41,7 +41,7 @@ const KNOBS: readonly Knob[] = [
   { name: 'topK', title: 'Top-k', why: 'Draws only among this many likeliest tokens.', step: 5, only: 'sample' },
   { name: 'seed', title: 'Seed', why: 'The same text and seed give the same line.', step: 1, only: 'sample' },
   { name: 'beams', title: 'Beams', why: 'Number of lines compared.', step: 1, only: 'beam' },
-  { name: 'lines', title: 'Lines', why: 'Most lines suggested.', step: 1 },
+  { name: 'lines', title: 'Lines', why: 'Suggests at most this many lines.', step: 1 },
 ];
 
 export const DecodingSettings = memo(function DecodingSettings() {

@@ -48,7 +48,7 @@ export const SecondPicker = memo(function SecondPicker({ models, chosen }: Picke
   return (
     <Select
       label="Compare with"
-      description={others.length === 0 ? 'Train another model to see this text under both.' : undefined}
+      description={others.length === 0 ? 'Train another model to compare the two on this text.' : undefined}
       size="xs"
       data={options}
       leftSection={second && <Swatch run={second.run} />}
@@ -95,10 +95,19 @@ function describe({ run, source }: Model): string {
   const best = run.epochs.find(({ epoch }) => epoch === run.bestEpoch);
   const parts = [
     modelTitle(run.model),
-    best ? `top-5 ${formatPercent(best.validation.top5)} on validation` : 'imported weights, no metrics',
+    best ? accuracyOf(best.validation) : 'imported weights, no metrics',
     source.address === null ? whenOf(run) : `included with the lab, trained on ${run.dataset.id}`,
   ];
   return parts.join(', ');
+}
+
+/** Top-5 also without the unknown tokens that it guessed, which cannot be inserted. */
+function accuracyOf({ top5, top5Known }: RunRecord['epochs'][number]['validation']): string {
+  const known =
+    top5Known === undefined || Number.isNaN(top5Known)
+      ? ''
+      : ` (${formatPercent(top5Known)} if unknown tokens count as misses)`;
+  return `top-5 ${formatPercent(top5)} on validation${known}`;
 }
 
 function whenOf({ state, bestEpoch, createdAt }: RunRecord): string {

@@ -15,15 +15,15 @@ const none = { pieces: [], tokens: [], probability: 1, end: 'line' } as const;
 const some = { pieces: [{ text: '.x', field: false }], tokens: ['.', 'x'], probability: 0.0314, end: 'line' } as const;
 
 it('says how likely an offer is as a whole, and what ends it', () => {
-  expect(offerInWords(some, candidate('.'))).toBe('2 tokens, all of them 3.1% likely.');
+  expect(offerInWords(some, candidate('.'))).toBe('2 tokens, together 3.1% likely.');
   expect(offerInWords({ ...some, tokens: ['.x'], end: 'unknown' }, candidate('.'))).toBe(
     '1 token, 3.1% likely, then an unknown token.',
   );
   expect(offerInWords({ ...some, probability: 0.0004, end: 'length' }, candidate('.'))).toBe(
-    '2 tokens, all of them less than 0.1% likely, cut short.',
+    '2 tokens, together less than 0.1% likely, cut short.',
   );
   expect(offerInWords(some, candidate('<UNK>'))).toBe(
-    '2 tokens, all of them 3.1% likely. Its likeliest token, <UNK> at 50.0%, cannot be inserted.',
+    '2 tokens, together 3.1% likely. The likeliest next token, <UNK> at 50.0%, cannot be inserted.',
   );
 });
 

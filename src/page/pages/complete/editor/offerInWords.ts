@@ -30,7 +30,7 @@ export function offerInWords(
     return end === 'line' && likeliest.token === EOL_TOKEN ? 'Most likely next: the end of the line.' : NOTHING[end];
   }
   const together = probability < LITTLE ? 'less than 0.1%' : formatPercent(probability);
-  const offered = `${formatCounted(tokens.length, 'token')}, ${tokens.length === 1 ? '' : 'all of them '}${together} likely${THEN[end]}`;
+  const offered = `${formatCounted(tokens.length, 'token')}, ${tokens.length === 1 ? '' : 'together '}${together} likely${THEN[end]}`;
   if (likeliest?.token !== UNK_TOKEN) return `${offered}.`;
-  return `${offered}. Its likeliest token, ${UNK_TOKEN} at ${formatPercent(likeliest.probability)}, cannot be inserted.`;
+  return `${offered}. The likeliest next token, ${UNK_TOKEN} at ${formatPercent(likeliest.probability)}, cannot be inserted.`;
 }
