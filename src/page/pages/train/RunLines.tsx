@@ -21,7 +21,7 @@ export function RunLines({ shown }: { readonly shown: ShownExperiment }) {
       <Table.ScrollContainer minWidth={640} type="native" tabIndex={0}>
         <Table
           verticalSpacing={7}
-          horizontalSpacing="xs"
+          horizontalSpacing={6}
           className={clsx(shared.stickyFirstColumn, styles.table)}
           aria-label="Runs of this experiment"
         >
