@@ -9,6 +9,7 @@ import { oneOf, readArguments, runCommand } from '../lib/command.ts';
 import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { openLab, type LabPage } from '../lib/page.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';
+import { untilSteady } from '../lib/steady.ts';
 import { processTerminal } from '../lib/progress.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
 import { loadDataset, plannedConfig, train, type TrainingPlan } from '../lib/training.ts';
@@ -26,9 +27,6 @@ const WIDTHS = [360, 768, 1440] as const;
 const SCHEMES = ['light', 'dark'] as const;
 /** Charts are loaded when they are needed, and grow into place. */
 const SETTLING_MS = 1_500;
-const STEADY_MS = 5_000;
-const POLL_MS = 500;
-const LOADING_MS = 60_000;
 
 await runCommand(async () => {
   const { values } = readArguments({
@@ -65,15 +63,15 @@ await runCommand(async () => {
       await lab.page.emulateMedia({ colorScheme: scheme });
       for (const width of WIDTHS) {
         const height = width < 700 ? 780 : 1000;
-        for (const room of PAGES) {
-          await lab.page.goto(`${site.address}#/${room}`);
+        for (const name of PAGES) {
+          await lab.page.goto(`${site.address}#/${name}`);
           // at its full height first: taking the picture would otherwise resize the page, and charts would be drawn anew
           await lab.page.setViewportSize({ width, height });
-          await drawn(lab);
+          await untilSteady(lab.page);
           const full = await lab.page.evaluate(() => document.documentElement.scrollHeight);
           await lab.page.setViewportSize({ width, height: Math.max(height, full) });
-          await drawn(lab);
-          const path = join(values.out, `${room}-${width}-${scheme}.png`);
+          await untilSteady(lab.page);
+          const path = join(values.out, `${name}-${width}-${scheme}.png`);
           await lab.page.screenshot({ path, scale: 'css', fullPage: true });
           console.log(relative('.', path));
         }
@@ -84,20 +82,6 @@ await runCommand(async () => {
     await site.close();
   }
 });
-
-/** Waits until the page has loaded and its content has not changed for some seconds. */
-async function drawn({ page }: LabPage): Promise<void> {
-  const content = () => page.evaluate(() => document.querySelector('main')?.innerHTML.length ?? 0);
-  const until = Date.now() + LOADING_MS;
-  let unchanged = 0;
-  let before = await content();
-  while (unchanged < STEADY_MS && Date.now() < until) {
-    await page.waitForTimeout(POLL_MS);
-    const now = await content();
-    unchanged = now === before ? unchanged + POLL_MS : 0;
-    before = now;
-  }
-}
 
 /** The Complete page keeps its state over all pictures: some code, colored by surprise. */
 async function setCompletion({ page }: LabPage, address: string): Promise<void> {

@@ -11,6 +11,7 @@ import { readArguments, runCommand } from '../lib/command.ts';
 import { openLab, type LabPage } from '../lib/page.ts';
 import { RESULTS, ROOT } from '../lib/paths.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
+import { untilSteady } from '../lib/steady.ts';
 import { readMeasured, RUN, type Results } from './results.ts';
 import { fullTrainings, STUDIED } from './plan.ts';
 import { writtenSections } from './sections.ts';
@@ -22,8 +23,6 @@ const HELP = `Usage: npm run study:report -- [options]
   --check        writes nothing; fails if a table differs from docs/results
   --help         this text`;
 
-/** Charts are drawn lazily, and grow into place. */
-const SETTLING_MS = 3_000;
 /** So wide that the curves stand one to a row. */
 const WINDOW = { width: 600, height: 1200 };
 const PICTURES = join(RESULTS, 'pictures');
@@ -144,7 +143,7 @@ async function markdownReport(
   }, view);
   await guard(page.reload());
   await guard(page.getByRole('heading', { name: 'Where models differ' }).waitFor());
-  await page.waitForTimeout(SETTLING_MS);
+  await untilSteady(page);
   await page.getByRole('button', { name: 'Export' }).click();
   const [download] = await guard(
     Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: /Markdown/ }).click()]),
