@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Breakdown } from '../metrics/breakdown.ts';
+import { GROUP_SUM_NAMES } from '../metrics/registry.ts';
 import { runOf } from '../report/runs.fixture.ts';
 import { breakdownOf } from './breakdowns.fixture.ts';
 import { compareRuns } from './comparison.ts';
@@ -108,6 +109,26 @@ describe('compareRuns', () => {
     expect(JSON.parse(JSON.stringify(comparison))).toEqual(comparison);
     const other = compareRuns({ runs: [rnn, lstm, residual], breakdowns, resamples: 400, seed: 7 });
     expect(other.differences[0]!.metrics.top5.low).not.toBe(comparison.differences[0]!.metrics.top5.low);
+  });
+
+  it('compares each group with a cache, too, where both were measured with one', () => {
+    for (const { groups } of comparison.differences) {
+      for (const { cached, baseline, candidate } of groups) {
+        // the made-up models hit as often with it
+        expect(cached).toMatchObject({ baseline, candidate, difference: { estimate: candidate - baseline } });
+      }
+    }
+    const groupSums = GROUP_SUM_NAMES.filter((name) => name !== 'cacheTop5');
+    const older = (breakdown: Breakdown): Breakdown => {
+      const kept = breakdown.grouped.filter((_, at) => GROUP_SUM_NAMES[at % GROUP_SUM_NAMES.length] !== 'cacheTop5');
+      return { ...breakdown, groupSums, grouped: kept };
+    };
+    const [first, ...others] = breakdowns;
+    const mixed = new Map([[first![0], older(first![1])] as const, ...others]);
+    const { differences } = compareRuns({ runs: [rnn, lstm, residual], breakdowns: mixed, resamples: 50 });
+    const before = comparison.differences[0]!.groups.map(({ counted, baseline }) => ({ counted, baseline }));
+    expect(differences[0]!.groups.map(({ counted, baseline }) => ({ counted, baseline }))).toEqual(before);
+    expect(differences.flatMap(({ groups }) => groups.map(({ cached }) => cached))).toContain(null);
   });
 
   it('finds what differs, and only that', () => {

@@ -9,14 +9,19 @@ import { pairedBootstrap, RESAMPLES, type FileDifference, type FileSums } from '
 import { intervalOf, meanVariance, type Interval, type VariancePart } from '../statistics/interval.ts';
 import { poolKey, poolRuns, type Pool } from './pools.ts';
 
-export interface GroupDifference extends BreakdownGroup {
-  /** Test targets of the group. */
-  readonly counted: number;
+interface AccuracyDifference {
   /** Top-5 accuracies, as fractions. */
   readonly baseline: number;
   readonly candidate: number;
   /** Difference in top-5 accuracy. */
   readonly difference: Interval;
+}
+
+export interface GroupDifference extends BreakdownGroup, AccuracyDifference {
+  /** Test targets of the group. */
+  readonly counted: number;
+  /** The same with a continuous cache, where an unknown token is a hit under its own text alone; null where one of the models was measured without. */
+  readonly cached: AccuracyDifference | null;
 }
 
 export interface RunDifference {
@@ -150,11 +155,14 @@ function differenceOf(
   const groups = sharedGroups([...ours, ...theirs]);
   const [a, b] = [meanSums(ours, groups), meanSums(theirs, groups)];
   const metric = (name: MetricName) => (totals: Float64Array) => metricOf(name).formula(namedSums(SUM_NAMES, totals));
-  const top5 = (group: number) => (totals: Float64Array) => {
-    const at = columnOf(group);
-    return totals[at + 1]! / totals[at]!;
-  };
-  const statistics = [...METRIC_NAMES.map(metric), ...groups.map((_, group) => top5(group))];
+  const shareOf = (sum: (typeof COMPARED)[number]) => (group: number) => (totals: Float64Array) =>
+    totals[columnOf(group) + COMPARED.indexOf(sum)]! / totals[columnOf(group)]!;
+  const [top5, cacheTop5] = [shareOf('top5'), shareOf('cacheTop5')];
+  const statistics = [
+    ...METRIC_NAMES.map(metric),
+    ...groups.map((_, group) => top5(group)),
+    ...groups.map((_, group) => cacheTop5(group)),
+  ];
   const overFiles = pairedBootstrap({ baseline: a, candidate: b, statistics, ...draws });
   const perSeed = (one: Pool) => breakdownsBySeed(one, runs, breakdowns).map((own) => totalsOf(meanSums(own, groups)));
   const [seedsA, seedsB] = [perSeed(baseline), perSeed(pool)];
@@ -175,9 +183,15 @@ function differenceOf(
     metrics: recordOf(METRIC_NAMES, (name) => intervals[METRIC_NAMES.indexOf(name)]!),
     groups: groups.flatMap((group, at) => {
       const counted = totalsA[columnOf(at)]!;
-      const difference = intervals[METRIC_NAMES.length + at]!;
       if (counted === 0) return [];
-      return [{ ...group, counted, baseline: top5(at)(totalsA), candidate: top5(at)(totalsB), difference }];
+      const differenceOf = (share: typeof top5, index: number): AccuracyDifference => ({
+        baseline: share(at)(totalsA),
+        candidate: share(at)(totalsB),
+        difference: intervals[METRIC_NAMES.length + index]!,
+      });
+      const cached = differenceOf(cacheTop5, groups.length + at);
+      const wasCached = !Number.isNaN(cached.difference.estimate);
+      return [{ ...group, counted, ...differenceOf(top5, at), cached: wasCached ? cached : null }];
     }),
   };
 }
@@ -220,7 +234,7 @@ function indexOfGroup(groups: readonly BreakdownGroup[], { dimension, name }: Br
 }
 
 /** Only these sums of each group are compared, since fewer columns make the draws faster. */
-const COMPARED = ['counted', 'top5'] as const satisfies readonly SumName[];
+const COMPARED = ['counted', 'top5', 'cacheTop5'] as const satisfies readonly SumName[];
 
 function columnOf(group: number): number {
   return SUM_NAMES.length + group * COMPARED.length;
@@ -246,7 +260,8 @@ function meanSums(breakdowns: readonly Breakdown[], groups: readonly BreakdownGr
       for (let group = 0; group < places.length; group++) {
         const from = (file * all.length + places[group]!) * groupSums.length;
         for (const [i, column] of groupColumns.entries()) {
-          sums[to + columnOf(group) + i]! += grouped[from + column]! / breakdowns.length;
+          const value = column < 0 ? Number.NaN : grouped[from + column]!;
+          sums[to + columnOf(group) + i]! += value / breakdowns.length;
         }
       }
     }

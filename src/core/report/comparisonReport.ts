@@ -123,17 +123,28 @@ export function differenceTables(
         ...columns.map(({ name, formatDifference }) => intervalText(difference.metrics[name], formatDifference)),
       ]),
     },
-    ...differences.map(({ key, groups }): Block => ({
-      type: 'table',
-      head: [`${titleOf(poolOf(key)!)}, top-5 by group`, 'Targets', titleOf(baseline), 'Model', 'Difference'],
-      rows: groups.map(({ dimension, name, counted, baseline: before, candidate, difference }) => [
-        `${dimension}: ${name}`,
-        formatCount(counted),
-        formatPercent(before),
-        formatPercent(candidate),
-        intervalText(difference, formatPoints),
-      ]),
-    })),
+    ...differences.map(({ key, groups }): Block => {
+      const isCached = groups.some(({ cached }) => cached !== null);
+      const names = [titleOf(baseline), 'Model', 'Difference'];
+      return {
+        type: 'table',
+        head: [
+          `${titleOf(poolOf(key)!)}, top-5 by group`,
+          'Targets',
+          ...names,
+          ...(isCached ? names.map((name) => `${name}, with cache`) : []),
+        ],
+        rows: groups.map(({ dimension, name, counted, cached, ...plain }) => [
+          `${dimension}: ${name}`,
+          formatCount(counted),
+          ...(isCached ? [plain, cached] : [plain]).flatMap((accuracy) => [
+            formatPercent(accuracy?.baseline),
+            formatPercent(accuracy?.candidate),
+            accuracy ? intervalText(accuracy.difference, formatPoints) : NO_FIGURE,
+          ]),
+        ]),
+      };
+    }),
   ];
 }
 

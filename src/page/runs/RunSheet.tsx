@@ -1,7 +1,8 @@
 /** One run at a time: its name, notes and colour, and what can be done with it. */
 import { Button, ColorInput, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { IconDownload, IconFileZip, IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
+import { lazyImport } from '../ui/lazyImport.ts';
 import { UntrustedText } from '../ui/UntrustedText.tsx';
 import { PALETTE } from './colours.ts';
 import { formatMoment, formatParameters, RUN_STATE_TITLES, WEIGHTS_TITLES } from '#core/format.ts';
@@ -11,6 +12,11 @@ import { hasWeights, type RunRecord } from '#core/runs/run.ts';
 import { attempt } from '../ui/failures.ts';
 import { deleteRuns, labelRun, saveRun, saveWeights } from '../client/runActions.ts';
 import { useRuns } from '../client/stores.ts';
+
+/** With the charts, which the first visit has no use for. */
+const CacheSettings = lazy(async () => ({
+  default: (await lazyImport(() => import('./CacheSettings.tsx'))).CacheSettings,
+}));
 
 const UNDER_WAY: readonly RunRecord['state'][] = ['training', 'paused', 'waiting'];
 
@@ -81,6 +87,11 @@ function Sheet({ run, onClose }: { readonly run: RunRecord; readonly onClose: ()
         {RUN_STATE_TITLES[run.state]}, {formatMoment(run.createdAt)}, {formatParameters(run.parameters)} parameters,{' '}
         <UntrustedText text={run.device.name} />. <UntrustedText text={allSettingsInWords(run)} />.
       </Text>
+      {run.cache && (
+        <Suspense fallback={null}>
+          <CacheSettings runId={run.id} search={run.cache} />
+        </Suspense>
+      )}
       <Group gap="xs">
         {(['safetensors', 'safetensors-half', 'tfjs'] as const).map((format) => (
           <Button

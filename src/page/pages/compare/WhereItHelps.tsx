@@ -1,5 +1,5 @@
 /** Where a model does better than the baseline: by kind of token, by place in the file, by how common the token is. */
-import { NativeSelect, Text } from '@mantine/core';
+import { NativeSelect, Switch, Text } from '@mantine/core';
 import { useState } from 'react';
 import { visibleText } from '#core/visibleText.ts';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
@@ -26,6 +26,7 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
     return pool ? [{ difference, pool }] : [];
   });
   const [chosen, choose] = useState<string | null>(null);
+  const [withCache, setWithCache] = useState(false);
   const own =
     candidates.find(({ pool }) => pool.key === chosen) ??
     candidates.find(({ pool }) => !isBaseline(pool.model)) ??
@@ -38,6 +39,7 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
       </Text>
     );
   }
+  const measuredWithCache = own.difference.groups.some(({ cached }) => cached !== null);
   return (
     <>
       <div className={tableStyles.part}>
@@ -51,6 +53,14 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
         <Text size="sm">
           compared with <UntrustedText text={titleOf(base)} />, top-5 on test files
         </Text>
+        {measuredWithCache && (
+          <Switch
+            size="xs"
+            label="With a cache of the file so far"
+            checked={withCache}
+            onChange={({ currentTarget }) => setWithCache(currentTarget.checked)}
+          />
+        )}
       </div>
       <div className={styles.grid}>
         {DIMENSIONS.map((dimension) => (
@@ -61,12 +71,15 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
             unit="difference in points"
             rows={own.difference.groups
               .filter((group) => group.dimension === dimension)
-              .map(({ name, counted, baseline: before, candidate, difference }) => ({
-                label: name,
-                ...difference,
-                values: `${formatPercent(before)} → ${formatPercent(candidate)}`,
-                counted: formatCount(counted),
-              }))}
+              .map(({ name, counted, cached, ...plain }) => {
+                const { baseline: before, candidate, difference } = (withCache && cached) || plain;
+                return {
+                  label: name,
+                  ...difference,
+                  values: `${formatPercent(before)} → ${formatPercent(candidate)}`,
+                  counted: formatCount(counted),
+                };
+              })}
             format={formatPoints}
             formatTicks={pointTicks}
             colour={colourOf(own.pool)}
