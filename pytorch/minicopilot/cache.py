@@ -12,7 +12,7 @@ from torch import Tensor
 from .data import UNK
 
 # The lab's grid (src/core/cache/search.ts).
-THETAS = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2)
+THETAS = (1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2)
 LAMBDAS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 SEARCHED_ROWS = 16
 

@@ -7,7 +7,7 @@ import type { RowScores } from './rowScores.ts';
 import { NO_SLOT, type RowTexts } from './rowTexts.ts';
 
 /** Doubled from step to step: how long states are differs from model to model. */
-export const THETAS: readonly number[] = [1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2];
+export const THETAS: readonly number[] = [1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2];
 export const LAMBDAS: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7];
 
 /** Rows that are searched on: some ten thousand targets of the task's length. */

@@ -6,7 +6,7 @@ import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import type { Comparison, RunDifference } from '#core/comparison/comparison.ts';
 import type { MetricSpreads, Pool } from '#core/comparison/pools.ts';
 import { formatCounted, formatDuration, formatParameters, formatTokenRate, NO_FIGURE } from '#core/format.ts';
-import { measuredColumns, metricOf, SHOWN, type Metric, type MetricName } from '#core/metrics/registry.ts';
+import { measuredColumns, metricOf, SHOWN, WITH_CACHE, type Metric, type MetricName } from '#core/metrics/registry.ts';
 import { lowerLossText } from '#core/report/comparisonReport.ts';
 import type { NgramBaseline } from '#core/runs/run.ts';
 import { isResolved, type Interval } from '#core/statistics/interval.ts';
@@ -151,8 +151,9 @@ export function ComparisonTable({ comparison, ngramBaselines, titleOf, colourOf 
           ◆
         </span>{' '}
         marks the best value of each column. <b>Known</b> counts an unknown token as a miss. <b>CodeXGLUE</b> is top-1
-        accuracy as that benchmark defines it. <b>With cache</b> adds a cache of the file so far. Time and speed cover
-        training only, for the fastest seed.{' '}
+        accuracy as that benchmark defines it. <b>With cache</b> is the model with a cache of the file so far: a token
+        outside the vocabulary is then a hit under its own text alone. Time and speed cover training only, for the
+        fastest seed.{' '}
         {differences.length > 0 &&
           ` The difference to the baseline is shown below each test result, with a 95% interval. It is pale if the interval includes zero: the difference is then unresolved. Intervals cover the variance between seeds and over the ${formatCounted(differences[0]!.files, 'test file')}. With a single seed on either side they cover the files only, and are marked.`}
       </Text>
@@ -170,6 +171,7 @@ interface MetricCellProps {
 function MetricCell({ column: { name, format, formatDifference }, spreads, best, difference }: MetricCellProps) {
   const spread = spreads?.[name];
   const interval = difference?.metrics[name];
+  const cached = WITH_CACHE[name];
   return (
     <Table.Td className={shared.figure} data-best={best || undefined}>
       {best && (
@@ -185,6 +187,18 @@ function MetricCell({ column: { name, format, formatDifference }, spreads, best,
         <span className={styles.note}>± {formatDifference(spread.deviation).replace(/^\+/, '')}</span>
       )}
       {interval && <IntervalNote interval={interval} covers={difference.covers} format={formatDifference} />}
+      {cached && spreads && Number.isFinite(spreads[cached].mean) && (
+        <span className={styles.cached}>
+          {format(spreads[cached].mean)} <span className={styles.cacheLabel}>with cache</span>
+          {difference && (
+            <IntervalNote
+              interval={difference.metrics[cached]}
+              covers={difference.covers}
+              format={metricOf(cached).formatDifference}
+            />
+          )}
+        </span>
+      )}
     </Table.Td>
   );
 }
