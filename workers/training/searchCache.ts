@@ -1,6 +1,7 @@
 /** Searches theta and lambda of a model's continuous cache on a few validation rows, under its weights as they are. */
 import * as tf from '@tensorflow/tfjs-core';
-import { bestOf, gridOf, PointSum, searchedRows, THETAS, type CacheSearch } from '#core/cache/search.ts';
+import { bestOf, gridOf, PointSum, searchedRows, THETAS } from '#core/cache/search.ts';
+import type { CacheSearch } from '#core/cache/searchRecord.ts';
 import { makeBatch, type Cut } from '#core/data/batches/batch.ts';
 import type { Device } from '#engine/devices/device.ts';
 import type { CompletionModel } from '#engine/models/completionModel.ts';

@@ -3,7 +3,7 @@
  * weights. Decides nothing about devices or storage: it is given an open device, open data and a way to keep results.
  */
 import type { CacheParameters } from '#core/cache/parameters.ts';
-import type { CacheSearch } from '#core/cache/search.ts';
+import type { CacheSearch } from '#core/cache/searchRecord.ts';
 import { modelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import type { MemoryPlan } from '#core/models/memoryPlan.ts';

@@ -1,10 +1,9 @@
-/** The search of theta and lambda on a few validation rows: which are tried, what is kept of it, and which pair is taken. */
-import { z } from 'zod';
-import { anyNumber } from '../json.ts';
+/** The search of theta and lambda on a few validation rows: which are tried, and which pair is taken. */
 import { streamFor } from '../random/stream.ts';
-import { cacheParametersSchema, type CacheParameters } from './parameters.ts';
+import type { CacheParameters } from './parameters.ts';
 import type { RowScores } from './rowScores.ts';
 import { NO_SLOT, type RowTexts } from './rowTexts.ts';
+import type { CachePoint } from './searchRecord.ts';
 
 /** Doubled from step to step: how long states are differs from model to model. */
 export const THETAS: readonly number[] = [1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2];
@@ -12,25 +11,6 @@ export const LAMBDAS: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7];
 
 /** Rows that are searched on: some ten thousand targets of the task's length. */
 export const SEARCHED_ROWS = 16;
-
-const pointSchema = cacheParametersSchema.extend({
-  /** Mean of -log q_t, in nats. */
-  loss: anyNumber,
-  /** Share of targets among the five likeliest texts. */
-  top5: anyNumber,
-});
-export type CachePoint = z.infer<typeof pointSchema>;
-
-export const cacheSearchSchema = z.object({
-  /** The pair that was taken. */
-  parameters: cacheParametersSchema,
-  /** Validation rows, and targets in them. */
-  rows: z.int().min(0),
-  targets: z.int().min(0),
-  /** Every pair that was tried. */
-  points: z.array(pointSchema).max(1_000),
-});
-export type CacheSearch = z.infer<typeof cacheSearchSchema>;
 
 /** Places of the rows in the split, in order. @param lengths tokens of each row */
 export function searchedRows(lengths: ArrayLike<number>, seed: number): readonly number[] {

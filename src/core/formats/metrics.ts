@@ -3,7 +3,7 @@
  * Rates are fractions from 0 to 1. Numbers that are infinite or NaN are written as ../json.ts says.
  */
 import { z } from 'zod';
-import { cacheSearchSchema } from '../cache/search.ts';
+import { cacheSearchSchema } from '../cache/searchRecord.ts';
 import { MODEL_NAMES } from '../models/registry.ts';
 import { fail, LabError } from '../failure.ts';
 import { sameConfig } from '../settings/sameConfig.ts';

@@ -1,5 +1,5 @@
 /** What the worker that verifies the engine (workers/verify/verify.worker.ts) can be asked; types only. */
-import type { CacheSearch } from '../cache/search.ts';
+import type { CacheSearch } from '../cache/searchRecord.ts';
 import type { Breakdown } from '../metrics/breakdown.ts';
 import type { Measures } from '../metrics/measures.ts';
 import type { ModelName } from '../models/registry.ts';

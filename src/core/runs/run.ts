@@ -4,7 +4,7 @@
  * model does on each test file (breakdown.ts) and what a person says of it (runLabel.ts) are kept apart, and read when they are shown.
  */
 import { z } from 'zod';
-import { cacheSearchSchema } from '../cache/search.ts';
+import { cacheSearchSchema } from '../cache/searchRecord.ts';
 import { trainingConfigSchema } from '../settings/config.ts';
 import { MODEL_CHOICES, MODEL_NAMES } from '../models/registry.ts';
 import { DEVICE_CHOICES } from '../devices.ts';

@@ -1,6 +1,6 @@
 /** How theta and lambda of a run's continuous cache were found: the loss of every pair that was tried, cut at the one that was taken. */
 import { Stack, Text } from '@mantine/core';
-import type { CacheSearch } from '#core/cache/search.ts';
+import type { CacheSearch } from '#core/cache/searchRecord.ts';
 import { formatCount, formatCounted, formatLoss } from '#core/format.ts';
 import { CurveChart } from '../charts/CurveChart.tsx';
 import { numberTicks } from '../charts/ticks.ts';

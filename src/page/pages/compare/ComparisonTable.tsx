@@ -67,7 +67,7 @@ export function ComparisonTable({ comparison, ngramBaselines, titleOf, colourOf 
       <Table.ScrollContainer minWidth={980} type="native" tabIndex={0}>
         <Table
           verticalSpacing={8}
-          horizontalSpacing={6}
+          horizontalSpacing={4}
           className={clsx(shared.stickyFirstColumn, styles.table)}
           aria-label="Comparison of the models"
         >
