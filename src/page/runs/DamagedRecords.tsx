@@ -1,14 +1,12 @@
-/** Stored records that cannot be read: what is wrong with each, its data as a file, and a way to delete it. */
-import { Button, Group, Text, Title } from '@mantine/core';
-import { IconDownload, IconTrash } from '@tabler/icons-react';
-import { useId } from 'react';
+/** Whether stored records cannot be read: their list loads where there are some, which is seldom. */
+import { lazy, Suspense } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
-import { deleteDamaged, saveDamaged } from '../client/damaged.ts';
 import { useDamaged } from '../client/stores.ts';
-import { ConfirmButton } from '../ui/ConfirmButton.tsx';
-import shared from '../ui/shared.module.css';
-import styles from './DamagedRecords.module.css';
+import { lazyImport } from '../ui/lazyImport.ts';
+
+const DamagedList = lazy(async () => ({
+  default: (await lazyImport(() => import('./DamagedList.tsx'))).DamagedList,
+}));
 
 interface DamagedRecordsProps {
   readonly of: 'runs' | 'data sets';
@@ -18,70 +16,10 @@ export function DamagedRecords({ of }: DamagedRecordsProps) {
   const records = useDamaged(
     useShallow((state) => state.records.filter(({ store }) => (store === 'datasets') === (of === 'data sets'))),
   );
-  const titleId = useId();
   if (records.length === 0) return null;
   return (
-    <section className={shared.sheet} aria-labelledby={titleId}>
-      <Title order={2} size="h4" id={titleId}>
-        Damaged records
-      </Title>
-      <Text size="sm" c="dimmed" mt={4}>
-        The lab cannot read these records. They stay stored unchanged until you delete them.
-      </Text>
-      <ul className={styles.list}>
-        {records.map((record) => (
-          <li key={`${record.store} ${record.id}`}>
-            <DamagedItem record={record} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function DamagedItem({ record }: { readonly record: DamagedRecord }) {
-  const { store, id, title, what } = record;
-  const bin = <IconTrash size={14} aria-hidden />;
-  return (
-    <>
-      <Text size="sm" fw={600}>
-        {title}
-      </Text>
-      <Text size="sm">{what}</Text>
-      <Text size="xs" c="dimmed">
-        Stored as {id}
-      </Text>
-      <Group gap="xs" mt={6}>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconDownload size={14} aria-hidden />}
-          aria-label={`Download raw data: ${title}`}
-          onClick={() => void saveDamaged(record)}
-        >
-          Download raw data{' '}
-        </Button>
-        {store === 'datasets' ? (
-          <ConfirmButton
-            label="Delete"
-            name={`Delete: ${title}`}
-            icon={bin}
-            question="Delete this data set with all its rows? Runs are kept."
-            confirm="Delete it"
-            onConfirm={() => void deleteDamaged(record)}
-          />
-        ) : (
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={bin}
-            aria-label={`Delete: ${title}`}
-            onClick={() => void deleteDamaged(record)}
-          >
-            Delete
-          </Button>
-        )}
-      </Group>
-    </>
+    <Suspense fallback={null}>
+      <DamagedList records={records} />
+    </Suspense>
   );
 }

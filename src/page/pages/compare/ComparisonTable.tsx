@@ -80,7 +80,6 @@ export function ComparisonTable({ comparison, ngramBaselines, titleOf, colourOf 
                   <MetricTerm of={name} className={styles.term} />
                 </Table.Th>
               ))}
-              <Table.Th>Parameters</Table.Th>
               <Table.Th>Epochs</Table.Th>
               <Table.Th>Training</Table.Th>
             </Table.Tr>
@@ -99,6 +98,7 @@ export function ComparisonTable({ comparison, ngramBaselines, titleOf, colourOf 
                     </span>
                     <span className={styles.note}>
                       {[
+                        `${formatParameters(pool.parameters)} parameters`,
                         formatCounted(pool.seeds.length, 'seed'),
                         pool.key === baseline && pools.length > 1 ? 'baseline' : '',
                         part === 'test' && difference ? `lower loss on ${lowerLossText(difference)}` : '',
@@ -117,7 +117,6 @@ export function ComparisonTable({ comparison, ngramBaselines, titleOf, colourOf 
                       difference={part === 'test' ? difference : undefined}
                     />
                   ))}
-                  <Table.Td className={shared.figure}>{formatParameters(pool.parameters)}</Table.Td>
                   <Table.Td className={shared.figure}>
                     {short(pool.epochs)}
                     <span className={styles.note}>best at {short(pool.bestEpoch)}</span>
@@ -140,7 +139,7 @@ export function ComparisonTable({ comparison, ngramBaselines, titleOf, colourOf 
                     {format(validation[metric])}
                   </Table.Td>
                 ))}
-                <Table.Td colSpan={3} />
+                <Table.Td colSpan={2} />
               </Table.Tr>
             ))}
           </Table.Tbody>
