@@ -71,6 +71,27 @@ describe.each(NETWORKS)('%s, %o', (name, but) => {
     model.dispose();
   });
 
+  it('has the same losses and ranks where a cache is measured beside them', async () => {
+    const model = new CompletionModel(spec, initialWeights(spec, 1), device.ops);
+    const batch = paddedBatch(0);
+    const slots = {
+      targets: tf.tensor2d(new Int32Array(8 * 3), [8, 3], 'int32'),
+      ids: tf.tensor2d(Int32Array.of(3, 4, 5), [3, 1], 'int32'),
+    };
+    const plain = model.evaluate(batch);
+    const { logits, masses, ...scores } = model.evaluateCached(batch, slots, [0.5]);
+    const targets = await batch.targets.data();
+    for (const what of ['losses', 'ranks'] as const) {
+      const [beside, alone] = [await scores[what].data(), await plain[what].data()];
+      const counted = (values: ArrayLike<number>) =>
+        Array.from(values).filter((_, position) => targets[position] !== PAD_ID);
+      expect(counted(beside)).toEqual(counted(alone));
+    }
+    tf.dispose([...Object.values(plain), ...Object.values(scores), ...masses, logits.texts, logits.largest]);
+    tf.dispose([batch.inputs, batch.targets, slots.targets, slots.ids]);
+    model.dispose();
+  });
+
   it('trains to the same bits twice, and leaves no tensor behind', async () => {
     const train = async () => {
       const before = device.tensors();

@@ -125,9 +125,8 @@ export class CompletionModel {
       const states = this.outputs(batch.inputs);
       const texts = ids.shape[1];
       const masses = thetas.map((theta) => this.ops.cacheMasses(states, targets, texts, theta));
-      const weight = this.#variable<tf.Tensor2D>('output.weight');
       const bias = this.#variable<tf.Tensor1D>('output.bias');
-      return { ...this.ops.textLogits(states, weight, bias, batch.targets, batch.counted, ids), masses };
+      return { ...this.ops.textLogits(states, this.#outputWeight(), bias, batch.targets, batch.counted, ids), masses };
     });
   }
 
