@@ -1,12 +1,17 @@
 /** The models and settings in the folds: chosen and typed key by key, trained, carried by links, and refused with the reason. */
+import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
+import { WEIGHTS_TITLES } from '#core/format.ts';
+import { readSafetensors } from '#core/models/safetensors.ts';
 import { modelSpec, parameterCount } from '#core/models/spec.ts';
 import {
   chooseModels,
   chooseTiny,
   configuration,
+  notice,
   openLab,
+  runLine,
   setNumber,
   stateOf,
   train,
@@ -86,6 +91,19 @@ test('a GRU of three layers with AdamW, a schedule and accumulated gradients tra
   expect(run!.parameters).toBe(parameterCount(modelSpec('gru', run!.config, run!.config.vocabulary)));
   expect(run!.plan).toMatchObject({ microBatches: 2 });
   expect(run!.epochs[1]!.train.loss).toBeLessThan(run!.epochs[0]!.train.loss);
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.evaluate((id) => globalThis.minicopilot?.downloadWeights(id), run!.id),
+  ]);
+  const { tensors } = readSafetensors(await readFile(await download.path()));
+  expect(tensors.get('projection.weight')!.shape).toEqual([run!.config.embedding, run!.config.hidden]);
+  expect(tensors.has('output.weight')).toBe(false);
+  // stock TensorFlow.js has another GRU
+  await runLine(page, 'GRU').getByRole('button', { name: 'Menu of GRU' }).click();
+  await page.getByRole('menuitem', { name: WEIGHTS_TITLES.tfjs }).click();
+  await expect(notice(page)).toContainText('Stock TensorFlow.js has no GRU of PyTorch’s definition');
+  await expect(notice(page)).toContainText('Export the weights as safetensors.');
 });
 
 test('a residual model of two layers with SGD and another connection trains, and a link repeats it', async ({
@@ -106,6 +124,14 @@ test('a residual model of two layers with SGD and another connection trains, and
   await typeChoice(list(page, 'Schedule'), 'plateau');
   await expect(number(page, 'Warm-up')).toHaveCount(0);
   await setNumber(page, 'Optimizer', 'Learning rate', 0.5);
+  const typed = {
+    connection: 'concatenated',
+    optimizer: 'sgd',
+    momentum: '0.8',
+    schedule: 'plateau',
+    learningRate: '0.5',
+  };
+  await expect.poll(() => queryOf(page)).toMatchObject(typed);
   const link = page.url();
   await train(page);
   await waitForState(page, 'Residual RNN', /^done/);
