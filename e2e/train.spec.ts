@@ -74,7 +74,7 @@ test('all three models train, curves move, weights download, a reload keeps ever
   expect(tensors.get('rnn.weight_ih_l0')!.shape).toEqual([4 * spec.hidden, spec.embedding]);
   const values = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
   expect(values).toBe(parameterCount(spec));
-  expect(Object.keys(metadata).toSorted()).toEqual(['config', 'dataset', 'literals', 'vocabulary']);
+  expect(Object.keys(metadata).toSorted()).toEqual(['cache', 'config', 'dataset', 'literals', 'vocabulary']);
 
   await page.getByRole('link', { name: 'Compare', exact: true }).click();
   const comparison = page.getByRole('table', { name: 'Comparison of the models' });

@@ -168,9 +168,14 @@ describe.each(['cpu', 'webgpu'] as const)('TrainingStep on %s', (kind) => {
       });
     const [whole, parts] = [await measure(4), await measure(3)];
     expect(whole!.counted).toBe(32);
-    for (const figure of Object.keys(whole!) as (keyof Measures)[]) {
-      expect(parts![figure], figure).toBeCloseTo(whole![figure], 5);
-    }
+    // measures that these rows cannot have, such as those of names, are missing in both
+    const measuredOf = (measures: Measures) =>
+      (Object.keys(measures) as (keyof Measures)[]).filter((figure) => !Number.isNaN(measures[figure]));
+    const measured = measuredOf(whole!);
+    expect(measured).toContain('loss');
+    expect(measured).toContain('top5Known');
+    expect(measuredOf(parts!)).toEqual(measured);
+    for (const figure of measured) expect(parts![figure], figure).toBeCloseTo(whole![figure], 5);
     model.dispose();
   });
 });
