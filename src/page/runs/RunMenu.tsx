@@ -19,7 +19,8 @@ export function RunMenu({ run }: { readonly run: RunRecord }) {
   const weights = hasWeights(run);
   const idle = useActivity(({ activity }) => activity.state === 'idle');
   return (
-    <Menu position="bottom-end" withArrow>
+    // its button may be scrolled out of the table's own box while the page settles; the menu stays open all the same
+    <Menu position="bottom-end" withArrow hideDetached={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" aria-label={`Menu of ${title}`}>
           <IconDots size={16} aria-hidden />

@@ -3,7 +3,6 @@ import { Alert, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { clsx } from 'clsx';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { ChartControls } from '../../charts/ChartControls.tsx';
 import { RunCharts } from '../../runs/RunCharts.tsx';
 import { showSteps } from '../../client/runActions.ts';
 import { useRuns } from '../../client/stores.ts';
@@ -23,6 +22,9 @@ import configStyles from './ConfigPanel.module.css';
 // A first visit has no runs yet.
 const WhatYouSee = lazy(async () => ({
   default: (await lazyImport(() => import('./WhatYouSee.tsx'))).WhatYouSee,
+}));
+const ChartControls = lazy(async () => ({
+  default: (await lazyImport(() => import('../../charts/ChartControls.tsx'))).ChartControls,
 }));
 const RunLines = lazy(async () => ({
   default: (await lazyImport(() => import('./RunLines.tsx'))).RunLines,
@@ -97,7 +99,11 @@ function Watch({ shown }: { readonly shown: ShownExperiment }) {
         </Suspense>
       )}
       <section className={shared.sheet} aria-label="Charts">
-        <ChartControls />
+        {!first && (
+          <Suspense>
+            <ChartControls />
+          </Suspense>
+        )}
         <RunCharts runs={shown.runs} steps={steps} page="train" subject={shown.experiment ?? 'none'} />
       </section>
       {!first && (
