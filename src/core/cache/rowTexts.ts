@@ -1,7 +1,7 @@
 /** The tokens of a row as a cache tells them apart: by text, also those outside a model's vocabulary. */
 import { PAD_ID, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
 import { isNamed, outsideNumber } from '../data/outside.ts';
-import { kindOf } from '../metrics/breakdown.ts';
+import { kindOf } from '../python/tokenKind.ts';
 
 /** Slot of tokens outside the vocabulary that the data set gave no number. */
 export const TEXTLESS = 0;

@@ -1,6 +1,6 @@
 /** Files to rows of ids, and rows to shards, one split after the other. */
 import { fail, LabError, messageOf } from '../failure.ts';
-import { kindOf } from '../metrics/breakdown.ts';
+import { kindOf } from '../python/tokenKind.ts';
 import type { CorpusFile } from './corpus.ts';
 import { sha256Hex } from './hash.ts';
 import type { AnySplit, ShardEntry, SplitEntry } from './manifest.ts';

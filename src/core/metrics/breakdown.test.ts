@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import {
   BREAKDOWN_GROUPS,
   BreakdownSum,
-  kindOf,
   namedSums,
   parseBreakdown,
   rowPositions,
@@ -25,33 +24,6 @@ const tokens = [
   '"<STR_LIT>"',
   ...Array.from({ length: 20 }, (_, i) => `n${i}`),
 ];
-
-describe('kindOf', () => {
-  it.each([
-    ['keyword', ['def', 'None', 'async', 'yield']],
-    ['name', ['x', '_a1', 'print', 'match', 'größe', 'exec']],
-    ['operator', ['(', '==', '->', '...', ':=', '`', '$', '?', '!', "'", '"']],
-    [
-      'literal',
-      [
-        '<NUM_LIT>',
-        '<NUM_LIT:1>',
-        '"<STR_LIT>"',
-        "rb'<STR_LIT:utf-8>'",
-        '"""<STR_LIT>"""',
-        '3.5',
-        '.5',
-        "u''",
-        '0xff',
-        '1_000j',
-      ],
-    ],
-    ['end of line', ['<EOL>']],
-    ['end of file', ['</s>']],
-  ] as const)('%s', (kind, some) => {
-    for (const token of some) expect(kindOf(token), token).toBe(kind);
-  });
-});
 
 describe('rowPositions', () => {
   it('begins a file at each row that begins with <s>, and goes on counting in those that do not', () => {

@@ -7,15 +7,12 @@ import { SPLITS } from '../data/manifest.ts';
 import { PAD_ID, ignoredIds, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
 import { fail } from '../failure.ts';
 import { recordOf } from '../records.ts';
-import { END_TOKEN, EOL_TOKEN, START_TOKEN } from '../python/specialTokens.ts';
+import { START_TOKEN } from '../python/specialTokens.ts';
+import { kindOf, TOKEN_KINDS } from '../python/tokenKind.ts';
 import { addTarget, termsOf, type TargetDetails } from './measures.ts';
 import { GROUP_SUM_NAMES, SUM_NAMES, sumOf, type ScoredTarget, type SumName, type Sums } from './registry.ts';
-import { KEYWORDS } from '../python/keywords.ts';
 
 export const BREAKDOWN_SCHEMA = 1;
-
-export const TOKEN_KINDS = ['keyword', 'name', 'operator', 'literal', 'end of line', 'end of file', 'unknown'] as const;
-export type TokenKind = (typeof TOKEN_KINDS)[number];
 
 /** By a target's place in its file, from 1: bands that double. */
 const POSITION_BANDS = [
@@ -75,18 +72,6 @@ export interface Breakdown {
   readonly overall: Float32Array<ArrayBuffer>;
   /** [files x groups x groupSums] */
   readonly grouped: Float32Array<ArrayBuffer>;
-}
-
-const NAME = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
-/** A number, or a string with its prefix; also the marks that stand for them. A quote alone is an error's character. */
-const LITERAL = /^(?:<NUM_LIT|<STR_LIT|\.?\d|[a-zA-Z]{0,3}['"].)/;
-
-export function kindOf(token: string): TokenKind {
-  if (token === EOL_TOKEN) return 'end of line';
-  if (token === END_TOKEN || token === START_TOKEN) return 'end of file';
-  if (KEYWORDS.has(token)) return 'keyword';
-  if (LITERAL.test(token)) return 'literal';
-  return NAME.test(token) ? 'name' : 'operator';
 }
 
 /** For each id, its positions in `BREAKDOWN_GROUPS`. */
