@@ -10,7 +10,7 @@ import { fail, LabError } from '#core/failure.ts';
 import { formatDuration, formatLoss } from '#core/format.ts';
 import { trainingSeconds } from '#core/runs/findings.ts';
 import { metricsOf, writeMetrics } from '#core/formats/metrics.ts';
-import { weightsFileName } from '#core/models/weightsFile.ts';
+import { weightsFileName } from '#core/formats/weightsFile.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { readArguments, runCommand, wholeNumber } from '../lib/command.ts';
 import { ensureDefaultDataset } from '../data/defaultDataset.ts';

@@ -8,7 +8,7 @@ import { parseManifest, type Manifest, type Split } from '#core/data/manifest.ts
 import { fail } from '#core/failure.ts';
 import { formatDuration, formatPercent, formatPoints } from '#core/format.ts';
 import { packRun, unpackRun, type RunFile } from '#core/formats/runFile.ts';
-import { weightsFileName } from '#core/models/weightsFile.ts';
+import { weightsFileName } from '#core/formats/weightsFile.ts';
 import type { EvaluatedModel, SplitBytes } from '#core/regression/verifier.ts';
 import { intervalText } from '#core/report/comparisonReport.ts';
 import { ensureDefaultDataset } from '../data/defaultDataset.ts';

@@ -29,7 +29,7 @@ import { stepTable } from '#core/runs/stepTable.ts';
 import { weightShapes } from '#core/models/weights.ts';
 import { formToQuery, queryToForm } from '#page/pages/train/link.ts';
 import { DEFAULT_FORM } from '#page/pages/train/form.ts';
-import { readWeightsFile } from '#core/models/weightsFile.ts';
+import { readWeightsFile } from '#core/formats/weightsFile.ts';
 import {
   SMALL_CONFIG,
   SMALL_DATASET,
@@ -38,7 +38,7 @@ import {
   specOf,
   weightsFileOf,
   weightsMetadata,
-} from '#core/models/weightsFile.fixture.ts';
+} from '#core/formats/weightsFile.fixture.ts';
 import { packRun, unpackRun } from '#core/formats/runFile.ts';
 import { damagedSafetensors, damagedTarball, damagedZip } from './containers.ts';
 import { damagedBytes, damagedJson, damagedText, joined, once, oneOf, type Bytes } from './damage.ts';

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportMarkdown } from '#core/report/markdown.ts';
 import { metricsOf, writeMetrics } from '#core/formats/metrics.ts';
-import { halfWeightsFileName, weightsFileName } from '#core/models/weightsFile.ts';
+import { halfWeightsFileName, weightsFileName } from '#core/formats/weightsFile.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { LabPage } from './page.ts';
 

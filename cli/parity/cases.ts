@@ -9,7 +9,7 @@ import { decodeShard } from '#core/data/shards.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { writeSafetensors, type Tensor } from '#core/models/safetensors.ts';
-import { configMetadata } from '#core/models/weightsFile.ts';
+import { configMetadata } from '#core/formats/weightsFile.ts';
 import { makeBatch, rowLength, type Batch } from '#core/data/batches/batch.ts';
 import { trainingOrder } from '#core/data/batches/order.ts';
 import { initialWeights } from '#core/models/weights.ts';

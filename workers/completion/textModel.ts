@@ -14,7 +14,7 @@ import { Network } from '#engine/inference/network.ts';
 import { Sequence } from '#engine/inference/sequence.ts';
 import type { SimdRuntime } from '#engine/backends/simd/runtime.ts';
 import type { Candidate } from '#core/completion/answers.ts';
-import type { WeightsFile } from '#core/models/weightsFile.ts';
+import type { WeightsFile } from '#core/formats/weightsFile.ts';
 import type { NextWithCache } from './textCache.ts';
 
 /** Candidates that are shown. */

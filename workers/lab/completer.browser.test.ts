@@ -19,7 +19,7 @@ import { initialWeights, type Weights } from '#core/models/weights.ts';
 import { Completer } from '#completion/completer.ts';
 import { MAX_OTHER_TOKENS } from '#completion/otherFiles.ts';
 import { Inspector } from '#completion/inspector.ts';
-import { readWeightsFile, writeWeightsFile, type WeightsFile } from '#core/models/weightsFile.ts';
+import { readWeightsFile, writeWeightsFile, type WeightsFile } from '#core/formats/weightsFile.ts';
 import { TextModel } from '#completion/textModel.ts';
 import { openDevice, type Device } from '#engine/devices/device.ts';
 import { batchTensors, CompletionModel } from '#engine/models/completionModel.ts';

@@ -5,7 +5,7 @@
 import { serve } from './serve.ts';
 import { Completer } from '#completion/completer.ts';
 import { Inspector } from '#completion/inspector.ts';
-import { readWeightsFile } from '#core/models/weightsFile.ts';
+import { readWeightsFile } from '#core/formats/weightsFile.ts';
 import { TextModel } from '#completion/textModel.ts';
 import { TaskQueue } from '#completion/taskQueue.ts';
 import { SimdRuntime } from '#engine/backends/simd/runtime.ts';

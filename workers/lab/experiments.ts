@@ -19,7 +19,7 @@ import { workOf } from '#training/trainer.ts';
 import { CHECKPOINT_SCHEMA, writeCheckpoint } from '#core/runs/checkpoint.ts';
 import { BUILD } from './build.ts';
 import { sealCheckpoint, type StoredCheckpoint } from '#storage/checkpoints.ts';
-import { writeWeightsFile } from '#core/models/weightsFile.ts';
+import { writeWeightsFile } from '#core/formats/weightsFile.ts';
 import { breakdownSum } from '#training/breakdownSum.ts';
 import { measureNgramBaselines } from '#training/ngramBaselines.ts';
 

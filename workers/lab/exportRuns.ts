@@ -2,7 +2,7 @@
 import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { fail } from '#core/failure.ts';
 import { MODEL_FILE, WEIGHTS_FILE, writeLayersModel } from '#core/formats/layersModel.ts';
-import { halfWeightsFileName, inHalfPrecision, readWeightsFile, weightsFileName } from '#core/models/weightsFile.ts';
+import { halfWeightsFileName, inHalfPrecision, readWeightsFile, weightsFileName } from '#core/formats/weightsFile.ts';
 import type { DamagedRecords } from './damagedRecords.ts';
 import type { DownloadedFile, ExportRequest, WeightsFormat } from '#contract/lab.ts';
 import type { Database } from '#storage/database.ts';

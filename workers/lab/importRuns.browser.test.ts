@@ -11,7 +11,7 @@ import { emptyLabel } from '#core/runs/runLabel.ts';
 import { readSafetensors, writeSafetensors } from '#core/models/safetensors.ts';
 import { initialWeights } from '#core/models/weights.ts';
 import { importRuns } from './importRuns.ts';
-import { readWeightsFile } from '#core/models/weightsFile.ts';
+import { readWeightsFile } from '#core/formats/weightsFile.ts';
 import {
   SMALL_CONFIG,
   SMALL_DATASET,
@@ -20,7 +20,7 @@ import {
   specOf,
   weightsFileOf,
   weightsMetadata,
-} from '#core/models/weightsFile.fixture.ts';
+} from '#core/formats/weightsFile.fixture.ts';
 import { DamagedRecords } from './damagedRecords.ts';
 import { openDatabase, type Database } from '#storage/database.ts';
 import { packRun, unpackRun } from '#core/formats/runFile.ts';

@@ -11,7 +11,7 @@ import { runsOfMetrics } from '#core/formats/runs.ts';
 import { parseMetrics } from '#core/formats/metrics.ts';
 import { emptyLabel } from '#core/runs/runLabel.ts';
 import { writeSafetensors, type TensorInfo } from '#core/models/safetensors.ts';
-import { weightsFileName } from '#core/models/weightsFile.ts';
+import { weightsFileName } from '#core/formats/weightsFile.ts';
 import { alone, fromWeights, ignoredNote, readOwnWeights, type ImportedParts } from './importWeights.ts';
 import type { ImportRunsRequest, ImportedRuns, ImportedRun, WeightsQuestion } from '#contract/lab.ts';
 import type { Database } from '#storage/database.ts';

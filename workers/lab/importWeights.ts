@@ -10,7 +10,7 @@ import { runOfWeights, type UnnumberedRun } from '#core/formats/runs.ts';
 import { emptyLabel, type RunLabel } from '#core/runs/runLabel.ts';
 import { readSafetensors, writeSafetensors, type TensorInfo } from '#core/models/safetensors.ts';
 import { weightShapes } from '#core/models/weights.ts';
-import { isDescribed, readWeightsFile, writeWeightsFile, type WeightsFile } from '#core/models/weightsFile.ts';
+import { isDescribed, readWeightsFile, writeWeightsFile, type WeightsFile } from '#core/formats/weightsFile.ts';
 import type { ForeignModel, WeightsQuestion } from '#contract/lab.ts';
 import type { Database } from '#storage/database.ts';
 import { findDataset } from '#storage/datasets.ts';

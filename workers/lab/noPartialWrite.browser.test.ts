@@ -13,7 +13,7 @@ import { hasWeights } from '#core/runs/run.ts';
 import { emptyLabel } from '#core/runs/runLabel.ts';
 import { stepTable } from '#core/runs/stepTable.ts';
 import { importRuns } from './importRuns.ts';
-import { readWeightsFile } from '#core/models/weightsFile.ts';
+import { readWeightsFile } from '#core/formats/weightsFile.ts';
 import {
   SMALL_CONFIG,
   SMALL_DATASET,
@@ -21,7 +21,7 @@ import {
   specOf,
   weightsFileOf,
   weightsMetadata,
-} from '#core/models/weightsFile.fixture.ts';
+} from '#core/formats/weightsFile.fixture.ts';
 import { runImport } from './imports.ts';
 import type { ImportedRun } from '#contract/lab.ts';
 import { openDatabase, type Database } from '#storage/database.ts';

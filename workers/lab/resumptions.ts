@@ -6,7 +6,7 @@ import { fail, LabError } from '#core/failure.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { weightShapes } from '#core/models/weights.ts';
 import { BUILD } from './build.ts';
-import { readWeightsFile } from '#core/models/weightsFile.ts';
+import { readWeightsFile } from '#core/formats/weightsFile.ts';
 import type { Device } from '#engine/devices/device.ts';
 import type { DamagedRecords } from './damagedRecords.ts';
 import { requireDataset } from './experiments.ts';

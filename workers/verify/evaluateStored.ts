@@ -6,7 +6,7 @@ import { spreadCodes } from '#core/data/outside.ts';
 import { decodeShard } from '#core/data/shards.ts';
 import { ignoredIds } from '#core/data/vocabulary.ts';
 import { fail } from '#core/failure.ts';
-import { readWeightsFile } from '#core/models/weightsFile.ts';
+import { readWeightsFile } from '#core/formats/weightsFile.ts';
 import type { EvaluatedModel, EvaluationRequest, SplitBytes } from '#core/regression/verifier.ts';
 import { openDevice } from '#engine/devices/device.ts';
 import { unlessLost } from '#engine/devices/unlessLost.ts';

@@ -9,7 +9,7 @@ import { SPECIAL_IDS } from '#core/data/vocabulary.ts';
 import { fail } from '#core/failure.ts';
 import { readSafetensors, type Tensor } from '#core/models/safetensors.ts';
 import type { Weights } from '#core/models/weights.ts';
-import { configOf } from '#core/models/weightsFile.ts';
+import { configOf } from '#core/formats/weightsFile.ts';
 import type { Replayed } from '#core/regression/verifier.ts';
 import { batchOf, CASE_REMEDY, idsOf, weightsUnder } from './cases.ts';
 import type { Device } from '#engine/devices/device.ts';

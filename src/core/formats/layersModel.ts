@@ -14,7 +14,7 @@ import { CELLS, CONNECTIONS, WEIGHT_TYINGS, type Cell, type Join } from '../mode
 import { connectionScale, outputWeightName, type ModelSpec } from '../models/spec.ts';
 import { fail } from '../failure.ts';
 import type { Tensor } from '../models/safetensors.ts';
-import { configOf } from '../models/weightsFile.ts';
+import { configOf } from './weightsFile.ts';
 import type { Weights } from '../models/weights.ts';
 
 export const MODEL_FILE = 'model.json';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { runsOfMetrics } from './runs.ts';
 import { parseMetrics } from './metrics.ts';
-import { halfWeightsFileName } from '../models/weightsFile.ts';
+import { halfWeightsFileName } from './weightsFile.ts';
 import { fail } from '../failure.ts';
 import type { RunRecord } from '../runs/run.ts';
 

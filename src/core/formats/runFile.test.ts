@@ -8,7 +8,7 @@ import { divergedRun, runOf } from '../report/runs.fixture.ts';
 import { emptyLabel } from '../runs/runLabel.ts';
 import { stepTable } from '../runs/stepTable.ts';
 import { writeSafetensors } from '../models/safetensors.ts';
-import { SMALL_CONFIG, weightsFileOf } from '../models/weightsFile.fixture.ts';
+import { SMALL_CONFIG, weightsFileOf } from './weightsFile.fixture.ts';
 import { packRun, unpackRun, type RunFile } from './runFile.ts';
 
 const base = runOf('lstm', [[2, 0.7]], { id: 'run-1', number: 7 });

@@ -15,7 +15,7 @@ import { hasWeights, RUN_SCHEMA, runSchema, type RunRecord } from '../runs/run.t
 import { readSafetensors } from '../models/safetensors.ts';
 import { parseStepTable, type StepTable } from '../runs/stepTable.ts';
 import { weightShapes } from '../models/weights.ts';
-import { vocabularyOf } from '../models/weightsFile.ts';
+import { vocabularyOf } from './weightsFile.ts';
 import { MAX_WEIGHT_BYTES, readParts, type Bounds, type Parts } from './zipParts.ts';
 
 const FORMAT = 'minicopilot-run';

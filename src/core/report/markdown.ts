@@ -23,7 +23,7 @@ import { firstExtended, residualDifference } from '../runs/baseline.ts';
 import { divergenceOf, faultText } from '../runs/divergence.ts';
 import { againstBigram, bestEpochOf, lossCourse, trainingCost, noBestEpochReason } from '../runs/findings.ts';
 import { requireShared } from '../formats/metrics.ts';
-import { halfWeightsFileName, weightsFileName } from '../models/weightsFile.ts';
+import { halfWeightsFileName, weightsFileName } from '../formats/weightsFile.ts';
 
 const columnsOf = (names: readonly MetricName[]) => names.map((name) => ({ name, ...metricOf(name) }));
 const BESIDE = columnsOf(SHOWN.trainingReport.beside);

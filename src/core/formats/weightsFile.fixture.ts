@@ -1,9 +1,9 @@
 /** A small model's weights file, for tests that read one. */
 import { manifestOf } from '../data/manifest.fixture.ts';
 import { presetConfig } from '../settings/config.ts';
-import type { ModelName } from './registry.ts';
-import { modelSpec } from './spec.ts';
-import { initialWeights, type Weights } from './weights.ts';
+import type { ModelName } from '../models/registry.ts';
+import { modelSpec } from '../models/spec.ts';
+import { initialWeights, type Weights } from '../models/weights.ts';
 import { metadataOf, writeWeightsFile, type DescribedWeights } from './weightsFile.ts';
 
 export const SMALL_MANIFEST = manifestOf();

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { manifestOf } from '../data/manifest.fixture.ts';
-import { readSafetensors, writeSafetensors } from './safetensors.ts';
-import { modelSpec } from './spec.ts';
-import { initialWeights } from './weights.ts';
+import { readSafetensors, writeSafetensors } from '../models/safetensors.ts';
+import { modelSpec } from '../models/spec.ts';
+import { initialWeights } from '../models/weights.ts';
 import {
   configOf,
   inHalfPrecision,

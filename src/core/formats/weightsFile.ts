@@ -13,10 +13,10 @@ import { READINGS, type SourceReading, UNNAMED_READING } from '../python/lexer/r
 import { RULES, type Rules } from '../python/lexer/rules.ts';
 import type { KeptLiterals } from '../python/lexer/tokens.ts';
 import { trainingConfigSchema, type TrainingConfig } from '../settings/config.ts';
-import { MODEL_NAMES, type ModelName } from './registry.ts';
-import { readSafetensors, writeSafetensors, type Tensor, type TensorInfo } from './safetensors.ts';
-import { modelSpec, type ModelSpec } from './spec.ts';
-import type { Weights } from './weights.ts';
+import { MODEL_NAMES, type ModelName } from '../models/registry.ts';
+import { readSafetensors, writeSafetensors, type Tensor, type TensorInfo } from '../models/safetensors.ts';
+import { modelSpec, type ModelSpec } from '../models/spec.ts';
+import type { Weights } from '../models/weights.ts';
 
 /** Its name beside `metrics.json`. */
 export function weightsFileName(model: ModelName): string {
