@@ -4,7 +4,8 @@
  */
 import { join, relative } from 'node:path';
 import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
-import { flagOf, SETTING_NAMES } from '#core/settings/registry.ts';
+import { SETTING_NAMES } from '#core/settings/registry.ts';
+import { flagOf } from '#core/settings/words.ts';
 import { PRESETS } from '#core/settings/presets.ts';
 import { combinationsOf, type Experiment } from '#core/experiments/grid.ts';
 import type { RunFile } from '#core/formats/runFile.ts';

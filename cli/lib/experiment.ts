@@ -21,13 +21,15 @@ import { comparisonReport } from '#core/report/comparisonReport.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { sameConfig } from '#core/settings/sameConfig.ts';
 import type { TrainingConfig } from '#core/settings/config.ts';
-import { flagOf, SETTING_NAMES, type SettingName } from '#core/settings/registry.ts';
+import type { SettingValue } from '#core/settings/values.ts';
+import { SETTING_NAMES, type SettingName } from '#core/settings/registry.ts';
+import { flagOf } from '#core/settings/words.ts';
 import type { LabPage } from './page.ts';
 import { saveRunFile } from './results.ts';
 
 /** `--seeds 42-46 --sweep learning-rate=0.001,0.002`, as a sweep. @throws LabError `bad-input` */
 export function readSweep(seeds: string | undefined, sweeps: readonly string[]): Experiment['sweep'] {
-  const sweep: Partial<Record<SettingName, (string | number | null)[]>> = {};
+  const sweep: Partial<Record<SettingName, SettingValue[]>> = {};
   for (const text of sweeps) {
     const [given = '', ...rest] = text.split('=');
     const name = SETTING_NAMES.find((one) => one === given.trim() || flagOf(one) === given.trim());

@@ -1,19 +1,17 @@
 /** The settings of a training on the command line: `--learning-rate 0.002`. */
 import { fail } from '#core/failure.ts';
-import { parsePlainNumber } from '#core/numbers/parse.ts';
 import { recordOf } from '#core/records.ts';
-import { trainingConfigSchema, type TrainingConfig } from '#core/settings/config.ts';
+import type { TrainingConfig } from '#core/settings/config.ts';
+import { isSettingValue, parseSettingValue, type SettingValue } from '#core/settings/values.ts';
 import {
-  boundsInWords,
   defaultOf,
   dependsOnData,
-  flagOf,
-  formatSetting,
   GROUPED_SETTINGS,
   SETTING_NAMES,
   settingOf,
   type SettingName,
 } from '#core/settings/registry.ts';
+import { boundsInWords, flagOf, formatSetting } from '#core/settings/words.ts';
 import { PRESETS, type Preset } from '#core/settings/presets.ts';
 
 /** Options for `parseArgs`, one a setting. */
@@ -27,18 +25,16 @@ export const SETTING_OPTIONS: Readonly<Record<string, { readonly type: 'string' 
  * @throws LabError `bad-input` for a value that a setting cannot have
  */
 export function readSettings(values: Readonly<Record<string, unknown>>): Partial<TrainingConfig> {
-  const given = SETTING_NAMES.flatMap((name): [SettingName, string | number | null][] => {
+  const given = SETTING_NAMES.flatMap((name): [SettingName, SettingValue][] => {
     const text = values[flagOf(name)];
     return typeof text === 'string' ? [[name, readSetting(name, text)]] : [];
   });
   return Object.fromEntries(given);
 }
 
-function readSetting(name: SettingName, text: string): string | number | null {
-  const setting = settingOf(name);
-  const value =
-    setting.kind === 'choice' ? text : text === setting.whenEmpty ? null : (parsePlainNumber(text) ?? Number.NaN);
-  if (trainingConfigSchema.shape[name].safeParse(value).success) return value;
+function readSetting(name: SettingName, text: string): SettingValue {
+  const value = parseSettingValue(name, text);
+  if (isSettingValue(name, value)) return value;
   return fail(
     'bad-input',
     `--${flagOf(name)} ${text} is not ${boundsInWords(name)}.`,

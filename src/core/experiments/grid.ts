@@ -1,19 +1,17 @@
-/** An experiment as a person asks for it: models, seeds and values of settings, and every combination of them is trained. */
+/** An experiment: models, seeds and values of settings. Every combination of them is trained. */
 import { z } from 'zod';
 import { fail, messageOf } from '../failure.ts';
-import { parsePlainNumber } from '../numbers/parse.ts';
 import { MODEL_CHOICES } from '../models/registry.ts';
-import { trainingConfigSchema, type TrainingConfig } from '../settings/config.ts';
+import type { TrainingConfig } from '../settings/config.ts';
 import { PRESETS } from '../settings/presets.ts';
-import { boundsInWords, flagOf, SETTING_NAMES, settingOf, type SettingName } from '../settings/registry.ts';
+import { SETTING_NAMES, settingOf, type SettingName } from '../settings/registry.ts';
+import { isSettingValue, parseSettingValue, type SettingValue } from '../settings/values.ts';
+import { boundsInWords, flagOf } from '../settings/words.ts';
 
-/** Most combinations of one experiment: the rest of a longer list would hardly be trained, and a slip of the keyboard is found here. */
+/** More combinations are refused: nobody trains so many, so it is a typing error. */
 export const MAX_COMBINATIONS = 1_000;
 /** Most values of one list. */
 const MAX_VALUES = 1_000;
-
-/** Of a setting: null is what an empty field stands for, such as all training files. */
-export type SettingValue = string | number | null;
 
 const valueSchema = z.union([z.string(), z.number(), z.null()]);
 const settingNameSchema = z.enum(SETTING_NAMES);
@@ -33,7 +31,7 @@ export type Experiment = z.infer<typeof experimentSchema>;
 
 /** One combination. */
 export interface Combination {
-  /** Its values of the settings that vary, as a name for a folder: `learning-rate-0.002-seed-43`; empty where nothing varies. */
+  /** Name of its folder, from the settings that vary: `learning-rate-0.002-seed-43`; empty where nothing varies. */
   readonly name: string;
   /** Settings that are not the preset's. */
   readonly changes: Partial<TrainingConfig>;
@@ -66,7 +64,7 @@ export function parseExperiment(text: string, name: string): Experiment {
 
 /** @throws LabError `bad-input` for a value that the setting cannot have. @param where for the sentence, such as `--seed 1.5` */
 export function requireValue(name: SettingName, value: SettingValue, where: string): void {
-  if (trainingConfigSchema.shape[name].safeParse(value).success) return;
+  if (isSettingValue(name, value)) return;
   fail('bad-input', `${where}: ${String(value)} is not ${boundsInWords(name)}.`, 'Correct it, or leave it out.');
 }
 
@@ -80,11 +78,12 @@ export function parseValues(name: SettingName, text: string, where: string): rea
   const values = text.split(',').flatMap((part): readonly SettingValue[] => {
     const one = part.trim();
     if (one === '') fail('bad-input', `${where} ${text}: a value is missing.`, 'Separate values by single commas.');
-    if (setting.kind === 'choice') return [one];
-    if (one === setting.whenEmpty) return [null];
     const range = /^(\d+)-(\d+)$/.exec(one);
-    if (range && setting.bounds.whole) return rangeOf(Number(range[1]), Number(range[2]), `${where} ${text}`);
-    return [parsePlainNumber(one) ?? fail('bad-input', `${where} ${text}: ${one} is no number.`, 'Correct it.')];
+    const hasRanges = setting.kind === 'number' && setting.bounds.whole;
+    if (range && hasRanges) return rangeOf(Number(range[1]), Number(range[2]), `${where} ${text}`);
+    const value = parseSettingValue(name, one);
+    if (Number.isNaN(value)) fail('bad-input', `${where} ${text}: ${one} is no number.`, 'Correct it.');
+    return [value];
   });
   for (const value of values) requireValue(name, value, where);
   return [...new Set(values)];
@@ -97,8 +96,8 @@ function rangeOf(first: number, last: number, where: string): readonly number[] 
 }
 
 /**
- * Every combination, in the order of the settings; the last one varies fastest, and that is the seed, so that a setting is known by all
- * of its seeds before the next one begins.
+ * Every combination, in the order of the settings. The seed varies fastest, so all seeds of one combination are trained before the next
+ * one begins.
  * @throws LabError `bad-input` for too many
  */
 export function combinationsOf({ settings, sweep }: Pick<Experiment, 'settings' | 'sweep'>): readonly Combination[] {
@@ -127,6 +126,6 @@ export function combinationsOf({ settings, sweep }: Pick<Experiment, 'settings' 
   }
   return combinations.map(({ parts, values }) => ({
     name: parts.join('-'),
-    changes: Object.fromEntries(Object.entries(values)),
+    changes: values,
   }));
 }

@@ -1,6 +1,7 @@
 /** The commands that train a configuration with PyTorch, on more processors than a browser tab has. */
 import type { TrainingConfig } from '../settings/config.ts';
-import { flagOf, SETTING_NAMES } from '../settings/registry.ts';
+import { SETTING_NAMES } from '../settings/registry.ts';
+import { flagOf } from '../settings/words.ts';
 import type { ModelChoice } from '../models/registry.ts';
 
 export interface Experiment {

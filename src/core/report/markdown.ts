@@ -1,7 +1,8 @@
 /** `report.md`: what was trained on what, how the models compare, and what that shows, for a person to read. */
 import { modelTitle } from '../models/registry.ts';
 import type { TrainingConfig } from '../settings/config.ts';
-import { appliesBeside, formatSetting, GROUPED_SETTINGS, settingOf } from '../settings/registry.ts';
+import { appliesBeside, GROUPED_SETTINGS, settingOf } from '../settings/registry.ts';
+import { formatSetting } from '../settings/words.ts';
 import {
   COMPUTED_TITLES,
   formatCount,

@@ -1,12 +1,6 @@
 /** What runs are called: by themselves the model and a number, `LSTM 12`, and beside it what sets one apart from another. */
-import {
-  appliesBeside,
-  appliesToModel,
-  formatSetting,
-  GROUPED_SETTINGS,
-  shortTitle,
-  type SettingName,
-} from '../settings/registry.ts';
+import { appliesBeside, appliesToModel, GROUPED_SETTINGS, type SettingName } from '../settings/registry.ts';
+import { formatSetting, shortTitle } from '../settings/words.ts';
 import { modelTitle } from '../models/registry.ts';
 import { COMPUTED_TITLES } from '../format.ts';
 import type { RunLabel } from './runLabel.ts';

@@ -1,15 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { presetConfig, trainingConfigSchema } from './config.ts';
-import {
-  boundsInWords,
-  formatSetting,
-  flagOf,
-  GROUPED_SETTINGS,
-  SETTING_NAMES,
-  settingOf,
-  shortTitle,
-} from './registry.ts';
+import { GROUPED_SETTINGS, SETTING_NAMES, settingOf } from './registry.ts';
+import { boundsInWords, formatSetting, flagOf, shortTitle } from './words.ts';
 import { PRESETS } from './presets.ts';
 
 const twin = readFileSync(new URL('../../../pytorch/minicopilot/config.py', import.meta.url), 'utf8');

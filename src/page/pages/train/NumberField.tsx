@@ -1,7 +1,8 @@
 /** One number of the configuration: what it is now, what the preset says, and why it is there. */
 import type { ReactNode } from 'react';
 import type { TrainingConfig } from '#core/settings/config.ts';
-import { dependsOnData, SETTINGS, sourceOfDefault, type NumberSettingName } from '#core/settings/registry.ts';
+import { dependsOnData, SETTINGS, type NumberSettingName } from '#core/settings/registry.ts';
+import { sourceOfDefault } from '#core/settings/words.ts';
 import { textOf, type NumberEntry } from '../../ui/numbers/entry.ts';
 import { LOCALE } from '../../ui/numbers/locale.ts';
 import { NumberInput } from '../../ui/numbers/NumberInput.tsx';

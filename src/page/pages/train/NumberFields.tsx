@@ -2,13 +2,8 @@
 import { Accordion, NativeSelect, SegmentedControl, SimpleGrid, Text } from '@mantine/core';
 import { clsx } from 'clsx';
 import type { TrainingConfig } from '#core/settings/config.ts';
-import {
-  isNumberSetting,
-  SETTINGS,
-  sourceOfDefault,
-  type ChoiceSettingName,
-  type SettingName,
-} from '#core/settings/registry.ts';
+import { isNumberSetting, SETTINGS, type ChoiceSettingName, type SettingName } from '#core/settings/registry.ts';
+import { sourceOfDefault } from '#core/settings/words.ts';
 import { textOf } from '../../ui/numbers/entry.ts';
 import { LOCALE } from '../../ui/numbers/locale.ts';
 import { Term } from '../../glossary/Term.tsx';

@@ -1,0 +1,18 @@
+/** Values of settings as they are written on a command line, in a link or in a file. */
+import { parsePlainNumber } from '../numbers/parse.ts';
+import { trainingConfigSchema } from './config.ts';
+import { settingOf, type SettingName } from './registry.ts';
+
+/** Null is what an empty field means, such as all training files. */
+export type SettingValue = string | number | null;
+
+/** @returns NaN for a text that is no number where there must be one */
+export function parseSettingValue(name: SettingName, text: string): SettingValue {
+  const setting = settingOf(name);
+  if (setting.kind === 'choice') return text;
+  return text === setting.whenEmpty ? null : (parsePlainNumber(text) ?? Number.NaN);
+}
+
+export function isSettingValue(name: SettingName, value: unknown): value is SettingValue {
+  return trainingConfigSchema.shape[name].safeParse(value).success;
+}
