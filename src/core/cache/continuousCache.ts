@@ -72,7 +72,8 @@ export class ContinuousCache {
   truncate(length: number): void {
     if (length >= this.#slots.length) return;
     this.#slots.length = length;
-    const texts = length === 0 ? 0 : Math.max(...this.#slots) + 1;
+    // numbers count up as texts first occur
+    const texts = this.#slots.reduce((most, number) => Math.max(most, number + 1), 0);
     for (const { text } of this.#texts.splice(texts)) this.#numbers.delete(text);
   }
 
@@ -81,11 +82,9 @@ export class ContinuousCache {
    * @param others how many of the first entries come from other files
    */
   view(state: ArrayLike<number>, theta: number, others = 0): CacheView {
-    const likeness = this.#weights(state, theta);
-    const masses = massesOf(likeness, this.#slots, this.#texts.length);
-    const early = others === 0 ? null : massesOf(likeness, this.#slots, this.#texts.length, others);
+    const { masses, fromOthers } = splitMasses(this.#weights(state, theta), this.#slots, this.#texts.length, others);
     const texts = this.#texts.map(({ text, id }, number) => {
-      return { text, id, mass: masses[number]!, fromOthers: early?.[number] ?? 0 };
+      return { text, id, mass: masses[number]!, fromOthers: fromOthers[number]! };
     });
     const outside = texts.filter(({ id }) => id === UNK_ID);
     return {
@@ -117,23 +116,32 @@ export class ContinuousCache {
  * @param likeness theta h_t . h_i of each entry
  * @param slots number of the text of each entry
  * @param texts how many numbers there are
- * @param counted only so many of the first entries are added up; all where not given
  */
-export function massesOf(
+export function massesOf(likeness: ArrayLike<number>, slots: ArrayLike<number>, texts: number): Float64Array {
+  return splitMasses(likeness, slots, texts, 0).masses;
+}
+
+/** As `massesOf`. @param others entries at the beginning whose part is told apart */
+function splitMasses(
   likeness: ArrayLike<number>,
   slots: ArrayLike<number>,
   texts: number,
-  counted = likeness.length,
-): Float64Array {
+  others: number,
+): { readonly masses: Float64Array; readonly fromOthers: Float64Array } {
   let largest = -Infinity;
   for (let entry = 0; entry < likeness.length; entry++) largest = Math.max(largest, likeness[entry]!);
   const masses = new Float64Array(texts);
+  const fromOthers = new Float64Array(texts);
   let sum = 0;
   for (let entry = 0; entry < likeness.length; entry++) {
     const weight = Math.exp(likeness[entry]! - largest);
-    if (entry < counted) masses[slots[entry]!]! += weight;
+    masses[slots[entry]!]! += weight;
+    if (entry < others) fromOthers[slots[entry]!]! += weight;
     sum += weight;
   }
-  if (sum > 0) for (let text = 0; text < texts; text++) masses[text]! /= sum;
-  return masses;
+  for (let text = 0; text < texts && sum > 0; text++) {
+    masses[text]! /= sum;
+    fromOthers[text]! /= sum;
+  }
+  return { masses, fromOthers };
 }

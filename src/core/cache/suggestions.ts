@@ -24,6 +24,8 @@ export class Suggestions {
   readonly #vocabulary: Vocabulary;
   readonly #view: CacheView;
   readonly #mixture: Mixture;
+  /** Ids of the vocabulary that the cache holds. */
+  readonly #cachedIds: ReadonlySet<number>;
 
   /**
    * @param distribution p_t, of the model at the position
@@ -38,6 +40,7 @@ export class Suggestions {
     this.#distribution = distribution;
     this.#vocabulary = vocabulary;
     this.#view = view;
+    this.#cachedIds = new Set(view.texts.flatMap(({ id }) => (id === UNK_ID ? [] : [id])));
     this.#mixture = mixtureOf(parameters, probabilityOf(this.#distribution, UNK_ID), view);
   }
 
@@ -63,15 +66,9 @@ export class Suggestions {
   /** How many tokens of the vocabulary and outside texts that have occurred are likelier than something so likely. */
   countAbove(probability: number): number {
     const { logits } = this.#distribution;
-    const cached = new Set<number>();
-    let count = 0;
-    for (const one of this.#view.texts) {
-      if (one.id !== UNK_ID) cached.add(one.id);
-      if ((one.id === UNK_ID || canBeOffered(one.id)) && this.#suggestion(one).probability > probability) count++;
-    }
+    let count = this.#cachedTexts().filter((one) => this.#probability(one.id, one.mass) > probability).length;
     for (let id = 0; id < logits.length; id++) {
-      if (!canBeOffered(id) || cached.has(id)) continue;
-      if (this.#suggestion(notCached('', id)).probability > probability) count++;
+      if (canBeOffered(id) && !this.#cachedIds.has(id) && this.#probability(id, 0) > probability) count++;
     }
     return count;
   }
@@ -81,27 +78,32 @@ export class Suggestions {
    * @param admits leaves out a text where it says no, as one that does not begin with what is typed
    */
   top(count: number, admits: (text: string) => boolean = () => true): Suggestion[] {
-    const cached = new Set<number>();
-    const found: Suggestion[] = [];
-    for (const one of this.#view.texts) {
-      if (one.id !== UNK_ID) cached.add(one.id);
-      if ((one.id === UNK_ID || canBeOffered(one.id)) && admits(one.text)) found.push(this.#suggestion(one));
-    }
-    // Of the tokens that the cache does not hold, no other can be among the first.
+    const found = this.#cachedTexts().flatMap((one) => (admits(one.text) ? [this.#suggestion(one)] : []));
+    // A token that the cache does not hold is as likely as the model says, but for one factor: the model's order stays.
     const others = largestOf(
       this.#distribution.logits,
       count,
-      (id) => canBeOffered(id) && !cached.has(id) && admits(this.#vocabulary.token(id)),
+      (id) => canBeOffered(id) && !this.#cachedIds.has(id) && admits(this.#vocabulary.token(id)),
     );
     for (const id of others) found.push(this.#suggestion(notCached(this.#vocabulary.token(id), id)));
     return found.toSorted((a, b) => b.probability - a.probability).slice(0, count);
   }
 
+  /** Texts of the cache that can be offered. */
+  #cachedTexts(): readonly CachedText[] {
+    return this.#view.texts.filter(({ id }) => id !== PAD_ID);
+  }
+
+  /** q_t. @param mass c_t */
+  #probability(id: number, mass: number): number {
+    const mixture = this.#mixture;
+    return id === UNK_ID ? ofOutside(mixture, mass) : ofKnown(mixture, probabilityOf(this.#distribution, id), mass);
+  }
+
   #suggestion({ text, id, mass, fromOthers }: CachedText): Suggestion {
     const mixture = this.#mixture;
     const fromFile = mixture.cacheWeight * mass;
-    const probability =
-      id === UNK_ID ? ofOutside(mixture, mass) : ofKnown(mixture, probabilityOf(this.#distribution, id), mass);
+    const probability = this.#probability(id, mass);
     return {
       text,
       id,

@@ -1,17 +1,10 @@
 /** Literals that a data set does not keep, as tokens that keep them: what stood in the place of `<STR_LIT>` or `<NUM_LIT>` in a text. */
 import { foldSpace } from '../lexer/characters.ts';
-import { stringToken, textOf, type KeptLiterals } from '../lexer/tokens.ts';
+import { stringToken, textOf, type RawToken } from '../lexer/tokens.ts';
 import { numberOf, stringParts } from './spacing.ts';
 
 /** Longer ones are hardly written twice: most are docstrings. */
 const MAX_LENGTH = 60;
-
-const everything: ReadonlySet<string> = new (class extends Set<string> {
-  override has(): boolean {
-    return true;
-  }
-})();
-const ALL_KEPT: KeptLiterals = { str: everything, num: everything };
 
 /**
  * @param token of the text, such as `'<STR_LIT>'`
@@ -20,7 +13,13 @@ const ALL_KEPT: KeptLiterals = { str: everything, num: everything };
  */
 export function literalOf(token: string, source: string): string | null {
   if (source.length > MAX_LENGTH || /[\r\n]/.test(source)) return null;
-  if (stringParts(token)?.body === null) return textOf(stringToken(foldSpace(source)), ALL_KEPT);
-  if (numberOf(token) === null) return textOf({ kind: 'num', body: source }, ALL_KEPT);
+  if (stringParts(token)?.body === null) return keptText(stringToken(foldSpace(source)));
+  if (numberOf(token) === null) return keptText({ kind: 'num', body: source });
   return null;
+}
+
+/** The text of a literal in a data set that keeps it. */
+function keptText(literal: Exclude<RawToken, { kind: 'word' }>): string {
+  const bodies = new Set([literal.body]);
+  return textOf(literal, { str: bodies, num: bodies });
 }

@@ -47,7 +47,7 @@ export function textOf(token: RawToken, kept: KeptLiterals): string {
 const STRING_PARTS = /^([a-zA-Z]*)('''|"""|'|")/;
 
 /** Takes the folded text of a STRING token apart. */
-export function stringToken(folded: string): RawToken {
+export function stringToken(folded: string): Extract<RawToken, { kind: 'str' }> {
   const [before = '', , quote = ''] = STRING_PARTS.exec(folded) ?? [];
   const body = folded.slice(before.length, folded.length - quote.length);
   return { kind: 'str', body: body.replaceAll(' ', 'U+0020').replaceAll(',', 'U+002C'), before, after: quote };
