@@ -3,7 +3,7 @@ import { scratch } from './memory';
 import { Opcode } from './opcodes';
 import { block, packPanel, packPanelTransposed, panelsOf } from './product';
 import { panelBytes, PANEL, Start } from './tiles';
-import { begin, Header, submit, threadsComputing, wordsOf } from './queue';
+import { begin, Header, PIECES_A_THREAD, submit, threadsComputing, wordsOf } from './queue';
 
 /** Panels that a piece packs. */
 const PANELS_A_PACK: i32 = 4;
@@ -13,8 +13,6 @@ const MAX_PANELS: i32 = 64;
 /** A block is no smaller, or its operands are read more often than they are worth. */
 const MIN_ROWS: i32 = 32;
 const MIN_PANELS: i32 = 16;
-/** Pieces for each thread, so that none waits long for another at the end. */
-const PIECES_A_THREAD: i32 = 4;
 
 // @ts-ignore: decorator
 @unmanaged

@@ -39,6 +39,9 @@ const LOOKS: i32 = 10_000;
 /** Operations of a phase below which waking others costs more than they save. */
 const WORTH_SHARING: f64 = 150_000;
 
+/** Pieces of a phase for each thread, where they can be made smaller: so that none waits long for another at the end. */
+export const PIECES_A_THREAD: i32 = 4;
+
 /** What stands before a command's own words. */
 // @ts-ignore: decorator
 @unmanaged

@@ -19,16 +19,13 @@ import {
 } from './cells';
 import { scratch } from './memory';
 import { panelsOf } from './product';
-import { begin, Header, submit, threadsComputing, wordsOf } from './queue';
+import { begin, Header, PIECES_A_THREAD, submit, threadsComputing, wordsOf } from './queue';
 import { PANEL, panelBytes, panelsAtOnce, rowsByPanels, Start } from './tiles';
 import { loadPart } from './vectors';
 import { Opcode } from './opcodes';
 
 /** Rows that a piece takes at a time, so that its part of the gates stays in the first-level cache. */
 const ROWS_AT_ONCE: i32 = 64;
-
-/** Pieces of a step for each thread, so that none waits long for another. */
-const PIECES_A_THREAD: i32 = 4;
 
 /** Bytes of a recurrent weight packed gate by gate. */
 function gateBytes(hidden: i32): usize {
