@@ -5,7 +5,8 @@
  * What no weight shows is left to the user: whether the lower layers go into the output layer too, and the order of two modules whose
  * names and sizes do not tell it.
  */
-import { CELLS, WEIGHT_TYINGS, type Cell, type WeightTying } from '../models/registry.ts';
+import { CELLS, type Cell, type WeightTying } from '../models/registry.ts';
+import { isTied } from '../models/spec.ts';
 import type { Safetensors } from '../models/safetensors.ts';
 import type { Weights } from '../models/weights.ts';
 import { ignoredOf, type IgnoredTensor } from './ignored.ts';
@@ -68,7 +69,7 @@ export function recogniseWeights(
   const used = new Set<unknown>(weights.values());
   const ignored = ignoredOf(infos, (name) => used.has(tensors.get(name)));
   const assumed = [
-    WEIGHT_TYINGS[weightTying].shares && 'The output layer shares the weights of the embedding (tied weights).',
+    isTied({ weightTying }) && 'The output layer shares the weights of the embedding (tied weights).',
     bias === null && 'The output layer has no bias: zeros are used.',
     layers.some(({ biases }) => biases === null) && 'The recurrent layers have no biases: zeros are used.',
   ].filter((sentence) => sentence !== false);

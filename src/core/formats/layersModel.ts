@@ -10,8 +10,8 @@
  * the model computes the same, but who trains it on there trains two matrices.
  */
 import { z } from 'zod';
-import { CELLS, CONNECTIONS, WEIGHT_TYINGS, type Cell, type Join } from '../models/registry.ts';
-import { connectionScale, outputWeightName, type ModelSpec } from '../models/spec.ts';
+import { CELLS, CONNECTIONS, type Cell, type Join } from '../models/registry.ts';
+import { connectionScale, isProjected, isTied, outputWeightName, type ModelSpec } from '../models/spec.ts';
 import { fail } from '../failure.ts';
 import type { Tensor } from '../models/safetensors.ts';
 import { configOf } from './weightsFile.ts';
@@ -111,7 +111,7 @@ function topology(spec: ModelSpec, dropout: number): object {
     ...(CELLS[cell].choosesActivation && { activation }),
   };
   const linear = (units: number, use_bias: boolean) => ({ units, activation: 'linear', use_bias, ...initial });
-  const { projects } = WEIGHT_TYINGS[spec.weightTying];
+  const projects = isProjected(spec);
   const layer = (class_name: string, name: string, config: object, ...inputs: string[]) => ({
     name,
     class_name,
@@ -176,7 +176,7 @@ function weightsOf(spec: ModelSpec, weights: Weights): LayerWeight[] {
   return [
     { name: 'embedding/embeddings', shape, data },
     ...Array.from({ length: spec.layers }, (_, index) => layer(index)).flat(),
-    ...(WEIGHT_TYINGS[spec.weightTying].projects ? [turned('projection/kernel', 'projection.weight')] : []),
+    ...(isProjected(spec) ? [turned('projection/kernel', 'projection.weight')] : []),
     turned('output/kernel', outputWeightName(spec)),
     { name: 'output/bias', shape: [spec.tokens], data: of('output.bias').data },
   ];
@@ -242,11 +242,11 @@ export function readLayersModel({ model, weights }: { readonly model: string; re
   if (offset !== weights.byteLength)
     reject(`${MODEL_FILE} describes ${offset} bytes of weights, but there are ${weights.byteLength}`);
   const metadata = writtenAgain(parsed.data.userDefinedMetadata ?? {});
-  if (WEIGHT_TYINGS[configOf(metadata)?.config.weightTying ?? 'none'].shares) dropSecondCopy(tensors);
+  if (isTied(configOf(metadata)?.config ?? { weightTying: 'none' })) dropSecondCopy(tensors);
   return { tensors, metadata };
 }
 
-/** Of a matrix that was written twice one is left. */
+/** Deletes the output layer's copy of a tied matrix, which `writeLayersModel` wrote twice. */
 function dropSecondCopy(tensors: Map<string, Tensor>): void {
   const [table, output] = [tensors.get('embedding.weight'), tensors.get('output.weight')];
   if (

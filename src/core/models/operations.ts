@@ -2,8 +2,8 @@
  * How much arithmetic and memory traffic training takes, counted from the shapes: so that a speed in tokens can be told in
  * floating-point operations, and a person with a GPU can see how near they are to what it allows.
  */
-import { CELLS, WEIGHT_TYINGS } from './registry.ts';
-import { inputWidths, joinedWidth, outputWidth, parameterCount, type ModelSpec } from './spec.ts';
+import { CELLS } from './registry.ts';
+import { inputWidths, isProjected, isTied, joinedWidth, outputWidth, parameterCount, type ModelSpec } from './spec.ts';
 
 /**
  * Floating-point operations of the matrix products that one token takes in training, a multiplication and its addition
@@ -17,7 +17,7 @@ export function trainingOperationsPerToken(spec: ModelSpec): number {
   const { cell, tokens, hidden } = spec;
   const gates = CELLS[cell].gates;
   const layers = inputWidths(spec).reduce((sum, input) => sum + gates * hidden * (input + hidden), 0);
-  const projection = WEIGHT_TYINGS[spec.weightTying].projects ? joinedWidth(spec) * spec.embedding : 0;
+  const projection = isProjected(spec) ? joinedWidth(spec) * spec.embedding : 0;
   const multiplications = layers + projection + outputWidth(spec) * tokens;
   return 2 * 3 * multiplications;
 }
@@ -49,10 +49,9 @@ export function trainingBytesPerStep(spec: ModelSpec, batch: number, steps: numb
   const dropout = 4 * positions * ((spec.layers - 1) * hidden + joinedWidth(spec));
   const embedded = 4 * positions * embedding + tokens * embedding;
   const update = 8 * parameterCount(spec);
-  const { shares, projects } = WEIGHT_TYINGS[spec.weightTying];
-  const projection = projects ? products(joinedWidth(spec), embedding) : 0;
+  const projection = isProjected(spec) ? products(joinedWidth(spec), embedding) : 0;
   // The two gradients of a shared matrix are added up.
-  const shared = shares ? 3 * tokens * embedding : 0;
+  const shared = isTied(spec) ? 3 * tokens * embedding : 0;
   const layers = inputWidths(spec).reduce((sum, input) => sum + layer(input), 0);
   const output = products(outputWidth(spec), tokens) + logits;
   const values = layers + projection + output + dropout + embedded + shared + update;

@@ -57,7 +57,7 @@ interface NoNetwork {
 
 /** What is wrong with a combination of settings; null where there is such a network. */
 export function unsupportedReason(model: ModelChoice, sizes: Combined): NoNetwork | null {
-  const { layers, embedding, weightTying } = sizes;
+  const { layers, embedding } = sizes;
   const title = isVariant(model) ? modelTitle(model).toLowerCase() : modelTitle(model);
   if (layers < 2 && isResidual(model)) {
     return {
@@ -65,9 +65,8 @@ export function unsupportedReason(model: ModelChoice, sizes: Combined): NoNetwor
       remedy: 'Set at least two layers, or leave the model out.',
     };
   }
-  const { shares, projects } = WEIGHT_TYINGS[weightTying];
   const width = joinedWidth({ ...sizes, connection: connectionOf(model, sizes) });
-  if (!shares || projects || width === embedding) return null;
+  if (!isTied(sizes) || isProjected(sizes) || width === embedding) return null;
   return {
     why: `The output layer of the ${title} model sees ${width} values, and the embedding is ${embedding} wide: one matrix cannot be both.`,
     remedy: `Set the embedding size to ${width}, or weight tying to projected.`,
@@ -110,14 +109,24 @@ export function joinedWidth({
   return CONNECTIONS[connection].join === 'concatenation' ? layers * hidden : hidden;
 }
 
+/** Whether one matrix is both the embedding and the output layer's weight. */
+export function isTied({ weightTying }: Pick<ModelSpec, 'weightTying'>): boolean {
+  return WEIGHT_TYINGS[weightTying].shares;
+}
+
+/** Whether a projection stands before the output layer. */
+export function isProjected({ weightTying }: Pick<ModelSpec, 'weightTying'>): boolean {
+  return WEIGHT_TYINGS[weightTying].projects;
+}
+
 /** Columns of the output layer's weight: what it sees of a position. */
 export function outputWidth(spec: ModelSpec): number {
-  return WEIGHT_TYINGS[spec.weightTying].projects ? spec.embedding : joinedWidth(spec);
+  return isProjected(spec) ? spec.embedding : joinedWidth(spec);
 }
 
 /** PyTorch's name of the output layer's weight. */
-export function outputWeightName({ weightTying }: Pick<ModelSpec, 'weightTying'>): string {
-  return WEIGHT_TYINGS[weightTying].shares ? 'embedding.weight' : 'output.weight';
+export function outputWeightName(spec: Pick<ModelSpec, 'weightTying'>): string {
+  return isTied(spec) ? 'embedding.weight' : 'output.weight';
 }
 
 /** What the joined outputs of the layers are multiplied by. */
@@ -134,9 +143,8 @@ export function inputWidths({ layers, embedding, hidden }: ModelSpec): readonly 
 export function parameterCount(spec: ModelSpec): number {
   const { tokens, embedding, hidden } = spec;
   const { gates } = CELLS[spec.cell];
-  const { shares, projects } = WEIGHT_TYINGS[spec.weightTying];
   const layers = inputWidths(spec).reduce((sum, input) => sum + gates * hidden * (input + hidden + 2), 0);
-  const projection = projects ? embedding * joinedWidth(spec) : 0;
-  const output = shares ? 0 : tokens * outputWidth(spec);
+  const projection = isProjected(spec) ? embedding * joinedWidth(spec) : 0;
+  const output = isTied(spec) ? 0 : tokens * outputWidth(spec);
   return tokens * embedding + layers + projection + output + tokens;
 }

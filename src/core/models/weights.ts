@@ -3,8 +3,8 @@
  * `nn.Linear`): their shapes, and PyTorch's initial distributions drawn from the lab's own seeded generator.
  */
 import { isOrthogonal, type Initialization } from './initialization.ts';
-import { CELLS, WEIGHT_TYINGS } from './registry.ts';
-import { inputWidths, joinedWidth, outputWidth, type ModelSpec } from './spec.ts';
+import { CELLS } from './registry.ts';
+import { inputWidths, isProjected, isTied, joinedWidth, outputWidth, type ModelSpec } from './spec.ts';
 import { PAD_ID } from '../data/vocabulary.ts';
 import { orthogonalMatrix } from './orthogonal.ts';
 import { streamFor, type RandomStream } from '../random/stream.ts';
@@ -21,7 +21,6 @@ export interface WeightShape {
 /** Names and shapes of a model's weights; an LSTM's gates are stacked i, f, g, o. A shared matrix is there once, as the embedding's. */
 export function weightShapes(spec: ModelSpec): readonly WeightShape[] {
   const { tokens, embedding, hidden } = spec;
-  const { shares, projects } = WEIGHT_TYINGS[spec.weightTying];
   const rows = CELLS[spec.cell].gates * hidden;
   const layer = (index: number, input: number): WeightShape[] => [
     { name: `rnn.weight_ih_l${index}`, shape: [rows, input] },
@@ -32,8 +31,8 @@ export function weightShapes(spec: ModelSpec): readonly WeightShape[] {
   return [
     { name: 'embedding.weight', shape: [tokens, embedding] },
     ...inputWidths(spec).flatMap((input, index) => layer(index, input)),
-    ...(projects ? [{ name: 'projection.weight', shape: [embedding, joinedWidth(spec)] } as const] : []),
-    ...(shares ? [] : [{ name: 'output.weight', shape: [tokens, outputWidth(spec)] } as const]),
+    ...(isProjected(spec) ? [{ name: 'projection.weight', shape: [embedding, joinedWidth(spec)] } as const] : []),
+    ...(isTied(spec) ? [] : [{ name: 'output.weight', shape: [tokens, outputWidth(spec)] } as const]),
     { name: 'output.bias', shape: [tokens] },
   ];
 }
@@ -62,7 +61,7 @@ export function initialWeights(
     const random = streamFor(seed, `weights/${name}`);
     const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
     if (name === 'embedding.weight') {
-      if (WEIGHT_TYINGS[spec.weightTying].shares) fillUniform(data, outputWidth(spec), random);
+      if (isTied(spec)) fillUniform(data, outputWidth(spec), random);
       else for (let i = 0; i < data.length; i++) data[i] = random.normal();
       data.fill(0, PAD_ID * spec.embedding, (PAD_ID + 1) * spec.embedding);
     } else if (isOrthogonal(name, initialization)) {

@@ -4,10 +4,11 @@
  * packed once. What it computes has the bits of the device `cpu`, in training as in evaluation, since a value's sum depends neither on
  * the rows beside it nor on who computes it.
  */
-import { CONNECTIONS, WEIGHT_TYINGS } from '#core/models/registry.ts';
+import { CONNECTIONS } from '#core/models/registry.ts';
 import {
   connectionScale,
   inputWidths,
+  isProjected,
   joinedWidth,
   outputWeightName,
   outputWidth,
@@ -75,7 +76,7 @@ export class Network {
     try {
       this.#embedding = this.#keep(upload('embedding.weight'));
       this.#layers = inputWidths(spec).map((width, index) => this.#layer(index, width, upload));
-      const { projects } = WEIGHT_TYINGS[spec.weightTying];
+      const projects = isProjected(spec);
       this.#projectionWeight = projects ? (weights.get('projection.weight')?.data ?? null) : null;
       this.#projection = projects ? this.#packed(upload('projection.weight'), joinedWidth(spec), spec.embedding) : null;
       this.#output = this.#packed(upload(outputWeightName(spec)), outputWidth(spec), spec.tokens);

@@ -3,8 +3,8 @@
  * step runs. step.ts adds them up over a step, and plan.ts cuts a batch into micro-batches that fit.
  */
 import type { BufferKind, PlannedBuffer } from '#core/models/memoryPlan.ts';
-import { CELLS, WEIGHT_TYINGS } from '#core/models/registry.ts';
-import type { ModelSpec } from '#core/models/spec.ts';
+import { CELLS } from '#core/models/registry.ts';
+import { isTied, type ModelSpec } from '#core/models/spec.ts';
 import type { OptimizerName } from '#core/optimization/optimizers.ts';
 import type { BatchSizes, BufferSize, bufferSizes } from './buffers.ts';
 
@@ -120,17 +120,12 @@ export function weightGradients(
 export function outputGradients(step: StepSizes): readonly HeldBuffer[] {
   const { spec, ofRun } = step;
   const own = weightGradients(step, 'output');
-  if (!WEIGHT_TYINGS[spec.weightTying].shares) return own;
+  if (!isTied(spec)) return own;
   const size = ofRun(spec.tokens * spec.embedding);
   return [
     { what: 'gradient of embedding.weight as the output layer’s', kind: 'gradients', size, until: 'backward' },
     ...own,
   ];
-}
-
-/** Whether a projection stands before the output layer. */
-export function isProjected({ weightTying }: ModelSpec): boolean {
-  return WEIGHT_TYINGS[weightTying].projects;
 }
 
 /** False for the second bias of a layer that has the first one's. */

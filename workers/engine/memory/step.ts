@@ -1,11 +1,11 @@
 /** What a training step holds on a device, phase by phase: the weights, the batch, and what each kernel takes. */
 import type { PlannedBuffer } from '#core/models/memoryPlan.ts';
 import { weightShapes } from '#core/models/weights.ts';
+import { isProjected } from '#core/models/spec.ts';
 import { bufferSizes, type BatchSizes } from './buffers.ts';
 import {
   activation,
   hasOwnGradient,
-  isProjected,
   type HeldBuffer,
   type HeldUntil,
   type KernelMemory,

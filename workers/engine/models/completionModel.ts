@@ -5,8 +5,7 @@
  * Holds the variables; computes with whatever ops its device offers.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { WEIGHT_TYINGS } from '#core/models/registry.ts';
-import { outputWeightName, type ModelSpec } from '#core/models/spec.ts';
+import { isProjected, isTied, outputWeightName, type ModelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import type { Batch } from '#core/data/batches/batch.ts';
 import type { Tensor } from '#core/models/safetensors.ts';
@@ -94,14 +93,13 @@ export class CompletionModel {
 
   /** States of a batch; call inside `tf.tidy`. */
   states(inputs: tf.Tensor2D, training?: DropoutContext): HiddenStates {
-    const { cell, connection, activation, weightTying } = this.spec;
-    const { projects } = WEIGHT_TYINGS[weightTying];
+    const { cell, connection, activation } = this.spec;
     const embedded = this.ops.embedding(this.#variable('embedding.weight'), inputs);
     const dropout = training ? { rate: training.dropout, key: keyOf(training) } : null;
     const weights = Array.from({ length: this.spec.layers }, (_, index) => this.#layer(index));
     const layers = this.ops.recurrentStack(embedded, weights, { cell, activation, dropout });
     const joined = this.ops.joinLayers(layers, { connection, dropout });
-    const output = projects ? this.ops.projection(joined, this.#variable('projection.weight')) : joined;
+    const output = isProjected(this.spec) ? this.ops.projection(joined, this.#variable('projection.weight')) : joined;
     return { layers, output };
   }
 
@@ -135,7 +133,7 @@ export class CompletionModel {
     let scores: TargetScores | undefined;
     const variables = [...this.variables.values()];
     // A shared matrix is two variables of the same values here, one a use, whose gradients are added up in place.
-    const shared = WEIGHT_TYINGS[this.spec.weightTying].shares ? tf.variable(this.#outputWeight()) : null;
+    const shared = isTied(this.spec) ? tf.variable(this.#outputWeight()) : null;
     const { value, grads } = tf.variableGrads(
       () => {
         const output = this.outputs(batch.inputs, training);

@@ -1,9 +1,9 @@
 /** What the output layer sees, on the processor: layers are added up or laid side by side, then masked in place. */
 import { CONNECTIONS } from '#core/models/registry.ts';
-import { connectionScale, joinedWidth } from '#core/models/spec.ts';
+import { connectionScale, isProjected, joinedWidth } from '#core/models/spec.ts';
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
 import { VALUE_BYTES, withWorkspace } from '../../backends/simd/workspace.ts';
-import { activation, isProjected, passedOn, scratch, type StepKernels } from '../../memory/kernelMemory.ts';
+import { activation, passedOn, scratch, type StepKernels } from '../../memory/kernelMemory.ts';
 import type { JoinOptions } from '../contract.ts';
 import { maskInto, type Mask } from '../dropout/mask.ts';
 import { registerLabKernel } from '../kernels.ts';

@@ -1,7 +1,7 @@
 /** What the output layer sees, on WebGPU: one pass over its values, and one over those of the gradient. */
 import type * as tf from '@tensorflow/tfjs-core';
 import { CONNECTIONS } from '#core/models/registry.ts';
-import { connectionScale, joinedWidth } from '#core/models/spec.ts';
+import { connectionScale, isProjected, joinedWidth } from '#core/models/spec.ts';
 import {
   EACH,
   floatBits,
@@ -15,7 +15,7 @@ import {
   type Lanes,
 } from '../../backends/webgpu/grid.ts';
 import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../backends/webgpu/runtime.ts';
-import { activation, isProjected, passedOn, type StepKernels } from '../../memory/kernelMemory.ts';
+import { activation, passedOn, type StepKernels } from '../../memory/kernelMemory.ts';
 import type { JoinOptions } from '../contract.ts';
 import { maskFactor, maskUniforms, valuesTogether, type Mask } from '../dropout/webgpu.ts';
 import { registerLabKernel } from '../kernels.ts';
