@@ -3,14 +3,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { CacheParameters } from '#core/cache/parameters.ts';
 import { rowScores, type RowScores } from '#core/cache/rowScores.ts';
 import { NO_SLOT, rowTexts, type RowTexts } from '#core/cache/rowTexts.ts';
-import type { Cut, MicroBatch } from '#core/data/batches/batch.ts';
+import type { Batch, Cut, MicroBatch } from '#core/data/batches/batch.ts';
 import type { Rows } from '#core/data/batches/rows.ts';
 import { SPECIAL_IDS, UNK_ID } from '#core/data/vocabulary.ts';
 import type { TargetDetails } from '#core/metrics/measures.ts';
 import type { CachedTarget } from '#core/metrics/registry.ts';
-import type { CachedScores } from '#engine/models/completionModel.ts';
+import type { Device } from '#engine/devices/device.ts';
+import type { CachedScores, CompletionModel } from '#engine/models/completionModel.ts';
 import type { CacheSlots } from '#engine/ops/contract.ts';
-import { fromDevice, type ReadScores } from './data.ts';
+import { fromDevice, toDevice, type ReadScores } from './data.ts';
 
 /** Rows of which the data set keeps what a cache needs. */
 export interface TextRows extends Rows {
@@ -36,7 +37,7 @@ export async function textsOf(
 type Sizes = Pick<MicroBatch, 'rows' | 'steps'>;
 
 /** Dispose of both tensors after use. @param texts of each row */
-export function slotTensors({ rows, steps }: Sizes, texts: readonly RowTexts[]): CacheSlots {
+function slotTensors({ rows, steps }: Sizes, texts: readonly RowTexts[]): CacheSlots {
   const count = slotsOf(texts);
   const targets = new Int32Array(steps * rows).fill(NO_SLOT);
   const ids = new Int32Array(rows * count).fill(UNK_ID);
@@ -61,8 +62,27 @@ export interface ReadCachedScores extends ReadScores {
   readonly masses: readonly Float32Array[];
 }
 
+/**
+ * Evaluates a micro-batch with what a cache needs of it.
+ * @param texts of its rows
+ * @param thetas for each of which there are masses
+ */
+export function cachedScores(
+  { device, model }: { readonly device: Pick<Device, 'beginBatch'>; readonly model: CompletionModel },
+  host: Batch,
+  micro: MicroBatch,
+  texts: readonly RowTexts[],
+  thetas: readonly number[],
+): Promise<ReadCachedScores> {
+  const tensors = toDevice(micro, host, device);
+  const slots = slotTensors(micro, texts);
+  const scores = fromDeviceCached(model.evaluateCached(tensors, slots, thetas));
+  tf.dispose([tensors.inputs, tensors.targets, slots.targets, slots.ids]);
+  return scores;
+}
+
 /** As `fromDevice`. */
-export async function cachedFromDevice({ logits, masses, ...scores }: CachedScores): Promise<ReadCachedScores> {
+async function fromDeviceCached({ logits, masses, ...scores }: CachedScores): Promise<ReadCachedScores> {
   const { texts, largest } = logits;
   const largestCount = largest.shape[1];
   const values = Promise.all([texts, largest, ...masses].map((tensor) => tensor.data<'float32'>()));

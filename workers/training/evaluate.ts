@@ -9,7 +9,7 @@ import type { RowTexts } from '#core/cache/rowTexts.ts';
 import type { BreakdownSum } from '#core/metrics/breakdown.ts';
 import type { Device } from '#engine/devices/device.ts';
 import type { CompletionModel } from '#engine/models/completionModel.ts';
-import { cachedFromDevice, detailsOf, hasTexts, scoresOfRows, slotTensors, textsOf } from './cachedBatch.ts';
+import { cachedScores, detailsOf, hasTexts, scoresOfRows, textsOf } from './cachedBatch.ts';
 import { fromDevice, toDevice, type ReadScores } from './data.ts';
 import { BatchLoader } from './loader.ts';
 import type { WorkMeter } from './workMeter.ts';
@@ -28,8 +28,8 @@ export interface Evaluation {
   readonly ignored: ReadonlySet<number>;
   /** `nameFlags` of the data set: measures names apart, where the rows keep what is needed of tokens outside the vocabulary. */
   readonly names?: readonly boolean[] | undefined;
-  /** Measures with a continuous cache, too, where they do; null measures without. */
-  readonly cache?: CacheParameters | null | undefined;
+  /** Measures with a continuous cache, too, where they do. */
+  readonly cache?: CacheParameters | undefined;
   /** Adds up what the model does on each file, too. */
   readonly breakdown?: BreakdownSum | undefined;
   /** Called after each batch; a promise is waited for. Ends the evaluation when it gives false. */
@@ -70,16 +70,13 @@ async function computeScores(
   micro: MicroBatch,
   texts: readonly RowTexts[] | null,
 ): Promise<Scores> {
-  const tensors = toDevice(micro, host, device);
   if (!texts || !cache) {
+    const tensors = toDevice(micro, host, device);
     const scores = fromDevice(model.evaluate(tensors));
     tf.dispose([tensors.inputs, tensors.targets]);
     return { ...(await scores), details: texts ? detailsOf(micro, texts, null) : {} };
   }
-  const slots = slotTensors(micro, texts);
-  const scores = cachedFromDevice(model.evaluateCached(tensors, slots, [cache.theta]));
-  tf.dispose([tensors.inputs, tensors.targets, slots.targets, slots.ids]);
-  const read = await scores;
+  const read = await cachedScores({ device, model }, host, micro, texts, [cache.theta]);
   return { ...read, details: detailsOf(micro, texts, scoresOfRows(micro, texts, read, read.masses[0]!, cache)) };
 }
 

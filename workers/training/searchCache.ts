@@ -1,12 +1,10 @@
 /** Searches theta and lambda of a model's continuous cache on a few validation rows, under its weights as they are. */
-import * as tf from '@tensorflow/tfjs-core';
 import { bestOf, gridOf, PointSum, searchedRows, THETAS } from '#core/cache/search.ts';
 import type { CacheSearch } from '#core/cache/searchRecord.ts';
 import { makeBatch, type Cut } from '#core/data/batches/batch.ts';
 import type { Device } from '#engine/devices/device.ts';
 import type { CompletionModel } from '#engine/models/completionModel.ts';
-import { cachedFromDevice, scoresOfRows, slotTensors, textsOf, type TextRows } from './cachedBatch.ts';
-import { toDevice } from './data.ts';
+import { cachedScores, scoresOfRows, textsOf, type TextRows } from './cachedBatch.ts';
 
 /** Rows that are computed at once: a device gives the masses of every theta for all of them. */
 const ROWS = 4;
@@ -36,11 +34,7 @@ export async function searchCache(options: SearchOptions): Promise<CacheSearch |
     const own = indices.slice(batch * ROWS, (batch + 1) * ROWS);
     const host = makeBatch(await rows.read(own), cut);
     const texts = await textsOf(rows, own, cut, names);
-    const tensors = toDevice({ ...host, firstRow: 0 }, host, device);
-    const slots = slotTensors(host, texts);
-    const scores = cachedFromDevice(model.evaluateCached(tensors, slots, THETAS));
-    tf.dispose([tensors.inputs, tensors.targets, slots.targets, slots.ids]);
-    const read = await scores;
+    const read = await cachedScores({ device, model }, host, { ...host, firstRow: 0 }, texts, THETAS);
     for (const { parameters, sum } of sums) {
       const masses = read.masses[THETAS.indexOf(parameters.theta)]!;
       for (const [row, ofRow] of scoresOfRows(host, texts, read, masses, parameters).entries())

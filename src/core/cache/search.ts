@@ -22,8 +22,8 @@ export function searchedRows(lengths: ArrayLike<number>, seed: number): readonly
 }
 
 /** Every pair of the grid, those of one theta together. */
-export function gridOf(thetas = THETAS, lambdas = LAMBDAS): readonly CacheParameters[] {
-  return thetas.flatMap((theta) => lambdas.map((lambda) => ({ theta, lambda })));
+export function gridOf(): readonly CacheParameters[] {
+  return THETAS.flatMap((theta) => LAMBDAS.map((lambda) => ({ theta, lambda })));
 }
 
 /** Adds up what one pair reaches. */
