@@ -3,16 +3,18 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { cacheGain, type CacheGain } from '#core/comparison/cacheGain.ts';
-import { compareRuns, type RunDifference } from '#core/comparison/comparison.ts';
+import type { RunDifference } from '#core/comparison/comparison.ts';
+import { compareRunFiles } from '#core/comparison/runFiles.ts';
 import { parseManifest, type Manifest, type Split } from '#core/data/manifest.ts';
 import { fail } from '#core/failure.ts';
 import { formatDuration, formatPercent, formatPoints } from '#core/format.ts';
-import { packRun, unpackRun, type RunFile } from '#core/formats/runFile.ts';
+import { packRun, type RunFile } from '#core/formats/runFile.ts';
 import { weightsFileName } from '#core/formats/weightsFile.ts';
 import type { EvaluatedModel, SplitBytes } from '#core/regression/verifier.ts';
 import { intervalText } from '#core/report/comparisonReport.ts';
 import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { readArguments, runCommand, wholeNumber } from '../lib/command.ts';
+import { readRunFile } from '../lib/results.ts';
 import { DATASETS, DEFAULT_DATASET, RESULTS, ROOT } from '../lib/paths.ts';
 import { writeJson } from '#core/json.ts';
 import { readResults, RUN } from '../study/results.ts';
@@ -116,7 +118,7 @@ async function readSplit(folder: string, { title, splits }: Manifest, split: Spl
 
 async function store(name: string, { search, without, test, breakdown, seconds }: EvaluatedModel): Promise<void> {
   const folder = join(RESULTS, name);
-  const { run, label } = await unpackRun(new Blob([await readFile(join(folder, RUN))]));
+  const { run, label } = await readRunFile(join(folder, RUN));
   const before = run.test?.loss ?? Number.NaN;
   // the same weights on the same rows: another loss means that they are not
   if (!(Math.abs(without.loss - before) < 1e-4)) {
@@ -157,7 +159,7 @@ async function summarize(names: readonly string[]): Promise<void> {
   const files: (RunFile & { readonly name: string })[] = [];
   for (const name of names) {
     const path = join(RESULTS, name, CACHED_RUN);
-    if (existsSync(path)) files.push({ name, ...(await unpackRun(new Blob([await readFile(path)]))) });
+    if (existsSync(path)) files.push({ name, ...(await readRunFile(path)) });
   }
   if (files.length === 0) return;
   const models = files.flatMap(({ name, run, breakdown }) =>
@@ -165,8 +167,7 @@ async function summarize(names: readonly string[]): Promise<void> {
       ? [{ name, model: run.model, cache: run.cache.parameters, test: run.test, gain: cacheGain(breakdown) }]
       : [],
   );
-  const breakdowns = new Map(files.flatMap(({ run, breakdown }) => (breakdown ? [[run.id, breakdown] as const] : [])));
-  const comparison = compareRuns({ runs: files.map(({ run }) => run), breakdowns });
+  const comparison = compareRunFiles(files);
   const summary: Summary = {
     models,
     differences:

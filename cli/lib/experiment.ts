@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareRuns } from '#core/comparison/comparison.ts';
+import { compareRunFiles, stepTablesOf } from '#core/comparison/runFiles.ts';
 import { draftDiscussion } from '#core/comparison/discussion.ts';
 import { layerNorms } from '#core/comparison/layerNorms.ts';
 import { poolTitles } from '#core/comparison/titles.ts';
@@ -14,7 +14,7 @@ import {
   type Experiment,
 } from '#core/experiments/grid.ts';
 import { fail } from '#core/failure.ts';
-import { unpackRun, type RunFile } from '#core/formats/runFile.ts';
+import type { RunFile } from '#core/formats/runFile.ts';
 import { modelTitle } from '#core/models/registry.ts';
 import { writeMarkdown } from '#core/report/blocks.ts';
 import { comparisonReport } from '#core/report/comparisonReport.ts';
@@ -25,7 +25,7 @@ import type { SettingValue } from '#core/settings/values.ts';
 import { SETTING_NAMES, type SettingName } from '#core/settings/registry.ts';
 import { flagOf } from '#core/settings/words.ts';
 import type { LabPage } from './page.ts';
-import { saveRunFile } from './results.ts';
+import { readRunFile, saveRunFile } from './results.ts';
 
 /** `--seeds 42-46 --sweep learning-rate=0.001,0.002`, as a sweep. @throws LabError `bad-input` */
 export function readSweep(seeds: string | undefined, sweeps: readonly string[]): Experiment['sweep'] {
@@ -91,7 +91,7 @@ export async function planned(
 async function runFilesIn(folder: string): Promise<readonly RunFile[]> {
   if (!existsSync(folder)) return [];
   const names = (await readdir(folder)).filter((name) => name.endsWith(RUN_ENDING)).toSorted();
-  return Promise.all(names.map(async (name) => unpackRun(new Blob([await readFile(join(folder, name))]))));
+  return Promise.all(names.map((name) => readRunFile(join(folder, name))));
 }
 
 /** Keeps the runs of a combination, without weights, so that they can be compared with the others. */
@@ -111,16 +111,16 @@ export async function writeExperiment(
   if (files.length === 0) return [EXPERIMENT];
   const runs = files.map(({ run }) => run);
   const byId = new Map(runs.map((run) => [run.id, run]));
-  const breakdowns = new Map(files.flatMap(({ run, breakdown }) => (breakdown ? [[run.id, breakdown] as const] : [])));
-  const steps = Object.fromEntries(files.flatMap(({ run, steps }) => (steps ? [[run.id, steps] as const] : [])));
-  const comparison = compareRuns({ runs, breakdowns });
+  const comparison = compareRunFiles(files);
   const titles = poolTitles(comparison.pools, byId);
   const titleOf = (pool: (typeof comparison.pools)[number]) => titles.get(pool.key) ?? modelTitle(pool.model);
   const nameOf = (run: RunRecord) => {
     const pool = comparison.pools.find(({ runIds }) => runIds.includes(run.id));
     return `${pool ? titleOf(pool) : modelTitle(run.model)}, seed ${run.config.seed}`;
   };
-  const discussion = draftDiscussion({ comparison, titleOf, norms: layerNorms(runs, steps) }).join('\n\n');
+  const discussion = draftDiscussion({ comparison, titleOf, norms: layerNorms(runs, stepTablesOf(files)) }).join(
+    '\n\n',
+  );
   const report = comparisonReport({ comparison, runs, titleOf, nameOf, discussion, figures: [], at: Date.now() });
   await writeFile(join(top, 'report.md'), writeMarkdown(report));
   return [EXPERIMENT, 'report.md'];

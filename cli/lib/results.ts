@@ -1,8 +1,9 @@
 /** Writes a training's results into a folder: metrics.json, report.md, the charts as pictures, the weights. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportMarkdown } from '#core/report/markdown.ts';
 import { metricsOf, writeMetrics } from '#core/formats/metrics.ts';
+import { unpackRun, type RunFile } from '#core/formats/runFile.ts';
 import { halfWeightsFileName, weightsFileName } from '#core/formats/weightsFile.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { LabPage } from './page.ts';
@@ -31,6 +32,10 @@ export async function writeResults(
   }
   await writeFile(join(folder, 'report.md'), reportMarkdown(runs, { charts, command, half }));
   return [...files, ...charts.map(({ file }) => file)];
+}
+
+export async function readRunFile(path: string): Promise<RunFile> {
+  return unpackRun(new Blob([await readFile(path)]));
 }
 
 /** The run as the lab imports it, without its weights. */

@@ -1,6 +1,7 @@
 /** The intervals of the first edition's runs, as they were recomputed independently of this code. */
 import { expect, it } from 'vitest';
-import { compareRuns, type RunDifference } from '#core/comparison/comparison.ts';
+import type { RunDifference } from '#core/comparison/comparison.ts';
+import { compareRunFiles } from '#core/comparison/runFiles.ts';
 import type { Interval } from '#core/statistics/interval.ts';
 import { LARGE_DATASET, fullTrainings } from './plan.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';
@@ -10,8 +11,7 @@ const { results, runs } = await readMeasured();
 
 function differences(dataset: string): readonly RunDifference[] {
   const files = fullTrainings(results, dataset).flatMap((name) => runs.get(name) ?? []);
-  const breakdowns = new Map(files.flatMap(({ run, breakdown }) => (breakdown ? [[run.id, breakdown] as const] : [])));
-  return compareRuns({ runs: files.map(({ run }) => run), breakdowns }).differences;
+  return compareRunFiles(files).differences;
 }
 
 const rounded = ({ estimate, low, high }: Interval, scale: number, digits: number) =>

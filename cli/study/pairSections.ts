@@ -1,7 +1,8 @@
 /** The parts of docs/REPORT.md that compare the models at identical settings. */
 import { modelTitle, type ModelName } from '#core/models/registry.ts';
-import { compareRuns, type Comparison, type RunDifference } from '#core/comparison/comparison.ts';
+import type { Comparison, RunDifference } from '#core/comparison/comparison.ts';
 import type { Pool } from '#core/comparison/pools.ts';
+import { compareRunFiles } from '#core/comparison/runFiles.ts';
 import {
   formatLoss,
   formatLossDifference,
@@ -34,8 +35,7 @@ function comparisonAt({ results, runs: all }: Measured, setting: Setting): Compa
   const files = studiedModels(results)
     .flatMap((model) => SEEDS.map((seed) => pairTraining(model, setting, seed, results).name))
     .flatMap((name) => all.get(name) ?? []);
-  const breakdowns = new Map(files.flatMap(({ run, breakdown }) => (breakdown ? [[run.id, breakdown] as const] : [])));
-  return compareRuns({ runs: files.map(({ run }) => run), breakdowns });
+  return compareRunFiles(files);
 }
 
 /** The table that the task asks for at its end: parameters, top-5, perplexity, and what the residual connection changes. */

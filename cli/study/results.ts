@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { splitsOf, type Manifest } from '#core/data/manifest.ts';
 import { parseMetrics, type Metrics } from '#core/formats/metrics.ts';
-import { unpackRun, type RunFile } from '#core/formats/runFile.ts';
+import type { RunFile } from '#core/formats/runFile.ts';
 import { RESULTS } from '../lib/paths.ts';
+import { readRunFile } from '../lib/results.ts';
 import { fullTrainings, pairTrainings, STUDIED } from './plan.ts';
 import { readTextFacts, type TextFacts } from './textFacts.ts';
 
@@ -28,10 +29,6 @@ export async function readResults(): Promise<Results> {
   return results;
 }
 
-async function readRun(name: string): Promise<RunFile> {
-  return unpackRun(new Blob([await readFile(join(RESULTS, name, RUN))]));
-}
-
 export interface Measured {
   readonly results: Results;
   /** Full-size trainings, by name. */
@@ -47,7 +44,7 @@ export async function readMeasured(): Promise<Measured> {
   const runs = new Map<string, RunFile>();
   const pairs = pairTrainings(results).flatMap(({ name }) => (results.has(name) ? [name] : []));
   for (const name of new Set([...STUDIED.flatMap((dataset) => fullTrainings(results, dataset)), ...pairs])) {
-    runs.set(name, await readRun(name));
+    runs.set(name, await readRunFile(join(RESULTS, name, RUN)));
   }
   const facts = (await Promise.all(STUDIED.map(readFacts))).filter((one) => one !== null);
   const text = new Map<string, TextFacts>();

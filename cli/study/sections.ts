@@ -5,6 +5,7 @@ import { draftDiscussion, type LayerNorms } from '#core/comparison/discussion.ts
 import { FIRST_STEP, layerNorms } from '#core/comparison/layerNorms.ts';
 import { poolTitles } from '#core/comparison/titles.ts';
 import type { Pool } from '#core/comparison/pools.ts';
+import { breakdownsOf, stepTablesOf } from '#core/comparison/runFiles.ts';
 import {
   formatCount,
   formatDuration,
@@ -229,8 +230,8 @@ function datasetSections(measured: Measured, dataset: string): Record<string, re
     ];
     return Object.fromEntries(parts.map((part) => [part, [NOTHING]]));
   }
-  const breakdowns = new Map(files.flatMap(({ run, breakdown }) => (breakdown ? [[run.id, breakdown] as const] : [])));
-  const steps = Object.fromEntries(files.flatMap(({ run, steps }) => (steps ? [[run.id, steps] as const] : [])));
+  const breakdowns = breakdownsOf(files);
+  const steps = stepTablesOf(files);
   const comparison = compareRuns({ runs, breakdowns });
   const titles = poolTitles(comparison.pools, new Map(runs.map((run) => [run.id, run])));
   const plainTitle = (pool: Pool) => modelTitle(pool.model);

@@ -184,14 +184,14 @@ function differenceOf(
     groups: groups.flatMap((group, at) => {
       const counted = totalsA[columnOf(at)]!;
       if (counted === 0) return [];
-      const differenceOf = (share: typeof top5, index: number): AccuracyDifference => ({
+      const accuracyOf = (share: typeof top5, index: number): AccuracyDifference => ({
         baseline: share(at)(totalsA),
         candidate: share(at)(totalsB),
         difference: intervals[METRIC_NAMES.length + index]!,
       });
-      const cached = differenceOf(cacheTop5, groups.length + at);
+      const cached = accuracyOf(cacheTop5, groups.length + at);
       const wasCached = !Number.isNaN(cached.difference.estimate);
-      return [{ ...group, counted, ...differenceOf(top5, at), cached: wasCached ? cached : null }];
+      return [{ ...group, counted, ...accuracyOf(top5, at), cached: wasCached ? cached : null }];
     }),
   };
 }
