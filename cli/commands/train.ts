@@ -97,7 +97,7 @@ await runCommand(async () => {
     try {
       const manifest = await loadDataset(lab, dataset, terminal);
       const configOf = (changes: Partial<TrainingConfig>) => plannedConfig({ preset, changes }, manifest);
-      const combinations = await planned(experiment, top, configOf);
+      const combinations = await planned(experiment, top, manifest.sha256, configOf);
       const files: RunFile[] = [];
       for (const [index, combination] of combinations.entries()) {
         const { name, folder, config, done } = combination;

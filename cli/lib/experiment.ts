@@ -15,7 +15,7 @@ import {
 } from '#core/experiments/grid.ts';
 import { fail } from '#core/failure.ts';
 import type { RunFile } from '#core/formats/runFile.ts';
-import { modelTitle } from '#core/models/registry.ts';
+import { isOf, modelTitle } from '#core/models/registry.ts';
 import { writeMarkdown } from '#core/report/blocks.ts';
 import { comparisonReport } from '#core/report/comparisonReport.ts';
 import type { RunRecord } from '#core/runs/run.ts';
@@ -67,14 +67,19 @@ const RUN_ENDING = '.run.zip';
 export interface Planned extends Combination {
   readonly folder: string;
   readonly config: TrainingConfig;
-  /** What an earlier call has trained of it to the end; null where that is nothing. */
+  /** What an earlier call trained; null where a model is missing, was interrupted, or had other data or settings. */
   readonly done: readonly RunFile[] | null;
 }
 
-/** The combinations with their folders, and what of them is done. @param configOf the whole configuration of a combination */
+/**
+ * The combinations with their folders, and what of them is done.
+ * @param dataset SHA-256 of the data set
+ * @param configOf the whole configuration of a combination
+ */
 export async function planned(
   experiment: Experiment,
   top: string,
+  dataset: string,
   configOf: (changes: Partial<TrainingConfig>) => TrainingConfig,
 ): Promise<readonly Planned[]> {
   const all: Planned[] = [];
@@ -82,8 +87,12 @@ export async function planned(
     const folder = join(top, combination.name);
     const config = configOf(combination.changes);
     const files = combination.name === '' ? [] : await runFilesIn(folder);
-    const isDone = files.length > 0 && files.every(({ run }) => run.state === 'done' && sameConfig(run.config, config));
-    all.push({ ...combination, folder, config, done: isDone ? files : null });
+    const wanted = files.filter(
+      ({ run }) => run.state === 'done' && run.dataset.sha256 === dataset && sameConfig(run.config, config),
+    );
+    const done = experiment.models.map((model) => wanted.find(({ run }) => isOf(run.model, model)));
+    const isDone = done.every((file) => file !== undefined);
+    all.push({ ...combination, folder, config, done: isDone ? done : null });
   }
   return all;
 }
