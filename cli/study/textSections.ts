@@ -1,6 +1,6 @@
 /** The parts of docs/REPORT.md on what the models have seen of the test text. */
 import { namedSums, type Breakdown } from '#core/metrics/breakdown.ts';
-import type { SumName } from '#core/metrics/registry.ts';
+import type { SumName } from '#core/metrics/sums.ts';
 import { compareRuns, type Comparison } from '#core/comparison/comparison.ts';
 import type { Pool } from '#core/comparison/pools.ts';
 import {

@@ -7,7 +7,7 @@ import type { Batch, Cut, MicroBatch } from '#core/data/batches/batch.ts';
 import type { Rows } from '#core/data/batches/rows.ts';
 import { SPECIAL_IDS, UNK_ID } from '#core/data/vocabulary.ts';
 import type { TargetDetails } from '#core/metrics/measures.ts';
-import type { CachedTarget } from '#core/metrics/registry.ts';
+import type { CachedTarget } from '#core/metrics/sums.ts';
 import type { Device } from '#engine/devices/device.ts';
 import type { CachedScores, CompletionModel } from '#engine/models/completionModel.ts';
 import type { CacheSlots } from '#engine/ops/contract.ts';

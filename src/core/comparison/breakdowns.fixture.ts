@@ -1,6 +1,6 @@
 /** Made-up breakdowns, for the tests of this folder. */
 import { BREAKDOWN_GROUPS, type Breakdown } from '../metrics/breakdown.ts';
-import { GROUP_SUM_NAMES, SUM_NAMES, type Sums } from '../metrics/registry.ts';
+import { GROUP_SUM_NAMES, SUM_NAMES, type Sums } from '../metrics/sums.ts';
 import { streamFor } from '../random/stream.ts';
 
 /** Thirty files of 100 targets, a share of them hit at 5; names more often where `names` says so. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SUM_NAMES } from '../metrics/registry.ts';
+import { SUM_NAMES } from '../metrics/sums.ts';
 import { breakdownOf } from './breakdowns.fixture.ts';
 import { cacheGain } from './cacheGain.ts';
 

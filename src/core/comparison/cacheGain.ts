@@ -1,6 +1,6 @@
 /** What a continuous cache adds to one model: figures with it less figures without, with intervals over test files. */
 import type { Breakdown } from '../metrics/breakdown.ts';
-import type { SumName } from '../metrics/registry.ts';
+import type { SumName } from '../metrics/sums.ts';
 import { keysOf, recordOf } from '../records.ts';
 import { pairedBootstrap, RESAMPLES, type FileSums } from '../statistics/bootstrap.ts';
 import { intervalOf, type Interval } from '../statistics/interval.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Breakdown } from '../metrics/breakdown.ts';
-import { GROUP_SUM_NAMES } from '../metrics/registry.ts';
+import { GROUP_SUM_NAMES } from '../metrics/sums.ts';
 import { runOf } from '../report/runs.fixture.ts';
 import { breakdownOf } from './breakdowns.fixture.ts';
 import { compareRuns } from './comparison.ts';

@@ -1,6 +1,7 @@
 /** Runs held against a baseline: pools over seeds, and differences with intervals over test files. Plain data. */
 import { namedSums, type Breakdown, type BreakdownGroup } from '../metrics/breakdown.ts';
-import { METRIC_NAMES, metricOf, SUM_NAMES, type MetricName, type SumName } from '../metrics/registry.ts';
+import { METRIC_NAMES, metricOf, type MetricName } from '../metrics/registry.ts';
+import { SUM_NAMES, type SumName } from '../metrics/sums.ts';
 import { isBaseline, modelOf } from '../models/registry.ts';
 import { recordOf } from '../records.ts';
 import { baselineAmong, better, firstExtended } from '../runs/baseline.ts';

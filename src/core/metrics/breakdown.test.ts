@@ -10,7 +10,7 @@ import {
 } from './breakdown.ts';
 import { PAD_ID, ignoredIds, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
 import { MeasureSum, measuresOfSums } from './measures.ts';
-import { GROUP_SUM_NAMES, SUM_NAMES } from './registry.ts';
+import { GROUP_SUM_NAMES, SUM_NAMES } from './sums.ts';
 import { streamFor } from '../random/stream.ts';
 
 const dataset = { id: 'small', sha256: 'ab'.repeat(32) };

@@ -10,7 +10,7 @@ import { recordOf } from '../records.ts';
 import { START_TOKEN } from '../python/specialTokens.ts';
 import { kindOf, TOKEN_KINDS } from '../python/tokenKind.ts';
 import { addTarget, termsOf, type TargetDetails } from './measures.ts';
-import { GROUP_SUM_NAMES, SUM_NAMES, sumOf, type ScoredTarget, type SumName, type Sums } from './registry.ts';
+import { GROUP_SUM_NAMES, SUM_NAMES, sumOf, type ScoredTarget, type SumName, type Sums } from './sums.ts';
 
 export const BREAKDOWN_SCHEMA = 1;
 

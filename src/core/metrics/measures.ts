@@ -7,18 +7,8 @@ import { z } from 'zod';
 import { PAD_ID, UNK_ID } from '../data/vocabulary.ts';
 import { anyNumber } from '../json.ts';
 import { recordOf } from '../records.ts';
-import {
-  COUNT_NAMES,
-  METRIC_NAMES,
-  metricOf,
-  SUM_NAMES,
-  sumOf,
-  type CachedTarget,
-  type MetricName,
-  type ScoredTarget,
-  type SumName,
-  type Sums,
-} from './registry.ts';
+import { COUNT_NAMES, METRIC_NAMES, metricOf, type MetricName } from './registry.ts';
+import { SUM_NAMES, sumOf, type CachedTarget, type ScoredTarget, type SumName, type Sums } from './sums.ts';
 
 /** Every metric, and the counts behind them. Rates are fractions from 0 to 1. */
 export type Measures = Readonly<Record<MetricName | (typeof COUNT_NAMES)[number], number>>;

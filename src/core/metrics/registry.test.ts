@@ -1,18 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../records.ts';
 import { foreignMeasuresSchema, measuresOfSums, measuresSchema, MeasureSum } from './measures.ts';
-import {
-  COUNT_NAMES,
-  GROUP_SUM_NAMES,
-  inSentence,
-  METRIC_NAMES,
-  metricOf,
-  SHOWN,
-  SUM_NAMES,
-  sumOf,
-  type MetricName,
-  type SumName,
-} from './registry.ts';
+import { COUNT_NAMES, inSentence, METRIC_NAMES, metricOf, SHOWN, type MetricName } from './registry.ts';
+import { GROUP_SUM_NAMES, SUM_NAMES, sumOf, type SumName } from './sums.ts';
 
 describe('sums', () => {
   it('are parts of sums of targets that are counted wherever the part is', () => {

@@ -8,7 +8,7 @@ import { MODEL_CHOICES } from '../models/registry.ts';
 import { fail } from '../failure.ts';
 import { anyNumber, parseJson, writeJson } from '../json.ts';
 import { sumsSchema } from '../metrics/measures.ts';
-import type { SumName } from '../metrics/registry.ts';
+import type { SumName } from '../metrics/sums.ts';
 import { readSafetensors, writeSafetensors, type Tensor } from '../models/safetensors.ts';
 import { keepsState, type OptimizerName, type OptimizerState } from '../optimization/optimizers.ts';
 import type { WeightShape, Weights } from '../models/weights.ts';
