@@ -2,13 +2,9 @@
  * Trains one model: epochs of Adam steps, validation after each, early stopping, and the test measured once on the best
  * weights. Decides nothing about devices or storage: it is given an open device, open data and a way to keep results.
  */
-import type { CacheParameters } from '#core/cache/parameters.ts';
-import type { CacheSearch } from '#core/cache/searchRecord.ts';
 import { modelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
 import type { MemoryPlan } from '#core/models/memoryPlan.ts';
-import type { Measures } from '#core/metrics/measures.ts';
-import type { BreakdownSum } from '#core/metrics/breakdown.ts';
 import type { EpochRecord, RunRecord } from '#core/runs/run.ts';
 import type { Cut } from '#core/data/batches/batch.ts';
 import { stepsAnEpoch, trainingOrder } from '#core/data/batches/order.ts';
@@ -21,16 +17,13 @@ import { CompletionModel } from '#engine/models/completionModel.ts';
 import { Optimiser } from '#engine/models/optimiser.ts';
 import { STEPS_IN_FLIGHT } from '#engine/memory/kernelMemory.ts';
 import type { PlanWork } from '#engine/memory/plan.ts';
-import type { TrainingPhase } from '#core/runs/training.ts';
-import { hasTexts } from './cachedBatch.ts';
 import { EarlyStopping } from './earlyStopping.ts';
 import { EpochPosition } from './epochPosition.ts';
-import { evaluate } from './evaluate.ts';
 import type { RunParts, TrainingJob, TrainingState } from './job.ts';
 import { BatchLoader } from './loader.ts';
 import { ProgressReporter } from './progress.ts';
 import { RunStore } from './runStore.ts';
-import { searchCache } from './searchCache.ts';
+import { SplitMeasurer, type Measured, type MeasureOptions } from './splitMeasurer.ts';
 import { StepHistory } from './stepHistory.ts';
 import { TrainingStep, type StepResult } from './step.ts';
 import { StepsInFlight } from './stepsInFlight.ts';
@@ -64,18 +57,6 @@ export async function trainModel(job: TrainingJob): Promise<RunRecord> {
   }
 }
 
-interface MeasureOptions {
-  readonly breakdown?: BreakdownSum | undefined;
-  /** Measures with a cache, too. */
-  readonly cache?: CacheParameters | undefined;
-}
-
-interface Measured {
-  readonly measures: Measures;
-  /** Pauses left out. */
-  readonly seconds: number;
-}
-
 class Trainer {
   readonly #job: TrainingJob;
   readonly #plan: MemoryPlan;
@@ -84,6 +65,7 @@ class Trainer {
   readonly #step: TrainingStep;
   readonly #stopping: EarlyStopping;
   readonly #progress: ProgressReporter;
+  readonly #measurer: SplitMeasurer;
   readonly #history: StepHistory;
   readonly #store: RunStore;
   #best: Weights | undefined;
@@ -128,6 +110,7 @@ class Trainer {
       deviceBytes: () => device.allocatedBytes(),
       send: job.onProgress,
     });
+    this.#measurer = new SplitMeasurer(job, this.#progress, plan.rows);
   }
 
   async train(): Promise<RunRecord> {
@@ -136,7 +119,7 @@ class Trainer {
     if (this.#store.run.ended !== null) return this.#finish();
     for (let { epoch } = this.#position; epoch <= config.epochs; epoch++) {
       const trained = await this.#trainEpoch(epoch);
-      const validated = trained && (await this.#measure('validating', this.#job.data.validation));
+      const validated = trained && (await this.#validate());
       if (!validated) return this.#store.update({ state: 'stopped' }, { steps: this.#history.table() });
       const { improved, stop } = this.#stopping.observe(epoch, validated.measures.loss);
       if (improved) this.#best = await this.#model.weights();
@@ -252,6 +235,15 @@ class Trainer {
     };
   }
 
+  /** @returns null when stopped */
+  async #validate(): Promise<Measured | null> {
+    const validated = await this.#measurer.measure(this.#model, 'validating', this.#job.data.validation, {
+      onRest: async () => (await this.#save()).stored,
+    });
+    if (validated) this.#progress.validated(validated.seconds);
+    return validated;
+  }
+
   /** Loads the best weights in place of the last, measures the test split once, and closes the run. */
   async #finish(): Promise<RunRecord> {
     if (this.#stopping.bestEpoch === null) {
@@ -267,84 +259,25 @@ class Trainer {
     this.#model = new CompletionModel(spec, best, ops);
     this.#job.device.upload(this.#model.variables.values());
     const { test, dev } = this.#job.data;
-    const cache = await this.#searchCache();
+    const cache = await this.#measurer.searchCache(this.#model);
     if (this.#job.control.stopped) return this.#store.update({ state: 'stopped' });
     const breakdown = await this.#job.breakdownOf(test);
-    const tested = await this.#measure('testing', test, { breakdown, cache: cache?.parameters });
-    const further = tested && dev && (await this.#measure('testing', dev, { cache: cache?.parameters }));
+    const measured = (rows: Rows, more?: MeasureOptions) =>
+      this.#measurer.measure(this.#model, 'testing', rows, { ...more, cache: cache?.parameters });
+    const tested = await measured(test, { breakdown });
+    const further = tested && dev && (await measured(dev));
     if (!tested || (dev && !further)) return this.#store.update({ state: 'stopped' });
-    const measured = { test: tested.measures, ...(further ? { dev: further.measures } : {}) };
     return this.#store.update(
-      { state: 'done', savingSeconds: this.#store.savingSeconds, ...(cache && { cache }), ...measured },
+      {
+        state: 'done',
+        savingSeconds: this.#store.savingSeconds,
+        ...(cache && { cache }),
+        test: tested.measures,
+        ...(further && { dev: further.measures }),
+      },
       // once more, since their file names the cache's settings
       { breakdown: breakdown.result(), checkpoint: null, weights: cache ? best : undefined },
     );
-  }
-
-  /** @returns null where the data set keeps too little for a cache, or when stopped */
-  async #searchCache(): Promise<CacheSearch | null> {
-    const { data, names, control, device } = this.#job;
-    const { validation: rows, cut } = data;
-    if (!hasTexts(rows)) return null;
-    this.#progress.enter('searching', 1);
-    return searchCache({
-      device,
-      model: this.#model,
-      rows,
-      cut,
-      names,
-      seed: this.#store.run.config.seed,
-      onBatch: async (done, total) => {
-        this.#progress.report(done, total);
-        control.stepDone();
-        await control.waitWhilePaused();
-        return !control.stopped;
-      },
-    });
-  }
-
-  async #measure(
-    phase: TrainingPhase,
-    rows: Rows,
-    { breakdown, cache }: MeasureOptions = {},
-  ): Promise<Measured | null> {
-    const { data, ignored, names, control, device } = this.#job;
-    const from = performance.now();
-    const paused = control.pausedSeconds;
-    const meter = new WorkMeter(device.control);
-    let batches: [done: number, total: number] = [0, Math.ceil(rows.lengths.length / this.#store.run.config.batch)];
-    this.#progress.enter(phase, batches[1]);
-    const evaluation = {
-      device,
-      meter,
-      model: this.#model,
-      rows,
-      cut: data.cut,
-      batch: this.#store.run.config.batch,
-      microBatch: this.#plan.rows,
-      ignored,
-      names,
-      cache,
-      breakdown,
-      onBatch: async (done: number, total: number) => {
-        batches = [done, total];
-        this.#progress.report(done, total);
-        control.stepDone();
-        await control.waitWhilePaused(
-          undefined,
-          phase === 'validating' ? async () => (await this.#save()).stored : undefined,
-        );
-        return !control.stopped;
-      },
-    };
-    const measures = await this.#progress.reportWhile(
-      meter,
-      () => batches,
-      () => evaluate(evaluation),
-    );
-    const seconds = (performance.now() - from) / 1000 - (control.pausedSeconds - paused);
-    if (phase === 'validating') this.#progress.validated(seconds);
-    return measures && { measures, seconds };
   }
 
   /**
