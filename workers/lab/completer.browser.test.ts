@@ -1,59 +1,31 @@
 /** Completing held against what trains and measures: the same tokens, the same figures. */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ContinuousCache } from '#core/cache/continuousCache.ts';
-import { UNSEARCHED } from '#core/cache/parameters.ts';
-import { Suggestions } from '#core/cache/suggestions.ts';
-import { outputWidth } from '#core/models/spec.ts';
 import { lexText } from '#core/python/code/text.ts';
 import { writeFile } from '#core/python/code/file.ts';
 import { distributionOf, probabilityOf } from '#core/completion/distribution.ts';
-import { DEFAULT_DECODING, type Decoding } from '#core/completion/decoding.ts';
-import { presetConfig } from '#core/settings/config.ts';
-import { CELLS, MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
-import { UNK_ID, Vocabulary } from '#core/data/vocabulary.ts';
-import { lexPython } from '#core/python/lexer/tokens.ts';
-import { manifestOf } from '#core/data/manifest.fixture.ts';
-import { makeBatch } from '#core/data/batches/batch.ts';
-import { initialWeights, type Weights } from '#core/models/weights.ts';
+import { CELLS, MODEL_NAMES } from '#core/models/registry.ts';
+import { UNK_ID } from '#core/data/vocabulary.ts';
 import { Completer } from '#completion/completer.ts';
-import { MAX_OTHER_TOKENS } from '#completion/otherFiles.ts';
 import { Inspector } from '#completion/inspector.ts';
-import { readWeightsFile, writeWeightsFile, type WeightsFile } from '#core/formats/weightsFile.ts';
+import type { WeightsFile } from '#core/formats/weightsFile.ts';
 import { TextModel } from '#completion/textModel.ts';
 import { openDevice, type Device } from '#engine/devices/device.ts';
-import { batchTensors, CompletionModel } from '#engine/models/completionModel.ts';
-import { Optimiser } from '#engine/models/optimiser.ts';
+import type { CompletionModel } from '#engine/models/completionModel.ts';
 import { SimdRuntime } from '#engine/backends/simd/runtime.ts';
 import { evaluate } from '#training/evaluate.ts';
-
-const FILES = [
-  `import os\nimport sys\n\n\nclass Stack:\n    def __init__(self, items):\n        self.items = items\n        self.size = 0\n\n    def push(self, item):\n        self.items.append(item)\n        self.size += 1\n        return self\n\n    def pop(self):\n        if self.size == 0:\n            raise IndexError("empty")\n        self.size -= 1\n        return self.items.pop()\n`,
-  `import os\n\n\ndef walk(path, found):\n    for name in os.listdir(path):\n        full = os.path.join(path, name)\n        if os.path.isdir(full):\n            walk(full, found)\n        else:\n            found.append(full)\n    return found\n`,
-  `import sys\n\n\ndef main(argv):\n    total = 0\n    for name in argv[1:]:\n        with open(name, 'r') as handle:\n            for line in handle:\n                total += len(line)\n    print(total)\n    return 0\n\n\nif __name__ == '__main__':\n    sys.exit(main(sys.argv))\n`,
-  `class Point:\n    def __init__(self, x, y):\n        self.x = x\n        self.y = y\n\n    def __add__(self, other):\n        return Point(self.x + other.x, self.y + other.y)\n\n    def scale(self, factor=2.5):\n        self.x *= factor\n        self.y *= factor\n        return self\n`,
-];
-const LITERALS = { str: ['r', '__main__'], num: ['0', '1'] };
-const kept = { str: new Set(LITERALS.str), num: new Set(LITERALS.num) };
-const language = { rules: 'codexglue-2021', reading: 'text', kept } as const;
-const rowsOfText = FILES.map((file) => {
-  const lexed = lexPython(file, { kept });
-  if (!('tokens' in lexed)) throw new Error(lexed.reason);
-  return ['<s>', ...lexed.tokens, '</s>'];
-});
-const counts = new Map<string, number>();
-for (const token of rowsOfText.flat()) counts.set(token, (counts.get(token) ?? 0) + 1);
-/** Those that occur once are unknown. */
-const vocabulary = new Vocabulary([...counts].filter(([, count]) => count > 1).map(([token]) => token));
-const rows = rowsOfText.map((row) => Uint16Array.from(row, (token) => vocabulary.id(token)));
-const config = {
-  ...presetConfig('tiny', 10),
-  vocabulary: vocabulary.tokens.length,
-  length: 200,
-  embedding: 12,
-  hidden: 24,
-};
-const { signal: never } = new AbortController();
+import {
+  config,
+  FILES,
+  language,
+  lineRequest,
+  never,
+  request,
+  rows,
+  rowsOfText,
+  trained,
+  vocabulary,
+} from './completer.fixture.ts';
 
 let device: Device;
 let runtime: SimdRuntime;
@@ -62,24 +34,6 @@ beforeAll(async () => {
   runtime = await SimdRuntime.open({ threads: 1, shared: false });
 });
 afterAll(() => runtime.end());
-
-/** A model that has seen these files some times, as the file that the lab stores of it. */
-async function trained(name: ModelName): Promise<{ readonly file: WeightsFile; readonly model: CompletionModel }> {
-  const counts = vocabulary.tokens.map(() => 1);
-  const manifest = manifestOf({ literals: LITERALS, vocabulary: { tokens: [...vocabulary.tokens], counts } });
-  const file = (weights: Weights) => readWeightsFile(writeWeightsFile({ model: name, config, manifest, weights }));
-  const { spec } = file(new Map());
-  const model = new CompletionModel(spec, initialWeights(spec, 3), device.ops);
-  const optimiser = new Optimiser(model, device.ops, { learningRate: 0.02, clipNorm: 1 });
-  for (let step = 1; step <= 80; step++) {
-    const batch = batchTensors(makeBatch(rows, { length: config.length, vocabulary: config.vocabulary }));
-    const scores = model.gradients(batch, { dropout: 0, seed: 1, step });
-    const norm = optimiser.step(scores.gradients);
-    tf.dispose([batch.inputs, batch.targets, scores.loss, scores.losses, scores.ranks, norm, ...scores.gradients]);
-  }
-  optimiser.dispose();
-  return { file: file(await model.weights()), model };
-}
 
 /** Probabilities after the last of some tokens, by a whole forward pass of the model that trains and measures. */
 async function plainNext(model: CompletionModel, tokens: readonly string[]): Promise<Float64Array> {
@@ -91,13 +45,6 @@ async function plainNext(model: CompletionModel, tokens: readonly string[]): Pro
   return Float64Array.from(next.logits, (_, id) => probabilityOf(next, id));
 }
 
-const request = (text: string) => ({ ticket: 1, runId: 'run', text, cursor: text.length, cache: false });
-const lineRequest = (text: string, decoding: Partial<Decoding> = {}, first: number | null = null) => ({
-  ...request(text),
-  decoding: { ...DEFAULT_DECODING, ...decoding },
-  first,
-});
-
 describe.each(MODEL_NAMES)('%s', (name) => {
   let file: WeightsFile;
   let model: CompletionModel;
@@ -105,7 +52,7 @@ describe.each(MODEL_NAMES)('%s', (name) => {
   let completer: Completer;
   let inspector: Inspector;
   beforeAll(async () => {
-    ({ file, model } = await trained(name));
+    ({ file, model } = await trained(device, name));
     open = new TextModel(runtime, file);
     completer = new Completer(open);
     inspector = new Inspector(open);
@@ -224,13 +171,11 @@ describe.each(MODEL_NAMES)('%s', (name) => {
 describe('what is typed', () => {
   let open: TextModel;
   let completer: Completer;
-  let inspector: Inspector;
   beforeAll(async () => {
-    const { file, model } = await trained('lstm');
+    const { file, model } = await trained(device, 'lstm');
     model.dispose();
     open = new TextModel(runtime, file);
     completer = new Completer(open);
-    inspector = new Inspector(open);
   });
   afterAll(() => {
     completer.dispose();
@@ -273,102 +218,5 @@ describe('what is typed', () => {
     const index = shown!.candidates.findIndex((candidate, i) => i > 0 && candidate.text !== null);
     const chosen = await completer.line(lineRequest(text, {}, index), never);
     expect(chosen?.tokens[0]).toBe(shown?.candidates[index]?.token);
-  });
-
-  it('offers names of the text with a cache, and says what comes from it', async () => {
-    const text = 'class Walrus:\n    pass\n\n\nclass Wal';
-    const without = await completer.candidates(request(text), never);
-    expect(without?.candidates.every(({ fromCache, ofText }) => fromCache === 0 && !ofText)).toBe(true);
-    expect(without?.somethingNew).toBeNull();
-    const withCache = await completer.candidates({ ...request(text), cache: true }, never);
-    expect(withCache?.candidates).toContainEqual(expect.objectContaining({ text: 'Walrus', ofText: true }));
-    const line = await completer.line({ ...lineRequest(text), cache: true }, never);
-    expect(line?.pieces[0]?.text.startsWith('rus')).toBe(true);
-  });
-
-  it('offers with a cache what the definition says, also after the text has changed in its middle', async () => {
-    const texts = [
-      `import os\nspam = Walrus\nspam = `,
-      `import os\nspam = Walrus\nspam = Walrus\nspam = `,
-      `import os\neggs = Walrus\nspam = `,
-    ];
-    for (const text of texts) {
-      const shown = await completer.candidates({ ...request(text), cache: true }, never);
-      const { tokens } = lexText(text, language);
-      const cache = new ContinuousCache(vocabulary, outputWidth(open.file.spec));
-      for (const [i, token] of tokens.entries()) cache.append(open.sequence.seen(i), token);
-      const view = cache.view(open.sequence.seen(tokens.length), UNSEARCHED.theta);
-      const suggestions = new Suggestions(await open.next(tokens.length), view, vocabulary, UNSEARCHED);
-      const expected = suggestions.top(5);
-      expect(shown?.candidates.map(({ token }) => token)).toEqual(expected.map(({ text: token }) => token));
-      for (const [i, { probability }] of expected.entries()) {
-        expect(shown?.candidates[i]?.probability).toBeCloseTo(probability, 12);
-      }
-      expect(shown?.somethingNew).toBeCloseTo(suggestions.somethingNew, 12);
-    }
-  });
-
-  it('knows other files too, says what comes from them, and forgets them again', async () => {
-    const text = 'import os\nspam = ';
-    const others = ['import os\nspam = Zanzibar\n', 'spam = Zanzibar\n'];
-    const asked = { ...request(text), cache: true };
-    const before = await completer.candidates(asked, never);
-    expect(before?.candidates.every(({ fromOthers }) => fromOthers === 0)).toBe(true);
-    const read = await completer.readOthers({ ticket: 1, runId: 'run', texts: others }, never);
-    expect(read?.tokens).toEqual(others.map((one) => lexText(one, language).tokens.length));
-    const with2 = await completer.candidates(asked, never);
-    const zanzibar = with2?.candidates.find(({ text: written }) => written === 'Zanzibar');
-    expect(zanzibar?.ofText).toBe(true);
-    expect(zanzibar?.fromOthers).toBeCloseTo(zanzibar!.fromCache, 12);
-    expect(zanzibar?.fromOthers).toBeGreaterThan(0);
-    // typing goes on from there, and what the text has comes from the text
-    const typed = await completer.candidates(
-      { ...request(`${text}${'Walrus\nspam = '.repeat(4)}`), cache: true },
-      never,
-    );
-    const walrus = typed?.candidates.find(({ text: written }) => written === 'Walrus');
-    expect(walrus?.fromOthers).toBe(0);
-    expect(walrus?.fromCache).toBeGreaterThan(0);
-    await completer.readOthers({ ticket: 2, runId: 'run', texts: [] }, never);
-    expect((await completer.candidates(asked, never))?.candidates).toEqual(before?.candidates);
-    expect(await completer.readOthers({ ticket: 3, runId: 'run', texts: others }, AbortSignal.abort())).toBeNull();
-  });
-
-  it('reads of other files as much as there is room for', async () => {
-    const long = 'x = y\n'.repeat(3_000);
-    const read = await completer.readOthers({ ticket: 1, runId: 'run', texts: ['a = b\n', long, 'c = d\n'] }, never);
-    expect(read?.tokens).toEqual([4, MAX_OTHER_TOKENS - 4, 0]);
-    await completer.readOthers({ ticket: 2, runId: 'run', texts: [] }, never);
-  });
-
-  it('offers strings and numbers of the text as themselves', async () => {
-    const text = `${FILES[0]}\nspam = ['egg', 'ham', 'egg', `;
-    const shown = await completer.candidates({ ...request(text), cache: true }, never);
-    const literals = shown!.candidates.filter(({ text: written }) => written === `'egg'` || written === `'ham'`);
-    expect(literals.length).toBeGreaterThan(0);
-    expect(literals.every(({ ofText }) => ofText)).toBe(true);
-    const index = shown!.candidates.indexOf(literals[0]!);
-    const line = await completer.line({ ...lineRequest(text, {}, index), cache: true }, never);
-    expect(line?.pieces[0]).toMatchObject({ field: false });
-    expect(line?.pieces[0]?.text).toContain(literals[0]!.text);
-  });
-
-  it('is less surprised with a cache by what has stood before, and by a token as the distribution says', async () => {
-    const text = 'walrus = 1\nwalrus = 2\nwalrus = 3\nwalrus = 4\n';
-    const seen = await inspector.inspect({ ticket: 1, runId: 'run', text, cache: true }, never);
-    const { cached, bits, tokens } = seen!;
-    expect(cached!.bits).toHaveLength(bits.length);
-    // the first token has nothing before it: `<UNK>`, all of which is something new
-    expect(cached!.bits[0]).toBeCloseTo(bits[0]!, 3);
-    const last = tokens.lastIndexOf('walrus');
-    expect(cached!.bits[last]).toBeLessThan(cached!.bits[0]!);
-    expect([...cached!.ranks].every((rank) => rank >= 0)).toBe(true);
-    const expected = await inspector.expected({ ticket: 2, runId: 'run', text, token: last, cache: true }, never);
-    const rank = expected!.findIndex(({ token }) => token === 'walrus');
-    // five are listed, so a token that is not has a rank of 5 or more
-    expect(Math.min(cached!.ranks[last]!, 5)).toBe(rank === -1 ? 5 : rank);
-    expect(await inspector.inspect({ ticket: 3, runId: 'run', text: '', cache: true }, never)).toMatchObject({
-      cached: { meanBits: Number.NaN },
-    });
   });
 });
