@@ -147,7 +147,7 @@ interface Summary {
     readonly model: string;
     readonly cache: NonNullable<RunFile['run']['cache']>['parameters'];
     readonly test: RunFile['run']['test'];
-    /** With the cache less without, on the same files. */
+    /** Measures with the cache minus those without, on the same files. */
     readonly gain: CacheGain;
   }[];
   /** Models compared with the baseline of their data set and settings, figures with a cache among them. */

@@ -144,7 +144,7 @@ await runCommand(async () => {
   }
 });
 
-/** From a file, from options, or both: options replace what the file says. */
+/** Reads the experiment from a file, from options, or from both: options replace what the file says. */
 async function experimentOf(
   values: Readonly<Record<string, unknown>> & {
     readonly models?: string | undefined;

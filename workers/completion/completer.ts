@@ -38,7 +38,7 @@ interface Question {
   /** What is typed of the token asked for; empty where what is typed is a token by itself, and the next one is asked for. */
   readonly typed: string;
   readonly read: number;
-  /** Of a name that is neither in the vocabulary nor in the text; null without a cache. */
+  /** Probability of a name that is neither in the vocabulary nor in the text; null without a cache. */
   readonly somethingNew: number | null;
 }
 
@@ -46,7 +46,7 @@ interface Question {
 interface Next {
   /** The likeliest; with something typed only those that go on with it. */
   readonly choices: (typed: string) => Choices;
-  /** Of a token; of anything unknown that of `<UNK>`, or with a cache that of something new. */
+  /** Probability of a token. An unknown one has that of `<UNK>`, or with a cache that of something new. */
   readonly probability: (token: string) => number;
   readonly somethingNew: number | null;
 }

@@ -16,7 +16,7 @@ export class OtherFiles {
   readonly #model: TextModel;
   /** While files are being read, and kept where a keystroke came in between. */
   #sequence: Sequence | null = null;
-  /** By text: what was read of the files asked for last. */
+  /** What was read of each of the files asked for last, by its text. */
   #read = new Map<string, readonly OtherEntry[]>();
 
   /** @param model stays the caller's, and outlives this */

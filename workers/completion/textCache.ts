@@ -25,7 +25,7 @@ export function tokensWithLiterals(tokens: readonly string[], text: string, lexe
   return tokens.map((token, i) => ({ token, literal: literalOf(token, text.slice(lexed.starts[i], lexed.ends[i])) }));
 }
 
-/** Where a literal stands that is in another file: before all tokens of the text. */
+/** Position of a literal that is in another file: before all tokens of the text. */
 const OF_OTHERS = -1;
 
 /** Literals that stood in the place of one placeholder, and at which tokens of the text. */

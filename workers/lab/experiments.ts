@@ -1,4 +1,4 @@
-/** Makes ready what an experiment needs, from the rooms that have it: rows from storage, yardsticks, a place to keep runs. */
+/** Prepares what an experiment needs: rows from storage, n-gram baselines, a place to keep runs. */
 import { MEASURES_BASELINES } from '#core/settings/presets.ts';
 import { largestOf, modelTitle } from '#core/models/registry.ts';
 import { fail, LabError } from '#core/failure.ts';

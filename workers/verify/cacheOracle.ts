@@ -8,7 +8,7 @@ import type { Device } from '#engine/devices/device.ts';
 import { unlessLost } from '#engine/devices/unlessLost.ts';
 import { Worst } from './worst.ts';
 
-/** In nats; PyTorch's are in float64 from the same float32 states. */
+/** Largest difference of a loss, in nats. PyTorch computes it in float64 from the same float32 states. */
 const LIMIT = 1e-4;
 
 export async function checkCacheOracle(text: string, device: Device): Promise<OracleResult> {

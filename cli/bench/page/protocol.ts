@@ -42,7 +42,7 @@ export interface StepsTimed {
 }
 
 export interface EvaluationTimed {
-  /** Of each round: a batch evaluated without and with a continuous cache. */
+  /** Seconds that each round took to evaluate a batch without and with a continuous cache. */
   readonly seconds: readonly { readonly without: number; readonly with: number }[];
 }
 

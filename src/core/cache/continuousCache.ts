@@ -28,7 +28,7 @@ export class ContinuousCache {
   readonly #vocabulary: Pick<Vocabulary, 'id'>;
   readonly #width: number;
   #states = new Float32Array();
-  /** By entry, the number of its text. */
+  /** For each entry, the number of its text. */
   #slots: number[] = [];
   /** By number. */
   #texts: { readonly text: string; readonly id: number }[] = [];

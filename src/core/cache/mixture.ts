@@ -53,7 +53,7 @@ export function mixtureOf({ lambda }: Pick<CacheParameters, 'lambda'>, unknown: 
   const { entries, outside, distinctOutside, outsideMass, textlessMass } = fill;
   const cacheWeight = entries > 0 ? lambda : 0;
   const modelWeight = 1 - cacheWeight;
-  // Where all of these masses underflow, likeness tells nothing of outside texts, and nothing is handed out.
+  // If all of these masses underflow, no outside text is likelier than another, and none gets a part of `<UNK>`.
   const handedOut = outsideMass > 0 ? outside / (outside + distinctOutside) : 0;
   return {
     modelWeight,

@@ -14,7 +14,7 @@ const oracleSchema = z.object({
       states: z.array(numbers),
       weight: z.array(numbers),
       bias: numbers,
-      /** Of the targets: ids, numbers from `vocab` on for texts outside, 1 for one whose text is lost. */
+      /** Each target as a number: its id, `vocab` or more for a text outside the vocabulary, 1 if that text is lost. */
       texts: z.array(z.int()),
       losses: numbers,
       /** Null where the text occurs for the first time. */

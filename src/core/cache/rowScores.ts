@@ -122,7 +122,7 @@ function rankOf({ ids, values, position, mixture, logSum, probability, own, last
     }
     const logit = values.logits[at + slot]!;
     if (logit > bar) continue; // counted above
-    // Neither part makes up half of it, which most texts are told by without an exponential.
+    // If neither term exceeds half of `probability`, their sum cannot exceed it: spares most texts the exponential.
     if (2 * mixture.cacheWeight * mass < probability && logit + Math.LN2 < bar) continue;
     if (ofKnown(mixture, Math.exp(logit - logSum), mass) > probability) rank++;
   }

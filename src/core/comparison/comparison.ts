@@ -105,7 +105,7 @@ function chooseBaseline(pools: readonly Pool[], runs: readonly RunRecord[]): Poo
   return plain.find(({ key }) => key === twin) ?? baselineAmong(plain, run.model) ?? best;
 }
 
-/** In a sentence why there is no difference to tell; null where there is. */
+/** @returns a sentence that says why there is no difference to tell; null where there is one */
 function incomparableReason(
   baseline: Pool,
   pool: Pool,

@@ -69,7 +69,7 @@ export interface OthersRequest {
 }
 
 export interface OthersRead {
-  /** Of each file that were read; fewer than it has where there was no more room. */
+  /** How many tokens of each file were read: all of them, or as many as there was room for. */
   readonly tokens: readonly number[];
 }
 

@@ -36,7 +36,7 @@ const splitSchema = z.object({
   /** Number of kept tokens that are `<UNK>`. */
   unknownTokens: count,
   shards: z.array(shardSchema),
-  /** Of a split that is measured, what is kept of its `<UNK>`s (outside.ts): a file for each of `shards`; left out by older writers. */
+  /** For validation and test: which `<UNK>`s are the same text (outside.ts), a file for each of `shards`. Older writers leave it out. */
   outside: z.array(shardSchema).optional(),
   /** Files it was made from; left out by older writers, where it is the number of rows. */
   files: count.optional(),

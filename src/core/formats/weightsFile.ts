@@ -43,7 +43,7 @@ export interface DescribedWeights {
   readonly manifest: Pick<Manifest, 'id' | 'sha256' | 'vocabulary' | 'literals' | 'rules' | 'reading'>;
   readonly weights: Weights;
   readonly origin?: WeightsOrigin | null;
-  /** Of a continuous cache over its states, where they were searched. */
+  /** Settings of the continuous cache, where they were searched. */
   readonly cache?: CacheParameters | undefined;
 }
 

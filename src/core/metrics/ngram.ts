@@ -1,5 +1,5 @@
 /**
- * Counted unigram and bigram models: the yardsticks a network has to beat. They see the same rows and the same cuts of
+ * Counted unigram and bigram models: the baselines a network has to beat. They see the same rows and the same cuts of
  * vocabulary and length as the network does, and predict the same targets: ids 1 .. n-1 of a row, from the id before.
  */
 import { PAD_ID } from '../data/vocabulary.ts';

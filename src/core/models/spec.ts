@@ -49,9 +49,9 @@ export interface ModelSizes {
 type Combined = Pick<ModelSizes, 'layers' | 'connection' | 'weightTying' | 'embedding' | 'hidden'>;
 
 interface NoNetwork {
-  /** In a sentence why there is no such network. */
+  /** A sentence that says why there is no such network. */
   readonly why: string;
-  /** In a sentence what to change. */
+  /** A sentence that says what to change. */
   readonly remedy: string;
 }
 

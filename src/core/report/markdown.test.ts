@@ -32,7 +32,7 @@ describe('reportMarkdown', () => {
     command: 'npm run train -- --preset quick',
   });
 
-  it('compares the models at their best epoch, yardsticks beside them', () => {
+  it('compares the models at their best epoch, n-gram baselines beside them', () => {
     expect(row(report, 'RNN')).toEqual([
       'RNN',
       '77.0%',

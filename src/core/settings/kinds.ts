@@ -15,7 +15,7 @@ interface Described<Value> {
   /** What a number counts, in the plural. */
   readonly unit?: string;
   readonly defaults: Readonly<Record<Preset, Default<Value>>>;
-  /** Where the default of a preset comes from, in a sentence, where it is no matter of size. */
+  /** A sentence that says where the default of a preset comes from, unless it follows from the preset's size. */
   readonly sources?: Readonly<Partial<Record<Preset, string>>>;
   /** Whether it changes anything for a model of a cell; it does for all where not given. */
   readonly appliesTo?: (cell: (typeof CELLS)[Cell], model: Pick<Model, 'residual'>) => boolean;

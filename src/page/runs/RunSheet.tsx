@@ -13,7 +13,7 @@ import { attempt } from '../ui/failures.ts';
 import { deleteRuns, labelRun, saveRun, saveWeights } from '../client/runActions.ts';
 import { useRuns } from '../client/stores.ts';
 
-/** With the charts, which the first visit has no use for. */
+/** Loaded with the charts, which a first visit does not show. */
 const CacheSettings = lazy(async () => ({
   default: (await lazyImport(() => import('./CacheSettings.tsx'))).CacheSettings,
 }));

@@ -293,7 +293,7 @@ export interface Commands {
     readonly texts: number;
     readonly theta: number;
   }): void;
-  /** Of each position of a slice of logits, those of the texts of its row, and the largest. */
+  /** For each position of a slice of logits: the logits of the texts of its row, and the largest logit. */
   textLogits(call: {
     /** [count, tokens], rows `ld` values apart */
     readonly logits: number;

@@ -124,7 +124,7 @@ class TextLogits {
 }
 
 /**
- * Of each position of a slice of logits, those of the texts of its row, and the largest.
+ * For each position of a slice of logits: the logits of the texts of its row, and the largest logit.
  * @param logits [count, tokens], rows `ld` values apart
  * @param first position of the slice's first row; position p is of row p % rows of the batch
  * @param count positions
