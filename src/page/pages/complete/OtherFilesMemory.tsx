@@ -7,7 +7,7 @@ import { visibleText } from '#core/visibleText.ts';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';
 import { showFailure, useCompletion } from './completion.ts';
 import { addFile, filesBeside, removeFile, useOtherFiles } from './otherFiles.ts';
-import { readTextFile } from './textFile.ts';
+import { readTextFile, TEXT_FILES } from './textFile.ts';
 import styles from './OtherFilesMemory.module.css';
 
 async function addFiles(files: readonly File[]): Promise<void> {
@@ -40,7 +40,7 @@ export function OtherFilesMemory() {
         type="file"
         multiple
         hidden
-        accept=".py,.txt,.pyi,text/x-python,text/plain"
+        accept={TEXT_FILES}
         aria-label="Other files"
         onChange={({ currentTarget }) => {
           void addFiles([...(currentTarget.files ?? [])]);

@@ -9,7 +9,7 @@ import { useFileDrop } from '../../ui/useFileDrop.ts';
 import { replaceText, showFailure, useCompletion } from './completion.ts';
 import { EXAMPLES } from '../../client/exampleTexts.ts';
 import { addFile } from './otherFiles.ts';
-import { readTextFile } from './textFile.ts';
+import { readTextFile, TEXT_FILES } from './textFile.ts';
 import styles from './TextTools.module.css';
 
 async function openFile(file: File): Promise<void> {
@@ -68,7 +68,7 @@ export const TextTools = memo(function TextTools() {
         ref={input}
         type="file"
         hidden
-        accept=".py,.txt,.pyi,text/x-python,text/plain"
+        accept={TEXT_FILES}
         aria-label="Your own file"
         onChange={({ currentTarget }) => {
           const [file] = currentTarget.files ?? [];

@@ -4,6 +4,9 @@ import { formatBytes } from '#core/format.ts';
 import { loadCodecOf, sourceAsUtf8 } from '#core/python/lexer/encoding.ts';
 import { MAX_TEXT } from './editor/textLimit.ts';
 
+/** What a file dialog offers: the `accept` of its input. */
+export const TEXT_FILES = '.py,.txt,.pyi,text/x-python,text/plain';
+
 /**
  * Reads a file as data sets read theirs: in the encoding that it declares. A text has no more characters than its file has bytes.
  * @throws LabError `bad-input` for what is too large or no text, `network` where tables of its encoding do not arrive
