@@ -11,6 +11,7 @@ import {
   train,
   typeNumber,
   waitForState,
+  WORKER,
 } from './lab.ts';
 import { expect, test } from './test.ts';
 
@@ -191,4 +192,25 @@ test('the keyboard reads a chart point by point, and zooms all of its kind', asy
   await expect(page.getByRole('button', { name: 'Reset zoom' })).toHaveCount(5);
   await page.getByRole('button', { name: 'Reset zoom' }).first().click();
   await expect(page.getByRole('button', { name: 'Reset zoom' })).toHaveCount(0);
+});
+
+test('that there is nothing to compare is said once the stored runs are known', async ({ page, context }) => {
+  let start = () => {};
+  const started = new Promise<void>((resolve) => {
+    start = resolve;
+  });
+  await context.route(WORKER, async (route) => {
+    await started;
+    await route.continue();
+  });
+  await openPage(page, 'compare');
+  const nothing = page.getByRole('region', { name: 'Nothing to compare yet' });
+  // the page's own script is there, the worker is not
+  await page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some(({ name }) => /ComparePage-/.test(name)),
+  );
+  await expect(page.getByText('Opening the page')).toHaveCount(0);
+  await expect(nothing).toHaveCount(0);
+  start();
+  await expect(nothing).toBeVisible();
 });

@@ -21,7 +21,7 @@ import type { RunRecord, NgramBaseline } from '#core/runs/run.ts';
 import { newestExperiment } from '../../client/experiments.ts';
 import { showSteps } from '../../client/runActions.ts';
 import { useSelection } from '../../client/selection.ts';
-import { useRuns } from '../../client/stores.ts';
+import { useConnection, useRuns } from '../../client/stores.ts';
 import { DamagedRecords } from '../../runs/DamagedRecords.tsx';
 import { useRunStyles } from '../../runs/runStyle.ts';
 import { ImportRunsButton } from '../../runs/ImportRunsButton.tsx';
@@ -51,7 +51,9 @@ export function ComparePage() {
   const drawn = useMemo(() => shown.slice(-MAX_DRAWN), [shown]);
   const look = useRunStyles(drawn);
   const [pointed, setPointed] = useState<string | null>(null);
-  if (runs.length === 0) return <NothingYet />;
+  const connecting = useConnection(({ state }) => state === 'connecting');
+  // what is stored is not known yet, and a file chosen in the meantime would be lost with its button
+  if (runs.length === 0) return connecting ? null : <NothingYet />;
   const panel = <RunsPanel shown={shownIds} look={look} onPoint={setPointed} />;
   const comparison = <Compared shown={shown} drawn={drawn} look={look} pointed={pointed} />;
   return (
