@@ -139,7 +139,8 @@ function splitMasses(
     if (entry < others) fromOthers[slots[entry]!]! += weight;
     sum += weight;
   }
-  for (let text = 0; text < texts && sum > 0; text++) {
+  if (sum === 0) return { masses, fromOthers };
+  for (let text = 0; text < texts; text++) {
     masses[text]! /= sum;
     fromOthers[text]! /= sum;
   }
