@@ -54,10 +54,31 @@ describe('an experiment', () => {
     expect(() => combinationsOf({ settings: {}, sweep: { seed, dropout: [0, 0.1] } })).toThrow('1,002 combinations');
   });
 
+  it('has each drawn point with every listed value', () => {
+    const sample = { method: 'sobol' as const, count: 2, seed: 0, ranges: { hidden: { from: 8, to: 64 } } };
+    const drawn = combinationsOf({ settings: {}, sweep: { seed: [1, 2] }, sample });
+    const [first, second] = [...new Set(drawn.map(({ changes }) => changes.hidden))];
+    expect(first).not.toBe(second);
+    expect(drawn.map(({ name }) => name)).toEqual([
+      `hidden-${first}-seed-1`,
+      `hidden-${first}-seed-2`,
+      `hidden-${second}-seed-1`,
+      `hidden-${second}-seed-2`,
+    ]);
+  });
+
   it('comes back from its file', () => {
     expect(parseExperiment(JSON.stringify(experiment), 'a.json')).toEqual(experiment);
     const short = { schema: 1, dataset: 'x', preset: 'task', models: ['rnn'] };
     expect(parseExperiment(JSON.stringify(short), 'a.json')).toEqual({ ...short, settings: {}, sweep: {} });
+    const { learningRate: _, ...sweep } = experiment.sweep;
+    const drawn: Experiment = {
+      ...experiment,
+      sweep,
+      sample: { method: 'random', count: 8, seed: 3, ranges: { learningRate: { from: 0.001, to: 0.1 } } },
+      halving: { eta: 2, firstEpochs: 1 },
+    };
+    expect(parseExperiment(JSON.stringify(drawn), 'a.json')).toEqual(drawn);
   });
 
   it.each([
@@ -70,6 +91,18 @@ describe('an experiment', () => {
     [JSON.stringify({ ...experiment, settings: { hidden: 0 } }), 'a.json: hidden: 0 is not'],
     [JSON.stringify({ ...experiment, sweep: { schedule: ['steep'] } }), 'a.json: schedule: steep is not'],
     [JSON.stringify({ ...experiment, other: 1 }), 'is not an experiment'],
+    [JSON.stringify({ ...experiment, sample: { method: 'grid', count: 2, ranges: {} } }), 'at sample.method'],
+    [JSON.stringify({ ...experiment, sample: { method: 'random', count: 2, ranges: {} } }), 'has no range'],
+    [
+      JSON.stringify({
+        ...experiment,
+        sample: { method: 'random', count: 2, ranges: { dropout: { from: 0, to: 1 } } },
+      }),
+      'dropout has a range and values',
+    ],
+    [JSON.stringify({ ...experiment, halving: { eta: 1, firstEpochs: 1 } }), 'at halving.eta'],
+    [JSON.stringify({ ...experiment, sweep: { epochs: [2, 4] }, halving: { firstEpochs: 1 } }), 'epochs vary'],
+    [JSON.stringify({ ...experiment, models: ['residual'], halving: { firstEpochs: 1 } }), 'residual-lstm'],
   ])('is refused with the place: %s', (text, reason) => {
     expect(() => parseExperiment(text, 'a.json')).toThrow(reason);
   });

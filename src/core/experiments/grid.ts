@@ -1,12 +1,14 @@
-/** An experiment: models, seeds and values of settings. Every combination of them is trained. */
+/** An experiment: models, seeds and values of settings, listed or drawn. Every combination of them is trained. */
 import { z } from 'zod';
 import { fail, messageOf } from '../failure.ts';
-import { MODEL_CHOICES } from '../models/registry.ts';
+import { isVariant, MODEL_CHOICES, modelsOf, modelTitle } from '../models/registry.ts';
 import type { TrainingConfig } from '../settings/config.ts';
 import { PRESETS } from '../settings/presets.ts';
 import { SETTING_NAMES, settingOf, type SettingName } from '../settings/registry.ts';
 import { isSettingValue, parseSettingValue, type SettingValue } from '../settings/values.ts';
 import { boundsInWords, flagOf } from '../settings/words.ts';
+import { halvingSchema } from './halving.ts';
+import { requireSample, samplePoints, sampleSchema } from './sample.ts';
 
 /** More combinations are refused: nobody trains so many, so it is a typing error. */
 export const MAX_COMBINATIONS = 1_000;
@@ -26,6 +28,10 @@ export const experimentSchema = z.strictObject({
   settings: z.partialRecord(settingNameSchema, valueSchema).default({}),
   /** Settings with several values each. */
   sweep: z.partialRecord(settingNameSchema, z.array(valueSchema).min(1).max(MAX_VALUES)).default({}),
+  /** Settings whose values are drawn; each drawn point is trained with every combination of `sweep`. */
+  sample: sampleSchema.optional(),
+  /** Trains all combinations a little and the best ones further; without it all are trained to their end. */
+  halving: halvingSchema.optional(),
 });
 export type Experiment = z.infer<typeof experimentSchema>;
 
@@ -54,12 +60,32 @@ export function parseExperiment(text: string, name: string): Experiment {
     const place = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : '';
     fail('bad-input', `${name} is not an experiment${place}: ${issue?.message ?? ''}.`, 'Correct the file.');
   }
-  const { settings, sweep } = parsed.data;
+  requirePlan(parsed.data, name);
+  return parsed.data;
+}
+
+/** @param where for a sentence, such as the file's name @throws LabError `bad-input` where it cannot be trained */
+export function requirePlan({ models, settings, sweep, sample, halving }: Experiment, where: string): void {
   for (const setting of SETTING_NAMES) {
     const values = [...(setting in settings ? [settings[setting]] : []), ...(sweep[setting] ?? [])];
-    for (const value of values) requireValue(setting, value ?? null, `${name}: ${setting}`);
+    for (const value of values) requireValue(setting, value ?? null, `${where}: ${setting}`);
+    if (sample?.ranges[setting] && values.length > 0) {
+      fail('bad-input', `${where}: ${setting} has a range and values.`, 'Give either a range or values.');
+    }
   }
-  return parsed.data;
+  if (sample) requireSample(sample, where);
+  if (!halving) return;
+  if ((sweep.epochs?.length ?? 0) > 1 || sample?.ranges.epochs) {
+    fail('bad-input', `${where}: epochs vary, which halving gives out itself.`, 'Give one number of epochs.');
+  }
+  const open = models.find(isVariant);
+  if (open) {
+    fail(
+      'bad-input',
+      `${where}: the ${modelTitle(open)} model is based on the better baseline, which is not known while halving trains.`,
+      `Choose ${modelsOf(open).join(' or ')} instead.`,
+    );
+  }
 }
 
 /** @throws LabError `bad-input` for a value that the setting cannot have. @param where for the sentence, such as `--seed 1.5` */
@@ -96,14 +122,19 @@ function rangeOf(first: number, last: number, where: string): readonly number[] 
 }
 
 /**
- * Every combination, in the order of the settings. The seed varies fastest, so all seeds of one combination are trained before the next
- * one begins.
+ * Every combination, in the order of the settings, drawn points outermost. The seed varies fastest, so all seeds of one combination are
+ * trained before the next one begins.
  * @throws LabError `bad-input` for too many
  */
-export function combinationsOf({ settings, sweep }: Pick<Experiment, 'settings' | 'sweep'>): readonly Combination[] {
+export function combinationsOf({
+  settings,
+  sweep,
+  sample,
+}: Pick<Experiment, 'settings' | 'sweep' | 'sample'>): readonly Combination[] {
   const order = SETTING_NAMES.toSorted((a, b) => Number(a === 'seed') - Number(b === 'seed'));
   const varied = order.filter((name) => (sweep[name]?.length ?? 0) > 0);
-  const count = varied.reduce((product, name) => product * sweep[name]!.length, 1);
+  const points = sample ? samplePoints(sample) : [{}];
+  const count = varied.reduce((product, name) => product * sweep[name]!.length, points.length);
   if (count > MAX_COMBINATIONS) {
     fail(
       'bad-input',
@@ -111,15 +142,17 @@ export function combinationsOf({ settings, sweep }: Pick<Experiment, 'settings' 
       'Give fewer values.',
     );
   }
-  let combinations: readonly { readonly parts: readonly string[]; readonly values: Record<string, SettingValue> }[] = [
-    { parts: [], values: { ...settings } },
-  ];
+  let combinations: readonly { readonly parts: readonly string[]; readonly values: Record<string, SettingValue> }[] =
+    points.map((point) => ({
+      parts: Object.entries(point).map(([name, value]) => partOf(name, value)),
+      values: { ...settings, ...point },
+    }));
   for (const name of varied) {
     const list = sweep[name]!;
     combinations = combinations.flatMap(({ parts, values }) =>
       list.map((value) => ({
         // one value is the same in all
-        parts: list.length > 1 ? [...parts, `${flagOf(name)}-${String(value ?? 'all')}`] : parts,
+        parts: list.length > 1 ? [...parts, partOf(name, value)] : parts,
         values: { ...values, [name]: value },
       })),
     );
@@ -128,4 +161,8 @@ export function combinationsOf({ settings, sweep }: Pick<Experiment, 'settings' 
     name: parts.join('-'),
     changes: values,
   }));
+}
+
+function partOf(name: string, value: SettingValue): string {
+  return `${flagOf(name)}-${String(value ?? 'all')}`;
 }

@@ -28,6 +28,8 @@ interface Described<Value> {
 interface DescribedNumber<Value> extends Described<Value> {
   /** How far an arrow key goes. */
   readonly step: number;
+  /** Its values differ by factors, so that a range of them is drawn from evenly in its logarithm. */
+  readonly scale?: 'log';
   /** Written with separators of thousands. */
   readonly counted?: boolean;
   /** It is a name rather than an amount, so that it is never written with separators. */

@@ -58,6 +58,7 @@ export const SETTINGS = {
     help: 'Files per step. Larger batches give steadier but fewer steps per epoch.',
     unit: 'files',
     step: 1,
+    scale: 'log',
     sources: { task: 'by the size of the data set: a small one needs the steps', quick: QUICK_SEARCH },
     defaults: { task: taskBatch, quick: 2, tiny: 4 }, // docs/design/quick.md
   }),
@@ -67,6 +68,7 @@ export const SETTINGS = {
     help: 'Tokens per row. Longer rows are cut.',
     unit: 'tokens',
     step: 50,
+    scale: 'log',
     counted: true,
     defaults: { task: 1_000, quick: 256, tiny: 64 },
   }),
@@ -75,6 +77,7 @@ export const SETTINGS = {
     help: 'Number of most frequent tokens kept. All others become <UNK>.',
     unit: 'tokens',
     step: 500,
+    scale: 'log',
     counted: true,
     defaults: { task: 10_000, quick: 2_000, tiny: 200 },
   }),
@@ -83,6 +86,7 @@ export const SETTINGS = {
     shortTitle: 'embedding',
     help: 'Numbers per token. A larger embedding can tell more tokens apart.',
     step: 16,
+    scale: 'log',
     defaults: { task: 256, quick: 64, tiny: 16 },
   }),
   hidden: whole(1, 2048, {
@@ -90,6 +94,7 @@ export const SETTINGS = {
     shortTitle: 'hidden',
     help: 'Units per recurrent layer. Time and parameters grow with its square.',
     step: 32,
+    scale: 'log',
     defaults: { task: 512, quick: 128, tiny: 24 },
   }),
   layers: since(
@@ -164,6 +169,7 @@ export const SETTINGS = {
     // docs/REPORT.md, "Rate and forget bias"
     help: 'The optimizer’s step size. A search found 0.001 best for the RNN of the task, 0.004 for the LSTM and 0.002 for the residual LSTM. Small networks need a higher rate.',
     step: 0.001,
+    scale: 'log',
     sources: { task: 'Adam’s default; best for the RNN in the study (docs/REPORT.md)', quick: QUICK_SEARCH },
     defaults: { task: 1e-3, quick: 8e-3, tiny: 5e-3 }, // small nets bear a higher rate: docs/design/quick.md
   }),
@@ -173,6 +179,7 @@ export const SETTINGS = {
       help: 'Batches whose gradients are added up before a step: 4 of batch 8 train like batch 32, in the memory of batch 8.',
       unit: 'batches',
       step: 1,
+      scale: 'log',
       defaults: everywhere(1),
       inReport: (value) => (value === '1' ? null : `gradients of ${value} batches added up for a step`),
     }),
@@ -192,6 +199,7 @@ export const SETTINGS = {
       title: 'Weight decay',
       help: 'With adamw, each step shrinks every weight by this times the learning rate.',
       step: 0.01,
+      scale: 'log',
       defaults: everywhere(0.01), // PyTorch's
       onlyWith: { optimizer: ['adamw'] },
     }),
@@ -258,6 +266,7 @@ export const SETTINGS = {
     help: 'Train on only the first files, for a quick run.',
     unit: 'files',
     step: 50,
+    scale: 'log',
     counted: true,
     defaults: { task: null, quick: null, tiny: 64 },
     inReport: (value) => (value === 'all' ? null : `first ${value} training files`),
