@@ -279,9 +279,10 @@ function summaryTable({ pools }: Comparison): Block {
 function sizeTable(pools: readonly Pool[], titleOf: (pool: Pool) => string): Block {
   return {
     type: 'table',
-    head: ['Model', 'Parameters', 'Epochs, mean', 'Best epoch, mean'],
+    head: ['Model', 'Seeds', 'Parameters', 'Epochs, mean', 'Best epoch, mean'],
     rows: pools.map((pool) => [
       titleOf(pool),
+      String(pool.seeds.length),
       formatParameters(pool.parameters),
       String(Number(pool.epochs.toFixed(1))),
       String(Number(pool.bestEpoch.toFixed(1))),

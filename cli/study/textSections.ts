@@ -87,6 +87,7 @@ function unseenTable(
     type: 'table',
     head: [
       'Model',
+      'Seeds',
       'Perplexity, new files',
       'Perplexity, all files',
       'Loss',
@@ -100,6 +101,7 @@ function unseenTable(
       const all = comparison.pools.find(({ key }) => key === pool.key);
       return [
         titleOf(pool),
+        String(pool.seeds.length),
         formatPerplexity(perplexityOver(pool, restricted)),
         formatPerplexity(all?.test?.perplexity.mean),
         difference ? intervalText(difference.metrics.loss, formatLossDifference) : NO_FIGURE,

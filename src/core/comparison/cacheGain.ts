@@ -2,8 +2,8 @@
 import type { Breakdown } from '../metrics/breakdown.ts';
 import type { SumName } from '../metrics/sums.ts';
 import { keysOf, recordOf } from '../records.ts';
-import { pairedBootstrap, RESAMPLES, type FileSums } from '../statistics/bootstrap.ts';
 import { intervalOf, type Interval } from '../statistics/interval.ts';
+import { pairedJackknife, type FileSums } from '../statistics/jackknife.ts';
 
 /** Sums of which a share is a figure: without a cache, with it, and what they are a share of. */
 const GAINS = {
@@ -18,7 +18,7 @@ export type CacheGain = Readonly<Record<keyof typeof GAINS, Interval>>;
 const NAMES = keysOf(GAINS);
 
 /** Intervals cover the files alone; there are none where the breakdown was counted without a cache. */
-export function cacheGain(breakdown: Breakdown, resamples = RESAMPLES, seed = 1): CacheGain {
+export function cacheGain(breakdown: Breakdown): CacheGain {
   const sumsOf = (which: 0 | 1): FileSums => {
     const columns = NAMES.flatMap((name) => [GAINS[name][which], GAINS[name][2]]);
     const places = columns.map((column) => breakdown.sums.indexOf(column));
@@ -29,15 +29,13 @@ export function cacheGain(breakdown: Breakdown, resamples = RESAMPLES, seed = 1)
     });
     return { files: breakdown.files, columns: columns.length, sums };
   };
-  const differences = pairedBootstrap({
+  const differences = pairedJackknife({
     baseline: sumsOf(0),
     candidate: sumsOf(1),
     statistics: NAMES.map((_, index) => (totals) => totals[2 * index]! / totals[2 * index + 1]!),
-    resamples,
-    seed,
   });
   return recordOf(NAMES, (name) => {
     const { estimate, variance, units } = differences[NAMES.indexOf(name)]!;
-    return intervalOf(estimate, variance === null ? null : [{ variance, degrees: units - 1 }]);
+    return intervalOf({ estimate, parts: variance === null ? null : [{ variance, degrees: units - 1 }] });
   });
 }

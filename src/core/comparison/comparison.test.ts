@@ -3,6 +3,7 @@ import type { Breakdown } from '../metrics/breakdown.ts';
 import { GROUP_SUM_NAMES } from '../metrics/sums.ts';
 import { runOf } from '../report/runs.fixture.ts';
 import { breakdownOf } from './breakdowns.fixture.ts';
+import type { Interval } from '../statistics/interval.ts';
 import { compareRuns } from './comparison.ts';
 import { poolKey } from './pools.ts';
 
@@ -18,13 +19,13 @@ describe('compareRuns', () => {
     ['lstm', breakdownOf(0.6, { seed: 8 })],
     ['res', breakdownOf(0.6, { seed: 3, names: 0.2 })],
   ]);
-  const comparison = compareRuns({ runs: [rnn, lstm, residual], breakdowns, resamples: 400 });
+  const comparison = compareRuns({ runs: [rnn, lstm, residual], breakdowns });
 
   it('holds all against the residual model’s own baseline', () => {
     expect(comparison.baseline).toBe(poolKey(rnn));
     expect(comparison.differences.map(({ key }) => key)).toEqual([poolKey(lstm), poolKey(residual)]);
-    expect(compareRuns({ runs: [rnn, lstm], breakdowns, resamples: 50 }).baseline).toBe(poolKey(rnn)); // the better one
-    const pinned = compareRuns({ runs: [rnn, lstm], breakdowns, baseline: poolKey(lstm), resamples: 50 });
+    expect(compareRuns({ runs: [rnn, lstm], breakdowns }).baseline).toBe(poolKey(rnn)); // the better one
+    const pinned = compareRuns({ runs: [rnn, lstm], breakdowns, baseline: poolKey(lstm) });
     expect(pinned.baseline).toBe(poolKey(lstm));
     expect(compareRuns({ runs: [], breakdowns }).baseline).toBeNull();
   });
@@ -45,7 +46,6 @@ describe('compareRuns', () => {
     const result = compareRuns({
       runs: [none, rnn, residual],
       breakdowns: new Map([['res', breakdownOf(0.6)]]),
-      resamples: 10,
     });
     expect(result.leftOut).toEqual(['none']);
     expect(result.undecided).toEqual([{ key: poolKey(residual), why: 'The baseline has no test results per file.' }]);
@@ -71,11 +71,19 @@ describe('compareRuns', () => {
           ['rnn', ours],
           ['lstm', breakdown],
         ]),
-        resamples: 50,
       }).differences[0]!.groups;
     const names = of(theirs).filter(({ name }) => name === 'name');
     expect(names).toHaveLength(1);
-    expect(of({ ...theirs, groups, grouped })).toEqual(names);
+    const [shared, ...others] = of({ ...theirs, groups, grouped });
+    expect(others).toEqual([]);
+    // alone it is corrected for no other
+    const figures = ({ baseline, candidate, counted, difference }: typeof shared & {}) => [
+      baseline,
+      candidate,
+      counted,
+      difference.estimate,
+    ];
+    expect(figures(shared!)).toEqual(figures(names[0]!));
   });
 
   it('compares sums by name, and has no figure for a metric whose sums one of the two did not count', () => {
@@ -87,7 +95,6 @@ describe('compareRuns', () => {
           ['rnn', ours],
           ['lstm', breakdown],
         ]),
-        resamples: 50,
       }).differences[0]!;
     const width = theirs.sums.length;
     const backwards = Float32Array.from(theirs.overall, (_, at) => {
@@ -104,11 +111,9 @@ describe('compareRuns', () => {
   });
 
   it('is plain data, and the same each time', () => {
-    const again = compareRuns({ runs: [rnn, lstm, residual], breakdowns, resamples: 400 });
+    const again = compareRuns({ runs: [rnn, lstm, residual], breakdowns });
     expect(again).toEqual(comparison);
     expect(JSON.parse(JSON.stringify(comparison))).toEqual(comparison);
-    const other = compareRuns({ runs: [rnn, lstm, residual], breakdowns, resamples: 400, seed: 7 });
-    expect(other.differences[0]!.metrics.top5.low).not.toBe(comparison.differences[0]!.metrics.top5.low);
   });
 
   it('compares each group with a cache, too, where both were measured with one', () => {
@@ -125,7 +130,7 @@ describe('compareRuns', () => {
     };
     const [first, ...others] = breakdowns;
     const mixed = new Map([[first![0], older(first![1])] as const, ...others]);
-    const { differences } = compareRuns({ runs: [rnn, lstm, residual], breakdowns: mixed, resamples: 50 });
+    const { differences } = compareRuns({ runs: [rnn, lstm, residual], breakdowns: mixed });
     const before = comparison.differences[0]!.groups.map(({ counted, baseline }) => ({ counted, baseline }));
     expect(differences[0]!.groups.map(({ counted, baseline }) => ({ counted, baseline }))).toEqual(before);
     expect(differences.flatMap(({ groups }) => groups.map(({ cached }) => cached))).toContain(null);
@@ -145,13 +150,34 @@ describe('compareRuns', () => {
     expect(better!.groups.map(({ name }) => name)).toEqual(['keyword', 'name']); // groups without targets are left out
   });
 
+  it('corrects the intervals of the groups for their number', () => {
+    const [, better] = comparison.differences;
+    expect(better!.familySize).toBe(2);
+    const width = ({ low, high }: Interval) => high! - low!;
+    const alone = compareRuns({
+      runs: [rnn, residual],
+      breakdowns: new Map(
+        ['rnn', 'res'].map((id) => {
+          const breakdown = breakdowns.get(id)!;
+          const groups = breakdown.groups.map((group) => (group.name === 'keyword' ? { ...group, name: id } : group));
+          return [id, { ...breakdown, groups }];
+        }),
+      ),
+    }).differences[0]!;
+    expect(alone).toMatchObject({ familySize: 1, groups: [{ name: 'name' }] });
+    const [, names] = better!.groups;
+    expect(names!.difference.estimate).toBe(alone.groups[0]!.difference.estimate);
+    // of Student's t with 29 degrees: the quantiles at 0.05 / 4 and 0.05 / 2
+    expect(width(names!.difference) / width(alone.groups[0]!.difference)).toBeCloseTo(2.3638 / 2.0452, 3);
+  });
+
   it('says whose test figures are damaged, and compares the others', () => {
     const runs = (['rnn', 'lstm', 'residual-rnn'] as const).map((model, at) =>
       runOf(model, [[2, 0.7]], { id: model, number: at }),
     );
     const breakdowns = new Map(runs.map(({ id }, seed) => [id, breakdownOf(0.5, { seed })]));
     breakdowns.delete('lstm');
-    const result = compareRuns({ runs, breakdowns, damaged: new Set(['lstm']), resamples: 20 });
+    const result = compareRuns({ runs, breakdowns, damaged: new Set(['lstm']) });
     expect(result.differences).toHaveLength(1);
     expect(result.undecided.map(({ why }) => why)).toEqual(['Its test results per file are damaged.']);
   });
@@ -166,7 +192,6 @@ describe('compareRuns', () => {
       runs: [seeded(1, 2), seeded(2, 2), lstm],
       breakdowns: two,
       baseline: poolKey(seeded(1, 2)),
-      resamples: 100,
     });
     expect(Math.abs(differences[0]!.metrics.top5.estimate)).toBeLessThan(0.05);
   });
@@ -184,7 +209,6 @@ describe('compareRuns', () => {
         ['fewer', breakdownOf(0.6, { files: 29 })],
         ['wider', breakdownOf(0.6, { unknown: 9 })],
       ]),
-      resamples: 50,
     });
     expect(result.undecided.map(({ why }) => why.split(' ').slice(0, 4).join(' '))).toEqual([
       'It was trained on',

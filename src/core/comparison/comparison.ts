@@ -1,4 +1,5 @@
 /** Runs held against a baseline: pools over seeds, and differences with intervals over test files. Plain data. */
+import { formatCounted } from '../format.ts';
 import { namedSums, type Breakdown, type BreakdownGroup } from '../metrics/breakdown.ts';
 import { METRIC_NAMES, metricOf, type MetricName } from '../metrics/registry.ts';
 import { SUM_NAMES, type SumName } from '../metrics/sums.ts';
@@ -6,8 +7,10 @@ import { isBaseline, modelOf } from '../models/registry.ts';
 import { recordOf } from '../records.ts';
 import { baselineAmong, better, firstExtended } from '../runs/baseline.ts';
 import type { RunRecord } from '../runs/run.ts';
-import { pairedBootstrap, RESAMPLES, type FileDifference, type FileSums } from '../statistics/bootstrap.ts';
-import { intervalOf, meanVariance, type Interval, type VariancePart } from '../statistics/interval.ts';
+import { coversSeeds, estimateDifferences, type Sample } from '../statistics/difference.ts';
+import { simultaneousIntervals } from '../statistics/family.ts';
+import { intervalOf, type Interval } from '../statistics/interval.ts';
+import { totalsOf, type FileSums } from '../statistics/jackknife.ts';
 import { poolKey, poolRuns, type Pool } from './pools.ts';
 
 interface AccuracyDifference {
@@ -38,7 +41,10 @@ export interface RunDifference {
   readonly seeds: { readonly baseline: number; readonly candidate: number };
   /** Candidate less baseline, on the test split. */
   readonly metrics: Readonly<Record<MetricName, Interval>>;
+  /** Their intervals are simultaneous: with 95% confidence all of them hold. Those with a cache are a family of their own. */
   readonly groups: readonly GroupDifference[];
+  /** How many intervals of groups were corrected for each other. */
+  readonly familySize: number;
 }
 
 export interface Comparison {
@@ -50,7 +56,6 @@ export interface Comparison {
   readonly undecided: readonly { readonly key: string; readonly why: string }[];
   /** Runs in no pool: they have no best epoch. */
   readonly leftOut: readonly string[];
-  readonly resamples: number;
 }
 
 export interface CompareOptions {
@@ -61,14 +66,10 @@ export interface CompareOptions {
   readonly damaged?: ReadonlySet<string>;
   /** Key of the pool that is to be the baseline; null or an unknown one takes it by itself. */
   readonly baseline?: string | null;
-  readonly resamples?: number;
-  readonly seed?: number;
 }
 
-const SEED = 42;
-
 export function compareRuns(options: CompareOptions): Comparison {
-  const { runs, breakdowns, damaged = new Set(), resamples = RESAMPLES, seed = SEED } = options;
+  const { runs, breakdowns, damaged = new Set() } = options;
   const pools = poolRuns(runs);
   const pooled = new Set(pools.flatMap(({ runIds }) => runIds));
   const baseline = pools.find(({ key }) => key === options.baseline) ?? chooseBaseline(pools, runs);
@@ -77,7 +78,7 @@ export function compareRuns(options: CompareOptions): Comparison {
   for (const pool of pools) {
     if (!baseline || pool === baseline) continue;
     const why = incomparableReason(baseline, pool, breakdowns, damaged);
-    if (why === null) differences.push(differenceOf(baseline, pool, options, { resamples, seed }));
+    if (why === null) differences.push(differenceOf(baseline, pool, options));
     else undecided.push({ key: pool.key, why });
   }
   return {
@@ -86,7 +87,6 @@ export function compareRuns(options: CompareOptions): Comparison {
     differences,
     undecided,
     leftOut: runs.filter(({ id }) => !pooled.has(id)).map(({ id }) => id),
-    resamples,
   };
 }
 
@@ -146,15 +146,14 @@ function agree(a: Breakdown, b: Breakdown, sum: SumName): boolean {
   return true;
 }
 
-function differenceOf(
-  baseline: Pool,
-  pool: Pool,
-  { runs, breakdowns }: CompareOptions,
-  draws: { readonly resamples: number; readonly seed: number },
-): RunDifference {
+function differenceOf(baseline: Pool, pool: Pool, { runs, breakdowns }: CompareOptions): RunDifference {
   const [ours, theirs] = [breakdownsOf(baseline, breakdowns), breakdownsOf(pool, breakdowns)];
   const groups = sharedGroups([...ours, ...theirs]);
-  const [a, b] = [meanSums(ours, groups), meanSums(theirs, groups)];
+  const sampleOf = (one: Pool, own: readonly Breakdown[]): Sample => ({
+    files: meanSums(own, groups),
+    seeds: breakdownsBySeed(one, runs, breakdowns).map((ofSeed) => totalsOf(meanSums(ofSeed, groups))),
+  });
+  const [a, b] = [sampleOf(baseline, ours), sampleOf(pool, theirs)];
   const metric = (name: MetricName) => (totals: Float64Array) => metricOf(name).formula(namedSums(SUM_NAMES, totals));
   const shareOf = (sum: (typeof COMPARED)[number]) => (group: number) => (totals: Float64Array) =>
     totals[columnOf(group) + COMPARED.indexOf(sum)]! / totals[columnOf(group)]!;
@@ -164,41 +163,39 @@ function differenceOf(
     ...groups.map((_, group) => top5(group)),
     ...groups.map((_, group) => cacheTop5(group)),
   ];
-  const overFiles = pairedBootstrap({ baseline: a, candidate: b, statistics, ...draws });
-  const perSeed = (one: Pool) => breakdownsBySeed(one, runs, breakdowns).map((own) => totalsOf(meanSums(own, groups)));
-  const [seedsA, seedsB] = [perSeed(baseline), perSeed(pool)];
-  const seeded = seedsA.length > 1 && seedsB.length > 1;
-  const intervals = overFiles.map((difference, index) => {
-    const overSeeds = seeded
-      ? [seedsA, seedsB].map((seeds) => meanVariance(seeds.map((totals) => statistics[index]!(totals))))
-      : [];
-    return intervalOf(difference.estimate, partsOf(difference, overSeeds));
-  });
-  const [totalsA, totalsB] = [totalsOf(a), totalsOf(b)];
+  const estimates = estimateDifferences(a, b, statistics);
+  const [firstGroup, firstCached] = [METRIC_NAMES.length, METRIC_NAMES.length + groups.length];
+  const plainFamily = simultaneousIntervals(estimates.slice(firstGroup, firstCached));
+  const cachedFamily = simultaneousIntervals(estimates.slice(firstCached));
+  const [totalsA, totalsB] = [totalsOf(a.files), totalsOf(b.files)];
   return {
     key: pool.key,
-    files: a.files,
-    lowerLossFiles: countLowerLoss(a, b),
-    covers: seeded ? 'seeds and files' : 'files only',
-    seeds: { baseline: seedsA.length, candidate: seedsB.length },
-    metrics: recordOf(METRIC_NAMES, (name) => intervals[METRIC_NAMES.indexOf(name)]!),
+    files: a.files.files,
+    lowerLossFiles: countLowerLoss(a.files, b.files),
+    covers: coversSeeds(a, b) ? 'seeds and files' : 'files only',
+    seeds: { baseline: a.seeds.length, candidate: b.seeds.length },
+    metrics: recordOf(METRIC_NAMES, (name) => intervalOf(estimates[METRIC_NAMES.indexOf(name)]!)),
+    familySize: plainFamily.size,
     groups: groups.flatMap((group, at) => {
       const counted = totalsA[columnOf(at)]!;
       if (counted === 0) return [];
-      const accuracyOf = (share: typeof top5, index: number): AccuracyDifference => ({
+      const accuracyOf = (share: typeof top5, difference: Interval): AccuracyDifference => ({
         baseline: share(at)(totalsA),
         candidate: share(at)(totalsB),
-        difference: intervals[METRIC_NAMES.length + index]!,
+        difference,
       });
-      const cached = accuracyOf(cacheTop5, groups.length + at);
+      const cached = accuracyOf(cacheTop5, cachedFamily.intervals[at]!);
       const wasCached = !Number.isNaN(cached.difference.estimate);
-      return [{ ...group, counted, ...accuracyOf(top5, at), cached: wasCached ? cached : null }];
+      const plain = accuracyOf(top5, plainFamily.intervals[at]!);
+      return [{ ...group, counted, ...plain, cached: wasCached ? cached : null }];
     }),
   };
 }
 
-function partsOf({ variance, units }: FileDifference, overSeeds: readonly VariancePart[]): VariancePart[] | null {
-  return variance === null ? null : [{ variance, degrees: units - 1 }, ...overSeeds];
+/** `3 seeds each`, or where they differ `3 seeds against 1`, the baseline's last. */
+export function seedsText({ baseline, candidate }: RunDifference['seeds']): string {
+  const own = formatCounted(candidate, 'seed');
+  return baseline === candidate ? `${own} each` : `${own} against ${baseline}`;
 }
 
 /** The breakdowns of each seed: more than one where a seed was trained again. */
@@ -234,7 +231,7 @@ function indexOfGroup(groups: readonly BreakdownGroup[], { dimension, name }: Br
   return groups.findIndex((one) => one.dimension === dimension && one.name === name);
 }
 
-/** Only these sums of each group are compared, since fewer columns make the draws faster. */
+/** Only these sums of each group are compared: fewer columns take less time. */
 const COMPARED = ['counted', 'top5', 'cacheTop5'] as const satisfies readonly SumName[];
 
 function columnOf(group: number): number {
@@ -268,12 +265,4 @@ function meanSums(breakdowns: readonly Breakdown[], groups: readonly BreakdownGr
     }
   }
   return { files, columns, sums };
-}
-
-function totalsOf({ files, columns, sums }: FileSums): Float64Array {
-  const totals = new Float64Array(columns);
-  for (let file = 0; file < files; file++) {
-    for (let column = 0; column < columns; column++) totals[column]! += sums[file * columns + column]!;
-  }
-  return totals;
 }

@@ -2,7 +2,7 @@
 import { isBaseline, modelTitle } from '../models/registry.ts';
 import { formatCounted, formatPercent, formatPoints } from '../format.ts';
 import { isResolved } from '../statistics/interval.ts';
-import type { Comparison } from './comparison.ts';
+import { seedsText, type Comparison } from './comparison.ts';
 import { bounds, points } from './discussion.ts';
 
 /** @returns null where no two models were tested on the same files */
@@ -19,7 +19,7 @@ export function conclusionOf(comparison: Comparison): string | null {
   const { top5 } = difference.metrics;
   const over = difference.covers === 'files only' ? ', over test files only: another seed may change it' : '';
   const range = bounds(top5, formatPoints, over);
-  const figures = `${formatPercent(test.top5.mean)} against ${formatPercent(baseline.test.top5.mean)}`;
+  const figures = `${formatPercent(test.top5.mean)} against ${formatPercent(baseline.test.top5.mean)}, ${seedsText(difference.seeds)}`;
   const where = `On the ${formatCounted(difference.files, 'test file')}`;
   const [own, plain] = [modelTitle(pool.model), modelTitle(baseline.model)];
   if (!isResolved(top5)) {

@@ -17,7 +17,7 @@ describe('draftDiscussion', () => {
     ['lstm', breakdownOf(0.6, { seed: 8 })],
     ['res', breakdownOf(0.6, { seed: 3, names: 0.2 })],
   ]);
-  const comparison = compareRuns({ runs: [rnn, lstm, residual], breakdowns, resamples: 400 });
+  const comparison = compareRuns({ runs: [rnn, lstm, residual], breakdowns });
   const titleOf = ({ model }: { model: ModelName }) => modelTitle(model);
   const norms = [
     { model: 'rnn', layer1: 0.5, layer2: 1 },
@@ -78,14 +78,14 @@ describe('draftDiscussion', () => {
   });
 
   it('has something to say of one model, and of none', () => {
-    const alone = compareRuns({ runs: [rnn], breakdowns, resamples: 10 });
+    const alone = compareRuns({ runs: [rnn], breakdowns });
     expect(draftDiscussion({ comparison: alone, titleOf, norms: [] })[0]).toContain('There is one model: RNN');
     const none = compareRuns({ runs: [], breakdowns });
     expect(draftDiscussion({ comparison: none, titleOf, norms: [] })).toHaveLength(1);
   });
 
   const drafted = (runs: readonly RunRecord[], own: ReadonlyMap<string, Breakdown> = breakdowns) =>
-    draftDiscussion({ comparison: compareRuns({ runs, breakdowns: own, resamples: 200 }), titleOf, norms: [] });
+    draftDiscussion({ comparison: compareRuns({ runs, breakdowns: own }), titleOf, norms: [] });
 
   it('gives a loss its verb, without a second sign', () => {
     const worse = new Map([...breakdowns, ['lstm', breakdownOf(0.3, { seed: 8 })]]);
@@ -113,7 +113,7 @@ describe('draftDiscussion', () => {
       epochs: [1, 2].map((epoch) => ({ ...lstm.epochs[0]!, epoch, train: { ...lstm.epochs[0]!.train, loss: 2 } })),
     };
     const paragraph = drafted([rnn, overfitted]).find((text) => text.startsWith('Loss in training'));
-    expect(paragraph).toContain('LSTM 2.000 and 2.600, a gap that suggests overfitting.');
+    expect(paragraph).toContain('LSTM 2.000 and 2.600 (1 seed), a gap that suggests overfitting.');
     expect(paragraph).toContain('The last epoch was the best one for RNN. With more epochs');
   });
 
@@ -121,7 +121,7 @@ describe('draftDiscussion', () => {
     const exploded = runOf('lstm', [[17.5, 0.5]], { id: 'lstm' });
     const epochs = exploded.epochs.map((epoch) => ({ ...epoch, train: { ...epoch.train, loss: 15.2 } }));
     const course = drafted([rnn, { ...exploded, epochs }]).find((text) => text.startsWith('Loss in training'));
-    expect(course).toContain('LSTM 15.200 and 17.500. LSTM diverged: at the best epoch');
+    expect(course).toContain('LSTM 15.200 and 17.500 (1 seed). LSTM diverged: at the best epoch');
     expect(course).not.toContain('overfitting');
     expect(course).toContain('The last epoch was the best one for RNN.');
   });
@@ -162,7 +162,7 @@ describe('draftDiscussion', () => {
     const words = drafted(untested, new Map()).join(' ');
     expect(words).toContain('On validation, Residual RNN (perplexity');
     expect(words).toContain('dL/dH1 =');
-    expect(words).not.toContain('paired bootstrap');
+    expect(words).not.toContain('jackknife');
   });
 
   it('says over what seeds were pooled', () => {

@@ -74,7 +74,7 @@ function ranking(all: readonly Pool[], baseline: Pool, titleOf: (pool: Pool) => 
   const top5 = (pool: Pool) => (tested ? pool.test! : pool.validation).top5.mean;
   const [best, ...others] = pools.toSorted((a, b) => ascending(perplexity(a), perplexity(b)));
   const figures = (pool: Pool) =>
-    `${titleOf(pool)} (perplexity ${formatPerplexity(perplexity(pool))}, top-5 ${formatPercent(top5(pool))})`;
+    `${titleOf(pool)} (perplexity ${formatPerplexity(perplexity(pool))}, top-5 ${formatPercent(top5(pool))}, ${formatCounted(pool.seeds.length, 'seed')})`;
   const part = tested ? 'test' : 'validation';
   if (others.length === 0) return `There is one model: ${figures(best!)} on ${part}. Train another to compare them.`;
   return `On ${part}, ${figures(best!)} has the lowest perplexity, followed by ${others.map(figures).join(', ')}.`;
@@ -133,7 +133,11 @@ function speed(pool: Pool, baseline: Pool): string {
   return `it trained at ${formatTokenRate(own)}, the baseline at ${formatTokenRate(plain)} (${words})`;
 }
 
-function whereItHelps(pool: Pool, { groups, covers }: RunDifference, titleOf: (pool: Pool) => string): string | null {
+function whereItHelps(
+  pool: Pool,
+  { groups, covers, familySize }: RunDifference,
+  titleOf: (pool: Pool) => string,
+): string | null {
   const sentences = DIMENSIONS.flatMap((dimension) => {
     const own = groups.filter((group) => group.dimension === dimension);
     if (own.length === 0) return [];
@@ -151,7 +155,9 @@ function whereItHelps(pool: Pool, { groups, covers }: RunDifference, titleOf: (p
   });
   if (sentences.length === 0) return null;
   const caution = [
-    'With this many 95% intervals, about one in twenty excludes zero by chance.',
+    familySize > 0
+      ? `The intervals of these ${formatCounted(familySize, 'group')} are corrected for their number (Bonferroni): with 95% confidence all of them hold.`
+      : null,
     covers === 'files only'
       ? 'They do not cover the variance between seeds: another seed may give different groups.'
       : null,
@@ -192,7 +198,7 @@ function mechanism(pool: Pool, baseline: Pool, norms: readonly LayerNorms[]): st
 function course(pools: readonly Pool[], titleOf: (pool: Pool) => string): string {
   const gaps = pools.map((pool) => {
     const gap = pool.validation.loss.mean - pool.train.loss.mean;
-    return `${titleOf(pool)} ${formatLoss(pool.train.loss.mean)} and ${formatLoss(pool.validation.loss.mean)}${isDiverged(pool) || !(gap > OVERFITTING) ? '' : ', a gap that suggests overfitting'}`;
+    return `${titleOf(pool)} ${formatLoss(pool.train.loss.mean)} and ${formatLoss(pool.validation.loss.mean)} (${formatCounted(pool.seeds.length, 'seed')})${isDiverged(pool) || !(gap > OVERFITTING) ? '' : ', a gap that suggests overfitting'}`;
   });
   const losses = `Loss in training (a running mean, with dropout) and on validation at the best epoch: ${gaps.join('; ')}.`;
   const diverged = pools.filter(isDiverged).map(titleOf);
@@ -211,16 +217,16 @@ function isDiverged({ validation, chanceLoss }: Pool): boolean {
   return validation.loss.mean > chanceLoss + ABOVE_CHANCE;
 }
 
-function limits({ pools, baseline, undecided, differences, resamples }: Comparison): string {
+function limits({ pools, baseline, undecided, differences }: Comparison): string {
   const single = pools.filter(({ seeds }) => seeds.length < 2).length;
   const own = pools.find(({ key }) => key === baseline);
   const files = differences[0]?.files ?? Infinity;
   return [
-    intervalWords(differences, resamples),
+    intervalWords(differences),
     files < FEW_FILES ? `${formatCounted(files, 'test file')} are few, so the intervals are rough.` : null,
     single > 0 ? 'For a model trained with one seed, the effect of the seed is not measured.' : null,
     single < pools.length
-      ? 'For a model trained with several seeds, the sums per file are averaged over the seeds before resampling, and the deviation in the table is over seeds.'
+      ? 'For a model trained with several seeds, the sums per file are averaged over the seeds before models are compared, and the deviation in the table is over seeds.'
       : null,
     own && Number.isFinite(own.unknownShare)
       ? `${formatPercent(own.unknownShare)} of the targets are outside the vocabulary${pools.length > 1 ? ' of the baseline' : ''}. It cannot complete those, so known accuracy is at most ${formatPercent(1 - own.unknownShare)}. Top-5 over all targets counts guessing “unknown” as a hit.`
@@ -237,9 +243,9 @@ function limits({ pools, baseline, undecided, differences, resamples }: Comparis
 }
 
 /** What the intervals cover; null where there are none. */
-function intervalWords(differences: readonly RunDifference[], resamples: number): string | null {
+function intervalWords(differences: readonly RunDifference[]): string | null {
   if (differences.length === 0) return null;
-  const files = `the choice of test files (a paired bootstrap with ${formatCount(resamples)} resamples)`;
+  const files = 'the choice of test files (a paired jackknife)';
   const seeded = differences.filter(({ covers }) => covers === 'seeds and files').length;
   if (seeded === 0)
     return `The 95% intervals cover ${files}, but not the variance between seeds, which needs two or more seeds of both models.`;

@@ -13,7 +13,7 @@ const residual = runOf('residual-lstm', [[2.3, 0.74]], { id: 'res', number: 3 })
 
 function reportOf(runs: readonly RunRecord[], breakdowns: Parameters<typeof compareRuns>[0]['breakdowns'] = new Map()) {
   return comparisonReport({
-    comparison: compareRuns({ runs, breakdowns, resamples: 200 }),
+    comparison: compareRuns({ runs, breakdowns }),
     runs,
     titleOf: ({ model }) => modelTitle(model),
     nameOf: ({ number }) => `run ${number}`,
@@ -46,8 +46,9 @@ describe('comparisonReport', () => {
     ]);
     const text = writeMarkdown(reportOf([lstm, residual], breakdowns));
     expect(text).toContain('## Differences from LSTM, on test');
-    expect(text).toContain('over the 30 test files (200 paired resamples)');
-    expect(text).toContain('| Residual LSTM | 30 files only | ');
+    expect(text).toContain('over the 30 test files.');
+    expect(text).toContain('| Residual LSTM | 30 files only, 1 seed each | ');
+    expect(text).toContain('The intervals of the 2 groups are simultaneous');
     const interval = String.raw`[+−]?\d+\.\d points \\\[[+−]?\d+\.\d, [+−]?\d+\.\d\\\]`;
     expect(text).toMatch(new RegExp(`\\| kind: name \\| 1,500 \\| \\d+\\.\\d% \\| \\d+\\.\\d% \\| ${interval} \\|`));
     // of a lower loss, with a true minus sign and three digits

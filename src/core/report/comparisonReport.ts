@@ -1,5 +1,5 @@
 /** The report of a comparison: what was run, the table with its intervals, the pictures, and the discussion as edited. */
-import type { Comparison, RunDifference } from '../comparison/comparison.ts';
+import { seedsText, type Comparison, type RunDifference } from '../comparison/comparison.ts';
 import type { Pool, Spread } from '../comparison/pools.ts';
 import {
   formatCount,
@@ -87,9 +87,10 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
 export function costTable(pools: readonly Pool[], titleOf: TitleOf): Block {
   return {
     type: 'table',
-    head: ['Model', 'Parameters', 'Epochs', 'Best at', 'Rate', 'Training time'],
+    head: ['Model', 'Seeds', 'Parameters', 'Epochs', 'Best at', 'Rate', 'Training time'],
     rows: pools.map((pool) => [
       titleOf(pool),
+      String(pool.seeds.length),
       formatParameters(pool.parameters),
       String(Number(pool.epochs.toFixed(1))),
       String(Number(pool.bestEpoch.toFixed(1))),
@@ -100,10 +101,7 @@ export function costTable(pools: readonly Pool[], titleOf: TitleOf): Block {
 }
 
 /** Every model compared with the baseline, all metrics and then top-5 group by group; empty where there is nothing to compare. */
-export function differenceTables(
-  { pools, baseline: key, differences, resamples }: Comparison,
-  titleOf: TitleOf,
-): Block[] {
+export function differenceTables({ pools, baseline: key, differences }: Comparison, titleOf: TitleOf): Block[] {
   const poolOf = (key: string) => pools.find((pool) => pool.key === key);
   const baseline = pools.find((pool) => pool.key === key);
   if (!baseline || differences.length === 0) return [];
@@ -111,7 +109,7 @@ export function differenceTables(
   return [
     {
       type: 'paragraph',
-      text: `Differences with 95% intervals. The intervals cover the variance between seeds of both models and over the ${formatCounted(differences[0]!.files, 'test file')} (${formatCount(resamples)} paired resamples). Where a model has one seed, they cover the files only and are marked. If an interval includes zero, the difference is unresolved.`,
+      text: `Differences with 95% intervals. The intervals cover the variance between seeds of both models and over the ${formatCounted(differences[0]!.files, 'test file')}. Where a model has one seed, they cover the files only and are marked. If an interval includes zero, the difference is unresolved.`,
     },
     {
       type: 'table',
@@ -123,9 +121,14 @@ export function differenceTables(
         ...columns.map(({ name, formatDifference }) => intervalText(difference.metrics[name], formatDifference)),
       ]),
     },
-    ...differences.map(({ key, groups }): Block => {
+    ...(familyText(differences) === '' ? [] : [{ type: 'paragraph', text: familyText(differences) } as const]),
+    ...differences.map(({ key, groups, seeds }): Block => {
       const isCached = groups.some(({ cached }) => cached !== null);
-      const names = [titleOf(baseline), 'Model', 'Difference'];
+      const names = [
+        `${titleOf(baseline)}, ${formatCounted(seeds.baseline, 'seed')}`,
+        `Model, ${formatCounted(seeds.candidate, 'seed')}`,
+        'Difference',
+      ];
       return {
         type: 'table',
         head: [
@@ -151,7 +154,18 @@ export function differenceTables(
 /** `3 and 3 seeds, 42 files`, or what else an interval covers. */
 export function coversText({ covers, seeds, files }: RunDifference): string {
   const overFiles = formatCounted(files, 'file');
-  return covers === 'files only' ? `${overFiles} only` : `${seeds.baseline} and ${seeds.candidate} seeds, ${overFiles}`;
+  if (covers === 'files only') return `${overFiles} only, ${seedsText(seeds)}`;
+  return `${seeds.baseline} and ${seeds.candidate} seeds, ${overFiles}`;
+}
+
+/** How the intervals of groups were corrected; empty where there are none. */
+export function familyText(differences: readonly RunDifference[]): string {
+  const sizes = new Set(differences.map(({ familySize }) => familySize));
+  sizes.delete(0);
+  const [size] = sizes;
+  if (size === undefined) return '';
+  const groups = sizes.size === 1 ? formatCounted(size, 'group') : 'groups of a model';
+  return `The intervals of the ${groups} are simultaneous: with 95% confidence all of them hold. Bonferroni’s correction makes each wider than it would be alone, so that none excludes zero only because there are many.`;
 }
 
 /** On how many test files the model's loss is lower than the baseline's. */

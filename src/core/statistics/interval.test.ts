@@ -6,29 +6,36 @@ describe('intervalOf', () => {
   it('is Welch’s interval of two means', () => {
     // 4.734 degrees of freedom, whose quantile of 2.6146 was found by integrating the density numerically
     const parts = [meanVariance([2.1, 2.4, 2.2]), meanVariance([1.9, 2, 1.6, 1.8])];
-    const { low, high } = intervalOf(0.4, parts);
+    const { low, high } = intervalOf({ estimate: 0.4, parts });
     expect((high! - low!) / 2).toBeCloseTo(0.320967, 5);
     expect((high! + low!) / 2).toBeCloseTo(0.4, 12);
   });
 
   it('has the degrees of freedom of its only part', () => {
-    const { low, high } = intervalOf(1, [{ variance: 4, degrees: 10 }]);
+    const { low, high } = intervalOf({ estimate: 1, parts: [{ variance: 4, degrees: 10 }] });
     expect(low).toBeCloseTo(1 - 2 * 2.2281389, 6);
     expect(high).toBeCloseTo(1 + 2 * 2.2281389, 6);
   });
 
   it('has no bounds where a part was not measured, nor where something overflowed', () => {
-    expect(intervalOf(1, null)).toEqual({ estimate: 1, low: null, high: null });
-    expect(intervalOf(Infinity, [{ variance: 1, degrees: 3 }])).toEqual({ estimate: Infinity, low: null, high: null });
-    expect(intervalOf(1, [{ variance: Number.NaN, degrees: 3 }]).low).toBeNull();
+    expect(intervalOf({ estimate: 1, parts: null })).toEqual({ estimate: 1, low: null, high: null });
+    expect(intervalOf({ estimate: Infinity, parts: [{ variance: 1, degrees: 3 }] })).toEqual({
+      estimate: Infinity,
+      low: null,
+      high: null,
+    });
+    expect(intervalOf({ estimate: 1, parts: [{ variance: Number.NaN, degrees: 3 }] }).low).toBeNull();
   });
 
   it('shrinks to its estimate where nothing varies', () => {
     expect(
-      intervalOf(2, [
-        { variance: 0, degrees: 2 },
-        { variance: 0, degrees: 41 },
-      ]),
+      intervalOf({
+        estimate: 2,
+        parts: [
+          { variance: 0, degrees: 2 },
+          { variance: 0, degrees: 41 },
+        ],
+      }),
     ).toEqual({ estimate: 2, low: 2, high: 2 });
   });
 
@@ -43,7 +50,10 @@ describe('intervalOf', () => {
       const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
       const files = 0.5 * normal();
       const known = { variance: 0.25, degrees: 41 };
-      const { low, high } = intervalOf(mean(b) - mean(a) + files, [meanVariance(a), meanVariance(b), known]);
+      const { low, high } = intervalOf({
+        estimate: mean(b) - mean(a) + files,
+        parts: [meanVariance(a), meanVariance(b), known],
+      });
       if (low! <= 0 && high! >= 0) held++;
     }
     expect(held / ROUNDS).toBeGreaterThan(0.94);

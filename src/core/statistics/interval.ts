@@ -7,7 +7,7 @@ import { quantileOfT } from './studentT.ts';
 
 export interface Interval {
   readonly estimate: number;
-  /** Bounds at 95%; null where there is too little to tell. */
+  /** Bounds at 95%, in a family at 95% for all together (family.ts); null where there is too little to tell. */
   readonly low: number | null;
   readonly high: number | null;
 }
@@ -18,17 +18,31 @@ export interface VariancePart {
   readonly degrees: number;
 }
 
-const CONFIDENCE = 0.95;
+/** A difference, and the parts of its variance. */
+export interface Estimate {
+  readonly estimate: number;
+  /** Independent of each other; null where one could not be measured. */
+  readonly parts: readonly VariancePart[] | null;
+}
 
-/** @param parts independent of each other; null where one could not be measured */
-export function intervalOf(estimate: number, parts: readonly VariancePart[] | null): Interval {
-  if (parts === null || parts.length === 0 || !Number.isFinite(estimate)) return { estimate, low: null, high: null };
-  const variance = parts.reduce((sum, part) => sum + part.variance, 0);
-  if (!Number.isFinite(variance)) return { estimate, low: null, high: null };
+export const CONFIDENCE = 0.95;
+
+export function intervalOf({ estimate, parts }: Estimate, confidence = CONFIDENCE): Interval {
+  if (parts === null || !hasInterval({ estimate, parts })) return { estimate, low: null, high: null };
+  const variance = varianceOf(parts);
   if (variance === 0) return { estimate, low: estimate, high: estimate };
   const degrees = variance ** 2 / parts.reduce((sum, part) => sum + part.variance ** 2 / part.degrees, 0);
-  const half = quantileOfT((1 + CONFIDENCE) / 2, degrees) * Math.sqrt(variance);
+  const half = quantileOfT((1 + confidence) / 2, degrees) * Math.sqrt(variance);
   return { estimate, low: estimate - half, high: estimate + half };
+}
+
+/** Whether there is enough to give it bounds. */
+export function hasInterval({ estimate, parts }: Estimate): boolean {
+  return parts !== null && parts.length > 0 && Number.isFinite(estimate) && Number.isFinite(varianceOf(parts));
+}
+
+function varianceOf(parts: readonly VariancePart[]): number {
+  return parts.reduce((sum, part) => sum + part.variance, 0);
 }
 
 /** The variance of the mean of values that were drawn independently. @param values at least two */

@@ -8,8 +8,9 @@ import { pointTicks } from '../../charts/ticks.ts';
 import { DIMENSION_TITLES, DIMENSIONS } from '#core/metrics/breakdown.ts';
 import type { Comparison } from '#core/comparison/comparison.ts';
 import type { Pool } from '#core/comparison/pools.ts';
-import { formatCount, formatPercent, formatPoints } from '#core/format.ts';
+import { formatCount, formatCounted, formatPercent, formatPoints } from '#core/format.ts';
 import { isBaseline } from '#core/models/registry.ts';
+import { familyText } from '#core/report/comparisonReport.ts';
 import styles from './WhereItHelps.module.css';
 import tableStyles from './ComparisonTable.module.css';
 
@@ -51,7 +52,8 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
           onChange={({ currentTarget }) => choose(currentTarget.value)}
         />
         <Text size="sm">
-          compared with <UntrustedText text={titleOf(base)} />, top-5 on test files
+          ({formatCounted(own.difference.seeds.candidate, 'seed')}) compared with <UntrustedText text={titleOf(base)} />{' '}
+          ({formatCounted(own.difference.seeds.baseline, 'seed')}), top-5 on test files
         </Text>
         {measuredWithCache && (
           <Switch
@@ -88,12 +90,12 @@ export function WhereItHelps({ comparison, titleOf, colourOf }: WhereItHelpsProp
         ))}
       </div>
       <Text size="xs" c="dimmed" mt="xs">
-        Whiskers show 95% intervals
+        Whiskers show intervals
         {own.difference.covers === 'files only'
           ? ' over the test files only; another seed may change them'
           : ' over seeds and test files'}
-        . A hollow point means that the interval includes zero: the difference is unresolved. With this many groups,
-        about one interval in twenty excludes zero by chance.
+        . {familyText([own.difference])} A hollow point means that the interval includes zero: the difference is
+        unresolved.
       </Text>
     </>
   );
