@@ -3,6 +3,9 @@
  * cross) and hears `LabEvent`s on one long-lived listener; every switch over them ends in `satisfies never`.
  */
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
+import type { Experiment } from '#core/experiments/grid.ts';
+import type { QueueEdit } from '#core/experiments/queue.ts';
+import type { ExperimentRecord } from '#core/experiments/record.ts';
 import type { OfferedDataset, StoredDataset, DownloadProgress } from '#core/data/stored.ts';
 import type { StartRequest, TrainingProgress } from '#core/runs/training.ts';
 import type { DeviceReport } from '#core/devices.ts';
@@ -96,13 +99,21 @@ export interface CompareRequest {
   readonly baseline: string | null;
 }
 
+/** An experiment to be trained. */
+export interface QueueRequest {
+  readonly plan: Experiment;
+  readonly device: DeviceChoice;
+  /** On the device cpu; all cores where not given. */
+  readonly threads?: number | undefined;
+}
+
 export type Activity =
   | { readonly state: 'idle' }
   | {
       /** `watching`: another tab trains, and sends this one its events. */
       readonly state: 'training' | 'pausing' | 'paused' | 'stopping' | 'watching';
       readonly experiment: string;
-      /** Runs of the experiment, in order; the residual one appears once its baseline is known. */
+      /** Runs of the configuration that trains, in order; the residual one appears once its baseline is known. */
       readonly runIds: readonly string[];
       readonly models: readonly ModelChoice[];
       readonly current: string | null;
@@ -114,6 +125,8 @@ export type LabEvent =
   | { readonly type: 'datasets'; readonly datasets: readonly StoredDataset[] }
   | { readonly type: 'activity'; readonly activity: Activity }
   | { readonly type: 'progress'; readonly progress: TrainingProgress }
+  /** The experiments of which something is still to be trained, and the newest, each time they change. */
+  | { readonly type: 'queue'; readonly experiments: readonly ExperimentRecord[] }
   /** A run was created or changed: its state, another epoch, its end. */
   | { readonly type: 'run'; readonly run: RunRecord }
   /** Runs were deleted, here or in another tab. */
@@ -138,6 +151,8 @@ export interface LabSnapshot {
   /** Stored records that cannot be read. */
   readonly damaged: readonly DamagedRecord[];
   readonly activity: Activity;
+  /** As the event `queue` has it. */
+  readonly experiments: readonly ExperimentRecord[];
 }
 
 /** A run that came from a file. */
@@ -227,6 +242,14 @@ export interface LabApi {
   plan(request: StartRequest): Promise<readonly PlannedModel[]>;
   /** Trains the models one after the other; resolves when the first has started. */
   start(request: StartRequest): Promise<{ readonly experiment: string }>;
+  /** Adds the runs of an experiment to the end of the queue, which begins where nothing trains; resolves when it is stored. */
+  enqueue(request: QueueRequest): Promise<{ readonly experiment: string }>;
+  /** Goes on with what is left of an experiment that rests. */
+  releaseExperiment(experiment: string): Promise<void>;
+  /** Changes what waits in the queue, also that of another tab. */
+  editQueue(edit: QueueEdit): Promise<void>;
+  /** Stops the run if it is the one that trains, and goes on with the next; what was reached is kept. */
+  skipRun(runId: string): Promise<void>;
   /**
    * Resumes a run from its last checkpoint, and trains the models after it; resolves when it has started. Fails with `other-bits`
    * if the result would not be bit-identical to that of a run without a break, unless `anyway` is set.
@@ -238,7 +261,7 @@ export interface LabApi {
   unpause(): Promise<void>;
   /** While paused: runs one training step, or one batch of a measurement, and pauses again. */
   step(): Promise<void>;
-  /** Ends the experiment; finished epochs and the best weights so far stay stored. */
+  /** Ends the training; the rest of the queue stays stored. Finished epochs and the best weights so far stay stored. */
   stop(): Promise<void>;
   /** The step tables of runs, in the order of the ids; empty for a run without steps. */
   steps(runIds: readonly string[]): Promise<readonly StepTable[]>;

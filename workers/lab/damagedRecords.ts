@@ -8,6 +8,7 @@ import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import { putBack, takeOut, type RawRows } from '#storage/damaged.ts';
 import type { Database } from '#storage/database.ts';
 import { deleteDataset, readDatasets, type StoredDatasets } from '#storage/datasets.ts';
+import { readExperiments, type StoredExperiments } from '#storage/experiments.ts';
 import { packRaw } from '#storage/rawFile.ts';
 import { markDeleted, readRuns, runTitle, unmarkDeleted, type StoredRuns } from '#storage/runs.ts';
 
@@ -16,7 +17,7 @@ interface Deps {
   readonly emit: (event: LabEvent) => void;
 }
 
-type RunPart = Exclude<DamagedRecord['store'], 'runs' | 'labels' | 'datasets'>;
+type RunPart = Exclude<DamagedRecord['store'], 'runs' | 'labels' | 'experiments' | 'datasets'>;
 
 const PART_TITLES: Readonly<Record<RunPart, string>> = {
   steps: 'The steps',
@@ -38,10 +39,14 @@ export class DamagedRecords {
   }
 
   /** All of what was read, and what turned out damaged of its runs. */
-  of({ runs, damaged }: StoredRuns, datasets: StoredDatasets): readonly DamagedRecord[] {
+  of(
+    { runs, damaged }: StoredRuns,
+    experiments: StoredExperiments,
+    datasets: StoredDatasets,
+  ): readonly DamagedRecord[] {
     const there = new Set([...runs, ...damaged].map(({ id }) => id));
     const found = [...this.#found.values()].filter(({ id }) => there.has(id));
-    return [...damaged, ...found, ...datasets.damaged];
+    return [...damaged, ...found, ...experiments.damaged, ...datasets.damaged];
   }
 
   /** Reads a part of a run; one that is damaged is listed from now on. @throws LabError as the reading does */
@@ -86,7 +91,8 @@ export class DamagedRecords {
     else if (rows) {
       await putBack(database, record, rows);
       this.#deleted.delete(keyOf(record));
-      if (record.store !== 'labels') this.#found.set(keyOf(record), record);
+      // others are checked, and found, each time they are listed
+      if (record.store !== 'labels' && record.store !== 'experiments') this.#found.set(keyOf(record), record);
     }
     await this.report();
   }
@@ -94,7 +100,11 @@ export class DamagedRecords {
   /** Sends the page the list as it now is. */
   async report(): Promise<void> {
     const database = await this.#deps.storage();
-    const [runs, datasets] = await Promise.all([readRuns(database), readDatasets(database)]);
-    this.#deps.emit({ type: 'damaged', records: this.of(runs, datasets) });
+    const [runs, experiments, datasets] = await Promise.all([
+      readRuns(database),
+      readExperiments(database),
+      readDatasets(database),
+    ]);
+    this.#deps.emit({ type: 'damaged', records: this.of(runs, experiments, datasets) });
   }
 }

@@ -11,7 +11,7 @@ import type { StartRequest } from '#core/runs/training.ts';
 import type { Database } from '#storage/database.ts';
 import { openRows } from '#storage/rows.ts';
 import { listRuns } from '#storage/runs.ts';
-import { baselinesFirst } from '#training/choice.ts';
+import { baselinesFirst } from '#core/experiments/items.ts';
 import { cutOf } from '#training/data.ts';
 import { epochSeconds, probeSpeed, type StepCost } from '#training/probe.ts';
 

@@ -1,57 +1,80 @@
-/** Prepares what an experiment needs: rows from storage, n-gram baselines, a place to keep runs. */
+/** Prepares what the runs of an experiment share: rows from storage, n-gram baselines, a device. */
 import { MEASURES_BASELINES } from '#core/settings/presets.ts';
-import { largestOf, modelTitle } from '#core/models/registry.ts';
+import type { TrainingConfig } from '#core/settings/config.ts';
+import { baselinesFirst } from '#core/experiments/items.ts';
+import { largestOf, modelTitle, type ModelChoice } from '#core/models/registry.ts';
 import { fail, LabError } from '#core/failure.ts';
-import type { RunRecord } from '#core/runs/run.ts';
+import type { Manifest } from '#core/data/manifest.ts';
+import type { NgramBaseline, RunRecord } from '#core/runs/run.ts';
 import type { Device, Planner } from '#engine/devices/device.ts';
 import type { PlannedModel } from '#contract/lab.ts';
-import type { StartRequest, TrainingProgress } from '#core/runs/training.ts';
+import type { StartRequest } from '#core/runs/training.ts';
 import type { Database, DatasetRow } from '#storage/database.ts';
 import { findDataset } from '#storage/datasets.ts';
 import { openRows } from '#storage/rows.ts';
-import { listRuns, nextNumber, storeRun } from '#storage/runs.ts';
-import type { Control } from '#training/control.ts';
+import { storeRun, type QueueChange } from '#storage/runs.ts';
 import { cutOf, type TrainingData } from '#training/data.ts';
-import { baselinesFirst } from '#training/choice.ts';
-import type { Experiment, Resumed } from '#training/experiment.ts';
-import type { TrainingState } from '#training/job.ts';
+import type { RunParts, TrainingState } from '#training/job.ts';
 import { workOf } from '#training/trainer.ts';
 import { CHECKPOINT_SCHEMA, writeCheckpoint } from '#core/runs/checkpoint.ts';
 import { BUILD } from './build.ts';
 import { sealCheckpoint, type StoredCheckpoint } from '#storage/checkpoints.ts';
 import { writeWeightsFile } from '#core/formats/weightsFile.ts';
-import { breakdownSum } from '#training/breakdownSum.ts';
 import { measureNgramBaselines } from '#training/ngramBaselines.ts';
 
-export interface ExperimentListeners {
-  readonly onRun: (run: RunRecord) => void;
-  readonly onProgress: (progress: TrainingProgress) => void;
-  readonly onTrouble: Experiment['onTrouble'];
+/** What runs of the same data, cut and device share. */
+export interface Session {
+  /** The same for all that can share it. */
+  readonly key: string;
+  readonly manifest: Manifest;
+  readonly data: TrainingData;
+  readonly ngramBaselines: readonly NgramBaseline[];
+  readonly device: Device;
 }
 
-/** Sorts by time, and is unique on one machine: one run trains at a time. */
-export function experimentId(startedAt: Date): string {
-  return startedAt.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').replace(/\..*$/, '');
+/** What decides whether two runs can share a session. */
+export interface SessionRequest extends Pick<StartRequest, 'datasetId' | 'device' | 'threads'> {
+  readonly config: TrainingConfig;
 }
 
-/** @throws LabError `not-found` or `bad-config` */
-export async function prepareExperiment(
+export function sessionKey({ datasetId, device, threads, config }: SessionRequest): string {
+  const { vocabulary, length, trainFiles, preset } = config;
+  return JSON.stringify([datasetId, device, threads, vocabulary, length, trainFiles, MEASURES_BASELINES[preset]]);
+}
+
+/** Sorts by time. @param taken ids that are stored: of two experiments within a second the later one gets the next second */
+export function experimentId(startedAt: Date, taken: ReadonlySet<string>): string {
+  const id = startedAt.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').replace(/\..*$/, '');
+  return taken.has(id) ? experimentId(new Date(startedAt.getTime() + 1_000), taken) : id;
+}
+
+/**
+ * @param openDevice called once the data is there
+ * @param sha256 of the data set that the experiment was begun with
+ * @throws LabError `not-found` or `bad-config`
+ */
+export async function openSession(
   database: Database,
-  id: string,
-  request: StartRequest,
+  request: SessionRequest,
   openDevice: () => Promise<Device>,
-  control: Control,
-  listeners: ExperimentListeners,
-  resumed?: Resumed,
-): Promise<Experiment> {
+  sha256?: string,
+): Promise<Session> {
+  const { config } = request;
   const dataset = await requireDataset(database, request.datasetId);
   const { manifest } = dataset;
+  if (sha256 !== undefined && manifest.sha256 !== sha256) {
+    fail(
+      'not-found',
+      `The stored version of the data set ${manifest.id} differs from the one that this experiment was begun with.`,
+      'Download or import that version again on the Data page, or remove what is left of the experiment.',
+    );
+  }
   const data: TrainingData = {
-    train: await openRows(database, dataset, 'train', request.config.trainFiles),
+    train: await openRows(database, dataset, 'train', config.trainFiles),
     validation: await openRows(database, dataset, 'validation'),
     test: await openRows(database, dataset, 'test'),
     dev: manifest.splits.dev ? await openRows(database, dataset, 'dev') : null,
-    cut: cutOf(manifest, request.config),
+    cut: cutOf(manifest, config),
   };
   for (const split of ['train', 'validation', 'test'] as const) {
     if (data[split].lengths.length === 0) {
@@ -60,26 +83,26 @@ export async function prepareExperiment(
   }
   const device = await openDevice();
   return {
-    id,
-    request,
+    key: sessionKey(request),
     manifest,
     data,
-    yardsticks: MEASURES_BASELINES[request.config.preset] ? await measureNgramBaselines(data, manifest) : [],
+    ngramBaselines: MEASURES_BASELINES[config.preset] ? await measureNgramBaselines(data, manifest) : [],
     device,
-    control,
-    resumed,
-    earlier: await listRuns(database),
-    ...listeners,
-    breakdownOf: (rows) => breakdownSum(rows, data.cut, manifest),
-    store: async (run, { weights, steps, breakdown, checkpoint, next } = {}) => {
-      const { model, config } = run;
-      const cache = run.cache?.parameters;
-      const file = weights && writeWeightsFile({ model, config, manifest, weights, cache });
-      const sealed = checkpoint && (await sealState(checkpoint, device, request.models));
-      await storeRun(database, run, { weights: file, steps, breakdown, checkpoint: sealed, next });
-    },
-    nextNumber: () => nextNumber(database),
   };
+}
+
+/** Stores a run with its parts; its checkpoint names the models after it, for a lab that has no queue. */
+export async function storeTrainedRun(
+  database: Database,
+  { manifest, device }: Session,
+  run: RunRecord,
+  { weights, steps, breakdown, checkpoint, queue }: RunParts & { readonly queue?: QueueChange | undefined },
+): Promise<void> {
+  const { model, config } = run;
+  const cache = run.cache?.parameters;
+  const file = weights && writeWeightsFile({ model, config, manifest, weights, cache });
+  const sealed = checkpoint && (await sealState(checkpoint, device, run.models ?? [model]));
+  await storeRun(database, run, { weights: file, steps, breakdown, checkpoint: sealed, queue });
 }
 
 /**
@@ -117,7 +140,7 @@ export async function requireDataset(database: Database, id: string): Promise<Da
 function sealState(
   { trainerState, ...tensors }: TrainingState,
   { kind, rounding }: Pick<Device, 'kind' | 'rounding'>,
-  models: StartRequest['models'],
+  models: readonly ModelChoice[],
 ): Promise<StoredCheckpoint> {
   const written = {
     schema: CHECKPOINT_SCHEMA,

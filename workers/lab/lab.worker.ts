@@ -10,10 +10,11 @@ import { DamagedRecords } from './damagedRecords.ts';
 import { Datasets } from './datasets.ts';
 import { DeviceSession } from './deviceSession.ts';
 import { Runs } from './runs.ts';
-import { ifFree } from './locks.ts';
+import { ifFree, whenFree } from './locks.ts';
 import { Relay } from './relay.ts';
 import { exportRun, exportWeights } from './exportRuns.ts';
 import { serve, withTransfer } from './serve.ts';
+import { shownExperiments, StoredQueue } from './storedQueue.ts';
 import { Trainings } from './trainings.ts';
 import type {
   Activity,
@@ -24,11 +25,13 @@ import type {
   ImportRequest,
   LabApi,
   LabEvent,
+  QueueRequest,
   ResumeRequest,
   RowsRequest,
   WeightsFormat,
 } from '#contract/lab.ts';
 import type { Implementation } from '#contract/remote.ts';
+import { goesOnByItself, hasPending, type QueueEdit } from '#core/experiments/queue.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import type { OfferedDataset } from '#core/data/stored.ts';
 import type { StartRequest } from '#core/runs/training.ts';
@@ -36,6 +39,7 @@ import { openDatabase, type Database } from '#storage/database.ts';
 import { STORAGE_DELETED, STORAGE_LOST, SUPERSEDED, type LostStorage } from './lostStorage.ts';
 import { packDataset } from '#storage/datasetFile.ts';
 import { dropAbandonedImports, readDatasets } from '#storage/datasets.ts';
+import { readExperiments } from '#storage/experiments.ts';
 import { listRuns, purgeDeleted, readRuns, storeRun } from '#storage/runs.ts';
 
 class Lab implements Implementation<LabApi> {
@@ -53,11 +57,14 @@ class Lab implements Implementation<LabApi> {
     emit: (event) => this.#emit(event),
     base: () => this.#base(),
   });
+  readonly #queue = new StoredQueue({ storage: () => this.#storage(), emit: (event) => this.#emit(event) });
   readonly #trainings = new Trainings({
     storage: () => this.#storage(),
     emit: (event) => this.#emit(event),
     device: this.#device,
     damaged: this.#damaged,
+    queue: this.#queue,
+    isWatching: () => this.#relay !== undefined && this.#relay.watching.state !== 'idle',
   });
   #relay: Relay | undefined;
 
@@ -67,22 +74,30 @@ class Lab implements Implementation<LabApi> {
     this.#relay ??= new Relay({
       activity: () => this.#trainings.activity,
       emit: (event) => this.#listener?.(event),
-      onEnd: () =>
-        void this.#readRunsAgain().catch((error: unknown) =>
-          this.#listener?.({ type: 'failure', failure: failureOf(error) }),
-        ),
+      onEnd: () => void this.#takeOver(),
     });
-    await ifFree('training', () => closeInterruptedRuns(database));
+    await ifFree('training', () => this.#closeInterrupted(database));
     await ifFree('import', () => dropAbandonedImports(database));
     await purgeDeleted(database, Date.now());
-    const [devices, datasets, stored] = await Promise.all([
+    const [devices, datasets, stored, queue] = await Promise.all([
       surveyDevices(),
       readDatasets(database),
       readRuns(database),
+      readExperiments(database),
     ]);
     const { runs, labels } = stored;
-    const damaged = this.#damaged.of(stored, datasets);
-    return { devices, datasets: datasets.datasets, runs, labels, damaged, activity: this.#activity() };
+    const damaged = this.#damaged.of(stored, queue, datasets);
+    const experiments = shownExperiments(queue.experiments);
+    if (goesOnByItself(experiments)) void whenFree('training').then(() => this.#takeOver());
+    return {
+      devices,
+      datasets: datasets.datasets,
+      runs,
+      labels,
+      damaged,
+      activity: this.#activity(),
+      experiments,
+    };
   }
 
   ping() {}
@@ -147,12 +162,31 @@ class Lab implements Implementation<LabApi> {
     return this.#trainings.resume(request);
   }
 
+  enqueue(request: QueueRequest) {
+    if (this.#datasets.importing === request.plan.dataset) {
+      fail('busy', 'An import is about to replace this data set.', 'Wait for the import or cancel it, then train.');
+    }
+    return this.#trainings.enqueue(request);
+  }
+
+  releaseExperiment(experiment: string) {
+    return this.#trainings.release(experiment);
+  }
+
+  editQueue(edit: QueueEdit) {
+    return this.#trainings.edit(edit);
+  }
+
+  skipRun(runId: string) {
+    this.#trainings.skip(runId);
+  }
+
   pause() {
-    return this.#trainings.control?.pause();
+    return this.#trainings.pause();
   }
 
   unpause() {
-    return this.#trainings.control?.resume();
+    return this.#trainings.unpause();
   }
 
   step() {
@@ -160,7 +194,7 @@ class Lab implements Implementation<LabApi> {
   }
 
   stop() {
-    return this.#trainings.control?.stop();
+    return this.#trainings.stop();
   }
 
   steps(runIds: readonly string[]) {
@@ -171,9 +205,12 @@ class Lab implements Implementation<LabApi> {
     return this.#runs.label(label);
   }
 
-  deleteRuns(ids: readonly string[]) {
+  async deleteRuns(ids: readonly string[]) {
     const activity = this.#activity();
-    if (activity.state !== 'idle' && ids.some((id) => activity.runIds.includes(id))) {
+    const training = activity.state === 'idle' ? null : activity.experiment;
+    const { experiments } = await readExperiments(await this.#storage());
+    const needed = experiments.filter(({ id, ...record }) => id === training && hasPending(record));
+    if (needed.some(({ items }) => items.some(({ runId }) => runId !== null && ids.includes(runId)))) {
       fail('busy', 'This run belongs to the experiment that is training.', 'Stop it first, then delete it.');
     }
     return this.#runs.delete(ids);
@@ -250,12 +287,23 @@ class Lab implements Implementation<LabApi> {
     this.#relay?.pass(event);
   }
 
-  /** Another tab's training is over: its runs as they are stored now, those it left behind among them. */
-  async #readRunsAgain(): Promise<void> {
-    const database = await this.#storage();
-    await ifFree('training', () => closeInterruptedRuns(database));
-    for (const run of await listRuns(database)) this.#listener?.({ type: 'run', run });
-    await this.#damaged.report();
+  /** Nobody trains any more: the runs as they are stored now, those left behind among them, and what is left of a queue goes on. */
+  async #takeOver(): Promise<void> {
+    try {
+      const database = await this.#storage();
+      await ifFree('training', () => this.#closeInterrupted(database));
+      for (const run of await listRuns(database)) this.#listener?.({ type: 'run', run });
+      await this.#damaged.report();
+      await this.#queue.report();
+      await this.#trainings.goOn();
+    } catch (error) {
+      this.#listener?.({ type: 'failure', failure: failureOf(error) });
+    }
+  }
+
+  async #closeInterrupted(database: Database): Promise<void> {
+    await closeInterruptedRuns(database);
+    await this.#queue.settle(goesOnByItself);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Activity, LabEvent } from '#contract/lab.ts';
 const CHANNEL = 'minicopilot-lab';
 
 /** Events about what is stored, which a tab that trains takes from other tabs too. */
-type Stored = Extract<LabEvent, { type: 'datasets' | 'damaged' | 'deleted' | 'label' }>;
+type Stored = Extract<LabEvent, { type: 'datasets' | 'damaged' | 'deleted' | 'label' | 'queue' }>;
 type Relayed = Stored | Extract<LabEvent, { type: 'activity' | 'progress' | 'run' }>;
 /** `ask` comes from a tab that has just been opened. */
 type Message = { readonly type: 'ask' } | { readonly type: 'event'; readonly event: Relayed };
@@ -48,6 +48,7 @@ export class Relay {
       case 'damaged':
       case 'deleted':
       case 'label':
+      case 'queue':
         this.#send({ type: 'event', event });
         return;
       case 'download':
@@ -103,5 +104,5 @@ export class Relay {
 
 function isStored(event: Relayed): event is Stored {
   const { type } = event;
-  return type === 'datasets' || type === 'damaged' || type === 'deleted' || type === 'label';
+  return type === 'datasets' || type === 'damaged' || type === 'deleted' || type === 'label' || type === 'queue';
 }

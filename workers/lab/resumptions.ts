@@ -17,9 +17,12 @@ import type { Database } from '#storage/database.ts';
 import { readWeights, requireRun } from '#storage/runs.ts';
 import { cutOf } from '#training/data.ts';
 import { EarlyStopping } from '#training/earlyStopping.ts';
-import type { Resumed } from '#training/experiment.ts';
+import type { Resumption } from '#training/job.ts';
 
-export interface Resumable extends Resumed {
+export interface Resumable {
+  readonly run: RunRecord;
+  /** Undefined where it begins anew, since nothing of it was saved. */
+  readonly resumption: Resumption | undefined;
   /** What the click that began it asked for. */
   readonly request: StartRequest;
   /** Where it was saved by another build, or on another device; null where nothing of it was saved. */

@@ -1,37 +1,45 @@
 /**
- * Trains one experiment at a time: plans it, starts or resumes it, pauses and stops it, and resumes it by itself on a new device where
- * one was lost.
+ * What is trained: experiments are planned, begun, added to the queue, resumed, paused and stopped here, and resumed on a new device where
+ * one was lost. The queue is trained by `QueueTrainer`.
  */
-import { z } from 'zod';
-import { trainingConfigSchema } from '#core/settings/config.ts';
+import type { Experiment } from '#core/experiments/grid.ts';
+import {
+  edited,
+  goesOnByItself,
+  halted,
+  nextItem,
+  released,
+  type Found,
+  type QueueEdit,
+} from '#core/experiments/queue.ts';
+import type { ExperimentRecord } from '#core/experiments/record.ts';
+import { presetConfig, trainingConfigSchema, type TrainingConfig } from '#core/settings/config.ts';
 import { fail, failureOf, LabError, type Failure } from '#core/failure.ts';
 import type { RunRecord } from '#core/runs/run.ts';
-import { plannerFor, type Device } from '#engine/devices/device.ts';
 import type { DamagedRecords } from './damagedRecords.ts';
-import { estimateEpochs } from './estimates.ts';
-import { experimentId, planExperiment, prepareExperiment } from './experiments.ts';
+import { atEnd, clickedPlan, newRecord, parsePlan, requireNetworks, resumedItem } from './experimentRecords.ts';
+import { experimentId, requireDataset } from './experiments.ts';
+import { Forecasts, parseConfig } from './forecasts.ts';
 import type { DeviceSession } from './deviceSession.ts';
 import { underLock } from './locks.ts';
 import { DeviceLossLimiter } from './deviceLossLimiter.ts';
-import type { Activity, EstimatedModel, LabEvent, PlannedModel, ResumeRequest } from '#contract/lab.ts';
-import type { StartRequest, TrainingProgress } from '#core/runs/training.ts';
+import { modelsBeside, QueueTrainer } from './queueTrainer.ts';
+import type { StoredQueue } from './storedQueue.ts';
+import type { Activity, EstimatedModel, LabEvent, PlannedModel, QueueRequest, ResumeRequest } from '#contract/lab.ts';
+import type { StartRequest } from '#core/runs/training.ts';
 import { findResumable, requireSameBits } from './resumptions.ts';
 import type { Database } from '#storage/database.ts';
-import { storeRun } from '#storage/runs.ts';
+import { listRuns, storeRun } from '#storage/runs.ts';
 import { Control } from '#training/control.ts';
-import { runExperiment, type Experiment, type Resumed } from '#training/experiment.ts';
 
 interface Deps {
   readonly storage: () => Promise<Database>;
   readonly emit: (event: LabEvent) => void;
   readonly device: DeviceSession;
   readonly damaged: DamagedRecords;
-}
-
-/** A run to resume, and whether it may be resumed on a device. */
-interface GoesOn extends Resumed {
-  /** @throws LabError where it would come to other bits that nobody agreed to */
-  readonly check: (device: Device) => void;
+  readonly queue: StoredQueue;
+  /** Whether another tab trains. */
+  readonly isWatching: () => boolean;
 }
 
 interface Begun {
@@ -44,17 +52,20 @@ export class Trainings {
   /** Id of the data set that the experiment reads. */
   #dataset: string | undefined;
   #control: Control | undefined;
+  /** What the caller that began the training was given. */
+  #begun: Begun | undefined;
+  /** Id of the run that trains or is being prepared; null while a new one is. */
+  #nextRun: string | null = null;
   /** The run as it was last stored; undefined before the first of an experiment. */
   #run: RunRecord | undefined;
   /** Why nothing more of the experiment is stored; it has been reported. */
   #interrupted: Failure | undefined;
-  /** Stops measuring a device's speed, and the promise that the device is released. */
-  #probe: AbortController | undefined;
-  #probing: Promise<void> = Promise.resolve();
+  readonly #forecasts: Forecasts;
   readonly #losses = new DeviceLossLimiter();
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#forecasts = new Forecasts(deps);
   }
 
   get activity(): Activity {
@@ -66,40 +77,41 @@ export class Trainings {
   }
 
   /** @throws LabError `bad-config`, `not-found`, or `out-of-memory` with the model that cannot fit */
-  async plan(request: StartRequest): Promise<readonly PlannedModel[]> {
-    const config = parseConfig(request);
-    const plan = await plannerFor(await this.#deps.device.kindOf(request.device));
-    return planExperiment(await this.#deps.storage(), { ...request, config }, plan);
+  plan(request: StartRequest): Promise<readonly PlannedModel[]> {
+    return this.#forecasts.plan(request);
   }
 
   /** @returns null where a newer question came, or a training began */
-  async estimate(request: StartRequest): Promise<readonly EstimatedModel[] | null> {
-    const config = parseConfig(request);
-    // The newest question counts; one device computes at a time.
-    this.#probe?.abort();
-    const probe = new AbortController();
-    this.#probe = probe;
-    await this.#probing;
-    if (probe.signal.aborted || this.#activity.state !== 'idle') return null;
-    this.#deps.device.forget();
-    const device = await this.#deps.device.kindOf(request.device);
-    const estimating = estimateEpochs(await this.#deps.storage(), { ...request, config, device }, probe.signal);
-    this.#probing = estimating.then(
-      () => {},
-      () => {}, // told to who asked
-    );
-    return estimating;
+  estimate(request: StartRequest): Promise<readonly EstimatedModel[] | null> {
+    return this.#forecasts.estimate(request, () => this.#activity.state === 'idle');
   }
 
   /** @throws LabError `busy`, `bad-config`, or as planning and opening the device do */
   async start(request: StartRequest): Promise<Begun> {
     const config = parseConfig(request);
     this.#requireNoOther();
-    return this.#begin(experimentId(new Date()), { ...request, config });
+    const { manifest } = await requireDataset(await this.#deps.storage(), request.datasetId);
+    return this.#beginNew(clickedPlan({ ...request, config }, manifest), request, config);
+  }
+
+  /** @throws LabError `bad-input` for a plan that cannot be trained, or as `start` does */
+  async enqueue({ plan: asked, device, threads }: QueueRequest): Promise<Begun> {
+    const plan = parsePlan(asked);
+    const database = await this.#deps.storage();
+    const { manifest } = await requireDataset(database, plan.dataset);
+    const base = presetConfig(plan.preset, manifest.splits.train.rows);
+    const config = trainingConfigSchema.parse({ ...base, ...plan.settings });
+    if (this.#isFree()) return this.#beginNew(plan, { device, threads }, config);
+    const record = await this.#newRecord(plan, { device, threads }, config);
+    const halt = this.#control?.pauseRequested ? PAUSED : null;
+    await this.#deps.queue.change((records) => [...records, { ...atEnd(record, records), halt }]);
+    return { experiment: record.id };
   }
 
   /** @throws LabError `busy`, where the run cannot go on, or would come to other bits that nobody agreed to */
   async resume(request: ResumeRequest): Promise<Begun> {
+    // the queue went on with it by itself
+    if (this.#begun && this.#nextRun === request.runId) return this.#begun;
     this.#requireNoOther();
     const resumable = await findResumable(await this.#deps.storage(), request, this.#deps.damaged);
     if (resumable.passedOver > 0) {
@@ -107,13 +119,76 @@ export class Trainings {
         'The newest checkpoint of this run is damaged. It resumes from the one before and reaches the same weights.';
       this.#deps.emit({ type: 'note', text });
     }
-    return this.#begin(resumable.run.experiment, resumable.request, {
-      ...resumable,
-      check: (device) => requireSameBits(resumable, device, request),
+    const runs = await listRuns(await this.#deps.storage());
+    const { experiment, item } = resumedItem(await this.#deps.queue.read(), resumable, runs);
+    return this.#begin({ experiment, item }, async (trainer) => {
+      const session = await trainer.prepare(experiment, item);
+      requireSameBits(resumable, session.device, request);
+      trainer.resume({ experiment: experiment.id, item: item.number }, resumable);
+      await this.#deps.queue.change((records) => [...records.filter(({ id }) => id !== experiment.id), experiment]);
     });
   }
 
-  /** Pauses, resumes and stops the experiment in progress; undefined while there is none. */
+  /** Goes on with what is left of an experiment. @throws LabError `not-found` where nothing is, or as `start` does */
+  async release(id: string): Promise<void> {
+    if (!this.#isFree()) {
+      await this.#deps.queue.change((records) => released(records, id));
+      return;
+    }
+    const found = nextItem(released(await this.#deps.queue.read(), id).filter((record) => record.id === id));
+    if (!found) fail('not-found', 'Nothing is left of this experiment.', 'It may have been removed in another tab.');
+    await this.#begin(found, async (trainer) => {
+      await trainer.prepare(found.experiment, found.item);
+      await this.#deps.queue.change((records) => released(records, id));
+    });
+  }
+
+  /** Goes on with a queue that a closed tab left behind, where it may do so by itself. */
+  async goOn(): Promise<void> {
+    if (this.#activity.state !== 'idle') return;
+    const records = await this.#deps.queue.read();
+    const found = goesOnByItself(records) ? nextItem(records) : null;
+    if (!found) return;
+    try {
+      await this.#begin(found, () => Promise.resolve());
+    } catch (error) {
+      const failure = failureOf(error);
+      // another tab was first
+      if (failure.kind !== 'busy') this.#deps.emit({ type: 'failure', failure });
+    }
+  }
+
+  /** @throws LabError where it cannot be changed so */
+  async edit(edit: QueueEdit): Promise<void> {
+    await this.#deps.queue.change((records) => edited(records, edit).filter((record) => record.items.length > 0));
+  }
+
+  async pause(): Promise<void> {
+    if (!this.#control) return;
+    this.#control.pause();
+    await this.#deps.queue.change((records) => halted(records, PAUSED));
+  }
+
+  async unpause(): Promise<void> {
+    await this.#deps.queue.change(unpaused);
+    this.#control?.resume();
+  }
+
+  skip(runId: string): void {
+    if (this.#activity.state !== 'idle' && this.#activity.current === runId) this.#control?.skip();
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#control) return;
+    try {
+      // first, or another tab would go on with the queue when this one lets go of it
+      await this.#deps.queue.change((records) => halted(unpaused(records), { reason: 'stopped', failure: null }));
+    } finally {
+      this.#control?.stop();
+    }
+  }
+
+  /** Of what trains; undefined while nothing does. */
   get control(): Control | undefined {
     return this.#control;
   }
@@ -136,72 +211,128 @@ export class Trainings {
     }
   }
 
-  async #begin(id: string, request: StartRequest, goesOn?: GoesOn): Promise<Begun> {
-    this.#dataset = request.datasetId;
-    this.#run = undefined;
-    this.#interrupted = undefined;
-    this.#probe?.abort();
-    this.#setActivity({ state: 'training', experiment: id, runIds: [], models: request.models, current: null });
+  async #beginNew(
+    plan: Experiment,
+    where: Pick<QueueRequest, 'device' | 'threads'>,
+    config: TrainingConfig,
+  ): Promise<Begun> {
+    const record = await this.#newRecord(plan, where, config);
+    const [item] = record.items;
+    if (!item) fail('bad-input', 'The experiment has no runs.', 'Choose at least one model.');
     try {
-      await this.#probing;
-      await this.#launch(id, request, goesOn);
+      return await this.#begin({ experiment: record, item }, async (trainer) => {
+        await trainer.prepare(record, item);
+        await this.#deps.queue.change((records) => [...records, atEnd(record, records)]);
+      });
     } catch (error) {
-      this.#control = undefined;
-      this.#setActivity({ state: 'idle' });
+      const isEmpty = ({ id, items }: ExperimentRecord) =>
+        id === record.id && items.every(({ runId }) => runId === null);
+      await this.#deps.queue.change((records) => records.filter((one) => !isEmpty(one)));
       throw error;
     }
-    return { experiment: id };
   }
 
-  /** Resolves once the first run has started; a later failure is reported as an event. */
-  async #launch(id: string, request: StartRequest, goesOn?: GoesOn): Promise<void> {
+  async #newRecord(
+    plan: Experiment,
+    { device, threads }: Pick<QueueRequest, 'device' | 'threads'>,
+    config: TrainingConfig,
+  ): Promise<ExperimentRecord> {
+    const database = await this.#deps.storage();
+    const { manifest } = await requireDataset(database, plan.dataset);
+    const taken = [
+      ...(await this.#deps.queue.read()).map(({ id }) => id),
+      ...(await listRuns(database)).map((run) => run.experiment),
+    ];
+    const id = experimentId(new Date(), new Set(taken));
+    const dataset = { id: manifest.id, sha256: manifest.sha256 };
+    const record = newRecord(id, plan, { dataset, device, threads, config });
+    requireNetworks(record);
+    return record;
+  }
+
+  /**
+   * Trains the queue.
+   * @param first the item that is expected to be trained first
+   * @param prepare opens what it needs and stores what the queue gains by it, before the first run
+   * @returns once the first run has started; a later failure is reported as an event
+   */
+  async #begin(first: Found, prepare: (trainer: QueueTrainer) => Promise<void>): Promise<Begun> {
+    this.#requireNoOther();
+    this.#run = undefined;
+    this.#interrupted = undefined;
+    const released = this.#forecasts.cancel();
+    const begun = { experiment: first.experiment.id };
+    this.#begun = begun;
+    this.#showItem(first);
+    const started = Promise.withResolvers<void>();
+    let hasStarted = false;
+    let trouble: Failure | undefined;
     const control = new Control((state) => {
       if (this.#activity.state !== 'idle') this.#setActivity({ ...this.#activity, state });
     });
     this.#control = control;
-    const started = Promise.withResolvers<void>();
-    const database = await this.#deps.storage();
-    const openDevice = async () => {
-      const device = await this.#deps.device.open(request.device, request.threads);
-      goesOn?.check(device);
-      return device;
+    const train = async () => {
+      await released;
+      const trainer = new QueueTrainer({
+        database: await this.#deps.storage(),
+        queue: this.#deps.queue,
+        device: this.#deps.device,
+        damaged: this.#deps.damaged,
+        control,
+        onItem: (found) => this.#showItem(found),
+        onRun: (run) => {
+          this.#follow(run);
+          hasStarted = true;
+          started.resolve();
+        },
+        onProgress: (progress) => this.#deps.emit({ type: 'progress', progress }),
+        onTrouble: (failure) => {
+          trouble = failure;
+          if (hasStarted) this.#deps.emit({ type: 'failure', failure });
+        },
+        beforeStoring: () => {
+          if (this.#interrupted) throw new LabError(this.#interrupted);
+        },
+      });
+      await prepare(trainer);
+      await trainer.train();
     };
-    const listeners = {
-      onRun: (run: RunRecord) => {
-        this.#follow(run);
-        started.resolve();
-      },
-      onProgress: (progress: TrainingProgress) => this.#deps.emit({ type: 'progress', progress }),
-      onTrouble: (failure: Failure) => this.#deps.emit({ type: 'failure', failure }),
-    };
-    const prepared = await prepareExperiment(database, id, request, openDevice, control, listeners, goesOn);
-    const experiment: Experiment = {
-      ...prepared,
-      store: (run, parts) => {
-        if (this.#interrupted) throw new LabError(this.#interrupted);
-        return prepared.store(run, parts);
-      },
-    };
-    void underLock('training', () => runExperiment(experiment))
+    void underLock('training', train)
       .then(
         () => null,
-        (error: unknown) => {
-          started.reject(error);
-          const { state } = this.#activity;
-          const current = state === 'idle' ? null : this.#activity.current;
-          return current === null ? null : { failure: failureOf(error), runId: current };
-        },
+        (error: unknown) => failureOf(error),
       )
-      .then((broken) => {
-        this.#control = undefined;
-        this.#setActivity({ state: 'idle' });
-        // Stopped before its first run: there is nothing to wait for.
-        started.resolve();
-        if (this.#interrupted) return;
-        if (broken?.failure.kind === 'device-lost' && this.#losses.mayRestart()) void this.#restartAfter(broken);
-        else if (broken) this.#deps.emit({ type: 'failure', failure: broken.failure });
-      });
+      .then((failure) => this.#end(failure, hasStarted))
+      .then(
+        () => {
+          if (!hasStarted && trouble) started.reject(new LabError(trouble));
+          // Stopped before its first run: there is nothing to wait for.
+          else started.resolve();
+        },
+        (error: unknown) => started.reject(error),
+      );
     await started.promise;
+    return begun;
+  }
+
+  /** @throws LabError with the failure, where nothing had begun */
+  async #end(failure: Failure | null, hasStarted: boolean): Promise<void> {
+    const current = this.#activity.state === 'idle' ? null : this.#activity.current;
+    this.#control = undefined;
+    this.#begun = undefined;
+    this.#setActivity({ state: 'idle' });
+    if (this.#interrupted || failure === null) return;
+    if (!hasStarted) throw new LabError(failure);
+    if (failure.kind === 'device-lost' && current !== null && this.#losses.mayRestart()) {
+      void this.#restartAfter({ failure, runId: current });
+      return;
+    }
+    const { kind, what, remedy } = failure;
+    this.#deps.emit({ type: 'failure', failure });
+    await this.#deps.queue
+      .change((records) => halted(records, { reason: 'failed', failure: { kind, what, remedy } }))
+      // where nothing can be stored, the failure was told all the same
+      .catch(() => {});
   }
 
   /** Resumes the run from its last save on a new device; where that fails, both the loss and the reason are reported. */
@@ -216,13 +347,32 @@ export class Trainings {
     this.#deps.emit({ type: 'note', text: `${failure.what} A new one resumes the run from its last checkpoint.` });
   }
 
+  /** What trains next. */
+  #showItem({ experiment, item }: Found): void {
+    this.#dataset = experiment.dataset.id;
+    this.#nextRun = item.runId;
+    const before = this.#activity;
+    const models = modelsBeside(experiment, item);
+    const runIds = experiment.items.flatMap(({ combination, runId, number }) =>
+      combination === item.combination && runId !== null && number < item.number ? [runId] : [],
+    );
+    const state = before.state === 'idle' || before.state === 'watching' ? 'training' : before.state;
+    this.#setActivity({ state, experiment: experiment.id, runIds, models, current: null });
+  }
+
   #follow(run: RunRecord): void {
     this.#run = run;
+    this.#nextRun = run.id;
     if (this.#activity.state !== 'idle' && this.#activity.current !== run.id) {
       const runIds = [...new Set([...this.#activity.runIds, run.id])];
       this.#setActivity({ ...this.#activity, runIds, current: run.id });
     }
     this.#deps.emit({ type: 'run', run });
+  }
+
+  /** Whether this tab can begin to train at once. */
+  #isFree(): boolean {
+    return this.#activity.state === 'idle' && !this.#deps.isWatching();
   }
 
   /** @throws LabError `busy` */
@@ -237,11 +387,8 @@ export class Trainings {
   }
 }
 
-function parseConfig(request: StartRequest): StartRequest['config'] {
-  const parsed = trainingConfigSchema.safeParse(request.config);
-  if (!parsed.success) {
-    fail('bad-config', `The configuration is not valid: ${z.prettifyError(parsed.error)}`, 'Correct it and try again.');
-  }
-  if (request.models.length === 0) fail('bad-config', 'No model is chosen.', 'Choose at least one.');
-  return parsed.data;
+const PAUSED = { reason: 'paused', failure: null } as const;
+
+function unpaused(records: readonly ExperimentRecord[]): readonly ExperimentRecord[] {
+  return records.map((record) => (record.halt?.reason === 'paused' ? { ...record, halt: null } : record));
 }

@@ -5,6 +5,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Manifest } from '#core/data/manifest.ts';
 import { fail, LabError, messageOf } from '#core/failure.ts';
+import type { ExperimentRecord } from '#core/experiments/record.ts';
 import type { Breakdown } from '#core/metrics/breakdown.ts';
 import type { RunLabel } from '#core/runs/runLabel.ts';
 import type { RunRecord } from '#core/runs/run.ts';
@@ -13,7 +14,7 @@ import type { StoredCheckpoint } from './checkpoints.ts';
 import { migrate } from './migrations.ts';
 
 export const DATABASE_NAME = 'minicopilot-lab';
-export const DATABASE_VERSION = 3;
+export const DATABASE_VERSION = 4;
 
 export interface DatasetRow {
   readonly id: string;
@@ -38,6 +39,8 @@ export interface LabSchema extends DBSchema {
   labels: { key: string; value: RunLabel };
   /** By run and a number that rises. */
   checkpoints: { key: [runId: string, number: number]; value: StoredCheckpoint };
+  /** What was asked for in one go, with what has become of it; the queue is in them. */
+  experiments: { key: string; value: ExperimentRecord };
 }
 
 export type Database = IDBPDatabase<LabSchema>;

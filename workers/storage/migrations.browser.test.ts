@@ -4,7 +4,9 @@ import { afterEach, expect, it } from 'vitest';
 import { divergedRun, OVERFLOWED_MEASURES, runOf } from '#core/report/runs.fixture.ts';
 import { DATABASE_NAME, DATABASE_VERSION, openDatabase, type Database } from './database.ts';
 import { findCheckpoint } from './checkpoints.ts';
+import { experimentOf } from '#core/experiments/queue.fixture.ts';
 import { readDatasets } from './datasets.ts';
+import { changeExperiments, readExperiments } from './experiments.ts';
 import { listRuns, readBreakdown, readRuns, readSteps, readWeights } from './runs.ts';
 
 let database: Database | undefined;
@@ -72,7 +74,17 @@ it('opens an empty version 1, and makes everything where nothing is', async () =
   await deleteDB(DATABASE_NAME);
   database = await openDatabase();
   expect([...database.objectStoreNames]).toEqual(stores);
-  expect(stores).toEqual(['breakdowns', 'checkpoints', 'datasets', 'labels', 'runs', 'shards', 'steps', 'weights']);
+  expect(stores).toEqual([
+    'breakdowns',
+    'checkpoints',
+    'datasets',
+    'experiments',
+    'labels',
+    'runs',
+    'shards',
+    'steps',
+    'weights',
+  ]);
 });
 
 it('brings version 2 along: all as it was, and room for checkpoints', async () => {
@@ -115,4 +127,21 @@ it('lists runs again that the lab of version 3 stored and did not list, since a 
   database = await openDatabase();
   expect(await listRuns(database)).toEqual([lost]);
   expect(await readWeights(database, 'lost')).toEqual(Uint8Array.of(6));
+  // version 3 knew no queue
+  expect(await readExperiments(database)).toEqual({ experiments: [], damaged: [] });
+});
+
+it('lists an experiment that cannot be read, and leaves it as it is', async () => {
+  database = await openDatabase();
+  const whole = experimentOf('a');
+  const broken = { ...experimentOf('b'), schema: 9 } as unknown as typeof whole;
+  await database.put('experiments', whole);
+  await database.put('experiments', broken);
+  const { experiments, damaged } = await readExperiments(database);
+  expect(experiments).toEqual([whole]);
+  expect(damaged).toMatchObject([{ store: 'experiments', id: 'b' }]);
+  const [changed] = await changeExperiments(database, (stored) => stored.map((one) => ({ ...one, createdAt: 7 })));
+  expect(changed).toEqual({ ...whole, createdAt: 7 });
+  await changeExperiments(database, () => []);
+  expect(await database.getAll('experiments')).toEqual([broken]);
 });

@@ -25,6 +25,7 @@ export async function migrate(database: IDBPDatabase<LabSchema>, upgrade: Upgrad
     await moveStepsOutOfRuns(upgrade);
   }
   if (from < 3) database.createObjectStore('checkpoints');
+  if (from < 4) database.createObjectStore('experiments', { keyPath: 'id' });
 }
 
 const runOfVersion1 = z.looseObject({

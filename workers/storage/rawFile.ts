@@ -19,7 +19,9 @@ const PARTS: readonly (readonly [store: RecordKey['store'], name: string])[] = [
 export async function packRaw(database: Database, { store, id }: RecordKey): Promise<Blob> {
   const zip = new ZipWriter(new BlobWriter('application/zip'), { useWebWorkers: false });
   if (store === 'datasets') await addDataset(zip, database, id);
-  else {
+  else if (store === 'experiments') {
+    for (const { value } of await readRaw(database, { store, id })) await addValue(zip, 'experiment', value);
+  } else {
     for (const [part, name] of PARTS) {
       const rows = await readRaw(database, { store: part, id });
       for (const [at, { value }] of rows.entries()) {

@@ -10,9 +10,11 @@ import { runLabelSchema, emptyLabel, type RunLabel } from '#core/runs/runLabel.t
 import { runName } from '#core/runs/runNames.ts';
 import { RUN_SCHEMA, runSchema, type RunRecord } from '#core/runs/run.ts';
 import { NO_STEPS, parseStepTable, type StepTable } from '#core/runs/stepTable.ts';
-import type { IDBPObjectStore } from 'idb';
+import type { IDBPObjectStore, StoreNames } from 'idb';
+import type { ExperimentRecord } from '#core/experiments/record.ts';
 import { checkpointsOf, MAX_CHECKPOINTS, type StoredCheckpoint } from './checkpoints.ts';
 import { check } from './damaged.ts';
+import { changeStored } from './experiments.ts';
 import { writing, type Database, type LabSchema } from './database.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 
@@ -24,9 +26,16 @@ export interface RunParts {
   readonly label?: RunLabel | undefined;
   /** Replaces the oldest of the last two; null drops them all. */
   readonly checkpoint?: StoredCheckpoint | null | undefined;
-  /** Another run, which waits for this one's end. */
-  readonly next?: RunRecord | undefined;
+  /** What this changes in the queue. */
+  readonly queue?: QueueChange | undefined;
 }
+
+/** A change of the stored experiments, in the transaction of a run: neither is ever newer than the other. */
+export type QueueChange = (stored: readonly ExperimentRecord[]) => {
+  readonly experiments: readonly ExperimentRecord[];
+  /** The run that is trained next, which then waits in storage: wherever the lab is closed, one run has the rest to go on with. */
+  readonly next: RunRecord | null;
+};
 
 const RUN_STORES = ['runs', 'weights', 'steps', 'breakdowns', 'labels', 'checkpoints'] as const;
 
@@ -129,8 +138,17 @@ export async function nextNumber(database: Database): Promise<number> {
 /** The run and what belongs to it, in one transaction: none is ever newer than the others. */
 export async function storeRun(database: Database, run: RunRecord, parts: RunParts = {}): Promise<void> {
   await writing('the run', async () => {
-    const transaction = database.transaction(RUN_STORES, 'readwrite');
-    const { weights, steps, breakdown, label, checkpoint, next } = parts;
+    const stores: StoreNames<LabSchema>[] = [...RUN_STORES, 'experiments'];
+    const transaction = database.transaction(stores, 'readwrite');
+    const { weights, steps, breakdown, label, checkpoint, queue } = parts;
+    let next: RunRecord | null = null;
+    if (queue) {
+      await changeStored(transaction.objectStore('experiments'), (stored) => {
+        const changed = queue(stored);
+        ({ next } = changed);
+        return changed.experiments;
+      });
+    }
     await Promise.all([
       ...(checkpoint === undefined ? [] : [keepCheckpoint(transaction.objectStore('checkpoints'), run.id, checkpoint)]),
       transaction.objectStore('runs').put(run),
@@ -144,7 +162,7 @@ export async function storeRun(database: Database, run: RunRecord, parts: RunPar
   });
 }
 
-type CheckpointStore = IDBPObjectStore<LabSchema, typeof RUN_STORES, 'checkpoints', 'readwrite'>;
+type CheckpointStore = IDBPObjectStore<LabSchema, StoreNames<LabSchema>[], 'checkpoints', 'readwrite'>;
 
 async function keepCheckpoint(
   store: CheckpointStore,

@@ -4,7 +4,7 @@ import type { ModelName } from '#core/models/registry.ts';
 import { LabError } from '#core/failure.ts';
 import { MeasureSum } from '#core/metrics/measures.ts';
 import type { RunRecord } from '#core/runs/run.ts';
-import { baselinesFirst, variantOfBetter } from './choice.ts';
+import { variantOfBetter } from './choice.ts';
 
 const config = presetConfig('tiny', 10);
 const wanted = { experiment: 'now', sha256: 'a', config };
@@ -38,12 +38,6 @@ function run(model: ModelName, bestLoss: number, change: Partial<RunRecord> = {}
     ...change,
   };
 }
-
-describe('baselinesFirst', () => {
-  it('puts baselines before residual models, each once', () => {
-    expect(baselinesFirst(['residual', 'lstm', 'rnn', 'lstm'])).toEqual(['lstm', 'rnn', 'residual']);
-  });
-});
 
 describe('variantOfBetter', () => {
   it('takes the cell with the lower validation loss at its best epoch', () => {

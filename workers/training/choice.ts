@@ -10,13 +10,10 @@ import {
   type ModelName,
   type Variant,
 } from '#core/models/registry.ts';
+import { baselinesFirst } from '#core/experiments/items.ts';
 import { fail } from '#core/failure.ts';
 import { better, bestLoss, isComparableBaseline, type Comparable } from '#core/runs/baseline.ts';
 import type { RunRecord } from '#core/runs/run.ts';
-
-export function baselinesFirst(models: readonly ModelChoice[]): readonly ModelChoice[] {
-  return [...new Set([...models.filter(isBaseline), ...models.filter((choice) => !isBaseline(choice))])];
-}
 
 /** In order; from the one that this model was trained for on, where it goes on. */
 export function choicesLeft(

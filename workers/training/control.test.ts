@@ -182,4 +182,25 @@ describe('Control', () => {
       expect(asked).toEqual(['pause']);
     });
   });
+
+  it('skips the run that trains, and lets the next one train, or wait where it was paused', async () => {
+    const states: string[] = [];
+    const control = new Control((state) => states.push(state));
+    control.skip();
+    expect([control.stopped, control.skipping]).toEqual([true, true]);
+    expect(control.endSkip()).toBe(true);
+    expect([control.stopped, control.endSkip()]).toEqual([false, false]);
+    control.pause();
+    control.skip();
+    control.endSkip();
+    expect([control.stopped, control.pauseRequested]).toEqual([false, true]);
+    const waited = control.waitWhilePaused();
+    control.resume();
+    await waited;
+    // a stop is no skip, also while one is under way
+    control.skip();
+    control.stop();
+    expect([control.endSkip(), control.stopped]).toEqual([false, true]);
+    expect(states).toEqual(['stopping', 'training', 'pausing', 'stopping', 'pausing', 'training', 'stopping']);
+  });
 });

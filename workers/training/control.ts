@@ -15,6 +15,8 @@ export class Control {
   #pausedSince: number | null = null;
   #pausedMilliseconds = 0;
   #cancelled: Promise<void> = Promise.resolve();
+  #skipping = false;
+  #afterSkip: 'run' | 'pause' = 'run';
   /** Lets a paused device finish the step in flight. */
   #finishStep: ReturnType<typeof setTimeout> | undefined;
   readonly #onChange: (state: 'training' | 'pausing' | 'paused' | 'stopping') => void;
@@ -31,6 +33,15 @@ export class Control {
 
   get stopped(): boolean {
     return this.#requested === 'stop';
+  }
+
+  get pauseRequested(): boolean {
+    return this.#requested === 'pause';
+  }
+
+  /** Whether what stops is the run that trains, and the next one follows. */
+  get skipping(): boolean {
+    return this.#skipping;
   }
 
   /** Seconds spent paused so far. */
@@ -73,7 +84,27 @@ export class Control {
     this.#resume?.();
   }
 
+  /** Stops the run that trains; `endSkip` lets the next one train, or wait where there is a pause. */
+  skip(): void {
+    if (this.#requested === 'stop') return;
+    const after = this.#requested;
+    this.stop();
+    this.#skipping = true;
+    this.#afterSkip = after;
+  }
+
+  /** The run that was skipped has ended. @returns whether one was skipped */
+  endSkip(): boolean {
+    if (!this.#skipping) return false;
+    this.#skipping = false;
+    this.#requested = this.#afterSkip;
+    this.#device = null;
+    this.#onChange(this.#afterSkip === 'pause' ? 'pausing' : 'training');
+    return true;
+  }
+
   stop(): void {
+    this.#skipping = false;
     if (this.#requested === 'stop') return;
     this.#requested = 'stop';
     this.#endPause();

@@ -20,8 +20,6 @@ export interface RunParts {
   readonly breakdown?: Breakdown | undefined;
   /** Where the run can be resumed from; null where it has ended, and none is needed any more. */
   readonly checkpoint?: TrainingState | null | undefined;
-  /** The run of the next model, in the same transaction: wherever the lab is closed, one run has the rest to go on with. */
-  readonly next?: RunRecord | undefined;
 }
 
 /** A checkpoint as the trainer knows it; its writer adds which build and device made it. */
@@ -40,6 +38,8 @@ export interface TrainingJob {
   /** In state `waiting`; without epochs where there is nothing to go on from. */
   readonly run: RunRecord;
   readonly resumption?: Resumption | undefined;
+  /** After which it is stopped, to be gone on with or not; it trains to its end where not given. */
+  readonly untilEpoch?: number | undefined;
   readonly data: TrainingData;
   /** Ids that CodeXGLUE does not count. */
   readonly ignored: ReadonlySet<number>;

@@ -117,7 +117,9 @@ class Trainer {
     const { config } = this.#store.run;
     await this.#store.update({ state: 'training', plan: this.#plan });
     if (this.#store.run.ended !== null) return this.#finish();
+    const { untilEpoch = config.epochs } = this.#job;
     for (let { epoch } = this.#position; epoch <= config.epochs; epoch++) {
+      if (epoch > untilEpoch) return this.#store.update({ state: 'stopped' }, { steps: this.#history.table() });
       const trained = await this.#trainEpoch(epoch);
       const validated = trained && (await this.#validate());
       if (!validated) return this.#store.update({ state: 'stopped' }, { steps: this.#history.table() });

@@ -4,6 +4,8 @@ import type { OfferedDataset, StoredDataset } from '#core/data/stored.ts';
 import type { StartRequest } from '#core/runs/training.ts';
 import type { AnySplit } from '#core/data/manifest.ts';
 import { fail, failureOf } from '#core/failure.ts';
+import type { QueueRequest } from '#contract/lab.ts';
+import type { QueueEdit } from '#core/experiments/queue.ts';
 import { lab } from './session.ts';
 import { useActivity, useDatasets } from './stores.ts';
 
@@ -62,20 +64,32 @@ export async function readRow(datasetId: string, split: AnySplit, row: number): 
  * @param request made of the data set once it is stored
  */
 export const startTraining = (datasetId: string, request: (dataset: StoredDataset) => StartRequest) =>
+  attempt(async () => void (await lab.start(request(await storedDataset(datasetId)))));
+
+/** As `startTraining`; the experiment begins after what is in the queue. */
+export const enqueue = (request: QueueRequest) =>
   attempt(async () => {
-    const { stored, offered } = useDatasets.getState();
-    const here = stored.find(({ manifest }) => manifest.id === datasetId);
-    const offer = offered.state === 'known' ? offered.list.find(({ id }) => id === datasetId) : undefined;
-    if (here) await lab.start(request(here));
-    else if (offer) await lab.start(request(await downloadDataset(offer)));
-    else {
-      fail(
-        'not-found',
-        `The data set “${datasetId}” is neither in this browser nor on this server.`,
-        'Choose another data set, or prepare this one with npm run data.',
-      );
-    }
+    await storedDataset(request.plan.dataset);
+    await lab.enqueue(request);
   });
+
+/** Downloads the data set where it is not stored yet. @throws LabError `not-found` */
+async function storedDataset(datasetId: string): Promise<StoredDataset> {
+  const { stored, offered } = useDatasets.getState();
+  const here = stored.find(({ manifest }) => manifest.id === datasetId);
+  if (here) return here;
+  const offer = offered.state === 'known' ? offered.list.find(({ id }) => id === datasetId) : undefined;
+  if (offer) return downloadDataset(offer);
+  return fail(
+    'not-found',
+    `The data set “${datasetId}” is neither in this browser nor on this server.`,
+    'Choose another data set, or prepare this one with npm run data.',
+  );
+}
+
+export const editQueue = (edit: QueueEdit) => attempt(() => lab.editQueue(edit));
+export const releaseExperiment = (experiment: string) => attempt(() => lab.releaseExperiment(experiment));
+export const skipRun = (runId: string) => attempt(() => lab.skipRun(runId));
 
 /** Ends what trains, waits until it has, and starts anew. */
 export const restartTraining = (datasetId: string, request: (dataset: StoredDataset) => StartRequest) =>

@@ -5,6 +5,7 @@
 import type { CompletionApi } from '#contract/completer.ts';
 import type { WeightsFormat } from '#contract/lab.ts';
 import type { RemoteCalls } from '#contract/remote.ts';
+import type { ExperimentRecord } from '#core/experiments/record.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import { saveWeights } from './runActions.ts';
 import type { Lab } from './client.ts';
@@ -15,6 +16,7 @@ import {
   useConnection,
   useDamaged,
   useDatasets,
+  useQueue,
   useRuns,
   type ActivityState,
   type ConnectionState,
@@ -33,6 +35,8 @@ export interface LabState {
   readonly activity: ActivityState['activity'];
   readonly progress: ActivityState['progress'];
   readonly runs: RunsState['runs'];
+  /** Experiments of which something is still to be trained, and the newest one. */
+  readonly experiments: readonly ExperimentRecord[];
   /** What is stored and cannot be read. */
   readonly damaged: readonly DamagedRecord[];
   /** Failures shown above the pages and not dismissed yet. */
@@ -66,6 +70,7 @@ export function exposeAutomation(): void {
         activity,
         progress,
         runs: useRuns.getState().runs,
+        experiments: useQueue.getState().experiments,
         damaged: useDamaged.getState().records,
         failures: useFailures.getState().shown.map(({ failure }) => failure),
       };

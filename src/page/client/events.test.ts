@@ -57,6 +57,7 @@ beforeEach(() => {
     labels: [{ id: 'r1', name: 'mine', notes: '', colour: null, deletedAt: null }],
     damaged: [],
     activity: { state: 'idle' },
+    experiments: [],
   });
   useFailures.setState({ shown: [] });
 });

@@ -4,7 +4,7 @@ import type { RunRecord } from '#core/runs/run.ts';
 import { NO_STEPS } from '#core/runs/stepTable.ts';
 import { notify } from '../ui/notices.ts';
 import { appendSteps } from './steps.ts';
-import { useActivity, useConnection, useDamaged, useDatasets, useImport, useRuns } from './stores.ts';
+import { useActivity, useConnection, useDamaged, useDatasets, useImport, useQueue, useRuns } from './stores.ts';
 import { reportFailure } from '../ui/failures.ts';
 
 export function applySnapshot(snapshot: LabSnapshot): void {
@@ -12,6 +12,7 @@ export function applySnapshot(snapshot: LabSnapshot): void {
     Object.fromEntries(items.map((item) => [item.id, item]));
   useRuns.setState({ runs: byId(snapshot.runs), labels: byId(snapshot.labels), steps: {} });
   useDamaged.setState({ records: snapshot.damaged });
+  useQueue.setState({ experiments: snapshot.experiments });
   useDatasets.setState({ stored: snapshot.datasets, download: null });
   useActivity.setState({ activity: snapshot.activity, progress: null });
   useConnection.setState({ state: 'ready', failure: null, devices: snapshot.devices });
@@ -41,6 +42,9 @@ export function applyEvent(event: LabEvent): void {
         activity: event.activity,
         progress: event.activity.state !== 'idle' && event.activity.current === progress?.runId ? progress : null,
       }));
+      return;
+    case 'queue':
+      useQueue.setState({ experiments: event.experiments });
       return;
     case 'progress': {
       const { runId, points } = event.progress;

@@ -4,6 +4,7 @@
  */
 import { create } from 'zustand';
 import type { Activity, ImportState } from '#contract/lab.ts';
+import type { ExperimentRecord } from '#core/experiments/record.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import type { DownloadProgress, OfferedDataset, StoredDataset } from '#core/data/stored.ts';
 import type { TrainingProgress } from '#core/runs/training.ts';
@@ -96,3 +97,6 @@ export interface ActivityState {
 }
 
 export const useActivity = create<ActivityState>()(() => ({ activity: { state: 'idle' }, progress: null }));
+
+/** Experiments of which something is still to be trained, and the newest one; oldest first. */
+export const useQueue = create<{ readonly experiments: readonly ExperimentRecord[] }>()(() => ({ experiments: [] }));
