@@ -44,7 +44,7 @@ const SEARCH: TrainingConfig = { ...TASK, length: 250, epochs: 2, patience: 2 };
 const RATES = [5e-4, 1e-3, 2e-3];
 const FORGET_BIAS = 1;
 
-/** A quarter of the width, for what is tried on the side. */
+/** Half the embedding and hidden size, for the side trainings. */
 const SMALL: TrainingConfig = { ...TASK, embedding: 128, hidden: 256, length: 250, learningRate: 1e-3 };
 
 /** What a training differs in from others of its model, in a folder's name. */

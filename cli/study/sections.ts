@@ -74,7 +74,7 @@ function stateSentence(results: Results): Block {
   const whole = missing.length === 0 && betterBaseline(results) !== null;
   const rest = whole
     ? ''
-    : ` Still missing: ${missing.join(', ')}${betterBaseline(results) === null ? ', and the residual model, which waits for both baselines' : ''}; npm run study goes on with them.`;
+    : ` Still missing: ${missing.join(', ')}${betterBaseline(results) === null ? ', and the residual model, which waits for both baselines' : ''}; npm run study continues with them.`;
   const seconds = planned
     .flatMap(({ name }) => results.get(name)?.models ?? [])
     .reduce((sum, model) => sum + trainingSeconds(model), 0);
