@@ -139,7 +139,7 @@ function typeKeys({ page, guard }: LabPage, text: string): Promise<readonly Key[
           let candidates = 0;
           const pressed = performance.now();
           const key = new Promise<Key>((resolve, reject) => {
-            const patience = setTimeout(() => reject(new Error(`nothing came of the key behind ${before}`)), 10_000);
+            const patience = setTimeout(() => reject(new Error(`no answer came for the key typed after ${before}`)), 10_000);
             const observer = new MutationObserver(() => {
               const at = list.dataset['at'];
               if (at === before) return;

@@ -53,7 +53,7 @@ async function main(args: string[]): Promise<void> {
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new CommandError(2, `--seed ${values.seed} is not a whole number.`, '');
   if (values.codecs && positionals.length > 0) {
-    throw new CommandError(2, `--codecs takes no folder, such as ${positionals[0]}.`, 'Run the two apart.');
+    throw new CommandError(2, `--codecs takes no folder, such as ${positionals[0]}.`, 'Run the two checks separately.');
   }
   if (!values.codecs) await requireFolders(positionals);
   const python = await findPython(values.python);
@@ -88,7 +88,7 @@ async function checkFiles(folders: readonly string[], python: Python, reading: S
 
 async function checkCodecs(python: Python, seed: number): Promise<void> {
   if (!python.version.startsWith('CPython 3.11.')) {
-    throw new CommandError(2, `${python.path} is ${python.version}: codecs differ between versions.`, 'Name a 3.11.');
+    throw new CommandError(2, `${python.path} is ${python.version}: codecs differ between versions.`, 'Use a Python 3.11.');
   }
   const questions: [string, CodecQuestion][] = [
     ['codes', { kind: 'codes' }],

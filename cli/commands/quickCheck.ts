@@ -29,7 +29,7 @@ that each model is well above the bigram baseline and that the models come in th
 Takes one to two minutes a seed on two cores. Exit code 1 if a requirement does not hold.
 
   --seeds N  only the first N seeds (${QUICK_SEEDS.length})
-  --write    writes what was measured into docs/results/quick.json, which a test compares with the preset
+  --write    writes the results to docs/results/quick.json, which a test compares with the preset
   --help     this text`;
 
 await runCommand(async () => {
@@ -46,7 +46,7 @@ await runCommand(async () => {
   }
   const count = wholeNumber(values.seeds, 'seeds', 1, QUICK_SEEDS.length);
   if (values.write && count < QUICK_SEEDS.length) {
-    fail('bad-input', '--write needs all seeds.', 'Leave --seeds away.');
+    fail('bad-input', '--write needs all seeds.', 'Leave out --seeds.');
   }
   await ensureDefaultDataset();
   const site = await serveSite(await buildSite(), { port: 0 });

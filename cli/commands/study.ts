@@ -60,7 +60,7 @@ await runCommand(async () => {
   const lane = wholeNumber(values.lane, 'lane', 1, 9);
   const threads = values.threads === undefined ? undefined : wholeNumber(values.threads, 'threads', 1, 256);
   if (lane > 1 && values.only === '') {
-    fail('bad-input', `Lane ${lane} would take the trainings of the others.`, 'Say with --only which are its own.');
+    fail('bad-input', `Lane ${lane} would repeat trainings of the other lanes.`, 'Choose its own trainings with --only.');
   }
   if (values.list === true) {
     list(await readResults());
@@ -169,7 +169,7 @@ function ended(stop: AbortSignal): Promise<never> {
       reject(
         new LabError({
           kind: 'cancelled',
-          what: 'The study is ended.',
+          what: 'The study was stopped.',
           remedy: 'Run the command again to resume.',
         }),
       );

@@ -24,12 +24,12 @@ const HELP = `Usage: npm run study:cache -- [options]
 
 Measures trained models of the study on the test split, without and with a continuous cache of each file. Searches the
 cache's theta and lambda on validation first. A full-size model takes some minutes on one core. Writes cache.zip, a run
-with what was measured, beside each run in docs/results, and docs/results/cache.json with all gains and differences.
+with these measures, beside each run in docs/results, and docs/results/cache.json with all gains and differences.
 
   --only NAME     only trainings whose names start with NAME, such as python-stdlib/lstm
   --weights DIR   folder with the weights, laid out as out/study (out/study)
   --threads N     threads (all cores). The results do not depend on it
-  --again         measures again what is measured
+  --again         also measures trainings that have results
   --help          this text`;
 
 /** A run measured with a cache, as the lab imports it. */

@@ -188,7 +188,7 @@ function stopOnInterrupt(): AbortSignal {
   process.on('SIGINT', () => {
     if (controller.signal.aborted) process.exit(INTERRUPTED);
     controller.abort();
-    console.error('\nStopping: what was reached is written. Press Ctrl-C again to end at once.');
+    console.error('\nStopping: the results so far are written. Press Ctrl-C again to end at once.');
   });
   return controller.signal;
 }

@@ -109,14 +109,14 @@ describe('prepareDataset', () => {
       await writeFile(join(other(), 'c.py'), 'c = 3\n');
     });
 
-    it('refuses to replace a data set made from something else, unless it is told to', async () => {
+    it('refuses to replace a data set made from a different source, unless --replace is given', async () => {
       await prepare();
       const before = await contentOf();
       const source = `dir:${other()}`;
       await expect(prepare({ source })).rejects.toMatchObject({
         exitCode: 2,
         failure: {
-          what: expect.stringContaining('holds another data set, “My Code”, made from something else'),
+          what: expect.stringContaining('contains another data set, “My Code”, made from a different source'),
           remedy: expect.stringContaining('--id my-code-2, or replace the other one with --replace'),
         },
       });

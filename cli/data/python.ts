@@ -43,7 +43,7 @@ export async function findPython(named?: string): Promise<Python | null> {
     throw new CommandError(
       2,
       `${named} is not Python 3.8 to 3.11.`,
-      'Name one: the tokenizer of 3.12 and later is another.',
+      'Use one of these: the tokenizer of 3.12 and later is different.',
     );
   }
   for (const name of NAMES) {

@@ -59,8 +59,8 @@ export async function requireReplaceable(folder: string, { id, origin, facts, re
   const other = manifest === null ? 'another data set' : `another data set, “${manifest.title}”`;
   throw new CommandError(
     2,
-    `The folder ${shown} holds ${other}, made from something else.`,
-    `Give this one a name of its own, such as --id ${id.slice(0, 62)}-2, or replace the other one with --replace.`,
+    `The folder ${shown} contains ${other}, made from a different source.`,
+    `Give this data set another name, such as --id ${id.slice(0, 62)}-2, or replace the other one with --replace.`,
   );
 }
 

@@ -124,7 +124,7 @@ export const FAULTS: readonly Fault[] = [
         () => null,
         (error: unknown) => String(error),
       );
-      note(refused === null ? 'the download came through' : 'told, and taken up again');
+      note(refused === null ? 'the download was complete before the fault' : 'reported, and resumed');
       await page.context().unroute(shards);
       await download(page);
       return { page, experiment: await start(page, device) };
@@ -142,7 +142,7 @@ export const FAULTS: readonly Fault[] = [
       const experiment = await start(page, device);
       await untilPart(page, experiment, LATE);
       const told = await page.evaluate(() => globalThis.minicopilot?.state().failures.map(({ kind }) => kind) ?? []);
-      note(told.includes('storage-full') ? 'told' : 'there was room');
+      note(told.includes('storage-full') ? 'reported' : 'storage was not full');
       await session.send('Storage.overrideQuotaForOrigin', { origin });
       await session.detach();
       return { page, experiment };
@@ -158,7 +158,7 @@ export const FAULTS: readonly Fault[] = [
         (error: unknown) => String(error),
       );
       if (!refused?.includes('is damaged')) throw new Error(`the damage was not reported: ${refused ?? 'it trains'}`);
-      note('told');
+      note('reported');
       await page.evaluate((id) => globalThis.minicopilot?.lab.deleteDataset(id), DEFAULT_DATASET);
       await download(page);
       return { page, experiment: await start(page, device) };

@@ -63,7 +63,7 @@ export async function untilPart(page: Page, experiment: string, part: number): P
       { wanted: experiment, broken: ['done', ...BROKEN_OFF] },
     );
     if (done >= part) return;
-    if (Date.now() > until) fail('worker', 'The training does not move.', 'Look at it by hand.');
+    if (Date.now() > until) fail('worker', 'The training makes no progress.', 'Look at it by hand.');
     await sleep(20);
   }
 }
@@ -109,13 +109,13 @@ export async function untilDone(
           });
         } catch (error) {
           last = String(error);
-          if (last.includes(ANEW)) note('all that was saved is damaged: told, and begun anew');
+          if (last.includes(ANEW)) note('all checkpoints are damaged: reported, and started again');
         }
       }
     }
     await sleep(200);
   }
-  return fail('worker', `The run did not come to its end. ${last}`.trim(), 'Look at it by hand.');
+  return fail('worker', `The run did not finish. ${last}`.trim(), 'Look at it by hand.');
 }
 
 export async function figuresOf(page: Page, experiment: string): Promise<string> {

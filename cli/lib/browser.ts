@@ -70,7 +70,7 @@ export function locateBrowser(machine: Machine = thisMachine): string | null {
     throw new CommandError(
       NO_BROWSER_EXIT,
       `CHROME_PATH names ${named}, which is not a program.`,
-      'Correct it, or unset it to have a browser looked for.',
+      'Correct it, or unset it to search for a browser.',
     );
   }
   return [...usualPlaces(machine), machine.playwright()].find((path) => path !== '' && machine.runs(path)) ?? null;

@@ -78,6 +78,6 @@ async function buildPage(source: string, folder: string): Promise<void> {
       build: { target: 'es2023', outDir: folder, emptyOutDir: true, reportCompressedSize: false },
     });
   } catch (cause) {
-    fail('internal', `The page cli/${source} does not build: ${messageOf(cause)}`, 'Fix the source it names.', cause);
+    fail('internal', `The page cli/${source} does not build: ${messageOf(cause)}`, 'Fix the source file that it names.', cause);
   }
 }

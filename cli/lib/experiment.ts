@@ -40,11 +40,11 @@ export function readSweep(seeds: string | undefined, sweeps: readonly string[]):
         'Write it as learning-rate=0.001,0.002; --help lists them.',
       );
     }
-    if (sweep[name]) fail('bad-input', `--sweep ${flagOf(name)} is there twice.`, 'Give all of its values at once.');
+    if (sweep[name]) fail('bad-input', `--sweep ${flagOf(name)} is given twice.`, 'Give all of its values in one list.');
     sweep[name] = [...parseValues(name, rest.join('='), `--sweep ${flagOf(name)}`)];
   }
   if (seeds !== undefined) {
-    if (sweep.seed) fail('bad-input', 'Seeds are given by --seeds and by --sweep.', 'Give them once.');
+    if (sweep.seed) fail('bad-input', 'Seeds are given with both --seeds and --sweep.', 'Use only one of the two.');
     sweep.seed = [...parseValues('seed', seeds, '--seeds')];
   }
   return sweep;

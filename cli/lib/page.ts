@@ -78,7 +78,7 @@ export async function openLab(address: string, webGpu: WebGpu, scale = 2, kept?:
         ),
       );
     page.on('pageerror', (error) => end(`The page failed: ${firstLine(error)}.`, error));
-    page.on('crash', () => end('The page crashed, perhaps for want of memory.'));
+    page.on('crash', () => end('The page crashed, perhaps because memory ran out.'));
     context.on('close', () => {
       if (!closing) end('The browser was closed.');
     });

@@ -57,7 +57,7 @@ export async function buildSite(): Promise<string> {
     });
   } catch (cause) {
     await rm(partial, { recursive: true, force: true });
-    fail('internal', `The lab does not build: ${messageOf(cause)}`, 'Mend the source it names.', cause);
+    fail('internal', `The lab does not build: ${messageOf(cause)}`, 'Fix the source file that it names.', cause);
   }
   await linkPublic(partial);
   await rename(partial, folder).catch(async (error: unknown) => {

@@ -55,7 +55,7 @@ export async function loadDataset(lab: LabPage, id: string, terminal: TrainingTe
     }
   };
   const [manifest] = await lab.guard(Promise.all([download, watch()]));
-  if (manifest === null) fail('internal', 'The page gave no data set back.', 'Please report it.');
+  if (manifest === null) fail('internal', 'The page returned no data set.', 'Please report it.');
   return manifest;
 }
 
@@ -141,7 +141,7 @@ export async function follow(
       }
       if (idle || stopping !== null) settledBy = Math.min(settledBy, Date.now() + SETTLING_PATIENCE);
       if (Date.now() > settledBy) {
-        fail('worker', 'Training did not come to its end within two minutes.', 'What was reached is written.');
+        fail('worker', 'Training did not end within two minutes.', 'The results so far are written.');
       }
       await sleep(GLANCE_INTERVAL);
     }
@@ -158,7 +158,7 @@ function failureOfRun({ model, failure }: RunRecord): LabError {
   return new LabError({
     kind: 'device',
     what: `Training of ${model} failed. ${failure?.what ?? ''}`.trim(),
-    remedy: failure?.remedy ?? 'What was reached is kept.',
+    remedy: failure?.remedy ?? 'The results so far are kept.',
   });
 }
 

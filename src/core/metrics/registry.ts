@@ -119,26 +119,26 @@ export const METRICS = {
   cachePerplexity: {
     ...PERPLEXITY,
     title: 'Perplexity, with cache',
-    help: 'Perplexity over the vocabulary and the file’s own texts: each token outside the vocabulary has to be told by its text once it has occurred.',
+    help: 'Perplexity over the vocabulary and the file’s own texts: a token outside the vocabulary that has occurred before must be predicted by its text.',
     formula: ({ cacheLoss, counted }) => Math.exp(cacheLoss / counted),
     mayBeMissing: 'everywhere',
   },
   cacheTop1: {
     ...CACHED,
     title: 'Top-1, known, with cache',
-    help: 'Top-1 with a cache of the file so far. A token outside the vocabulary is a hit under its own text alone.',
+    help: 'Top-1 with a cache of the file so far. A token outside the vocabulary is a hit only if its own text is predicted.',
     formula: ({ cacheTop1, counted }) => cacheTop1 / counted,
   },
   cacheTop5Known: {
     ...CACHED,
     title: 'Top-5, known, with cache',
-    help: 'Top-5 with a cache of the file so far. A token outside the vocabulary is a hit under its own text alone.',
+    help: 'Top-5 with a cache of the file so far. A token outside the vocabulary is a hit only if its own text is predicted.',
     formula: ({ cacheTop5, counted }) => cacheTop5 / counted,
   },
   cacheCodexglue: {
     ...CACHED,
     title: 'CodeXGLUE, with cache',
-    help: 'The accuracy of CodeXGLUE with a cache of the file so far.',
+    help: 'CodeXGLUE’s accuracy with a cache of the file so far.',
     formula: ({ cacheCodexglueHits, codexglueCounted }) => cacheCodexglueHits / codexglueCounted,
   },
   cacheTop1Names: {

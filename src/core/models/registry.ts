@@ -162,7 +162,7 @@ export const BASELINES = {
   gru: {
     title: 'GRU',
     cell: 'gru',
-    meaning: 'Gated layers without a cell beside their state: three times the recurrent weights.',
+    meaning: 'Gated layers without a separate cell state: three times the recurrent weights.',
     color: 'gru',
   },
 } as const satisfies Readonly<Record<string, KindDescription & { readonly cell: Cell }>>;

@@ -50,7 +50,7 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
     },
     {
       type: 'paragraph',
-      text: 'In the tables, “known” counts a target outside the vocabulary as a miss. “With cache” adds a continuous cache of the file so far, with which a token outside the vocabulary can be a hit under its own text. CodeXGLUE is top-1 accuracy as that benchmark defines it: an unknown target is a miss, and markers of line ends and files are not counted. Values over several seeds are mean ± sample standard deviation.',
+      text: 'In the tables, “known” counts a target outside the vocabulary as a miss. “With cache” adds a continuous cache of the file so far, with which a token outside the vocabulary is a hit if its own text is predicted. CodeXGLUE is top-1 accuracy as that benchmark defines it: an unknown target is a miss, and markers of line ends and files are not counted. Values over several seeds are mean ± sample standard deviation.',
     },
     { type: 'heading', level: 2, text: 'Test' },
     metricTable(pools, 'test', titleOf),

@@ -67,7 +67,7 @@ export interface AgainstBigram {
   readonly beats: boolean;
 }
 
-/** Null without an epoch or without the yardstick, and where one of them has no figure. */
+/** Null without an epoch or without the bigram baseline, and where one of them has no figure. */
 export function againstBigram(run: RunRecord): AgainstBigram | null {
   const best = bestEpochOf(run);
   const bigram = ngramMeasures(run, 'bigram');

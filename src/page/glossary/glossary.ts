@@ -34,7 +34,7 @@ export const GLOSSARY = {
   },
   literal: {
     title: 'Literals',
-    text: 'There is no end of different strings and numbers, so only the most frequent keep their text. All other strings become <STR_LIT>, in their own quotes, and all other numbers <NUM_LIT>.',
+    text: 'Code has too many different strings and numbers, so only the most frequent keep their text. All other strings become <STR_LIT>, in their own quotes, and all other numbers <NUM_LIT>.',
   },
   split: {
     title: 'Splits',
@@ -78,7 +78,7 @@ export const GLOSSARY = {
   },
   cache: {
     title: 'Memory of this text',
-    text: 'A cache over the text before the cursor: for each token it keeps the state of the model in front of it. What stood where the state was most like the one now becomes likelier. So names of this text can be suggested, also those outside the vocabulary. Nothing is trained for it (Grave, Joulin and Usunier 2017).',
+    text: 'A cache of the text before the cursor. For each token it stores the state of the model just before it. Tokens that followed states similar to the current one become likelier, so the lab can suggest names from this text, also those outside the vocabulary. No training is needed (Grave, Joulin and Usunier 2017).',
   },
   ngramBaseline: {
     title: 'Baselines: unigram and bigram',

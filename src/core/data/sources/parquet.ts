@@ -203,15 +203,15 @@ function levelsOf(metadata: FileMetaData, name: string): Levels {
 async function soundColumn(file: AsyncBuffer, group: RowGroup, levels: Levels): Promise<AsyncBuffer> {
   const own = group.columns.flatMap(({ meta_data: column }) => (column?.path_in_schema[0] === 'code' ? [column] : []));
   const [column, ...more] = own;
-  if (!column || more.length > 0) throw new Error('a row group of it has not one column of tokens');
+  if (!column || more.length > 0) throw new Error('a row group does not have exactly one column of tokens');
   const [start, end] = byteRange(column);
-  if (!(start >= 0 && start <= end && end <= file.byteLength)) throw new Error('a column lies outside of it');
+  if (!(start >= 0 && start <= end && end <= file.byteLength)) throw new Error('a column lies outside the file');
   const chunk = await file.slice(start, end);
   requireSoundPages(new Uint8Array(chunk), column, levels);
   return {
     byteLength: file.byteLength,
     slice: (from, to = end) => {
-      if (from < start || to > end) throw new Error('its pages lie outside of their column');
+      if (from < start || to > end) throw new Error('its pages lie outside their column');
       return chunk.slice(from - start, to - start);
     },
   };

@@ -150,8 +150,8 @@ export function ComparisonTable({ comparison, ngramBaselines, titleOf, colourOf 
           ◆
         </span>{' '}
         marks the best value of each column. <b>Known</b> counts an unknown token as a miss. <b>CodeXGLUE</b> is top-1
-        accuracy as that benchmark defines it. <b>With cache</b> is the model with a cache of the file so far: a token
-        outside the vocabulary is then a hit under its own text alone. Time and speed cover training only, for the
+        accuracy as that benchmark defines it. <b>With cache</b> adds a cache of the file so far: a token outside the
+        vocabulary is then a hit if its own text is predicted. Time and speed cover training only, for the
         fastest seed.{' '}
         {differences.length > 0 &&
           ` The difference to the baseline is shown below each test result, with a 95% interval. It is pale if the interval includes zero: the difference is then unresolved. Intervals cover the variance between seeds and over the ${formatCounted(differences[0]!.files, 'test file')}. With a single seed on either side they cover the files only, and are marked.`}

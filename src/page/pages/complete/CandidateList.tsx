@@ -101,7 +101,8 @@ function Row({ candidate, index, chosen }: RowProps) {
     </>
   );
   const isFromOthers = fromOthers > fromCache / 2;
-  const isFromText = ofText || fromCache > probability / 2;
+  // a line's end is no text that could come from somewhere
+  const isFromText = candidate.token !== EOL_TOKEN && (ofText || fromCache > probability / 2);
   const figure = <span className={clsx(shared.figure, styles.probability)}>{formatPercent(probability)}</span>;
   if (text === null && candidate.token !== EOL_TOKEN) {
     return (

@@ -77,7 +77,7 @@ export const DecodingSettings = memo(function DecodingSettings() {
           </span>
         }
         aria-label="Memory of this text"
-        description="Tokens that occurred where the model was in a similar state become likelier, also names outside the vocabulary."
+        description="Tokens that the text had after similar states of the model become likelier, also names outside the vocabulary."
         checked={cache}
         onChange={({ currentTarget }) => useCompleteSettings.setState({ cache: currentTarget.checked })}
       />

@@ -77,7 +77,7 @@ export function NumberFields({ preset, sizeUnknown, errors }: NumberFieldsProps)
   );
 }
 
-/** A choice that no row of buttons has room for. It comes first, since other fields depend on it. */
+/** A choice with too many or too long words for a row of buttons. It comes first, since other fields depend on it. */
 function isLong(name: ChoiceSettingName): boolean {
   const { choices } = SETTINGS[name];
   return choices.length > MAX_BUTTONS || choices.some((choice) => choice.length > MAX_BUTTON_LETTERS);
@@ -94,6 +94,7 @@ function ChoiceField({ name, preset }: { readonly name: ChoiceSettingName; reado
   if (isLong(name)) {
     return (
       <NativeSelect
+        className={styles.wide}
         label={title}
         description={help}
         descriptionProps={{ fz: 11, lh: 1.35 }}

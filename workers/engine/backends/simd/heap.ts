@@ -105,7 +105,7 @@ export class Heap {
     if (!this.#grow(address + bytes)) {
       fail(
         'device',
-        `The processor's memory is full: ${formatBytes(this.#allocatedBytes)} are in use, and ${formatBytes(bytes)} more are not to be had.`,
+        `The memory of the device CPU is full: ${formatBytes(this.#allocatedBytes)} are in use, and ${formatBytes(bytes)} more are not available.`,
         'Choose a smaller batch, a shorter length or fewer hidden units, or close other tabs.',
       );
     }

@@ -141,7 +141,7 @@ function nextTask(): Promise<void> {
 function threadLost(detail: string): LabError {
   return new LabError({
     kind: 'device-lost',
-    what: 'A thread that computes has failed.',
+    what: 'A thread of the device CPU has failed.',
     remedy:
       'You can resume the run from its last checkpoint. If this happens again, start a new run with a smaller batch.',
     detail,
@@ -152,7 +152,7 @@ function threadLost(detail: string): LabError {
 function threadMissing(detail: string): LabError {
   return new LabError({
     kind: 'device',
-    what: 'A thread that computes could not be started.',
+    what: 'A thread of the device CPU could not be started.',
     remedy:
       'Reload the page: the site may have been updated meanwhile. If that does not help, check the connection to it.',
     detail,

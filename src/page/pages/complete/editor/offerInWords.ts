@@ -6,8 +6,8 @@ import { UNK_TOKEN, EOL_TOKEN } from '#core/python/specialTokens.ts';
 const NOTHING: Readonly<Record<Line['end'], string>> = {
   unknown: 'Most likely next: an unknown token, which cannot be inserted.',
   file: 'Most likely next: the end of the file.',
-  line: 'Nothing is offered here.',
-  length: 'Nothing is offered here.',
+  line: 'No suggestion here.',
+  length: 'No suggestion here.',
 };
 
 const THEN: Readonly<Record<Line['end'], string>> = {
