@@ -15,7 +15,7 @@ export default defineConfig({
     plugins: () => [assemblyScript(), withoutEval()],
     rolldownOptions: {
       output: {
-        // a browser knows the service worker by its address, and gives it what lies in its folder
+        // a browser identifies the service worker by its address; its scope is the folder that it is in
         entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
       },
     },

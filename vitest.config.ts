@@ -77,7 +77,7 @@ export default defineConfig({
             screenshotFailures: false,
             connectTimeout: 300_000,
             instances: [{ browser: 'chromium' }],
-            // a missing browser is told by `npm run test:browser` before this starts
+            // `npm run test:browser` reports a missing browser before this starts
             provider: playwright({
               launchOptions: { executablePath: locateBrowser() ?? 'chromium', args: browserFlags(webGpuHere()) },
             }),

@@ -1,4 +1,4 @@
-/** The Data page: what people bring becomes a data set, or a sentence that says why not. */
+/** The Data page: imported files become a data set, or a sentence says why not. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -175,7 +175,7 @@ test('an import is cancelled, and nothing of it is kept', async ({ page }, testI
   await startImport(page);
   await expect(panel(page).getByRole('progressbar', { name: 'Progress of the import' })).toBeVisible();
   await expect(panel(page)).toContainText(/of \d[\d.]* MB/);
-  // the rest of the page goes on
+  // the rest of the page still works
   await page.getByRole('link', { name: 'Train', exact: true }).click();
   await page.getByRole('link', { name: 'Data', exact: true }).click();
   await panel(page).getByRole('button', { name: 'Cancel' }).click();

@@ -106,7 +106,7 @@ test('a newer build waits for a person, and is then loaded once', async ({ page,
   await expect(newerNotice(page)).toHaveCount(0);
   expect(loads.count).toBe(2);
 
-  // the other page goes on with the older files, and may follow
+  // the other page continues with the older files, and may update later
   expect(otherLoads.count).toBe(0);
   await openPage(other, 'compare');
   await expect(other.getByRole('heading', { name: 'Compare' })).toBeVisible();

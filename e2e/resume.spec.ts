@@ -1,4 +1,4 @@
-/** A training that is broken off goes on, to the very weights and measures of one that was not. */
+/** An interrupted training resumes, and reaches exactly the weights and measures of one without interruption. */
 import type { Page } from '@playwright/test';
 import type { RunRecord } from '#core/runs/run.ts';
 import { configuration, runsTable, stateOf, train, typeNumber, waitForState } from './lab.ts';

@@ -1,4 +1,4 @@
-/** Servers that stand for others than the lab's own. Each takes any free port. */
+/** Servers other than the lab's own. Each takes any free port. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';

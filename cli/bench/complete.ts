@@ -78,7 +78,7 @@ async function measure({ quick, say }: BenchOptions): Promise<readonly BenchRow[
   }
 }
 
-/** The first so many tokens of a file, and what comes after, without indentation: the editor gives that. */
+/** The first tokens of a file, and the rest of it, without indentation, which the editor adds. */
 async function fileOf(tokens: number): Promise<{ readonly text: string; readonly more: string }> {
   const source = SOURCES.find(({ name }) => name === 'python-stdlib');
   const opened = await source!.open('');
@@ -113,7 +113,7 @@ async function goToMiddle({ page, guard }: LabPage, text: string): Promise<void>
   await sleep(2_000);
 }
 
-/** What a key brought. */
+/** The result of a key press. */
 interface Key {
   readonly place: string;
   /** Milliseconds from the key to the frame that has its candidates, and its line. */
@@ -139,7 +139,10 @@ function typeKeys({ page, guard }: LabPage, text: string): Promise<readonly Key[
           let candidates = 0;
           const pressed = performance.now();
           const key = new Promise<Key>((resolve, reject) => {
-            const patience = setTimeout(() => reject(new Error(`no answer came for the key typed after ${before}`)), 10_000);
+            const patience = setTimeout(
+              () => reject(new Error(`no answer came for the key typed after ${before}`)),
+              10_000,
+            );
             const observer = new MutationObserver(() => {
               const at = list.dataset['at'];
               if (at === before) return;

@@ -59,7 +59,7 @@ export function manyRuns(count: number): RunRecord[] {
   });
 }
 
-/** Writes runs into the database of the page's lab, each with so many steps and the figures of so many test files. */
+/** Writes runs into the lab's database in the page, each with this number of steps and of test files. */
 export async function storeRuns(page: Page, runs: readonly RunRecord[], steps: number, files: number): Promise<void> {
   const work = { runs, steps, files, groups: 20 };
   await page.evaluate(async ({ runs, steps, files, groups }) => {

@@ -1,7 +1,6 @@
 /**
- * `npm run faults`: trains a small run many times in real Chromium while something goes wrong, each time another thing at another
- * moment, and holds every one that comes to its end against a run without a fault, to the bit. Exit 1 if any differs, does not come
- * to its end, or if anything stored before is no longer there.
+ * `npm run faults`: trains a small run many times in real Chromium, each time with a different fault at a different moment, and compares
+ * the result bit for bit with a run without faults. Exit code 1 if a run differs or does not finish, or if anything stored earlier is lost.
  */
 import { DEVICE_CHOICES } from '#core/devices.ts';
 import { fail, messageOf } from '#core/failure.ts';

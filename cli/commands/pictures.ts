@@ -65,7 +65,7 @@ await runCommand(async () => {
         const height = width < 700 ? 780 : 1000;
         for (const name of PAGES) {
           await lab.page.goto(`${site.address}#/${name}`);
-          // at its full height first: taking the picture would otherwise resize the page, and charts would be drawn anew
+          // resize to the full height first: otherwise the screenshot would resize the page, and charts would be drawn again
           await lab.page.setViewportSize({ width, height });
           await untilSteady(lab.page);
           const full = await lab.page.evaluate(() => document.documentElement.scrollHeight);

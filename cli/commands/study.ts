@@ -1,6 +1,6 @@
 /**
- * `npm run study`: the trainings of the study, one after the other, each in the lab's own page and worker. What is done lies under
- * docs/results and is not done again; what was broken off goes on from its last checkpoint.
+ * `npm run study`: the trainings of the study, one after the other, each in the lab's own page and worker. Trainings with results in
+ * docs/results are not repeated; an interrupted one resumes from its last checkpoint.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -60,7 +60,11 @@ await runCommand(async () => {
   const lane = wholeNumber(values.lane, 'lane', 1, 9);
   const threads = values.threads === undefined ? undefined : wholeNumber(values.threads, 'threads', 1, 256);
   if (lane > 1 && values.only === '') {
-    fail('bad-input', `Lane ${lane} would repeat trainings of the other lanes.`, 'Choose its own trainings with --only.');
+    fail(
+      'bad-input',
+      `Lane ${lane} would repeat trainings of the other lanes.`,
+      'Choose its own trainings with --only.',
+    );
   }
   if (values.list === true) {
     list(await readResults());

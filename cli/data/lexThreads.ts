@@ -31,8 +31,8 @@ const BATCH_BYTES = 2 ** 19;
 const MAX_WAITING = 2;
 
 /**
- * `--import tsx` does not reach into threads on Node 20: each has to ask for TypeScript itself. `require` resolves to the
- * CommonJS build, which cannot register ES modules; the other one lies beside it.
+ * `--import tsx` does not reach into threads on Node 20: each has to ask for TypeScript itself. `require` resolves to the CommonJS build,
+ * which cannot register ES modules; the other build is next to it.
  */
 const TSX = pathToFileURL(
   createRequire(import.meta.url)
@@ -44,7 +44,7 @@ const ENTRY = `import(${JSON.stringify(TSX)}).then(({ register }) => { register(
 
 type Done = (tokens: Int32Array | LexFailure) => void;
 
-/** Lexing on so many threads. */
+/** Lexing on several threads. */
 export function lexOnThreads(count: number): OpenLexing {
   return (table, reading) => new LexThreads(table, reading, count);
 }

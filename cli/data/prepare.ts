@@ -103,7 +103,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
   }
 }
 
-/** Below so many bytes, threads take longer to start than they save. */
+/** Below this number of bytes, starting threads takes longer than they save. */
 const WORTH_THREADS = 64 * 2 ** 20;
 
 function lexingFor(source: DataSource, threads: number | undefined): OpenLexing {

@@ -7,8 +7,8 @@ import type { SourceFacts } from '#core/data/source.ts';
 import { CommandError } from '../lib/command.ts';
 
 /**
- * Lies beside the manifest. First line: the hash of all that the data set was made from. Second line: the hash of where that
- * lies, since the path itself is nobody's business on a public server; older versions wrote none.
+ * A file next to the manifest. First line: the hash of everything that the data set was made from. Second line: the hash of the source's
+ * path, since a public server must not show the path itself; older versions did not write it.
  */
 const FINGERPRINT = 'fingerprint.txt';
 

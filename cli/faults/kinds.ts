@@ -1,4 +1,4 @@
-/** The faults of the campaign, each from its moment on until the lab can go on. */
+/** The faults, each from the moment it is caused until the lab can continue. */
 import type { Page } from 'playwright';
 import { DEFAULT_DATASET } from '../lib/paths.ts';
 import { failingWorkers } from './failingWorkers.ts';

@@ -72,9 +72,9 @@ export async function untilPart(page: Page, experiment: string, part: number): P
 const ANEW = 'It can start again';
 
 /**
- * What the lab does by itself, and what a person would click, until the run is done.
- * @param note hears where it had to begin anew
- * @returns how often it was gone on with by hand
+ * Waits for what the lab does automatically, and clicks what a user would click, until the run is done.
+ * @param note is called if the run had to start again
+ * @returns how often a click was needed to resume
  */
 export async function untilDone(
   page: Page,
@@ -97,7 +97,7 @@ export async function untilDone(
     if (snapshot.run?.state === 'done') return clicks;
     const rests = snapshot.connection === 'ready' && snapshot.activity === 'idle' && snapshot.run !== null;
     if (rests && snapshot.run !== null) {
-      // the lab may be about to go on by itself
+      // the lab may be about to resume automatically
       await sleep(1_000);
       const still = await runOf(page, experiment);
       if (still && BROKEN_OFF.includes(still.state)) {

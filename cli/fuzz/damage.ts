@@ -27,7 +27,7 @@ export function oneOf<T>(random: RandomStream, choices: readonly T[]): T {
   return choices[random.below(choices.length)]!;
 }
 
-/** Happens once in so many times. */
+/** True once in this number of times. */
 export function once(random: RandomStream, times: number): boolean {
   return random.below(times) === 0;
 }

@@ -1,6 +1,6 @@
 /**
- * Has a reader read thousands of damaged inputs, in a thread of its own: one that does not come back within a second is ended, and
- * one that dies is begun anew behind the input that killed it.
+ * Gives a reader thousands of damaged inputs, in a separate thread. A thread that does not answer within a second is terminated; after a
+ * crash, a new thread continues with the next input.
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';

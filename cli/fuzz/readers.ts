@@ -49,7 +49,7 @@ export interface Reader {
   readonly samples: () => Promise<readonly Bytes[]>;
   /** Leaves the sample as it is. */
   readonly damage: (sample: Bytes, random: RandomStream) => Bytes | Promise<Bytes>;
-  /** Ends in a `LabError` where it refuses; readers that answer otherwise give back whether they took the input. */
+  /** Throws a `LabError` if it refuses the input; readers that do not throw return whether they accepted it. */
   readonly read: (bytes: Bytes) => unknown;
 }
 

@@ -8,7 +8,7 @@ import type { Reader } from './readers.ts';
 
 /** With which an input is refused; any other kind says that the lab is at fault. */
 const REFUSALS: readonly FailureKind[] = ['bad-input', 'unknown-version'];
-/** Characters of what a person is told. */
+/** Length of a message to the user, in characters. */
 const MAX_REPORTED = 1_500;
 /** Bytes of buffers that reading one input of some kilobytes may leave behind it. */
 const MAX_BUFFER_BYTES = 128 * 2 ** 20;

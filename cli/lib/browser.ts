@@ -1,7 +1,7 @@
 /**
- * Finds the Chromium that the commands and tests drive, and the flags it needs there. Looked for in this order:
- * `CHROME_PATH`; an installed Chrome or Chromium; Playwright's own; on Debian as root, `apt-get install chromium`.
- * Run by itself it prints the path, and installs where it may.
+ * Finds the Chromium that the commands and tests use, and the flags it needs. It is searched in this order: `CHROME_PATH`; an installed
+ * Chrome or Chromium; Playwright's own; on Debian as root, `apt-get install chromium`. Run as a command, it prints the path, and installs
+ * Chromium where that is possible.
  */
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';

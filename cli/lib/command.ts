@@ -15,7 +15,7 @@ export class CommandError extends LabError {
 
 /** Runs a command's body; sets the exit code, and prints what failed and what to do about it as one line on stderr. */
 export async function runCommand(body: () => Promise<void>): Promise<void> {
-  // `… | head` reads no further: the work under way comes to its end all the same.
+  // `… | head` stops reading, but the command still finishes its work.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });

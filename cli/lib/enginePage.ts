@@ -1,6 +1,6 @@
 /**
- * A page that loads the engine without the lab around it, in a headless Chromium: built anew, served, and opened. Checks and
- * benchmarks drive it. It is cross-origin isolated, as the lab is, so that there are threads and clocks are exact.
+ * A page that loads the engine without the lab, in headless Chromium. It is built, served and opened for checks and benchmarks. Like the
+ * lab it is cross-origin isolated, so that it has threads and exact clocks.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -78,6 +78,11 @@ async function buildPage(source: string, folder: string): Promise<void> {
       build: { target: 'es2023', outDir: folder, emptyOutDir: true, reportCompressedSize: false },
     });
   } catch (cause) {
-    fail('internal', `The page cli/${source} does not build: ${messageOf(cause)}`, 'Fix the source file that it names.', cause);
+    fail(
+      'internal',
+      `The page cli/${source} does not build: ${messageOf(cause)}`,
+      'Fix the source file that it names.',
+      cause,
+    );
   }
 }

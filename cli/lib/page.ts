@@ -83,7 +83,7 @@ export async function openLab(address: string, webGpu: WebGpu, scale = 2, kept?:
       if (!closing) end('The browser was closed.');
     });
   });
-  // it is raced only while there is work; what failed in between is told by the next work
+  // it is awaited only during work; a failure in between is reported by the next work
   broken.catch(() => {});
 
   const lab: LabPage = {

@@ -136,7 +136,7 @@ function epochLine(run: RunRecord, { epoch, train, validation, tokensPerSecond, 
   ].join('  |  ');
 }
 
-/** Null while the run goes on. */
+/** Null while the run is training. */
 function endingLine(run: RunRecord): string | null {
   const name = modelTitle(run.model);
   switch (run.state) {

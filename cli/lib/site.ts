@@ -154,7 +154,7 @@ function addressesOf(host: string, port: number): string[] {
 /** So that no other command drops a build that is being served. */
 async function touchFolder(folder: string): Promise<void> {
   const now = new Date();
-  // a folder that is gone all the same is told by what is then missing
+  // if the folder is gone anyway, the missing files are reported
   await utimes(folder, now, now).catch(() => {});
 }
 

@@ -31,7 +31,7 @@ describe('what the preset quick teaches', () => {
   it('was measured with the settings that the preset has now, and holds', () => {
     const file = join(ROOT, 'docs', 'results', 'quick.json');
     const { config, seeds } = quickResultsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-    // npm run quick:check -- --write measures it anew
+    // npm run quick:check -- --write measures it again
     expect(config).toEqual({ ...presetConfig('quick', 309), seed: QUICK_SEEDS[0] });
     expect(seeds.map((one) => one.seed)).toEqual(QUICK_SEEDS);
     expect(lessonProblems(seeds)).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * `npm run study:report`: writes the measured parts of docs/REPORT.md and README.md anew from docs/results, and draws the pictures in the
- * lab's Compare page. Text between those parts is written by hand and stays.
+ * `npm run study:report`: rewrites the measured parts of docs/REPORT.md and README.md from docs/results, and draws the pictures on the
+ * lab's Compare page. The text between those parts is written by hand and not changed.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';

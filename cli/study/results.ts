@@ -1,4 +1,4 @@
-/** What lies under docs/results: a folder a training, and the facts of each data set. */
+/** The contents of docs/results: a folder per training, and the facts of each data set. */
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

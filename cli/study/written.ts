@@ -26,7 +26,7 @@ export function replaceSections(text: string, sections: ReadonlyMap<string, stri
   );
 }
 
-/** The text with its parts made anew, in the project's own format. */
+/** The text with its parts rewritten, formatted with Prettier. */
 export async function rewritten(path: string, text: string, sections: ReadonlyMap<string, string>): Promise<string> {
   return formatted(path, replaceSections(text, sections));
 }

@@ -267,7 +267,7 @@ export interface LabApi {
   steps(runIds: readonly string[]): Promise<readonly StepTable[]>;
   /** Stores the name and notes of a run. */
   label(label: RunLabel): Promise<void>;
-  /** Hides runs. `restoreRuns` brings them back until they are purged, when the lab is next opened. */
+  /** Hides runs. `restoreRuns` restores them until they are purged, when the lab is opened the next time. */
   deleteRuns(ids: readonly string[]): Promise<void>;
   restoreRuns(ids: readonly string[]): Promise<readonly RunRecord[]>;
   /** Everything stored of a damaged record's run or data set, unchanged, in a .zip. */

@@ -1,4 +1,4 @@
-/** Devices that compute: their names, and as the page is told of them. */
+/** Devices that compute: their names, and what the page knows about them. */
 
 /** What a person asks for; `auto` takes the best there is. */
 export const DEVICE_CHOICES = ['auto', 'webgpu', 'cpu', 'reference'] as const;

@@ -34,7 +34,7 @@ export type FailureKind =
   | 'worker'
   /** A person asked for it to end. */
   | 'cancelled'
-  /** A run can go on, but would not come to the bits of one without a break. */
+  /** A run can resume, but would not reach the same bits as without the interruption. */
   | 'other-bits'
   /** A bug in the lab. */
   | 'internal';

@@ -1,12 +1,12 @@
 /**
- * The site's service worker, built to `service-worker.js` beside `index.html`, so that its scope is the site, wherever
- * that lies. It isolates pages and the scripts of workers, and keeps the built site, so that it opens without a network. All
- * else (data sets, ranges of files, other origins) it leaves to the browser.
+ * The site's service worker, built to `service-worker.js` beside `index.html`, so that its scope is the site, at any address. It isolates
+ * pages and the scripts of workers, and caches the built site, so that it opens without a network. Everything else (data sets, ranges of
+ * files, other origins) is left to the browser.
  *
- * The first one becomes active at once and keeps nothing yet: a page may be waiting for its isolation. Once the page is
- * drawn, it asks for the site to be kept (src/page/client/offline.ts). One of a later build first fetches all of its own, and then
- * waits until no page of the older is open, or until a person asks for it. Then it answers pages of the older build, in other
- * tabs, from the older files, which are dropped once no other page is open.
+ * The first service worker becomes active at once and caches nothing yet, because a page may be waiting for its isolation. Once the page is
+ * drawn, it asks for the site to be cached (src/page/client/offline.ts). The service worker of a later build first fetches all of its
+ * files, and then waits until no page of the older build is open, or until the user asks for it. Then it serves pages of the older build,
+ * in other tabs, from the older files, which are deleted once no other page is open.
  */
 import type { BuiltSite, ServiceWorkerRequest } from '#core/site/builtSite.ts';
 import { isolated, mustBeIsolated } from './isolated.ts';

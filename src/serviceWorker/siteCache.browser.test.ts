@@ -90,7 +90,7 @@ describe('SiteCache', () => {
     expect(await text(await newer.cache.find(''))).toBe('the newer page');
     expect(await text(await newer.cache.find('favicon.svg'))).toBe('redrawn');
     expect(await text(await newer.cache.find('assets/a-1.js'))).toBe('a, first');
-    // the older goes on beside it
+    // the older one still works
     expect(await text(await older.cache.find(''))).toBe('the page');
     await newer.cache.dropOthers();
     expect(await newer.cache.find('assets/a-1.js')).toBeUndefined();

@@ -71,8 +71,8 @@ export class SiteCache {
   }
 
   /**
-   * Fetches what is not here yet; what an older build has in common is taken from there. One call at a time does it.
-   * @throws if one file cannot be had; the next call goes on with the rest
+   * Fetches the files that are not cached yet; files that an older build has too are copied from it. Calls do not overlap.
+   * @throws if one file cannot be fetched; the next call continues with the rest
    */
   fill(): Promise<void> {
     this.#filling ??= this.#fill().finally(() => {

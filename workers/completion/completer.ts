@@ -22,7 +22,7 @@ import { OtherFiles } from './otherFiles.ts';
 import { TextCache, tokensWithLiterals, type TextToken } from './textCache.ts';
 import { cacheParametersOf, MAX_CONTEXT_TOKENS, SHOWN, type TextModel } from './textModel.ts';
 
-/** Where the cursor is further on, the text begins later, by whole numbers of so many, so that it seldom begins anew. */
+/** For a cursor further on, reading begins later in the text, by a multiple of this, so that it seldom has to begin again. */
 const WINDOW_STEP = 4_096;
 /** Letters that the name being typed may go on with, roughly: what is typed of a name nobody knows was as unlikely. */
 const LETTERS = 20;
@@ -35,7 +35,7 @@ interface Question {
   readonly tokens: readonly string[];
   /** The likeliest next tokens, out of all that continue what is typed. */
   readonly choices: Choices;
-  /** What is typed of the token asked for; empty where what is typed is a token by itself, and the next one is asked for. */
+  /** The typed letters of the requested token; empty if the typed text is a complete token, and the next one is requested. */
   readonly typed: string;
   readonly read: number;
   /** Probability of a name that is neither in the vocabulary nor in the text; null without a cache. */
@@ -44,7 +44,7 @@ interface Question {
 
 /** What may come next at a position. */
 interface Next {
-  /** The likeliest; with something typed only those that go on with it. */
+  /** The likeliest; after typed letters only those that continue them. */
   readonly choices: (typed: string) => Choices;
   /** Probability of a token. An unknown one has that of `<UNK>`, or with a cache that of something new. */
   readonly probability: (token: string) => number;

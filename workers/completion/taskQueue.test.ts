@@ -8,7 +8,7 @@ const call = (ticket: number, urgent = false, kind = urgent ? 'caret' : 'inspect
   ticket,
   urgent,
 });
-/** Lets everything that waits go on. */
+/** Lets everything that waits continue. */
 const rest = () => new Promise((resolve) => setTimeout(resolve));
 
 it('does one thing at a time, in order', async () => {

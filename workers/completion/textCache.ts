@@ -16,7 +16,7 @@ import type { TextModel } from './textModel.ts';
 
 export interface TextToken {
   readonly token: string;
-  /** What stands in the text for a placeholder (core/python/code/literals.ts); null for all else. */
+  /** The text of a placeholder (core/python/code/literals.ts); null for other tokens. */
   readonly literal: string | null;
 }
 
@@ -49,7 +49,7 @@ export class TextCache {
     this.#cache = this.#empty();
   }
 
-  /** Whether a token stands in the text, or in another file. */
+  /** Whether a token is in the text, or in another file. */
   has(token: string): boolean {
     return this.#cache.has(token);
   }
@@ -154,7 +154,7 @@ export class NextWithCache {
     return this.#suggestions.probability(token);
   }
 
-  /** The likeliest, at most so many. @param admits leaves out what it says no to */
+  /** The likeliest, at most `count`. @param admits leaves out what it says no to */
   top(count: number, admits?: (token: string) => boolean): readonly Choice[] {
     const choices = this.#suggestions
       .top(count, admits)

@@ -165,7 +165,7 @@ class Completion implements Implementation<CompletionApi> {
     if (open) await this.#end(open);
   }
 
-  /** Lets what is asked of a model come to its end, then gives its memory back. */
+  /** Waits until a model's pending calls have ended, then frees its memory. */
   async #end(open: Open): Promise<void> {
     await this.#asked.end(open);
     open.completer.dispose();

@@ -78,7 +78,7 @@ it('knows other files too, says what comes from them, and forgets them again', a
   expect(zanzibar?.ofText).toBe(true);
   expect(zanzibar?.fromOthers).toBeCloseTo(zanzibar!.fromCache, 12);
   expect(zanzibar?.fromOthers).toBeGreaterThan(0);
-  // typing goes on from there, and what the text has comes from the text
+  // typing continues from there, and tokens of the text come from the text
   const typed = await completer.candidates({ ...request(`${text}${'Walrus\nspam = '.repeat(4)}`), cache: true }, never);
   const walrus = typed?.candidates.find(({ text: written }) => written === 'Walrus');
   expect(walrus?.fromOthers).toBe(0);

@@ -1,4 +1,7 @@
-/** Records that cannot be read, in a real IndexedDB: each is listed, comes out as it lies, and goes or stays as a person says. */
+/**
+ * Records that cannot be read, in a real IndexedDB: each is listed, can be downloaded as stored, and is deleted or kept as the user
+ * chooses.
+ */
 import { deleteDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { breakdownOf } from '#core/comparison/breakdowns.fixture.ts';
@@ -38,7 +41,7 @@ afterEach(async () => {
 const run = (id: string, number: number) => runOf('rnn', [[3, 0.5]], { id, number, createdAt: number });
 const steps = stepTable([{ step: 1, loss: Infinity, gradientNorm: 1, tokens: 9, seconds: 1, layerNorms: null }]);
 
-/** As it lies in no schema. */
+/** A value that matches no schema. */
 async function putAs(store: 'runs' | 'labels' | 'datasets' | 'steps', value: object, key?: string): Promise<void> {
   const request = indexedDB.open(database.name);
   const raw = await new Promise<IDBDatabase>((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * What is stored and cannot be read: listed for the page, downloaded as it lies, deleted, and brought back. Records, labels and data sets
- * are checked when they are listed; steps, test figures and checkpoints when they are read, since there are too many to read them all.
+ * Stored records that cannot be read: listed for the page, downloaded as stored, deleted, and restored. Records, labels and data sets are
+ * checked when they are listed; steps, test results and checkpoints when they are read, since they are too many to read all of them.
  */
 import { LabError } from '#core/failure.ts';
 import type { LabEvent, SavedFile } from '#contract/lab.ts';

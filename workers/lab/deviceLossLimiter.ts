@@ -1,11 +1,11 @@
-/** How often a device was lost of late: a few times it is replaced by itself, then a person has to look. */
+/** Counts recent device losses: a few times the device is replaced automatically, then the user has to look. */
 const MOST = 3;
 const RECENT_MS = 10 * 60_000;
 
 export class DeviceLossLimiter {
   #at: number[] = [];
 
-  /** Counts one more. @returns whether to go on by oneself */
+  /** Counts a loss. @returns whether to resume automatically */
   mayRestart(now = Date.now()): boolean {
     this.#at = [...this.#at.filter((at) => now - at < RECENT_MS), now];
     return this.#at.length <= MOST;

@@ -1,4 +1,4 @@
-/** Files that a person brings, read into a real IndexedDB. */
+/** Files that are imported into a real IndexedDB. */
 import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { deleteDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

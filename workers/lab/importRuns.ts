@@ -1,7 +1,7 @@
 /**
- * What a person brings to be a run: a run that a lab saved, measures of a training (`metrics.json`) with the weights beside them,
- * weights alone (safetensors, the lab's or of anybody's network of the same architecture), or a LayersModel. Each is read whole and
- * checked before it is stored, and one that cannot be read leaves the others be.
+ * Imports runs: an exported run, the measures of a training (`metrics.json`) with its weights, weights alone (safetensors, the lab's or
+ * those of another network with the same architecture), or a LayersModel. Each file is read and checked completely before it is stored, and
+ * one that cannot be read does not affect the others.
  */
 import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
 import { sha256Hex } from '#core/data/hash.ts';

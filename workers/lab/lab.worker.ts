@@ -277,7 +277,7 @@ class Lab implements Implementation<LabApi> {
     await this.#trainings.interrupt(reported, await last);
   }
 
-  /** The page's own address, which data sets are relative to; the worker's lies in a folder of assets. */
+  /** The page's own address, which data sets are relative to; the worker's is in a folder of assets. */
   #base(): string {
     return new URL(import.meta.env.DEV ? '/' : '../', self.location.href).href;
   }

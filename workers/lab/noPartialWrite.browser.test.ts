@@ -1,4 +1,4 @@
-/** Damaged files, brought into a real IndexedDB: what is refused leaves it as it was, and what is taken is there whole. */
+/** Damaged files, imported into a real IndexedDB: a refused file does not change it, and an accepted file is stored completely. */
 import { deleteDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '#core/data/hash.ts';

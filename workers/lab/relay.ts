@@ -18,7 +18,7 @@ export interface RelayOptions {
   readonly activity: () => Activity;
   /** Is told of what another tab does, its training as `watching`. */
   readonly emit: (event: LabEvent) => void;
-  /** The tab that trained is gone, or has come to its end: what it left behind is to be read again. */
+  /** The tab that trained is closed, or its training has ended: the stored runs are to be read again. */
   readonly onEnd: () => void;
 }
 
@@ -77,7 +77,7 @@ export class Relay {
       this.#options.emit(event);
       return;
     }
-    // a tab that trains has no eyes for another: only the first to take the lock goes on
+    // a training tab ignores other tabs' events: only the first to take the lock continues
     if (this.#options.activity().state !== 'idle') return;
     if (event.type !== 'activity') {
       this.#options.emit(event);

@@ -1,4 +1,4 @@
-/** What a run that was broken off needs to go on: its record as it stood, where the training was, and its best weights. */
+/** What an interrupted run needs to resume: its record, the state of the training, and its best weights. */
 import { readCheckpoint } from '#core/runs/checkpoint.ts';
 import { modelSpec } from '#core/models/spec.ts';
 import { DEVICE_CHOICES, type DeviceChoice } from '#core/devices.ts';

@@ -1,4 +1,4 @@
-/** What is done with runs that are kept: shown, named, deleted, brought back, brought in. Every tab hears of it. */
+/** Actions on stored runs: show, rename, delete, restore, import. Every tab is notified. */
 import { z } from 'zod';
 import { fail, LabError } from '#core/failure.ts';
 import type { RunRecord } from '#core/runs/run.ts';

@@ -108,7 +108,7 @@ export class Trainings {
     return { experiment: record.id };
   }
 
-  /** @throws LabError `busy`, where the run cannot go on, or would come to other bits that nobody agreed to */
+  /** @throws LabError `busy`, or if the run cannot resume, or would reach different bits and the user has not agreed to that */
   async resume(request: ResumeRequest): Promise<Begun> {
     // the queue went on with it by itself
     if (this.#begun && this.#nextRun === request.runId) return this.#begun;

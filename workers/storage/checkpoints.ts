@@ -5,7 +5,7 @@
 import { sha256Hex } from '#core/data/hash.ts';
 import type { Database } from './database.ts';
 
-/** As it lies in storage. */
+/** As stored. */
 export interface StoredCheckpoint {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** SHA-256 of the bytes. */

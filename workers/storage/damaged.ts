@@ -1,6 +1,6 @@
 /**
- * What is stored and cannot be read: told apart from what is not there, taken out as it lies, and put back. A record that does not
- * parse is never left out in silence, since it is somebody's training.
+ * Stored records that cannot be read: distinguished from missing ones, taken out as stored, and put back. A record that does not parse is
+ * never silently left out, since it is somebody's training.
  */
 import { unwrap, wrap, type IDBPDatabase } from 'idb';
 import { z } from 'zod';

@@ -55,7 +55,7 @@ export interface DatabaseListeners {
   readonly beforeClose?: (upgrade: boolean) => Promise<void>;
 }
 
-/** The other tab shows nothing until this one has let go. */
+/** The other tab shows nothing until this one has closed its connection. */
 const CLOSING_MS = 2_000;
 
 /** @throws LabError `superseded`, or `no-storage` where the browser has or allows no IndexedDB */

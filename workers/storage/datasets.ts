@@ -1,6 +1,6 @@
 /**
- * Data sets in IndexedDB. Shards lie under an owner, the name of the one download or import that brought them, so that two
- * data sets never share one; a data set is listed, with its owner, once all its shards are there.
+ * Data sets in IndexedDB. Shards are stored under an owner, the name of the download or import that wrote them, so that two data sets never
+ * share one; a data set is listed, with its owner, once all its shards are stored.
  */
 import { z } from 'zod';
 import { MANIFEST_SCHEMA, manifestSchema, shardsOf, type Manifest } from '#core/data/manifest.ts';
@@ -10,12 +10,12 @@ import type { StoredDataset } from '#core/data/stored.ts';
 import { check } from './damaged.ts';
 import { writing, type Database, type DatasetRow } from './database.ts';
 
-/** The owner of a download: the same each time, so that an interrupted one goes on. */
+/** The owner of a download: the same each time, so that an interrupted one resumes. */
 export function downloadOwner({ id, sha256 }: Pick<Manifest, 'id' | 'sha256'>): string {
   return `download/${id}/${sha256}`;
 }
 
-/** The owner of an import: a new one each time, since an import begins anew. */
+/** The owner of an import: a new one each time, since an import always starts again. */
 export function importOwner(startedAt: number): string {
   return `${IMPORTS}${startedAt}`;
 }

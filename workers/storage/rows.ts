@@ -13,7 +13,7 @@ const CACHE_BYTES = 256 * 1024 * 1024;
 
 /**
  * A split with the length of every row, which takes reading it once.
- * @param limit takes only the first so many rows; null takes all
+ * @param limit number of rows to take from the beginning; null takes all
  */
 export async function openRows(
   database: Database,

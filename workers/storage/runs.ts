@@ -39,7 +39,7 @@ export type QueueChange = (stored: readonly ExperimentRecord[]) => {
 
 const RUN_STORES = ['runs', 'weights', 'steps', 'breakdowns', 'labels', 'checkpoints'] as const;
 
-/** Milliseconds for which a deleted run can be brought back, in another tab too. */
+/** Milliseconds for which a deleted run can be restored, in another tab too. */
 const UNDO_MS = 10 * 60 * 1000;
 
 export interface StoredRuns {
@@ -213,7 +213,7 @@ export async function storeLabel(database: Database, label: RunLabel): Promise<v
   await changeLabels(database, [label.id], (row, id) => ({ ...label, deletedAt: labelOf(row, id).deletedAt }));
 }
 
-/** Hides runs, so that they can be brought back; they go for good when `purgeDeleted` is next called. */
+/** Hides runs, so that they can be restored; they are purged when `purgeDeleted` is called next. */
 export async function markDeleted(database: Database, ids: readonly string[], now: number): Promise<void> {
   await changeLabels(database, ids, (row, id) => marked(row, id, now));
 }
@@ -222,7 +222,7 @@ export async function unmarkDeleted(database: Database, ids: readonly string[]):
   await changeLabels(database, ids, (row, id) => marked(row, id, null));
 }
 
-/** Whatever else lies in the row stays in it, also where it is no label that can be read. */
+/** Everything else in the row stays in it, even if it is not a label that can be read. */
 function marked(row: RunLabel | undefined, id: string, deletedAt: number | null): RunLabel {
   return { ...(row ?? emptyLabel(id)), deletedAt };
 }
@@ -239,7 +239,7 @@ async function changeLabels(
   });
 }
 
-/** Forgets what was deleted long enough ago that nobody is about to bring it back. */
+/** Purges runs that were deleted so long ago that nobody is about to restore them. */
 export async function purgeDeleted(database: Database, now: number): Promise<void> {
   const rows: unknown[] = await database.getAll('labels');
   for (const row of rows) {

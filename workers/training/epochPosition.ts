@@ -1,4 +1,4 @@
-/** How far an epoch is: its batches, its sums and its clock, from which it can go on after a break as if there had been none. */
+/** How far an epoch is: its batches, its sums and its clock, from which it can continue after an interruption as if there had been none. */
 import type { TrainerState } from '#core/runs/checkpoint.ts';
 import { MeasureSum } from '#core/metrics/measures.ts';
 import { StepClock } from './stepClock.ts';

@@ -1,4 +1,4 @@
-/** What a training is given, and what it hands over to be stored. */
+/** The input of a training, and what it passes on to be stored. */
 import type { Breakdown, BreakdownSum } from '#core/metrics/breakdown.ts';
 import type { Checkpoint, TrainerState } from '#core/runs/checkpoint.ts';
 import type { Failure } from '#core/failure.ts';
@@ -35,7 +35,7 @@ export interface Resumption {
 }
 
 export interface TrainingJob {
-  /** In state `waiting`; without epochs where there is nothing to go on from. */
+  /** In state `waiting`; without epochs if there is no checkpoint to resume from. */
   readonly run: RunRecord;
   readonly resumption?: Resumption | undefined;
   /** After which it is stopped, to be gone on with or not; it trains to its end where not given. */
@@ -48,7 +48,7 @@ export interface TrainingJob {
   readonly device: Device;
   readonly control: Control;
   readonly onProgress: (progress: TrainingProgress) => void;
-  /** Something went wrong that the training goes on without. */
+  /** Something failed that does not end the training. */
   readonly onTrouble: (failure: Failure) => void;
   /** Makes the sum of what a model does on each file of a split. */
   readonly breakdownOf: (rows: Rows) => Promise<BreakdownSum>;

@@ -1,6 +1,6 @@
 /**
- * What training costs on a device, measured by taking a few steps: so that the page can say how long an epoch will take before
- * anybody clicks. Batches of two lengths tell what a batch costs by itself (the update, mostly) and what every time step adds.
+ * Measures the time of training on a device with a few steps, so that the page can show the time of an epoch before the user clicks.
+ * Batches of two lengths show the fixed time of a batch (mostly the update) and the time per time step.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '#core/settings/config.ts';

@@ -76,7 +76,7 @@ export class RunStore {
       await this.update({ ...change, savingSeconds: this.savingSeconds }, { ...more, checkpoint });
     } catch (error) {
       if (!(error instanceof LabError) || error.failure.kind !== 'storage-full') throw error;
-      // without it the rest may fit: hours of training are worth more than a place to go on from
+      // without it the rest may fit: hours of training are worth more than a checkpoint
       await this.update({}, more);
       this.#job.onTrouble(error.failure);
     }

@@ -75,7 +75,7 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   }
 }
 
-/** Each value by itself, however small beside the others. */
+/** Each value separately, even if it is small compared with the others. */
 function expectEach(actual: readonly number[], expected: readonly number[], tolerance: number, what: string): void {
   expect(actual.length, what).toBe(expected.length);
   for (const [i, value] of expected.entries()) {

@@ -18,7 +18,10 @@ export interface StepOptions {
   /** Share of values dropped. */
   readonly dropout: number;
   readonly seed: number;
-  /** The device that has prepared the plan's memory: weights and moments move there, and it is told where each micro-batch begins. */
+  /**
+   * The device that has prepared the plan's memory: weights and moments move there, and it is notified of the beginning of each
+   * micro-batch.
+   */
   readonly device?: Pick<Device, 'upload' | 'beginBatch'>;
 }
 

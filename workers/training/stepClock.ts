@@ -12,7 +12,7 @@ export class StepClock {
 
   /**
    * @param now in milliseconds, as all times here
-   * @param before what another one had counted, to go on from
+   * @param before count to continue from
    */
   constructor(now: number, before: { readonly seconds: number; readonly dataWaitSeconds: number } = NOTHING) {
     this.#last = now;

@@ -3,7 +3,7 @@ import { stepTable, type StepRecord, type StepTable } from '#core/runs/stepTable
 
 const MOST = 2000;
 
-/** Plain data, to go on from. */
+/** Plain data, to continue from. */
 export interface HistoryState {
   readonly stride: number;
   readonly kept: readonly StepRecord[];

@@ -121,7 +121,7 @@ export function massesOf(likeness: ArrayLike<number>, slots: ArrayLike<number>, 
   return splitMasses(likeness, slots, texts, 0).masses;
 }
 
-/** As `massesOf`. @param others entries at the beginning whose part is told apart */
+/** As `massesOf`. @param others number of first entries whose part is returned separately */
 function splitMasses(
   likeness: ArrayLike<number>,
   slots: ArrayLike<number>,

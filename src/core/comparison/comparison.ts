@@ -64,7 +64,7 @@ export interface CompareOptions {
   readonly breakdowns: ReadonlyMap<string, Breakdown>;
   /** Ids of runs whose breakdowns are stored, and cannot be read. */
   readonly damaged?: ReadonlySet<string>;
-  /** Key of the pool that is to be the baseline; null or an unknown one takes it by itself. */
+  /** Key of the pool to use as the baseline; with null or an unknown key it is chosen automatically. */
   readonly baseline?: string | null;
 }
 

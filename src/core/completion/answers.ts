@@ -11,7 +11,7 @@ export interface CaretRequest {
   readonly cache: boolean;
 }
 
-/** What stands at the cursor: code, or what a model is never asked about. */
+/** What is at the cursor: code, or a place without suggestions. */
 export type CaretPlace = 'code' | 'string' | 'comment';
 
 export interface Candidate {
@@ -97,7 +97,7 @@ export interface Surprise {
 /** A whole text as the model sees it: a row a token, `<s>` left out. The surprise is that of the model alone. */
 export interface Inspection extends Surprise {
   readonly tokens: readonly string[];
-  /** Where each stands in the text; the end of a line is its line feed. */
+  /** The place of each in the text; the end of a line is its line feed. */
   readonly starts: Int32Array<ArrayBuffer>;
   readonly ends: Int32Array<ArrayBuffer>;
   /** With a cache over the text, where that was asked for. */
@@ -155,6 +155,6 @@ export interface TestFile {
   /** Such as `file 12 of 43 of the test split`. */
   readonly name: string;
   readonly text: string;
-  /** Tokens that the vocabulary lacks stand in the text as this name. */
+  /** Tokens outside the vocabulary appear in the text as this name. */
   readonly unknown: string;
 }

@@ -12,5 +12,5 @@ export interface Choice {
   readonly ofText: boolean;
 }
 
-/** The likeliest choices at a place, at most so many; PAD is none of them. */
+/** The likeliest choices at a place, at most `count`, without PAD. */
 export type Choices = (count: number) => readonly Choice[];

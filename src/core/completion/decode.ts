@@ -9,7 +9,7 @@ import type { Decoding } from './decoding.ts';
 export interface Writer {
   /** Reads a first token a draft. @returns what may follow each */
   begin(ids: readonly number[]): Promise<readonly Choices[]>;
-  /** Reads one more token a draft. @param parents the draft of the last call that each goes on from */
+  /** Reads one more token for each draft. @param parents the draft of the last call that each one continues */
   step(ids: readonly number[], parents: readonly number[]): Promise<readonly Choices[]>;
 }
 
@@ -31,7 +31,7 @@ export interface DecodeRequest {
   readonly signal: Pick<AbortSignal, 'aborted'>;
 }
 
-/** Tokens of a line at most: a small model may go on and on. */
+/** Maximum tokens of a line: a small model may never end it. */
 const MAX_OF_LINE = 64;
 
 /** @returns null where it was aborted */
@@ -133,7 +133,7 @@ interface Beam {
   readonly logProbability: number;
   /** Tokens read for it, its end included. */
   readonly length: number;
-  /** The draft of the last step that it goes on from. */
+  /** The draft of the last step that it continues. */
   readonly parent: number;
   readonly id: number;
 }

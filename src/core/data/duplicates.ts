@@ -2,8 +2,8 @@
 import type { CorpusFile } from './corpus.ts';
 
 /**
- * Indices of files whose tokens are those of an earlier file, literals compared as they stand in the source; comments and
- * blank lines do not count. Files without tokens are no duplicates. Hashes only choose what is compared, so chance decides nothing.
+ * Indices of files whose tokens are those of an earlier file, literals are compared as in the source; comments and blank lines do not
+ * count. Files without tokens are not duplicates. Hashes only select candidates, which are then compared, so hash collisions do not matter.
  */
 export function findDuplicates(files: readonly CorpusFile[]): Set<number> {
   const duplicates = new Set<number>();

@@ -5,7 +5,7 @@ import { importDataset } from './import.ts';
 import type { Manifest } from './manifest.ts';
 import { folderSource } from './sources/folder.ts';
 
-/** Codecs, and in each some names and strings with characters in which codecs of like name differ. */
+/** Codecs, each with names and strings that contain characters in which codecs with similar names differ. */
 const CONTENTS: Readonly<Record<string, string>> = {
   big5: '78203d20226b657074a145a14e220a', // x = "kept•﹐"
   cp949: 'c164203d20310d94ee203d20c1640d', // 햏 = 1, 뷁 = 햏

@@ -15,8 +15,8 @@ export function isDatasetId(text: string): boolean {
 }
 
 /**
- * An id from a name that somebody chose. Accents go. Where a name has letters beyond ASCII, symbols, or is long, what the id
- * cannot show is told apart by a hash: `项目甲` and `项目乙` get different ids, and each the same one everywhere.
+ * An id from a name that the user chose. Accents are removed. If a name is long, or has symbols or other letters than ASCII, a hash is
+ * added: `项目甲` and `项目乙` get different ids, and each the same one everywhere.
  */
 export function idFrom(name: string): string {
   const plain = name

@@ -1,4 +1,4 @@
-/** Who lexes the files of a source: this thread, or others that the command line brings. */
+/** Lexes the files of a source: in this thread, or in threads of the command line. */
 import { loadCodecOf } from '../python/lexer/encoding.ts';
 import type { SourceReading } from '../python/lexer/reading.ts';
 import type { LexFailure } from '../python/lexer/result.ts';
@@ -6,8 +6,8 @@ import type { TokenTable } from '../python/lexer/tokens.ts';
 
 export interface Lexing {
   /**
-   * Lexes a file and tells `done` the numbers of its tokens in the table, at once or later, in any order of files.
-   * @returns a promise where the caller has to wait before it brings the next file
+   * Lexes a file and calls `done` with the numbers of its tokens in the table, at once or later, in any order of files.
+   * @returns a promise if the caller has to wait before it passes the next file
    */
   lex(bytes: Uint8Array, done: (tokens: Int32Array | LexFailure) => void): Promise<void> | undefined;
   /** Resolves when every `done` was called. */

@@ -50,8 +50,8 @@ const figuresSchema = z.object({
   /** The file with most tokens. */
   longest: z.object({ path: z.string(), tokens: count }),
   /**
-   * Share of validation's tokens, after the cut, that would be `<UNK>` with a vocabulary of so many of the training split's
-   * commonest tokens; ascending, from 100 (or fewer) to all there are.
+   * Share of validation's tokens, after the cut, that would be `<UNK>` with a vocabulary of this number of the training split's most common
+   * tokens; ascending, from 100 (or fewer) to all.
    */
   coverage: z.array(z.object({ vocabulary: count, unknown: z.number().min(0).max(1) })),
   /** The commonest tokens of validation, after the cut, that are `<UNK>`, at most 100. */
@@ -92,7 +92,7 @@ export const manifestSchema = z.object({
     /** The dev part of a published set. */
     dev: splitSchema.optional(),
   }),
-  /** Whether a file longer than a row goes on in the next ones; otherwise it is cut. */
+  /** Whether a file longer than a row continues in the next rows; otherwise it is cut. */
   whole: z.boolean().optional(),
   figures: figuresSchema.optional(),
   /** Files left out or kept as an empty row, and why; at most 1,000 of them. */

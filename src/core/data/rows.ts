@@ -15,7 +15,7 @@ export type WriteShard = (file: string, bytes: Uint8Array<ArrayBuffer>) => Promi
 export interface RowFormat {
   /** Ids a row. */
   readonly length: number;
-  /** Long files go on in the next rows instead of being cut. */
+  /** Long files continue in the next rows instead of being cut. */
   readonly whole: boolean;
   readonly finals: FinalTokens;
   /** Id of each final token. */

@@ -6,7 +6,7 @@ import type { Part } from './sources/source.ts';
 export const SPLIT_SEED = 42;
 /** Shares of training and validation among the files that are not the test part. */
 export const FRACTIONS = [0.8, 0.2] as const;
-/** One file in so many is a test file, where the source has none of its own. */
+/** One in this number of files is a test file, if the source has no test files of its own. */
 const TEST_SHARE = 10;
 
 /** Indices of the files of each split, in the order its rows have. */

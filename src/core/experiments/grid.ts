@@ -10,7 +10,7 @@ import { boundsInWords, flagOf } from '../settings/words.ts';
 import { halvingSchema } from './halving.ts';
 import { requireSample, samplePoints, sampleSchema } from './sample.ts';
 
-/** More combinations are refused: nobody trains so many, so it is a typing error. */
+/** More combinations are refused: nobody trains that many, so it must be a typing error. */
 export const MAX_COMBINATIONS = 1_000;
 /** Most values of one list. */
 const MAX_VALUES = 1_000;

@@ -83,7 +83,7 @@ export function metricsOf(runs: readonly RunRecord[]): Metrics {
   };
 }
 
-/** @throws LabError `bad-input` where the runs cannot stand in one table */
+/** @throws LabError `bad-input` if the runs cannot be in one table */
 export function requireShared(runs: readonly RunRecord[]): RunRecord {
   const [first, ...others] = runs;
   if (first === undefined)

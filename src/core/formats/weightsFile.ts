@@ -83,7 +83,7 @@ export interface WeightsFile {
   readonly weights: Weights;
   /** All tensors of the file, needed or not. */
   readonly infos: readonly TensorInfo[];
-  /** As it stands in the file. */
+  /** As in the file. */
   readonly metadata: Metadata;
 }
 

@@ -43,7 +43,7 @@ async function unpack(entry: FileEntry, most: number, reject: Reject): Promise<U
   return new Uint8Array(await entry.getData(to, { checkSignature: true }));
 }
 
-/** Refuses a part that unpacks to more than the file says, before it lies in memory. */
+/** Refuses a part that unpacks to more than the file says, before all of it is in memory. */
 class CappedWriter extends Uint8ArrayWriter {
   readonly #name: string;
   readonly #reject: Reject;

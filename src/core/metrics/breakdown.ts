@@ -202,7 +202,7 @@ export class BreakdownSum {
   }
 }
 
-/** Sums under their names, NaN for those that a breakdown does not have. @param at where the first of them lies */
+/** Sums under their names, NaN for those that a breakdown does not have. @param at index of the first one */
 export function namedSums(names: readonly string[], values: ArrayLike<number>, at = 0): Sums {
   return recordOf(SUM_NAMES, (name) => {
     const column = names.indexOf(name);

@@ -49,8 +49,8 @@ export function termsOf(names: readonly SumName[]): readonly Term[] {
 }
 
 /**
- * Adds a target to sums that lie one after the other.
- * @param at where the first of them lies
+ * Adds a target to consecutive sums.
+ * @param at index of the first one
  */
 export function addTarget(sums: Float64Array, at: number, terms: readonly Term[], target: ScoredTarget): void {
   for (let i = 0; i < terms.length; i++) sums[at + i]! += terms[i]!(target);
@@ -74,14 +74,14 @@ export class MeasureSum {
 
   /**
    * @param ignored ids that CodeXGLUE does not count: those of `<s>`, `</s>` and `<EOL>`
-   * @param sums of another one, to go on from
+   * @param sums to continue from
    */
   constructor(ignored: ReadonlySet<number>, sums?: Sums) {
     this.#ignored = ignored;
     this.#sums = Float64Array.from(SUM_NAMES, (name) => sums?.[name] ?? 0);
   }
 
-  /** From which another one goes on. */
+  /** For another instance to continue from. */
   sums(): Sums {
     return recordOf(SUM_NAMES, (name) => this.#sums[SUM_NAMES.indexOf(name)]!);
   }

@@ -104,7 +104,7 @@ class History {
   readonly #counts: ReadonlyMap<number, number>;
   readonly #different: number;
   readonly #total: number;
-  /** P2 of the followers, and what it would be had they not followed; each ascending. */
+  /** P2 of the followers, and their probability if they had not followed; each ascending. */
   readonly #scores: Float64Array;
   readonly #unseenScores: Float64Array;
 

@@ -117,7 +117,7 @@ export const RESIDUAL_CONNECTIONS: readonly ResidualConnection[] = CONNECTION_NA
 interface WeightTyingDescription {
   /** Whether the output layer's matrix is the embedding's, [tokens, embedding]; otherwise it has one of its own. */
   readonly shares: boolean;
-  /** Whether a linear layer without a bias brings what the recurrent layers give to the embedding's width first. */
+  /** Whether a linear layer without a bias first maps the recurrent layers' output to the embedding's width. */
   readonly projects: boolean;
 }
 
@@ -138,7 +138,7 @@ interface KindDescription {
   readonly color: string;
 }
 
-/** What can be changed in a baseline. As a choice, a variant stands for its form of the better baseline. */
+/** Changes that can be made to a baseline. When chosen as a model, a variant means that form of the better baseline. */
 export const VARIANTS = {
   residual: {
     title: 'Residual',

@@ -236,7 +236,7 @@ function numberToHalf(value: number): number {
   if (size >= 65_520) return sign | 0x7c00;
   if (size < 2 ** -14) return sign | roundToEven(size * 2 ** 24);
   const exponent = Math.floor(Math.log2(size));
-  // what rounds up to the next power of two carries into the exponent by itself
+  // if it rounds up to the next power of two, the carry goes into the exponent
   return sign | (((exponent + 14) << 10) + roundToEven((size / 2 ** exponent) * 1024));
 }
 

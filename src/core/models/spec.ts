@@ -114,7 +114,7 @@ export function isTied({ weightTying }: Pick<ModelSpec, 'weightTying'>): boolean
   return WEIGHT_TYINGS[weightTying].shares;
 }
 
-/** Whether a projection stands before the output layer. */
+/** Whether there is a projection before the output layer. */
 export function isProjected({ weightTying }: Pick<ModelSpec, 'weightTying'>): boolean {
   return WEIGHT_TYINGS[weightTying].projects;
 }

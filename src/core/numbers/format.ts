@@ -9,7 +9,7 @@ import { notationOf } from './notation.ts';
 export function formatNumber(value: number, locale: string, { grouping = false } = {}): string {
   const notation = notationOf(locale);
   if (grouping && Number.isSafeInteger(value)) return notation.grouped.format(value);
-  // the shortest digits that stand for this number and no other
+  // the shortest digits that identify this number
   const bare = String(Math.abs(value)).replace('e+', 'e');
   const digits = bare.replaceAll(/\d/g, (digit) => notation.digits[Number(digit)]!);
   const [mantissa, exponent] = digits.replace('.', notation.decimal).split('e');

@@ -13,7 +13,7 @@ export interface Notation {
   readonly digits: readonly string[];
   /** Value of each digit that can be typed besides 0 to 9. */
   readonly values: ReadonlyMap<string, string>;
-  /** What stands before a negative number; in some scripts it holds a mark of direction. */
+  /** The sign of a negative number; in some scripts it has a direction mark. */
   readonly minus: string;
 }
 

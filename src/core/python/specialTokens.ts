@@ -1,4 +1,4 @@
-/** Tokens that stand for no text of the source. */
+/** Tokens without a text in the source. */
 export const START_TOKEN = '<s>';
 export const END_TOKEN = '</s>';
 /** End of a line, as CodeXGLUE writes it. */

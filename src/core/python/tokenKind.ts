@@ -6,7 +6,7 @@ export const TOKEN_KINDS = ['keyword', 'name', 'operator', 'literal', 'end of li
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 
 const NAME = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
-/** A number, or a string with its prefix; also the marks that stand for them. A quote alone is an error's character. */
+/** A number, or a string with its prefix; also the placeholders for them. A quote alone comes from a lexing error. */
 const LITERAL = /^(?:<NUM_LIT|<STR_LIT|\.?\d|[a-zA-Z]{0,3}['"].)/;
 
 export function kindOf(token: string): TokenKind {

@@ -33,7 +33,7 @@ export class RandomStream {
 
   /** A whole number in [0, bound), each equally likely. @param bound from 1 to 2^32 */
   below(bound: number): number {
-    const limit = 2 ** 32 - (2 ** 32 % bound); // what lies above would favour small numbers
+    const limit = 2 ** 32 - (2 ** 32 % bound); // higher values would favor small numbers
     let draw = this.u32();
     while (draw >= limit) draw = this.u32();
     return draw % bound;

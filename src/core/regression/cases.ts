@@ -1,6 +1,6 @@
 /**
- * What the regression trains: small configurations on batches drawn from a seed, the same on every machine. Any change here
- * changes the committed figures: write them anew (`npm run regress -- --write`).
+ * What the regression trains: small configurations on batches drawn from a seed, the same on every machine. Any change here changes the
+ * committed figures: rewrite them (`npm run regress -- --write`).
  */
 import { presetConfig, rowsAStep, type TrainingConfig } from '../settings/config.ts';
 import { PAD_ID, SPECIAL_IDS } from '../data/vocabulary.ts';

@@ -34,9 +34,9 @@ export async function digestOf(
 }
 
 /**
- * Norm, and sums of the values times draws of mean 0 and variance 1. An error in the values changes a projection by about the
- * error's own norm, wherever it lies, so it shows beside the norm of all; that two such sums both miss it is unlikely, and
- * that they do so at every step the more, since each step has draws of its own.
+ * Norm, and sums of the values times draws of mean 0 and variance 1. An error in the values changes a projection by about the norm of the
+ * error, wherever it is, so it is visible compared with the norm of all values. It is unlikely that both sums miss it, and even less likely
+ * at every step, since each step has its own draws.
  * @param stream names the draws
  */
 export function figuresOf(values: ArrayLike<number>, stream: string): TensorProjections {

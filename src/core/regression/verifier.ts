@@ -37,7 +37,7 @@ export interface Verifier {
   checkFullSize(model: ModelName, device: DeviceKind): Promise<OracleResult>;
 }
 
-/** A split as it lies in its files, one after the other. */
+/** The bytes of a split's files, one after the other. */
 export interface SplitBytes {
   readonly rows: Uint8Array;
   /** What is kept of its `<UNK>`s. */

@@ -8,7 +8,7 @@ export type Block =
   | { readonly type: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
   /** An SVG that stands alone. */
   | { readonly type: 'figure'; readonly title: string; readonly svg: string }
-  /** A picture that lies beside the report. */
+  /** A picture file next to the report. */
   | { readonly type: 'picture'; readonly title: string; readonly file: string };
 
 /** Words as they are, or with some of them marked. Lines of a paragraph stay lines. */

@@ -15,7 +15,7 @@ const CONFIG: TrainingConfig = {
   epochs: 6,
 };
 
-/** Measures whose loss and top-5 are told, and whose other figures follow from them. */
+/** Measures with the given loss and top-5; the other figures follow from these. */
 export function measuresOf(loss: number, top5: number): Measures {
   return {
     ...recordOf(METRIC_NAMES, () => top5),

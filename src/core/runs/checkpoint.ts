@@ -1,7 +1,7 @@
 /**
- * Where a training stands between two steps: everything it needs to go on to the bits that it would have come to without a break.
- * Written as one safetensors file, weights and what the optimizer keeps of them as tensors and the rest as JSON in its metadata, so that one hash covers
- * all of it. The best weights so far lie with the run.
+ * The state of a training between two steps: everything it needs to resume and reach the same bits as without the interruption. It is one
+ * safetensors file, with weights and optimizer state as tensors and the rest as JSON in the metadata, so that one hash covers everything.
+ * The best weights so far are stored with the run.
  */
 import { z } from 'zod';
 import { MODEL_CHOICES } from '../models/registry.ts';

@@ -62,7 +62,7 @@ export const runSchema = z.object({
   number: z.int().min(1),
   /** Shared by the runs of one click. */
   experiment: z.string(),
-  /** All models that its click asked for, so that those after it follow where it goes on; earlier records have none. */
+  /** All models of the experiment, so that the next ones are trained too after the run resumes; earlier records have none. */
   models: z.array(z.enum(MODEL_CHOICES)).optional(),
   model: z.enum(MODEL_NAMES),
   /** Trainable values. */
@@ -82,7 +82,7 @@ export const runSchema = z.object({
   hasWeights: z.boolean().optional(),
   /** Spent on saving where the training stands, so far; records before this was measured have none. */
   savingSeconds: anyNumber.optional(),
-  /** Why training ended, where it ended by itself. */
+  /** Why training ended, if the user did not stop it. */
   ended: z.enum(['patience', 'epochs']).nullable(),
   /** Measured once, on the best weights. */
   test: measuresSchema.nullable(),

@@ -7,15 +7,15 @@ export const NOTES_LIMIT = 20_000;
 export const runLabelSchema = z.object({
   /** Id of the run. */
   id: z.string(),
-  /** Null where the run keeps the name that it has by itself. */
+  /** Null if the run has its default name. */
   name: z.string().min(1).max(NAME_LIMIT).nullable(),
   notes: z.string().max(NOTES_LIMIT),
-  /** `#rrggbb`; null where the run keeps the colour that it has by itself. */
+  /** `#rrggbb`; null if the run has its default color. */
   colour: z
     .string()
     .regex(/^#[0-9a-f]{6}$/)
     .nullable(),
-  /** Milliseconds since 1970 at which it was deleted; it can be brought back until the lab is next opened. */
+  /** Milliseconds since 1970 at which it was deleted; it can be restored until the lab is opened the next time. */
   deletedAt: z.number().nullable(),
 });
 export type RunLabel = z.infer<typeof runLabelSchema>;

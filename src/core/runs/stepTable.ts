@@ -140,7 +140,7 @@ const columns = z.object({
 });
 
 /**
- * Checks what storage gives back.
+ * Checks what was read from storage.
  * @throws LabError `damaged` where columns are missing or differ in length
  */
 export function parseStepTable(value: unknown, where: string): StepTable {

@@ -1,4 +1,7 @@
-/** When two configurations are the same. Keys may stand in another order: a record read from elsewhere has them as it was written. */
+/**
+ * Whether two configurations are the same. Keys may be in a different order, since a record from elsewhere has the order in which it was
+ * written.
+ */
 import type { ModelName } from '../models/registry.ts';
 import type { TrainingConfig } from './config.ts';
 import { appliesToModel, SETTING_NAMES, type SettingName } from './registry.ts';

@@ -1,6 +1,6 @@
 /**
- * Student's t distribution with real degrees of freedom, as Welch's intervals need. The packages that have it bring a whole statistics
- * library, or two hundred others, for this one function.
+ * Student's t distribution with real degrees of freedom, which Welch's intervals need. Packages with this function come with a whole
+ * statistics library, or with two hundred dependencies.
  */
 
 /** Below this half-width bisection ends. */
@@ -25,7 +25,7 @@ export function quantileOfT(probability: number, degrees: number): number {
 
 /** Abramowitz and Stegun 26.7.1, by the incomplete beta function. @param t not negative */
 function probabilityBelow(t: number, degrees: number): number {
-  // so many degrees cannot be told from the normal distribution in double precision
+  // with this many degrees it equals the normal distribution in double precision
   const bounded = Math.min(degrees, 1e8);
   return 1 - incompleteBeta(bounded / (bounded + t * t), bounded / 2, 0.5) / 2;
 }

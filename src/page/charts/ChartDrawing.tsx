@@ -49,7 +49,7 @@ interface Shown extends ChartDrawingProps {
   readonly overlay: HTMLElement | null;
 }
 
-/** What the layers show: they are the plot's children, which must not change, or the plot would be laid out anew. */
+/** What the layers show: they are the plot's children, which must not change, or the plot would be laid out again. */
 const ShownContext = createContext<Shown | null>(null);
 const LAYERS = <Layers />;
 const NO_RULES: readonly ChartRule[] = [];

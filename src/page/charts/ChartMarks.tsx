@@ -1,4 +1,4 @@
-/** What lies over the lines: reference lines, rings at the best epochs, ends of early stopping, and names at the lines' ends. */
+/** Marks over the lines: reference lines, rings at the best epochs, ends of early stopping, and names at the lines' ends. */
 import { visibleText } from '#core/visibleText.ts';
 import { REFERENCE_COLOUR } from './colours.ts';
 import { usePlotScales } from './scales.ts';

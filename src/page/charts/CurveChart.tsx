@@ -30,7 +30,7 @@ export interface CurveChartProps {
   readonly format: (y: number) => string;
   /** Writes ticks, shortly. */
   readonly formatTicks: TickFormat;
-  /** What the curve is of: a zoom is let go of when it changes. */
+  /** The subject of the curve: the zoom resets when it changes. */
   readonly subject: string;
   readonly description: string;
   /** Says what would stand here. */

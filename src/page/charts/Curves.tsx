@@ -1,4 +1,4 @@
-/** The lines of a chart, one path each, drawn anew only where their points or the scales changed. */
+/** The lines of a chart, one path each, redrawn only if their points or the scales changed. */
 import { memo, useId } from 'react';
 import type { Axis } from './axes.ts';
 import { curveShape } from './path.ts';
@@ -86,7 +86,7 @@ interface EdgeMarkProps {
   readonly opacity: number;
 }
 
-/** A triangle whose tip is at the edge of the plot beyond which the value lies. */
+/** A triangle whose tip is at the edge beyond which the value is. */
 function EdgeMark({ x, y, down, colour, opacity }: EdgeMarkProps) {
   const base = y + (down ? -8 : 8);
   return <path d={`M${x - 5},${base}H${x + 5}L${x},${y}Z`} fill={colour} opacity={opacity} />;

@@ -29,7 +29,7 @@ export interface HistogramProps {
   readonly counted: string;
   /** What the x axis measures: `tokens`. */
   readonly xName: string;
-  /** An edge of the bars; what lies beyond it is drawn paler. */
+  /** An edge of the bars; bars beyond it are paler. */
   readonly mark: { readonly x: number; readonly label: string };
   readonly description: string;
   /** Says what would stand here. */

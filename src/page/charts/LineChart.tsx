@@ -121,7 +121,7 @@ interface Axes {
   readonly xAxis: Axis;
   /** Null while there is nothing to draw. */
   readonly yAxis: Axis | null;
-  /** Says so where points exist but none lies in what was zoomed to, else null. */
+  /** A sentence if points exist but none is inside the zoom, else null. */
   readonly nothing: string | null;
 }
 

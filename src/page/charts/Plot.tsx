@@ -22,7 +22,7 @@ export interface PlotProps {
   readonly formatX: TickFormat;
   readonly formatY: TickFormat;
   readonly height: number;
-  /** Room around the plot, for what stands there. */
+  /** Room around the plot, for axes and labels. */
   readonly room?: { readonly top?: number; readonly right?: number };
   /** Whether the axis' name stands under the ticks or beside them. */
   readonly nameBelow?: boolean;

@@ -148,7 +148,7 @@ export function zoomedAxis(low: number, high: number, scale: Scale): Axis {
   return { low, high, ticks: ticks.filter((tick) => tick >= low && tick <= high) };
 }
 
-/** The part of a counting axis between two values: no tick lies between two whole numbers, unless these have fewer than two. */
+/** The part of a counting axis between two values: no tick is between two whole numbers, unless there are fewer than two of these. */
 export function zoomedCountingAxis(low: number, high: number): Axis {
   const step = wholeStep((high - low) / 6);
   const first = Math.ceil(low / step);

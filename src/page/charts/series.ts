@@ -32,7 +32,7 @@ export interface ReferenceLine {
   readonly label: string;
   readonly endLabel: string;
   readonly y: number;
-  /** Whether the axis makes room for it; another one is named at the edge that it lies beyond. */
+  /** Whether the axis is extended to show it; otherwise its name is shown at the edge beyond which it is. */
   readonly stretches: boolean;
 }
 
@@ -83,7 +83,7 @@ export function byHeight({ y: a }: { readonly y: number }, { y: b }: { readonly 
   return a === b ? 0 : b - a;
 }
 
-/** The x of the point nearest to x of all that is told of; null of none. */
+/** The x of the point nearest to x, of all series with readings; null without points. */
 export function snap(series: readonly ChartSeries[], x: number): number | null {
   let best: number | null = null;
   for (const { points } of reported(series)) {
@@ -93,7 +93,7 @@ export function snap(series: readonly ChartSeries[], x: number): number | null {
   return best;
 }
 
-/** All x of what is told of, in order, each once. */
+/** All distinct x of the series with readings, in order. */
 export function xsOf(series: readonly ChartSeries[]): readonly number[] {
   return [...new Set(reported(series).flatMap(({ points }) => points.map(({ x }) => x)))].toSorted((a, b) => a - b);
 }

@@ -29,7 +29,7 @@ export const X_KIND: Readonly<Record<XKindName, XKind>> = {
     format: (x) => Number(x.toFixed(2)).toLocaleString('en-US'),
     formatTicks: countTicks,
     axis: (low, high, limit) => countingAxis(low, high, limit),
-    // a step lies between two epochs
+    // a step is between two epochs
     zoomed: (low, high) => zoomedAxis(low, high, 'linear'),
   },
   step: {

@@ -91,7 +91,7 @@ export const editQueue = (edit: QueueEdit) => attempt(() => lab.editQueue(edit))
 export const releaseExperiment = (experiment: string) => attempt(() => lab.releaseExperiment(experiment));
 export const skipRun = (runId: string) => attempt(() => lab.skipRun(runId));
 
-/** Ends what trains, waits until it has, and starts anew. */
+/** Stops the training, waits for its end, and starts again. */
 export const restartTraining = (datasetId: string, request: (dataset: StoredDataset) => StartRequest) =>
   attempt(async () => {
     await lab.stop();

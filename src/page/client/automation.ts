@@ -1,6 +1,6 @@
 /**
- * `globalThis.minicopilot`: what a program in the page can do that a person can. The command line drives the lab with
- * it in a headless browser, and it is at hand in the browser's console.
+ * `globalThis.minicopilot`: the user's actions as functions for programs. The command line drives the lab with it in a headless browser,
+ * and it can be used in the browser's console.
  */
 import type { CompletionApi } from '#contract/completer.ts';
 import type { WeightsFormat } from '#contract/lab.ts';

@@ -14,7 +14,7 @@ export interface Found {
   readonly simd: boolean;
   readonly relaxedSimd: boolean;
   readonly indexedDb: boolean;
-  /** The browser has promised not to clear by itself what is stored. */
+  /** The browser has promised not to clear storage on its own. */
   readonly durable: boolean | null;
   readonly serviceWorkers: boolean;
   /** All files of the lab are kept, so that it opens without a network. */

@@ -12,7 +12,7 @@ export const saveDamaged = (record: DamagedRecord) =>
     saveFile(name, content);
   });
 
-/** Deletes it, and offers to bring it back; a data set does not come back. */
+/** Deletes it, and offers to undo that, except for a data set. */
 export const deleteDamaged = (record: DamagedRecord) =>
   attempt(async () => {
     await lab.deleteDamaged(record);

@@ -94,7 +94,7 @@ function withoutRuns(ids: readonly string[]): void {
   useRuns.setState(({ runs, steps }) => ({ runs: without(runs), steps: without(steps) }));
 }
 
-/** Runs that were brought back, or came from a file. */
+/** Runs that were restored or imported. */
 export function rememberRuns(fresh: readonly RunRecord[]): void {
   useRuns.setState(({ runs }) => ({ runs: { ...runs, ...Object.fromEntries(fresh.map((run) => [run.id, run])) } }));
 }

@@ -1,4 +1,4 @@
-/** Importing what a person brings. A failure stays beside the import's own form instead of going to the banner. */
+/** Imports files of the user. A failure is shown beside the import's form instead of in the banner. */
 import type { ImportRequest } from '#contract/lab.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
 import { failureOf } from '#core/failure.ts';

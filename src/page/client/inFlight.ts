@@ -1,4 +1,4 @@
-/** What trains in this page's worker: what has to go on where that is lost. */
+/** The training in this page's worker, which has to resume if the worker is lost. */
 import { useActivity, useRuns } from './stores.ts';
 
 export interface InFlight {

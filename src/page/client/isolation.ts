@@ -22,7 +22,7 @@ export interface Deps {
 }
 
 const RELOADED = 'minicopilot-lab.reloaded-for-isolation';
-/** Milliseconds before the page goes on without; a first service worker is a few kilobytes, and fetches nothing. */
+/** Milliseconds before the page continues without isolation; a first service worker is a few kilobytes, and fetches nothing. */
 const PATIENCE = 5_000;
 
 const INSECURE =
@@ -60,7 +60,7 @@ async function tryToIsolate(browser: Deps, patience: number): Promise<Isolation 
   const workers = browser.serviceWorkers();
   if (!workers) return without(REFUSED);
   const session = browser.session();
-  // the first by itself prevents a loop where the browser drops the tab's session between the two loads
+  // the first alone prevents a loop if the browser drops the tab's session between the two loads
   const loadedThrough = workers.controller?.scriptURL === serviceWorkerAddress;
   if (loadedThrough || session.getItem(RELOADED) !== null) return without(IN_VAIN);
 

@@ -1,6 +1,6 @@
 /**
- * The lab without a network, and newer builds of it. Both are the site's service worker's (src/serviceWorker): this asks it to
- * keep the site once the page is drawn, hears of a newer build, and loads that when a person asks, never by itself.
+ * Offline use, and updates of the lab. Both are done by the site's service worker (src/serviceWorker). This file asks it to cache the site
+ * once the page is drawn, listens for a newer build, and loads that build only when the user asks for it.
  */
 import { create } from 'zustand';
 import type { ServiceWorkerRequest } from '#core/site/builtSite.ts';
@@ -70,7 +70,7 @@ async function watch(): Promise<void> {
   if (controlled) workers.addEventListener('controllerchange', () => useOffline.setState({ newer: true }));
 
   const check = () => {
-    // without a network there is nothing newer to be had; the next check asks again
+    // without a network there is no newer build; the next check asks again
     if (document.visibilityState === 'visible') found.update().catch(() => undefined);
   };
   setInterval(check, HOUR_MS);

@@ -1,6 +1,6 @@
 /**
- * A worker that dies or hangs while it trains is replaced, and the run goes on from where it was saved. Not more than a few times in a
- * row: then something is wrong that a person has to look at.
+ * A worker that dies or hangs during training is replaced, and the run resumes from its last checkpoint. This happens only a few times in a
+ * row: after that the user has to look at the problem.
  */
 import { modelTitle } from '#core/models/registry.ts';
 import { failureOf } from '#core/failure.ts';
@@ -16,7 +16,7 @@ const RECENT_MS = 10 * 60_000;
 
 let recoveries: number[] = [];
 
-/** Goes on by itself with what a lost worker trained, from now on. */
+/** From now on, resumes automatically what a lost worker trained. */
 export function recoverRuns(): void {
   onTrainingLost((lost) => {
     if (mayRecover()) void recover(lost);

@@ -1,4 +1,4 @@
-/** What a click does to runs: show, name, delete with a way back, take away, bring in. */
+/** Actions on runs: show, rename, delete with undo, export, import. */
 import { create } from 'zustand';
 import type { ForeignModel, ImportedRun, WeightsFormat, WeightsQuestion } from '#contract/lab.ts';
 import type { RunLabel } from '#core/runs/runLabel.ts';
@@ -47,7 +47,7 @@ export const labelRun = (id: string, change: Partial<Pick<RunLabel, 'name' | 'no
     }
   });
 
-/** Deletes runs, and offers to bring them back. */
+/** Deletes runs, and offers to undo that. */
 export const deleteRuns = (ids: readonly string[]) =>
   attempt(async () => {
     const { runs, labels } = useRuns.getState();

@@ -36,7 +36,7 @@ export interface DownloadState {
 }
 
 export interface StorageState {
-  /** Whether the browser promised not to clear it by itself; null where it cannot say. */
+  /** Whether the browser promised not to clear it on its own; null if it does not say. */
   readonly durable: boolean | null;
   readonly usedBytes: number | null;
   readonly quotaBytes: number | null;
@@ -73,7 +73,7 @@ export interface ImportsState {
   readonly importing: ImportingState;
 }
 
-/** The one import at a time. It goes on while other pages are looked at. */
+/** The import; there is only one at a time. It continues while other pages are shown. */
 export const useImport = create<ImportsState>()(() => ({ importing: { state: 'idle' } }));
 
 export interface RunsState {

@@ -14,7 +14,7 @@ export function keepAwake(): () => void {
         await lock.release();
       }
     } catch {
-      // Refused on a low battery, or not offered: the training goes on, and waits where the machine sleeps.
+      // Refused on a low battery, or not supported: the training continues, and waits while the machine sleeps.
     }
   };
   const onChange = () => void settle();

@@ -55,7 +55,7 @@ export interface RunChartsProps extends Partial<
   readonly steps: Readonly<Record<string, StepTable>>;
   /** The page that the charts are on: they zoom together. */
   readonly page: string;
-  /** What is drawn: axes start anew when it changes, and a zoom is let go of. */
+  /** The subject of the charts: when it changes, axes start again and the zoom resets. */
   readonly subject: string;
   /** Runs that differ only in their seed, drawn as one where the view asks for it. */
   readonly pools?: readonly RunPool[];

@@ -47,7 +47,7 @@ function stepsAnEpoch({ epochs }: RunRecord, { step }: StepTable): number {
   return epochs.length > 0 ? (step.at(-1) ?? Number.NaN) / epochs.length : Number.NaN;
 }
 
-/** Where the end of each epoch lies. */
+/** The x of the end of each epoch. */
 function epochXs(run: RunRecord, table: StepTable, x: XKindName): readonly number[] {
   let sum = 0;
   const running = (of: (epoch: RunRecord['epochs'][number]) => number) => run.epochs.map((epoch) => (sum += of(epoch)));
@@ -67,7 +67,7 @@ function epochXs(run: RunRecord, table: StepTable, x: XKindName): readonly numbe
   }
 }
 
-/** Where each step lies; NaN where that was not measured. */
+/** The x of each step; NaN if it was not measured. */
 function stepXs(run: RunRecord, table: StepTable, x: XKindName): ArrayLike<number> {
   switch (x) {
     case 'epoch': {
@@ -216,7 +216,7 @@ export function stepSeries(
   });
 }
 
-/** What is drawn pale lies beneath. */
+/** Pale lines are drawn below the others. */
 function behindFirst(runs: readonly RunRecord[], { faded }: RunStyle): readonly RunRecord[] {
   return [...runs.filter(({ id }) => faded.has(id)), ...runs.filter(({ id }) => !faded.has(id))];
 }

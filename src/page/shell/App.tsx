@@ -106,7 +106,7 @@ function Shell() {
 
   return (
     <div className={styles.app}>
-      {/* the hash is the page's, so the link moves the focus by itself */}
+      {/* the hash is used for routes, so a script moves the focus for this link */}
       <a
         className={styles.skipLink}
         href={`#${page}`}

@@ -1,4 +1,4 @@
-/** A bug while drawing a page ends in a sentence, not in a blank screen; the other pages and the training go on. */
+/** A bug while drawing a page shows a sentence, not a blank screen; the other pages and the training continue. */
 import { Button } from '@mantine/core';
 import { Component, type ReactNode } from 'react';
 import { failureOf, type Failure } from '#core/failure.ts';

@@ -1,6 +1,6 @@
 /**
- * Stores whose state is kept in this browser's localStorage, as plain JSON under one key each. What cannot be read is replaced by its
- * default, but not lost: the text as it was is set aside, the user is told so, and can save it as a file.
+ * Stores whose state is kept in this browser's localStorage, as plain JSON under one key each. State that cannot be read is replaced by its
+ * default, but not lost: the stored text is kept apart, and a notice offers it as a file.
  */
 import { create, type Mutate, type StoreApi, type UseBoundStore } from 'zustand';
 import { persist, type PersistStorage } from 'zustand/middleware';

@@ -2,8 +2,8 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 
 /**
- * @param onDrop is told of what is dropped; an editor beneath never hears of it, which would put its text in by itself
- * @param busy drops are neither taken nor followed
+ * @param onDrop is called with the dropped files; an editor below does not get the event, since it would insert the file's text itself
+ * @param busy drops are ignored
  * @returns whether files are held over the page
  */
 export function useFileDrop(onDrop: (dropped: DataTransfer) => void, busy = false): boolean {

@@ -43,7 +43,7 @@ export interface Device {
   prepare(work: PlanWork, stored?: MemoryPlan): Promise<MemoryPlan>;
   /** Gives that memory back, as soon as the tensors in it are disposed of. */
   release(): void;
-  /** Moves tensors to the device at once: by itself it would do so when they are first used. */
+  /** Moves tensors to the device at once, instead of when they are first used. */
   upload(tensors: Iterable<tf.Tensor>): void;
   /** Says how large the batch is that is computed next, so that it is given the prepared memory. */
   beginBatch(rows: number, steps: number): void;

@@ -6,8 +6,8 @@ import type { Device } from './device.ts';
 const LOSS_PATIENCE = 2_000;
 
 /**
- * What the work comes to. What a lost device breaks off, a read of a buffer above all, fails in words of its own, and often before the
- * loss is told: then the loss is what happened.
+ * The result of the work. When a device is lost, pending work, mostly the read of a buffer, fails with another error, and often before the
+ * loss is reported; the loss is then thrown instead.
  * @throws LabError `device-lost`, or whatever the work throws
  */
 export async function unlessLost<T>({ lost }: Pick<Device, 'lost'>, work: Promise<T>): Promise<T> {

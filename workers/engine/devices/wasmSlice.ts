@@ -1,8 +1,7 @@
 /**
- * A `Slice` kernel for TensorFlow.js's wasm backend. The stock one (4.22.0) copies its whole input out of the heap
- * before it takes a part of it, so taking the steps of a sequence one by one costs the square of its length: nine
- * tenths of a recurrent layer's time. This one copies only the part, where it lies in one piece.
- * To be deleted with the wasm backend's last use, or when the stock kernel is mended.
+ * A `Slice` kernel for TensorFlow.js's wasm backend. The stock one (4.22.0) copies its whole input out of the heap before it takes a part
+ * of it, so taking the steps of a sequence one by one costs the square of its length: nine tenths of a recurrent layer's time. This one
+ * copies only the part, if it is contiguous. Delete it when the wasm backend is no longer used, or when the stock kernel is fixed.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';

@@ -14,7 +14,7 @@ const INITIAL_CAPACITY = 1_024;
 /** Positions whose logits are cached. */
 const MAX_CACHED = 4;
 
-/** Tokens that are prefetched at a place: so many rows are multiplied in the time of one. */
+/** Tokens that are prefetched at a place: this number of rows takes the time of one. */
 export const MAX_PREFETCHED = 4;
 
 export interface Scores {
@@ -56,9 +56,9 @@ export class Sequence {
   }
 
   /**
-   * Makes the text the tokens given: what it begins with and has been read is kept.
+   * Sets the text to these tokens; a beginning that has been read is kept.
    * @param keep false forgets it first
-   * @returns tokens read anew; null where it was aborted, with as much read as there was time for
+   * @returns number of tokens read; null if it was aborted, with part of the text read
    */
   async read(ids: Int32Array, signal: AbortSignal): Promise<number | null> {
     let same = 0;

@@ -71,7 +71,7 @@ export function phasesOf(
       }),
     ),
   ].map(({ buffer, ...range }) => ({ ...range, buffer: planned(buffer) }));
-  // One object a buffer in all phases: they are told apart by identity.
+  // One object per buffer in all phases: buffers are distinguished by identity.
   return phases.map((_, phase) =>
     held.filter(({ from, to }) => from <= phase && phase <= to).map(({ buffer }) => buffer),
   );

@@ -37,7 +37,7 @@ export class Optimiser {
   readonly #config: OptimiserConfig;
   #step: number;
 
-  /** @param state of another one, to go on from */
+  /** @param state to continue from */
   constructor(model: CompletionModel, ops: Ops, config: OptimiserConfig, state?: OptimiserState) {
     this.#variables = [...model.variables.values()];
     const kept = (name: OptimizerState) =>

@@ -1,6 +1,6 @@
 /**
- * What an op is: a function over TensorFlow.js tensors that every device offers with the same meaning. Models and the
- * trainer call ops and nothing else. Sequences are time-major, [steps, rows, ...], so that one step lies in one piece.
+ * What an op is: a function over TensorFlow.js tensors that every device offers with the same meaning. Models and the trainer call ops and
+ * nothing else. Sequences are time-major, [steps, rows, ...], so that one step is contiguous.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Activation, Cell, Connection } from '#core/models/registry.ts';
@@ -38,7 +38,7 @@ export interface RowsOfBatch {
 /** Dropout in training; null drops nothing. An op sets the layer of the key itself. */
 export type LayerDropout = { readonly rate: number; readonly key: Omit<DropoutKey, 'layer'> } | null;
 
-/** What recurrent layers compute, and what lies between them. */
+/** What recurrent layers compute, and the dropout between them. */
 export interface StackOptions {
   readonly cell: Cell;
   readonly activation: Activation;
@@ -154,8 +154,8 @@ export interface Ops {
    */
   readonly cacheMasses: (states: tf.Tensor2D, slots: tf.Tensor2D, texts: number, theta: number) => tf.Tensor2D;
   /**
-   * Adds gradients to sums of the same shapes, in place where the device can: the sums given are used up, the ones to go on
-   * with come back. Both lists share values in the same places, as the gradients of a layer's two biases do.
+   * Adds gradients to sums of the same shapes, in place if the device can: use the returned sums afterwards, not those passed in. Both
+   * lists share values in the same places, as the gradients of a layer's two biases do.
    */
   readonly accumulate: (sums: readonly tf.Tensor[], gradients: readonly tf.Tensor[]) => tf.Tensor[];
   /**

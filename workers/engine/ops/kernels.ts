@@ -146,7 +146,7 @@ export interface KernelCall<Name extends KernelName, Backend extends object = ob
   readonly backend: Backend;
 }
 
-/** What it gives back: data of its backend that nothing else holds, tensors from then on. */
+/** The result: data of the backend that nothing else owns; TensorFlow.js makes tensors of it. */
 export type KernelResult<Name extends KernelName> = ResultOf<Kernels[Name]['outputs']>;
 
 /** Runs a kernel on the current backend. */
@@ -155,7 +155,7 @@ export function runLabKernel<Name extends KernelName>(
   inputs: Kernels[Name]['inputs'],
   attrs: Kernels[Name]['attrs'],
 ): Kernels[Name]['outputs'] {
-  // TensorFlow.js knows attributes as plain data without null or undefined, but hands them on as they are.
+  // TensorFlow.js types attributes as plain data without null or undefined, but passes any value on.
   return tf.engine().runKernel(name, inputs as unknown as tf.NamedTensorMap, attrs as unknown as tf.NamedAttrMap);
 }
 

@@ -1,4 +1,4 @@
-/** Lines of a blob, a slice at a time: a text of gigabytes never lies in memory whole. */
+/** Lines of a blob, read slice by slice: a text of gigabytes is never in memory as a whole. */
 import { fail } from '../../failure.ts';
 import { formatBytes } from '../../format.ts';
 import { bytesOf, type NamedBlob, type Reading } from './source.ts';

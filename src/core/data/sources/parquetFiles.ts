@@ -1,7 +1,7 @@
 /**
- * Which part a Parquet file holds, by its path. Published sets have it in the file's name, `python/train-00000-of-00002.parquet`;
- * Hugging Face's own conversion in the folder's, `python/train/0000.parquet`, or `python/partial-train/0000.parquet` where it
- * stopped early. Above them lies the folder of the configuration, which for CodeXGLUE is the language.
+ * Which split a Parquet file has, by its path. Published sets have it in the file's name, `python/train-00000-of-00002.parquet`; Hugging
+ * Face's own conversion in the folder's, `python/train/0000.parquet`, or `python/partial-train/0000.parquet` where it stopped early. Above
+ * these is the folder of the configuration, which for CodeXGLUE is the language.
  */
 import { fail } from '../../failure.ts';
 import { NOTES, type Note, NoteTally } from '../notes.ts';

@@ -1,6 +1,6 @@
 /**
- * Checks the pages of a column before hyparquet 1.31 decodes them, since it takes sizes and counts at their word: one changed byte in
- * the length of a run has it fill the memory for minutes. Only what costs time or memory is looked at; wrong values it finds by itself.
+ * Checks the pages of a column before hyparquet 1.31 decodes them, since it trusts sizes and counts: with one changed byte in the length of
+ * a run it fills the memory for minutes. Only values that cost time or memory are checked; hyparquet finds other wrong values itself.
  * (https://parquet.apache.org/docs/file-format/data-pages/encodings/)
  */
 import type { ColumnMetaData, Compressors, PageHeader } from 'hyparquet';
@@ -102,7 +102,7 @@ function requireSoundPage({ header, packed, codec }: Page, levels: Levels, most:
     ] as const) {
       const length = sizeOf(bytes, packed.length - at, 'its levels are longer than the page');
       if (level > 0) requireRuns(packed, at, widthOf(level), count, true);
-      // hyparquet goes on where levels end that there are
+      // hyparquet continues where the existing levels end
       if (level > 0) at += length;
     }
     const size = header.uncompressed_page_size - at;

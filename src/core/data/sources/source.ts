@@ -59,11 +59,11 @@ export interface DataSource {
   readonly reading: SourceReading;
   /** Whether a file that cannot be lexed stays, as an empty row, as it does in CodeXGLUE; otherwise it is left out. */
   readonly keepsFailed: boolean;
-  /** Files one by one, read lazily, so that a large source never lies in memory whole. */
+  /** Files one by one, read lazily, so that a large source is never in memory as a whole. */
   read(reading: Reading): AsyncIterable<SourceItem>;
 }
 
-/** What a source is told while it reads. */
+/** What a source gets for reading. */
 export interface Reading {
   readonly signal: AbortSignal;
   /** To be called with every count of bytes taken in. */

@@ -1,6 +1,6 @@
 /**
- * A tarball in two readings: its headers first, then the bodies that are wanted. Only the headers of all of it say which member
- * of a name is the last, where a virtual environment lies, and which file a hard link stands for.
+ * Reads a tarball twice: first its headers, then the bodies that are needed. Only all headers together show which member with a name is the
+ * last, where virtual environments are, and which file a hard link points to.
  */
 import { ArchivePaths } from './archivePath.ts';
 import { ArchiveBudget } from './budget.ts';

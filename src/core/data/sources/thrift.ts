@@ -12,7 +12,7 @@ const BINARY = 8;
 const LIST = 9;
 const STRUCT = 12;
 
-/** A 64-bit number takes so many bytes at seven bits each. */
+/** Bytes of a 64-bit number, at seven bits each. */
 const MAX_VARINT_BYTES = 10;
 /** Depth of nested structs and lists; Parquet's own metadata has ten. */
 const MAX_DEPTH = 16;

@@ -92,7 +92,7 @@ async function itemOf(entry: FileEntry, path: string, budget: ArchiveBudget): Pr
   return { kind: 'python', path, bytes };
 }
 
-/** Refuses an entry that unpacks to more than the archive says, before it lies in memory. */
+/** Refuses an entry that unpacks to more than the archive says, before all of it is in memory. */
 class CappedWriter extends Uint8ArrayWriter {
   readonly #path: string;
   #left: number;

@@ -1,4 +1,4 @@
-/** What stands in front of a cursor: the tokens that a model has read when it is asked what comes next. */
+/** The text before a cursor: the tokens that a model has read when it predicts the next one. */
 import { lexText, type LexedText, type TextLanguage } from './text.ts';
 
 export interface CaretContext {

@@ -6,7 +6,7 @@ import { CodeWriter, type Level } from './write.ts';
 
 export interface WrittenFile {
   readonly text: string;
-  /** The name that stands for each `<UNK>`. */
+  /** The name that replaces each `<UNK>`. */
   readonly unknown: string;
 }
 
@@ -79,7 +79,7 @@ function levelOf(tokens: readonly string[], at: number): Level | undefined {
   return parameter === 'self' || parameter === 'cls' ? 'class' : 'function';
 }
 
-/** More than a vocabulary has: one of so many names is free. */
+/** More than a vocabulary has, so one of these names is free. */
 const MAX_NAMES = 100_000;
 
 function firstOf(stem: string, isFree: (text: string) => boolean): string {

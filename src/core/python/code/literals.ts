@@ -8,8 +8,8 @@ const MAX_LENGTH = 60;
 
 /**
  * @param token of the text, such as `'<STR_LIT>'`
- * @param source what stands there, such as `'utf-8'`
- * @returns such as `'<STR_LIT:utf-8>'`; null where the token is no placeholder, or its literal is long or of several lines
+ * @param source its text, such as `'utf-8'`
+ * @returns such as `'<STR_LIT:utf-8>'`; null if the token is no placeholder, or its literal is long or has several lines
  */
 export function literalOf(token: string, source: string): string | null {
   if (source.length > MAX_LENGTH || /[\r\n]/.test(source)) return null;

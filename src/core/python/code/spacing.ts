@@ -8,7 +8,7 @@ import { CONSTANT_KEYWORDS, KEYWORDS, PYTHON_2_KEYWORDS } from '../keywords.ts';
 export type PieceKind = 'word' | 'keyword' | 'sign' | 'unknown' | 'literal' | 'kept' | 'mark';
 
 export interface CodePiece {
-  /** White space that stands before it; at the beginning of a line none, whatever its indentation. */
+  /** White space before it; none at the beginning of a line, for any indentation. */
   readonly before: string;
   readonly text: string;
   readonly kind: PieceKind;
@@ -91,7 +91,7 @@ export function numberOf(token: string): string | null | undefined {
   return number ? (number[1] ?? null) : undefined;
 }
 
-/** A body as it stands in a source. */
+/** A body as in a source. */
 function writtenBody(body: string): string {
   return body.replaceAll('U+0020', ' ').replaceAll('U+002C', ',');
 }

@@ -21,7 +21,7 @@ export interface LexedText {
   /** `<s>` and `</s>` left out. */
   readonly tokens: readonly string[];
   readonly kinds: readonly Lexeme[];
-  /** In UTF-16 units; an `<EOL>` stands at its line feed or carriage return. */
+  /** In UTF-16 units; the place of an `<EOL>` is that of its line feed or carriage return. */
   readonly starts: Int32Array<ArrayBuffer>;
   readonly ends: Int32Array<ArrayBuffer>;
   /** Where CPython's own tokenizer would give up. */

@@ -3,7 +3,7 @@ import { END_TOKEN, EOL_TOKEN, START_TOKEN, PAD_TOKEN, UNK_TOKEN } from '../spec
 import type { CaretContext } from './caret.ts';
 import { CLOSING, numberOf, OPENING, Spacing, stringParts, type CodePiece } from './spacing.ts';
 
-/** Fields stand for what the model cannot know, such as a literal's text: a person fills them in, one after the other. */
+/** Fields are for text that the model cannot know, such as that of a literal: the user fills them in, one after the other. */
 export interface Piece {
   readonly text: string;
   readonly field: boolean;
@@ -12,7 +12,7 @@ export interface Piece {
 const UNWRITABLE: ReadonlySet<string> = new Set([START_TOKEN, END_TOKEN, PAD_TOKEN, UNK_TOKEN]);
 /** Nothing of a block is reached behind these. */
 const LEAVES: ReadonlySet<string> = new Set(['return', 'pass', 'raise', 'break', 'continue']);
-/** Words that go on with a block, and those that may have opened it. */
+/** Keywords that continue a block, and those that may have opened it. */
 const GOES_ON: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['elif', new Set(['if', 'elif'])],
   ['else', new Set(['if', 'elif', 'for', 'while', 'except', 'try'])],
@@ -31,7 +31,7 @@ export class CodeWriter {
   #step = STEP;
   /** Lines that opened a block which may still be open, the outermost first. */
   readonly #blocks: { readonly indent: string; readonly word: string }[] = [];
-  /** For each open bracket, indentation of the line it stands in, and of the lines within it, once there is one. */
+  /** For each open bracket, the indentation of its line, and of the lines inside it as soon as there is one. */
   readonly #brackets: { readonly indent: string; within: string | null }[] = [];
   /** Indentation of the current line, and of the first line of its statement. */
   #indent = '';
@@ -114,7 +114,7 @@ export class CodeWriter {
     } else {
       this.#endStatement();
       while ((this.#blocks.at(-1)?.indent.length ?? -1) >= indent.length) {
-        // what goes on with a block keeps it open until its own colon
+        // a keyword that continues a block keeps it open until its own colon
         if (this.#blocks.at(-1)?.indent === indent && GOES_ON.has(token)) break;
         this.#blocks.pop();
       }
@@ -158,10 +158,10 @@ export class CodeWriter {
 }
 
 /**
- * A run of tokens from a cursor on.
- * @param tokens the first of them goes on with what is typed
- * @param completes what is typed is a token of its own, which the first of these comes after
- * @returns to be inserted at the cursor, neighbours joined
+ * Consecutive tokens from a cursor on.
+ * @param tokens the first of them continues the typed text
+ * @param completes the typed text is a token of its own, and the first of these follows it
+ * @returns text to insert at the cursor, with neighbors joined
  */
 export function writeTokens(
   context: Pick<CaretContext, 'before' | 'lexed' | 'typed'>,

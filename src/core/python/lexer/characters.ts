@@ -1,4 +1,4 @@
-/** What kind of character stands at a place, as Python 3.11 sees it. JavaScript's `\s` and `\w` are other sets. */
+/** The kind of character at a place, for Python 3.11. JavaScript's `\s` and `\w` are different sets. */
 import { WORD_RUNS } from './wordTable.ts';
 
 /** Starts and ends (exclusive) of the runs of word characters beyond ASCII, ascending. */

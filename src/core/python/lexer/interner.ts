@@ -1,6 +1,6 @@
 /**
- * Numbers distinct byte strings, from 0, in order of appearance. Everything lies in typed arrays: a large corpus has
- * millions of distinct tokens, and as strings in a Map they would take several times the memory and be slower to find.
+ * Numbers distinct byte strings, from 0, in order of appearance. Everything is in typed arrays: a large corpus has millions of distinct
+ * tokens, and as strings in a Map they would take several times the memory and be slower to find.
  */
 
 /** FNV-1a, 32 bits: whoever interns hashes while reading. */
@@ -41,9 +41,9 @@ export class Interner {
   }
 
   /**
-   * The number of a string; strings of another kind are others.
-   * @param hash what `hashOf` gives for it
-   * @param kind a byte that `kindOf` gives back
+   * The number of a string; the same bytes with another kind are a different string.
+   * @param hash result of `hashOf` for it
+   * @param kind a byte that `kindOf` returns
    */
   intern(source: Uint8Array, start: number, end: number, hash: number, kind: number): number {
     const mask = this.#slots.length - 1;

@@ -195,7 +195,7 @@ export function endOfContinued(source: Uint8Array, from: number, lineEnd: number
   return UNCLOSED;
 }
 
-/** End of a triple-quoted string, or `UNCLOSED` where it goes on after this line. */
+/** End of a triple-quoted string, or `UNCLOSED` if it continues after this line. */
 export function endOfTriple(source: Uint8Array, from: number, lineEnd: number, quote: number): number {
   for (let pos = from; pos < lineEnd; pos++) {
     const c = source[pos]!;

@@ -38,7 +38,7 @@ export function textOf2020(token: RawToken): string {
 
 type StringToken = Extract<RawToken, { kind: 'str' }>;
 
-/** As it stands in the source, its white space folded. */
+/** As in the source, with its white space folded. */
 function stringOf({ before, body, after }: StringToken): string {
   return before + body.replaceAll('U+0020', ' ').replaceAll('U+002C', ',') + after;
 }

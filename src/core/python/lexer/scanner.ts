@@ -1,8 +1,7 @@
 /**
- * The pure-Python tokenizer of CPython 3.8 to 3.11 (`Lib/tokenize.py`, 3.11), by hand over bytes of UTF-8: tolerant,
- * line by line, and with its quirks, since CodeXGLUE's data was made with it. What never reaches a model is not told:
- * comments, INDENT, DEDENT, ENCODING, ENDMARKER, and error tokens that are white space. It does not fold white space
- * and knows nothing of literals: `tokens.ts` does.
+ * The pure-Python tokenizer of CPython 3.8 to 3.11 (`Lib/tokenize.py`, 3.11), by hand over bytes of UTF-8: tolerant, line by line, and with
+ * its quirks, since CodeXGLUE's data was made with it. Tokens that never reach a model are not reported: comments, INDENT, DEDENT,
+ * ENCODING, ENDMARKER, and error tokens that are white space. Folding of white space and literals are left to `tokens.ts`.
  */
 import { isPythonSpace } from './characters.ts';
 import { HASH_FACTOR, HASH_START } from './interner.ts';
@@ -37,7 +36,7 @@ import {
 import type { LexFailure } from './result.ts';
 import { codePointAt, widthOf } from './utf8.ts';
 
-/** Hears the tokens of a file in order, each with where it stands in the source. */
+/** Receives the tokens of a file in order, each with its place in the source. */
 export interface TokenSink {
   /** A name or keyword, with the hash of its bytes. */
   name(start: number, end: number, hash: number): void;
@@ -63,10 +62,10 @@ for (const bracket of ')]}') DEPTH[bracket.charCodeAt(0)] = -1;
 export const PADDING = 8;
 
 /**
- * Tells `sink` the tokens of a source, lines separated by line feeds.
+ * Passes the tokens of a source to `sink`; lines are separated by line feeds.
  * @param source valid UTF-8 up to `length`, then `PADDING` zero bytes
- * @param unfinished goes on behind a line whose indentation matches no outer level, since somebody is still typing
- * @returns null, or where and why tokenize would raise; the sink has then heard the tokens before that, if unfinished all of them
+ * @param unfinished continues after a line whose indentation matches no outer level, since the user is still typing
+ * @returns null, or where and why tokenize would raise; the sink has then received the tokens before that, or all of them if unfinished
  */
 export function scan(source: Uint8Array, length: number, sink: TokenSink, unfinished = false): LexFailure | null {
   return new Scan(source, length, sink, unfinished).run();
@@ -83,7 +82,7 @@ interface OpenString {
 class Scan {
   readonly #source: Uint8Array;
   readonly #length: number;
-  /** The source without what lies behind it. */
+  /** The source without the bytes behind it. */
   readonly #lines: Uint8Array;
   readonly #sink: TokenSink;
   readonly #unfinished: boolean;
@@ -100,8 +99,8 @@ class Scan {
   #continued = false;
   #open: OpenString | null = null;
   /**
-   * Set by a single-quoted string that goes on, cleared only where a string closes: so it can outlast a broken string and
-   * break a triple-quoted one after it. CPython's `needcont` does that, too.
+   * Set by a single-quoted string that continues on the next line, and cleared only when a string closes. So it can outlast a broken string
+   * and break a triple-quoted string after it, like CPython's `needcont`.
    */
   #needsContinuation = false;
 

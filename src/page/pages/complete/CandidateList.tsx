@@ -145,7 +145,7 @@ function sharesInWords({ probability, fromCache, fromOthers }: Candidate): strin
   return `${text} from this text, ${others}${formatPercent(probability - fromCache)} from the model`;
 }
 
-/** Tokens that stand for something, in words. */
+/** Special tokens, in words. */
 const SPOKEN: Readonly<Record<string, string>> = {
   [EOL_TOKEN]: 'end of line',
   [END_TOKEN]: 'end of file',

@@ -29,7 +29,7 @@ export interface CompletionState {
   readonly lost: number;
   /** To be put into the editor by it. */
   readonly replacement: (Caret & { readonly id: number }) | null;
-  /** What stands in the text, where it came from somewhere. */
+  /** The source of the text, if it is an example or a file. */
   readonly origin: string | null;
 }
 
@@ -87,7 +87,7 @@ export async function askAgain(): Promise<void> {
       completer.candidates(request).then((candidates) => {
         if (candidates && isNow()) useCompletion.setState({ candidates, candidatesAt: caret });
       }),
-      // an empty text says what to do with it, which an offer would stand before
+      // an empty text shows a hint, which a suggestion would cover
       caret.text !== '' &&
         completer.line({ ...request, decoding, first: null }).then((line) => {
           if (line && isNow() && useCompletion.getState().first === null)

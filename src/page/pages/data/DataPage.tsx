@@ -1,4 +1,4 @@
-/** Data sets: what the server offers, what people bring, what this browser keeps, and what is in the chosen one. */
+/** Data sets: those that the server offers, import, those stored in this browser, and the content of the chosen one. */
 import { Stack, Text, Title } from '@mantine/core';
 import { DamagedRecords } from '../../runs/DamagedRecords.tsx';
 import { ImportPanel } from './ImportPanel.tsx';

@@ -1,4 +1,4 @@
-/** Where people put what they bring: dropped anywhere on the page, or chosen with a button. */
+/** Takes files to import: dropped anywhere on the page, or chosen with a button. */
 import { Button, Text } from '@mantine/core';
 import { IconFile, IconFolder } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';

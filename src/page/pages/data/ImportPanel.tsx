@@ -27,7 +27,7 @@ export function ImportPanel() {
   const steps = `${importing.state} ${selection.state}`;
   const lastSteps = useRef(steps);
   useEffect(() => {
-    // The button that was pressed may be gone: the keyboard goes on from here.
+    // The button that was pressed may be gone, so the focus moves here.
     if (steps !== lastSteps.current && document.activeElement === document.body) {
       place.current?.focus({ preventScroll: true });
     }

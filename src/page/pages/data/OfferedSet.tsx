@@ -1,4 +1,4 @@
-/** One data set of the server, with the button that brings it here. */
+/** One data set of the server, with its download button. */
 import { Badge, Button, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { clsx } from 'clsx';

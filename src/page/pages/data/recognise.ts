@@ -1,4 +1,4 @@
-/** What it is that a person brought, before anything of it is read. */
+/** Finds out what the user chose to import, before any of it is read. */
 import type { ImportSource } from '#contract/lab.ts';
 import { noteText, type Note } from '#core/data/notes.ts';
 import { parquetUrls } from '#core/data/sources/parquetUrls.ts';

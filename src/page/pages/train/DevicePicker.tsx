@@ -1,4 +1,4 @@
-/** What shall compute: by itself the best there is; what is missing says why. */
+/** Chooses the device: by default the best one; a device that is not available says why. */
 import { NativeSelect } from '@mantine/core';
 import { DEVICE_CHOICES } from '#core/devices.ts';
 import { DEVICE_TITLES } from '#core/format.ts';

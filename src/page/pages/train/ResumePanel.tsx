@@ -1,4 +1,4 @@
-/** A run that was broken off: what is kept of it, and how it goes on. */
+/** An interrupted run: what was saved, and how to resume it. */
 import { Button, Text, Title } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { lazy, Suspense, useId } from 'react';

@@ -1,4 +1,4 @@
-/** On how many cores the device cpu computes: all but one by itself, which the page keeps for drawing. */
+/** The number of cores that the device cpu uses: by default all but one, which the page keeps for drawing. */
 import { formatCounted } from '#core/format.ts';
 import { isolation } from '../../client/isolation.ts';
 import { useConnection } from '../../client/stores.ts';

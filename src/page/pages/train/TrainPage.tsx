@@ -1,4 +1,4 @@
-/** The page a visit starts in: what to train on the left, how it goes on the right. */
+/** The first page of a visit: the settings on the left, the training on the right. */
 import { Alert, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { clsx } from 'clsx';

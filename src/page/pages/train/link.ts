@@ -1,7 +1,7 @@
 /**
- * An experiment as the query of an address: `?preset=quick&models=rnn,lstm&seed=7&hidden=256`. Only what differs from the
- * defaults stands in it, so the plain address is the plain experiment. Threads are the machine's business and are left out, and so is
- * what cannot be read as a number. Numbers are written as programs write them, whatever the locale.
+ * An experiment as the query of an address: `?preset=quick&models=rnn,lstm&seed=7&hidden=256`. It has only what differs from the defaults,
+ * so an address without a query is the default experiment. The number of threads depends on the machine and is left out, and so is text
+ * that is not a number. Numbers are in the notation of programs, in every locale.
  */
 import { GROUPED_SETTINGS, isChoiceSetting, isNumberSetting, SETTINGS } from '#core/settings/registry.ts';
 import { PRESETS } from '#core/settings/presets.ts';

@@ -4,7 +4,7 @@ import { create } from 'zustand';
 import { useTrainForm } from './form.ts';
 import { formToQuery, queryToForm } from './link.ts';
 
-/** What the address at hand asked for in vain. */
+/** The parts of the current address that could not be applied. */
 export const useLinkNotes = create<{ readonly ignored: readonly string[] }>()(() => ({ ignored: [] }));
 
 /** Browsers refuse to have the address written more than some hundred times in half a minute. */

@@ -1,4 +1,4 @@
-/** What a number field holds, and the text that stands for it. */
+/** The content of a number field, and its text. */
 import { formatNumber } from '#core/numbers/format.ts';
 import { parseNumber } from '#core/numbers/parse.ts';
 import type { NumberLimits } from './limits.ts';

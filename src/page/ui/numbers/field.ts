@@ -1,6 +1,6 @@
 /**
- * The state of a number field. Its text belongs to whoever types: it is never rewritten while its number is the one the form has. It is
- * written anew when the field is left, and when the form gets another number from elsewhere, such as a preset or a link.
+ * The state of a number field. Its text is never changed while the user types and its number is the one in the form. It is rewritten when
+ * the field loses focus, and when the form gets another number from elsewhere, such as a preset or a link.
  */
 import { readEntry, sameEntry, textOf, type NumberEntry } from './entry.ts';
 import type { NumberLimits } from './limits.ts';

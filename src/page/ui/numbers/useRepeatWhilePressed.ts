@@ -5,7 +5,7 @@ const INTERVAL_MS = 60;
 
 /**
  * Calls `act` once when something is pressed, and again and again while it is held.
- * @returns sets what is pressed; it is let go when the pointer goes up anywhere, or the window loses the focus
+ * @returns sets what is pressed; it is released when the pointer goes up anywhere, or the window loses focus
  */
 export function useRepeatWhilePressed<T>(act: (pressed: T) => void): (pressed: T | null) => void {
   const [pressed, setPressed] = useState<T | null>(null);

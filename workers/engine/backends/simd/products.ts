@@ -80,7 +80,7 @@ export function packRecurrent(
   return to;
 }
 
-/** What the steps of a layer are told of its cell. @param activation of an RNN */
+/** The parameters of a layer's steps for its cell. @param activation of an RNN */
 export function opcodeOf(cell: Cell, activation: Activation): CellOpcode {
   const ofActivation = { tanh: CellOpcode.Tanh, relu: CellOpcode.Relu } satisfies Record<Activation, CellOpcode>;
   const opcodes: Readonly<Record<Cell, CellOpcode>> = {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Kernels } from './kernels.ts';
 import { RING_BYTES, StagingRing } from './staging.ts';
 
-/** A queue that computes when it is told to. */
+/** A queue that computes only when asked. */
 function queue() {
   const state = { written: 0, done: 0 };
   const kernels = {

@@ -35,7 +35,7 @@ export class StagingRing {
     const oldest = this.#pieces[0]?.start;
     if (oldest === undefined) this.#next = 0;
     const from = this.#next + bytes <= RING_BYTES || (oldest ?? 0) > this.#next ? this.#next : 0;
-    // Up to the oldest piece, where that lies ahead; it is never reached, or a full ring would look like an empty one.
+    // Up to the oldest piece, if that is ahead; it is never reached, because a full ring would then look like an empty one.
     const end = oldest !== undefined && from <= oldest ? oldest : RING_BYTES + 1;
     if (from + bytes >= end) return null;
     this.#next = from + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;

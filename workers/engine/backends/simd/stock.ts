@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js's own kernels that a graph of the lab's ops needs on the backend `simd`: what lies between the ops, and what its
- * tape adds. Operands are broadcast where one shape is the end of the other.
+ * TensorFlow.js's own kernels that a graph of the lab's ops needs on the backend `simd`: those between the ops, and those that its tape
+ * adds. Operands are broadcast where one shape is the end of the other.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { BACKEND, type SimdBackend } from './backend.ts';

@@ -2,7 +2,7 @@
 import { LabError, messageOf } from '#core/failure.ts';
 import type { Kernels } from './kernels.ts';
 
-/** What a thread of the pool is told first. */
+/** The first message to a thread of the pool. */
 export interface ThreadStart {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;

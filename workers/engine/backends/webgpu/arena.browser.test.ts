@@ -1,4 +1,4 @@
-/** The arena by itself; workers/training/gpuMemory.browser.test.ts holds what real steps ask of it against their plan. */
+/** The arena alone; workers/training/gpuMemory.browser.test.ts compares the memory of real steps with their plan. */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PlannedBuffer } from '#core/models/memoryPlan.ts';

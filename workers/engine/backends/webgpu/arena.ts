@@ -93,8 +93,8 @@ export class Arena implements BufferKeeper {
   }
 
   /**
-   * Takes the buffers of a plan, and gives back those of the plan before.
-   * @returns false where the device has no room for them: nothing is held then
+   * Allocates the buffers of a plan, and frees those of the previous plan.
+   * @returns false if the device has no room for them: then nothing is allocated
    */
   async reserve(planned: readonly PlannedBuffer[]): Promise<boolean> {
     this.release();

@@ -1,6 +1,6 @@
 /**
- * Buffers that no plan foresaw, by exact size. What lies free is never more than was in use at once, and is destroyed when it
- * has not been wanted for a while.
+ * Buffers that are not in a plan, by exact size. Free buffers never take more memory than was in use at once, and are destroyed when they
+ * have not been used for a while.
  */
 
 /** Requests after which a free buffer that none of them wanted is destroyed: a few training steps. */

@@ -1,6 +1,6 @@
 /**
- * The masses of a cache on WebGPU. The likeness of states is symmetric, so it is kept as [earlier, later]: invocations of a
- * workgroup, a later position each, then read neighbors, and the half that is needed lies right of the diagonal.
+ * The masses of a cache on WebGPU. The similarity of states is symmetric, so it is stored as [earlier, later]: invocations of a workgroup,
+ * each for a later position, then read neighbors, and the half that is needed is right of the diagonal.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import { floatBits, OPERATIONS_AN_ACCESS } from '../../backends/webgpu/grid.ts';

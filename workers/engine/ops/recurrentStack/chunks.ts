@@ -9,7 +9,7 @@ export interface Chunk {
 /** Long enough that the products between chunks are worth a dispatch. */
 const MAX_STEPS = 32;
 const MIN_STEPS = 8;
-/** Short sequences are cut into about so many: the wavefront saves all but one chunk's steps. */
+/** Short sequences are cut into about this number of chunks: the wavefront saves all but one chunk's steps. */
 const CHUNKS = 8;
 
 /** Consecutive chunks of all steps, the last one perhaps shorter. */

@@ -44,7 +44,7 @@ const PLAIN_WORKGROUP = 8;
 const UNITS = 32;
 const PARTS = 8;
 
-/** Workgroups of a step for a batch of so many rows. */
+/** Workgroups of a step, by the number of rows in the batch. */
 export function stepGrid(
   { hidden, tile }: StepShape,
   batch: number,

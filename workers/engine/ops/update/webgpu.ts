@@ -144,7 +144,7 @@ fn end(group: u32) -> u32 { return u[(group + 1u) / 4u][(group + 1u) % 4u]; }
 
 @compute @workgroup_size(${NORM_WORKGROUP})
 fn main(@builtin(local_invocation_index) local: u32) {
-  // Group 0 is all of them; group g is what lies between the ends of g - 1 and g.
+  // Group 0 is all of them; group g is between the ends of g - 1 and g.
   for (var group = 0u; group <= u[0].x; group++) {
     let start = select(end(group - 1u), 0u, group <= 1u);
     var own = 0.0;

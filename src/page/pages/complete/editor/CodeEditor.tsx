@@ -67,7 +67,7 @@ export function CodeEditor({ marks, describedBy, onView }: CodeEditorProps) {
     view.current = editor;
     onView(editor);
     tell(editor.state.doc, editor.state.selection);
-    // Answers are drawn without React: a key brings two of them.
+    // Answers are drawn without React: each key gets two of them.
     const forget = useCompletion.subscribe((now, before) => {
       if (now.line !== before.line) offer(editor, now);
       if (now.replacement && now.replacement !== before.replacement) replace(editor, now.replacement);

@@ -43,11 +43,11 @@ export function firstLine(pieces: readonly Piece[]): readonly Piece[] {
 const OWN_TO_SNIPPETS = /[#$]\{|\\[{}]/;
 
 /**
- * An offer as a snippet of CodeMirror, whose fields are visited with Tab. It moves lines in as far as the line it stands in. Nothing
- * is escaped: behind several escaped braces a snippet loses the places of its fields.
+ * A suggestion as a CodeMirror snippet, whose fields are visited with Tab. Its lines are indented as much as the line it is in. Nothing is
+ * escaped: after several escaped braces a snippet loses the places of its fields.
  * @param indent of that line
- * @returns null where there is no field, or for what a snippet cannot say: a line moved out, one moved in by tabs, an
- * indentation that two pieces share, signs of its own
+ * @returns null if there is no field, or for text that a snippet cannot have: a dedented line, one indented with tabs, an indentation that
+ * two pieces share, or characters of the snippet syntax
  */
 export function toSnippet(pieces: readonly Piece[], indent: string): string | null {
   if (!pieces.some(({ field }) => field)) return null;

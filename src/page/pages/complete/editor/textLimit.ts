@@ -21,7 +21,7 @@ export function tooLong(length: number): LabError {
 
 const refused = StateEffect.define<number>();
 
-/** @param onRefused is told of each change that was refused */
+/** @param onRefused is called for each change that was refused */
 export function textLimit(onRefused: (error: LabError) => void): Extension {
   /** Before it is split into lines, which takes a while for a text of millions of characters. */
   const refuse = (text: string | undefined) => {

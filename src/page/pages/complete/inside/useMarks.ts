@@ -1,4 +1,4 @@
-/** How the code is coloured: by what is chosen, where it is known for the text that stands there. */
+/** Colors of the code for the chosen view, if its values are known for the current text. */
 import { useMemo } from 'react';
 import type { Inspection, UnitTrace } from '#core/completion/answers.ts';
 import type { TokenMark } from '../editor/marks.ts';

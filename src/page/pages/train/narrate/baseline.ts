@@ -1,4 +1,4 @@
-/** How a run stands beside counted n-grams, and beside the other models of its experiment. */
+/** How a run compares with n-gram baselines and with the other models of its experiment. */
 import { modelTitle } from '#core/models/registry.ts';
 import { divergenceOf, isMeasured, lossFault } from '#core/runs/divergence.ts';
 import { bestEpochOf, ngramMeasures } from '#core/runs/findings.ts';

@@ -74,7 +74,7 @@ const noSoundEpoch: Rule = ({ run: { epochs, config }, divergence }) => {
     : null;
 };
 
-/** Whose weights there are, where that is not the last epoch's or training did not come to its end. */
+/** The epoch whose weights are kept, if it is not the last one or training did not finish. */
 const kept: Rule = ({ run, best, last, active }) =>
   best && last && (best !== last || run.state !== 'done') && !active && run.hasWeights !== false
     ? { text: `The weights of epoch ${best.epoch} are kept.`, claims: [{ claim: 'kept', epoch: best.epoch }] }

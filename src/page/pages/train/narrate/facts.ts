@@ -120,7 +120,7 @@ function recentSteps({ loss, layerNorms }: StepColumns): RecentSteps | null {
   };
 }
 
-/** How a model stands beside a baseline, told apart no finer than it is written. */
+/** How a model compares with a baseline, to the precision of the written figures. */
 export type Standing = 'below' | 'level' | 'above';
 
 export interface AgainstBaseline {

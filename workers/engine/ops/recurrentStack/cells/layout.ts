@@ -4,11 +4,15 @@ import type { Cell } from '#core/models/registry.ts';
 export interface CellLayout {
   /** Blocks a position. */
   readonly blocks: number;
-  /** Where the input product of gates lies, block by block; the recurrent product, and its gradient, are in the first blocks, gate by gate. */
+  /**
+   * The place of the gates' input product, block by block; the recurrent product, and its gradient, are in the first blocks, gate by gate.
+   */
   readonly inputs: readonly InputSpan[];
   /** What the blocks hold after the forward pass, for people, and whether it stays within ±1; none where they are not kept. */
   readonly names: readonly { readonly name: string; readonly bounded: boolean }[];
-  /** Whether they are kept for the gradient; else the input product lies where the states are to be, and the gradient has blocks of its own. */
+  /**
+   * Whether they are kept for the gradient; otherwise the input product is where the states will be, and the gradient has its own blocks.
+   */
   readonly keepsBlocks: boolean;
   /** Whether the gradient carries [rows, hidden] values from step to step beside what the recurrent product does: of a cell, or of a state. */
   readonly carries: boolean;
