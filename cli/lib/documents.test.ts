@@ -68,3 +68,13 @@ it('docs/commands.md has a row for each command of package.json', async () => {
   const missing = commands.filter((name) => !new RegExp(`\`npm (run )?${name}( |\`)`).test(text));
   expect(missing).toEqual([]);
 });
+
+it('README, package.json and the workflow name the same versions of Node', async () => {
+  const { engines } = JSON.parse(await textOf('package.json')) as { engines: { node: string } };
+  const [, matrix] = /^ +node: \[([\d, ]+)\]$/m.exec(await textOf('.github/workflows/checks.yml'))!;
+  const [, readme] = /Node\.js ([\d., or]+), and/.exec(await textOf('README.md'))!;
+  const majors = (text: string) => Array.from(text.matchAll(/(\d+)(?:\.\d+)*/g), ([, major]) => major);
+  expect(majors(matrix!)).toEqual(majors(readme!));
+  expect(majors(matrix!)).toEqual(majors(engines.node));
+  expect(majors(matrix!)).toContain((await textOf('.nvmrc')).trim());
+});
