@@ -1,4 +1,4 @@
-/** End to end: what a person does, on the built site, in a real Chromium. */
+/** End-to-end tests: what a user does, on the built site, in real Chromium. */
 import { defineConfig } from '@playwright/test';
 import { browserFlags, findBrowser, webGpuHere } from '#cli/lib/browser.ts';
 

@@ -1,7 +1,7 @@
 /**
- * Breaches of the page's policy (src/core/site/securityPolicy.ts), as the browser tells them to the page and to each of its workers. It
- * writes to the console what a page does against its policy, but not what a worker does; and a worker's first breach can come with its
- * first line, so each is held at its start until it is listened to.
+ * Breaches of the page's policy (src/core/site/securityPolicy.ts), as the browser reports them to the page and to each of its workers. The
+ * console shows breaches of a page, but not of a worker. A worker's first breach can come with its first line, so each worker is paused at
+ * its start until a listener is attached.
  */
 import type { BrowserContext, CDPSession, Page } from '@playwright/test';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-/** The Complete page: a model writes along, and shows what it sees. */
+/** The Complete page: inline completions, and views of what the model sees. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { candidates, editor, ghost, inside, offer, probabilities, settings, textOf, type } from './completing.ts';

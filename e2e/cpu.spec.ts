@@ -1,4 +1,4 @@
-/** The device cpu in front of a person: it answers within a second whatever it computes, and takes as many threads as it is given. */
+/** The device cpu for the user: it answers within a second during any computation, and uses as many threads as chosen. */
 import type { Page } from '@playwright/test';
 import { chooseModels, configuration, openLab, stateOf, statusStrip, train, trainBriefly, typeNumber } from './lab.ts';
 import { expect, test } from './test.ts';

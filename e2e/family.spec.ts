@@ -1,4 +1,4 @@
-/** The models and settings in the folds: chosen and typed key by key, trained, carried by links, and refused with the reason. */
+/** The models and settings in collapsed sections: chosen and typed key by key, trained, part of links, and refused with a reason. */
 import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';

@@ -1,4 +1,4 @@
-/** What can go wrong in front of a person: each ends in a clear sentence, and nothing stored is lost. */
+/** Faults that users may see: each shows a clear sentence, and nothing stored is lost. */
 import type { Page, Route } from '@playwright/test';
 import { z } from 'zod';
 import {

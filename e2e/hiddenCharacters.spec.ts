@@ -1,4 +1,4 @@
-/** Characters that draw nothing or reorder text (Trojan Source) are seen wherever text from elsewhere is drawn. */
+/** Characters that are invisible or reorder text (Trojan Source) are shown wherever untrusted text is drawn. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';

@@ -1,4 +1,4 @@
-/** In and out: weights to PyTorch and TensorFlow.js and back, a data set as a file, the commands that train with PyTorch. */
+/** Import and export: weights to PyTorch and TensorFlow.js and back, a data set as a file, the commands that train with PyTorch. */
 import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Download } from '@playwright/test';

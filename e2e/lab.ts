@@ -1,4 +1,4 @@
-/** What a person does in the lab, named once for all specs. */
+/** Actions of a user in the lab, shared by all specs. */
 import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import type { LabState } from '#page/client/automation.ts';
 

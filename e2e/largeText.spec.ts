@@ -1,4 +1,4 @@
-/** A large text in Complete: kept whole up to the limit, refused in words beyond it, and the page does not stand still meanwhile. */
+/** A large text in Complete: accepted up to the limit, refused with a sentence beyond it, and the page stays responsive. */
 import type { Page } from '@playwright/test';
 import { z } from 'zod';
 import { editor, textOf } from './completing.ts';

@@ -1,4 +1,4 @@
-/** What a session of the lab asks of the network: its own site, and nobody else, unless a person types an address. */
+/** A whole session contacts only the lab's own site, unless the user types an address. */
 import { readFile } from 'node:fs/promises';
 import type { BrowserContext } from '@playwright/test';
 import { buildSite } from '#cli/lib/site.ts';

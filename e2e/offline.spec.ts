@@ -1,4 +1,4 @@
-/** After a first visit the lab opens and trains without a server; a newer build is loaded when a person asks, and not before. */
+/** After a first visit the lab opens and trains without a server; a newer build is loaded only when the user asks for it. */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What is stored of a run is never dropped: figures that overflowed, records that are damaged, a database that a newer lab takes. */
+/** Stored runs are never dropped: measures that overflowed, damaged records, a database that a newer version of the lab upgrades. */
 import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';

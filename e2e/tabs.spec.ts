@@ -1,4 +1,4 @@
-/** Two tabs of the lab: one trains, the other watches, and takes over where the first is gone. */
+/** Two tabs of the lab: one trains, the other watches, and takes over when the first is closed. */
 import { emptyLabel } from '#core/runs/runLabel.ts';
 import { notice, openLab, statusStrip, stateOf, train, trainBriefly } from './lab.ts';
 import { expect, test } from './test.ts';

@@ -1,4 +1,4 @@
-/** Playwright's own; and a test fails in which the page, or a worker of it, does what the page's policy forbids. */
+/** Playwright's `test`, which also fails if the page or a worker violates the page's policy. */
 import { expect, test as base } from '@playwright/test';
 import { collectBreaches } from './breaches.ts';
 

@@ -1,4 +1,4 @@
-/** Weights of somebody else's network: what the dialog asks, what it says, and what is refused by its name. */
+/** Weights of a foreign network: what the dialog asks and says, and which tensors are refused by name. */
 import type { Page } from '@playwright/test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { readSafetensors, writeSafetensors, type Tensor } from '#core/models/safetensors.ts';

@@ -1,6 +1,7 @@
 /**
- * What a benchmark is. To add one: write `<name>.ts` beside this file that exports a `Bench`, and put it into `BENCHES` of
- * `../commands/bench.ts`. A peer is measured on the same work in the same run; its row carries `ratio`, the lab's rate over its own.
+ * The interface of a benchmark. To add one, write `<name>.ts` beside this file that exports a `Bench`, and add it to `BENCHES` of
+ * `../commands/bench.ts`. Other software is measured on the same work in the same run; its row has `ratio`, the lab's rate divided by its
+ * own.
  */
 import type { DeviceKind } from '#core/devices.ts';
 

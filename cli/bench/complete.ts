@@ -1,7 +1,7 @@
 /**
- * What a keystroke costs in the Complete room, on the lab's own page in a real Chromium: a full-size model, trained for a few
- * minutes, in a file of 900 tokens. From the key to the frame in which its candidates, and the whole line, are drawn; and the model's
- * own part of it beside PyTorch, which keeps its state as the lab does.
+ * The time of a keystroke on the Complete page, in real Chromium: a full-size model, trained for a few minutes, in a file of 900 tokens.
+ * Measures from the key to the frame in which its candidates, and the whole line, are drawn. The model's own part is compared with PyTorch,
+ * which keeps its state as the lab does.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lexText } from '#core/python/code/text.ts';
@@ -259,7 +259,7 @@ async function readTokens({ text, tokens, pause }: { text: string; tokens: numbe
   for (let i = 0; i < tokens; i++) {
     await new Promise((resolve) => setTimeout(resolve, pause));
     typed += i % 2 === 0 ? ' +' : ' (';
-    // far above what the room has given
+    // far above what the page has shown
     const ticket = 1e9 + i;
     const request = { ticket, runId: run.id, text: typed, cursor: typed.length, cache: true };
     const from = performance.now();

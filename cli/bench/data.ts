@@ -1,4 +1,4 @@
-/** The way from Python source to rows: the lexer on one core beside CPython's, and the whole pipeline from a folder. */
+/** From Python source to rows: the lexer on one core compared with CPython's, and the whole pipeline from a folder. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

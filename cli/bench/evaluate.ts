@@ -1,4 +1,4 @@
-/** Evaluation of the full-size models with a continuous cache beside evaluation without: the cache may cost a tenth. */
+/** Evaluation of the full-size models with a continuous cache and without: the cache may add a tenth to the time. */
 import { webGpuHere } from '../lib/browser.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { openSubjects } from './subjects.ts';

@@ -1,7 +1,8 @@
 /**
- * Training steps of an LSTM of one to four recurrent layers: whether a layer takes as long as a layer of two. Every layer has the same
- * widths, and the vocabulary is so small that the output layer hardly counts. Depths are timed in turn, several rounds of them, so
- * that a machine that grows busier slows all of them alike; the fastest step counts, since other work makes steps slower alone.
+ * Training steps of an LSTM of one to four recurrent layers: whether the time per layer is that of a model with two. Every layer has the
+ * same width, and the vocabulary is so small that the output layer hardly matters. The numbers of layers are timed in turn, in several
+ * rounds, so that other work on the machine slows all of them equally; the fastest step counts, since other work can only make steps
+ * slower.
  */
 import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
 import { MAX_LAYERS } from '#core/models/registry.ts';

@@ -1,4 +1,4 @@
-/** Made-up runs, as a lab that has been used for a year holds them, written straight into its database. */
+/** Made-up runs, as many as after a year of use, written directly into the lab's database. */
 import type { Page } from 'playwright';
 import { presetConfig } from '#core/settings/config.ts';
 import type { ModelName } from '#core/models/registry.ts';

@@ -1,4 +1,4 @@
-/** PyTorch as a peer of the benches: the scripts of pytorch/bench/, in whatever interpreter has PyTorch. */
+/** Measures PyTorch: runs the scripts of pytorch/bench/ in the first interpreter that has PyTorch. */
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Training steps of the full-size models beside their peers, in headless Chromium: on WebGPU, and on the processor. Both
- * tell too whether two runs give the same bits.
+ * Training steps of the full-size models compared with other software, in headless Chromium: on WebGPU, and on the CPU. Both also check
+ * whether two runs give the same bits.
  */
 import { webGpuHere } from '../lib/browser.ts';
 import type { Bench, BenchOptions, BenchRow } from './bench.ts';

@@ -1,6 +1,6 @@
 /**
- * Training on the processor: on all cores beside PyTorch and stock TensorFlow.js, on all threads beside one, and whether one
- * thread gives the bits that all give. Nothing is measured while something else is.
+ * Training on the CPU: all cores compared with PyTorch and stock TensorFlow.js, all threads compared with one, and whether one thread gives
+ * the same bits as all. Measurements never overlap.
  */
 import type { TrainingConfig } from '#core/settings/config.ts';
 import type { Cell } from '#core/models/registry.ts';

@@ -1,4 +1,4 @@
-/** Training on WebGPU beside stock TensorFlow.js and jax-js: speed, dispatches, and memory over rows of changing length. */
+/** Training on WebGPU compared with stock TensorFlow.js and jax-js: speed, dispatches, and memory over rows of changing length. */
 import { presetConfig } from '#core/settings/config.ts';
 import type { Cell } from '#core/models/registry.ts';
 import { countedSeconds, trainingBytesPerStep, trainingOperationsPerToken } from '#core/models/operations.ts';

@@ -1,6 +1,6 @@
 /**
- * What watching costs, on the lab's own page in a real Chromium: tasks of the main thread while a model trains, and how soon the
- * Compare room is usable, and a hover drawn, with hundreds of stored runs. There are no peers here: the aims are the lab's own.
+ * The load of watching, on the lab's own page in real Chromium: tasks of the main thread while a model trains, and with hundreds of stored
+ * runs the time until the Compare page is usable and until a hover is drawn. Nothing else is compared here.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright';
@@ -16,7 +16,7 @@ const RUNS = 200;
 const POINTS = 1_000;
 const TEST_FILES = 300;
 const HOVERS = 60;
-/** More runs than this the room draws no more of. */
+/** The page draws at most this number of runs. */
 const SHOWN = 24;
 
 export const watchBench: Bench = {
@@ -141,7 +141,7 @@ async function untilUsable({ click, runs }: { click: string; runs: number }): Pr
   return performance.now() - from;
 }
 
-/** From the pointer's move to the frame after it, with as many curves as the room draws. */
+/** From the pointer's move to the frame after it, with as many curves as the page draws. */
 async function hover({ page, guard }: LabPage): Promise<BenchRow[]> {
   await guard(page.getByRole('button', { name: 'Show all' }).click());
   await guard(

@@ -1,6 +1,6 @@
 /**
- * Tells the service worker which files the built site has, so that it can keep them: their addresses and hashes become the
- * first line of `service-worker.js`. Every change of a file so changes the service worker, which is how a browser learns of it.
+ * Tells the service worker which files the built site has, so that it can cache them: their addresses and hashes become the first line of
+ * `service-worker.js`. So every change of a file changes the service worker, which is how a browser finds out about it.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';

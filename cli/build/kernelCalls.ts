@@ -1,9 +1,9 @@
 /**
- * The calls of the WebAssembly kernels in TypeScript, written from their AssemblyScript source: every parameter and every enum is
- * spelled once, there. WebAssembly knows parameters by position alone, and all of them are numbers, so that a call by position
- * with two of them swapped would compile. Commands are called with named arguments instead.
+ * The calls of the WebAssembly kernels in TypeScript, written from their AssemblyScript source: every parameter and every enum is spelled
+ * once, there. WebAssembly knows parameters by position alone, and all of them are numbers, so that a call by position with two of them
+ * swapped would compile. Commands are called with named arguments instead.
  *
- * The sources are read by pattern, not parsed. What a pattern does not know is an error, never left out.
+ * The sources are read with patterns, not parsed. Code that no pattern matches is an error and never left out.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** `npm run bench`: how fast the lab is, beside its peers in the same run. `bench/bench.ts` says how to add one. */
+/** `npm run bench`: the speed of the lab, compared with other software in the same run. `bench/bench.ts` says how to add one. */
 import { writeFile } from 'node:fs/promises';
 import { formatBytes, formatByteRate, formatCount, formatCounted, formatTokenRate } from '#core/format.ts';
 import { DEVICE_CHOICES } from '#core/devices.ts';

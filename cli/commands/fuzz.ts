@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz`: damaged input for every reader of what may come from anybody. None may crash, hang, or refuse without a sentence
- * for people. Prints a line a reader; exit 1 on any fault.
+ * `npm run fuzz`: gives damaged input to every reader of untrusted files. None may crash, hang, or refuse without a sentence for people.
+ * Prints a line per reader; exit code 1 on any fault.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';

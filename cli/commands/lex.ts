@@ -1,4 +1,4 @@
-/** `npm run lex`: the tokens of Python files as a model sees them, one JSON array a line, a line a file. */
+/** `npm run lex`: the tokens of Python files as a model sees them, one line with a JSON array for each file. */
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '#core/failure.ts';
 import { DEFAULT_READING, READINGS } from '#core/python/lexer/reading.ts';

@@ -1,7 +1,6 @@
 /**
  * `npm run oracle`: compares the engine, in a worker of a browser, with a folder of PyTorch's results (the format is in
- * pytorch/oracle/README.md), or a device with the reference at full size. One JSON line a case on stdout; exit 1 if any
- * fails.
+ * pytorch/oracle/README.md), or a device with the reference at full size. Prints one JSON line per case; exit code 1 if any fails.
  */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';

@@ -1,7 +1,7 @@
 /**
- * `npm run parity`: holds the lab against PyTorch and stock TensorFlow.js. The same steps from the same weights on either side;
- * exported weights of full-size models, whose logits must be the same everywhere; and PyTorch in two processes against one. One
- * JSON line a check on stdout; exit 1 if any fails.
+ * `npm run parity`: compares the lab with PyTorch and stock TensorFlow.js: the same steps from the same weights; exported weights of
+ * full-size models, whose logits must be the same everywhere; and PyTorch in two processes with PyTorch in one. Prints one JSON line per
+ * check; exit code 1 if any fails.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

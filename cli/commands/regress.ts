@@ -1,7 +1,7 @@
 /**
- * `npm run regress`: trains small models on every device, and holds losses, gradients and weights of each step against the
- * figures in workers/verify/regression/figures.json, within limits; each is trained twice, to the same bits. A line a model and device on
- * stdout; exit 1 if any fails.
+ * `npm run regress`: trains small models on every device, and compares losses, gradients and weights of each step with the figures in
+ * workers/verify/regression/figures.json, within limits. Each is trained twice and must give the same bits. Prints a line per model and
+ * device; exit code 1 if any fails.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

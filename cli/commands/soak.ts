@@ -1,6 +1,6 @@
 /**
- * `npm run soak`: trains `quick` again and again in one page, deletes what was trained, and watches the memory of page, browser and device:
- * what a lab that is left open overnight would do to a machine. Prints slopes, which should be flat.
+ * `npm run soak`: trains `quick` again and again in one page, deletes the runs, and measures the memory of page, browser and device, as for
+ * a lab that stays open overnight. Prints slopes, which should be near zero.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,6 +1,6 @@
 /**
- * `npm test`: every check. Those of the built page take longest and often wait, so they run beside all others; one after the
- * other where there is one core.
+ * `npm test`: every check. Those of the built page take longest and often wait, so they run at the same time as the others; with one core,
+ * all run one after the other.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';

@@ -1,4 +1,4 @@
-/** The default data set, made where it is missing. */
+/** Prepares the default data set if it is missing. */
 import { formatCounted, formatDuration } from '#core/format.ts';
 import { type Prepared, prepareDataset } from './prepare.ts';
 

@@ -1,7 +1,6 @@
 /**
- * Lexes on several threads. Each has a table of its own; what is new in it comes with every reply, and its numbers are turned
- * into those of the one table of the corpus here. Which number a token gets depends on the threads; what is made of the numbers
- * does not, since everything goes by the order of files.
+ * Lexes on several threads. Each has its own table; every reply has the new entries, whose numbers are converted here to those of the
+ * corpus's one table. The number of a token depends on the threads, but the results do not, since everything follows the order of files.
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';

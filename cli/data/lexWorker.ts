@@ -1,4 +1,4 @@
-/** A thread that lexes batches of files into a table of its own, and tells what is new in it. See lexThreads.ts. */
+/** A thread that lexes batches of files into its own table, and returns the new entries. See lexThreads.ts. */
 import { parentPort, type Transferable } from 'node:worker_threads';
 import { loadCodecOf } from '#core/python/lexer/encoding.ts';
 import { TokenTable } from '#core/python/lexer/tokens.ts';

@@ -1,4 +1,6 @@
-/** Whether a folder may be replaced by a data set: a newer version of itself may, anything else only when somebody says so. */
+/**
+ * Whether a folder may be replaced by a data set: a newer version of the same data set may replace it, anything else only with --replace.
+ */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';

@@ -1,4 +1,4 @@
-/** What `npm run data` says it did. */
+/** The summary that `npm run data` prints. */
 import { relative } from 'node:path';
 import type { ImportProgress } from '#core/data/import.ts';
 import { noteText } from '#core/data/notes.ts';

@@ -1,6 +1,6 @@
 /**
- * A program for a page or a worker that remembers the workers it starts, so that the last of a kind can fail as a browser tells of one whose
- * process is gone. As text, since the TypeScript loader marks classes with a helper that a page does not have.
+ * A program for a page or a worker that remembers the workers it starts, so that the last of a kind can be made to fail as if its process
+ * had died. It is a string, since the TypeScript loader marks classes with a helper that a page does not have.
  * @param call name of the function that lets it fail
  * @param kind a condition on the `options` that a worker is started with
  */

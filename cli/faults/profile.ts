@@ -1,4 +1,4 @@
-/** A browser on a profile that outlives it: it can be killed at any moment, and opened again on what it left. */
+/** A browser with a profile that is kept: it can be killed at any moment, and opened again with the same profile. */
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

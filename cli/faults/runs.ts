@@ -1,4 +1,4 @@
-/** Runs in a page as the campaign drives them: begun, broken off, gone on with, and compared to the bit. */
+/** Runs in a page for the faults: started, interrupted, resumed, and compared bit for bit. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';

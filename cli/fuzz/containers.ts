@@ -1,4 +1,4 @@
-/** Damage within containers: taken apart, a part of them damaged, and put together again as their formats want it. */
+/** Damage inside containers: they are unpacked, a part is damaged, and they are packed again as their formats require. */
 import { BlobReader, Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from '@zip.js/zip.js';
 import type { RandomStream } from '#core/random/stream.ts';
 import { damagedBytes, damagedJson, damagedText, joined, once, oneOf, type Bytes } from './damage.ts';

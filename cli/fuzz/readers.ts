@@ -1,4 +1,4 @@
-/** Everything that reads what may come from anybody, with input that it accepts and damage that suits its format. */
+/** All readers of untrusted files, with input that they accept and damage that suits their formats. */
 import { breakdownOf } from '#core/comparison/breakdowns.fixture.ts';
 import { MeasureSum } from '#core/metrics/measures.ts';
 import { MODEL_NAMES, modelOf, type ModelName } from '#core/models/registry.ts';

@@ -1,4 +1,4 @@
-/** Reads one damaged input after the other, within a thread, and tells where it is before each, since it may not come back. See fuzz.ts. */
+/** Reads one damaged input after the other in a thread, and reports its position before each, since it may hang. See fuzz.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { LabError, messageOf, type FailureKind } from '#core/failure.ts';
 import { streamFor } from '#core/random/stream.ts';

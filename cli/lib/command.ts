@@ -1,4 +1,4 @@
-/** How every command starts and ends: arguments read with a clear word on a wrong one, failures told in a sentence. */
+/** The start and end of every command: wrong arguments get a clear message, and failures are printed as a sentence. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { fail, LabError, messageOf } from '#core/failure.ts';
 

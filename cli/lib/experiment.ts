@@ -1,4 +1,4 @@
-/** An experiment on the command line: from options or a file, and what is written of it beside the results of each combination. */
+/** An experiment on the command line: from options or a file, and the files written next to the results of each combination. */
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,7 +40,8 @@ export function readSweep(seeds: string | undefined, sweeps: readonly string[]):
         'Write it as learning-rate=0.001,0.002; --help lists them.',
       );
     }
-    if (sweep[name]) fail('bad-input', `--sweep ${flagOf(name)} is given twice.`, 'Give all of its values in one list.');
+    if (sweep[name])
+      fail('bad-input', `--sweep ${flagOf(name)} is given twice.`, 'Give all of its values in one list.');
     sweep[name] = [...parseValues(name, rest.join('='), `--sweep ${flagOf(name)}`)];
   }
   if (seeds !== undefined) {

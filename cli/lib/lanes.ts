@@ -1,6 +1,6 @@
 /**
- * Checks side by side: each lane runs its own one after the other. What a check prints is kept until it ends and then printed
- * whole, so that two of them do not mix, and a failed check holds up no other.
+ * Runs checks in parallel lanes; each lane runs its checks one after the other. The output of a check is printed when it ends, so that
+ * outputs do not mix, and a failed check does not stop the others.
  */
 import { formatDuration } from '#core/format.ts';
 

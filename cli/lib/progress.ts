@@ -1,6 +1,6 @@
 /**
- * A training in the terminal: one line that renews itself on a TTY, or one now and then in a log, and a line for good
- * at the end of every epoch.
+ * A training in the terminal: one line that is updated on a TTY, or a line from time to time in a log, and a final line at the end of every
+ * epoch.
  */
 import { modelTitle } from '#core/models/registry.ts';
 import {

@@ -1,4 +1,4 @@
-/** What both sides of a check start from, as files: weights, batches of a data set, ids. */
+/** The files that both sides of a check start from: weights, batches of a data set, ids. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainingConfig } from '#core/settings/config.ts';

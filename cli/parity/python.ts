@@ -1,4 +1,4 @@
-/** The package of pytorch/minicopilot, in whatever interpreter has PyTorch. */
+/** The package of pytorch/minicopilot, run in the first interpreter that has PyTorch. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';

@@ -1,6 +1,6 @@
 /**
- * What the preset `quick` must teach whoever trains it first: every model is well above counting, and the models come in the order of the
- * study. Judged by top-5 accuracy on validation at the best epoch.
+ * What a first training with the preset `quick` must show: every model is well above the n-gram baselines, and the models come in the order
+ * of the study. Judged by top-5 accuracy on validation at the best epoch.
  */
 import { z } from 'zod';
 import { trainingConfigSchema } from '#core/settings/config.ts';

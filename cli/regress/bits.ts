@@ -1,6 +1,6 @@
 /**
- * Bits that this machine came to before, a file a device: what one build gives on one browser and processor it must give
- * again. Those of another build are forgotten.
+ * Earlier results of this machine, a file per device: one build with one browser and processor must always give the same bits. Results of
+ * other builds are ignored.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * The study: which trainings, in which order. What a later one depends on (the rate that a search found, the better baseline) is read
- * from the metrics of those before it, so that nothing is chosen by hand.
+ * The study: which trainings, in which order. Settings that depend on earlier trainings (the rate that a search found, the better baseline)
+ * are read from their metrics, so that nothing is chosen by hand.
  */
 import { presetConfig, trainingConfigSchema, type TrainingConfig } from '#core/settings/config.ts';
 import {

@@ -1,4 +1,4 @@
-/** `npm run study:text`: what the text of the study's data sets means for the figures, into docs/results. */
+/** `npm run study:text`: counts what in the study's data sets affects the results, and writes it to docs/results. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatCount, formatPercent } from '#core/format.ts';

@@ -1,6 +1,6 @@
 /**
- * What the text of a data set means for the figures measured on it: vocabulary tokens that no training row holds, and how much of the test
- * text the training rows already have.
+ * Facts about the text of a data set that affect results: vocabulary tokens that are in no training row, and how much of the test text the
+ * training rows already have.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';

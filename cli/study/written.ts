@@ -1,4 +1,4 @@
-/** Parts of a Markdown file that a program writes, between words that a person wrote. */
+/** Parts of a Markdown file that a program writes, between text written by hand. */
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { fail } from '#core/failure.ts';

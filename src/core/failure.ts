@@ -1,6 +1,6 @@
 /**
- * Errors as values: a kind the code can switch on, a sentence for people, and what they can do about it.
- * A `Failure` is plain data, so it crosses the worker's border unharmed; `LabError` carries one through a throw.
+ * Errors as values: a kind the code can switch on, a sentence for people, and what they can do about it. A `Failure` is plain data, so it
+ * can be sent between page and worker; `LabError` carries one through a throw.
  */
 
 export type FailureKind =

@@ -1,6 +1,6 @@
 /**
- * How the lab writes its numbers and names, on the page and in the terminal alike: a sensible number of digits and
- * always a unit. What is not a number is written as a dash, never as NaN; a loss or perplexity that overflowed is said to have.
+ * How the lab writes its numbers and names, on the page and in the terminal alike: a sensible number of digits and always a unit. NaN is
+ * written as a dash; a loss or perplexity that overflowed is marked as such.
  */
 import { MAX_PLAIN, powerText } from './numbers/powerOfTen.ts';
 import type { DeviceKind } from './devices.ts';

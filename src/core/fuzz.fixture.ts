@@ -1,6 +1,6 @@
 /**
- * How hard property tests try: `FUZZ=20 npm run test:unit` runs twenty times as many cases, from a seed of its own each
- * time, which a failure tells. Without it the cases are the same every time, so that a check fails for what was changed.
+ * The number of cases of property tests: `FUZZ=20 npm run test:unit` runs twenty times as many, from a new seed each time, which a failure
+ * prints. Without it the cases are always the same, so that a test fails only because of a change.
  */
 import * as fc from 'fast-check';
 

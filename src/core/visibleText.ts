@@ -1,6 +1,6 @@
 /**
- * Characters that draw nothing, or reorder the text around them, written so that they are seen. In code they make a reader see other
- * code than the one that runs (Boucher and Anderson, "Trojan Source", 2021, https://trojansource.codes).
+ * Makes characters visible that are invisible or reorder the text around them. In code they make a reader see other code than the code that
+ * runs (Boucher and Anderson, "Trojan Source", 2021, https://trojansource.codes).
  */
 
 /**

@@ -49,7 +49,7 @@ async function keep(): Promise<boolean> {
   try {
     await cache.fill();
     if (!(await cache.isComplete())) return false;
-    // also the page of a first visit now opens its further rooms from here
+    // from now on the page of a first visit also opens its other pages from here
     await self.clients.claim();
     if (await onlyPage()) await cache.dropOthers();
     return true;

@@ -1,4 +1,4 @@
-/** Against the browser's own cache. */
+/** Tests with the browser's real cache. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BuiltSite } from '#core/site/builtSite.ts';
 import { SiteCache } from './siteCache.ts';

@@ -1,9 +1,9 @@
 /**
- * One build's files in the browser's cache. A file is kept only if its SHA-256 is the one that the build wrote down, so what
- * is kept is of that build, also where a server gets a newer one halfway through; and nothing is given out before all are here.
+ * One build's files in the browser's cache. A file is stored only if its SHA-256 is the one that the build wrote down, so all files are of
+ * that build, even if the server gets a newer one meanwhile. Nothing is served before all files are stored.
  *
- * Why not workbox-precaching: it fetches everything before a first service worker becomes active, for which the page, that
- * waits for its isolation, would wait too; and it drops the files of an older build while a page of that build may be open.
+ * Why not workbox-precaching: it fetches everything before a first service worker becomes active, for which the page, that waits for its
+ * isolation, would wait too; and it drops the files of an older build while a page of that build may be open.
  */
 import type { BuiltSite, SiteFile } from '#core/site/builtSite.ts';
 

@@ -1,4 +1,4 @@
-/** What is loaded, imported, looked at and deleted in the Data room: one download and one import at a time. */
+/** Downloads, imports, reads and deletes data sets for the Data page: one download and one import at a time. */
 import { parseOffers } from '#core/data/offers.ts';
 import { fail } from '#core/failure.ts';
 import { runImport } from './imports.ts';

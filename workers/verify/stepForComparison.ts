@@ -1,4 +1,4 @@
-/** One training step of a new model, read back whole: what two devices are compared by. */
+/** One training step of a new model, with everything read back, to compare two devices. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelSpec } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
@@ -79,7 +79,7 @@ async function numberOf(tensor: tf.Tensor): Promise<number> {
   return (await tensor.data())[0] ?? Number.NaN;
 }
 
-/** DeviceLossLimiter and ranks are unspecified at PAD. */
+/** Losses and ranks are unspecified at PAD. */
 function atTargets(values: Float32Array, { targets }: Batch): Float32Array {
   return values.map((value, index) => (targets[index] === PAD_ID ? 0 : value));
 }

@@ -1,6 +1,6 @@
 /**
- * Counts at WebGPU's own interface, where every library must pass: dispatches, and bytes of buffers. So a subject is not asked
- * about itself, and what the lab leaves to TensorFlow.js counts too.
+ * Counts dispatches and bytes of buffers at the interface of WebGPU, which every library uses. So no library reports about itself, and what
+ * the lab leaves to TensorFlow.js is counted too.
  */
 export interface GpuMeter {
   /** Dispatches encoded so far. */

@@ -1,6 +1,6 @@
 /**
- * What the benchmark's page can be asked, as plain data, types only. Every request runs in a worker of its own, which is
- * ended after it, so that no subject leaves memory, a device or a patched kernel to the next.
+ * The requests of the benchmark's page, as plain data: types only. Every request runs in a new worker, which is terminated afterwards, so
+ * that no library leaves memory, a device or a patched kernel to the next.
  */
 import type { TrainingConfig } from '#core/settings/config.ts';
 import type { ModelSpec } from '#core/models/spec.ts';

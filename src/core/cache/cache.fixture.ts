@@ -1,4 +1,4 @@
-/** A made-up model over a made-up row, and q_t of it by the definition, text by text: what the faster ways are compared with. */
+/** A made-up model and row, and q_t computed by the definition, text by text, to compare faster code with. */
 import { largestOf } from '../completion/distribution.ts';
 import { streamFor } from '../random/stream.ts';
 import { outsideCode } from '../data/outside.ts';

@@ -1,4 +1,4 @@
-/** Runs held against a baseline: pools over seeds, and differences with intervals over test files. Plain data. */
+/** Runs compared with a baseline: pools over seeds, and differences with intervals over test files. Plain data. */
 import { formatCounted } from '../format.ts';
 import { namedSums, type Breakdown, type BreakdownGroup } from '../metrics/breakdown.ts';
 import { METRIC_NAMES, metricOf, type MetricName } from '../metrics/registry.ts';

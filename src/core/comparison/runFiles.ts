@@ -1,4 +1,4 @@
-/** Runs as their files have them, compared. */
+/** Compares runs read from files. */
 import type { RunFile } from '../formats/runFile.ts';
 import type { StepTable } from '../runs/stepTable.ts';
 import { compareRuns, type Comparison } from './comparison.ts';

@@ -1,4 +1,4 @@
-/** What pools are called beside each other. */
+/** Names of pools, different enough to tell them apart. */
 import { modelTitle } from '../models/registry.ts';
 import { runSettingsInWords, settingsThatDiffer } from '../runs/runNames.ts';
 import type { RunRecord } from '../runs/run.ts';

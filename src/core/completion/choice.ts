@@ -1,4 +1,4 @@
-/** What may come next in a text: a token of the vocabulary, or with a cache (../cache/mixture.ts) a name or a literal of the text. */
+/** A possible next token in a text: a token of the vocabulary, or with a cache (../cache/mixture.ts) a name or a literal of the text. */
 export interface Choice {
   /** That the model reads for it: `UNK_ID` for a text outside the vocabulary, that of the placeholder for a literal. */
   readonly id: number;

@@ -1,4 +1,4 @@
-/** How a line is decoded from a model's probabilities: every knob, its default and the reason for it. */
+/** How a line is decoded from a model's probabilities: every setting, its default and the reason for it. */
 import { z } from 'zod';
 
 export const DECODING_METHODS = ['greedy', 'sample', 'beam'] as const;

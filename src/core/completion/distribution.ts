@@ -1,4 +1,4 @@
-/** What a model says of what may come next: probabilities of all tokens, as logits and what their exponentials add up to. */
+/** A model's distribution of the next token: logits, and the sum of their exponentials. */
 
 export interface Distribution {
   /** [tokens] */

@@ -1,4 +1,4 @@
-/** Which units of a net go along with something that a person sees in a text: how deep in brackets it is, where in its line. */
+/** Finds units of a network that follow a visible property of a text, such as the bracket depth or the place in the line. */
 import { EOL_TOKEN } from '../python/specialTokens.ts';
 
 export interface Feature {

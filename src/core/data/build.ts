@@ -1,6 +1,6 @@
 /**
- * From a corpus to a manifest and shards. The same code runs in Node, page and worker; it neither reads nor writes files. In
- * this order, so that nothing of validation or test leaks into what is chosen: split, kept literals, vocabulary, rows.
+ * From a corpus to a manifest and shards. The same code runs in Node, page and worker; it neither reads nor writes files. In this order, so
+ * that nothing of validation or test leaks into these choices: split, kept literals, vocabulary, rows.
  */
 import { fail } from '../failure.ts';
 import type { Corpus, CorpusFile } from './corpus.ts';

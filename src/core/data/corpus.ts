@@ -1,4 +1,4 @@
-/** The files of a data set as token numbers: what the pipeline works on, whether the tokens were lexed here or came ready-made. */
+/** The files of a data set as token numbers: the input of the pipeline, whether the tokens were lexed here or published. */
 import type { SourceReading } from '../python/lexer/reading.ts';
 import { TokenTable } from '../python/lexer/tokens.ts';
 import { lexHere, type OpenLexing } from './lexing.ts';

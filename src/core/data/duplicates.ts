@@ -1,4 +1,4 @@
-/** Files that are the same as an earlier one: py150 holds thousands of them. */
+/** Files that are the same as an earlier one: py150 has thousands of them. */
 import type { CorpusFile } from './corpus.ts';
 
 /**

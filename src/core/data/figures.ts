@@ -1,4 +1,4 @@
-/** What the data page draws of a data set, counted while it is built. */
+/** The numbers of a data set that the Data page shows, counted while it is built. */
 import type { CorpusFile } from './corpus.ts';
 import type { DatasetStats } from './manifest.ts';
 import type { FinalTokens } from './tally.ts';

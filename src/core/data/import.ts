@@ -3,14 +3,14 @@
  *
  * In a browser, inside the worker:
  *
- *     const source = recogniseSource(files);               // [{ path, blob }]: a File is a blob as it is
- *     const source = parquetUrlSource(parquetUrls(text));  // or what somebody pasted
- *     const manifest = await importDataset(source, { id: source.defaultId }, write, onProgress, signal);
+ * const source = recogniseSource(files);               // [{ path, blob }]: a File is a blob as it is const source =
+ * parquetUrlSource(parquetUrls(text));  // or what somebody pasted const manifest = await importDataset(source, { id: source.defaultId },
+ * write, onProgress, signal);
  *
- * `write(file, bytes)` stores one shard and resolves when it is stored; shards come one at a time and in order, about 1 MiB
- * each, hashed in the manifest. Nothing is complete before the manifest is there: whoever calls throws away what `write` got
- * when the promise is rejected, cancelled (`signal`) or not. `onProgress` is called for every file: draw it less often.
- * Reading yields to other work at every file; between files and shards a signal is heard.
+ * `write(file, bytes)` stores one shard and resolves when it is stored; shards come one at a time and in order, about 1 MiB each, hashed in
+ * the manifest. Nothing is complete before the manifest: if the promise is rejected, by a cancelled `signal` or for another reason, the
+ * caller discards what `write` received. `onProgress` is called for every file: draw it less often. Reading yields to other work at every
+ * file; the signal is checked between files and shards.
  */
 import { fail, LabError } from '../failure.ts';
 import { buildDataset, type BuildOptions, checkOptions } from './build.ts';

@@ -1,4 +1,4 @@
-/** Which literals are kept as themselves. */
+/** Which literals keep their text. */
 import { z } from 'zod';
 import { Interner } from '../python/lexer/interner.ts';
 import type { TokenTable } from '../python/lexer/tokens.ts';

@@ -1,4 +1,4 @@
-/** What is worth saying about how a source was read: what was left out on purpose, and what was mended. */
+/** Notes about how a source was read: what was left out on purpose, and what was corrected. */
 import { visibleText } from '../visibleText.ts';
 
 /** Each is counted, and followed by its count and an example: `Symbolic links not followed: 2 (pkg/alias.py)`. */

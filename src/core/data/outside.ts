@@ -1,7 +1,7 @@
 /**
- * What a data set keeps of tokens outside its vocabulary, which are all `<UNK>` in its rows: within a row, which of them are the same
- * text, and whether that is an identifier. One uint16 for each `<UNK>`, in the order of the rows: twice the number of its text, from 1
- * in order of first occurrence in the row, plus 1 for an identifier. Number 0 is a token that was given none.
+ * What a data set keeps of tokens outside its vocabulary, which are all `<UNK>` in its rows: within a row, which of them are the same text,
+ * and whether that is an identifier. One uint16 for each `<UNK>`, in the order of the rows: twice the number of its text, from 1 in order
+ * of first occurrence in the row, plus 1 for an identifier. Number 0 is a token without a number.
  */
 import { UNK_ID } from './vocabulary.ts';
 

@@ -1,4 +1,4 @@
-/** Recurrent layers of other programs: in which order they come, and which the lab does not have. */
+/** Recurrent layers of other programs: their order, and kinds that the lab does not have. */
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../models/safetensors.ts';
 import { floats, recognise, renamed, square, weightsOf, without, type Tensors } from './foreignWeights.fixture.ts';

@@ -1,6 +1,6 @@
 /**
- * The recurrent layers of somebody else's network, by the names that PyTorch gives within a module (`weight_ih_l0`; `weight_ih` in an
- * `nn.LSTMCell`): what kind they are, and in which order modules come where there are several.
+ * Finds the recurrent layers of a foreign network, by PyTorch's names within a module (`weight_ih_l0`; `weight_ih` in an `nn.LSTMCell`):
+ * their kind, and the order of the modules if there are several.
  */
 import { CELLS, CELL_NAMES, MAX_LAYERS, type Cell } from '../models/registry.ts';
 import { fail } from '../failure.ts';

@@ -1,9 +1,9 @@
 /**
- * Weights that somebody trained elsewhere and named in their own way: whether they are one of the lab's networks, by the names that
- * PyTorch gives within a module (`weight_ih_l0`) and by shapes. Prefixes are free, and the recurrent layers may be one module or
- * several. The output layer may share the embedding's weights, behind a projection where it is not as wide, and biases may be missing.
- * What no weight shows is left to the user: whether the lower layers go into the output layer too, and the order of two modules whose
- * names and sizes do not tell it.
+ * Weights that were trained elsewhere and have other names: finds out which of the lab's networks they are, by PyTorch's names within a
+ * module (`weight_ih_l0`) and by shapes. Prefixes may be anything, and the recurrent layers may be one module or several. The output layer
+ * may share the embedding's weights, behind a projection where it is not as wide, and biases may be missing. The user answers what no
+ * weight shows: whether the lower layers are connected to the output layer too, and the order of two modules if names and sizes do not show
+ * it.
  */
 import { CELLS, type Cell, type WeightTying } from '../models/registry.ts';
 import { isTied } from '../models/spec.ts';

@@ -1,4 +1,4 @@
-/** Tensors of a file that its network has no use for: left out of what is stored, and named to the user. */
+/** Tensors of a file that its network does not use: they are not stored, and listed for the user. */
 import { formatCounted } from '../format.ts';
 import { formatTensor, type TensorInfo } from '../models/safetensors.ts';
 

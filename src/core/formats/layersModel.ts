@@ -1,13 +1,13 @@
 /**
- * A model as a TensorFlow.js LayersModel (https://www.tensorflow.org/js/guide/save_load): `model.json`, which stock
- * `tf.loadLayersModel` reads, and one file of weights. Its layers are Keras's, [rows, steps] ids in, [rows, steps, tokens] logits out;
- * config, vocabulary, literals and data set lie in `userDefinedMetadata`.
+ * A model as a TensorFlow.js LayersModel (https://www.tensorflow.org/js/guide/save_load): `model.json`, which stock `tf.loadLayersModel`
+ * reads, and one file of weights. Its layers are Keras's, [rows, steps] ids in, [rows, steps, tokens] logits out; config, vocabulary,
+ * literals and data set are in `userDefinedMetadata`.
  *
- * PyTorch and Keras stack an LSTM's gates in the same order (i, f, g, o). Keras's matrices are transposed, and it has one bias
- * where PyTorch has two: here their sum, which is what the lab computes with, so that nothing is lost but how the two shared it.
+ * PyTorch and Keras stack an LSTM's gates in the same order (i, f, g, o). Keras's matrices are transposed, and it has one bias where
+ * PyTorch has two: here it is their sum, which the lab computes with anyway, so only the division between the two is lost.
  *
- * Keras has no layer whose weights are another's. A matrix that is both the embedding and the output layer's weight is written twice:
- * the model computes the same, but who trains it on there trains two matrices.
+ * Keras has no layers that share weights. A matrix that is both the embedding and the output layer's weight is written twice: the model
+ * computes the same, but further training there trains two matrices.
  */
 import { z } from 'zod';
 import { CELLS, CONNECTIONS, type Cell, type Join } from '../models/registry.ts';

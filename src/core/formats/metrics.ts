@@ -1,6 +1,6 @@
 /**
- * `metrics.json`: what a training measured, in a form that the lab, the PyTorch twin and other people's scripts share.
- * Rates are fractions from 0 to 1. Numbers that are infinite or NaN are written as ../json.ts says.
+ * `metrics.json`: the measures of a training, in a format that the lab, the PyTorch package and other people's scripts share. Rates are
+ * fractions from 0 to 1. Numbers that are infinite or NaN are written as ../json.ts says.
  */
 import { z } from 'zod';
 import { cacheSearchSchema } from '../cache/searchRecord.ts';

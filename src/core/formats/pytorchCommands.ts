@@ -1,4 +1,4 @@
-/** The commands that train a configuration with PyTorch, on more processors than a browser tab has. */
+/** The commands that train a configuration with PyTorch, outside the browser. */
 import type { TrainingConfig } from '../settings/config.ts';
 import { SETTING_NAMES } from '../settings/registry.ts';
 import { flagOf } from '../settings/words.ts';

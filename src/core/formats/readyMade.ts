@@ -1,4 +1,4 @@
-/** Models that come with the site, so that one can complete before one has trained: `models/index.json` names their folders. */
+/** Models that come with the site, for code completion before any training: `models/index.json` names their folders. */
 import { z } from 'zod';
 import { runsOfMetrics } from './runs.ts';
 import { parseMetrics } from './metrics.ts';

@@ -1,8 +1,7 @@
 /**
- * A whole run as one file, a .zip that other programs can open too: `run.json` (the record and what a person said of it),
- * `steps.json` (a column a figure), `breakdown.json` (what it does on each test file) and `weights.safetensors` (PyTorch's
- * names). The last three may be missing. A file may come from anybody: each part is bounded before it is unpacked and checked
- * before anything is stored.
+ * A whole run as one file, a .zip that other programs can open too: `run.json` (the record and the user's label), `steps.json` (a column
+ * per measure), `breakdown.json` (the results per test file) and `weights.safetensors` (PyTorch's names). The last three may be missing.
+ * Files are untrusted: the size of each part is limited before it is unpacked, and each is checked before anything is stored.
  */
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { z } from 'zod';

@@ -1,7 +1,7 @@
 /**
- * The lab's weights file: safetensors under PyTorch's names whose metadata say everything needed to use them, so that no data set has to
- * be there. Each part of the metadata is JSON: `config`, `vocabulary`, `literals`, `dataset`, `cache` where theta and lambda of a cache were
- * searched, and `origin` where the weights came from somebody else's network.
+ * The lab's weights file: safetensors under PyTorch's names, with metadata that have everything needed to use them without the data set.
+ * Each part of the metadata is JSON: `config`, `vocabulary`, `literals`, `dataset`, `cache` if theta and lambda of a cache were searched,
+ * and `origin` if the weights came from a foreign network.
  */
 import { z } from 'zod';
 import { cacheParametersSchema, type CacheParameters } from '../cache/parameters.ts';

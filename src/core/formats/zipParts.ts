@@ -1,6 +1,5 @@
 /**
- * Some parts of a .zip that may come from anybody: each is bounded before it is unpacked, and may not unpack to more than the file
- * says it does.
+ * Reads parts of an untrusted .zip: the size of each is limited before it is unpacked, and it may not unpack to more than the file says.
  */
 import { BlobReader, type FileEntry, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { LabError, messageOf } from '../failure.ts';

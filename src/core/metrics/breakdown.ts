@@ -1,6 +1,6 @@
 /**
- * What a model does on a split, by test file and by kind of target: sums from which accuracies, intervals over files, and
- * "where does it help" are computed later without the model. Small: some 400 bytes a file.
+ * Results of a model on a split, by test file and by kind of target: sums from which accuracies, intervals over files, and "where models
+ * differ" are computed later without the model. About 400 bytes per file.
  */
 import { z } from 'zod';
 import { SPLITS } from '../data/manifest.ts';

@@ -1,7 +1,6 @@
 /**
- * The measures of a split, summed over all its non-PAD targets (DESIGN: never a mean of batch means).
- * Devices only say, for every target, its negative log-likelihood and its rank; everything else is counted here, by the rules of the
- * registry.
+ * The measures of a split, summed over all its non-PAD targets (never a mean of batch means). Devices only return the negative
+ * log-likelihood and the rank of every target; everything else is counted here, by the rules of the registry.
  */
 import { z } from 'zod';
 import { PAD_ID, UNK_ID } from '../data/vocabulary.ts';

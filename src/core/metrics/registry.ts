@@ -1,9 +1,9 @@
 /**
  * What the lab measures: metrics that follow from sums over targets (sums.ts).
  *
- * Everything else is derived: schemas and CSV columns, tables and charts, reports, comparisons, and what checkpoints and breakdowns
- * store. A new metric is a new entry here, with its place in `SHOWN` and the sums it needs in sums.ts. Mark both `mayBeMissing`,
- * since runs, checkpoints and files from before have neither. The PyTorch twin computes its own (pytorch/minicopilot/measures.py).
+ * Everything else is derived: schemas and CSV columns, tables and charts, reports, comparisons, and what checkpoints and breakdowns store.
+ * A new metric is a new entry here, with its place in `SHOWN` and the sums it needs in sums.ts. Mark both `mayBeMissing`, since older runs,
+ * checkpoints and files have neither. The PyTorch package computes its own (pytorch/minicopilot/measures.py).
  */
 import {
   formatLoss,

@@ -1,6 +1,6 @@
 /**
- * What training a model keeps in a device's memory, and into how many micro-batches a step is cut so that it fits. Computed
- * by workers/engine/memory/plan.ts before anything is allocated, shown to people, and stored with the run.
+ * The memory that training a model takes on a device, and the number of micro-batches of a step so that it fits. Computed by
+ * workers/engine/memory/plan.ts before anything is allocated, shown to the user, and stored with the run.
  */
 import { z } from 'zod';
 

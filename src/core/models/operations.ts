@@ -1,6 +1,6 @@
 /**
- * How much arithmetic and memory traffic training takes, counted from the shapes: so that a speed in tokens can be told in
- * floating-point operations, and a person with a GPU can see how near they are to what it allows.
+ * How much arithmetic and memory traffic training takes, counted from the shapes, so that a speed in tokens can be converted to
+ * floating-point operations and compared with what a GPU can do.
  */
 import { CELLS } from './registry.ts';
 import { inputWidths, isProjected, isTied, joinedWidth, outputWidth, parameterCount, type ModelSpec } from './spec.ts';

@@ -1,6 +1,6 @@
 /**
- * What the lab's networks are: the recurrent cells, the models built of them, and what a person can ask for. Everything that depends on
- * a model's name reads it here. How a cell or a variant computes is the engine's business.
+ * The lab's networks: the recurrent cells, the models built from them, and the choices of the user. Everything that depends on a model's
+ * name is read from here. The engine defines how a cell or a variant computes.
  */
 import { fail } from '../failure.ts';
 import { keysOf } from '../records.ts';

@@ -1,7 +1,7 @@
 /**
- * The safetensors format (https://huggingface.co/docs/safetensors): eight bytes of header length, a JSON header, then
- * the tensors' bytes, little-endian as every machine that runs a browser. A file may come from anybody, so no size or
- * offset in it is trusted: each is checked against the bytes that are there before anything is allocated for it.
+ * The safetensors format (https://huggingface.co/docs/safetensors): eight bytes of header length, a JSON header, then the tensors' bytes,
+ * little-endian as every machine that runs a browser. Files are untrusted, so each size and offset is compared with the actual bytes before
+ * anything is allocated for it.
  */
 import { z } from 'zod';
 import { fail } from '../failure.ts';

@@ -1,6 +1,6 @@
 /**
- * Reads a number as a person types it. A text is read as its locale writes numbers; where it means nothing there, as a program would
- * write it. What could be two numbers is an error, so a text never becomes another number than it says.
+ * Reads a number that the user types, in the notation of the locale; if it means nothing there, in the notation of programs. A text that
+ * could be two numbers is an error, so a text never becomes a different number.
  */
 import { formatNumber } from './format.ts';
 import { notationOf, type Notation } from './notation.ts';

@@ -1,4 +1,6 @@
-/** Optimizers: what each keeps of every weight between two steps. The formulas are PyTorch's, in workers/engine/ops/{adam,sgd}. */
+/**
+ * Optimizers: the state that each keeps for every weight between two steps. The formulas are PyTorch's, in workers/engine/ops/{adam,sgd}.
+ */
 import { keysOf } from '../records.ts';
 
 /** What is kept of each weight, in the order in which checkpoints have it. */

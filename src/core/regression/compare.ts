@@ -1,4 +1,4 @@
-/** Holds a recorded training against the committed figures, and against bits recorded before: where do they first differ? */
+/** Compares a recorded training with the committed figures, and with bits recorded before, and finds the first difference. */
 import { CASE_NAMES, type CaseName } from './cases.ts';
 import { differenceOf, type TensorKind } from './digest.ts';
 import type { ModelBits, ModelFigures, ModelRecord } from './figures.ts';

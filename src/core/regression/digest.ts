@@ -1,4 +1,4 @@
-/** Tensors in a few numbers: one that tells whether any bit differs, three that tell by how much. */
+/** Tensors in a few numbers: one shows whether any bit differs, three show by how much. */
 import { sha256Hex } from '../data/hash.ts';
 import { streamFor } from '../random/stream.ts';
 

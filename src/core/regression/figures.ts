@@ -1,6 +1,6 @@
 /**
- * What is kept of a recorded training: figures, which every machine has to come to within limits and which are committed
- * (workers/verify/regression/figures.json), and bits, which one machine and build have to repeat.
+ * The record of a training: figures, which are committed (workers/verify/regression/figures.json) and which every machine must reach within
+ * limits, and bits, which one machine and build must repeat.
  */
 import { z } from 'zod';
 import { MODEL_NAMES } from '../models/registry.ts';

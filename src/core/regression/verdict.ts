@@ -1,4 +1,4 @@
-/** What the regression says of a model on a device. */
+/** The result of the regression for a model on a device. */
 import type { ModelName } from '../models/registry.ts';
 import type { DeviceKind } from '../devices.ts';
 import { formatCounted, formatPercent } from '../format.ts';

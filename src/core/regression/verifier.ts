@@ -1,4 +1,4 @@
-/** What the worker that verifies the engine (workers/verify/verify.worker.ts) can be asked; types only. */
+/** The calls of the worker that verifies the engine (workers/verify/verify.worker.ts): types only. */
 import type { CacheSearch } from '../cache/searchRecord.ts';
 import type { Breakdown } from '../metrics/breakdown.ts';
 import type { Measures } from '../metrics/measures.ts';

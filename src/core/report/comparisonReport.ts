@@ -1,4 +1,4 @@
-/** The report of a comparison: what was run, the table with its intervals, the pictures, and the discussion as edited. */
+/** The report of a comparison: the runs, the tables with intervals, the charts, and the discussion as edited. */
 import { seedsText, type Comparison, type RunDifference } from '../comparison/comparison.ts';
 import type { Pool, Spread } from '../comparison/pools.ts';
 import {

@@ -1,4 +1,4 @@
-/** `report.md`: what was trained on what, how the models compare, and what that shows, for a person to read. */
+/** `report.md`: data, configuration, comparison of the models and findings, for people to read. */
 import { modelTitle } from '../models/registry.ts';
 import type { TrainingConfig } from '../settings/config.ts';
 import { appliesBeside, GROUPED_SETTINGS, settingOf } from '../settings/registry.ts';

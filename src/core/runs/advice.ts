@@ -1,4 +1,4 @@
-/** What to try next with a training, as its configuration and its curves support it. */
+/** What to try next with a training, based on its configuration and its curves. */
 import { presetConfig, type TrainingConfig } from '../settings/config.ts';
 import { formatCount } from '../format.ts';
 import { CELLS, modelOf } from '../models/registry.ts';

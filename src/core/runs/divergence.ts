@@ -1,4 +1,4 @@
-/** Whether a training came apart: from its losses alone, so that page, report and discussion say the same. */
+/** Whether a training diverged: decided from its losses alone, so that page, report and discussion agree. */
 import type { TrainingConfig } from '../settings/config.ts';
 import { formatLoss } from '../format.ts';
 import type { Measures } from '../metrics/measures.ts';
@@ -8,7 +8,7 @@ import type { EpochRecord, RunRecord } from './run.ts';
 /** Nats above chance from which a loss is no longer that of a beginner: an untrained net is within a tenth of it. */
 export const ABOVE_CHANCE = 1;
 
-/** DeviceLossLimiter from here on are written with a power of ten. */
+/** Losses from here on are written with a power of ten. */
 const MAX_PLAIN = 1e6;
 
 /** `worse than chance`: its guesses are worse than all tokens alike. */

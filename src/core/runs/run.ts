@@ -1,7 +1,7 @@
 /**
- * A run: one model trained on one data set, with what it measured. Runs of one click share an `experiment`.
- * Plain data: stored in IndexedDB, sent to the page, and read into `metrics.json` and reports. Its steps (stepTable.ts), what its
- * model does on each test file (breakdown.ts) and what a person says of it (runLabel.ts) are kept apart, and read when they are shown.
+ * A run: one model trained on one data set, with what it measured. Runs of one click share an `experiment`. Plain data: stored in
+ * IndexedDB, sent to the page, and read into `metrics.json` and reports. Its steps (stepTable.ts), its results per test file (breakdown.ts)
+ * and the user's label (runLabel.ts) are stored separately, and read when they are shown.
  */
 import { z } from 'zod';
 import { cacheSearchSchema } from '../cache/searchRecord.ts';

@@ -1,4 +1,4 @@
-/** What a person says of a run: kept apart from the run itself, which the worker writes while it trains. */
+/** The user's label of a run: stored separately from the run, which the worker writes during training. */
 import { z } from 'zod';
 
 export const NAME_LIMIT = 80;

@@ -1,4 +1,4 @@
-/** What runs are called: by themselves the model and a number, `LSTM 12`, and beside it what sets one apart from another. */
+/** Names of runs: by default the model and a number, `LSTM 12`, together with what distinguishes one run from another. */
 import { appliesBeside, appliesToModel, GROUPED_SETTINGS, type SettingName } from '../settings/registry.ts';
 import { formatSetting, shortTitle } from '../settings/words.ts';
 import { modelTitle } from '../models/registry.ts';

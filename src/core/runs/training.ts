@@ -1,4 +1,4 @@
-/** What a training is asked for, and how far it is. */
+/** The request for a training, and its progress. */
 import type { TrainingConfig } from '../settings/config.ts';
 import type { ModelChoice } from '../models/registry.ts';
 import type { DeviceChoice } from '../devices.ts';

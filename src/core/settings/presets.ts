@@ -1,4 +1,4 @@
-/** `task` is what the task says; `quick` shows curves in minutes without a GPU; `tiny` is for tests. */
+/** `task` has the sizes of the task; `quick` shows curves in minutes without a GPU; `tiny` is for tests. */
 export const PRESETS = ['task', 'quick', 'tiny'] as const;
 export type Preset = (typeof PRESETS)[number];
 

@@ -1,4 +1,4 @@
-/** What the build tells the service worker of the site, and what the page asks of it. */
+/** What the build passes to the site's service worker, and what the page asks it. */
 
 export interface SiteFile {
   /** Relative to the site's root; the page itself is the empty one. */

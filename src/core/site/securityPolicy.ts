@@ -1,7 +1,7 @@
 /**
- * What a page of the lab may load and ask for, whatever gets into it: a Content Security Policy (https://www.w3.org/TR/CSP3/). The
- * built page carries it in itself, since any host may serve it; the lab's own servers send it as a header, too, which holds for
- * the scripts of workers, and elsewhere the service worker adds it to these.
+ * What a page of the lab may load and contact: a Content Security Policy (https://www.w3.org/TR/CSP3/). The built page contains it, since
+ * any host may serve it. The lab's own servers also send it as a header, which applies to the scripts of workers; on other servers the
+ * service worker adds it to these.
  */
 const DIRECTIVES: Readonly<Record<string, string>> = {
   'default-src': "'none'",

@@ -1,7 +1,7 @@
 /**
- * The 95% interval of a difference between two models. Where both were trained with several seeds, it covers the luck in training as well
- * as the choice of test files: the variance between seeds of either model and the variance over files are added, and the degrees of
- * freedom are Welch and Satterthwaite's (Satterthwaite, 1946; Welch, 1947).
+ * The 95% interval of a difference between two models. If both were trained with several seeds, it covers the variance of training as well
+ * as the choice of test files: the variance between seeds of either model and the variance over files are added, and the degrees of freedom
+ * are Welch and Satterthwaite's (Satterthwaite, 1946; Welch, 1947).
  */
 import { quantileOfT } from './studentT.ts';
 

@@ -1,4 +1,4 @@
-/** How the curves are drawn: over what, how smooth, on which axes, with what beside them. */
+/** Options of the charts: x axis, smoothing, scales and extra lines. */
 import { Popover, SegmentedControl, Slider, Switch, Button } from '@mantine/core';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import { clsx } from 'clsx';

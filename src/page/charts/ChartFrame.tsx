@@ -1,4 +1,4 @@
-/** What every chart has around its drawing: title and unit, a way to take it away, and its numbers. */
+/** The frame of every chart: title and unit, a download menu, and its numbers as text. */
 import { lazy, Suspense, type ReactNode } from 'react';
 import { lazyImport } from '../ui/lazyImport.ts';
 import styles from './ChartFrame.module.css';

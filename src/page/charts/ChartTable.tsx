@@ -1,4 +1,4 @@
-/** The numbers of a line chart: a row an x, a column a line. */
+/** The numbers of a line chart: a row per x, a column per line. */
 import { valueText } from './nonFinite.ts';
 import { NumbersTable } from './NumbersTable.tsx';
 import { pointAt, reported, xsOf, type ChartSeries, type ReferenceLine } from './series.ts';

@@ -1,4 +1,4 @@
-/** Takes a chart away: as a picture, or as its numbers. */
+/** Downloads a chart as a picture or as CSV. */
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useRef } from 'react';

@@ -1,2 +1,2 @@
-/** What a line is compared with, such as an n-gram baseline: neutral, so that it is none of the runs. */
+/** The color of reference lines, such as n-gram baselines: neutral, unlike the colors of runs. */
 export const REFERENCE_COLOUR = 'var(--ngram-baseline)';

@@ -1,6 +1,6 @@
 /**
- * Values that have no place on an axis: what overflowed, and what is no number. A chart marks them, counts them and names
- * them; it never draws a line through them, and never takes them for zero.
+ * Values that have no place on an axis: overflowed ones and NaN. A chart marks and counts them; it never draws a line through them or
+ * treats them as zero.
  */
 import type { Scale } from './axes.ts';
 import { powerText } from '#core/numbers/powerOfTen.ts';

@@ -1,4 +1,4 @@
-/** What a click does: a call to the lab, the state shown meanwhile, and a failure shown above the pages. */
+/** Actions of clicks: each calls the lab, sets the state shown meanwhile, and shows a failure above the pages. */
 import { attempt } from '../ui/failures.ts';
 import type { OfferedDataset, StoredDataset } from '#core/data/stored.ts';
 import type { StartRequest } from '#core/runs/training.ts';

@@ -1,6 +1,6 @@
 /**
- * What this browser can do for the lab, and what follows where it cannot. All is found by trying the feature itself: a
- * browser's name says nothing of its version, its settings or the window it is in.
+ * What this browser can do for the lab, and the consequences of what it cannot. Every feature is tested by trying it: a browser's name says
+ * nothing about its version, its settings or its window.
  */
 import type { DeviceReport } from '#core/devices.ts';
 import { hasRelaxedSimd, hasWasmSimd } from '#core/site/features.ts';

@@ -1,4 +1,4 @@
-/** What can be done with a stored record that cannot be read. */
+/** Actions on a stored record that cannot be read. */
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import { attempt } from '../ui/failures.ts';
 import { notify } from '../ui/notices.ts';

@@ -1,4 +1,4 @@
-/** Writes what the worker says into the stores. The one place where events become state. */
+/** Writes the worker's events into the stores. Only here do events become state. */
 import type { LabEvent, LabSnapshot } from '#contract/lab.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { NO_STEPS } from '#core/runs/stepTable.ts';

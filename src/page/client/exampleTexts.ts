@@ -1,4 +1,4 @@
-/** Code to begin with: written for this page, each with the cursor where something is to come. */
+/** Example code, written for this page; the cursor is at the end, where the next token is to be predicted. */
 export interface Example {
   readonly title: string;
   readonly text: string;

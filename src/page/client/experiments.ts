@@ -1,4 +1,4 @@
-/** Runs of one click belong together: an experiment is what is trained, shown and compared as one. */
+/** The runs of one click on Train form an experiment, which is trained, shown and compared together. */
 import type { RunRecord } from '#core/runs/run.ts';
 
 export interface Experiment {

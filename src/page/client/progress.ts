@@ -1,4 +1,4 @@
-/** How far a training is, as people count it. */
+/** The progress of a training, as shown to the user. */
 import type { Activity } from '#contract/lab.ts';
 import type { TrainingPhase, TrainingProgress } from '#core/runs/training.ts';
 

@@ -1,4 +1,4 @@
-/** The models that come with the site, read when a page first wants them. */
+/** The models that come with the site, read when a page first needs them. */
 import { create } from 'zustand';
 import { fail, failureOf, messageOf, type Failure } from '#core/failure.ts';
 import { parseReadyMadeIndex, readyMadeOf, type ReadyMade } from '#core/formats/readyMade.ts';

@@ -1,4 +1,4 @@
-/** Going on with runs that were broken off, and the question whether to where that cannot be done bit for bit. */
+/** Resumes interrupted runs, and asks first if that would not be bit-identical. */
 import { create } from 'zustand';
 import type { ResumeRequest } from '#contract/lab.ts';
 import { LabError, type Failure } from '#core/failure.ts';

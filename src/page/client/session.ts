@@ -1,4 +1,4 @@
-/** The one connection of this page to its worker: opened at start, opened again when the worker has died. */
+/** The one connection of this page to its worker: opened at the start, and again after the worker has died. */
 import type { LabEvent } from '#contract/lab.ts';
 import { callsThrough } from '#contract/remote.ts';
 import { failureOf, LabError } from '#core/failure.ts';

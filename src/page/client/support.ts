@@ -1,4 +1,6 @@
-/** What the page must find in the browser before it starts the worker; each lack is a sentence, not a crash later. */
+/**
+ * Features that the browser must have before the page starts the worker; a missing one is shown as a sentence, instead of a crash later.
+ */
 import type { Failure } from '#core/failure.ts';
 import { hasWasmSimd, hasWebAssembly } from '#core/site/features.ts';
 

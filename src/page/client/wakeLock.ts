@@ -1,4 +1,4 @@
-/** Keeps the machine awake while it trains and the page is seen: a browser gives the lock up with every look elsewhere. */
+/** Keeps the computer awake during training while the page is visible: browsers release the lock when the page is hidden. */
 import { useActivity } from './stores.ts';
 
 /** @returns ends it */

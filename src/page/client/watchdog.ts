@@ -1,4 +1,4 @@
-/** Asks a worker that trains now and then whether it is there. A worker that hangs tells nobody; without this a page would wait for ever. */
+/** Regularly asks a training worker for an answer. A hanging worker reports nothing, and without this the page would wait forever. */
 const ASK_MS = 15_000;
 /** The worker only directs, so it answers at once; what computes in it does so a twentieth of a second at a time. */
 const PATIENCE_MS = 90_000;

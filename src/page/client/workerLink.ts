@@ -1,6 +1,6 @@
 /**
- * The page's side of a worker: every answer unwrapped, every failure thrown as a `LabError`, and nothing left waiting
- * when the worker goes, since comlink's own calls on a dead worker never settle.
+ * The page's side of a worker: every answer unwrapped, every failure thrown as a `LabError`, and pending calls rejected when the worker
+ * dies, since comlink's calls to a dead worker never settle.
  */
 import { wrap, type Endpoint, type Remote } from 'comlink';
 import { callsThrough, unwrap, type Answer, type RemoteCalls } from '#contract/remote.ts';

@@ -1,4 +1,7 @@
-/** What earlier builds stored in localStorage, byte for byte, is read; and what this build writes is as it was, but for what is new. */
+/**
+ * State that earlier builds stored in localStorage is read, byte for byte, and this build writes it in the same way, except for what is
+ * new.
+ */
 import { afterAll, expect, it } from 'vitest';
 import { useNotices } from '../ui/notices.ts';
 

@@ -1,4 +1,4 @@
-/** How theta and lambda of a run's continuous cache were found: the loss of every pair that was tried, cut at the one that was taken. */
+/** The search of theta and lambda for a run's continuous cache: the losses along both axes through the best pair. */
 import { Stack, Text } from '@mantine/core';
 import type { CacheSearch } from '#core/cache/searchRecord.ts';
 import { formatCount, formatCounted, formatLoss } from '#core/format.ts';

@@ -1,4 +1,4 @@
-/** Brings runs and weights in from files: this lab's, another's, PyTorch's, TensorFlow.js's. */
+/** Imports runs and weights from files of the lab, PyTorch and TensorFlow.js. */
 import { Button, FileButton, type ButtonProps } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { importRuns, RUN_FILES } from '../client/runActions.ts';

@@ -1,4 +1,4 @@
-/** Gradient norm of each part of a network over its training: where learning reaches, and where it fades away. */
+/** Gradient norm of each part of a network over its training: shows which layers learn, and where gradients vanish. */
 import { useMemo } from 'react';
 import { formatLoss } from '#core/format.ts';
 import { layersOf } from '#core/runs/stepTable.ts';

@@ -1,4 +1,4 @@
-/** Asks which of two recurrent modules reads the embedding, where neither names nor sizes tell. */
+/** Asks which of two recurrent modules reads the embedding, if neither names nor sizes show it. */
 import { Radio, Stack } from '@mantine/core';
 import { UntrustedText } from '../ui/UntrustedText.tsx';
 import type { ForeignModule } from '#core/formats/foreignLayers.ts';

@@ -1,4 +1,4 @@
-/** The charts of runs: loss, top-5 and perplexity an epoch side by side; loss and gradient norm a step beneath. */
+/** The charts of runs: loss, top-5 and perplexity per epoch side by side; loss and gradient norm per step below. */
 import { clsx } from 'clsx';
 import { useEffect, useMemo } from 'react';
 import { formatLoss } from '#core/format.ts';

@@ -1,4 +1,4 @@
-/** What can be done with a run: complete with it, take its weights or all of it away, delete it. */
+/** Actions on a run: complete code with it, download its weights, export or delete it. */
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconDownload, IconFileZip, IconKeyboard, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { Link } from 'wouter';

@@ -1,4 +1,4 @@
-/** Asks what weights from elsewhere do not say of themselves: whose vocabulary they know, what goes into the output layer, the order of layers. */
+/** Asks for what foreign weights do not contain: their vocabulary, what is connected to the output layer, the order of layers. */
 import { Alert, Button, Checkbox, Group, Modal, NativeSelect, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { UntrustedText } from '../ui/UntrustedText.tsx';

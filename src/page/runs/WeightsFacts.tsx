@@ -1,4 +1,4 @@
-/** What a file of somebody else's weights holds: the network, what was taken for what is missing, and what is not needed. */
+/** The content of a file of foreign weights: the network, what replaces missing tensors, and what is not needed. */
 import { Alert, Checkbox, Stack, Text } from '@mantine/core';
 import { CELLS } from '#core/models/registry.ts';
 import type { WeightsQuestion } from '#contract/lab.ts';

@@ -1,4 +1,4 @@
-/** One colour a model everywhere: Okabe and Ito's, adapted for contrast on each theme in colours.css. */
+/** One color per model everywhere: Okabe and Ito's, adapted for contrast on each theme in colours.css. */
 import './colours.css';
 import { modelColor, type ModelChoice, type ModelName } from '#core/models/registry.ts';
 

@@ -1,4 +1,4 @@
-/** TaskQueue runs into what a chart draws: over whichever x is asked for, smoothed or not. */
+/** Turns runs into the series of a chart, over the chosen x, smoothed or not. */
 import type { MetricName } from '#core/metrics/registry.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { layersIn, NO_STEPS, type Layer, type StepTable } from '#core/runs/stepTable.ts';

@@ -1,4 +1,4 @@
-/** How runs are called and coloured wherever several are shown. */
+/** Names and colors of runs, wherever several are shown. */
 import { useMemo } from 'react';
 import { modelColour, runColour } from './colours.ts';
 import { MODEL_STYLE, type RunStyle } from './runSeries.ts';

@@ -1,4 +1,4 @@
-/** The comparison of the shown runs, asked of the worker whenever what it rests on changes. */
+/** The comparison of the shown runs, requested from the worker whenever its input changes. */
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import type { CompareRequest } from '#contract/lab.ts';

@@ -1,4 +1,4 @@
-/** A newer build waits: it is loaded when a person asks, and not while something is computed that a reload would end. */
+/** Offers a newer build: it is loaded when the user asks for it, and not while a reload would end a training or an import. */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { loadNewer, useOffline } from '../client/offline.ts';

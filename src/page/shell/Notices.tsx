@@ -1,4 +1,4 @@
-/** Above every page: the lab's own state where it is not ready, and what failed lately. */
+/** Above every page: the lab's state if it is not ready, and recent failures. */
 import { Button, Stack } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { reopenLab } from '../client/session.ts';

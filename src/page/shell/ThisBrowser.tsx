@@ -1,4 +1,4 @@
-/** What this browser can do for the lab, and what follows. */
+/** What this browser can do for the lab, and the consequences. */
 import { Text } from '@mantine/core';
 import { IconCheck, IconMinus, IconQuestionMark } from '@tabler/icons-react';
 import { askBrowser, browserFacts, hasWebGpu } from '../client/browser.ts';

@@ -1,4 +1,4 @@
-/** Short words about what was done, with a way back: they go by themselves, but never while they are pointed at. */
+/** Short messages about what was done, with undo: they disappear after a while, but never under the pointer. */
 import { ActionIcon, Button } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';

@@ -1,4 +1,4 @@
-/** A button whose act cannot be undone: it asks once, in place. */
+/** A button for an action that cannot be undone: it asks once, in place. */
 import { Button, Group, Popover, Text, type MantineSize } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 

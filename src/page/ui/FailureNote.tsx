@@ -1,4 +1,4 @@
-/** A failure for people: what, what to do, and the details in a fold. */
+/** Shows a failure: what happened, what to do, and the details in a collapsed section. */
 import { Alert, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { clsx } from 'clsx';

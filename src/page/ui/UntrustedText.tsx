@@ -1,6 +1,6 @@
 /**
- * Text from elsewhere, such as a token or the name of an imported run. Its characters that draw nothing or reorder text are shown as
- * boxes, and it cannot reorder what stands around it. A copy of it has its true characters.
+ * Text from elsewhere, such as a token or the name of an imported run. Its characters that are invisible or reorder text are shown as
+ * boxes, and it cannot reorder the text around it. Copied text has its true characters.
  */
 import { hiddenName, visibleParts } from '#core/visibleText.ts';
 import styles from './UntrustedText.module.css';

@@ -1,4 +1,4 @@
-/** Failures that no place of their own shows: drawn above the page until they are dismissed. */
+/** Failures that are not shown in a more specific place: drawn above the page until they are dismissed. */
 import { create } from 'zustand';
 import { failureOf, type Failure } from '#core/failure.ts';
 

@@ -1,4 +1,4 @@
-/** Parts of the page that load when they are first needed; one that does not arrive ends in a sentence. */
+/** Parts of the page that load when they are first needed; if one cannot be loaded, a sentence says so. */
 import { fail } from '#core/failure.ts';
 
 /**

@@ -1,4 +1,4 @@
-/** Short words about what was done, with a way back where there is one. */
+/** Short messages about what was done, with undo where possible. */
 import { create } from 'zustand';
 
 export interface Notice {

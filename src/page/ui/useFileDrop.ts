@@ -1,4 +1,4 @@
-/** Files held over the page, and dropped anywhere on it: beside what takes them a drop would make the browser leave the page. */
+/** Files held over the page, and dropped anywhere on it: a drop that nothing handles would make the browser leave the page. */
 import { useEffect, useEffectEvent, useState } from 'react';
 
 /**

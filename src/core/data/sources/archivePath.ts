@@ -1,4 +1,4 @@
-/** Paths within archives, which are other people's input: nothing is written to them, but files are named and ordered by them. */
+/** Paths within archives, which are untrusted: nothing is written to them, but files are named and ordered by them. */
 import { fail } from '../../failure.ts';
 
 /** More files than any repository has; a small archive can name far more than memory holds. */

@@ -1,4 +1,4 @@
-/** The Python files of a folder, or any files that somebody chose one by one. */
+/** The Python files of a folder, or any files that the user chose one by one. */
 import { idFrom } from '../id.ts';
 import type { Note } from '../notes.ts';
 import { type DataSource, isPythonFile, LICENCE_OF_FILES, MAX_FILE_BYTES, type NamedBlob } from './source.ts';

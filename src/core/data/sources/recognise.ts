@@ -1,4 +1,4 @@
-/** Which source it is that somebody dropped or chose: by the names of all the files. */
+/** Finds the source of dropped or chosen files, by the names of all of them. */
 import { fail } from '../../failure.ts';
 import { NOTES, type Note, NoteTally } from '../notes.ts';
 import { codexglueSource, partOfText } from './codexglue.ts';

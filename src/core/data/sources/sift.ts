@@ -1,4 +1,4 @@
-/** Which members of an archive are read, once all of them are known. */
+/** Selects the members of an archive to read, once all of them are known. */
 import { NOTES, type Note, NoteTally } from '../notes.ts';
 import { commonFolders, OwnFiles } from './ownFiles.ts';
 import { isArchive, isPythonFile } from './source.ts';

@@ -1,4 +1,4 @@
-/** What a data source is, whatever it reads from; README.md in this folder says how to add one. */
+/** The interface of a data source; README.md in this folder says how to add one. */
 import type { SourceReading } from '../../python/lexer/reading.ts';
 import type { Note } from '../notes.ts';
 import type { SourceFacts } from '../source.ts';

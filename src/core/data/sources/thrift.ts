@@ -1,7 +1,7 @@
 /**
- * Walks over a struct in Thrift's compact protocol (https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md),
- * in which Parquet writes its metadata and the headers of its pages, and keeps none of it: hyparquet then reads the same without
- * meeting a list longer than the bytes that are there, a number without end, or structs within structs without end.
+ * Walks over a struct in Thrift's compact protocol (https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md), in
+ * which Parquet writes its metadata and the headers of its pages, and keeps none of it. It refuses a list that is longer than the bytes, a
+ * number without end, and structs nested without end, which hyparquet would not.
  */
 const TRUE = 1;
 const FALSE = 2;

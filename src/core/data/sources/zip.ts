@@ -1,4 +1,4 @@
-/** The Python files of a .zip, wherever in it they lie. */
+/** The Python files of a .zip, in any of its folders. */
 import { configure, type FileEntry, Reader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { fail, LabError, messageOf } from '../../failure.ts';
 import { idFrom } from '../id.ts';

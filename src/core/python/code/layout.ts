@@ -1,6 +1,6 @@
 /**
- * Lays tokens out as code again. Spaces and indentation are not among the tokens: the spaces are those that people would type,
- * and what stands within brackets over several lines is moved in; blocks stay at the margin, since nothing tells their depth.
+ * Lays tokens out as code again. Spaces and indentation are not among the tokens: the spaces are those that people would type, and lines
+ * within brackets are indented; blocks are not indented, since nothing shows their depth.
  */
 import { EOL_TOKEN, START_TOKEN } from '../specialTokens.ts';
 import { CLOSING, Spacing, type CodePiece } from './spacing.ts';

@@ -1,4 +1,4 @@
-/** Literals that a data set does not keep, as tokens that keep them: what stood in the place of `<STR_LIT>` or `<NUM_LIT>` in a text. */
+/** Tokens for literals that a data set does not keep: the text that `<STR_LIT>` or `<NUM_LIT>` replaced. */
 import { foldSpace } from '../lexer/characters.ts';
 import { stringToken, textOf, type RawToken } from '../lexer/tokens.ts';
 import { numberOf, stringParts } from './spacing.ts';

@@ -1,6 +1,6 @@
 /**
- * Spaces between tokens: those that people would type, as PEP 8 has them. They are not among the tokens, so what is written of
- * tokens has to guess them.
+ * Spaces between tokens: those that people would type, as PEP 8 has them. Tokens do not contain spaces, so they have to be guessed when
+ * tokens are written as code.
  */
 import { END_TOKEN, START_TOKEN, UNK_TOKEN } from '../specialTokens.ts';
 import { CONSTANT_KEYWORDS, KEYWORDS, PYTHON_2_KEYWORDS } from '../keywords.ts';

@@ -1,4 +1,4 @@
-/** The tokens of a text that somebody is typing, each with its place: what a model sees of it, by the rules of its data set. */
+/** The tokens of a text that is being typed, each with its place, as a model sees them by the rules of its data set. */
 import { foldSpace } from '../lexer/characters.ts';
 import { EOL_TOKEN } from '../specialTokens.ts';
 import { endLinesAtReturns, hasUniversalNewlines, type SourceReading } from '../lexer/reading.ts';

@@ -1,4 +1,4 @@
-/** Tokens written as a person would type them: at a cursor, or as a whole file. */
+/** Writes tokens as code as people would type it: at a cursor, or as a whole file. */
 import { END_TOKEN, EOL_TOKEN, START_TOKEN, PAD_TOKEN, UNK_TOKEN } from '../specialTokens.ts';
 import type { CaretContext } from './caret.ts';
 import { CLOSING, numberOf, OPENING, Spacing, stringParts, type CodePiece } from './spacing.ts';

@@ -24,7 +24,7 @@ export function hasUniversalNewlines(reading: SourceReading): boolean {
 }
 
 /**
- * TaskQueue every lone carriage return into a line feed, in place: no byte moves. `\r\n` stays: the scanner reads it as `\n`.
+ * Turns every lone carriage return into a line feed, in place: no byte moves. `\r\n` stays: the scanner reads it as `\n`.
  * @param text ASCII-compatible, such as UTF-8, up to `length`
  */
 export function endLinesAtReturns(text: Uint8Array, length = text.length): void {

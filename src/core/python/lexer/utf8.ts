@@ -1,4 +1,4 @@
-/** Characters in valid UTF-8, read where they stand. */
+/** Reads characters of valid UTF-8 in place. */
 
 /** Bytes of the character that begins with `lead`. */
 export function widthOf(lead: number): number {

@@ -1,4 +1,4 @@
-/** Runs beside each other: which of the models is better, by how much and how surely, where, and at what price. */
+/** Compares runs: which model is better, by how much, with which uncertainty, where, and at what cost. */
 import { Alert, Button, Group, Stack, Switch, Tabs, Text, Title } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { clsx } from 'clsx';

@@ -1,4 +1,4 @@
-/** The comparison in a table: a line a model and configuration, seeds pooled, differences to the baseline with intervals. */
+/** The comparison as a table: a row per model and configuration, with pooled seeds and differences to the baseline with intervals. */
 import { SegmentedControl, Table, Text } from '@mantine/core';
 import { clsx } from 'clsx';
 import { useState } from 'react';
@@ -151,8 +151,7 @@ export function ComparisonTable({ comparison, ngramBaselines, titleOf, colourOf 
         </span>{' '}
         marks the best value of each column. <b>Known</b> counts an unknown token as a miss. <b>CodeXGLUE</b> is top-1
         accuracy as that benchmark defines it. <b>With cache</b> adds a cache of the file so far: a token outside the
-        vocabulary is then a hit if its own text is predicted. Time and speed cover training only, for the
-        fastest seed.{' '}
+        vocabulary is then a hit if its own text is predicted. Time and speed cover training only, for the fastest seed.{' '}
         {differences.length > 0 &&
           ` The difference to the baseline is shown below each test result, with a 95% interval. It is pale if the interval includes zero: the difference is then unresolved. Intervals cover the variance between seeds and over the ${formatCounted(differences[0]!.files, 'test file')}. With a single seed on either side they cover the files only, and are marked.`}
       </Text>

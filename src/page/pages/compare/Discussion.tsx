@@ -1,4 +1,4 @@
-/** What the numbers show, drafted in words for a person to edit; kept in this browser for as long as the same runs are shown. */
+/** A draft discussion of the results, which the user can edit; kept in this browser as long as the same runs are shown. */
 import { Button, Group, Text, Textarea } from '@mantine/core';
 import { ConfirmButton } from '../../ui/ConfirmButton.tsx';
 

@@ -1,4 +1,4 @@
-/** Every shown run in a line: what differs between them, and lowest, highest, last and best of one measure. */
+/** A row for every shown run: the settings that differ, and lowest, highest, last and best value of one measure. */
 import { NativeSelect, Table, Text, UnstyledButton } from '@mantine/core';
 import { clsx } from 'clsx';
 import { useMemo, useState } from 'react';

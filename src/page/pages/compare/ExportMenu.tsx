@@ -1,4 +1,4 @@
-/** Takes a comparison away: its measures, a report, the runs. */
+/** Exports a comparison: a report, its measures, the runs. */
 import { Button, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { chartSvg } from '../../charts/picture.ts';

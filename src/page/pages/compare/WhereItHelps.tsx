@@ -1,4 +1,4 @@
-/** Where a model does better than the baseline: by kind of token, by place in the file, by how common the token is. */
+/** Where a model does better than the baseline: by kind of token, place in the file and frequency of the token. */
 import { NativeSelect, Switch, Text } from '@mantine/core';
 import { useState } from 'react';
 import { visibleText } from '#core/visibleText.ts';

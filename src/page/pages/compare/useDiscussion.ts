@@ -1,4 +1,4 @@
-/** Edited discussions by what they are about: the last few are stored in this browser. */
+/** Edited discussions by the runs they are about: the last few are stored in this browser. */
 import { useEffect } from 'react';
 import { z } from 'zod';
 import { createPersisted } from '../../ui/persisted.ts';

@@ -1,4 +1,4 @@
-/** A trained model felt: it writes along in an editor, and shows what it sees. */
+/** The Complete page: an editor with inline completions, and views of what the model sees. */
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { EditorView } from '@codemirror/view';
 import { clsx } from 'clsx';

@@ -1,4 +1,4 @@
-/** How a line is decoded, and whether a cache over the text takes part. */
+/** Settings of decoding, and the switch for a cache over the text. */
 import { SegmentedControl, Switch, Text } from '@mantine/core';
 import { memo } from 'react';
 import { DECODING_METHODS, decodingSchema, DEFAULT_DECODING, type Decoding } from '#core/completion/decoding.ts';

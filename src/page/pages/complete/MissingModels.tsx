@@ -1,4 +1,4 @@
-/** Tells that the site's own models, or some of them, could not be read. */
+/** Says that included models could not be read. */
 import { Button } from '@mantine/core';
 import { FailureNote } from '../../ui/FailureNote.tsx';
 import { dismissReadyMadeFailure, readReadyMade, useReadyMade } from '../../client/readyMade.ts';

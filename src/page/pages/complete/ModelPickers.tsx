@@ -1,4 +1,4 @@
-/** Which model completes, and which it is held against. */
+/** Chooses the model that completes, and the one that it is compared with. */
 import { Select, Text } from '@mantine/core';
 import { memo, useMemo } from 'react';
 import { modelTitle } from '#core/models/registry.ts';

@@ -1,4 +1,4 @@
-/** Where a text can come from: an example, a file of one's own, a random file of the test split. */
+/** Opens a text: an example, a file of the user, or a random file of the test split. */
 import { Button, Menu, Text } from '@mantine/core';
 import { IconArrowsShuffle, IconBook2, IconFile } from '@tabler/icons-react';
 import { memo, useRef, useState } from 'react';

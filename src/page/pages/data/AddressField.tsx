@@ -1,4 +1,4 @@
-/** Parquet files that lie elsewhere: only what is needed of them is read. */
+/** Parquet files on other servers: only the needed parts are read. */
 import { Anchor, Button, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { recogniseSelection } from './importForm.ts';

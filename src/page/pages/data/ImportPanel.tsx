@@ -1,4 +1,4 @@
-/** Bringing one's own code: choose, look, import, and what came of it. */
+/** Import of the user's code: choose, check, import, result. */
 import { Anchor, Button, Loader, Text, Title } from '@mantine/core';
 import { clsx } from 'clsx';
 import { useEffect, useRef } from 'react';

@@ -1,4 +1,4 @@
-/** What was recognised, and the few choices before it becomes a data set. */
+/** The recognized source, and the few choices before it becomes a data set. */
 import { Alert, Button, Checkbox, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { visibleText } from '#core/visibleText.ts';
 import { useActivity, useConnection, useDatasets } from '../../client/stores.ts';

@@ -1,4 +1,4 @@
-/** How much this page keeps, and whether the browser promised to leave it alone. */
+/** How much this page stores, and whether the browser promised to keep it. */
 import { Progress, Text } from '@mantine/core';
 import { formatBytes, formatPercent } from '#core/format.ts';
 import { useDatasets } from '../../client/stores.ts';

@@ -1,6 +1,6 @@
 /**
- * From what somebody dropped or chose to the files that the lab may read. Paths begin with the name of the folder, as the
- * browser gives them. What cannot be a data set is passed over here already: a repository has far more files than Python ones.
+ * From dropped or chosen items to the files that the lab may read. Paths begin with the name of the folder, as the browser gives them.
+ * Files that cannot be part of a data set are skipped here, since most files of a repository are not Python.
  */
 import { type Note, NoteTally } from '#core/data/notes.ts';
 import { partOfText } from '#core/data/sources/codexglue.ts';

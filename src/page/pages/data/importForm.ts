@@ -1,4 +1,4 @@
-/** What is about to be imported, and how; kept while other pages are looked at. */
+/** The pending import and its settings; kept while other pages are shown. */
 import { create } from 'zustand';
 import type { ImportRequest } from '#contract/lab.ts';
 import { DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '#core/data/build.ts';

@@ -1,4 +1,4 @@
-/** What the settings come to, before anything is trained. */
+/** What follows from the settings, before anything is trained. */
 import { Button } from '@mantine/core';
 import { IconCheck, IconLink } from '@tabler/icons-react';
 import { useState } from 'react';

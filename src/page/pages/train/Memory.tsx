@@ -1,4 +1,4 @@
-/** The memory plan of what is about to be trained: one line, its parts behind a fold, or why it cannot fit. */
+/** The memory plan of the next training: one line with its parts in a collapsed section, or why it cannot fit. */
 import { Alert, Text } from '@mantine/core';
 import { modelTitle } from '#core/models/registry.ts';
 import type { StoredDataset } from '#core/data/stored.ts';

@@ -1,4 +1,4 @@
-/** One number of the configuration: what it is now, what the preset says, and why it is there. */
+/** One number of the configuration, with the preset's default and the reason for it. */
 import type { ReactNode } from 'react';
 import type { TrainingConfig } from '#core/settings/config.ts';
 import { dependsOnData, SETTINGS, type NumberSettingName } from '#core/settings/registry.ts';

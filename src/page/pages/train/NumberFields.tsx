@@ -1,4 +1,4 @@
-/** All other settings, folded into groups; a group with a mistake says so while it is closed. */
+/** All other settings, in collapsed groups; a group with an error says so while it is closed. */
 import { Accordion, NativeSelect, SegmentedControl, SimpleGrid, Text } from '@mantine/core';
 import { clsx } from 'clsx';
 import type { TrainingConfig } from '#core/settings/config.ts';

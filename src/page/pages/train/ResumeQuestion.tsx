@@ -1,4 +1,4 @@
-/** Asks before a run resumes that could come to other weights than without the interruption. */
+/** Asks before resuming a run that could reach different weights than without the interruption. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { cancelResume, resumeFromCheckpoint, type ResumeState } from '../../client/resume.ts';
 import { UntrustedText } from '../../ui/UntrustedText.tsx';

@@ -1,4 +1,4 @@
-/** What happens now: which model, how far, how fast, how long, and how to pause or stop it. */
+/** The current training: model, progress, speed, time left, and buttons to pause or stop it. */
 import { Button, Group, Progress, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconPlayerTrackNext, IconRefresh } from '@tabler/icons-react';
 import { clsx } from 'clsx';

@@ -1,4 +1,4 @@
-/** In plain words what the curves show just now, and the words they are labelled with. */
+/** Explains in plain words what the curves show now, and the terms of their labels. */
 import { ActionIcon } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';

@@ -1,4 +1,4 @@
-/** How long the settings will take, asked of the worker once they rest and nothing else is under way. */
+/** The expected time of a training, requested from the worker when the settings have not changed for a while and nothing else runs. */
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import type { EstimatedModel } from '#contract/lab.ts';

@@ -1,4 +1,4 @@
-/** The settings of the Train page, kept while other pages are looked at. */
+/** The settings of the Train page, kept while other pages are shown. */
 import { create } from 'zustand';
 import type { Preset } from '#core/settings/presets.ts';
 import type { DeviceChoice } from '#core/devices.ts';

@@ -1,4 +1,4 @@
-/** What the settings would take of the device's memory, asked of the worker a moment after they change. */
+/** The memory that the settings would take on the device, requested from the worker shortly after they change. */
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import type { PlannedModel } from '#contract/lab.ts';

@@ -1,4 +1,4 @@
-/** What the Train page is set to, what it comes to, and why it may not start. */
+/** The choices of the Train page, what follows from them, and why training cannot start. */
 import type { StoredDataset } from '#core/data/stored.ts';
 import { presetConfig, type TrainingConfig, rowsAStep } from '#core/settings/config.ts';
 import type { Preset } from '#core/settings/presets.ts';

@@ -1,4 +1,4 @@
-/** Whether the settings differ from what trains now, and beginning again with them. */
+/** Whether the settings differ from the current training, and restarting with them. */
 import { restartTraining } from '../../client/actions.ts';
 import { useActivity, useRuns } from '../../client/stores.ts';
 import { requestOf, runnable } from './begin.ts';

@@ -1,4 +1,4 @@
-/** The experiment the Train page shows: the one under way, else the newest that is stored. */
+/** The experiment the Train page shows: the one in training, else the newest that is stored. */
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { isOf, type ModelChoice } from '#core/models/registry.ts';

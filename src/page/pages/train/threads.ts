@@ -1,4 +1,4 @@
-/** Cores of this machine, and how many of them training takes where nobody says otherwise. */
+/** Cores of this computer, and how many of them training uses by default. */
 import type { DeviceReport } from '#core/devices.ts';
 import { isWrong, type NumberEntry } from '../../ui/numbers/entry.ts';
 import { limitsProblem, type NumberLimits } from '../../ui/numbers/limits.ts';

@@ -1,7 +1,7 @@
 /**
- * Random edits of number fields: after each, the form has the number that the text means, or an error, and never another number. What a
- * text means is report by a grammar of its own, which shares no code with the parser: it walks over the characters, and knows the locales
- * from a table written by hand.
+ * Random edits of number fields: after each, the form has the number that the text means, or an error, and never another number. A separate
+ * grammar, which shares no code with the parser, says what a text means: it walks over the characters, and knows the locales from a table
+ * written by hand.
  */
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';

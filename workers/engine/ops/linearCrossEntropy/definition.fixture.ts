@@ -1,6 +1,6 @@
 /**
- * DeviceLossLimiter, ranks and the gradients of the sum of all losses in float64, row by row, for targets without PAD: for sizes at which
- * stock ops take minutes on a software adapter.
+ * Losses, ranks and the gradients of the sum of all losses in float64, row by row, for targets without PAD: for sizes at which stock ops
+ * take minutes on a software adapter.
  * @param states [n, hidden] @param weight [tokens, hidden] @param bias [tokens] @param targets [n]
  * @returns gradients of states, weight and bias
  */

@@ -1,4 +1,4 @@
-/** The editor in which the model writes along. */
+/** The editor with inline completions. */
 import './editor.css';
 import { EditorState, type EditorSelection, type Text } from '@codemirror/state';
 import { EditorView, placeholder } from '@codemirror/view';

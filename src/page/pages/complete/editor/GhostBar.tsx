@@ -1,4 +1,4 @@
-/** What can be done with what is offered, for fingers as for keys; and the offer for those who hear the page. */
+/** Buttons and keys for the suggestion, and its text for screen readers. */
 import { Button, Kbd, Text } from '@mantine/core';
 import { IconArrowRight, IconCheck, IconChevronLeft, IconChevronRight, IconX } from '@tabler/icons-react';
 import type { EditorView } from '@codemirror/view';

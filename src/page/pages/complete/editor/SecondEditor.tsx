@@ -1,4 +1,4 @@
-/** The same text once more, to be read only, under the second model's colours; it scrolls along with the first. */
+/** The same text again, read-only, with the second model's colors; it scrolls together with the first. */
 import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { useEffect, useRef } from 'react';

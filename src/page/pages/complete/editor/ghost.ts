@@ -1,4 +1,4 @@
-/** Ghost text: what the model would write at the cursor, drawn behind it until it is taken, dismissed or typed over. */
+/** Ghost text: the suggestion at the cursor, drawn behind it until it is accepted, dismissed or typed over. */
 import { snippet } from '@codemirror/autocomplete';
 import { Prec, StateEffect, StateField, type Extension, type Transaction } from '@codemirror/state';
 import { Decoration, EditorView, keymap, WidgetType, type Command } from '@codemirror/view';

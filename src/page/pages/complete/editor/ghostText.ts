@@ -1,4 +1,4 @@
-/** What is offered at the cursor, and how much of it is taken: plain functions over its pieces. */
+/** The suggestion at the cursor, and accepting parts of it: plain functions over its pieces. */
 import type { Piece } from '#core/python/code/write.ts';
 
 export function textOf(pieces: readonly Piece[]): string {

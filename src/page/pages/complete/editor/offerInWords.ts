@@ -1,4 +1,4 @@
-/** What is said of an offer beneath the editor: how likely it is, and why there is none. */
+/** The sentence about the suggestion below the editor: how likely it is, or why there is none. */
 import type { Candidate, Line } from '#core/completion/answers.ts';
 import { formatCounted, formatPercent } from '#core/format.ts';
 import { UNK_TOKEN, EOL_TOKEN } from '#core/python/specialTokens.ts';

@@ -1,4 +1,4 @@
-/** The token at the cursor: how surprised the model was, and what it had expected. */
+/** The token at the cursor: how surprised the model was, and what it expected. */
 import { Text } from '@mantine/core';
 import type { OpenModel } from '#contract/completer.ts';
 import type { Inspection } from '#core/completion/answers.ts';

@@ -1,4 +1,7 @@
-/** A unit along the line of the cursor: its state, and the gates and the cell of a model that has them, a row each and a column a token. */
+/**
+ * A unit along the line of the cursor: its state, and the gates and the cell of a model that has them, one row each, with a column per
+ * token.
+ */
 import { Text } from '@mantine/core';
 import { clsx } from 'clsx';
 import { UntrustedText } from '../../../ui/UntrustedText.tsx';

@@ -1,4 +1,4 @@
-/** What colours the code, and what is seen at the cursor. */
+/** Chooses the colors of the code, and shows the token at the cursor. */
 import { SegmentedControl, Text, Title } from '@mantine/core';
 import type { OpenModel } from '#contract/completer.ts';
 import type { Inspection, UnitTrace } from '#core/completion/answers.ts';

@@ -1,4 +1,4 @@
-/** Which hidden unit colours the code, some that tell something, and its gates along the line. */
+/** Chooses the hidden unit that colors the code, suggests informative ones, and shows its gates along the line. */
 import { Button, SegmentedControl, Slider, Text } from '@mantine/core';
 import { clsx } from 'clsx';
 import type { OpenModel } from '#contract/completer.ts';

@@ -1,4 +1,4 @@
-/** Text and cursor where typing has come to rest: what is drawn beside the editor is not drawn again for every key. */
+/** Text and cursor after a pause in typing, so that the panels beside the editor are not redrawn for every key. */
 import { useEffect, useState } from 'react';
 import { useCompletion, type Caret } from '../completion.ts';
 import { useCompleteSettings } from '../../../client/completeSettings.ts';

@@ -1,4 +1,4 @@
-/** How the curves run, how training ended, and what to try. */
+/** The trend of the curves, how training ended, and what to try. */
 import { formatLoss } from '#core/format.ts';
 import { baselineAdvice, divergenceAdvice } from '#core/runs/advice.ts';
 import { isMeasured, lossFault } from '#core/runs/divergence.ts';

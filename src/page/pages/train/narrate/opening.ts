@@ -1,4 +1,4 @@
-/** Where a run stands: the first of these that applies opens what is said of it. */
+/** The state of a run: the first of these rules that applies gives the first sentence. */
 import { formatPercent } from '#core/format.ts';
 import { chanceLoss, faultText, isMeasured, lossFault, type Divergence } from '#core/runs/divergence.ts';
 import type { EpochRecord } from '#core/runs/run.ts';
