@@ -77,7 +77,7 @@ describe('npm run data', { timeout: PROCESS_TIMEOUT }, () => {
     await prepareDataset({ source: `dir:${one}`, out });
     const { status, stdout, stderr } = run('data', `dir:${other}`, '--out', out);
     expect([status, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/same holds another data set, “same”, .* --id same-2, or replace .* --replace\.\n$/);
+    expect(stderr).toMatch(/same contains another data set, “same”, .* --id same-2, or replace .* --replace\.\n$/);
     expect(await readOptions([`dir:${other}`, '--replace'])).toMatchObject({ replace: true });
   });
 

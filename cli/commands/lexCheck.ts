@@ -88,7 +88,11 @@ async function checkFiles(folders: readonly string[], python: Python, reading: S
 
 async function checkCodecs(python: Python, seed: number): Promise<void> {
   if (!python.version.startsWith('CPython 3.11.')) {
-    throw new CommandError(2, `${python.path} is ${python.version}: codecs differ between versions.`, 'Use a Python 3.11.');
+    throw new CommandError(
+      2,
+      `${python.path} is ${python.version}: codecs differ between versions.`,
+      'Use a Python 3.11.',
+    );
   }
   const questions: [string, CodecQuestion][] = [
     ['codes', { kind: 'codes' }],

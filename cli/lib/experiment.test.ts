@@ -59,6 +59,6 @@ it('a sweep is read by a setting’s name or option, and refused with a reason',
   });
   expect(() => readSweep(undefined, ['rate=1'])).toThrow('names no setting');
   expect(() => readSweep(undefined, ['hidden'])).toThrow('names no setting');
-  expect(() => readSweep(undefined, ['hidden=8', 'hidden=16'])).toThrow('is there twice');
-  expect(() => readSweep('1', ['seed=2'])).toThrow('by --seeds and by --sweep');
+  expect(() => readSweep(undefined, ['hidden=8', 'hidden=16'])).toThrow('is given twice');
+  expect(() => readSweep('1', ['seed=2'])).toThrow('with both --seeds and --sweep');
 });

@@ -45,10 +45,12 @@ export function ChartFrame({ name, title, unit, explain, height, drawn, ready, e
           <span className={styles.title} data-part="title">
             {title}
           </span>
-          <span className={styles.unit} data-part="unit">
-            {unit}
+          <span className={styles.explained}>
+            <span className={styles.unit} data-part="unit">
+              {unit}
+            </span>
+            {explain}
           </span>
-          {explain}
         </span>
         {drawn && (
           <Suspense>

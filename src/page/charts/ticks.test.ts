@@ -128,6 +128,8 @@ describe('ticks of what is measured', () => {
 describe('ticks of what is counted', () => {
   it('are whole, with a letter for thousands, millions and billions', () => {
     expect(texts(countingAxis(1, 7, 30), countTicks)).toEqual(['1', '2', '4', '6', '8']);
+    // of a log axis
+    expect([10, 100, 1_000, 10_000].map(countTicks([10, 100, 1_000, 10_000]))).toEqual(['10', '100', '1,000', '10k']);
     expect(texts(countingAxis(0, 5_850, null), countTicks)).toEqual(['0', '2k', '4k', '6k', '8k', '10k']);
     expect(texts(countingAxis(0, 123_457, 0), countTicks)).toEqual(['0', '25k', '50k', '75k', '100k', '123k']);
     expect(texts(countingAxis(0, 940_000_000, null), countTicks)).toEqual([

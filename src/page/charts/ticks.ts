@@ -17,11 +17,14 @@ const THOUSANDS: Unit = { size: 1e3, letter: 'k' };
 const MILLIONS: Unit = { size: 1e6, letter: 'M' };
 const BILLIONS: Unit = { size: 1e9, letter: 'B' };
 
+/** Largest over smallest tick: equal steps never come to this ratio. */
+const LOG_RATIO = 20;
+
 /** Writes measured values; from 10⁹ up, and below 0.001, as powers of ten. */
 export const numberTicks: TickFormat = (ticks) => {
   const { largest, smallest, gap } = extentOf(ticks);
-  // equal steps never come to this ratio: on a log axis each tick has digits of its own
-  if (largest >= 20 * smallest) return ownText;
+  // on a log axis each tick has digits of its own
+  if (largest >= LOG_RATIO * smallest) return ownText;
   if (largest >= 1e9 || (largest > 0 && largest < 1e-3))
     return poweredTicks(ticks, gap, Math.floor(Math.log10(largest)));
   return inUnit(ticks, gap, largest >= 1e6 ? MILLIONS : ONES);
@@ -29,11 +32,17 @@ export const numberTicks: TickFormat = (ticks) => {
 
 /** Writes counts: `10k`, `1.5M`, `2B`. */
 export const countTicks: TickFormat = (ticks) => {
-  const { largest, gap } = extentOf(ticks);
+  const { largest, smallest, gap } = extentOf(ticks);
   if (largest >= 1e12) return poweredTicks(ticks, gap, Math.floor(Math.log10(largest)));
-  const unit = [BILLIONS, MILLIONS].find(({ size }) => largest >= size) ?? (largest >= 1e4 ? THOUSANDS : ONES);
-  return inUnit(ticks, gap, unit);
+  // on a log axis each tick has a unit of its own: 10, 100, 1,000, 10k
+  if (largest >= LOG_RATIO * smallest)
+    return (tick) => inUnit([tick], Math.abs(tick) / 10, unitOf(Math.abs(tick)))(tick);
+  return inUnit(ticks, gap, unitOf(largest));
 };
+
+function unitOf(largest: number): Unit {
+  return [BILLIONS, MILLIONS].find(({ size }) => largest >= size) ?? (largest >= 1e4 ? THOUSANDS : ONES);
+}
 
 /** Writes fractions from 0 to 1 as percentages: `62.5%`. */
 export const percentTicks: TickFormat = (ticks) => {

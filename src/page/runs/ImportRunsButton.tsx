@@ -3,12 +3,12 @@ import { Button, FileButton, type ButtonProps } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { importRuns, RUN_FILES } from '../client/runActions.ts';
 
-interface ImportRunsButtonProps extends Pick<ButtonProps, 'size'> {
+interface ImportRunsButtonProps extends Required<Pick<ButtonProps, 'size'>> {
   /** Ids of the runs that came in. */
   readonly onImported?: (ids: readonly string[]) => void;
 }
 
-export function ImportRunsButton({ size = 'compact-sm', onImported }: ImportRunsButtonProps) {
+export function ImportRunsButton({ size, onImported }: ImportRunsButtonProps) {
   return (
     <FileButton
       accept={RUN_FILES}

@@ -91,9 +91,9 @@ export function RunsPanel({ shown, look, onPoint }: RunsPanelProps) {
       </ul>
       {found.length === 0 && <p className={styles.none}>No runs match your search.</p>}
       <div className={styles.foot}>
-        <ImportRunsButton onImported={(imported) => pickRuns([...shown, ...imported])} />
+        <ImportRunsButton size="xs" onImported={(imported) => pickRuns([...shown, ...imported])} />
         <Button
-          size="compact-sm"
+          size="xs"
           variant="default"
           leftSection={<IconTrash size={14} aria-hidden />}
           disabled={picked.length === 0}

@@ -43,6 +43,7 @@ export const theme = createTheme({
     sizes: { h1: { fontSize: '1.375rem', lineHeight: '1.3' }, h2: { fontSize: '1.0625rem', lineHeight: '1.35' } },
   },
   components: {
+    Badge: { defaultProps: { tt: 'none' } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 200 } },
     Popover: { defaultProps: { shadow: 'md' } },
     Modal: { defaultProps: { centered: true } },

@@ -1,5 +1,5 @@
 /** The Complete page: an editor with inline completions, and views of what the model sees. */
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { EditorView } from '@codemirror/view';
 import { clsx } from 'clsx';
 import { useCallback, useEffect, useId, useState } from 'react';
@@ -161,7 +161,10 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
         </div>
         <div className={clsx(shared.sheet, styles.sideSheet, styles.settings)}>
           <ModelPicker models={models} chosen={chosen} />
-          <ImportRunsButton onImported={([runId]) => runId !== undefined && useCompleteSettings.setState({ runId })} />
+          <ImportRunsButton
+            size="xs"
+            onImported={([runId]) => runId !== undefined && useCompleteSettings.setState({ runId })}
+          />
           <SecondPicker models={models} chosen={chosen} />
           <DecodingSettings />
           {chosen.source.address !== null && <SmallOne />}
@@ -181,8 +184,12 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
 function SmallOne() {
   return (
     <Text size="xs" c="dimmed">
-      This is a small model. <Link href="/train">Train</Link> a model on your own code, train at full size with the
-      preset task, or import weights from <code>npm run train</code> or PyTorch.
+      This is a small model.{' '}
+      <Anchor component={Link} href="/train" inherit underline="always">
+        Train
+      </Anchor>{' '}
+      a model on your own code, train at full size with the preset task, or import weights from{' '}
+      <code>npm run train</code> or PyTorch.
     </Text>
   );
 }

@@ -50,7 +50,7 @@ export const DecodingSettings = memo(function DecodingSettings() {
   const { method } = decoding;
   return (
     <div className={styles.decoding}>
-      <Text size="xs" fw={500} component="div" className={shared.withTerm} id="decoding-title">
+      <Text size="xs" fw={600} component="div" className={shared.withTerm} id="decoding-title">
         Decoding <Term of="decoding" />
       </Text>
       <SegmentedControl

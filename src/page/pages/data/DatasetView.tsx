@@ -156,7 +156,7 @@ function Facts({ dataset: { manifest, bytes } }: { readonly dataset: StoredDatas
           </small>
         )}
       </Fact>
-      <Fact name="Size here">{formatBytes(bytes)}</Fact>
+      <Fact name="Stored size">{formatBytes(bytes)}</Fact>
     </dl>
   );
 }

@@ -1,11 +1,15 @@
 /** How much this page stores, and whether the browser promised to keep it. */
+import { useEffect } from 'react';
 import { Progress, Text } from '@mantine/core';
 import { formatBytes, formatPercent } from '#core/format.ts';
+import { measureStorage } from '../../client/actions.ts';
 import { useDatasets } from '../../client/stores.ts';
 import shared from '../../ui/shared.module.css';
 
 export function StorageNote() {
   const storage = useDatasets((state) => state.storage);
+  const stored = useDatasets((state) => state.stored);
+  useEffect(() => void measureStorage(), [stored]);
   if (!storage) return null;
   const { durable, usedBytes, quotaBytes } = storage;
   const share = usedBytes !== null && quotaBytes ? usedBytes / quotaBytes : null;

@@ -66,7 +66,9 @@ describe('Heap', () => {
     expect(heap.reserve(PAGE)).toBe(true);
     expect(heap.reserve(3 * PAGE)).toBe(false);
     const address = heap.alloc(PAGE);
-    expect(() => heap.alloc(2 * PAGE)).toThrow(/^The memory of the device CPU is full: 65\.5 kB are in use, and 131 kB more/);
+    expect(() => heap.alloc(2 * PAGE)).toThrow(
+      /^The memory of the device CPU is full: 65\.5 kB are in use, and 131 kB more/,
+    );
     expect(heap.allocatedBytes).toBe(PAGE);
     heap.free(address, 0);
     expect(heap.alloc(PAGE)).toBe(address);

@@ -32,7 +32,7 @@ it('says why there is none', () => {
   expect(offerInWords({ ...none, end: 'unknown' }, candidate('<UNK>'))).toContain('an unknown token');
   expect(offerInWords({ ...none, end: 'file' }, candidate('</s>'))).toBe('Most likely next: the end of the file.');
   // in the middle of a line
-  expect(offerInWords(none, candidate('x'))).toBe('Nothing is offered here.');
+  expect(offerInWords(none, candidate('x'))).toBe('No suggestion here.');
   // in a comment or a string, of which the list of candidates speaks
   expect(offerInWords(none, undefined)).toBe('');
 });
