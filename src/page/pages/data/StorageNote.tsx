@@ -8,8 +8,12 @@ import shared from '../../ui/shared.module.css';
 
 export function StorageNote() {
   const storage = useDatasets((state) => state.storage);
-  const stored = useDatasets((state) => state.stored);
-  useEffect(() => void measureStorage(), [stored]);
+  useEffect(() => {
+    void measureStorage();
+    return useDatasets.subscribe(({ stored }, before) => {
+      if (stored !== before.stored) void measureStorage();
+    });
+  }, []);
   if (!storage) return null;
   const { durable, usedBytes, quotaBytes } = storage;
   const share = usedBytes !== null && quotaBytes ? usedBytes / quotaBytes : null;
