@@ -1,6 +1,6 @@
 /** Names of pools, different enough to tell them apart. */
-import { modelTitle } from '../models/registry.ts';
-import { runSettingsInWords, settingsThatDiffer } from '../runs/runNames.ts';
+import { modelTitle, type ModelName } from '../models/registry.ts';
+import { runSettingsInWords, settingsThatDiffer, type RunSetting } from '../runs/runNames.ts';
 import type { RunRecord } from '../runs/run.ts';
 import type { Pool } from './pools.ts';
 
@@ -8,10 +8,18 @@ import type { Pool } from './pools.ts';
 export function poolTitles(pools: readonly Pool[], runs: ReadonlyMap<string, RunRecord>): ReadonlyMap<string, string> {
   const firstOf = (pool: Pool) => runs.get(pool.runIds[0] ?? '');
   const titles = new Map<string, string>();
+  const differingOf = new Map<ModelName, readonly RunSetting[]>();
+  for (const { model } of pools) {
+    if (differingOf.has(model)) continue;
+    const like = pools.filter((one) => one.model === model).flatMap((one) => firstOf(one) ?? []);
+    differingOf.set(
+      model,
+      settingsThatDiffer(like).filter((setting) => setting !== 'seed'),
+    );
+  }
   for (const pool of pools) {
     const own = firstOf(pool);
-    const like = pools.filter(({ model }) => model === pool.model).flatMap((one) => firstOf(one) ?? []);
-    const differing = settingsThatDiffer(like).filter((setting) => setting !== 'seed');
+    const differing = differingOf.get(pool.model) ?? [];
     const words = own ? differing.map((setting) => runSettingsInWords(own, [setting])) : [];
     titles.set(pool.key, [modelTitle(pool.model), ...words].join(', '));
   }

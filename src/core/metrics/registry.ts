@@ -211,6 +211,8 @@ export const SHOWN = {
   ],
   /** The table of Compare. */
   comparisonTable: ['top5', 'top5Known', 'top1', 'codexglue', 'top5Names', 'perplexity', 'loss'],
+  /** The table of an experiment's configurations, and what its charts offer; the first is what a configuration is chosen by. */
+  configurations: ['loss', 'perplexity', 'top5', 'top5Known', 'top1', 'top5Names'],
   /** Charts by epoch, and the latest values beside each run of an experiment. */
   curves: ['loss', 'top5', 'perplexity'],
   /** What the table of every run offers, by part. */

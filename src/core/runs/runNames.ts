@@ -35,11 +35,11 @@ export function runSettingsInWords(run: RunRecord, settings: readonly RunSetting
 /** Two data sets of one name may differ: their hashes decide. What changes nothing in a run is empty, whatever the setting says. */
 function valueOf(run: RunRecord, setting: RunSetting): string {
   if (setting === 'dataset') return run.dataset.sha256;
-  return applies(run, setting) ? runSetting(run, setting) : '';
+  return settingApplies(run, setting) ? runSetting(run, setting) : '';
 }
 
 /** Whether it changes anything for the run's model, beside its other settings. */
-function applies({ model, config }: RunRecord, setting: RunSetting): boolean {
+export function settingApplies({ model, config }: RunRecord, setting: RunSetting): boolean {
   if (setting === 'dataset' || setting === 'device') return true;
   return appliesToModel(setting, model) && appliesBeside(setting, config);
 }
@@ -48,7 +48,7 @@ function applies({ model, config }: RunRecord, setting: RunSetting): boolean {
 export function allSettingsInWords(run: RunRecord): string {
   return runSettingsInWords(
     run,
-    RUN_SETTINGS.filter((setting) => applies(run, setting)),
+    RUN_SETTINGS.filter((setting) => settingApplies(run, setting)),
   );
 }
 
