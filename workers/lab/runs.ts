@@ -39,11 +39,11 @@ export class Runs {
     }
   }
 
-  /** @throws LabError `bad-input` for a name or note that is too long */
+  /** @throws LabError `bad-input` for a name, note or tag that is too long */
   async label(label: RunLabel): Promise<void> {
     const parsed = runLabelSchema.safeParse(label);
     if (!parsed.success) {
-      fail('bad-input', `This name or note cannot be saved: ${z.prettifyError(parsed.error)}.`, 'Shorten it.');
+      fail('bad-input', `This name, note or tag cannot be saved: ${z.prettifyError(parsed.error)}.`, 'Shorten it.');
     }
     await storeLabel(await this.#deps.storage(), parsed.data);
     this.#deps.emit({ type: 'label', label: parsed.data });

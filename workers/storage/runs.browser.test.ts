@@ -1,4 +1,4 @@
-import { deleteDB } from 'idb';
+import { deleteDB, unwrap, wrap } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runOf } from '#core/report/runs.fixture.ts';
 import { emptyLabel } from '#core/runs/runLabel.ts';
@@ -64,13 +64,17 @@ describe('runs', () => {
 
 describe('labels', () => {
   it('have their name and notes stored apart from the run', async () => {
-    const label = { ...emptyLabel('a'), name: 'mine', notes: 'a note', colour: '#0072b2' };
+    const label = { ...emptyLabel('a'), name: 'mine', notes: 'a note', colour: '#0072b2', tags: ['paper'] };
     await storeRun(database, run('a', 1));
     await storeLabel(database, label);
     await storeRun(database, { ...run('a', 1), state: 'stopped' });
     expect(await readLabel(database, 'a')).toEqual(label);
     expect((await readRuns(database)).labels).toEqual([label]);
     expect(await readLabel(database, 'none')).toEqual(emptyLabel('none'));
+    // as it was stored before there were tags
+    const { tags: _, ...before } = label;
+    await wrap(unwrap(database)).put('labels', before);
+    expect(await readLabel(database, 'a')).toEqual({ ...label, tags: [] });
   });
 
   it('hide deleted runs until they are brought back, and a label does not bring one back', async () => {

@@ -13,7 +13,13 @@ import { packRun, unpackRun, type RunFile } from './runFile.ts';
 
 const base = runOf('lstm', [[2, 0.7]], { id: 'run-1', number: 7 });
 const run = { ...base, config: SMALL_CONFIG };
-const label = { ...emptyLabel(run.id), name: 'mine', notes: 'Læs mig — “ja”', colour: '#0072b2' };
+const label = {
+  ...emptyLabel(run.id),
+  name: 'mine',
+  notes: 'Læs mig — “ja”',
+  colour: '#0072b2',
+  tags: ['paper', 'ja'],
+};
 const steps = stepTable(
   [1, 2, 4].map((step) => ({
     step,
@@ -114,6 +120,11 @@ describe('a run as a file', () => {
     ],
   ])('with %s is refused in words', async (_, file, words) => {
     await expect(unpackRun(await file())).rejects.toThrow(words);
+  });
+
+  it('from before there were tags has none', async () => {
+    const { tags: _, ...before } = label;
+    expect((await unpackRun(await zipOf({ 'run.json': head({ label: before }) }))).label.tags).toEqual([]);
   });
 
   it('passes over what it does not know', async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { presetConfig } from '#core/settings/config.ts';
+import { emptyLabel } from '#core/runs/runLabel.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { stepTable, type StepTable } from '#core/runs/stepTable.ts';
 import type { TrainingProgress } from '#core/runs/training.ts';
@@ -54,7 +55,7 @@ beforeEach(() => {
     devices: { chosen: 'cpu', why: 'No adapter.', options: [] },
     datasets: [],
     runs: [run('r1')],
-    labels: [{ id: 'r1', name: 'mine', notes: '', colour: null, deletedAt: null }],
+    labels: [{ ...emptyLabel('r1'), name: 'mine' }],
     damaged: [],
     activity: { state: 'idle' },
     experiments: [],

@@ -33,7 +33,7 @@ export async function showSteps(runIds: readonly string[]): Promise<void> {
   for (const id of missing) asked.delete(id);
 }
 
-export const labelRun = (id: string, change: Partial<Pick<RunLabel, 'name' | 'notes' | 'colour'>>) =>
+export const labelRun = (id: string, change: Partial<Pick<RunLabel, 'name' | 'notes' | 'colour' | 'tags'>>) =>
   attempt(async () => {
     const before = useRuns.getState().labels[id] ?? emptyLabel(id);
     const after = { ...before, ...change };
@@ -46,6 +46,19 @@ export const labelRun = (id: string, change: Partial<Pick<RunLabel, 'name' | 'no
       throw error;
     }
   });
+
+/** Changes the tags of runs, where the change makes a difference. */
+export async function tagRuns(
+  ids: readonly string[],
+  change: (tags: readonly string[]) => readonly string[],
+): Promise<void> {
+  for (const id of ids) {
+    const before = useRuns.getState().labels[id]?.tags ?? [];
+    const after = change(before);
+    if (after.join() === before.join()) continue;
+    await labelRun(id, { tags: [...after] });
+  }
+}
 
 /** Deletes runs, and offers to undo that. */
 export const deleteRuns = (ids: readonly string[]) =>

@@ -8,6 +8,8 @@ import { useNotices } from '../ui/notices.ts';
 const CHARTS =
   '{"x":"step","smoothing":0.5,"lossScale":"log","perplexityScale":"linear","train":false,"yardsticks":false,"pooled":true}';
 const SELECTION = '{"picked":["2026-11-01-a","2026-11-01-b"],"baseline":"2026-11-01-a"}';
+/** The same with the experiment that came since. */
+const SELECTION_NOW = '{"picked":["2026-11-01-a","2026-11-01-b"],"baseline":"2026-11-01-a","experiment":null}';
 const DISCUSSIONS = '[{"subject":"a b","text":"GRU wins."},{"subject":"a","text":"One run."}]';
 const COMPLETE =
   '{"runId":"a","secondId":null,"decoding":{"method":"beam","temperature":1.5,"topK":5,"beams":2,"seed":7,"lines":3},"pointer":true,"colouring":"unit","layer":2,"unit":12,"text":"import os\\n"}';
@@ -34,7 +36,7 @@ it('is read, and written the same', async () => {
   const { useDiscussions } = await import('./compare/useDiscussion.ts');
   const { useCompleteSettings } = await import('../client/completeSettings.ts');
   expect(useChartView.getState()).toEqual(JSON.parse(CHARTS));
-  expect(useSelection.getState()).toEqual(JSON.parse(SELECTION));
+  expect(useSelection.getState()).toEqual(JSON.parse(SELECTION_NOW));
   expect(useDiscussions.getState()).toEqual({ discussions: JSON.parse(DISCUSSIONS) });
   expect(useCompleteSettings.getState()).toEqual(JSON.parse(COMPLETE_NOW));
   expect(useNotices.getState().shown).toEqual([]);
@@ -45,6 +47,6 @@ it('is read, and written the same', async () => {
   useDiscussions.setState(({ discussions }) => ({ discussions: [...discussions] }));
   useCompleteSettings.setState({ unit: 12 });
   window.dispatchEvent(new Event('pagehide'));
-  const written = { ...TEXTS, 'minicopilot.complete': COMPLETE_NOW };
+  const written = { ...TEXTS, 'minicopilot.compare': SELECTION_NOW, 'minicopilot.complete': COMPLETE_NOW };
   for (const [key, text] of Object.entries(written)) expect(localStorage.getItem(key), key).toBe(text);
 });

@@ -1,12 +1,13 @@
-/** One run at a time: its name, notes and colour, and what can be done with it. */
-import { Button, ColorInput, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+/** One run at a time: its name, notes, tags and colour, and what can be done with it. */
+import { Button, ColorInput, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { IconDownload, IconFileZip, IconTrash } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { lazyImport } from '../ui/lazyImport.ts';
 import { UntrustedText } from '../ui/UntrustedText.tsx';
 import { PALETTE } from './colours.ts';
+import { NameAndNotes } from './NameAndNotes.tsx';
 import { formatMoment, formatParameters, RUN_STATE_TITLES, WEIGHTS_TITLES } from '#core/format.ts';
-import { NAME_LIMIT, NOTES_LIMIT } from '#core/runs/runLabel.ts';
+import { parseTags } from '#core/runs/runLabel.ts';
 import { allSettingsInWords, runName } from '#core/runs/runNames.ts';
 import { hasWeights, type RunRecord } from '#core/runs/run.ts';
 import { attempt } from '../ui/failures.ts';
@@ -37,31 +38,25 @@ export function RunSheet({ runId, onClose }: { readonly runId: string | null; re
 
 function Sheet({ run, onClose }: { readonly run: RunRecord; readonly onClose: () => void }) {
   const label = useRuns(({ labels }) => labels[run.id]);
-  const [name, setName] = useState(label?.name ?? '');
-  const [notes, setNotes] = useState(label?.notes ?? '');
+  const [tags, setTags] = useState(label?.tags.join(', ') ?? '');
+  const saveTags = () => {
+    const parsed = parseTags(tags);
+    setTags(parsed.join(', '));
+    void labelRun(run.id, { tags: parsed });
+  };
   const busy = UNDER_WAY.includes(run.state);
   return (
     <Stack gap="md">
+      <NameAndNotes id={run.id} defaultName={runName(run)} />
       <TextInput
-        label="Name"
-        placeholder={runName(run)}
-        maxLength={NAME_LIMIT}
-        value={name}
-        onChange={({ currentTarget }) => setName(currentTarget.value)}
-        onBlur={() => void labelRun(run.id, { name: name.trim() === '' ? null : name.trim() })}
+        label="Tags"
+        placeholder="baseline, paper"
+        value={tags}
+        onChange={({ currentTarget }) => setTags(currentTarget.value)}
+        onBlur={saveTags}
         onKeyDown={({ key, currentTarget }) => key === 'Enter' && currentTarget.blur()}
-        description="Leave empty for the default name."
+        description="Separated by commas."
         inputWrapperOrder={['label', 'input', 'description', 'error']}
-      />
-      <Textarea
-        label="Notes"
-        autosize
-        minRows={3}
-        maxRows={12}
-        maxLength={NOTES_LIMIT}
-        value={notes}
-        onChange={({ currentTarget }) => setNotes(currentTarget.value)}
-        onBlur={() => void labelRun(run.id, { notes })}
       />
       <ColorInput
         label="Color"
