@@ -6,6 +6,7 @@ import type { Bench, BenchRow } from '../bench/bench.ts';
 import { completeBench } from '../bench/complete.ts';
 import { dataBench } from '../bench/data.ts';
 import { evaluateBench } from '../bench/evaluate.ts';
+import { experimentBench } from '../bench/experiment.ts';
 import { layersBench } from '../bench/layers.ts';
 import { trainBench } from '../bench/train.ts';
 import { watchBench } from '../bench/watch.ts';
@@ -13,7 +14,15 @@ import { oneOf, readArguments, runCommand } from '../lib/command.ts';
 import { checkArguments } from '../data/arguments.ts';
 import { endWithPipe, isEntry } from '../data/entry.ts';
 
-const BENCHES: readonly Bench[] = [dataBench, trainBench, layersBench, evaluateBench, watchBench, completeBench];
+const BENCHES: readonly Bench[] = [
+  dataBench,
+  trainBench,
+  layersBench,
+  evaluateBench,
+  watchBench,
+  experimentBench,
+  completeBench,
+];
 const DEVICES = DEVICE_CHOICES.filter((device) => device !== 'auto');
 
 const HELP = `Usage: npm run bench -- [--only NAME] [--device NAME] [--quick] [--json FILE]
@@ -21,7 +30,7 @@ const HELP = `Usage: npm run bench -- [--only NAME] [--device NAME] [--quick] [-
 Measures the speed of the lab and of comparable software in the same run. A ratio is the lab's speed divided by the other's.
 
   --only NAME    one of
-${BENCHES.map(({ name, summary }) => `                   ${name.padEnd(9)} ${summary}`).join('\n')}
+${BENCHES.map(({ name, summary }) => `                   ${name.padEnd(10)} ${summary}`).join('\n')}
   --device NAME  device for training (webgpu). It decides what is compared:
                    webgpu     with stock TensorFlow.js and jax-js; also dispatches, and memory for rows of different lengths
                    cpu        with PyTorch, if python3 has it, and stock TensorFlow.js; one thread with all threads
