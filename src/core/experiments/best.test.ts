@@ -21,7 +21,7 @@ function inWords(runs: readonly RunRecord[], shares: Readonly<Record<string, num
     Object.entries(shares).map(([id, share], seed) => [id, breakdownOf(share, { seed: seed + 1 })]),
   );
   const compared = [...(pair?.best.runs ?? []), ...(pair?.next.runs ?? [])];
-  const comparison = pair && compareRuns({ runs: compared, breakdowns, baseline: pair.best.key, resamples: 200 });
+  const comparison = pair && compareRuns({ runs: compared, breakdowns, baseline: pair.best.key });
   return bestInWords(configurations, dimensionsOf(runs), comparison);
 }
 

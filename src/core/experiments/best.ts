@@ -43,7 +43,8 @@ export function leadOf({ best, next }: BestAndNext, comparison: Comparison): Lea
   }
   const [a, b] = [lossesBySeed(best.runs), lossesBySeed(next.runs)];
   if (a.length < 2 || b.length < 2) return null;
-  const loss = intervalOf(validationLoss(next) - validationLoss(best), [meanVariance(a), meanVariance(b)]);
+  const estimate = validationLoss(next) - validationLoss(best);
+  const loss = intervalOf({ estimate, parts: [meanVariance(a), meanVariance(b)] });
   return { loss, covers: 'seeds only', files: 0 };
 }
 

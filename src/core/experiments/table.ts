@@ -46,7 +46,7 @@ export function configurationsOf(runs: readonly RunRecord[]): readonly Configura
     .toSorted((a, b) => ascending(validationLoss(a), validationLoss(b)));
 }
 
-/** More configurations than this are not compared with intervals: each takes a bootstrap, some tenths of a second. */
+/** More configurations than this are not compared with intervals: nobody reads so many columns, curves and paragraphs side by side. */
 const MAX_COMPARED = 12;
 
 /**
