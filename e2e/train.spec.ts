@@ -96,6 +96,35 @@ test('all three models train, curves move, weights download, a reload keeps ever
   expect(readSafetensors(await readFile(await (await again).path())).tensors.size).toBe(tensors.size);
 });
 
+test('a search finds a learning rate that the form takes, stores nothing, and can be stopped', async ({ page }) => {
+  await openLab(page);
+  await chooseTiny(page);
+  await chooseModels(page, ['RNN']);
+  await configuration(page).getByRole('button', { name: 'Find a learning rate' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Find a learning rate' });
+  const use = dialog.getByRole('button', { name: /^Use 0\.0\d+, from RNN$/ });
+  await expect(use).toBeVisible({ timeout: 120_000 });
+  await expect(
+    dialog.getByRole('img', {
+      name: /^RNN, smoothed loss while the learning rate rises: .* Suggested rate: 0\.0\d+\.$/,
+    }),
+  ).toBeVisible();
+  const rate = /0\.0\d+/.exec((await use.textContent()) ?? '')![0];
+  await use.click();
+  await expect(dialog).toBeHidden();
+  await configuration(page)
+    .getByRole('button', { name: /^Optimizer/ })
+    .click();
+  await expect(configuration(page).getByRole('textbox', { name: 'Learning rate', exact: true })).toHaveValue(rate);
+  expect(Object.keys((await stateOf(page)).runs)).toEqual([]);
+
+  await setNumber(page, 'Data', 'Row length', 1000);
+  await setNumber(page, 'Optimizer', 'Batch size', 64);
+  await configuration(page).getByRole('button', { name: 'Find a learning rate' }).click();
+  await dialog.getByRole('button', { name: 'Stop' }).click();
+  await expect(dialog).toContainText('Stopped before the end, so no rate is suggested.', { timeout: 60_000 });
+});
+
 test('a training pauses, resumes and stops, and keeps its best weights', async ({ page }) => {
   await openLab(page);
   await chooseTiny(page);

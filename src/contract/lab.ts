@@ -18,6 +18,7 @@ import type { Failure } from '#core/failure.ts';
 import type { ForeignNetwork } from '#core/formats/foreignWeights.ts';
 import type { MemoryPlan } from '#core/models/memoryPlan.ts';
 import type { Comparison } from '#core/comparison/comparison.ts';
+import type { RatePoint } from '#core/optimization/rateFinder.ts';
 import type { RunLabel } from '#core/runs/runLabel.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { TensorInfo } from '#core/models/safetensors.ts';
@@ -85,6 +86,24 @@ export interface EstimatedModel {
   readonly from: 'run' | 'probe';
 }
 
+/** A model's losses while the learning rate rises. */
+export interface RateProgress {
+  readonly choice: ModelChoice;
+  /** For `residual`, the larger of the two models that it can become. */
+  readonly model: ModelName;
+  /** One a step, so far. */
+  readonly points: readonly RatePoint[];
+  /** Steps at most. */
+  readonly steps: number;
+}
+
+export interface FoundRate extends Omit<RateProgress, 'steps'> {
+  /** Whether it ended because the loss rose. */
+  readonly diverged: boolean;
+  /** Null where the loss never fell. */
+  readonly suggestion: number | null;
+}
+
 export interface ExportRequest {
   /** Id of the run. */
   readonly id: string;
@@ -127,6 +146,8 @@ export type LabEvent =
   | { readonly type: 'progress'; readonly progress: TrainingProgress }
   /** The experiments of which something is still to be trained, and the newest, each time they change. */
   | { readonly type: 'queue'; readonly experiments: readonly ExperimentRecord[] }
+  /** How far the search for learning rates is; five times a second at most. */
+  | { readonly type: 'rateFinder'; readonly progress: RateProgress }
   /** A run was created or changed: its state, another epoch, its end. */
   | { readonly type: 'run'; readonly run: RunRecord }
   /** Runs were deleted, here or in another tab. */
@@ -257,6 +278,13 @@ export interface LabApi {
   resumeFromCheckpoint(request: ResumeRequest): Promise<{ readonly experiment: string }>;
   /** Estimates the time of an epoch of each model, from a comparable run or a few training steps. Null while busy. */
   estimate(request: StartRequest): Promise<readonly EstimatedModel[] | null>;
+  /**
+   * Suggests a learning rate for each model of a request, from a few training steps with a rising rate. Stores nothing. Null if
+   * `stopFindingRates`, or a training, ended it.
+   */
+  findRates(request: StartRequest): Promise<readonly FoundRate[] | null>;
+  /** Resolves when the device is free. */
+  stopFindingRates(): Promise<void>;
   pause(): Promise<void>;
   unpause(): Promise<void>;
   /** While paused: runs one training step, or one batch of a measurement, and pauses again. */

@@ -1,4 +1,7 @@
-/** What a training would take, before it begins: memory from a plan, time from a comparable run or a few steps on the device. */
+/**
+ * What a training would take, before it begins: memory from a plan, time from a comparable run or a few steps on the device, and a learning
+ * rate from some more.
+ */
 import { z } from 'zod';
 import { trainingConfigSchema } from '#core/settings/config.ts';
 import { fail } from '#core/failure.ts';
@@ -6,12 +9,14 @@ import { plannerFor } from '#engine/devices/device.ts';
 import { estimateEpochs } from './estimates.ts';
 import { planExperiment } from './experiments.ts';
 import type { DeviceSession } from './deviceSession.ts';
-import type { EstimatedModel, PlannedModel } from '#contract/lab.ts';
+import { RateFinder } from './rateFinder.ts';
+import type { EstimatedModel, FoundRate, LabEvent, PlannedModel } from '#contract/lab.ts';
 import type { StartRequest } from '#core/runs/training.ts';
 import type { Database } from '#storage/database.ts';
 
 interface Deps {
   readonly storage: () => Promise<Database>;
+  readonly emit: (event: LabEvent) => void;
   readonly device: DeviceSession;
 }
 
@@ -20,9 +25,11 @@ export class Forecasts {
   /** Stops measuring a device's speed, and the promise that the device is released. */
   #probe: AbortController | undefined;
   #probing: Promise<void> = Promise.resolve();
+  readonly #rates: RateFinder;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#rates = new RateFinder(deps);
   }
 
   /** @throws LabError `bad-config`, `not-found`, or `out-of-memory` with the model that cannot fit */
@@ -35,6 +42,7 @@ export class Forecasts {
   /** @returns null where a newer question came, or a training began */
   async estimate(request: StartRequest, isIdle: () => boolean): Promise<readonly EstimatedModel[] | null> {
     const config = parseConfig(request);
+    if (this.#rates.running) return null;
     // The newest question counts; one device computes at a time.
     this.#probe?.abort();
     const probe = new AbortController();
@@ -51,10 +59,22 @@ export class Forecasts {
     return estimating;
   }
 
-  /** Ends what is being measured. @returns once the device is released */
-  cancel(): Promise<void> {
+  /** @returns null where it was stopped @throws LabError `busy`, or as planning and opening the device do */
+  findRates(request: StartRequest): Promise<readonly FoundRate[] | null> {
+    const config = parseConfig(request);
     this.#probe?.abort();
-    return this.#probing;
+    return this.#rates.find({ ...request, config }, this.#probing);
+  }
+
+  /** Resolves when the device is free. */
+  stopFindingRates(): Promise<void> {
+    return this.#rates.stop();
+  }
+
+  /** Ends what is being measured. @returns once the device is released */
+  async cancel(): Promise<void> {
+    this.#probe?.abort();
+    await Promise.all([this.#probing, this.#rates.stop()]);
   }
 }
 

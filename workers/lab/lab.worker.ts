@@ -136,7 +136,8 @@ class Lab implements Implementation<LabApi> {
     return this.#datasets.rows(request);
   }
 
-  deleteDataset(id: string) {
+  async deleteDataset(id: string) {
+    await this.#trainings.stopFindingRates();
     if (this.#trainings.activity.state !== 'idle') {
       fail('busy', 'A run is training on stored data.', 'Stop it first, then delete the data set.');
     }
@@ -149,6 +150,15 @@ class Lab implements Implementation<LabApi> {
 
   estimate(request: StartRequest) {
     return this.#trainings.estimate(request);
+  }
+
+  findRates(request: StartRequest) {
+    if (this.#activity().state !== 'idle') fail('busy', 'A run is training.', 'Stop it first, or wait for it.');
+    return this.#trainings.findRates(request);
+  }
+
+  stopFindingRates() {
+    return this.#trainings.stopFindingRates();
   }
 
   start(request: StartRequest) {

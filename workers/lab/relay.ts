@@ -53,6 +53,7 @@ export class Relay {
         return;
       case 'download':
       case 'import':
+      case 'rateFinder':
       case 'note':
       case 'failure':
         return; // of the tab that they happened in

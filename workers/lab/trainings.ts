@@ -25,7 +25,15 @@ import { underLock } from './locks.ts';
 import { DeviceLossLimiter } from './deviceLossLimiter.ts';
 import { modelsBeside, QueueTrainer } from './queueTrainer.ts';
 import type { StoredQueue } from './storedQueue.ts';
-import type { Activity, EstimatedModel, LabEvent, PlannedModel, QueueRequest, ResumeRequest } from '#contract/lab.ts';
+import type {
+  Activity,
+  EstimatedModel,
+  FoundRate,
+  LabEvent,
+  PlannedModel,
+  QueueRequest,
+  ResumeRequest,
+} from '#contract/lab.ts';
 import type { StartRequest } from '#core/runs/training.ts';
 import { findResumable, requireSameBits } from './resumptions.ts';
 import type { Database } from '#storage/database.ts';
@@ -84,6 +92,16 @@ export class Trainings {
   /** @returns null where a newer question came, or a training began */
   estimate(request: StartRequest): Promise<readonly EstimatedModel[] | null> {
     return this.#forecasts.estimate(request, () => this.#activity.state === 'idle');
+  }
+
+  /** @returns null where it was stopped, or a training began */
+  findRates(request: StartRequest): Promise<readonly FoundRate[] | null> {
+    return this.#forecasts.findRates(request);
+  }
+
+  /** Resolves when the device is free. */
+  stopFindingRates(): Promise<void> {
+    return this.#forecasts.stopFindingRates();
   }
 
   /** @throws LabError `busy`, `bad-config`, or as planning and opening the device do */

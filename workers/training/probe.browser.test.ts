@@ -1,4 +1,4 @@
-/** What is expected of an epoch against what one takes, on real devices. */
+/** What is measured before a training, on real devices: what an epoch takes, and which learning rate suits. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '#core/settings/config.ts';
 import { modelSpec } from '#core/models/spec.ts';
@@ -9,9 +9,12 @@ import { initialWeights } from '#core/models/weights.ts';
 import { openDevice, type Device } from '#engine/devices/device.ts';
 import { CompletionModel } from '#engine/models/completionModel.ts';
 import { Optimiser } from '#engine/models/optimiser.ts';
+import { lowest, suggestedRate, type RatePoint } from '#core/optimization/rateFinder.ts';
+import { Control } from './control.ts';
 import { evaluate } from './evaluate.ts';
 import { BatchLoader } from './loader.ts';
 import { epochSeconds, probeSpeed } from './probe.ts';
+import { findRate } from './rateFinder.ts';
 import { TrainingStep } from './step.ts';
 
 const config = { ...presetConfig('tiny', 10), batch: 6, length: 120, vocabulary: 900, embedding: 48, hidden: 96 };
@@ -107,4 +110,66 @@ describe.each(['cpu', 'webgpu', 'reference'] as const)('a probe of %s', (kind) =
     expect(device.tensors()).toBe(before);
     expect(device.allocatedBytes()).toBe(0);
   });
+
+  it('a rising rate gives the same losses again, and leaves nothing', async () => {
+    const before = device.tensors();
+    const rising = async () => {
+      const control = new Control(() => {});
+      let points: readonly RatePoint[] = [];
+      const small = { ...presetConfig('tiny', 10), vocabulary: 50, trainFiles: null };
+      const curve = await findRate({
+        device,
+        control,
+        model: 'rnn',
+        config: small,
+        train: rowsOf(9, 3),
+        cut: { length: 8, vocabulary: 50 },
+        onPoint: (all) => {
+          points = [...all];
+          // more than an epoch of three batches
+          if (points.length === 7) control.stop();
+        },
+      });
+      expect(curve).toBe(null);
+      return points.map(({ loss }) => loss);
+    };
+    const losses = await rising();
+    expect(losses).toHaveLength(7);
+    // as of a guess at the start
+    expect(losses[0]).toBeGreaterThan(Math.log(50) - 1);
+    expect(losses[0]).toBeLessThan(Math.log(50) + 1);
+    expect(await rising()).toEqual(losses);
+    expect(device.tensors()).toBe(before);
+    expect(device.allocatedBytes()).toBe(0);
+  });
 });
+
+it('a rising rate ends where the loss diverges, after it has fallen', async () => {
+  const device = await openDevice('cpu', { threads: 2 });
+  const small = { ...presetConfig('tiny', 10), vocabulary: 50, trainFiles: null };
+  const curve = await findRate({
+    device,
+    control: new Control(() => {}),
+    model: 'lstm',
+    config: small,
+    train: repeatingRows(20),
+    cut: { length: 20, vocabulary: 50 },
+    onPoint: () => {},
+  });
+  const { points } = curve!;
+  expect(curve!.ended).toBe(true);
+  expect(lowest(points).smoothed).toBeLessThan(points[0]!.smoothed - 0.5);
+  expect(suggestedRate(points)).toBeGreaterThan(0.0005);
+  expect(suggestedRate(points)).toBeLessThan(lowest(points).rate);
+});
+
+/** Rows whose tokens follow from the ones before. */
+function repeatingRows(count: number): Rows {
+  const rows = Array.from({ length: count }, (_, row) =>
+    Uint16Array.from({ length: 20 }, (_, i) => 2 + ((row + i) % 5)),
+  );
+  return {
+    lengths: Uint16Array.from(rows, ({ length }) => length),
+    read: (indices) => Promise.resolve(indices.map((index) => rows[index]!)),
+  };
+}

@@ -26,6 +26,10 @@ export interface CurveChartProps {
   readonly rules: readonly ChartRule[];
   readonly xName: string;
   readonly yName: string;
+  /** Writes a value of the x axis; with thousands separators where not given. */
+  readonly formatX?: (x: number) => string;
+  /** Writes ticks of the x axis; as counts where not given. */
+  readonly formatXTicks?: TickFormat;
   /** Writes a value of the y axis, exactly. */
   readonly format: (y: number) => string;
   /** Writes ticks, shortly. */
@@ -36,12 +40,15 @@ export interface CurveChartProps {
   /** Says what would stand here. */
   readonly empty: string;
   readonly height?: number;
+  /** Whether the y axis begins at zero, as it does by itself. */
+  readonly fromZero?: boolean;
 }
 
 const written = (x: number) => x.toLocaleString('en-US');
 
 export function CurveChart(props: CurveChartProps) {
   const { name, title, unit, explain, points, xName, yName, format, description, height = 230 } = props;
+  const { formatX = written, formatXTicks = countTicks, fromZero = true } = props;
   const group = chartGroup(name, props.subject, xName);
   useEffect(() => forgetOtherSubjects(name, props.subject), [name, props.subject]);
   const zoom = useZoom(group);
@@ -82,14 +89,15 @@ export function CurveChart(props: CurveChartProps) {
                   rules={props.rules}
                   xAxis={zoom ? zoomedAxis(...zoom, 'log') : niceAxis(first.x, last.x, 'log')}
                   yAxis={
-                    (zoom && axisOf(shown, 'linear')) ?? niceAxis(0, Math.max(...points.map(({ y }) => y)), 'linear', 4)
+                    ((zoom ?? !fromZero) && axisOf(shown, 'linear')) ||
+                    niceAxis(0, Math.max(...points.map(({ y }) => y)), 'linear', 4)
                   }
                   nothing={shown.length === 0 ? 'No data here.' : null}
                   xScale="log"
                   yScale="linear"
                   xName={xName}
-                  headOf={(x) => `${written(x)} ${xName}`}
-                  formatXTicks={countTicks}
+                  headOf={(x) => `${formatX(x)} ${xName}`}
+                  formatXTicks={formatXTicks}
                   format={format}
                   formatTicks={props.formatTicks}
                   height={height}
@@ -99,7 +107,7 @@ export function CurveChart(props: CurveChartProps) {
                 <NumbersTable
                   title={title}
                   head={[xName, yName]}
-                  rows={() => points.map(({ x, y }) => [written(x), format(y)])}
+                  rows={() => points.map(({ x, y }) => [formatX(x), format(y)])}
                 />
               ),
               csv: () => [[xName, yName], ...points.map(({ x, y }) => [String(x), String(y)])],

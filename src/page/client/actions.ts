@@ -7,7 +7,7 @@ import { fail, failureOf } from '#core/failure.ts';
 import type { QueueRequest } from '#contract/lab.ts';
 import type { QueueEdit } from '#core/experiments/queue.ts';
 import { lab } from './session.ts';
-import { useActivity, useDatasets } from './stores.ts';
+import { useActivity, useDatasets, useRateFinder } from './stores.ts';
 
 /** Asks the server what it offers; a server without data sets is a state of the page, not an alarm above it. */
 export async function askOffered(): Promise<void> {
@@ -90,6 +90,22 @@ async function storedDataset(datasetId: string): Promise<StoredDataset> {
 export const editQueue = (edit: QueueEdit) => attempt(() => lab.editQueue(edit));
 export const releaseExperiment = (experiment: string) => attempt(() => lab.releaseExperiment(experiment));
 export const skipRun = (runId: string) => attempt(() => lab.skipRun(runId));
+
+/** Searches a learning rate for each model of a request; how far it is and what it found are in the store. */
+export async function findRates(datasetId: string, request: (dataset: StoredDataset) => StartRequest): Promise<void> {
+  useRateFinder.setState({ search: { state: 'working', progress: [] } });
+  try {
+    const found = await lab.findRates(request(await storedDataset(datasetId)));
+    useRateFinder.setState(({ search }) => {
+      if (found) return { search: { state: 'done', found } };
+      return { search: { state: 'stopped', progress: search.state === 'working' ? search.progress : [] } };
+    });
+  } catch (error) {
+    useRateFinder.setState({ search: { state: 'failed', failure: failureOf(error) } });
+  }
+}
+
+export const stopFindingRates = () => attempt(() => lab.stopFindingRates());
 
 /** Stops the training, waits for its end, and starts again. */
 export const restartTraining = (datasetId: string, request: (dataset: StoredDataset) => StartRequest) =>

@@ -5,7 +5,7 @@ import type { RunRecord } from '#core/runs/run.ts';
 import { stepTable, type StepTable } from '#core/runs/stepTable.ts';
 import type { TrainingProgress } from '#core/runs/training.ts';
 import { applyEvent, applySnapshot, rememberRuns } from './events.ts';
-import { useActivity, useConnection, useDatasets, useRuns } from './stores.ts';
+import { useActivity, useConnection, useDatasets, useRateFinder, useRuns } from './stores.ts';
 import { dismissFailure, reportFailure, useFailures } from '../ui/failures.ts';
 
 const run = (id: string, changes: Partial<RunRecord> = {}): RunRecord => ({
@@ -102,6 +102,21 @@ describe('events', () => {
     useDatasets.setState({ download: { datasetId: 'small', progress: null } });
     applyEvent({ type: 'download', progress: late });
     expect(useDatasets.getState().download?.progress).toEqual(late);
+  });
+
+  it('show how far the search for learning rates is, of each model, and nothing once it is over', () => {
+    const of = (choice: 'rnn' | 'lstm', count: number) => ({
+      choice,
+      model: choice,
+      steps: 100,
+      points: Array.from({ length: count }, () => ({ rate: 0.1, loss: 1, smoothed: 1 })),
+    });
+    applyEvent({ type: 'rateFinder', progress: of('rnn', 1) });
+    expect(useRateFinder.getState().search.state).toBe('idle');
+    useRateFinder.setState({ search: { state: 'working', progress: [] } });
+    for (const progress of [of('rnn', 1), of('rnn', 3), of('lstm', 2)]) applyEvent({ type: 'rateFinder', progress });
+    expect(useRateFinder.getState().search).toEqual({ state: 'working', progress: [of('rnn', 3), of('lstm', 2)] });
+    useRateFinder.setState({ search: { state: 'idle' } });
   });
 
   it('leave nothing of a deleted run until it is brought back', () => {

@@ -4,7 +4,16 @@ import type { RunRecord } from '#core/runs/run.ts';
 import { NO_STEPS } from '#core/runs/stepTable.ts';
 import { notify } from '../ui/notices.ts';
 import { appendSteps } from './steps.ts';
-import { useActivity, useConnection, useDamaged, useDatasets, useImport, useQueue, useRuns } from './stores.ts';
+import {
+  useActivity,
+  useConnection,
+  useDamaged,
+  useDatasets,
+  useImport,
+  useQueue,
+  useRateFinder,
+  useRuns,
+} from './stores.ts';
 import { reportFailure } from '../ui/failures.ts';
 
 export function applySnapshot(snapshot: LabSnapshot): void {
@@ -53,6 +62,21 @@ export function applyEvent(event: LabEvent): void {
       useRuns.setState(({ steps }) => ({
         steps: { ...steps, [runId]: appendSteps(steps[runId] ?? NO_STEPS, points) },
       }));
+      return;
+    }
+    case 'rateFinder': {
+      const { progress } = event;
+      useRateFinder.setState(({ search }) =>
+        // What arrives after the end is not shown any more.
+        search.state === 'working'
+          ? {
+              search: {
+                ...search,
+                progress: [...search.progress.filter(({ choice }) => choice !== progress.choice), progress],
+              },
+            }
+          : {},
+      );
       return;
     }
     case 'run': {

@@ -3,7 +3,7 @@
  * events.ts, and pages read with selectors (`useShallow` where a selector makes a new object).
  */
 import { create } from 'zustand';
-import type { Activity, ImportState } from '#contract/lab.ts';
+import type { Activity, FoundRate, ImportState, RateProgress } from '#contract/lab.ts';
 import type { ExperimentRecord } from '#core/experiments/record.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import type { DownloadProgress, OfferedDataset, StoredDataset } from '#core/data/stored.ts';
@@ -100,3 +100,15 @@ export const useActivity = create<ActivityState>()(() => ({ activity: { state: '
 
 /** Experiments of which something is still to be trained, and the newest one; oldest first. */
 export const useQueue = create<{ readonly experiments: readonly ExperimentRecord[] }>()(() => ({ experiments: [] }));
+
+export type RateFinderState =
+  | { readonly state: 'idle' }
+  /** How far each model is, in order. */
+  | { readonly state: 'working'; readonly progress: readonly RateProgress[] }
+  | { readonly state: 'done'; readonly found: readonly FoundRate[] }
+  /** What was seen until then. */
+  | { readonly state: 'stopped'; readonly progress: readonly RateProgress[] }
+  | { readonly state: 'failed'; readonly failure: Failure };
+
+/** The search for learning rates. */
+export const useRateFinder = create<{ readonly search: RateFinderState }>()(() => ({ search: { state: 'idle' } }));

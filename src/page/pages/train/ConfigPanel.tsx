@@ -15,6 +15,7 @@ import { NumberFields } from './NumberFields.tsx';
 import { NumberField } from './NumberField.tsx';
 import { TrainWithPytorch } from './TrainWithPytorch.tsx';
 import { PRESET_MEANINGS, presetFor } from './plan.ts';
+import { FindRate } from './rateFinder/FindRate.tsx';
 import { ThreadPicker } from './ThreadPicker.tsx';
 import { TrainButton } from './TrainButton.tsx';
 import styles from './ConfigPanel.module.css';
@@ -71,6 +72,7 @@ export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) 
         <Facts config={checked.config} dataset={chosen?.stored} />
         <Memory config={checked.config} dataset={chosen?.stored} />
         <TrainButton fullWidth onStarted={onStarted} />
+        <FindRate />
         <TrainWithPytorch config={checked.config} datasetId={chosen?.id ?? null} dataset={chosen?.stored} />
       </div>
     </div>
