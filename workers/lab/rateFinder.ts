@@ -1,4 +1,5 @@
 /** Finds learning rates, a model after the other. It holds the device meanwhile, and a training ends it. */
+import { baselinesFirst } from '#core/experiments/items.ts';
 import { largestOf } from '#core/models/registry.ts';
 import { FINDER_STEPS, suggestedRate } from '#core/optimization/rateFinder.ts';
 import type { StartRequest } from '#core/runs/training.ts';
@@ -6,7 +7,6 @@ import { fail } from '#core/failure.ts';
 import type { FoundRate, LabEvent } from '#contract/lab.ts';
 import type { Database } from '#storage/database.ts';
 import { openRows } from '#storage/rows.ts';
-import { baselinesFirst } from '#training/choice.ts';
 import { Control } from '#training/control.ts';
 import { cutOf } from '#training/data.ts';
 import { findRate } from '#training/rateFinder.ts';
