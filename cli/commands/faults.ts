@@ -1,17 +1,22 @@
 /**
  * `npm run faults`: trains a small run many times in real Chromium, each time with a different fault at a different moment, and compares
  * the result bit for bit with a run without faults. Exit code 1 if a run differs or does not finish, or if anything stored earlier is lost.
+ * At the end a queue of 12 runs is killed again and again.
  */
 import { DEVICE_CHOICES } from '#core/devices.ts';
 import { fail, messageOf } from '#core/failure.ts';
-import { streamFor } from '#core/random/stream.ts';
+import { streamFor, type RandomStream } from '#core/random/stream.ts';
 import { webGpuHere } from '../lib/browser.ts';
 import { oneOf, readArguments, runCommand, wholeNumber } from '../lib/command.ts';
 import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { FAULTS } from '../faults/kinds.ts';
 import { Profile } from '../faults/profile.ts';
-import { download, figuresOf, start, untilDone } from '../faults/runs.ts';
+import { killQueue, trainQueue, type QueueFigures } from '../faults/queue.ts';
+import { download, figuresOf, start, untilDone, type FaultDevice } from '../faults/runs.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
+
+/** Name of the case of the queue. */
+const QUEUE = 'queue';
 
 const HELP = `Usage: npm run faults -- [options]
 
@@ -19,7 +24,8 @@ Trains while causing faults, and compares the result with a run without faults. 
 
   --rounds N     number of rounds (50)
   --device NAME  cpu | webgpu (cpu)
-  --only WORDS   only faults whose name contains WORDS: ${FAULTS.map(({ name }) => name).join('; ')}
+  --only WORDS   only faults whose name contains WORDS: ${[...FAULTS.map(({ name }) => name), QUEUE].join('; ')}
+  --kills N      how often the queue's browser is killed (20)
   --seed N       seed for the choice and time of faults (1)
   --help         this text`;
 
@@ -35,6 +41,7 @@ await runCommand(async () => {
       rounds: { type: 'string', default: '50' },
       device: { type: 'string', default: 'cpu' },
       only: { type: 'string', default: '' },
+      kills: { type: 'string', default: '20' },
       seed: { type: 'string', default: '1' },
       help: { type: 'boolean' },
     },
@@ -50,7 +57,10 @@ await runCommand(async () => {
     DEVICE_CHOICES.filter((one) => one === 'cpu' || one === 'webgpu'),
   );
   const faults = FAULTS.filter(({ name, devices }) => devices.includes(device) && name.includes(values.only));
-  if (faults.length === 0) fail('bad-input', `No fault on ${device} is called "${values.only}".`, 'See --help.');
+  const kills = wholeNumber(values.kills, 'kills', 1, 1_000);
+  const withQueue = QUEUE.includes(values.only);
+  if (faults.length === 0 && !withQueue)
+    fail('bad-input', `No fault on ${device} is called "${values.only}".`, 'See --help.');
   const random = streamFor(wholeNumber(values.seed, 'seed', 0, 0xffff_ffff), 'faults');
   await ensureDefaultDataset();
   const site = await serveSite(await buildSite(), { port: 0 });
@@ -60,15 +70,16 @@ await runCommand(async () => {
     // a finished run without a fault: what the others must come to, and what must still be there after each
     const first = await base.open();
     await download(first);
+    const queue = withQueue ? await trainQueue(first, device) : null;
     const whole = await start(first, device);
     await untilDone(first, whole);
     const expected = await figuresOf(first, whole);
     await base.close();
-    console.log(`A run without a fault is done. ${rounds} rounds on ${device}:`);
+    if (faults.length > 0) console.log(`A run without a fault is done. ${rounds} rounds on ${device}:`);
 
     const tallies = new Map<string, Tally>(faults.map(({ name }) => [name, { rounds: 0, right: 0, clicks: 0 }]));
     let lost = 0;
-    for (let round = 1; round <= rounds; round++) {
+    for (let round = 1; round <= rounds && faults.length > 0; round++) {
       const fault = faults[(round - 1) % faults.length]!;
       const moment = 0.05 + 0.9 * random.uniform();
       const tally = tallies.get(fault.name)!;
@@ -96,6 +107,11 @@ await runCommand(async () => {
       const told = notes.length > 0 ? ` (${notes.join(', ')})` : '';
       console.log(`${round}. ${fault.name} at ${(moment * 100).toFixed(0)}%${told}: ${outcome}, ${seconds} s`);
     }
+    if (queue !== null) {
+      const profile = await Profile.make(`${site.address}#/train`, webGpu, base);
+      await tryQueue(profile, queue, device, kills, random);
+    }
+    if (faults.length === 0) return;
     let right = 0;
     console.log('\nfault                          rounds  right bits  by hand');
     for (const [name, tally] of tallies) {
@@ -111,3 +127,27 @@ await runCommand(async () => {
     await site.close();
   }
 });
+
+/** The queue of 12 runs, killed again and again. */
+async function tryQueue(
+  profile: Profile,
+  expected: QueueFigures,
+  device: FaultDevice,
+  kills: number,
+  random: RandomStream,
+): Promise<void> {
+  const from = performance.now();
+  try {
+    const note = (text: string) => console.log(`queue: ${text}`);
+    const { runs, wrong } = await killQueue(profile, expected, device, kills, random, note);
+    const seconds = ((performance.now() - from) / 1000).toFixed(0);
+    const outcome = wrong.length === 0 ? 'the same bits' : `OTHER BITS: ${wrong.join('; ')}`;
+    console.log(`queue: ${runs} runs, the browser killed ${kills} times: ${outcome}, ${seconds} s`);
+    if (wrong.length > 0) process.exitCode = 1;
+  } catch (error) {
+    console.log(`queue: FAILED: ${messageOf(error).split('\n', 1)[0]}`);
+    process.exitCode = 1;
+  } finally {
+    await profile.remove();
+  }
+}

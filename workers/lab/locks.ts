@@ -16,13 +16,24 @@ const LOCKS = {
 
 export type LockName = keyof typeof LOCKS;
 
+/** Milliseconds: other tabs hold a lock for a moment to see whether it is free. */
+const PATIENCE = 2_000;
+
 /** Does the work while holding the lock. @throws LabError `busy` when another tab holds it */
-export function underLock<T>(lock: LockName, work: () => Promise<T>): Promise<T> {
+export async function underLock<T>(lock: LockName, work: () => Promise<T>): Promise<T> {
   const { name, what, remedy } = LOCKS[lock];
-  return navigator.locks.request(name, { ifAvailable: true }, (held) => {
-    if (!held) fail('busy', what, remedy);
-    return work();
-  });
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE);
+  try {
+    return await navigator.locks.request(name, { signal: patience.signal }, () => {
+      clearTimeout(timer);
+      return work();
+    });
+  } catch (error) {
+    // once it is held, the work alone can fail
+    if (patience.signal.aborted) fail('busy', what, remedy, error);
+    throw error;
+  }
 }
 
 /** Does the work if no tab holds the lock, and nothing otherwise. */

@@ -67,11 +67,8 @@ export const startTraining = (datasetId: string, request: (dataset: StoredDatase
   attempt(async () => void (await lab.start(request(await storedDataset(datasetId)))));
 
 /** As `startTraining`; the experiment begins after what is in the queue. */
-export const enqueue = (request: QueueRequest) =>
-  attempt(async () => {
-    await storedDataset(request.plan.dataset);
-    await lab.enqueue(request);
-  });
+export const enqueue = (datasetId: string, request: (dataset: StoredDataset) => QueueRequest) =>
+  attempt(async () => void (await lab.enqueue(request(await storedDataset(datasetId)))));
 
 /** Downloads the data set where it is not stored yet. @throws LabError `not-found` */
 async function storedDataset(datasetId: string): Promise<StoredDataset> {
@@ -107,12 +104,12 @@ export async function findRates(datasetId: string, request: (dataset: StoredData
 
 export const stopFindingRates = () => attempt(() => lab.stopFindingRates());
 
-/** Stops the training, waits for its end, and starts again. */
-export const restartTraining = (datasetId: string, request: (dataset: StoredDataset) => StartRequest) =>
+/** Stops the training, waits for its end, and starts again. @param start starts it */
+export const restartTraining = (start: () => Promise<void>) =>
   attempt(async () => {
     await lab.stop();
     await untilIdle();
-    await startTraining(datasetId, request);
+    await start();
   });
 
 function untilIdle(): Promise<void> {

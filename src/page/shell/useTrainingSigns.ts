@@ -1,7 +1,9 @@
-/** The tab's title: the page, and while training how far it is. And a question before a tab that trains is closed. */
+/** The tab's title: the page, while training how far it is, and then that it has ended. And a question before a tab that trains is closed. */
 import { useEffect } from 'react';
 import { modelTitle } from '#core/models/registry.ts';
 import { shareDone } from '../client/progress.ts';
+import { useEnded, watchEnds } from '../client/endOfTraining.ts';
+import { countItems, useShownQueue } from '../client/queue.ts';
 import { useActivity, useRuns } from '../client/stores.ts';
 import { titleOf, type PagePath } from './pages.ts';
 
@@ -13,11 +15,19 @@ export function useTrainingSigns(page: PagePath): void {
   const runId = useActivity(({ progress }) => progress?.runId);
   const model = useRuns(({ runs }) => (runId ? runs[runId]?.model : undefined));
 
+  const ended = useEnded(({ text }) => text);
+  const { all, ended: count } = countItems(useShownQueue().filter(({ halt }) => halt === null));
+  const place = all > 0 ? `${Math.min(count + 1, all)}/${all} · ` : '';
+
+  useEffect(watchEnds, []);
   useEffect(() => {
     const what = model ? `${modelTitle(model)} ${percent ?? 0}%` : 'Starting';
-    const training = state === 'idle' ? [] : [`${state === 'paused' ? 'Paused, ' : ''}${what}`];
-    document.title = [...training, titleOf(page), NAME].join(' · ');
-  }, [state, percent, model, page]);
+    const signs =
+      state === 'idle'
+        ? [ended].filter((text) => text !== null)
+        : [`${state === 'paused' ? 'Paused, ' : ''}${place}${what}`];
+    document.title = [...signs, titleOf(page), NAME].join(' · ');
+  }, [state, percent, model, page, place, ended]);
 
   useEffect(() => {
     if (state === 'idle' || state === 'watching') return;

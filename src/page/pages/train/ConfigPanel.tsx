@@ -16,15 +16,16 @@ import { NumberField } from './NumberField.tsx';
 import { TrainWithPytorch } from './TrainWithPytorch.tsx';
 import { PRESET_MEANINGS, presetFor } from './plan.ts';
 import { FindRate } from './rateFinder/FindRate.tsx';
+import { SearchFields } from './SearchFields.tsx';
 import { ThreadPicker } from './ThreadPicker.tsx';
 import { TrainButton } from './TrainButton.tsx';
 import styles from './ConfigPanel.module.css';
 import fieldStyles from './fields.module.css';
 
 export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) {
-  const { preset, draft } = useTrainForm();
+  const { preset, draft, sample, halving } = useTrainForm();
   const { chosen } = useChosenDataset();
-  const checked = checkForm({ preset, draft }, chosen?.stored);
+  const checked = checkForm({ preset, draft, sample }, chosen?.stored);
   const base = presetFor(preset, chosen?.stored);
   const changed = Object.keys(draft).length;
   const sizeUnknown = chosen?.stored === undefined;
@@ -62,8 +63,13 @@ export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) 
           word={<Term of="seed" />}
         />
         <NumberFields preset={base} sizeUnknown={sizeUnknown} errors={checked.errors ?? {}} />
-        {changed > 0 && (
-          <Button variant="subtle" size="compact-xs" onClick={() => useTrainForm.setState({ draft: {} })}>
+        <SearchFields />
+        {(changed > 0 || sample !== undefined || halving !== undefined) && (
+          <Button
+            variant="subtle"
+            size="compact-xs"
+            onClick={() => useTrainForm.setState({ draft: {}, sample: undefined, halving: undefined })}
+          >
             Reset to preset
           </Button>
         )}

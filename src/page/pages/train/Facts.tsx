@@ -7,9 +7,12 @@ import type { EstimatedModel } from '#contract/lab.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
 import { ADAM, rowsAStep, type TrainingConfig } from '#core/settings/config.ts';
 import { keepsState, OPTIMIZERS, type OptimizerName } from '#core/optimization/optimizers.ts';
-import { formatCount, formatCounted, formatTimeLeft } from '#core/format.ts';
+import { formatBytes, formatCount, formatCounted, formatTimeLeft } from '#core/format.ts';
 import { attempt } from '../../ui/failures.ts';
+import { experimentBytes, experimentSeconds } from '#core/experiments/forecast.ts';
+import { useDatasets } from '../../client/stores.ts';
 import { useEstimate } from './estimate.ts';
+import { useFormExperiment, type ExperimentCheck, type FormExperiment } from './experiment.ts';
 import { stepsAnEpochOf } from './plan.ts';
 import { linkToForm } from './useLink.ts';
 import shared from '../../ui/shared.module.css';
@@ -22,6 +25,7 @@ interface FactsProps {
 }
 
 export function Facts({ config, dataset }: FactsProps) {
+  const experiment = useFormExperiment();
   if (!config) return null;
   return (
     <dl className={styles.facts}>
@@ -41,7 +45,8 @@ export function Facts({ config, dataset }: FactsProps) {
           <dd className={shared.figure}>{formatCount(stepsAnEpochOf(config, dataset))}</dd>
         </div>
       )}
-      <ExpectedTime config={config} dataset={dataset} />
+      <ExpectedTime config={config} dataset={dataset} experiment={experiment} />
+      {experiment.state === 'experiment' && <Size experiment={experiment} dataset={dataset} />}
       <div>
         <dt>Share link</dt>
         <dd>
@@ -57,7 +62,38 @@ function constantsOf(optimizer: OptimizerName): string | undefined {
   return `PyTorch’s constants: betas ${ADAM.beta1} and ${ADAM.beta2}, epsilon ${ADAM.epsilon}`;
 }
 
-function ExpectedTime({ config, dataset }: { readonly config: TrainingConfig } & Pick<FactsProps, 'dataset'>) {
+/** How much is trained and stored. */
+function Size({ experiment, dataset }: { readonly experiment: FormExperiment } & Pick<FactsProps, 'dataset'>) {
+  const storage = useDatasets((state) => state.storage);
+  const { config, items, combinations } = experiment;
+  const bytes = experimentBytes(experiment, dataset?.manifest.vocabulary.tokens.length ?? config.vocabulary);
+  const free = storage?.quotaBytes && storage.usedBytes !== null ? storage.quotaBytes - storage.usedBytes : null;
+  return (
+    <>
+      <div>
+        <dt>Configurations</dt>
+        <dd className={shared.figure}>{formatCount(combinations)}</dd>
+      </div>
+      <div>
+        <dt>Runs</dt>
+        <dd className={shared.figure}>{formatCount(items.length)}</dd>
+      </div>
+      <div>
+        <dt>Storage</dt>
+        <dd className={shared.figure}>
+          {formatBytes(bytes)}
+          {free !== null && bytes > free && ` of ${formatBytes(Math.max(0, free))} that are free`}
+        </dd>
+      </div>
+    </>
+  );
+}
+
+function ExpectedTime({
+  config,
+  dataset,
+  experiment,
+}: { readonly config: TrainingConfig; readonly experiment: ExperimentCheck } & Pick<FactsProps, 'dataset'>) {
   const estimate = useEstimate(config, dataset);
   if (!dataset) {
     return (
@@ -76,7 +112,13 @@ function ExpectedTime({ config, dataset }: { readonly config: TrainingConfig } &
     );
   }
   const { models } = estimate;
-  const all = models.reduce((sum, { epochSeconds }) => sum + epochSeconds, 0) * config.epochs;
+  const perEpoch = new Map(models.map(({ choice, epochSeconds }) => [choice, epochSeconds]));
+  const { splits, length, vocabulary } = dataset.manifest;
+  const size = { rows: splits.train.rows, length, vocabulary: vocabulary.tokens.length };
+  const isExperiment = experiment.state === 'experiment';
+  const all = isExperiment
+    ? experimentSeconds(experiment, perEpoch, size)
+    : models.reduce((sum, { epochSeconds }) => sum + epochSeconds, 0) * config.epochs;
   return (
     <>
       {models.map((model) => (
@@ -88,7 +130,7 @@ function ExpectedTime({ config, dataset }: { readonly config: TrainingConfig } &
         </div>
       ))}
       <div>
-        <dt>At most, for {formatCounted(config.epochs, 'epoch')}</dt>
+        <dt>At most, for {isExperiment ? 'all runs' : formatCounted(config.epochs, 'epoch')}</dt>
         <dd className={shared.figure}>{formatTimeLeft(all)}</dd>
       </div>
     </>

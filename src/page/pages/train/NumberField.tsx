@@ -3,11 +3,12 @@ import type { ReactNode } from 'react';
 import type { TrainingConfig } from '#core/settings/config.ts';
 import { dependsOnData, SETTINGS, type NumberSettingName } from '#core/settings/registry.ts';
 import { sourceOfDefault } from '#core/settings/words.ts';
-import { textOf, type NumberEntry } from '../../ui/numbers/entry.ts';
+import { isWrong, textOf, type NumberEntry } from '../../ui/numbers/entry.ts';
 import { LOCALE } from '../../ui/numbers/locale.ts';
 import { NumberInput } from '../../ui/numbers/NumberInput.tsx';
 import { limitsOfField } from './fields.ts';
 import { useTrainForm } from './form.ts';
+import { isValues, readValues } from './values.ts';
 import shared from '../../ui/shared.module.css';
 
 interface NumberFieldProps {
@@ -45,7 +46,8 @@ export function NumberField({ name, preset, sizeUnknown, error, word }: NumberFi
       inputWrapperOrder={['label', 'input', 'error', 'description']}
       error={error}
       size="xs"
-      value={typed === undefined ? byPreset : typed}
+      // a list is kept as it was typed
+      value={typed === undefined ? byPreset : isValues(typed) ? { text: typed.text, problem: '' } : typed}
       placeholder={whenEmpty ?? ''}
       limits={limits}
       step={step}
@@ -59,6 +61,7 @@ export function NumberField({ name, preset, sizeUnknown, error, word }: NumberFi
 function write(name: NumberSettingName, byPreset: number | null | undefined, entry: NumberEntry): void {
   useTrainForm.setState(({ draft }) => {
     const { [name]: _before, ...others } = draft;
-    return { draft: entry === byPreset ? others : { ...others, [name]: entry } };
+    const several = isWrong(entry) ? readValues(name, entry.text, LOCALE) : null;
+    return { draft: entry === byPreset ? others : { ...others, [name]: several ?? entry } };
   });
 }

@@ -89,9 +89,11 @@ function ChoiceField({ name, preset }: { readonly name: ChoiceSettingName; reado
   const typed = useTrainForm((state) => state.draft[name]);
   const { title, help: what, choices } = SETTINGS[name];
   const help = [what, sourceOfDefault(name, preset.preset, preset[name])].filter(Boolean).join(' ');
-  const value = typed ?? preset[name];
+  // several come from a link: the menu shows them until one is chosen
+  const several = Array.isArray(typed) ? typed.join(', ') : null;
+  const value = several ?? (typeof typed === 'string' ? typed : preset[name]);
   const choose = (chosen: string) => chooseSetting(name, preset[name], chosen);
-  if (isLong(name)) {
+  if (isLong(name) || several !== null) {
     return (
       <NativeSelect
         className={styles.wide}
@@ -100,7 +102,7 @@ function ChoiceField({ name, preset }: { readonly name: ChoiceSettingName; reado
         descriptionProps={{ fz: 11, lh: 1.35 }}
         inputWrapperOrder={['label', 'input', 'description']}
         size="xs"
-        data={[...choices]}
+        data={[...(several === null ? [] : [several]), ...choices]}
         value={value}
         onChange={({ currentTarget }) => choose(currentTarget.value)}
         data-changed={typed !== undefined || undefined}

@@ -1,8 +1,10 @@
 import { Button, Text } from '@mantine/core';
-import { IconPlayerPlay } from '@tabler/icons-react';
+import { IconPlayerPlay, IconPlaylistAdd } from '@tabler/icons-react';
 import { useId } from 'react';
 import { useActivity, useConnection, useDatasets, useRuns } from '../../client/stores.ts';
-import { trainNow } from './begin.ts';
+import { formatCounted } from '#core/format.ts';
+import { addToQueue, trainNow } from './begin.ts';
+import { useFormExperiment } from './experiment.ts';
 import { checkForm, useChosenDataset, useTrainForm } from './form.ts';
 import { chosenModels, hasBaseline, trainLabel, disabledReason } from './plan.ts';
 import { threadsOf } from './threads.ts';
@@ -22,15 +24,21 @@ export function TrainButton({ fullWidth = false, onStarted }: TrainButtonProps) 
   const { config } = checkForm(form, chosen?.stored);
   const baseline = useRuns(({ runs }) => hasBaseline(Object.values(runs), chosen?.stored, config));
   const reasonId = useId();
-  const reason = disabledReason({
+  const experiment = useFormExperiment();
+  const readiness = {
     connection,
-    busy,
     hasDataset: chosen !== undefined,
     models: chosenModels(form.kinds, form.variants),
     config,
     valid: config !== null && threadsOf(form, devices) !== null,
     hasBaseline: baseline,
-  });
+    refused: experiment.state === 'refused' ? experiment.reason : null,
+  };
+  const reason = disabledReason({ ...readiness, busy });
+  const label =
+    experiment.state === 'experiment'
+      ? `Train ${formatCounted(experiment.items.length, 'run')}`
+      : trainLabel(form.kinds);
   const looking = connection === 'ready' && !chosen && asking;
   return (
     <div>
@@ -45,8 +53,24 @@ export function TrainButton({ fullWidth = false, onStarted }: TrainButtonProps) 
           void trainNow();
         }}
       >
-        {form.starting ? 'Preparing' : trainLabel(form.kinds)}
+        {form.starting ? 'Preparing' : label}
       </Button>
+      {busy && (
+        <Button
+          mt="xs"
+          size="xs"
+          variant="default"
+          fullWidth={fullWidth}
+          leftSection={<IconPlaylistAdd size={15} aria-hidden />}
+          disabled={form.starting || disabledReason({ ...readiness, busy: false }) !== null}
+          onClick={() => {
+            onStarted?.();
+            void addToQueue();
+          }}
+        >
+          Add to queue
+        </Button>
+      )}
       {reason && !form.starting && (
         <Text id={reasonId} size="xs" c="dimmed" mt={6}>
           {looking ? 'Looking for data sets.' : reason}

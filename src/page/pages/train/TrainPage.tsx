@@ -4,6 +4,9 @@ import { useMediaQuery } from '@mantine/hooks';
 import { clsx } from 'clsx';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { RunCharts } from '../../runs/RunCharts.tsx';
+import { hasPending } from '#core/experiments/queue.ts';
+import type { RunRecord } from '#core/runs/run.ts';
+import { useShownQueue } from '../../client/queue.ts';
 import { showSteps } from '../../client/runActions.ts';
 import { useRuns } from '../../client/stores.ts';
 import { DamagedRecords } from '../../runs/DamagedRecords.tsx';
@@ -26,9 +29,14 @@ const WhatYouSee = lazy(async () => ({
 const ChartControls = lazy(async () => ({
   default: (await lazyImport(() => import('../../charts/ChartControls.tsx'))).ChartControls,
 }));
+const QueuePanel = lazy(async () => ({
+  default: (await lazyImport(() => import('./QueuePanel.tsx'))).QueuePanel,
+}));
 const RunLines = lazy(async () => ({
   default: (await lazyImport(() => import('./RunLines.tsx'))).RunLines,
 }));
+
+const NO_RUNS: readonly RunRecord[] = [];
 
 const NARROW = '(max-width: 960px)';
 
@@ -89,10 +97,15 @@ function NarrowPage({ shown }: { readonly shown: ShownExperiment }) {
 function Watch({ shown }: { readonly shown: ShownExperiment }) {
   const steps = useRuns((state) => state.steps);
   const first = shown.runs.length === 0 && shown.planned.length === 0;
+  const queue = useShownQueue();
+  const hasQueue = queue.length > 0;
+  // there it is gone on with
+  const inQueue = queue.some((record) => record.id === shown.experiment && hasPending(record));
   return (
     <>
       {first && <Welcome />}
-      <ResumePanel runs={shown.runs} />
+      <Suspense>{hasQueue && <QueuePanel />}</Suspense>
+      <ResumePanel runs={inQueue ? NO_RUNS : shown.runs} />
       {!first && (
         <Suspense>
           <WhatYouSee shown={shown} />
@@ -103,6 +116,11 @@ function Watch({ shown }: { readonly shown: ShownExperiment }) {
           <Suspense>
             <ChartControls />
           </Suspense>
+        )}
+        {shown.configuration !== null && (
+          <Text size="sm" c="dimmed" mb="xs">
+            Of this experiment one configuration is shown here: {shown.configuration}. Compare shows all of them.
+          </Text>
         )}
         <RunCharts runs={shown.runs} steps={steps} page="train" subject={shown.experiment ?? 'none'} />
       </section>

@@ -1,5 +1,7 @@
 /** The settings of the Train page, kept while other pages are shown. */
 import { create } from 'zustand';
+import type { Halving } from '#core/experiments/halving.ts';
+import type { Sample } from '#core/experiments/sample.ts';
 import type { Preset } from '#core/settings/presets.ts';
 import type { DeviceChoice } from '#core/devices.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
@@ -21,9 +23,15 @@ export interface TrainForm {
   readonly threads: NumberEntry;
   /** What differs from the preset. */
   readonly draft: Draft;
+  /** Draws values from the ranges in the draft; every combination of listed values where there is none. */
+  readonly sample?: FormSample | undefined;
+  /** Trains all configurations a little, and the better ones further. */
+  readonly halving?: Halving | undefined;
   /** A click on Train is under way that has not started training yet. */
   readonly starting: boolean;
 }
+
+export type FormSample = Pick<Sample, 'method' | 'count' | 'seed'>;
 
 export const DEFAULT_FORM: TrainForm = {
   datasetId: null,
@@ -76,8 +84,8 @@ export function useChosenDataset(): {
 }
 
 export function checkForm(
-  { preset, draft }: Pick<TrainForm, 'preset' | 'draft'>,
+  { preset, draft, sample }: Pick<TrainForm, 'preset' | 'draft' | 'sample'>,
   dataset: StoredDataset | undefined,
 ): Checked {
-  return checkDraft(presetFor(preset, dataset), draft);
+  return checkDraft(presetFor(preset, dataset), draft, sample !== undefined);
 }

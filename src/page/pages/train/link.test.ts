@@ -75,6 +75,28 @@ describe('a link', () => {
     expect(ignored.at(-1)).toBe('2 more could not be read.');
   });
 
+  it('has lists, ranges, a sample and halving, and comes back with them', () => {
+    const query =
+      'models=lstm&sample=sobol:8:3&halving=3:2&seed=42-46,50&dropout=0.1,0.3&learningRate=0.001..0.01&optimizer=adam,sgd';
+    const { form, ignored } = queryToForm(query);
+    expect(ignored).toEqual([]);
+    expect(form.sample).toEqual({ method: 'sobol', count: 8, seed: 3 });
+    expect(form.halving).toEqual({ eta: 3, firstEpochs: 2 });
+    expect(form.draft).toMatchObject({
+      seed: { values: [42, 43, 44, 45, 46, 50] },
+      dropout: { values: [0.1, 0.3], range: null },
+      learningRate: { values: null, range: { from: 0.001, to: 0.01 } },
+      optimizer: ['adam', 'sgd'],
+    });
+    expect(new Set(formToQuery(form).split('&'))).toEqual(new Set(query.split('&')));
+  });
+
+  it('refuses values that a setting cannot have, and samples that are none', () => {
+    const { form, ignored } = queryToForm('seed=46-42&optimizer=adam,magic&sample=grid:9&halving=1:1&dropout=0.1,,0.2');
+    expect(form).toEqual(plain);
+    expect(ignored).toHaveLength(5);
+  });
+
   it('keeps a number that is out of bounds, for its field to say so', () => {
     expect(queryToForm('hidden=-5').form.draft).toEqual({ hidden: -5 });
   });

@@ -95,6 +95,8 @@ export interface Readiness {
   readonly valid: boolean;
   /** A baseline of the same data and configuration is already trained. */
   readonly hasBaseline: boolean;
+  /** Why the configurations cannot be trained together. */
+  readonly refused?: string | null;
 }
 
 /** Whether a variant finds a finished baseline to follow: same data, same configuration. */
@@ -118,6 +120,7 @@ export function disabledReason({
   config,
   valid,
   hasBaseline,
+  refused = null,
 }: Readiness): string | null {
   if (connection === 'connecting') return 'The lab is still starting.';
   if (connection === 'failed') return 'The lab is not running. See the message above.';
@@ -131,5 +134,6 @@ export function disabledReason({
     return `${modelTitle(waiting)} is based on the better baseline, but none has been trained with these settings. Select a baseline too, or choose which one to use.`;
   }
   if (!valid) return 'A setting is not a number or is out of range.';
+  if (refused !== null) return refused;
   return null;
 }

@@ -1,7 +1,9 @@
 /** Whether the settings differ from the current training, and restarting with them. */
 import { restartTraining } from '../../client/actions.ts';
-import { useActivity, useRuns } from '../../client/stores.ts';
-import { requestOf, runnable } from './begin.ts';
+import { useActivity, useQueue, useRuns } from '../../client/stores.ts';
+import { combinationCount } from '#core/experiments/record.ts';
+import { runnable, startRunnable } from './begin.ts';
+import { useFormExperiment } from './experiment.ts';
 import { checkForm, useChosenDataset, useTrainForm } from './form.ts';
 import { chosenModels } from './plan.ts';
 
@@ -13,7 +15,14 @@ export function useChanged(): boolean | null {
   const run = useRuns(({ runs }) =>
     activity.state === 'idle' || activity.current === null ? undefined : runs[activity.current],
   );
+  const experiment = useFormExperiment();
+  const training = useQueue(({ experiments }) =>
+    activity.state === 'idle' ? undefined : experiments.find(({ id }) => id === activity.experiment),
+  );
   if (activity.state === 'idle' || !run) return null;
+  if (experiment.state === 'experiment' || (training && combinationCount(training) > 1)) {
+    return experiment.state !== 'experiment' || JSON.stringify(experiment.plan) !== JSON.stringify(training?.plan);
+  }
   const { config } = checkForm(form, chosen?.stored);
   const models = chosenModels(form.kinds, form.variants);
   const device = form.device === 'auto' ? run.device.kind : form.device;
@@ -33,7 +42,7 @@ export async function restartNow(): Promise<void> {
   if (!ready) return;
   useTrainForm.setState({ starting: true });
   try {
-    await restartTraining(ready.datasetId, (stored) => requestOf(ready, stored));
+    await restartTraining(() => startRunnable(ready));
   } finally {
     useTrainForm.setState({ starting: false });
   }

@@ -65,7 +65,7 @@ export function NumberInput(props: NumberInputProps) {
       spellCheck={false}
       value={field.text}
       placeholder={placeholder ?? textOf(whenEmpty ?? null, limits, LOCALE)}
-      error={isWrong(value) ? value.problem : error}
+      error={isWrong(value) && value.problem !== '' ? value.problem : error}
       onChange={({ currentTarget }) => show(typeInto(field, currentTarget.value, rules))}
       onBlur={() => setField((last) => leaveField(last, rules))}
       onKeyDown={arrows ? onArrow : undefined}

@@ -6,7 +6,7 @@ import type { NumberLimits } from './limits.ts';
 /** A text that is no number, kept as it was typed. */
 export interface WrongEntry {
   readonly text: string;
-  /** What is wrong and what to write. */
+  /** What is wrong and what to write; empty where whoever keeps the entry reads the text as something else. */
   readonly problem: string;
 }
 

@@ -1,0 +1,80 @@
+/** An experiment as a person makes one: values typed as lists, a queue that goes on after a reload, and its controls by keyboard. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { configuration, expectNoSidewaysScroll, stateOf, typeNumber } from './lab.ts';
+import { expect, test } from './test.ts';
+
+const queue = (page: Page) => page.getByRole('region', { name: 'Queue' });
+const rows = (page: Page) => queue(page).getByRole('table', { name: 'Runs of the queue' }).getByRole('row');
+
+async function ready(page: Page): Promise<void> {
+  await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
+}
+
+async function statesOf(page: Page): Promise<readonly string[]> {
+  return (await stateOf(page)).experiments.at(-1)?.items.map(({ state }) => state) ?? [];
+}
+
+test('values typed as lists become a queue that goes on after a reload', async ({ page }) => {
+  await page.goto('./?preset=tiny&hidden=96&length=100&epochs=3&models=rnn#/train');
+  await ready(page);
+  const panel = configuration(page);
+  await typeNumber(panel.getByRole('textbox', { name: 'Seed' }), '1-3');
+  await panel.getByRole('button', { name: /^Optimizer/ }).click();
+  await typeNumber(panel.getByRole('textbox', { name: 'Learning rate' }), '0.002, 0.004');
+  await expect.poll(() => new URL(page.url()).search).toContain('seed=1-3&learningRate=0.002,0.004');
+  // what will be trained is shown before it starts
+  await expect(panel.getByRole('definition').filter({ hasText: /^6$/ })).toHaveCount(2);
+  await expect(panel.getByText('Storage')).toBeVisible();
+  await panel.getByRole('button', { name: 'Train 6 runs' }).click();
+
+  await expect(rows(page)).toHaveCount(7);
+  await expect.poll(async () => (await stateOf(page)).progress?.epoch ?? 0, { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect(page).toHaveTitle(/^[1-6]\/6 · RNN \d+% · Train/);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(queue(page)).toContainText('Paused. ');
+  // by keyboard: the last one up, and the one before it out
+  const last = queue(page).getByRole('button', { name: 'Move up: RNN, seed 3, rate 0.004' });
+  await last.focus();
+  await last.press('Enter');
+  await expect(rows(page).filter({ hasText: 'waiting' }).nth(-2)).toContainText('seed 3, rate 0.004');
+  await expect(last).toBeFocused();
+  await queue(page).getByRole('button', { name: 'Skip: RNN, seed 2, rate 0.004' }).press('Enter');
+  await expect(rows(page).filter({ hasText: 'skipped' })).toContainText('seed 2, rate 0.004');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // colours fade into one another
+    await page.waitForTimeout(400);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(
+      grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+      colorScheme,
+    ).toEqual([]);
+  }
+  await expectNoSidewaysScroll(page);
+  await page.getByRole('button', { name: 'Resume' }).click();
+
+  await expect.poll(async () => (await statesOf(page)).includes('done'), { timeout: 120_000 }).toBe(true);
+  await page.reload();
+  await ready(page);
+  // nobody clicks
+  await expect
+    .poll(() => statesOf(page), { timeout: 180_000 })
+    .toEqual(['done', 'done', 'done', 'done', 'skipped', 'done']);
+  await expect(queue(page)).toContainText('6 runs: 5 done, 1 skipped.');
+  await expect(page).toHaveTitle(/^Done · Train/);
+  const runs = Object.values((await stateOf(page)).runs);
+  expect(new Set(runs.map(({ experiment }) => experiment)).size).toBe(1);
+  expect(runs.map(({ config }) => `${config.seed} ${config.learningRate}`).toSorted()).toEqual([
+    '1 0.002',
+    '1 0.004',
+    '2 0.002',
+    '3 0.002',
+    '3 0.004',
+  ]);
+  // a further training stands behind what is in the queue, and a plain click is one run
+  await typeNumber(panel.getByRole('textbox', { name: 'Seed' }), '1');
+  await typeNumber(panel.getByRole('textbox', { name: 'Learning rate' }), '0.002');
+  await expect(panel.getByRole('button', { name: 'Train RNN' })).toBeEnabled();
+});
