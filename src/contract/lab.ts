@@ -144,7 +144,7 @@ export type LabEvent =
   | { readonly type: 'datasets'; readonly datasets: readonly StoredDataset[] }
   | { readonly type: 'activity'; readonly activity: Activity }
   | { readonly type: 'progress'; readonly progress: TrainingProgress }
-  /** The experiments of which something is still to be trained, and the newest, each time they change. */
+  /** Experiments of which something is to be trained, or was since the lab was opened, and the newest, each time they change. */
   | { readonly type: 'queue'; readonly experiments: readonly ExperimentRecord[] }
   /** How far the search for learning rates is; five times a second at most. */
   | { readonly type: 'rateFinder'; readonly progress: RateProgress }

@@ -14,7 +14,7 @@ import { ifFree, whenFree } from './locks.ts';
 import { Relay } from './relay.ts';
 import { exportRun, exportWeights } from './exportRuns.ts';
 import { serve, withTransfer } from './serve.ts';
-import { shownExperiments, StoredQueue } from './storedQueue.ts';
+import { StoredQueue } from './storedQueue.ts';
 import { Trainings } from './trainings.ts';
 import type {
   Activity,
@@ -39,7 +39,7 @@ import { openDatabase, type Database } from '#storage/database.ts';
 import { STORAGE_DELETED, STORAGE_LOST, SUPERSEDED, type LostStorage } from './lostStorage.ts';
 import { packDataset } from '#storage/datasetFile.ts';
 import { dropAbandonedImports, readDatasets } from '#storage/datasets.ts';
-import { readExperiments } from '#storage/experiments.ts';
+import { dropForgotten, readExperiments } from '#storage/experiments.ts';
 import { listRuns, purgeDeleted, readRuns, storeRun } from '#storage/runs.ts';
 
 class Lab implements Implementation<LabApi> {
@@ -79,6 +79,7 @@ class Lab implements Implementation<LabApi> {
     await ifFree('training', () => this.#closeInterrupted(database));
     await ifFree('import', () => dropAbandonedImports(database));
     await purgeDeleted(database, Date.now());
+    await dropForgotten(database);
     const [devices, datasets, stored, queue] = await Promise.all([
       surveyDevices(),
       readDatasets(database),
@@ -87,7 +88,7 @@ class Lab implements Implementation<LabApi> {
     ]);
     const { runs, labels } = stored;
     const damaged = this.#damaged.of(stored, queue, datasets);
-    const experiments = shownExperiments(queue.experiments);
+    const experiments = this.#queue.shown(queue.experiments);
     if (goesOnByItself(experiments)) void whenFree('training').then(() => this.#takeOver());
     return {
       devices,

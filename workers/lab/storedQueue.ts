@@ -14,6 +14,7 @@ type Records = readonly ExperimentRecord[];
 
 export class StoredQueue {
   readonly #deps: Deps;
+  readonly #wereQueued = new Set<string>();
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -48,11 +49,12 @@ export class StoredQueue {
   }
 
   #emit(records: Records): void {
-    this.#deps.emit({ type: 'queue', experiments: shownExperiments(records) });
+    this.#deps.emit({ type: 'queue', experiments: this.shown(records) });
   }
-}
 
-/** Experiments of which something is still to come, and the newest one. */
-export function shownExperiments(records: Records): Records {
-  return records.filter((record, index) => hasPending(record) || index === records.length - 1);
+  /** Experiments of which something is still to come, or was since the lab was opened, and the newest one. */
+  shown(records: Records): Records {
+    for (const record of records) if (hasPending(record)) this.#wereQueued.add(record.id);
+    return records.filter(({ id }, index) => this.#wereQueued.has(id) || index === records.length - 1);
+  }
 }

@@ -1,5 +1,6 @@
 /** Experiments in IndexedDB, a record each; what is read back is checked. */
 import type { IDBPObjectStore, StoreNames } from 'idb';
+import { hasPending } from '#core/experiments/queue.ts';
 import { EXPERIMENT_SCHEMA, experimentRecordSchema, type ExperimentRecord } from '#core/experiments/record.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import { check } from './damaged.ts';
@@ -34,6 +35,13 @@ export async function changeExperiments(
     await transaction.done;
     return changed;
   });
+}
+
+/** Deletes the records of experiments that have come to their end and of whose runs none is stored any more. */
+export async function dropForgotten(database: Database): Promise<void> {
+  const stored = new Set(await database.getAllKeys('runs'));
+  const isKept = ({ items }: ExperimentRecord) => items.some(({ runId }) => runId !== null && stored.has(runId));
+  await changeExperiments(database, (records) => records.filter((record) => hasPending(record) || isKept(record)));
 }
 
 /** As `changeExperiments`, in a transaction that is under way. */

@@ -6,7 +6,7 @@ import { DATABASE_NAME, DATABASE_VERSION, openDatabase, type Database } from './
 import { findCheckpoint } from './checkpoints.ts';
 import { experimentOf } from '#core/experiments/queue.fixture.ts';
 import { readDatasets } from './datasets.ts';
-import { changeExperiments, readExperiments } from './experiments.ts';
+import { changeExperiments, dropForgotten, readExperiments } from './experiments.ts';
 import { listRuns, readBreakdown, readRuns, readSteps, readWeights } from './runs.ts';
 
 let database: Database | undefined;
@@ -142,6 +142,13 @@ it('lists an experiment that cannot be read, and leaves it as it is', async () =
   expect(damaged).toMatchObject([{ store: 'experiments', id: 'b' }]);
   const [changed] = await changeExperiments(database, (stored) => stored.map((one) => ({ ...one, createdAt: 7 })));
   expect(changed).toEqual({ ...whole, createdAt: 7 });
-  await changeExperiments(database, () => []);
+  // one that has come to its end is kept as long as one of its runs is
+  const item = { ...whole.items[0]!, state: 'done' as const, runId: 'a-1-lstm' };
+  await changeExperiments(database, (stored) => stored.map((one) => ({ ...one, items: [item] })));
+  await database.put('runs', runOf('lstm', [[2, 0.7]], { id: 'a-1-lstm' }));
+  await dropForgotten(database);
+  expect((await readExperiments(database)).experiments).toHaveLength(1);
+  await database.delete('runs', 'a-1-lstm');
+  await dropForgotten(database);
   expect(await database.getAll('experiments')).toEqual([broken]);
 });

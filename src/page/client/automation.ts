@@ -35,7 +35,7 @@ export interface LabState {
   readonly activity: ActivityState['activity'];
   readonly progress: ActivityState['progress'];
   readonly runs: RunsState['runs'];
-  /** Experiments of which something is still to be trained, and the newest one. */
+  /** Experiments of which something is to be trained, or was since the lab was opened, and the newest one. */
   readonly experiments: readonly ExperimentRecord[];
   /** What is stored and cannot be read. */
   readonly damaged: readonly DamagedRecord[];

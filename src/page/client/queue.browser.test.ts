@@ -15,14 +15,15 @@ const PATIENCE = { timeout: 120_000, interval: 20 };
 class OpenLab {
   readonly client = new LabClient(startWorker(), () => {});
   readonly runs = new Map<string, RunRecord>();
-  experiments: readonly ExperimentRecord[] = [];
+  /** As each was last heard of: one that has ended is told of no more where there is a newer one. */
+  readonly experiments = new Map<string, ExperimentRecord>();
   activity: Activity = { state: 'idle' };
   readonly failures: string[] = [];
 
   async connect(): Promise<this> {
     const { runs, experiments } = await this.client.connect((event) => this.#hear(event));
     for (const run of runs) if (!this.runs.has(run.id)) this.runs.set(run.id, run);
-    if (this.experiments.length === 0) this.experiments = experiments;
+    for (const one of experiments) if (!this.experiments.has(one.id)) this.experiments.set(one.id, one);
     return this;
   }
 
@@ -31,7 +32,7 @@ class OpenLab {
   }
 
   experiment(id: string): ExperimentRecord | undefined {
-    return this.experiments.find((one) => one.id === id);
+    return this.experiments.get(id);
   }
 
   states(id: string): string {
@@ -69,7 +70,7 @@ class OpenLab {
 
   #hear(event: LabEvent): void {
     if (event.type === 'run') this.runs.set(event.run.id, event.run);
-    else if (event.type === 'queue') this.experiments = event.experiments;
+    else if (event.type === 'queue') for (const one of event.experiments) this.experiments.set(one.id, one);
     else if (event.type === 'activity') this.activity = event.activity;
     else if (event.type === 'failure') this.failures.push(event.failure.what);
   }

@@ -10,9 +10,12 @@ import { useActivity, useQueue, useRuns } from './stores.ts';
 export function shownInQueue(experiments: readonly ExperimentRecord[]): readonly ExperimentRecord[] {
   const pending = experiments.filter(hasPending);
   const isSeveral = pending.length > 1;
-  return experiments.filter(
-    (record) => combinationCount(record) > 1 || (hasPending(record) && (isSeveral || wasSkipped(record))),
-  );
+  return experiments.filter((record, index) => {
+    if (hasPending(record)) return combinationCount(record) > 1 || isSeveral || wasSkipped(record);
+    // one that has ended is shown until there is another, or as long as it says what failed
+    const isNewest = index === experiments.length - 1;
+    return combinationCount(record) > 1 && (isNewest || record.items.some(({ state }) => state === 'failed'));
+  });
 }
 
 /** Of such an experiment no interrupted run says that something is left. */

@@ -98,7 +98,7 @@ export interface ActivityState {
 
 export const useActivity = create<ActivityState>()(() => ({ activity: { state: 'idle' }, progress: null }));
 
-/** Experiments of which something is still to be trained, and the newest one; oldest first. */
+/** Experiments of which something is to be trained, or was since the lab was opened, and the newest one; oldest first. */
 export const useQueue = create<{ readonly experiments: readonly ExperimentRecord[] }>()(() => ({ experiments: [] }));
 
 export type RateFinderState =

@@ -28,7 +28,7 @@ import shared from '../../ui/shared.module.css';
 import styles from './QueuePanel.module.css';
 
 /** More are a click away: a long list is no overview. */
-const MAX_ROWS = 12;
+const MAX_ROWS = 6;
 
 const STATE_TITLES: Readonly<Record<ExperimentItem['state'], string>> = {
   queued: 'waiting',
@@ -263,7 +263,9 @@ function Act({ label, idle = false, onClick, children }: ActProps) {
 /** What an item has that the others of its experiment have not all: `rate 0.002, seed 43`. */
 function settingsOf({ items }: ExperimentRecord, { changes }: ExperimentItem): string {
   const varied = SETTING_NAMES.filter((name) => items.some((one) => one.changes[name] !== items[0]?.changes[name]));
-  return varied.map((name) => `${shortTitle(name)} ${formatSetting(name, changes[name] ?? null)}`).join(', ');
+  // seeds are pooled: they come last
+  const inOrder = varied.toSorted((a, b) => Number(a === 'seed') - Number(b === 'seed'));
+  return inOrder.map((name) => `${shortTitle(name)} ${formatSetting(name, changes[name] ?? null)}`).join(', ');
 }
 
 function NotifySwitch() {

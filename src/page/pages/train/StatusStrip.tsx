@@ -15,6 +15,8 @@ import {
   formatTokenRate,
 } from '#core/format.ts';
 import { cancelDownload, pauseTraining, resumeTraining, stepTraining, stopTraining } from '../../client/actions.ts';
+import { hasPending } from '#core/experiments/queue.ts';
+import { useShownQueue } from '../../client/queue.ts';
 import { modelPlace, PHASE_TITLES, shareDone } from '../../client/progress.ts';
 import { useActivity, useDatasets, useRuns } from '../../client/stores.ts';
 import { ConfirmButton } from '../../ui/ConfirmButton.tsx';
@@ -74,8 +76,9 @@ export function StatusStrip() {
 }
 
 function Buttons({ state }: { readonly state: 'training' | 'pausing' | 'paused' | 'stopping' }) {
+  const queued = useShownQueue().some(hasPending);
   return (
-    <Group gap="xs" className={styles.buttons} wrap="nowrap">
+    <Group gap="xs" className={styles.buttons}>
       {state === 'paused' ? (
         <Button size="xs" leftSection={<IconPlayerPlay size={14} aria-hidden />} onClick={() => void resumeTraining()}>
           Resume
@@ -105,7 +108,7 @@ function Buttons({ state }: { readonly state: 'training' | 'pausing' | 'paused' 
         size="xs"
         label="Stop"
         icon={<IconPlayerStop size={14} aria-hidden />}
-        question="Stop the training? Finished epochs and the best weights so far are kept."
+        question={`Stop the training? Finished epochs and the best weights so far are kept.${queued ? ' What waits stays in the queue.' : ''}`}
         confirm="Stop training"
         keep="Keep training"
         disabled={state === 'stopping'}

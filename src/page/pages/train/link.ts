@@ -1,7 +1,7 @@
 /**
- * An experiment as the query of an address: `?preset=quick&models=rnn,lstm&seed=42-46&learningRate=0.001,0.002`. It has only what
- * differs from the defaults, so an address without a query is the default experiment. The number of threads depends on the machine and is left out, and so is text
- * that is not a number. Numbers are in the notation of programs, in every locale.
+ * An experiment as the query of an address: `?preset=quick&models=rnn,lstm&seed=42-46&learningRate=0.001,0.002`. It has only what differs
+ * from the defaults, so an address without a query is the default experiment. The number of threads depends on the machine and is left
+ * out, and so is text that is not a number. Numbers are in the notation of programs, in every locale.
  */
 import { parseValues } from '#core/experiments/grid.ts';
 import { halvingSchema, type Halving } from '#core/experiments/halving.ts';
@@ -72,8 +72,8 @@ export function formToQuery(form: LinkedForm): string {
   }
   if (form.sample) query.set('sample', [form.sample.method, form.sample.count, form.sample.seed].join(':'));
   if (form.halving) query.set('halving', [form.halving.eta, form.halving.firstEpochs].join(':'));
-  // a comma needs no escape in a query, and reads better without
-  return query.toString().replaceAll('%2C', ',');
+  // these need no escape in a query, and are easier to read without
+  return query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
 }
 
 /** @param query with or without its question mark; may come from anybody */
