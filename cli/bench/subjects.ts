@@ -6,7 +6,7 @@ import type { Page } from 'playwright';
 import { z } from 'zod';
 import { fail, LabError } from '#core/failure.ts';
 import type { WebGpu } from '../lib/browser.ts';
-import { openEnginePage } from '../lib/enginePage.ts';
+import { openEnginePage } from '../build/enginePage.ts';
 import { pageSentence } from '../lib/page.ts';
 import { ROOT } from '../lib/paths.ts';
 

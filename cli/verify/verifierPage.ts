@@ -11,7 +11,7 @@ import type { Page } from 'playwright';
 import { LabError } from '#core/failure.ts';
 import type { Verifier } from '#core/regression/verifier.ts';
 import type { WebGpu } from '../lib/browser.ts';
-import { openEnginePage } from '../lib/enginePage.ts';
+import { openEnginePage } from '../build/enginePage.ts';
 import { pageSentence } from '../lib/page.ts';
 
 export interface VerifierPage extends Verifier {

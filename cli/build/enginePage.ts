@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { chromium, type Page } from 'playwright';
 import { build, type PluginOption } from 'vite';
 import { fail, messageOf } from '#core/failure.ts';
-import { assemblyScript } from '../build/assemblyScript.ts';
-import { browserFlags, findBrowser, type WebGpu } from './browser.ts';
-import { ROOT } from './paths.ts';
-import { serveSite } from './site.ts';
+import { assemblyScript } from './assemblyScript.ts';
+import { browserFlags, findBrowser, type WebGpu } from '../lib/browser.ts';
+import { ROOT } from '../lib/paths.ts';
+import { serveSite } from '../lib/site.ts';
 
 export interface EnginePageOptions {
   /** Folder below `cli` with the page's index.html. */
