@@ -9,6 +9,7 @@
  * Readers also take `"NaN"`, and the bare words `NaN`, `Infinity` and `-Infinity`, which Python's `json.dump` writes by default.
  */
 import { z } from 'zod';
+import { fail } from './failure.ts';
 
 /** Any number of a file or of storage, the infinite ones and NaN among them. */
 export const anyNumber = z.union(
@@ -46,4 +47,41 @@ export function parseJson(text: string): unknown {
     if (plain === text) throw error;
     return JSON.parse(plain);
   }
+}
+
+export interface VersionedFormat<T> {
+  readonly schema: z.ZodType<T>;
+  /** Its version, in the field `schema` of the file. */
+  readonly version: number;
+  /** For sentences, such as "the manifest at data/manifest.json". */
+  readonly name: string;
+  /** The same after "is not", such as "the manifest of a data set". */
+  readonly is: string;
+  /** What to do about a file that is not one, and about one of another version. */
+  readonly remedy: string;
+  readonly otherVersion: string;
+}
+
+/**
+ * Reads a JSON file that says its version.
+ * @throws LabError `bad-input` where it is not JSON or not of that form, `unknown-version` where it has another version
+ */
+export function parseVersioned<T>(text: string, format: VersionedFormat<T>): T {
+  const name = format.name[0]!.toUpperCase() + format.name.slice(1);
+  let json: unknown;
+  try {
+    json = parseJson(text);
+  } catch (cause) {
+    fail('bad-input', `${name} is not JSON.`, format.remedy, cause);
+  }
+  const written = z.object({ schema: z.number() }).safeParse(json).data?.schema;
+  if (written !== undefined && written !== format.version) {
+    const what = `${name} has format version ${written}; this lab reads version ${format.version}.`;
+    fail('unknown-version', what, format.otherVersion);
+  }
+  const parsed = format.schema.safeParse(json);
+  if (!parsed.success) {
+    fail('bad-input', `${name} is not ${format.is}: ${z.prettifyError(parsed.error)}.`, format.remedy);
+  }
+  return parsed.data;
 }

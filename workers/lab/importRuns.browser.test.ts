@@ -315,7 +315,7 @@ it('reads what it can of many, and says of each other why not', async () => {
   expect(runs.map(({ run }) => run.model)).toEqual(['rnn']);
   const reasons = Object.fromEntries(refused.map(({ name, failure }) => [name, failure.what]));
   expect(reasons['notes.txt']).toBe('The lab cannot import this file.');
-  expect(reasons['metrics.json']).toContain('are not JSON');
+  expect(reasons['metrics.json']).toContain('is not JSON');
   expect(reasons['some.zip']).toContain('it has no run.json');
   expect(reasons['x.zip']).toContain('x.zip cannot be read');
 });

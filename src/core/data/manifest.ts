@@ -3,7 +3,8 @@
  * Written by the pipeline, checked by every reader, since it crosses the network, the disk and other people's tools.
  */
 import { z } from 'zod';
-import { fail, LabError } from '../failure.ts';
+import { fail } from '../failure.ts';
+import { parseVersioned } from '../json.ts';
 import { READINGS, type SourceReading, UNNAMED_READING } from '../python/lexer/reading.ts';
 import { RULES } from '../python/lexer/rules.ts';
 
@@ -125,29 +126,14 @@ export function shardsOf(manifest: Pick<Manifest, 'splits'>): ShardEntry[] {
  * @param where the address or path, for the error message
  */
 export function parseManifest(text: string, where: string): Manifest {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    fail('bad-input', `The manifest at ${where} is not JSON.`, 'Prepare the data set again, or choose another.', cause);
-  }
-  const version = z.object({ schema: z.number() }).safeParse(json);
-  if (version.success && version.data.schema !== MANIFEST_SCHEMA) {
-    throw new LabError({
-      kind: 'unknown-version',
-      what: `The manifest at ${where} has format version ${version.data.schema}; this lab reads version ${MANIFEST_SCHEMA}.`,
-      remedy: 'Update the lab, or prepare the data set again with this version. Stored data has not changed.',
-    });
-  }
-  const parsed = manifestSchema.safeParse(json);
-  if (!parsed.success) {
-    fail(
-      'bad-input',
-      `The file at ${where} is not the manifest of a data set: ${z.prettifyError(parsed.error)}.`,
-      'Prepare the data set again, or choose another. Stored data has not changed.',
-    );
-  }
-  const manifest = parsed.data;
+  const manifest = parseVersioned(text, {
+    schema: manifestSchema,
+    version: MANIFEST_SCHEMA,
+    name: `the file ${where}`,
+    is: 'the manifest of a data set',
+    remedy: 'Prepare the data set again, or choose another. Stored data has not changed.',
+    otherVersion: 'Update the lab, or prepare the data set again with this version. Stored data has not changed.',
+  });
   if (manifest.vocabulary.tokens.length !== manifest.vocabulary.counts.length) {
     fail(
       'bad-input',

@@ -93,8 +93,8 @@ describe('metrics.json', () => {
   it.each([
     ['{', 'not JSON'],
     ['{"schema":2}', 'format version 2'],
-    ['{"schema":1}', 'does not have'],
-    ['[]', 'does not have'],
+    ['{"schema":1}', 'is not the metrics.json'],
+    ['[]', 'is not the metrics.json'],
   ])('refuses %s', (text, message) => {
     expect(() => parseMetrics(text, 'x.json')).toThrow(message);
   });

@@ -5,9 +5,9 @@
 import { z } from 'zod';
 import { cacheSearchSchema } from '../cache/searchRecord.ts';
 import { MODEL_NAMES } from '../models/registry.ts';
-import { fail, LabError } from '../failure.ts';
+import { fail } from '../failure.ts';
 import { sameConfig } from '../settings/sameConfig.ts';
-import { anyNumber, parseJson, writeJson } from '../json.ts';
+import { anyNumber, parseVersioned, writeJson } from '../json.ts';
 import { foreignMeasuresSchema } from '../metrics/measures.ts';
 import { deviceRecordSchema, epochSchema, ngramBaselineSchema, type RunRecord } from '../runs/run.ts';
 
@@ -114,27 +114,12 @@ export function writeMetrics(metrics: Metrics): string {
  * @throws LabError `bad-input` or `unknown-version`
  */
 export function parseMetrics(text: string, where: string): Metrics {
-  let json: unknown;
-  try {
-    json = parseJson(text);
-  } catch (cause) {
-    fail('bad-input', `The metrics at ${where} are not JSON.`, 'Choose the metrics.json of a training run.', cause);
-  }
-  const version = z.object({ schema: z.number() }).safeParse(json);
-  if (version.success && version.data.schema !== METRICS_SCHEMA) {
-    throw new LabError({
-      kind: 'unknown-version',
-      what: `The metrics at ${where} have format version ${version.data.schema}; this lab reads version ${METRICS_SCHEMA}.`,
-      remedy: 'Update the lab, or write them again with this version.',
-    });
-  }
-  const parsed = metricsSchema.safeParse(json);
-  if (!parsed.success) {
-    fail(
-      'bad-input',
-      `The file at ${where} does not have the metrics of a training run: ${z.prettifyError(parsed.error)}.`,
-      'Choose the metrics.json of a training run.',
-    );
-  }
-  return parsed.data;
+  return parseVersioned(text, {
+    schema: metricsSchema,
+    version: METRICS_SCHEMA,
+    name: `the file ${where}`,
+    is: 'the metrics.json of a training run',
+    remedy: 'Choose the metrics.json of a training run.',
+    otherVersion: 'Update the lab, or write them again with this version.',
+  });
 }
