@@ -1,5 +1,5 @@
 /** The Complete page: inline completions, and views of what the model sees. */
-import { AxeBuilder } from '@axe-core/playwright';
+import { expectAccessibleInBothThemes } from './accessible.ts';
 import type { Page } from '@playwright/test';
 import { candidates, editor, ghost, inside, offer, probabilities, settings, textOf, type } from './completing.ts';
 import {
@@ -177,7 +177,7 @@ test('what the model sees: surprise, units, two models side by side', async ({ p
   await expect(inside(page).getByText('Where they differ most')).toBeVisible();
   await expect(page.getByRole('textbox', { name: /The same code under RNN/ })).toContainText('class Account');
   await expectNoSidewaysScroll(page);
-  await expectAccessible(page);
+  await expectAccessibleInBothThemes(page);
 });
 
 test('models come and go: from a run’s menu, one after the other beside it, and after the worker was lost', async ({
@@ -208,7 +208,7 @@ test('models come and go: from a run’s menu, one after the other beside it, an
     await expect(page.getByTestId('candidates-time')).toContainText(/, [1-9] of /);
     await expect(notice(page)).toHaveCount(0);
   }
-  await expectAccessible(page);
+  await expectAccessibleInBothThemes(page);
 
   const [worker] = page.workers().filter((each) => each.url().includes('completer.worker'));
   await worker!.evaluate(() => {
@@ -227,20 +227,6 @@ test('models come and go: from a run’s menu, one after the other beside it, an
   await expect(inside(page).getByText('Where they differ most')).toBeVisible();
   expect(await textOf(page)).toBe('import os\nimport sys\nx\nx\ny');
 });
-
-async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // colours fade into one another
-    await page.waitForTimeout(400);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(
-      grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-      colorScheme,
-    ).toEqual([]);
-  }
-}
 
 test('texts of one’s own and of the test split, and what is refused', async ({ page }) => {
   await openLab(page);

@@ -1,7 +1,7 @@
 /** The Data page: imported files become a data set, or a sentence says why not. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
+import { expectAccessibleInBothThemes } from './accessible.ts';
 import type { Page } from '@playwright/test';
 import { z } from 'zod';
 import { parquetOf, tarballOf, zipOf } from '#core/data/sources/archives.fixture.ts';
@@ -59,17 +59,6 @@ async function expectStored(page: Page, title: string): Promise<void> {
   await expect(shownSet(page, title)).toBeVisible();
 }
 
-async function expectAccessible(page: Page, when: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.waitForTimeout(400); // colours fade into one another
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    const told = grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    expect(told, `${when}, ${colorScheme}`).toEqual([]);
-  }
-}
-
 test('a folder becomes a data set that is shown, looked through and trained on', async ({ page }, testInfo) => {
   const folder = testInfo.outputPath('mylib');
   await writeFolder(folder, [
@@ -82,7 +71,7 @@ test('a folder becomes a data set that is shown, looked through and trained on',
   await page.locator('input[data-choose="folder"]').setInputFiles(folder);
   await expect(panel(page)).toContainText('41 files');
   await expect(panel(page)).toContainText('2 other files ignored');
-  await expectAccessible(page, 'with something to import');
+  await expectAccessibleInBothThemes(page, 'with something to import');
   await startImport(page);
   await expectStored(page, 'mylib');
 
@@ -98,7 +87,7 @@ test('a folder becomes a data set that is shown, looked through and trained on',
   await expect(page.getByRole('region', { name: 'Row 1 of test' })).toContainText('return total');
   await rows(page).getByRole('button', { name: 'Random row' }).click();
   await expect(page.getByRole('region', { name: /^Row \d of test/ })).toContainText('<s>');
-  await expectAccessible(page, 'with a data set open');
+  await expectAccessibleInBothThemes(page, 'with a data set open');
 
   await shownSet(page, 'mylib').getByRole('button', { name: 'Train on it' }).click();
   await trainBriefly(page);
@@ -268,7 +257,7 @@ test('a dropped folder of code stays one, whatever lies among it, and what is le
   await startImport(page);
   await expectStored(page, '项目乙');
   expect(await storedIds(page)).toHaveLength(2);
-  await expectAccessible(page, 'with notes on how a set was read');
+  await expectAccessibleInBothThemes(page, 'with notes on how a set was read');
 
   // and one of the same name says what it replaces
   await panel(page).getByRole('button', { name: 'Choose a folder' }).waitFor();
@@ -332,5 +321,5 @@ test('a data set of an older writer shows what there is, and says what is missin
   await expect(page.getByRole('region', { name: 'Lengths and vocabulary' })).toContainText('older version of the lab');
   await expect(page.getByRole('table', { name: /^Most frequent/ })).toContainText('<EOL>');
   await expect(page.getByRole('region', { name: 'Row 1 of train' })).toContainText('<s>');
-  await expectAccessible(page, 'with an older data set open');
+  await expectAccessibleInBothThemes(page, 'with an older data set open');
 });

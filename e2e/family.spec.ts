@@ -1,6 +1,6 @@
 /** The models and settings in collapsed sections: chosen and typed key by key, trained, part of links, and refused with a reason. */
 import { readFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
+import { expectAccessibleInBothThemes } from './accessible.ts';
 import type { Locator, Page } from '@playwright/test';
 import { WEIGHTS_TITLES } from '#core/format.ts';
 import { readSafetensors } from '#core/models/safetensors.ts';
@@ -223,15 +223,7 @@ test('the opened folds have no accessibility fault and fit a phone, light and da
     // with every field that there can be
     await list(page, 'Optimizer').selectOption('adamw');
     await list(page, 'Schedule').selectOption('one-cycle');
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      // colors fade into one another
-      await page.waitForTimeout(400);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      const told = grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      expect(told, `${colorScheme}, ${width}`).toEqual([]);
-    }
+    await expectAccessibleInBothThemes(page, String(width));
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   }
 });

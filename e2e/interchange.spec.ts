@@ -1,6 +1,6 @@
 /** Import and export: weights to PyTorch and TensorFlow.js and back, a data set as a file, the commands that train with PyTorch. */
 import { readFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
+import { expectAccessible } from './accessible.ts';
 import type { Download } from '@playwright/test';
 import { writeSafetensors, readSafetensors } from '#core/models/safetensors.ts';
 import { metricsOf, writeMetrics } from '#core/formats/metrics.ts';
@@ -82,8 +82,7 @@ test('weights leave in both formats and come back; PyTorch’s run and a strange
   await page.locator('input[type=file]').setInputFiles([stranger]);
   const dialog = page.getByRole('dialog', { name: 'Complete the description of these weights' });
   await expect(dialog).toContainText('an LSTM with 202 tokens');
-  const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  await expectAccessible(page, 'dialog', '[role=dialog]');
   await dialog.getByRole('button', { name: 'Import' }).click();
   await expect(list.getByRole('listitem')).toHaveCount(4);
   await expect(list.getByRole('listitem').filter({ hasText: 'stranger.safetensors' })).toHaveCount(1);
@@ -118,8 +117,7 @@ test('a tab that is too small tells the exact commands, and gives its data set',
   await expect(dialog).toContainText(`python ${command}`);
   await expect(dialog).toContainText(`torchrun --standalone --nproc_per_node 4 ${command}`);
   await expect(dialog.getByRole('button', { name: 'Export the data set' })).toBeDisabled();
-  const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  await expectAccessible(page, 'dialog', '[role=dialog]');
   await page.keyboard.press('Escape');
 
   await openPage(page, 'data');

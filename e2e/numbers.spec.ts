@@ -1,5 +1,5 @@
 /** Numbers arrive as they are typed, key by key, in every field of the page and in the locale's own form. */
-import { AxeBuilder } from '@axe-core/playwright';
+import { expectAccessibleInBothThemes } from './accessible.ts';
 import type { Locator, Page } from '@playwright/test';
 import { z } from 'zod';
 import { zipOf } from '#core/data/sources/archives.fixture.ts';
@@ -230,13 +230,7 @@ test('what is wrong stays as typed, says what to write, and does not train', asy
   await expect(configuration(page).getByText('is not a number or is out of range')).toBeVisible();
   await expect(configuration(page).getByRole('button', { name: /^Optimizer/ })).toContainText('has an error');
   await expect.poll(() => searchOf(page).get('learningRate')).toBeNull();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.waitForTimeout(400); // colours fade into one another
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  }
+  await expectAccessibleInBothThemes(page);
   await page.reload();
   await openLab(page);
   await openGroups(page);

@@ -1,6 +1,6 @@
 /** Weights of a foreign network: what the dialog asks and says, and which tensors are refused by name. */
 import type { Page } from '@playwright/test';
-import { AxeBuilder } from '@axe-core/playwright';
+import { expectAccessible } from './accessible.ts';
 import { readSafetensors, writeSafetensors, type Tensor } from '#core/models/safetensors.ts';
 import { notice, openLab, stateOf } from './lab.ts';
 import { expect, test } from './test.ts';
@@ -63,8 +63,7 @@ test('the order of two modules is asked, answered by keys, and kept with the run
   await expect(decoder).not.toBeChecked();
   const bring = dialog.getByRole('button', { name: 'Import' });
   await expect(bring).toBeDisabled();
-  const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  await expectAccessible(page, 'dialog', '[role=dialog]');
 
   // by keys alone: Tab reaches the group, space chooses, arrows go round, Tab leaves it
   for (let i = 0; i < 6 && !(await encoder.evaluate((radio) => radio === document.activeElement)); i++) {
