@@ -1,20 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { scalarOnHost } from '../../backends/hostScalars.ts';
-import type { TargetScores } from '../contract.ts';
+import type { Ops, TargetScores } from '../contract.ts';
 import { runLabKernel } from '../kernels.ts';
 
 /**
  * [n, hidden] states, [tokens, hidden] weight, [tokens] bias, [n] int32 targets. The kernel forms the gradients in the
  * forward pass; backward they are multiplied by the one that comes in.
  */
-export function linearCrossEntropy(
-  states: tf.Tensor2D,
-  weight: tf.Tensor2D,
-  bias: tf.Tensor1D,
-  targets: tf.Tensor1D,
-  counted: number,
-  gradients: boolean,
-): TargetScores {
+export const linearCrossEntropy: Ops['linearCrossEntropy'] = (states, weight, bias, targets, counted, gradients) => {
   const attrs = { counted, gradients };
   if (!gradients) {
     const [loss, losses, ranks] = runLabKernel('LabLinearCrossEntropy', { states, weight, bias, targets }, attrs);
@@ -33,7 +26,7 @@ export function linearCrossEntropy(
   const loss = lossOf(states, weight, bias);
   if (!scores) throw new Error('the forward pass of the loss did not run');
   return { loss, ...scores };
-}
+};
 
 type Operands = [states: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D];
 

@@ -10,20 +10,13 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { PAD_ID } from '#core/data/vocabulary.ts';
-import type { TargetScores } from '../contract.ts';
+import type { Ops } from '../contract.ts';
 import { matMul } from '../matMul/reference.ts';
 
 /** Most logits in a slice: 16 MiB; a few temporaries of this size exist at once. */
 const SLICE_VALUES = 4 * 1024 * 1024;
 
-export function linearCrossEntropy(
-  states: tf.Tensor2D,
-  weight: tf.Tensor2D,
-  bias: tf.Tensor1D,
-  targets: tf.Tensor1D,
-  counted: number,
-  gradients: boolean,
-): TargetScores {
+export const linearCrossEntropy: Ops['linearCrossEntropy'] = (states, weight, bias, targets, counted, gradients) => {
   if (!gradients) {
     return tf.tidy(() => {
       const { losses, ranks } = bySlices(states, weight, bias, targets, 0);
@@ -46,7 +39,7 @@ export function linearCrossEntropy(
   const loss = lossOf(states, weight, bias);
   if (!losses || !ranks) throw new Error('the forward pass of the loss did not run');
   return { loss, losses, ranks };
-}
+};
 
 /** A type alias, since `tf.tidy` takes no interface. */
 type Slice = {

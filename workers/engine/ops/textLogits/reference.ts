@@ -1,23 +1,16 @@
 /** The logits once more, a slice at a time, since the reference of the loss keeps none. */
 import * as tf from '@tensorflow/tfjs-core';
 import { LARGEST } from '#core/cache/rowScores.ts';
-import type { TargetScores, TextLogits } from '../contract.ts';
+import type { Ops, TextLogits } from '../contract.ts';
 import { linearCrossEntropy } from '../linearCrossEntropy/reference.ts';
 
 /** Most logits in a slice: 16 MiB. */
 const SLICE_VALUES = 4 * 1024 * 1024;
 
-export function textLogits(
-  states: tf.Tensor2D,
-  weight: tf.Tensor2D,
-  bias: tf.Tensor1D,
-  targets: tf.Tensor1D,
-  counted: number,
-  ids: tf.Tensor2D,
-): TargetScores & { readonly logits: TextLogits } {
+export const textLogits: Ops['textLogits'] = (states, weight, bias, targets, counted, ids) => {
   const scores = linearCrossEntropy(states, weight, bias, targets, counted, false);
   return { ...scores, logits: tf.tidy(() => logitsOf(states, weight, bias, ids)) };
-}
+};
 
 function logitsOf(states: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D, ids: tf.Tensor2D): TextLogits {
   const [n, width] = states.shape;
