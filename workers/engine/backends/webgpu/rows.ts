@@ -1,7 +1,7 @@
 /** The same values in every row of a part of a matrix. */
 import type * as tf from '@tensorflow/tfjs-core';
-import { EACH, GRID_PARAMETERS, GRID_WORKGROUP, gridFor, OPERATIONS_AN_ACCESS, elementIndexFunction } from './grid.ts';
-import { UNIFORMS, type Dispatch, type Program } from './runtime.ts';
+import { elementwiseDispatch, elementwiseProgram } from './elementwise.ts';
+import type { Dispatch } from './runtime.ts';
 
 export interface RowLayout {
   readonly rows: number;
@@ -18,29 +18,16 @@ export function rowsInto(
   matrix: tf.TensorInfo,
   { rows, columns, offset, ld, to }: RowLayout,
 ): Dispatch {
-  return {
-    program: ROWS,
-    tensors: [values, matrix],
-    uniforms: [rows * columns, columns, offset, ld, to],
-    workgroups: gridFor(rows * columns, EACH),
-    operations: 2 * OPERATIONS_AN_ACCESS * rows * columns,
-  };
+  const count = rows * columns;
+  return elementwiseDispatch(ROWS, [values, matrix], count, [columns, offset, ld, to], 2 * count);
 }
 
-const ROWS: Program = {
+const ROWS = elementwiseProgram({
   label: 'rows',
-  access: ['read', 'write'],
-  code: `${UNIFORMS}${elementIndexFunction(EACH)}
-@group(0) @binding(0) var<storage, read> values: array<f32>;
-@group(0) @binding(1) var<storage, read_write> matrix: array<f32>;
-
-@compute @workgroup_size(${GRID_WORKGROUP})
-fn main(${GRID_PARAMETERS}) {
-  let columns = u[0].y; let offset = u[0].z; let ld = u[0].w; let first = u[1].x;
-  for (var k = 0u; k < ${EACH}u; k++) {
-    let i = elementIndex(group, local, k);
-    if (i >= u[0].x) { return; }
-    matrix[first + i / columns * ld + i % columns] = values[offset + i % columns];
-  }
-}`,
-};
+  lists: [
+    ['values', 'read', 'f32'],
+    ['matrix', 'write', 'f32'],
+  ],
+  before: '  let columns = u[0].y; let offset = u[0].z; let ld = u[0].w; let first = u[1].x;',
+  each: '    matrix[first + i / columns * ld + i % columns] = values[offset + i % columns];',
+});

@@ -1,18 +1,8 @@
 /** Adam and AdamW on WebGPU: one pass a variable that clips, and updates variable and moments in place. The formula is in reference.ts. */
 import { ADAM } from '#core/settings/config.ts';
-import {
-  EACH,
-  floatBits,
-  GRID_PARAMETERS,
-  GRID_WORKGROUP,
-  gridFor,
-  lanesFor,
-  OPERATIONS_AN_ACCESS,
-  elementIndexFunction,
-  vectorType,
-  type Lanes,
-} from '../../backends/webgpu/grid.ts';
-import { GpuRuntime, UNIFORMS, type Program } from '../../backends/webgpu/runtime.ts';
+import { elementwiseDispatch, elementwiseProgram, forLanes } from '../../backends/webgpu/elementwise.ts';
+import { floatBits, lanesFor, vectorType } from '../../backends/webgpu/grid.ts';
+import { GpuRuntime } from '../../backends/webgpu/runtime.ts';
 import { listOf, registerLabKernel } from '../kernels.ts';
 import { CLIP_SCALE, sizeOf, updateAll } from '../update/webgpu.ts';
 
@@ -27,48 +17,34 @@ registerLabKernel('LabAdam', 'webgpu', ({ inputs, attrs }) => {
     const gradient = gradients[index]!;
     const size = sizeOf(gradient);
     const lanes = lanesFor(size);
-    const vectors = size / lanes;
-    return {
-      program: UPDATE[lanes],
-      tensors: [gradient, norms, first[index]!, second[index]!, variables[index]!],
-      uniforms: [vectors, rate, secondCorrection, floatBits(clipNorm), shrink],
-      workgroups: gridFor(vectors, EACH),
-      operations: 7 * OPERATIONS_AN_ACCESS * size,
-    };
+    const tensors = [gradient, norms, first[index]!, second[index]!, variables[index]!];
+    const uniforms = [rate, secondCorrection, floatBits(clipNorm), shrink];
+    return elementwiseDispatch(UPDATE[lanes], tensors, size / lanes, uniforms, 7 * size);
   });
 });
 
-const UPDATE: Readonly<Record<Lanes, Program>> = { 1: updateProgram(1), 4: updateProgram(4) };
+const { beta1, beta2, epsilon } = ADAM;
 
-function updateProgram(lanes: Lanes): Program {
-  const floats = vectorType(lanes);
-  const { beta1, beta2, epsilon } = ADAM;
-  return {
+const UPDATE = forLanes((lanes) =>
+  elementwiseProgram({
     label: `adam x${lanes}`,
-    access: ['read', 'read', 'write', 'write', 'write'],
-    code: `${UNIFORMS}${elementIndexFunction(EACH)}
-@group(0) @binding(0) var<storage, read> gradient: array<${floats}>;
-@group(0) @binding(1) var<storage, read> norm: array<f32>;
-@group(0) @binding(2) var<storage, read_write> first: array<${floats}>;
-@group(0) @binding(3) var<storage, read_write> second: array<${floats}>;
-@group(0) @binding(4) var<storage, read_write> variable: array<${floats}>;
-
-@compute @workgroup_size(${GRID_WORKGROUP})
-fn main(${GRID_PARAMETERS}) {
-  let vectors = u[0].x;
+    lists: [
+      ['gradient', 'read', vectorType(lanes)],
+      ['norm', 'read', 'f32'],
+      ['first', 'write', vectorType(lanes)],
+      ['second', 'write', vectorType(lanes)],
+      ['variable', 'write', vectorType(lanes)],
+    ],
+    before: `
   let rate = bitcast<f32>(u[0].y); let secondCorrection = bitcast<f32>(u[0].z); let clip = bitcast<f32>(u[0].w);
   let shrink = bitcast<f32>(u[1].x);
-${CLIP_SCALE}
-  for (var k = 0u; k < ${EACH}u; k++) {
-    let i = elementIndex(group, local, k);
-    if (i >= vectors) { return; }
+${CLIP_SCALE}`,
+    each: `
     let g = gradient[i] * scale;
     let m = ${beta1} * first[i] + ${1 - beta1} * g;
     let v = ${beta2} * second[i] + ${1 - beta2} * g * g;
     first[i] = m;
     second[i] = v;
-    variable[i] = variable[i] * shrink - rate * m / (sqrt(v) * secondCorrection + ${epsilon});
-  }
-}`,
-  };
-}
+    variable[i] = variable[i] * shrink - rate * m / (sqrt(v) * secondCorrection + ${epsilon});`,
+  }),
+);

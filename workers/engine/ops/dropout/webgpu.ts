@@ -5,18 +5,9 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { dropoutKey, dropoutThreshold } from '#core/random/dropout.ts';
-import {
-  EACH,
-  floatBits,
-  GRID_PARAMETERS,
-  GRID_WORKGROUP,
-  gridFor,
-  OPERATIONS_AN_ACCESS,
-  elementIndexFunction,
-  vectorType,
-  type Lanes,
-} from '../../backends/webgpu/grid.ts';
-import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../backends/webgpu/runtime.ts';
+import { elementwiseDispatch, elementwiseProgram, forLanes } from '../../backends/webgpu/elementwise.ts';
+import { floatBits, vectorType, type Lanes } from '../../backends/webgpu/grid.ts';
+import { GpuRuntime, type Dispatch, type Program } from '../../backends/webgpu/runtime.ts';
 import type { DropoutKey } from '../contract.ts';
 import { registerLabKernel } from '../kernels.ts';
 
@@ -76,20 +67,9 @@ function dispatchOf(
 ): Dispatch {
   const offsets = [count, fromX, toY, also ?? 0, mask?.start ?? 0, valuesTogether(mask)];
   const lanes = offsets.every((offset) => offset % 4 === 0) ? 4 : 1;
-  return {
-    program: PROGRAMS[summand][lanes],
-    tensors: [x, y],
-    uniforms: [
-      count / lanes,
-      ...maskUniforms(mask, count),
-      mask?.start ?? 0,
-      fromX / lanes,
-      toY / lanes,
-      also === null ? NO_SUMMAND : also / lanes,
-    ],
-    workgroups: gridFor(count / lanes, EACH),
-    operations: 4 * OPERATIONS_AN_ACCESS * count,
-  };
+  const places = [mask?.start ?? 0, fromX / lanes, toY / lanes, also === null ? NO_SUMMAND : also / lanes];
+  const uniforms = [...maskUniforms(mask, count), ...places];
+  return elementwiseDispatch(PROGRAMS[summand][lanes], [x, y], count / lanes, uniforms, 4 * count);
 }
 
 /** Values that lie together in a step of these rows and in one of the whole batch, where that has more rows; 0 where it has not. */
@@ -148,8 +128,8 @@ type Summand = 'x' | 'y';
 const NO_SUMMAND = 0xffff_ffff;
 
 const PROGRAMS: Readonly<Record<Summand, Readonly<Record<Lanes, Program>>>> = {
-  x: { 1: programFor(1, 'x'), 4: programFor(4, 'x') },
-  y: { 1: programFor(1, 'y'), 4: programFor(4, 'y') },
+  x: forLanes((lanes) => programFor(lanes, 'x')),
+  y: forLanes((lanes) => programFor(lanes, 'y')),
 };
 
 function programFor(lanes: Lanes, summand: Summand): Program {
@@ -162,24 +142,18 @@ function programFor(lanes: Lanes, summand: Summand): Program {
       : `var value = x[fromX + i] * factor;
     if (also != ${NO_SUMMAND}u) { value += y[also + i]; }
     y[toY + i] = value;`;
-  return {
+  return elementwiseProgram({
     label: `dropout ${summand} x${lanes}`,
-    access: ['read', 'write'],
-    code: `${UNIFORMS}${elementIndexFunction(EACH)}
-@group(0) @binding(0) var<storage, read> x: array<${floats}>;
-@group(0) @binding(1) var<storage, read_write> y: array<${floats}>;
-
-${maskFactor(lanes)}
-@compute @workgroup_size(${GRID_WORKGROUP})
-fn main(${GRID_PARAMETERS}) {
-  let vectors = u[0].x; let start = u[1].w;
-  let fromX = u[2].x; let toY = u[2].y; let also = u[2].z;
-  for (var k = 0u; k < ${EACH}u; k++) {
-    let i = elementIndex(group, local, k);
-    if (i >= vectors) { return; }
+    lists: [
+      ['x', 'read', floats],
+      ['y', 'write', floats],
+    ],
+    functions: maskFactor(lanes),
+    before: `
+  let start = u[1].w;
+  let fromX = u[2].x; let toY = u[2].y; let also = u[2].z;`,
+    each: `
     let factor = maskFactor(start + i * ${lanes}u);
-    ${sum}
-  }
-}`,
-  };
+    ${sum}`,
+  });
 }

@@ -6,7 +6,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import {
-  EACH,
   GRID_PARAMETERS,
   GRID_WORKGROUP,
   gridFor,
@@ -16,6 +15,7 @@ import {
   vectorType,
   type Lanes,
 } from '../../backends/webgpu/grid.ts';
+import { elementwiseDispatch, elementwiseProgram, forLanes } from '../../backends/webgpu/elementwise.ts';
 import { disposeData, GpuRuntime, UNIFORMS, type Program } from '../../backends/webgpu/runtime.ts';
 import { activation, weightGradients, scratch, type StepKernels } from '../../memory/kernelMemory.ts';
 import { registerLabKernel } from '../kernels.ts';
@@ -26,16 +26,8 @@ registerLabKernel('LabEmbedding', 'webgpu', ({ inputs: { table, ids } }) => {
   const positions = tf.util.sizeFromShape(ids.shape);
   const out = runtime.output([...ids.shape, width]);
   const lanes = lanesFor(width);
-  const vectors = (positions * width) / lanes;
-  runtime.run([
-    {
-      program: LOOK_UP[lanes],
-      tensors: [table, ids, out],
-      uniforms: [vectors, width / lanes],
-      workgroups: gridFor(vectors, EACH),
-      operations: 2 * OPERATIONS_AN_ACCESS * positions * width,
-    },
-  ]);
+  const values = positions * width;
+  runtime.run([elementwiseDispatch(LOOK_UP[lanes], [table, ids, out], values / lanes, [width / lanes], 2 * values)]);
   return out;
 });
 
@@ -82,29 +74,18 @@ export const memory: StepKernels['embedding'] = {
   ],
 };
 
-const LOOK_UP: Readonly<Record<Lanes, Program>> = { 1: lookUpProgram(1), 4: lookUpProgram(4) };
-
-function lookUpProgram(lanes: Lanes): Program {
-  const floats = vectorType(lanes);
-  return {
+const LOOK_UP = forLanes((lanes) =>
+  elementwiseProgram({
     label: `look-up x${lanes}`,
-    access: ['read', 'read', 'write'],
-    code: `${UNIFORMS}${elementIndexFunction(EACH)}
-@group(0) @binding(0) var<storage, read> table: array<${floats}>;
-@group(0) @binding(1) var<storage, read> ids: array<u32>;
-@group(0) @binding(2) var<storage, read_write> rows: array<${floats}>;
-
-@compute @workgroup_size(${GRID_WORKGROUP})
-fn main(${GRID_PARAMETERS}) {
-  let vectors = u[0].x; let width = u[0].y;
-  for (var k = 0u; k < ${EACH}u; k++) {
-    let i = elementIndex(group, local, k);
-    if (i >= vectors) { return; }
-    rows[i] = table[ids[i / width] * width + i % width];
-  }
-}`,
-  };
-}
+    lists: [
+      ['table', 'read', vectorType(lanes)],
+      ['ids', 'read', 'u32'],
+      ['rows', 'write', vectorType(lanes)],
+    ],
+    before: '  let width = u[0].y;',
+    each: '    rows[i] = table[ids[i / width] * width + i % width];',
+  }),
+);
 
 /** Positions linked at once: each is compared with every other of its block. */
 const LINK_BLOCK = 64;
@@ -166,7 +147,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
 }`,
 };
 
-const SUM: Readonly<Record<Lanes, Program>> = { 1: sumProgram(1), 4: sumProgram(4) };
+const SUM = forLanes(sumProgram);
 
 /**
  * One invocation a row of the table and vector of columns, since chains of common tokens are long; rows without a chain

@@ -2,19 +2,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { CONNECTIONS } from '#core/models/registry.ts';
 import { connectionScale, isProjected, joinedWidth } from '#core/models/spec.ts';
-import {
-  EACH,
-  floatBits,
-  GRID_PARAMETERS,
-  GRID_WORKGROUP,
-  gridFor,
-  lanesFor,
-  OPERATIONS_AN_ACCESS,
-  elementIndexFunction,
-  vectorType,
-  type Lanes,
-} from '../../backends/webgpu/grid.ts';
-import { GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../backends/webgpu/runtime.ts';
+import { elementwiseDispatch, elementwiseProgram } from '../../backends/webgpu/elementwise.ts';
+import { floatBits, lanesFor, vectorType, type Lanes } from '../../backends/webgpu/grid.ts';
+import { GpuRuntime, type Dispatch, type Program } from '../../backends/webgpu/runtime.ts';
 import { activation, passedOn, type StepKernels } from '../../memory/kernelMemory.ts';
 import type { JoinOptions } from '../contract.ts';
 import { maskFactor, maskUniforms, valuesTogether, type Mask } from '../dropout/webgpu.ts';
@@ -70,45 +60,28 @@ function dispatchOf(
   const lanes = lanesFor(hidden) === 4 && valuesTogether(mask) % 4 === 0 ? 4 : 1;
   const positions = steps * rows;
   const count = direction === 'forward' ? positions * width : layers * positions * hidden;
-  return {
-    program: programFor(direction, connection, lanes),
-    tensors: [from, to],
-    uniforms: [
-      count / lanes,
-      ...maskUniforms(mask, count),
-      positions,
-      layers,
-      hidden / lanes,
-      floatBits(connectionScale({ connection, layers })),
-    ],
-    workgroups: gridFor(count / lanes, EACH),
-    operations: 4 * OPERATIONS_AN_ACCESS * count,
-  };
+  const scale = floatBits(connectionScale({ connection, layers }));
+  const uniforms = [...maskUniforms(mask, count), positions, layers, hidden / lanes, scale];
+  return elementwiseDispatch(programFor(direction, connection, lanes), [from, to], count / lanes, uniforms, 4 * count);
 }
 
 function programFor(direction: Direction, connection: JoinOptions['connection'], lanes: Lanes): Program {
   const floats = vectorType(lanes);
-  const body = direction === 'forward' ? forwardBody(connection) : backwardBody(connection, floats);
-  return {
+  return elementwiseProgram({
     label: `join ${connection} ${direction} x${lanes}`,
-    access: ['read', 'write'],
-    code: `${UNIFORMS}${elementIndexFunction(EACH)}
-@group(0) @binding(0) var<storage, read> x: array<${floats}>;
-@group(0) @binding(1) var<storage, read_write> y: array<${floats}>;
+    lists: [
+      ['x', 'read', floats],
+      ['y', 'write', floats],
+    ],
+    functions: `
 const LANES = ${lanes}u;
-${maskFactor(lanes)}
-@compute @workgroup_size(${GRID_WORKGROUP})
-fn main(${GRID_PARAMETERS}) {
-  let vectors = u[0].x; let positions = u[1].w;
+${maskFactor(lanes)}`,
+    before: `
+  let positions = u[1].w;
   let layers = u[2].x; let width = u[2].y; let scale = bitcast<f32>(u[2].z);
-  let all = positions * width;
-  for (var k = 0u; k < ${EACH}u; k++) {
-    let i = elementIndex(group, local, k);
-    if (i >= vectors) { return; }
-    ${body}
-  }
-}`,
-  };
+  let all = positions * width;`,
+    each: direction === 'forward' ? forwardBody(connection) : backwardBody(connection, floats),
+  });
 }
 
 /** y [positions, width of the output] from x [layers, positions, hidden]. */

@@ -1,5 +1,6 @@
 /** The matrix product on WebGPU, in the tile that was fastest on this adapter; see tiles.ts. */
 import * as tf from '@tensorflow/tfjs-core';
+import { forLanes } from '../../backends/webgpu/elementwise.ts';
 import { OPERATIONS_AN_ACCESS, range, vectorType, type Lanes } from '../../backends/webgpu/grid.ts';
 import { disposeData, GpuRuntime, UNIFORMS, type Dispatch, type Program } from '../../backends/webgpu/runtime.ts';
 import { registerLabKernel } from '../kernels.ts';
@@ -131,7 +132,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   };
 }
 
-const TRANSPOSE: Readonly<Record<Lanes, Program>> = { 1: transposeProgram(1), 4: transposeProgram(4) };
+const TRANSPOSE = forLanes(transposeProgram);
 
 /** Sizes of the timed product: large enough that a dispatch's own cost does not count. */
 const TIMED = 256;

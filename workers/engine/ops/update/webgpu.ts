@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { layersOf } from '#core/runs/stepTable.ts';
+import { forLanes } from '../../backends/webgpu/elementwise.ts';
 import {
   GRID_PARAMETERS,
   GRID_WORKGROUP,
@@ -101,7 +102,7 @@ function squaresOf(gradient: tf.TensorInfo, partials: tf.TensorInfo, from: numbe
   };
 }
 
-const SQUARES: Readonly<Record<Lanes, Program>> = { 1: squaresProgram(1), 4: squaresProgram(4) };
+const SQUARES = forLanes(squaresProgram);
 
 function squaresProgram(lanes: Lanes): Program {
   const floats = vectorType(lanes);
