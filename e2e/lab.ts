@@ -25,10 +25,15 @@ export async function openLab(page: Page, name: PageName = 'train'): Promise<voi
   await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
 }
 
+/** Also of a page that is only now loading. */
 export async function stateOf(page: Page): Promise<LabState> {
-  const state = await page.evaluate(() => globalThis.minicopilot?.state() ?? null);
-  if (state === null) throw new Error('the page exposes no lab');
-  return state;
+  const read = () => page.evaluate(() => globalThis.minicopilot?.state() ?? null);
+  const state = await read();
+  if (state !== null) return state;
+  await page.waitForFunction(() => globalThis.minicopilot !== undefined, null, { timeout: 60_000 });
+  const later = await read();
+  if (later === null) throw new Error('the page exposes no lab');
+  return later;
 }
 
 export const configuration = (page: Page) => page.getByRole('complementary', { name: 'Training settings' });
