@@ -28,8 +28,9 @@ export default defineConfig({
   },
   use: {
     baseURL: `http://localhost:${E2E_PORT}/`,
-    // without pictures, which cost a quarter of the processor's time; the page's content is in the trace all the same
-    trace: { mode: 'retain-on-failure', screenshots: false },
+    // a trace of every test costs a quarter of the processor's time, so it is taken where somebody asks for it
+    trace: process.env['E2E_TRACE'] === undefined ? 'off' : { mode: 'retain-on-failure', screenshots: false },
+    screenshot: 'only-on-failure',
     viewport: { width: 1440, height: 1000 },
   },
   projects: [
