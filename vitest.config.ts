@@ -71,6 +71,8 @@ export default defineConfig({
           hookTimeout: 240_000,
           // two pages would share one GPU process
           fileParallelism: false,
+          // and in one page kernels are compiled once (workers/engine/devices/shared.fixture.ts)
+          isolate: false,
           browser: {
             enabled: true,
             headless: true,

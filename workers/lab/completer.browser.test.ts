@@ -10,7 +10,8 @@ import { Completer } from '#completion/completer.ts';
 import { Inspector } from '#completion/inspector.ts';
 import type { WeightsFile } from '#core/formats/weightsFile.ts';
 import { TextModel } from '#completion/textModel.ts';
-import { openDevice, type Device } from '#engine/devices/device.ts';
+import type { Device } from '#engine/devices/device.ts';
+import { sharedDevice } from '#engine/devices/shared.fixture.ts';
 import type { CompletionModel } from '#engine/models/completionModel.ts';
 import { SimdRuntime } from '#engine/backends/simd/runtime.ts';
 import { evaluate } from '#training/evaluate.ts';
@@ -30,7 +31,7 @@ import {
 let device: Device;
 let runtime: SimdRuntime;
 beforeAll(async () => {
-  device = await openDevice('cpu');
+  device = await sharedDevice('cpu');
   runtime = await SimdRuntime.open({ threads: 1, shared: false });
 });
 afterAll(() => runtime.end());

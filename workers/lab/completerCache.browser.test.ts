@@ -9,7 +9,7 @@ import { Completer } from '#completion/completer.ts';
 import { MAX_OTHER_TOKENS } from '#completion/otherFiles.ts';
 import { Inspector } from '#completion/inspector.ts';
 import { TextModel } from '#completion/textModel.ts';
-import { openDevice } from '#engine/devices/device.ts';
+import { sharedDevice } from '#engine/devices/shared.fixture.ts';
 import { SimdRuntime } from '#engine/backends/simd/runtime.ts';
 import { FILES, language, lineRequest, never, request, trained, vocabulary } from './completer.fixture.ts';
 
@@ -18,7 +18,7 @@ let open: TextModel;
 let completer: Completer;
 let inspector: Inspector;
 beforeAll(async () => {
-  const device = await openDevice('cpu');
+  const device = await sharedDevice('cpu');
   runtime = await SimdRuntime.open({ threads: 1, shared: false });
   const { file, model } = await trained(device, 'lstm');
   model.dispose();

@@ -7,11 +7,12 @@ import { modelSpec } from '#core/models/spec.ts';
 import { writeLayersModel } from '#core/formats/layersModel.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { initialWeights } from '#core/models/weights.ts';
-import { openDevice, type Device } from '#engine/devices/device.ts';
+import type { Device } from '#engine/devices/device.ts';
+import { sharedDevice } from '#engine/devices/shared.fixture.ts';
 import { CompletionModel } from '#engine/models/completionModel.ts';
 
 let device: Device;
-beforeAll(async () => (device = await openDevice('cpu')));
+beforeAll(async () => (device = await sharedDevice('cpu')));
 
 const [ROWS, STEPS, TOKENS] = [3, 17, 45];
 const config = { ...presetConfig('tiny', 10), vocabulary: TOKENS - 2, embedding: 5, hidden: 11 };

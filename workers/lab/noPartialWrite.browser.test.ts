@@ -143,7 +143,7 @@ describe('data sets', () => {
     await imported(await whole());
     let before = await fingerprint();
     let refusals = 0;
-    for (const bytes of damaged(await whole(), 25)) {
+    for (const bytes of damaged(await whole(), 10)) {
       const end = await imported(bytes).catch((error: unknown) => {
         if (error instanceof LabError) return error.failure;
         throw error;

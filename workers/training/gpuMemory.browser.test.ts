@@ -8,7 +8,8 @@ import type { MemoryPlan } from '#core/models/memoryPlan.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { makeBatch, type Batch } from '#core/data/batches/batch.ts';
 import { initialWeights } from '#core/models/weights.ts';
-import { openDevice, type Device } from '#engine/devices/device.ts';
+import type { Device } from '#engine/devices/device.ts';
+import { sharedDevice } from '#engine/devices/shared.fixture.ts';
 import { CompletionModel } from '#engine/models/completionModel.ts';
 import { Optimiser } from '#engine/models/optimiser.ts';
 import { planMemory, type PlanWork } from '#engine/memory/plan.ts';
@@ -21,7 +22,7 @@ import { TrainingStep } from './step.ts';
 let device: Device;
 let arena: Arena;
 beforeAll(async () => {
-  device = await openDevice('webgpu');
+  device = await sharedDevice('webgpu');
   ({ arena } = tf.backend() as ArenaBackend);
 });
 

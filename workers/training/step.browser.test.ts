@@ -10,7 +10,8 @@ import { streamFor } from '#core/random/stream.ts';
 import { makeBatch, type Batch } from '#core/data/batches/batch.ts';
 import { layersOf, layerOf } from '#core/runs/stepTable.ts';
 import { initialWeights, weightShapes } from '#core/models/weights.ts';
-import { openDevice, type Device } from '#engine/devices/device.ts';
+import type { Device } from '#engine/devices/device.ts';
+import { sharedDevice } from '#engine/devices/shared.fixture.ts';
 import { CompletionModel } from '#engine/models/completionModel.ts';
 import { Optimiser } from '#engine/models/optimiser.ts';
 import { evaluate } from './evaluate.ts';
@@ -91,7 +92,7 @@ function atTargets({ targets }: Batch, values: Float32Array): number[] {
 describe.each(['cpu', 'webgpu'] as const)('TrainingStep on %s', (kind) => {
   let device: Device;
   beforeAll(async () => {
-    device = await openDevice(kind);
+    device = await sharedDevice(kind);
   });
 
   it.each(MODEL_NAMES)('gives in micro-batches what the whole batch gives: %s', async (name) => {

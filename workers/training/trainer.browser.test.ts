@@ -8,13 +8,14 @@ import { LAMBDAS, THETAS } from '#core/cache/search.ts';
 import { METRIC_NAMES, metricOf } from '#core/metrics/registry.ts';
 import { readCheckpoint } from '#core/runs/checkpoint.ts';
 import { MODEL_NAMES } from '#core/models/registry.ts';
-import { openDevice, type Device } from '#engine/devices/device.ts';
+import type { Device } from '#engine/devices/device.ts';
+import { sharedDevice } from '#engine/devices/shared.fixture.ts';
 import { figures, train, type Stored, type Trained } from './trainer.fixture.ts';
 
 describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
   let device: Device;
   beforeAll(async () => {
-    device = await openDevice(kind);
+    device = await sharedDevice(kind);
   });
 
   it('comes to its end, keeps its plan, and leaves nothing on the device', async () => {
@@ -188,7 +189,7 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
 it.each(['cpu', 'webgpu'] as const)(
   'says on %s where no epoch has a finite validation loss, and has kept the epoch',
   async (kind) => {
-    const device = await openDevice(kind);
+    const device = await sharedDevice(kind);
     // One step moves every weight by the rate: states then grow with every step through time, until they overflow.
     const change = { learningRate: 1, clipNorm: 0, activation: 'relu', length: 200, batch: 11, epochs: 1 } as const;
     let stored: RunRecord | undefined;

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openDevice, type Device } from '#engine/devices/device.ts';
+import type { Device } from '#engine/devices/device.ts';
+import { sharedDevice } from '#engine/devices/shared.fixture.ts';
 import { checkOracleCase } from './oracle.ts';
 
 const facts = import.meta.glob<string>('../../pytorch/oracle/*-{tiny,odd}.json', { query: '?raw', import: 'default' });
@@ -8,7 +9,7 @@ const files = import.meta.glob<string>('../../pytorch/oracle/*.safetensors', { q
 describe.each(['reference', 'cpu', 'webgpu'] as const)('the engine on %s agrees with PyTorch', (kind) => {
   let device: Device;
   beforeAll(async () => {
-    device = await openDevice(kind);
+    device = await sharedDevice(kind);
   });
 
   it.each(Object.keys(facts))('%s', async (path) => {
@@ -22,7 +23,7 @@ describe.each(['reference', 'cpu', 'webgpu'] as const)('the engine on %s agrees 
 });
 
 it('says which tensor differs when the weights are not the case’s own', async () => {
-  const device = await openDevice('reference');
+  const device = await sharedDevice('reference');
   const path = '../../pytorch/oracle/rnn-tiny.json';
   const address = await files['../../pytorch/oracle/rnn-tiny.safetensors']!();
   const tensors = new Uint8Array(await (await fetch(address)).arrayBuffer());

@@ -7,7 +7,8 @@ import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { makeBatch } from '#core/data/batches/batch.ts';
 import { initialWeights } from '#core/models/weights.ts';
-import { openDevice, type Device } from '#engine/devices/device.ts';
+import type { Device } from '#engine/devices/device.ts';
+import { sharedDevice } from '#engine/devices/shared.fixture.ts';
 import { expectClose, expectNothingLeft, KERNEL_DEVICES } from '#engine/ops/device.fixture.ts';
 import { referenceOps } from '#engine/ops/table.ts';
 import { stepForComparison, type StepRequest, type StepValues } from './stepForComparison.ts';
@@ -38,7 +39,7 @@ function stepRequest(name: ModelName, lengths: readonly number[]): StepRequest {
 /** Results of the reference device by model and batch; it is opened before the others, since one is open at a time. */
 const expectedSteps = new Map<string, StepValues>();
 beforeAll(async () => {
-  await openDevice('reference');
+  await sharedDevice('reference');
   for (const name of MODEL_NAMES) {
     for (const { of, lengths } of BATCHES) {
       expectedSteps.set(`${name} ${of}`, await stepForComparison(stepRequest(name, lengths), referenceOps));
@@ -49,7 +50,7 @@ beforeAll(async () => {
 describe.each(KERNEL_DEVICES)('on %s', (kind) => {
   let device: Device;
   beforeAll(async () => {
-    device = await openDevice(kind);
+    device = await sharedDevice(kind);
   });
   expectNothingLeft(() => device);
 

@@ -29,6 +29,8 @@ afterAll(() => localStorage.clear());
 
 it('is read, and written the same', async () => {
   localStorage.clear();
+  // of other tests, which run in the same page
+  useNotices.setState({ shown: [] });
   for (const [key, text] of Object.entries(TEXTS)) localStorage.setItem(key, text);
   // a store reads when its module is loaded
   const { useChartView } = await import('../charts/view.ts');

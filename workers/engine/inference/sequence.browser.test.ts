@@ -6,7 +6,8 @@ import { modelSpec, outputWidth } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { initialWeights } from '#core/models/weights.ts';
-import { openDevice, type Device } from '../devices/device.ts';
+import type { Device } from '../devices/device.ts';
+import { sharedDevice } from '../devices/shared.fixture.ts';
 import { CompletionModel } from '../models/completionModel.ts';
 import { SimdRuntime } from '../backends/simd/runtime.ts';
 import { Beams } from './beams.ts';
@@ -16,7 +17,7 @@ import { Sequence } from './sequence.ts';
 let device: Device;
 let runtime: SimdRuntime;
 beforeAll(async () => {
-  device = await openDevice('cpu');
+  device = await sharedDevice('cpu');
   runtime = await SimdRuntime.open({ threads: 1, shared: false });
 });
 afterAll(() => runtime.end());

@@ -6,13 +6,14 @@ import { modelSpec, parameterCount } from '#core/models/spec.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { initialWeights } from '#core/models/weights.ts';
-import { openDevice, type Device } from '../devices/device.ts';
+import type { Device } from '../devices/device.ts';
+import { sharedDevice } from '../devices/shared.fixture.ts';
 import { CompletionModel, type BatchTensors } from './completionModel.ts';
 import { Optimiser } from './optimiser.ts';
 
 let device: Device;
 beforeAll(async () => {
-  device = await openDevice('cpu');
+  device = await sharedDevice('cpu');
 });
 
 const config = { ...presetConfig('tiny', 10), vocabulary: 30, embedding: 5, hidden: 7 };
@@ -120,7 +121,7 @@ describe.each(NETWORKS)('%s, %o', (name, but) => {
 it.each(['reference', 'cpu', 'webgpu'] as const)(
   'adds the gradients of both uses of a shared matrix up, on %s',
   async (kind) => {
-    const { ops } = await openDevice(kind);
+    const { ops } = await sharedDevice(kind);
     const training = { dropout: 0.3, seed: 4, step: 3 };
     const tied = modelSpec('lstm', { ...config, embedding: 7, weightTying: 'tied' }, config.vocabulary);
     const shared = initialWeights(tied, 1);
@@ -152,7 +153,7 @@ it.each(['reference', 'cpu', 'webgpu'] as const)(
       const isMatrix = name === 'embedding.weight' || name === 'output.weight';
       expect(isMatrix || own.get(name), name).toEqual(isMatrix || apart.get(name));
     }
-    device = await openDevice('cpu');
+    device = await sharedDevice('cpu');
   },
 );
 

@@ -6,7 +6,8 @@ import { LARGEST } from '#core/cache/rowScores.ts';
 import { NO_SLOT } from '#core/cache/rowTexts.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
-import { openDevice, type Device } from '../devices/device.ts';
+import type { Device } from '../devices/device.ts';
+import { sharedDevice } from '../devices/shared.fixture.ts';
 import type { Ops } from './contract.ts';
 import {
   bitsOf,
@@ -97,14 +98,14 @@ async function plainScores(set: Ops, sizes: Sizes): Promise<Result[]> {
 /** Results of the reference device, which is opened before the others, since one is open at a time. */
 const expected = new Map<Sizes, Results>();
 beforeAll(async () => {
-  await openDevice('reference');
+  await sharedDevice('reference');
   for (const sizes of CASES) expected.set(sizes, await through(referenceOps, sizes));
 });
 
 describe('the reference', () => {
   it.each(CASES)('gives the masses of the definition at %o', async (sizes) => {
     const { steps, rows, width, texts, theta } = sizes;
-    await openDevice('reference');
+    await sharedDevice('reference');
     const slots = slotsOf(sizes);
     const tensors = tf.tidy(() => [operandsOf(sizes).states]);
     const [states] = await resultsOf(tensors);
@@ -143,7 +144,7 @@ describe.each(KERNEL_DEVICES)('the cache on %s', (kind) => {
   let device: Device;
   let ops: Ops;
   beforeAll(async () => {
-    device = await openDevice(kind);
+    device = await sharedDevice(kind);
     ops = device.ops;
   });
   expectNothingLeft(() => device);

@@ -20,7 +20,8 @@ import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { makeBatch } from '#core/data/batches/batch.ts';
 import { initialWeights, weightShapes, type Weights } from '#core/models/weights.ts';
-import { openDevice, type Device } from '../devices/device.ts';
+import type { Device } from '../devices/device.ts';
+import { sharedDevice } from '../devices/shared.fixture.ts';
 import { CompletionModel } from '../models/completionModel.ts';
 import type { Ops, TargetScores } from './contract.ts';
 import { KERNEL_DEVICES } from './device.fixture.ts';
@@ -67,7 +68,7 @@ describe.each(['reference', ...KERNEL_DEVICES] as const)('gradients on %s', (kin
   let device: Device;
   let ops: Ops;
   beforeAll(async () => {
-    device = await openDevice(kind);
+    device = await sharedDevice(kind);
     ops = device.ops;
   });
 
@@ -283,7 +284,7 @@ describe('a wrong gradient', () => {
   let loss: Differentiable;
   let right: Values;
   beforeAll(async () => {
-    const { ops } = await openDevice('reference');
+    const { ops } = await sharedDevice('reference');
     loss = throughLayer(ops, 'lstm', 'tanh', { steps: 4, rows: 3, input: 5, hidden: 7 });
     right = await loss.gradients(loss.operands);
   });

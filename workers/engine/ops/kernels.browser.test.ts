@@ -5,7 +5,8 @@ import { PAD_ID } from '#core/data/vocabulary.ts';
 import { dropoutBits, dropoutThreshold } from '#core/random/dropout.ts';
 import { OPTIMIZER_NAMES, type OptimizerName } from '#core/optimization/optimizers.ts';
 import { streamFor } from '#core/random/stream.ts';
-import { openDevice, type Device } from '../devices/device.ts';
+import type { Device } from '../devices/device.ts';
+import { sharedDevice } from '../devices/shared.fixture.ts';
 import type { Ops } from './contract.ts';
 import { bitsOf, expectNothingLeft, expectResultsClose, KERNEL_DEVICES, normal, resultsOf } from './device.fixture.ts';
 import type { Result } from './device.fixture.ts';
@@ -107,7 +108,7 @@ function products(set: Ops, { m, n, k }: Readonly<Record<'m' | 'n' | 'k', number
 /** Results of the reference device, which is opened before the others, since one is open at a time. */
 const expectedResults = new Map<string, readonly Result[]>();
 beforeAll(async () => {
-  await openDevice('reference');
+  await sharedDevice('reference');
   for (const { title, results } of COMPARISONS) expectedResults.set(title, await results(referenceOps));
 });
 
@@ -115,7 +116,7 @@ describe.each(KERNEL_DEVICES)('kernels on %s', (kind) => {
   let device: Device;
   let ops: Ops;
   beforeAll(async () => {
-    device = await openDevice(kind);
+    device = await sharedDevice(kind);
     ops = device.ops;
   });
   expectNothingLeft(() => device);

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { OPTIMIZER_NAMES } from '#core/optimization/optimizers.ts';
-import { openDevice } from '../devices/device.ts';
+import { sharedDevice } from '../devices/shared.fixture.ts';
 import { KERNEL_DEVICES } from './device.fixture.ts';
 import file from '../../../pytorch/oracle/optimizers.json?raw';
 
@@ -36,7 +36,7 @@ it('has cases of every optimizer', () => {
 });
 
 it.each([...KERNEL_DEVICES, 'reference'] as const)('%s takes the steps of PyTorch', async (kind) => {
-  const { ops } = await openDevice(kind);
+  const { ops } = await sharedDevice(kind);
   for (const { optimizer, after, weightDecay, momentum, ...options } of cases) {
     const variables = tensorsOf(weights).map((tensor) => tf.tidy(() => tf.variable(tensor)));
     const zeros = () => shapes.map((shape) => tf.tidy(() => tf.variable(tf.zeros(shape), false)));

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CELLS } from '#core/models/registry.ts';
 import { streamFor } from '#core/random/stream.ts';
-import { openDevice } from '../devices/device.ts';
+import { sharedDevice } from '../devices/shared.fixture.ts';
 import type { RecurrentWeights } from './contract.ts';
 import { layersOf } from './joinLayers/reference.ts';
 import { CELL_CASES, throughStack } from './opCases.fixture.ts';
@@ -11,7 +11,7 @@ import { referenceOps as ops } from './table.ts';
 
 let tensorsBefore = 0;
 beforeAll(async () => {
-  await openDevice('reference');
+  await sharedDevice('reference');
 });
 beforeEach(() => {
   tf.engine().startScope();

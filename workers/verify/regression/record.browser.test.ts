@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { MODEL_NAMES, type ModelName } from '#core/models/registry.ts';
 import { parseFigures } from '#core/regression/figures.ts';
 import { verdictOf, type Verdict } from '#core/regression/verdict.ts';
-import { openDevice, type Device } from '#engine/devices/device.ts';
+import type { Device } from '#engine/devices/device.ts';
+import { sharedDevice } from '#engine/devices/shared.fixture.ts';
 import type { Ops } from '#engine/ops/contract.ts';
 import text from './figures.json?raw';
 import { recordModel } from './record.ts';
@@ -51,7 +52,7 @@ const PLANTED: Readonly<Record<string, (ops: Ops) => Partial<Ops>>> = {
 describe.each(['reference', 'cpu', 'webgpu'] as const)('the regression on %s', (kind) => {
   let device: Device;
   beforeAll(async () => {
-    device = await openDevice(kind, { untried: true });
+    device = await sharedDevice(kind);
   });
 
   it.each(MODEL_NAMES)('comes to the committed figures: %s', async (model) => {

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PlannedBuffer } from '#core/models/memoryPlan.ts';
-import { openDevice } from '../../devices/device.ts';
+import { sharedDevice } from '../../devices/shared.fixture.ts';
 import { GpuRuntime } from './runtime.ts';
 import type { ArenaBackend } from './arenaBackend.ts';
 import type { Arena } from './arena.ts';
@@ -12,7 +12,7 @@ const STORAGE = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsag
 let backend: ArenaBackend;
 let arena: Arena;
 beforeAll(async () => {
-  await openDevice('webgpu');
+  await sharedDevice('webgpu');
   backend = tf.backend() as ArenaBackend;
   ({ arena } = backend);
 });

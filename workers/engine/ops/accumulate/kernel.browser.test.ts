@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { streamFor } from '#core/random/stream.ts';
-import { openDevice, type Device } from '../../devices/device.ts';
+import type { Device } from '../../devices/device.ts';
+import { sharedDevice } from '../../devices/shared.fixture.ts';
 import { KERNEL_DEVICES } from '../device.fixture.ts';
 import { accumulate as kernel } from './op.ts';
 import { accumulate as reference } from './reference.ts';
@@ -10,7 +11,7 @@ import { accumulate as reference } from './reference.ts';
 describe.each(KERNEL_DEVICES)('accumulate on %s', (kind) => {
   let device: Device;
   beforeAll(async () => {
-    device = await openDevice(kind);
+    device = await sharedDevice(kind);
   });
 
   describe.each([

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { streamFor } from '#core/random/stream.ts';
-import { openDevice } from '../../devices/device.ts';
+import { sharedDevice } from '../../devices/shared.fixture.ts';
 import { KERNEL_DEVICES } from '../device.fixture.ts';
 import { dropout as kernel } from './op.ts';
 import { dropout as reference } from './reference.ts';
@@ -11,7 +11,7 @@ const key = { seed: 7, step: 3, layer: 1 };
 
 describe.each(KERNEL_DEVICES)('dropout of micro-batches on %s', (kind) => {
   beforeAll(async () => {
-    await openDevice(kind);
+    await sharedDevice(kind);
   });
 
   describe.each([

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor, type RandomStream } from '#core/random/stream.ts';
-import { openDevice, type Device } from '../../devices/device.ts';
+import type { Device } from '../../devices/device.ts';
+import { sharedDevice } from '../../devices/shared.fixture.ts';
 import type { Ops, TargetScores } from '../contract.ts';
 import { bitsOf, expectClose, expectNothingLeft, KERNEL_DEVICES, resultsOf, type Result } from '../device.fixture.ts';
 import { referenceOps } from '../table.ts';
@@ -89,7 +90,7 @@ const AGREEMENTS = [
 /** Results of the reference device, which is opened before the others, since one is open at a time. */
 const expectedScores: Scores[] = [];
 beforeAll(async () => {
-  await openDevice('reference');
+  await sharedDevice('reference');
   for (const { operands, counted } of AGREEMENTS) {
     expectedScores.push(await through(referenceOps, operands, counted));
   }
@@ -99,7 +100,7 @@ describe.each(KERNEL_DEVICES)('linearCrossEntropy on %s', (kind) => {
   let device: Device;
   let ops: Ops;
   beforeAll(async () => {
-    device = await openDevice(kind);
+    device = await sharedDevice(kind);
     ops = device.ops;
   });
   expectNothingLeft(() => device);

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { streamFor } from '#core/random/stream.ts';
-import { openDevice, type Device } from '../../devices/device.ts';
+import type { Device } from '../../devices/device.ts';
+import { sharedDevice } from '../../devices/shared.fixture.ts';
 import { GpuRuntime } from '../../backends/webgpu/runtime.ts';
 import { matMul } from './op.ts';
 import type { Start } from './tiles.ts';
@@ -9,7 +10,7 @@ import { matMulInto, TILES, transposeInto } from './webgpu.ts';
 
 let device: Device;
 beforeAll(async () => {
-  device = await openDevice('webgpu');
+  device = await sharedDevice('webgpu');
 });
 
 const random = streamFor(6, 'product');

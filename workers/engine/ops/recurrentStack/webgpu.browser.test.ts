@@ -5,7 +5,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { streamFor } from '#core/random/stream.ts';
-import { openDevice, type Device } from '../../devices/device.ts';
+import type { Device } from '../../devices/device.ts';
+import { sharedDevice } from '../../devices/shared.fixture.ts';
 import { GpuRuntime } from '../../backends/webgpu/runtime.ts';
 import type { StackOptions } from '../contract.ts';
 import type { Tile } from '../matMul/tiles.ts';
@@ -14,7 +15,7 @@ import { CELL_CASES, stackShapes, throughStack } from '../opCases.fixture.ts';
 
 let device: Device;
 beforeAll(async () => {
-  device = await openDevice('webgpu');
+  device = await sharedDevice('webgpu');
 });
 
 const random = streamFor(5, 'stack');
