@@ -144,13 +144,15 @@ it('rejects when a thread fails', async () => {
   const runtime = await runtimeOf({ threads: 2 });
   // beyond the end of the memory
   runtime.kernels.fill({ to: 0xffff_fff0, count: 4_000_000, value: 1 });
-  await expect(Promise.race([runtime.computed(), runtime.lost])).rejects.toThrow('A thread that computes has failed.');
+  await expect(Promise.race([runtime.computed(), runtime.lost])).rejects.toThrow(
+    'A thread of the device CPU has failed.',
+  );
 });
 
 it('rejects when it fails without threads', async () => {
   const runtime = await runtimeOf({ threads: 1, shared: false });
   runtime.kernels.fill({ to: 0xffff_fff0, count: 4_000_000, value: 1 });
-  await expect(runtime.computed()).rejects.toThrow('A thread that computes has failed.');
+  await expect(runtime.computed()).rejects.toThrow('A thread of the device CPU has failed.');
 });
 
 function later(milliseconds: number): Promise<void> {
