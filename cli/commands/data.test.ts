@@ -59,11 +59,14 @@ describe('npm run data', { timeout: PROCESS_TIMEOUT }, () => {
     await mkdir(code);
     await writeFile(join(code, 'a.py'), 'a = 1\n');
     await writeFile(join(code, 'b.py'), 'f(\n');
+    await writeFile(join(code, 'c\u202eyp.\u001b[2J.py'), 'f(\n');
     const args = [`dir:${code}`, '--out', join(top, 'out'), '--length', '8', '--vocab', '5'];
     const first = run('data', ...args);
     expect(first).toMatchObject({ status: 0, stderr: '' });
-    expect(first.stdout).toContain('1 with tokens, 1 left out');
+    expect(first.stdout).toContain('1 with tokens, 2 left out');
     expect(first.stdout).toContain('b.py:2: the file ends inside brackets');
+    // no name of a file reorders a line or commands the terminal
+    expect(first.stdout).toContain('c[U+202E]yp.[U+001B][2J.py:2: the file ends inside brackets');
     expect(run('data', ...args)).toMatchObject({ status: 0, stdout: expect.stringContaining('is up to date') });
   });
 
@@ -82,10 +85,10 @@ describe('npm run data', { timeout: PROCESS_TIMEOUT }, () => {
   });
 
   it('refuses a wrong argument with a sentence and exit code 2', () => {
-    expect(run('data', '--vocab', '0')).toEqual({
+    expect(run('data', '--vocab', '0\u001b[2J')).toEqual({
       status: 2,
       stdout: '',
-      stderr: '--vocab 0 is not a whole number from 1 to 65534. Run it with --help to see what it takes.\n',
+      stderr: '--vocab 0[U+001B][2J is not a whole number from 1 to 65534. Run it with --help to see what it takes.\n',
     });
   });
 

@@ -7,6 +7,7 @@ import { KEPT_NUMBERS, KEPT_STRINGS } from '#core/data/literals.ts';
 import { shardsOf } from '#core/data/manifest.ts';
 import { MAX_VOCABULARY_SIZE } from '#core/data/vocabulary.ts';
 import { formatBytes, formatCounted, formatDuration } from '#core/format.ts';
+import { visibleText } from '#core/visibleText.ts';
 import { CommandError, readArguments, runCommand, wholeNumber } from '../lib/command.ts';
 import { checkArguments, readLiterals } from '../data/arguments.ts';
 import { endWithPipe, isEntry } from '../data/entry.ts';
@@ -121,7 +122,7 @@ async function main(args: string[]): Promise<void> {
   if (upToDate) {
     const bytes = shardsOf(manifest).reduce((sum, shard) => sum + shard.bytes, 0);
     console.log(
-      `${manifest.title} in ${relative('', folder) || folder} is up to date: ${formatCounted(manifest.counts.files, 'file')}, ${formatBytes(bytes)} (${seconds}).`,
+      `${visibleText(`${manifest.title} in ${relative('', folder) || folder}`)} is up to date: ${formatCounted(manifest.counts.files, 'file')}, ${formatBytes(bytes)} (${seconds}).`,
     );
     return;
   }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { messageOf } from '#core/failure.ts';
 import { DEFAULT_READING, READINGS } from '#core/python/lexer/reading.ts';
 import { lexPythonFile, type LexOptions } from '#core/python/lexer/tokens.ts';
+import { visibleText } from '#core/visibleText.ts';
 import { CommandError, oneOf, readArguments, runCommand } from '../lib/command.ts';
 import { checkArguments, readLiterals } from '../data/arguments.ts';
 import { endWithPipe, isEntry } from '../data/entry.ts';
@@ -53,7 +54,7 @@ export async function lex(
       throw new CommandError(2, `${path} cannot be read: ${messageOf(error)}.`, 'Check the path.');
     });
     const lexed = await lexPythonFile(bytes, options);
-    if ('reason' in lexed) complain(`${path}:${lexed.line}: ${lexed.reason}`);
+    if ('reason' in lexed) complain(visibleText(`${path}:${lexed.line}: ${lexed.reason}`));
     print(JSON.stringify('reason' in lexed ? null : lexed.tokens));
   }
 }

@@ -11,6 +11,7 @@ import {
   formatDuration,
   formatPercent,
 } from '#core/format.ts';
+import { visibleText } from '#core/visibleText.ts';
 
 /** Left-out files named in the terminal; the manifest has all. */
 const MAX_NAMED = 20;
@@ -20,7 +21,7 @@ export function datasetSummary(manifest: Manifest, folder: string): string {
   const bare = counts.tokens - 2 * counts.files;
   const shards = shardsOf(manifest);
   const line = (name: string, text: string) => `  ${name.padEnd(11)} ${text}`;
-  return [
+  const lines = [
     `${manifest.title} in ${relative('', folder) || folder}`,
     line(
       'files',
@@ -51,7 +52,9 @@ export function datasetSummary(manifest: Manifest, folder: string): string {
     ...leftOut(skipped, figures?.skipped ?? skipped.length),
     ...reasonsText(figures?.reasons ?? []),
     ...notes.map((note) => `${noteText(note)}.`),
-  ].join('\n');
+  ];
+  // names of files and titles come from elsewhere, and a terminal obeys control characters
+  return visibleText(lines.join('\n'));
 }
 
 function duplicatesText({ files, dropped }: DatasetStats['duplicates']): string {

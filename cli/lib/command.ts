@@ -1,6 +1,7 @@
 /** The start and end of every command: wrong arguments get a clear message, and failures are printed as a sentence. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { fail, LabError, messageOf } from '#core/failure.ts';
+import { visibleText } from '#core/visibleText.ts';
 
 /** A failure that ends the command with an exit code of its own. */
 export class CommandError extends LabError {
@@ -25,9 +26,9 @@ export async function runCommand(body: () => Promise<void>): Promise<void> {
     process.exitCode = error instanceof CommandError ? error.exitCode : 1;
     if (error instanceof LabError) {
       const { what, remedy, detail } = error.failure;
-      console.error(
-        `${what} ${remedy}${detail === undefined || process.env['DEBUG'] === undefined ? '' : `\n${detail}`}`,
-      );
+      const more = detail === undefined || process.env['DEBUG'] === undefined ? '' : `\n${detail}`;
+      // names of files come from elsewhere, and a terminal obeys control characters
+      console.error(visibleText(`${what} ${remedy}${more}`));
     } else {
       console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     }

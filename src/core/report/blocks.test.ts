@@ -21,6 +21,23 @@ describe('a report', () => {
     expect(new TextDecoder().decode(Uint8Array.from(atob(picture!), (c) => c.codePointAt(0)!))).toContain('größe');
   });
 
+  it('shows characters that draw nothing or reorder text', () => {
+    const text = 'best\u202egnp.exe\u200b';
+    const named: Block[] = [
+      { type: 'heading', level: 1, text },
+      { type: 'paragraph', text: [text, { strong: text }, { emphasis: text }, { code: text }] },
+      { type: 'list', items: [text] },
+      { type: 'table', head: [text], rows: [[text, text]] },
+      { type: 'figure', title: text, svg: '' },
+      { type: 'picture', title: text, file: 'a.png' },
+    ];
+    const shown = (report: string) => report.match(/best\\?\[U\+202E\\?\]gnp\.exe\\?\[U\+200B\\?\]/g) ?? [];
+    // a page has its title besides, and that of a figure twice
+    expect(shown(writeMarkdown(named))).toHaveLength(11);
+    expect(shown(writeHtml(text, named))).toHaveLength(13);
+    expect(writeMarkdown(named) + writeHtml(text, named)).not.toMatch(/[\u202e\u200b]/);
+  });
+
   it('as Markdown keeps tables whole and takes nobody’s marks for its own', () => {
     const lines = writeMarkdown(blocks).split('\n');
     expect(lines[0]).toBe('# \\<img src=x onerror=alert(1)\\> & "quoted" \\`code\\` | bar');

@@ -1,4 +1,8 @@
-/** A report as blocks, written as Markdown or as one page of HTML that needs nothing beside it. */
+/**
+ * A report as blocks, written as Markdown or as one page of HTML that needs nothing beside it. Characters that draw nothing or reorder
+ * text, which names of imported runs may have, are written as their codes.
+ */
+import { visibleText } from '../visibleText.ts';
 
 export type Block =
   | { readonly type: 'heading'; readonly level: 1 | 2; readonly text: string }
@@ -58,7 +62,7 @@ function markdownCode(code: string): string {
   const longest = Math.max(0, ...(code.match(/`+/g) ?? []).map((ticks) => ticks.length));
   const fence = '`'.repeat(longest + 1);
   const space = /^`|`$/.test(code) ? ' ' : '';
-  return `${fence}${space}${oneLine(code)}${space}${fence}`;
+  return `${fence}${space}${oneLine(visibleText(code))}${space}${fence}`;
 }
 
 function markdownCell(text: string): string {
@@ -67,7 +71,7 @@ function markdownCell(text: string): string {
 
 /** What Markdown would take for its own, where a person or a token wrote it. */
 function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_[\]<>#~]|&(?=#?\w+;)/g, '\\$&');
+  return visibleText(text).replaceAll(/[\\`*_[\]<>#~]|&(?=#?\w+;)/g, '\\$&');
 }
 
 /** Words whose lines begin no list, rule or code, and end as lines. */
@@ -169,5 +173,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
+  return visibleText(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
