@@ -301,6 +301,7 @@ test('Hugging Face’s own conversion is dropped as a folder, and its parts are 
   await openLab(page, 'data');
   await drop(page, [folder]);
   await expect(panel(page)).toContainText('2 files');
+  await expect(panel(page)).toContainText('It has its own test split');
   await startImport(page);
   await expectStored(page, 'CodeXGLUE py150 (Hugging Face)');
   const [stored] = (await stateOf(page)).datasets.stored;

@@ -50,6 +50,7 @@ export function codexglueSource(files: readonly NamedBlob[]): DataSource {
       licence: CODEXGLUE_LICENCE,
     },
     defaultId: 'codexglue',
+    parts: texts.map(({ part }) => part),
     bytes: texts.reduce((sum, { file }) => sum + file.blob.size, 0),
     order: 'given',
     reading: 'utf8-text',

@@ -99,6 +99,7 @@ function sourceOf(files: readonly ParquetFile[], notes: readonly Note[]): DataSo
       licence: CODEXGLUE_LICENCE,
     },
     defaultId: 'codexglue-parquet',
+    parts: [...new Set(files.map(({ part }) => part))],
     notes,
     bytes: files.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0),
     order: 'given',

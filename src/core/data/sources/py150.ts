@@ -7,7 +7,7 @@
 import { fail } from '../../failure.ts';
 import { NoteTally } from '../notes.ts';
 import { lastOfEachName } from './sift.ts';
-import { type DataSource, fileNameOf, type NamedBlob, type Part, TOO_LARGE } from './source.ts';
+import { type DataSource, fileNameOf, type NamedBlob, type Part, PARTS, TOO_LARGE } from './source.ts';
 import { entriesOf, entriesOfFile, type TarEntry } from './tar.ts';
 import { readBodies, readHeaders, type TarMember } from './tarMembers.ts';
 
@@ -32,6 +32,7 @@ export function py150Source({ path, blob }: NamedBlob): DataSource {
       licence: 'not stated for the whole; see the repositories of the files',
     },
     defaultId: 'py150',
+    parts: PARTS,
     bytes: 2 * blob.size, // once for the lists, which may stand behind the data, and once for the data
     order: 'given',
     reading: 'utf8-text',

@@ -49,6 +49,8 @@ export interface DataSource {
   readonly facts: SourceFacts;
   /** Id of the data set where a person names none. */
   readonly defaultId: string;
+  /** The parts that a published set brings; none where the split is drawn from all files. */
+  readonly parts?: readonly Part[];
   /** What is known before reading, such as folders that were not looked into. */
   readonly notes?: readonly Note[];
   /** Bytes that `read` takes in, for a progress bar; null where that is unknown. */

@@ -58,7 +58,7 @@ export function ImportSheet({ what }: { readonly what: Recognised }) {
           License: {what.licence}.
         </Text>
         <Text size="xs" c="dimmed">
-          {what.published
+          {what.hasTest
             ? 'It has its own test split. A fifth of its training files, drawn with seed 42, become validation.'
             : 'A tenth of the files become test and a fifth of the rest validation, drawn with seed 42.'}
         </Text>

@@ -30,9 +30,20 @@ describe('what is recognised', () => {
     });
   });
 
+  it('knows whether there is a test split, or one is drawn', async () => {
+    const hasTest = async (...paths: string[]) => (await recogniseFiles(gathered(...paths))).hasTest;
+    expect(await hasTest('set/train.txt', 'set/dev.txt')).toBe(false);
+    expect(await hasTest('set/train.txt', 'set/test.txt')).toBe(true);
+    expect(await hasTest('python/train/0000.parquet')).toBe(false);
+    expect(await hasTest('python/train/0000.parquet', 'python/test/0000.parquet')).toBe(true);
+    expect(await hasTest('py150_files.tar.gz')).toBe(true);
+    expect(await hasTest('lib/a.py', 'lib/test.txt')).toBe(false);
+    expect((await recogniseAddresses('https://a.org/train.parquet https://a.org/test.parquet')).hasTest).toBe(true);
+  });
+
   it('names the hosts of addresses, and refuses what is none', async () => {
     const what = await recogniseAddresses('https://example.org/a/train-0.parquet');
-    expect(what).toMatchObject({ amount: '1 file from example.org', bytes: null, published: true });
+    expect(what).toMatchObject({ amount: '1 file from example.org', bytes: null, hasTest: false });
     await expect(recogniseAddresses('train.parquet')).rejects.toBeInstanceOf(LabError);
   });
 });

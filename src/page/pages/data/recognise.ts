@@ -22,8 +22,7 @@ export interface Recognised {
   readonly passedOver: number;
   /** Folders and files that were left out on purpose, as far as they are known before reading. */
   readonly notes: readonly Note[];
-  /** It comes with a test part of its own. */
-  readonly published: boolean;
+  readonly hasTest: boolean;
   readonly licence: string;
 }
 
@@ -36,7 +35,6 @@ const KINDS: Readonly<Record<string, string>> = {
   parquet: 'Parquet files of tokens',
   py150: 'py150’s tarball',
 };
-const PUBLISHED: readonly string[] = ['codexglue', 'parquet', 'py150'];
 
 /** @throws LabError `bad-input` where nothing in it can be read */
 export async function recogniseFiles({ files, passedOver, notes, name }: Gathered): Promise<Recognised> {
@@ -78,12 +76,13 @@ export async function recogniseAddresses(text: string): Promise<Recognised> {
 function described({
   facts,
   defaultId,
-}: DataSource): Pick<Recognised, 'title' | 'id' | 'kind' | 'published' | 'licence'> {
+  parts = [],
+}: DataSource): Pick<Recognised, 'title' | 'id' | 'kind' | 'hasTest' | 'licence'> {
   return {
     title: facts.title,
     id: defaultId,
     kind: KINDS[facts.kind] ?? facts.description,
-    published: PUBLISHED.includes(facts.kind),
+    hasTest: parts.includes('test'),
     licence: facts.licence,
   };
 }
