@@ -32,7 +32,7 @@ function leftOf(page: Page, selector: string, text: string): Promise<number> {
 }
 
 test('in rows as code and in tables of tokens', async ({ page }, testInfo) => {
-  const folder = testInfo.outputPath('trojan');
+  const folder = testInfo.outputPath(`tro${OVERRIDE}jan`);
   await mkdir(folder, { recursive: true });
   for (let i = 0; i < 12; i++) {
     await writeFile(
@@ -74,6 +74,9 @@ test('in rows as code and in tables of tokens', async ({ page }, testInfo) => {
   expect(copied).not.toContain('U+');
   const tokens = page.getByRole('region', { name: 'Tokens' });
   await expect(tokens.locator('[data-code="U+202E"]').first()).toBeVisible();
+  // in the title and in the description
+  const facts = page.getByRole('region', { name: 'Stored: tro[U+202E]jan' });
+  await expect(facts.locator('bdi', { hasText: 'jan' }).locator('[data-code="U+202E"]')).toHaveCount(2);
 });
 
 test('in the editor, whose copies are true', async ({ page }) => {

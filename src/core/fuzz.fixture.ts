@@ -1,6 +1,6 @@
 /**
- * The number of cases of property tests: `FUZZ=20 npm run test:unit` runs twenty times as many, from a new seed each time, which a failure
- * prints. Without it the cases are always the same, so that a test fails only because of a change.
+ * The number of cases of property tests: `FUZZ=20 npm run test:fuzz`, or `test:unit`, runs twenty times as many, from a new seed each time,
+ * which a failure prints. Without it the cases are always the same, so that a test fails only because of a change.
  */
 import * as fc from 'fast-check';
 

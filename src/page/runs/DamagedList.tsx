@@ -3,8 +3,10 @@ import { Button, Group, Text, Title } from '@mantine/core';
 import { IconDownload, IconTrash } from '@tabler/icons-react';
 import { useId } from 'react';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
+import { visibleText } from '#core/visibleText.ts';
 import { deleteDamaged, saveDamaged } from '../client/damaged.ts';
 import { ConfirmButton } from '../ui/ConfirmButton.tsx';
+import { UntrustedText } from '../ui/UntrustedText.tsx';
 import shared from '../ui/shared.module.css';
 import styles from './DamagedList.module.css';
 
@@ -35,22 +37,25 @@ export function DamagedList({ records }: DamagedListProps) {
 
 function DamagedItem({ record }: { readonly record: DamagedRecord }) {
   const { store, id, title, what } = record;
+  const said = visibleText(title);
   const bin = <IconTrash size={14} aria-hidden />;
   return (
     <>
       <Text size="sm" fw={600}>
-        {title}
+        <UntrustedText text={title} />
       </Text>
-      <Text size="sm">{what}</Text>
+      <Text size="sm">
+        <UntrustedText text={what} />
+      </Text>
       <Text size="xs" c="dimmed">
-        Stored as {id}
+        Stored as <UntrustedText text={id} />
       </Text>
       <Group gap="xs" mt={6}>
         <Button
           size="xs"
           variant="default"
           leftSection={<IconDownload size={14} aria-hidden />}
-          aria-label={`Download raw data: ${title}`}
+          aria-label={`Download raw data: ${said}`}
           onClick={() => void saveDamaged(record)}
         >
           Download raw data{' '}
@@ -58,7 +63,7 @@ function DamagedItem({ record }: { readonly record: DamagedRecord }) {
         {store === 'datasets' ? (
           <ConfirmButton
             label="Delete"
-            name={`Delete: ${title}`}
+            name={`Delete: ${said}`}
             icon={bin}
             question="Delete this data set with all its rows? Runs are kept."
             confirm="Delete it"
@@ -69,7 +74,7 @@ function DamagedItem({ record }: { readonly record: DamagedRecord }) {
             size="xs"
             variant="default"
             leftSection={bin}
-            aria-label={`Delete: ${title}`}
+            aria-label={`Delete: ${said}`}
             onClick={() => void deleteDamaged(record)}
           >
             Delete

@@ -72,7 +72,7 @@ function Head({ dataset: { manifest } }: { readonly dataset: StoredDataset }) {
           <UntrustedText text={manifest.title} />
         </Title>
         <Text size="sm" c="dimmed" mt={2}>
-          {manifest.source.description}
+          <UntrustedText text={manifest.source.description} />
         </Text>
       </div>
       <div className={styles.actions}>
