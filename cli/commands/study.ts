@@ -144,7 +144,7 @@ async function trainNext(training: Training, { address, profile, threads, stop }
   async function trained(begun: RunRecord | undefined): Promise<RunRecord> {
     if (begun) terminal.say('It was interrupted and resumes from its last checkpoint.');
     const request = { datasetId: dataset, models: [model], config, device: 'cpu', threads } as const;
-    const experiment = begun ? await resumeRun(lab, begun.id, threads) : await begin(lab, request);
+    const experiment = begun ? await resumeRun(lab, begun.id, { threads }) : await begin(lab, request);
     const { runs, failure } = await Promise.race([follow(lab, experiment, terminal, NEVER), ended(stop)]);
     terminal.end();
     if (failure !== null) throw failure;

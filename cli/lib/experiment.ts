@@ -10,10 +10,14 @@ import {
   combinationsOf,
   parseExperiment,
   parseValues,
+  requireValue,
   type Combination,
   type Experiment,
 } from '#core/experiments/grid.ts';
+import { z } from 'zod';
 import { fail } from '#core/failure.ts';
+import { parseJson } from '#core/json.ts';
+import { PRESETS, type Preset } from '#core/settings/presets.ts';
 import type { RunFile } from '#core/formats/runFile.ts';
 import { isOf, modelTitle } from '#core/models/registry.ts';
 import { writeMarkdown } from '#core/report/blocks.ts';
@@ -61,6 +65,48 @@ export async function readExperiment(path: string): Promise<Experiment> {
   }
   return parseExperiment(text, path);
 }
+
+/** Settings of a file, and the preset that they change. */
+export interface ConfigFile {
+  readonly preset: Preset | undefined;
+  readonly settings: Experiment['settings'];
+}
+
+/**
+ * Reads a configuration: a JSON object of settings, or a `metrics.json`, whose configuration is taken. What the lab does not know, such as
+ * `model`, is left out.
+ * @throws LabError `not-found`, or `bad-input` for a value that a setting cannot have
+ */
+export async function readConfig(path: string): Promise<ConfigFile> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    fail('not-found', `The configuration ${path} could not be read.`, 'Check its path.', cause);
+  }
+  let json: unknown;
+  try {
+    json = parseJson(text);
+  } catch (cause) {
+    fail('bad-input', `${path} is not JSON.`, 'Give a metrics.json, or a JSON object of settings.', cause);
+  }
+  const parsed = configFileSchema.safeParse(json);
+  if (!parsed.success)
+    fail('bad-input', `${path} holds no settings.`, 'Give a metrics.json, or a JSON object of settings.');
+  const told = parsed.data.config ?? parsed.data;
+  const settings: Experiment['settings'] = {};
+  for (const name of SETTING_NAMES) {
+    if (!(name in told)) continue;
+    const value = told[name];
+    const known = typeof value === 'string' || typeof value === 'number' || value === null;
+    if (!known) fail('bad-input', `${path}: ${name} is neither a number nor a name.`, 'Correct the file.');
+    requireValue(name, value, `${path}: ${name}`);
+    settings[name] = value;
+  }
+  return { preset: PRESETS.find((one) => one === told['preset']), settings };
+}
+
+const configFileSchema = z.looseObject({ config: z.record(z.string(), z.unknown()).optional() });
 
 export const EXPERIMENT = 'experiment.json';
 const RUN_ENDING = '.run.zip';

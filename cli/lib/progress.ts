@@ -24,6 +24,17 @@ export interface ProgressSnapshot {
   readonly progress: TrainingProgress | null;
 }
 
+/** Shows or writes how a training goes. */
+export interface Reporter {
+  /** What is new since the last snapshot. */
+  show(snapshot: ProgressSnapshot): void;
+  showDownload(progress: DownloadProgress): void;
+  /** A line that stays. */
+  say(text: string): void;
+  /** Nothing more comes for now. */
+  end(): void;
+}
+
 export interface Output {
   readonly isTTY: boolean;
   readonly columns: number;
@@ -47,7 +58,7 @@ export function processTerminal(): TrainingTerminal {
   return new TrainingTerminal({ isTTY, columns, write: (text) => void process.stdout.write(text) });
 }
 
-export class TrainingTerminal {
+export class TrainingTerminal implements Reporter {
   readonly #output: Output;
   readonly #now: () => number;
   readonly #epochsTold = new Map<string, number>();

@@ -5,6 +5,7 @@ import type { Preset } from '#core/settings/presets.ts';
 import type { ModelChoice } from '#core/models/registry.ts';
 import type { DeviceChoice } from '#core/devices.ts';
 import { presetConfig } from '#core/settings/config.ts';
+import { sameConfig } from '#core/settings/sameConfig.ts';
 import type { Manifest } from '#core/data/manifest.ts';
 import { fail, LabError } from '#core/failure.ts';
 import type { RunRecord, RunState } from '#core/runs/run.ts';
@@ -12,7 +13,7 @@ import type { Activity } from '#contract/lab.ts';
 import type { DownloadProgress } from '#core/data/stored.ts';
 import type { StartRequest } from '#core/runs/training.ts';
 import { pageSentence, type LabPage } from './page.ts';
-import type { ProgressSnapshot, TrainingTerminal } from './progress.ts';
+import type { ProgressSnapshot, Reporter } from './progress.ts';
 
 export interface TrainingPlan {
   readonly dataset: string;
@@ -30,7 +31,7 @@ const SETTLING_PATIENCE = 120_000;
 const FINAL: ReadonlySet<RunState> = new Set(['done', 'stopped', 'failed', 'interrupted']);
 
 /** Downloads the data set into the page's database, verified as a person's would be. */
-export async function loadDataset(lab: LabPage, id: string, terminal: TrainingTerminal): Promise<Manifest> {
+export async function loadDataset(lab: LabPage, id: string, terminal: Reporter): Promise<Manifest> {
   const offered = await lab.guard(
     ask(lab.page.evaluate(async () => (await globalThis.minicopilot?.lab.offered()) ?? [])),
   );
@@ -83,7 +84,7 @@ export async function train(
   lab: LabPage,
   plan: TrainingPlan,
   config: TrainingConfig,
-  terminal: TrainingTerminal,
+  terminal: Reporter,
   stop: AbortSignal,
 ): Promise<Outcome> {
   const request = { datasetId: plan.dataset, models: plan.models, config, device: plan.device };
@@ -100,12 +101,17 @@ export async function begin(lab: LabPage, request: StartRequest): Promise<string
 }
 
 /**
- * Goes on with a run that was broken off, also where another build saved it.
+ * Goes on with a run that was broken off.
+ * @param anyway also where another build saved it, or it cannot come to the same bits
  * @param threads as many as it had where undefined
  * @returns the experiment
  */
-export async function resumeRun(lab: LabPage, runId: string, threads?: number): Promise<string> {
-  const request = { runId, anyway: true, threads };
+export async function resumeRun(
+  lab: LabPage,
+  runId: string,
+  { threads, anyway = true }: { readonly threads?: number | undefined; readonly anyway?: boolean } = {},
+): Promise<string> {
+  const request = { runId, anyway, threads };
   return lab.guard(
     ask(
       lab.page.evaluate(
@@ -116,11 +122,28 @@ export async function resumeRun(lab: LabPage, runId: string, threads?: number): 
   );
 }
 
+/** The run with which an interrupted training of this plan goes on; undefined where there is none. */
+export async function interruptedRun(
+  { page, guard }: LabPage,
+  { models, device }: TrainingPlan,
+  config: TrainingConfig,
+  dataset: string,
+): Promise<RunRecord | undefined> {
+  const runs = await guard(page.evaluate(() => Object.values(globalThis.minicopilot?.state().runs ?? {})));
+  const own = runs
+    .filter((run) => run.dataset.sha256 === dataset && sameConfig(run.config, config))
+    .filter((run) => device === 'auto' || run.device.kind === device)
+    .filter((run) => JSON.stringify(run.models ?? [run.model]) === JSON.stringify(models))
+    .toSorted((a, b) => a.createdAt - b.createdAt);
+  const last = own.at(-1);
+  return last && last.state !== 'done' && FINAL.has(last.state) ? last : undefined;
+}
+
 /** Shows progress until the page is idle again; as `train`. */
 export async function follow(
   lab: LabPage,
   experiment: string,
-  terminal: TrainingTerminal,
+  terminal: Reporter,
   stop: AbortSignal,
 ): Promise<Outcome> {
   let seen: readonly RunRecord[] = [];

@@ -80,7 +80,7 @@ class Config:
 
     def as_json(self) -> Dict[str, Any]:
         """Under the names of `metrics.json`."""
-        return {_camel(name): value for name, value in dataclasses.asdict(self).items()}
+        return {camel(name): value for name, value in dataclasses.asdict(self).items()}
 
     @staticmethod
     def from_json(told: Mapping[str, Any]) -> "Config":
@@ -121,7 +121,8 @@ def load(path: str) -> Dict[str, Any]:
     return told
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """The name of a setting in the lab's files."""
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
 

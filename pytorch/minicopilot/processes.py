@@ -19,6 +19,14 @@ class Processes:
         """Whether this is the one that writes and speaks."""
         return self.rank == 0
 
+    def as_the_first(self, value: bool) -> bool:
+        """The first process's value in all of them: the others may see other files."""
+        if self.world == 1:
+            return value
+        told = torch.tensor([int(value)], device=self.device)
+        dist.broadcast(told, 0)
+        return bool(told.item())
+
     def name(self) -> str:
         """For people: what computes."""
         kind = torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else self.device.type

@@ -4,7 +4,8 @@
     torchrun --standalone --nproc_per_node 4 -m minicopilot.train --dataset python-stdlib --out results
 
 Writes metrics.json and, for each model, the weights of its best epoch. To import them into the lab, choose them together under
-"Import" on the Compare page. `residual` uses the cell of the better baseline by validation loss, so it needs a baseline in the list.
+"Import" on the Compare page. With --experiment each combination has a folder of its own; what a folder has whole is not trained again.
+Import the metrics.json of all folders together: seeds of one configuration are one row. `residual` uses the cell of the better baseline by validation loss, so it needs a baseline in the list.
 """
 import argparse
 import dataclasses
@@ -14,13 +15,18 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 from . import config as configs
+from . import experiment as experiments
 from .config import BASELINES, MODELS, Config
 from .data import DataError, Dataset
-from .metrics import write_metrics
+from .experiment import combinations
+from .metrics import read_metrics, write_metrics
 from .models import require_network
 from .processes import Processes, together
 from .trainer import NotFinite, Run, Trainer
 from .weights import save_model
+
+
+DEFAULT_MODELS = ("rnn", "lstm", "residual")
 
 
 def parse_arguments(words: Optional[List[str]] = None) -> argparse.Namespace:
@@ -28,8 +34,10 @@ def parse_arguments(words: Optional[List[str]] = None) -> argparse.Namespace:
         prog="minicopilot.train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--dataset", required=True, help="folder of a data set, with manifest.json and its shards")
-    models = f"of {', '.join(MODELS)} and residual, comma-separated (%(default)s)"
-    parser.add_argument("--models", default="rnn,lstm,residual", help=models)
+    models = f"of {', '.join(MODELS)} and residual, comma-separated ({','.join(DEFAULT_MODELS)})"
+    parser.add_argument("--models", help=models)
+    words_of_file = "experiment.json of the lab or of npm run train: trains every combination; the options below override it"
+    parser.add_argument("--experiment", help=words_of_file)
     presets = "task is full size, quick gives results in minutes, tiny is for tests (task)"
     parser.add_argument("--preset", choices=configs.PRESETS, help=presets)
     parser.add_argument("--config", help="JSON file with settings, such as a metrics.json; the options below override it")
@@ -49,30 +57,75 @@ def parse_arguments(words: Optional[List[str]] = None) -> argparse.Namespace:
     asked = parser.parse_args(words)
     if asked.losses is not None and asked.steps is None:
         parser.error("--losses goes with --steps")
-    asked.models = asked.models.split(",")
-    unknown = [model for model in asked.models if model not in (*MODELS, "residual")]
+    if asked.experiment is not None and (asked.config is not None or asked.steps is not None):
+        parser.error("--experiment goes neither with --config nor with --steps")
+    try:
+        asked.planned = None if asked.experiment is None else experiments.load(asked.experiment)
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
+    if asked.models is not None:
+        asked.models = asked.models.split(",")
+    else:
+        asked.models = list(DEFAULT_MODELS) if asked.planned is None else asked.planned.models
+    unknown = [model for model in asked.models if model not in experiments.MODEL_CHOICES]
     if unknown:
         parser.error(f"there is no model {unknown[0]!r}: choose of {', '.join(MODELS)} and residual")
     if "residual" in asked.models and not set(BASELINES) & set(asked.models):
         parser.error(f"residual takes the better baseline: name {' or '.join(BASELINES)} too, or residual-lstm by name")
+    if asked.planned is not None:
+        for setting in configs.settings():
+            if getattr(asked, setting.name) is not None and configs.camel(setting.name) in asked.planned.sweep:
+                parser.error(f"--{setting.name.replace('_', '-')} has several values in the experiment, and one here")
     return asked
 
 
-def configure(asked: argparse.Namespace, dataset: Dataset) -> Config:
-    """The preset, then the file, then the flags."""
-    told: Dict[str, Any] = configs.load(asked.config) if asked.config else {}
+def configure(asked: argparse.Namespace, dataset: Dataset, told: Dict[str, Any]) -> Config:
+    """The preset, then what a file says, then the flags."""
     base = configs.preset(asked.preset or told.get("preset", "task"), dataset.files("train"))
     merged = Config.from_json({**base.as_json(), **told, "preset": base.preset})
     flags = {setting.name: getattr(asked, setting.name) for setting in configs.settings()}
     return dataclasses.replace(merged, **{name: value for name, value in flags.items() if value is not None})
 
 
-def train_all(asked: argparse.Namespace, config: Config, dataset: Dataset, processes: Processes) -> None:
+def train_combinations(asked: argparse.Namespace, dataset: Dataset, processes: Processes) -> None:
+    """Each in a folder of its own; those that an earlier call trained to the end are left as they are."""
+    if asked.planned.dataset != dataset.id:
+        raise ValueError(f"the experiment is of the data set {asked.planned.dataset}, and {asked.dataset} holds {dataset.id}")
+    planned = [
+        (combination.name, configure(asked, dataset, {"preset": asked.planned.preset, **combination.settings}))
+        for combination in combinations(asked.planned)
+    ]
+    for _, config in planned:
+        require_networks(asked.models, config)
+    for index, (name, config) in enumerate(planned):
+        out = Path(asked.out) / name
+        done = processes.as_the_first(processes.first and _is_done(out, asked.models, config, dataset))
+        if processes.first and name:
+            print(f"{name} ({index + 1} of {len(planned)}){': done before' if done else ''}", flush=True)
+        if not done:
+            train_all(asked, config, dataset, processes, out)
+
+
+def _is_done(out: Path, models: List[str], config: Config, dataset: Dataset) -> bool:
+    try:
+        metrics = read_metrics(out / "metrics.json")
+    except (OSError, ValueError):
+        return False
+    if metrics["config"] != config.as_json() or metrics["dataset"]["sha256"] != dataset.sha256:
+        return False
+    tested = [run["name"] for run in metrics["models"] if run["test"] is not None]
+    return all(model in tested or (model == "residual" and any(name.startswith("residual-") for name in tested)) for model in models)
+
+
+def require_networks(models: List[str], config: Config) -> None:
+    for model in models:
+        require_network(model, config.embedding, config.hidden, config.layers, config.connection, config.weight_tying)
+
+
+def train_all(asked: argparse.Namespace, config: Config, dataset: Dataset, processes: Processes, out: Path) -> None:
     """Every model after the other, baselines first. The first process writes after each epoch, weights before the measures that
     tell of them, so that an interruption at any moment leaves files that fit."""
-    for model in asked.models:
-        require_network(model, config.embedding, config.hidden, config.layers, config.connection, config.weight_tying)
-    out = Path(asked.out)
+    require_networks(asked.models, config)
     out.mkdir(parents=True, exist_ok=True)
     runs: List[Run] = []
     for choice in sorted(asked.models, key=lambda model: model.startswith("residual")):
@@ -136,9 +189,12 @@ def main(words: Optional[List[str]] = None) -> None:
     try:
         with together(asked.device) as processes:
             dataset = Dataset(asked.dataset)
-            config = configure(asked, dataset)
+            if asked.planned is not None:
+                train_combinations(asked, dataset, processes)
+                return
+            config = configure(asked, dataset, configs.load(asked.config) if asked.config else {})
             if asked.steps is None:
-                train_all(asked, config, dataset, processes)
+                train_all(asked, config, dataset, processes, Path(asked.out))
                 return
             losses = Trainer(asked.models[0], config, dataset, processes, asked.pad_to_length).losses(asked.steps)
             if processes.first:

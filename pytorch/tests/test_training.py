@@ -178,6 +178,53 @@ class TrainingTest(unittest.TestCase):
             own = {name: None if math.isnan(value) else value for name, value in total.measures().items()}
             self.assertEqual(own, expected)
 
+    def test_an_experiment_is_trained_combination_by_combination_and_goes_on(self):
+        path = self.folder / "experiment.json"
+        experiment = {
+            "schema": 1, "dataset": "small", "preset": "tiny", "models": ["rnn"],
+            "settings": {"epochs": 1, "hidden": 12}, "sweep": {"seed": [1, 2], "learningRate": [0.01, 0.00002]},
+        }
+        path.write_text(json.dumps(experiment))
+        out = self.folder / "results"
+
+        def train(*words):
+            with contextlib.redirect_stdout(io.StringIO()) as told:
+                main(["--dataset", self.dataset, "--device", "cpu", "--experiment", str(path), "--out", str(out), *words])
+            return told.getvalue()
+
+        said = train()
+        self.assertNotIn("done before", said)
+        names = [f"learning-rate-{rate}-seed-{seed}" for rate in ("0.01", "0.00002") for seed in (1, 2)]
+        self.assertEqual(sorted(folder.name for folder in out.iterdir()), sorted(names))
+        for name in names:
+            config = json.loads((out / name / "metrics.json").read_text())["config"]
+            self.assertEqual(name, f"learning-rate-{config['learningRate']:.5f}".rstrip("0") + f"-seed-{config['seed']}")
+            self.assertEqual((config["preset"], config["hidden"], config["epochs"]), ("tiny", 12, 1))
+        (out / names[1] / "metrics.json").unlink()
+        self.assertEqual(train().count("done before"), 3)
+        self.assertTrue((out / names[1] / "metrics.json").exists())
+        self.assertEqual(train("--hidden", "10").count("done before"), 0)
+
+    def test_an_experiment_that_is_none_is_refused(self):
+        path = self.folder / "experiment.json"
+        good = {"schema": 1, "dataset": "small", "preset": "tiny", "models": ["rnn"], "settings": {}, "sweep": {}}
+        for change, why in (
+            ({"schema": 2}, "not an experiment of version 1"),
+            ({"halving": {}}, "asks for halving"),
+            ({"models": ["transformer"]}, "models must be"),
+            ({"sweep": {"rate": [1]}}, "no setting 'rate'"),
+            ({"sweep": {"seed": []}}, "list of values"),
+            ({"dataset": "other"}, "holds small"),
+            ({"settings": {"hidden": 0}}, "hidden is 0"),
+        ):
+            path.write_text(json.dumps({**good, **change}))
+            with self.assertRaises(SystemExit), contextlib.redirect_stderr(io.StringIO()) as told:
+                try:
+                    main(["--dataset", self.dataset, "--device", "cpu", "--experiment", str(path), "--out", str(self.folder / "x")])
+                except SystemExit as end:
+                    self.assertIn(why, told.getvalue() + str(end.code))
+                    raise
+
     def test_a_residual_model_is_trained_once(self):
         metrics, _ = self.train("--models", "rnn,residual,residual-rnn,rnn", "--epochs", "1")
         self.assertEqual([model["name"] for model in metrics["models"]], ["rnn", "residual-rnn"])

@@ -1,6 +1,7 @@
 /** The settings of the Train page, kept while other pages are shown. */
 import { create } from 'zustand';
 import type { Halving } from '#core/experiments/halving.ts';
+import { LINK_PRESET } from '#core/experiments/link.ts';
 import type { Sample } from '#core/experiments/sample.ts';
 import type { Preset } from '#core/settings/presets.ts';
 import type { DeviceChoice } from '#core/devices.ts';
@@ -35,7 +36,7 @@ export type FormSample = Pick<Sample, 'method' | 'count' | 'seed'>;
 
 export const DEFAULT_FORM: TrainForm = {
   datasetId: null,
-  preset: 'quick', // the first visit should see curves within minutes, on any machine
+  preset: LINK_PRESET,
   kinds: TASK_KINDS,
   variants: recordOf(VARIANT_NAMES, (variant) => variant),
   device: 'auto',

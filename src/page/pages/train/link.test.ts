@@ -4,7 +4,10 @@ import report from '../../../../docs/REPORT.md?raw';
 import { PRESETS } from '#core/settings/presets.ts';
 import { DEVICE_CHOICES } from '#core/devices.ts';
 import { MODEL_KINDS } from '#core/models/registry.ts';
-import { DEFAULT_FORM } from './form.ts';
+import { experimentOfLink } from '#core/experiments/link.ts';
+import { presetConfig } from '#core/settings/config.ts';
+import { defaultOf, SETTING_NAMES, settingOf, type SettingName } from '#core/settings/registry.ts';
+import { checkForm, DEFAULT_FORM } from './form.ts';
 import { formToQuery, queryToForm, type LinkedForm } from './link.ts';
 
 const { datasetId, preset, kinds, variants, device, draft } = DEFAULT_FORM;
@@ -20,6 +23,28 @@ describe('a link', () => {
     const queries = [...report.matchAll(/`[?&]([^`#]*)(?:#\/train)?`/g)].map(([, query]) => query!);
     expect(queries.length).toBeGreaterThan(3);
     for (const query of queries) expect(queryToForm(query).ignored).toEqual([]);
+  });
+
+  it('means the same to the command line: with any two settings changed the configuration is the same', () => {
+    const otherValue = (name: SettingName): string | number | null => {
+      const setting = settingOf(name);
+      if (setting.kind === 'choice') return setting.choices.at(-1)!;
+      const { min, max, whole } = setting.bounds;
+      const value = Math.min(max, whole ? Math.max(min, 7) : 0.375);
+      return value === defaultOf(name, 'tiny', 0) ? Math.min(max, value + 1) : value;
+    };
+    for (const one of SETTING_NAMES) {
+      for (const other of SETTING_NAMES) {
+        const draft = { [one]: otherValue(one), [other]: otherValue(other) };
+        const query = formToQuery({ ...plain, preset: 'tiny', draft });
+        const byPage = checkForm(queryToForm(query).form, undefined).config;
+        const { experiment } = experimentOfLink(`http://localhost:4173/?${query}#/train`);
+        expect(experiment).toMatchObject({ preset: 'tiny', models: plain.kinds, sweep: {} });
+        const byLink = { ...presetConfig(experiment.preset, 0), ...experiment.settings };
+        expect(byLink, query).toEqual(byPage);
+        expect([byLink[one], byLink[other]], query).toEqual([draft[one], draft[other]]);
+      }
+    }
   });
 
   it('reads as people would write it', () => {

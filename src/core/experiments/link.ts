@@ -1,0 +1,63 @@
+/**
+ * An experiment from a link of the Train page, `http://host/?preset=tiny&models=rnn,lstm&seed=42-44&hidden=256#/train`: the page leaves out
+ * what is as in its plain form. A setting may have several values, as lists and ranges.
+ */
+import { DEVICE_CHOICES, type DeviceChoice } from '../devices.ts';
+import { fail } from '../failure.ts';
+import { MODEL_CHOICES, TASK_KINDS } from '../models/registry.ts';
+import { PRESETS, type Preset } from '../settings/presets.ts';
+import { SETTING_NAMES } from '../settings/registry.ts';
+import { parseValues, requireValue, type Experiment } from './grid.ts';
+
+/** The page's: the first visit should see curves within minutes, on any machine. */
+export const LINK_PRESET: Preset = 'quick';
+
+export interface LinkedExperiment {
+  /** The data set is null where the link names none. */
+  readonly experiment: Omit<Experiment, 'dataset'> & { readonly dataset: string | null };
+  readonly device: DeviceChoice | undefined;
+}
+
+/** Whether a text is a link, and not the path of a file. */
+export function isLink(text: string): boolean {
+  return /^https?:\/\//i.test(text) || text.startsWith('#') || text.startsWith('?');
+}
+
+/** @throws LabError `bad-input` for what is not a setting, or cannot have its value */
+export function experimentOfLink(link: string): LinkedExperiment {
+  const query = /\?([^#]*)/.exec(link)?.[1] ?? '';
+  const settings: Experiment['settings'] = {};
+  const sweep: Experiment['sweep'] = {};
+  let [dataset, preset, models, device]: [string | null, Preset, Experiment['models'], DeviceChoice | undefined] = [
+    null,
+    LINK_PRESET,
+    [...TASK_KINDS],
+    undefined,
+  ];
+  for (const [name, value] of new URLSearchParams(query)) {
+    const setting = SETTING_NAMES.find((one) => one === name);
+    if (setting) {
+      // an empty field, such as all training files
+      const values = value === '' ? [null] : parseValues(setting, value, `The link, ${name}`);
+      for (const one of values) requireValue(setting, one, `The link, ${name}`);
+      if (values.length > 1) sweep[setting] = [...values];
+      else settings[setting] = values[0] ?? null;
+    } else if (name === 'data') dataset = value;
+    else if (name === 'preset') preset = oneOf(PRESETS, name, value);
+    else if (name === 'device') device = oneOf(DEVICE_CHOICES, name, value);
+    else if (name === 'models') models = value.split(',').map((model) => oneOf(MODEL_CHOICES, name, model));
+    else fail('bad-input', `The link has ${name}, which is not a setting of the lab.`, 'Copy it again from the page.');
+  }
+  return { experiment: { schema: 1, dataset, preset, models, settings, sweep }, device };
+}
+
+function oneOf<const Choice extends string>(choices: readonly Choice[], name: string, value: string): Choice {
+  return (
+    choices.find((choice) => choice === value) ??
+    fail(
+      'bad-input',
+      `The link, ${name}: ${value} is not one of ${choices.join(', ')}.`,
+      'Copy it again from the page.',
+    )
+  );
+}
