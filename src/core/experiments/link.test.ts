@@ -19,10 +19,26 @@ describe('a link as an experiment', () => {
   });
 
   it('is the page’s plain experiment where it says nothing', () => {
-    const plain = { dataset: null, preset: 'quick', models: ['rnn', 'lstm', 'residual'], settings: {}, sweep: {} };
+    const plain = { dataset: null, preset: 'quick', models: ['rnn', 'lstm', 'residual'] };
     for (const link of ['https://lab.example/', 'https://lab.example/#/train', '?']) {
       expect(experimentOfLink(link)).toMatchObject({ experiment: plain, device: undefined });
     }
+  });
+
+  it('may draw values from ranges, and halve', () => {
+    const link = '?models=lstm&sample=sobol:8:3&learningRate=0.001..0.01&hidden=16-64&seed=1-2&halving=3:2&epochs=9';
+    expect(experimentOfLink(link).experiment).toMatchObject({
+      sample: {
+        method: 'sobol',
+        count: 8,
+        seed: 3,
+        ranges: { learningRate: { from: 0.001, to: 0.01 }, hidden: { from: 16, to: 64 } },
+      },
+      sweep: { seed: [1, 2] },
+      settings: { epochs: 9 },
+      halving: { eta: 3, firstEpochs: 2 },
+    });
+    expect(() => experimentOfLink('?sample=sobol:8')).toThrow('The link: the sample has no range');
   });
 
   it('is told from the path of a file', () => {

@@ -1,13 +1,16 @@
 /**
  * An experiment from a link of the Train page, `http://host/?preset=tiny&models=rnn,lstm&seed=42-44&hidden=256#/train`: the page leaves out
- * what is as in its plain form. A setting may have several values, as lists and ranges.
+ * what is as in its plain form. A setting may have several values, as lists and ranges, or a range that a sample draws from.
  */
 import { DEVICE_CHOICES, type DeviceChoice } from '../devices.ts';
 import { fail } from '../failure.ts';
 import { MODEL_CHOICES, TASK_KINDS } from '../models/registry.ts';
 import { PRESETS, type Preset } from '../settings/presets.ts';
 import { SETTING_NAMES } from '../settings/registry.ts';
-import { parseValues, requireValue, type Experiment } from './grid.ts';
+import { parsePlainNumber } from '../numbers/parse.ts';
+import { parseExperiment, parseValues, requireValue, type Experiment } from './grid.ts';
+import type { Halving } from './halving.ts';
+import { SAMPLE_METHODS, type Sample, type SampleRange } from './sample.ts';
 
 /** The page's: the first visit should see curves within minutes, on any machine. */
 export const LINK_PRESET: Preset = 'quick';
@@ -34,9 +37,15 @@ export function experimentOfLink(link: string): LinkedExperiment {
     [...TASK_KINDS],
     undefined,
   ];
-  for (const [name, value] of new URLSearchParams(query)) {
+  const parameters = new URLSearchParams(query);
+  const [method = '', count = '', drawSeed = '0'] = parameters.get('sample')?.split(':') ?? [];
+  const ranges: Sample['ranges'] = {};
+  let halving: Halving | undefined;
+  for (const [name, value] of parameters) {
     const setting = SETTING_NAMES.find((one) => one === name);
-    if (setting) {
+    const range = method !== '' && setting !== 'seed' ? rangeIn(value) : null;
+    if (setting && range) ranges[setting] = range;
+    else if (setting) {
       // an empty field, such as all training files
       const values = value === '' ? [null] : parseValues(setting, value, `The link, ${name}`);
       for (const one of values) requireValue(setting, one, `The link, ${name}`);
@@ -45,10 +54,43 @@ export function experimentOfLink(link: string): LinkedExperiment {
     } else if (name === 'data') dataset = value;
     else if (name === 'preset') preset = oneOf(PRESETS, name, value);
     else if (name === 'device') device = oneOf(DEVICE_CHOICES, name, value);
+    else if (name === 'halving') {
+      const [eta = '', firstEpochs = ''] = value.split(':');
+      halving = { eta: Number(eta), firstEpochs: Number(firstEpochs) };
+    } else if (name === 'sample') continue;
     else if (name === 'models') models = value.split(',').map((model) => oneOf(MODEL_CHOICES, name, model));
     else fail('bad-input', `The link has ${name}, which is not a setting of the lab.`, 'Copy it again from the page.');
   }
-  return { experiment: { schema: 1, dataset, preset, models, settings, sweep }, device };
+  const sample =
+    method === ''
+      ? {}
+      : {
+          sample: {
+            method: oneOf(SAMPLE_METHODS, 'sample', method),
+            count: Number(count),
+            seed: Number(drawSeed),
+            ranges,
+          },
+        };
+  const plan = {
+    schema: 1,
+    dataset: dataset ?? '-',
+    preset,
+    models,
+    settings,
+    sweep,
+    ...sample,
+    ...(halving && { halving }),
+  };
+  return { experiment: { ...parseExperiment(JSON.stringify(plan), 'The link'), dataset }, device };
+}
+
+/** `0.001..0.01`, or of whole numbers also `8-64`. */
+function rangeIn(text: string): SampleRange | null {
+  const [, from, to] = /^([^,]*?\d)(?:\.\.|(?<!e)-)(\d[^,]*)$/i.exec(text) ?? [];
+  const bounds = [parsePlainNumber(from ?? ''), parsePlainNumber(to ?? '')];
+  const [low, high] = bounds;
+  return typeof low === 'number' && typeof high === 'number' ? { from: low, to: high } : null;
 }
 
 function oneOf<const Choice extends string>(choices: readonly Choice[], name: string, value: string): Choice {
