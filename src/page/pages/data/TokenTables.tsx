@@ -76,6 +76,11 @@ function TokenTable({ title, note, tokens, total }: TokenTableProps) {
         <caption>
           <b>{title}</b> <span>{note}</span>
         </caption>
+        <colgroup>
+          <col />
+          <col className={styles.countColumn} />
+          <col className={styles.shareColumn} />
+        </colgroup>
         <thead className={shared.visuallyHidden}>
           <tr>
             <th scope="col">Token</th>
