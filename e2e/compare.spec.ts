@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { parseMetrics } from '#core/formats/metrics.ts';
 import {
   chooseModels,
   chooseTiny,
+  expectNoSidewaysScroll,
   openLab,
   openPage,
   setNumber,
@@ -161,6 +163,131 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
   await openLab(page, 'compare');
   await expect(rowOf(page, 'the gated one')).toContainText('first try');
   await expect(panel(page).getByRole('listitem')).toHaveCount(4);
+});
+
+test('clicks with other settings are configurations: pooled, judged, drawn, tagged, filtered, grouped', async ({
+  page,
+}) => {
+  await openLab(page);
+  await chooseTiny(page);
+  await chooseModels(page, ['RNN']);
+  await setNumber(page, 'Optimizer', 'Max epochs', 1);
+  const trained = async (count: number) => {
+    await train(page);
+    await expect
+      .poll(async () => Object.values((await stateOf(page)).runs).filter(({ state }) => state === 'done').length, {
+        timeout: 180_000,
+      })
+      .toBe(count);
+  };
+  await trained(1);
+  await typeNumber(page.getByRole('textbox', { name: 'Seed', exact: true }), '7');
+  await trained(2);
+  await setNumber(page, 'Optimizer', 'Learning rate', 0.02);
+  await setNumber(page, 'Optimizer', 'Batch size', 8);
+  await trained(3);
+
+  // the newest click alone has one configuration
+  await openPage(page, 'compare');
+  const configurations = page.getByRole('region', { name: 'Configurations', exact: true });
+  await expect(comparison(page)).toBeVisible();
+  await expect(configurations).toHaveCount(0);
+  await panel(page).getByRole('button', { name: 'Show all' }).click();
+  const table = configurations.getByRole('table', { name: 'Configurations' });
+  const pooled = table.getByRole('row').filter({ hasText: '0.005' });
+  await expect(pooled.getByRole('cell').nth(2)).toHaveText('2');
+  await expect(pooled).toContainText('±');
+  await expect(table.getByRole('row').filter({ hasText: '0.02' }).getByRole('cell').nth(2)).toHaveText('1');
+  const best = configurations.locator('[data-part=best]');
+  await expect(best).toContainText('Of 2 configurations, RNN, batch ');
+  await expect(best).toContainText(
+    /The best .*\. On the \d+ test files, .* files only\)\. Another seed may change this/,
+  );
+
+  // sorted by keys
+  const rate = table.getByRole('columnheader', { name: 'rate' });
+  await rate.getByRole('button').focus();
+  for (const [sort, first] of [
+    ['ascending', '0.005'],
+    ['descending', '0.02'],
+  ] as const) {
+    await page.keyboard.press('Enter');
+    await expect(rate).toHaveAttribute('aria-sort', sort);
+    await expect(table.getByRole('row').nth(1)).toContainText(first);
+  }
+
+  // read by keys, in each chart and in the table beside it
+  const point = (chart: string) => configurations.getByRole('slider', { name: `Point in ${chart}`, exact: true });
+  await point('Settings and results').focus();
+  await page.keyboard.press('Home');
+  await expect(point('Settings and results')).toHaveAttribute('aria-valuetext', /^1 of 2: RNN, .* validation loss \d/);
+  await expect(table.locator('tr[data-pointed]')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(table.locator('tr[data-pointed]')).toHaveCount(0);
+  await configurations.getByRole('combobox', { name: 'Setting' }).selectOption('rate');
+  await point('Loss by rate').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(point('Loss by rate')).toHaveAttribute('aria-valuetext', /rate 0\.005, .* mean of 2 seeds$/);
+  await page.keyboard.press('End');
+  await expect(point('Loss by rate')).toHaveAttribute('aria-valuetext', /rate 0\.02, .* 1 seed$/);
+  await expect(page.locator('[data-chart=scatter]')).toContainText('rate, log axis');
+  const heat = point('Loss by batch and rate');
+  await heat.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(heat).toHaveAttribute('aria-valuetext', 'batch 4, rate 0.02: no run');
+  await page.keyboard.press('ArrowDown');
+  await expect(heat).toHaveAttribute('aria-valuetext', /^batch 4, rate 0\.005: validation loss \d.*, 2 seeds$/);
+  await configurations.getByRole('group').filter({ hasText: 'Numbers' }).first().locator('summary').click();
+  await expect(
+    configurations.getByRole('table').filter({ hasText: 'validation loss, mean' }).getByRole('row'),
+  ).toHaveCount(3);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page })
+      .include('[aria-labelledby="configurations-title"]')
+      .include('[aria-label="All runs"]')
+      .analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  }
+
+  // tagged together and one by one, found, grouped
+  await panel(page).getByRole('button', { name: 'Tag 3 shown' }).click();
+  await page.getByRole('textbox', { name: 'Tag', exact: true }).fill('rates');
+  await page.keyboard.press('Enter');
+  await expect(rowOf(page, 'rates')).toHaveCount(3);
+  await rowOf(page, 'RNN 1').getByRole('button', { name: 'Name, notes and more for RNN 1' }).click();
+  await page.getByRole('textbox', { name: 'Tags' }).fill('rates, first');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Escape');
+  await panel(page).getByRole('button', { name: 'Filter and group' }).click();
+  await panel(page).getByRole('combobox', { name: 'Tag' }).selectOption('first');
+  await expect(panel(page).getByRole('listitem')).toHaveCount(1);
+  await panel(page).getByRole('button', { name: 'Show only these' }).click();
+  await expect(configurations).toHaveCount(0);
+  await panel(page).getByRole('button', { name: 'Clear 1 filter' }).click();
+  await panel(page).getByRole('combobox', { name: 'Group by' }).selectOption('experiment');
+  await expect(panel(page).getByRole('heading', { level: 3 })).toHaveCount(3);
+
+  // an experiment has a name and notes, and choosing it shows its runs
+  await page.getByRole('tab', { name: 'Experiments' }).click();
+  const experiments = page.getByRole('region', { name: 'Experiments' });
+  await expect(experiments.getByRole('listitem')).toHaveCount(3);
+  await experiments.getByRole('listitem').last().getByRole('button', { name: 'Name and notes of RNN' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('The first click');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Escape');
+  const first = experiments.getByRole('button', { name: /^The first click/ });
+  await expect(first).toContainText('1 configuration, 1 run, 1 seed');
+  await first.press('Enter');
+  await expect(first).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByRole('table', { name: 'Results per run' }).getByRole('row')).toHaveCount(2);
+
+  await page.reload();
+  await openLab(page, 'compare');
+  await expect(rowOf(page, 'first')).toContainText('rates');
+  await panel(page).getByRole('button', { name: 'Show all' }).click();
+  await expect(page.locator('[data-chart=parallel] [data-part=drawing]')).toBeVisible();
+  await expectNoSidewaysScroll(page);
 });
 
 test('the keyboard reads a chart point by point, and zooms all of its kind', async ({ page }) => {

@@ -16,8 +16,9 @@ export function configEntries(
   config: TrainingConfig,
   but: readonly (keyof TrainingConfig)[] = [],
 ): readonly (readonly [string, unknown])[] {
+  const without = new Set<string>(but);
   return Object.entries(config)
-    .filter(([name]) => !but.some((one) => one === name))
+    .filter(([name]) => !without.has(name))
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
@@ -33,5 +34,10 @@ export function sameFor(model: ModelName, a: TrainingConfig, b: TrainingConfig):
 
 /** Settings that change nothing for a model, whatever a configuration says of them. */
 export function notApplyingTo(model: ModelName): readonly SettingName[] {
-  return SETTING_NAMES.filter((name) => !appliesToModel(name, model));
+  const known = notApplying.get(model) ?? SETTING_NAMES.filter((name) => !appliesToModel(name, model));
+  notApplying.set(model, known);
+  return known;
 }
+
+/** By model, asked for with every run. */
+const notApplying = new Map<ModelName, readonly SettingName[]>();

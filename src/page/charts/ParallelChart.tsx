@@ -70,7 +70,7 @@ export function ParallelChart(props: ParallelChartProps) {
               numbers: (
                 <NumbersTable
                   title={title}
-                  head={['', ...axes.map((axis) => axis.name), `${measureName}, mean`, 'seeds']}
+                  head={['configuration', ...axes.map((axis) => axis.name), `${measureName}, mean`, 'seeds']}
                   rows={() =>
                     lines.map(({ label, values, measure, seeds }) => [
                       label,

@@ -1,17 +1,14 @@
-/** A chosen value against a measured one: a mark for each configuration at its mean, and a small dot for each of its runs. */
-import { lazy } from 'react';
-import { lazyImport } from '../ui/lazyImport.ts';
+/**
+ * A chosen value against a measured one: a mark for each configuration at its mean, and a small dot for each of its runs. It brings the
+ * charting library along: load it late.
+ */
 import { axisOf } from './axes.ts';
 import { ChartFrame } from './ChartFrame.tsx';
 import { countNonFinite, nonFiniteNote, valueText } from './nonFinite.ts';
 import { NumbersTable } from './NumbersTable.tsx';
+import { ScatterDrawing } from './ScatterDrawing.tsx';
 import type { TickFormat } from './ticks.ts';
 import { drawableValues, layOut, type ValueAxis } from './valueAxis.ts';
-
-/** The charting library is a third of the page's code: it comes when there is something to draw. */
-const ScatterDrawing = lazy(async () => ({
-  default: (await lazyImport(() => import('./ScatterDrawing.tsx'))).ScatterDrawing,
-}));
 
 export interface ScatterPoint {
   readonly key: string;
@@ -91,7 +88,7 @@ export function ScatterChart(props: ScatterChartProps) {
           numbers: (
             <NumbersTable
               title={title}
-              head={['', xAxis.name, `${yName}, mean`, 'seeds', 'each run']}
+              head={['configuration', xAxis.name, `${yName}, mean`, 'seeds', 'each run']}
               rows={() =>
                 points.map(({ label, x, y, values, seeds }) => [
                   label,

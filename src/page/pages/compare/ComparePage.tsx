@@ -2,10 +2,10 @@
 import { Button, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { clsx } from 'clsx';
-import { useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { useShallow } from 'zustand/react/shallow';
-import { runsToCompare } from '#core/experiments/table.ts';
+import { configurationsOf, dimensionsOf, runsToCompare } from '#core/experiments/table.ts';
 import { experimentShown, shownRuns } from '../../client/experiments.ts';
 import { useSelection } from '../../client/selection.ts';
 import { useConnection, useRuns } from '../../client/stores.ts';
@@ -14,6 +14,7 @@ import { ImportRunsButton } from '../../runs/ImportRunsButton.tsx';
 import { RunsPanel } from '../../runs/RunsPanel.tsx';
 import { useRunStyles } from '../../runs/runStyle.ts';
 import { Compared } from './Compared.tsx';
+import { Configurations } from './experiments/Configurations.tsx';
 import { ExperimentsList } from './experiments/ExperimentsList.tsx';
 import shared from '../../ui/shared.module.css';
 import styles from './ComparePage.module.css';
@@ -28,7 +29,12 @@ export function ComparePage() {
   const { picked, experiment, baseline } = useSelection();
   const shown = useMemo(() => shownRuns(runs, { picked, experiment }), [runs, picked, experiment]);
   const shownIds = useMemo(() => new Set(shown.map(({ id }) => id)), [shown]);
-  const compared = useMemo(() => runsToCompare(shown, baseline), [shown, baseline]);
+  const configurations = useMemo(() => configurationsOf(shown), [shown]);
+  const dimensions = useMemo(() => dimensionsOf(shown), [shown]);
+  const hasSettings = dimensions.some((dimension) => dimension !== 'model');
+  // the configurations are there at once, and what is below them a little later
+  const later = useDeferredValue(shown);
+  const compared = useMemo(() => runsToCompare(later, baseline), [later, baseline]);
   const drawn = useMemo(() => compared.slice(-MAX_DRAWN), [compared]);
   const look = useRunStyles(drawn);
   const [pointed, setPointed] = useState<string | null>(null);
@@ -37,7 +43,13 @@ export function ComparePage() {
   if (runs.length === 0) return connecting ? null : <NothingYet />;
   const panel = <RunsPanel shown={shownIds} look={look} onPoint={setPointed} />;
   const experiments = <ExperimentsList runs={runs} shown={experimentShown(runs, shown)} />;
-  const comparison = <Compared shown={shown} compared={compared} drawn={drawn} look={look} pointed={pointed} />;
+  const comparison = (
+    <Stack gap="md" className={styles.main}>
+      <DamagedRecords of="runs" />
+      {hasSettings && <Configurations configurations={configurations} dimensions={dimensions} />}
+      <Compared shown={later} compared={compared} drawn={drawn} look={look} pointed={pointed} />
+    </Stack>
+  );
   return (
     <>
       <h1 className={shared.visuallyHidden}>Compare</h1>

@@ -1,6 +1,6 @@
 /** The comparison of the shown runs: tables, charts, results per run, where models differ, and the drafted discussion. */
-import { Alert, Stack, Switch, Text, Title } from '@mantine/core';
-import { useCallback, useEffect, useMemo } from 'react';
+import { Alert, Switch, Text, Title } from '@mantine/core';
+import { memo, useCallback, useEffect, useMemo } from 'react';
 import { draftDiscussion } from '#core/comparison/discussion.ts';
 import { layerNorms } from '#core/comparison/layerNorms.ts';
 import type { Pool } from '#core/comparison/pools.ts';
@@ -14,7 +14,6 @@ import { useChartView } from '../../charts/view.ts';
 import { showSteps } from '../../client/runActions.ts';
 import { useSelection } from '../../client/selection.ts';
 import { useRuns } from '../../client/stores.ts';
-import { DamagedRecords } from '../../runs/DamagedRecords.tsx';
 import { LayerNormChart } from '../../runs/LayerNormChart.tsx';
 import type { RunPool } from '../../runs/pooledSeries.ts';
 import { RunCharts } from '../../runs/RunCharts.tsx';
@@ -26,7 +25,6 @@ import { ComparisonTable } from './ComparisonTable.tsx';
 import { Discussion } from './Discussion.tsx';
 import { EveryRun } from './EveryRun.tsx';
 import { BestConfiguration } from './experiments/BestConfiguration.tsx';
-import { Configurations } from './experiments/Configurations.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
 import { useDiscussion } from './useDiscussion.ts';
 import { WhereItHelps } from './WhereItHelps.tsx';
@@ -45,7 +43,8 @@ interface ComparedProps {
   readonly pointed: string | null;
 }
 
-export function Compared({ shown, compared, drawn, look, pointed }: ComparedProps) {
+/** Drawn again only when its own properties change: it is the larger part of the page, and follows a choice in its own time. */
+export const Compared = memo(function Compared({ shown, compared, drawn, look, pointed }: ComparedProps) {
   const steps = useRuns((state) => state.steps);
   const baseline = useSelection((state) => state.baseline);
   const { comparison, failure } = useComparison(compared, baseline);
@@ -80,9 +79,7 @@ export function Compared({ shown, compared, drawn, look, pointed }: ComparedProp
   const dimensions = useMemo(() => dimensionsOf(shown), [shown]);
   const hasSettings = dimensions.some((dimension) => dimension !== 'model');
   return (
-    <Stack gap="md" className={styles.main}>
-      <DamagedRecords of="runs" />
-      {hasSettings && <Configurations configurations={configurations} dimensions={dimensions} />}
+    <>
       <section className={shared.sheet} aria-labelledby="comparison-title">
         <div className={styles.head}>
           <Title order={2} id="comparison-title">
@@ -168,9 +165,9 @@ export function Compared({ shown, compared, drawn, look, pointed }: ComparedProp
         </Title>
         <Discussion draft={draft} edited={edited} onEdit={edit} />
       </section>
-    </Stack>
+    </>
   );
-}
+});
 
 function MeanSwitch() {
   const pooled = useChartView((view) => view.pooled);

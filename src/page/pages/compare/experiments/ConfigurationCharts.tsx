@@ -15,7 +15,7 @@ import { dimensionAxis, namedAxis } from './axes.ts';
 import { spreadOf, valuesOf, type Part } from './measured.ts';
 import styles from './Configurations.module.css';
 
-interface ConfigurationChartsProps {
+export interface ConfigurationChartsProps {
   /** Best first by validation loss. */
   readonly configurations: readonly Configuration[];
   readonly dimensions: readonly Dimension[];

@@ -1,19 +1,14 @@
 /** The shown runs as configurations: which is best, all of them in a table, and how the settings that vary act on a measure. */
 import { NativeSelect, SegmentedControl, Text, Title } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { Configuration, Dimension } from '#core/experiments/table.ts';
 import { inSentence, measuredColumns, metricOf, SHOWN, type MetricName } from '#core/metrics/registry.ts';
-import { lazyImport } from '../../../ui/lazyImport.ts';
 import { BestConfiguration } from './BestConfiguration.tsx';
+import { LateConfigurationCharts } from './charts.ts';
 import { ConfigurationTable } from './ConfigurationTable.tsx';
 import { spreadOf, type Part } from './measured.ts';
 import shared from '../../../ui/shared.module.css';
 import tableStyles from '../ComparisonTable.module.css';
-
-/** After the table, which is read first. */
-const ConfigurationCharts = lazy(async () => ({
-  default: (await lazyImport(() => import('./ConfigurationCharts.tsx'))).ConfigurationCharts,
-}));
 
 interface ConfigurationsProps {
   /** Best first. */
@@ -76,17 +71,15 @@ export function Configurations({ configurations, dimensions }: ConfigurationsPro
           onChange={({ currentTarget }) => setMetric(metrics.find((name) => name === currentTarget.value) ?? metric)}
         />
       </div>
-      <Suspense fallback={null}>
-        <ConfigurationCharts
-          configurations={configurations}
-          dimensions={dimensions}
-          metric={metric}
-          measureName={`${part} ${inSentence(metricOf(metric).title)}`}
-          part={part}
-          pointed={pointed}
-          onPoint={setPointed}
-        />
-      </Suspense>
+      <LateConfigurationCharts
+        configurations={configurations}
+        dimensions={dimensions}
+        metric={metric}
+        measureName={`${part} ${inSentence(metricOf(metric).title)}`}
+        part={part}
+        pointed={pointed}
+        onPoint={setPointed}
+      />
     </section>
   );
 }

@@ -1,7 +1,7 @@
 /** Every experiment in a line: what varies in it, how much was trained, and which configuration is best. Choosing one shows its runs. */
 import { ActionIcon } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { summaryOf, type ExperimentSummary } from '#core/experiments/table.ts';
 import { formatCounted, formatLoss, formatMoment } from '#core/format.ts';
 import { experimentLabelId } from '#core/runs/runLabel.ts';
@@ -11,6 +11,7 @@ import { experimentsOf } from '../../../client/experiments.ts';
 import { chooseExperiment } from '../../../client/selection.ts';
 import { useRuns } from '../../../client/stores.ts';
 import { UntrustedText } from '../../../ui/UntrustedText.tsx';
+import { loadCharts } from './charts.ts';
 import { ExperimentSheet } from './ExperimentSheet.tsx';
 import shared from '../../../ui/shared.module.css';
 import styles from './ExperimentsList.module.css';
@@ -28,6 +29,10 @@ export function ExperimentsList({ runs, shown }: ExperimentsListProps) {
     () => experimentsOf(runs).map((experiment) => ({ ...experiment, summary: summaryOf(experiment.runs) })),
     [runs],
   );
+  useEffect(() => {
+    // choosing one is next; a part that cannot be loaded says so when it is needed
+    loadCharts().catch(() => undefined);
+  }, []);
   const sheet = lines.find(({ id }) => id === opened);
   return (
     <section className={styles.panel} aria-label="Experiments">
