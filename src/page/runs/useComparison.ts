@@ -23,6 +23,15 @@ interface Answered extends Pick<Compared, 'comparison' | 'failure'> {
   readonly wanted: string;
 }
 
+let turn: Promise<unknown> = Promise.resolve();
+
+/** One after the other: the worker would read for all at once, and the smallest comparison would wait for the largest. */
+function inTurn<T>(ask: () => Promise<T>): Promise<T> {
+  const answer = turn.then(ask);
+  turn = answer.catch(() => undefined);
+  return answer;
+}
+
 /** @param baseline id of the pinned run */
 export function useComparison(runs: readonly RunRecord[], baseline: string | null): Compared {
   const pinned = useRuns((state) => (baseline === null ? undefined : state.runs[baseline]));
@@ -43,8 +52,8 @@ export function useComparison(runs: readonly RunRecord[], baseline: string | nul
     const answer = (result: Pick<Compared, 'comparison' | 'failure'>) => {
       if (current) setAnswered({ ...result, wanted: settled });
     };
-    lab.compare(latest.current).then(
-      (comparison) => answer({ comparison, failure: null }),
+    inTurn(async () => (current ? lab.compare(latest.current) : null)).then(
+      (comparison) => comparison && answer({ comparison, failure: null }),
       (error: unknown) => answer({ comparison: null, failure: failureOf(error) }),
     );
     return () => {
