@@ -177,5 +177,5 @@ test('a thread whose program is gone, as after an update of the site, is told wi
     };
   });
   await train(page);
-  await expect(notice(page)).toContainText('A thread that computes could not be started.');
+  await expect(notice(page)).toContainText('A thread of the device CPU could not be started.');
 });
