@@ -4,8 +4,8 @@ import { valueText } from './nonFinite.ts';
 import { visibleText } from '#core/visibleText.ts';
 import { nearestIndex, readingsAt, xsOf } from './series.ts';
 import type { CrosshairProps } from './CrosshairMarks.tsx';
+import { KeysSlider } from './KeysSlider.tsx';
 import { moveCrosshair, resetZoom, useGroupView, zoomedAround, zoomTo } from './sync.ts';
-import styles from './drawing.module.css';
 
 interface ChartKeysProps extends Omit<CrosshairProps, 'overlay' | 'referenceLines'> {
   readonly title: string;
@@ -83,18 +83,13 @@ export function ChartKeys({ title, chart, group, series, headOf, format }: Chart
   };
   const xs = own === null ? [] : xsOf(series);
   return (
-    <div
-      className={styles.keys}
-      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- its points lie unevenly, which no range input can have
-      role="slider"
-      tabIndex={0}
-      aria-label={`Point in ${title}`}
-      aria-valuemin={0}
-      aria-valuemax={Math.max(0, xs.length - 1)}
-      aria-valuenow={own === null ? 0 : Math.max(0, xs.indexOf(own))}
-      aria-valuetext={said}
+    <KeysSlider
+      title={title}
+      points={xs.length}
+      at={own === null ? null : Math.max(0, xs.indexOf(own))}
+      said={said}
       onKeyDown={press}
-      onBlur={() => own !== null && moveCrosshair(group, null)}
+      onLeave={() => moveCrosshair(group, null)}
     />
   );
 }

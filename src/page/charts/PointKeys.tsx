@@ -1,7 +1,7 @@
 /** The keyboard's way through the points of a chart that is no curve: arrows move from one to the next, Escape leaves all. */
 import type { KeyboardEvent } from 'react';
 import { visibleText } from '#core/visibleText.ts';
-import styles from './drawing.module.css';
+import { KeysSlider } from './KeysSlider.tsx';
 
 interface PointKeysProps {
   readonly title: string;
@@ -54,18 +54,13 @@ export function PointKeys({ title, points, at, onMove, columns = 1 }: PointKeysP
     event.stopPropagation();
   };
   return (
-    <div
-      className={styles.keys}
-      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- its points lie unevenly, which no range input can have
-      role="slider"
-      tabIndex={0}
-      aria-label={`Point in ${title}`}
-      aria-valuemin={0}
-      aria-valuemax={Math.max(0, last)}
-      aria-valuenow={at ?? 0}
-      aria-valuetext={at === null ? 'no point chosen' : visibleText(points[at] ?? '')}
+    <KeysSlider
+      title={title}
+      points={points.length}
+      at={at}
+      said={at === null ? 'no point chosen' : visibleText(points[at] ?? '')}
       onKeyDown={press}
-      onBlur={() => at !== null && onMove(null)}
+      onLeave={() => onMove(null)}
     />
   );
 }
