@@ -2,8 +2,7 @@
  * Records that cannot be read, in a real IndexedDB: each is listed, can be downloaded as stored, and is deleted or kept as the user
  * chooses.
  */
-import { deleteDB } from 'idb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { breakdownOf } from '#core/comparison/breakdowns.fixture.ts';
 import { manifestOf } from '#core/data/manifest.fixture.ts';
 import { packRun } from '#core/formats/runFile.ts';
@@ -17,25 +16,21 @@ import { DamagedRecords } from './damagedRecords.ts';
 import { Runs } from './runs.ts';
 import type { LabEvent } from '#contract/lab.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
-import { openDatabase, type Database } from '#storage/database.ts';
+import { database, eachWithDatabase } from '#storage/database.fixture.ts';
 import { dropAbandonedImports, findDataset, readDatasets } from '#storage/datasets.ts';
 import { listRuns, nextNumber, purgeDeleted, readRuns, requireRun, storeLabel, storeRun } from '#storage/runs.ts';
 import { exportRun } from './exportRuns.ts';
 
-let database: Database;
+eachWithDatabase();
+
 let events: LabEvent[];
 let damaged: DamagedRecords;
 let runs: Runs;
 beforeEach(async () => {
-  database = await openDatabase();
   events = [];
   const deps = { storage: () => Promise.resolve(database), emit: (event: LabEvent) => void events.push(event) };
   damaged = new DamagedRecords(deps);
   runs = new Runs({ ...deps, damaged });
-});
-afterEach(async () => {
-  database.close();
-  await deleteDB(database.name);
 });
 
 const run = (id: string, number: number) => runOf('rnn', [[3, 0.5]], { id, number, createdAt: number });

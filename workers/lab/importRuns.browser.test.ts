@@ -1,7 +1,6 @@
 /** Files that are imported into a real IndexedDB. */
 import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
-import { deleteDB } from 'idb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { ModelName } from '#core/models/registry.ts';
 import { writeLayersModel } from '#core/formats/layersModel.ts';
 import { metricsOf, writeMetrics } from '#core/formats/metrics.ts';
@@ -22,26 +21,22 @@ import {
   weightsMetadata,
 } from '#core/formats/weightsFile.fixture.ts';
 import { DamagedRecords } from './damagedRecords.ts';
-import { openDatabase, type Database } from '#storage/database.ts';
+import { database, eachWithDatabase } from '#storage/database.fixture.ts';
 import { packRun, unpackRun } from '#core/formats/runFile.ts';
 import { listRuns, readWeights } from '#storage/runs.ts';
 import { exportRun, exportWeights } from './exportRuns.ts';
+
+eachWithDatabase();
 
 const TOKENS = SMALL_MANIFEST.vocabulary.tokens;
 const LITERALS = SMALL_MANIFEST.literals;
 const config = SMALL_CONFIG;
 const dataset = SMALL_DATASET;
 
-let database: Database;
 beforeEach(async () => {
-  database = await openDatabase();
   await database.put('datasets', { id: 'small', manifest: SMALL_MANIFEST, owner: 'test', storedAt: 0 });
 });
 const damaged = () => new DamagedRecords({ storage: () => Promise.resolve(database), emit: () => {} });
-afterEach(async () => {
-  database.close();
-  await deleteDB(database.name);
-});
 
 const file = (name: string, ...parts: BlobPart[]) => new File(parts, name, { lastModified: 1_000 });
 const FOREIGN = { datasetId: 'small', residual: false, activation: 'tanh', order: null, withoutLayers: false } as const;

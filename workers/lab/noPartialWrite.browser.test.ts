@@ -1,6 +1,5 @@
 /** Damaged files, imported into a real IndexedDB: a refused file does not change it, and an accepted file is stored completely. */
-import { deleteDB } from 'idb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '#core/data/hash.ts';
 import { shardsOf, type Manifest } from '#core/data/manifest.ts';
 import { parquetOf, py150Of, zipOf } from '#core/data/sources/archives.fixture.ts';
@@ -24,19 +23,12 @@ import {
 } from '#core/formats/weightsFile.fixture.ts';
 import { runImport } from './imports.ts';
 import type { ImportedRun } from '#contract/lab.ts';
-import { openDatabase, type Database } from '#storage/database.ts';
+import { database, eachWithDatabase } from '#storage/database.fixture.ts';
 import { packRun } from '#core/formats/runFile.ts';
 
-type Bytes = Uint8Array<ArrayBuffer>;
+eachWithDatabase();
 
-let database: Database;
-beforeEach(async () => {
-  database = await openDatabase();
-});
-afterEach(async () => {
-  database.close();
-  await deleteDB(database.name);
-});
+type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Everything that is stored, as a hash a store. */
 async function fingerprint(): Promise<Record<string, string>> {

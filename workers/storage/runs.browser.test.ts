@@ -1,10 +1,10 @@
-import { deleteDB, unwrap, wrap } from 'idb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unwrap, wrap } from 'idb';
+import { describe, expect, it } from 'vitest';
 import { runOf } from '#core/report/runs.fixture.ts';
 import { emptyLabel } from '#core/runs/runLabel.ts';
 import { stepTable } from '#core/runs/stepTable.ts';
 import { findCheckpoint, runsWithCheckpoints, sealCheckpoint } from './checkpoints.ts';
-import { openDatabase, type Database } from './database.ts';
+import { database, eachWithDatabase } from './database.fixture.ts';
 import {
   findRun,
   listRuns,
@@ -21,14 +21,7 @@ import {
   unmarkDeleted,
 } from './runs.ts';
 
-let database: Database;
-beforeEach(async () => {
-  database = await openDatabase();
-});
-afterEach(async () => {
-  database.close();
-  await deleteDB(database.name);
-});
+eachWithDatabase();
 
 const run = (id: string, number: number) => runOf('rnn', [[3, 0.5]], { id, number, createdAt: number });
 const steps = stepTable([{ step: 1, loss: 3, gradientNorm: 1, tokens: 9, seconds: 1, layerNorms: null }]);

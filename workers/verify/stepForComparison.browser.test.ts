@@ -7,9 +7,8 @@ import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
 import { makeBatch } from '#core/data/batches/batch.ts';
 import { initialWeights } from '#core/models/weights.ts';
-import type { Device } from '#engine/devices/device.ts';
 import { sharedDevice } from '#engine/devices/shared.fixture.ts';
-import { expectClose, expectNothingLeft, KERNEL_DEVICES } from '#engine/ops/device.fixture.ts';
+import { expectClose, suiteDevice, KERNEL_DEVICES } from '#engine/ops/device.fixture.ts';
 import { referenceOps } from '#engine/ops/table.ts';
 import { stepForComparison, type StepRequest, type StepValues } from './stepForComparison.ts';
 
@@ -48,15 +47,11 @@ beforeAll(async () => {
 });
 
 describe.each(KERNEL_DEVICES)('on %s', (kind) => {
-  let device: Device;
-  beforeAll(async () => {
-    device = await sharedDevice(kind);
-  });
-  expectNothingLeft(() => device);
+  const device = suiteDevice(kind);
 
   describe.each(MODEL_NAMES)('a step of the whole %s', (name) => {
     it.each(BATCHES)('agrees with the reference on $of', async ({ of, lengths }) => {
-      const values = await stepForComparison(stepRequest(name, lengths), device.ops);
+      const values = await stepForComparison(stepRequest(name, lengths), device().ops);
       const expected = expectedSteps.get(`${name} ${of}`)!;
       const scores = ({ loss, norm, losses }: StepValues) => Float32Array.of(loss, norm, ...losses);
       expectClose(scores(values), scores(expected));
@@ -69,7 +64,7 @@ describe.each(KERNEL_DEVICES)('on %s', (kind) => {
     it('gives zeros for a batch without targets, and leaves the weights as they were', async () => {
       const request = stepRequest(name, [1, 0, 1]);
       expect(request.batch.counted).toBe(0);
-      const { loss, norm, losses, gradients, weights } = await stepForComparison(request, device.ops);
+      const { loss, norm, losses, gradients, weights } = await stepForComparison(request, device().ops);
       for (const values of [[loss, norm], losses, ...gradients.values()]) {
         expect(values.every((value) => value === 0)).toBe(true);
       }

@@ -6,18 +6,9 @@ import { LARGEST } from '#core/cache/rowScores.ts';
 import { NO_SLOT } from '#core/cache/rowTexts.ts';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor } from '#core/random/stream.ts';
-import type { Device } from '../devices/device.ts';
 import { sharedDevice } from '../devices/shared.fixture.ts';
 import type { Ops } from './contract.ts';
-import {
-  bitsOf,
-  expectClose,
-  expectNothingLeft,
-  KERNEL_DEVICES,
-  normal,
-  resultsOf,
-  type Result,
-} from './device.fixture.ts';
+import { bitsOf, expectClose, suiteDevice, KERNEL_DEVICES, normal, resultsOf, type Result } from './device.fixture.ts';
 import { referenceOps } from './table.ts';
 
 interface Sizes {
@@ -141,16 +132,10 @@ describe('the reference', () => {
 });
 
 describe.each(KERNEL_DEVICES)('the cache on %s', (kind) => {
-  let device: Device;
-  let ops: Ops;
-  beforeAll(async () => {
-    device = await sharedDevice(kind);
-    ops = device.ops;
-  });
-  expectNothingLeft(() => device);
+  const device = suiteDevice(kind);
 
   it.each(CASES)('agrees with the reference at %o, and twice with itself', async (sizes) => {
-    const [ours, again] = [await through(ops, sizes), await through(ops, sizes)];
+    const [ours, again] = [await through(device().ops, sizes), await through(device().ops, sizes)];
     const { masses, texts, largest, scores } = expected.get(sizes)!;
     expect(ours.masses.shape).toEqual(masses.shape);
     expectClose(ours.masses.values, masses.values, 1e-5);
@@ -170,7 +155,7 @@ describe.each(KERNEL_DEVICES)('the cache on %s', (kind) => {
   });
 
   it.each(CASES)('gives losses and ranks with the bits of linearCrossEntropy at %o', async (sizes) => {
-    const [withCache, plain] = [await through(ops, sizes), await plainScores(ops, sizes)];
+    const [withCache, plain] = [await through(device().ops, sizes), await plainScores(device().ops, sizes)];
     expect(bitsOf(withCache.scores)).toEqual(bitsOf(plain));
   });
 
@@ -184,8 +169,8 @@ describe.each(KERNEL_DEVICES)('the cache on %s', (kind) => {
         const shuffled = slotsOf(sizes);
         shuffled.set(shuffled.subarray(from * rows).toReversed(), from * rows);
         return [
-          ops.cacheMasses(states, slots, texts, theta),
-          ops.cacheMasses(states, tf.tensor2d(shuffled, [steps, rows], 'int32'), texts, theta),
+          device().ops.cacheMasses(states, slots, texts, theta),
+          device().ops.cacheMasses(states, tf.tensor2d(shuffled, [steps, rows], 'int32'), texts, theta),
         ];
       }),
     );

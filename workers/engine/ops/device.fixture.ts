@@ -3,16 +3,31 @@
  * open at a time, and that nothing is left behind.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { DeviceKind } from '#core/devices.ts';
 import type { RandomStream } from '#core/random/stream.ts';
 import type { Device } from '../devices/device.ts';
+import { sharedDevice } from '../devices/shared.fixture.ts';
 
 /** Devices with kernels of their own (table.ts): each is held against the reference. */
 export const KERNEL_DEVICES = ['webgpu', 'cpu'] as const satisfies readonly DeviceKind[];
 
+/**
+ * A device for the tests of a suite, after each of which it holds what it held before.
+ * @returns it, once the tests run
+ */
+export function suiteDevice(kind: DeviceKind): () => Device {
+  let device: Device;
+  beforeAll(async () => {
+    device = await sharedDevice(kind);
+  });
+  const current = () => device;
+  expectNothingLeft(current);
+  return current;
+}
+
 /** Every test runs in a scope of its own, after which the device holds what it held before. */
-export function expectNothingLeft(device: () => Device): void {
+function expectNothingLeft(device: () => Device): void {
   let tensors = 0;
   let buffers = 0;
   beforeEach(() => {

@@ -5,10 +5,9 @@ import { PAD_ID } from '#core/data/vocabulary.ts';
 import { dropoutBits, dropoutThreshold } from '#core/random/dropout.ts';
 import { OPTIMIZER_NAMES, type OptimizerName } from '#core/optimization/optimizers.ts';
 import { streamFor } from '#core/random/stream.ts';
-import type { Device } from '../devices/device.ts';
 import { sharedDevice } from '../devices/shared.fixture.ts';
 import type { Ops } from './contract.ts';
-import { bitsOf, expectNothingLeft, expectResultsClose, KERNEL_DEVICES, normal, resultsOf } from './device.fixture.ts';
+import { bitsOf, suiteDevice, expectResultsClose, KERNEL_DEVICES, normal, resultsOf } from './device.fixture.ts';
 import type { Result } from './device.fixture.ts';
 import {
   DROPOUT_CASES,
@@ -113,19 +112,13 @@ beforeAll(async () => {
 });
 
 describe.each(KERNEL_DEVICES)('kernels on %s', (kind) => {
-  let device: Device;
-  let ops: Ops;
-  beforeAll(async () => {
-    device = await sharedDevice(kind);
-    ops = device.ops;
-  });
-  expectNothingLeft(() => device);
+  const device = suiteDevice(kind);
 
   describe('agree with the reference, and twice with themselves', () => {
     it.each(COMPARISONS.map((one) => [one.title, one] as const))('%s', async (title, { results, tolerance }) => {
-      const ours = await results(ops);
+      const ours = await results(device().ops);
       expectResultsClose(ours, expectedResults.get(title)!, tolerance);
-      expect(bitsOf(await results(ops))).toEqual(bitsOf(ours));
+      expect(bitsOf(await results(device().ops))).toEqual(bitsOf(ours));
     });
   });
 
@@ -140,7 +133,7 @@ describe.each(KERNEL_DEVICES)('kernels on %s', (kind) => {
         second: [moments[1]],
         step: 1,
       };
-      const norms = ops.adam({ ...step, learningRate: 0.5, clipNorm, groups: [1] });
+      const norms = device().ops.adam({ ...step, learningRate: 0.5, clipNorm, groups: [1] });
       expect([...(await norms.data())]).toEqual([0, 0]);
       expect([...(await variable.data())]).toEqual([1, -2, 3]);
       for (const moment of moments) expect([...(await moment.data())]).toEqual([0, 0, 0]);
@@ -155,7 +148,9 @@ describe.each(KERNEL_DEVICES)('kernels on %s', (kind) => {
       const variables = zeroMoments();
       const [first, second] = [zeroMoments(), zeroMoments()];
       const step = { variables, gradients, first, second, step: 1, learningRate: 0.5, weightDecay: 0, clipNorm: 0.1 };
-      const norms = await ops.adam({ ...step, groups: ADAM_GROUPS }).data();
+      const norms = await device()
+        .ops.adam({ ...step, groups: ADAM_GROUPS })
+        .data();
       const rootOf = (some: readonly number[]) => Math.sqrt(some.reduce((a, b) => a + b, 0));
       const expected = [squares, squares.slice(0, 1), squares.slice(1, 5), [], squares.slice(5)].map(rootOf);
       expect(norms).toHaveLength(expected.length);
@@ -171,7 +166,7 @@ describe.each(KERNEL_DEVICES)('kernels on %s', (kind) => {
       expect([...(await variable.data())]).toEqual([1, 2, 3]);
       const gradients = [tf.tensor1d([1, -1, 0])];
       const step = { variables: [variable], gradients, first: [moments[0]], second: [moments[1]], step: 1 };
-      ops.adam({ ...step, learningRate: 0.5, weightDecay: 0, clipNorm: 0, groups: [] });
+      device().ops.adam({ ...step, learningRate: 0.5, weightDecay: 0, clipNorm: 0, groups: [] });
       const values = [...(await variable.data())];
       for (const [index, expected] of [0.5, 2.5, 3].entries()) expect(values[index]).toBeCloseTo(expected, 5);
       expect([...(await clone.data())]).toEqual([1, 2, 3]);
@@ -188,17 +183,17 @@ describe.each(KERNEL_DEVICES)('kernels on %s', (kind) => {
   it('dropout drops what src/core says, and gives its argument back at rate 0', async () => {
     const x = tf.ones<tf.Rank.R3>([50, 8, 25]);
     const key = { seed: 42, step: 3, layer: 0 };
-    const values = await ops.dropout(x, 0.3, key).data();
+    const values = await device().ops.dropout(x, 0.3, key).data();
     const dropped = values.map((_, index) => (dropoutBits(42, 3, 0, index) < dropoutThreshold(0.3) ? 1 : 0));
     expect(values.map((value) => (value === 0 ? 1 : 0))).toEqual(dropped);
-    expect(ops.dropout(x, 0, key)).toBe(x);
+    expect(device().ops.dropout(x, 0, key)).toBe(x);
   });
 
   describe('embedding', () => {
     it.each(EMBEDDING_CASES.map((one) => [one.title, one] as const))(
       'looks rows up as they are, and gives the PAD row no gradient: %s',
       async (title, one) => {
-        const [rows, gradient] = await outputAndGradients(one, ops);
+        const [rows, gradient] = await outputAndGradients(one, device().ops);
         expect(rows).toEqual(expectedResults.get(title)![0]);
         const [, width] = gradient!.shape;
         const padded = gradient!.values.slice(PAD_ID * width!, (PAD_ID + 1) * width!);
@@ -209,7 +204,7 @@ describe.each(KERNEL_DEVICES)('kernels on %s', (kind) => {
     it('gives no gradient where every id is PAD', async () => {
       const table = normal<tf.Rank.R2>(streamFor(7, 'table'), [6, 4]);
       const ids = tf.zeros<tf.Rank.R2>([70, 3], 'int32');
-      const gradient = tf.grad((t: tf.Tensor) => tf.sum(ops.embedding(t as tf.Tensor2D, ids)))(table);
+      const gradient = tf.grad((t: tf.Tensor) => tf.sum(device().ops.embedding(t as tf.Tensor2D, ids)))(table);
       expect((await gradient.data()).every((value) => value === 0)).toBe(true);
     });
   });

@@ -3,10 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { streamFor, type RandomStream } from '#core/random/stream.ts';
-import type { Device } from '../../devices/device.ts';
 import { sharedDevice } from '../../devices/shared.fixture.ts';
 import type { Ops, TargetScores } from '../contract.ts';
-import { bitsOf, expectClose, expectNothingLeft, KERNEL_DEVICES, resultsOf, type Result } from '../device.fixture.ts';
+import { bitsOf, expectClose, suiteDevice, KERNEL_DEVICES, resultsOf, type Result } from '../device.fixture.ts';
 import { referenceOps } from '../table.ts';
 import { definition } from './definition.fixture.ts';
 
@@ -97,18 +96,15 @@ beforeAll(async () => {
 });
 
 describe.each(KERNEL_DEVICES)('linearCrossEntropy on %s', (kind) => {
-  let device: Device;
-  let ops: Ops;
-  beforeAll(async () => {
-    device = await sharedDevice(kind);
-    ops = device.ops;
-  });
-  expectNothingLeft(() => device);
+  const device = suiteDevice(kind);
 
   it.each(AGREEMENTS.map((one, index) => ({ ...one, index })))(
     'agrees with the reference at $sizes, and twice with itself',
     async ({ index, sizes: { n }, operands, counted }) => {
-      const [ours, again] = [await through(ops, operands, counted), await through(ops, operands, counted)];
+      const [ours, again] = [
+        await through(device().ops, operands, counted),
+        await through(device().ops, operands, counted),
+      ];
       const expected = expectedScores[index]!;
       // Gradients are small, and so is the mean loss's error: a tolerance of their own size.
       expectClose(Float32Array.of(ours.loss * n), Float32Array.of(expected.loss * n), 2e-6);
@@ -129,7 +125,7 @@ describe.each(KERNEL_DEVICES)('linearCrossEntropy on %s', (kind) => {
       expect(ranksApart).toBeLessThanOrEqual(n / 100);
 
       const { operands: tensors, targets } = tensorsOf(operands);
-      const { losses, ranks } = ops.linearCrossEntropy(...tensors, targets, counted, false);
+      const { losses, ranks } = device().ops.linearCrossEntropy(...tensors, targets, counted, false);
       expect(bitsOf(await resultsOf([losses, ranks]))).toEqual(bitsOf([ours.losses, ours.ranks]));
     },
   );
@@ -139,13 +135,13 @@ describe.each(KERNEL_DEVICES)('linearCrossEntropy on %s', (kind) => {
     const [n, hidden, tokens] = [1_700, 3, 10_007];
     const operands = operandsOf({ n, hidden, tokens }, (random) => 1 + random.below(tokens - 1));
     const { states, targets } = operands;
-    const whole = await through(ops, operands, n);
+    const whole = await through(device().ops, operands, n);
     const half = (first: number) => {
       const rows = {
         states: states.slice(first * hidden, (first + n / 2) * hidden),
         targets: targets.slice(first, first + n / 2),
       };
-      return through(ops, { ...operands, ...rows }, n);
+      return through(device().ops, { ...operands, ...rows }, n);
     };
     const [one, other] = [await half(0), await half(n / 2)];
     expectClose(Float32Array.of(whole.loss), Float32Array.of(one.loss + other.loss));
@@ -172,7 +168,7 @@ describe.each(KERNEL_DEVICES)('linearCrossEntropy on %s', (kind) => {
 
   it('scales its gradients by the one that comes in', async () => {
     const operands = operandsOf({ n: 3, hidden: 5, tokens: 7 }, (_, row) => [1, 0, 6][row]!);
-    const [once, thrice] = [await through(ops, operands, 2), await through(ops, operands, 2, 3)];
+    const [once, thrice] = [await through(device().ops, operands, 2), await through(device().ops, operands, 2, 3)];
     for (const [index, gradient] of thrice.gradients.entries()) {
       expectClose(gradient.values, scaledBy(3, once.gradients[index]!));
     }
@@ -181,13 +177,13 @@ describe.each(KERNEL_DEVICES)('linearCrossEntropy on %s', (kind) => {
   it('counts only logits strictly greater than the target’s', async () => {
     const w = tf.tensor2d([[0], [2], [2], [3], [2]]);
     const targets = tf.tensor1d([2], 'int32');
-    const { ranks } = ops.linearCrossEntropy(tf.tensor2d([[1]]), w, tf.zeros([5]), targets, 1, false);
+    const { ranks } = device().ops.linearCrossEntropy(tf.tensor2d([[1]]), w, tf.zeros([5]), targets, 1, false);
     expect([...(await ranks.data())]).toEqual([1]);
   });
 
   it('gives a loss and gradients of zero where every target is PAD', async () => {
     const operands = operandsOf({ n: 4, hidden: 3, tokens: 6 }, () => PAD_ID);
-    const { loss, gradients } = await through(ops, operands, 0);
+    const { loss, gradients } = await through(device().ops, operands, 0);
     expect(loss).toBe(0);
     for (const { values } of gradients) expect(values.every((value) => value === 0)).toBe(true);
   });
