@@ -6,7 +6,7 @@ import type { StoredDataset } from '#core/data/stored.ts';
 import type { StartRequest } from '#core/runs/training.ts';
 import type { TrainingConfig } from '#core/settings/config.ts';
 import { lab } from '../../client/session.ts';
-import { useActivity, useConnection, useDatasets, useImport } from '../../client/stores.ts';
+import { useActivity, useConnection, useDatasets, useImport, useRateFinder } from '../../client/stores.ts';
 import { useTrainForm } from './form.ts';
 import { chosenModels } from './plan.ts';
 import { threadsOf } from './threads.ts';
@@ -31,11 +31,12 @@ export function useEstimate(config: TrainingConfig | null, dataset: StoredDatase
   const idle = useActivity(({ activity }) => activity.state === 'idle');
   const loading = useDatasets(({ download }) => download !== null);
   const importing = useImport((state) => state.importing.state === 'working');
+  const searching = useRateFinder(({ search }) => search.state === 'working');
   const form = useTrainForm();
   const { kinds, variants, device, starting } = form;
   const threads = threadsOf(form, devices);
   const models = chosenModels(kinds, variants);
-  const quiet = ready && idle && !loading && !importing && !starting;
+  const quiet = ready && idle && !loading && !importing && !searching && !starting;
   const request: StartRequest | null =
     config && dataset && models.length > 0 && threads !== null
       ? { datasetId: dataset.manifest.id, models, config, device, threads }
