@@ -223,6 +223,12 @@ test('what is wrong stays as typed, says what to write, and does not train', asy
     await rate.blur();
     await expect(rate).toHaveValue(text);
   }
+  // a decimal comma makes no list of values, though this field could have both 0 and 5
+  const clip = trainField(page, 'Clip norm');
+  await press(page, clip, '0,5');
+  await expect(clip).toHaveAttribute('aria-invalid', 'true');
+  await expect(clip).toHaveAccessibleDescription(/write 0\.5 or 5\. Several values: 0, 5\./);
+  await press(page, clip, '1');
   await press(page, rate, 'abc');
   // a wrong number is kept while other pages are looked at, and has no place in a link
   await page.getByRole('link', { name: 'Compare', exact: true }).click();

@@ -8,7 +8,7 @@ import { LOCALE } from '../../ui/numbers/locale.ts';
 import { NumberInput } from '../../ui/numbers/NumberInput.tsx';
 import { limitsOfField } from './fields.ts';
 import { useTrainForm } from './form.ts';
-import { isValues, readValues } from './values.ts';
+import { isValues, readValues, severalInstead } from './values.ts';
 import shared from '../../ui/shared.module.css';
 
 interface NumberFieldProps {
@@ -61,7 +61,10 @@ export function NumberField({ name, preset, sizeUnknown, error, word }: NumberFi
 function write(name: NumberSettingName, byPreset: number | null | undefined, entry: NumberEntry): void {
   useTrainForm.setState(({ draft }) => {
     const { [name]: _before, ...others } = draft;
-    const several = isWrong(entry) ? readValues(name, entry.text, LOCALE) : null;
-    return { draft: entry === byPreset ? others : { ...others, [name]: several ?? entry } };
+    if (!isWrong(entry)) return { draft: entry === byPreset ? others : { ...others, [name]: entry } };
+    const several = readValues(name, entry.text, LOCALE);
+    const instead = severalInstead(name, entry.text, LOCALE);
+    const problem = instead === null ? entry.problem : `${entry.problem} Several values: ${instead}.`;
+    return { draft: { ...others, [name]: several ?? { ...entry, problem } } };
   });
 }

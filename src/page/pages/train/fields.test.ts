@@ -1,9 +1,12 @@
+import { array, assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '#core/fuzz.fixture.ts';
+import { parseNumber } from '#core/numbers/parse.ts';
 import { presetConfig, trainingConfigSchema } from '#core/settings/config.ts';
 import type { NumberSettingName } from '#core/settings/registry.ts';
 import { checkExperiment } from './experiment.ts';
 import { checkDraft, FIELD_GROUPS, isShown, type Draft } from './fields.ts';
-import { rangeEntry, readValues, valuesEntry, valuesInLink } from './values.ts';
+import { rangeEntry, readValues, severalInstead, valuesEntry, valuesInLink } from './values.ts';
 
 const quick = presetConfig('quick', 300);
 
@@ -78,8 +81,43 @@ describe('several values', () => {
     ['0.001', 'en-US', null],
     ['0.1, x', 'en-US', null],
     ['0.3-0.1', 'en-US', null],
+    ['1e-3,2e-3', 'en-US', [0.001, 0.002]],
+    // a decimal comma, or thousands that lost a digit
+    ['1,5', 'en-US', null],
+    ['0,001', 'en-US', null],
+    ['1,5e-3', 'de-CH', null],
+    ['1.234,5', 'en-US', null],
+    ['12,345,67', 'en-US', null],
+    ['1,5', 'de-DE', null],
   ] as const)('are read in the locale: %s in %s', (text, locale, values) => {
     expect(readValues('learningRate', text, locale)?.values ?? null).toEqual(values);
+  });
+
+  it('are told apart from one number by a space', () => {
+    expect(severalInstead('hidden', '16,32', 'en-US')).toBe('16, 32');
+    expect(severalInstead('hidden', '16, 32', 'en-US')).toBeNull();
+    expect(severalInstead('hidden', '16.32', 'en-US')).toBeNull();
+    expect(readValues('hidden', '16, 32', 'en-US')?.values).toEqual([16, 32]);
+  });
+
+  it('are never read where a text is one number in some locale', () => {
+    const locales = ['en-US', 'de-DE', 'fr-FR', 'de-CH', 'hi-IN'];
+    const text = array(constantFrom(...Array.from('0123456789.,;-e+ \u202f\u2019'), ', '), { maxLength: 9 }).map(
+      (keys) => keys.join(''),
+    );
+    assert(
+      property(
+        text,
+        constantFrom(...locales),
+        constantFrom('hidden', 'clipNorm', 'forgetBias'),
+        (typed, locale, name) => {
+          if (readValues(name, typed, locale) === null) return;
+          const numbers = locales.filter((one) => parseNumber(typed, one).problem === null);
+          expect(numbers, typed).toEqual([]);
+        },
+      ),
+      runs(5_000),
+    );
   });
 
   it('are written as they are read', () => {

@@ -51,14 +51,24 @@ export function readValues(name: NumberSettingName, text: string, locale: string
   return { text, values: values.length > 0 ? [...new Set(values)] : null, range };
 }
 
-/** A semicolon, or a comma with a space, separates everywhere; a comma alone where it is not the decimal mark. */
+/**
+ * A text that may be meant as one number: with a decimal comma, `1,5`, or with thousands that lost a digit, `10,00`. Two full stops, an
+ * exponent or a dash in the middle are not part of one.
+ */
+const PERHAPS_ONE = /^[+-]?[\d,]*\.?[\d,]*(?:e[+-]?\d*)?$/i;
+
+/** A semicolon, or a comma with a space, separates everywhere; a comma alone where it is not the decimal mark, and no number may be meant. */
 function partsOf(text: string, locale: string): readonly string[] {
-  const hasSpaced = /;|,\s/.test(text.trim());
-  const plainComma = notationOf(locale).decimal === ',' ? /;/ : /[;,]/;
-  return text
-    .trim()
-    .split(hasSpaced ? /;|,\s+/ : plainComma)
-    .map((part) => part.trim());
+  const typed = text.trim();
+  const hasSpaced = /;|,\s/.test(typed);
+  const plainComma = notationOf(locale).decimal === ',' || PERHAPS_ONE.test(typed) ? /;/ : /[;,]/;
+  return typed.split(hasSpaced ? /;|,\s+/ : plainComma).map((part) => part.trim());
+}
+
+/** How to write the several values that may be meant by a text that is not read as such, `16,32`; null where none may be. */
+export function severalInstead(name: NumberSettingName, text: string, locale: string): string | null {
+  const spaced = text.trim().replaceAll(',', ', ');
+  return /^\d+(?:,\d+)+$/.test(text.trim()) && readValues(name, spaced, locale) ? spaced : null;
 }
 
 /** Values as a field shows them. */
