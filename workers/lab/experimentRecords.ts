@@ -2,7 +2,8 @@
 import { requirePlan, experimentSchema, type Experiment } from '#core/experiments/grid.ts';
 import { itemsOf } from '#core/experiments/items.ts';
 import { itemOfRun, lastOrder, lastRung, type Found } from '#core/experiments/queue.ts';
-import { combinationCount, configOf, EXPERIMENT_SCHEMA, type ExperimentRecord } from '#core/experiments/record.ts';
+import { combinationCount } from '#core/experiments/pending.ts';
+import { configOf, EXPERIMENT_SCHEMA, type ExperimentRecord } from '#core/experiments/record.ts';
 import type { Manifest } from '#core/data/manifest.ts';
 import { fail } from '#core/failure.ts';
 import { isOf } from '#core/models/registry.ts';

@@ -31,7 +31,8 @@ import type {
   WeightsFormat,
 } from '#contract/lab.ts';
 import type { Implementation } from '#contract/remote.ts';
-import { goesOnByItself, hasPending, type QueueEdit } from '#core/experiments/queue.ts';
+import { goesOnByItself, type QueueEdit } from '#core/experiments/queue.ts';
+import { hasPending } from '#core/experiments/pending.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import type { OfferedDataset } from '#core/data/stored.ts';
 import type { StartRequest } from '#core/runs/training.ts';

@@ -4,13 +4,8 @@
  */
 import { nameFlags } from '#core/cache/rowTexts.ts';
 import { ignoredIds } from '#core/data/vocabulary.ts';
-import {
-  combinationCount,
-  configOf,
-  type ExperimentItem,
-  type ExperimentRecord,
-  type StoredFailure,
-} from '#core/experiments/record.ts';
+import { combinationCount } from '#core/experiments/pending.ts';
+import { configOf, type ExperimentItem, type ExperimentRecord, type StoredFailure } from '#core/experiments/record.ts';
 import {
   epochsOfRung,
   findItem,

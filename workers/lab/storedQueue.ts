@@ -1,5 +1,6 @@
 /** The queue as it is stored. Every change goes through storage, which tabs share, and is told to the page and the other tabs. */
-import { activeExperiments, hasPending, halted } from '#core/experiments/queue.ts';
+import { activeExperiments, halted } from '#core/experiments/queue.ts';
+import { hasPending } from '#core/experiments/pending.ts';
 import type { ExperimentRecord } from '#core/experiments/record.ts';
 import type { LabEvent } from '#contract/lab.ts';
 import type { Database } from '#storage/database.ts';

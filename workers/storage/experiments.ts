@@ -1,6 +1,6 @@
 /** Experiments in IndexedDB, a record each; what is read back is checked. */
 import type { IDBPObjectStore, StoreNames } from 'idb';
-import { hasPending } from '#core/experiments/queue.ts';
+import { hasPending } from '#core/experiments/pending.ts';
 import { EXPERIMENT_SCHEMA, experimentRecordSchema, type ExperimentRecord } from '#core/experiments/record.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import { check } from './damaged.ts';

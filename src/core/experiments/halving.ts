@@ -10,13 +10,7 @@
  * - A run is only held up between two epochs: one that goes on comes to the bits of a run that nothing held up, and one that is
  *   dropped keeps its checkpoint, from which it can be resumed.
  */
-import { z } from 'zod';
-
-export const halvingSchema = z.strictObject({
-  eta: z.int().min(2).max(10).default(3),
-  firstEpochs: z.int().min(1).max(1_000),
-});
-export type Halving = z.infer<typeof halvingSchema>;
+import type { Halving } from './searchSchema.ts';
 
 /** Epochs at the end of each rung: 2, 6, 18, 30. @param epochs all of a run */
 export function rungEpochs({ eta, firstEpochs }: Halving, epochs: number): readonly number[] {

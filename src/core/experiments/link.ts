@@ -5,15 +5,11 @@
 import { DEVICE_CHOICES, type DeviceChoice } from '../devices.ts';
 import { fail } from '../failure.ts';
 import { MODEL_CHOICES, TASK_KINDS } from '../models/registry.ts';
-import { PRESETS, type Preset } from '../settings/presets.ts';
+import { LINK_PRESET, PRESETS, type Preset } from '../settings/presets.ts';
 import { SETTING_NAMES } from '../settings/registry.ts';
 import { parsePlainNumber } from '../numbers/parse.ts';
 import { parseExperiment, parseValues, requireValue, type Experiment } from './grid.ts';
-import type { Halving } from './halving.ts';
-import { SAMPLE_METHODS, type Sample, type SampleRange } from './sample.ts';
-
-/** The page's: the first visit should see curves within minutes, on any machine. */
-export const LINK_PRESET: Preset = 'quick';
+import { SAMPLE_METHODS, type Halving, type Sample, type SampleRange } from './searchSchema.ts';
 
 export interface LinkedExperiment {
   /** The data set is null where the link names none. */

@@ -6,14 +6,8 @@ import { fail } from '../failure.ts';
 import { isBaseline, isVariant } from '../models/registry.ts';
 import { configKey } from '../settings/sameConfig.ts';
 import { rungEpochs, survivorsOf } from './halving.ts';
-import {
-  combinationCount,
-  configOf,
-  type ExperimentItem,
-  type ExperimentRecord,
-  type Halt,
-  type ItemState,
-} from './record.ts';
+import { combinationCount, hasPending, isPending } from './pending.ts';
+import { configOf, type ExperimentItem, type ExperimentRecord, type Halt } from './record.ts';
 
 /** Names an item. */
 export interface ItemRef {
@@ -40,17 +34,6 @@ export type QueueEdit =
   | { readonly type: 'move'; readonly ref: ItemRef; readonly by: number }
   /** Takes all that still waits of an experiment off the list. */
   | { readonly type: 'clear'; readonly experiment: string };
-
-const PENDING: ReadonlySet<ItemState> = new Set(['queued', 'running', 'held']);
-
-export function isPending({ state }: Pick<ExperimentItem, 'state'>): boolean {
-  return PENDING.has(state);
-}
-
-/** Whether anything of it is still to be trained. */
-export function hasPending({ items }: Pick<ExperimentRecord, 'items'>): boolean {
-  return items.some(isPending);
-}
 
 /** Experiments whose items are trained one after the other, unless a person intervenes. */
 export function activeExperiments(records: Records): Records {

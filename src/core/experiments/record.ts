@@ -71,8 +71,3 @@ export function configOf(
 ): TrainingConfig {
   return trainingConfigSchema.parse({ ...config, ...changes });
 }
-
-/** How many combinations it has; a plain click has one. */
-export function combinationCount({ items }: Pick<ExperimentRecord, 'items'>): number {
-  return new Set(items.map(({ combination }) => combination)).size;
-}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { requireSample, samplePoints, valueAt, type Sample } from './sample.ts';
+import { requireSample, samplePoints, valueAt } from './sample.ts';
+import type { Sample } from './searchSchema.ts';
 
 const sample: Sample = {
   method: 'random',

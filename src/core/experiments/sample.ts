@@ -1,36 +1,14 @@
 /** Values of settings drawn from ranges: at random, or along a Sobol sequence, which leaves no gaps. */
-import { z } from 'zod';
 import { fail } from '../failure.ts';
 import { streamFor } from '../random/stream.ts';
 import { isNumberSetting, SETTING_NAMES, settingOf, type SettingName } from '../settings/registry.ts';
 import { isSettingValue } from '../settings/values.ts';
 import { boundsInWords } from '../settings/words.ts';
+import type { Sample, SampleRange } from './searchSchema.ts';
 import { MAX_SOBOL_DIMENSIONS, sobolPoints } from './sobol.ts';
 
-export const SAMPLE_METHODS = ['random', 'sobol'] as const;
-export type SampleMethod = (typeof SAMPLE_METHODS)[number];
-
-/** More points are refused: nobody trains so many, so it is a typing error. */
-export const MAX_POINTS = 1_000;
 /** Digits of a drawn number that is not whole: more make no difference to a training, and are a burden to read. */
 const DIGITS = 4;
-
-const rangeSchema = z.strictObject({
-  from: z.number(),
-  to: z.number(),
-  /** `log`: as many values between 1 and 10 as between 10 and 100. The setting's own where not given. */
-  scale: z.enum(['linear', 'log']).optional(),
-});
-export type SampleRange = z.infer<typeof rangeSchema>;
-
-export const sampleSchema = z.strictObject({
-  method: z.enum(SAMPLE_METHODS),
-  count: z.int().min(1).max(MAX_POINTS),
-  /** Of the draw, not of a training. */
-  seed: z.int().min(0).max(0xffff_ffff).default(0),
-  ranges: z.partialRecord(z.enum(SETTING_NAMES), rangeSchema),
-});
-export type Sample = z.infer<typeof sampleSchema>;
 
 /** @param where for the sentence, such as the file's name @throws LabError `bad-input` for a range that cannot be drawn from */
 export function requireSample({ method, ranges }: Sample, where: string): void {

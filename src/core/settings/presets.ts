@@ -4,3 +4,6 @@ export type Preset = (typeof PRESETS)[number];
 
 /** Whether n-gram baselines are measured. The few steps of `tiny` cannot pass them, which would teach that counting is better than a model. */
 export const MEASURES_BASELINES: Readonly<Record<Preset, boolean>> = { task: true, quick: true, tiny: false };
+
+/** The page's own, which links leave out: the first visit should see curves within minutes, on any machine. */
+export const LINK_PRESET: Preset = 'quick';

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { Activity, LabEvent } from '#contract/lab.ts';
 import type { Experiment } from '#core/experiments/grid.ts';
-import { hasPending } from '#core/experiments/queue.ts';
+import { hasPending } from '#core/experiments/pending.ts';
 import type { ExperimentRecord } from '#core/experiments/record.ts';
 import { sha256Hex } from '#core/data/hash.ts';
 import type { RunRecord } from '#core/runs/run.ts';

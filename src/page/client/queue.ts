@@ -1,10 +1,9 @@
 /** The queue as the page counts and shows it. */
 import { useShallow } from 'zustand/react/shallow';
-import { secondsLeft, secondsOf } from '#core/experiments/forecast.ts';
-import { hasPending } from '#core/experiments/queue.ts';
-import { combinationCount, type ExperimentRecord, type ItemState } from '#core/experiments/record.ts';
-import { shareDone } from './progress.ts';
-import { useActivity, useQueue, useRuns } from './stores.ts';
+import { hasPending } from '#core/experiments/pending.ts';
+import { combinationCount } from '#core/experiments/pending.ts';
+import type { ExperimentRecord, ItemState } from '#core/experiments/record.ts';
+import { useQueue } from './stores.ts';
 
 /** Experiments that have a panel: a single training is shown by its runs alone. */
 export function shownInQueue(experiments: readonly ExperimentRecord[]): readonly ExperimentRecord[] {
@@ -44,26 +43,6 @@ export function countItems(experiments: readonly ExperimentRecord[]): QueueCount
     failed: count('failed'),
     queued: count('queued', 'running', 'held'),
   };
-}
-
-/** `3 of 12`, and the share of the run that trains, from 0 to 1 over all. */
-export function useQueueShare(experiments: readonly ExperimentRecord[]): number {
-  const current = useActivity(({ progress }) => (progress ? shareDone(progress) : 0));
-  const { all, ended } = countItems(experiments);
-  return all === 0 ? 0 : Math.min(1, (ended + (ended < all ? current : 0)) / all);
-}
-
-/** Null while nothing is known of how long a run takes. */
-export function useSecondsLeft(experiments: readonly ExperimentRecord[]): number | null {
-  const runs = useRuns((state) => state.runs);
-  const progress = useActivity((state) => state.progress);
-  const run = progress ? runs[progress.runId] : undefined;
-  const current =
-    progress && run && progress.secondsLeft !== null
-      ? { runId: progress.runId, left: progress.secondsLeft, whole: progress.secondsLeft + secondsOf(run) }
-      : null;
-  const waiting = experiments.filter(({ halt }) => halt === null || halt.reason === 'paused');
-  return secondsLeft(waiting, Object.values(runs), current);
 }
 
 /** `12 runs: 11 done, 1 failed.` */

@@ -2,11 +2,16 @@
 import { Badge, Loader, Popover, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconCpu } from '@tabler/icons-react';
 import { clsx } from 'clsx';
+import { lazy, Suspense } from 'react';
 import { DEVICE_TITLES } from '#core/format.ts';
 import { useConnection } from '../client/stores.ts';
-import { ThisBrowser } from './ThisBrowser.tsx';
+import { lazyImport } from '../ui/lazyImport.ts';
 import shared from '../ui/shared.module.css';
 import styles from './DeviceBadge.module.css';
+
+const ThisBrowser = lazy(async () => ({
+  default: (await lazyImport(() => import('./ThisBrowser.tsx'))).ThisBrowser,
+}));
 
 export function DeviceBadge() {
   const devices = useConnection((state) => state.devices);
@@ -47,7 +52,9 @@ export function DeviceBadge() {
               </Text>
             </div>
           ))}
-          <ThisBrowser />
+          <Suspense>
+            <ThisBrowser />
+          </Suspense>
         </Stack>
       </Popover.Dropdown>
     </Popover>

@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 import { modelTitle } from '#core/models/registry.ts';
 import { shareDone } from '../client/progress.ts';
-import { useEnded, watchEnds } from '../client/endOfTraining.ts';
+import { useEnded, watchEnds } from '../client/ends.ts';
 import { countItems, useShownQueue } from '../client/queue.ts';
 import { useActivity, useRuns } from '../client/stores.ts';
 import { titleOf, type PagePath } from './pages.ts';

@@ -1,15 +1,16 @@
 /** Everything a training depends on: data set, preset, models, device, seed, and every number in folds. */
 import { Anchor, Button, NativeSelect, SegmentedControl, Stack, Text } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { Link } from 'wouter';
 import { visibleText } from '#core/visibleText.ts';
 import { PRESETS, type Preset } from '#core/settings/presets.ts';
 import { formatBytes } from '#core/format.ts';
 import { useConnection, useDatasets } from '../../client/stores.ts';
 import { Term } from '../../glossary/Term.tsx';
+import { lazyImport } from '../../ui/lazyImport.ts';
 import { DevicePicker } from './DevicePicker.tsx';
 import { Facts } from './Facts.tsx';
 import { checkForm, useChosenDataset, useTrainForm } from './form.ts';
-import { Memory } from './Memory.tsx';
 import { ModelPicker } from './ModelPicker.tsx';
 import { NumberFields } from './NumberFields.tsx';
 import { NumberField } from './NumberField.tsx';
@@ -21,6 +22,11 @@ import { ThreadPicker } from './ThreadPicker.tsx';
 import { TrainButton } from './TrainButton.tsx';
 import styles from './ConfigPanel.module.css';
 import fieldStyles from './fields.module.css';
+
+// nothing is planned without a data set, which a first visit has none of
+const Memory = lazy(async () => ({
+  default: (await lazyImport(() => import('./Memory.tsx'))).Memory,
+}));
 
 export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) {
   const { preset, draft, sample, halving } = useTrainForm();
@@ -76,7 +82,11 @@ export function ConfigPanel({ onStarted }: { readonly onStarted?: () => void }) 
       </Stack>
       <div className={styles.foot}>
         <Facts config={checked.config} dataset={chosen?.stored} />
-        <Memory config={checked.config} dataset={chosen?.stored} />
+        {chosen?.stored && (
+          <Suspense>
+            <Memory config={checked.config} dataset={chosen.stored} />
+          </Suspense>
+        )}
         <TrainButton fullWidth onStarted={onStarted} />
         <FindRate />
         <TrainWithPytorch config={checked.config} datasetId={chosen?.id ?? null} dataset={chosen?.stored} />

@@ -1,22 +1,25 @@
 /** What follows from the settings, before anything is trained. */
 import { Button } from '@mantine/core';
 import { IconCheck, IconLink } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { modelTitle } from '#core/models/registry.ts';
 import type { EstimatedModel } from '#contract/lab.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
 import { ADAM, rowsAStep, type TrainingConfig } from '#core/settings/config.ts';
 import { keepsState, OPTIMIZERS, type OptimizerName } from '#core/optimization/optimizers.ts';
-import { formatBytes, formatCount, formatCounted, formatTimeLeft } from '#core/format.ts';
+import { formatCount, formatCounted, formatTimeLeft } from '#core/format.ts';
 import { attempt } from '../../ui/failures.ts';
-import { experimentBytes, experimentSeconds } from '#core/experiments/forecast.ts';
-import { useDatasets } from '../../client/stores.ts';
-import { useEstimate } from './estimate.ts';
-import { useFormExperiment, type ExperimentCheck, type FormExperiment } from './experiment.ts';
+import { lazyImport } from '../../ui/lazyImport.ts';
+import { useEstimate, type Estimate } from './estimate.ts';
+import { useFormExperiment } from './formExperiment.ts';
 import { stepsAnEpochOf } from './plan.ts';
 import { linkToForm } from './useLink.ts';
 import shared from '../../ui/shared.module.css';
 import styles from './Facts.module.css';
+
+const ExperimentFacts = lazy(async () => ({
+  default: (await lazyImport(() => import('./ExperimentFacts.tsx'))).ExperimentFacts,
+}));
 
 interface FactsProps {
   /** Null while a number is out of bounds. */
@@ -26,6 +29,7 @@ interface FactsProps {
 
 export function Facts({ config, dataset }: FactsProps) {
   const experiment = useFormExperiment();
+  const estimate = useEstimate(config, dataset);
   if (!config) return null;
   return (
     <dl className={styles.facts}>
@@ -45,8 +49,17 @@ export function Facts({ config, dataset }: FactsProps) {
           <dd className={shared.figure}>{formatCount(stepsAnEpochOf(config, dataset))}</dd>
         </div>
       )}
-      <ExpectedTime config={config} dataset={dataset} experiment={experiment} />
-      {experiment.state === 'experiment' && <Size experiment={experiment} dataset={dataset} />}
+      <ExpectedTime
+        config={config}
+        dataset={dataset}
+        estimate={estimate}
+        isExperiment={experiment.state === 'experiment'}
+      />
+      {experiment.state === 'experiment' && (
+        <Suspense>
+          <ExperimentFacts experiment={experiment} dataset={dataset} estimate={estimate} />
+        </Suspense>
+      )}
       <div>
         <dt>Share link</dt>
         <dd>
@@ -62,39 +75,14 @@ function constantsOf(optimizer: OptimizerName): string | undefined {
   return `PyTorch’s constants: betas ${ADAM.beta1} and ${ADAM.beta2}, epsilon ${ADAM.epsilon}`;
 }
 
-/** How much is trained and stored. */
-function Size({ experiment, dataset }: { readonly experiment: FormExperiment } & Pick<FactsProps, 'dataset'>) {
-  const storage = useDatasets((state) => state.storage);
-  const { config, items, combinations } = experiment;
-  const bytes = experimentBytes(experiment, dataset?.manifest.vocabulary.tokens.length ?? config.vocabulary);
-  const free = storage?.quotaBytes && storage.usedBytes !== null ? storage.quotaBytes - storage.usedBytes : null;
-  return (
-    <>
-      <div>
-        <dt>Configurations</dt>
-        <dd className={shared.figure}>{formatCount(combinations)}</dd>
-      </div>
-      <div>
-        <dt>Runs</dt>
-        <dd className={shared.figure}>{formatCount(items.length)}</dd>
-      </div>
-      <div>
-        <dt>Storage</dt>
-        <dd className={shared.figure}>
-          {formatBytes(bytes)}
-          {free !== null && bytes > free && ` of ${formatBytes(Math.max(0, free))} that are free`}
-        </dd>
-      </div>
-    </>
-  );
+interface ExpectedTimeProps extends Pick<FactsProps, 'dataset'> {
+  readonly config: TrainingConfig;
+  readonly estimate: Estimate;
+  /** Whether the time of all configurations is shown apart. */
+  readonly isExperiment: boolean;
 }
 
-function ExpectedTime({
-  config,
-  dataset,
-  experiment,
-}: { readonly config: TrainingConfig; readonly experiment: ExperimentCheck } & Pick<FactsProps, 'dataset'>) {
-  const estimate = useEstimate(config, dataset);
+function ExpectedTime({ config, dataset, estimate, isExperiment }: ExpectedTimeProps) {
   if (!dataset) {
     return (
       <div>
@@ -112,13 +100,7 @@ function ExpectedTime({
     );
   }
   const { models } = estimate;
-  const perEpoch = new Map(models.map(({ choice, epochSeconds }) => [choice, epochSeconds]));
-  const { splits, length, vocabulary } = dataset.manifest;
-  const size = { rows: splits.train.rows, length, vocabulary: vocabulary.tokens.length };
-  const isExperiment = experiment.state === 'experiment';
-  const all = isExperiment
-    ? experimentSeconds(experiment, perEpoch, size)
-    : models.reduce((sum, { epochSeconds }) => sum + epochSeconds, 0) * config.epochs;
+  const all = models.reduce((sum, { epochSeconds }) => sum + epochSeconds, 0) * config.epochs;
   return (
     <>
       {models.map((model) => (
@@ -129,10 +111,12 @@ function ExpectedTime({
           </dd>
         </div>
       ))}
-      <div>
-        <dt>At most, for {isExperiment ? 'all runs' : formatCounted(config.epochs, 'epoch')}</dt>
-        <dd className={shared.figure}>{formatTimeLeft(all)}</dd>
-      </div>
+      {!isExperiment && (
+        <div>
+          <dt>At most, for {formatCounted(config.epochs, 'epoch')}</dt>
+          <dd className={shared.figure}>{formatTimeLeft(all)}</dd>
+        </div>
+      )}
     </>
   );
 }

@@ -1,102 +1,27 @@
-/** How several values are tried: all combinations, drawn points, and whether halving drops the worse ones early. */
-import { Checkbox, NativeSelect, SimpleGrid, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
-import { MAX_POINTS, SAMPLE_METHODS } from '#core/experiments/sample.ts';
-import { AppliedNumberInput } from '../../ui/numbers/AppliedNumberInput.tsx';
-import { useTrainForm, type FormSample } from './form.ts';
-import { isValues } from './values.ts';
+/** Says that fields take several values, and unfolds how these are tried. */
+import { Stack, Text } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
+import { lazyImport } from '../../ui/lazyImport.ts';
+import { useTrainForm } from './form.ts';
+import { hasSeveralValues } from './formExperiment.ts';
 import styles from './ModelPicker.module.css';
 
-const DEFAULT_SAMPLE: FormSample = { method: 'sobol', count: 16, seed: 0 };
-const DEFAULT_HALVING = { eta: 3, firstEpochs: 1 };
-const WAYS = [
-  { value: 'grid', label: 'every combination' },
-  { value: 'sobol', label: 'Sobol sample of ranges' },
-  { value: 'random', label: 'random sample of ranges' },
-];
+const SearchOptions = lazy(async () => ({
+  default: (await lazyImport(() => import('./SearchOptions.tsx'))).SearchOptions,
+}));
 
 export function SearchFields() {
   const { draft, sample, halving } = useTrainForm();
-  const [open, setOpen] = useState(false);
-  const varies = Object.values(draft).some((entry) => isValues(entry) || Array.isArray(entry));
-  const isUsed = varies || sample !== undefined || halving !== undefined;
-  const change = (one: Partial<FormSample>) => {
-    useTrainForm.setState(({ sample: before }) => ({ sample: { ...DEFAULT_SAMPLE, ...before, ...one } }));
-  };
+  const [opened, setOpened] = useState(false);
+  const open = opened || hasSeveralValues(draft) || sample !== undefined || halving !== undefined;
   return (
-    <details
-      className={styles.more}
-      open={open || isUsed}
-      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
-    >
+    <details className={styles.more} open={open} onToggle={({ currentTarget }) => setOpened(currentTarget.open)}>
       <summary>Several values</summary>
       <Stack gap="sm" mt="xs">
         <Text size="xs" c="dimmed">
           Number fields take several values: 0.001, 0.002 or 42-46. Each combination becomes a run of the queue.
         </Text>
-        <NativeSelect
-          label="Values to try"
-          description="A sample draws points from ranges such as 0.001-0.1, and trains each with all listed values."
-          descriptionProps={{ fz: 11, lh: 1.35 }}
-          inputWrapperOrder={['label', 'input', 'description']}
-          size="xs"
-          data={WAYS}
-          value={sample?.method ?? 'grid'}
-          onChange={({ currentTarget }) => {
-            const method = SAMPLE_METHODS.find((one) => one === currentTarget.value);
-            if (method) change({ method });
-            else useTrainForm.setState({ sample: undefined });
-          }}
-        />
-        {sample && (
-          <SimpleGrid cols={2} spacing="sm">
-            <AppliedNumberInput
-              label="Points"
-              size="xs"
-              limits={{ whole: true, min: 1, max: MAX_POINTS }}
-              step={1}
-              value={sample.count}
-              onChange={(count) => change({ count })}
-            />
-            <AppliedNumberInput
-              label="Seed of the sample"
-              size="xs"
-              limits={{ whole: true, min: 0, max: 0xffff_ffff, ungrouped: true }}
-              step={1}
-              value={sample.seed}
-              onChange={(seed) => change({ seed })}
-            />
-          </SimpleGrid>
-        )}
-        <Checkbox
-          size="xs"
-          label="Successive halving"
-          description="All configurations train a few epochs; the best part by validation loss goes on, and so forth. What is dropped can be resumed."
-          checked={halving !== undefined}
-          onChange={({ currentTarget }) =>
-            useTrainForm.setState({ halving: currentTarget.checked ? DEFAULT_HALVING : undefined })
-          }
-        />
-        {halving && (
-          <SimpleGrid cols={2} spacing="sm">
-            <AppliedNumberInput
-              label="One in … goes on"
-              size="xs"
-              limits={{ whole: true, min: 2, max: 10 }}
-              step={1}
-              value={halving.eta}
-              onChange={(eta) => useTrainForm.setState({ halving: { ...halving, eta } })}
-            />
-            <AppliedNumberInput
-              label="First epochs"
-              size="xs"
-              limits={{ whole: true, min: 1, max: 1_000 }}
-              step={1}
-              value={halving.firstEpochs}
-              onChange={(firstEpochs) => useTrainForm.setState({ halving: { ...halving, firstEpochs } })}
-            />
-          </SimpleGrid>
-        )}
+        <Suspense>{open && <SearchOptions />}</Suspense>
       </Stack>
     </details>
   );

@@ -15,7 +15,7 @@ import {
   formatTokenRate,
 } from '#core/format.ts';
 import { cancelDownload, pauseTraining, resumeTraining, stepTraining, stopTraining } from '../../client/actions.ts';
-import { hasPending } from '#core/experiments/queue.ts';
+import { hasPending } from '#core/experiments/pending.ts';
 import { useShownQueue } from '../../client/queue.ts';
 import { modelPlace, PHASE_TITLES, shareDone } from '../../client/progress.ts';
 import { useActivity, useDatasets, useRuns } from '../../client/stores.ts';

@@ -4,7 +4,7 @@ import { useId } from 'react';
 import { useActivity, useConnection, useDatasets, useRuns } from '../../client/stores.ts';
 import { formatCounted } from '#core/format.ts';
 import { addToQueue, trainNow } from './begin.ts';
-import { useFormExperiment } from './experiment.ts';
+import { refusalOf, useFormExperiment } from './formExperiment.ts';
 import { checkForm, useChosenDataset, useTrainForm } from './form.ts';
 import { chosenModels, hasBaseline, trainLabel, disabledReason } from './plan.ts';
 import { threadsOf } from './threads.ts';
@@ -32,7 +32,7 @@ export function TrainButton({ fullWidth = false, onStarted }: TrainButtonProps) 
     config,
     valid: config !== null && threadsOf(form, devices) !== null,
     hasBaseline: baseline,
-    refused: experiment.state === 'refused' ? experiment.reason : null,
+    refused: refusalOf(experiment),
   };
   const reason = disabledReason({ ...readiness, busy });
   const label =

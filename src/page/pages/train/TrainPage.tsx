@@ -4,18 +4,17 @@ import { useMediaQuery } from '@mantine/hooks';
 import { clsx } from 'clsx';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { RunCharts } from '../../runs/RunCharts.tsx';
-import { hasPending } from '#core/experiments/queue.ts';
+import { hasPending } from '#core/experiments/pending.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { useShownQueue } from '../../client/queue.ts';
 import { showSteps } from '../../client/runActions.ts';
-import { useRuns } from '../../client/stores.ts';
+import { useActivity, useRuns } from '../../client/stores.ts';
 import { DamagedRecords } from '../../runs/DamagedRecords.tsx';
 import { Term } from '../../glossary/Term.tsx';
 import { ConfigPanel } from './ConfigPanel.tsx';
-import { ResumePanel } from './ResumePanel.tsx';
-import { StatusStrip } from './StatusStrip.tsx';
 import { useShownExperiment, type ShownExperiment } from './shownExperiment.ts';
 import { TrainButton } from './TrainButton.tsx';
+import { useTrainForm } from './form.ts';
 import { useLinkNotes } from './useLink.ts';
 import { lazyImport } from '../../ui/lazyImport.ts';
 import shared from '../../ui/shared.module.css';
@@ -28,6 +27,12 @@ const WhatYouSee = lazy(async () => ({
 }));
 const ChartControls = lazy(async () => ({
   default: (await lazyImport(() => import('../../charts/ChartControls.tsx'))).ChartControls,
+}));
+const StatusStrip = lazy(async () => ({
+  default: (await lazyImport(() => import('./StatusStrip.tsx'))).StatusStrip,
+}));
+const ResumePanel = lazy(async () => ({
+  default: (await lazyImport(() => import('./ResumePanel.tsx'))).ResumePanel,
 }));
 const QueuePanel = lazy(async () => ({
   default: (await lazyImport(() => import('./QueuePanel.tsx'))).QueuePanel,
@@ -54,6 +59,18 @@ export function TrainPage() {
   );
 }
 
+/** Nothing before a first training. */
+function Status() {
+  const idle = useActivity(({ activity }) => activity.state === 'idle');
+  const starting = useTrainForm((form) => form.starting);
+  if (idle && !starting) return null;
+  return (
+    <Suspense>
+      <StatusStrip />
+    </Suspense>
+  );
+}
+
 function WidePage({ shown }: { readonly shown: ShownExperiment }) {
   return (
     <div className={styles.page}>
@@ -61,7 +78,7 @@ function WidePage({ shown }: { readonly shown: ShownExperiment }) {
         <ConfigPanel />
       </aside>
       <Stack gap="md">
-        <StatusStrip />
+        <Status />
         <Watch shown={shown} />
       </Stack>
     </div>
@@ -73,7 +90,7 @@ function NarrowPage({ shown }: { readonly shown: ShownExperiment }) {
   const [tab, setTab] = useState<string | null>('charts');
   return (
     <Stack gap="md">
-      <StatusStrip />
+      <Status />
       <Tabs value={tab} onChange={setTab} keepMounted={false}>
         <Tabs.List grow mb="md">
           <Tabs.Tab value="charts">Charts</Tabs.Tab>
@@ -105,7 +122,11 @@ function Watch({ shown }: { readonly shown: ShownExperiment }) {
     <>
       {first && <Welcome />}
       <Suspense>{hasQueue && <QueuePanel />}</Suspense>
-      <ResumePanel runs={inQueue ? NO_RUNS : shown.runs} />
+      {!first && (
+        <Suspense>
+          <ResumePanel runs={inQueue ? NO_RUNS : shown.runs} />
+        </Suspense>
+      )}
       {!first && (
         <Suspense>
           <WhatYouSee shown={shown} />

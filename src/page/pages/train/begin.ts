@@ -8,7 +8,7 @@ import type { QueueRequest } from '#contract/lab.ts';
 import { enqueue, startTraining } from '../../client/actions.ts';
 import { useActivity, useConnection, useDatasets, useRuns } from '../../client/stores.ts';
 import { checkForm, chosenDataset, datasetChoices, useTrainForm, type TrainForm } from './form.ts';
-import { formExperiment, planOf } from './experiment.ts';
+import { formExperiment, planOf, refusalOf } from './formExperiment.ts';
 import { chosenModels, hasBaseline, disabledReason, presetFor } from './plan.ts';
 import { threadsOf } from './threads.ts';
 
@@ -39,7 +39,7 @@ export function runnable({ whileTraining }: { readonly whileTraining: boolean })
     config,
     valid: config !== null && threads !== null,
     hasBaseline: hasBaseline(Object.values(useRuns.getState().runs), dataset?.stored, config),
-    refused: experiment.state === 'refused' ? experiment.reason : null,
+    refused: refusalOf(experiment),
   });
   if (hindrance !== null || !dataset || !config || threads === null) return null;
   return { form, datasetId: dataset.id, models, config, threads, isExperiment: experiment.state === 'experiment' };

@@ -13,7 +13,7 @@ import {
 } from '#core/settings/registry.ts';
 import { type NumberSetting } from '#core/settings/kinds.ts';
 import { formatNumber } from '#core/numbers/format.ts';
-import type { SampleRange } from '#core/experiments/sample.ts';
+import type { SampleRange } from '#core/experiments/searchSchema.ts';
 import type { SettingValue } from '#core/settings/values.ts';
 import { isWrong, type NumberEntry } from '../../ui/numbers/entry.ts';
 import type { NumberLimits } from '../../ui/numbers/limits.ts';

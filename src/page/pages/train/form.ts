@@ -1,9 +1,7 @@
 /** The settings of the Train page, kept while other pages are shown. */
 import { create } from 'zustand';
-import type { Halving } from '#core/experiments/halving.ts';
-import { LINK_PRESET } from '#core/experiments/link.ts';
-import type { Sample } from '#core/experiments/sample.ts';
-import type { Preset } from '#core/settings/presets.ts';
+import type { Halving, Sample } from '#core/experiments/searchSchema.ts';
+import { LINK_PRESET, type Preset } from '#core/settings/presets.ts';
 import type { DeviceChoice } from '#core/devices.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
 import { useDatasets, type DatasetsState } from '../../client/stores.ts';

@@ -3,9 +3,8 @@
  * from the defaults, so an address without a query is the default experiment. The number of threads depends on the machine and is left
  * out, and so is text that is not a number. Numbers are in the notation of programs, in every locale.
  */
-import { parseValues } from '#core/experiments/grid.ts';
-import { halvingSchema, type Halving } from '#core/experiments/halving.ts';
-import { SAMPLE_METHODS, sampleSchema } from '#core/experiments/sample.ts';
+import { parseValues } from '#core/experiments/values.ts';
+import { halvingSchema, SAMPLE_METHODS, sampleSchema, type Halving } from '#core/experiments/searchSchema.ts';
 import { LabError } from '#core/failure.ts';
 import {
   GROUPED_SETTINGS,

@@ -1,9 +1,9 @@
 /** Whether the settings differ from the current training, and restarting with them. */
 import { restartTraining } from '../../client/actions.ts';
 import { useActivity, useQueue, useRuns } from '../../client/stores.ts';
-import { combinationCount } from '#core/experiments/record.ts';
+import { combinationCount } from '#core/experiments/pending.ts';
 import { runnable, startRunnable } from './begin.ts';
-import { useFormExperiment } from './experiment.ts';
+import { useFormExperiment } from './formExperiment.ts';
 import { checkForm, useChosenDataset, useTrainForm } from './form.ts';
 import { chosenModels } from './plan.ts';
 
