@@ -2,25 +2,38 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
-/**
- * Fails on every serious or critical fault.
- * @param when for the message
- * @param part selector of what is looked at; the whole page where there is none
- */
-export async function expectAccessible(page: Page, when = page.url(), part?: string): Promise<void> {
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (part === undefined ? axe : axe.include(part)).analyze();
+/** Those about color among axe's rules for WCAG's levels A and AA. */
+const COLOR_RULES = ['color-contrast', 'link-in-text-block'];
+
+interface Look {
+  /** For the message. */
+  readonly when?: string | undefined;
+  /** Selector of what is looked at; the whole page where there is none. */
+  readonly part?: string | undefined;
+  /** Only rules about color. */
+  readonly colors?: boolean | undefined;
+}
+
+/** Fails on every serious or critical fault. */
+export async function expectAccessible(
+  page: Page,
+  { when = page.url(), part, colors = false }: Look = {},
+): Promise<void> {
+  let axe = new AxeBuilder({ page });
+  if (part !== undefined) axe = axe.include(part);
+  if (colors) axe = axe.withRules(COLOR_RULES);
+  const { violations } = await axe.analyze();
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   const told = grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
   expect(told, when).toEqual([]);
 }
 
-/** As `expectAccessible`, in light and in dark. */
+/** As `expectAccessible`, in light and in dark, which differ in nothing but colors. */
 export async function expectAccessibleInBothThemes(page: Page, when = page.url()): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     // colors fade into one another
     await page.waitForTimeout(400);
-    await expectAccessible(page, `${when}, ${colorScheme}`);
+    await expectAccessible(page, { when: `${when}, ${colorScheme}`, colors: colorScheme === 'dark' });
   }
 }

@@ -82,7 +82,7 @@ test('weights leave in both formats and come back; PyTorch’s run and a strange
   await page.locator('input[type=file]').setInputFiles([stranger]);
   const dialog = page.getByRole('dialog', { name: 'Complete the description of these weights' });
   await expect(dialog).toContainText('an LSTM with 202 tokens');
-  await expectAccessible(page, 'dialog', '[role=dialog]');
+  await expectAccessible(page, { when: 'dialog', part: '[role=dialog]' });
   await dialog.getByRole('button', { name: 'Import' }).click();
   await expect(list.getByRole('listitem')).toHaveCount(4);
   await expect(list.getByRole('listitem').filter({ hasText: 'stranger.safetensors' })).toHaveCount(1);
@@ -117,7 +117,7 @@ test('a tab that is too small tells the exact commands, and gives its data set',
   await expect(dialog).toContainText(`python ${command}`);
   await expect(dialog).toContainText(`torchrun --standalone --nproc_per_node 4 ${command}`);
   await expect(dialog.getByRole('button', { name: 'Export the data set' })).toBeDisabled();
-  await expectAccessible(page, 'dialog', '[role=dialog]');
+  await expectAccessible(page, { when: 'dialog', part: '[role=dialog]' });
   await page.keyboard.press('Escape');
 
   await openPage(page, 'data');

@@ -1,5 +1,5 @@
 /** An experiment as a person makes one: values typed as lists, a queue that goes on after a reload, and its controls by keyboard. */
-import { AxeBuilder } from '@axe-core/playwright';
+import { expectAccessibleInBothThemes } from './accessible.ts';
 import type { Page } from '@playwright/test';
 import { configuration, expectNoSidewaysScroll, stateOf, typeNumber } from './lab.ts';
 import { expect, test } from './test.ts';
@@ -43,17 +43,7 @@ test('values typed as lists become a queue that goes on after a reload', async (
   await expect(last).toBeFocused();
   await queue(page).getByRole('button', { name: 'Skip: RNN, rate 0.004, seed 2' }).press('Enter');
   await expect(rows(page).filter({ hasText: 'skipped' })).toContainText('rate 0.004, seed 2');
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // colours fade into one another
-    await page.waitForTimeout(400);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(
-      grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-      colorScheme,
-    ).toEqual([]);
-  }
+  await expectAccessibleInBothThemes(page);
   await expectNoSidewaysScroll(page);
   await page.getByRole('button', { name: 'Resume' }).click();
 

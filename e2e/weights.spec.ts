@@ -63,7 +63,7 @@ test('the order of two modules is asked, answered by keys, and kept with the run
   await expect(decoder).not.toBeChecked();
   const bring = dialog.getByRole('button', { name: 'Import' });
   await expect(bring).toBeDisabled();
-  await expectAccessible(page, 'dialog', '[role=dialog]');
+  await expectAccessible(page, { when: 'dialog', part: '[role=dialog]' });
 
   // by keys alone: Tab reaches the group, space chooses, arrows go round, Tab leaves it
   for (let i = 0; i < 6 && !(await encoder.evaluate((radio) => radio === document.activeElement)); i++) {
