@@ -18,6 +18,8 @@ interface Deps {
   readonly storage: () => Promise<Database>;
   readonly emit: (event: LabEvent) => void;
   readonly device: DeviceSession;
+  /** Whether nothing trains here. */
+  readonly isIdle: () => boolean;
 }
 
 export class Forecasts {
@@ -40,7 +42,7 @@ export class Forecasts {
   }
 
   /** @returns null where a newer question came, or a training began */
-  async estimate(request: StartRequest, isIdle: () => boolean): Promise<readonly EstimatedModel[] | null> {
+  async estimate(request: StartRequest): Promise<readonly EstimatedModel[] | null> {
     const config = parseConfig(request);
     if (this.#rates.running) return null;
     // The newest question counts; one device computes at a time.
@@ -48,7 +50,7 @@ export class Forecasts {
     const probe = new AbortController();
     this.#probe = probe;
     await this.#probing;
-    if (probe.signal.aborted || !isIdle()) return null;
+    if (probe.signal.aborted || !this.#deps.isIdle()) return null;
     this.#deps.device.forget();
     const device = await this.#deps.device.kindOf(request.device);
     const estimating = estimateEpochs(await this.#deps.storage(), { ...request, config, device }, probe.signal);
@@ -59,7 +61,7 @@ export class Forecasts {
     return estimating;
   }
 
-  /** @returns null where it was stopped @throws LabError `busy`, or as planning and opening the device do */
+  /** @returns null where it was stopped or a training began @throws LabError `busy`, or as planning and opening the device do */
   findRates(request: StartRequest): Promise<readonly FoundRate[] | null> {
     const config = parseConfig(request);
     this.#probe?.abort();

@@ -9,6 +9,7 @@ import { compareStored } from './comparisons.ts';
 import { DamagedRecords } from './damagedRecords.ts';
 import { Datasets } from './datasets.ts';
 import { DeviceSession } from './deviceSession.ts';
+import { Forecasts } from './forecasts.ts';
 import { Runs } from './runs.ts';
 import { ifFree, whenFree } from './locks.ts';
 import { Relay } from './relay.ts';
@@ -59,12 +60,19 @@ class Lab implements Implementation<LabApi> {
     base: () => this.#base(),
   });
   readonly #queue = new StoredQueue({ storage: () => this.#storage(), emit: (event) => this.#emit(event) });
-  readonly #trainings = new Trainings({
+  readonly #forecasts = new Forecasts({
+    storage: () => this.#storage(),
+    emit: (event) => this.#emit(event),
+    device: this.#device,
+    isIdle: () => this.#trainings.activity.state === 'idle',
+  });
+  readonly #trainings: Trainings = new Trainings({
     storage: () => this.#storage(),
     emit: (event) => this.#emit(event),
     device: this.#device,
     damaged: this.#damaged,
     queue: this.#queue,
+    forecasts: this.#forecasts,
     isWatching: () => this.#relay !== undefined && this.#relay.watching.state !== 'idle',
   });
   #relay: Relay | undefined;
@@ -139,7 +147,7 @@ class Lab implements Implementation<LabApi> {
   }
 
   async deleteDataset(id: string) {
-    await this.#trainings.stopFindingRates();
+    await this.#forecasts.stopFindingRates();
     if (this.#trainings.activity.state !== 'idle') {
       fail('busy', 'A run is training on stored data.', 'Stop it first, then delete the data set.');
     }
@@ -147,20 +155,20 @@ class Lab implements Implementation<LabApi> {
   }
 
   plan(request: StartRequest) {
-    return this.#trainings.plan(request);
+    return this.#forecasts.plan(request);
   }
 
   estimate(request: StartRequest) {
-    return this.#trainings.estimate(request);
+    return this.#forecasts.estimate(request);
   }
 
   findRates(request: StartRequest) {
     if (this.#activity().state !== 'idle') fail('busy', 'A run is training.', 'Stop it first, or wait for it.');
-    return this.#trainings.findRates(request);
+    return this.#forecasts.findRates(request);
   }
 
   stopFindingRates() {
-    return this.#trainings.stopFindingRates();
+    return this.#forecasts.stopFindingRates();
   }
 
   start(request: StartRequest) {

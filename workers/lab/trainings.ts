@@ -15,25 +15,17 @@ import {
 import type { ExperimentRecord } from '#core/experiments/record.ts';
 import { presetConfig, trainingConfigSchema, type TrainingConfig } from '#core/settings/config.ts';
 import { fail, failureOf, LabError, type Failure } from '#core/failure.ts';
-import type { RunRecord } from '#core/runs/run.ts';
 import type { DamagedRecords } from './damagedRecords.ts';
 import { atEnd, clickedPlan, newRecord, parsePlan, requireNetworks, resumedItem } from './experimentRecords.ts';
 import { experimentId, requireDataset } from './experiments.ts';
-import { Forecasts, parseConfig } from './forecasts.ts';
+import { parseConfig, type Forecasts } from './forecasts.ts';
 import type { DeviceSession } from './deviceSession.ts';
 import { underLock } from './locks.ts';
 import { DeviceLossLimiter } from './deviceLossLimiter.ts';
-import { modelsBeside, QueueTrainer } from './queueTrainer.ts';
+import { QueueTrainer } from './queueTrainer.ts';
+import { ShownTraining } from './shownTraining.ts';
 import type { StoredQueue } from './storedQueue.ts';
-import type {
-  Activity,
-  EstimatedModel,
-  FoundRate,
-  LabEvent,
-  PlannedModel,
-  QueueRequest,
-  ResumeRequest,
-} from '#contract/lab.ts';
+import type { Activity, LabEvent, QueueRequest, ResumeRequest } from '#contract/lab.ts';
 import type { StartRequest } from '#core/runs/training.ts';
 import { findResumable, requireSameBits } from './resumptions.ts';
 import type { Database } from '#storage/database.ts';
@@ -46,6 +38,8 @@ interface Deps {
   readonly device: DeviceSession;
   readonly damaged: DamagedRecords;
   readonly queue: StoredQueue;
+  /** What they measure ends when a training begins. */
+  readonly forecasts: Forecasts;
   /** Whether another tab trains. */
   readonly isWatching: () => boolean;
 }
@@ -56,52 +50,25 @@ interface Begun {
 
 export class Trainings {
   readonly #deps: Deps;
-  #activity: Activity = { state: 'idle' };
-  /** Id of the data set that the experiment reads. */
-  #dataset: string | undefined;
+  readonly #shown: ShownTraining;
   #control: Control | undefined;
   /** What the caller that began the training was given. */
   #begun: Begun | undefined;
-  /** Id of the run that trains or is being prepared; null while a new one is. */
-  #nextRun: string | null = null;
-  /** The run as it was last stored; undefined before the first of an experiment. */
-  #run: RunRecord | undefined;
   /** Why nothing more of the experiment is stored; it has been reported. */
   #interrupted: Failure | undefined;
-  readonly #forecasts: Forecasts;
   readonly #losses = new DeviceLossLimiter();
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    this.#forecasts = new Forecasts(deps);
+    this.#shown = new ShownTraining(deps.emit);
   }
 
   get activity(): Activity {
-    return this.#activity;
+    return this.#shown.activity;
   }
 
   get dataset(): string | undefined {
-    return this.#dataset;
-  }
-
-  /** @throws LabError `bad-config`, `not-found`, or `out-of-memory` with the model that cannot fit */
-  plan(request: StartRequest): Promise<readonly PlannedModel[]> {
-    return this.#forecasts.plan(request);
-  }
-
-  /** @returns null where a newer question came, or a training began */
-  estimate(request: StartRequest): Promise<readonly EstimatedModel[] | null> {
-    return this.#forecasts.estimate(request, () => this.#activity.state === 'idle');
-  }
-
-  /** @returns null where it was stopped, or a training began */
-  findRates(request: StartRequest): Promise<readonly FoundRate[] | null> {
-    return this.#forecasts.findRates(request);
-  }
-
-  /** Resolves when the device is free. */
-  stopFindingRates(): Promise<void> {
-    return this.#forecasts.stopFindingRates();
+    return this.#shown.dataset;
   }
 
   /** @throws LabError `busy`, `bad-config`, or as planning and opening the device do */
@@ -129,7 +96,7 @@ export class Trainings {
   /** @throws LabError `busy`, or if the run cannot resume, or would reach different bits and the user has not agreed to that */
   async resume(request: ResumeRequest): Promise<Begun> {
     // the queue went on with it by itself
-    if (this.#begun && this.#nextRun === request.runId) return this.#begun;
+    if (this.#begun && this.#shown.nextRun === request.runId) return this.#begun;
     this.#requireNoOther();
     const resumable = await findResumable(await this.#deps.storage(), request, this.#deps.damaged);
     if (resumable.passedOver > 0) {
@@ -163,7 +130,7 @@ export class Trainings {
 
   /** Goes on with a queue that a closed tab left behind, where it may do so by itself. */
   async goOn(): Promise<void> {
-    if (this.#activity.state !== 'idle') return;
+    if (this.activity.state !== 'idle') return;
     const records = await this.#deps.queue.read();
     const found = goesOnByItself(records) ? nextItem(records) : null;
     if (!found) return;
@@ -193,7 +160,7 @@ export class Trainings {
   }
 
   skip(runId: string): void {
-    if (this.#activity.state !== 'idle' && this.#activity.current === runId) this.#control?.skip();
+    if (this.activity.state !== 'idle' && this.activity.current === runId) this.#control?.skip();
   }
 
   async stop(): Promise<void> {
@@ -217,9 +184,10 @@ export class Trainings {
    * @param database where it is stored as such; null where the connection is gone
    */
   async interrupt(why: Failure, database: Database | null): Promise<void> {
-    if (this.#activity.state === 'idle' || this.#interrupted) return;
+    if (this.activity.state === 'idle' || this.#interrupted) return;
     this.#interrupted = why;
-    const run = this.#run && { ...this.#run, state: 'interrupted' as const };
+    const stored = this.#shown.run;
+    const run = stored && { ...stored, state: 'interrupted' as const };
     try {
       if (run && database) await storeRun(database, run);
     } finally {
@@ -276,17 +244,16 @@ export class Trainings {
    */
   async #begin(first: Found, prepare: (trainer: QueueTrainer) => Promise<void>): Promise<Begun> {
     this.#requireNoOther();
-    this.#run = undefined;
     this.#interrupted = undefined;
-    const released = this.#forecasts.cancel();
+    const released = this.#deps.forecasts.cancel();
     const begun = { experiment: first.experiment.id };
     this.#begun = begun;
-    this.#showItem(first);
+    this.#shown.begin(first);
     const started = Promise.withResolvers<void>();
     let hasStarted = false;
     let trouble: Failure | undefined;
     const control = new Control((state) => {
-      if (this.#activity.state !== 'idle') this.#setActivity({ ...this.#activity, state });
+      this.#shown.change(state);
     });
     this.#control = control;
     const train = async () => {
@@ -297,9 +264,9 @@ export class Trainings {
         device: this.#deps.device,
         damaged: this.#deps.damaged,
         control,
-        onItem: (found) => this.#showItem(found),
+        onItem: (found) => this.#shown.showNext(found),
         onRun: (run) => {
-          this.#follow(run);
+          this.#shown.follow(run);
           hasStarted = true;
           started.resolve();
         },
@@ -335,10 +302,10 @@ export class Trainings {
 
   /** @throws LabError with the failure, where nothing had begun */
   async #end(failure: Failure | null, hasStarted: boolean): Promise<void> {
-    const current = this.#activity.state === 'idle' ? null : this.#activity.current;
+    const current = this.activity.state === 'idle' ? null : this.activity.current;
     this.#control = undefined;
     this.#begun = undefined;
-    this.#setActivity({ state: 'idle' });
+    this.#shown.end();
     if (this.#interrupted || failure === null) return;
     if (!hasStarted) throw new LabError(failure);
     if (failure.kind === 'device-lost' && current !== null && this.#losses.mayRestart()) {
@@ -365,43 +332,14 @@ export class Trainings {
     this.#deps.emit({ type: 'note', text: `${failure.what} A new one resumes the run from its last checkpoint.` });
   }
 
-  /** What trains next. */
-  #showItem({ experiment, item }: Found): void {
-    this.#dataset = experiment.dataset.id;
-    this.#nextRun = item.runId;
-    const before = this.#activity;
-    const models = modelsBeside(experiment, item);
-    const runIds = experiment.items.flatMap(({ combination, runId, number }) =>
-      combination === item.combination && runId !== null && number < item.number ? [runId] : [],
-    );
-    const state = before.state === 'idle' || before.state === 'watching' ? 'training' : before.state;
-    this.#setActivity({ state, experiment: experiment.id, runIds, models, current: null });
-  }
-
-  #follow(run: RunRecord): void {
-    this.#run = run;
-    this.#nextRun = run.id;
-    if (this.#activity.state !== 'idle' && this.#activity.current !== run.id) {
-      const runIds = [...new Set([...this.#activity.runIds, run.id])];
-      this.#setActivity({ ...this.#activity, runIds, current: run.id });
-    }
-    this.#deps.emit({ type: 'run', run });
-  }
-
   /** Whether this tab can begin to train at once. */
   #isFree(): boolean {
-    return this.#activity.state === 'idle' && !this.#deps.isWatching();
+    return this.activity.state === 'idle' && !this.#deps.isWatching();
   }
 
   /** @throws LabError `busy` */
   #requireNoOther(): void {
-    if (this.#activity.state !== 'idle') fail('busy', 'A run is already training.', 'Stop it first, or wait for it.');
-  }
-
-  #setActivity(activity: Activity): void {
-    this.#activity = activity;
-    if (activity.state === 'idle') this.#dataset = undefined;
-    this.#deps.emit({ type: 'activity', activity });
+    if (this.activity.state !== 'idle') fail('busy', 'A run is already training.', 'Stop it first, or wait for it.');
   }
 }
 
