@@ -9,6 +9,7 @@ import { describeChart, valuesWithin, type ChartSeries, type ReferenceLine } fro
 import { useZoom } from './sync.ts';
 import type { TickFormat } from './ticks.ts';
 import { inTurn } from './turns.ts';
+import { unitOn } from './unit.ts';
 import type { XKind } from './xKinds.ts';
 
 /** The charting library is a third of the page's code, and the first visit has nothing to draw yet. */
@@ -91,7 +92,7 @@ function AnyLineChart(props: LineChartProps) {
     <ChartFrame
       name={name}
       title={title}
-      unit={yScale === 'log' ? `${unit}, log axis` : unit}
+      unit={unitOn(unit, yScale)}
       explain={explain}
       height={height}
       ready={drawing}

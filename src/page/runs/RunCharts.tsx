@@ -8,7 +8,7 @@ import type { StepTable } from '#core/runs/stepTable.ts';
 import type { Limits } from '../charts/axes.ts';
 import { LineChart } from '../charts/LineChart.tsx';
 import { withSmall } from '../charts/nonFinite.ts';
-import { MetricTerm } from '../glossary/MetricTerm.tsx';
+import { EPOCH_HEIGHT, EPOCH_TEXTS, STEP_HEIGHT, STEP_TEXTS } from './chartTexts.tsx';
 import { pooledEpochSeries, type RunPool } from './pooledSeries.ts';
 import { epochSeries, MODEL_STYLE, stepSeries, referenceLines, type RunStyle } from './runSeries.ts';
 import type { ReferenceLine } from '../charts/series.ts';
@@ -24,22 +24,18 @@ const loss = withSmall(formatLoss);
 const RATE: Limits = [0, 1];
 
 /** Charts by epoch. Made once, so that a chart is drawn again only for its series. */
-const EPOCH_CHARTS = SHOWN.curves.map((name) => {
-  const { title, unit, scale, better, format } = metricOf(name);
+const EPOCH_CHARTS = EPOCH_TEXTS.map(({ measure, scale, text }) => {
+  const { format } = metricOf(measure);
   const isRate = scale === 'rate';
-  const appears = `${title}${isRate ? ' accuracy' : ''} appears here after the first epoch`;
   return {
-    name,
+    name: measure,
     scale,
     props: {
-      name,
-      title,
-      unit,
-      explain: <MetricTerm of={name} />,
+      ...text,
       ...(isRate && { yLimits: RATE }),
       format: isRate ? format : withSmall(format),
       formatTicks: isRate ? percentTicks : numberTicks,
-      empty: `${appears}: it should ${better === 'less' ? 'fall' : 'rise'}.`,
+      height: EPOCH_HEIGHT,
     },
   };
 });
@@ -98,27 +94,21 @@ export function RunCharts(props: RunChartsProps) {
         ))}
         <LineChart
           {...byStep}
-          name="steps"
-          title="Loss per step"
-          unit="nats per token, latest batch"
+          {...STEP_TEXTS.loss}
           yScale={view.lossScale}
           series={stepLoss}
           format={loss}
           formatTicks={numberTicks}
-          empty="Each training step adds a point here, starting within seconds."
-          height={170}
+          height={STEP_HEIGHT}
         />
         <LineChart
           {...byStep}
-          name="gradient-norm"
-          title="Gradient norm"
-          unit="before clipping"
+          {...STEP_TEXTS.gradientNorm}
           yScale="log"
           series={norm}
           format={loss}
           formatTicks={numberTicks}
-          empty="How steep the loss is, over all weights. A jump suggests that the learning rate is too high."
-          height={170}
+          height={STEP_HEIGHT}
         />
       </div>
       {runs.some(({ epochs }) => epochs.length > 0) && (

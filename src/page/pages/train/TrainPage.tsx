@@ -3,7 +3,7 @@ import { Alert, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { clsx } from 'clsx';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { RunCharts } from '../../runs/RunCharts.tsx';
+import { NoRunCharts } from '../../runs/NoRunCharts.tsx';
 import { hasPending } from '#core/experiments/pending.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { useShownQueue } from '../../client/queue.ts';
@@ -36,6 +36,9 @@ const ResumePanel = lazy(async () => ({
 }));
 const QueuePanel = lazy(async () => ({
   default: (await lazyImport(() => import('./QueuePanel.tsx'))).QueuePanel,
+}));
+const RunCharts = lazy(async () => ({
+  default: (await lazyImport(() => import('../../runs/RunCharts.tsx'))).RunCharts,
 }));
 const RunLines = lazy(async () => ({
   default: (await lazyImport(() => import('./RunLines.tsx'))).RunLines,
@@ -143,7 +146,13 @@ function Watch({ shown }: { readonly shown: ShownExperiment }) {
             Of this experiment one configuration is shown here: {shown.configuration}. Compare shows all of them.
           </Text>
         )}
-        <RunCharts runs={shown.runs} steps={steps} page="train" subject={shown.experiment ?? 'none'} />
+        {first ? (
+          <NoRunCharts />
+        ) : (
+          <Suspense fallback={<NoRunCharts />}>
+            <RunCharts runs={shown.runs} steps={steps} page="train" subject={shown.experiment ?? 'none'} />
+          </Suspense>
+        )}
       </section>
       {!first && (
         <Suspense>
