@@ -38,6 +38,8 @@ test('it serves the built lab with the default data set', async ({ page }) => {
   const server = spawn('npx', ['minicopilot-lab', '--port', '0'], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
+    // a group of its own, since npx does not end what it started
+    detached: true,
   });
   try {
     const address = await new Promise<string>((resolve) => {
@@ -50,7 +52,7 @@ test('it serves the built lab with the default data set', async ({ page }) => {
     await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
     await expect(page.getByRole('main')).toContainText('Python standard library');
   } finally {
-    server.kill();
+    if (server.pid !== undefined) process.kill(-server.pid);
   }
 });
 
