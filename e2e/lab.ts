@@ -68,8 +68,11 @@ export async function chooseTiny(page: Page): Promise<void> {
 /** Picks from a select by the text that an option begins with. */
 export async function chooseFrom(page: Page, label: string, option: string): Promise<void> {
   const select = configuration(page).getByRole('combobox', { name: label });
-  const texts = await select.getByRole('option').allTextContents();
-  await select.selectOption({ index: texts.findIndex((text) => text.startsWith(option)) });
+  const options = select.getByRole('option');
+  const place = async () => (await options.allTextContents()).findIndex((text) => text.startsWith(option));
+  // what is offered comes from the server
+  await expect.poll(place, { message: option }).toBeGreaterThanOrEqual(0);
+  await select.selectOption({ index: await place() });
 }
 
 /** Types into a field for numbers in the place of what it has, key by key as people do, and leaves it. */
