@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PlannedBuffer } from '#core/models/memoryPlan.ts';
-import { sharedDevice } from '../../devices/shared.fixture.ts';
+import { openDevice } from '../../devices/device.ts';
 import { GpuRuntime } from './runtime.ts';
 import type { ArenaBackend } from './arenaBackend.ts';
 import type { Arena } from './arena.ts';
@@ -12,7 +12,8 @@ const STORAGE = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsag
 let backend: ArenaBackend;
 let arena: Arena;
 beforeAll(async () => {
-  await sharedDevice('webgpu');
+  // its own, which holds nothing of other tests
+  await openDevice('webgpu');
   backend = tf.backend() as ArenaBackend;
   ({ arena } = backend);
 });

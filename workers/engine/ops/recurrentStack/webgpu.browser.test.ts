@@ -5,8 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { streamFor } from '#core/random/stream.ts';
-import type { Device } from '../../devices/device.ts';
-import { sharedDevice } from '../../devices/shared.fixture.ts';
+import { openDevice, type Device } from '../../devices/device.ts';
 import { GpuRuntime } from '../../backends/webgpu/runtime.ts';
 import type { StackOptions } from '../contract.ts';
 import type { Tile } from '../matMul/tiles.ts';
@@ -15,7 +14,8 @@ import { CELL_CASES, stackShapes, throughStack } from '../opCases.fixture.ts';
 
 let device: Device;
 beforeAll(async () => {
-  device = await sharedDevice('webgpu');
+  // its own: beside what other tests left, its many programs took three times as long
+  device = await openDevice('webgpu');
 });
 
 const random = streamFor(5, 'stack');
