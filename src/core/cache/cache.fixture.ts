@@ -88,7 +88,7 @@ export function definition(
   return q;
 }
 
-/** What a device would give. @param slots of a position */
+/** What a device would return. @param slots number of slots per position */
 export function valuesOf(
   { states, logits }: Pick<MadeRow, 'states' | 'logits'>,
   texts: RowTexts,

@@ -1,5 +1,5 @@
 /**
- * The cache of a text that grows or changes token by token: states with the text that followed each. What it gives is c_t of
+ * The cache of a text that grows or changes token by token: states with the text that followed each. It computes c_t of
  * mixture.ts. Kept in float32 as the model gives it, summed in float64.
  */
 import { UNK_ID, type Vocabulary } from '../data/vocabulary.ts';
@@ -21,7 +21,7 @@ export interface CacheView extends CacheFill {
   readonly texts: readonly CachedText[];
 }
 
-/** States that there is room for at first. */
+/** Initial capacity, in states. */
 const ROOM = 256;
 
 export class ContinuousCache {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 export interface CacheParameters {
-  /** How much the likeness of two states counts: 0 weighs all tokens of the text alike. */
+  /** How strongly the similarity of two states counts: 0 weights all tokens of the text equally. */
   readonly theta: number;
   /** Share of the cache in the mixture with the model, below 1. */
   readonly lambda: number;
@@ -13,5 +13,5 @@ export const cacheParametersSchema = z.object({
   lambda: z.number().min(0).max(0.99),
 });
 
-/** For a model whose own were never searched: about what suited the models that were. */
+/** Defaults for a model without a search: close to the values found for the models that had one. */
 export const UNSEARCHED: CacheParameters = { theta: 0.5, lambda: 0.3 };

@@ -9,10 +9,10 @@ import { NO_SLOT, TEXTLESS, type RowTexts } from './rowTexts.ts';
 
 /** Ranks are counted up to here: a hit at k has a rank below k, and k is 5 at most. */
 export const MISSED = 5;
-/** Logits that are needed of each position: those of a hit's betters, and one for `<UNK>`. */
+/** Number of logits needed per position: those that can rank ahead of a hit, and one for `<UNK>`. */
 export const LARGEST = MISSED + 1;
 
-/** What a device gives for the positions of one or more rows. */
+/** What a device returns for the positions of one or more rows. */
 export interface PositionValues {
   /** [positions, slots]: c_t of each text of the row, 0 of those that come later. */
   readonly masses: Float32Array;
@@ -129,7 +129,7 @@ function rankOf({ ids, values, position, mixture, logSum, probability, own, last
   return Math.min(rank, MISSED);
 }
 
-/** The logit above which a token that is not in the cache is likelier than the target; exactly its own where it has no mass. */
+/** The logit above which a token outside the cache is likelier than the target; the target's own if the cache gives it no mass. */
 function barOf(
   isKnown: boolean,
   logit: number,

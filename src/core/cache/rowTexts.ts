@@ -3,13 +3,13 @@ import { PAD_ID, SPECIAL_IDS, UNK_ID } from '../data/vocabulary.ts';
 import { isNamed, outsideNumber } from '../data/outside.ts';
 import { kindOf } from '../python/tokenKind.ts';
 
-/** Slot of tokens outside the vocabulary that the data set gave no number. */
+/** Slot of the outside tokens to which the data set gave no number. */
 export const TEXTLESS = 0;
-/** Where there is no token. */
+/** Marks positions without a token. */
 export const NO_SLOT = -1;
 
 export interface RowTexts {
-  /** For each target of the row its slot, the number of its text: those of one text share one, in order of first occurrence from 1. */
+  /** For each target of the row its slot: the number of its text, from 1 in order of first occurrence. */
   readonly slots: Int32Array;
   /** By slot: the id in the model's vocabulary, `UNK_ID` outside. The first slot is `TEXTLESS`. */
   readonly ids: Int32Array;

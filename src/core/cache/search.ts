@@ -5,11 +5,11 @@ import type { RowScores } from './rowScores.ts';
 import { NO_SLOT, type RowTexts } from './rowTexts.ts';
 import type { CachePoint } from './searchRecord.ts';
 
-/** Doubled from step to step: how long states are differs from model to model. */
+/** Each value doubles the one before: the norm of the states differs widely between models. */
 export const THETAS: readonly number[] = [1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2];
 export const LAMBDAS: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7];
 
-/** Rows that are searched on: some ten thousand targets of the task's length. */
+/** Number of rows searched on: about ten thousand targets at the task's row length. */
 export const SEARCHED_ROWS = 16;
 
 /** Places of the rows in the split, in order. @param lengths tokens of each row */
@@ -26,7 +26,7 @@ export function gridOf(): readonly CacheParameters[] {
   return THETAS.flatMap((theta) => LAMBDAS.map((lambda) => ({ theta, lambda })));
 }
 
-/** Adds up what one pair reaches. */
+/** Sums the results of one pair. */
 export class PointSum {
   readonly #parameters: CacheParameters;
   targets = 0;
@@ -52,7 +52,7 @@ export class PointSum {
   }
 }
 
-/** The pair of the lowest loss, the first of equal ones; null where none has a finite one. */
+/** The pair with the lowest loss, the first of equal ones; null if no loss is finite. */
 export function bestOf(points: readonly CachePoint[]): CacheParameters | null {
   const finite = points.filter(({ loss }) => Number.isFinite(loss));
   if (finite.length === 0) return null;

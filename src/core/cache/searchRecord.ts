@@ -1,4 +1,4 @@
-/** What is kept of the search of theta and lambda. */
+/** The stored record of the search for theta and lambda. */
 import { z } from 'zod';
 import { anyNumber } from '../json.ts';
 import { cacheParametersSchema } from './parameters.ts';

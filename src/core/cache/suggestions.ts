@@ -11,7 +11,7 @@ export interface Suggestion {
   readonly id: number;
   /** q_t; the sum of the two parts. */
   readonly probability: number;
-  /** (1 - lambda) p+_t: of an outside text its part of `<UNK>`. */
+  /** (1 - lambda) p+_t: for an outside text, its part of `<UNK>`. */
   readonly fromModel: number;
   /** lambda c_t. */
   readonly fromFile: number;
@@ -54,7 +54,7 @@ export class Suggestions {
     return this.of(text).probability;
   }
 
-  /** A text, whether it is among the likeliest or not; outside texts that have not occurred share the probability of something new. */
+  /** Looks up any text, likely or not; outside texts that have not occurred share the probability of something new. */
   of(text: string): Suggestion {
     const cached = this.#view.texts.find((one) => one.text === text);
     if (cached) return this.#suggestion(cached);
@@ -63,7 +63,7 @@ export class Suggestions {
     return { text, id, probability: this.somethingNew, fromModel: this.somethingNew, fromFile: 0, fromOthers: 0 };
   }
 
-  /** How many tokens of the vocabulary and outside texts that have occurred are likelier than something so likely. */
+  /** How many tokens of the vocabulary and outside texts that have occurred have a greater probability than the given one. */
   countAbove(probability: number): number {
     const { logits } = this.#distribution;
     let count = this.#cachedTexts().filter((one) => this.#probability(one.id, one.mass) > probability).length;
@@ -75,11 +75,11 @@ export class Suggestions {
 
   /**
    * @param count at most
-   * @param admits leaves out a text where it says no, as one that does not begin with what is typed
+   * @param admits leaves out a text when it returns false, such as a text that does not begin with what is typed
    */
   top(count: number, admits: (text: string) => boolean = () => true): Suggestion[] {
     const found = this.#cachedTexts().flatMap((one) => (admits(one.text) ? [this.#suggestion(one)] : []));
-    // A token that the cache does not hold is as likely as the model says, but for one factor: the model's order stays.
+    // A token that the cache does not hold has the model's probability times one common factor, so these tokens keep the model's order.
     const others = largestOf(
       this.#distribution.logits,
       count,
@@ -119,7 +119,7 @@ function notCached(text: string, id: number): CachedText {
   return { text, id, mass: 0, fromOthers: 0 };
 }
 
-/** Padding never comes, and `<UNK>` is handed out. */
+/** Padding never occurs, and the probability of `<UNK>` is distributed over the outside texts. */
 function canBeOffered(id: number): boolean {
   return id !== PAD_ID && id !== UNK_ID;
 }
