@@ -5,7 +5,7 @@ import { keysOf, recordOf } from '../records.ts';
 import { intervalOf, type Interval } from '../statistics/interval.ts';
 import { pairedJackknife, type FileSums } from '../statistics/jackknife.ts';
 
-/** Sums of which a share is a figure: without a cache, with it, and what they are a share of. */
+/** The sums behind a rate: hits without a cache, hits with it, and the targets that both are divided by. */
 const GAINS = {
   top5Known: ['top5Known', 'cacheTop5', 'counted'],
   codexglue: ['codexglueHits', 'cacheCodexglueHits', 'codexglueCounted'],

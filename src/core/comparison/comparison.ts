@@ -49,10 +49,10 @@ export interface RunDifference {
 
 export interface Comparison {
   readonly pools: readonly Pool[];
-  /** Key of the pool that the others are held against; null where there is none to choose. */
+  /** Key of the pool that the others are compared with; null if no pool can be the baseline. */
   readonly baseline: string | null;
   readonly differences: readonly RunDifference[];
-  /** Pools without a difference, and in a sentence why. */
+  /** Pools without a difference, each with a sentence that says why. */
   readonly undecided: readonly { readonly key: string; readonly why: string }[];
   /** Runs in no pool: they have no best epoch. */
   readonly leftOut: readonly string[];
@@ -62,7 +62,7 @@ export interface CompareOptions {
   readonly runs: readonly RunRecord[];
   /** By run id; a run that was never tested has none. */
   readonly breakdowns: ReadonlyMap<string, Breakdown>;
-  /** Ids of runs whose breakdowns are stored, and cannot be read. */
+  /** Ids of runs whose stored breakdowns cannot be read. */
   readonly damaged?: ReadonlySet<string>;
   /** Key of the pool to use as the baseline; with null or an unknown key it is chosen automatically. */
   readonly baseline?: string | null;
@@ -105,7 +105,7 @@ function chooseBaseline(pools: readonly Pool[], runs: readonly RunRecord[]): Poo
   return plain.find(({ key }) => key === twin) ?? baselineAmong(plain, run.model) ?? best;
 }
 
-/** @returns a sentence that says why there is no difference to tell; null where there is one */
+/** @returns a sentence that says why no difference can be computed; null if one can */
 function incomparableReason(
   baseline: Pool,
   pool: Pool,
@@ -136,7 +136,7 @@ function breakdownsOf({ runIds }: Pool, breakdowns: ReadonlyMap<string, Breakdow
   });
 }
 
-/** Whether both have as many of these in every file. */
+/** Whether both have the same number of these in every file. */
 function agree(a: Breakdown, b: Breakdown, sum: SumName): boolean {
   if (a.files !== b.files) return false;
   const [columnA, columnB] = [a.sums.indexOf(sum), b.sums.indexOf(sum)];
@@ -212,7 +212,7 @@ function breakdownsBySeed(
   return [...bySeed.values()];
 }
 
-/** Both have as many targets in every file, so that sums compare as means do. */
+/** Both have the same number of targets in every file, so sums can be compared like means. */
 function countLowerLoss(baseline: FileSums, candidate: FileSums): number {
   const column = SUM_NAMES.indexOf('loss');
   let count = 0;

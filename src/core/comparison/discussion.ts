@@ -64,7 +64,7 @@ export function draftDiscussion({ comparison, titleOf, norms, speeds = true }: D
   ].filter((paragraph) => paragraph !== null);
 }
 
-/** Only of models whose figures may stand side by side: those of the baseline's data set and length. */
+/** Covers only models whose figures are comparable: those with the baseline's data set and row length. */
 function ranking(all: readonly Pool[], baseline: Pool, titleOf: (pool: Pool) => string): string {
   const pools = all.filter(
     ({ dataset, length }) => dataset.sha256 === baseline.dataset.sha256 && length === baseline.length,
@@ -261,7 +261,7 @@ export function bounds({ estimate, low, high }: Interval, format: (value: number
   return ` (95% interval ${format(low).replace(/ points$/, '')} to ${format(high)}${over})`;
 }
 
-/** Without a sign, which a verb says. */
+/** Without a sign: the verb of the sentence gives the direction. */
 export function points(difference: number): string {
   const text = formatPoints(Math.abs(difference)).replace(/^\+/, '');
   return text === '0.0 points' ? 'less than 0.1 points' : text;

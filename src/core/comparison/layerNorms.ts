@@ -9,7 +9,7 @@ import { poolKey, spread } from './pools.ts';
 type Span = (rows: number) => readonly [from: number, to: number];
 
 const LATER_HALF: Span = (rows) => [Math.floor(rows / 2), rows];
-/** Before a weight has moved. */
+/** Before the weights have changed. */
 export const FIRST_STEP: Span = () => [0, 1];
 
 /** Means over a span, the later half where none is named, and over seeds. One pool of each model: the oldest whose layers were measured. */

@@ -82,7 +82,7 @@ function poolOf(key: string, runs: readonly RunRecord[]): Pool {
   const spreadsOf = (measures: readonly Measures[]) =>
     recordOf(METRIC_NAMES, (metric) => {
       const over = spread(measures.map((one) => one[metric]));
-      // the same seed again says nothing of what another would do
+      // repeating a seed says nothing about the variation between seeds
       return seeds.length < 2 ? { ...over, deviation: null } : over;
     });
   return {

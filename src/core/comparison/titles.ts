@@ -4,7 +4,7 @@ import { runSettingsInWords, settingsThatDiffer, type RunSetting } from '../runs
 import type { RunRecord } from '../runs/run.ts';
 import type { Pool } from './pools.ts';
 
-/** The model's name, and what of its settings sets it apart from the other pools of the model. */
+/** The model's name, and the settings that distinguish it from the other pools of the model. */
 export function poolTitles(pools: readonly Pool[], runs: ReadonlyMap<string, RunRecord>): ReadonlyMap<string, string> {
   const firstOf = (pool: Pool) => runs.get(pool.runIds[0] ?? '');
   const titles = new Map<string, string>();
