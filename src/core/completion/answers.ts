@@ -1,4 +1,4 @@
-/** Questions of a text with a cursor, and what a model answers. Places in a text are offsets in UTF-16 units, as strings count. */
+/** Questions about a text with a cursor, and a model's answers. Places in a text are offsets in UTF-16 units, as strings count. */
 import type { Piece } from '../python/code/write.ts';
 import type { Decoding } from './decoding.ts';
 
@@ -17,21 +17,21 @@ export type CaretPlace = 'code' | 'string' | 'comment';
 export interface Candidate {
   /** As the vocabulary has it. */
   readonly token: string;
-  /** As it is written; null for what cannot be: `<UNK>`, the end of a line or of a file. */
+  /** As it is written; null for what cannot be written: `<UNK>`, the end of a line or of a file. */
   readonly text: string | null;
-  /** Among all tokens, whatever part of this one is typed already. */
+  /** Probability among all tokens, regardless of what is already typed. */
   readonly probability: number;
   /** Part of the probability that comes from the cache; 0 without one. */
   readonly fromCache: number;
   /** Part of that which comes from other files. */
   readonly fromOthers: number;
-  /** Whether only the text has it: a name outside the vocabulary, or a literal. */
+  /** Whether it occurs only in the text: a name outside the vocabulary, or a literal. */
   readonly ofText: boolean;
 }
 
 export interface Candidates {
   readonly place: CaretPlace;
-  /** What is typed already of the token asked for; empty where a new one begins. */
+  /** The part of the token that is already typed; empty where a new token begins. */
   readonly typed: string;
   /** The likeliest first, at most five; with something typed only those that begin with it. */
   readonly candidates: readonly Candidate[];
@@ -46,7 +46,7 @@ export interface Candidates {
 
 export interface LineRequest extends CaretRequest {
   readonly decoding: Decoding;
-  /** Which of the candidates the line begins with, from 0; null leaves it to the decoding. */
+  /** Index of the candidate that the line begins with; null lets the decoding choose. */
   readonly first: number | null;
 }
 
@@ -88,9 +88,9 @@ export interface InspectionRequest extends TextRequest {
 export interface Surprise {
   /** -log2 of the probability. */
   readonly bits: Float32Array<ArrayBuffer>;
-  /** Tokens that were held for likelier. */
+  /** Number of tokens that the model considered likelier. */
   readonly ranks: Int32Array<ArrayBuffer>;
-  /** Mean bits a token; NaN without tokens. */
+  /** Mean bits per token; NaN without tokens. */
   readonly meanBits: number;
 }
 
@@ -106,7 +106,7 @@ export interface Inspection extends Surprise {
   readonly fileEnd: { readonly bits: number; readonly rank: number };
   /** Where Python's own tokenizer would give up, in a sentence; what comes after may be missing. */
   readonly trouble: { readonly line: number; readonly reason: string } | null;
-  /** Tokens at the end that are more than a session reads. */
+  /** Number of tokens at the end that exceed what a session reads. */
   readonly beyond: number;
 }
 
@@ -134,7 +134,7 @@ export interface GateTrace {
   readonly bounded: boolean;
 }
 
-/** A unit that goes along with something of the text, of a layer's units the one that does most. */
+/** The unit of a layer that correlates most with a feature of the text. */
 export interface InformativeUnit {
   readonly layer: Layer;
   readonly unit: number;

@@ -1,6 +1,6 @@
 /** A possible next token in a text: a token of the vocabulary, or with a cache (../cache/mixture.ts) a name or a literal of the text. */
 export interface Choice {
-  /** That the model reads for it: `UNK_ID` for a text outside the vocabulary, that of the placeholder for a literal. */
+  /** The id that the model reads for it: `UNK_ID` for a text outside the vocabulary, that of the placeholder for a literal. */
   readonly id: number;
   readonly token: string;
   readonly probability: number;
@@ -8,7 +8,7 @@ export interface Choice {
   readonly fromCache: number;
   /** Part of that which comes from other files. */
   readonly fromOthers: number;
-  /** Whether only the text has it: a name outside the vocabulary, or a literal. */
+  /** Whether it occurs only in the text: a name outside the vocabulary, or a literal. */
   readonly ofText: boolean;
 }
 

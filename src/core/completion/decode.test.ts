@@ -4,12 +4,12 @@ import type { Choice, Choices } from './choice.ts';
 import { decodeLine, type Writer } from './decode.ts';
 import { DEFAULT_DECODING, type Decoding } from './decoding.ts';
 
-/** By the tokens so far, joined by spaces: what may come next. */
+/** What may come next, keyed by the tokens so far, joined by spaces. */
 type Language = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 const { signal: never } = new AbortController();
 
-/** A model of so few texts that a person can work out what it should write. */
+/** A model of so few texts that the expected output can be worked out by hand. */
 class Parrot implements Writer {
   readonly read: string[] = [];
   readonly #language: Language;

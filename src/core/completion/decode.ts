@@ -5,7 +5,7 @@ import { streamFor } from '../random/stream.ts';
 import type { Choice, Choices } from './choice.ts';
 import type { Decoding } from './decoding.ts';
 
-/** A model in front of a place of a text. */
+/** A model at a position in a text. */
 export interface Writer {
   /** Reads a first token a draft. @returns what may follow each */
   begin(ids: readonly number[]): Promise<readonly Choices[]>;
@@ -23,11 +23,11 @@ export interface Decoded {
 
 export interface DecodeRequest {
   readonly first: Choices;
-  /** Which of the first choices it begins with, from 0; null leaves it to the decoding. */
+  /** Index of the first choice that the line begins with; null lets the decoding choose. */
   readonly begin: number | null;
   readonly writer: Writer;
   readonly decoding: Decoding;
-  /** Asked before each token. */
+  /** Called before each token. */
   readonly signal: Pick<AbortSignal, 'aborted'>;
 }
 
@@ -63,8 +63,8 @@ const NOTHING: Draft = { choices: [], tokens: 0, lines: 0, end: null };
 const canBeWritten = ({ token }: Choice) => token !== START_TOKEN && token !== UNK_TOKEN;
 
 /**
- * A line that would begin with `<UNK>` begins with the likeliest that can be written, where there is any: who types has more use for it
- * than for none.
+ * A line that would begin with `<UNK>` begins with the likeliest token that can be written, if there is any: this is more useful to the
+ * user than no line.
  */
 const writable =
   (choices: Choices): Choices =>
@@ -85,7 +85,7 @@ function extended(draft: Draft, choice: Choice, lines: number, chosen: boolean):
   }
   // An end of line that somebody chose to begin with ends the line that is there already.
   if (chosen) return { ...draft, choices: [choice] };
-  // There are no empty lines among tokens: a model that gives one has no more to say.
+  // The tokens contain no empty lines: a model that predicts one has nothing more to add.
   if (choices.at(-1)?.token === EOL_TOKEN) return ended('line');
   const written = draft.lines + 1;
   if (written === lines) return ended('line');
@@ -162,7 +162,7 @@ async function byBeams({ first, begin, writer, decoding, signal }: DecodeRequest
     const live = sorted(grownNow.filter(({ draft }) => draft.end === null)).slice(0, beams);
     const best = ended.toSorted((a, b) => score(b) - score(a))[0];
     if (live.length === 0) return finished(best?.draft ?? NOTHING);
-    // a draft's logarithm only falls, and the divisor is largest for the longest
+    // a draft's log-probability can only fall, and the divisor is largest for the longest draft
     if (best && live.every((beam) => score({ ...beam, length: lines * (MAX_OF_LINE + 1) }) <= score(best))) {
       return finished(best.draft);
     }

@@ -16,15 +16,15 @@ export const decodingSchema = z.strictObject({
   beams: z.int().min(2).max(MAX_BEAMS),
   /** For `sample`: seeds the draws; the same text and seed give the same line. */
   seed: z.int().min(0).max(0xffff_ffff),
-  /** Lines that are offered at most. */
+  /** Maximum number of lines offered. */
   lines: z.int().min(1).max(5),
 });
 export type Decoding = z.infer<typeof decodingSchema>;
 
 export const DEFAULT_DECODING: Decoding = {
-  method: 'greedy', // what the candidates beside the editor show, told on
+  method: 'greedy', // continues what the candidates beside the editor show
   temperature: 0.8, // a little below 1 keeps a small model's long tail out
-  topK: 20, // small models put most of what is left on nonsense
+  topK: 20, // small models spread most of the remaining probability over nonsense
   beams: 4, // as many rows as the processor's kernels multiply at once
   seed: 42, // the task's own seed
   lines: 1, // what one can judge at a glance

@@ -25,7 +25,7 @@ export function probabilityOf({ logits, largest, sum }: Distribution, id: number
 /**
  * Indices of the largest values, the largest first, equal ones by index.
  * @param count at most
- * @param admits leaves out an index where it says no; asked only of those that would be among the largest
+ * @param admits leaves out an index when it returns false; called only for those that would be among the largest
  */
 export function largestOf(values: ArrayLike<number>, count: number, admits: (index: number) => boolean): number[] {
   const found: number[] = [];

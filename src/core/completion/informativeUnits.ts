@@ -10,7 +10,7 @@ export interface Feature {
 const BLOCKS: ReadonlySet<string> = new Set(['def', 'class', 'if', 'for', 'while', 'with', 'try', 'elif', 'else']);
 const IMPORTS: ReadonlySet<string> = new Set(['import', 'from']);
 
-/** What there is to see in a text, after each of its tokens. @param columns where the line of each token begins, in characters */
+/** The visible features of a text, after each of its tokens. @param columns where the line of each token begins, in characters */
 export function featuresOf(tokens: readonly string[], columns: ArrayLike<number>): Feature[] {
   const feature = (name: string): Feature => ({ name, values: new Float64Array(tokens.length) });
   const depth = feature('bracket depth');
@@ -53,7 +53,7 @@ export interface InformativeUnit {
 }
 
 /**
- * The unit whose state goes along with a feature most, up or down.
+ * The unit whose state correlates most with a feature, positively or negatively.
  * @param states [tokens, hidden], after each token
  * @returns null where the feature does not change, or no unit does
  */
@@ -79,7 +79,7 @@ export function mostInformativeUnit(
   let best: InformativeUnit | null = null;
   for (let unit = 0; unit < hidden; unit++) {
     const ownSpread = squares[unit]! - (sums[unit]! * sums[unit]!) / n;
-    // less than rounding leaves: the unit stands still
+    // less than rounding error: the unit is constant
     if (!(ownSpread > 1e-9 * n)) continue;
     const correlation = products[unit]! / Math.sqrt(spread * ownSpread);
     if (best === null || Math.abs(correlation) > Math.abs(best.correlation)) best = { unit, correlation };
@@ -87,7 +87,7 @@ export function mostInformativeUnit(
   return best;
 }
 
-/** How far the line of each token is moved in, in characters. @param starts of the tokens in the text */
+/** Indentation of each token's line, in characters. @param starts of the tokens in the text */
 export function columnsOf(text: string, starts: ArrayLike<number>): Int32Array {
   const columns = new Int32Array(starts.length);
   let lineStart = 0;
