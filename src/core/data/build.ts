@@ -43,9 +43,9 @@ export interface BuildOptions {
 }
 
 export interface BuildHooks {
-  /** Hears how many rows of all are written. */
+  /** Called with the number of rows written so far. */
   readonly onRows?: (rows: number) => void;
-  /** Asked between shards. */
+  /** Checked between shards. */
   readonly signal?: AbortSignal;
 }
 

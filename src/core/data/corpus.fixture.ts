@@ -23,7 +23,7 @@ export function corpusOf(files: Readonly<Record<string, string | Uint8Array>>): 
   return readCorpus(folderSource('Some code', memoryFiles(files)));
 }
 
-/** Everything that a source reads, copied, since a line lasts only until the next. */
+/** Everything that a source reads, copied, since the next item may overwrite it. */
 export async function itemsOf(
   source: { read(reading: Reading): AsyncIterable<SourceItem> },
   signal: AbortSignal = new AbortController().signal,

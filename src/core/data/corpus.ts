@@ -33,7 +33,7 @@ export interface Corpus {
   readonly reading: SourceReading;
 }
 
-/** How far reading has come. */
+/** Progress of reading. */
 export interface ReadingProgress {
   readonly files: number;
   /** Bytes of the source. */
@@ -47,7 +47,7 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Ids of an array that many files share: one of its own costs a file more than its tokens. */
+/** Ids in an array that many files share: an array per file would cost more memory than its tokens. */
 const CHUNK = 2 ** 20;
 
 /**

@@ -2,7 +2,7 @@
 import type { CorpusFile } from './corpus.ts';
 
 /**
- * Indices of files whose tokens are those of an earlier file, literals are compared as in the source; comments and blank lines do not
+ * Indices of files whose tokens are those of an earlier file. Literals are compared as in the source; comments and blank lines do not
  * count. Files without tokens are not duplicates. Hashes only select candidates, which are then compared, so hash collisions do not matter.
  */
 export function findDuplicates(files: readonly CorpusFile[]): Set<number> {

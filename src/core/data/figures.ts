@@ -7,7 +7,7 @@ import { Tally } from './tally.ts';
 /** Points of the coverage curve. */
 const COVERAGE_POINTS = 30;
 const MIN_VOCABULARY = 100;
-/** Always a point of it: the task's own vocabulary. */
+/** The task's own vocabulary size, which is always a point of the curve. */
 const TASK_VOCABULARY = 10_000;
 const MAX_UNKNOWN = 100;
 /** Bars of the histogram for each factor of ten. */
@@ -85,7 +85,7 @@ function vocabularySizes(distinct: number): number[] {
   return [...sizes].filter((size) => size > 0).toSorted((a, b) => a - b);
 }
 
-/** An unterminated string can be a whole file. */
+/** Characters of a token that are shown: an unterminated string can span a whole file. */
 const MAX_SHOWN = 200;
 function shortened(text: string): string {
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;

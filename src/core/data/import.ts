@@ -3,9 +3,9 @@
  *
  * In a browser, inside the worker:
  *
- * const source = recogniseSource(files);               // [{ path, blob }]: a File is a blob as it is const source =
- * parquetUrlSource(parquetUrls(text));  // or what somebody pasted const manifest = await importDataset(source, { id: source.defaultId },
- * write, onProgress, signal);
+ * - `const source = recogniseSource(files)`, with files as `[{ path, blob }]` (a `File` is a blob already), or
+ *   `parquetUrlSource(parquetUrls(text))` for URLs that the user pasted;
+ * - `const manifest = await importDataset(source, { id: source.defaultId }, write, onProgress, signal)`.
  *
  * `write(file, bytes)` stores one shard and resolves when it is stored; shards come one at a time and in order, about 1 MiB each, hashed in
  * the manifest. Nothing is complete before the manifest: if the promise is rejected, by a cancelled `signal` or for another reason, the
@@ -33,7 +33,7 @@ export type ImportOptions = Omit<BuildOptions, 'source' | 'id'> & {
 export interface ImportProgress {
   /** `reading`: files are read and lexed. `counting`: split, vocabulary. `writing`: rows go out. */
   readonly phase: 'reading' | 'counting' | 'writing';
-  /** Read so far. */
+  /** Number of files read so far. */
   readonly files: number;
   readonly tokens: number;
   /** Bytes of the source read so far, and in all; null where that is unknown. */
@@ -89,7 +89,7 @@ export async function importDataset(
   }
 }
 
-/** Lets messages and drawing have their turn. */
+/** Yields to the event loop, so that messages and drawing are handled. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 0);

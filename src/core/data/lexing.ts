@@ -12,7 +12,7 @@ export interface Lexing {
   lex(bytes: Uint8Array, done: (tokens: Int32Array | LexFailure) => void): Promise<void> | undefined;
   /** Resolves when every `done` was called. */
   finish(): Promise<void>;
-  /** Lets go of what it holds, finished or not. */
+  /** Releases its resources, finished or not. */
   close(): Promise<void>;
 }
 

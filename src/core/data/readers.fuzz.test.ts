@@ -14,7 +14,7 @@ import type { DataSource, NamedBlob } from './sources/source.ts';
 import { tarSource } from './sources/tarball.ts';
 import { zipSource } from './sources/zip.ts';
 
-/** Runs what may end with a `LabError` for people; anything else that it throws is a bug. */
+/** Runs code that may throw a `LabError`; anything else that it throws is a bug. */
 async function expectOnlyLabErrors(read: () => unknown): Promise<void> {
   const end = await Promise.resolve()
     .then(read)

@@ -37,7 +37,7 @@ export async function writeSplit(
 ): Promise<SplitEntry> {
   const rows: Uint16Array[] = [];
   const shards: ShardEntry[] = [];
-  // What is trained on is never measured with a cache.
+  // The training split is never measured with a cache.
   const outside = split === 'train' ? null : new OutsideCodes(format.finals);
   const outsideShards: ShardEntry[] = [];
   const sum = { rows: 0, tokens: 0, keptTokens: 0, unknownTokens: 0, files: 0 };
@@ -130,7 +130,7 @@ class OutsideCodes {
   }
 }
 
-/** Says of a shard that cannot be written what a person can do about it. */
+/** Turns a failed write of a shard into an error that says what the user can do. */
 async function written(file: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();

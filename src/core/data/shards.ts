@@ -32,7 +32,7 @@ export function encodeShard(rows: readonly ArrayLike<number>[], length: number):
 
 /**
  * Rows of a shard, PAD included: views of one array.
- * @throws LabError `bad-input` where the bytes are no whole number of rows
+ * @throws LabError `bad-input` where the bytes are not a whole number of rows
  */
 export function decodeShard(bytes: Uint8Array, length: number): Uint16Array[] {
   const rows = bytes.length / (length * ID_BYTES);

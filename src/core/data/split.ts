@@ -34,7 +34,7 @@ export function splitParts(
   };
 }
 
-/** `random_split` alone, where the test files are somewhere else. */
+/** `random_split` alone, for sources with test files of their own. */
 function splitTraining(n: number, seed: number): SplitIndices {
   const [train = new Int32Array(), validation = new Int32Array()] = randomSplit(n, FRACTIONS, seed);
   return { train, validation, test: new Int32Array() };

@@ -21,7 +21,7 @@ export interface StoredDataset {
   readonly storedAt: number;
 }
 
-/** How far a download is. Rates in bytes a second, of this session's part. */
+/** Progress of a download. Rates are in bytes per second, for the part downloaded in this session. */
 export interface DownloadProgress {
   readonly datasetId: string;
   readonly bytes: number;

@@ -26,7 +26,7 @@ export class FinalTokens {
     }
   }
 
-  /** Numbers there are. */
+  /** How many numbers there are. */
   get size(): number {
     return this.#table.size;
   }
@@ -48,7 +48,7 @@ export class Tally {
   #seen = new Int32Array(1 << 10);
   #distinct = 0;
 
-  /** @param size numbers there are */
+  /** @param size how many numbers there are */
   constructor(size: number) {
     this.#counts = new Uint32Array(size);
   }

@@ -28,7 +28,7 @@ export class Vocabulary {
     this.#ids = new Map(tokens.map((token, index) => [token, index + SPECIAL_IDS]));
   }
 
-  /** Ids there are: the tokens', PAD and UNK. */
+  /** Number of ids: the tokens, PAD and UNK. */
   get size(): number {
     return this.tokens.length + SPECIAL_IDS;
   }

@@ -50,7 +50,7 @@ export function makeBatch(rows: readonly Uint16Array[], cut: Cut): Batch {
   return { rows: rows.length, steps, inputs, targets, counted };
 }
 
-/** Some rows of a batch, computed by themselves. */
+/** Some rows of a batch, computed separately. */
 export interface MicroBatch extends Batch {
   /** Its first row's place in the whole batch. */
   readonly firstRow: number;

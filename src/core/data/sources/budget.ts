@@ -6,7 +6,7 @@ import { formatBytes } from '../../format.ts';
 export const MAX_UNPACKED_BYTES = 8 * 2 ** 30;
 /** Source code packs ten to one at most; DEFLATE reaches a thousand to one on what repeats itself. */
 export const MAX_RATIO = 200;
-/** A few zeros may pack as well as they like. */
+/** Small archives have no limit on the ratio: a few zeros may pack very well. */
 export const RATIO_FROM_BYTES = 2 ** 20;
 
 export class ArchiveBudget {

@@ -6,7 +6,7 @@ import { bytesOf, TOO_LARGE } from './source.ts';
 
 /**
  * @param name of the folder, for title and id
- * @param files all that are its owner's, as `walkTree` or `OwnFiles` tells them; those that are not Python are passed over
+ * @param files the owner's own files, from `walkTree` or `OwnFiles`; files that are not Python are ignored
  * @param notes what was left out
  */
 export function folderSource(name: string, files: readonly NamedBlob[], notes: readonly Note[] = []): DataSource {

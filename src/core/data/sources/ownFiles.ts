@@ -12,7 +12,7 @@ const COPIES: ReadonlyMap<string, string> = new Map([
   ['.venv', NOTES.virtualEnvironment],
 ]);
 
-/** The files by which `venv` and `virtualenv`, and the folder by which conda, mark an environment. */
+/** Markers of an environment: files from `venv` and `virtualenv`, and a folder from conda. */
 const ENVIRONMENT_MARKS: readonly string[] = ['pyvenv.cfg', 'conda-meta'];
 
 /** Finder's .zip files keep resource forks here, beside the folder that was packed. */
@@ -45,7 +45,7 @@ interface Exclusion {
   readonly path: string;
 }
 
-/** The rule for those who have a list of all paths, as archives and file inputs have. */
+/** The rule applied to a list of all paths, which archives and file inputs have. */
 export class OwnFiles {
   readonly #environments = new Set<string>();
   readonly #folders = new Map<string, Exclusion | null>();

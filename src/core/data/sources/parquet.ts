@@ -65,7 +65,7 @@ export function parquetSource(blobs: readonly NamedBlob[], notes: readonly Note[
   );
 }
 
-/** Parquet files somewhere else, of which only what is needed is read, by range requests. @param urls as `parquetUrls` of `parquetUrls.ts` gives them */
+/** Remote Parquet files, read by range requests for the needed parts only. @param urls as `parquetUrls` of `parquetUrls.ts` gives them */
 export function parquetUrlSource(urls: readonly string[]): DataSource {
   const { files, notes } = placeParquet(urls.map((url) => ({ url, path: pathOfUrl(url) })));
   return sourceOf(

@@ -63,7 +63,7 @@ interface Page {
   readonly codec: ColumnMetaData['codec'];
 }
 
-/** @returns values of the column that it takes: none */
+/** @returns the number of column values in the page, which is 0 */
 function requireSoundDictionary({ header, packed, codec }: Page): 0 {
   const page = unpacked(packed, header.uncompressed_page_size, codec);
   sizeOf(

@@ -21,7 +21,7 @@ export function pythonStdlibSource(archive: BlobLike): DataSource {
     keepsFailed: false,
     async *read({ onBytes }) {
       const files = pythonFilesOf(archive, 'python_stdlib.zip', onBytes, (path) => !path.startsWith(LEFT_OUT));
-      // its site-packages holds no Python: that it is left out is nothing to tell
+      // its site-packages holds no Python, so leaving it out needs no note
       for await (const item of files) if (item.kind !== 'note') yield item;
     },
   };

@@ -99,7 +99,7 @@ function together<T extends NamedBlob>(
   return { source: { ...source, notes: [...notes, ...(source.notes ?? [])] }, used: [...archives, ...python] };
 }
 
-/** Takes the folder that all files lie in off the paths of some of them. */
+/** Removes the folder that contains all files from the paths of some of them. */
 function withoutTop(
   all: readonly NamedBlob[],
   some: readonly NamedBlob[],

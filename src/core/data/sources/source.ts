@@ -15,7 +15,7 @@ export interface BlobLike {
 }
 
 export interface NamedBlob {
-  /** With forward slashes, from the top of what a person chose. */
+  /** With forward slashes, relative to what the user chose. */
   readonly path: string;
   readonly blob: BlobLike;
 }
@@ -25,7 +25,7 @@ export const PARTS = ['train', 'dev', 'test'] as const;
 export type Part = (typeof PARTS)[number];
 
 interface Placed {
-  /** Orders the files where the source has no order of its own, and names them in reports. */
+  /** Sorts the files if the source has no order of its own, and names them in reports. */
   readonly path: string;
   readonly part?: Part;
   /** Place within its part, where the source's own order is another than that in which it reads. */
@@ -41,15 +41,15 @@ export type SourceItem = Placed &
     /** The same as UTF-8 with single spaces between: `bytes` is valid until the next item is asked for. */
     | { readonly kind: 'line'; readonly bytes: Uint8Array }
     | { readonly kind: 'unreadable'; readonly reason: string }
-    /** No file: something that reading found and people should know; one of `NOTES`. */
+    /** Not a file: something found while reading that the user should know; one of `NOTES`. */
     | { readonly kind: 'note'; readonly what: string; readonly count?: number }
   );
 
 export interface DataSource {
   readonly facts: SourceFacts;
-  /** Id of the data set where a person names none. */
+  /** Id of the data set if the user gives none. */
   readonly defaultId: string;
-  /** The parts that a published set brings; none where the split is drawn from all files. */
+  /** The parts that a published set defines; none where the split is drawn from all files. */
   readonly parts?: readonly Part[];
   /** What is known before reading, such as folders that were not looked into. */
   readonly notes?: readonly Note[];
@@ -68,17 +68,17 @@ export interface DataSource {
 /** What a source gets for reading. */
 export interface Reading {
   readonly signal: AbortSignal;
-  /** To be called with every count of bytes taken in. */
+  /** Called with the number of bytes of each read. */
   readonly onBytes: (bytes: number) => void;
 }
 
-/** The remedy where nothing is found that can be read. */
+/** What the user can do if nothing readable is found. */
 export const WHAT_TO_CHOOSE =
   'Choose a folder, a .zip or a .tar.gz with .py files; train.txt, dev.txt and test.txt; Parquet files; or py150_files.tar.gz.';
 
 export const LICENCE_OF_FILES = 'not stated; see the files';
 
-/** A source file larger than this is left out: nobody wrote it, and tokens of it would swamp the others. */
+/** A source file larger than this is left out: it is probably generated, and its tokens would swamp the others. */
 export const MAX_FILE_BYTES = 16 * 2 ** 20;
 export const TOO_LARGE = 'larger than 16 MiB';
 

@@ -49,7 +49,7 @@ export async function entriesOfFile(
       'Unpack it and choose the folder, or pack it as .tar.gz or .zip.',
     );
   }
-  // whatever else has a .tar.gz's name is read as one, and refused as one
+  // any other file named .tar.gz is read as one, and refused as one
   const isPlain = !begins(GZIP) && /\.tar$/i.test(name);
   return entriesOf(streamOf(blob, onBytes), name, isPlain ? 'tar' : 'tar.gz');
 }
@@ -78,12 +78,12 @@ export async function* entriesOf(
   } catch (cause) {
     throw unreadable(name, format, cause);
   } finally {
-    // What failed already cannot be cancelled, and what was cut off never answers: nobody waits for it.
+    // Not awaited: a failed stream cannot be cancelled, and a truncated one never answers.
     if (!finished) reader.cancel().catch(() => undefined);
   }
 }
 
-/** What any stream of a damaged tarball fails with, as a sentence; what is one already stays. */
+/** Turns any error from a damaged tarball's stream into a `LabError` with a sentence; a `LabError` is kept. */
 function unreadable(name: string, format: string, cause: unknown): LabError {
   if (cause instanceof LabError) return cause;
   const detail = messageOf(cause);
@@ -114,7 +114,7 @@ class StreamFault {
   /** The value, unless the stream fails before it comes. */
   async orValue<T>(value: Promise<T>): Promise<T> {
     if (this.#happened) {
-      value.catch(() => undefined); // fails with the stream: nobody waits for it any more
+      value.catch(() => undefined); // fails with the stream, when nothing awaits it any more
       throw this.#happened.cause;
     }
     let stop: (cause: unknown) => void = () => undefined;
@@ -168,7 +168,7 @@ export class TarEntry {
   readonly #archive: string;
   readonly #format: string;
 
-  /** @param fault hears when the archive's stream fails @param archive its name, for messages */
+  /** @param fault reports a failure of the archive's stream @param archive its name, for messages */
   constructor({ header, body }: ParsedTarEntry, fault: StreamFault, archive: string, format: string) {
     this.name = header.name;
     this.size = header.size;

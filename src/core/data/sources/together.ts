@@ -3,7 +3,7 @@ import { idFrom } from '../id.ts';
 import { NoteTally } from '../notes.ts';
 import { type DataSource, LICENCE_OF_FILES, type SourceItem } from './source.ts';
 
-/** Titles that the title of all together names. */
+/** Maximum number of titles named in the combined title. */
 const MAX_NAMED = 3;
 
 /** @param sources of Python files, none of which publishes parts */

@@ -3,7 +3,7 @@ import { type Note, NOTES, NoteTally } from '../notes.ts';
 import { fileNote, folderNote, isEnvironment } from './ownFiles.ts';
 import { type BlobLike, isArchive } from './source.ts';
 
-/** What a folder holds, as whoever can list it says. */
+/** An entry of a folder, as the code that can list the folder gives it. */
 export type TreeEntry<B extends BlobLike = BlobLike> =
   | { readonly kind: 'file'; readonly name: string; open(): Promise<B> }
   | { readonly kind: 'folder'; readonly name: string; list(): Promise<readonly TreeEntry<B>[]> }
@@ -21,9 +21,9 @@ export interface WalkResult<B extends BlobLike = BlobLike> {
 }
 
 /**
- * Walks entries to their ends. The entries themselves were chosen: their names do not count against them.
+ * Walks entries recursively. The user chose the entries themselves, so their names exclude none of them.
  * @param wanted by path
- * @param onFound hears how many files were found so far
+ * @param onFound is called with the number of files found so far
  */
 export async function walkTree<B extends BlobLike>(
   entries: readonly TreeEntry<B>[],

@@ -17,7 +17,7 @@ import {
   TOO_LARGE,
 } from './source.ts';
 
-/** Nobody is asked for a password. */
+/** The lab does not ask for passwords. */
 const ENCRYPTED = 'encrypted with a password';
 
 configure({ useWebWorkers: false }); // the platform's own decompression is faster than handing bytes to a worker
@@ -70,12 +70,12 @@ export async function* pythonFilesOf(
   } finally {
     await reader.close();
   }
-  onBytes(Math.max(0, blob.size - told)); // what is no Python, and the directory
+  onBytes(Math.max(0, blob.size - told)); // bytes of other files, and the directory
 }
 
 /** All but folders, by the directory at the archive's end. */
 async function membersOf(reader: ZipReader<BlobLike>, name: string): Promise<(Member & { entry: FileEntry })[]> {
-  const paths = new ArchivePaths(name); // refuses unsafe names itself, in our words
+  const paths = new ArchivePaths(name); // refuses unsafe names with the lab's own message
   const members: (Member & { entry: FileEntry })[] = [];
   for await (const entry of reader.getEntriesGenerator()) {
     if (entry.directory) continue;
