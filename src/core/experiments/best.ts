@@ -1,6 +1,6 @@
 /**
- * Which configuration is best, and whether it can be told from the next. The best is chosen by its mean validation loss. How far it is
- * ahead is told by the test files, which had no part in the choice; without them by the seeds alone.
+ * Which configuration is best, and whether its lead over the next is significant. The best is chosen by its mean validation loss. Its
+ * lead is measured on the test files, which had no part in the choice; without them, over the seeds alone.
  */
 import type { Comparison, RunDifference } from '../comparison/comparison.ts';
 import type { Spread } from '../comparison/pools.ts';
@@ -22,9 +22,9 @@ export function bestAndNext(configurations: readonly Configuration[]): BestAndNe
   return best && next && incomparableBy(configurations).length === 0 ? { best, next } : null;
 }
 
-/** How far the next is behind, and what the interval covers. */
+/** The margin over the next, and what its interval covers. */
 export interface Lead {
-  /** Loss of the next less that of the best. */
+  /** Loss of the next minus that of the best. */
   readonly loss: Interval;
   readonly covers: RunDifference['covers'] | 'seeds only';
   /** Test files; 0 for validation losses. */
@@ -33,7 +33,7 @@ export interface Lead {
 
 /**
  * @param comparison of the two with the best as the baseline
- * @returns null where neither files nor seeds can tell
+ * @returns null if neither files nor seeds give an interval
  */
 export function leadOf({ best, next }: BestAndNext, comparison: Comparison): Lead | null {
   const difference = comparison.differences.find(({ key }) => key === next.key);

@@ -1,4 +1,4 @@
-/** What an experiment takes, before it begins and while it trains: time and storage. */
+/** Forecasts an experiment's time and storage, before it begins and while it trains. */
 import { largestOf, type ModelChoice } from '../models/registry.ts';
 import { trainingOperationsPerToken } from '../models/operations.ts';
 import { modelSpec, parameterCount } from '../models/spec.ts';
@@ -19,7 +19,7 @@ export interface DatasetSize {
 
 type Planned = Pick<ExperimentRecord, 'plan' | 'config'> & { readonly items: readonly ExperimentItem[] };
 
-/** Operations of an epoch, as far as configurations differ in it. */
+/** Operations per epoch, counting only what differs between configurations. */
 function epochOperations(
   model: ModelChoice,
   config: TrainingConfig,
@@ -54,10 +54,10 @@ export function experimentSeconds(
 }
 
 const VALUE_BYTES = 4;
-/** Kept of a run that has not come to its end. */
+/** Stored for a run that has not finished. */
 const CHECKPOINTS = 2;
 
-/** Bytes that all runs take in storage, the checkpoints of the one that trains among them. */
+/** Bytes that all runs take in storage, including the checkpoints of the one that trains. */
 export function experimentBytes({ plan, config, items }: Planned, vocabulary: number): number {
   const sizes = items.map((item) => {
     const own = configOf({ config }, item);
@@ -67,7 +67,7 @@ export function experimentBytes({ plan, config, items }: Planned, vocabulary: nu
   });
   const weights = sizes.reduce((sum, one) => sum + one.weights, 0);
   const checkpoints = sizes.map((one) => one.checkpoints);
-  // what halving drops keeps its checkpoints
+  // runs dropped by halving keep their checkpoints
   return weights + (plan.halving ? checkpoints.reduce((a, b) => a + b, 0) : Math.max(0, ...checkpoints));
 }
 

@@ -30,7 +30,7 @@ export const experimentSchema = z.strictObject({
   settings: z.partialRecord(settingNameSchema, valueSchema).default({}),
   /** Settings with several values each. */
   sweep: z.partialRecord(settingNameSchema, z.array(valueSchema).min(1).max(MAX_VALUES)).default({}),
-  /** Settings whose values are drawn; each drawn point is trained with every combination of `sweep`. */
+  /** Settings whose values are sampled; each drawn point is trained with every combination of `sweep`. */
   sample: sampleSchema.optional(),
   /** Trains all combinations a little and the best ones further; without it all are trained to their end. */
   halving: halvingSchema.optional(),
@@ -120,7 +120,7 @@ export function combinationsOf({
     const list = sweep[name]!;
     combinations = combinations.flatMap(({ parts, values }) =>
       list.map((value) => ({
-        // one value is the same in all
+        // a single value does not vary
         parts: list.length > 1 ? [...parts, partOf(name, value)] : parts,
         values: { ...values, [name]: value },
       })),

@@ -4,11 +4,11 @@
  *
  * - A *candidate* is a configuration without its seed; each model has candidates of its own, which compete among themselves.
  * - *Rung* 0 is `firstEpochs` epochs, each further rung `eta` times the one before, and the last one the setting `epochs`.
- * - When all runs of a rung have come to it, the floor(n / eta) of its n candidates with the lowest validation loss go on, and one at
- *   least. A candidate's loss is the mean over its seeds of the lowest so far. One with a failed run comes last, and never goes on.
- *   Of equal ones the earlier in the plan goes on.
- * - A run is only held up between two epochs: one that goes on comes to the bits of a run that nothing held up, and one that is
- *   dropped keeps its checkpoint, from which it can be resumed.
+ * - When all runs of a rung have reached its end, the floor(n / eta) of its n candidates with the lowest validation loss are promoted,
+ *   at least one. A candidate's loss is the mean over its seeds of the lowest loss so far. A candidate with a failed run ranks last
+ *   and is never promoted. Ties go to the candidate that is earlier in the plan.
+ * - Runs are only paused between two epochs. A promoted run is bit-identical to an uninterrupted one. A dropped run keeps its
+ *   checkpoint, from which it can be resumed.
  */
 import type { Halving } from './searchSchema.ts';
 

@@ -17,7 +17,7 @@ export interface LinkedExperiment {
   readonly device: DeviceChoice | undefined;
 }
 
-/** Whether a text is a link, and not the path of a file. */
+/** Whether a text is a link rather than a file path. */
 export function isLink(text: string): boolean {
   return /^https?:\/\//i.test(text) || text.startsWith('#') || text.startsWith('?');
 }

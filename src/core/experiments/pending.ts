@@ -1,4 +1,4 @@
-/** What is still to be trained of an experiment, and how much it is. */
+/** The part of an experiment that is still to be trained, and its size. */
 import type { ExperimentItem, ExperimentRecord, ItemState } from './record.ts';
 
 const PENDING: ReadonlySet<ItemState> = new Set(['queued', 'running', 'held']);
@@ -7,7 +7,7 @@ export function isPending({ state }: Pick<ExperimentItem, 'state'>): boolean {
   return PENDING.has(state);
 }
 
-/** Whether anything of it is still to be trained. */
+/** Whether any of its items is still to be trained. */
 export function hasPending({ items }: Pick<ExperimentRecord, 'items'>): boolean {
   return items.some(isPending);
 }

@@ -22,25 +22,25 @@ export interface Found {
 
 type Records = readonly ExperimentRecord[];
 
-/** What a person does to the queue. */
+/** The user's commands to the queue. */
 export type QueueEdit =
   /** Leaves a queued item out; it stays listed. */
   | { readonly type: 'skip'; readonly ref: ItemRef }
-  /** Queues an item again that was skipped, dropped or failed; what it trained is gone on with where that can be. */
+  /** Queues an item again that was skipped, dropped or failed; its training resumes if possible. */
   | { readonly type: 'requeue'; readonly ref: ItemRef }
-  /** Takes a queued or skipped item off the list. */
+  /** Removes a queued or skipped item from the list. */
   | { readonly type: 'remove'; readonly ref: ItemRef }
-  /** Moves a queued item by so many places among the queued ones. */
+  /** Moves a queued item by this number of places among the queued ones. */
   | { readonly type: 'move'; readonly ref: ItemRef; readonly by: number }
-  /** Takes all that still waits of an experiment off the list. */
+  /** Removes all waiting items of an experiment from the list. */
   | { readonly type: 'clear'; readonly experiment: string };
 
-/** Experiments whose items are trained one after the other, unless a person intervenes. */
+/** Experiments whose items are trained one after the other, unless the user intervenes. */
 export function activeExperiments(records: Records): Records {
   return records.filter((record) => record.halt === null && hasPending(record));
 }
 
-/** A queue of several configurations goes on by itself where the lab is opened again; a single training waits for a click. */
+/** A queue of several configurations resumes automatically when the lab is opened again; a single training waits for a click. */
 export function goesOnByItself(records: Records): boolean {
   return activeExperiments(records).reduce((sum, record) => sum + combinationCount(record), 0) > 1;
 }
@@ -60,7 +60,7 @@ function rank({ state, order }: ExperimentItem): number {
   return state === 'running' ? -Infinity : order;
 }
 
-/** The item to train now: the one that was begun, else the first. A variant waits for the baselines of its configuration. */
+/** The item to train now: the one already begun, otherwise the first. A variant waits for the baselines of its configuration. */
 export function nextItem(records: Records): Found | null {
   const [first] = queuedItems(records);
   if (!first) return null;
@@ -86,7 +86,7 @@ export function itemOfRun(records: Records, runId: string): Found | null {
   return null;
 }
 
-/** The last place there is: what is added goes behind it. */
+/** The last place in use: new items are added after it. */
 export function lastOrder(records: Records): number {
   return Math.max(0, ...records.flatMap(({ items }) => items.map(({ order }) => order)));
 }
@@ -99,7 +99,7 @@ export function withItem(records: Records, { experiment, item }: ItemRef, change
   );
 }
 
-/** What an item has come to. The verdict of a rung follows, where this was the last run of it. */
+/** Records an item's outcome. If it was the last run of its rung, the rung is decided. */
 export function withOutcome(
   records: Records,
   ref: ItemRef,
@@ -123,7 +123,7 @@ export function released(records: Records, experiment: string): Records {
   return records.map((record) => (record.id === experiment ? { ...record, halt: null } : record));
 }
 
-/** Of halving, the rung that trains to the end; 0 without halving. */
+/** The halving rung that trains to the end; 0 without halving. */
 export function lastRung({ plan, ...experiment }: ExperimentRecord, item: ExperimentItem): number {
   return plan.halving ? rungEpochs(plan.halving, configOf(experiment, item).epochs).length - 1 : 0;
 }
@@ -136,7 +136,7 @@ export function epochsOfRung(experiment: ExperimentRecord, item: ExperimentItem)
   return item.rung < rungs.length - 1 ? rungs[item.rung] : undefined;
 }
 
-/** Lets the better part of each model's candidates go on once all of a rung have come to it, and drops the others. */
+/** Promotes the better candidates of each model once all have reached the rung, and drops the others. */
 function settleRungs(record: ExperimentRecord): ExperimentRecord {
   const { halving } = record.plan;
   if (!halving) return record;
@@ -192,7 +192,7 @@ export function edited(records: Records, edit: QueueEdit): Records {
     case 'requeue': {
       if (isPending(item) || item.state === 'done')
         fail('busy', 'This run is done, or in the queue already.', 'Nothing is lost.');
-      // what halving dropped trains to its end
+      // an item dropped by halving trains to its end
       const rung = lastRung(experiment, item);
       return withItem(records, edit.ref, { state: 'queued', failure: null, rung, order: lastOrder(records) + 1 });
     }
@@ -209,7 +209,7 @@ export function edited(records: Records, edit: QueueEdit): Records {
   }
 }
 
-/** What was begun keeps its runs; it is only not gone on with. */
+/** Items already begun keep their runs but are not resumed. */
 function given(item: ExperimentItem): ExperimentItem {
   return isPending(item) ? { ...item, state: 'skipped' } : item;
 }

@@ -13,8 +13,8 @@ import { experimentSchema } from './grid.ts';
 export const EXPERIMENT_SCHEMA = 1;
 
 /**
- * `running`: the item that trains now, or trained when the lab was closed. `held`: it has come to its rung and waits for the others
- * there. `dropped`: halving does not go on with it.
+ * `running`: the item that trains now, or trained when the lab was closed. `held`: it has reached the end of its rung and waits for
+ * the others. `dropped`: halving does not promote it.
  */
 export const ITEM_STATES = ['queued', 'running', 'held', 'done', 'skipped', 'dropped', 'failed'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
@@ -25,7 +25,7 @@ export type StoredFailure = z.infer<typeof storedFailureSchema>;
 export const itemSchema = z.object({
   /** From 1; unique in its experiment. */
   number: z.int().min(1),
-  /** Which combination of the plan, from 1. */
+  /** Number of the combination in the plan, from 1. */
   combination: z.int().min(1),
   model: z.enum(MODEL_CHOICES),
   /** Settings in which it differs from the experiment's configuration. */
@@ -35,7 +35,7 @@ export const itemSchema = z.object({
   order: z.number(),
   /** Null before it has begun. */
   runId: z.string().nullable(),
-  /** Of halving, from 0: which it trains for, or has come to. */
+  /** The halving rung, from 0, that it trains for or has reached. */
   rung: z.int().min(0),
   /** The lowest validation loss so far; NaN before the first epoch, and where it failed. */
   loss: anyNumber,
@@ -58,7 +58,7 @@ export const experimentRecordSchema = z.object({
   /** The preset's, with the settings that are the same in all. */
   config: trainingConfigSchema,
   items: z.array(itemSchema),
-  /** Why nothing of it is trained for now; null while it may. */
+  /** Why its training is suspended; null if it is not. */
   halt: z.object({ reason: z.enum(HALT_REASONS), failure: storedFailureSchema.nullable() }).nullable(),
 });
 export type ExperimentRecord = z.infer<typeof experimentRecordSchema>;

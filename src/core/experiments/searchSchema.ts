@@ -19,7 +19,7 @@ export type SampleRange = z.infer<typeof rangeSchema>;
 export const sampleSchema = z.strictObject({
   method: z.enum(SAMPLE_METHODS),
   count: z.int().min(1).max(MAX_POINTS),
-  /** Of the draw, not of a training. */
+  /** Seeds the draw, not the training. */
   seed: z.int().min(0).max(0xffff_ffff).default(0),
   ranges: z.partialRecord(z.enum(SETTING_NAMES), rangeSchema),
 });

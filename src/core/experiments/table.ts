@@ -67,7 +67,7 @@ export function validationLoss({ pool }: Configuration): number {
   return pool?.validation.loss.mean ?? Number.NaN;
 }
 
-/** What is not the same in all of these runs, the model first. */
+/** What differs between these runs, the model first. */
 export function dimensionsOf(runs: readonly RunRecord[]): readonly Dimension[] {
   const severalModels = new Set(runs.map(({ model }) => model)).size > 1;
   const settings = settingsThatDiffer(runs).filter((setting) => setting !== 'seed' && setting !== 'device');
@@ -79,7 +79,7 @@ export function dimensionTitle(dimension: Dimension): string {
   return dimension === 'model' ? 'model' : runSettingTitle(dimension);
 }
 
-/** As people read it; null where the setting changes nothing for the configuration. */
+/** The value for display; null where the setting changes nothing for the configuration. */
 export function dimensionText({ runs, model }: Configuration, dimension: Dimension): string | null {
   if (dimension === 'model') return modelTitle(model);
   const run = runs[0]!;
@@ -97,10 +97,10 @@ export function configurationTitle({ runs, model }: Configuration, dimensions: r
   return [modelTitle(model), words].filter(Boolean).join(', ');
 }
 
-/** More values than this are told by the first and the last. */
+/** Longer lists of values are shortened to the first and the last. */
 const MAX_LISTED = 4;
 
-/** What an experiment is called by itself, after what varies in it: `LSTM, rate 0.002, 0.004`. */
+/** An experiment's default title, named after what varies in it: `LSTM, rate 0.002, 0.004`. */
 export function experimentTitle(runs: readonly RunRecord[]): string {
   const models = [...new Set(runs.map(({ model }) => model))].map(modelTitle);
   const parts = dimensionsOf(runs).flatMap((dimension) => {
@@ -113,14 +113,14 @@ export function experimentTitle(runs: readonly RunRecord[]): string {
   return [named, ...parts].join('; ');
 }
 
-/** Each value once, as people read it, smallest first. */
+/** Each distinct value formatted for display, smallest first. */
 function valuesOf(runs: readonly RunRecord[], setting: RunSetting): readonly string[] {
   const applying = runs.filter((run) => settingApplies(run, setting));
   const byText = new Map(applying.map((run) => [runSetting(run, setting), plainValue(run, setting)]));
   return [...byText].toSorted(([, a], [, b]) => ascending(a, b)).map(([text]) => text);
 }
 
-/** NaN for what is no number. */
+/** NaN for anything that is not a number. */
 function plainValue({ config }: RunRecord, setting: RunSetting): number {
   if (setting === 'dataset' || setting === 'device') return Number.NaN;
   const value = config[setting];

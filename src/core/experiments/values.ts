@@ -4,7 +4,7 @@ import { settingOf, type SettingName } from '../settings/registry.ts';
 import { isSettingValue, parseSettingValue, type SettingValue } from '../settings/values.ts';
 import { boundsInWords } from '../settings/words.ts';
 
-/** Most values of one list. */
+/** Maximum number of values in one list. */
 export const MAX_VALUES = 1_000;
 
 /** @throws LabError `bad-input` for a value that the setting cannot have. @param where for the sentence, such as `--seed 1.5` */
