@@ -4,8 +4,8 @@
 export const BYTE_ORDER_MARK = '\ufeff';
 
 /**
- * Spreadsheets take a cell that begins so for a formula; a number they may take for what it is. Excel in Japanese takes full-width signs,
- * too (https://owasp.org/www-community/attacks/CSV_Injection).
+ * Spreadsheets take a cell that begins with one of these for a formula; numbers are left as they are. Japanese Excel takes
+ * full-width signs, too (https://owasp.org/www-community/attacks/CSV_Injection).
  */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 

@@ -28,7 +28,7 @@ export function recognise(
   return recogniseWeights({ tensors: file.tensors, infos: [...file.infos, ...unread] }, order);
 }
 
-/** As somebody else would name them. */
+/** The same weights under another program's names. */
 export function renamed(weights: Tensors, names: (name: string) => string): Map<string, Tensor> {
   return new Map([...weights].map(([name, tensor]) => [names(name), tensor]));
 }

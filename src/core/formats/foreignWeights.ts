@@ -32,7 +32,7 @@ export interface ForeignNetwork {
   /** Two modules of which either could be the first layer: the user has to say. */
   readonly undecided: readonly [ForeignModule, ForeignModule] | null;
   readonly ignored: readonly IgnoredTensor[];
-  /** Sentences on what the file leaves out, and what was taken for it. */
+  /** Sentences about what the file leaves out, and the values assumed for it. */
   readonly assumed: readonly string[];
 }
 

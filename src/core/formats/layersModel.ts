@@ -99,7 +99,7 @@ function topology(spec: ModelSpec, dropout: number): object {
       'Export the weights as safetensors.',
     );
   const zeros = { class_name: 'Zeros', config: {} };
-  // what initialises is overwritten at once; Keras's own, an orthogonal matrix, takes minutes at 512
+  // the initial values are overwritten at once; Keras's default, an orthogonal matrix, takes minutes at 512
   const initial = { kernel_initializer: zeros, bias_initializer: zeros };
   const recurrent = {
     units: hidden,
@@ -150,7 +150,7 @@ function topology(spec: ModelSpec, dropout: number): object {
   };
 }
 
-/** In the order of the layers, as Keras names and turns them. */
+/** In layer order, with Keras's names and transposed as Keras has them. */
 function weightsOf(spec: ModelSpec, weights: Weights): LayerWeight[] {
   const of = (name: string): Tensor & { readonly dtype: 'F32' } =>
     weights.get(name) ?? fail('internal', `The model has no ${name}.`, 'Please report it.');
@@ -199,7 +199,7 @@ const manifestSchema = z.array(
         name: z.string(),
         shape: z.array(size).max(2),
         dtype: z.literal('float32'),
-        // a model that stock tools made smaller is another model
+        // a model that stock tools have quantized is a different model
         quantization: z.never().optional(),
       }),
     ),
@@ -213,7 +213,7 @@ const modelSchema = z.object({
 
 /**
  * Reads a model that `writeLayersModel` wrote, here or elsewhere, under PyTorch's names: the whole bias is the first of the two.
- * Whether shapes fit each other is for whoever loads them to check.
+ * The caller checks that the shapes fit together.
  * @throws LabError `bad-input` for what is none
  */
 export function readLayersModel({ model, weights }: { readonly model: string; readonly weights: Uint8Array }): {
@@ -262,7 +262,7 @@ function writtenAgain(metadata: Readonly<Record<string, unknown>>): Metadata {
   try {
     return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, JSON.stringify(value)]));
   } catch (cause) {
-    // what can be read of lists within lists can be too deep to be written
+    // nested lists that can be parsed may be too deep to be serialized
     reject('its userDefinedMetadata are nested too deeply', cause);
   }
 }

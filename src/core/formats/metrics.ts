@@ -24,7 +24,7 @@ const modelSchema = z.object({
       epoch: z.int().min(1),
       seconds: anyNumber,
       tokensPerSecond: anyNumber,
-      /** Left out by who does not tell. */
+      /** Left out by programs that do not report it. */
       gradientNorm: epochSchema.shape.gradientNorm.optional(),
       /** Running mean of the epoch, dropout on. */
       train: foreignMeasuresSchema,

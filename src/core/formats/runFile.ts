@@ -106,7 +106,7 @@ function parseHead(value: unknown): z.infer<typeof headSchema> {
   return parsed.data;
 }
 
-/** Nobody trains it here. */
+/** It is not being trained here. */
 function atRest(run: RunRecord): RunRecord {
   const over = run.state === 'done' || run.state === 'stopped' || run.state === 'failed';
   return over ? run : { ...run, state: 'interrupted' };

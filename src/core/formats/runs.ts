@@ -49,7 +49,7 @@ export function runsOfMetrics(
   }));
 }
 
-/** A run of which nothing is known but its weights and what they say of themselves. */
+/** A run of which only the weights and their metadata are known. */
 export function runOfWeights(
   model: ModelName,
   spec: ModelSpec,
@@ -86,7 +86,7 @@ export function runOfWeights(
   };
 }
 
-/** The settings that a program tells of, as far as the lab has them; the others are its preset's, `task` where it names none. */
+/** The settings that a program reports and the lab has; the others are its preset's, `task` where it names none. */
 export function configOf(told: Readonly<Record<string, unknown>>): TrainingConfig {
   const preset = PRESETS.find((one) => one === told['preset']) ?? 'task';
   let config = presetConfig(preset, 0);

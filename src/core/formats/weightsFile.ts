@@ -30,7 +30,7 @@ export function halfWeightsFileName(model: ModelName): string {
 
 type Metadata = Readonly<Record<string, string>>;
 
-/** What a user said of weights from elsewhere. */
+/** What the user supplied for weights from elsewhere. */
 export interface WeightsOrigin {
   /** Names of the file's modules, first layer first. */
   readonly layers: readonly string[];
@@ -127,7 +127,7 @@ export function readWeightsFile(bytes: Uint8Array): WeightsFile {
     reading,
     kept: { str: new Set(str), num: new Set(num) },
     dataset,
-    // nothing is computed from it, so a damaged one is as good as none
+    // nothing is computed from it, so a damaged one is treated as missing
     origin: partOf(metadata, 'origin', originSchema).data ?? null,
     // nor needed, since others do
     cache: partOf(metadata, 'cache', cacheParametersSchema).data ?? null,
@@ -137,7 +137,7 @@ export function readWeightsFile(bytes: Uint8Array): WeightsFile {
   };
 }
 
-/** Whether a file describes itself; weights of other programs do not. */
+/** Whether a file has the lab's metadata; weights of other programs do not. */
 export function isDescribed(metadata: Metadata): boolean {
   return metadata['config'] !== undefined && metadata['vocabulary'] !== undefined;
 }

@@ -12,7 +12,7 @@ export const MAX_WEIGHT_BYTES = 1.5e9;
 export type Bounds = Readonly<Record<string, number>>;
 /** By name; those alone that there is a bound for, and that are there. */
 export type Parts = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
-/** Throws, in the words of what the file was taken for. */
+/** Throws an error worded for the kind of file that was expected. */
 export type Reject = (what: string, cause?: unknown) => never;
 
 /** What there is no bound for is left unread: it may be of a later lab, and does no harm. */
