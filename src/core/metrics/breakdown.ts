@@ -243,7 +243,7 @@ const breakdownSchema = z.object({
 });
 
 /**
- * Checks what storage or a file gives.
+ * Checks a breakdown from storage or a file.
  * @param where for the message
  * @throws LabError `bad-input` where it contradicts itself
  */
@@ -271,8 +271,8 @@ function hasAll(columns: readonly string[], names: readonly SumName[]): boolean 
 }
 
 /**
- * Whether every count is one, and no part is greater than its whole. Sums of losses may be anything: those of a model that diverged
- * overflow, or are not numbers.
+ * Whether every count is a valid count, and no part is greater than its whole. Sums of losses may have any value: those of a diverged
+ * model overflow or are NaN.
  */
 function isCounted(values: Float32Array, columns: readonly string[]): boolean {
   const counts = SUM_NAMES.filter((name) => columns.includes(name) && sumOf(name).of === 'targets').map((name) => ({

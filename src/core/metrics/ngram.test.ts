@@ -80,7 +80,7 @@ describe('NgramModel', () => {
   it('predicts nothing from an empty row or a row of one id, and measures nothing', () => {
     const model = new NgramModel([[], [2], new Uint16Array(8)], 10);
     expect(model.evaluate([[], [2], [2, 0, 0]], new Set()).bigram).toMatchObject({ counted: 0, loss: Number.NaN });
-    // Without a count every id is as likely as any other.
+    // Without counts all ids are equally likely.
     const { bigram } = model.evaluate([[2, 3]], new Set());
     expect(bigram.perplexity).toBeCloseTo(9, 9);
     expect(bigram.top1).toBe(1);

@@ -24,7 +24,7 @@ const HISTORY = 2 ** 16;
  * held-out data to tune, and gives every id a probability, so perplexity is finite. PAD is never predicted.
  */
 export class NgramModel {
-  /** Ids there are, PAD among them. */
+  /** Number of ids, including PAD. */
   readonly #tokens: number;
   /** P1 of each id. */
   readonly #unigram: Float64Array;
@@ -113,7 +113,7 @@ class History {
     this.#unigram = unigram;
     this.#sorted = sorted;
     this.#counts = new Map(Array.from(followers, (follower, i) => [follower, counts[i]!]));
-    // After an id never seen, all there is to go by is the unigram: any weight but zero says so.
+    // After an id never seen, only the unigram is known: any weight other than zero gives it.
     this.#different = Math.max(1, followers.length);
     this.#total = counts.reduce((sum, count) => sum + count, 0) + this.#different;
     this.#scores = Float64Array.from(followers, (follower) => this.probability(follower)).toSorted();

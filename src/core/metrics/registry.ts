@@ -51,7 +51,7 @@ const PERPLEXITY = {
   formatDifference: formatPerplexityDifference,
 } as const;
 
-/** Runs from before were measured without. */
+/** Older runs were measured without these. */
 const CACHED = { ...RATE, mayBeMissing: 'everywhere' } as const;
 const NAMES = { ...CACHED, unit: '% of names' } as const;
 
