@@ -42,7 +42,7 @@ export const memoryPlanSchema = z.object({
   bytes: z.number(),
   /** What the device grants; null where nothing is reserved and the bytes are an estimate. */
   limits: z.object({ bufferBytes: z.number(), budgetBytes: z.number().nullable() }).nullable(),
-  /** Why it is as it is, where a person would wonder. */
+  /** The reason for the plan, where it may surprise the user. */
   note: z.string().nullable(),
 });
 export type MemoryPlan = z.infer<typeof memoryPlanSchema>;

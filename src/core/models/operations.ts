@@ -6,7 +6,7 @@ import { CELLS } from './registry.ts';
 import { inputWidths, isProjected, isTied, joinedWidth, outputWidth, parameterCount, type ModelSpec } from './spec.ts';
 
 /**
- * Floating-point operations of the matrix products that one token takes in training, a multiplication and its addition
+ * Floating-point operations of the matrix products for one token in training, a multiplication and its addition
  * counted as two: of all recurrent layers the products with the input and with the state before, the projection's where there is
  * one, and the output layer's; each of them forward once and backward twice, by its input and by its weights.
  *
@@ -26,8 +26,8 @@ const VALUE_BYTES = 4;
 
 /**
  * Bytes that a training step moves at the least, if every dispatch reads each of its operands once and writes its results
- * once: caches hold what a dispatch reads again, and nothing stays in them from one dispatch to the next. Of the time steps
- * it is mostly the recurrent weights, read again at each.
+ * once: caches hold what a dispatch reads again, and nothing stays in them from one dispatch to the next. In the time steps
+ * most of it is the recurrent weights, which each step reads again.
  * @param batch rows
  * @param steps through time
  */
@@ -58,7 +58,7 @@ export function trainingBytesPerStep(spec: ModelSpec, batch: number, steps: numb
   return VALUE_BYTES * values;
 }
 
-/** A GPU, as far as counting goes. */
+/** A GPU, described only as far as these counts need. */
 export const COUNTED_GPU = { operationsPerSecond: 10e12, bytesPerSecond: 300e9, secondsADispatch: 30e-6 } as const;
 
 /** What a training step takes on such a GPU: its arithmetic, its memory traffic, and its dispatches, in seconds each. */

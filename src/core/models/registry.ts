@@ -53,7 +53,7 @@ export type Join = 'last' | 'sum' | 'concatenation';
 
 interface ConnectionDescription {
   readonly title: string;
-  /** A line for who chooses it; H1 to HL are the outputs of the recurrent layers, before dropout. */
+  /** A line of help for choosing it; H1 to HL are the outputs of the recurrent layers, before dropout. */
   readonly meaning: string;
   readonly join: Join;
   /** Whether the sum is divided by the square root of the number of layers. */
@@ -132,7 +132,7 @@ export const WEIGHT_TYING_NAMES = keysOf(WEIGHT_TYINGS);
 
 interface KindDescription {
   readonly title: string;
-  /** A line for who chooses it. */
+  /** A line of help for choosing it. */
   readonly meaning: string;
   /** Name of its color: `--model-residual` in the page's styles. */
   readonly color: string;
@@ -183,15 +183,15 @@ type Extended = keyof typeof EXTENDED;
 export type ModelName = Baseline | Extended;
 export const MODEL_NAMES: readonly ModelName[] = [...BASELINE_NAMES, ...keysOf(EXTENDED)];
 
-/** What a person asks for: a model, or a variant of whichever baseline is better. */
+/** What the user asks for: a model, or a variant of whichever baseline is better. */
 export type ModelChoice = ModelName | Variant;
 export const MODEL_CHOICES: readonly ModelChoice[] = [...BASELINE_NAMES, ...VARIANT_NAMES, ...keysOf(EXTENDED)];
 
-/** What a person ticks: a baseline, or a variant, of which baseline is a second question. */
+/** What the user ticks: a baseline, or a variant whose baseline is a separate choice. */
 export type ModelKind = Baseline | Variant;
 export const MODEL_KINDS: readonly ModelKind[] = [...BASELINE_NAMES, ...VARIANT_NAMES];
 
-/** The task's own: what is offered first, and studied. */
+/** The task's own choices, offered first and used in the study. */
 export const TASK_BASELINES = ['rnn', 'lstm'] as const satisfies readonly Baseline[];
 export const TASK_KINDS: readonly ModelKind[] = [...TASK_BASELINES, 'residual'];
 
@@ -244,17 +244,17 @@ export function modelTitle(choice: ModelChoice): string {
   return isVariant(choice) ? VARIANTS[choice].title : modelOf(choice).title;
 }
 
-/** A line for who chooses it. */
+/** A line of help for choosing it. */
 export function modelMeaning(kind: ModelKind): string {
   return isVariant(kind) ? VARIANTS[kind].meaning : BASELINES[kind].meaning;
 }
 
-/** Name of a model's colour. */
+/** Name of a model's color. */
 export function modelColor(choice: ModelChoice): string {
   return isVariant(choice) ? VARIANTS[choice].color : modelOf(choice).color;
 }
 
-/** The models that a choice may come to. */
+/** The models that a choice may resolve to. */
 export function modelsOf(choice: ModelChoice): readonly ModelName[] {
   return MODEL_NAMES.filter((name) => isOf(name, choice));
 }
@@ -270,7 +270,7 @@ export function largestOf(choice: ModelChoice): ModelName {
   return bySize[0] ?? modelOf(choice).name;
 }
 
-/** Whether a choice comes to models whose configuration's connection leads into the output layer. */
+/** Whether a choice resolves to models whose configuration's connection leads into the output layer. */
 export function isResidual(choice: ModelChoice): boolean {
   return modelsOf(choice).every((name) => modelOf(name).residual);
 }

@@ -96,7 +96,7 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   return { tensors, infos, metadata };
 }
 
-/** What of a tensor goes into a sentence: `num_batches (I64)`, `norm.weight (F32 [5])`. */
+/** A tensor as sentences describe it: `num_batches (I64)`, `norm.weight (F32 [5])`. */
 export function formatTensor({ name, dtype, shape }: TensorInfo): string {
   const short = name.length > MAX_SHOWN_NAME ? `${name.slice(0, MAX_SHOWN_NAME)}…` : name;
   return `${short} (${dtype}${shape.length === 0 ? '' : ` [${shape.join(', ')}]`})`;

@@ -33,7 +33,7 @@ export interface ModelSpec {
   readonly activation: Activation;
 }
 
-/** What a configuration says of a network. */
+/** The part of a configuration that describes the network. */
 export interface ModelSizes {
   readonly vocabulary: number;
   readonly embedding: number;

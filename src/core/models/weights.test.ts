@@ -73,7 +73,7 @@ describe('initialWeights', () => {
       expect(largest(projected.get(name)!.data), name).toBeLessThanOrEqual(bound);
       expect(largest(projected.get(name)!.data), name).toBeGreaterThan(0.95 * bound);
     }
-    // what else there is is that of the same seed without
+    // everything else equals the same seed without it
     const untied = initialWeights({ ...spec, connection: 'concatenated' }, 42);
     const recurrent = [...projected].filter(([name]) => name.startsWith('rnn.'));
     expect(recurrent).toEqual([...untied].filter(([name]) => name.startsWith('rnn.')));
