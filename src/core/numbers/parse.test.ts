@@ -4,7 +4,7 @@ import { runs } from '../fuzz.fixture.ts';
 import { formatNumber } from './format.ts';
 import { parseNumber, parsePlainNumber } from './parse.ts';
 
-/** Text, and the number it means or a piece of what the error says. */
+/** A text, and the number it means or a part of the error message. */
 type Case = readonly [text: string, meaning: number | string];
 
 function expectCases(locale: string, cases: readonly Case[], options?: { readonly whole: boolean }): void {
@@ -17,7 +17,7 @@ function expectCases(locale: string, cases: readonly Case[], options?: { readonl
 
 const WHOLE = { whole: true };
 
-/** What means the same in every locale. */
+/** Texts with the same meaning in every locale. */
 const EVERYWHERE: readonly Case[] = [
   ['0', 0],
   ['42', 42],
