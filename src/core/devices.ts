@@ -1,6 +1,6 @@
 /** Devices that compute: their names, and what the page knows about them. */
 
-/** What a person asks for; `auto` takes the best there is. */
+/** The user's choice; `auto` selects the best device available. */
 export const DEVICE_CHOICES = ['auto', 'webgpu', 'cpu', 'reference'] as const;
 export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
 export type DeviceKind = Exclude<DeviceChoice, 'auto'>;
@@ -16,9 +16,9 @@ export interface DeviceOption {
 }
 
 export interface DeviceReport {
-  /** What `auto` takes. */
+  /** The device that `auto` selects. */
   readonly chosen: DeviceKind;
-  /** One sentence for the badge: why that one. */
+  /** One sentence for the badge: why `auto` selects this device. */
   readonly why: string;
   readonly options: readonly DeviceOption[];
 }

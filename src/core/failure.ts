@@ -12,9 +12,9 @@ export type FailureKind =
   | 'network'
   /** A shard's bytes do not match the hash in its manifest, twice. */
   | 'damaged-shard'
-  /** A manifest, run file or other input is not of its schema. */
+  /** A manifest, run file or other input does not match its schema. */
   | 'bad-input'
-  /** A stored or downloaded format is of a version this lab does not know. */
+  /** A stored or downloaded format has a version this lab does not know. */
   | 'unknown-version'
   /** A newer version of the lab, in another tab, has taken over what is stored. */
   | 'superseded'
@@ -22,7 +22,7 @@ export type FailureKind =
   | 'device'
   /** A device was lost while it computed. */
   | 'device-lost'
-  /** Something else is under way that excludes this. */
+  /** Another operation is in progress that excludes this one. */
   | 'busy'
   /** A training configuration is out of bounds. */
   | 'bad-config'
@@ -32,9 +32,9 @@ export type FailureKind =
   | 'not-finite'
   /** The worker died or did not start. */
   | 'worker'
-  /** A person asked for it to end. */
+  /** The user cancelled it. */
   | 'cancelled'
-  /** A run can resume, but would not reach the same bits as without the interruption. */
+  /** A run can resume, but would not be bit-identical to an uninterrupted run. */
   | 'other-bits'
   /** A bug in the lab. */
   | 'internal';
@@ -49,7 +49,7 @@ export interface Failure {
   readonly detail?: string;
 }
 
-/** Characters: a sentence names what a file holds, and a file can hold anything. */
+/** Maximum length in characters: sentences quote the contents of files, which can be of any length. */
 const MAX_WHAT = 800;
 const MAX_DETAIL = 8_000;
 
@@ -69,7 +69,7 @@ export class LabError extends Error {
   }
 }
 
-/** Beginning and end of a text that is longer than `most`: how it begins says what it is about, and how it ends, why. */
+/** Keeps the beginning and end of a text longer than `most`: the beginning names the subject, the end the reason. */
 function shortened(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most / 2)} … ${text.slice(-most / 2)}`;
 }

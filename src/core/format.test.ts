@@ -53,7 +53,7 @@ describe('measures', () => {
     expect(formatPerplexityDifference(Infinity)).toBe('+∞ (overflowed)');
     expect(formatLossDifference(-Infinity)).toBe('−∞ (overflowed)');
     expect(formatPerplexityDifference(Infinity - Infinity)).toBe('–');
-    // a rate of no time at all did not overflow: it was not measured
+    // a rate over zero time was not measured; it did not overflow
     expect(formatTokenRate(Infinity)).toBe('–');
   });
 

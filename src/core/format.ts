@@ -6,9 +6,9 @@ import { MAX_PLAIN, powerText } from './numbers/powerOfTen.ts';
 import type { DeviceKind } from './devices.ts';
 import type { DeviceRecord, RunState } from './runs/run.ts';
 
-/** Stands where a number is missing. */
+/** Written in place of a missing number. */
 export const NO_FIGURE = '–';
-/** What became too large for a number, such as the perplexity exp(loss) of a loss above 709. */
+/** Written for a value too large for a float64, such as the perplexity exp(loss) of a loss above 709. */
 export const OVERFLOWED = '∞ (overflowed)';
 
 const grouped = (digits: number) =>
@@ -31,7 +31,7 @@ function orOverflowed(value: Figure, format: (value: number) => string): string 
   return isFigure(value) ? format(value) : NO_FIGURE;
 }
 
-/** Three significant digits above 1, which is what perplexities, rates and sizes can bear. */
+/** Three significant digits above 1, which is precise enough for perplexities, rates and sizes. */
 function threeDigits(value: number): string {
   const size = Math.abs(value);
   if (size >= MAX_PLAIN) return powerText(value);
@@ -39,7 +39,7 @@ function threeDigits(value: number): string {
   return size >= 9.995 ? ONE.format(value) : TWO.format(value);
 }
 
-/** Nats a token: `2.347`. */
+/** Nats per token: `2.347`. */
 export function formatLoss(value: Figure): string {
   return orOverflowed(value, threeDecimals);
 }
@@ -96,7 +96,7 @@ export function formatTokenRate(tokensPerSecond: Figure): string {
   return isFigure(tokensPerSecond) ? `${threeDigits(tokensPerSecond)} tokens/s` : NO_FIGURE;
 }
 
-/** `4.21 steps/s`; of slow ones the time of each, `12.5 s per step`. */
+/** `4.21 steps/s`; slow steps as seconds per step, `12.5 s per step`. */
 export function formatStepRate(stepsPerSecond: Figure): string {
   if (!isFigure(stepsPerSecond) || stepsPerSecond <= 0) return NO_FIGURE;
   return stepsPerSecond >= 1
@@ -169,14 +169,14 @@ export const DEVICE_TITLES: Readonly<Record<DeviceKind, string>> = {
   reference: 'Reference',
 };
 
-/** What computed a run, those from elsewhere among them. */
+/** The device that computed a run, including imported runs. */
 export const COMPUTED_TITLES: Readonly<Record<DeviceRecord['kind'], string>> = {
   ...DEVICE_TITLES,
   torch: 'PyTorch',
   unknown: 'Not known',
 };
 
-/** What a button that saves weights says. */
+/** Label of a button that saves weights. */
 export const WEIGHTS_TITLES = {
   safetensors: 'Download weights',
   'safetensors-half': 'Download weights, half size',

@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 // oxlint-disable-next-line no-restricted-globals -- tests run in Node
 const times = Number(process.env['FUZZ'] ?? 1);
 
-/** Options of `fc.assert`. @param runs where nobody asks for more */
+/** Options of `fc.assert`. @param runs the number of cases unless `FUZZ` asks for more */
 export function runs(runs: number): { numRuns: number; seed?: number } {
   return { numRuns: Math.ceil(runs * (times > 0 ? times : 1)), ...(times === 1 ? { seed: 42 } : {}) };
 }
@@ -45,7 +45,7 @@ const PIECES = [
   '\ufeff',
 ];
 
-/** Text that gets a Python tokenizer into its corners. */
+/** Text that exercises the edge cases of a Python tokenizer. */
 export const pythonish = fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join(''));
 
 /** Damage: bytes changed, cut off, or put in. */

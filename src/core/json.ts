@@ -11,7 +11,7 @@
 import { z } from 'zod';
 import { fail } from './failure.ts';
 
-/** Any number of a file or of storage, the infinite ones and NaN among them. */
+/** Any number from a file or from storage, including infinities and NaN. */
 export const anyNumber = z.union(
   [
     z.custom<number>((value) => typeof value === 'number'),
@@ -21,7 +21,7 @@ export const anyNumber = z.union(
   'expected a number',
 );
 
-/** @param indent spaces a level; none puts all on one line */
+/** @param indent spaces per level; without it everything is on one line */
 export function writeJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, infinityAsText, indent);
 }

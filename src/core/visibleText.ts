@@ -4,8 +4,9 @@
  */
 
 /**
- * Control characters but tab and line ends; line and paragraph separators; and what Unicode calls default ignorable, such as bidirectional
- * controls, zero-width spaces and joiners, a byte order mark, tags. A joiner or variation selector within an emoji is part of its picture.
+ * Control characters except tab and line ends; line and paragraph separators; and Unicode's default ignorable characters, such as
+ * bidirectional controls, zero-width spaces and joiners, a byte order mark, tags. A joiner or variation selector within an emoji is
+ * part of its picture.
  */
 export const HIDDEN_CHARACTERS =
   /(?![\t\n\r])\p{Cc}|[\u2028\u2029\ufff9-\ufffb]|(?!(?<=\p{Emoji})[\ufe0e\ufe0f]|(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d(?=\p{Extended_Pictographic}))\p{Default_Ignorable_Code_Point}/gu;
