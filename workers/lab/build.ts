@@ -1,4 +1,4 @@
 /** Identifies the build of the lab: another build may round differently, so a run that resumes is checked for it. */
 
-/** The worker's script bears the hash of its content in its name; the development server's does not. */
+/** A built worker has a hash of its content in its file name; the development server's has none. */
 export const BUILD: string = self.location.pathname.split('/').at(-1) ?? '';

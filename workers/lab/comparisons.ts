@@ -22,7 +22,7 @@ export async function compareStored(
       if (breakdown) breakdowns.set(id, breakdown);
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
-      damaged.add(id); // listed, and told in the comparison
+      damaged.add(id); // listed as damaged, and reported with the comparison
     }
   }
   return compareRuns({ runs, breakdowns, damaged, baseline });

@@ -1,4 +1,4 @@
-/** Completing held against what trains and measures: the same tokens, the same figures. */
+/** Compares completion with the model that trains and measures: the same tokens and the same numbers. */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lexText } from '#core/python/code/text.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.end());
 
-/** Probabilities after the last of some tokens, by a whole forward pass of the model that trains and measures. */
+/** Next-token probabilities after the given tokens, from a full forward pass of the training model. */
 async function plainNext(model: CompletionModel, tokens: readonly string[]): Promise<Float64Array> {
   const ids = ['<s>', ...tokens].map((token) => vocabulary.id(token));
   const logits = tf.tidy(() => model.logits(model.states(tf.tensor2d(ids, [ids.length, 1], 'int32')).output));
@@ -77,7 +77,7 @@ describe.each(MODEL_NAMES)('%s', (name) => {
       const written: string[] = [];
       for (;;) {
         const probabilities = await plainNext(model, [...before, ...written]);
-        // a line begins with what can be written
+        // an unknown token cannot be written at the beginning of a line
         const from = written.length === 0 ? UNK_ID + 1 : UNK_ID;
         const best = probabilities.reduce((top, p, id) => (id > from && p > probabilities[top]! ? id : top), from);
         const token = vocabulary.token(best);

@@ -1,4 +1,4 @@
-/** A small model of four Python files, and what a page asks of one that completes. */
+/** A small model of four Python files, and the requests that a page makes for completions. */
 import * as tf from '@tensorflow/tfjs-core';
 import { makeBatch } from '#core/data/batches/batch.ts';
 import { manifestOf } from '#core/data/manifest.fixture.ts';
@@ -29,7 +29,7 @@ export const rowsOfText = FILES.map((file) => {
 });
 const counts = new Map<string, number>();
 for (const token of rowsOfText.flat()) counts.set(token, (counts.get(token) ?? 0) + 1);
-/** Those that occur once are unknown. */
+/** Tokens that occur once are unknown. */
 export const vocabulary = new Vocabulary([...counts].filter(([, count]) => count > 1).map(([token]) => token));
 export const rows = rowsOfText.map((row) => Uint16Array.from(row, (token) => vocabulary.id(token)));
 export const config = {
@@ -41,7 +41,7 @@ export const config = {
 };
 export const { signal: never } = new AbortController();
 
-/** A model that has seen these files some times, as the file that the lab stores of it. */
+/** A model trained on these files for a few steps, in the file format that the lab stores. */
 export async function trained(
   device: Device,
   name: ModelName,

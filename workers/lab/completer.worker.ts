@@ -1,6 +1,6 @@
 /**
- * The entry of the worker that completes code: models that are open, behind their contract. It computes in a thread of its own, so
- * that neither page nor training waits for it, and needs no data set but for a random test file.
+ * Entry of the worker that completes code: it keeps models open and implements their calls. It runs in a thread of its own, so
+ * neither the page nor a training waits for it. It needs a data set only for a random test file.
  */
 import { serve } from './serve.ts';
 import { Completer } from '#completion/completer.ts';
@@ -32,7 +32,7 @@ import { streamFor } from '#core/random/stream.ts';
 import { fail } from '#core/failure.ts';
 import { hasWasmSimd } from '#core/site/features.ts';
 
-/** Models kept open: two to be held side by side. */
+/** Models kept open: two, so that they can be compared side by side. */
 const MAX_OPEN = 2;
 
 interface Open {
@@ -43,12 +43,12 @@ interface Open {
 }
 
 class Completion implements Implementation<CompletionApi> {
-  /** By run, the one used last at the end. */
+  /** Open models by run id, the most recently used one last. */
   readonly #open = new Map<string, Open>();
   #runtime: Promise<SimdRuntime> | undefined;
   #database: Promise<Database> | undefined;
   readonly #asked = new TaskQueue();
-  /** Opening and closing, one after the other. */
+  /** Opens and closes models one after the other. */
   readonly #opening = new TaskQueue();
 
   open(source: ModelSource) {
@@ -132,7 +132,7 @@ class Completion implements Implementation<CompletionApi> {
       const file = readWeightsFile(await this.#weightsOf(source));
       const others = [...this.#open.keys()].filter((id) => id !== runId);
       for (const id of others.slice(0, Math.max(0, others.length - MAX_OPEN + 1))) await this.#close(id);
-      // the one before is there until the new one is: a key pressed meanwhile has an answer
+      // the previous model stays until the new one is ready, so that keys pressed meanwhile get an answer
       const model = new TextModel(await this.#computing(), file);
       this.#open.delete(runId);
       this.#open.set(runId, {
@@ -186,7 +186,7 @@ class Completion implements Implementation<CompletionApi> {
         this.#database = undefined;
       },
     });
-    // A refusal is asked about again on the next call: a person may have allowed storage meanwhile.
+    // If opening fails, the next call tries again: the user may have allowed storage meanwhile.
     this.#database.catch(() => (this.#database = undefined));
     return this.#database;
   }

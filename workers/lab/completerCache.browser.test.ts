@@ -1,4 +1,4 @@
-/** Completing with a continuous cache: what comes from the text, what from other files, and how much. */
+/** Completion with a continuous cache: what comes from the text, what from other files, and how much. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ContinuousCache } from '#core/cache/continuousCache.ts';
 import { UNSEARCHED } from '#core/cache/parameters.ts';
@@ -112,14 +112,14 @@ it('is less surprised with a cache by what has stood before, and by a token as t
   const seen = await inspector.inspect({ ticket: 1, runId: 'run', text, cache: true }, never);
   const { cached, bits, tokens } = seen!;
   expect(cached!.bits).toHaveLength(bits.length);
-  // the first token has nothing before it: `<UNK>`, all of which is something new
+  // nothing comes before the first token, so all of the probability of `<UNK>` is for a new token
   expect(cached!.bits[0]).toBeCloseTo(bits[0]!, 3);
   const last = tokens.lastIndexOf('walrus');
   expect(cached!.bits[last]).toBeLessThan(cached!.bits[0]!);
   expect([...cached!.ranks].every((rank) => rank >= 0)).toBe(true);
   const expected = await inspector.expected({ ticket: 2, runId: 'run', text, token: last, cache: true }, never);
   const rank = expected!.findIndex(({ token }) => token === 'walrus');
-  // five are listed, so a token that is not has a rank of 5 or more
+  // five candidates are listed, so a token that is missing has a rank of 5 or more
   expect(Math.min(cached!.ranks[last]!, 5)).toBe(rank === -1 ? 5 : rank);
   expect(await inspector.inspect({ ticket: 3, runId: 'run', text: '', cache: true }, never)).toMatchObject({
     cached: { meanBits: Number.NaN },

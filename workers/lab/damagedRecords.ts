@@ -31,14 +31,14 @@ export class DamagedRecords {
   readonly #deps: Deps;
   /** Parts of runs that turned out damaged when they were read. */
   readonly #found = new Map<string, DamagedRecord>();
-  /** What was deleted, as it lay, for as long as this worker lives. */
+  /** Deleted rows as they were stored; kept while this worker lives. */
   readonly #deleted = new Map<string, RawRows>();
 
   constructor(deps: Deps) {
     this.#deps = deps;
   }
 
-  /** All of what was read, and what turned out damaged of its runs. */
+  /** All damaged records: those just read, and parts of their runs that were found damaged earlier. */
   of(
     { runs, damaged }: StoredRuns,
     experiments: StoredExperiments,
@@ -49,7 +49,7 @@ export class DamagedRecords {
     return [...damaged, ...found, ...experiments.damaged, ...datasets.damaged];
   }
 
-  /** Reads a part of a run; one that is damaged is listed from now on. @throws LabError as the reading does */
+  /** Reads a part of a run, and lists it if it is damaged. @throws LabError as the reading does */
   async reading<T>(store: RunPart, runId: string, read: () => Promise<T>): Promise<T> {
     try {
       return await read();
@@ -83,7 +83,7 @@ export class DamagedRecords {
     await this.report();
   }
 
-  /** Brings back what `delete` deleted; a data set is gone. */
+  /** Restores what `delete` deleted; a data set cannot be restored. */
   async restore(record: DamagedRecord): Promise<void> {
     const database = await this.#deps.storage();
     const rows = this.#deleted.get(keyOf(record));
@@ -91,7 +91,7 @@ export class DamagedRecords {
     else if (rows) {
       await putBack(database, record, rows);
       this.#deleted.delete(keyOf(record));
-      // others are checked, and found, each time they are listed
+      // labels and experiments are checked each time they are listed
       if (record.store !== 'labels' && record.store !== 'experiments') this.#found.set(keyOf(record), record);
     }
     await this.report();

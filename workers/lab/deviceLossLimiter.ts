@@ -1,4 +1,4 @@
-/** Counts recent device losses: a few times the device is replaced automatically, then the user has to look. */
+/** Limits automatic restarts after device losses: after a few recent ones the user has to decide. */
 const MOST = 3;
 const RECENT_MS = 10 * 60_000;
 

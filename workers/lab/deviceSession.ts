@@ -7,17 +7,17 @@ export class DeviceSession {
   #device: Device | undefined;
 
   /**
-   * @param threads of the processor; as many as there are cores where not given
+   * @param threads CPU threads; one per core if not given
    * @throws LabError where there is no such device
    */
   async open(choice: StartRequest['device'], threads?: number): Promise<Device> {
     const wanted = await this.kindOf(choice);
-    // A new device each time but for the reference: a GPU may have been lost since, a program's memory never shrinks.
+    // All but the reference are opened anew: a GPU may have been lost, and WebAssembly memory never shrinks.
     if (this.#device?.kind !== wanted || wanted !== 'reference') this.#device = await openDevice(wanted, { threads });
     return this.#device;
   }
 
-  /** For what opens a device of its own, so that the one held is no longer the current one. */
+  /** Called by code that opens a device of its own, which replaces the one held here. */
   forget(): void {
     this.#device = undefined;
   }

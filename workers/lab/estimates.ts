@@ -17,7 +17,7 @@ import { epochSeconds, probeSpeed, type StepCost } from '#training/probe.ts';
 
 type EstimateRequest = StartRequest & { readonly device: DeviceKind };
 
-/** Costs measured since the lab was opened, by all that decides them. */
+/** Costs measured since the lab was opened, keyed by everything that affects them. */
 const measured = new Map<string, StepCost>();
 
 /**
@@ -46,7 +46,7 @@ export async function estimateEpochs(
       estimates.push({ choice, model, epochSeconds: medianEpoch(like), from: 'run' });
       continue;
     }
-    // What a variant adds to its baseline is too little to measure, unless it makes the output layer wider.
+    // A variant's extra cost over its baseline is too small to measure, unless its output layer is wider.
     const isWider = CONNECTIONS[config.connection].join === 'concatenation';
     const baseline = isWider ? model : (modelOf(model).baseline ?? model);
     const key = [
@@ -80,7 +80,7 @@ export async function estimateEpochs(
   return estimates;
 }
 
-/** Whether an epoch of this run took what one of the request will: same data, sizes and device. */
+/** Whether an epoch of this run costs the same as one of the request: same data, sizes and device. */
 function isLike(
   run: RunRecord,
   model: ModelName,

@@ -1,4 +1,4 @@
-/** Records of experiments: of a plan, of a click, and of a run that is resumed. */
+/** Makes records of experiments: from a plan, a click, or a run that is resumed. */
 import { requirePlan, experimentSchema, type Experiment } from '#core/experiments/grid.ts';
 import { itemsOf } from '#core/experiments/items.ts';
 import { itemOfRun, lastOrder, lastRung, type Found } from '#core/experiments/queue.ts';
@@ -89,7 +89,7 @@ export function resumedItem(
     state: 'running' as const,
     failure: null,
   };
-  // one that a person resumes is not held for others any more
+  // a run that the user resumes no longer waits for others
   const item = { ...begun, rung: lastRung(stored.experiment, begun) };
   const items = stored.experiment.items.map((one) => {
     if (one.number === item.number) return item;

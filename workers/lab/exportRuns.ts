@@ -1,4 +1,4 @@
-/** What a person takes away: weights in either format, a whole run, a data set for other programs. */
+/** Exports weights in either format, whole runs, and data sets for other programs. */
 import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { fail } from '#core/failure.ts';
 import { MODEL_FILE, WEIGHTS_FILE, writeLayersModel } from '#core/formats/layersModel.ts';
@@ -33,7 +33,7 @@ async function layersModel(safetensors: Uint8Array): Promise<Uint8Array<ArrayBuf
   const { model, weights } = writeLayersModel(spec, tensors, config.dropout, metadata);
   const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
   await zip.add(MODEL_FILE, new TextReader(model), { level: 6 });
-  await zip.add(WEIGHTS_FILE, new Uint8ArrayReader(weights), { level: 0 }); // weights are noise: they do not pack
+  await zip.add(WEIGHTS_FILE, new Uint8ArrayReader(weights), { level: 0 }); // weights do not compress
   return new Uint8Array(await zip.close());
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a training would take, before it begins: memory from a plan, time from a comparable run or a few steps on the device, and a learning
- * rate from some more.
+ * Forecasts for a training before it begins: memory from a plan, time from a comparable run or a few steps on the device, and a learning
+ * rate from some more steps.
  */
 import { z } from 'zod';
 import { trainingConfigSchema } from '#core/settings/config.ts';
@@ -41,11 +41,11 @@ export class Forecasts {
     return planExperiment(await this.#deps.storage(), { ...request, config }, plan);
   }
 
-  /** @returns null where a newer question came, or a training began */
+  /** @returns null if a newer request came, or a training began */
   async estimate(request: StartRequest): Promise<readonly EstimatedModel[] | null> {
     const config = parseConfig(request);
     if (this.#rates.running) return null;
-    // The newest question counts; one device computes at a time.
+    // Only the newest request counts, since one device computes at a time.
     this.#probe?.abort();
     const probe = new AbortController();
     this.#probe = probe;
@@ -56,7 +56,7 @@ export class Forecasts {
     const estimating = estimateEpochs(await this.#deps.storage(), { ...request, config, device }, probe.signal);
     this.#probing = estimating.then(
       () => {},
-      () => {}, // told to who asked
+      () => {}, // the caller reports it
     );
     return estimating;
   }

@@ -1,4 +1,4 @@
-/** Imported weights (safetensors) as runs: the lab's own, which say all of themselves, and those of anybody's network. */
+/** Imported weights (safetensors) as runs: the lab's own, whose metadata are complete, and those of other networks. */
 import { presetConfig } from '#core/settings/config.ts';
 import { modelWith } from '#core/models/registry.ts';
 import { sha256Hex } from '#core/data/hash.ts';
@@ -52,7 +52,7 @@ export async function fromWeights(
   return [await named(database, { weights, ...network }, foreign, file)];
 }
 
-/** A run of weights that say everything about themselves. @param at milliseconds since 1970 */
+/** A run of weights whose metadata are complete. @param at milliseconds since 1970 */
 export async function alone({ file, bytes, ignored }: OwnWeights, at: number): Promise<ImportedParts> {
   const { model, spec, config, dataset } = file;
   const fingerprint = await sha256Hex(bytes);
@@ -60,7 +60,7 @@ export async function alone({ file, bytes, ignored }: OwnWeights, at: number): P
   return { run, label: { ...emptyLabel(run.id), notes: ignoredNote(ignored) }, parts: { weights: bytes }, ignored };
 }
 
-/** A run of weights that the user has said the rest of: the same as a file that says it itself. */
+/** A run of weights whose missing metadata the user supplied; the same run as from a file that has them. */
 async function named(
   database: Database,
   { weights, cell, tokens, embedding, hidden, layers, weightTying, undecided, ignored, assumed }: ForeignWeights,

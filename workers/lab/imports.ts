@@ -10,7 +10,7 @@ import type { StoredDataset } from '#core/data/stored.ts';
 import type { Database } from '#storage/database.ts';
 import { completeDataset, dropShards, importOwner } from '#storage/datasets.ts';
 
-/** Longer than any step of an import that moves, a slow download of a part of a file included. */
+/** Longer than any step of a working import, even a slow download of a part of a file. */
 const STALL_MS = 5 * 60 * 1000;
 
 export interface ImportJob {
@@ -41,7 +41,7 @@ export async function runImport(database: Database, { request, onState, signal }
     const manifest: Manifest = unwrap(made);
     return await completeDataset(database, { id: manifest.id, manifest, owner, storedAt }, request.replaces);
   } catch (error) {
-    // First the worker, so that it stores nothing more; then what it stored.
+    // The worker is ended first, so that it stores nothing more; then what it stored is deleted.
     worker.terminate();
     await dropShards(database, owner);
     throw error;
@@ -50,7 +50,7 @@ export async function runImport(database: Database, { request, onState, signal }
   }
 }
 
-/** Rejects when an import has not moved for long: damage inside a Parquet page can keep its reader busy without end. */
+/** Rejects when an import has made no progress for long: damage inside a Parquet page can make its reader loop forever. */
 class Watchdog {
   readonly stalled: Promise<never>;
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,6 +1,6 @@
 /**
- * The worker's entry: implements the lab's calls. It holds the database and hands each call to the module that does the work; what
- * one may not do while another works is refused here.
+ * The worker's entry: implements the lab's calls. It holds the database and hands each call to the module that does the work. It
+ * refuses calls that conflict with work in progress.
  */
 import { fail, failureOf } from '#core/failure.ts';
 import type { RunLabel } from '#core/runs/runLabel.ts';
@@ -133,7 +133,7 @@ class Lab implements Implementation<LabApi> {
       );
     }
     const stored = await this.#datasets.import(request);
-    // where it replaced a damaged one, that is listed no longer
+    // a damaged data set that it replaced is no longer listed
     await this.#damaged.report();
     return stored;
   }
@@ -272,7 +272,7 @@ class Lab implements Implementation<LabApi> {
     return { name: `${id}.zip`, content: await packDataset(await this.#storage(), id) };
   }
 
-  /** This tab's training, or that of another which it watches. */
+  /** This tab's training, or the one of another tab that it watches. */
   #activity(): Activity {
     const own = this.#trainings.activity;
     return own.state === 'idle' ? (this.#relay?.watching ?? own) : own;
@@ -283,7 +283,7 @@ class Lab implements Implementation<LabApi> {
       onLost: () => void this.#lose(STORAGE_LOST, null),
       beforeClose: (upgrade) => this.#lose(upgrade ? SUPERSEDED : STORAGE_DELETED, this.#database ?? null),
     });
-    // A refusal is asked about again on the next call: a person may have allowed storage meanwhile.
+    // If opening fails, the next call tries again: the user may have allowed storage meanwhile.
     this.#database.catch(() => (this.#database = undefined));
     return this.#database;
   }
@@ -297,7 +297,7 @@ class Lab implements Implementation<LabApi> {
     await this.#trainings.interrupt(reported, await last);
   }
 
-  /** The page's own address, which data sets are relative to; the worker's is in a folder of assets. */
+  /** The page's address, which data sets are relative to: the worker's own address is in a folder of assets. */
   #base(): string {
     return new URL(import.meta.env.DEV ? '/' : '../', self.location.href).href;
   }
@@ -307,7 +307,7 @@ class Lab implements Implementation<LabApi> {
     this.#relay?.pass(event);
   }
 
-  /** Nobody trains any more: the runs as they are stored now, those left behind among them, and what is left of a queue goes on. */
+  /** No tab trains any more: closes interrupted runs, reports the stored runs, and resumes what is left of the queue. */
   async #takeOver(): Promise<void> {
     try {
       const database = await this.#storage();
@@ -331,7 +331,7 @@ function moved(file: DownloadedFile): DownloadedFile {
   return withTransfer(file, [file.bytes.buffer]);
 }
 
-/** Runs that a closed tab left behind: nobody trains them. */
+/** Marks runs that a closed tab left behind as interrupted. */
 async function closeInterruptedRuns(database: Database): Promise<void> {
   for (const run of await listRuns(database)) {
     if (run.state === 'training' || run.state === 'paused' || run.state === 'waiting') {

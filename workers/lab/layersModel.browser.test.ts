@@ -1,4 +1,4 @@
-/** Weights as a LayersModel, held against stock TensorFlow.js: what `tf.loadLayersModel` makes of them gives the lab's logits. */
+/** Exports weights as a LayersModel: the model that stock `tf.loadLayersModel` makes of them gives the lab's logits. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';

@@ -1,4 +1,4 @@
-/** What one tab does at a time: the lock is the browser's, so it is free again however a tab ends. */
+/** Locks for what only one tab may do at a time. They are the browser's, so they are released however a tab ends. */
 import { fail } from '#core/failure.ts';
 
 const LOCKS = {
@@ -30,7 +30,7 @@ export async function underLock<T>(lock: LockName, work: () => Promise<T>): Prom
       return work();
     });
   } catch (error) {
-    // once it is held, the work alone can fail
+    // once the lock is held, only the work can fail
     if (patience.signal.aborted) fail('busy', what, remedy, error);
     throw error;
   }

@@ -1,4 +1,4 @@
-/** Why a page can store nothing any more, in words. */
+/** Why a page can store nothing any more, and what is left of its training. */
 import type { Failure } from '#core/failure.ts';
 
 export interface LostStorage {

@@ -30,7 +30,7 @@ eachWithDatabase();
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Everything that is stored, as a hash a store. */
+/** A hash of the content of each store. */
 async function fingerprint(): Promise<Record<string, string>> {
   const prints: Record<string, string> = {};
   for (const store of database.objectStoreNames) {
@@ -87,7 +87,7 @@ describe('runs, measures and weights', () => {
       (bytes) => [file('model.json', bytes), file('weights.bin', layers.weights)],
     ],
   ])('%s', async (_, whole, files) => {
-    // something to lose
+    // existing data that a refused import must not change
     await importRuns(database, {
       files: [file('mine.safetensors', weightsFileOf('lstm', { weights: smallWeights('lstm', 2) }))],
       foreign: null,
@@ -131,7 +131,7 @@ describe('data sets', () => {
       const { signal } = new AbortController();
       return runImport(database, { request: { ...request, source }, onState: () => undefined, signal });
     };
-    // the one that it would replace
+    // the data set that it would replace
     await imported(await whole());
     let before = await fingerprint();
     let refusals = 0;

@@ -1,6 +1,6 @@
 /**
- * Trains what is in the queue, one run after the other. What becomes of a run is stored in its transaction: its own record, its item of
- * the queue, and the run that follows. So wherever the lab is closed, the queue says what is done and what is to be gone on with.
+ * Trains what is in the queue, one run after the other. The end of a run is stored in one transaction: its record, its item of
+ * the queue, and the run that follows. So whenever the lab is closed, the queue says what is done and what is to be resumed.
  */
 import { nameFlags } from '#core/cache/rowTexts.ts';
 import { ignoredIds } from '#core/data/vocabulary.ts';
@@ -44,13 +44,13 @@ export interface QueueTrainerDeps {
   readonly onItem: (found: Found) => void;
   readonly onRun: (run: RunRecord) => void;
   readonly onProgress: (progress: TrainingProgress) => void;
-  /** Something went wrong that the training goes on without. */
+  /** A failure that does not stop the training. */
   readonly onTrouble: (failure: Failure) => void;
   /** @throws LabError where nothing may be stored any more */
   readonly beforeStoring: () => void;
 }
 
-/** Failures that the next run would meet too: the queue rests until a person has seen to it. */
+/** Failures that the next run would meet too: the queue is halted until the user releases it. */
 const HALTS_ALL: ReadonlySet<FailureKind> = new Set([
   'storage-full',
   'no-storage',
@@ -58,7 +58,7 @@ const HALTS_ALL: ReadonlySet<FailureKind> = new Set([
   'device-lost',
   'worker',
 ]);
-/** Those that other runs of the experiment would meet. */
+/** Failures that other runs of the experiment would meet. */
 const HALTS_EXPERIMENT: ReadonlySet<FailureKind> = new Set(['damaged-shard', 'not-found']);
 
 interface Prepared {
@@ -69,9 +69,9 @@ interface Prepared {
 export class QueueTrainer {
   readonly #deps: QueueTrainerDeps;
   #session: Session | undefined;
-  /** The device is opened again: what was skipped may still be in its queue. */
+  /** Whether the device has to be opened again: skipped work may still be in its queue. */
   #openAnew = false;
-  /** A run to go on with first, which a person agreed to. */
+  /** A run to resume first, as the user asked. */
   #resumed: { readonly ref: ItemRef; readonly resumable: Resumable } | undefined;
   /** The run that was stored together with the end of the one before. */
   #waiting: { readonly ref: ItemRef; readonly run: RunRecord } | undefined;
@@ -95,7 +95,7 @@ export class QueueTrainer {
     return this.#session;
   }
 
-  /** The first run that `train` goes on with. */
+  /** Sets the run that `train` resumes first. */
   resume(ref: ItemRef, resumable: Resumable): void {
     this.#resumed = { ref, resumable };
   }
@@ -114,7 +114,7 @@ export class QueueTrainer {
       if (control.stopped && !this.#waiting) return;
       const found = await this.#next();
       if (found) await this.#trainItem(found);
-      // what is paused right now is no part of the queue
+      // the item that is paused right now is not counted as queued
       else if (!control.pauseRequested) return;
     }
   }
@@ -153,14 +153,14 @@ export class QueueTrainer {
     await this.#trainRun({ experiment, item }, session, prepared);
   }
 
-  /** What is left of an experiment rests until a person has seen to it; others are trained. */
+  /** Halts the rest of an experiment until the user releases it; other experiments are trained. */
   async #haltExperiment({ experiment }: ItemRef, failure: Failure): Promise<void> {
     const halt = { reason: 'failed' as const, failure: storedFailure(failure) };
     await this.#deps.queue.change((records) => halted(records, halt, [experiment]));
     this.#deps.onTrouble(failure);
   }
 
-  /** The run of an item: gone on with where it was begun, else a new one. */
+  /** The run of an item: resumed if it was begun, else a new one. */
   async #runFor({ experiment, item }: Found, session: Session): Promise<Prepared> {
     const { database, damaged } = this.#deps;
     const isFor = ({ ref }: { readonly ref: ItemRef }) => ref.experiment === experiment.id && ref.item === item.number;
@@ -246,11 +246,11 @@ export class QueueTrainer {
       this.#openAnew = true;
       const rests = HALTS_ALL.has(kind) || HALTS_EXPERIMENT.has(kind);
       try {
-        // an item that the queue rests at is gone on with where it is released
+        // an item that halted the queue is resumed when it is released
         if (rests) await store(failed, {});
         else await storeAndReport(failed);
       } catch {
-        // Nothing can be stored, most likely for the same reason: so it will be found when the lab is next opened.
+        // Nothing can be stored, most likely for the same reason. The run will be found interrupted when the lab is next opened.
         onRun({ ...run, state: 'interrupted', failure: null });
         throw error;
       }

@@ -1,4 +1,4 @@
-/** Finds learning rates, a model after the other. It holds the device meanwhile, and a training ends it. */
+/** Finds learning rates, one model after the other. It holds the device meanwhile; a training stops it. */
 import { baselinesFirst } from '#core/experiments/items.ts';
 import { largestOf } from '#core/models/registry.ts';
 import { FINDER_STEPS, suggestedRate } from '#core/optimization/rateFinder.ts';

@@ -1,6 +1,6 @@
 /**
- * What the lab's tabs tell each other: one trains, the others watch. Events go over a channel of the browser's; that the tab which
- * trains is gone shows in its lock, however it ended.
+ * What the lab's tabs tell each other: one trains, the others watch. Events go over a BroadcastChannel. The training
+ * tab's lock is released however it ends, which tells the others that it is gone.
  */
 import { whenFree } from './locks.ts';
 import type { Activity, LabEvent } from '#contract/lab.ts';
@@ -16,7 +16,7 @@ type Message = { readonly type: 'ask' } | { readonly type: 'event'; readonly eve
 export interface RelayOptions {
   /** What this tab itself does. */
   readonly activity: () => Activity;
-  /** Is told of what another tab does, its training as `watching`. */
+  /** Receives the events of another tab; its training is reported as `watching`. */
   readonly emit: (event: LabEvent) => void;
   /** The tab that trained is closed, or its training has ended: the stored runs are to be read again. */
   readonly onEnd: () => void;
@@ -56,7 +56,7 @@ export class Relay {
       case 'rateFinder':
       case 'note':
       case 'failure':
-        return; // of the tab that they happened in
+        return; // these events concern only the tab that they happened in
       default:
         event satisfies never;
     }

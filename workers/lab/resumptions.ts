@@ -21,7 +21,7 @@ import type { Resumption } from '#training/job.ts';
 
 export interface Resumable {
   readonly run: RunRecord;
-  /** Undefined where it begins anew, since nothing of it was saved. */
+  /** Undefined if nothing was saved, so that the run begins anew. */
   readonly resumption: Resumption | undefined;
   /** What the click that began it asked for. */
   readonly request: StartRequest;
@@ -92,7 +92,7 @@ export async function findResumable(
   };
 }
 
-/** The record as it stood in an epoch: an older checkpoint knows nothing of later ones, and comes to the same again. */
+/** The record as it was after an epoch: resuming from an older checkpoint repeats the later epochs. */
 function asOf(run: RunRecord, epoch: number): RunRecord {
   const epochs = run.epochs.filter((one) => one.epoch < epoch);
   if (epochs.length === run.epochs.length) return run;
@@ -101,7 +101,7 @@ function asOf(run: RunRecord, epoch: number): RunRecord {
   return { ...run, epochs, bestEpoch: stopping.bestEpoch, ended: null };
 }
 
-/** Says why a run could come to other bits here than where it was saved. @throws LabError `other-bits` */
+/** Refuses a run that may continue with other bits here than where it was saved. @throws LabError `other-bits` */
 export function requireSameBits(
   { writer, run }: Resumable,
   device: Device,

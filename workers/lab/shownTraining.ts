@@ -34,7 +34,7 @@ export class ShownTraining {
     return this.#run;
   }
 
-  /** Another training than before. */
+  /** Begins showing another training. */
   begin(found: Found): void {
     this.#run = undefined;
     this.showNext(found);

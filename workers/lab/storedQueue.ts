@@ -32,13 +32,13 @@ export class StoredQueue {
     return changed;
   }
 
-  /** Tells of a change that was stored with a run. */
+  /** Reports a change that was stored together with a run. */
   async report(): Promise<void> {
     this.#emit(await this.read());
   }
 
   /**
-   * Nobody trains: what a closed tab left behind waits for a click, unless it may go on by itself.
+   * Called when no tab trains: a queue that a closed tab left behind waits for a click, unless it may resume automatically.
    * @param goesOn whether it may
    */
   async settle(goesOn: (records: Records) => boolean): Promise<void> {

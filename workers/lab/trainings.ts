@@ -38,7 +38,7 @@ interface Deps {
   readonly device: DeviceSession;
   readonly damaged: DamagedRecords;
   readonly queue: StoredQueue;
-  /** What they measure ends when a training begins. */
+  /** Their measurements are stopped when a training begins. */
   readonly forecasts: Forecasts;
   /** Whether another tab trains. */
   readonly isWatching: () => boolean;
@@ -95,7 +95,7 @@ export class Trainings {
 
   /** @throws LabError `busy`, or if the run cannot resume, or would reach different bits and the user has not agreed to that */
   async resume(request: ResumeRequest): Promise<Begun> {
-    // the queue went on with it by itself
+    // the queue has already resumed it
     if (this.#begun && this.#shown.nextRun === request.runId) return this.#begun;
     this.#requireNoOther();
     const resumable = await findResumable(await this.#deps.storage(), request, this.#deps.damaged);
@@ -114,7 +114,7 @@ export class Trainings {
     });
   }
 
-  /** Goes on with what is left of an experiment. @throws LabError `not-found` where nothing is, or as `start` does */
+  /** Resumes what is left of an experiment. @throws LabError `not-found` if nothing is left, or as `start` does */
   async release(id: string): Promise<void> {
     if (!this.#isFree()) {
       await this.#deps.queue.change((records) => released(records, id));
@@ -128,7 +128,7 @@ export class Trainings {
     });
   }
 
-  /** Goes on with a queue that a closed tab left behind, where it may do so by itself. */
+  /** Resumes a queue that a closed tab left behind, if it may do so automatically. */
   async goOn(): Promise<void> {
     if (this.activity.state !== 'idle') return;
     const records = await this.#deps.queue.read();
@@ -166,14 +166,14 @@ export class Trainings {
   async stop(): Promise<void> {
     if (!this.#control) return;
     try {
-      // first, or another tab would go on with the queue when this one lets go of it
+      // stored first: otherwise another tab would resume the queue when this one releases the lock
       await this.#deps.queue.change((records) => halted(unpaused(records), { reason: 'stopped', failure: null }));
     } finally {
       this.#control?.stop();
     }
   }
 
-  /** Of what trains; undefined while nothing does. */
+  /** Control of the training; undefined while nothing trains. */
   get control(): Control | undefined {
     return this.#control;
   }
@@ -191,7 +191,7 @@ export class Trainings {
     try {
       if (run && database) await storeRun(database, run);
     } finally {
-      // a run left as it was is found, and shown as interrupted, when the lab is next opened
+      // a run whose end was not stored is shown as interrupted when the lab is next opened
       if (run) this.#deps.emit({ type: 'run', run });
       this.#control?.stop();
     }
@@ -316,7 +316,7 @@ export class Trainings {
     this.#deps.emit({ type: 'failure', failure });
     await this.#deps.queue
       .change((records) => halted(records, { reason: 'failed', failure: { kind, what, remedy } }))
-      // where nothing can be stored, the failure was told all the same
+      // even if nothing can be stored, the failure was reported
       .catch(() => {});
   }
 
