@@ -1,4 +1,4 @@
-/** Holds a device's ops for a continuous cache against PyTorch's results: `cache.json` of pytorch/oracle. */
+/** Compares a device's ops for a continuous cache with PyTorch's results: `cache.json` of pytorch/oracle. */
 import * as tf from '@tensorflow/tfjs-core';
 import { parseCacheOracle, rowOfCase, type CacheOracleCase } from '#core/cache/oracleCase.ts';
 import { MISSED, rowScores } from '#core/cache/rowScores.ts';

@@ -1,4 +1,4 @@
-/** Weights and batches of a case, as the files of the oracle hold them: pytorch/oracle/README.md says how. */
+/** Weights and batches of a case, read from the oracle's files; pytorch/oracle/README.md describes their format. */
 import * as tf from '@tensorflow/tfjs-core';
 import { PAD_ID } from '#core/data/vocabulary.ts';
 import { fail } from '#core/failure.ts';
@@ -8,7 +8,7 @@ import type { BatchTensors } from '#engine/models/completionModel.ts';
 
 export const CASE_REMEDY = 'Write the case again.';
 
-/** Weights whose names begin so, without it. */
+/** Weights whose names begin with the prefix, under their names without it. */
 export function weightsUnder(prefix: string, tensors: ReadonlyMap<string, Tensor>): Weights {
   const weights = new Map<string, Tensor & { readonly dtype: 'F32' }>();
   for (const [name, tensor] of tensors) {

@@ -1,7 +1,7 @@
 /**
- * Holds a device against the reference at the size of the task: the forward pass, every gradient and one step of Adam of a
- * full-size model on a batch of unequal rows. PyTorch's cases (oracle.ts) say that the reference is right, on small sizes; this
- * says that a device's kernels do the same on the shapes that they are made for.
+ * Compares a device with the reference at the size of the task: the forward pass, every gradient and one step of Adam of a
+ * full-size model on a batch of unequal rows. PyTorch's cases (oracle.ts) check the reference on small sizes. This
+ * checks a device's kernels on the shapes that they are made for.
  */
 import { ADAM, presetConfig } from '#core/settings/config.ts';
 import type { ModelName } from '#core/models/registry.ts';
@@ -31,7 +31,7 @@ const CONFIG = presetConfig('task', LENGTHS.length);
  */
 const LIMITS = { loss: 1e-5, losses: 1e-5, norm: 1e-5, gradient: 1e-4, weights: 1e-6 } as const;
 
-/** Logits this near to a target's own may come before or after it. */
+/** Logits this close to a target's own may rank before or after it. */
 const TIE = 1e-5;
 
 /**
@@ -81,8 +81,8 @@ async function on<T>(kind: DeviceKind, { spec, batch }: StepRequest, work: (ops:
 }
 
 /**
- * Holds norm and updated weights against float64, from the device's own gradients: the first step of Adam is a gradient over its
- * own magnitude, so two devices part wherever a gradient is little more than its rounding, by up to twice the learning rate.
+ * Compares norm and updated weights with float64 results from the device's own gradients. The first step of Adam divides a gradient by its
+ * own magnitude, so two devices differ wherever a gradient is little more than its rounding error, by up to twice the learning rate.
  */
 function checkUpdate(worst: Worst, label: string, { weights, optimiser }: StepRequest, values: StepValues): void {
   let squares = 0;

@@ -1,5 +1,5 @@
 /**
- * Holds the engine against one case of PyTorch's results (pytorch/oracle/README.md says what a case holds): states,
+ * Compares the engine with one case of PyTorch's results (pytorch/oracle/README.md describes a case): states,
  * logits, loss, counts and gradients of the first batch, then the losses and final weights of some Adam steps.
  */
 import * as tf from '@tensorflow/tfjs-core';
@@ -22,7 +22,7 @@ const factsSchema = z.object({
   case: z.string(),
   cell: z.enum(CELL_NAMES),
   residual: z.boolean(),
-  /** Cases from before there were several have H1 + H2, and two layers. */
+  /** Older cases lack it: they have H1 + H2, and two layers. */
   connection: z.enum(CONNECTION_NAMES).optional(),
   layers: z.int().default(2),
   weight_tying: z.enum(WEIGHT_TYING_NAMES).default('none'),

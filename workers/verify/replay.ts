@@ -1,6 +1,6 @@
 /**
- * Training steps that another program repeats: from the weights and batches of a file, one step a batch, without dropout. What an
- * equal file gives in PyTorch (pytorch/minicopilot/replay.py) has to agree. And logits, for the same kind of comparison.
+ * Training steps that another program repeats: from the weights and batches of a file, one step a batch, without dropout. PyTorch's
+ * results for the same file (pytorch/minicopilot/replay.py) have to agree. It also computes logits, for the same comparison.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '#core/settings/config.ts';

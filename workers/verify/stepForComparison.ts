@@ -31,7 +31,7 @@ export interface StepValues {
   readonly weights: ReadonlyMap<string, Float32Array>;
 }
 
-/** Forward, backward and the first step of Adam on the current device, which keeps no tensor of it. */
+/** Forward, backward and the first step of Adam on the current device; leaves no tensor there. */
 export async function stepForComparison(
   { spec, weights, batch, training, optimiser }: StepRequest,
   ops: Ops,

@@ -19,7 +19,7 @@ async function verdictOn(device: Device, model: ModelName): Promise<Verdict> {
   return verdictOf({ device: device.kind, model, record, figures: figures.models[model], again: null, before: null });
 }
 
-/** As it came, on the way back times a factor. */
+/** The identity, whose gradient is multiplied by a factor. */
 function withGradientTimes<T extends tf.Tensor>(factor: number, tensor: T): T {
   const scaled = tf.customGrad((x) => ({
     value: tf.clone(x as tf.Tensor),

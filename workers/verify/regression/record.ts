@@ -1,6 +1,6 @@
 /**
  * Records the trainings of the regression (src/core/regression/cases.ts) on a device, by the step that the trainer takes: scores,
- * gradients before they are clipped, and weights after each update. Gradients tell what weights hide, since Adam divides a
+ * gradients before they are clipped, and weights after each update. Gradients show errors that weights hide, since Adam divides a
  * gradient by its own size.
  */
 import type * as tf from '@tensorflow/tfjs-core';
