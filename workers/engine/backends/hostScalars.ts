@@ -7,7 +7,7 @@ export interface HostScalars {
   scalarOnHost?(dataId: tf.DataId): number | null;
 }
 
-/** A scalar's value where it is known without waiting. */
+/** The value of a scalar on the host; null if it would have to be read back. */
 export function scalarOnHost({ dataId }: tf.Tensor): number | null {
   return (tf.backend() as HostScalars).scalarOnHost?.(dataId) ?? null;
 }

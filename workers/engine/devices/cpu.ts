@@ -1,4 +1,4 @@
-/** The device `cpu`: TensorFlow.js's backend `simd` (../simd/), kernels of our own in WebAssembly on as many threads as are wanted. */
+/** The device `cpu`: TensorFlow.js's backend `simd` (../backends/simd/), kernels of our own in WebAssembly on as many threads as are wanted. */
 import * as tf from '@tensorflow/tfjs-core';
 import { hasWasmSimd } from '#core/site/features.ts';
 import { fail } from '#core/failure.ts';
@@ -34,7 +34,7 @@ export async function openCpu(options: RuntimeOptions): Promise<OpenCpu> {
   const { available, note } = describeCpu();
   if (!available) fail('device', note, 'Choose the device reference.');
   const runtime = await SimdRuntime.open(options);
-  // it ends the threads of the one before
+  // removing a backend ends its threads
   if (tf.engine().registryFactory[BACKEND]) tf.removeBackend(BACKEND);
   const backend = new SimdBackend(runtime);
   tf.registerBackend(BACKEND, () => backend);
@@ -44,7 +44,7 @@ export async function openCpu(options: RuntimeOptions): Promise<OpenCpu> {
   return { name: nameOf(runtime), rounding: runtime.relaxed ? 'fused multiply-add' : 'multiply, then add', backend };
 }
 
-/** Places of one size or another leave gaps between them. */
+/** Share of the memory that a plan may use: blocks of different sizes leave gaps. */
 const USABLE = 0.9;
 
 /** @param maxBytes that the memory of a program can grow to */

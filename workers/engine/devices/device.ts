@@ -1,6 +1,6 @@
 /** A device: a TensorFlow.js backend that is ready, and the ops that compute on it. One is open at a time. */
 import * as tf from '@tensorflow/tfjs-core';
-// which the core does not do itself; tensors have no chained methods here
+// the core does not register gradients itself; tensors have no chained methods here
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { DeviceChoice, DeviceKind } from '#core/devices.ts';
 import { fail, LabError } from '#core/failure.ts';
@@ -22,7 +22,7 @@ export interface Device {
   readonly kind: DeviceKind;
   /** The adapter or backend, for people. */
   readonly name: string;
-  /** What decides the bits of its results, in words: two openings that say the same compute the same. */
+  /** What decides the bits of its results, in words: devices with the same text compute the same bits. */
   readonly rounding: string;
   /** Threads of the processor that compute; 0 where it is a GPU that does. */
   readonly threads: number;
@@ -84,7 +84,7 @@ export async function surveyDevices(): Promise<DeviceReport> {
 export interface DeviceOptions {
   /** Threads that compute on the device cpu; all cores where not given. */
   readonly threads?: number | undefined;
-  /** Takes a GPU as it is, without the small training step before: for who finds out what it computes wrongly. */
+  /** Takes a GPU as it is, without the small training step before: for the verifier, which reports what it computes wrongly. */
   readonly untried?: boolean;
 }
 
@@ -232,7 +232,7 @@ async function expectedOfCanary(): Promise<Float32Array> {
   return canaryValues(referenceOps);
 }
 
-/** Halves the micro-batch until the device has room for it: nothing but trying tells how much there is. */
+/** Halves the micro-batch until the device has room for it: only trying shows how much memory there is. */
 async function fitting(
   work: PlanWork,
   memory: DeviceMemory,

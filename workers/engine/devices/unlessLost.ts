@@ -2,7 +2,7 @@
 import { LabError } from '#core/failure.ts';
 import type { Device } from './device.ts';
 
-/** Milliseconds within which a browser tells of a loss after what it broke off has failed. */
+/** Milliseconds within which a browser reports a loss after the work that it broke off has failed. */
 const LOSS_PATIENCE = 2_000;
 
 /**

@@ -126,10 +126,10 @@ function lossOf(gpu: GPUDevice): Promise<never> {
     gpu.addEventListener('uncapturederror', ({ error }) => {
       lose('The GPU reported an error, so its results cannot be trusted.', error.message);
     });
-    // one that the lab has done with is destroyed too, but then nobody listens
+    // a device that the lab no longer uses is destroyed too, but then nothing listens
     void gpu.lost.then(({ message }) => lose('The GPU was lost.', message));
   });
-  // Whoever computes races with it; before that, a loss is nobody's unhandled rejection.
+  // Callers race their work with this promise. Until one does, a loss must not be an unhandled rejection.
   lost.catch(() => {});
   return lost;
 }

@@ -1,8 +1,8 @@
 /**
  * A trained model on the processor that reads a text token by token and keeps its state after each: for completing, where a
- * keystroke must cost no more than the tokens after it. Without TensorFlow.js: the commands of `../simd/`, on weights that are
+ * keystroke must cost no more than the tokens after it. Without TensorFlow.js: the commands of `../backends/simd/`, on weights that are
  * packed once. What it computes has the bits of the device `cpu`, in training as in evaluation, since a value's sum depends neither on
- * the rows beside it nor on who computes it.
+ * the rows beside it nor on the thread that computes it.
  */
 import { CONNECTIONS } from '#core/models/registry.ts';
 import {

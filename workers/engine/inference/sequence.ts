@@ -137,7 +137,7 @@ export class Sequence {
     }
   }
 
-  /** [tokens] of some positions, one after the other: for one that goes through the text, which asks for many. */
+  /** [tokens] of some positions, one after the other: for callers that go through the text. */
   async logitRows(from: number, count: number): Promise<Float32Array<ArrayBuffer>[]> {
     const { network } = this;
     const { tokens } = network.spec;
@@ -195,7 +195,7 @@ export class Sequence {
     return this.network.seen(this.at(position), 0);
   }
 
-  /** [length, hidden]: the states of a layer after each token read. @param layer 0 or 1 */
+  /** [length, hidden]: the states of a layer after each token read. @param layer counted from 0 */
   states(layer: number): Float32Array<ArrayBuffer> {
     return this.network.runtime.floats(this.#layers[layer]!.states, this.length * this.network.spec.hidden);
   }

@@ -101,7 +101,7 @@ export function passedOn(what: string, size: BufferSize): HeldBuffer {
   return { what, kind: 'scratch', size, until: 'backward' };
 }
 
-/** Gradients of weights whose names begin so. */
+/** Gradients of the weights whose names begin with one of the prefixes. */
 export function weightGradients(
   { spec, weights, ofRun }: StepSizes,
   ...prefixes: readonly string[]

@@ -34,7 +34,7 @@ export interface DeviceMemory {
   readonly kernels: StepKernels;
   /** All that must be there, given what is held at once in each phase of a step: how a backend uses freed memory again. */
   readonly peakOf: (phases: readonly (readonly PlannedBuffer[])[]) => readonly PlannedBuffer[];
-  /** A device that has more, for who is refused; null where there is none. */
+  /** A device with more memory, to suggest when a plan is refused; null if there is none. */
   readonly instead: string | null;
 }
 

@@ -20,7 +20,7 @@ export interface OptimiserConfig {
   readonly clipNorm: number;
 }
 
-/** Where it stands: steps taken, and what is kept of each variable by its name; SGD has no second. */
+/** Its state: steps taken, and what is kept of each variable by its name; SGD has no second. */
 export interface OptimiserState {
   readonly step: number;
   readonly first: Weights;

@@ -5,7 +5,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Activation, Cell, Connection } from '#core/models/registry.ts';
 
-/** One recurrent layer under PyTorch's names; gates are stacked in the order i, f, g, o (one block for an RNN). */
+/** One recurrent layer under PyTorch's names; gates are stacked in PyTorch's order: i, f, g, o of an LSTM; r, z, n of a GRU; an RNN has one block. */
 export interface RecurrentWeights {
   /** [gates x hidden, input] */
   readonly weightIh: tf.Tensor2D;

@@ -9,7 +9,7 @@ import type { RandomStream } from '#core/random/stream.ts';
 import type { Device } from '../devices/device.ts';
 import { sharedDevice } from '../devices/shared.fixture.ts';
 
-/** Devices with kernels of their own (table.ts): each is held against the reference. */
+/** Devices with kernels of their own (table.ts): each is compared with the reference. */
 export const KERNEL_DEVICES = ['webgpu', 'cpu'] as const satisfies readonly DeviceKind[];
 
 /**

@@ -52,7 +52,7 @@ function throughLayer(ops: Ops, cell: Cell, activation: Activation, sizes: Omit<
   return { ...loss, operands, kink: true };
 }
 
-/** Those whose gradient is that of their value, and those made to differ from it. */
+/** Connections whose gradient differs from that of their value on purpose. */
 const STUDIED_CONNECTIONS: readonly Connection[] = ['value', 'gradient'];
 const TRUE_CONNECTIONS = CONNECTION_NAMES.filter((name) => !STUDIED_CONNECTIONS.includes(name));
 

@@ -1,7 +1,7 @@
 /**
- * Ops at odd sizes, with their values and gradients as plain values, so that one device's can be held against another's:
- * stock ops step by step take long on a software adapter, and not every device has all of them. More sizes in the tests
- * of each op.
+ * Ops at odd sizes, with their values and gradients as plain values, so that devices can be compared:
+ * stock ops step by step take long on a software adapter, and not every device has all of them. The tests of each op
+ * have more sizes.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ACTIVATIONS, CELLS, CELL_NAMES, CONNECTION_NAMES, type Activation, type Cell } from '#core/models/registry.ts';

@@ -49,7 +49,7 @@ export class SimdBackend extends tf.KernelBackend {
     return infos.map((info) => this.addressOf(info)) as { readonly [Index in keyof T]: number };
   }
 
-  /** The value of a single one that came from the processor; null where only the queue knows it. */
+  /** The value of a scalar that was uploaded; null if a command computes it. */
   scalarOnHost(dataId: object): number | null {
     return this.#find(dataId).scalar;
   }
@@ -81,7 +81,7 @@ export class SimdBackend extends tf.KernelBackend {
     }
   }
 
-  /** It would block the thread that answers the page. */
+  /** Not supported: it would block the thread that answers the page. */
   override readSync(): never {
     return fail('internal', 'A tensor was read in step with the processor.', 'Await data() instead.');
   }

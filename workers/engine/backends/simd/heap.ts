@@ -1,6 +1,6 @@
 /**
  * Allocates tensors in a memory that only grows: first fit in the order of addresses, neighbors joined when freed. A freed block
- * may be used by the next command at once, since commands are computed in order. Who writes to a block from outside the queue has to
+ * may be used by the next command at once, since commands are computed in order. Code that writes to a block from outside the queue has to
  * wait for the commands that used it, hence the marks.
  */
 import { fail } from '#core/failure.ts';
@@ -133,7 +133,7 @@ export class Heap {
       this.#memory.grow(pages);
       return true;
     } catch (cause) {
-      // that is how a memory says that it cannot
+      // thrown when the memory cannot grow
       if (cause instanceof RangeError) return false;
       throw cause;
     }

@@ -15,7 +15,7 @@ const FIRST_PAGES = 256;
 export interface RuntimeOptions {
   /** Threads that compute; ignored where memory cannot be shared. */
   readonly threads: number;
-  /** For tests: false does without, also where they exist. */
+  /** For tests: false avoids shared memory even where it is available. */
   readonly shared?: boolean;
   readonly relaxed?: boolean;
 }
@@ -66,7 +66,7 @@ export class SimdRuntime {
     return this.#computing.lost;
   }
 
-  /** Keeps the promise once all commands so far are computed. */
+  /** Resolves once all commands so far are computed. */
   computed(): Promise<void> {
     return this.#computing.computed(this.kernels.fence());
   }
@@ -80,7 +80,7 @@ export class SimdRuntime {
     return new Int32Array(new Int32Array(this.#memory.buffer, address, length));
   }
 
-  /** Values of the processor, for commands from now on. @returns an address of the heap */
+  /** Uploads values, for commands from now on. @returns an address of the heap */
   upload(values: Float32Array | Int32Array): number {
     const bytes = values.byteLength;
     const staged = this.#staging.reserve(bytes);
@@ -141,7 +141,7 @@ function memoryOf(shared: boolean): { readonly memory: WebAssembly.Memory; reado
     try {
       return { memory: new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: pages, shared }), pages };
     } catch (cause) {
-      // that is how a browser says that it cannot
+      // thrown when the browser cannot grant as much
       if (!(cause instanceof RangeError)) throw cause;
     }
   }

@@ -11,7 +11,7 @@ export interface ThreadStart {
 }
 
 export interface Computing {
-  /** Keeps the promise once the command of that number is computed. */
+  /** Resolves once the command of that number is computed. */
   computed(number: number): Promise<void>;
   end(): void;
   /** Rejects with a `LabError` when a thread fails; never resolves. */
@@ -46,7 +46,7 @@ export async function startPool(
       worker.addEventListener('messageerror', lose);
     }
   });
-  // Whoever computes races with it; before that, a loss is nobody's unhandled rejection.
+  // Callers race their work with this promise. Until one does, a loss must not be an unhandled rejection.
   lost.catch(() => {});
   const ready = workers.map(
     (worker) => new Promise((resolve) => worker.addEventListener('message', resolve, { once: true })),
@@ -73,7 +73,7 @@ export async function startPool(
   };
 }
 
-/** Milliseconds between two looks where a browser cannot tell of a change. */
+/** Milliseconds between two polls where the browser has no `Atomics.waitAsync`. */
 const LOOK = 2;
 
 /** Waits until the word has another value, without blocking. */
@@ -116,7 +116,7 @@ export function computeHere(kernels: Kernels): Computing {
     async computed(number) {
       while (!isPast(kernels.done(), number)) {
         if (failure) throw failure;
-        // Whoever waits computes: several take turns, each a slice at a time.
+        // Each waiting call computes; several take turns, a slice at a time.
         slice();
         await nextTask();
       }
@@ -148,7 +148,7 @@ function threadLost(detail: string): LabError {
   });
 }
 
-/** Its program did not arrive: a page that stayed open knows files by names that a newer build of the site has not. */
+/** A thread's program did not load: a page that stayed open may ask for files that a newer build of the site no longer has. */
 function threadMissing(detail: string): LabError {
   return new LabError({
     kind: 'device',

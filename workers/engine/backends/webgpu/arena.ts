@@ -3,7 +3,7 @@
  * that it ever saw, and the lengths of rows differ from batch to batch, so it grows for as long as it trains.
  *
  * Here a run reserves the buffers of its memory plan (workers/engine/memory/plan.ts), and a batch of fewer positions is given the
- * same ones, larger than its tensors are. Of several free buffers always the first is given out: steps that ask for the
+ * same ones, larger than its tensors are. The first free buffer is always the one given out: steps that ask for the
  * same things in the same order get the same buffers, so that bind groups can be kept. What no plan foresaw is made to
  * measure, kept for a while in a pool that cannot grow, and counted.
  *
@@ -211,7 +211,7 @@ export class Arena implements BufferKeeper {
       });
   }
 
-  /** Whether the device failed to make what `make` asked it for: it says so later, and only to who listens. */
+  /** Whether the device failed to make what `make` asked it for: WebGPU reports that later, and only to an error scope. */
   async #watched<T>(make: () => T): Promise<{ readonly result: T; readonly failed: boolean }> {
     const device = this.#device;
     device.pushErrorScope('out-of-memory');

@@ -56,7 +56,7 @@ export class ArenaBackend extends WebGPUBackend implements HostScalars {
     return values instanceof Float32Array && values.length === 1 ? values[0]! : null;
   }
 
-  /** Reading in step with the GPU returned zeros and ended the GPU process on a software adapter: nothing may do it. */
+  /** Reading in step with the GPU returned zeros and ended the GPU process on a software adapter: so it is not supported. */
   override readSync(): never {
     return fail('internal', 'A tensor was read in step with the GPU.', 'Await data() instead.');
   }

@@ -48,7 +48,7 @@ export class BufferPool {
     return buffer;
   }
 
-  /** A buffer of a backend that is gone is let be. */
+  /** Ignores a buffer that is not from this pool, such as one of an earlier backend. */
   release(buffer: GPUBuffer, reuse: boolean): void {
     const madeFor = this.#used.get(buffer);
     if (madeFor === undefined) return;

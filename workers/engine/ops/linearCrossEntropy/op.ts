@@ -30,7 +30,7 @@ export const linearCrossEntropy: Ops['linearCrossEntropy'] = (states, weight, bi
 
 type Operands = [states: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D];
 
-/** Where the loss itself is differentiated dy is known to be 1, and three products of the weight's size are saved. */
+/** If the loss itself is differentiated, dy is known to be 1, which saves three multiplications by it. */
 function gradFunc(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
   const isOne = scalarOnHost(dy) === 1;
   return saved.map((gradient) => (isOne ? tf.clone(gradient) : tf.mul(gradient, dy)));

@@ -1,4 +1,4 @@
-/** Into which slices of rows the logits are cut, which are never all in memory: for the op, and for the plan of its memory. */
+/** Cuts the logits, which are never all in memory, into slices of rows: for the op and for its memory plan. */
 import type { Slice, SliceLimits } from '../../memory/kernelMemory.ts';
 
 /** Most bytes of logits. */
@@ -27,7 +27,7 @@ export function sliceOf(positions: number, tokens: number, limits: SliceLimits |
   return { rows: Math.min(most, Math.ceil(even / MULTIPLE) * MULTIPLE), allocated: most };
 }
 
-/** Rows of a slice on the processor: so many that passes over the weight's gradient count little, so few that logits stay near. */
+/** Rows of a slice on the processor: enough that passes over the weight's gradient cost little, few enough that logits stay in the cache. */
 const ROWS_ON_PROCESSOR = 512;
 
 /** Rows of a slice on the processor. @param positions rows in all */

@@ -1,4 +1,4 @@
-/** The matrix product on the processor: the right operand packed, then the product in blocks (simd/assembly/product.ts). */
+/** The matrix product on the processor: the right operand packed, then the product in blocks (backends/simd/assembly/product.ts). */
 import { BACKEND, type SimdBackend } from '../../backends/simd/backend.ts';
 import { multiply, pack } from '../../backends/simd/products.ts';
 import { withWorkspace } from '../../backends/simd/workspace.ts';

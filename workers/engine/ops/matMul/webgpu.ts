@@ -41,7 +41,7 @@ export function setTile(runtime: GpuRuntime, tile: Tile): void {
   tiles.set(runtime, tile);
 }
 
-/** What recurrent steps go by too: the kind of tile that suits this adapter. */
+/** The kind of tile that suits this adapter; recurrent steps use it too. */
 export function tileKindOf(runtime: GpuRuntime): Tile['kind'] {
   return (tiles.get(runtime) ?? DEFAULT_TILE).kind;
 }

@@ -1,4 +1,4 @@
-/** Into which chunks of time the wavefront of two layers is cut. */
+/** Cuts time into chunks for the wavefront of the layers. */
 
 export interface Chunk {
   /** First step, and number of steps. */

@@ -1,6 +1,6 @@
 /**
  * A recurrent layer on the processor: the input product of all steps at once, then step after step in one command, threads side
- * by side in the units (simd/assembly/recurrent.ts); backward likewise, then the gradients of weights, bias and input as single
+ * by side in the units (backends/simd/assembly/recurrent.ts); backward likewise, then the gradients of weights, bias and input as single
  * products over all steps. Without TensorFlow.js: completing uses it too (engine/inference).
  */
 import { CELLS, type Activation, type Cell } from '#core/models/registry.ts';

@@ -18,7 +18,7 @@ export interface StepSizes {
   readonly hidden: number;
 }
 
-/** At which step each layer is; null where it has none. */
+/** The step of each layer; null for a layer that rests. */
 export type LayerSteps = readonly (number | null)[];
 
 /** By the names that cells give them; those that the layers' cell does not have are missing. */

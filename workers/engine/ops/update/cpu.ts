@@ -8,7 +8,7 @@ import { optimizerState } from './memory.ts';
 
 /** Partial sums are float64. */
 const PARTIAL_BYTES = 8;
-/** Values whose squares one partial sum adds up, as in simd/assembly/adam.ts. */
+/** Values whose squares one partial sum adds up, as in backends/simd/assembly/adam.ts. */
 const VALUES_A_PARTIAL = 16 * 1024;
 
 /** Of all gradients, then of each group's, [1 + groups]. @param gradients their addresses, with `sizes` in values */

@@ -21,7 +21,7 @@ export function clipScale(norm: tf.Scalar, clipNorm: number): tf.Tensor {
   return clipNorm > 0 ? tf.minimum(1, tf.div(clipNorm, tf.add(norm, 1e-6))) : tf.scalar(1);
 }
 
-/** Zero of none. */
+/** Root of a sum; zero if there are no squares. */
 function rootOfSum(squares: tf.Scalar[]): tf.Scalar {
   if (squares.length === 0) return tf.scalar(0);
   // Not addN: on the webgpu backend it binds a buffer an operand, and a device grants as few as eight.

@@ -1,4 +1,4 @@
-/** Adam and AdamW, after clipping by the global norm. The formula is in ../../ops/adam/reference.ts. */
+/** Adam and AdamW, after clipping by the global norm. The formula is in ../../../ops/adam/reference.ts. */
 import { splat } from './math';
 import { Opcode } from './opcodes';
 import { begin, Header, submit, wordsOf } from './queue';

@@ -1,4 +1,7 @@
-/** A continuous cache: sums by text of the softmax over earlier states, and the logits it needs. Formulas: ../../ops/cacheMasses/, ../../ops/textLogits/. */
+/**
+ * A continuous cache: sums by text of the softmax over earlier states, and the logits it needs.
+ * Formulas: ../../../ops/cacheMasses/, ../../../ops/textLogits/.
+ */
 import { exp, splat } from './math';
 import { Opcode } from './opcodes';
 import { begin, Header, submit, wordsOf } from './queue';
@@ -183,7 +186,7 @@ export function runTextLogits(command: Header, piece: i32): void {
   }
 }
 
-/** Few values are among the largest so far: most are passed over four at a time. */
+/** Keeps the largest values. Most values are not among them, and are skipped four at a time. */
 function keepLargest(values: usize, count: i32, kept: usize, most: i32): void {
   for (let i = 0; i < most; i++) store<f32>(kept + ((<usize>i) << 2), -Infinity);
   const last = kept + ((<usize>(most - 1)) << 2);

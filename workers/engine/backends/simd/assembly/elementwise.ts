@@ -27,7 +27,7 @@ class Binary {
 }
 
 /**
- * to[i] = a[i % periodA] op b[i % periodB]: what broadcasting comes to where one shape is the end of the other.
+ * to[i] = a[i % periodA] op b[i % periodB]: broadcasting where one shape is the end of the other.
  */
 export function binary(
   op: BinaryOp,

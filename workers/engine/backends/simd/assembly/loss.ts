@@ -1,4 +1,4 @@
-/** Cross-entropy and ranks of a slice of logits, and the gradient of the logits in their place. Formulas: ../../ops/linearCrossEntropy/. */
+/** Cross-entropy and ranks of a slice of logits, and the gradient of the logits in their place. Formulas: ../../../ops/linearCrossEntropy/. */
 import { exp, log, splat } from './math';
 import { Opcode } from './opcodes';
 import { begin, Header, submit, wordsOf } from './queue';
@@ -7,7 +7,7 @@ import { loadPart, storePart, sumOf } from './vectors';
 const PAD: i32 = 0;
 /** Rows that a piece scores. */
 const ROWS: i32 = 4;
-/** Columns that a piece accumulate up. */
+/** Columns that a piece adds up. */
 const COLUMNS: i32 = 64;
 
 // @ts-ignore: decorator

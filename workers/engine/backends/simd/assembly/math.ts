@@ -1,7 +1,7 @@
 /**
  * Exponential, sigmoid, hyperbolic tangent and logarithm of four values at once. Polynomials and ranges are those of S. L. Moshier's
  * Cephes (expf, tanhf, logf), evaluated in vectors. Errors, in units of the last place against float64, over the whole range
- * where results are neither 0 nor infinite: exp 2, sigmoid 3, tanh 3, log 2 (held by math.browser.test.ts).
+ * where results are neither 0 nor infinite: exp 2, sigmoid 3, tanh 3, log 2 (checked by math.browser.test.ts).
  */
 
 /** a x b + c: with one rounding where the machine has it, with two elsewhere. */
@@ -18,7 +18,7 @@ export function splat(value: f32): v128 {
   return f32x4.splat(value);
 }
 
-/** Below -87.33 it is held at the smallest normal number, above 88.37 at nearly the largest: never 0, infinite or subnormal. NaN stays NaN. */
+/** Clamped to the smallest normal number below -87.33, and to nearly the largest above 88.37: never 0, infinite or subnormal. NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {

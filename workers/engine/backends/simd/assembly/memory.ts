@@ -1,6 +1,6 @@
 /** Where things lie in the memory. Tensors come after the last thread's scratch. */
 
-/** Words that threads agree by; what lies before it is never used, so that a place of 0 is none. */
+/** Words by which threads synchronize. Memory before them is never used, so an address of 0 means none. */
 export const CONTROL: usize = 1024;
 /** The queue's slots, one a command. */
 export const RING: usize = 2048;

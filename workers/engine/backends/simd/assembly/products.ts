@@ -10,7 +10,7 @@ const PANELS_A_PACK: i32 = 4;
 /** Most rows and panels of the block that a piece multiplies: as many rows as scratch holds. */
 const MAX_ROWS: i32 = 256;
 const MAX_PANELS: i32 = 64;
-/** A block is no smaller, or its operands are read more often than they are worth. */
+/** Smallest block: in smaller ones operands would be read too often. */
 const MIN_ROWS: i32 = 32;
 const MIN_PANELS: i32 = 16;
 
@@ -117,7 +117,7 @@ export function product(
   submit();
 }
 
-/** Blocks as large as leaves enough pieces: the larger, the fewer times operands come from afar. No bit depends on it. */
+/** Chooses the largest blocks that leave enough pieces: larger blocks reload operands less often. Results do not depend on it. */
 function shareOut(words: Product): void {
   const wanted = PIECES_A_THREAD * threadsComputing();
   const panels = panelsOf(words.n);

@@ -1,9 +1,9 @@
 /**
- * The queue of commands. One thread, which directs, writes commands and never computes; all others take every command in
+ * The queue of commands. One thread, the directing one, writes commands and never computes; all others take every command in
  * order, together. A command has phases, one after the other; a phase has pieces that may be computed in any order by anyone.
  * Threads claim pieces one by one, and meet at a barrier after each phase.
  *
- * A thread that waits looks again and again for some microseconds, then sleeps. Where memory cannot be shared there is one thread
+ * A waiting thread polls for some microseconds, then sleeps. Where memory cannot be shared there is one thread
  * for everything, which calls `advance` between other things.
  */
 import { CONTROL, RING, SLOTS, SLOT_BYTES, useScratchOf } from './memory';
@@ -20,7 +20,7 @@ const SLEEPERS: usize = CONTROL + 8;
 const PAUSED: usize = CONTROL + 12;
 /** Commands up to this number are to be skipped. */
 const CANCELLED: usize = CONTROL + 16;
-/** The same as the last thread at a barrier saw it, so that all go by the same. */
+/** CANCELLED as the last thread at a barrier read it, so that all threads use the same value. */
 const SKIPPING: usize = CONTROL + 20;
 /** Operations computed, a float64. */
 const PROGRESS: usize = CONTROL + 24;
@@ -33,7 +33,7 @@ const ROUND: usize = CONTROL + 128;
 const CLAIMED: usize = CONTROL + 192;
 const LINE: usize = 64;
 
-/** Looks at a word before a thread sleeps: some 20 microseconds. */
+/** How often a thread polls a word before it sleeps: some 20 microseconds. */
 const LOOKS: i32 = 10_000;
 
 /** Operations of a phase below which waking others costs more than they save. */
@@ -42,7 +42,7 @@ const WORTH_SHARING: f64 = 150_000;
 /** Pieces of a phase for each thread, where they can be made smaller: so that none waits long for another at the end. */
 export const PIECES_A_THREAD: i32 = 4;
 
-/** What stands before a command's own words. */
+/** The header in front of a command's own words. */
 // @ts-ignore: decorator
 @unmanaged
 export class Header {
@@ -168,7 +168,7 @@ function isSkipped(number: u32, last: u32): bool {
   return last - number < <u32>SLOTS;
 }
 
-/** Computes commands, and never comes back. */
+/** Computes commands; never returns. */
 export function work(thread: i32, threads: i32): void {
   useScratchOf(thread);
   let next: u32 = 0;
@@ -211,7 +211,7 @@ function computeAlone(command: Header): void {
 }
 
 /**
- * Waits for all threads. The last one makes all ready for the next round.
+ * Waits for all threads. The last one prepares the next round.
  * @param number of the command that is done with this round; 0 where it is not
  * @param operations computed after this round
  */

@@ -1,4 +1,4 @@
-/** Stochastic gradient descent with momentum, after clipping by the global norm. The formula is in ../../ops/sgd/reference.ts. */
+/** Stochastic gradient descent with momentum, after clipping by the global norm. The formula is in ../../../ops/sgd/reference.ts. */
 import { clipFactor, partsOf, VALUES } from './adam';
 import { splat } from './math';
 import { Opcode } from './opcodes';
