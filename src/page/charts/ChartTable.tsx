@@ -12,7 +12,7 @@ interface ChartTableProps {
   readonly format: (y: number) => string;
 }
 
-/** More rows than this are not read but exported. */
+/** Longer tables are for export, not for reading. */
 const MAX_ROWS = 60;
 
 export function ChartTable({ title, xName, formatX, series, referenceLines, format }: ChartTableProps) {

@@ -1,4 +1,4 @@
-/** The keyboard's way through the points of a chart that is no curve: arrows move from one to the next, Escape leaves all. */
+/** Keyboard navigation through the points of a chart without curves: arrows move from one to the next, Escape leaves all. */
 import type { KeyboardEvent } from 'react';
 import { visibleText } from '#core/visibleText.ts';
 import { KeysSlider } from './KeysSlider.tsx';

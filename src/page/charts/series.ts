@@ -10,9 +10,9 @@ export interface ChartSeries {
   /** A CSS colour. */
   readonly colour: string;
   readonly dashed: boolean;
-  /** What a smoothed line was made of: drawn as a veil beneath, and told nowhere else. */
+  /** What a smoothed line was made of: drawn pale beneath it, and left out of tooltip, table and text. */
   readonly faint: boolean;
-  /** Another one is looked at: drawn pale, and told nowhere else. */
+  /** Another series is highlighted: this one is drawn pale, and left out of tooltip, table and text. */
   readonly faded: boolean;
   /** In order of x, which is finite; y may be anything. */
   readonly points: readonly ChartPoint[];
@@ -130,7 +130,7 @@ export function spread(wanted: readonly number[], gap: number, top: number, bott
   return result;
 }
 
-/** Lines told of one by one; of more a sentence says how many. */
+/** Lines described one by one; if there are more, a sentence says how many. */
 const MAX_REPORTED = 12;
 
 /** The chart in one sentence a line, for those who do not see it. */

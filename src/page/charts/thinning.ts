@@ -1,6 +1,6 @@
 /** Fewer points that look the same: the charting library slows down with thousands, and a screen has no room for them. */
 
-/** Kept of a bucket at most: lowest and highest; and where some are not finite, one of each kind of these. */
+/** Most points kept per bucket: lowest and highest; and where some are not finite, one of each kind of these. */
 const KEPT_FINITE = 2;
 const KEPT_ANY = 5;
 

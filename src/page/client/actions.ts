@@ -138,7 +138,7 @@ export async function togglePause(): Promise<void> {
   else if (state === 'paused') await resumeTraining();
 }
 
-/** Nothing waits for the answer: Firefox puts the question to the person, who may leave it open for ever. */
+/** Nothing waits for the answer: Firefox asks the user, who may never answer. */
 export function askDurableStorage(): void {
   void (async () => {
     try {

@@ -1,4 +1,4 @@
-/** A notification at the end of a training, where a person asked for one. */
+/** A notification at the end of a training, if the user asked for one. */
 import { z } from 'zod';
 import { createPersisted } from '../ui/persisted.ts';
 import { outcomeInWords } from './queue.ts';

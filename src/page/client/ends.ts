@@ -5,7 +5,7 @@ import { useActivity } from './stores.ts';
 
 export const useEnded = create<{ readonly text: string | null }>()(() => ({ text: null }));
 
-/** @returns ends it */
+/** @returns a function that stops listening */
 export function watchEnds(): () => void {
   const seen = () => useEnded.setState({ text: null });
   const onVisible = () => {

@@ -59,14 +59,14 @@ async function watch(): Promise<void> {
   } catch {
     // refused, as in some private windows, or no network at a first visit: the lab works without
   }
-  // a browser that is driven may refuse by giving nothing
+  // an automated browser may refuse by returning undefined
   if (!found) return;
   registration = found;
   lookForNewer(found);
   found.addEventListener('updatefound', () => {
     found.installing?.addEventListener('statechange', () => lookForNewer(found));
   });
-  // a person asked in another tab; on a first visit it is only the first one taking over
+  // the user asked in another tab; on a first visit it is only the first one taking over
   if (controlled) workers.addEventListener('controllerchange', () => useOffline.setState({ newer: true }));
 
   const check = () => {

@@ -28,7 +28,7 @@ export function useShownQueue(): readonly ExperimentRecord[] {
 
 export interface QueueCounts {
   readonly all: number;
-  /** Ended, however they did. */
+  /** Ended, with or without success. */
   readonly ended: number;
   readonly failed: number;
   readonly queued: number;

@@ -12,7 +12,7 @@ export function useQueueShare(experiments: readonly ExperimentRecord[]): number 
   return all === 0 ? 0 : Math.min(1, (ended + (ended < all ? current : 0)) / all);
 }
 
-/** Null while nothing is known of how long a run takes. */
+/** Null while the time of a run is unknown. */
 export function useSecondsLeft(experiments: readonly ExperimentRecord[]): number | null {
   const runs = useRuns((state) => state.runs);
   const progress = useActivity((state) => state.progress);

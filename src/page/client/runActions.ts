@@ -26,7 +26,7 @@ export async function showSteps(runIds: readonly string[]): Promise<void> {
   await attempt(async () => {
     const tables = await lab.steps(missing);
     useRuns.setState((state) => ({
-      // What was heard meanwhile of a run that trains is newer.
+      // Steps of a training run that arrived in the meantime are newer.
       steps: { ...Object.fromEntries(missing.map((id, at) => [id, bounded(tables[at]!)])), ...state.steps },
     }));
   });
@@ -96,7 +96,7 @@ export async function saveRun(id: string, weights = true): Promise<string> {
 /** Endings of files that `importRuns` reads. */
 export const RUN_FILES = '.zip,.json,.safetensors,.bin';
 
-/** Weights that wait for what only a person knows of them; with the files they were among. */
+/** Weights that lack metadata, which the user must supply; with the files they were among. */
 export interface PendingQuestion {
   readonly question: WeightsQuestion;
   readonly file: File;

@@ -79,7 +79,7 @@ export const useImport = create<ImportsState>()(() => ({ importing: { state: 'id
 export interface RunsState {
   /** By id; none that is deleted. */
   readonly runs: Readonly<Record<string, RunRecord>>;
-  /** By run id: what a person said of it. A run without a word has none. */
+  /** User annotations by run id. A run that was never annotated has no entry. */
   readonly labels: Readonly<Record<string, RunLabel>>;
   /** By run id: of runs that train or were shown since the lab was opened (`showSteps`), thinned for drawing. */
   readonly steps: Readonly<Record<string, StepTable>>;

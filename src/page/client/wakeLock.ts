@@ -1,7 +1,7 @@
 /** Keeps the computer awake during training while the page is visible: browsers release the lock when the page is hidden. */
 import { useActivity } from './stores.ts';
 
-/** @returns ends it */
+/** @returns a function that stops it */
 export function keepAwake(): () => void {
   let held: WakeLockSentinel | null = null;
   const settle = async () => {

@@ -7,7 +7,7 @@ const PATIENCE_MS = 90_000;
  * @param isBusy whether it does something that may hang
  * @param ping resolves when it has answered
  * @param onHang called once
- * @returns ends the watch
+ * @returns a function that ends the watch
  */
 export function watch(isBusy: () => boolean, ping: () => Promise<unknown>, onHang: () => void): () => void {
   let waitsSince: number | null = null;
@@ -20,7 +20,7 @@ export function watch(isBusy: () => boolean, ping: () => Promise<unknown>, onHan
       waitsSince = now;
       ping().then(
         () => (waitsSince = null),
-        () => clearInterval(timer), // it is gone, which others see to
+        () => clearInterval(timer), // the worker is gone, which is handled elsewhere
       );
     }
   }, ASK_MS);

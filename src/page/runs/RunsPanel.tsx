@@ -1,4 +1,4 @@
-/** All runs: found, filtered, sorted, grouped, picked, pinned. Rows are plain elements, so that hundreds of them draw at once. */
+/** The list of all runs: search, filter, sort, group, pick and pin. Rows are plain elements, so that hundreds of them draw at once. */
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { IconSearch, IconTrash } from '@tabler/icons-react';
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';

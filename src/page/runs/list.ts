@@ -16,7 +16,7 @@ export interface RunItem {
   readonly tags: readonly string[];
   /** Validation perplexity and top-5 at the best epoch; null before the first. */
   readonly best: { readonly perplexity: number; readonly top5: number } | null;
-  /** All that a search looks through, in small letters. */
+  /** The text that a search looks through, in lower case. */
   readonly text: string;
 }
 
@@ -131,7 +131,7 @@ export function groupRuns(
   ];
 }
 
-/** What a person called an experiment; null where it keeps the name that it has by itself. */
+/** The name that the user gave an experiment; null where it has its default name. */
 export function experimentName(labels: Readonly<Record<string, RunLabel>>, experiment: string): string | null {
   return labels[experimentLabelId(experiment)]?.name ?? null;
 }

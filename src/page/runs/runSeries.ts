@@ -147,7 +147,7 @@ export function referenceLines(runs: readonly RunRecord[], measure: MetricName):
     const found = all.find((one) => one.name === name);
     if (!found || !Number.isFinite(found.validation[measure])) return [];
     const title = name === 'bigram' ? 'Bigram' : 'Unigram';
-    // A unigram's is where every net begins: making room for it would flatten the curves.
+    // Every network starts at the unigram's loss: making room for it would flatten the curves.
     const stretches = name === 'bigram';
     return [{ key: name, label: `${title}, validation`, endLabel: title, y: found.validation[measure], stretches }];
   });
@@ -172,7 +172,7 @@ function isMeasured(table: StepTable, measure: StepMeasure, row: number): boolea
   return !Number.isFinite(table.gradientNorm[row]!) || !norms.every((norm) => Number.isNaN(norm));
 }
 
-/** One value a training step: every one as a veil, its moving average above it. */
+/** One value a training step: every one as a pale line, with their moving average above it. */
 export function stepSeries(
   runs: readonly RunRecord[],
   steps: Readonly<Record<string, StepTable>>,
@@ -208,7 +208,7 @@ export function stepSeries(
       label: `${label}, per step`,
       faint: true,
       points: thin(all, most, xOf, yOf),
-      // told of with the line above it
+      // reported with the line above it
       nonFinite: ALL_FINITE,
       endLabel: null,
     };

@@ -10,7 +10,7 @@ export type RunStyles = Pick<RunStyle, 'colourOf' | 'labelOf' | 'shortOf'>;
 
 /**
  * A run keeps its model's own colour while it is the only one of its model that is drawn; beside others it has the shade of
- * its place among all runs of the model. A colour that a person chose is kept everywhere.
+ * its place among all runs of the model. A colour that the user chose is kept everywhere.
  * @param drawn the runs that are shown together
  */
 export function useRunStyles(drawn: readonly RunRecord[]): RunStyles {

@@ -1,4 +1,4 @@
-/** What experiments are called: the name that a person gave, else what varies in them. */
+/** Titles of experiments: the name that the user gave, else what varies in them. */
 import { useMemo } from 'react';
 import { experimentTitle } from '#core/experiments/table.ts';
 import type { RunRecord } from '#core/runs/run.ts';

@@ -8,9 +8,9 @@ interface ConfirmButtonProps {
   readonly name?: string;
   readonly icon?: ReactNode;
   readonly question: string;
-  /** What the button in the question says. */
+  /** Label of the button that confirms. */
   readonly confirm: string;
-  /** What the button says that leaves all as it is. */
+  /** Label of the button that cancels. */
   readonly keep?: string;
   readonly size?: MantineSize;
   readonly disabled?: boolean;

@@ -44,7 +44,7 @@ export function OtherFilesMemory() {
         aria-label="Other files"
         onChange={({ currentTarget }) => {
           void addFiles([...(currentTarget.files ?? [])]);
-          // choosing the same again must be heard, too
+          // without this, choosing the same file again fires no event
           currentTarget.value = '';
         }}
       />

@@ -73,7 +73,7 @@ export const TextTools = memo(function TextTools() {
         onChange={({ currentTarget }) => {
           const [file] = currentTarget.files ?? [];
           if (file) void openFile(file);
-          // Choosing the same again must be heard, too.
+          // Without this, choosing the same file again fires no event.
           currentTarget.value = '';
         }}
       />

@@ -6,14 +6,14 @@ import { failureOf, type Failure } from '#core/failure.ts';
 import { completer, nextTicket, onCompleterFailure } from '../../client/completer.ts';
 import { useCompleteSettings } from '../../client/completeSettings.ts';
 
-/** A place of a text; what is said of one holds for no other. */
+/** A position in a text; an answer holds for one position only. */
 export interface Caret {
   readonly text: string;
   readonly cursor: number;
 }
 
 export interface CompletionState {
-  /** That completes; null while none is open. */
+  /** The model that completes; null while none is open. */
   readonly model: OpenModel | null;
   readonly caret: Caret | null;
   /** Candidates at the caret, or still those at the caret before. */
@@ -68,7 +68,7 @@ export function moveTo(caret: Caret): void {
   void askAgain();
 }
 
-/** Nothing is asked while something is selected. */
+/** Sends no request while text is selected. */
 export function moveAway(): void {
   nextTicket();
   useCompletion.setState({ caret: null, candidates: null, line: null, first: null });

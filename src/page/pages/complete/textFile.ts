@@ -1,4 +1,4 @@
-/** A file of one's own as text for the editor. */
+/** Reads a file of the user as text for the editor. */
 import { fail } from '#core/failure.ts';
 import { formatBytes } from '#core/format.ts';
 import { loadCodecOf, sourceAsUtf8 } from '#core/python/lexer/encoding.ts';

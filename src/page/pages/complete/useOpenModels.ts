@@ -6,9 +6,9 @@ import { showFailure, useCompletion } from './completion.ts';
 import type { Model } from './models.ts';
 
 export interface OpenModels {
-  /** That completes; null until it is open. While newer weights are being opened, those of before. */
+  /** The model that completes; null until it is open. While newer weights are being opened, it has the previous ones. */
   readonly model: OpenModel | null;
-  /** The same of the one beside it; null where none is wanted. */
+  /** The second model, likewise; null where none is wanted. */
   readonly second: OpenModel | null;
 }
 
@@ -20,8 +20,8 @@ interface Opened {
 }
 
 /**
- * @param chosen that completes
- * @param beside that it is held against; null for none
+ * @param chosen the model that completes
+ * @param beside the model that it is compared with; null for none
  * @param attempt another number tries again, after a failure
  */
 export function useOpenModels(chosen: Model, beside: Model | null, attempt: number): OpenModels {

@@ -26,7 +26,7 @@ export function DropZone({ over }: { readonly over: boolean }) {
 function ChooseButton({ folder = false }: { readonly folder?: boolean }) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    // React knows no such property, and all browsers do.
+    // React does not know this property, which all browsers support.
     if (folder) input.current?.setAttribute('webkitdirectory', '');
   }, [folder]);
   return (
@@ -41,7 +41,7 @@ function ChooseButton({ folder = false }: { readonly folder?: boolean }) {
         {...(folder ? {} : { accept: '.py,.zip,.parquet,.tar,.gz,.tgz,.txt' })}
         onChange={({ currentTarget }) => {
           const files = [...(currentTarget.files ?? [])];
-          // Choosing the same again must be heard, too.
+          // Without this, choosing the same file again fires no event.
           currentTarget.value = '';
           if (files.length > 0) void recogniseSelection(() => recogniseFiles(gatherFiles(files)));
         }}

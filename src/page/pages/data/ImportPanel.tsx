@@ -124,7 +124,7 @@ function Done({ datasetId }: { readonly datasetId: string }) {
   );
 }
 
-/** What a person chose by mistake is nothing to report: details stand where the lab or the machine is at fault. */
+/** Details are shown only where the lab or the machine is at fault: a wrong choice of file is nothing to report. */
 function withoutNoise({ what, remedy, detail, kind }: Failure): Pick<Failure, 'what' | 'remedy' | 'detail'> {
   return kind === 'bad-input' || detail === undefined ? { what, remedy } : { what, remedy, detail };
 }

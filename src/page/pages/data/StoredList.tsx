@@ -46,7 +46,7 @@ export function StoredList() {
   );
 }
 
-/** On a narrow page the data set stands beneath the list. */
+/** On a narrow page the data set is below the list. */
 function choose(id: string): void {
   useDataPage.setState({ chosen: id });
   const place = document.querySelector('[data-shown-dataset]');

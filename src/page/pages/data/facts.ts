@@ -1,4 +1,4 @@
-/** What can be said of a data set from its manifest alone. */
+/** What the manifest alone says about a data set. */
 import { splitsOf, type AnySplit, type Manifest } from '#core/data/manifest.ts';
 import { formatCount, formatCounted, formatPercent } from '#core/format.ts';
 
@@ -40,7 +40,7 @@ export function lostOfAll(manifest: Pick<Manifest, 'splits'>): number | null {
   return lostShare(sum);
 }
 
-/** What a person should know before training on it, each a sentence or two. */
+/** What the user should know before training on it, each a sentence or two. */
 export function warningsOf(manifest: Pick<Manifest, 'splits' | 'figures' | 'counts'>): readonly string[] {
   const warnings: string[] = [];
   const empty = (['train', 'validation', 'test'] as const).filter((split) => manifest.splits[split].rows === 0);

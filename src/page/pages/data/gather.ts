@@ -49,8 +49,8 @@ export function gatherFiles(files: readonly File[]): Gathered {
 }
 
 /**
- * Walks dropped folders to their ends.
- * @param onFound hears how many files were found so far
+ * Walks dropped folders recursively.
+ * @param onFound is called with the number of files found so far
  */
 export async function gatherEntries(
   entries: readonly DroppedEntry[],

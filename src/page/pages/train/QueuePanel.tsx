@@ -1,4 +1,4 @@
-/** The queue: how far it is, what waits, and what a person can do about it. */
+/** The queue: how far it is, what waits, and what the user can do about it. */
 import { ActionIcon, Button, Group, Progress, Switch, Table, Text, Title } from '@mantine/core';
 import {
   IconArrowDown,
@@ -137,7 +137,7 @@ function Halted({ record, halt }: { readonly record: ExperimentRecord; readonly 
   const isPaused = halt.reason === 'paused' && busy;
   const running = record.items.find(({ state }) => state === 'running');
   const goOn = () => {
-    // asks whether it may come to other bits
+    // asks first if resuming would not be bit-identical
     if (halt.failure?.kind === 'other-bits' && running?.runId) return resumeFromCheckpoint(running.runId);
     return releaseExperiment(record.id);
   };

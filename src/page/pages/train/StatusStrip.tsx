@@ -26,7 +26,7 @@ import { restartNow, useChanged } from './restart.ts';
 import shared from '../../ui/shared.module.css';
 import styles from './StatusStrip.module.css';
 
-/** Seconds from which on somebody will leave. */
+/** Seconds left from which the user is expected to leave. */
 const LONG = 120;
 
 const STATES = {

@@ -88,7 +88,7 @@ function WidePage({ shown }: { readonly shown: ShownExperiment }) {
   );
 }
 
-/** The settings or the charts, one at a time; how it goes is above both. */
+/** The settings or the charts, one at a time; the progress is above both. */
 function NarrowPage({ shown }: { readonly shown: ShownExperiment }) {
   const [tab, setTab] = useState<string | null>('charts');
   return (
@@ -164,7 +164,7 @@ function Watch({ shown }: { readonly shown: ShownExperiment }) {
   );
 }
 
-/** What the address asked for in vain. */
+/** The parts of the address that could not be applied. */
 function LinkNotes() {
   const ignored = useLinkNotes((state) => state.ignored);
   if (ignored.length === 0) return null;

@@ -55,7 +55,7 @@ export function useEstimate(config: TrainingConfig | null, dataset: StoredDatase
     const answer = (estimated: readonly EstimatedModel[] | null) => {
       if (current) setAnswered({ wanted: settled, models: estimated });
     };
-    // What cannot be computed here the memory plan says already.
+    // The memory plan already says what cannot be computed here.
     lab.estimate(latest.current).then(answer, () => answer(null));
     return () => {
       current = false;

@@ -16,7 +16,7 @@ export function checkExperiment(
   datasetId: string,
   models: readonly ModelChoice[],
 ): ExperimentCheck {
-  // what is wrong stands at its field
+  // each field shows its own error
   if (checked.errors !== null || models.length === 0) return { state: 'plain' };
   const plan = planOf(form, checked, base, datasetId, models);
   const { config } = checked;

@@ -7,9 +7,9 @@ import type { NumberLimits } from './limits.ts';
 
 export interface FieldState {
   readonly text: string;
-  /** What the text says, as the form was last told. */
+  /** The value of the text that the form last received. */
   readonly entry: NumberEntry;
-  /** What the form has. */
+  /** The form's value. */
   readonly value: NumberEntry;
 }
 
@@ -36,7 +36,7 @@ export function followForm(field: FieldState, value: NumberEntry, rules: FieldRu
   return sameEntry(value, own) ? { ...field, value } : openField(value, rules);
 }
 
-/** The field is left: it shows the form's number as the locale writes it; what is wrong stays as it was typed. */
+/** When the field loses focus, it shows the form's number as the locale writes it; what is wrong stays as it was typed. */
 export function leaveField(field: FieldState, rules: FieldRules): FieldState {
   return openField(field.value, rules);
 }

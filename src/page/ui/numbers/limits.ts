@@ -1,4 +1,4 @@
-/** What numbers a field can take, and the arrows' way between them. */
+/** The numbers that a field accepts, and the steps of its arrows. */
 import { z } from 'zod';
 import { formatNumber } from '#core/numbers/format.ts';
 

@@ -24,7 +24,7 @@ const INVITATION = 'Type Python here, or start with an example.';
 
 interface CodeEditorProps {
   readonly marks: readonly TokenMark[];
-  /** Id of what says which keys there are. */
+  /** Id of the element that lists the keys. */
   readonly describedBy: string;
   /** Given the view while there is one. */
   readonly onView: (view: EditorView | null) => void;
@@ -95,7 +95,7 @@ const askingAhead = EditorView.domEventHandlers({
   },
 });
 
-/** What is dismissed is offered no more beside the editor, either. */
+/** A dismissed suggestion also disappears beside the editor. */
 const dismissing = EditorView.updateListener.of(({ transactions }) => {
   const isDismissed = transactions.some(({ effects }) => effects.some((effect) => effect.is(dismissed)));
   if (isDismissed) useCompletion.setState({ line: null });

@@ -20,7 +20,7 @@ const THEN: Readonly<Record<Line['end'], string>> = {
 /** Less than is shown of a probability. */
 const LITTLE = 0.0005;
 
-/** @param likeliest of what may come next, where anything may */
+/** @param likeliest the likeliest next token, if there is one */
 export function offerInWords(
   { pieces, tokens, probability, end }: Omit<Line, 'milliseconds'>,
   likeliest: Candidate | undefined,

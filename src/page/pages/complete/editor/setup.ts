@@ -63,7 +63,7 @@ export function codeEditor({ label, describedBy }: Described): Extension {
   ];
 }
 
-/** What is typed in, beyond what is read. */
+/** Extensions of the editable editor only. */
 export const typing: Extension = [
   history(),
   indentOnInput(),

@@ -2,7 +2,7 @@
 import type { Inspection, Surprise } from '#core/completion/answers.ts';
 import type { TokenMark } from '../editor/marks.ts';
 
-/** Bands by rank: tokens that the model held for likelier. */
+/** Bands by rank: how many tokens the model considered likelier. */
 export const BANDS = [
   { below: 1, title: 'its first guess' },
   { below: 5, title: 'in its first five' },

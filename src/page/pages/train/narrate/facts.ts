@@ -1,4 +1,4 @@
-/** What the rules of the panel look at: the numbers of a run, picked out once and compared in one way. */
+/** The input of the panel's rules: the numbers of a run, picked out once and compared in one way. */
 import { powerText } from '#core/numbers/powerOfTen.ts';
 import { modelTitle } from '#core/models/registry.ts';
 import { formatPercent, formatPerplexity } from '#core/format.ts';
@@ -19,7 +19,7 @@ import type { Measures } from '#core/metrics/measures.ts';
 import type { EpochRecord, RunRecord } from '#core/runs/run.ts';
 import { layersIn, type Layer, type StepTable } from '#core/runs/stepTable.ts';
 
-/** Steps that must agree before their loss is spoken of. */
+/** Steps that must agree before a sentence mentions their loss. */
 export const LATEST_STEPS = 5;
 
 export interface Facts {
@@ -53,7 +53,7 @@ export interface StepFacts {
   readonly recent: RecentSteps | null;
 }
 
-/** Steps that a plateau is judged by. */
+/** Number of steps used to detect a plateau. */
 export const PLATEAU_STEPS = 20;
 
 export interface RecentSteps {

@@ -1,4 +1,4 @@
-/** Runs with any course of losses, for the tests of this folder. */
+/** Runs with given losses, for the tests of this folder. */
 import {
   array,
   boolean,
