@@ -37,7 +37,7 @@ export interface ChartDrawingProps {
   readonly format: (y: number) => string;
   readonly formatTicks: TickFormat;
   readonly height: number;
-  /** Said in the middle of the plot where it shows no point, or null. */
+  /** Text in the middle of the plot if it shows no point, else null. */
   readonly nothing?: string | null;
 }
 

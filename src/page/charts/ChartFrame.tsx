@@ -32,7 +32,7 @@ interface ChartFrameProps {
    * task of the main thread.
    */
   readonly ready?: ReactNode;
-  /** Stands where nothing is drawn yet: what will appear, and when. */
+  /** Shown while nothing is drawn yet: what will appear, and when. */
   readonly empty: string;
 }
 

@@ -1,4 +1,4 @@
-/** The keyboard's way into a chart: arrows move the crosshair from point to point, plus and minus zoom, Escape shows all. */
+/** Keyboard navigation in a chart: arrows move the crosshair from point to point, plus and minus zoom, Escape shows all. */
 import type { KeyboardEvent } from 'react';
 import { valueText } from './nonFinite.ts';
 import { visibleText } from '#core/visibleText.ts';

@@ -1,4 +1,4 @@
-/** The crosshair over a chart, and in the chart that it was moved in the values beneath it. */
+/** The crosshair over a chart, and the values under it in the chart where it was moved. */
 import { createPortal } from 'react-dom';
 import { UntrustedText } from '../ui/UntrustedText.tsx';
 import { REFERENCE_COLOUR } from './colours.ts';
@@ -17,7 +17,7 @@ export interface CrosshairProps {
   /** `epoch 3`. */
   readonly headOf: (x: number) => string;
   readonly format: (y: number) => string;
-  /** Where the values stand, over the plot. */
+  /** Position of the values over the plot. */
   readonly overlay: HTMLElement | null;
 }
 

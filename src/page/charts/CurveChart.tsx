@@ -37,10 +37,10 @@ export interface CurveChartProps {
   /** The subject of the curve: the zoom resets when it changes. */
   readonly subject: string;
   readonly description: string;
-  /** Says what would stand here. */
+  /** Says what will appear here. */
   readonly empty: string;
   readonly height?: number;
-  /** Whether the y axis begins at zero, as it does by itself. */
+  /** Whether the y axis begins at zero, which is the default. */
   readonly fromZero?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** How many have which size: bars over a logarithmic axis, with the one edge that matters marked. */
+/** A histogram of sizes: bars over a logarithmic axis, with the one edge that matters marked. */
 import { lazy } from 'react';
 import type { ReactNode } from 'react';
 import { niceAxis } from './axes.ts';
@@ -32,7 +32,7 @@ export interface HistogramProps {
   /** An edge of the bars; bars beyond it are paler. */
   readonly mark: { readonly x: number; readonly label: string };
   readonly description: string;
-  /** Says what would stand here. */
+  /** Says what will appear here. */
   readonly empty: string;
   readonly height?: number;
 }

@@ -46,7 +46,7 @@ export interface LineChartProps {
   /** Charts of one group share crosshair and zoom: a `chartGroup`. */
   readonly group: string;
   readonly height?: number;
-  /** Something to draw is about to come. */
+  /** Data is expected soon. */
   readonly expected?: boolean;
 }
 
@@ -171,7 +171,7 @@ function useGrowingAxis(subject: string, fresh: Axis | null, scale: Scale, limit
   const before = held.subject === subject && held.axis !== NO_SIZE ? held.axis : null;
   const axis = fresh === NO_SIZE && before ? before : grownAxis(before, fresh, scale, limits);
   const same = held.subject === subject && held.axis?.low === axis?.low && held.axis?.high === axis?.high;
-  // Setting one's own state while drawing is React's way to keep something of the last drawing.
+  // React allows a component to set its own state while rendering, to keep information from the last render.
   if (!same) setHeld({ subject, axis });
   return axis;
 }

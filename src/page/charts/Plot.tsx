@@ -1,5 +1,5 @@
 /**
- * The one drawing that all charts go through: the charting library lays out axes and grid over scales of ours, and what is
+ * The one drawing that all charts go through: the charting library lays out axes and grid over our own scales, and what is
  * drawn over them comes as children, which read those scales. The library is given no data: it would work through all of it
  * at every hover.
  * Give it the same children each time: what they show comes to them by a context.
@@ -24,7 +24,7 @@ export interface PlotProps {
   readonly height: number;
   /** Room around the plot, for axes and labels. */
   readonly room?: { readonly top?: number; readonly right?: number };
-  /** Whether the axis' name stands under the ticks or beside them. */
+  /** Whether the axis' name is under the ticks or beside them. */
   readonly nameBelow?: boolean;
   /** SVG over the plot. */
   readonly children: ReactNode;

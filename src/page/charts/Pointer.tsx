@@ -11,7 +11,7 @@ interface PointerProps {
   readonly series: readonly ChartSeries[];
 }
 
-/** Pixels that make a drag of a click. */
+/** Pixels from which a click counts as a drag. */
 const MIN_DRAG = 8;
 
 export function Pointer({ chart, group, series }: PointerProps) {

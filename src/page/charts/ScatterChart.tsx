@@ -24,7 +24,7 @@ export interface ScatterPoint {
   readonly kind: number;
 }
 
-/** What has a colour and a shape of its own. */
+/** A group of points with its own colour and shape. */
 export interface ScatterKind {
   readonly label: string;
   readonly colour: string;

@@ -179,7 +179,7 @@ function wholeStep(least: number): number {
   return Math.max(1, Math.ceil(niceStep(least)));
 }
 
-/** 0.1 + 0.2 is not to be seen on an axis. */
+/** Removes rounding errors, such as that of 0.1 + 0.2, from an axis. */
 function round(value: number): number {
   return Number(value.toPrecision(10));
 }

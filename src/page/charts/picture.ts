@@ -2,7 +2,7 @@
 import shared from '../ui/shared.module.css';
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
-/** Style of an element that a stylesheet gives on the page and nobody gives elsewhere. */
+/** Styles that come from the page's stylesheets, which the picture does not have. */
 const STYLES = [
   'fill',
   'fill-opacity',
@@ -25,7 +25,7 @@ const PAD = 12;
 const NOTE_LINE = 16;
 /** Pixels of a letter of a note, at the most. */
 const NOTE_LETTER = 6.5;
-/** Pixels of a PNG to one of the page. */
+/** Pixels of the PNG per pixel of the page. */
 const PNG_SCALE = 2;
 
 /** @param figure the chart's `figure` @returns null while nothing is drawn */

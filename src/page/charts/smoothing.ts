@@ -7,7 +7,7 @@ export const MAX_SMOOTHING = 0.99;
 /**
  * An exponential moving average, corrected for its start at zero (Kingma and Ba, 2015, section 3): so the first point is the
  * first value, and no curve starts too low. What is infinite or no number stays as it is, at its own place: the average would
- * never come back from it.
+ * never recover from it.
  * @param weight of what came before, 0 (off) to 0.99
  */
 export function smooth(points: readonly ChartPoint[], weight: number): readonly ChartPoint[] {

@@ -31,7 +31,7 @@ export function chartGroup(page: string, subject: string, x: string): string {
   return [page, subject, x].join(SEPARATOR);
 }
 
-/** Resets the zoom of all other subjects of the page: whoever comes back to one sees all of it. */
+/** Resets the zoom of all other subjects of the page: a subject that is opened again is shown in full. */
 export function forgetOtherSubjects(page: string, subject: string): void {
   const { groups } = useChartSync.getState();
   const remaining = Object.entries(groups).filter(([group]) => {

@@ -6,7 +6,7 @@
  *
  * It is the last of three stages between the worker and a chart: the worker limits how many messages there are
  * (workers/training/progress.ts), the page coalesces those that come faster than it draws (client/eventCoalescer.ts), and the charts
- * share what is to be drawn out among tasks.
+ * divide the drawing among several tasks.
  */
 import { createElement, memo, useEffect, useMemo, useRef, useState, type ComponentType } from 'react';
 import { flushSync } from 'react-dom';
@@ -27,7 +27,7 @@ function next(): void {
   inProgress = work !== undefined;
   if (!work) return;
   try {
-    // without it two charts could come to be drawn in one task
+    // without it two charts could be drawn in one task
     flushSync(work);
   } finally {
     setTimeout(next);
@@ -53,7 +53,7 @@ function useTurn<Value>(value: Value): Value {
   const mounted = useMounted();
   useEffect(() => {
     latest.current = value;
-    // a turn that is queued takes the latest value with it
+    // a queued turn uses the latest value
     if (isQueued.current) return;
     isQueued.current = true;
     takeTurn(() => {

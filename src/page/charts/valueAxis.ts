@@ -26,7 +26,7 @@ export function drawableValues(values: readonly number[], scale: ValueAxis['scal
   return values.filter((value) => isDrawable(value, scale === 'names' ? 'linear' : scale));
 }
 
-/** Few values stand at ticks of their own. @param values each of them drawable */
+/** Few values get their own ticks. @param values each of them drawable */
 export function layOut({ scale, names, format }: ValueAxis, values: readonly number[]): LaidOut {
   if (scale === 'names') {
     const ticks = names.map((_, place) => place);

@@ -56,7 +56,7 @@ export class LabClient {
     }
   }
 
-  /** It does not answer any more. */
+  /** The worker no longer answers. */
   hang(): void {
     this.#link.die({
       kind: 'worker',
@@ -65,7 +65,7 @@ export class LabClient {
     });
   }
 
-  /** Ends the worker; what waits for it fails. */
+  /** Ends the worker; pending calls fail. */
   close(): void {
     this.#link.close();
   }

@@ -52,7 +52,7 @@ function mark(cancelling: boolean): void {
   );
 }
 
-/** Puts the outcome of the last import away. */
+/** Dismisses the outcome of the last import. */
 export function dismissImport(): void {
   useImport.setState(({ importing }) => (importing.state === 'working' ? {} : { importing: { state: 'idle' } }));
 }

@@ -62,14 +62,14 @@ export class WorkerLink<Api> {
     });
   }
 
-  /** Ends the worker and reports why; calls that wait for it fail. */
+  /** Ends the worker and reports why; pending calls fail. */
   die(failure: Failure): void {
     if (this.#failure) return;
     this.#end(failure);
     this.#onFailure(failure);
   }
 
-  /** Ends the worker; what waits for it fails. */
+  /** Ends the worker; pending calls fail. */
   close(): void {
     this.#end({ kind: 'cancelled', ...this.#texts.ended });
   }

@@ -7,7 +7,7 @@ import styles from './Term.module.css';
 
 interface TermProps {
   readonly of: TermName;
-  /** Where it stands otherwise than in a line of its own. */
+  /** Set where it is not on its own line. */
   readonly className?: string | undefined;
 }
 

@@ -8,7 +8,7 @@ import { useRuns } from '../client/stores.ts';
 interface NameAndNotesProps {
   /** Id of the label. */
   readonly id: string;
-  /** What it is called without a name. */
+  /** Title shown if it has no name. */
   readonly defaultName: string;
 }
 

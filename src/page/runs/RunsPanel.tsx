@@ -29,7 +29,7 @@ import { useExperimentTitles } from './useExperimentTitles.ts';
 import styles from './RunsPanel.module.css';
 
 interface RunsPanelProps {
-  /** Ids of the runs that are shown, picked or by themselves. */
+  /** Ids of the runs that are shown, whether picked or by default. */
   readonly shown: ReadonlySet<string>;
   readonly look: RunStyles;
   /** Tells which run the pointer or the keyboard is at. */

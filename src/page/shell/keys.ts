@@ -10,13 +10,13 @@ export type KeyAction =
 
 export interface KeyPress {
   readonly key: string;
-  /** Ctrl, Alt or Meta is held: the browser's own business. */
+  /** Ctrl, Alt or Meta is held: these are the browser's own shortcuts. */
   readonly modified: boolean;
   /** The focus is where text is typed. */
   readonly typing: boolean;
   /** The focus is on something that space presses. */
   readonly onControl: boolean;
-  /** A dialog is open, which has the keys to itself. */
+  /** A dialog is open, which receives all keys. */
   readonly inDialog: boolean;
 }
 

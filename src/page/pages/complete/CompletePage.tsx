@@ -180,7 +180,7 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
   );
 }
 
-/** A newcomer meets the ready-made model first, and should not take it for all that there is. */
+/** A newcomer sees the ready-made model first, and should know that there are others. */
 function SmallOne() {
   return (
     <Text size="xs" c="dimmed">

@@ -68,7 +68,7 @@ export function moveTo(caret: Caret): void {
   void askAgain();
 }
 
-/** Sends no request while text is selected. */
+/** Text is selected: clears the suggestions, and drops answers that are still on their way. */
 export function moveAway(): void {
   nextTicket();
   useCompletion.setState({ caret: null, candidates: null, line: null, first: null });

@@ -18,7 +18,7 @@ interface OtherFilesState {
 
 export const useOtherFiles = create<OtherFilesState>()(() => ({ files: [], on: false, tokens: null }));
 
-/** One of the same name takes the place of the one before. */
+/** A file replaces an earlier one of the same name. */
 export function addFile(file: OtherFile): void {
   useOtherFiles.setState(({ files }) => ({ files: [...files.filter(({ name }) => name !== file.name), file] }));
 }

@@ -1,4 +1,4 @@
-/** How much several configurations come to, before anything is trained: runs, time and storage. */
+/** The cost of several configurations, before anything is trained: runs, time and storage. */
 import { experimentBytes, experimentSeconds } from '#core/experiments/forecast.ts';
 import type { StoredDataset } from '#core/data/stored.ts';
 import { formatBytes, formatCount, formatTimeLeft } from '#core/format.ts';

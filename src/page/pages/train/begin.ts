@@ -22,7 +22,7 @@ export interface Runnable {
   readonly isExperiment: boolean;
 }
 
-/** What the form comes to; null where it cannot start. @param whileTraining what trains now would be stopped first */
+/** The training that the form describes; null where it cannot start. @param whileTraining what trains now would be stopped first */
 export function runnable({ whileTraining }: { readonly whileTraining: boolean }): Runnable | null {
   const form = useTrainForm.getState();
   const dataset = chosenDataset(datasetChoices(useDatasets.getState()), form.datasetId);

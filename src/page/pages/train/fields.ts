@@ -49,7 +49,7 @@ export function isShown(name: SettingName, preset: TrainingConfig, draft: Draft)
   return choicesIn(draft).some((chosen) => appliesBeside(name, { ...preset, ...chosen }));
 }
 
-/** Every combination of the choices in a draft. */
+/** All combinations of the choices in a draft. */
 function choicesIn(draft: Draft): readonly Readonly<Record<string, string>>[] {
   let all: readonly Record<string, string>[] = [{}];
   for (const [name, entry] of Object.entries(draft)) {

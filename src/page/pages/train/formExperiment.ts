@@ -67,7 +67,7 @@ export function hasSeveralValues(draft: TrainForm['draft']): boolean {
   return Object.values(draft).some((entry) => isValues(entry) || Array.isArray(entry));
 }
 
-/** What a form comes to on a data set; plain while there is none. */
+/** What a form describes for a data set: a single configuration while there is none. */
 export function formExperiment(
   form: WholeForm,
   dataset: { readonly id: string; readonly stored: StoredDataset | undefined } | undefined,

@@ -12,7 +12,7 @@ import type {
 import { completer, nextTicket } from '../../../client/completer.ts';
 import { showFailure } from '../completion.ts';
 
-/** An answer, and the text that it is of. */
+/** An answer, and the text that it describes. */
 export interface Seen<T> {
   readonly text: string;
   /** What was asked beside the text. */
@@ -22,7 +22,7 @@ export interface Seen<T> {
 
 /**
  * Asks again whenever something of the question changes.
- * @param model that is asked; null for none
+ * @param model the model that is asked; null for none
  * @param asked what is asked beside the text
  * @returns the newest answer of this model, which may still be that of another text
  */
