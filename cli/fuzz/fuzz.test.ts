@@ -19,8 +19,9 @@ describe('readers of what may come from anybody', { timeout: PROCESS_TIMEOUT }, 
 });
 
 describe('the fuzzer', { timeout: PROCESS_TIMEOUT }, () => {
-  const broken = (reader: string, patience = PATIENCE_MS) =>
-    fuzz({ reader, inputs: 2, seed: 1, thread: new URL('./broken.fixture.ts', import.meta.url).href, patience });
+  const thread = new URL('./broken.fixture.ts', import.meta.url).href;
+  const broken = (reader: string, patience = PATIENCE_MS, heapMb?: number) =>
+    fuzz({ reader, inputs: 2, seed: 1, thread, patience, ...(heapMb === undefined ? {} : { heapMb }) });
 
   it.each([
     ['throws what is no sentence', 'crash', 'TypeError: x is undefined'],
@@ -45,7 +46,7 @@ describe('the fuzzer', { timeout: PROCESS_TIMEOUT }, () => {
   });
 
   it('finds one that fills the heap', async () => {
-    const { faults } = await broken('fills the heap', 60_000);
+    const { faults } = await broken('fills the heap', 60_000, 96);
     const what: unknown = expect.stringContaining('memory');
     expect(faults).toEqual([0, 1].map((index) => ({ kind: 'crash', index, what })));
   });

@@ -46,13 +46,14 @@ export interface FuzzOptions {
   readonly thread?: string;
   /** Milliseconds that one input may take. */
   readonly patience?: number;
+  /** Limit of the thread's heap. Buffers are outside of it, and the thread counts them itself. */
+  readonly heapMb?: number;
 }
 
 const PATIENCE_MS = 1_000;
 /** A reader with more is broken, and further inputs tell nothing new. */
 const MAX_FAULTS = 20;
 const LOOK_EVERY_MS = 50;
-/** Limit of a thread's heap. Buffers are outside of it, and the thread counts them itself. */
 const HEAP_MB = 512;
 
 /** As in cli/data/lexThreads.ts: on Node 20 a thread has to ask for TypeScript itself. */
@@ -71,12 +72,14 @@ export async function fuzz({
   seed,
   thread = THREAD,
   patience = PATIENCE_MS,
+  heapMb = HEAP_MB,
 }: FuzzOptions): Promise<Tally> {
   const tally: Tally = { reader, accepted: 0, refused: 0, slowestMs: 0, faults: [] };
   let suspect: number | null = null;
   for (let from = 0; from < inputs && tally.faults.length < MAX_FAULTS;) {
     const place = new Float64Array(new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT));
-    const end = await follow(entryOf(thread), { reader, seed, from, to: inputs, place }, tally, patience);
+    const task = { reader, seed, from, to: inputs, place };
+    const end = await follow(entryOf(thread), task, tally, { patience, heapMb });
     if (end === null) break;
     // A busy machine can hold up a thread, too: only what is as slow a second time hangs.
     if (end.kind === 'hang' && suspect !== end.index) {
@@ -91,12 +94,17 @@ export async function fuzz({
 }
 
 /** @returns what ended the thread before its last input, or null */
-function follow(entry: string, task: ThreadTask, tally: Tally, patience: number): Promise<Fault | null> {
+function follow(
+  entry: string,
+  task: ThreadTask,
+  tally: Tally,
+  { patience, heapMb }: Required<Pick<FuzzOptions, 'patience' | 'heapMb'>>,
+): Promise<Fault | null> {
   return new Promise((resolve) => {
     const worker = new Worker(entry, {
       eval: true,
       workerData: task,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: heapMb },
       // what a library writes to the console is none of the fuzzer's
       stdout: true,
       stderr: true,
