@@ -29,11 +29,11 @@ export async function expectAccessible(
 }
 
 /** As `expectAccessible`, in light and in dark, which differ in nothing but colors. */
-export async function expectAccessibleInBothThemes(page: Page, when = page.url()): Promise<void> {
+export async function expectAccessibleInBothThemes(page: Page, when = page.url(), part?: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     // colors fade into one another
     await page.waitForTimeout(400);
-    await expectAccessible(page, { when: `${when}, ${colorScheme}`, colors: colorScheme === 'dark' });
+    await expectAccessible(page, { when: `${when}, ${colorScheme}`, part, colors: colorScheme === 'dark' });
   }
 }
