@@ -4,7 +4,7 @@ import { runLanes, summaryOf, type Outcome } from './lanes.ts';
 const passed = (output: string): Outcome => ({ passed: true, output });
 
 describe('runLanes', () => {
-  it('runs the checks of a lane in order, and lanes side by side', async () => {
+  it('begins the checks in order, the next one in the lane that is free', async () => {
     const order: string[] = [];
     let endLong: (outcome: Outcome) => void = () => undefined;
     const run = async (name: string) => {
@@ -13,7 +13,7 @@ describe('runLanes', () => {
       if (name === 'last') endLong(passed('long'));
       return Promise.resolve(passed(name));
     };
-    const reports = await runLanes([['long'], ['first', 'last']], run, () => undefined);
+    const reports = await runLanes(['long', 'first', 'last'], 2, run, () => undefined);
     expect(order).toEqual(['long', 'first', 'last']);
     expect(reports.map(({ name }) => name).toSorted()).toEqual(['first', 'last', 'long']);
   });
@@ -22,7 +22,7 @@ describe('runLanes', () => {
     const told: string[] = [];
     const run = (name: string) =>
       Promise.resolve(name === 'bad' ? { passed: false, output: 'wrong\nvery wrong\n' } : passed('\n  3 passed\n'));
-    const reports = await runLanes([['bad', 'good']], run, (text) => told.push(text));
+    const reports = await runLanes(['bad', 'good'], 1, run, (text) => told.push(text));
     expect(told).toEqual([
       expect.stringMatching(/^=== bad: FAILED, .*\nwrong\nvery wrong\n$/),
       // .ci/run counts such lines, which begin with spaces

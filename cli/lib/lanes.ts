@@ -1,5 +1,5 @@
 /**
- * Runs checks in parallel lanes; each lane runs its checks one after the other. The output of a check is printed when it ends, so that
+ * Runs checks in parallel lanes; a lane that is free takes the next check. The output of a check is printed when it ends, so that
  * outputs do not mix, and a failed check does not stop the others.
  */
 import { formatDuration } from '#core/format.ts';
@@ -18,13 +18,15 @@ export interface Report extends Outcome {
 const STILL_RUNNING = 60_000;
 
 /**
- * @param lanes names of checks, in order
+ * @param names checks, in the order in which they begin
+ * @param lanes checks that run at a time
  * @param run runs one to its end
  * @param tell prints lines
  * @returns a report of each, in the order in which they ended
  */
 export async function runLanes(
-  lanes: readonly (readonly string[])[],
+  names: readonly string[],
+  lanes: number,
   run: (name: string) => Promise<Outcome>,
   tell: (text: string) => void,
 ): Promise<readonly Report[]> {
@@ -41,11 +43,12 @@ export async function runLanes(
   };
   const timer = setInterval(() => tell(`Still running: ${[...running].join(', ')}`), STILL_RUNNING);
   try {
-    await Promise.all(
-      lanes.map(async (names) => {
-        for (const name of names) await runOne(name);
-      }),
-    );
+    // shared: each lane takes from it
+    const waiting = names.values();
+    const lane = async () => {
+      for (const name of waiting) await runOne(name);
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
   } finally {
     clearInterval(timer);
   }
