@@ -41,7 +41,7 @@ export const config = {
 };
 export const { signal: never } = new AbortController();
 
-/** A model trained on these files for a few steps, in the file format that the lab stores. */
+/** A model trained on these files for 80 steps, in the file format that the lab stores. */
 export async function trained(
   device: Device,
   name: ModelName,
