@@ -12,7 +12,7 @@ interface ChartTableProps {
   readonly format: (y: number) => string;
 }
 
-/** Longer tables are for export, not for reading. */
+/** A table with more rows shows some of them; the CSV has all. */
 const MAX_ROWS = 60;
 
 export function ChartTable({ title, xName, formatX, series, referenceLines, format }: ChartTableProps) {

@@ -17,7 +17,7 @@ export interface CrosshairProps {
   /** `epoch 3`. */
   readonly headOf: (x: number) => string;
   readonly format: (y: number) => string;
-  /** Position of the values over the plot. */
+  /** Element over the plot in which the values are drawn. */
   readonly overlay: HTMLElement | null;
 }
 

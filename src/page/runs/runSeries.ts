@@ -147,7 +147,7 @@ export function referenceLines(runs: readonly RunRecord[], measure: MetricName):
     const found = all.find((one) => one.name === name);
     if (!found || !Number.isFinite(found.validation[measure])) return [];
     const title = name === 'bigram' ? 'Bigram' : 'Unigram';
-    // Every network starts at the unigram's loss: making room for it would flatten the curves.
+    // Within its first steps a network passes the unigram's loss: room for it on the axis would flatten the curves.
     const stretches = name === 'bigram';
     return [{ key: name, label: `${title}, validation`, endLabel: title, y: found.validation[measure], stretches }];
   });

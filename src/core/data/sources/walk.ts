@@ -21,7 +21,7 @@ export interface WalkResult<B extends BlobLike = BlobLike> {
 }
 
 /**
- * Walks entries recursively. The user chose the entries themselves, so their names exclude none of them.
+ * Walks entries recursively. Chosen folders are walked whatever their names; chosen files are judged as others are.
  * @param wanted by path
  * @param onFound is called with the number of files found so far
  */

@@ -180,7 +180,7 @@ function Opened({ models, chosen }: { readonly models: readonly Model[]; readonl
   );
 }
 
-/** A newcomer sees the ready-made model first, and should know that there are others. */
+/** A newcomer sees the ready-made model first, and should know that they can train or import others. */
 function SmallOne() {
   return (
     <Text size="xs" c="dimmed">

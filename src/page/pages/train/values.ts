@@ -99,7 +99,7 @@ export function valuesInLink(name: NumberSettingName, values: readonly SettingVa
     .join(',');
 }
 
-/** Writes consecutive whole numbers as a range. */
+/** Groups consecutive whole numbers. */
 function groupsOf(name: NumberSettingName, values: readonly SettingValue[]): readonly (readonly SettingValue[])[] {
   const groups: SettingValue[][] = [];
   for (const value of values) {
