@@ -161,7 +161,7 @@ export interface QueueCalls {
   /** Operations computed so far, to the last finished phase. */
   progress(): number;
   resume(): void;
-  /** Computes commands, and never comes back. */
+  /** Computes commands; never returns. */
   work(thread: number, threads: number): void;
   /** Number of the last command in the queue. */
   written(): number;
@@ -388,7 +388,7 @@ export interface Commands {
     /** largest norm; 0 does not clip */
     readonly clip: number;
   }): void;
-  /** to[i] = a[i % periodA] op b[i % periodB]: what broadcasting comes to where one shape is the end of the other. */
+  /** to[i] = a[i % periodA] op b[i % periodB]: broadcasting where one shape is the end of the other. */
   binary(call: {
     readonly op: BinaryOp;
     readonly a: number;
