@@ -3,13 +3,13 @@
  */
 import { keysOf } from '../records.ts';
 
-/** What is kept of each weight, in the order in which checkpoints have it. */
+/** States that an optimizer can keep for each weight, in the order of the checkpoint's tensors. */
 export const OPTIMIZER_STATES = ['first', 'second'] as const;
 export type OptimizerState = (typeof OPTIMIZER_STATES)[number];
 
 interface OptimizerDescription {
   readonly title: string;
-  /** Adam's two moments; SGD's momentum is a first one. */
+  /** Adam keeps two moments. SGD keeps its momentum as `first`. */
   readonly states: readonly OptimizerState[];
 }
 

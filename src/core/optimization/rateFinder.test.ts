@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { streamFor } from '../random/stream.ts';
 import { FINDER_STEPS, finderRate, lowest, RateCurve, suggestedRate } from './rateFinder.ts';
 
-/** The curve of a loss that follows from the rate. */
+/** The curve of a loss that depends on the rate alone. */
 function curveOf(loss: (rate: number) => number): RateCurve {
   const curve = new RateCurve();
   for (let step = 1; !curve.ended; step++) curve.add(loss(finderRate(step)));
@@ -48,7 +48,7 @@ describe('a rising rate', () => {
 
 describe('the suggestion', () => {
   it('is where the loss falls fastest, of one digit', () => {
-    // falls about 10^-3, which smoothing moves up by some steps, and rises from 0.1
+    // The loss falls around 10^-3 and rises from 0.1. Smoothing moves the fall to slightly higher rates.
     const curve = curveOf(
       (rate) => 8 - 4 * sigmoid(6 * (magnitude(rate) + 3)) + 40 * sigmoid(8 * (magnitude(rate) + 0.5)),
     );

@@ -6,20 +6,20 @@
 /** Steps of a run that does not diverge: twenty for each power of ten. */
 export const FINDER_STEPS = 100;
 const LOWEST_RATE = 1e-5;
-/** The largest that a setting can have. */
+/** The largest value that the setting allows. */
 const HIGHEST_RATE = 1;
-/** Weight of the losses before in the smoothed one: about ten steps count, half a power of ten. */
+/** Weight of earlier losses in the smoothed loss. About ten steps count, over which the rate rises by half a power of ten. */
 const SMOOTHING = 0.9;
-/** A smoothed loss that is so many times the lowest has diverged. */
+/** The loss has diverged once its smoothed value is this many times the lowest one. */
 const DIVERGED = 1.25;
-/** Steps on either side over which the fall of the smoothed loss is taken: single batches are noise. */
+/** The fall of the smoothed loss is measured over this many steps on either side, since single batches are noisy. */
 const REACH = 4;
-/** Share of the loss that has to fall over these steps: less is noise too. */
+/** Minimum fall over these steps, as a share of the loss. A smaller fall may be noise. */
 const LEAST_FALL = 0.01;
 
 export interface RatePoint {
   readonly rate: number;
-  /** Of the batch, before the step, in nats. */
+  /** Loss of the batch before the step, in nats. */
   readonly loss: number;
   /** Mean of the losses so far, in which later ones weigh more. */
   readonly smoothed: number;
@@ -49,7 +49,7 @@ export class RateCurve {
     return this.#diverged || this.#points.length >= FINDER_STEPS;
   }
 
-  /** Adds the loss of the next step. One that is not finite ends the curve, and is no part of it. */
+  /** Adds the loss of the next step. A loss that is not finite ends the curve and is not added. */
   add(loss: number): void {
     if (!Number.isFinite(loss)) {
       this.#diverged = true;
@@ -57,7 +57,7 @@ export class RateCurve {
     }
     const step = this.#points.length + 1;
     this.#mean = SMOOTHING * this.#mean + (1 - SMOOTHING) * loss;
-    // as Adam corrects its moments, which also begin at zero
+    // the mean begins at zero, so it needs the same bias correction as Adam's moments
     const smoothed = this.#mean / (1 - SMOOTHING ** step);
     this.#points.push({ rate: finderRate(step), loss, smoothed });
     this.#diverged = smoothed > DIVERGED * lowest(this.#points).smoothed;
@@ -65,15 +65,15 @@ export class RateCurve {
 }
 
 /**
- * The rate at which the smoothed loss falls fastest for each power of ten of the rate: there a step learns most, and the rate is far from
- * where the loss rises. The other common rule, a tenth of the rate with the lowest loss, depends more on the seed
+ * The rate at which the smoothed loss falls fastest per power of ten of the rate. A step learns most there, and the rate is well below
+ * those at which the loss rises. The other common rule, a tenth of the rate with the lowest loss, depends more on the seed
  * (docs/design/training.md).
- * @returns a rate of one digit, or null where the loss never fell
+ * @returns a rate rounded to one digit, or null if the loss never fell by more than noise
  */
 export function suggestedRate(points: readonly RatePoint[]): number | null {
   let [fastest, fall]: [RatePoint | null, number] = [null, 0];
   for (let at = REACH; at + REACH < points.length; at++) {
-    // steps are as far from each other in the logarithm of the rate
+    // steps are evenly spaced in the logarithm of the rate
     const own = points[at - REACH]!.smoothed - points[at + REACH]!.smoothed;
     if (own > fall && own > LEAST_FALL * points[at]!.smoothed) [fastest, fall] = [points[at]!, own];
   }

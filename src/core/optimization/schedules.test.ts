@@ -10,9 +10,9 @@ const caseSchema = z.object({
   warmup: z.number(),
   epochs: z.int(),
   stepsAnEpoch: z.int(),
-  /** After each epoch. */
+  /** Validation loss after each epoch. */
   validationLosses: z.array(z.number()),
-  /** PyTorch's rate of each step. */
+  /** PyTorch's learning rate at each step. */
   rates: z.array(z.number()),
 });
 const oracle = new URL('../../../pytorch/oracle/schedules.json', import.meta.url);

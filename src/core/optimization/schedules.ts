@@ -2,21 +2,22 @@
  * Learning-rate schedules: the rate of each training step. Each is PyTorch's formula (torch.optim.lr_scheduler), stepped after every
  * update, or after every epoch for the plateau:
  * - `constant`: the rate itself.
- * - `linear`: LinearLR up over W steps, from 1/(W + 1) of the rate to all of it, then LinearLR down to 0 at the last step's end,
- *   joined by SequentialLR.
+ * - `linear`: LinearLR up over W steps, from 1/(W + 1) of the rate to the full rate, then LinearLR down to 0 at the end of the last
+ *   step, joined by SequentialLR.
  * - `cosine`: the same warm-up, then CosineAnnealingLR with `eta_min` 0.
- * - `one-cycle`: OneCycleLR with PyTorch's defaults (cosine both ways, `div_factor` 25, `final_div_factor` 1e4) but for
- *   `pct_start`, which is the warm-up share, and without cycling Adam's beta1 (`cycle_momentum=False`).
- * - `plateau`: ReduceLROnPlateau with `factor` 0.5 and `patience` 0: halved after each epoch whose validation loss is not below the
- *   best by PyTorch's threshold of 1e-4 of it.
- * Nothing here keeps state: a rate follows from the step's number and the validation losses so far, so a resumed run has the same.
+ * - `one-cycle`: OneCycleLR with PyTorch's defaults (cosine both ways, `div_factor` 25, `final_div_factor` 1e4), except that
+ *   `pct_start` is the warm-up share and Adam's beta1 is not cycled (`cycle_momentum=False`).
+ * - `plateau`: ReduceLROnPlateau with `factor` 0.5 and `patience` 0. The rate is halved after each epoch whose validation loss is not
+ *   below the best one by at least PyTorch's relative threshold of 1e-4.
+ * Nothing here keeps state. The rate depends only on the step's number and the validation losses so far, so a resumed run has the same
+ * rates.
  */
 
 /** Where a step is in the training. */
 interface StepPosition {
   /** Steps taken before it. */
   readonly step: number;
-  /** Steps of the whole training: those of an epoch, times the epochs at most. */
+  /** Steps of the whole training: steps per epoch times the maximum number of epochs. */
   readonly totalSteps: number;
   /** Share of all steps over which the rate rises. */
   readonly warmup: number;
@@ -25,9 +26,9 @@ interface StepPosition {
 }
 
 interface ScheduleDescription {
-  /** For a sentence: `cosine decay`. */
+  /** As written in a sentence: `cosine decay`. */
   readonly title: string;
-  /** Whether it rises over a share of the steps first. */
+  /** Whether the rate first rises over a share of the steps. */
   readonly warmsUp: boolean;
   readonly rateAt: (rate: number, position: StepPosition) => number;
 }
@@ -73,7 +74,7 @@ function warmupFactor(position: StepPosition): number | null {
   return position.step < steps ? (position.step + 1) / (steps + 1) : null;
 }
 
-/** Share of the steps after the warm-up that are over. */
+/** Share of the steps after the warm-up that are done. */
 function decayed(position: StepPosition): number {
   const steps = warmupSteps(position);
   return (position.step - steps) / (position.totalSteps - steps);
@@ -89,14 +90,14 @@ function oneCycle(rate: number, { step, totalSteps, warmup }: StepPosition): num
   return between(rate, last, (step - peak) / (totalSteps - 1 - peak));
 }
 
-/** Along half a cosine. */
+/** Interpolates along half a cosine. @param share from 0 (`from`) to 1 (`to`) */
 function between(from: number, to: number, share: number): number {
   return to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
 }
 
 const FACTOR = 0.5;
 const THRESHOLD = 1e-4;
-/** A rate that would fall by less stays. */
+/** The rate is not halved if it would fall by no more than this (PyTorch's `eps`). */
 const LEAST_CHANGE = 1e-8;
 
 function halvedOnPlateau(rate: number, { validationLosses }: StepPosition): number {
