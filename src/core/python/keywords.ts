@@ -1,9 +1,9 @@
 /** Keywords of Python. */
 
-/** Constants that Python's grammar counts among its keywords, and that stand where a name could. */
+/** Constants that Python's grammar treats as keywords, used in the same places as names. */
 export const CONSTANT_KEYWORDS: ReadonlySet<string> = new Set(['False', 'None', 'True']);
 
-/** Those of Python 3.11. Soft ones, such as `match`, are left out: they are names nearly everywhere. */
+/** Keywords of Python 3.11. Soft keywords such as `match` are left out, since they are mostly used as names. */
 export const KEYWORDS: ReadonlySet<string> = new Set([
   ...CONSTANT_KEYWORDS,
   ...(
@@ -12,5 +12,5 @@ export const KEYWORDS: ReadonlySet<string> = new Set([
   ).split(' '),
 ]);
 
-/** Statements of Python 2, which a bracket follows closely, as it follows a name. */
+/** Statements of Python 2. As after a name, there is no space between them and a bracket. */
 export const PYTHON_2_KEYWORDS: ReadonlySet<string> = new Set(['print', 'exec']);

@@ -1,4 +1,4 @@
-/** What kind of token a text is: keyword, name, literal and so on. */
+/** The kind of a token: keyword, name, literal and so on. */
 import { KEYWORDS } from './keywords.ts';
 import { END_TOKEN, EOL_TOKEN, START_TOKEN } from './specialTokens.ts';
 
@@ -6,7 +6,7 @@ export const TOKEN_KINDS = ['keyword', 'name', 'operator', 'literal', 'end of li
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 
 const NAME = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
-/** A number, or a string with its prefix; also the placeholders for them. A quote alone comes from a lexing error. */
+/** A number, a string with its prefix, or a placeholder for them. A lone quote comes from a lexing error and is not a literal. */
 const LITERAL = /^(?:<NUM_LIT|<STR_LIT|\.?\d|[a-zA-Z]{0,3}['"].)/;
 
 export function kindOf(token: string): TokenKind {

@@ -3,13 +3,13 @@ import { lexText, type LexedText, type TextLanguage } from './text.ts';
 
 export interface CaretContext {
   readonly place: 'code' | 'string' | 'comment';
-  /** In front of the cursor, but for what is typed of the one asked for. */
+  /** Tokens before the cursor, without the typed part of the requested one. */
   readonly tokens: readonly string[];
-  /** A name or a number directly in front of the cursor; empty where there is none. */
+  /** A name or number that ends at the cursor; empty if there is none. */
   readonly typed: string;
   /** From the cursor to the end of its line. */
   readonly following: string;
-  /** The text in front of the cursor, and its tokens with their places. */
+  /** The text before the cursor, and its tokens with their positions. */
   readonly before: string;
   readonly lexed: LexedText;
 }
@@ -26,7 +26,7 @@ export function caretContext(text: string, cursor: number, language: TextLanguag
 
   const quote = kinds.findIndex((kind, i) => starts[i]! >= lineStart && kind === 'symbol' && /^['"]$/.test(tokens[i]!));
   if (quote >= 0 || isOpenString(before, lexed)) {
-    // the scanner takes the prefix of a string that is not closed for a name
+    // the scanner reports the prefix of an unclosed string as a name
     const hasPrefix = kinds[quote - 1] === 'name' && ends[quote - 1] === starts[quote];
     const whole = quote < 0 ? tokens : tokens.slice(0, hasPrefix ? quote - 1 : quote);
     return { ...at, place: 'string', tokens: whole, typed: '' };
@@ -40,14 +40,14 @@ export function caretContext(text: string, cursor: number, language: TextLanguag
   return { ...at, place: 'code', tokens: tokens.slice(0, last), typed: before.slice(starts[last]) };
 }
 
-/** Whether the text ends inside a string over several lines: the scanner has told nothing of it, and says that it is open. */
+/** Whether the text ends inside a string over several lines. The scanner reports no token for it, only that it is not closed. */
 function isOpenString(before: string, { trouble, ends }: LexedText): boolean {
   if (!trouble?.reason.startsWith('the string')) return false;
   const after = before.slice(ends.at(-1) ?? 0);
   return /['"]/.test(after);
 }
 
-/** Whether nothing follows but closing brackets, punctuation that ends a statement, and a comment: text can be put in front of it. */
+/** Whether only closing brackets, colons, commas and a comment follow, so that text can be inserted before them. */
 export function restIsClosing(following: string): boolean {
   return /^[\s)\]}:,]*(#.*)?$/.test(following);
 }

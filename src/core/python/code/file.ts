@@ -1,4 +1,4 @@
-/** A whole file from its tokens, so that lexing it gives the same tokens back. */
+/** Writes a whole file from its tokens, such that lexing it returns the same tokens. */
 import { EOL_TOKEN, UNK_TOKEN } from '../specialTokens.ts';
 import { numberOf, stringParts } from './spacing.ts';
 import { lexText, type TextLanguage } from './text.ts';
@@ -11,10 +11,10 @@ export interface WrittenFile {
 }
 
 /**
- * Indentation is none of the tokens: it is guessed, from colons and from what people begin a file's own lines with. Literals that
- * are not kept get a body of their own. What comes out is lexed to the tokens given, where `<UNK>`, and any token that no source can
- * have at its place, is the name `unknown`.
- * @param tokens `<s>`, `</s>` and PAD left out
+ * Tokens do not include indentation. It is guessed from colons and from the words that usually begin lines at the margin. Literals that
+ * are not kept get a placeholder body. Lexing the result returns the given tokens, except that `<UNK>` and tokens that cannot be written
+ * as source become the name `unknown`.
+ * @param tokens without `<s>`, `</s>` and PAD
  * @param isKnown whether a token has an id
  */
 export function writeFile(
@@ -34,7 +34,7 @@ export function writeFile(
     return digits === undefined ? token : (digits ?? number);
   };
   const isWritable = (token: string) => {
-    // these would take what follows into a string, or the next line into this one
+    // these would begin a string, or continue the line on the next one
     if (/^['"\\]$/.test(token)) return false;
     const { tokens: back } = lexText(written(token), language);
     return back.length === 1 && back[0] === (token === UNK_TOKEN ? unknown : token);
@@ -63,11 +63,11 @@ export function writeFile(
   return { text, unknown };
 }
 
-/** On which level a line that begins with a token most likely stands; undefined where only what is above it can tell. */
+/** The most likely level of a line that begins with a token; undefined if it depends on the lines above. */
 function levelOf(tokens: readonly string[], at: number): Level | undefined {
   const token = tokens[at];
   if (token === '@') {
-    // as what it decorates
+    // a decorator has the level of what it decorates
     const next = tokens.indexOf(EOL_TOKEN, at) + 1;
     return next === 0 ? undefined : levelOf(tokens, next);
   }
@@ -79,7 +79,7 @@ function levelOf(tokens: readonly string[], at: number): Level | undefined {
   return parameter === 'self' || parameter === 'cls' ? 'class' : 'function';
 }
 
-/** More than a vocabulary has, so one of these names is free. */
+/** More names than a vocabulary has tokens, so one of them is free. */
 const MAX_NAMES = 100_000;
 
 function firstOf(stem: string, isFree: (text: string) => boolean): string {

@@ -1,13 +1,13 @@
 /**
- * Lays tokens out as code again. Spaces and indentation are not among the tokens: the spaces are those that people would type, and lines
- * within brackets are indented; blocks are not indented, since nothing shows their depth.
+ * Lays tokens out as code. Tokens do not include spaces and indentation. Spaces follow PEP 8, and lines within brackets are indented.
+ * Blocks are not indented, since the tokens do not show their depth.
  */
 import { EOL_TOKEN, START_TOKEN } from '../specialTokens.ts';
 import { CLOSING, Spacing, type CodePiece } from './spacing.ts';
 
 const INDENT = '    ';
 
-/** Lines of code. @param tokens of one row, PAD left out */
+/** @param tokens of one row, without PAD @returns lines of code */
 export function layOut(tokens: readonly string[]): readonly (readonly CodePiece[])[] {
   const lines: CodePiece[][] = [[]];
   const spacing = new Spacing();

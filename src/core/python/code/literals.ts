@@ -3,13 +3,13 @@ import { foldSpace } from '../lexer/characters.ts';
 import { stringToken, textOf, type RawToken } from '../lexer/tokens.ts';
 import { numberOf, stringParts } from './spacing.ts';
 
-/** Longer ones are hardly written twice: most are docstrings. */
+/** Longer literals are rarely repeated: most are docstrings. */
 const MAX_LENGTH = 60;
 
 /**
- * @param token of the text, such as `'<STR_LIT>'`
+ * @param token a token such as `'<STR_LIT>'`
  * @param source its text, such as `'utf-8'`
- * @returns such as `'<STR_LIT:utf-8>'`; null if the token is no placeholder, or its literal is long or has several lines
+ * @returns a token such as `'<STR_LIT:utf-8>'`; null if the token is not a placeholder, or its literal is long or has several lines
  */
 export function literalOf(token: string, source: string): string | null {
   if (source.length > MAX_LENGTH || /[\r\n]/.test(source)) return null;
@@ -18,7 +18,7 @@ export function literalOf(token: string, source: string): string | null {
   return null;
 }
 
-/** The text of a literal in a data set that keeps it. */
+/** The token of a literal in a data set that keeps it. */
 function keptText(literal: Exclude<RawToken, { kind: 'word' }>): string {
   const bodies = new Set([literal.body]);
   return textOf(literal, { str: bodies, num: bodies });

@@ -1,6 +1,6 @@
 /**
- * Spaces between tokens: those that people would type, as PEP 8 has them. Tokens do not contain spaces, so they have to be guessed when
- * tokens are written as code.
+ * Spaces between tokens, as PEP 8 recommends them. Tokens do not contain spaces, so they have to be guessed when tokens are written as
+ * code.
  */
 import { END_TOKEN, START_TOKEN, UNK_TOKEN } from '../specialTokens.ts';
 import { CONSTANT_KEYWORDS, KEYWORDS, PYTHON_2_KEYWORDS } from '../keywords.ts';
@@ -8,7 +8,7 @@ import { CONSTANT_KEYWORDS, KEYWORDS, PYTHON_2_KEYWORDS } from '../keywords.ts';
 export type PieceKind = 'word' | 'keyword' | 'sign' | 'unknown' | 'literal' | 'kept' | 'mark';
 
 export interface CodePiece {
-  /** White space before it; none at the beginning of a line, for any indentation. */
+  /** White space before the token; empty at the beginning of a line, whose indentation is not included. */
   readonly before: string;
   readonly text: string;
   readonly kind: PieceKind;
@@ -16,7 +16,7 @@ export interface CodePiece {
   readonly token: string;
 }
 
-/** Words that spaces surround; `None`, `True` and `False` are spaced as names are. */
+/** Words with spaces around them. `None`, `True` and `False` are spaced like names. */
 const SPACED_WORDS: ReadonlySet<string> = new Set(
   [...KEYWORDS, ...PYTHON_2_KEYWORDS].filter((word) => !CONSTANT_KEYWORDS.has(word)),
 );
@@ -30,24 +30,24 @@ const NUMBER = /^<NUM_LIT(?::([\s\S]*))?>$/;
 /** An open bracket. */
 interface Bracket {
   readonly token: string;
-  /** Whether what is in it since the last comma has an annotation: `f(a: int = 1)`. */
+  /** Whether there is an annotation since the last comma: `f(a: int = 1)`. */
   annotated: boolean;
 }
 
-/** Tells the space before each token of a text, one after the other. */
+/** Determines the space before each token of a text, in order. */
 export class Spacing {
   readonly #brackets: Bracket[] = [];
   #previous: CodePiece | null = null;
   #unary = false;
-  /** Between `lambda` and its colon. */
+  /** Whether the position is between `lambda` and its colon. */
   #inLambda = false;
 
-  /** Brackets that are open. */
+  /** Number of open brackets. */
   get depth(): number {
     return this.#brackets.length;
   }
 
-  /** The next token begins a line. */
+  /** Call when the next token begins a line. */
   newLine(): void {
     this.#previous = null;
     this.#unary = false;
@@ -75,7 +75,7 @@ export class Spacing {
   }
 }
 
-/** A string that is not kept or kept, in its parts: prefix and quotes, body, quotes. */
+/** Splits a string token into prefix and quotes, body, and quotes. The body is null if it is not kept. */
 export function stringParts(
   token: string,
 ): { readonly opening: string; readonly body: string | null; readonly closing: string } | null {
@@ -85,13 +85,13 @@ export function stringParts(
   return { opening, body: body === undefined ? null : writtenBody(body), closing };
 }
 
-/** The number of a kept number; null for one that is not kept, undefined for what is none. */
+/** The digits of a number token; null if they are not kept, undefined if the token is not a number. */
 export function numberOf(token: string): string | null | undefined {
   const number = NUMBER.exec(token);
   return number ? (number[1] ?? null) : undefined;
 }
 
-/** A body as in a source. */
+/** The body as written in source. */
 function writtenBody(body: string): string {
   return body.replaceAll('U+0020', ' ').replaceAll('U+002C', ',');
 }
@@ -108,7 +108,7 @@ function shownAs(token: string): Pick<CodePiece, 'text' | 'kind'> {
   return { text: token, kind: /^[\p{L}\p{N}_'"]/u.test(token) ? 'word' : 'sign' };
 }
 
-/** Whether a value ends here, so that what follows is its call, its item, or an operator between two values. */
+/** Whether a value ends with this piece, so that a call, a subscript or a binary operator can follow. */
 function endsValue(piece: CodePiece | null): boolean {
   if (piece === null || piece.kind === 'mark') return false;
   if (piece.kind === 'keyword') return PYTHON_2_KEYWORDS.has(piece.token);
@@ -116,9 +116,9 @@ function endsValue(piece: CodePiece | null): boolean {
 }
 
 interface Place {
-  /** Where `=` gives a value to a parameter or an argument. */
+  /** Whether `=` here sets a parameter or an argument. */
   readonly isNamed: boolean;
-  /** Where a colon makes a slice. */
+  /** Whether a colon here makes a slice. */
   readonly isItem: boolean;
 }
 

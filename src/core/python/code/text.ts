@@ -1,4 +1,4 @@
-/** The tokens of a text that is being typed, each with its place, as a model sees them by the rules of its data set. */
+/** Lexes a text that is being typed, by the rules of a model's data set, and returns each token with its position. */
 import { foldSpace } from '../lexer/characters.ts';
 import { EOL_TOKEN } from '../specialTokens.ts';
 import { endLinesAtReturns, hasUniversalNewlines, type SourceReading } from '../lexer/reading.ts';
@@ -14,23 +14,23 @@ export interface TextLanguage {
   readonly kept: KeptLiterals;
 }
 
-/** What the scanner heard. */
+/** Kind of token that the scanner reported. */
 export type Lexeme = 'name' | 'symbol' | 'number' | 'string' | 'newline' | 'broken';
 
 export interface LexedText {
-  /** `<s>` and `</s>` left out. */
+  /** Without `<s>` and `</s>`. */
   readonly tokens: readonly string[];
   readonly kinds: readonly Lexeme[];
-  /** In UTF-16 units; the place of an `<EOL>` is that of its line feed or carriage return. */
+  /** In UTF-16 units; an `<EOL>` is at its line feed or carriage return. */
   readonly starts: Int32Array<ArrayBuffer>;
   readonly ends: Int32Array<ArrayBuffer>;
-  /** Where CPython's own tokenizer would give up. */
+  /** Where and why CPython's tokenizer would fail; null if it would not. */
   readonly trouble: LexFailure | null;
 }
 
 /**
- * As `lexPython`, but for a text that is not finished: what it has before its trouble is there, a string or a bracket that is
- * open at its end is no reason to refuse it, and a line feed at its end is an `<EOL>`, since what comes next begins a line.
+ * Like `lexPython`, but for unfinished text. It returns the tokens before an error, accepts strings and brackets that are still
+ * open at the end, and keeps an `<EOL>` for a line feed at the end, since the next token begins a line.
  */
 export function lexText(text: string, language: TextLanguage): LexedText {
   const { source, length, units } = encoded(text);
@@ -40,7 +40,7 @@ export function lexText(text: string, language: TextLanguage): LexedText {
   const starts: number[] = [];
   const ends: number[] = [];
   const push = (kind: Lexeme, start: number, end: number, token: string) => {
-    // The older rules drop long tokens; and there are no empty lines among tokens.
+    // The older rules drop long tokens. Empty lines have no `<EOL>`.
     if (token === '' || (token === EOL_TOKEN && (tokens.at(-1) ?? EOL_TOKEN) === EOL_TOKEN)) return;
     tokens.push(token);
     kinds.push(kind);
@@ -65,13 +65,13 @@ export function lexText(text: string, language: TextLanguage): LexedText {
 
 const encoder = new TextEncoder();
 
-/** UTF-8 with what the scanner wants behind it, and for each byte its place in the text; none where they are the same. */
+/** UTF-8 with the scanner's padding, and the position in the text of each byte; `units` is null if the positions are the same. */
 function encoded(text: string): {
   readonly source: Uint8Array;
   readonly length: number;
   readonly units: Int32Array | null;
 } {
-  // A byte order mark that a file still carries is no part of its first token.
+  // A byte order mark at the beginning is not part of the first token.
   const mark = text.startsWith('\ufeff') ? 1 : 0;
   const source = new Uint8Array(3 * text.length + PADDING);
   const { written: length } = encoder.encodeInto(text.slice(mark), source);

@@ -6,7 +6,7 @@ import { writeTokens } from './write.ts';
 const kept = { str: new Set(['utf-8', 'aU+0020b']), num: new Set(['0', '1']) };
 const language = { rules: 'codexglue-2021', reading: 'text', kept } as const;
 
-/** What is inserted at `|`, fields in angle brackets. */
+/** Returns the text inserted at `|`, with fields in angle brackets. */
 function written(marked: string, tokens: string, completes = false): string {
   const context = caretContext(marked.replace('|', ''), marked.indexOf('|'), language);
   const pieces = writeTokens(context, tokens.split(' '), { completes });
@@ -119,7 +119,7 @@ describe('spaces', () => {
     'import a, b as c',
     'nonlocal a',
   ])('%s', (line) => {
-    // the older rules leave short literals as they are
+    // the older rules keep short literals unchanged
     const all = { rules: 'codexglue-2020', reading: 'text', kept } as const;
     const { tokens } = lexText(line, all);
     const pieces = writeTokens(caretContext('', 0, all), tokens);

@@ -1,16 +1,16 @@
-/** Writes tokens as code as people would type it: at a cursor, or as a whole file. */
+/** Writes tokens as code with spaces and indentation, at a cursor or as a whole file. */
 import { END_TOKEN, EOL_TOKEN, START_TOKEN, PAD_TOKEN, UNK_TOKEN } from '../specialTokens.ts';
 import type { CaretContext } from './caret.ts';
 import { CLOSING, numberOf, OPENING, Spacing, stringParts, type CodePiece } from './spacing.ts';
 
-/** Fields are for text that the model cannot know, such as that of a literal: the user fills them in, one after the other. */
+/** A piece of text. A field stands for text that the model cannot know, such as that of a literal, and that the user fills in. */
 export interface Piece {
   readonly text: string;
   readonly field: boolean;
 }
 
 const UNWRITABLE: ReadonlySet<string> = new Set([START_TOKEN, END_TOKEN, PAD_TOKEN, UNK_TOKEN]);
-/** Nothing of a block is reached behind these. */
+/** Statements that usually end their block: nothing after them runs, or the block is empty (`pass`). */
 const LEAVES: ReadonlySet<string> = new Set(['return', 'pass', 'raise', 'break', 'continue']);
 /** Keywords that continue a block, and those that may have opened it. */
 const GOES_ON: ReadonlyMap<string, ReadonlySet<string>> = new Map([
@@ -21,28 +21,28 @@ const GOES_ON: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 ]);
 const STEP = '    ';
 
-/** Where a line stands whose indentation nobody knows: at the margin, in the body of a class, or where functions stand. */
+/** Guessed level of a line with unknown indentation: at the margin, in the body of a class, or where a function is defined. */
 export type Level = 'file' | 'class' | 'function';
 
-/** Writes token after token; knows the indentation of what is there already. */
+/** Writes tokens one after the other, with the indentation of the text before them. */
 export class CodeWriter {
   readonly #spacing = new Spacing();
   /** Spaces of one level of indentation, as in the last block that the text opened. */
   #step = STEP;
-  /** Lines that opened a block which may still be open, the outermost first. */
+  /** Indentation and first word of the lines whose block may still be open, the outermost first. */
   readonly #blocks: { readonly indent: string; readonly word: string }[] = [];
-  /** For each open bracket, the indentation of its line, and of the lines inside it as soon as there is one. */
+  /** For each open bracket, the indentation of its line, and of the lines inside it once there is one. */
   readonly #brackets: { readonly indent: string; within: string | null }[] = [];
   /** Indentation of the current line, and of the first line of its statement. */
   #indent = '';
   #statement = '';
-  /** First and last token of the statement; empty where it has none yet. */
+  /** First and last token of the statement; empty if it has none yet. */
   #first = '';
   #last = '';
-  /** The next token begins a line. */
+  /** Whether the next token begins a line. */
   #atLineEnd = true;
 
-  /** A token that is in the text. @param indent of its line, where it is the first one there */
+  /** Reads a token that is in the text already. @param indent of its line if it is the first token there, otherwise null */
   see(token: string, indent: string | null): void {
     if (token === EOL_TOKEN) return this.#endLine();
     if (indent !== null) {
@@ -54,9 +54,9 @@ export class CodeWriter {
   }
 
   /**
-   * @param present the text in front of it, where that is written already
-   * @param level of the line that it begins, as far as that can be guessed
-   * @returns white space before it, line feeds among it, and the token in pieces
+   * @param present the text before the token, if it is written already
+   * @param level guessed level of the line that the token begins
+   * @returns the white space before the token, including line feeds, and the token in pieces
    */
   write(
     token: string,
@@ -75,7 +75,7 @@ export class CodeWriter {
       this.#take(token);
       return { before: `\n${indent}`, pieces: piecesOf(token) };
     }
-    // A line that is there has the indentation that it has, but for a block that somebody has not moved in yet.
+    // An existing line keeps its indentation, unless a block is expected and the line is not indented yet.
     const own = indentAt(present, present.length);
     const missing = this.#isBlockExpected && own === this.#statement ? this.#step : '';
     this.#beginLine(token, own + missing);
@@ -87,7 +87,7 @@ export class CodeWriter {
     return this.#last === ':' && this.#first !== '' && this.#brackets.length === 0;
   }
 
-  /** The white space of a line that has no token yet. */
+  /** The line feed and indentation of a line that has no token yet; empty if the last line has tokens. */
   lineStart(): string {
     return this.#atLineEnd ? `\n${this.#indentOf('')}` : '';
   }
@@ -114,7 +114,7 @@ export class CodeWriter {
     } else {
       this.#endStatement();
       while ((this.#blocks.at(-1)?.indent.length ?? -1) >= indent.length) {
-        // a keyword that continues a block keeps it open until its own colon
+        // a keyword such as `else` keeps the block open until its own colon
         if (this.#blocks.at(-1)?.indent === indent && GOES_ON.has(token)) break;
         this.#blocks.pop();
       }
@@ -131,12 +131,12 @@ export class CodeWriter {
     this.#first = '';
   }
 
-  /** Undefined where the level says nothing: within brackets, or where a block has to begin. */
+  /** Indentation by level; undefined within brackets, where a block must begin, or if the level does not decide it. */
   #levelled(level: Level | undefined): string | undefined {
     if (level === undefined || this.#brackets.length > 0 || this.#isBlockExpected) return undefined;
     const inClass = this.#blocks.findLast(({ word }) => word === 'class');
     if (level === 'class' && inClass) return inClass.indent + this.#step;
-    // a function within a function is seldom behind a statement that leaves it
+    // a nested function rarely follows a statement that leaves the outer one
     if (level === 'function' && !LEAVES.has(this.#first)) return undefined;
     return level === 'class' ? undefined : '';
   }
@@ -158,10 +158,10 @@ export class CodeWriter {
 }
 
 /**
- * Consecutive tokens from a cursor on.
- * @param tokens the first of them continues the typed text
- * @param completes the typed text is a token of its own, and the first of these follows it
- * @returns text to insert at the cursor, with neighbors joined
+ * Writes consecutive tokens at a cursor.
+ * @param tokens the first one continues the typed text, unless `completes` is set
+ * @param completes whether the typed text is a complete token, which the first of these follows
+ * @returns the text to insert at the cursor, with adjacent texts joined
  */
 export function writeTokens(
   context: Pick<CaretContext, 'before' | 'lexed' | 'typed'>,
@@ -185,7 +185,7 @@ export function writeTokens(
     }
     const [head, ...tail] = written.pieces;
     const continuesWord = typed !== '' && !completes;
-    // the space may be there already
+    // the text may end in a space already
     const space = continuesWord || (written.before === ' ' && /\s$/.test(before)) ? '' : written.before;
     pieces.push({ text: space, field: false });
     if (head) pieces.push({ ...head, text: continuesWord ? head.text.slice(typed.length) : head.text }, ...tail);
@@ -194,7 +194,7 @@ export function writeTokens(
   return joined(pieces);
 }
 
-/** A token in pieces; what the model cannot know of it is a field. */
+/** Splits a token into pieces. Text that the model cannot know is a field. */
 function piecesOf(token: string): Piece[] {
   const plain = (text: string): Piece => ({ text, field: false });
   const string = stringParts(token);
@@ -215,7 +215,7 @@ function joined(pieces: readonly Piece[]): Piece[] {
   return all;
 }
 
-/** White space in front of the line that a place is in. */
+/** The indentation of the line that contains a position. */
 function indentAt(text: string, place: number): string {
   const line = text.slice(text.lastIndexOf('\n', place - 1) + 1, place);
   return /^[ \t\f]*/.exec(line)?.[0] ?? '';

@@ -5,7 +5,7 @@ const codePoint = (text: string) => text.codePointAt(0)!;
 
 describe('isWordBeyondAscii', () => {
   it.each(['é', 'ª', '²', '½', '名', '٣', 'Ⅷ', '\u{1d4b3}', '\u{1fbf0}', '\u{323af}'.normalize()])('%s', (text) => {
-    // U+323AF came with Unicode 15: CPython 3.11 does not know it
+    // U+323AF was added in Unicode 15, so CPython 3.11 does not know it
     expect(isWordBeyondAscii(codePoint(text))).toBe(text !== '\u{323af}');
   });
 

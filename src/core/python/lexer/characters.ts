@@ -1,7 +1,7 @@
-/** The kind of character at a place, for Python 3.11. JavaScript's `\s` and `\w` are different sets. */
+/** Character classes of Python 3.11. JavaScript's `\s` and `\w` are different sets. */
 import { WORD_RUNS } from './wordTable.ts';
 
-/** Starts and ends (exclusive) of the runs of word characters beyond ASCII, ascending. */
+/** Starts and ends (exclusive) of the runs of word characters above ASCII, ascending. */
 const WORD_EDGES: Uint32Array = unpackRuns(WORD_RUNS);
 
 function unpackRuns(packed: string): Uint32Array {
@@ -15,7 +15,7 @@ function unpackRuns(packed: string): Uint32Array {
   return edges;
 }
 
-/** Whether Python's `\w` matches a code point beyond ASCII. */
+/** Whether Python's `\w` matches a code point above ASCII. */
 export function isWordBeyondAscii(codePoint: number): boolean {
   let low = 0;
   let high = WORD_EDGES.length;
@@ -27,11 +27,11 @@ export function isWordBeyondAscii(codePoint: number): boolean {
   return (low & 1) === 1;
 }
 
-/** Python's white space, that of `str.split` and `str.isspace`: unlike JavaScript's it has U+001C to U+001F and U+0085, but not U+FEFF. */
+/** Python's white space, as in `str.split` and `str.isspace`. Unlike JavaScript's, it has U+001C to U+001F and U+0085, but not U+FEFF. */
 const SPACE = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
 const SPACES = new RegExp(`${SPACE}+`, 'g');
 const IS_SPACE = new RegExp(`^${SPACE}$`);
-/** White space that folding would change: anything but single spaces between other characters. */
+/** White space that folding would change: everything except single spaces between other characters. */
 const UNFOLDED = new RegExp(`^ | $|  |(?! )${SPACE}`);
 
 export function isPythonSpace(unit: number): boolean {

@@ -141,7 +141,7 @@ describe('sourceAsUtf8', () => {
   });
 
   it('fails where the tables that a file needs were not loaded', async () => {
-    // a module of its own: other tests load tables
+    // a fresh module, since other tests load tables
     vi.resetModules();
     const fresh = await import('./encoding.ts');
     expect(() => fresh.sourceAsUtf8(bytes('# coding: cp1006\n'), 'text')).toThrow(

@@ -1,12 +1,12 @@
 /**
- * Bytes of a Python source file to text, as CPython 3.11 does it: UTF-8 unless a byte order mark or a coding line (PEP 263)
- * among the first two says otherwise, decoded strictly by the codec that `codecs.lookup` finds. UTF-8, ASCII and Latin-1 are
- * read at once; tables of others are loaded by `loadCodecOf` first.
+ * Converts the bytes of a Python source file to UTF-8, with the rules of CPython 3.11. A file is UTF-8 unless one of its first two
+ * lines declares another encoding (PEP 263). It is decoded strictly by the codec that `codecs.lookup` finds. UTF-8, ASCII and Latin-1
+ * are always available; `loadCodecOf` must load the tables of other codecs first.
  *
- * A Python file can be in any of CPython's single-byte codecs but EBCDIC's, and in big5, big5hkscs, cp932, cp949, cp950,
+ * A Python file can be in any of CPython's single-byte codecs except EBCDIC, and in big5, big5hkscs, cp932, cp949, cp950,
  * euc_jis_2004, euc_jisx0213, euc_jp, euc_kr, gb18030, gb2312, gbk, hz, iso2022_*, johab, shift_jis, shift_jis_2004,
- * shift_jisx0213 and utf_7. It cannot be in UTF-16, UTF-32 or EBCDIC, in which the coding line itself would not read as ASCII:
- * `python3 FILE` refuses these, too. `idna` and the two `unicode_escape` codecs, which nobody writes source in, are not read.
+ * shift_jisx0213 and utf_7. It cannot be in UTF-16, UTF-32 or EBCDIC, since their coding line would not be ASCII. `python3 FILE`
+ * rejects these too. `idna` and the two `unicode_escape` codecs are not implemented, since source is not written in them.
  */
 import { ALL_READ, Units } from './codecs/decoder.ts';
 import { isLoaded, loadDecoder, loadedDecoder } from './codecs/load.ts';
@@ -17,7 +17,7 @@ import { isAscii } from './utf8.ts';
 
 export type Utf8 = { readonly utf8: Uint8Array };
 
-// `.` of Python's `re` is anything but a line feed.
+// In Python's `re`, `.` matches everything except a line feed, so `[^\n]` replaces it.
 const COOKIE = /^[ \t\f]*#[^\n]*?coding[:=][ \t]*([-\w.]+)/;
 const BLANK = /^[ \t\f]*(?:[#\r\n]|$)/;
 
@@ -26,8 +26,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Loads the tables that `sourceAsUtf8` needs for a file.
- * @returns undefined where it needs none, or has them already
- * @throws LabError `network` where they do not arrive
+ * @returns undefined if it needs none, or if they are loaded already
+ * @throws LabError `network` if they cannot be loaded
  */
 export function loadCodecOf(bytes: Uint8Array, reading: SourceReading): Promise<void> | undefined {
   const declared = declaredCodec(bytes, reading);
@@ -36,9 +36,9 @@ export function loadCodecOf(bytes: Uint8Array, reading: SourceReading): Promise<
 }
 
 /**
- * UTF-8 of a source file, without its byte order mark; or the line and reason for which CPython refuses it.
- * @returns bytes of `bytes` itself where they are that already
- * @throws LabError `internal` where `loadCodecOf` was not awaited for a file that needs it
+ * Converts a source file to UTF-8 without a byte order mark.
+ * @returns the UTF-8, as a view of `bytes` if nothing changes, or the line and the reason why CPython rejects the file
+ * @throws LabError `internal` if the file needs tables that `loadCodecOf` has not loaded
  */
 export function sourceAsUtf8(bytes: Uint8Array, reading: SourceReading): Utf8 | LexFailure {
   if (reading === 'bytes') return decoded(bytes, reading);
@@ -56,7 +56,7 @@ function declaredCodec(bytes: Uint8Array, reading: SourceReading): string | LexF
   for (let line = 1, start = 0; line <= 2 && start < body.length; line++) {
     const end = endOfLine(body, start, reading);
     const utf8 = textOf(body.subarray(start, end));
-    // tokenize decodes a line before it looks for a declaration, python3 after
+    // tokenize decodes a line before it looks for a declaration, but python3 decodes it afterwards
     const text = utf8 ?? (reading === 'text' ? decodeLatin1(body.subarray(start, end)) : '');
     const name = COOKIE.exec(text)?.[1];
     if (name !== undefined) return codecOnLine(name, line, body !== bytes);
@@ -108,7 +108,7 @@ function decodeLatin1(bytes: Uint8Array): string {
   return units.toString();
 }
 
-/** A codec with a state starts afresh on each line of `bytes`, and keeps its state over the lines of `text`. */
+/** Decodes with a table. A codec with a state resets on each line for the reading `bytes`, and keeps its state for `text`. */
 function byTables(bytes: Uint8Array, codec: string, reading: SourceReading): Utf8 | LexFailure {
   const decode = loadedDecoder(codec);
   const units = new Units(bytes.length);
@@ -121,7 +121,7 @@ function byTables(bytes: Uint8Array, codec: string, reading: SourceReading): Utf
   return { utf8: encoder.encode(units.toString()) };
 }
 
-/** The same without the byte order mark; `bytes` itself where there is none. */
+/** The bytes without the byte order mark; `bytes` itself if there is none. */
 function withoutMark(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
@@ -130,12 +130,12 @@ function isUtf8(bytes: Uint8Array): boolean {
   return textOf(bytes) !== null;
 }
 
-/** The text of bytes in UTF-8, null where they are not. */
+/** Decodes UTF-8; null if the bytes are not valid. */
 function textOf(bytes: Uint8Array): string | null {
   try {
     return decoder.decode(bytes);
   } catch {
-    return null; // a fatal decoder throws on nothing but bytes it cannot read
+    return null; // a fatal decoder throws only on bytes that it cannot read
   }
 }
 

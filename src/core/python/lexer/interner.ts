@@ -1,9 +1,9 @@
 /**
- * Numbers distinct byte strings, from 0, in order of appearance. Everything is in typed arrays: a large corpus has millions of distinct
- * tokens, and as strings in a Map they would take several times the memory and be slower to find.
+ * Numbers distinct byte strings, from 0, in order of appearance. All data is in typed arrays. A large corpus has millions of distinct
+ * tokens, and a Map of strings would take several times the memory and be slower.
  */
 
-/** FNV-1a, 32 bits: whoever interns hashes while reading. */
+/** FNV-1a with 32 bits. Callers of `intern` compute it while they read. */
 export const HASH_START = 0x811c9dc5 | 0;
 export const HASH_FACTOR = 0x01000193;
 
@@ -24,11 +24,11 @@ export class Interner {
   #size = 0;
   /** All strings, one after the other. */
   #arena = new Uint8Array(1 << 14);
-  /** Where string `id` begins; it ends where the next begins. */
+  /** Start of each string, by id; it ends where the next one starts. */
   #starts = new Float64Array(1 << 10);
   #hashes = new Int32Array(1 << 10);
   #kinds = new Uint8Array(1 << 10);
-  /** Ids by hash, linear probing, at most half full. */
+  /** Hash table of ids with linear probing, at most half full. */
   #slots = new Int32Array(1 << 11).fill(FREE);
 
   get size(): number {
@@ -41,7 +41,7 @@ export class Interner {
   }
 
   /**
-   * The number of a string; the same bytes with another kind are a different string.
+   * Returns the number of a string. The same bytes with another kind are a different string.
    * @param hash result of `hashOf` for it
    * @param kind a byte that `kindOf` returns
    */

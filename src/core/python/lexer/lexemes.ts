@@ -1,7 +1,7 @@
 /**
- * Where each kind of lexeme ends: the regular expressions of `Lib/tokenize.py` (3.11), by hand over bytes of UTF-8.
- * Positions are offsets into the whole source; a line ends after its line feed. Behind the source there must be a few
- * zero bytes, so that looking ahead needs no check.
+ * Finds the end of each kind of lexeme: the regular expressions of `Lib/tokenize.py` (3.11), written by hand for UTF-8 bytes.
+ * Positions are offsets into the whole source; a line ends after its line feed. A few zero bytes must follow the source, so
+ * that looking ahead needs no bounds check.
  */
 import { isWordBeyondAscii } from './characters.ts';
 import { codePointAt } from './utf8.ts';
@@ -17,7 +17,7 @@ const SINGLE_QUOTE = 39;
 export const DOT = 46;
 export const BACKSLASH = 92;
 
-/** Classes of an ASCII character as the first of a token. */
+/** Classes of ASCII characters by the kind of token that they begin. */
 export const OTHER = 0;
 export const LETTER = 1;
 export const DIGIT = 2;
@@ -35,16 +35,16 @@ for (let c = 0; c < 128; c++) {
   else if (c === SPACE || c === TAB || c === FF) CLASS[c] = BLANK;
 }
 
-// `token.EXACT_TOKEN_TYPES` of 3.11; `<>` and a lone `!` are not in it. Those of two characters, by both of them.
+// Operators of two characters in `token.EXACT_TOKEN_TYPES` of 3.11, indexed by both characters. `<>` and a lone `!` are not in it.
 const OPERATORS_2 = new Uint8Array(128 * 128);
 for (const operator of '!= %= &= ** *= += -= -> // /= := << <= == >= >> @= ^= |='.split(' ')) {
   OPERATORS_2[operator.charCodeAt(0) * 128 + operator.charCodeAt(1)] = 1;
 }
 const EQUALS = 61;
 
-/** Where the search for the end of a quoted string found none on its line. */
+/** Result of the search for a string's end if there is none on the line. */
 export const UNCLOSED = -1;
-/** The same, but a backslash before the line's end carries the string on. */
+/** Likewise, but a backslash at the line's end continues the string on the next line. */
 export const CONTINUED = -2;
 
 export function isDigit(c: number): boolean {
@@ -69,13 +69,13 @@ export function quoteAfterPrefix(source: Uint8Array, pos: number, first: number)
 
 const NO_MATCH = -1;
 
-/** `Number` of tokenize.py: an imaginary number if it can be one, else a float, else a whole number. */
+/** `Number` of tokenize.py: tries an imaginary number first, then a float, then a whole number. */
 export function endOfNumber(source: Uint8Array, pos: number): number {
   const first = source[pos]!;
   const whole = endOfDigits(source, pos);
   if (first !== DOT) {
     const next = source[whole]!;
-    // Most numbers are decimal digits that nothing of a longer number follows.
+    // Fast path: most numbers are decimal digits alone.
     if (next !== DOT && !(next < 128 && CLASS[next] === LETTER))
       return first === ZERO ? endOfZeros(source, pos) : whole;
   }
@@ -105,7 +105,7 @@ function endOfDigits(source: Uint8Array, from: number): number {
   }
 }
 
-/** `0(?:_?0)*`: a whole number that begins with a zero has no other digits. */
+/** `0(?:_?0)*`: a decimal whole number that begins with zero has no other digits. */
 function endOfZeros(source: Uint8Array, from: number): number {
   let pos = from + 1;
   for (;;) {
@@ -144,7 +144,7 @@ function endOfRadix(source: Uint8Array, from: number): number {
   }
 }
 
-/** What a character counts as a digit, 99 where it is none. */
+/** Value of a hexadecimal digit, 99 for other characters. */
 function digitOf(c: number): number {
   if (isDigit(c)) return c - 48;
   const letter = c | 32;
@@ -171,7 +171,7 @@ export function endOfComment(source: Uint8Array, from: number, lineEnd: number):
   return pos;
 }
 
-/** End of a string of one quote that begins on this line, `UNCLOSED`, or `CONTINUED` by a backslash before the line's end. */
+/** End of a single-quoted string that begins on this line, `UNCLOSED`, or `CONTINUED` if a backslash ends the line. */
 export function endOfSingle(source: Uint8Array, from: number, lineEnd: number, quote: number): number {
   for (let pos = from; pos < lineEnd; pos++) {
     const c = source[pos]!;
@@ -185,7 +185,7 @@ export function endOfSingle(source: Uint8Array, from: number, lineEnd: number, q
   return UNCLOSED;
 }
 
-/** End of a string of one quote on a line that continues it, or `UNCLOSED`. */
+/** End of a single-quoted string on a line that continues it, or `UNCLOSED`. */
 export function endOfContinued(source: Uint8Array, from: number, lineEnd: number, quote: number): number {
   for (let pos = from; pos < lineEnd; pos++) {
     const c = source[pos]!;
@@ -206,8 +206,8 @@ export function endOfTriple(source: Uint8Array, from: number, lineEnd: number, q
 }
 
 /**
- * Whether a line ends in a backslash and a line feed, a carriage return between them allowed.
- * @param at where that backslash has to be; anywhere if left out
+ * Whether a line ends in a backslash and a line feed. A carriage return between them is allowed.
+ * @param at required position of the backslash; any if left out
  */
 export function endsInContinuation(source: Uint8Array, lineStart: number, lineEnd: number, at = -1): boolean {
   if (source[lineEnd - 1] !== LF) return false;

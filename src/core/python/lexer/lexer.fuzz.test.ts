@@ -6,7 +6,7 @@ import { EOL_TOKEN } from '../specialTokens.ts';
 import { READINGS } from './reading.ts';
 import { lexPython, lexPythonFile, NO_LITERALS, textOf, TokenTable } from './tokens.ts';
 
-/** What is wrong with a result, whatever the source. */
+/** Checks that hold for the result of any source. @returns what is wrong; null if nothing is */
 function faultOf(lexed: ReturnType<typeof lexPython>, lines: number): string | null {
   if ('reason' in lexed) return lexed.line > 0 && lexed.line <= lines + 1 ? null : `there is no line ${lexed.line}`;
   const { tokens } = lexed;
@@ -80,7 +80,7 @@ describe('the lexer, on anything', { timeout: FUZZ_TIMEOUT }, () => {
   it('gives for two sources in a row the tokens of both', () => {
     fc.assert(
       fc.property(pythonish, pythonish, (a, b) => {
-        // A continued string leaves a mark in the tokenizer's state; CPython's does, too.
+        // A continued string changes the tokenizer's state for later lines, in CPython too.
         fc.pre(!a.includes('\\\n') && !a.includes('\\\r'));
         const [first, second] = [lexPython(`${a}\n`), lexPython(`x\n${b}`)];
         fc.pre(!('reason' in first) && !('reason' in second));

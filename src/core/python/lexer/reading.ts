@@ -1,11 +1,11 @@
 /** How the bytes of a Python file become the text that is lexed. */
 
 /**
- * - `bytes`: what `tokenize.tokenize` reads: the declared encoding, lines that end at line feeds alone. Data sets made before
- *   their manifests named a reading have this one.
- * - `text`: what `python3 FILE` reads: the declared encoding, and universal newlines: a lone carriage return ends a line, too.
- * - `utf8-text`: what CodeXGLUE's `preprocess.py` reads: UTF-8 whatever is declared, universal newlines, and the UTF-8 of that
- *   as `tokenize` reads bytes, so a file in another encoding fails.
+ * - `bytes`: like `tokenize.tokenize`: the declared encoding, and only line feeds end lines. Data sets whose manifest names no
+ *   reading have this one.
+ * - `text`: like `python3 FILE`: the declared encoding and universal newlines, so a lone carriage return ends a line too.
+ * - `utf8-text`: like CodeXGLUE's `preprocess.py`: reads every file as UTF-8 with universal newlines, and passes the result to
+ *   `tokenize` as bytes. So files in other encodings fail.
  */
 export const READINGS = ['text', 'utf8-text', 'bytes'] as const;
 export type SourceReading = (typeof READINGS)[number];
@@ -24,7 +24,7 @@ export function hasUniversalNewlines(reading: SourceReading): boolean {
 }
 
 /**
- * Turns every lone carriage return into a line feed, in place: no byte moves. `\r\n` stays: the scanner reads it as `\n`.
+ * Replaces every lone carriage return with a line feed, in place. `\r\n` stays, since the scanner reads it as `\n`.
  * @param text ASCII-compatible, such as UTF-8, up to `length`
  */
 export function endLinesAtReturns(text: Uint8Array, length = text.length): void {
@@ -34,7 +34,7 @@ export function endLinesAtReturns(text: Uint8Array, length = text.length): void 
   }
 }
 
-/** The same as a copy; `text` itself where no line ends at a lone carriage return. */
+/** Like `endLinesAtReturns`, but on a copy; returns `text` itself if there is no lone carriage return. */
 export function withUniversalNewlines(text: Uint8Array): Uint8Array {
   for (let at = text.indexOf(CR); at >= 0; at = text.indexOf(CR, at + 1)) {
     if (text[at + 1] === LF) continue;
@@ -45,7 +45,7 @@ export function withUniversalNewlines(text: Uint8Array): Uint8Array {
   return text;
 }
 
-/** Where the line that begins at `start` ends, its line end included. */
+/** End of the line that begins at `start`, after its line end. */
 export function endOfLine(bytes: Uint8Array, start: number, reading: SourceReading): number {
   const feed = bytes.indexOf(LF, start);
   const end = feed < 0 ? bytes.length : feed + 1;
@@ -55,7 +55,7 @@ export function endOfLine(bytes: Uint8Array, start: number, reading: SourceReadi
   return start + back + (bytes[start + back + 1] === LF ? 2 : 1);
 }
 
-/** Number of the line that a byte is in, from 1. */
+/** Number of the line that contains a byte, from 1. */
 export function lineAt(bytes: Uint8Array, offset: number, reading: SourceReading): number {
   let line = 0;
   for (let start = 0; start <= offset && start < bytes.length; start = endOfLine(bytes, start, reading)) line++;

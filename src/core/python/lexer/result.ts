@@ -1,6 +1,6 @@
 /** Why a file cannot be lexed; CPython's `tokenize` raises on the same files. */
 export interface LexFailure {
-  /** From 1: where the trouble is, or where what is never closed begins. */
+  /** Line of the error, from 1; for an unclosed string, the line where it begins. */
   readonly line: number;
   readonly reason: string;
 }

@@ -4,7 +4,7 @@ import { lexPython } from './tokens.ts';
 const tokensOf = (source: string) => lexPython(source, { rules: 'codexglue-2020' });
 
 describe('the rules of 2020', () => {
-  // Each as the first version of CodeXGLUE's preprocess.py gives it.
+  // Results of the first version of CodeXGLUE's preprocess.py.
   it.each<[string, string[]]>([
     ['x = "a, b"  + 10L', ['x', '=', '"a, b"', '+', '10', 'L']],
     [`u'fourteen chars' 'fifteen  chars!!' ''`, ["u'fourteen chars'", "''", "''"]],

@@ -1,6 +1,6 @@
 /**
- * CodeXGLUE's two rule sets. `codexglue-2021` is that of `tokens.ts`. `codexglue-2020`, which made the Hugging Face set, is
- * the first version of the task's `preprocess.py`: literals stand as they are if they are short, and long tokens are dropped.
+ * CodeXGLUE's two rule sets. `codexglue-2021` is in `tokens.ts`. `codexglue-2020` is the first version of the task's
+ * `preprocess.py`, which made the data set on Hugging Face. It keeps short literals unchanged and drops long tokens.
  */
 import { EOL_TOKEN } from '../specialTokens.ts';
 import type { RawToken } from './tokens.ts';
@@ -9,12 +9,12 @@ export const RULES = ['codexglue-2021', 'codexglue-2020'] as const;
 export type Rules = (typeof RULES)[number];
 
 const MAX_TOKEN = 100;
-/** Both excluded. */
+/** Strings and numbers are kept if they are shorter than this. */
 const LONG_STRING = 15;
 const LONG_NUMBER = 50;
 const MARKS = ['<s>', '</s>', '<pad>', '<EOL>'];
 
-/** The tokens of a file by the older rules, from those of the table. */
+/** Converts the tokens of a file to the older rules. */
 export function byRulesOf2020(tokens: Iterable<RawToken>): string[] {
   const texts: string[] = [];
   for (const token of tokens) {
@@ -27,7 +27,7 @@ export function byRulesOf2020(tokens: Iterable<RawToken>): string[] {
   return texts;
 }
 
-/** A token by the older rules; empty where it is dropped. */
+/** The text of a token by the older rules; empty if it is dropped. */
 export function textOf2020(token: RawToken): string {
   const written = token.kind === 'word' ? token.text : token.kind === 'num' ? token.body : stringOf(token);
   const length = lengthOf(written);
@@ -38,13 +38,13 @@ export function textOf2020(token: RawToken): string {
 
 type StringToken = Extract<RawToken, { kind: 'str' }>;
 
-/** As in the source, with its white space folded. */
+/** The string as in the source, with folded white space. */
 function stringOf({ before, body, after }: StringToken): string {
   return before + body.replaceAll('U+0020', ' ').replaceAll('U+002C', ',') + after;
 }
 
 function shortString(written: string): string {
-  // Only small letters count as a prefix: with others the quotes are taken for a part of the body.
+  // preprocess.py accepts only lower-case prefixes. With other prefixes the quotes become part of the body.
   const prefix = /^[a-z]*/.exec(written)?.[0] ?? '';
   const rest = written.slice(prefix.length);
   const quote = /^(?:'''|"""|'|")/.exec(rest)?.[0] ?? '';
@@ -54,7 +54,7 @@ function shortString(written: string): string {
   return prefix + quote + (short ? body : '') + quote;
 }
 
-/** In characters, as Python counts. */
+/** Length in code points, as in Python. */
 function lengthOf(text: string): number {
   let length = text.length;
   for (let i = 0; i < text.length; i++) {

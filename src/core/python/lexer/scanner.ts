@@ -1,7 +1,8 @@
 /**
- * The pure-Python tokenizer of CPython 3.8 to 3.11 (`Lib/tokenize.py`, 3.11), by hand over bytes of UTF-8: tolerant, line by line, and with
- * its quirks, since CodeXGLUE's data was made with it. Tokens that never reach a model are not reported: comments, INDENT, DEDENT,
- * ENCODING, ENDMARKER, and error tokens that are white space. Folding of white space and literals are left to `tokens.ts`.
+ * The pure-Python tokenizer of CPython 3.8 to 3.11 (`Lib/tokenize.py`, 3.11), written by hand for UTF-8 bytes. It is tolerant, works
+ * line by line, and has the original's quirks, since CodeXGLUE's data was made with that. Tokens that models never see are not
+ * reported: comments, INDENT, DEDENT, ENCODING, ENDMARKER, and error tokens that are white space. `tokens.ts` folds white space and
+ * handles literals.
  */
 import { isPythonSpace } from './characters.ts';
 import { HASH_FACTOR, HASH_START } from './interner.ts';
@@ -36,29 +37,29 @@ import {
 import type { LexFailure } from './result.ts';
 import { codePointAt, widthOf } from './utf8.ts';
 
-/** Receives the tokens of a file in order, each with its place in the source. */
+/** Receives the tokens of a file in order, each with its position in the source. */
 export interface TokenSink {
   /** A name or keyword, with the hash of its bytes. */
   name(start: number, end: number, hash: number): void;
-  /** An operator, or a character that begins no token, as itself. */
+  /** An operator, or a character that begins no other token. */
   symbol(start: number, end: number): void;
   number(start: number, end: number): void;
   string(start: number, end: number): void;
-  /** A NEWLINE or NL. @param at its line feed, or the carriage return in front of that */
+  /** A NEWLINE or NL. @param at its line feed, or the carriage return before it */
   newline(at: number): void;
-  /** A quoted string that ends in no quote after a continued line: may hold white space. */
+  /** A string that continues on another line but is not closed. It may contain white space. */
   broken(start: number, end: number): void;
 }
 
-/** Columns between tab stops, when indentation is measured. */
+/** Columns between tab stops, for measuring indentation. */
 const TAB_SIZE = 8;
 
-/** What an operator of one character does to the depth of brackets. */
+/** Change of the bracket depth, by one-character operator. */
 const DEPTH = new Int8Array(128);
 for (const bracket of '([{') DEPTH[bracket.charCodeAt(0)] = 1;
 for (const bracket of ')]}') DEPTH[bracket.charCodeAt(0)] = -1;
 
-/** Zero bytes that have to follow a source. */
+/** Number of zero bytes that must follow a source. */
 export const PADDING = 8;
 
 /**
@@ -82,18 +83,18 @@ interface OpenString {
 class Scan {
   readonly #source: Uint8Array;
   readonly #length: number;
-  /** The source without the bytes behind it. */
+  /** The source without the padding. */
   readonly #lines: Uint8Array;
   readonly #sink: TokenSink;
   readonly #unfinished: boolean;
-  /** The first that did not end it. */
+  /** The first failure after which the scan continued. */
   #failure: LexFailure | null = null;
-  /** From 1. */
+  /** Number of the current line, from 1. */
   #line = 0;
-  /** After the line feed of the current line. */
+  /** End of the current line, after its line feed. */
   #lineEnd = 0;
   readonly #indents = [0];
-  /** Open brackets less closed ones; below zero, what follows is one statement without an end. */
+  /** Open brackets minus closed ones. Below zero, the rest of the file counts as one statement. */
   #depth = 0;
   /** Whether the last line ended in a backslash outside a string. */
   #continued = false;
@@ -149,7 +150,7 @@ class Scan {
     return null;
   }
 
-  /** Position after the end of the open string, or the line's end where the string takes all of the line. */
+  /** Position after the open string, or the line's end if the string covers the whole line. */
   #continueString(open: OpenString, lineStart: number): number {
     const { quote, triple } = open;
     const end = (triple ? endOfTriple : endOfContinued)(this.#source, lineStart, this.#lineEnd, quote);
@@ -166,7 +167,7 @@ class Scan {
     return this.#lineEnd;
   }
 
-  /** Position of the line's first token, the line's end where it has none, -1 where its indentation matches no level. */
+  /** Position of the line's first token, the line's end if it has none, or -1 if its indentation matches no level. */
   #beginStatement(lineStart: number): number {
     const source = this.#source;
     let pos = lineStart;
@@ -196,7 +197,7 @@ class Scan {
     return pos;
   }
 
-  /** Tells the tokens from `from` to the end of the line. */
+  /** Reports the tokens from `from` to the end of the line. */
   #tokens(from: number): void {
     const source = this.#source;
     const sink = this.#sink;
@@ -239,7 +240,7 @@ class Scan {
     }
   }
 
-  /** Tells the string whose prefix begins at `pos` and whose quote is at `quoteAt`; where it has no end, what tokenize makes of it. */
+  /** Reports the string with its prefix at `pos` and its quote at `quoteAt`. An unclosed string is handled as in tokenize. */
   #string(pos: number, quoteAt: number): number {
     const source = this.#source;
     const lineEnd = this.#lineEnd;
@@ -264,7 +265,7 @@ class Scan {
     return this.#name(pos);
   }
 
-  /** Tells the name that begins at `pos`, which is hashed on the way. */
+  /** Reports the name that begins at `pos`, with its hash. */
   #name(pos: number): number {
     const source = this.#source;
     let end = pos;
@@ -285,7 +286,7 @@ class Scan {
     return end;
   }
 
-  /** Tells a character that begins no token, unless it is white space. */
+  /** Reports a character that begins no token, unless it is white space. */
   #unexpectedCharacter(pos: number, lead: number): number {
     const end = pos + widthOf(lead);
     if (!isPythonSpace(codePointAt(this.#source, pos))) this.#sink.symbol(pos, end);

@@ -54,9 +54,9 @@ describe('lexPython', () => {
     expect(lexPython(source)).toEqual({ line, reason });
   });
 
-  // Each as tokenize of CPython 3.11 gave it.
+  // Results of tokenize in CPython 3.11.
   it.each<[string, string[]]>([
-    // After a broken string a triple-quoted one breaks at its second line: CPython's `needcont` outlasts the first.
+    // After a broken string, a triple-quoted one breaks at its second line, because CPython's `needcont` stays set.
     ["'a\\\nb\n'''c\nd", ["'a\\ b", "'''c d"]],
     ["'a\\\r\nb'", ["'<STR_LIT>'"]],
     ["'a\\\nb'\n'''c\nd'''", ["'<STR_LIT>'", '<EOL>', "'''<STR_LIT>'''"]],
@@ -92,22 +92,22 @@ describe('lexPython', () => {
     ],
     ['a....b', ['a', '...', '.', 'b']],
     ['a !=b !b ~=c', ['a', '!=', 'b', '!', 'b', '~', '=', 'c']],
-    // A carriage return alone ends no line; at the start of one it makes the whole line blank.
+    // A lone carriage return does not end a line. At the start of a line it makes the whole line blank.
     ['a\rb', ['a', 'b']],
     ['\rx = 1\ny', ['y']],
     ['# c\rx', []],
     ['x # c\ry', ['x', 'y']],
-    // Word characters of Unicode 14; a combining mark is none, though an identifier may hold one.
+    // Word characters of Unicode 14. A combining mark is not one, although identifiers can contain it.
     ['\u{1d4b3}\u0663 = e\u0301', ['\u{1d4b3}\u0663', '=', 'e', '\u0301']],
     ['a \u{1f600} b\u00b2', ['a', '\u{1f600}', 'b\u00b2']],
-    // Python's white space between tokens goes; a byte order mark within the text is none.
+    // Python's white space between tokens is dropped. A byte order mark within the text is not white space.
     ['a\u0085\u001cb\u3000c\ufeffd', ['a', 'b', 'c', '\ufeff', 'd']],
     ['"a\u2003\u00a0b"\n"\u0085"', ['"<STR_LIT>"', '<EOL>', '"<STR_LIT:U+0020>"']],
   ])('lexes %j as CPython does', (source, tokens) => {
     expect(tokensOf(source)).toEqual(tokens);
   });
 
-  // Each as tokenize of CPython 3.11 gave it for the text that open() reads.
+  // Results of tokenize in CPython 3.11 for the text that open() reads.
   it.each<[string, string[]]>([
     ['a\rb', ['a', '<EOL>', 'b']],
     ['\rx = 1\ry', ['x', '=', '<NUM_LIT:1>', '<EOL>', 'y']],

@@ -1,9 +1,9 @@
 /**
- * CodeXGLUE's rules over the scanner's tokens (`preprocess.py` of py150, July 2021), with every distinct token numbered.
+ * Applies CodeXGLUE's rules (`preprocess.py` of py150, July 2021) to the scanner's tokens, and numbers the distinct tokens.
  *
- * Which literals are kept depends on the training split, which is known only when all files are lexed. So a file is lexed
- * once, into numbers of a `TokenTable` that remembers literals as they are, and a number becomes text when it is known
- * what is kept.
+ * Which literals are kept depends on the training split, so it is only known after all files are lexed. Therefore each file is
+ * lexed once, into numbers of a `TokenTable` that stores literals unchanged. Numbers are converted to text once the kept
+ * literals are known.
  */
 import { foldSpace, isPythonSpace } from './characters.ts';
 import { loadCodecOf, sourceAsUtf8 } from './encoding.ts';
@@ -14,7 +14,7 @@ import type { LexFailure } from './result.ts';
 import { byRulesOf2020, type Rules } from './rules.ts';
 import { PADDING, scan, type TokenSink } from './scanner.ts';
 
-/** Literals kept as themselves, a string's body with space as `U+0020` and comma as `U+002C`. */
+/** Literals that are kept. In bodies of strings, a space is `U+0020` and a comma `U+002C`. */
 export interface KeptLiterals {
   readonly str: ReadonlySet<string>;
   readonly num: ReadonlySet<string>;
@@ -22,13 +22,13 @@ export interface KeptLiterals {
 
 export const NO_LITERALS: KeptLiterals = { str: new Set(), num: new Set() };
 
-/** A token as the table knows it. `before` and `after` are prefix and quotes of a string. */
+/** A token as stored in the table. For a string, `before` is its prefix and `after` its quotes. */
 export type RawToken =
   | { readonly kind: 'word'; readonly text: string }
   | { readonly kind: 'num'; readonly body: string }
   | { readonly kind: 'str'; readonly body: string; readonly before: string; readonly after: string };
 
-/** The token's final text, given what is kept. */
+/** The token's final text, given the kept literals. */
 export function textOf(token: RawToken, kept: KeptLiterals): string {
   switch (token.kind) {
     case 'word':
@@ -46,7 +46,7 @@ export function textOf(token: RawToken, kept: KeptLiterals): string {
 
 const STRING_PARTS = /^([a-zA-Z]*)('''|"""|'|")/;
 
-/** Takes the folded text of a STRING token apart. */
+/** Splits the folded text of a STRING token. */
 export function stringToken(folded: string): Extract<RawToken, { kind: 'str' }> {
   const [before = '', , quote = ''] = STRING_PARTS.exec(folded) ?? [];
   const body = folded.slice(before.length, folded.length - quote.length);
@@ -58,7 +58,7 @@ const WORD = 0;
 const NUM = 1;
 const STR = 2;
 
-/** What white space a byte of a string is: none, a single space, or something that folding may change. */
+/** Class of a byte in a string: 0 for no white space, 1 for a space, 2 for bytes that folding may change. */
 const SPACE_CLASS = new Uint8Array(256).fill(2, 128);
 for (let c = 0; c < 128; c++) SPACE_CLASS[c] = c === 32 ? 1 : isPythonSpace(c) ? 2 : 0;
 
@@ -69,9 +69,9 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export class TokenTable implements TokenSink {
   readonly #tokens = new Interner();
   readonly #eol: number;
-  /** Numbers of the symbols of one ASCII character, as far as they came. */
+  /** Numbers of one-character ASCII symbols; -1 if not seen yet. */
   readonly #single = new Int32Array(128).fill(-1);
-  /** The source being lexed, copied in front of zero bytes. */
+  /** Copy of the source being lexed, followed by zero bytes. */
   #source = new Uint8Array(1 << 16);
   /** A string being folded. */
   #scratch = new Uint8Array(1 << 12);
@@ -87,12 +87,12 @@ export class TokenTable implements TokenSink {
     return this.#tokens.size;
   }
 
-  /** Bytes of all tokens. */
+  /** Number of bytes of all tokens. */
   get bytes(): number {
     return this.#tokens.bytes;
   }
 
-  /** @throws RangeError for a number the table never gave */
+  /** @throws RangeError if the table has no such number */
   token(id: number): RawToken {
     const kind = this.kindOf(id);
     const text = this.#tokens.textOf(id);
@@ -100,21 +100,21 @@ export class TokenTable implements TokenSink {
     return kind === 'num' ? { kind, body: text } : { kind, text };
   }
 
-  /** @throws RangeError for a number the table never gave */
+  /** @throws RangeError if the table has no such number */
   kindOf(id: number): RawToken['kind'] {
     if (!(id >= 0 && id < this.size)) throw new RangeError(`No token ${id}: the table has ${this.size}.`);
     return KINDS[this.#tokens.kindOf(id)]!;
   }
 
-  /** Number of a token that is no literal, such as `<s>`. */
+  /** Number of a token that is not a literal, such as `<s>`. */
   idOf(text: string): number {
     return this.#tokens.internText(text, WORD);
   }
 
   /**
-   * Numbers of the tokens of a line, separated by single spaces: as they came, none a literal.
+   * Numbers the tokens of a line, which are separated by spaces. None of them is treated as a literal.
    * @param line valid UTF-8
-   * @returns a view that the next line overwrites
+   * @returns a view that the next call overwrites
    */
   idsOfLine(line: Uint8Array): Int32Array {
     this.#length = 0;
@@ -133,8 +133,8 @@ export class TokenTable implements TokenSink {
   }
 
   /**
-   * Takes over the tokens of another table from a number on, in a form that crosses threads.
-   * @returns for each of them the number it has here
+   * Adds the tokens of another table, in a form that can be sent between threads.
+   * @returns the number of each token in this table
    */
   adopt({ bytes, lengths, kinds }: TokenSlice): Int32Array {
     const ids = new Int32Array(lengths.length);
@@ -169,7 +169,7 @@ export class TokenTable implements TokenSink {
   /**
    * Lexes a file. Never throws on source.
    * @param source text, or bytes whose tables `loadCodecOf` has loaded
-   * @returns numbers of its tokens, none where it is empty or all comments; without `<s>` and `</s>`
+   * @returns numbers of its tokens, without `<s>` and `</s>`; empty if the file is empty or has only comments
    */
   lex(source: Uint8Array | string, reading: SourceReading): Int32Array<ArrayBuffer> | LexFailure {
     const read = typeof source === 'string' ? { utf8: utf8Of(source, reading) } : sourceAsUtf8(source, reading);
@@ -229,7 +229,7 @@ export class TokenTable implements TokenSink {
     return this.#tokens.intern(this.#source, start, end, hashOf(this.#source, start, end), kind);
   }
 
-  /** Interns what `foldSpace` makes of a piece of the source. */
+  /** Interns a part of the source with its white space folded, as by `foldSpace`. */
   #folded(start: number, end: number, kind: number): number {
     const source = this.#source;
     if (this.#scratch.length < end - start) this.#scratch = new Uint8Array(2 * (end - start));
@@ -251,7 +251,7 @@ export class TokenTable implements TokenSink {
     return this.#tokens.intern(scratch, 0, length, hash, kind);
   }
 
-  /** The same beyond ASCII, where white space is not a byte. */
+  /** Like `#folded`, for text that is not ASCII, where white space can have several bytes. */
   #foldedText(start: number, end: number, kind: number): number {
     return this.#tokens.internText(foldSpace(decoder.decode(this.#source.subarray(start, end))), kind);
   }
@@ -266,29 +266,29 @@ export class TokenTable implements TokenSink {
   }
 }
 
-/** Tokens of a table on their way to another: their bytes one after the other, and length and kind of each. */
+/** Tokens to be sent to another table: their concatenated bytes, and the length and kind of each. */
 export interface TokenSlice {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly lengths: Int32Array<ArrayBuffer>;
   readonly kinds: Uint8Array<ArrayBuffer>;
 }
 
-/** UTF-8 of a text, without the byte order mark that it may still carry. */
+/** Encodes a text as UTF-8 without a byte order mark. */
 function utf8Of(text: string, reading: SourceReading): Uint8Array {
   const utf8 = encoder.encode(text.startsWith('\ufeff') ? text.slice(1) : text);
   if (hasUniversalNewlines(reading)) endLinesAtReturns(utf8);
   return utf8;
 }
 
-/** How files become tokens. */
+/** Options for converting files to tokens. */
 export interface LexOptions {
-  /** Literals of the newer rules; the older ones keep whatever is short. */
+  /** Kept literals, for the newer rules. The older rules keep all short ones. */
   readonly kept?: KeptLiterals;
   readonly rules?: Rules;
   readonly reading?: SourceReading;
 }
 
-/** `lexPython` of a file, in whatever encoding it is. */
+/** Lexes a file in any encoding; loads the codec's tables if needed. */
 export async function lexPythonFile(
   bytes: Uint8Array,
   options: LexOptions = {},
@@ -298,7 +298,7 @@ export async function lexPythonFile(
 }
 
 /**
- * Tokens of one Python source, as a model sees them but for `<s>` and `</s>`: for a few files. A data set uses a `TokenTable`.
+ * Lexes one Python source into a model's tokens, without `<s>` and `</s>`. It is meant for a few files; data sets use a `TokenTable`.
  * @param source text, or bytes whose tables `loadCodecOf` has loaded
  */
 export function lexPython(

@@ -1,7 +1,7 @@
 /**
- * Python's `\w` beyond ASCII, as Unicode 14 has it (CPython 3.11): letters, and whatever has a numeric value. It is a
- * table because a JavaScript engine follows a newer Unicode, and each engine another one.
- * Written by a Python 3.11 that walked `chr(c).isalnum()` from 128 on: gap and length of each run, in base 36.
+ * Python's `\w` above ASCII in Unicode 14 (CPython 3.11): letters, and characters with a numeric value. It is a table because
+ * JavaScript engines use newer versions of Unicode, which differ between engines.
+ * Generated with Python 3.11 from `chr(c).isalnum()` for code points from 128 on: gap and length of each run, in base 36.
  */
 export const WORD_RUNS =
   '16 1 7 2 1 1 3 2 1 3 1 n 1 v 1 cq 4 c e 5 7 1 1 1 3l 5 1 2 2 4 1 1 6 1 1 3 1 1 1 k 1 2b 1 3v 8 4m 1 12 2 1 6 ' +

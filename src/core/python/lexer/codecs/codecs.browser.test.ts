@@ -1,4 +1,4 @@
-/** In the browser: the same figures as `codecs.test.ts` and `encoded.test.ts` check in Node. */
+/** Checks in the browser what `codecs.test.ts` and `encoded.test.ts` check in Node. */
 import { describe, expect, it } from 'vitest';
 import { encodedDataset, ENCODED_SHA256 } from '../../../data/encoded.fixture.ts';
 import { digestOf } from './codes.fixture.ts';

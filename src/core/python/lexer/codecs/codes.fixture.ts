@@ -6,16 +6,16 @@ import { loadDecoder, loadedDecoder } from './load.ts';
 /** All sequences of a prefix and one byte of each range, in order. */
 export interface CodeBlock {
   readonly codec: string;
-  /** In hexadecimal. */
+  /** First bytes of every sequence, in hexadecimal. */
   readonly prefix: string;
-  /** Such as `30-39,41`, in hexadecimal, one for each byte. */
+  /** Ranges of each further byte, such as `30-39,41`, in hexadecimal. */
   readonly bytes: readonly string[];
 }
 
-/** A decoder as a function from bytes to text, or null where it refuses them. */
+/** A decoder as a function from bytes to text; null if it rejects them. */
 export type Decode = (bytes: Uint8Array) => string | null;
 
-/** @throws LabError where the tables cannot be loaded */
+/** @throws LabError `network` if the tables cannot be loaded */
 export async function decodeOf(codec: string): Promise<Decode> {
   if (codec === 'utf_8') return decodeUtf8;
   await loadDecoder(codec);
@@ -27,7 +27,7 @@ export async function decodeOf(codec: string): Promise<Decode> {
   };
 }
 
-/** Bytes of a random text at most. */
+/** Maximum number of bytes in a random text. */
 const LONGEST_TEXT = 1 << 10;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -36,11 +36,11 @@ function decodeUtf8(bytes: Uint8Array): string | null {
   try {
     return utf8.decode(bytes);
   } catch {
-    return null; // a fatal decoder throws on nothing but bytes it cannot read
+    return null; // a fatal decoder throws only on bytes that it cannot read
   }
 }
 
-/** Calls `take` with every sequence of a block: the same array, changed each time. */
+/** Calls `take` with every sequence of a block. It reuses one array for all calls. */
 export function forEachCode({ prefix, bytes }: CodeBlock, take: (code: Uint8Array) => void): void {
   const start = bytesOfHex(prefix);
   const code = new Uint8Array(start.length + bytes.length);
@@ -70,7 +70,7 @@ function membersOf(ranges: string): number[] {
 
 const NONE = 255;
 
-/** SHA-256 over what a codec makes of a block, as make_codec_oracle.py computes it. */
+/** SHA-256 over the decoded texts of a block, computed as in make_codec_oracle.py. */
 export async function digestOf(block: CodeBlock): Promise<string> {
   const decode = await decodeOf(block.codec);
   const encoder = new TextEncoder();

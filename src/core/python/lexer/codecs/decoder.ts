@@ -1,11 +1,11 @@
-/** What a decoder is: strict, and over a whole text, since some codecs carry a state from byte to byte. */
+/** The type of decoders. They are strict, and decode whole texts because some codecs have a state. */
 
-/** UTF-16 code units as a decoder writes them. No codec makes more units than it reads bytes. */
+/** Buffer for the UTF-16 code units that a decoder writes. No codec writes more units than it reads bytes. */
 export class Units {
   readonly #units: Uint16Array;
   #length = 0;
 
-  /** @param most units at most */
+  /** @param most maximum number of units */
   constructor(most: number) {
     this.#units = new Uint16Array(most);
   }
@@ -14,7 +14,7 @@ export class Units {
     this.#length = 0;
   }
 
-  /** @param codePoint of a character, or a UTF-16 unit */
+  /** @param codePoint a code point or a UTF-16 unit */
   push(codePoint: number): void {
     if (codePoint > 0xffff) {
       this.#units[this.#length++] = 0xd7c0 + (codePoint >> 10);
@@ -28,7 +28,7 @@ export class Units {
     for (let i = 0; i < text.length; i++) this.#units[this.#length++] = text.charCodeAt(i);
   }
 
-  /** As a string, in slices that fit an argument list. */
+  /** Builds the string in slices that fit in an argument list. */
   toString(): string {
     if (this.#length === 1) return String.fromCharCode(this.#units[0]!);
     const slice = 8_192;
@@ -42,7 +42,7 @@ export class Units {
 
 /**
  * Decodes all bytes, as CPython's codec of the same name does with `errors='strict'`.
- * @returns offset of the first code that is refused, or `ALL_READ`
+ * @returns offset of the first code that is rejected, or `ALL_READ`
  */
 export type Decoder = (bytes: Uint8Array, units: Units) => number;
 

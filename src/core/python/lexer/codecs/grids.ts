@@ -1,4 +1,4 @@
-/** Multi-byte codecs without a state: each code is one byte, or a cell of a grid. After CPython's `Modules/cjkcodecs`. */
+/** Multi-byte codecs without a state: each code is one byte, or a cell of a grid. Based on CPython's `Modules/cjkcodecs`. */
 import { ALL_READ, type Decoder, type Units } from './decoder.ts';
 import { type Grid, PAIR } from './unpack.ts';
 
@@ -28,7 +28,7 @@ export function decoderOf(read: ReadCode): Decoder {
   };
 }
 
-/** Writes a cell. Rows and columns that the grid does not have are refused, too. */
+/** Writes a cell. @returns false if the cell is empty or outside the grid */
 export function pushCell(grid: Grid, row: number, column: number, units: Units): boolean {
   if (!(row >= 0 && column >= 0 && column < grid.columns)) return false;
   const cell = grid.cells[row * grid.columns + column];
@@ -38,7 +38,7 @@ export function pushCell(grid: Grid, row: number, column: number, units: Units):
   return true;
 }
 
-/** ASCII, and two bytes from `lead` and `trail` on for everything else: the Chinese codecs, CP949 and Johab. */
+/** ASCII, and pairs of bytes that begin at `lead` and `trail` for everything else: the Chinese codecs, CP949 and Johab. */
 export function plainGrid(grid: Grid, lead: number, trail: number): ReadCode {
   return (bytes, at, units) => {
     const first = bytes[at]!;
@@ -56,7 +56,7 @@ const HALF_WIDTH_KATAKANA = 0xff61;
 const SS2 = 0x8e;
 const SS3 = 0x8f;
 
-/** EUC-JP and its extensions: two bytes, after SS2 half-width katakana, after SS3 the second plane. */
+/** EUC-JP and its extensions: two bytes; SS2 introduces half-width katakana, and SS3 the second plane. */
 function eucJapanese(plane1: Grid, plane2: Grid): ReadCode {
   return (bytes, at, units) => {
     const first = bytes[at]!;
@@ -72,7 +72,7 @@ function eucJapanese(plane1: Grid, plane2: Grid): ReadCode {
   };
 }
 
-/** Shift JIS: a lead byte stands for two rows of 94. @param single what other bytes stand for, by byte; 0 for none */
+/** Shift JIS: a lead byte selects two rows of 94. @param single characters of single bytes, by byte; 0 for none */
 function shiftJis(grid: Grid, single: Uint16Array): ReadCode {
   return (bytes, at, units) => {
     const first = bytes[at]!;
@@ -95,13 +95,13 @@ function singleBytesOf(exceptions: Readonly<Record<number, number>>): Uint16Arra
 }
 
 const SHIFT_JIS_BYTES = singleBytesOf({});
-/** JIS X 0201 has a yen sign and an overline there. */
+/** JIS X 0201 has a yen sign and an overline at these bytes. */
 const SHIFT_JIS_2004_BYTES = singleBytesOf({ 0x5c: 0xa5, 0x7e: 0x203e });
 const CP932_BYTES = singleBytesOf({ 0x80: 0x80, 0xa0: 0xf8f0, 0xfd: 0xf8f1, 0xfe: 0xf8f2, 0xff: 0xf8f3 });
 
 const JAMO_FIRST = 0xa4;
 const JAMO_FILLER = 0xd4;
-/** Consonants of KS X 1001's row of jamo as indices among leading and trailing ones, from 0xa1 on; -1 for none. */
+/** Consonants in KS X 1001's row of jamo, from 0xa1 on, as indices of leading or trailing consonants; -1 for none. */
 const LEADING = [
   0, 1, -1, 2, -1, -1, 3, 4, 5, -1, -1, -1, -1, -1, -1, -1, 6, 7, 8, -1, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
 ];
@@ -109,7 +109,7 @@ const TRAILING = [
   1, 2, 3, 4, 5, 6, 7, -1, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, -1, 18, 19, 20, 21, 22, -1, 23, 24, 25, 26, 27,
 ];
 
-/** EUC-KR: as its grid has it, and syllables spelled in four codes: a filler, then leading consonant, vowel and trailing consonant. */
+/** EUC-KR: its grid, and syllables spelled in four codes: a filler, then leading consonant, vowel and trailing consonant. */
 function eucKorean(grid: Grid): ReadCode {
   const plain = plainGrid(grid, 0x81, 0x40);
   return (bytes, at, units) => {
@@ -124,7 +124,7 @@ function eucKorean(grid: Grid): ReadCode {
   };
 }
 
-/** Four bytes of GB 18030 for U+10000, counted from 81 30 81 30. */
+/** Index of U+10000 among the four-byte codes of GB 18030, counted from 81 30 81 30. */
 const SUPPLEMENTARY = 189_000;
 
 function gb18030(two: Grid, four: Grid): ReadCode {
@@ -145,7 +145,7 @@ function gb18030(two: Grid, four: Grid): ReadCode {
   };
 }
 
-/** How a codec without a state reads a code, by Python's name of the codec. */
+/** Readers of the codecs without a state, by Python's name of the codec. */
 export const GRID_CODECS: Readonly<Record<string, (grids: Grids) => ReadCode>> = {
   big5: (grids) => plainGrid(gridNamed(grids, 'big5'), 0x81, 0x40),
   cp950: (grids) => plainGrid(gridNamed(grids, 'cp950'), 0x81, 0x40),

@@ -1,4 +1,4 @@
-/** HZ: `~{` begins GB 2312 in seven bits, `~}` ends it. After `Modules/cjkcodecs/_codecs_cn.c` of CPython 3.11. */
+/** HZ: `~{` begins GB 2312 in seven bits, `~}` ends it. Based on CPython 3.11's `Modules/cjkcodecs/_codecs_cn.c`. */
 import { ALL_READ, type Decoder } from './decoder.ts';
 import { gridNamed, pushCell } from './grids.ts';
 import type { Grid } from './unpack.ts';
@@ -17,7 +17,7 @@ export function hzDecoder(grids: ReadonlyMap<string, Grid>): Decoder {
       const second = bytes[at + 1];
       if (first === TILDE) {
         if (chinese ? second !== CLOSE : second !== TILDE && second !== OPEN && second !== LF) return at;
-        // a tilde before the line's end continues the line
+        // a tilde before a line feed continues the line
         if (second === TILDE) units.push(TILDE);
         else if (second !== LF) chinese = second === OPEN;
         at += 2;

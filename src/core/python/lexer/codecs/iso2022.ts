@@ -1,6 +1,6 @@
 /**
- * The ISO 2022 codecs: escape sequences call character sets into G0, G1 or G2, and a byte means what they last called. After
- * `Modules/cjkcodecs/_codecs_iso2022.c` of CPython 3.11, which passes other escape sequences through.
+ * The ISO 2022 codecs. Escape sequences designate character sets as G0, G1 or G2, and bytes are read with the current set. Based on
+ * CPython 3.11's `Modules/cjkcodecs/_codecs_iso2022.c`, which passes other escape sequences through.
  */
 import { ALL_READ, type Decoder, type Units } from './decoder.ts';
 import { gridNamed, pushCell } from './grids.ts';
@@ -11,35 +11,35 @@ const SO = 0x0e;
 const SI = 0x0f;
 const ESC = 0x1b;
 const AT = 0x40;
-/** Length of an escape sequence at most. */
+/** Maximum length of an escape sequence. */
 const MAX_ESCAPE = 16;
-/** Added to a set's final byte where its characters have two bytes. */
+/** Added to a set's final byte if its characters have two bytes. */
 const TWO = 0x80;
 
 const ASCII = 0x42;
 const LATIN_1 = 0x41;
 const GREEK = 0x46;
 
-/** Reads the character of a set that begins at a place, and returns whether there is one. */
+/** A character set. `push` writes the character at a position and returns whether there is one. */
 interface CharacterSet {
   readonly width: 1 | 2;
   push(bytes: Uint8Array, at: number, units: Units): boolean;
 }
 
-/** A set of two bytes in a grid. @param first row and column of the byte 0x21 */
+/** A two-byte set in a grid. @param first row and column of the byte 0x21 */
 function inGrid(grid: Grid, first: { readonly row: number; readonly column: number }): CharacterSet {
   return {
     width: 2,
     push: (bytes, at, units) => {
       const [lead, trail] = [bytes[at]!, bytes[at + 1]!];
-      // in wide grids there are cells before the set's own
+      // wide grids have cells before the first one of this set
       if (lead < 0x21 || trail < 0x21 || trail > 0x7e) return false;
       return pushCell(grid, lead - 0x21 + first.row, trail - 0x21 + first.column, units);
     },
   };
 }
 
-/** Called by SS2 alone: never read as G0 or G1. */
+/** A set that is only used through SS2, never as G0 or G1. */
 const ONLY_G2: CharacterSet = { width: 1, push: () => false };
 
 const JIS_ROMAN: CharacterSet = {
@@ -61,7 +61,7 @@ const JIS_KATAKANA: CharacterSet = {
   },
 };
 
-/** Final byte of the escape sequence, with `TWO`, and the name of the set. */
+/** Final byte of the escape sequence for each set, with `TWO` for two-byte sets. */
 const MARKS: Readonly<Record<string, number>> = {
   jisx0208: 0x42 | TWO,
   jisx0208_1978: 0x40 | TWO,
@@ -103,11 +103,11 @@ function characterSet(name: string, grids: ReadonlyMap<string, Grid>): Character
 
 interface Variant {
   readonly sets: readonly string[];
-  /** Whether SO and SI choose between G1 and G0. */
+  /** Whether SO and SI switch to G1 and G0. */
   readonly shifts: boolean;
-  /** Whether SS2 calls a character of G2. */
+  /** Whether SS2 selects G2 for one character. */
   readonly g2: boolean;
-  /** Whether `ESC & @ ESC $ B` calls JIS X 0208 of 1990. */
+  /** Whether `ESC & @ ESC $ B` designates JIS X 0208 of 1990. */
   readonly revised: boolean;
 }
 
@@ -145,7 +145,7 @@ class Iso2022 {
   /** Marks of the sets in G0, G1 and G2. */
   readonly #called = [ASCII, ASCII, ASCII];
   #shifted = false;
-  /** Within an escape sequence that is passed through. */
+  /** Whether the position is in an escape sequence that is passed through. */
   #passing = false;
 
   constructor(variant: Variant, sets: ReadonlyMap<number, CharacterSet>, bytes: Uint8Array, units: Units) {
@@ -171,7 +171,7 @@ class Iso2022 {
     return 1;
   }
 
-  /** Bytes of the character or control sequence at a place, 0 where it is refused. */
+  /** Reads the character or control sequence at a position. @returns its length in bytes, 0 if it is rejected */
   #read(at: number): number {
     const byte = this.#bytes[at]!;
     if (byte === ESC) return this.#escape(at);
@@ -200,7 +200,7 @@ class Iso2022 {
     return 1;
   }
 
-  /** Calls the set that an escape sequence names. */
+  /** Designates the set that an escape sequence names. @returns the length of the sequence, 0 if it is rejected */
   #call(at: number): number {
     const length = this.#lengthOfEscape(at);
     const text = String.fromCharCode(...this.#bytes.subarray(at + 1, at + length));
@@ -215,7 +215,7 @@ class Iso2022 {
     return length;
   }
 
-  /** Length of the escape sequence at a place, 0 where none ends within bounds. */
+  /** Length of the escape sequence at a position, 0 if it does not end within `MAX_ESCAPE`. */
   #lengthOfEscape(at: number): number {
     const bytes = this.#bytes;
     for (let i = 1; i < MAX_ESCAPE && at + i < bytes.length; i++) {
@@ -225,7 +225,7 @@ class Iso2022 {
     return 0;
   }
 
-  /** A single character of G2, after SS2. */
+  /** Reads one character of G2, after SS2. @returns its length with SS2, 0 if it is rejected */
   #fromG2(at: number): number {
     const byte = this.#bytes[at + 2];
     if (byte === undefined) return 0;
@@ -243,7 +243,7 @@ function endsEscape(byte: number): boolean {
 
 const NONE = -1;
 
-/** ISO 8859-7 as this codec has it, `NONE` for a code that it does not have. */
+/** ISO 8859-7 as in CPython's codec; `NONE` for a code that it lacks. */
 function greek(code: number): number {
   if (code < 0xa0) return code;
   if (code < 0xc0 && (0x288f3bc9 >>> (code - 0xa0)) & 1) return code;

@@ -1,6 +1,6 @@
 /**
- * Decoders by CPython's name of the codec, each loaded when a file first declares it: their tables are files of their own, so
- * that a page that reads UTF-8 alone never downloads them.
+ * Decoders by CPython's name of the codec. Each is loaded when a file first declares it. Their tables are separate files, so a
+ * page that only reads UTF-8 never downloads them.
  */
 import { fail } from '../../../failure.ts';
 import { ALL_READ, type Decoder } from './decoder.ts';
@@ -10,7 +10,7 @@ import { iso2022Decoder } from './iso2022.ts';
 import { type Grid, type PackedGrids, unpackGrids } from './unpack.ts';
 import { utf7Decoder } from './utf7.ts';
 
-/** Table files. */
+/** Names of the table files. */
 type Family = 'japanese' | 'korean' | 'simplifiedChinese' | 'traditionalChinese';
 
 const FAMILIES: Readonly<Record<Family, () => Promise<{ readonly GRIDS: PackedGrids }>>> = {
@@ -52,8 +52,8 @@ const grids = new Map<Family, Promise<ReadonlyMap<string, Grid>>>();
 const decoders = new Map<string, Decoder>([['utf_7', utf7Decoder]]);
 
 /**
- * The decoder of a codec that is loaded.
- * @throws LabError `internal` where `loadDecoder` did not run before
+ * Returns the decoder of a loaded codec.
+ * @throws LabError `internal` if `loadDecoder` has not loaded it
  */
 export function loadedDecoder(codec: string): Decoder {
   return (
@@ -66,9 +66,9 @@ export function isLoaded(codec: string): boolean {
 }
 
 /**
- * Loads what `loadedDecoder` gives.
+ * Loads a decoder for `loadedDecoder`.
  * @param codec one of `READ_CODECS` that needs a table
- * @throws LabError `network` where a file of tables does not arrive
+ * @throws LabError `network` if a table file cannot be loaded
  */
 export async function loadDecoder(codec: string): Promise<void> {
   if (isLoaded(codec)) return;
@@ -104,12 +104,12 @@ function gridsOf(family: Family): Promise<ReadonlyMap<string, Grid>> {
   if (known !== undefined) return known;
   const loading = FAMILIES[family]().then(({ GRIDS }) => unpackGrids(GRIDS));
   grids.set(family, loading);
-  // what failed to load is asked for anew
+  // a failed load is tried again at the next request
   loading.catch(() => grids.delete(family));
   return loading;
 }
 
-/** @param characters of the last bytes, as tables/singleByte.ts has them */
+/** @param characters characters of the last bytes, as in tables/singleByte.ts */
 function singleByteDecoder(characters: string): Decoder {
   const first = 256 - characters.length;
   return (bytes, units) => {

@@ -7,7 +7,7 @@ const CODEC_OF_ALIAS: ReadonlyMap<string, string> = new Map(
 
 const READ: ReadonlySet<string> = new Set(READ_CODECS);
 const REFUSED: ReadonlySet<string> = new Set(REFUSED_CODECS);
-/** Codecs among them that read ASCII source unchanged in CPython. */
+/** Refused codecs in which CPython can read ASCII source. The lab does not implement them. */
 const NOT_IMPLEMENTED: ReadonlySet<string> = new Set(['idna', 'raw_unicode_escape', 'unicode_escape']);
 
 /** `_get_normal_name` of CPython's `tokenize`. */
@@ -18,7 +18,7 @@ export function normalName(name: string): string {
   return name;
 }
 
-/** CPython's `codecs.lookup`: the name normalized, then aliases, then the codec's own name. Where there is none, that is no codec. */
+/** CPython's `codecs.lookup`: normalizes the name and resolves aliases. The result may not be a codec. */
 export function codecNamed(name: string): string {
   const normal = name
     .toLowerCase()
@@ -27,7 +27,7 @@ export function codecNamed(name: string): string {
   return CODEC_OF_ALIAS.get(normal) ?? CODEC_OF_ALIAS.get(normal.replaceAll('.', '_')) ?? normal;
 }
 
-/** Why a codec is refused, or null where it is read. @param name as the file has it */
+/** Why a codec is refused; null if it can be read. @param name the name in the file */
 export function refusalOf(codec: string, name: string): string | null {
   if (READ.has(codec)) return null;
   if (!REFUSED.has(codec)) return `unknown encoding: ${name}`;

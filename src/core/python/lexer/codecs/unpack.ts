@@ -1,15 +1,15 @@
 /**
  * Tables of character sets: grids of lead by trail bytes, packed by `pytorch/oracle/make_codec_tables.py` and unpacked here.
- * A cell is 0 for a code that the codec refuses, a code point, or `PAIR` + an index into `pairs`.
+ * A cell is a code point, `PAIR` + an index into `pairs`, or 0 for a code that the codec rejects.
  */
 
-/** As a table file has them. */
+/** Grids as stored in a table file. */
 export interface PackedGrids {
-  /** Name, rows and columns. */
+  /** Name, number of rows and number of columns of each grid. */
   readonly grids: readonly (readonly [name: string, rows: number, columns: number])[];
   /** Strings of several characters that one code stands for. */
   readonly pairs: readonly string[];
-  /** Rows of all grids: a varint stream, deflated, in base64. */
+  /** Rows of all grids: a deflated stream of varints, in base64. */
   readonly data: string;
 }
 
@@ -19,7 +19,7 @@ export interface Grid {
   readonly pairs: readonly string[];
 }
 
-/** The first number that is no code point. */
+/** The first number above all code points. */
 export const PAIR = 0x110000;
 
 /** Inflates and reads the grids of one file. */
@@ -45,7 +45,7 @@ async function inflate(base64: string): Promise<Uint8Array> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** Reads what `Packer` of make_codec_tables.py writes. */
+/** Reads the format of `Packer` in make_codec_tables.py. */
 class RowStream {
   readonly #bytes: Uint8Array;
   #at = 0;
@@ -56,7 +56,7 @@ class RowStream {
     this.#bytes = bytes;
   }
 
-  /** @param rows those read before */
+  /** @param rows the rows read before */
   read(row: Uint32Array, rows: readonly Uint32Array[]): void {
     const back = this.#varint();
     if (back === 0) {

@@ -1,4 +1,4 @@
-/** UTF-7 (RFC 2152): `+` begins UTF-16 in base64. After `PyUnicode_DecodeUTF7Stateful` of CPython 3.11. */
+/** UTF-7 (RFC 2152): `+` begins UTF-16 in base64. Based on CPython 3.11's `PyUnicode_DecodeUTF7Stateful`. */
 import { ALL_READ, type Decoder } from './decoder.ts';
 
 const PLUS = 0x2b;
@@ -11,7 +11,7 @@ for (const [value, letter] of Array.from(
   BASE64[letter.charCodeAt(0)] = value;
 }
 
-/** Refuses half a surrogate pair, too: CPython passes it on, but no source that holds one can be compiled. */
+/** Also rejects unpaired surrogates. CPython decodes them, but cannot compile source that contains one. */
 export const utf7Decoder: Decoder = (bytes, units) => {
   let shifted = false;
   /** Bits of UTF-16 read so far. */
@@ -35,7 +35,7 @@ export const utf7Decoder: Decoder = (bytes, units) => {
     } else if (shifted) {
       if (bits >= 6 || buffer !== 0 || high !== 0) return shiftedAt;
       shifted = false;
-      if (byte !== MINUS) at--; // what ends the base64 is read again as itself
+      if (byte !== MINUS) at--; // the character that ends the base64 is read again as plain text
     } else if (byte === PLUS) {
       const next = bytes[at + 1];
       if (next === MINUS) {
