@@ -11,7 +11,7 @@ function mask(rate: number, seed = 42, step = 1, layer = 0): Float32Array {
 
 const dropped = (values: Float32Array) => values.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0);
 
-/** Correlation of which values two masks drop. */
+/** Correlation between the positions that two masks drop. */
 function correlation(a: Float32Array, b: Float32Array): number {
   const rateA = dropped(a) / a.length;
   const rateB = dropped(b) / b.length;

@@ -1,12 +1,12 @@
 /**
- * Dropout masks from a counter-based generator: whether a value is dropped depends on (seed, step, layer, index) alone, so
- * masks are computed again in the backward pass, never stored, and are the same on every device. 32-bit unsigned
- * arithmetic throughout, so that WGSL and AssemblyScript compute the same bits:
+ * Dropout masks from a counter-based generator. Whether a value is dropped depends only on (seed, step, layer, index), so masks
+ * need not be stored: the backward pass computes them again. They are the same on every device, because the arithmetic is
+ * 32-bit unsigned throughout, in WGSL and AssemblyScript too:
  *
  *     key  = mix(mix(mix(seed + 1) + step) + layer)
  *     bits = mix(mix(index) ^ key)                dropped where bits < threshold
  *
- * `index` is hashed before the key meets it: with a plain `index + key`, two masks would be shifts of each other.
+ * `index` is hashed before it is combined with the key. With a plain `index + key`, two masks would be shifts of each other.
  */
 
 /** The integer hash "lowbias32" of Chris Wellons's hash-prospector: a bijection in which each input bit flips each output bit about half the time. */
@@ -17,7 +17,7 @@ function mix(value: number): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
-/** What seed, step and layer come to; all unsigned 32 bits. `mix(0)` is 0, hence the 1. */
+/** Combines seed, step and layer, each unsigned 32 bits, into one key. Adds 1 to the seed because `mix(0)` is 0. */
 export function dropoutKey(seed: number, step: number, layer: number): number {
   return mix(mix(mix(seed + 1) + step) + layer);
 }
@@ -27,13 +27,13 @@ export function dropoutBits(seed: number, step: number, layer: number, index: nu
   return mix(mix(index) ^ dropoutKey(seed, step, layer));
 }
 
-/** Bits below this drop a value, unsigned 32 bits. @param rate in [0, 1) */
+/** A value is dropped if its bits are below this threshold, unsigned 32 bits. @param rate in [0, 1) */
 export function dropoutThreshold(rate: number): number {
   return Math.min(0xffff_ffff, Math.round(rate * 2 ** 32));
 }
 
 /**
- * Fills a mask for the indices 0 .. mask.length - 1: 0 where the value is dropped, else 1 / (1 - rate), rounded to 32 bits.
+ * Fills a mask for the indices 0 .. mask.length - 1: 0 for a dropped value, else 1 / (1 - rate), rounded to 32 bits.
  * @param rate in [0, 1)
  */
 export function fillDropoutMask(mask: Float32Array, rate: number, seed: number, step: number, layer: number): void {

@@ -1,6 +1,7 @@
 /**
- * 32-bit mixing in unsigned integer arithmetic alone, so that WGSL and WebAssembly compute the same bits.
- * `mix32` is lowbias32 of Chris Wellons' hash prospector (public domain): bias 0.17 of a percent at worst.
+ * 32-bit mixing that uses only unsigned integer arithmetic, so that WGSL and WebAssembly compute the same bits.
+ * `mix32` is lowbias32 from Chris Wellons's hash-prospector (public domain). Its exact bias is 0.174 in that tool's unit: the root mean
+ * square, times 1,000, of how far the flips of the output bits are from even.
  */
 export function mix32(value: number): number {
   let x = value | 0;
@@ -9,7 +10,7 @@ export function mix32(value: number): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
-/** Folds a further word into a hash. */
+/** Adds a 32-bit word to a hash. */
 export function combine32(hash: number, word: number): number {
   return mix32((hash + 0x9e37_79b9 + Math.imul(word, 0x85eb_ca6b)) | 0);
 }

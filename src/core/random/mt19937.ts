@@ -1,5 +1,5 @@
 /**
- * The Mersenne Twister of Matsumoto and Nishimura (1998), MT19937, 32-bit: PyTorch's and Python's generator.
+ * The 32-bit Mersenne Twister MT19937 of Matsumoto and Nishimura (1998), the generator of PyTorch and Python.
  * Source: their reference `mt19937ar.c`.
  */
 const N = 624;
@@ -22,7 +22,7 @@ export class Mt19937 {
     }
   }
 
-  /** Seeded with any number of unsigned 32-bit words (`init_by_array`): unlike keys give unlike sequences. */
+  /** Seeds with any number of unsigned 32-bit words (`init_by_array`), so different keys give different sequences. */
   static fromKey(key: readonly number[]): Mt19937 {
     const generator = new Mt19937(19650218);
     const state = generator.#state;

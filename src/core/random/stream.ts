@@ -2,8 +2,8 @@
 import { Mt19937 } from './mt19937.ts';
 
 /**
- * The stream of a seed and a purpose, such as `weights/output.bias`: the same on every machine, and unrelated to the stream
- * of any other seed or name, so that adding a draw in one place moves none in another.
+ * The stream of a seed and a purpose, such as `weights/output.bias`. It is the same on every machine and unrelated to the stream
+ * of any other seed or name, so an added draw in one place changes no draws elsewhere.
  * @param seed unsigned 32 bits
  */
 export function streamFor(seed: number, name: string): RandomStream {
@@ -31,15 +31,15 @@ export class RandomStream {
     return (high * 0x400_0000 + low) / 2 ** 53;
   }
 
-  /** A whole number in [0, bound), each equally likely. @param bound from 1 to 2^32 */
+  /** A uniform whole number in [0, bound). @param bound from 1 to 2^32 */
   below(bound: number): number {
-    const limit = 2 ** 32 - (2 ** 32 % bound); // higher values would favor small numbers
+    const limit = 2 ** 32 - (2 ** 32 % bound); // draws from here on would favor small numbers
     let draw = this.u32();
     while (draw >= limit) draw = this.u32();
     return draw % bound;
   }
 
-  /** Normal with mean 0 and variance 1, by Box and Muller (1958). */
+  /** Normally distributed, with mean 0 and variance 1 (Box and Muller, 1958). */
   normal(): number {
     if (this.#spareNormal !== null) {
       const spare = this.#spareNormal;
@@ -52,7 +52,7 @@ export class RandomStream {
     return radius * Math.cos(angle);
   }
 
-  /** Shuffles in place (Fisher and Yates), and gives the same array back. */
+  /** Shuffles in place (Fisher and Yates) and returns the same array. */
   shuffle<T extends { length: number; [index: number]: unknown }>(items: T): T {
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.below(i + 1);

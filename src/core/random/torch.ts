@@ -1,12 +1,12 @@
 /** PyTorch's seeded permutations and splits on a CPU, bit for bit, so that a PyTorch user draws the same. */
 import { Mt19937 } from './mt19937.ts';
 
-/** From here on PyTorch draws 64 bits an element. */
+/** For lengths from here on, PyTorch draws 64 bits per element. */
 const LARGEST = Math.floor(0xffff_ffff / 20);
 
 /**
  * `torch.randperm(n, generator=torch.Generator().manual_seed(seed))`.
- * @throws RangeError where n is so large that PyTorch takes another way
+ * @throws RangeError if n is so large that PyTorch uses another algorithm
  */
 export function randperm(n: number, seed: number): Int32Array {
   if (n >= LARGEST) throw new RangeError(`randperm of ${n}: only lengths under ${LARGEST} are drawn as PyTorch does.`);
@@ -23,9 +23,9 @@ export function randperm(n: number, seed: number): Int32Array {
 }
 
 /**
- * `torch.utils.data.random_split(range(n), fractions, generator=torch.Generator().manual_seed(seed))`: the indices of
- * each part, in its order.
+ * `torch.utils.data.random_split(range(n), fractions, generator=torch.Generator().manual_seed(seed))`.
  * @param fractions add up to 1
+ * @returns the indices of each part, in PyTorch's order
  */
 export function randomSplit(n: number, fractions: readonly number[], seed: number): Int32Array[] {
   const lengths = fractions.map((fraction) => Math.floor(n * fraction));
