@@ -6,7 +6,7 @@ import { OPTIMIZER_NAMES } from '../optimization/optimizers.ts';
 import type { Batch } from '../data/batches/batch.ts';
 import { CASE_NAMES, CASE_STEPS, caseBatches, CASES } from './cases.ts';
 
-/** Targets of each row. */
+/** Number of targets in each row. */
 function targetsOf({ rows, targets }: Batch): number[] {
   return Array.from(
     { length: rows },

@@ -10,21 +10,21 @@ import { makeBatch, type Batch } from '../data/batches/batch.ts';
 export const CASE_NAMES = ['odd', 'even', 'deep', 'scheduled', 'momentum'] as const;
 export type CaseName = (typeof CASE_NAMES)[number];
 
-/** Training steps of a case: enough that Adam's moments, and what they are corrected by, decide. */
+/** Training steps of a case: enough for Adam's moments and their bias correction to affect the result. */
 export const CASE_STEPS = 8;
 
 export interface RegressionCase {
   readonly name: CaseName;
   readonly config: TrainingConfig;
-  /** Rows of a micro-batch at most. */
+  /** Maximum number of rows in a micro-batch. */
   readonly microRows: number;
 }
 
-/** For what no case asks about. */
+/** Values of the settings that a case does not set. */
 const BASE = presetConfig('tiny', 0);
 
 export const CASES: Readonly<Record<CaseName, RegressionCase>> = {
-  // no width fits a panel, a tile or a vector; all that training does is switched on
+  // no width is a multiple of a panel, tile or vector; dropout and clipping are on
   odd: {
     name: 'odd',
     config: {
@@ -42,7 +42,7 @@ export const CASES: Readonly<Record<CaseName, RegressionCase>> = {
     },
     microRows: 3,
   },
-  // every width fits, and the sequence takes several chunks of the wavefront; all that can be is switched off
+  // every width is a multiple, and the sequence takes several chunks of the wavefront; dropout and clipping are off
   even: {
     name: 'even',
     config: {
@@ -60,7 +60,7 @@ export const CASES: Readonly<Record<CaseName, RegressionCase>> = {
     },
     microRows: 4,
   },
-  // more layers than the task's, over several chunks of the wavefront, and another connection
+  // more layers than the task has, over several chunks of the wavefront, and another residual connection
   deep: {
     name: 'deep',
     config: {
@@ -80,7 +80,7 @@ export const CASES: Readonly<Record<CaseName, RegressionCase>> = {
     },
     microRows: 2,
   },
-  // AdamW along a schedule, gradients of two batches a step, orthogonal weights, and a shared matrix behind a projection
+  // AdamW with a schedule, gradients of two batches per step, orthogonal weights, and a shared matrix after a projection
   scheduled: {
     name: 'scheduled',
     config: {
@@ -105,7 +105,7 @@ export const CASES: Readonly<Record<CaseName, RegressionCase>> = {
     },
     microRows: 3,
   },
-  // SGD with momentum over one cycle, gradients of three batches a step, and a shared matrix of one width; all that can be fits
+  // SGD with momentum and the one-cycle schedule, three batches per step, and a shared matrix without projection; widths are multiples
   momentum: {
     name: 'momentum',
     config: {
@@ -131,7 +131,7 @@ export const CASES: Readonly<Record<CaseName, RegressionCase>> = {
   },
 };
 
-/** A batch a step. The first row is as long as can be, the second has no target at all, the others are as they come. */
+/** One batch per step. The first row has full length, the second has no target, and the others have random lengths. */
 export function caseBatches({ name, config }: RegressionCase): readonly Batch[] {
   const { length, vocabulary } = config;
   const random = streamFor(config.seed, `regression/${name}`);

@@ -1,12 +1,12 @@
-/** Compares a recorded training with the committed figures, and with bits recorded before, and finds the first difference. */
+/** Compares a recorded training with the committed figures and with earlier bits, and finds the first difference. */
 import { CASE_NAMES, type CaseName } from './cases.ts';
 import { differenceOf, type TensorKind } from './digest.ts';
 import type { ModelBits, ModelFigures, ModelRecord } from './figures.ts';
 
 /**
- * Relative differences allowed between machines: some ten times the largest that were seen between the devices reference, cpu
- * (with fused multiply-add and without) and webgpu (SwiftShader), which are 6e-7 of scores, 9e-6 of gradients and 1.2e-5 of
- * weights. No real GPU was asked yet. Ranks differed nowhere; one near tie may fall the other way.
+ * Relative differences allowed between machines: about ten times the largest seen between the devices reference, cpu (with and
+ * without fused multiply-add) and webgpu (SwiftShader). These were 6e-7 for scores, 9e-6 for gradients and 1.2e-5 for weights. No
+ * hardware GPU was measured for this. Ranks did not differ anywhere; their limit allows for one near tie that is ordered differently.
  */
 export const LIMITS: Readonly<Record<TensorKind, number>> = {
   scores: 1e-5,
@@ -24,17 +24,17 @@ export interface Place {
 }
 
 export interface TensorDifference extends Place {
-  /** Relative to the tensor's norm; infinite where it is not a number, or one side lacks it. */
+  /** Relative to the tensor's norm; infinite if it is not a number, or if one side lacks the tensor. */
   readonly value: number;
   readonly limit: number;
 }
 
 export interface Comparison {
-  /** The first one over its limit, in the order of computing; null where all agree. */
+  /** The first tensor over its limit, in the order of computation; null if all are within their limits. */
   readonly first: TensorDifference | null;
-  /** Tensors over their limits in that step. */
+  /** Number of tensors over their limits in the step of `first`. */
   readonly inStep: number;
-  /** The furthest over its limit, or else the nearest to it. */
+  /** The tensor with the largest difference relative to its limit. */
   readonly worst: TensorDifference;
 }
 
@@ -46,12 +46,12 @@ export function compareFigures(record: ModelRecord, figures: ModelFigures): Comp
   return { first, inStep, worst: all.reduce((worst, one) => (shareOf(one) > shareOf(worst) ? one : worst)) };
 }
 
-/** The share of its limit that a difference takes; over 1 it is a failure. */
+/** The difference as a share of its limit; above 1 it is a failure. */
 export function shareOf({ value, limit }: TensorDifference): number {
   return value / limit;
 }
 
-/** Where a bit first differs, or one side has a tensor that the other lacks; null where all bits are the same. */
+/** The first tensor whose bits differ, or that only one side has; null if all bits are the same. */
 export function firstOtherBits(bits: ModelBits, expected: ModelBits): Place | null {
   for (const name of CASE_NAMES) {
     for (let index = 0; index < Math.max(bits[name].length, expected[name].length); index++) {

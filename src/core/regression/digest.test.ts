@@ -2,7 +2,7 @@ import { array, assert, constantFrom, double, float, integer, property } from 'f
 import { describe, expect, it } from 'vitest';
 import { differenceOf, digestOf, figuresOf } from './digest.ts';
 
-/** Not all of them near zero. */
+/** Tensors whose values are not all near zero. */
 const tensors = array(float({ noNaN: true, noDefaultInfinity: true, min: -8, max: 8 }), { minLength: 1, maxLength: 60 })
   .filter((values) => values.some((value) => Math.abs(value) > 1e-3))
   .map((values) => Float32Array.from(values));

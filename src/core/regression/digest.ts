@@ -1,16 +1,16 @@
-/** Tensors in a few numbers: one shows whether any bit differs, three show by how much. */
+/** Summarizes a tensor as a hash, which shows whether any bit differs, and three numbers, which show by how much. */
 import { sha256Hex } from '../data/hash.ts';
 import { streamFor } from '../random/stream.ts';
 
-/** What a tensor of a training step is; the limits of a comparison go by it. */
+/** Kind of a tensor in a training step; each kind has its own limit in a comparison. */
 export type TensorKind = 'scores' | 'ranks' | 'gradients' | 'weights';
 
-/** Size and two random projections, in float64. */
+/** Norm and two random projections, in float64. */
 export type TensorProjections = readonly [norm: number, first: number, second: number];
 
 export interface TensorDigest {
   readonly kind: TensorKind;
-  /** For people, and by which it is looked up: `gradient of output.bias`. */
+  /** Readable name, also the key for lookups: `gradient of output.bias`. */
   readonly tensor: string;
   /** The first 64 bits of SHA-256 over its bytes, in hexadecimal. */
   readonly bits: string;
@@ -51,7 +51,7 @@ export function figuresOf(values: ArrayLike<number>, stream: string): TensorProj
   return [Math.sqrt(squares), projection(1), projection(2)];
 }
 
-/** By how much a tensor differs from what is expected of it, relative to its norm; infinite for what is not a number. */
+/** The largest difference from the expected figures, relative to the expected norm; infinite if it is not a number. */
 export function differenceOf(figures: TensorProjections, expected: TensorProjections): number {
   const [norm] = expected;
   let largest = 0;

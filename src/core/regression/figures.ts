@@ -12,7 +12,7 @@ import type { TensorProjections, TensorDigest } from './digest.ts';
 /** The tensors of one training step, in the order in which they are computed. */
 export type StepRecord = readonly TensorDigest[];
 
-/** What a device has made of a model: the steps of each case. */
+/** What a device computed for a model: the steps of each case. */
 export type ModelRecord = Readonly<Record<CaseName, readonly StepRecord[]>>;
 
 /** By tensor: norm and projections (digest.ts). The norm of the loss is the loss itself. */
@@ -21,7 +21,7 @@ const modelFiguresSchema = z.record(z.enum(CASE_NAMES), z.array(stepFiguresSchem
 
 const regressionFiguresSchema = z.strictObject({
   schema: z.literal(1),
-  /** The device that they come from. */
+  /** The device that computed them. */
   device: z.string(),
   models: z.record(z.enum(MODEL_NAMES), modelFiguresSchema),
 });
@@ -29,12 +29,12 @@ export type StepFigures = z.infer<typeof stepFiguresSchema>;
 export type ModelFigures = z.infer<typeof modelFiguresSchema>;
 export type RegressionFigures = z.infer<typeof regressionFiguresSchema>;
 
-/** By tensor. */
+/** Hash of each tensor, by its name. */
 const stepBitsSchema = z.record(z.string(), z.string());
 export const modelBitsSchema = z.record(z.enum(CASE_NAMES), z.array(stepBitsSchema));
 export type ModelBits = z.infer<typeof modelBitsSchema>;
 
-/** More than float32 has. */
+/** Significant digits; more than float32 has. */
 const DIGITS = 9;
 
 export function modelFigures(record: ModelRecord): ModelFigures {
@@ -50,7 +50,7 @@ export function modelBits(record: ModelRecord): ModelBits {
   return eachStep(record, ({ tensor, bits }) => [tensor, bits]);
 }
 
-/** @throws LabError `bad-input` for what is not of the schema */
+/** @throws LabError `bad-input` if it does not match the schema */
 export function parseFigures(json: unknown, where: string): RegressionFigures {
   const parsed = regressionFiguresSchema.safeParse(json);
   if (parsed.success) return parsed.data;

@@ -13,7 +13,7 @@ const DEVICES = DEVICE_CHOICES.filter((device) => device !== 'auto');
 const STEPS = 3;
 const GRADIENTS = ['gradient of output.bias', 'gradient of rnn.weight_hh_l1', 'gradient of embedding.weight'];
 
-/** Where a tensor is made wrong, and by how much. */
+/** An error added to one tensor: where, and how large. */
 interface Planted {
   readonly in: CaseName;
   readonly step: number;
@@ -21,7 +21,7 @@ interface Planted {
   readonly factor: number;
 }
 
-/** A record of made-up tensors, one of them perhaps wrong. */
+/** A record of made-up tensors. @param planted the error to add; none if left out */
 async function recordWith(planted?: Planted): Promise<ModelRecord> {
   const stepOf = (name: CaseName, step: number): Promise<StepRecord> => {
     const digest = (kind: 'gradients' | 'weights', tensor: string) => {

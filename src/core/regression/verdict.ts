@@ -18,7 +18,7 @@ export interface Recorded {
 
 export interface Verdict {
   readonly ok: boolean;
-  /** One where all is well, or else one for each of what is not. */
+  /** One line if everything passed, otherwise one per failure. */
   readonly lines: readonly string[];
 }
 

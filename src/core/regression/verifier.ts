@@ -1,4 +1,4 @@
-/** The calls of the worker that verifies the engine (workers/verify/verify.worker.ts): types only. */
+/** Types of the calls to the worker that verifies the engine (workers/verify/verify.worker.ts). */
 import type { CacheSearch } from '../cache/searchRecord.ts';
 import type { Breakdown } from '../metrics/breakdown.ts';
 import type { Measures } from '../metrics/measures.ts';
@@ -19,7 +19,7 @@ export interface Verifier {
    */
   checkOracle(facts: string, tensors: Uint8Array): Promise<OracleResult>;
   /**
-   * Trains one step a batch from the weights of a file, without dropout; PyTorch does the same with it.
+   * Trains one step per batch from the weights in a file, without dropout. PyTorch runs the same steps from the same file.
    * @param file safetensors: weights and batches
    */
   replay(file: Uint8Array): Promise<Replayed>;
@@ -33,14 +33,14 @@ export interface Verifier {
   checkCache(text: string): Promise<OracleResult>;
   /** Measures weights on a test split with and without a cache, on the device cpu, which it opens itself. */
   evaluateStored(request: EvaluationRequest): Promise<EvaluatedModel>;
-  /** Compares a device with the reference in one training step of a full-size model; takes some ten seconds on two cores. */
+  /** Compares a device with the reference in one training step of a full-size model; takes about ten seconds on two cores. */
   checkFullSize(model: ModelName, device: DeviceKind): Promise<OracleResult>;
 }
 
 /** The bytes of a split's files, one after the other. */
 export interface SplitBytes {
   readonly rows: Uint8Array;
-  /** What is kept of its `<UNK>`s. */
+  /** Codes of its `<UNK>`s (core/data/outside.ts). */
   readonly outside: Uint8Array;
 }
 
@@ -51,15 +51,15 @@ export interface EvaluationRequest {
   readonly manifest: string;
   readonly validation: SplitBytes;
   readonly test: SplitBytes;
-  /** All cores where not given. */
+  /** CPU threads; all cores if left out. */
   readonly threads?: number | undefined;
 }
 
 export interface EvaluatedModel {
   readonly search: CacheSearch;
-  /** On test, without a cache. */
+  /** Measures on the test split, without a cache. */
   readonly without: Measures;
-  /** On test, with one too. */
+  /** Measures on the test split, including those with a cache. */
   readonly test: Measures;
   readonly breakdown: Breakdown;
   readonly seconds: { readonly search: number; readonly without: number; readonly with: number };
@@ -70,12 +70,12 @@ export interface OracleResult {
   readonly case: string;
   readonly device: DeviceKind;
   readonly ok: boolean;
-  /** The comparison nearest to or furthest over its limit. */
+  /** The comparison with the largest value relative to its limit. */
   readonly worst: { readonly what: string; readonly value: number; readonly limit: number };
 }
 
 export interface Replayed {
-  /** Before each step, mean over the batch's targets. */
+  /** Loss before each step: mean over the batch's targets, in nats. */
   readonly losses: readonly number[];
   /** Norm of all gradients, before clipping. */
   readonly gradientNorms: readonly number[];
