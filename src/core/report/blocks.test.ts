@@ -32,7 +32,7 @@ describe('a report', () => {
       { type: 'picture', title: text, file: 'a.png' },
     ];
     const shown = (report: string) => report.match(/best\\?\[U\+202E\\?\]gnp\.exe\\?\[U\+200B\\?\]/g) ?? [];
-    // a page has its title besides, and that of a figure twice
+    // the page also has a title element, and writes a figure's title twice
     expect(shown(writeMarkdown(named))).toHaveLength(11);
     expect(shown(writeHtml(text, named))).toHaveLength(13);
     expect(writeMarkdown(named) + writeHtml(text, named)).not.toMatch(/[\u202e\u200b]/);

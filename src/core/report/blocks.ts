@@ -1,6 +1,6 @@
 /**
- * A report as blocks, written as Markdown or as one page of HTML that needs nothing beside it. Characters that draw nothing or reorder
- * text, which names of imported runs may have, are written as their codes.
+ * A report as blocks, written as Markdown or as one self-contained page of HTML. Names of imported runs may have invisible characters or
+ * characters that reorder text; these are written as their codes.
  */
 import { visibleText } from '../visibleText.ts';
 
@@ -8,18 +8,18 @@ export type Block =
   | { readonly type: 'heading'; readonly level: 1 | 2; readonly text: string }
   | { readonly type: 'paragraph'; readonly text: Text }
   | { readonly type: 'list'; readonly items: readonly Text[] }
-  /** The first column holds names, the others figures. */
+  /** The first column has names, the others numbers. */
   | { readonly type: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
-  /** An SVG that stands alone. */
+  /** A complete SVG document. */
   | { readonly type: 'figure'; readonly title: string; readonly svg: string }
   /** A picture file next to the report. */
   | { readonly type: 'picture'; readonly title: string; readonly file: string };
 
-/** Words as they are, or with some of them marked. Lines of a paragraph stay lines. */
+/** Plain text, or text with marked spans. Line breaks within a paragraph are kept. */
 export type Text = string | readonly Span[];
 export type Span = string | { readonly strong: string } | { readonly emphasis: string } | { readonly code: string };
 
-/** Pictures are data addresses within the text, so that the file can be moved. */
+/** Figures are data URLs within the text, so the file can be moved without them. Pictures are links to files. */
 export function writeMarkdown(blocks: readonly Block[]): string {
   return `${blocks.map(markdownOf).join('\n\n')}\n`;
 }
@@ -57,7 +57,7 @@ function markdownText(text: Text): string {
     .join('');
 }
 
-/** Within more backticks than the code itself has in a row. */
+/** Quotes code with more backticks than it has in a row. */
 function markdownCode(code: string): string {
   const longest = Math.max(0, ...(code.match(/`+/g) ?? []).map((ticks) => ticks.length));
   const fence = '`'.repeat(longest + 1);
@@ -69,12 +69,12 @@ function markdownCell(text: string): string {
   return oneLine(escapeMarkdown(text)).replaceAll('|', '\\|');
 }
 
-/** What Markdown would take for its own, where a person or a token wrote it. */
+/** Escapes characters that Markdown would read as markup. Texts come from users and from tokens. */
 function escapeMarkdown(text: string): string {
   return visibleText(text).replaceAll(/[\\`*_[\]<>#~]|&(?=#?\w+;)/g, '\\$&');
 }
 
-/** Words whose lines begin no list, rule or code, and end as lines. */
+/** Keeps line breaks, and escapes line starts that would begin a list, rule or table. */
 function asParagraph(markdown: string): string {
   return markdown
     .split('\n')
@@ -139,14 +139,14 @@ function htmlOf(block: Block): string {
         const cells = others.map((text) => `<td>${escapeHtml(text)}</td>`).join('');
         return `<tr><th scope="row">${escapeHtml(first)}</th>${cells}</tr>`;
       });
-      // Reached by keyboard, or what does not fit could not be scrolled to.
+      // The tabindex lets keyboard users scroll a table that does not fit.
       return `<div class="wide" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
     }
     case 'figure':
-      // As a picture, so that nothing in it can act on the page.
+      // An SVG in an img element cannot run scripts on the page.
       return `<figure><img alt="${escapeHtml(block.title)}" src="data:image/svg+xml;base64,${base64(block.svg)}"><figcaption>${escapeHtml(block.title)}</figcaption></figure>`;
     case 'picture':
-      // A link: a page that needs nothing beside it fetches nothing.
+      // A link, because a self-contained page must not load other files.
       return `<p><a href="./${escapeHtml(encodeURI(block.file))}">${escapeHtml(block.title)}</a></p>`;
     default:
       return block satisfies never;

@@ -51,7 +51,7 @@ describe('comparisonReport', () => {
     expect(text).toContain('The intervals of the 2 groups are simultaneous');
     const interval = String.raw`[+−]?\d+\.\d points \\\[[+−]?\d+\.\d, [+−]?\d+\.\d\\\]`;
     expect(text).toMatch(new RegExp(`\\| kind: name \\| 1,500 \\| \\d+\\.\\d% \\| \\d+\\.\\d% \\| ${interval} \\|`));
-    // of a lower loss, with a true minus sign and three digits
+    // the difference of a lower loss, with a true minus sign and three digits
     expect(text).toMatch(/\| Residual LSTM \| .* \| −0\.\d{3} \\\[−0\.\d{3}, −0\.\d{3}\\\] \|/);
     expect(text).not.toContain('Not compared with');
   });

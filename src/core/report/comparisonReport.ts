@@ -27,7 +27,7 @@ export interface ComparisonReport {
   readonly runs: readonly RunRecord[];
   readonly titleOf: TitleOf;
   readonly nameOf: (run: RunRecord) => string;
-  /** As a person left it. */
+  /** The text as the user last edited it. */
   readonly discussion: string;
   readonly figures: readonly { readonly title: string; readonly svg: string }[];
   /** Milliseconds since 1970. */
@@ -83,7 +83,7 @@ export function comparisonReport(report: ComparisonReport): readonly Block[] {
   return blocks;
 }
 
-/** What each model takes. */
+/** Size, epochs, rate and training time of each model. */
 export function costTable(pools: readonly Pool[], titleOf: TitleOf): Block {
   return {
     type: 'table',
@@ -100,7 +100,7 @@ export function costTable(pools: readonly Pool[], titleOf: TitleOf): Block {
   };
 }
 
-/** Every model compared with the baseline, all metrics and then top-5 group by group; empty where there is nothing to compare. */
+/** Compares every model with the baseline: first all metrics, then top-5 by group. Empty if there is nothing to compare. */
 export function differenceTables({ pools, baseline: key, differences }: Comparison, titleOf: TitleOf): Block[] {
   const poolOf = (key: string) => pools.find((pool) => pool.key === key);
   const baseline = pools.find((pool) => pool.key === key);
@@ -151,14 +151,14 @@ export function differenceTables({ pools, baseline: key, differences }: Comparis
   ];
 }
 
-/** `3 and 3 seeds, 42 files`, or what else an interval covers. */
+/** What an interval covers: `3 and 3 seeds, 42 files`, or `42 files only, 1 seed each`. */
 export function coversText({ covers, seeds, files }: RunDifference): string {
   const overFiles = formatCounted(files, 'file');
   if (covers === 'files only') return `${overFiles} only, ${seedsText(seeds)}`;
   return `${seeds.baseline} and ${seeds.candidate} seeds, ${overFiles}`;
 }
 
-/** How the intervals of groups were corrected; empty where there are none. */
+/** How the intervals of groups were corrected; empty if there are none. */
 export function familyText(differences: readonly RunDifference[]): string {
   const sizes = new Set(differences.map(({ familySize }) => familySize));
   sizes.delete(0);
@@ -168,12 +168,12 @@ export function familyText(differences: readonly RunDifference[]): string {
   return `The intervals of the ${groups} are simultaneous: with 95% confidence all of them hold. Bonferroni’s correction makes each wider than it would be alone, so that none excludes zero only because there are many.`;
 }
 
-/** On how many test files the model's loss is lower than the baseline's. */
+/** The number of test files on which the model's loss is lower than the baseline's. */
 export function lowerLossText({ lowerLossFiles, files }: RunDifference): string {
   return `${formatCount(lowerLossFiles)} of ${formatCounted(files, 'file')}`;
 }
 
-/** Paragraphs, parted by empty lines; one whose lines all begin with a dash is a list. */
+/** Paragraphs are separated by empty lines. A paragraph whose lines all begin with a dash is a list. */
 export function discussionBlocks(discussion: string): readonly Block[] {
   return discussion
     .split(/\n\s*\n/)
@@ -187,20 +187,20 @@ export function discussionBlocks(discussion: string): readonly Block[] {
     });
 }
 
-/** Each once, with what tells it from another of its name. */
+/** Each data set once, with its SHA-256, since two can have the same name. */
 function datasetsOf(runs: readonly RunRecord[]): readonly Text[] {
   const byHash = new Map(runs.map(({ dataset }) => [dataset.sha256, dataset.id]));
   return [...byHash].map(([sha256, id]) => ['data set ', { code: id }, ': SHA-256 ', { code: sha256 }]);
 }
 
-/** Empty for a run that came to its end. */
+/** How a run ended; empty if it completed and has a best epoch. */
 function endingOf(run: RunRecord): string {
   const words = run.state === 'done' ? '' : `; ${RUN_STATE_TITLES[run.state]}`;
   const why = noBestEpochReason(run);
   return why === null ? words : `${words}; ${why}, so it is not in the tables`;
 }
 
-/** All metrics, means and deviations over seeds. */
+/** The table's metrics for each pool: means and standard deviations over seeds. */
 export function metricTable(pools: readonly Pool[], part: 'test' | 'validation', titleOf: TitleOf): Block {
   const columns = measuredColumns(TABLE, (name) => pools.map((pool) => pool[part]?.[name].mean));
   return {
@@ -214,7 +214,7 @@ export function metricTable(pools: readonly Pool[], part: 'test' | 'validation',
   };
 }
 
-/** A mean with its deviation over seeds: `75.1% ± 0.4 points`. */
+/** A mean with its standard deviation over seeds: `75.1% ± 0.4 points`. */
 export function spreadText(spread: Spread | undefined, metric: MetricName): string {
   if (!spread) return NO_FIGURE;
   const { format, formatDifference } = metricOf(metric);

@@ -1,4 +1,4 @@
-/** `report.md`: data, configuration, comparison of the models and findings, for people to read. */
+/** `report.md`: data, configuration, comparison of the models and findings, as readable text. */
 import { modelTitle } from '../models/registry.ts';
 import type { TrainingConfig } from '../settings/config.ts';
 import { appliesBeside, GROUPED_SETTINGS, settingOf } from '../settings/registry.ts';
@@ -31,16 +31,16 @@ const BESIDE = columnsOf(SHOWN.trainingReport.beside);
 const BY_SPLIT = columnsOf(SHOWN.trainingReport.bySplit);
 
 export interface ReportExtras {
-  /** Pictures beside the report. */
+  /** Picture files next to the report. */
   readonly charts: readonly { readonly file: string; readonly title: string }[];
-  /** The command that repeats it. */
+  /** The command that repeats the training; null if there is none. */
   readonly command: string | null;
-  /** Whether the weights beside it are in half precision. */
+  /** Whether the weights next to the report are in half precision. */
   readonly half?: boolean;
 }
 
 /**
- * @param runs those of one experiment, in the order they were trained
+ * @param runs the runs of one experiment, in the order they were trained
  * @throws LabError `bad-input` for no runs, or for runs that differ in data set, device or configuration
  */
 export function reportMarkdown(runs: readonly RunRecord[], { charts, command, half = false }: ReportExtras): string {
@@ -192,7 +192,7 @@ function endingOf(run: RunRecord): Text | null {
 /** Null for a run that did not diverge. */
 function divergenceSentence(run: RunRecord): Text | null {
   const divergence = divergenceOf(run);
-  // a training that failed for its loss says so itself
+  // the sentence about the failed training already says it
   if (divergence === null || divergence.epoch === null) return null;
   const { epoch, part, fault, loss } = divergence;
   return [
@@ -245,7 +245,7 @@ function residualSentence(runs: readonly RunRecord[]): string | null {
   return `${modelTitle(difference.residual)} compared with ${modelTitle(difference.baseline)}: on validation ${words(difference.validation)}${test}.`;
 }
 
-/** The share of unknown targets caps what *known* accuracy can reach. */
+/** The share of unknown targets limits *known* accuracy. */
 function unknownSentence(runs: readonly RunRecord[]): string | null {
   const measured = runs.map((run) => bestEpochOf(run)?.validation).find((measures) => measures !== undefined);
   if (measured === undefined || measured.counted === 0) return null;

@@ -3,7 +3,7 @@ import { METRIC_NAMES } from '../metrics/registry.ts';
 import { measuresCsv } from './measuresCsv.ts';
 import { divergedRun, measuresOf, runOf } from './runs.fixture.ts';
 
-/** Without the byte order mark, which trim() takes for white space. */
+/** The lines without the byte order mark, which trim() removes as white space. */
 const linesOf = (text: string) => text.trim().split('\r\n');
 
 describe('measuresCsv', () => {

@@ -1,4 +1,4 @@
-/** The measures of runs as a table: a row a run and epoch, rates as fractions, numbers unrounded. */
+/** The measures of runs as a table: a row per run, epoch and split, rates as fractions, numbers unrounded. */
 import type { Measures } from '../metrics/measures.ts';
 import { COUNT_NAMES, METRIC_NAMES } from '../metrics/registry.ts';
 import type { RunRecord } from '../runs/run.ts';
@@ -7,8 +7,8 @@ import { csv } from '../formats/csv.ts';
 const MEASURES = [...METRIC_NAMES, ...COUNT_NAMES] as const;
 
 /**
- * A row of its own, without an epoch, holds what the best weights reach on test. What overflowed is `Infinity`, which pandas, R and
- * spreadsheets' own imports know or show as text; a cell is empty where there is no number.
+ * The test measures of the best weights are in a separate row without an epoch. Values that overflowed are `Infinity`, which pandas and
+ * R read as a number and spreadsheets show as text. A cell without a number is empty.
  */
 export function measuresCsv(runs: readonly RunRecord[], nameOf: (run: RunRecord) => string): string {
   const head = ['run', 'model', 'seed', 'part', 'epoch', 'seconds', 'tokens_per_second', 'gradient_norm', ...MEASURES];

@@ -3,11 +3,11 @@ import { writeJson } from '../json.ts';
 import type { RunRecord } from '../runs/run.ts';
 import { metricsOf } from '../formats/metrics.ts';
 
-/** One `metrics.json` where the runs are of one experiment, else a list of them, one an experiment. */
+/** One `metrics.json` if the runs belong to one experiment, otherwise a list with one per experiment. */
 export function measuresJson(runs: readonly RunRecord[]): string {
   const groups = new Map<string, RunRecord[]>();
   for (const run of runs) {
-    // A run from another lab's file may share nothing with its experiment here but the name.
+    // An imported run may have the id of an experiment here, and nothing else in common with it.
     const key = JSON.stringify([run.experiment, run.dataset, run.device, run.config]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }

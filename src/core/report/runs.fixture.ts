@@ -6,7 +6,7 @@ import { METRIC_NAMES } from '../metrics/registry.ts';
 import { recordOf } from '../records.ts';
 import type { RunRecord } from '../runs/run.ts';
 
-/** Fixed where tests have figures of it, so that they do not depend on what the preset is found to be best with. */
+/** Values that tests expect are fixed here, so that a change of the preset does not break the tests. */
 const CONFIG: TrainingConfig = {
   ...presetConfig('quick', 300),
   batch: 8,
@@ -15,7 +15,7 @@ const CONFIG: TrainingConfig = {
   epochs: 6,
 };
 
-/** Measures with the given loss and top-5; the other figures follow from these. */
+/** Measures with the given loss and top-5; the others are derived from these. */
 export function measuresOf(loss: number, top5: number): Measures {
   return {
     ...recordOf(METRIC_NAMES, () => top5),
@@ -70,7 +70,7 @@ export function runOf(
   };
 }
 
-/** Measures of a model that diverged: a loss whose perplexity is too large for a number. */
+/** Measures of a model that diverged: the perplexity of its loss is too large for a float64. */
 export const OVERFLOWED_MEASURES: Measures = {
   ...measuresOf(800, 0.3),
   perplexity: Infinity,
@@ -78,8 +78,8 @@ export const OVERFLOWED_MEASURES: Measures = {
 };
 
 /**
- * A run that diverged and came back: in its first epoch the training perplexity and the gradient norm overflowed, the clock saw no time
- * pass, and validation measured nothing that is a number. Its second epoch is the best.
+ * A run that diverged and recovered. In its first epoch the training perplexity and the gradient norm overflowed, the clock measured no
+ * time, and the validation loss is NaN. Its second epoch is the best.
  */
 export function divergedRun(model: ModelName, but: Partial<RunRecord> = {}): RunRecord {
   const run = runOf(
