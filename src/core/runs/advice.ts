@@ -21,23 +21,23 @@ export function divergenceAdvice(config: TrainingConfig): readonly string[] {
   ];
 }
 
-/** How the validation loss went, up to the last epoch. */
+/** Course of the validation loss up to the last epoch. */
 export type LossTrend =
   /** The last epoch is the best one. */
   | 'falling'
   /** The loss falls, but hardly. */
   | 'flat'
-  /** Best some epochs ago, while the training loss fell on. */
+  /** The best epoch is not the last, and the training loss has fallen since. */
   | 'overfitting'
-  /** Best some epochs ago, and the training loss has not fallen since either. */
+  /** The best epoch is not the last, and the training loss has not fallen since either. */
   | 'rising';
 
-/** Nats by which a validation loss must fall for an epoch to have been worth its while. */
+/** A validation loss that falls by fewer nats in an epoch counts as flat. */
 const FLAT = 0.002;
-/** Epochs over which a rising loss is no accident. */
+/** The best epoch must be at least this many epochs back. One epoch with a higher loss may be noise. */
 const RISING = 2;
 
-/** Null with fewer than two epochs, where losses are not finite, and where it is too early to tell. */
+/** @returns null with fewer than two epochs, if a loss is not finite, or if it is too early to tell */
 export function trendOf(run: Pick<RunRecord, 'epochs' | 'bestEpoch'>): LossTrend | null {
   const best = bestEpochOf(run);
   const [before, last] = [run.epochs.at(-2), run.epochs.at(-1)];
@@ -50,11 +50,11 @@ export function trendOf(run: Pick<RunRecord, 'epochs' | 'bestEpoch'>): LossTrend
   return last.train.loss < best.train.loss ? 'overfitting' : 'rising';
 }
 
-/** Fewer steps in all than this are few. */
+/** With fewer steps than this in all, a smaller batch is suggested. */
 const FEW_STEPS = 1_000;
 const MAX_DROPOUT = 0.5;
 
-/** What usually gets a model above its baseline, most promising first; each completes "what helps: ...". */
+/** Changes that usually help a model to beat its baseline, most promising first. Each completes "what helps: ...". */
 export function baselineAdvice(
   { config, epochs, model }: Pick<RunRecord, 'config' | 'epochs' | 'model'>,
   trend: LossTrend | null,
@@ -88,7 +88,7 @@ function usualRate({ preset }: TrainingConfig): number {
   return presetConfig(preset, 0).learningRate;
 }
 
-/** Without the noise of binary fractions. */
+/** Rounds to three significant digits, which removes binary rounding errors. */
 function rateText(rate: number): string {
   return String(Number(rate.toPrecision(3)));
 }

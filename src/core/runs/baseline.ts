@@ -1,4 +1,4 @@
-/** Which run or model is the baseline of another, and which of several baselines is the better one. */
+/** Finds the baseline of a run or model, and the best of several baselines. */
 import { isBaseline, modelOf, type ModelName } from '../models/registry.ts';
 import type { Measures } from '../metrics/measures.ts';
 import { ascending } from '../order.ts';
@@ -8,26 +8,26 @@ import { bestEpochOf } from './findings.ts';
 import type { RunRecord } from './run.ts';
 
 /**
- * The run with the lowest validation loss at its best epoch; the first of equal ones. A run without a loss (NaN) is last.
- * @returns undefined for none
+ * The candidate with the lowest loss; the first one if several are equal. Candidates without a loss (NaN) come last.
+ * @returns undefined if there are no candidates
  */
 export function better<T>(candidates: readonly T[], lossOf: (candidate: T) => number): T | undefined {
   return candidates.toSorted((a, b) => ascending(lossOf(a), lossOf(b)))[0];
 }
 
-/** NaN without a best epoch. */
+/** Validation loss of the best epoch; NaN if there is none. */
 export function bestLoss(run: RunRecord): number {
   return bestEpochOf(run)?.validation.loss ?? Number.NaN;
 }
 
-/** What a baseline must share with a model that extends it, to be compared with it. */
+/** What a baseline must have in common with a model that extends it, so that the two can be compared. */
 export interface Comparable {
   /** SHA-256 of the data set. */
   readonly sha256: string;
   readonly config: TrainingConfig;
 }
 
-/** Whether this is a finished baseline on the same data and configuration, in all that applies to a baseline. */
+/** Whether this is a finished baseline on the same data, with the same values of all settings that apply to it. */
 export function isComparableBaseline(
   { model, state, dataset, config }: RunRecord,
   { sha256, config: wanted }: Comparable,
@@ -35,12 +35,12 @@ export function isComparableBaseline(
   return isBaseline(model) && state === 'done' && dataset.sha256 === sha256 && sameFor(model, config, wanted);
 }
 
-/** The first that extends a baseline; undefined for none. */
+/** The first model that extends a baseline; undefined if there is none. */
 export function firstExtended<T extends { readonly model: ModelName }>(models: readonly T[]): T | undefined {
   return models.find(({ model }) => !isBaseline(model));
 }
 
-/** The first that is of the baseline of this model; undefined for none, and for a model that extends none. */
+/** The first one whose model is the baseline of `extended`; undefined if there is none, or if `extended` has no baseline. */
 export function baselineAmong<T extends { readonly model: ModelName }>(
   models: readonly T[],
   extended: ModelName,
@@ -52,12 +52,12 @@ export function baselineAmong<T extends { readonly model: ModelName }>(
 export interface LoggedDifference {
   readonly baseline: ModelName;
   readonly residual: ModelName;
-  /** Residual less baseline: top-5 as fractions, perplexity as it is. `test` where both were tested. */
+  /** Residual minus baseline, top-5 as fractions. `test` is null unless both were tested. */
   readonly validation: { readonly top5: number; readonly perplexity: number };
   readonly test: { readonly top5: number; readonly perplexity: number } | null;
 }
 
-/** How the residual model differs from the baseline that it extends; null where either is missing or has no epoch. */
+/** How the residual model differs from the baseline that it extends; null if either is missing or has no best epoch. */
 export function residualDifference(runs: readonly RunRecord[]): LoggedDifference | null {
   const residual = firstExtended(runs);
   if (residual === undefined) return null;

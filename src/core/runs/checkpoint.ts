@@ -1,5 +1,5 @@
 /**
- * The state of a training between two steps: everything it needs to resume and reach the same bits as without the interruption. It is one
+ * The state of a training between two steps: everything needed to resume it bit-identically to an uninterrupted run. It is one
  * safetensors file, with weights and optimizer state as tensors and the rest as JSON in the metadata, so that one hash covers everything.
  * The best weights so far are stored with the run.
  */
@@ -26,7 +26,7 @@ const stepSchema = z.object({
   layerNorms: z.array(anyNumber).readonly().nullable(),
 });
 
-/** The sums of schema 1, which did not name them. */
+/** Names for the sums of schema 1, which stored them as a list. */
 const UNNAMED_SUMS = [
   'loss',
   'knownLoss',
@@ -39,7 +39,7 @@ const UNNAMED_SUMS = [
   'codexglueHits',
 ] as const satisfies readonly SumName[];
 
-/** A state of schema 1 as one of schema 2; anything else as it is. */
+/** Converts a state of schema 1 to schema 2, and returns anything else unchanged. */
 function withNamedSums(state: unknown): unknown {
   const old = z
     .looseObject({ schema: z.literal(1), sums: z.array(z.unknown()).length(UNNAMED_SUMS.length) })
@@ -55,14 +55,14 @@ function withNamedSums(state: unknown): unknown {
 
 const trainerStateSchema = z.object({
   schema: z.literal(CHECKPOINT_SCHEMA),
-  /** Which lab wrote it, and how the device rounds: another one may come to other bits. */
+  /** Build of the lab that wrote it, and how the device rounds. A different one may give different bits. */
   build: z.string(),
   device: z.object({ kind: z.string(), rounding: z.string() }),
-  /** What the click that began it asked for: the models after this one are still to be trained. */
+  /** All models of the request. Those after this one are still to be trained. */
   models: z.array(z.enum(MODEL_CHOICES)).readonly(),
-  /** Steps of the optimizer taken. */
+  /** Steps that the optimizer has taken. */
   step: count,
-  /** Under way, from 1, and batches of it that are done. */
+  /** The current epoch, from 1, and how many of its batches are done. */
   epoch: z.int().min(1),
   batches: count,
   /** The epoch's sums of measures, gradient norms, and times without pauses. */
@@ -80,13 +80,13 @@ export type TrainerState = z.infer<typeof trainerStateSchema>;
 export interface Checkpoint {
   readonly trainerState: TrainerState;
   readonly weights: Weights;
-  /** What the optimizer keeps of each weight: Adam's moments, or the momentum of SGD, which has no second. */
+  /** The optimizer's state for each weight: Adam's two moments, or SGD's momentum as `first` and an empty `second`. */
   readonly first: Weights;
   readonly second: Weights;
 }
 
 const PARTS = ['weights', 'first', 'second'] as const;
-/** Key of the metadata: every checkpoint has it under this name. */
+/** Key of the state in the metadata. Stored checkpoints have it, so it cannot change. */
 const STATE_KEY = 'place';
 
 export function writeCheckpoint({ trainerState, ...tensors }: Checkpoint): Uint8Array<ArrayBuffer> {
@@ -95,7 +95,7 @@ export function writeCheckpoint({ trainerState, ...tensors }: Checkpoint): Uint8
   return writeSafetensors(all, { [STATE_KEY]: writeJson(trainerState) });
 }
 
-/** @throws LabError `bad-input` where it is none, or none of a model of these shapes and this optimizer */
+/** @throws LabError `bad-input` if it is not a checkpoint, or not one of a model with these shapes and this optimizer */
 export function readCheckpoint(
   bytes: Uint8Array,
   shapes: readonly WeightShape[],
@@ -122,7 +122,7 @@ function jsonOf(text: string | undefined): unknown {
   try {
     return text === undefined ? undefined : parseJson(text);
   } catch {
-    return undefined; // the schema then refuses it
+    return undefined; // the schema rejects undefined
   }
 }
 

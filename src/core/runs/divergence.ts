@@ -5,33 +5,33 @@ import type { Measures } from '../metrics/measures.ts';
 import { powerText } from '../numbers/powerOfTen.ts';
 import type { EpochRecord, RunRecord } from './run.ts';
 
-/** Nats above chance from which a loss is no longer that of a beginner: an untrained net is within a tenth of it. */
+/** A loss this many nats above chance has diverged. The loss of an untrained model is within a tenth of a nat of chance. */
 export const ABOVE_CHANCE = 1;
 
-/** Losses from here on are written with a power of ten. */
+/** Losses from this value on are written as powers of ten. */
 const MAX_PLAIN = 1e6;
 
-/** `worse than chance`: its guesses are worse than all tokens alike. */
+/** `worse than chance`: worse than guessing all tokens with equal probability. */
 export type LossFault = 'overflowed' | 'not a number' | 'worse than chance';
 
 export interface Divergence {
   readonly fault: LossFault;
-  /** The epoch after which it shows; null where the training failed within one. */
+  /** The epoch that shows it; null if the training failed within an epoch. */
   readonly epoch: number | null;
   readonly part: 'train' | 'validation';
-  /** In nats; what was found. */
+  /** The loss that shows it, in nats. */
   readonly loss: number;
 }
 
 /**
- * Loss of guessing all tokens alike, in nats. A small data set may fill less of the vocabulary than was asked for: then it is a
- * little lower.
+ * Loss of guessing all tokens with equal probability, in nats. A small data set may have fewer tokens than the vocabulary setting
+ * allows. The true value is then slightly lower.
  */
 export function chanceLoss({ vocabulary }: Pick<TrainingConfig, 'vocabulary'>): number {
-  return Math.log(vocabulary + 2); // and <UNK> and PAD
+  return Math.log(vocabulary + 2); // 2 for <UNK> and PAD
 }
 
-/** In words, after "its loss": `overflowed, larger than any number`. @param loss in nats */
+/** Completes "its loss ...": `overflowed, larger than any number`. @param loss in nats */
 export function faultText(fault: LossFault, loss: number): string {
   switch (fault) {
     case 'overflowed':
@@ -45,14 +45,14 @@ export function faultText(fault: LossFault, loss: number): string {
   }
 }
 
-/** What is wrong with a loss; null where nothing is. */
+/** What is wrong with a loss; null if nothing is. */
 export function lossFault(loss: number, config: Pick<TrainingConfig, 'vocabulary'>): LossFault | null {
   if (Number.isNaN(loss)) return 'not a number';
   if (!Number.isFinite(loss)) return 'overflowed';
   return loss > chanceLoss(config) + ABOVE_CHANCE ? 'worse than chance' : null;
 }
 
-/** Whether a split had targets to measure: without any its figures are NaN, and nothing went wrong. */
+/** Whether a split had targets to measure. Without targets its measures are NaN, although nothing went wrong. */
 export function isMeasured({ counted }: Pick<Measures, 'counted'>): boolean {
   return counted > 0;
 }
@@ -65,7 +65,7 @@ export function divergenceOf(run: Pick<RunRecord, 'epochs' | 'config' | 'failure
   return last ? epochDivergence(last, config) : null;
 }
 
-/** Validation decides; the mean over a training epoch may still hold the losses it began with, so only no number counts there. */
+/** Validation decides. The training mean may include high losses from the start of the epoch, so only NaN and overflow count. */
 function epochDivergence({ epoch, train, validation }: EpochRecord, config: TrainingConfig): Divergence | null {
   if (isMeasured(validation)) {
     const fault = lossFault(validation.loss, config);

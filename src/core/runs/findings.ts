@@ -1,8 +1,8 @@
-/** What a set of runs shows, as facts that a report or a page puts into words. */
+/** Facts about runs, which a report or a page puts into words. */
 import type { EpochRecord, NgramBaseline, RunRecord } from './run.ts';
 import type { Measures } from '../metrics/measures.ts';
 
-/** The epoch whose weights were kept; null before the first. @param run a record, or a model of a `metrics.json` */
+/** The epoch whose weights were kept; null if there is none. @param run a record, or a model of a `metrics.json` */
 export function bestEpochOf<Epoch extends Pick<EpochRecord, 'epoch'>>(run: {
   readonly epochs: readonly Epoch[];
   readonly bestEpoch: number | null;
@@ -10,7 +10,7 @@ export function bestEpochOf<Epoch extends Pick<EpochRecord, 'epoch'>>(run: {
   return run.epochs.find(({ epoch }) => epoch === run.bestEpoch) ?? null;
 }
 
-/** In words, why a run has no best epoch; null where it has one. */
+/** Says why a run has no best epoch; null if it has one. */
 export function noBestEpochReason(run: Pick<RunRecord, 'epochs' | 'bestEpoch'>): string | null {
   if (bestEpochOf(run) !== null) return null;
   if (run.epochs.length === 0) return 'no epoch was finished';
@@ -24,7 +24,7 @@ export function trainingSeconds(model: { readonly epochs: readonly Pick<EpochRec
   return model.epochs.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
-/** Share of the training's time that was spent on saving where it stood; null before the first epoch. */
+/** Time spent on checkpoints as a share of the training time; null before the first epoch. */
 export function savingShare(runs: readonly RunRecord[]): number | null {
   const spent = runs.reduce((sum, run) => sum + trainingSeconds(run), 0);
   const saving = runs.reduce((sum, { savingSeconds = 0 }) => sum + savingSeconds, 0);
@@ -36,7 +36,7 @@ export interface LossCourse {
   readonly first: number;
   readonly best: number;
   readonly bestEpoch: number;
-  /** Null where one epoch leaves nothing to compare. */
+  /** Whether the loss fell; null with a single epoch. */
   readonly fell: boolean | null;
 }
 
@@ -55,7 +55,7 @@ export function lossCourse(run: RunRecord): LossCourse | null {
   };
 }
 
-/** What counted n-grams reach on the validation files of a run; undefined where they were not measured. */
+/** Measures of an n-gram model on the validation split of a run; undefined if they were not measured. */
 export function ngramMeasures(run: Pick<RunRecord, 'yardsticks'>, wanted: NgramBaseline['name']): Measures | undefined {
   return run.yardsticks.find(({ name }) => name === wanted)?.validation;
 }
@@ -67,7 +67,7 @@ export interface AgainstBigram {
   readonly beats: boolean;
 }
 
-/** Null without an epoch or without the bigram baseline, and where one of them has no figure. */
+/** @returns null without a best epoch, without the bigram baseline, or if either has no finite top-5 */
 export function againstBigram(run: RunRecord): AgainstBigram | null {
   const best = bestEpochOf(run);
   const bigram = ngramMeasures(run, 'bigram');

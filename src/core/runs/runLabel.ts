@@ -20,9 +20,9 @@ export const runLabelSchema = z.object({
     .string()
     .regex(/^#[0-9a-f]{6}$/)
     .nullable(),
-  /** Labels and run files from before have none. */
+  /** Older labels and run files have none. */
   tags: z.array(z.string().min(1).max(TAG_LIMIT)).max(MAX_TAGS).default([]),
-  /** Milliseconds since 1970 at which it was deleted; it can be restored until the lab is opened the next time. */
+  /** When the run was deleted, in milliseconds since 1970. It is purged at the next start once ten minutes have passed. */
   deletedAt: z.number().nullable(),
 });
 export type RunLabel = z.infer<typeof runLabelSchema>;
@@ -31,18 +31,18 @@ export function emptyLabel(id: string): RunLabel {
   return { id, name: null, notes: '', colour: null, tags: [], deletedAt: null };
 }
 
-/** No run has such an id: those of runs are made by the lab. */
+/** Id of an experiment's label. No run has such an id, since the lab makes the ids of runs. */
 export function experimentLabelId(experiment: string): string {
   return `experiment:${experiment}`;
 }
 
-/** Tags as they are typed, separated by commas: each once, as many and as long as a label takes. */
+/** Parses tags separated by commas. Drops duplicates, cuts long tags, and keeps at most `MAX_TAGS`. */
 export function parseTags(text: string): string[] {
   const all = text.split(',').map((tag) => tag.trim().replaceAll(/\s+/g, ' ').slice(0, TAG_LIMIT).trim());
   return [...new Set(all.filter(Boolean))].slice(0, MAX_TAGS);
 }
 
-/** The tags of a label with one more; the label's own where it has it, or has as many as it takes. */
+/** Adds a tag; unchanged if the label has it already, or has `MAX_TAGS`. */
 export function withTag(tags: readonly string[], tag: string): string[] {
   return tags.includes(tag) || tags.length >= MAX_TAGS ? [...tags] : [...tags, tag];
 }

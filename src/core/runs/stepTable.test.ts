@@ -28,7 +28,7 @@ describe('a step table', () => {
   it('holds a row a step, and what was not measured as no number', () => {
     const { layerNorms, tokens } = stepTable([{ ...record(1), layerNorms: null }, record(2)]);
     expect([...layerNorms]).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN, 2, 4, 6, 8]);
-    expect(tokens[1]).toBe(2 ** 34); // past what 32 bits hold
+    expect(tokens[1]).toBe(2 ** 34); // more than 32 bits
   });
 
   it('is picked from and joined without losing a column', () => {

@@ -1,11 +1,10 @@
 /**
- * The training steps of a run as columns: thousands of steps cross from worker to page, and into storage, as a few buffers.
- * A table is thinned as it grows, so a run of any length stays small.
+ * The training steps of a run as columns, so that thousands of steps are sent to the page and stored as a few buffers.
  */
 import { z } from 'zod';
 import { fail } from '../failure.ts';
 
-/** Parts of a network whose gradients are measured apart, from the input to the output. */
+/** Parts of a network whose gradient norms are measured separately, from the input to the output. */
 export type Layer = 'embedding' | `layer ${number}` | 'output';
 
 /** @param recurrent number of recurrent layers */
@@ -13,10 +12,10 @@ export function layersOf(recurrent: number): readonly Layer[] {
   return ['embedding', ...Array.from({ length: recurrent }, (_, index): Layer => `layer ${index + 1}`), 'output'];
 }
 
-/** Parts of a table that has no rows to tell. */
+/** Number of parts assumed for a table without rows. */
 const DEFAULT_PARTS = layersOf(2).length;
 
-/** The parts that a table has norms of. */
+/** The parts whose norms a table has. */
 export function layersIn({
   step,
   layerNorms,
@@ -34,7 +33,7 @@ function partsIn(step: ArrayLike<number>, layerNorms: ArrayLike<number>): number
 /** Which part a variable belongs to, by its name in PyTorch. */
 export function layerOf(variable: string): Layer {
   if (variable.startsWith('embedding.')) return 'embedding';
-  // the projection is a part of the output layer; a weight that it shares with the embedding counts as the embedding's
+  // The projection belongs to the output layer. With weight tying, the shared matrix belongs to the embedding.
   if (/^(output|projection)\./.test(variable)) return 'output';
   const [, index] = /^rnn\..*_l(\d+)$/.exec(variable) ?? [];
   if (index !== undefined) return `layer ${Number(index) + 1}`;
@@ -50,20 +49,20 @@ export interface StepRecord {
   readonly gradientNorm: number;
   /** Targets trained on up to the end of this step. */
   readonly tokens: number;
-  /** Seconds of training up to the end of this step; pauses and validation left out. */
+  /** Seconds of training up to the end of this step, without pauses and validation. */
   readonly seconds: number;
-  /** Gradient norm of each part, before clipping; none where it was not measured. */
+  /** Gradient norm of each part, before clipping; null if it was not measured. */
   readonly layerNorms: readonly number[] | null;
 }
 
-/** One row a step, by rising step. What was not measured is NaN. */
+/** One row per step, in ascending order of steps. Values that were not measured are NaN. */
 export interface StepTable {
   readonly step: Uint32Array<ArrayBuffer>;
   readonly loss: Float32Array<ArrayBuffer>;
   readonly gradientNorm: Float32Array<ArrayBuffer>;
   readonly tokens: Float64Array<ArrayBuffer>;
   readonly seconds: Float64Array<ArrayBuffer>;
-  /** [rows x parts]; all rows have those of one network. */
+  /** [rows x parts]; all rows have the same parts. */
   readonly layerNorms: Float32Array<ArrayBuffer>;
 }
 
@@ -82,7 +81,7 @@ export function stepTable(records: readonly StepRecord[]): StepTable {
   };
 }
 
-/** The rows of a table that are named, in the order named. */
+/** The given rows of a table, in the given order. */
 export function pickRows(table: StepTable, rows: readonly number[]): StepTable {
   const parts = partsIn(table.step, table.layerNorms);
   const layers = new Float32Array(rows.length * parts);
@@ -99,7 +98,7 @@ export function pickRows(table: StepTable, rows: readonly number[]): StepTable {
   };
 }
 
-/** Both, where the second begins after the first ends; rows of the second that are not later are left out. */
+/** Appends the second table to the first, without the rows that are not later than the first table's last step. */
 export function joinTables(before: StepTable, after: StepTable): StepTable {
   const last = before.step.at(-1) ?? 0;
   const first = after.step.findIndex((step) => step > last);
@@ -141,7 +140,7 @@ const columns = z.object({
 
 /**
  * Checks what was read from storage.
- * @throws LabError `damaged` where columns are missing or differ in length
+ * @throws LabError `bad-input` if columns are missing or differ in length
  */
 export function parseStepTable(value: unknown, where: string): StepTable {
   const parsed = columns.safeParse(value);
