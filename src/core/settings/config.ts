@@ -1,4 +1,4 @@
-/** The configuration of a training: its schema and its presets, from the settings of the registry. `metrics.json` records it. */
+/** The configuration of a training: schema and presets, derived from the settings registry. `metrics.json` records it. */
 import { z } from 'zod';
 import { recordOf } from '../records.ts';
 import { defaultOf, SETTING_NAMES, SETTINGS, type SettingName } from './registry.ts';
@@ -12,12 +12,12 @@ const shape = recordOf(SETTING_NAMES, (name) => SETTINGS[name].schema) as unknow
 export const trainingConfigSchema = z.strictObject({ preset: z.enum(PRESETS), ...shape });
 export type TrainingConfig = z.infer<typeof trainingConfigSchema>;
 
-/** Rows whose gradients one step averages over: the effective batch. */
+/** Effective batch size: the rows whose gradients one step averages. */
 export function rowsAStep({ batch, accumulate }: Pick<TrainingConfig, 'batch' | 'accumulate'>): number {
   return batch * accumulate;
 }
 
-/** Adam's constants: PyTorch's own defaults, so that a PyTorch run is comparable without a word. */
+/** Adam's constants: PyTorch's defaults, so that PyTorch runs are comparable without setting them. */
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
 /**

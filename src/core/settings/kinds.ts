@@ -1,38 +1,38 @@
-/** What a setting is, and how one is described: a number with bounds, or a choice. */
+/** Kinds of settings, a number with bounds or a choice, and how they are described. */
 import { z } from 'zod';
 import type { CELLS, Cell, Model } from '../models/registry.ts';
 import type { Preset } from './presets.ts';
 
-/** A default may depend on the files in the training split. */
+/** A default may depend on the number of files in the training split. */
 export type Default<Value> = Value | ((trainingFiles: number) => Value);
 
 interface Described<Value> {
   readonly title: string;
-  /** In the names of runs, where the title in small letters is too long. */
+  /** Used in names of runs, if the title in lower case is too long. */
   readonly shortTitle?: string;
-  /** One line of what it does. */
+  /** One line that says what the setting does. */
   readonly help: string;
-  /** What a number counts, in the plural. */
+  /** What the number counts, in the plural. */
   readonly unit?: string;
   readonly defaults: Readonly<Record<Preset, Default<Value>>>;
-  /** A sentence that says where the default of a preset comes from, unless it follows from the preset's size. */
+  /** Source of a preset's default; completes `Default 0.001: ...`. Left out if the default follows from the preset's size. */
   readonly sources?: Readonly<Partial<Record<Preset, string>>>;
-  /** Whether it changes anything for a model of a cell; it does for all where not given. */
+  /** Whether the setting has an effect on a model with this cell; on all models if left out. */
   readonly appliesTo?: (cell: (typeof CELLS)[Cell], model: Pick<Model, 'residual'>) => boolean;
-  /** Choices of other settings, by their names, beside which it changes anything; it does beside all where not given. */
+  /** Values of other settings, by name, with which this one has an effect; with all values if left out. */
   readonly onlyWith?: Readonly<Record<string, readonly string[]>>;
-  /** What a report says of a value; null for nothing. Title and value where not given. */
+  /** Text of a value in a report; null leaves it out. Title and value if left out. */
   readonly inReport?: (value: string) => string | null;
 }
 
 interface DescribedNumber<Value> extends Described<Value> {
-  /** How far an arrow key goes. */
+  /** Step of the arrow keys. */
   readonly step: number;
-  /** Its values differ by factors, so that a range of them is drawn from evenly in its logarithm. */
+  /** Random values are drawn uniformly in the logarithm, since useful values differ by factors. */
   readonly scale?: 'log';
-  /** Written with separators of thousands. */
+  /** Whether it is written with thousands separators. */
   readonly counted?: boolean;
-  /** It is a name rather than an amount, so that it is never written with separators. */
+  /** Never written with thousands separators, since it is an identifier and not an amount. */
   readonly ungrouped?: boolean;
 }
 
@@ -40,14 +40,14 @@ export interface Bounds {
   readonly whole: boolean;
   readonly min: number;
   readonly max: number;
-  /** Whether `min` itself is too small. */
+  /** Whether `min` itself is excluded. */
   readonly aboveMin: boolean;
 }
 
 export interface NumberSetting<Schema extends z.ZodType = z.ZodType> extends DescribedNumber<number | null> {
   readonly kind: 'number';
   readonly bounds: Bounds;
-  /** What no number means; null where there must be one. */
+  /** What an empty field means; null if a number is required. */
   readonly whenEmpty: string | null;
   readonly schema: Schema;
 }
@@ -77,7 +77,7 @@ export function real(min: number, max: number, described: DescribedNumber<number
   return { kind: 'number', bounds, whenEmpty: null, schema: z.number().min(min).max(max), ...described };
 }
 
-/** Above 0. */
+/** A number above 0. */
 export function positive(max: number, described: DescribedNumber<number>): NumberSetting<z.ZodNumber> {
   const bounds = { whole: false, min: 0, max, aboveMin: true };
   return { kind: 'number', bounds, whenEmpty: null, schema: z.number().positive().max(max), ...described };
@@ -91,8 +91,8 @@ export function choice<const Choice extends string>(
 }
 
 /**
- * Records from before the setting existed have it as it was then.
- * @param value what was trained with before
+ * A setting that older records lack.
+ * @param value the value that those records were trained with
  */
 export function since<Setting extends { readonly schema: z.ZodType }>(
   setting: Setting,

@@ -1,9 +1,9 @@
-/** `task` has the sizes of the task; `quick` shows curves in minutes without a GPU; `tiny` is for tests. */
+/** `task`: the sizes of the task. `quick`: curves within minutes, without a GPU. `tiny`: for tests. */
 export const PRESETS = ['task', 'quick', 'tiny'] as const;
 export type Preset = (typeof PRESETS)[number];
 
-/** Whether n-gram baselines are measured. The few steps of `tiny` cannot pass them, which would teach that counting is better than a model. */
+/** Whether n-gram baselines are measured. `tiny` trains too few steps to beat them, so the comparison would mislead. */
 export const MEASURES_BASELINES: Readonly<Record<Preset, boolean>> = { task: true, quick: true, tiny: false };
 
-/** The page's own, which links leave out: the first visit should see curves within minutes, on any machine. */
+/** The page's default, which links leave out. A first visit should show curves within minutes on any machine. */
 export const LINK_PRESET: Preset = 'quick';

@@ -35,15 +35,15 @@ const QUICK_SEARCH = 'found by a search, so that all models pass the bigram base
 const everywhere = <Value>(value: Value) => ({ task: value, quick: value, tiny: value });
 
 /**
- * A small corpus needs the extra steps more than the wider batch: on 309 files two rows a step came as far in two epochs as eight did
- * in four (docs/REPORT.md, Protocol).
+ * A small corpus needs more steps rather than larger batches. On 309 files, two epochs with 2 rows per step reached about the loss of
+ * four epochs with 8 (docs/REPORT.md, Batch size).
  */
 function taskBatch(trainingFiles: number): number {
   if (trainingFiles < 1_000) return 2;
   return trainingFiles < 5_000 ? 8 : 32;
 }
 
-/** In the order in which files have them. */
+/** In the order in which files list them. */
 export const SETTINGS = {
   seed: whole(0, 0xffff_ffff, {
     title: 'Seed',
@@ -171,7 +171,7 @@ export const SETTINGS = {
     step: 0.001,
     scale: 'log',
     sources: { task: 'Adam’s default; best for the RNN in the study (docs/REPORT.md)', quick: QUICK_SEARCH },
-    defaults: { task: 1e-3, quick: 8e-3, tiny: 5e-3 }, // small nets bear a higher rate: docs/design/quick.md
+    defaults: { task: 1e-3, quick: 8e-3, tiny: 5e-3 }, // small networks train well at a higher rate: docs/design/quick.md
   }),
   accumulate: since(
     whole(1, 32, {
@@ -210,7 +210,7 @@ export const SETTINGS = {
       title: 'Momentum',
       help: 'With sgd, the share of the previous step that is added to the next.',
       step: 0.05,
-      defaults: everywhere(0.9), // the usual one; PyTorch has none by default
+      defaults: everywhere(0.9), // the usual value; PyTorch's default is no momentum
       onlyWith: { optimizer: ['sgd'] },
     }),
     0.9,
@@ -229,7 +229,7 @@ export const SETTINGS = {
       title: 'Warm-up',
       help: 'Share of all steps in which the rate rises to the learning rate. PyTorch’s default for one-cycle is 0.3.',
       step: 0.05,
-      defaults: everywhere(0.1), // a few hundred steps of most trainings: the moments of Adam have settled by then
+      defaults: everywhere(0.1), // a few hundred steps in most trainings, enough for Adam's moments to settle
       onlyWith: { schedule: keysOf(SCHEDULES).filter((name) => SCHEDULES[name].warmsUp) },
       inReport: (value) => `warm-up over ${value} of the steps`,
     }),
@@ -240,7 +240,7 @@ export const SETTINGS = {
     shortTitle: 'clip',
     help: 'Largest gradient norm allowed. 0 turns clipping off.',
     step: 0.5,
-    // recurrent gradients explode now and then; PyTorch's word-language-model examples clip in this range
+    // recurrent gradients sometimes explode; PyTorch's word-language-model examples clip in this range
     sources: { task: 'as PyTorch’s language-model examples' },
     defaults: everywhere(1),
     inReport: (value) => (value === '0' ? 'no clipping' : `gradient norm clipped at ${value}`),
@@ -289,7 +289,7 @@ export function isChoiceSetting(name: SettingName): name is ChoiceSettingName {
   return SETTINGS[name].kind === 'choice';
 }
 
-/** The form's groups; the seed stands above them. */
+/** Groups of the form; the seed is above them. */
 export const GROUPS: readonly { readonly title: string; readonly settings: readonly SettingName[] }[] = [
   { title: 'Network', settings: ['embedding', 'hidden', 'activation', 'forgetBias', 'dropout'] },
   { title: 'Data', settings: ['vocabulary', 'length', 'trainFiles'] },
@@ -311,27 +311,27 @@ export const GROUPS: readonly { readonly title: string; readonly settings: reado
   },
 ];
 
-/** Names as a person reads them. */
+/** All settings in the order of the form. */
 export const GROUPED_SETTINGS: readonly SettingName[] = ['seed', ...GROUPS.flatMap(({ settings }) => settings)];
 
 export function settingOf(name: SettingName): NumberSetting | ChoiceSetting {
   return SETTINGS[name];
 }
 
-/** Whether a setting changes anything beside the others of a configuration. */
+/** Whether a setting has an effect, given the other settings of a configuration. */
 export function appliesBeside(name: SettingName, config: Readonly<Record<string, unknown>>): boolean {
   return Object.entries(settingOf(name).onlyWith ?? {}).every(([other, choices]) =>
     choices.some((one) => one === config[other]),
   );
 }
 
-/** Whether a setting changes anything for a model. */
+/** Whether a setting has an effect on a model. */
 export function appliesToModel(name: SettingName, model: ModelName): boolean {
   const described = modelOf(model);
   return settingOf(name).appliesTo?.(CELLS[described.cell], described) ?? true;
 }
 
-/** Whether a preset's default waits for the size of the data set. */
+/** Whether a preset's default depends on the size of the data set. */
 export function dependsOnData(name: SettingName, preset: Preset): boolean {
   return typeof settingOf(name).defaults[preset] === 'function';
 }

@@ -1,5 +1,5 @@
 /**
- * Whether two configurations are the same. Keys may be in a different order, since a record from elsewhere has the order in which it was
+ * Whether two configurations are the same. The order of keys does not count, since an imported record has the order in which it was
  * written.
  */
 import type { ModelName } from '../models/registry.ts';
@@ -11,7 +11,7 @@ export function configKey(config: TrainingConfig, but: readonly (keyof TrainingC
   return JSON.stringify(configEntries(config, but));
 }
 
-/** Settings and values, by the settings' names. */
+/** Settings and values, sorted by name. */
 export function configEntries(
   config: TrainingConfig,
   but: readonly (keyof TrainingConfig)[] = [],
@@ -26,18 +26,18 @@ export function sameConfig(a: TrainingConfig, b: TrainingConfig): boolean {
   return configKey(a) === configKey(b);
 }
 
-/** Whether a model trains alike with both: settings that do not apply to it may differ. */
+/** Whether a model trains identically with both. Settings that do not apply to it may differ. */
 export function sameFor(model: ModelName, a: TrainingConfig, b: TrainingConfig): boolean {
   const without = notApplyingTo(model);
   return configKey(a, without) === configKey(b, without);
 }
 
-/** Settings that change nothing for a model, whatever a configuration says of them. */
+/** Settings that have no effect on a model. */
 export function notApplyingTo(model: ModelName): readonly SettingName[] {
   const known = notApplying.get(model) ?? SETTING_NAMES.filter((name) => !appliesToModel(name, model));
   notApplying.set(model, known);
   return known;
 }
 
-/** By model, asked for with every run. */
+/** Results by model; cached because they are needed for every run. */
 const notApplying = new Map<ModelName, readonly SettingName[]>();

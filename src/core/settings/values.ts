@@ -3,10 +3,10 @@ import { parsePlainNumber } from '../numbers/parse.ts';
 import { trainingConfigSchema } from './config.ts';
 import { settingOf, type SettingName } from './registry.ts';
 
-/** Null is what an empty field means, such as all training files. */
+/** Null stands for an empty field, such as all training files. */
 export type SettingValue = string | number | null;
 
-/** @returns NaN for a text that is no number where there must be one */
+/** @returns NaN if a number is required and the text is not one */
 export function parseSettingValue(name: SettingName, text: string): SettingValue {
   const setting = settingOf(name);
   if (setting.kind === 'choice') return text;
