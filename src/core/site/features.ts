@@ -1,4 +1,4 @@
-/** What the running engine can do, found by trying. Runs in page, worker and Node alike. */
+/** Detects features of the JavaScript engine by trying them. Works in the page, in workers and in Node. */
 
 /** `(func (result v128) i32.const 0 i8x16.splat i8x16.popcnt)`: the smallest module that needs SIMD. */
 const SIMD_MODULE = new Uint8Array([
@@ -12,7 +12,7 @@ const RELAXED_SIMD_MODULE = new Uint8Array([
 ]);
 
 declare global {
-  /** The part that is asked here; the language's own library declares no WebAssembly. */
+  /** Declares what is used here, since TypeScript's ES libraries do not declare WebAssembly. */
   namespace WebAssembly {
     function validate(bytes: ArrayBufferView): boolean;
   }
@@ -26,7 +26,7 @@ export function hasWasmSimd(): boolean {
   return hasWebAssembly() && WebAssembly.validate(SIMD_MODULE);
 }
 
-/** Multiplication and addition in one operation, among others. */
+/** Relaxed SIMD can multiply and add in one operation, among others. */
 export function hasRelaxedSimd(): boolean {
   return hasWebAssembly() && WebAssembly.validate(RELAXED_SIMD_MODULE);
 }

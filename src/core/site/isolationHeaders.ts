@@ -1,6 +1,6 @@
 /**
- * With these two a page is cross-origin isolated, and gets shared memory: threads in WebAssembly. The lab's own servers
- * send them; elsewhere the service worker adds them.
+ * These headers make a page cross-origin isolated, which allows shared memory and so threads in WebAssembly. The lab's own servers
+ * send them; on other servers the service worker adds them.
  */
 export const ISOLATION_HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
