@@ -1,23 +1,23 @@
-/** Differences between two models from the sums of each test file, and what makes them uncertain: the files, and the seeds of both. */
+/** Estimates differences between two models from sums per test file, with their variance over files and over the seeds of both. */
 import { pairedJackknife, type FileSums } from './jackknife.ts';
 import { meanVariance, type Estimate } from './interval.ts';
 
-/** What a model does on the test files. */
+/** Results of a model on the test files. */
 export interface Sample {
   /** Means over its runs. */
   readonly files: FileSums;
-  /** Sums over all files, of each seed. */
+  /** Sums over all files, for each seed. */
   readonly seeds: readonly Float64Array[];
 }
 
-/** Whether the intervals can cover the luck in training: a variance needs two values. */
+/** Whether the intervals can cover the variance between seeds, which needs two seeds of each model. */
 export function coversSeeds(baseline: Sample, candidate: Sample): boolean {
   return baseline.seeds.length > 1 && candidate.seeds.length > 1;
 }
 
 /**
- * Candidate less baseline.
- * @param statistics each from the sums of all columns to a number
+ * Estimates candidate minus baseline.
+ * @param statistics each computes a number from the sums of all columns
  */
 export function estimateDifferences(
   baseline: Sample,

@@ -1,6 +1,6 @@
 /**
- * Intervals that hold together. With many 95% intervals at once, some exclude the truth by chance. Bonferroni's correction (Dunn, 1961)
- * gives each of m intervals the confidence 1 - 0.05 / m, so that with 95% confidence all of them hold, however they depend on each other.
+ * Simultaneous intervals. With many 95% intervals at once, some exclude the truth by chance. Bonferroni's correction (Dunn, 1961)
+ * gives each of m intervals the confidence 1 - 0.05 / m, so that all of them hold with 95% confidence, even if they depend on each other.
  *
  * A difference of the family is resolved where its interval excludes zero, so decisions and intervals always agree. Holm's procedure
  * (1979) sometimes resolves one more, but has no finite intervals that agree with it.

@@ -7,12 +7,12 @@ import { quantileOfT } from './studentT.ts';
 
 export interface Interval {
   readonly estimate: number;
-  /** Bounds at 95%, in a family at 95% for all together (family.ts); null where there is too little to tell. */
+  /** 95% bounds; in a family, 95% for all together (family.ts). Null if there is too little data. */
   readonly low: number | null;
   readonly high: number | null;
 }
 
-/** The variance of one part of an estimate, and the degrees of freedom with which it is known. */
+/** The variance of one part of an estimate, and its degrees of freedom. */
 export interface VariancePart {
   readonly variance: number;
   readonly degrees: number;
@@ -21,7 +21,7 @@ export interface VariancePart {
 /** A difference, and the parts of its variance. */
 export interface Estimate {
   readonly estimate: number;
-  /** Independent of each other; null where one could not be measured. */
+  /** Independent of each other; null if one could not be measured. */
   readonly parts: readonly VariancePart[] | null;
 }
 
@@ -36,7 +36,7 @@ export function intervalOf({ estimate, parts }: Estimate, confidence = CONFIDENC
   return { estimate, low: estimate - half, high: estimate + half };
 }
 
-/** Whether there is enough to give it bounds. */
+/** Whether bounds can be computed. */
 export function hasInterval({ estimate, parts }: Estimate): boolean {
   return parts !== null && parts.length > 0 && Number.isFinite(estimate) && Number.isFinite(varianceOf(parts));
 }
@@ -53,7 +53,7 @@ export function meanVariance(values: readonly number[]): VariancePart {
   return { variance: squares / degrees / values.length, degrees };
 }
 
-/** Whether the interval excludes zero. Otherwise the difference is unresolved, which does not mean that there is none. */
+/** Whether the interval excludes zero. If not, the difference is unresolved, which does not mean that there is none. */
 export function isResolved({ low, high }: Pick<Interval, 'low' | 'high'>): boolean {
   return low !== null && high !== null && (low > 0 || high < 0);
 }

@@ -3,7 +3,7 @@ import { streamFor } from '../random/stream.ts';
 import { intervalOf, type Interval } from './interval.ts';
 import { pairedJackknife, type FileSums, type PairedJackknife } from './jackknife.ts';
 
-/** Files of 10 to 59 targets each, of which a share is hit. */
+/** Files with 10 to 59 targets each, of which a share is hit. */
 function filesOf(files: number, share: (file: number) => number, seed: number): FileSums {
   const random = streamFor(seed, 'files');
   const sums = new Float64Array(files * 2);
@@ -17,7 +17,7 @@ function filesOf(files: number, share: (file: number) => number, seed: number): 
 const accuracy = (totals: Float64Array) => totals[1]! / totals[0]!;
 const statistics = [accuracy];
 
-/** Over files alone. */
+/** Intervals that cover the files only. */
 function intervals(options: PairedJackknife): Interval[] {
   return pairedJackknife(options).map(({ estimate, variance, units }) =>
     intervalOf({ estimate, parts: variance === null ? null : [{ variance, degrees: units - 1 }] }),
@@ -71,7 +71,7 @@ describe('pairedJackknife', () => {
   });
 
   it('is narrower than two separate intervals would be where the files matter more than the model', () => {
-    // files differ widely, the models by the same everywhere: pairing takes the files out
+    // files differ widely, but the models differ equally on each, so pairing removes the variance of the files
     const share = (file: number) => (file % 10) / 12;
     const [baseline, candidate] = [filesOf(100, share, 1), filesOf(100, (file) => share(file) + 0.1, 1)];
     const none: FileSums = { ...baseline, sums: baseline.sums.map((value, i) => (i % 2 === 1 ? 0 : value)) };
@@ -98,7 +98,7 @@ describe('pairedJackknife', () => {
     const few = filesOf(4, () => 0.5, 1);
     const [interval] = intervals({ baseline: few, candidate: filesOf(4, () => 0.6, 2), statistics });
     expect(interval).toMatchObject({ low: null, high: null });
-    // of twenty files, some hold all there is
+    // only the first `files` of the twenty files have targets
     const held = (files: number, hits: number): FileSums => ({
       files: 20,
       columns: 2,
@@ -118,7 +118,7 @@ describe('pairedJackknife', () => {
   it('bundles very many files, and comes to about the same', () => {
     const [baseline, candidate] = [filesOf(9_000, () => 0.5, 1), filesOf(9_000, () => 0.52, 2)];
     const [interval] = intervals({ baseline, candidate, statistics });
-    // of independent targets the deviation of the difference is known
+    // the targets are independent, so the standard deviation of the difference is known
     const targets = baseline.sums.filter((_, i) => i % 2 === 0).reduce((a, b) => a + b, 0);
     const width = 2 * 1.96 * Math.sqrt((2 * 0.25) / targets);
     expect((interval!.high! - interval!.low!) / width).toBeGreaterThan(0.9);

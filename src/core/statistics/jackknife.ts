@@ -1,10 +1,10 @@
 /**
- * How far a difference between two models depends on which files the test split happens to hold: the jackknife over test files (Quenouille,
- * 1956; Tukey, 1958; Efron and Stein, 1981), paired, so that each file is left out of both models' sums at once. It does not cover luck in
- * training. docs/design/study.md compares it with other ways.
+ * How much a difference between two models depends on which files are in the test split: the jackknife over test files (Quenouille,
+ * 1956; Tukey, 1958; Efron and Stein, 1981). It is paired: each file is left out of both models' sums at once. It does not cover the
+ * variance between seeds. docs/design/study.md compares it with other methods.
  */
 
-/** One row a file, one column a sum. */
+/** One row per file, one column per sum. */
 export interface FileSums {
   readonly files: number;
   readonly columns: number;
@@ -16,22 +16,22 @@ export interface PairedJackknife {
   readonly baseline: FileSums;
   /** Sums for the same files in the same order, with the same columns. */
   readonly candidate: FileSums;
-  /** Each from the sums of all columns to a number; NaN where it has none. */
+  /** Each computes a number from the sums of all columns; NaN if it is undefined. */
   readonly statistics: readonly ((totals: Float64Array) => number)[];
 }
 
-/** A difference between two models, and how far it depends on the files. */
+/** A difference between two models, and how much it depends on the files. */
 export interface FileDifference {
   readonly estimate: number;
-  /** Variance of the estimate over samples of this number of files; null where too few files matter. */
+  /** Variance of the estimate over samples of this number of files; null if too few files affect it. */
   readonly variance: number | null;
-  /** Files, or bundles of files, that the difference depends on. Others hold no target that it counts. */
+  /** Number of files, or bundles of files, that affect the difference. The others have no targets that it counts. */
   readonly units: number;
 }
 
-/** With fewer files an interval would mean nothing. */
+/** With fewer files an interval would be meaningless. */
 const MIN_FILES = 5;
-/** More files than this are left out in bundles, file i in bundle i mod MAX_UNITS: as good, and quick. */
+/** More files than this are left out in bundles, file i in bundle i mod MAX_UNITS. This is faster and about as accurate. */
 const MAX_UNITS = 2_000;
 
 /** @returns the difference candidate - baseline of each statistic */
@@ -53,7 +53,7 @@ export function pairedJackknife({ baseline, candidate, statistics }: PairedJackk
 
 /** @param without the estimate with each unit left out */
 function differenceOf(estimate: number, without: readonly number[]): FileDifference {
-  // rounding alone moves an estimate by less
+  // rounding errors are smaller than this
   const least = 1e-13 * Math.max(1, Math.abs(estimate));
   const deciding = without.filter((value) => !(Math.abs(value - estimate) <= least)).length;
   const same = deciding === 0 && Number.isFinite(estimate);

@@ -1,13 +1,13 @@
 /**
- * Student's t distribution with real degrees of freedom, which Welch's intervals need. Packages with this function come with a whole
- * statistics library, or with two hundred dependencies.
+ * Student's t distribution with real degrees of freedom, which Welch's intervals need. The packages that have this function are whole
+ * statistics libraries, or have two hundred dependencies.
  */
 
-/** Below this half-width bisection ends. */
+/** Bisection ends once the bracket is narrower than this, relative to the value above 1. */
 const PRECISION = 1e-12;
 
 /**
- * The value that a variable of Student's t distribution stays below with this probability.
+ * The quantile of Student's t distribution: the value that a variable stays below with this probability.
  * @param probability above 0 and below 1
  * @param degrees of freedom, above 0, not necessarily whole; Infinity gives the normal distribution's quantile
  */
@@ -23,7 +23,7 @@ export function quantileOfT(probability: number, degrees: number): number {
   return (low + high) / 2;
 }
 
-/** Abramowitz and Stegun 26.7.1, by the incomplete beta function. @param t not negative */
+/** Cumulative probability, by the incomplete beta function (Abramowitz and Stegun 26.7.1). @param t not negative */
 function probabilityBelow(t: number, degrees: number): number {
   // with this many degrees it equals the normal distribution in double precision
   const bounded = Math.min(degrees, 1e8);
@@ -34,11 +34,11 @@ function probabilityBelow(t: number, degrees: number): number {
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0 || x >= 1) return x <= 0 ? 0 : 1;
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
-  // the fraction converges quickly on this side alone
+  // the fraction converges quickly only on this side
   return x < (a + 1) / (a + b + 2) ? (front * betaFraction(x, a, b)) / a : 1 - (front * betaFraction(1 - x, b, a)) / b;
 }
 
-/** Lentz's method. */
+/** The continued fraction, evaluated by Lentz's method. */
 function betaFraction(x: number, a: number, b: number): number {
   const MAX_TERMS = 100_000;
   let c = 1;
@@ -58,7 +58,7 @@ function betaFraction(x: number, a: number, b: number): number {
   return product;
 }
 
-/** Away from zero, which Lentz's method divides by. */
+/** Keeps a value away from zero, since Lentz's method divides by it. */
 function away(value: number): number {
   return Math.abs(value) < 1e-300 ? 1e-300 : value;
 }
