@@ -1,6 +1,6 @@
 /**
  * The contract between the page and the worker that completes code: types only. Offsets in a text count UTF-16 units, as strings do.
- * Every request has a ticket; it supersedes requests of its kind with a lower ticket that have not finished, which then give null.
+ * Every request has a ticket. It supersedes unfinished requests of its kind with a lower ticket, which then return null.
  */
 import type {
   CaretRequest,
@@ -24,7 +24,7 @@ import type { ModelSpec } from '#core/models/spec.ts';
 
 export interface ModelSource {
   readonly runId: string;
-  /** Where the weights of a ready-made model are; null for a stored run. */
+  /** Address of the weights of a ready-made model; null for a stored run. */
   readonly address: string | null;
 }
 
@@ -33,20 +33,20 @@ export interface OpenModel {
   readonly runId: string;
   readonly model: ModelName;
   readonly spec: ModelSpec;
-  /** Epoch that the weights are from; null where they came without a run. */
+  /** Epoch of the weights; null if they were imported without a run. */
   readonly epoch: number | null;
-  /** Tokens a row in training. */
+  /** Tokens per row in training. */
   readonly length: number;
   readonly dataset: { readonly id: string; readonly sha256: string };
 }
 
 export interface CompletionApi {
-  /** Opens the current best weights of a run, or a ready-made model; two models stay open. */
+  /** Opens the current best weights of a run, or a ready-made model. Two models stay open. */
   open(source: ModelSource): Promise<OpenModel>;
-  /** Reads other files into the cache of a model that is open, in place of those before. */
+  /** Reads other files into the cache of an open model, replacing the previous ones. */
   readOthers(request: OthersRequest): Promise<OthersRead | null>;
   candidates(request: CaretRequest): Promise<Candidates | null>;
-  /** Completes the line; offers nothing if text other than closing brackets follows on it. */
+  /** Completes the line. Returns no tokens if text other than closing brackets, punctuation or a comment follows. */
   line(request: LineRequest): Promise<Line | null>;
   inspect(request: InspectionRequest): Promise<Inspection | null>;
   unit(request: UnitRequest): Promise<UnitTrace | null>;

@@ -1,6 +1,6 @@
 /**
- * The whole contract between the page and the worker: types only. The page makes the calls of `LabApi` (remote.ts says how they
- * cross) and hears `LabEvent`s on one long-lived listener; every switch over them ends in `satisfies never`.
+ * The contract between the page and the lab's worker: types only. The page calls `LabApi` (remote.ts explains how calls are sent) and
+ * receives `LabEvent`s on one long-lived listener. Every switch over them ends in `satisfies never`.
  */
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 import type { Experiment } from '#core/experiments/grid.ts';
@@ -29,24 +29,24 @@ export type ImportSource =
   | {
       readonly from: 'files';
       readonly files: readonly { readonly path: string; readonly blob: Blob }[];
-      /** What was left out before; it goes into the manifest. */
+      /** Notes about files that were left out before the import; they go into the manifest. */
       readonly notes?: readonly Note[];
     }
   | { readonly from: 'addresses'; readonly addresses: readonly string[] };
 
 export interface ImportRequest {
   readonly source: ImportSource;
-  /** Names the data set; an existing one of that name is replaced at the end. */
+  /** Id of the data set. An existing one with this id is replaced at the end. */
   readonly id: string;
   /**
-   * SHA-256 of the stored data set that the user agreed to replace; null where there was none. The import fails if another one is
+   * SHA-256 of the stored data set that the user agreed to replace; null if there was none. The import fails if another one is
    * stored under its name by the time it is complete. Without this field any data set of that name is replaced.
    */
   readonly replaces?: string | null;
   readonly title?: string;
-  /** Most tokens that the vocabulary may have. */
+  /** Maximum number of tokens in the vocabulary. */
   readonly vocabulary: number;
-  /** Ids a row. */
+  /** Ids per row. */
   readonly length: number;
   /** Keeps long files whole, as consecutive rows, instead of cutting them. */
   readonly wholeFiles: boolean;
@@ -54,7 +54,7 @@ export interface ImportRequest {
   readonly dropDuplicates: boolean;
 }
 
-/** Progress of an import, with its rate in bytes of the source a second. */
+/** Progress of an import, with its rate in bytes of the source per second. */
 export interface ImportState extends ImportProgress {
   readonly bytesPerSecond: number;
   readonly secondsLeft: number | null;
@@ -70,7 +70,7 @@ export interface RowsRequest {
 /** The memory that training a model takes on the device of a request. */
 export interface PlannedModel {
   readonly choice: ModelChoice;
-  /** For `residual`, the larger of the two models that it can become. */
+  /** For `residual`, the larger of the models that it can become. */
   readonly model: ModelName;
   readonly plan: MemoryPlan;
 }
@@ -78,7 +78,7 @@ export interface PlannedModel {
 /** The time that training a model is expected to take on the device of a request. */
 export interface EstimatedModel {
   readonly choice: ModelChoice;
-  /** For `residual`, the slower of the two models that it can become. */
+  /** For `residual`, the slower of the models that it can become. */
   readonly model: ModelName;
   /** One epoch with its validation. */
   readonly epochSeconds: number;
@@ -89,18 +89,18 @@ export interface EstimatedModel {
 /** A model's losses while the learning rate rises. */
 export interface RateProgress {
   readonly choice: ModelChoice;
-  /** For `residual`, the larger of the two models that it can become. */
+  /** For `residual`, the larger of the models that it can become. */
   readonly model: ModelName;
-  /** One a step, so far. */
+  /** One point per step so far. */
   readonly points: readonly RatePoint[];
-  /** Steps at most. */
+  /** Maximum number of steps. */
   readonly steps: number;
 }
 
 export interface FoundRate extends Omit<RateProgress, 'steps'> {
   /** Whether it ended because the loss rose. */
   readonly diverged: boolean;
-  /** Null where the loss never fell. */
+  /** Null if the loss never fell by more than noise. */
   readonly suggestion: number | null;
 }
 
@@ -118,11 +118,11 @@ export interface CompareRequest {
   readonly baseline: string | null;
 }
 
-/** An experiment to be trained. */
+/** An experiment to add to the queue. */
 export interface QueueRequest {
   readonly plan: Experiment;
   readonly device: DeviceChoice;
-  /** On the device cpu; all cores where not given. */
+  /** Threads of the device cpu; all cores if left out. */
   readonly threads?: number | undefined;
 }
 
@@ -144,35 +144,35 @@ export type LabEvent =
   | { readonly type: 'datasets'; readonly datasets: readonly StoredDataset[] }
   | { readonly type: 'activity'; readonly activity: Activity }
   | { readonly type: 'progress'; readonly progress: TrainingProgress }
-  /** Experiments of which something is to be trained, or was since the lab was opened, and the newest, each time they change. */
+  /** Experiments with runs that wait or train, or did so since the lab was opened, and the newest one; sent on each change. */
   | { readonly type: 'queue'; readonly experiments: readonly ExperimentRecord[] }
-  /** How far the search for learning rates is; five times a second at most. */
+  /** Progress of the search for learning rates, at most five times per second. */
   | { readonly type: 'rateFinder'; readonly progress: RateProgress }
   /** A run was created or changed: its state, another epoch, its end. */
   | { readonly type: 'run'; readonly run: RunRecord }
   /** Runs were deleted, here or in another tab. */
   | { readonly type: 'deleted'; readonly ids: readonly string[] }
-  /** All stored records that cannot be read, each time they change. */
+  /** All stored records that cannot be read; sent on each change. */
   | { readonly type: 'damaged'; readonly records: readonly DamagedRecord[] }
-  /** The name or notes of a run changed. */
+  /** The label of a run or experiment changed. */
   | { readonly type: 'label'; readonly label: RunLabel }
   /** A sentence about something that happened and needs no action. */
   | { readonly type: 'note'; readonly text: string }
-  /** Something failed that no call was waiting for. */
+  /** A failure that no call reports. */
   | { readonly type: 'failure'; readonly failure: Failure };
 
-/** What a page needs to draw itself when it opens. */
+/** What a page needs for its first render. */
 export interface LabSnapshot {
   readonly devices: DeviceReport;
   readonly datasets: readonly StoredDataset[];
   /** Oldest first, without those that were deleted. */
   readonly runs: readonly RunRecord[];
-  /** Names and notes; a run that has none has no label. */
+  /** Names, notes, tags and colors. A run without any has no label. */
   readonly labels: readonly RunLabel[];
   /** Stored records that cannot be read. */
   readonly damaged: readonly DamagedRecord[];
   readonly activity: Activity;
-  /** As the event `queue` has it. */
+  /** The same experiments as in the event `queue`. */
   readonly experiments: readonly ExperimentRecord[];
 }
 
@@ -192,7 +192,7 @@ export interface ForeignModel {
   readonly residual: boolean;
   /** Activation of an RNN; an LSTM's are fixed. */
   readonly activation: Activation;
-  /** Names of the file's two recurrent modules, first layer first; null where names or sizes show it. */
+  /** Names of the file's two recurrent modules, first layer first; null if names or sizes show the order. */
   readonly order: readonly [string, string] | null;
   /** Whether tensors that may be layers of the network are left out. */
   readonly withoutLayers: boolean;
@@ -200,11 +200,11 @@ export interface ForeignModel {
 
 export interface ImportRunsRequest {
   readonly files: readonly File[];
-  /** Applies to all weights among them that have no metadata; null asks for it. */
+  /** Applies to all weights in the files that have no metadata. With null, such files become `questions`. */
   readonly foreign: ForeignModel | null;
 }
 
-/** Weights that need more from the user, with what their shapes show. */
+/** Weights for which the user must supply more, with what their shapes show. */
 export interface WeightsQuestion extends ForeignNetwork {
   /** Name of the file. */
   readonly name: string;
@@ -217,10 +217,10 @@ export interface ImportedRuns {
   readonly refused: readonly { readonly name: string; readonly failure: Failure }[];
 }
 
-/** Safetensors under PyTorch's names, whole or rounded to half precision, or a .zip of a LayersModel that stock TensorFlow.js loads. */
+/** Safetensors with PyTorch's names, in full or half precision, or a .zip of a LayersModel for standard TensorFlow.js. */
 export type WeightsFormat = 'safetensors' | 'safetensors-half' | 'tfjs';
 
-/** A file that may be too large to be in memory at once. */
+/** A file that may be too large for memory. */
 export interface SavedFile {
   readonly name: string;
   readonly content: Blob;
@@ -238,13 +238,13 @@ export interface ResumeRequest {
   /** Threads on the device cpu; their number changes no result. */
   readonly threads?: number | undefined;
   readonly learningRate?: number | undefined;
-  /** Resumes even if the result will not be bit-identical to that of a run without a break. */
+  /** Resumes even if the result will not be bit-identical to an uninterrupted run. */
   readonly anyway: boolean;
 }
 
 /** The calls of the lab's worker. Each rejects with a `LabError`. */
 export interface LabApi {
-  /** Registers the page's listener and gives the state so far. Call once. */
+  /** Registers the page's listener and returns the current state. Call once. */
   connect(listener: (event: LabEvent) => void): Promise<LabSnapshot>;
   /** Resolves at once: the worker is alive. */
   ping(): Promise<void>;
@@ -253,34 +253,34 @@ export interface LabApi {
   /** Downloads the missing shards of a data set and verifies each; downloads nothing if it is complete. */
   download(offer: OfferedDataset): Promise<StoredDataset>;
   cancelDownload(): Promise<void>;
-  /** Makes a data set from the user's files and stores it; one that fails or is cancelled leaves nothing behind. */
+  /** Makes a data set from the user's files and stores it. An import that fails or is cancelled stores nothing. */
   importDataset(request: ImportRequest): Promise<StoredDataset>;
   cancelImport(): Promise<void>;
   deleteDataset(id: string): Promise<void>;
-  /** Rows of a stored data set, PAD left out. */
+  /** Rows of a stored data set, without PAD. */
   rows(request: RowsRequest): Promise<readonly Uint16Array[]>;
   /** Plans the memory of each model of a request without opening its device; fails if one does not fit. */
   plan(request: StartRequest): Promise<readonly PlannedModel[]>;
   /** Trains the models one after the other; resolves when the first has started. */
   start(request: StartRequest): Promise<{ readonly experiment: string }>;
-  /** Adds the runs of an experiment to the end of the queue, which begins where nothing trains; resolves when it is stored. */
+  /** Adds the runs of an experiment to the end of the queue, and starts the queue if nothing trains. Resolves when it is stored. */
   enqueue(request: QueueRequest): Promise<{ readonly experiment: string }>;
-  /** Goes on with what is left of an experiment that rests. */
+  /** Continues a halted experiment with its remaining runs. */
   releaseExperiment(experiment: string): Promise<void>;
-  /** Changes what waits in the queue, also that of another tab. */
+  /** Changes the waiting runs of the queue, even if another tab trains it. */
   editQueue(edit: QueueEdit): Promise<void>;
-  /** Stops the run if it is the one that trains, and goes on with the next; what was reached is kept. */
+  /** Stops the run if it is training, and continues with the next one. Its results so far are kept. */
   skipRun(runId: string): Promise<void>;
   /**
    * Resumes a run from its last checkpoint, and trains the models after it; resolves when it has started. Fails with `other-bits`
-   * if the result would not be bit-identical to that of a run without a break, unless `anyway` is set.
+   * if the result would not be bit-identical to an uninterrupted run, unless `anyway` is set.
    */
   resumeFromCheckpoint(request: ResumeRequest): Promise<{ readonly experiment: string }>;
   /** Estimates the time of an epoch of each model, from a comparable run or a few training steps. Null while busy. */
   estimate(request: StartRequest): Promise<readonly EstimatedModel[] | null>;
   /**
    * Suggests a learning rate for each model of a request, from a few training steps with a rising rate. Stores nothing. Null if
-   * `stopFindingRates`, or a training, ended it.
+   * `stopFindingRates` or a new training ended it.
    */
   findRates(request: StartRequest): Promise<readonly FoundRate[] | null>;
   /** Resolves when the device is free. */
@@ -293,9 +293,9 @@ export interface LabApi {
   stop(): Promise<void>;
   /** The step tables of runs, in the order of the ids; empty for a run without steps. */
   steps(runIds: readonly string[]): Promise<readonly StepTable[]>;
-  /** Stores the name and notes of a run. */
+  /** Stores the label of a run or experiment. */
   label(label: RunLabel): Promise<void>;
-  /** Hides runs. `restoreRuns` restores them until they are purged, when the lab is opened the next time. */
+  /** Hides runs, which `restoreRuns` restores. They are purged at the next start once ten minutes have passed. */
   deleteRuns(ids: readonly string[]): Promise<void>;
   restoreRuns(ids: readonly string[]): Promise<readonly RunRecord[]>;
   /** Everything stored of a damaged record's run or data set, unchanged, in a .zip. */
