@@ -12,7 +12,7 @@ import type { BuiltSite, ServiceWorkerRequest } from '#core/site/builtSite.ts';
 import { isolated, mustBeIsolated } from './isolated.ts';
 import { SiteCache } from './siteCache.ts';
 
-/** `site` is written before this program by a build (cli/build/builtSite.ts); in development there is none. */
+/** A build writes `site` in front of this program (cli/build/builtSite.ts); in development it is undefined. */
 declare const self: ServiceWorkerGlobalScope & { readonly site?: BuiltSite };
 
 const cache = new SiteCache(self.site ?? { version: 'development', files: [] }, self.registration.scope);
@@ -39,17 +39,20 @@ self.addEventListener('fetch', (event) => {
 });
 
 async function answer(request: Request, address: string | null, isolate: boolean): Promise<Response> {
-  const found = address === null ? undefined : await cache.find(address).catch(() => undefined); // caches can be refused
+  const found = address === null ? undefined : await cache.find(address).catch(() => undefined); // the browser may deny access to caches
   const response = found ?? (await fetch(request));
   return isolate ? isolated(response) : response;
 }
 
-/** Whether all of the site is here. What fails (no network, a full disk, a newer build on the server) is tried again at the next visit. */
+/**
+ * Caches the site. After a failure (no network, a full disk, a newer build on the server) the next visit tries again.
+ * @returns whether all files are cached
+ */
 async function keep(): Promise<boolean> {
   try {
     await cache.fill();
     if (!(await cache.isComplete())) return false;
-    // from now on the page of a first visit also opens its other pages from here
+    // from now on the page of a first visit also gets its files from the cache
     await self.clients.claim();
     if (await onlyPage()) await cache.dropOthers();
     return true;
@@ -58,7 +61,7 @@ async function keep(): Promise<boolean> {
   }
 }
 
-/** Whether at most one page of the site is open, and no later build is on its way. */
+/** Whether at most one page of the site is open, and no later build is installing or waiting. */
 async function onlyPage(): Promise<boolean> {
   const { scope, installing, waiting } = self.registration;
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });

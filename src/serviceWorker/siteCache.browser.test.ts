@@ -19,7 +19,7 @@ async function builtOf(version: string, contents: Contents): Promise<BuiltSite> 
   return { version, files };
 }
 
-/** What a server has, and the addresses that were asked for. */
+/** A fake server with these files, which records the requested addresses. */
 function serverOf(contents: Contents) {
   const asked: string[] = [];
   const download: typeof fetch = (url) => {
@@ -59,7 +59,7 @@ describe('SiteCache', () => {
     const found = await cache.find('assets/a-1.js');
     expect(await text(found)).toBe('a, first');
     expect(found?.headers.get('Content-Type')).toBe('text/x-test');
-    // it would be of the packed file, or keep the file from a request by a page
+    // Content-Length would be that of the compressed file, and Vary could prevent a match with a page's request
     expect([found?.headers.get('Content-Length'), found?.headers.get('Vary')]).toEqual([null, null]);
     expect(await cache.find('assets/none.js')).toBeUndefined();
   });
@@ -90,7 +90,7 @@ describe('SiteCache', () => {
     expect(await text(await newer.cache.find(''))).toBe('the newer page');
     expect(await text(await newer.cache.find('favicon.svg'))).toBe('redrawn');
     expect(await text(await newer.cache.find('assets/a-1.js'))).toBe('a, first');
-    // the older one still works
+    // the older cache still works
     expect(await text(await older.cache.find(''))).toBe('the page');
     await newer.cache.dropOthers();
     expect(await newer.cache.find('assets/a-1.js')).toBeUndefined();

@@ -1,16 +1,16 @@
 /**
- * One build's files in the browser's cache. A file is stored only if its SHA-256 is the one that the build wrote down, so all files are of
- * that build, even if the server gets a newer one meanwhile. Nothing is served before all files are stored.
+ * One build's files in the browser's cache. A file is stored only if its SHA-256 is the one in the build's list. So all files are of
+ * that build, even if the server gets a newer one meanwhile. None of them is served before all are stored.
  *
- * Why not workbox-precaching: it fetches everything before a first service worker becomes active, for which the page, that waits for its
- * isolation, would wait too; and it drops the files of an older build while a page of that build may be open.
+ * Why not workbox-precaching: it fetches everything before the first service worker becomes active, and the page, which waits for its
+ * isolation, would have to wait for that. It also deletes the files of an older build while a page of that build may be open.
  */
 import type { BuiltSite, SiteFile } from '#core/site/builtSite.ts';
 
-/** Header of a kept response with the hash of its contents. */
+/** Header of a cached response with the hash of its contents. */
 const HASH = 'x-sha256';
 
-/** Folder of the files whose names change with their contents: those of two builds can lie beside each other. */
+/** Folder of the files whose names contain a hash of their contents, so files of two builds do not collide. */
 const HASHED = 'assets/';
 
 export class SiteCache {
@@ -23,7 +23,7 @@ export class SiteCache {
 
   /**
    * @param scope the address of the site's root, with a slash at its end; several sites of one origin share its caches
-   * @param download for tests
+   * @param download replaces `fetch` in tests
    */
   constructor(site: BuiltSite, scope: string, download: typeof fetch = (...request) => fetch(...request)) {
     this.#site = site;
@@ -32,18 +32,18 @@ export class SiteCache {
     this.#listed = new Set(site.files.map(({ address }) => address));
   }
 
-  /** The address within the site that the request is for, or null where it is for none of a site's files. */
+  /** The requested address within the site; null if the request is not for one of its files. */
   addressOf({ method, mode, url, headers }: Pick<Request, 'method' | 'mode' | 'url' | 'headers'>): string | null {
     if (method !== 'GET' || !url.startsWith(this.#scope) || headers.has('range')) return null;
     const { pathname, search } = new URL(url);
     const address = pathname.slice(new URL(this.#scope).pathname.length);
-    // a link to an experiment carries it in the query
+    // links to experiments have a query
     if (mode === 'navigate') return address === '' || address === 'index.html' ? '' : null;
     if (search !== '' || address === '') return null;
     return this.#listed.has(address) || address.startsWith(HASHED) ? address : null;
   }
 
-  /** The kept file, or undefined where only the network can have it. */
+  /** The cached file; undefined if it must come from the network. */
   async find(address: string): Promise<Response | undefined> {
     const url = this.#urlOf(address);
     if (await this.isComplete()) {
@@ -51,7 +51,7 @@ export class SiteCache {
       if (own) return own;
     }
     if (!address.startsWith(HASHED)) return undefined;
-    // a page of an older build, still open
+    // for a page of an older build that is still open
     for (const cache of await this.#others()) {
       const older = await cache.match(url);
       if (older) return older;
@@ -59,12 +59,12 @@ export class SiteCache {
     return undefined;
   }
 
-  /** Whether all files are here; false for a site without any, which is one in development. */
+  /** Whether all files are cached; false for a site without files, as in development. */
   async isComplete(): Promise<boolean> {
     const { files } = this.#site;
     if (!this.#complete && files.length > 0) {
       const kept = await (await this.#open()).keys();
-      // only listed files are ever put there
+      // only listed files are stored, so counting them is enough
       this.#complete = kept.length === files.length;
     }
     return this.#complete;
@@ -81,7 +81,7 @@ export class SiteCache {
     return this.#filling;
   }
 
-  /** Drops the files of other builds. */
+  /** Deletes the files of other builds. */
   async dropOthers(): Promise<void> {
     for (const name of await this.#otherNames()) await caches.delete(name);
   }
@@ -90,7 +90,7 @@ export class SiteCache {
     if (await this.isComplete()) return;
     const own = await this.#open();
     const others = await this.#others();
-    // one after the other: the page's own requests come first
+    // one after the other, so that the page's own requests are not delayed
     for (const file of this.#site.files) {
       const url = this.#urlOf(file.address);
       if (await own.match(url)) continue;
@@ -99,13 +99,13 @@ export class SiteCache {
   }
 
   async #fetched(url: string, { address, sha256 }: SiteFile): Promise<Response> {
-    // asks the server whether the browser's own cache is still right
+    // makes the browser revalidate its HTTP cache with the server
     const response = await this.#download(url, { cache: 'no-cache' });
     if (!response.ok) throw new Error(`${address || 'index.html'}: the server answered ${response.status}`);
     const bytes = await response.arrayBuffer();
     if ((await hashOf(bytes)) !== sha256) throw new Error(`${address || 'index.html'} is not this build's`);
     const headers = new Headers(response.headers);
-    // of how it came over the network; the body is unpacked
+    // these describe the transfer, but the stored body is decompressed
     for (const name of ['content-encoding', 'content-length', 'vary']) headers.delete(name);
     headers.set(HASH, sha256);
     return new Response(bytes, { headers });
