@@ -1,10 +1,10 @@
-/** What a model will do on each file of a split: an empty sum that knows which file each row is of. */
+/** Makes an empty sum of a model's results per file, which knows the file of each row. */
 import { BreakdownSum, rowPositions } from '#core/metrics/breakdown.ts';
 import type { Manifest } from '#core/data/manifest.ts';
 import type { Cut } from '#core/data/batches/batch.ts';
 import type { Rows } from '#core/data/batches/rows.ts';
 
-/** Rows read at once. */
+/** Number of rows read at once. */
 const CHUNK = 512;
 
 type Described = Pick<Manifest, 'id' | 'sha256'> & { readonly vocabulary: Pick<Manifest['vocabulary'], 'tokens'> };

@@ -1,4 +1,4 @@
-/** The rows of a micro-batch as a continuous cache sees them: their texts, on the device and back as losses and ranks of targets. */
+/** Evaluates a micro-batch with a continuous cache: sends the texts of its rows to the device, and computes losses and ranks. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { CacheParameters } from '#core/cache/parameters.ts';
 import { rowScores, type RowScores } from '#core/cache/rowScores.ts';
@@ -13,7 +13,7 @@ import type { CachedScores, CompletionModel } from '#engine/models/completionMod
 import type { CacheSlots } from '#engine/ops/contract.ts';
 import { fromDevice, toDevice, type ReadScores } from './data.ts';
 
-/** Rows of which the data set keeps what a cache needs. */
+/** Rows for which the data set keeps the texts that a cache needs. */
 export interface TextRows extends Rows {
   readonly readOutside: NonNullable<Rows['readOutside']>;
 }
@@ -22,7 +22,7 @@ export function hasTexts(rows: Rows): rows is TextRows {
   return rows.readOutside !== undefined;
 }
 
-/** @param names `nameFlags` of the data set */
+/** Texts of each row. @param names `nameFlags` of the data set */
 export async function textsOf(
   rows: TextRows,
   indices: readonly number[],
@@ -36,7 +36,7 @@ export async function textsOf(
 
 type Sizes = Pick<MicroBatch, 'rows' | 'steps'>;
 
-/** Dispose of both tensors after use. @param texts of each row */
+/** Dispose of both tensors after use. @param texts the texts of each row */
 function slotTensors({ rows, steps }: Sizes, texts: readonly RowTexts[]): CacheSlots {
   const count = slotsOf(texts);
   const targets = new Int32Array(steps * rows).fill(NO_SLOT);
@@ -53,19 +53,19 @@ function slotTensors({ rows, steps }: Sizes, texts: readonly RowTexts[]): CacheS
 
 const slotsOf = (texts: readonly RowTexts[]) => Math.max(...texts.map(({ ids }) => ids.length));
 
-/** What `evaluateCached` gives, as the processor has it. */
+/** Results of `evaluateCached`, read back from the device. */
 export interface ReadCachedScores extends ReadScores {
   readonly texts: Float32Array;
   readonly largest: Float32Array;
   readonly largestCount: number;
-  /** For each theta. */
+  /** Masses for each theta. */
   readonly masses: readonly Float32Array[];
 }
 
 /**
- * Evaluates a micro-batch with what a cache needs of it.
- * @param texts of its rows
- * @param thetas for each of which there are masses
+ * Evaluates a micro-batch, with the additional values that a cache needs.
+ * @param texts texts of its rows
+ * @param thetas values of theta for which masses are computed
  */
 export function cachedScores(
   { device, model }: { readonly device: Pick<Device, 'beginBatch'>; readonly model: CompletionModel },
@@ -81,7 +81,7 @@ export function cachedScores(
   return scores;
 }
 
-/** As `fromDevice`. */
+/** Like `fromDevice`, for scores with a cache. */
 async function fromDeviceCached({ logits, masses, ...scores }: CachedScores): Promise<ReadCachedScores> {
   const { texts, largest } = logits;
   const largestCount = largest.shape[1];
@@ -92,7 +92,7 @@ async function fromDeviceCached({ logits, masses, ...scores }: CachedScores): Pr
   return { ...(await read), texts: ofTexts!, largest: ofLargest!, largestCount, masses: ofMasses };
 }
 
-/** Loss and rank with a cache of each row's targets. @param masses of the theta of `parameters` */
+/** Losses and ranks of each row's targets with a cache. @param masses masses for the theta of `parameters` */
 export function scoresOfRows(
   { rows }: Sizes,
   texts: readonly RowTexts[],
@@ -104,7 +104,7 @@ export function scoresOfRows(
   return texts.map((own, row) => rowScores(own, values, (t) => t * rows + row, parameters));
 }
 
-/** Time-major, as the batch's targets. @param scores with a cache of each row; none where it was not measured */
+/** Time-major, like the batch's targets. @param scores scores of each row with a cache; null if they were not measured */
 export function detailsOf(
   { rows, steps }: Sizes,
   texts: readonly RowTexts[],

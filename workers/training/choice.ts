@@ -1,4 +1,4 @@
-/** Which models an experiment trains, in which order, and which baseline its residual model takes. */
+/** Chooses the models that an experiment trains, their order, and the baseline of its residual model. */
 import {
   BASELINE_NAMES,
   isBaseline,
@@ -15,7 +15,7 @@ import { fail } from '#core/failure.ts';
 import { better, bestLoss, isComparableBaseline, type Comparable } from '#core/runs/baseline.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 
-/** In order; from the one that this model was trained for on, where it goes on. */
+/** The choices in order; after a resume, only those from the resumed model's on. */
 export function choicesLeft(
   models: readonly ModelChoice[],
   resumedModel: ModelName | undefined,
@@ -27,8 +27,8 @@ export function choicesLeft(
 }
 
 /**
- * The variant's form of the better baseline: lower validation loss at its best epoch, on the same data and configuration.
- * Baselines of this experiment count alone where there are any.
+ * The variant of the better baseline, which is the one with the lower validation loss at its best epoch, on the same data and
+ * configuration. If this experiment has baselines, only those are compared.
  */
 export function variantOfBetter(
   variant: Variant,

@@ -3,7 +3,7 @@ import { Control, nextTask } from './control.ts';
 
 const later = () => new Promise((resolve) => setTimeout(resolve, 10));
 
-/** Some turns of the event loop, messages among them. */
+/** Waits for some turns of the event loop, including messages. */
 async function tasks(): Promise<void> {
   for (let i = 0; i < 20; i++) await nextTask();
 }
@@ -197,7 +197,7 @@ describe('Control', () => {
     const waited = control.waitWhilePaused();
     control.resume();
     await waited;
-    // a stop is no skip, also while one is under way
+    // a stop replaces a skip that is in progress
     control.skip();
     control.stop();
     expect([control.endSkip(), control.stopped]).toEqual([false, true]);

@@ -1,23 +1,23 @@
-/** Pause, resume and stop: what the user wants, for the training loop and the device to follow. */
+/** Pause, resume and stop: the user's requests, which the training loop and the device follow. */
 import type { DeviceControl } from '#engine/devices/device.ts';
 
 export type RequestedState = 'run' | 'pause' | 'stop';
 
-/** In a pause longer than this the step in flight is finished, so that the training can be saved. */
+/** After a pause of this length the step in flight is finished, so that the training can be saved. */
 const FINISH_STEP_MS = 3_000;
 
 export class Control {
   #requested: RequestedState = 'run';
   #resume: (() => void) | undefined;
   #device: DeviceControl | null = null;
-  /** Pauses again as soon as something is done. */
+  /** Whether to pause again after the next step or batch. */
   #single = false;
   #pausedSince: number | null = null;
   #pausedMilliseconds = 0;
   #cancelled: Promise<void> = Promise.resolve();
   #skipping = false;
   #afterSkip: 'run' | 'pause' = 'run';
-  /** Lets a paused device finish the step in flight. */
+  /** Timer that lets a paused device finish the step in flight. */
   #finishStep: ReturnType<typeof setTimeout> | undefined;
   readonly #onChange: (state: 'training' | 'pausing' | 'paused' | 'stopping') => void;
 
@@ -25,7 +25,7 @@ export class Control {
     this.#onChange = onChange;
   }
 
-  /** From now on the device pauses and stops within a step; results that come after a stop are undefined. */
+  /** Lets the device pause and stop within a step from now on. Results that arrive after a stop are undefined. */
   attach(device: DeviceControl): void {
     this.#device = device;
     if (this.#requested === 'pause') this.#pauseDevice(device);
@@ -39,7 +39,7 @@ export class Control {
     return this.#requested === 'pause';
   }
 
-  /** Whether what stops is the run that trains, and the next one follows. */
+  /** Whether only the current run stops, so that the next one follows. */
   get skipping(): boolean {
     return this.#skipping;
   }
@@ -50,7 +50,7 @@ export class Control {
     return (this.#pausedMilliseconds + now) / 1000;
   }
 
-  /** Resolves when the device has skipped what a stop left in its queue. */
+  /** Resolves when the device has discarded the work that a stop left in its queue. */
   get cancelled(): Promise<void> {
     return this.#cancelled;
   }
@@ -70,7 +70,7 @@ export class Control {
     this.#single = true;
   }
 
-  /** To be called when a step, or a batch of a measurement, is done. */
+  /** Call when a step, or a batch of a measurement, is done. */
   stepDone(): void {
     if (this.#single) this.pause();
   }
@@ -84,7 +84,7 @@ export class Control {
     this.#resume?.();
   }
 
-  /** Stops the run that trains; `endSkip` lets the next one train, or wait where there is a pause. */
+  /** Stops the current run. `endSkip` then lets the next one train, or wait if training was paused. */
   skip(): void {
     if (this.#requested === 'stop') return;
     const after = this.#requested;
@@ -93,7 +93,7 @@ export class Control {
     this.#afterSkip = after;
   }
 
-  /** The run that was skipped has ended. @returns whether one was skipped */
+  /** Call when a run has ended. @returns whether it was skipped */
   endSkip(): boolean {
     if (!this.#skipping) return false;
     this.#skipping = false;
@@ -111,20 +111,20 @@ export class Control {
     this.#onChange('stopping');
     if (this.#device) {
       this.#cancelled = this.#device.cancel();
-      // a device that fails meanwhile is reported by whoever computes on it
+      // a failure of the device is reported by the code that computes on it
       this.#cancelled.catch(() => {});
     }
     this.#resume?.();
   }
 
   /**
-   * Called between two steps: lets messages in, then waits while paused.
-   * @param settle called before a pause: resolves when no step is in flight
-   * @param onRest called in a pause once no step is in flight: here the training can be saved
+   * Call between two steps. Lets messages be handled, then waits while paused.
+   * @param settle called before a pause; resolves when no step is in flight
+   * @param onRest called in a pause once no step is in flight; the training can be saved then
    */
   async waitWhilePaused(settle?: () => Promise<void>, onRest?: () => Promise<void>): Promise<void> {
     await nextTask();
-    // The request may have changed while waiting, which the compiler cannot see: read it afresh each time.
+    // A function, because the compiler assumes that the request cannot change during an await.
     const requested = (): RequestedState => this.#requested;
     if (requested() !== 'pause') return;
     await settle?.();
@@ -167,7 +167,7 @@ const waiting: (() => void)[] = [];
 channel.port1.addEventListener('message', () => waiting.shift()?.());
 channel.port1.start();
 
-/** Resolves in a task of its own: unlike a promise it lets messages in, and unlike a timer it is not delayed by 4 ms. */
+/** Resolves in a new task. Unlike a microtask, this lets messages be handled; unlike a timer, it is not delayed by 4 ms. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);

@@ -1,4 +1,4 @@
-/** Real training steps on the processor against their memory plan, and over rows of changing length. */
+/** Compares the memory of real training steps on the device cpu with their plan, also for rows of changing length. */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
@@ -16,7 +16,7 @@ import { phasesOf } from '#engine/memory/step.ts';
 import { currentBackend } from '#engine/backends/simd/backend.ts';
 import { cpuMemory } from '#engine/devices/memory.ts';
 
-/** No width is a multiple of a panel, no number of positions one of a slice of logits. */
+/** No width is a multiple of a panel, and the number of positions is not a multiple of a slice of logits. */
 const SIZES = { batch: 5, length: 203, tokens: 1_003, embedding: 37, hidden: 71, dropout: 0.3 };
 
 let device: Device;
@@ -55,7 +55,7 @@ describe.each(MODEL_NAMES)('a step of %s', (name) => {
   it.each([5, 2])('takes what was planned, within a thousandth, in micro-batches of %i rows', async (rows) => {
     const { plan, step, batch, heap } = await prepare(name, rows);
     expect(plan.rows).toBe(rows);
-    // Two under way, as in training.
+    // Two steps in flight, as in training.
     await Promise.all([step.run(batch(SIZES.length)), step.run(batch(SIZES.length))]);
     const peak = heap.resetPeak();
     expect(peak / plan.bytes).toBeGreaterThan(0.999);
@@ -67,7 +67,7 @@ describe.each(MODEL_NAMES)('a step of %s', (name) => {
     };
     const first = await allOf();
     expect(first[0]! / plan.bytes).toBeLessThan(1.001);
-    // Rows of any length again take nothing more.
+    // The same lengths again need no more memory.
     expect(await allOf()).toEqual(first);
     expect(tf.memory().numTensors).toBe(device.tensors());
   });
@@ -104,7 +104,7 @@ it.each(['adam', 'adamw', 'sgd'] as const)(
     await norms.data();
     tf.dispose([norms, ...gradients]);
     expect(planned.map(({ what }) => what)).toEqual(['partial sums of squares', 'gradient norms']);
-    // each block begins at a line of the cache; the norms are planned for two steps, and one is under way
+    // each block begins at a cache line; the norms are planned for two steps, and one is in flight
     expect(allocated).toBe(planned.reduce((sum, { bytes }) => sum + Math.ceil(bytes / 64) * 64, 0));
   },
 );

@@ -1,4 +1,4 @@
-/** The data of a run as the trainer sees it: splits of rows, turned into micro-batches on the device. */
+/** The data of a run for the trainer: splits of rows, and micro-batches on the device. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '#core/settings/config.ts';
 import type { Manifest } from '#core/data/manifest.ts';
@@ -12,12 +12,12 @@ export interface TrainingData {
   readonly train: Rows;
   readonly validation: Rows;
   readonly test: Rows;
-  /** A further test that some published sets have. */
+  /** A second test split, which some published data sets have. */
   readonly dev: Rows | null;
   readonly cut: Cut;
 }
 
-/** Where a configuration cuts the rows and the vocabulary of a data set. */
+/** Limits of a configuration on the row length and the vocabulary of a data set. */
 export function cutOf(manifest: Manifest, config: TrainingConfig): Cut {
   return {
     length: Math.min(config.length, manifest.length),
@@ -25,20 +25,20 @@ export function cutOf(manifest: Manifest, config: TrainingConfig): Cut {
   };
 }
 
-/** A micro-batch on the device, as a share of its batch; dispose of both tensors after use. */
+/** Sends a micro-batch of a batch to the device. Dispose of both tensors after use. */
 export function toDevice(micro: MicroBatch, batch: Batch, device?: Pick<Device, 'beginBatch'>): BatchTensors {
   device?.beginBatch(micro.rows, micro.steps);
   return { ...batchTensors(micro), counted: batch.counted };
 }
 
-/** Scores as the processor has them. */
+/** Scores read back from the device. */
 export interface ReadScores {
   readonly loss: number;
   readonly losses: Float32Array;
   readonly ranks: Float32Array;
 }
 
-/** Asks for the values of scores, and disposes of them at once: what was asked for comes all the same. */
+/** Requests the values of scores and disposes of the tensors at once. The requested values still arrive. */
 export function fromDevice({ loss, losses, ranks }: TargetScores): Promise<ReadScores> {
   const values = Promise.all([loss.data<'float32'>(), losses.data<'float32'>(), ranks.data<'float32'>()]);
   tf.dispose([loss, losses, ranks]);

@@ -1,6 +1,6 @@
 /**
- * Keeps the epoch of the lowest validation loss, and says when it has not fallen for `patience` epochs. A loss that is infinite or not
- * a number is never the best: its weights are of no use.
+ * Tracks the epoch of the lowest validation loss, and stops once the loss has not fallen for `patience` epochs. An epoch whose loss is
+ * infinite or NaN is never the best, since its weights are useless.
  */
 export class EarlyStopping {
   readonly #patience: number;
@@ -10,12 +10,12 @@ export class EarlyStopping {
     this.#patience = patience;
   }
 
-  /** From 1; null before the first epoch. */
+  /** From 1; null until an epoch has a finite loss. */
   get bestEpoch(): number | null {
     return this.#best?.epoch ?? null;
   }
 
-  /** Validation loss of the best epoch; infinite before the first. */
+  /** Validation loss of the best epoch; infinite if there is none. */
   get bestLoss(): number {
     return this.#best?.loss ?? Infinity;
   }

@@ -1,4 +1,4 @@
-/** How far an epoch is: its batches, its sums and its clock, from which it can continue after an interruption as if there had been none. */
+/** The position within an epoch: its batches, sums and clock. An interrupted epoch continues from it with the same results. */
 import type { TrainerState } from '#core/runs/checkpoint.ts';
 import { MeasureSum } from '#core/metrics/measures.ts';
 import { StepClock } from './stepClock.ts';
@@ -20,7 +20,7 @@ export class EpochPosition {
     this.clock = new StepClock(performance.now(), state);
   }
 
-  /** Batches done. */
+  /** Number of batches done. */
   get batches(): number {
     return this.norms.length;
   }

@@ -1,4 +1,4 @@
-/** The measures of a split under the weights as they are, without dropout. */
+/** Measures a split with the current weights, without dropout. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { CacheParameters } from '#core/cache/parameters.ts';
 import { MeasureSum, type Measures, type TargetDetails } from '#core/metrics/measures.ts';
@@ -16,27 +16,27 @@ import type { WorkMeter } from './workMeter.ts';
 
 export interface Evaluation {
   readonly device: Pick<Device, 'beginBatch'>;
-  /** Is told of every micro-batch, for who watches. */
+  /** Notified of each micro-batch, for the progress display. */
   readonly meter?: WorkMeter;
   readonly model: CompletionModel;
   readonly rows: Rows;
   readonly cut: Cut;
-  /** Rows a batch, and of these how many are computed at once; neither changes a result but by rounding. */
+  /** Rows per batch, and how many of them are computed at once. Both change results only by rounding. */
   readonly batch: number;
   readonly microBatch: number;
   /** Ids that CodeXGLUE does not count. */
   readonly ignored: ReadonlySet<number>;
-  /** `nameFlags` of the data set: measures names apart, where the rows keep what is needed of tokens outside the vocabulary. */
+  /** `nameFlags` of the data set. Names are measured separately if the rows keep texts of tokens outside the vocabulary. */
   readonly names?: readonly boolean[] | undefined;
-  /** Measures with a continuous cache, too, where they do. */
+  /** Also measures with a continuous cache, if the rows keep these texts. */
   readonly cache?: CacheParameters | undefined;
-  /** Adds up what the model does on each file, too. */
+  /** Also adds up the results per file. */
   readonly breakdown?: BreakdownSum | undefined;
-  /** Called after each batch; a promise is waited for. Ends the evaluation when it gives false. */
+  /** Called and awaited after each batch. The evaluation ends if it returns false. */
   readonly onBatch: (done: number, total: number) => Promise<boolean>;
 }
 
-/** @returns null when `onBatch` ended it */
+/** @returns null if `onBatch` ended it */
 export async function evaluate(evaluation: Evaluation): Promise<Measures | null> {
   const { meter, rows, cut, batch, microBatch, ignored, names, breakdown, onBatch } = evaluation;
   const sum = new MeasureSum(ignored);
@@ -63,7 +63,7 @@ interface Scores extends Pick<ReadScores, 'losses' | 'ranks'> {
   readonly details: TargetDetails;
 }
 
-/** @param texts of the micro-batch's rows; null where they are not known */
+/** @param texts texts of the micro-batch's rows; null if they are not known */
 async function computeScores(
   { device, model, cache }: Pick<Evaluation, 'device' | 'model' | 'cache'>,
   host: Batch,
@@ -80,7 +80,7 @@ async function computeScores(
   return { ...read, details: detailsOf(micro, texts, scoresOfRows(micro, texts, read, read.masses[0]!, cache)) };
 }
 
-/** @param indices of the rows of the whole batch, in the split */
+/** @param indices indices in the split of the whole batch's rows */
 function addRows(
   breakdown: BreakdownSum,
   indices: readonly number[],

@@ -1,4 +1,4 @@
-/** A run of an experiment, before it trains. */
+/** Makes the record of a run before it trains. */
 import { isVariant, type ModelChoice, type ModelName } from '#core/models/registry.ts';
 import { modelSpec, parameterCount } from '#core/models/spec.ts';
 import type { Manifest } from '#core/data/manifest.ts';
@@ -10,7 +10,7 @@ import { variantOfBetter } from './choice.ts';
 
 export interface RunRequest {
   readonly experiment: string;
-  /** Which of the experiment's configurations, from 1; null where it has one. */
+  /** Number of the configuration in the experiment, from 1; null if the experiment has only one. */
   readonly combination: number | null;
   readonly choice: ModelChoice;
   /** All models that are trained with this configuration. */
@@ -58,7 +58,7 @@ function modelFor({ choice, experiment, config, runs }: RunRequest, sha256: stri
   return isVariant(choice) ? variantOfBetter(choice, runs, { experiment, sha256, config }) : choice;
 }
 
-/** As the record has it; of a run that went on elsewhere, where it did last. */
+/** The device for a run's record. A run that resumed on another device has the last one. */
 export function deviceRecordOf(device: Device): DeviceRecord {
   const { kind, name } = device;
   return { kind, name, ...(device.kind === 'cpu' ? { threads: device.threads } : {}) };

@@ -1,4 +1,4 @@
-/** Real steps on WebGPU against their memory plan: what it foresaw is what they ask for, whatever the lengths of the rows. */
+/** Compares the memory of real steps on WebGPU with their plan. They request what was planned, for rows of any length. */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
@@ -30,11 +30,11 @@ let cleanUp: (() => void) | undefined;
 afterEach(() => {
   cleanUp?.();
   cleanUp = undefined;
-  // Nothing is left of a training, whatever became of it.
+  // A training leaves no memory allocated, however it ended.
   expect(device.allocatedBytes()).toBe(0);
 });
 
-/** Uniforms of the few stock kernels in a step: some of about a hundred bytes. */
+/** Maximum size of the uniforms of the few TensorFlow.js kernels in a step; each has about a hundred bytes. */
 const UNIFORM_BYTES = 1024;
 
 interface Sizes {
@@ -54,7 +54,7 @@ interface Training {
   readonly batch: (shortest: number, longest: number) => Batch;
 }
 
-/** Networks that are not the task's. */
+/** Settings of networks that differ from the task's. */
 type Network = Partial<Pick<TrainingConfig, 'layers' | 'connection' | 'weightTying' | 'embedding'>>;
 
 async function prepare(name: ModelName, sizes: Sizes, maxRows = sizes.batch, network: Network = {}): Promise<Training> {
@@ -86,7 +86,7 @@ async function prepare(name: ModelName, sizes: Sizes, maxRows = sizes.batch, net
   };
 }
 
-/** With these sizes, no tensor of a batch of at least 2 rows and 3 steps is as large as one whose size does not depend on the batch. */
+/** Sizes for which no tensor of a batch with at least 2 rows and 3 steps is as large as a tensor independent of the batch. */
 const odd: Sizes = { batch: 5, length: 12, tokens: 73, embedding: 67, hidden: 71, dropout: 0.3 };
 
 describe.each<[ModelName, Network]>([
@@ -116,7 +116,7 @@ describe.each(MODEL_NAMES)('a step of %s', (name) => {
     const { plan, step, batch } = await prepare(name, sizes, rows);
     expect(plan.rows).toBe(rows);
     expect(device.allocatedBytes()).toBe(plan.bytes);
-    // Two under way, as in training: the results of both are on their way at once.
+    // Two steps in flight, as in training, so the results of both are read at the same time.
     await Promise.all([step.run(batch(12, 12)), step.run(batch(12, 12))]);
     for (const { what, count, peak } of arena.use.shelves) expect({ what, peak }).toEqual({ what, peak: count });
     expect(arena.use.beyondBytes).toBeLessThanOrEqual(UNIFORM_BYTES);
@@ -181,7 +181,7 @@ describe.each(MODEL_NAMES)('a step of %s', (name) => {
 it('is right without prepared memory too, which is then made to measure', async () => {
   const { step, batch, plan } = await prepare('lstm', odd);
   device.release();
-  // Held by tensors.
+  // Memory that tensors hold.
   expect(device.allocatedBytes()).toBe(plan.totals.weights + plan.totals.moments);
   const { loss } = await step.run(batch(12, 12));
   expect(loss).toBeCloseTo(Math.log(odd.tokens), 0);
@@ -195,7 +195,7 @@ describe('where memory runs out', () => {
   const work: PlanWork = { spec, batch, length };
 
   it('prepares smaller micro-batches, and says so', async () => {
-    // What happens at the real end of a memory is not for a test: others need it.
+    // A test cannot really exhaust the memory, since other programs need it.
     const reserve = vi.spyOn(arena, 'reserve').mockResolvedValueOnce(false);
     const plan = await device.prepare(work);
     reserve.mockRestore();

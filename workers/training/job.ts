@@ -1,4 +1,4 @@
-/** The input of a training, and what it passes on to be stored. */
+/** The input of a training, and the parts that it passes on for storage. */
 import type { Breakdown, BreakdownSum } from '#core/metrics/breakdown.ts';
 import type { Checkpoint, TrainerState } from '#core/runs/checkpoint.ts';
 import type { Failure } from '#core/failure.ts';
@@ -11,26 +11,26 @@ import type { TrainingProgress } from '#core/runs/training.ts';
 import type { Control } from './control.ts';
 import type { TrainingData } from './data.ts';
 
-/** What is stored with a run. */
+/** Parts that are stored with a run. */
 export interface RunParts {
-  /** The weights where they are a new best. */
+  /** The weights, if they are the best so far. */
   readonly weights?: Weights | undefined;
   readonly steps?: StepTable | undefined;
   /** Breakdown of the test split. */
   readonly breakdown?: Breakdown | undefined;
-  /** Where the run can be resumed from; null where it has ended, and none is needed any more. */
+  /** State from which the run can resume; null once the run is done and needs none. */
   readonly checkpoint?: TrainingState | null | undefined;
 }
 
-/** A checkpoint as the trainer knows it; its writer adds which build and device made it. */
+/** A checkpoint without the fields that its writer adds, such as the build and the device. */
 export interface TrainingState extends Omit<Checkpoint, 'trainerState'> {
   readonly trainerState: Omit<TrainerState, 'schema' | 'build' | 'device' | 'models'>;
 }
 
-/** What a run is resumed from. */
+/** State for resuming a run. */
 export interface Resumption {
   readonly state: TrainingState;
-  /** Best weights so far, of `run.bestEpoch`; null before the first epoch. */
+  /** Best weights so far, from `run.bestEpoch`; null if there is no best epoch. */
   readonly best: Weights | null;
 }
 
@@ -38,7 +38,7 @@ export interface TrainingJob {
   /** In state `waiting`; without epochs if there is no checkpoint to resume from. */
   readonly run: RunRecord;
   readonly resumption?: Resumption | undefined;
-  /** After which it is stopped, to be gone on with or not; it trains to its end where not given. */
+  /** Last epoch before the run stops, so that it can be resumed later. It trains to its end if left out. */
   readonly untilEpoch?: number | undefined;
   readonly data: TrainingData;
   /** Ids that CodeXGLUE does not count. */
@@ -48,10 +48,10 @@ export interface TrainingJob {
   readonly device: Device;
   readonly control: Control;
   readonly onProgress: (progress: TrainingProgress) => void;
-  /** Something failed that does not end the training. */
+  /** Called for a failure that does not end the training. */
   readonly onTrouble: (failure: Failure) => void;
-  /** Makes the sum of what a model does on each file of a split. */
+  /** Makes the sum of a model's results per file of a split. */
   readonly breakdownOf: (rows: Rows) => Promise<BreakdownSum>;
-  /** Stores the run as it now is. */
+  /** Stores the current state of the run. */
   readonly store: (run: RunRecord, parts?: RunParts) => Promise<void>;
 }

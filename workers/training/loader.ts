@@ -1,6 +1,6 @@
 /**
- * The loader of a split: batches in a given order, each read from storage while the device works on the one before.
- * Counts how long the device had to wait for data all the same.
+ * Loads the batches of a split in a given order. Each is read from storage while the device computes the one before.
+ * It measures how long the caller still had to wait for data.
  */
 import { makeBatch, type Batch, type Cut } from '#core/data/batches/batch.ts';
 import type { Rows } from '#core/data/batches/rows.ts';
@@ -11,7 +11,7 @@ export class BatchLoader {
   readonly #order: readonly (readonly number[])[];
   #waited = 0;
 
-  /** @param order row indices of each batch */
+  /** @param order the row indices of each batch */
   constructor(rows: Rows, cut: Cut, order: readonly (readonly number[])[]) {
     this.#rows = rows;
     this.#cut = cut;
@@ -36,7 +36,7 @@ export class BatchLoader {
       this.#waited += (performance.now() - from) / 1000;
       if (!batch) return;
       next = this.#read(index + 1);
-      // Awaited in the next round; if the caller leaves before, its failure is nobody's.
+      // The next iteration awaits it. If the caller leaves before, a failure must not count as unhandled.
       next.catch(() => {});
       yield batch;
     }

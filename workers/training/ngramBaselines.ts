@@ -1,4 +1,4 @@
-/** Counted unigram and bigram models on the rows a run trains on, measured on its validation rows. */
+/** Counts unigrams and bigrams in the training rows of a run, and measures both models on its validation rows. */
 import type { Manifest } from '#core/data/manifest.ts';
 import { SPECIAL_IDS, UNK_ID, ignoredIds } from '#core/data/vocabulary.ts';
 import { NgramModel } from '#core/metrics/ngram.ts';

@@ -12,7 +12,7 @@ it('saves every twenty seconds where that costs next to nothing', () => {
 it('spends less than a fiftieth of all the time, but lets no more than ten minutes go by', () => {
   const pace = new SavingPace(0);
   pace.saved(0, 3_000);
-  // 6,000 of 400,000
+  // 6,000 ms are 1.5% of 400,000 ms
   expect([pace.due(399_999), pace.due(400_000)]).toEqual([false, true]);
   pace.saved(400_000, 60_000);
   expect([pace.due(999_999), pace.due(1_000_000)]).toEqual([false, true]);
@@ -30,6 +30,6 @@ it('holds to its share over hours of epochs that save themselves', () => {
     }
   }
   expect(pace.spent / (20 * epoch)).toBeLessThan(0.0155);
-  // more than those at the ends of epochs
+  // more saves than at the ends of epochs alone
   expect(saves).toBeGreaterThan(30);
 });

@@ -1,8 +1,8 @@
-/** When a training is due to be saved: as often as saving takes a small share of its time, and at least every ten minutes. */
+/** Decides when to save a training: as often as a small share of its time allows, and at least every ten minutes. */
 
 /**
- * Share of the training time that saving may take, the saves at the ends of epochs included. The promise is 2%: the rest is room for a first
- * save before its cost is known, and for time that is no training.
+ * Share of the training time that saving may take, including the saves at the ends of epochs. The limit to keep is 2%. The margin covers
+ * the first save, whose cost is not known in advance, and time spent on other work than training.
  */
 const SHARE = 0.015;
 const MIN_MS = 20_000;
@@ -15,13 +15,13 @@ export class SavingPace {
   #cost = 0;
   #spent = 0;
 
-  /** @param now milliseconds, as all times here; pauses left out */
+  /** @param now in milliseconds without pauses, like all times here */
   constructor(now: number) {
     this.#start = now;
     this.#last = now;
   }
 
-  /** Milliseconds spent so far. */
+  /** Milliseconds spent on saving so far. */
   get spent(): number {
     return this.#spent;
   }

@@ -1,4 +1,4 @@
-/** What is measured before a training, on real devices: what an epoch takes, and which learning rate suits. */
+/** Tests on real devices of what is measured before a training: the time of an epoch, and the learning rate. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '#core/settings/config.ts';
 import { modelSpec } from '#core/models/spec.ts';
@@ -22,7 +22,7 @@ const config = { ...presetConfig('tiny', 10), batch: 6, length: 120, vocabulary:
 const cut = { length: config.length, vocabulary: config.vocabulary };
 const running = () => new AbortController().signal;
 
-/** Rows of 0 to 149 tokens. */
+/** Rows with 0 to 149 tokens. */
 function rowsOf(count: number, seed: number): Rows {
   const random = streamFor(seed, 'rows');
   const lengths = Uint16Array.from({ length: count }, () => random.below(150));
@@ -30,7 +30,7 @@ function rowsOf(count: number, seed: number): Rows {
   return { lengths, read: (indices) => Promise.resolve(indices.map((index) => rows[index]!)) };
 }
 
-/** Seconds of an epoch and its validation. */
+/** Measures the seconds of an epoch and its validation. */
 async function measuredEpoch(device: Device, train: Rows, validation: Rows): Promise<number> {
   const { batch, dropout, seed } = config;
   const spec = modelSpec('lstm', config, config.vocabulary);
@@ -68,7 +68,7 @@ it('expects of an epoch on cpu what it takes, within a factor of three', async (
     const { lengths } = train;
     return epochSeconds(cost!, { train: lengths, validation: validation.lengths, batch, seed, length: cut.length });
   };
-  // before and after, since the machine may have become busier or less so
+  // probes before and after, since the load of the machine may change meanwhile
   const before = await expected();
   const taken = await measuredEpoch(device, train, validation);
   const after = await expected();
@@ -78,7 +78,7 @@ it('expects of an epoch on cpu what it takes, within a factor of three', async (
 
 describe.each(['cpu', 'webgpu', 'reference'] as const)('a probe of %s', (kind) => {
   let device: Device;
-  /** What tests before these left. */
+  /** Bytes that earlier tests left allocated. */
   let bytes: number;
   beforeAll(async () => {
     device = await sharedDevice(kind);
@@ -141,7 +141,7 @@ describe.each(['cpu', 'webgpu', 'reference'] as const)('a probe of %s', (kind) =
     };
     const losses = await rising();
     expect(losses).toHaveLength(7);
-    // as of a guess at the start
+    // at first the loss is about that of guessing
     expect(losses[0]).toBeGreaterThan(Math.log(50) - 1);
     expect(losses[0]).toBeLessThan(Math.log(50) + 1);
     expect(await rising()).toEqual(losses);
@@ -169,7 +169,7 @@ it('a rising rate ends where the loss diverges, after it has fallen', async () =
   expect(suggestedRate(points)).toBeLessThan(lowest(points).rate);
 });
 
-/** Rows whose tokens follow from the ones before. */
+/** Rows in which each token follows from the previous ones. */
 function repeatingRows(count: number): Rows {
   const rows = Array.from({ length: count }, (_, row) =>
     Uint16Array.from({ length: 20 }, (_, i) => 2 + ((row + i) % 5)),

@@ -30,7 +30,7 @@ describe('epochSeconds', () => {
   const work = { train: [11, 11, 11, 11], validation: [7], batch: 2, seed: 1, length: 1000 };
 
   it('adds up the time steps of every batch', () => {
-    // Two batches of 10 time steps; half a batch of 6.
+    // Two batches with 10 time steps, and half a batch with 6.
     expect(epochSeconds(cost, work)).toBeCloseTo(2 + 0.1 * 20 + 0.01 + (0.03 * 6) / 2, 9);
   });
 

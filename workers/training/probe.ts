@@ -1,6 +1,6 @@
 /**
- * Measures the time of training on a device with a few steps, so that the page can show the time of an epoch before the user clicks.
- * Batches of two lengths show the fixed time of a batch (mostly the update) and the time per time step.
+ * Measures training speed on a device with a few steps, so that the page can show the time of an epoch before training starts.
+ * Batches of two lengths give the fixed time of a batch (mostly the update) and the time per time step.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '#core/settings/config.ts';
@@ -23,9 +23,9 @@ import { nextTask } from './control.ts';
 import { fromDevice, toDevice } from './data.ts';
 import { TrainingStep } from './step.ts';
 
-/** Seconds of a batch: a line over its time steps. */
+/** Seconds of a batch as a linear function of its time steps. */
 export interface BatchCost {
-  /** Whatever its length, and its rows. */
+  /** Seconds independent of the number of time steps and rows. */
   readonly fixed: number;
   /** Seconds for each time step of `StepCost.rows` rows. */
   readonly perTimeStep: number;
@@ -40,28 +40,28 @@ export interface StepCost {
 }
 
 export interface Probe {
-  /** Fresh: it is given back. */
+  /** A device without other work; the probe releases it. */
   readonly device: Device;
   readonly model: ModelName;
   readonly config: TrainingConfig;
   readonly cut: Cut;
-  /** Ends it between two batches. */
+  /** Ends the probe between two batches. */
   readonly signal: AbortSignal;
 }
 
-/** Time steps of the two batches that are timed; rows are not always that long. */
+/** Time steps of the two timed batches, or fewer if rows are shorter. */
 const SHORT = 4;
 const LONG = 16;
-/** A batch that is done sooner is timed again and again for so long. */
+/** A batch that takes less time is repeated for this long. */
 const ENOUGH_SECONDS = 0.05;
 
 /**
- * Floating-point operations of the longer batch in training at most, so that a probe takes about a second. A processor takes
- * longer by as much as there are more rows; a GPU does not until there are many, and has to be timed with them.
+ * Maximum number of floating-point operations of the longer batch in training, so that a probe takes about a second. On a CPU the
+ * time is proportional to the rows. On a GPU it is not until there are many rows, so the GPU has to be timed with many.
  */
 const MAX_OPERATIONS: Readonly<Record<DeviceKind, number>> = { webgpu: 100e9, cpu: 8e9, reference: 2e9 };
 
-/** @returns null when it was ended @throws LabError `device` where the model cannot fit, or the device is lost */
+/** @returns null if it was aborted @throws LabError `device` if the model does not fit, `device-lost` if the device is lost */
 export async function probeSpeed(probe: Probe): Promise<StepCost | null> {
   const { device, config, cut } = probe;
   const spec = modelSpec(probe.model, config, cut.vocabulary);
@@ -81,13 +81,13 @@ export async function probeSpeed(probe: Probe): Promise<StepCost | null> {
   }
 }
 
-/** Rows of the batches that are timed: the configuration's, or fewer where those would take too long. */
+/** Rows of the timed batches: the configuration's, or fewer if those would take too long. */
 export function rowsToTime(spec: ModelSpec, batch: number, kind: DeviceKind): number {
   const most = MAX_OPERATIONS[kind] / (LONG * trainingOperationsPerToken(spec));
   return Math.min(batch, Math.max(1, Math.floor(most)));
 }
 
-/** As good as initial ones, whose millions of draws take longer than the steps: no device is quicker for a value. */
+/** Weights for timing. The time of a step does not depend on values, and drawing real initial weights takes longer than the steps. */
 function quickWeights(spec: ModelSpec): Weights {
   const random = streamFor(0, 'probe/weights');
   const some = Float32Array.from({ length: 4093 }, () => (2 * random.uniform() - 1) / Math.sqrt(spec.hidden));
@@ -126,7 +126,7 @@ async function timeBatches(
   return training && evaluation && { training, evaluation, rows };
 }
 
-/** Tokens without padding. */
+/** A batch of random tokens without padding. */
 function randomBatch(rows: number, length: number, cut: Cut): Batch {
   const random = streamFor(0, 'probe');
   const row = () => Uint16Array.from({ length }, () => SPECIAL_IDS + random.below(cut.vocabulary));
@@ -134,9 +134,9 @@ function randomBatch(rows: number, length: number, cut: Cut): Batch {
 }
 
 /**
- * @param begin hands a batch to the device
- * @param atOnce batches under way at once, as in training
- * @returns null when it was ended
+ * @param begin passes a batch to the device
+ * @param atOnce number of batches in flight, as in training
+ * @returns null if it was aborted
  */
 async function costOf(
   [short, long]: readonly [Batch, Batch],
@@ -150,7 +150,7 @@ async function costOf(
   return lineThrough({ steps: short.steps, seconds: ofShort }, { steps: long.steps, seconds: ofLong });
 }
 
-/** Seconds that one batch takes; null where aborted. */
+/** Seconds that one batch takes; null if aborted. */
 async function secondsOf(begin: () => Promise<unknown>, atOnce: number, signal: AbortSignal): Promise<number | null> {
   const time = async (count: number) => {
     const from = performance.now();
@@ -162,9 +162,9 @@ async function secondsOf(begin: () => Promise<unknown>, atOnce: number, signal: 
     return signal.aborted;
   };
   if (await ended()) return null;
-  await begin(); // makes ready what the device needs
+  await begin(); // warm-up: prepares kernels and buffers
   if (await ended()) return null;
-  // Where one takes long, what it saves to have the next under way is little.
+  // If one batch takes long, having the next in flight saves little.
   const alone = await time(1);
   if (alone >= ENOUGH_SECONDS) return alone;
   const end = performance.now() + 1000 * ENOUGH_SECONDS;
@@ -185,7 +185,7 @@ interface Point {
   readonly seconds: number;
 }
 
-/** Noise may turn the line: no cost is below zero. Where rows are so short that there is one length only, that is all fixed. */
+/** The line through two points. Noise could give a negative cost, so costs are at least 0. With a single length, all is fixed. */
 export function lineThrough(short: Point, long: Point): BatchCost {
   const further = long.steps - short.steps;
   if (further === 0) return { fixed: long.seconds, perTimeStep: 0 };
@@ -199,17 +199,17 @@ export interface EpochWork {
   /** Tokens of each row. */
   readonly train: ArrayLike<number>;
   readonly validation: ArrayLike<number>;
-  /** Rows a batch. */
+  /** Rows per batch. */
   readonly batch: number;
   readonly seed: number;
-  /** At which rows are cut. */
+  /** Length at which rows are cut. */
   readonly length: number;
 }
 
 /**
- * Expected seconds of the first epoch and its validation. In each batch the longest row decides the time steps, and a time step
- * costs by its rows. A batch in micro-batches repeats some of what is fixed; that is not counted, for they are needed where
- * rows are long, and then it is little.
+ * Expected seconds of the first epoch and its validation. The longest row of a batch decides its time steps, and the cost of a time
+ * step is proportional to the rows. Micro-batches repeat a part of the fixed cost. This is not counted: they are needed for long
+ * rows, for which the fixed cost is small.
  */
 export function epochSeconds({ training, evaluation, rows }: StepCost, work: EpochWork): number {
   const { train, validation, batch, seed, length } = work;

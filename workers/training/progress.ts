@@ -1,11 +1,11 @@
-/** What the page is sent about a run while it trains: rates, time left, and the steps since the last event. */
+/** Reports the progress of a run to the page: rates, time left, and the steps since the last event. */
 import { stepTable, type StepRecord } from '#core/runs/stepTable.ts';
 import type { TrainingPhase, TrainingProgress } from '#core/runs/training.ts';
 import type { WorkMeter } from './workMeter.ts';
 
-/** Five events a second at most: each is a message, also to other tabs. Steps can be hundreds a second. */
+/** At most five events per second. Each is a message, also to other tabs, and there can be hundreds of steps per second. */
 const INTERVAL_MS = 200;
-/** Steps that the rate is taken over. */
+/** Number of recent steps for the rates. */
 const RECENT = 20;
 
 export interface ProgressPlan {
@@ -30,7 +30,7 @@ export class ProgressReporter {
     this.#plan = plan;
   }
 
-  /** @param tokens targets of the epoch that begins */
+  /** @param tokens targets of the epoch that are still to be trained */
   beginEpoch(epoch: number, tokens: number): void {
     this.#epoch = epoch;
     this.#tokensAnEpoch = tokens;
@@ -44,7 +44,7 @@ export class ProgressReporter {
     this.report(done, steps);
   }
 
-  /** @param waited seconds of these spent waiting for data */
+  /** @param waited the part of `seconds` spent waiting for data */
   trained(tokens: number, seconds: number, waited: number, point: StepRecord): void {
     this.#recent.push({ tokens, seconds, waited });
     if (this.#recent.length > RECENT) this.#recent.shift();
@@ -57,8 +57,8 @@ export class ProgressReporter {
   }
 
   /**
-   * Reports at intervals while the work runs, with how far it is inside a step.
-   * @param position steps done, and in all
+   * Reports at intervals while the work runs, with the progress within a step.
+   * @param position steps done, and their total number
    */
   async reportWhile<T>(
     meter: WorkMeter,
@@ -73,7 +73,7 @@ export class ProgressReporter {
     }
   }
 
-  /** Sends the progress, unless it did so less than an interval ago. @param part share of the next step that is done, 0 to 1 */
+  /** Sends the progress, unless the last event was less than an interval ago. @param part share of the next step done, 0 to 1 */
   report(step: number, steps: number, part = 0): void {
     const now = performance.now();
     if (now - this.#sentAt < INTERVAL_MS) return;
@@ -110,7 +110,7 @@ export class ProgressReporter {
   }
 }
 
-/** Median of the finite values; null where there are none. */
+/** Median of the finite values; null if there are none. */
 function median(values: readonly number[]): number | null {
   const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b);
   return sorted.length === 0 ? null : sorted[Math.floor(sorted.length / 2)]!;

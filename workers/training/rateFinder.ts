@@ -28,8 +28,8 @@ export interface RateSearch {
 }
 
 /**
- * The initial weights and batches are those of a run with this configuration, so the curve follows from its seed.
- * @returns null when stopped
+ * The initial weights and batches are those of a run with this configuration, so the curve depends on its seed.
+ * @returns null if stopped
  */
 export async function findRate(search: RateSearch): Promise<RateCurve | null> {
   const { device, control, model, config, cut } = search;

@@ -1,4 +1,4 @@
-/** A run as it now is, stored with one write after the other, and with checkpoints at a pace that their cost sets. */
+/** Stores the current state of a run, one write after the other. The cost of checkpoints decides how often they are stored. */
 import { LabError } from '#core/failure.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import type { RunParts, TrainingJob, TrainingState } from './job.ts';
@@ -11,12 +11,12 @@ interface StoredJob extends Pick<TrainingJob, 'run' | 'store' | 'onTrouble'> {
 export class RunStore {
   readonly #job: StoredJob;
   readonly #pace: SavingPace;
-  /** Seconds spent on saving before the run went on. */
+  /** Seconds spent on saving before the run resumed. */
   readonly #savedBefore: number;
   #run: RunRecord;
-  /** The last write; each waits for the one before. */
+  /** The last write; each write waits for the one before. */
   #storing: Promise<void> = Promise.resolve();
-  /** Checkpoints that are being read or stored. */
+  /** Number of checkpoints that are being read or stored. */
   #saving = 0;
 
   constructor(job: StoredJob) {
@@ -30,12 +30,12 @@ export class RunStore {
     return this.#run;
   }
 
-  /** Spent on checkpoints so far, in all sessions of the run. */
+  /** Seconds spent on checkpoints so far, including those before the run resumed. */
   get savingSeconds(): number {
     return this.#savedBefore + this.#pace.spent / 1000;
   }
 
-  /** Never while one is still being stored: it would be written twice, and would lie in memory twice. */
+  /** False while a checkpoint is still being stored, since a second one would be in memory at the same time. */
   saveIsDue(): boolean {
     return this.#saving === 0 && this.#pace.due(this.#now());
   }
@@ -51,9 +51,9 @@ export class RunStore {
   }
 
   /**
-   * Stores the run with a checkpoint, or without one where there is no room.
-   * @param read copies what a checkpoint holds from the device
-   * @returns once that is read; `stored` resolves when it is stored
+   * Stores the run with a checkpoint, or without one if storage is full.
+   * @param read copies the checkpoint's contents from the device
+   * @returns resolves when they are read; `stored` resolves when they are stored
    */
   async save(
     read: () => Promise<TrainingState>,
@@ -76,20 +76,20 @@ export class RunStore {
       await this.update({ ...change, savingSeconds: this.savingSeconds }, { ...more, checkpoint });
     } catch (error) {
       if (!(error instanceof LabError) || error.failure.kind !== 'storage-full') throw error;
-      // without it the rest may fit: hours of training are worth more than a checkpoint
+      // without the checkpoint the rest may fit, and the weights and epochs are worth more than a checkpoint
       await this.update({}, more);
       this.#job.onTrouble(error.failure);
     }
   }
 
-  /** Also where it failed: else it would be tried, and copied, at every step. */
+  /** Call after a failed save too. Otherwise every step would copy a checkpoint and try to save it. */
   #saved(from: number): void {
     const now = this.#now();
     this.#pace.saved(now, now - from);
     this.#saving--;
   }
 
-  /** Milliseconds, pauses left out. */
+  /** Milliseconds without pauses. */
   #now(): number {
     return performance.now() - this.#job.control.pausedSeconds * 1000;
   }

@@ -1,4 +1,4 @@
-/** Searches theta and lambda of a model's continuous cache on a few validation rows, under its weights as they are. */
+/** Searches theta and lambda of a model's continuous cache on a few validation rows, with its current weights. */
 import { bestOf, gridOf, PointSum, searchedRows, THETAS } from '#core/cache/search.ts';
 import type { CacheSearch } from '#core/cache/searchRecord.ts';
 import { makeBatch, type Cut } from '#core/data/batches/batch.ts';
@@ -17,11 +17,11 @@ export interface SearchOptions {
   /** `nameFlags` of the data set. */
   readonly names: readonly boolean[];
   readonly seed: number;
-  /** Called after each batch; a promise is waited for. Ends the search when it gives false. */
+  /** Called and awaited after each batch. The search ends if it returns false. */
   readonly onBatch: (done: number, total: number) => Promise<boolean>;
 }
 
-/** @returns null where `onBatch` ended it, or no pair gives a finite loss */
+/** @returns null if `onBatch` ended it, or if no pair gives a finite loss */
 export async function searchCache(options: SearchOptions): Promise<CacheSearch | null> {
   const { device, model, rows, cut, names, seed, onBatch } = options;
   const indices = searchedRows(

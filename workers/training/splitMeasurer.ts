@@ -1,4 +1,4 @@
-/** Measures a model on whole splits, and searches its cache's settings, with progress, pauses and stops of the run. */
+/** Measures a model on whole splits and searches its cache's parameters, with the progress, pauses and stops of the run. */
 import type { CacheParameters } from '#core/cache/parameters.ts';
 import type { CacheSearch } from '#core/cache/searchRecord.ts';
 import type { Rows } from '#core/data/batches/rows.ts';
@@ -15,7 +15,7 @@ import { WorkMeter } from './workMeter.ts';
 
 export interface MeasureOptions {
   readonly breakdown?: BreakdownSum | undefined;
-  /** Measures with a cache, too. */
+  /** Also measures with a cache. */
   readonly cache?: CacheParameters | undefined;
   /** As in `Control.waitWhilePaused`. */
   readonly onRest?: () => Promise<void>;
@@ -23,7 +23,7 @@ export interface MeasureOptions {
 
 export interface Measured {
   readonly measures: Measures;
-  /** Pauses left out. */
+  /** Seconds without pauses. */
   readonly seconds: number;
 }
 
@@ -32,14 +32,14 @@ export class SplitMeasurer {
   readonly #progress: ProgressReporter;
   readonly #microBatch: number;
 
-  /** @param microBatch rows that are computed at once, of `batch` in the run's config */
+  /** @param microBatch rows computed at once, out of `batch` in the run's config */
   constructor(job: TrainingJob, progress: ProgressReporter, microBatch: number) {
     this.#job = job;
     this.#progress = progress;
     this.#microBatch = microBatch;
   }
 
-  /** @returns null when stopped */
+  /** @returns null if stopped */
   async measure(
     model: CompletionModel,
     phase: TrainingPhase,
@@ -79,7 +79,7 @@ export class SplitMeasurer {
     return measures && { measures, seconds };
   }
 
-  /** @returns null where the data set keeps too little for a cache, or when stopped */
+  /** @returns null if the data set does not keep what a cache needs, if stopped, or if no parameters give a finite loss */
   async searchCache(model: CompletionModel): Promise<CacheSearch | null> {
     const { data, run, names, device } = this.#job;
     const { validation: rows, cut } = data;
@@ -96,7 +96,7 @@ export class SplitMeasurer {
     });
   }
 
-  /** After each batch. @returns false when stopped */
+  /** Called after each batch. @returns false if stopped */
   async #mayGoOn(done: number, total: number, onRest?: () => Promise<void>): Promise<boolean> {
     const { control } = this.#job;
     this.#progress.report(done, total);

@@ -1,4 +1,4 @@
-/** Training steps in micro-batches against whole ones, and two under way at once against one after the other. */
+/** Compares steps in micro-batches with whole ones, and two steps in flight with one after the other. */
 import type * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '#core/settings/config.ts';
@@ -20,7 +20,7 @@ import { TrainingStep, type StepResult } from './step.ts';
 const config = { ...presetConfig('tiny', 10), vocabulary: 29, embedding: 5, hidden: 7, learningRate: 0.01 };
 const cut = { length: 12, vocabulary: 29 };
 
-/** Rows of these lengths, PAD after. */
+/** Rows with these lengths, padded with PAD. */
 function rowsOf(lengths: readonly number[], seed: number): Uint16Array[] {
   const ids = streamFor(seed, 'rows');
   return lengths.map((length) => {
@@ -33,7 +33,7 @@ function rowsOf(lengths: readonly number[], seed: number): Uint16Array[] {
 /** Two rows are PAD alone, and so is the last micro-batch of two. */
 const batches = [0, 1].map((seed) => makeBatch(rowsOf([12, 3, 0, 7, 9, 1, 0], seed), cut));
 
-/** Keeps the gradients that it is given. */
+/** An optimizer that records the gradients that it receives. */
 class RecordingOptimiser extends Optimiser {
   readonly recorded: Promise<Float32Array>[][] = [];
 
@@ -50,7 +50,7 @@ interface Outcome {
   readonly weights: readonly Float32Array[];
 }
 
-/** @param together begins every step before it waits for the first */
+/** @param together whether every step begins before the first one is awaited */
 async function train(device: Device, name: ModelName, microRows: number, together = false): Promise<Outcome> {
   const spec = modelSpec(name, config, config.vocabulary);
   const before = device.tensors();
@@ -76,7 +76,7 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   }
 }
 
-/** Each value separately, even if it is small compared with the others. */
+/** Compares each value separately, even if it is small compared with the others. */
 function expectEach(actual: readonly number[], expected: readonly number[], tolerance: number, what: string): void {
   expect(actual.length, what).toBe(expected.length);
   for (const [i, value] of expected.entries()) {
@@ -108,7 +108,7 @@ describe.each(['cpu', 'webgpu'] as const)('TrainingStep on %s', (kind) => {
       for (const [index, gradient] of whole.gradients[0]!.entries()) {
         expectClose(parts.gradients[0]![index]!, gradient, 1e-5, `gradient ${index} in rows of ${rows}`);
       }
-      // After an update, in which a gradient of nothing but rounding may step either way.
+      // After an update, in which a weight whose gradient is only rounding error may change in either direction.
       expectClose([parts.results[1]!.loss], [whole.results[1]!.loss], 1e-3, 'second loss');
     }
   });
@@ -169,7 +169,7 @@ describe.each(['cpu', 'webgpu'] as const)('TrainingStep on %s', (kind) => {
       });
     const [whole, parts] = [await measure(4), await measure(3)];
     expect(whole!.counted).toBe(32);
-    // measures that these rows cannot have, such as those of names, are missing in both
+    // measures that these rows cannot have, such as those of names, are NaN in both
     const measuredOf = (measures: Measures) =>
       (Object.keys(measures) as (keyof Measures)[]).filter((figure) => !Number.isNaN(measures[figure]));
     const measured = measuredOf(whole!);

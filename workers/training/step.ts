@@ -1,6 +1,6 @@
 /**
- * One training step: a batch in the plan's micro-batches, their gradients added up, the update. All of it is handed to the
- * device before anything is waited for, and nothing but its results is read back.
+ * One training step: computes the gradients of a batch in the plan's micro-batches, adds them up, and updates the weights. The whole
+ * step is passed to the device before anything is awaited, and only the results are read back.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { MemoryPlan } from '#core/models/memoryPlan.ts';
@@ -13,14 +13,14 @@ import { fromDevice, toDevice } from './data.ts';
 export interface StepOptions {
   readonly model: CompletionModel;
   readonly optimiser: Optimiser;
-  /** Rows of a micro-batch at most. */
+  /** Maximum number of rows in a micro-batch. */
   readonly plan: Pick<MemoryPlan, 'rows'>;
-  /** Share of values dropped. */
+  /** Share of values that are dropped. */
   readonly dropout: number;
   readonly seed: number;
   /**
-   * The device that has prepared the plan's memory: weights and moments move there, and it is notified of the beginning of each
-   * micro-batch.
+   * The device that has prepared the plan's memory. Weights and moments are uploaded to it, and it is notified when a micro-batch
+   * begins.
    */
   readonly device?: Pick<Device, 'upload' | 'beginBatch'>;
 }
@@ -30,11 +30,11 @@ export interface StepResult {
   readonly step: number;
   /** Mean over the batch's targets, in nats. */
   readonly loss: number;
-  /** Before clipping. */
+  /** Norm of all gradients, before clipping. */
   readonly gradientNorm: number;
   /** Gradient norm of each part of the network, before clipping. */
   readonly layerNorms: readonly number[];
-  /** [steps x rows] of the batch, time-major as its targets; unspecified at PAD. */
+  /** [steps x rows] of the batch, time-major like its targets; unspecified at PAD. */
   readonly losses: Float32Array;
   readonly ranks: Float32Array;
 }
@@ -44,11 +44,11 @@ export class TrainingStep {
 
   constructor(options: StepOptions) {
     this.#options = options;
-    // Before any batch is known of: they stay, and must not take buffers that batches need.
+    // Uploaded before the first batch: they stay on the device, and must not take the buffers that batches need.
     options.device?.upload([...options.model.variables.values(), ...options.optimiser.moments]);
   }
 
-  /** Hands the whole step to the device before it returns; the promise is kept when the results are here. */
+  /** Passes the whole step to the device before it returns. The promise resolves with the results. */
   async run(batch: Batch): Promise<StepResult> {
     const { model, optimiser, plan } = this.#options;
     const step = optimiser.steps + 1;

@@ -15,10 +15,10 @@ describe('StepClock', () => {
     const clock = new StepClock(0);
     clock.waitedForData(2, 2_000, -Infinity);
     expect(clock.dataWaitSeconds).toBe(2);
-    // Still computing when the data came.
+    // The device was still computing when the data arrived.
     clock.waitedForData(3, 6_000, null);
     expect(clock.dataWaitSeconds).toBe(2);
-    // Done half a second before it came.
+    // The device was done half a second before the data arrived.
     clock.waitedForData(3, 10_000, 9_500);
     expect(clock.dataWaitSeconds).toBe(2.5);
   });

@@ -1,18 +1,18 @@
 const NOTHING = { seconds: 0, dataWaitSeconds: 0 };
 
 /**
- * How long training steps take where one is begun before the last one is done: from the end of one to the end of the next,
- * pauses left out. What was spent waiting for data counts as such only while nothing was being computed.
+ * Measures the time of training steps. Since a step can begin before the last one is done, its time is measured from the end of the
+ * last one to its own end, without pauses. Waiting for data counts only while nothing is computed.
  */
 export class StepClock {
-  /** End of the last step, moved on by pauses since. */
+  /** End of the last step, plus the pauses since. */
   #last: number;
   #seconds: number;
   #dataWaitSeconds: number;
 
   /**
-   * @param now in milliseconds, as all times here
-   * @param before count to continue from
+   * @param now in milliseconds, like all times here
+   * @param before times to continue from
    */
   constructor(now: number, before: { readonly seconds: number; readonly dataWaitSeconds: number } = NOTHING) {
     this.#last = now;
@@ -25,7 +25,7 @@ export class StepClock {
     return this.#seconds;
   }
 
-  /** Seconds of these that were spent waiting for data. */
+  /** The part of `seconds` that was spent waiting for data. */
   get dataWaitSeconds(): number {
     return this.#dataWaitSeconds;
   }
@@ -39,14 +39,14 @@ export class StepClock {
   }
 
   /**
-   * @param seconds of a wait that ends now
-   * @param idleSince when the device had nothing left to compute; null where it still has
+   * @param seconds length of a wait that ends now
+   * @param idleSince when the device ran out of work; null if it is still computing
    */
   waitedForData(seconds: number, now: number, idleSince: number | null): void {
     if (idleSince !== null) this.#dataWaitSeconds += Math.max(0, Math.min(seconds, (now - idleSince) / 1000));
   }
 
-  /** @param seconds during which nothing was computed */
+  /** @param seconds length of the pause */
   paused(seconds: number): void {
     this.#last += seconds * 1000;
   }

@@ -1,9 +1,9 @@
-/** The steps of a run, thinned as they grow: every n-th is kept, n doubling, so that a run of any length stays small. */
+/** The steps of a run. Only every n-th is kept, and n doubles as the run gets longer, so the history stays small. */
 import { stepTable, type StepRecord, type StepTable } from '#core/runs/stepTable.ts';
 
 const MOST = 2000;
 
-/** Plain data, to continue from. */
+/** State to continue from, as plain data. */
 export interface HistoryState {
   readonly stride: number;
   readonly kept: readonly StepRecord[];

@@ -12,7 +12,7 @@ const batch = (rows: number): Batch => ({
   counted: 0,
 });
 
-/** Steps that end when the test ends them. */
+/** A device whose steps end when the test ends them. */
 function device(most: number) {
   const begun: { resolve: (result: StepResult) => void; reject: (error: Error) => void }[] = [];
   const results: [rows: number, loss: number][] = [];

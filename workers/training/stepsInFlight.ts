@@ -1,23 +1,23 @@
 /**
- * Steps that a device has been given, and their results in order. A device that computes on its own is given the next step
- * before the results of the last are waited for, so that it never waits for the processor between two.
+ * Steps passed to a device, and their results in order. An asynchronous device receives the next step before the results of the
+ * last one are awaited, so it does not wait for the CPU between steps.
  */
 import type { Batch } from '#core/data/batches/batch.ts';
 import type { StepResult } from './step.ts';
 
 export interface StepsInFlightOptions {
-  /** Hands a step to the device. */
+  /** Passes a step to the device. */
   readonly begin: (batch: Batch) => Promise<StepResult>;
-  /** Steps under way at once at most. */
+  /** Maximum number of steps in flight. */
   readonly most: number;
-  /** Called with the results of each step, in order, and the time in milliseconds at which they were there. */
+  /** Called with the results of each step, in order, and the time in milliseconds at which they arrived. */
   readonly onResult: (batch: Batch, result: StepResult, endedAt: number) => void;
 }
 
 interface Step {
   readonly batch: Batch;
   readonly done: Promise<StepResult>;
-  /** Null while it is computed. */
+  /** Null while the step is computed. */
   endedAt: number | null;
 }
 
@@ -29,13 +29,13 @@ export class StepsInFlight {
     this.#options = options;
   }
 
-  /** Milliseconds since when the device has had nothing to do; null while it has. */
+  /** Time in milliseconds since which the device has had no work; null while it computes. */
   get idleSince(): number | null {
     const last = this.#steps.at(-1);
     return last ? last.endedAt : -Infinity;
   }
 
-  /** Begins a step, and waits for the results of an earlier one where too many are under way. */
+  /** Begins a step, and waits for the oldest one if too many are in flight. */
   async begin(batch: Batch): Promise<void> {
     const step: Step = {
       batch,
@@ -44,7 +44,7 @@ export class StepsInFlight {
       }),
       endedAt: null,
     };
-    // Waited for in its turn; after an earlier step has failed, its failure is nobody's.
+    // It is awaited in its turn. If an earlier step has failed, a failure of this one must not count as unhandled.
     step.done.catch(() => {});
     this.#steps.push(step);
     if (this.#steps.length >= this.#options.most) await this.#finishOldest();

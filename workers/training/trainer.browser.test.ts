@@ -1,4 +1,4 @@
-/** Whole runs of a toy on both devices: the same bits however they are interrupted, and failures in order. */
+/** Whole runs of a small model on both devices: bit-identical after any interruption, and reported failures. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TrainingConfig } from '#core/settings/config.ts';
 import { messageOf } from '#core/failure.ts';
@@ -77,7 +77,7 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
 
   it('gives the same bits again, and after a pause', async () => {
     const first = figures(await train(device, 'lstm'));
-    // One step at a time, or two where there was one.
+    // One step at a time instead of two, or two instead of one.
     expect(figures(await train({ ...device, asynchronous: !device.asynchronous }, 'lstm'))).toEqual(first);
     let paused = 0;
     const { run, ...rest } = await train(device, 'lstm', {
@@ -116,7 +116,7 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
   });
 
   it.each<Partial<TrainingConfig>>([
-    // a rate at which the validation loss hardly falls, so that it is halved after the second epoch
+    // a rate at which the validation loss hardly falls, so that the rate is halved after the second epoch
     { schedule: 'plateau', optimizer: 'sgd', learningRate: 1e-5 },
     { schedule: 'cosine', optimizer: 'adamw', learningRate: 0.02, batch: 2, accumulate: 2 },
     { schedule: 'one-cycle', optimizer: 'sgd', learningRate: 0.1, batch: 1, accumulate: 4, weightTying: 'projected' },
@@ -177,7 +177,7 @@ describe.each(['cpu', 'webgpu'] as const)('a run on %s', (kind) => {
   });
 
   it('names the step at which the loss was no number any more', async () => {
-    // States that double with every step through time, once a weight has grown.
+    // States double with every time step once a weight is large.
     const change = { learningRate: 1, clipNorm: 0, activation: 'relu', length: 200, epochs: 20, patience: 20 } as const;
     const failureOn = (on: Device) => train(on, 'rnn', { change }).then(() => null, messageOf);
     const failure = await failureOn(device);
@@ -190,7 +190,7 @@ it.each(['cpu', 'webgpu'] as const)(
   'says on %s where no epoch has a finite validation loss, and has kept the epoch',
   async (kind) => {
     const device = await sharedDevice(kind);
-    // One step moves every weight by the rate: states then grow with every step through time, until they overflow.
+    // One step changes every weight by the rate. Then states grow with every time step until they overflow.
     const change = { learningRate: 1, clipNorm: 0, activation: 'relu', length: 200, batch: 11, epochs: 1 } as const;
     let stored: RunRecord | undefined;
     const onCheckpoint = ({ run }: Stored) => (stored = run);

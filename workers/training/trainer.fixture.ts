@@ -1,4 +1,4 @@
-/** Whole runs of a toy, from its start or from a checkpoint, and what is stored of them. */
+/** Whole runs of a small model, from the start or from a checkpoint, and what they store. */
 import { expect } from 'vitest';
 import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
 import type { ModelName } from '#core/models/registry.ts';
@@ -34,7 +34,7 @@ const config: TrainingConfig = {
   epochs: 2,
 };
 
-/** @param texts whether it keeps which of its `<UNK>`s are the same text */
+/** @param texts whether the split keeps which `<UNK>`s have the same text */
 function split(count: number, seed: number, longest: number, texts = false): Rows {
   const random = streamFor(seed, 'rows');
   const rows = Array.from({ length: count }, () => {
@@ -48,7 +48,7 @@ function split(count: number, seed: number, longest: number, texts = false): Row
   };
 }
 
-/** Three texts by turns. */
+/** `<UNK>`s have one of three texts, in turn. */
 const outsideOf = (row: Uint16Array) => row.map((id, at) => (id === UNK_ID ? outsideCode(1 + (at % 3), true) : 0));
 
 const WRITER = {
@@ -66,7 +66,7 @@ export interface Trained {
   readonly progress: readonly TrainingProgress[];
 }
 
-/** What storage holds of a run at some moment. */
+/** What is stored of a run at one moment. */
 export interface Stored {
   readonly run: RunRecord;
   readonly best: Weights | null;
@@ -79,9 +79,9 @@ interface Options {
   readonly plan?: RunRecord['plan'];
   /** Whether validation and test keep what a cache needs. */
   readonly texts?: boolean;
-  /** Goes on from here. */
+  /** Stored state to resume from. */
   readonly from?: Stored;
-  /** Is told of every checkpoint. */
+  /** Called for every checkpoint. */
   readonly onCheckpoint?: (stored: Stored, control: Control) => void;
   readonly onProgress?: (progress: TrainingProgress, control: Control) => void;
 }
@@ -157,7 +157,7 @@ export async function train(
   return { run: ended, weights, steps, breakdown, progress };
 }
 
-/** What a run must repeat to the bit: everything but its times. */
+/** What a repeated run must have bit for bit: everything except times. */
 export function figures({ run, weights, steps, breakdown }: Trained) {
   const epochs = run.epochs.map(({ gradientNorm, train: trained, validation }) => ({
     gradientNorm,

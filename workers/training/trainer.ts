@@ -1,6 +1,6 @@
 /**
- * Trains one model: epochs of Adam steps, validation after each, early stopping, and the test measured once on the best
- * weights. Decides nothing about devices or storage: it is given an open device, open data and a way to keep results.
+ * Trains one model: epochs of training steps, validation after each, early stopping, and one measurement of the test split with the
+ * best weights. It does not choose devices or storage; it receives an open device, open data and functions that store results.
  */
 import { modelSpec } from '#core/models/spec.ts';
 import { fail } from '#core/failure.ts';
@@ -29,7 +29,7 @@ import { TrainingStep, type StepResult } from './step.ts';
 import { StepsInFlight } from './stepsInFlight.ts';
 import { WorkMeter } from './workMeter.ts';
 
-/** What a run asks of a device's memory. */
+/** The work of a run, for planning the device's memory. */
 export function workOf({ model, config }: Pick<RunRecord, 'model' | 'config'>, cut: Cut): PlanWork {
   return {
     spec: modelSpec(model, config, cut.vocabulary),
@@ -144,7 +144,7 @@ class Trainer {
     return this.#finish();
   }
 
-  /** Follows from the step's number and the stored epochs alone, so a resumed run has the same. */
+  /** Depends only on the step's number and the stored epochs, so a resumed run has the same rate. */
   #rateOf(step: number): number {
     const { config, epochs } = this.#store.run;
     return rateOfStep(config, {
@@ -159,7 +159,7 @@ class Trainer {
     this.#optimiser.dispose();
   }
 
-  /** @returns null when stopped */
+  /** @returns null if stopped */
   async #trainEpoch(epoch: number): Promise<Omit<EpochRecord, 'validation' | 'validationSeconds'> | null> {
     const { data, control, device } = this.#job;
     const { config } = this.#store.run;
@@ -182,7 +182,7 @@ class Trainer {
       most: device.asynchronous ? STEPS_IN_FLIGHT : 1,
       onResult: (batch, result, endedAt) => {
         meter.end();
-        // a step in flight at a stop may have been skipped
+        // a step that was in flight at a stop may have no valid results
         if (control.stopped) return;
         requireFinite(result);
         leaveOutPauses();
@@ -237,7 +237,7 @@ class Trainer {
     };
   }
 
-  /** @returns null when stopped */
+  /** @returns null if stopped */
   async #validate(): Promise<Measured | null> {
     const validated = await this.#measurer.measure(this.#model, 'validating', this.#job.data.validation, {
       onRest: async () => (await this.#save()).stored,
@@ -246,7 +246,7 @@ class Trainer {
     return validated;
   }
 
-  /** Loads the best weights in place of the last, measures the test split once, and closes the run. */
+  /** Loads the best weights, searches the cache's parameters, measures the test split once, and completes the run. */
   async #finish(): Promise<RunRecord> {
     if (this.#stopping.bestEpoch === null) {
       fail(
@@ -277,14 +277,14 @@ class Trainer {
         test: tested.measures,
         ...(further && { dev: further.measures }),
       },
-      // once more, since their file names the cache's settings
+      // stored again, because their file contains the cache's parameters
       { breakdown: breakdown.result(), checkpoint: null, weights: cache ? best : undefined },
     );
   }
 
   /**
    * Stores the run with a checkpoint of this position. No step may be in flight.
-   * @returns when all is read from the device; `stored` resolves when it is stored
+   * @returns resolves when all is read from the device; `stored` resolves when it is stored
    */
   #save(change: Partial<RunRecord> = {}, more?: RunParts): Promise<{ readonly stored: Promise<void> }> {
     return this.#store.save(() => this.#state(), change, { ...more, steps: this.#history.table() });

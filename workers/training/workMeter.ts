@@ -1,4 +1,4 @@
-/** How far a device is within the step or batch that it computes, from the operations it was handed over and has done. */
+/** Measures the progress of a device within a step or batch, from its operations given and done. */
 import type { DeviceControl } from '#engine/devices/device.ts';
 
 interface Bounds {
@@ -11,12 +11,12 @@ export class WorkMeter {
   /** Bounds of the work in progress, in order. */
   readonly #under: Bounds[] = [];
 
-  /** @param device null for one that does not tell */
+  /** @param device null for a device that does not report operations */
   constructor(device: Pick<DeviceControl, 'given' | 'done'> | null) {
     this.#device = device;
   }
 
-  /** @param hand hands a step over, all of it before it returns */
+  /** @param hand passes a whole step to the device before it returns */
   begin<T>(hand: () => T): T {
     const from = this.#device?.given ?? 0;
     const result = hand();
@@ -24,7 +24,7 @@ export class WorkMeter {
     return result;
   }
 
-  /** The oldest one is done. */
+  /** Call when the oldest work in progress is done. */
   end(): void {
     this.#under.shift();
   }
