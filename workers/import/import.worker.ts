@@ -1,6 +1,6 @@
 /**
- * Imports one data set in a worker of its own, so that a large or hostile source holds up neither training nor the page, and
- * can be ended at any moment. Writes shards into IndexedDB under a key of this import; the lab completes or forgets them.
+ * Imports one data set in a separate worker, so that a large or hostile source blocks neither training nor the page, and the import
+ * can be ended at any time. It writes shards into IndexedDB under a key of this import. The lab lists or deletes them later.
  */
 import { expose } from 'comlink';
 import { importDataset, type ImportProgress } from '#core/data/import.ts';
@@ -13,7 +13,7 @@ import { answer, type Answer } from '#contract/remote.ts';
 import { openDatabase } from '#storage/database.ts';
 import { storeShard } from '#storage/datasets.ts';
 
-/** Progress events are thinned to five a second. */
+/** At most five progress events per second. */
 const INTERVAL_MS = 200;
 
 const importer = {

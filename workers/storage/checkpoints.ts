@@ -1,11 +1,11 @@
 /**
- * Checkpoints in IndexedDB, the last two of each run: bytes with their hash, so that damage is seen and the one before is taken.
- * They are written with the run (runs.ts), in its transaction.
+ * Checkpoints in IndexedDB, the last two of each run. Their hash reveals damage, and then the previous one is used. They are written
+ * in the transaction that stores the run (runs.ts).
  */
 import { sha256Hex } from '#core/data/hash.ts';
 import type { Database } from './database.ts';
 
-/** As stored. */
+/** A checkpoint as stored. */
 export interface StoredCheckpoint {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** SHA-256 of the bytes. */
@@ -14,14 +14,14 @@ export interface StoredCheckpoint {
   readonly savedAt: number;
 }
 
-/** Kept of each run: the last, and the one before for where that is damaged. */
+/** Checkpoints kept per run: the last, and the one before in case the last is damaged. */
 export const MAX_CHECKPOINTS = 2;
 
 export async function sealCheckpoint(bytes: Uint8Array<ArrayBuffer>): Promise<StoredCheckpoint> {
   return { bytes, sha256: await sha256Hex(bytes), savedAt: Date.now() };
 }
 
-/** All keys of a run's checkpoints, the oldest first. */
+/** Range of the keys of a run's checkpoints; they sort by age, oldest first. */
 export function checkpointsOf(runId: string): IDBKeyRange {
   return IDBKeyRange.bound([runId], [runId, []]);
 }
@@ -29,11 +29,11 @@ export function checkpointsOf(runId: string): IDBKeyRange {
 export interface FoundCheckpoint {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly savedAt: number;
-  /** Newer ones that are damaged, and passed over. */
+  /** Number of newer checkpoints that are damaged and were skipped. */
   readonly damaged: number;
 }
 
-/** The newest that is whole; null where there is none. @returns with how many were damaged */
+/** Finds the newest checkpoint that is not damaged. @returns null bytes if there is none, and the number of damaged ones */
 export async function findCheckpoint(
   database: Database,
   runId: string,

@@ -1,6 +1,6 @@
 /**
- * Stored records that cannot be read: distinguished from missing ones, taken out as stored, and put back. A record that does not parse is
- * never silently left out, since it is somebody's training.
+ * Stored records that cannot be read. They are distinguished from missing ones, can be exported unchanged, deleted and restored. A record
+ * that does not parse is never silently left out, since it may be the user's training.
  */
 import { unwrap, wrap, type IDBPDatabase } from 'idb';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 const versioned = z.looseObject({ schema: z.number() });
 
-/** @param version of the format that this lab reads, where its records carry one */
+/** @param version format version that this lab reads, if its records have one */
 export function check<T>(schema: z.ZodType<T>, row: unknown, version?: number): Checked<T> {
   const parsed = schema.safeParse(row);
   if (parsed.success) return { ok: true, value: parsed.data };
@@ -27,7 +27,7 @@ export function check<T>(schema: z.ZodType<T>, row: unknown, version?: number): 
   return { ok: false, what: `It cannot be read: ${first ? issueIn(row, first) : 'it is not a record'}${more}.` };
 }
 
-/** `epochs[0].seconds is "ten" (expected a number)`. */
+/** Describes an issue: `epochs[0].seconds is "ten" (expected a number)`. */
 function issueIn(row: unknown, { path, message }: z.core.$ZodIssue): string {
   let value = row;
   for (const step of path) value = isObject(value) ? value[step] : undefined;
@@ -51,14 +51,14 @@ function shown(value: unknown): string {
 /** The rows of a record, with their keys in its object store. */
 export type RawRows = readonly { readonly key: IDBValidKey; readonly value: unknown }[];
 
-/** Names a record by its object store and id. */
+/** Identifies a record by its object store and id. */
 export interface RecordKey {
   readonly store: DamagedRecord['store'] | 'weights';
-  /** Id of the run or data set. */
+  /** Id of the run, experiment or data set. */
   readonly id: string;
 }
 
-/** The database without its schema: records are read as they are. */
+/** The database without its typed schema, so that records are `unknown`. */
 function untyped(database: Database): IDBPDatabase {
   return wrap(unwrap(database));
 }
@@ -74,14 +74,14 @@ export async function readRaw(database: Database, record: RecordKey): Promise<Ra
   return keys.map((key, row) => ({ key, value: values[row] }));
 }
 
-/** @returns the rows, to be put back */
+/** Deletes a record. @returns its rows, for `putBack` */
 export async function takeOut(database: Database, record: RecordKey): Promise<RawRows> {
   const rows = await readRaw(database, record);
   await untyped(database).delete(record.store, keysOf(record));
   return rows;
 }
 
-/** Puts back what `takeOut` took. @throws DOMException `ConstraintError` where a newer row has the same key; it stays */
+/** Restores what `takeOut` deleted. @throws DOMException `ConstraintError` if a newer row has the same key; that row stays */
 export async function putBack(database: Database, record: RecordKey, rows: RawRows): Promise<void> {
   await writing('the deleted record', async () => {
     const { store, done } = untyped(database).transaction(record.store, 'readwrite');

@@ -1,4 +1,4 @@
-/** Two versions of the lab on one database, as in two tabs. */
+/** Two versions of the lab use one database, as in two tabs. */
 import { deleteDB, openDB } from 'idb';
 import { afterEach, expect, it } from 'vitest';
 import { runOf } from '#core/report/runs.fixture.ts';

@@ -1,12 +1,12 @@
-/** A database for each test: empty at its beginning, deleted after it. */
+/** A database for each test, empty at the beginning and deleted afterwards. */
 import { deleteDB } from 'idb';
 import { afterEach, beforeEach } from 'vitest';
 import { openDatabase, type Database } from './database.ts';
 
-/** That of the test which runs. */
+/** The database of the current test. */
 export let database: Database;
 
-/** For the tests of a file. */
+/** Call at the top of a test file. */
 export function eachWithDatabase(): void {
   beforeEach(async () => {
     database = await openDatabase();

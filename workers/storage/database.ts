@@ -1,6 +1,6 @@
 /**
- * The lab's IndexedDB: its stores, its version, and its faults in words. Only this folder knows it.
- * Nothing but requests of the same transaction is awaited inside one, or it would commit under our feet.
+ * The lab's IndexedDB: its stores, its version, and error messages. Only this folder uses it.
+ * Inside a transaction, only its own requests may be awaited. Awaiting anything else would let it commit early.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Manifest } from '#core/data/manifest.ts';
@@ -19,7 +19,7 @@ export const DATABASE_VERSION = 4;
 export interface DatasetRow {
   readonly id: string;
   readonly manifest: Manifest;
-  /** Under which its shards lie. */
+  /** First part of the key of its shards. */
   readonly owner: string;
   readonly storedAt: number;
 }
@@ -27,38 +27,38 @@ export interface DatasetRow {
 export interface LabSchema extends DBSchema {
   /** Data sets of which every shard is stored. */
   datasets: { key: string; value: DatasetRow };
-  /** By owner (datasets.ts) and file name, so that a new version never overwrites an old one's shards. */
+  /** By owner (datasets.ts) and file name, so that a new version of a data set never overwrites the shards of an old one. */
   shards: { key: [owner: string, file: string]; value: ArrayBuffer };
   runs: { key: string; value: RunRecord };
-  /** The best weights of a run, by its id, as safetensors. */
+  /** The best weights of a run as safetensors, by the run's id. */
   weights: { key: string; value: Uint8Array<ArrayBuffer> };
-  /** The training steps of a run, by its id. */
+  /** The training steps of a run, by the run's id. */
   steps: { key: string; value: StepTable };
-  /** What a run's best weights do on each test file, by its id. */
+  /** Results of a run's best weights on each test file, by the run's id. */
   breakdowns: { key: string; value: Breakdown };
   labels: { key: string; value: RunLabel };
-  /** By run and a number that rises. */
+  /** By the run's id and an ascending number. */
   checkpoints: { key: [runId: string, number: number]; value: StoredCheckpoint };
-  /** What was asked for in one go, with what has become of it; the queue is in them. */
+  /** Requested experiments and the states of their runs. Their waiting runs are the queue. */
   experiments: { key: string; value: ExperimentRecord };
 }
 
 export type Database = IDBPDatabase<LabSchema>;
 
 export interface DatabaseListeners {
-  /** The browser ended the connection: its storage was cleared, or a disk was taken away. */
+  /** Called when the browser ends the connection, because its storage was cleared or a disk was removed. */
   readonly onLost?: () => void;
   /**
-   * Another tab waits for this connection to be closed, which it is once this has resolved, or after `CLOSING_MS`.
-   * @param upgrade whether for a newer version of the lab; false where the database is to be deleted
+   * Called when another tab waits for this connection to close. It closes once the promise resolves, or after `CLOSING_MS`.
+   * @param upgrade true for a newer version of the lab, false if the database will be deleted
    */
   readonly beforeClose?: (upgrade: boolean) => Promise<void>;
 }
 
-/** The other tab shows nothing until this one has closed its connection. */
+/** Maximum wait before closing. The other tab shows nothing until this one has closed its connection. */
 const CLOSING_MS = 2_000;
 
-/** @throws LabError `superseded`, or `no-storage` where the browser has or allows no IndexedDB */
+/** @throws LabError `superseded`, `no-storage` if the browser does not have or allow IndexedDB, or `internal` for a failed upgrade */
 export async function openDatabase({ onLost, beforeClose }: DatabaseListeners = {}): Promise<Database> {
   if (!('indexedDB' in globalThis)) {
     fail('no-storage', 'This browser does not let the lab store data (IndexedDB).', STORAGE_REMEDY);
@@ -67,7 +67,7 @@ export async function openDatabase({ onLost, beforeClose }: DatabaseListeners = 
   try {
     return await openDB<LabSchema>(DATABASE_NAME, DATABASE_VERSION, {
       upgrade(database, from, _to, transaction) {
-        // What it awaits are requests of the upgrade's own transaction, which a failure of it aborts.
+        // It only awaits requests of the upgrade's own transaction. A failure aborts that transaction.
         migrate(database, transaction, from).catch((error: unknown) => {
           broken = error;
           transaction.abort();
@@ -79,7 +79,7 @@ export async function openDatabase({ onLost, beforeClose }: DatabaseListeners = 
         const close = () => {
           if (target instanceof IDBDatabase) target.close();
         };
-        // a failure before is reported by whoever caused it
+        // a failure of `beforeClose` is reported elsewhere, and must not keep the connection open
         void Promise.race([beforeClose?.(next !== null), sleep(CLOSING_MS)]).then(close, close);
       },
     });
@@ -115,7 +115,7 @@ function sleep(milliseconds: number): Promise<void> {
 const STORAGE_REMEDY =
   'Use a normal window instead of a private one, or allow site data for this page in the browser’s settings. Then reload. Nothing is lost.';
 
-/** Runs a write, and tells a full disk apart from a bug. */
+/** Runs a write, and distinguishes a full disk and a lost connection from a bug. @throws LabError `storage-full` or `no-storage` */
 export async function writing<T>(what: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();

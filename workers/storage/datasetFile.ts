@@ -1,4 +1,4 @@
-/** A stored data set as a .zip: its manifest and its shards under the names that the manifest gives them, as they lie on a server. */
+/** A stored data set as a .zip of its manifest and shards. The shards have the names in the manifest, as on a server. */
 import { BlobWriter, TextReader, Uint8ArrayReader, ZipWriter } from '@zip.js/zip.js';
 import { sha256Hex } from '#core/data/hash.ts';
 import { shardsOf } from '#core/data/manifest.ts';
@@ -7,8 +7,8 @@ import type { Database } from './database.ts';
 import { findDataset, readShard } from './datasets.ts';
 
 /**
- * @returns the .zip, which a browser may keep on disk: a data set can be larger than memory
- * @throws LabError `not-found`, or `damaged-shard` rather than hand damage on
+ * @returns the .zip; a browser may keep it on disk, since a data set can be larger than memory
+ * @throws LabError `not-found`, or `damaged-shard` so that no damaged file is exported
  */
 export async function packDataset(database: Database, id: string): Promise<Blob> {
   const dataset = await findDataset(database, id);

@@ -1,6 +1,6 @@
 /**
- * Data sets in IndexedDB. Shards are stored under an owner, the name of the download or import that wrote them, so that two data sets never
- * share one; a data set is listed, with its owner, once all its shards are stored.
+ * Data sets in IndexedDB. Shards are stored under an owner, the name of the download or import that wrote them, so two data sets never
+ * share one. A data set is listed, with its owner, once all its shards are stored.
  */
 import { z } from 'zod';
 import { MANIFEST_SCHEMA, manifestSchema, shardsOf, type Manifest } from '#core/data/manifest.ts';
@@ -10,12 +10,12 @@ import type { StoredDataset } from '#core/data/stored.ts';
 import { check } from './damaged.ts';
 import { writing, type Database, type DatasetRow } from './database.ts';
 
-/** The owner of a download: the same each time, so that an interrupted one resumes. */
+/** The owner of a download. It is the same each time, so that an interrupted download resumes. */
 export function downloadOwner({ id, sha256 }: Pick<Manifest, 'id' | 'sha256'>): string {
   return `download/${id}/${sha256}`;
 }
 
-/** The owner of an import: a new one each time, since an import always starts again. */
+/** The owner of an import. It is new each time, since an import cannot resume. */
 export function importOwner(startedAt: number): string {
   return `${IMPORTS}${startedAt}`;
 }
@@ -51,11 +51,11 @@ export async function readDatasets(database: Database): Promise<StoredDatasets> 
   return { datasets, damaged };
 }
 
-/** Null for a row that can be read. */
+/** What is wrong with a row; null if it can be read. */
 function whatIsWrong(row: DatasetRow): string | null {
   const whole = check(rowSchema, row);
   if (whole.ok) return null;
-  // a manifest knows its version, which says more than what that version lacks here
+  // a manifest has a version, and a message about its version is more helpful than one about missing fields
   const manifest = check(manifestSchema, row.manifest, MANIFEST_SCHEMA);
   return manifest.ok ? whole.what : manifest.what;
 }
@@ -64,7 +64,7 @@ export async function listDatasets(database: Database): Promise<readonly StoredD
   return (await readDatasets(database)).datasets;
 }
 
-/** Undefined where none is stored. @throws LabError `bad-input` where it cannot be read */
+/** @returns undefined if it is not stored @throws LabError `bad-input` if it cannot be read */
 export async function findDataset(database: Database, id: string): Promise<DatasetRow | undefined> {
   const row = await database.get('datasets', id);
   const what = row ? whatIsWrong(row) : null;
@@ -93,9 +93,9 @@ export async function readShard(database: Database, owner: string, file: string)
 }
 
 /**
- * Lists a data set whose shards are all stored, and drops those of an older one of its id, in one transaction.
- * @param replaces SHA-256 of the one that may be replaced, null for none; left out, any may. The same content always may.
- * @throws LabError `bad-input` where another one is stored under its id
+ * Lists a data set whose shards are all stored, and deletes the shards of an older one with its id, in one transaction.
+ * @param replaces SHA-256 of the data set that may be replaced; null for none, any if left out. The same content may always be replaced.
+ * @throws LabError `bad-input` if a data set that may not be replaced is stored under its id
  */
 export async function completeDataset(
   database: Database,
@@ -105,7 +105,7 @@ export async function completeDataset(
   await writing(`the data set ${row.id}`, async () => {
     const transaction = database.transaction(['datasets', 'shards'], 'readwrite');
     const previous = await transaction.objectStore('datasets').get(row.id);
-    const before = namedRow.safeParse(previous).data?.manifest; // a damaged one cannot be used, and may go
+    const before = namedRow.safeParse(previous).data?.manifest; // a damaged one cannot be used, so it may be replaced
     const expected = [replaces, row.manifest.sha256];
     if (before && replaces !== undefined && !expected.includes(before.sha256)) {
       fail(
@@ -133,15 +133,15 @@ export async function deleteDataset(database: Database, id: string): Promise<voi
   await transaction.done;
 }
 
-/** Forgets what a failed or cancelled import stored. */
+/** Deletes the shards of an owner, such as a failed or cancelled import. */
 export async function dropShards(database: Database, owner: string): Promise<void> {
   await database.delete('shards', shardsOfOwner(owner));
 }
 
-/** Forgets what imports left behind that a closed tab cut off; call while none is under way. */
+/** Deletes the shards of imports that ended when a tab was closed. Call only while no import is in progress. */
 export async function dropAbandonedImports(database: Database): Promise<void> {
   const owners = (await database.getAll('datasets')).map((row) => ownedRow.safeParse(row).data?.owner);
-  // a damaged data set may not tell which shards are its own: then none is taken for abandoned
+  // a damaged data set may lack its owner, so its shards could be taken for abandoned ones
   if (owners.includes(undefined)) return;
   const listed = new Set(owners);
   const keys = await database.getAllKeys('shards', IDBKeyRange.bound([IMPORTS, ''], [`${IMPORTS}\uffff`, '']));

@@ -1,6 +1,6 @@
 /**
- * Brings a data set from the server into IndexedDB: shard by shard, each verified before it is stored, going on where an
- * earlier download ended. A shard that fails its hash is fetched once more, then named in the error.
+ * Downloads a data set from the server into IndexedDB, shard by shard. Each shard is verified before it is stored, and an interrupted
+ * download resumes. A shard that does not match its hash is fetched once more, and named in the error if it fails again.
  */
 import { parseManifest, shardsOf, type ShardEntry } from '#core/data/manifest.ts';
 import { sha256Hex } from '#core/data/hash.ts';
@@ -23,7 +23,7 @@ export async function downloadDataset(database: Database, download: Download): P
   const present = await findDataset(database, offer.id);
   if (present && present.manifest.sha256 === offer.sha256) {
     const stored = describeDataset(present);
-    // One that was stored before data sets kept anything of their `<UNK>`s has the same rows, and fewer bytes.
+    // A copy from before data sets kept codes of their `<UNK>`s has the same rows and hash, but fewer bytes.
     if (stored.bytes === offer.bytes) return stored;
   }
 
@@ -74,7 +74,7 @@ const PREPARE = 'Prepare the data set on the server with npm run data, then try 
 interface FetchOptions {
   readonly signal?: AbortSignal;
   readonly cache?: RequestCache;
-  /** What to do where the server has no such file. */
+  /** Remedy in the error if the server does not have the file. */
   readonly missing?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Experiments in IndexedDB, a record each; what is read back is checked. */
+/** Experiments in IndexedDB, one record each. Records are checked when they are read. */
 import type { IDBPObjectStore, StoreNames } from 'idb';
 import { hasPending } from '#core/experiments/pending.ts';
 import { EXPERIMENT_SCHEMA, experimentRecordSchema, type ExperimentRecord } from '#core/experiments/record.ts';
@@ -9,7 +9,7 @@ import { writing, type Database, type LabSchema } from './database.ts';
 export interface StoredExperiments {
   /** Oldest first. */
   readonly experiments: readonly ExperimentRecord[];
-  /** Records that cannot be read; they stay as they are. */
+  /** Records that cannot be read; they are not changed. */
   readonly damaged: readonly DamagedRecord[];
 }
 
@@ -20,9 +20,9 @@ export async function readExperiments(database: Database): Promise<StoredExperim
 }
 
 /**
- * Reads all experiments, changes them, and stores those that changed, in one transaction: what another tab changed meanwhile is not lost.
- * One that the change leaves out is deleted.
- * @returns all experiments as they now are, oldest first
+ * Reads all experiments, changes them, and stores those that changed. All of it is one transaction, so changes of other tabs are not
+ * lost. An experiment that the change leaves out is deleted.
+ * @returns all experiments after the change, in the order that `change` returns
  */
 export async function changeExperiments(
   database: Database,
@@ -37,14 +37,14 @@ export async function changeExperiments(
   });
 }
 
-/** Deletes the records of experiments that have come to their end and of whose runs none is stored any more. */
+/** Deletes the records of experiments that are finished and have no stored runs. */
 export async function dropForgotten(database: Database): Promise<void> {
   const stored = new Set(await database.getAllKeys('runs'));
   const isKept = ({ items }: ExperimentRecord) => items.some(({ runId }) => runId !== null && stored.has(runId));
   await changeExperiments(database, (records) => records.filter((record) => hasPending(record) || isKept(record)));
 }
 
-/** As `changeExperiments`, in a transaction that is under way. */
+/** Like `changeExperiments`, in an existing transaction. */
 export async function changeStored(
   store: ExperimentStore,
   change: (stored: readonly ExperimentRecord[]) => readonly ExperimentRecord[],
@@ -55,7 +55,7 @@ export async function changeStored(
     changed = change(experiments);
   } catch (error) {
     store.transaction.abort();
-    // its rejection says no more than the error
+    // the rejection adds nothing to the error
     store.transaction.done.catch(() => {});
     throw error;
   }

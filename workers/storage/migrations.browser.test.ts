@@ -1,4 +1,4 @@
-/** Databases as each older lab left them, made here by hand, opened by this one. */
+/** Databases in the format of each older version, written by hand and opened by this version. */
 import { deleteDB, openDB } from 'idb';
 import { afterEach, expect, it } from 'vitest';
 import { divergedRun, OVERFLOWED_MEASURES, runOf } from '#core/report/runs.fixture.ts';
@@ -15,7 +15,7 @@ afterEach(async () => {
   await deleteDB(DATABASE_NAME);
 });
 
-/** As version 1 made it: steps within the run, no numbers. */
+/** Writes a database of version 1, with steps in the run's record and without numbers. */
 async function writeVersion1(runs: readonly unknown[]): Promise<void> {
   const old = await openDB(DATABASE_NAME, 1, {
     upgrade(fresh) {
@@ -127,7 +127,7 @@ it('lists runs again that the lab of version 3 stored and did not list, since a 
   database = await openDatabase();
   expect(await listRuns(database)).toEqual([lost]);
   expect(await readWeights(database, 'lost')).toEqual(Uint8Array.of(6));
-  // version 3 knew no queue
+  // version 3 had no queue
   expect(await readExperiments(database)).toEqual({ experiments: [], damaged: [] });
 });
 
@@ -142,7 +142,7 @@ it('lists an experiment that cannot be read, and leaves it as it is', async () =
   expect(damaged).toMatchObject([{ store: 'experiments', id: 'b' }]);
   const [changed] = await changeExperiments(database, (stored) => stored.map((one) => ({ ...one, createdAt: 7 })));
   expect(changed).toEqual({ ...whole, createdAt: 7 });
-  // one that has come to its end is kept as long as one of its runs is
+  // a finished experiment is kept as long as one of its runs is stored
   const item = { ...whole.items[0]!, state: 'done' as const, runId: 'a-1-lstm' };
   await changeExperiments(database, (stored) => stored.map((one) => ({ ...one, items: [item] })));
   await database.put('runs', runOf('lstm', [[2, 0.7]], { id: 'a-1-lstm' }));

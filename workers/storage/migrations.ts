@@ -1,6 +1,6 @@
 /**
- * From each older version of the lab's IndexedDB to the present one, a step a version. All steps of an upgrade run in one
- * transaction: it happens whole or not at all. What an older lab wrote is described here and nowhere else.
+ * Upgrades the lab's IndexedDB from each older version to the current one, in one step per version. All steps run in one transaction,
+ * so an upgrade is complete or does not happen. Only this file describes the database formats of older versions.
  */
 import type { IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import { z } from 'zod';
@@ -10,7 +10,7 @@ import type { LabSchema } from './database.ts';
 
 type Upgrade = IDBPTransaction<LabSchema, StoreNames<LabSchema>[], 'versionchange'>;
 
-/** @param from the version that is there; 0 where there is none */
+/** @param from the existing version; 0 if there is none */
 export async function migrate(database: IDBPDatabase<LabSchema>, upgrade: Upgrade, from: number): Promise<void> {
   if (from < 1) {
     database.createObjectStore('datasets', { keyPath: 'id' });
@@ -35,7 +35,7 @@ const runOfVersion1 = z.looseObject({
   steps: z.array(z.object({ step: z.int().min(1), loss: anyNumber, gradientNorm: anyNumber })),
 });
 
-/** Version 1 kept a run's steps inside its record, and did not number runs. What is no such record stays as it is. */
+/** Version 1 stored a run's steps in its record, and did not number runs. Other records are not changed. */
 async function moveStepsOutOfRuns(upgrade: Upgrade): Promise<void> {
   const runs = upgrade.objectStore('runs');
   const steps = upgrade.objectStore('steps');

@@ -1,11 +1,11 @@
-/** Everything stored of a run or a data set as one .zip, whether the lab can read it or not: plain data as JSON, bytes as files. */
+/** Everything stored of a run, experiment or data set as a .zip, even if the lab cannot read it: data as JSON, bytes as files. */
 import { BlobWriter, TextReader, Uint8ArrayReader, ZipWriter } from '@zip.js/zip.js';
 import { writeJson } from '#core/json.ts';
 import { readRaw, type RecordKey } from './damaged.ts';
 import type { Database } from './database.ts';
 import { readShard, storedShards } from './datasets.ts';
 
-/** The stores that hold a part of a run, and the name of each part in the file. */
+/** The stores that have a part of a run, and the name of each part in the file. */
 const PARTS: readonly (readonly [store: RecordKey['store'], name: string])[] = [
   ['runs', 'run'],
   ['labels', 'label'],
@@ -15,7 +15,7 @@ const PARTS: readonly (readonly [store: RecordKey['store'], name: string])[] = [
   ['checkpoints', 'checkpoint'],
 ];
 
-/** @returns the .zip, which a browser may keep on disk */
+/** @returns the .zip; a browser may keep it on disk */
 export async function packRaw(database: Database, { store, id }: RecordKey): Promise<Blob> {
   const zip = new ZipWriter(new BlobWriter('application/zip'), { useWebWorkers: false });
   if (store === 'datasets') await addDataset(zip, database, id);
@@ -44,7 +44,7 @@ async function addDataset(zip: ZipWriter<Blob>, database: Database, id: string):
   }
 }
 
-/** Bytes as they are; of an object those of its fields that are bytes beside it, as a checkpoint has them. */
+/** Adds bytes unchanged, and other values as JSON. The `bytes` of an object, such as a checkpoint, become a separate file. */
 async function addValue(zip: ZipWriter<Blob>, name: string, value: unknown): Promise<void> {
   if (value instanceof Uint8Array) {
     await addBytes(zip, `${name}.safetensors`, value);
@@ -66,7 +66,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** What JSON can hold of any value that can be stored: columns as lists, anything strange as words. @param within objects it is in */
+/** Converts any stored value for JSON: typed arrays become lists, and cycles a text. @param within objects that contain the value */
 function plain(value: unknown, within: readonly unknown[]): unknown {
   if (typeof value === 'bigint') return String(value);
   if (!isRecord(value) || value instanceof Date) return value;
@@ -74,7 +74,7 @@ function plain(value: unknown, within: readonly unknown[]): unknown {
   const inside = [...within, value];
   if (value instanceof ArrayBuffer) return [...new Uint8Array(value)];
   if (Array.isArray(value) || value instanceof Set) return [...value].map((one) => plain(one, inside));
-  // a typed array has its numbers under their places
+  // the values of a typed array are its numbers
   if (ArrayBuffer.isView(value)) return Object.values(value).map((one) => plain(one, inside));
   const entries: readonly (readonly [unknown, unknown])[] = value instanceof Map ? [...value] : Object.entries(value);
   return Object.fromEntries(entries.map(([key, one]) => [String(key), plain(one, inside)]));

@@ -1,4 +1,4 @@
-/** Reads the rows of a split from its shards in IndexedDB, each shard verified when it is first read. */
+/** Reads the rows of a split from its shards in IndexedDB. Each shard is verified whenever it is loaded into the cache. */
 import type { AnySplit, Manifest, ShardEntry } from '#core/data/manifest.ts';
 import { sha256Hex } from '#core/data/hash.ts';
 import { fail } from '#core/failure.ts';
@@ -8,12 +8,12 @@ import type { Rows } from '#core/data/batches/rows.ts';
 import type { Database, DatasetRow } from './database.ts';
 import { readShard } from './datasets.ts';
 
-/** Shards kept in memory, in bytes: enough for any data set but the whole of CodeXGLUE. */
+/** Maximum bytes of shards in memory: enough for any data set except the whole of CodeXGLUE. */
 const CACHE_BYTES = 256 * 1024 * 1024;
 
 /**
- * A split with the length of every row, which takes reading it once.
- * @param limit number of rows to take from the beginning; null takes all
+ * Opens a split with the length of every row. This reads the whole split once.
+ * @param limit number of rows to use, from the beginning; null for all
  */
 export async function openRows(
   database: Database,
@@ -31,8 +31,8 @@ export async function openRows(
 }
 
 /**
- * Some rows of a split, PAD left out; reads no shard but theirs.
- * @throws LabError `not-found` for a row that is not there
+ * Reads some rows of a split, without PAD. Reads only the shards that contain them.
+ * @throws LabError `not-found` for a row that does not exist
  */
 export async function readRows(
   database: Database,
@@ -49,7 +49,7 @@ export async function readRows(
 }
 
 class StoredRows {
-  /** Rows of the split. */
+  /** Number of rows in the split. */
   readonly count: number;
   readonly #width: number;
   readonly #shards: readonly ShardEntry[];
@@ -74,7 +74,7 @@ class StoredRows {
     this.#cache = new ShardCache(database, manifest, owner);
   }
 
-  /** Tokens of the first `count` rows. */
+  /** Number of tokens in each of the first `count` rows. */
   async lengths(count: number): Promise<Uint16Array> {
     const lengths = new Uint16Array(count);
     for (const [at, shard] of this.#shards.entries()) {
@@ -109,7 +109,7 @@ class StoredRows {
     return rows;
   }
 
-  /** The codes of a shard as long as its rows; those of the last one asked for are kept. */
+  /** The codes of a shard's `<UNK>`s, spread to the positions of its ids. Those of the last shard are cached. */
   async #codes(at: number): Promise<Uint16Array> {
     if (this.#spread?.at !== at) {
       const [ids, codes] = [await this.#cache.ids(this.#shards[at]!), await this.#cache.ids(this.#outside![at]!)];
@@ -156,7 +156,7 @@ class ShardCache {
         'Delete the data set on the Data page and download or import it again. Runs and weights are not affected.',
       );
     }
-    // Every machine that runs a browser is little-endian, as the shards are.
+    // Shards are little-endian, as are all machines that run a browser.
     const ids = new Uint16Array(bytes);
     this.#shards.set(shard.file, ids);
     this.#bytes += ids.byteLength;

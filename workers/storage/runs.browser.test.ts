@@ -34,7 +34,7 @@ describe('runs', () => {
     expect((await listRuns(database)).map(({ id }) => id)).toEqual(['a', 'b']);
     expect(await readWeights(database, 'b')).toEqual(Uint8Array.of(7));
     expect(await readSteps(database, 'b')).toEqual(steps);
-    // a later state of the run leaves the parts as they are
+    // storing a later state of the run does not change the parts
     await storeRun(database, { ...run('b', 2), state: 'stopped' });
     expect((await findRun(database, 'b'))?.state).toBe('stopped');
     expect(await readSteps(database, 'b')).toEqual(steps);
@@ -64,7 +64,7 @@ describe('labels', () => {
     expect(await readLabel(database, 'a')).toEqual(label);
     expect((await readRuns(database)).labels).toEqual([label]);
     expect(await readLabel(database, 'none')).toEqual(emptyLabel('none'));
-    // as it was stored before there were tags
+    // a label stored before there were tags
     const { tags: _, ...before } = label;
     await wrap(unwrap(database)).put('labels', before);
     expect(await readLabel(database, 'a')).toEqual({ ...label, tags: [] });
@@ -109,7 +109,7 @@ describe('checkpoints', () => {
     ]);
     expect(await findCheckpoint(database, 'a')).toMatchObject({ bytes: Uint8Array.of(3, 2, 3), damaged: 0 });
     expect(await runsWithCheckpoints(database)).toEqual(new Set(['a', 'b']));
-    // a later state of the run leaves them as they are
+    // storing a later state of the run does not change them
     await storeRun(database, { ...run('a', 1), state: 'interrupted' });
     expect(await findCheckpoint(database, 'a')).toMatchObject({ damaged: 0 });
   });

@@ -1,6 +1,6 @@
 /**
- * Runs in IndexedDB, each in up to five places under its id: the record, its best weights, its steps, what it does on each
- * test file, and what a person says of it. What is read back is checked, since an older or a foreign lab may have written it.
+ * Runs in IndexedDB. Each has up to six parts under its id: the record, its best weights, its steps, its results per test file, its
+ * label and its checkpoints. Parts are checked when they are read, since another version of the lab may have written them.
  */
 import { parseBreakdown, type Breakdown } from '#core/metrics/breakdown.ts';
 import { fail } from '#core/failure.ts';
@@ -18,28 +18,28 @@ import { changeStored } from './experiments.ts';
 import { writing, type Database, type LabSchema } from './database.ts';
 import type { DamagedRecord } from '#core/runs/damagedRecord.ts';
 
-/** What is written together with a run. */
+/** Parts that are written together with a run. */
 export interface RunParts {
   readonly weights?: Uint8Array<ArrayBuffer> | undefined;
   readonly steps?: StepTable | undefined;
   readonly breakdown?: Breakdown | undefined;
   readonly label?: RunLabel | undefined;
-  /** Replaces the oldest of the last two; null drops them all. */
+  /** Replaces the older of the last two; null deletes both. */
   readonly checkpoint?: StoredCheckpoint | null | undefined;
-  /** What this changes in the queue. */
+  /** Change of the queue in the same transaction. */
   readonly queue?: QueueChange | undefined;
 }
 
-/** A change of the stored experiments, in the transaction of a run: neither is ever newer than the other. */
+/** A change of the stored experiments, in the transaction that stores a run, so that the two always match. */
 export type QueueChange = (stored: readonly ExperimentRecord[]) => {
   readonly experiments: readonly ExperimentRecord[];
-  /** The run that is trained next, which then waits in storage: wherever the lab is closed, one run has the rest to go on with. */
+  /** The run that is trained next, stored as waiting. Whenever the lab is closed, one stored run can then continue the rest. */
   readonly next: RunRecord | null;
 };
 
 const RUN_STORES = ['runs', 'weights', 'steps', 'breakdowns', 'labels', 'checkpoints'] as const;
 
-/** Milliseconds for which a deleted run can be restored, in another tab too. */
+/** Milliseconds before a deleted run may be purged. Until then it can be restored, in another tab too. */
 const UNDO_MS = 10 * 60 * 1000;
 
 export interface StoredRuns {
@@ -50,13 +50,13 @@ export interface StoredRuns {
   readonly damaged: readonly DamagedRecord[];
 }
 
-/** As much of a row as any lab writes, whatever else is wrong with it. */
+/** Fields that every version of the lab writes. They can be read even if the rest of a row is damaged. */
 const anyRow = z.looseObject({ id: z.string() });
 const namedRun = z.looseObject({ model: z.enum(MODEL_NAMES), number: z.int() });
 const numberedRow = z.looseObject({ number: z.int() });
 const deletedRow = z.looseObject({ id: z.string(), deletedAt: z.number() });
 
-/** All that is not deleted of runs and labels, with what cannot be read of them. */
+/** All runs that are not deleted, all labels, and the damaged ones among them. */
 export async function readRuns(database: Database): Promise<StoredRuns> {
   const rows: unknown[] = await database.getAll('runs');
   const labelRows: unknown[] = await database.getAll('labels');
@@ -93,7 +93,7 @@ function deletedIdOf(row: unknown): string | undefined {
   return deletedRow.safeParse(row).data?.id;
 }
 
-/** The model and number of a record, as far as it tells them. */
+/** The model and number of a record; `A run` if they cannot be read. */
 function titleOf(row: unknown): string {
   const named = namedRun.safeParse(row).data;
   return named ? runName(named) : 'A run';
@@ -104,12 +104,12 @@ export async function listRuns(database: Database): Promise<readonly RunRecord[]
   return (await readRuns(database)).runs;
 }
 
-/** What a stored run is called in a sentence about it. */
+/** Name of a stored run in sentences. */
 export async function runTitle(database: Database, id: string): Promise<string> {
   return titleOf(await database.get('runs', id));
 }
 
-/** Undefined where none is stored. @throws LabError `bad-input` where it cannot be read */
+/** @returns undefined if it is not stored @throws LabError `bad-input` if it cannot be read */
 export async function findRun(database: Database, id: string): Promise<RunRecord | undefined> {
   const row: unknown = await database.get('runs', id);
   if (row === undefined) return undefined;
@@ -120,7 +120,7 @@ export async function findRun(database: Database, id: string): Promise<RunRecord
 
 const DAMAGED_REMEDY = 'It is listed under “Damaged records” in Compare, where you can download or delete its data.';
 
-/** @throws LabError `not-found`, or `bad-input` where it cannot be read */
+/** @throws LabError `not-found`, or `bad-input` if it cannot be read */
 export async function requireRun(database: Database, id: string): Promise<RunRecord> {
   const run = await findRun(database, id);
   return (
@@ -129,13 +129,13 @@ export async function requireRun(database: Database, id: string): Promise<RunRec
   );
 }
 
-/** The number of the next run: one more than the highest there ever was among those stored, readable or not. */
+/** The number of the next run: one more than the highest among all stored runs, even if deleted or damaged. */
 export async function nextNumber(database: Database): Promise<number> {
   const rows: unknown[] = await database.getAll('runs');
   return rows.reduce<number>((highest, row) => Math.max(highest, numberedRow.safeParse(row).data?.number ?? 0), 0) + 1;
 }
 
-/** The run and what belongs to it, in one transaction: none is ever newer than the others. */
+/** Stores a run and its parts in one transaction, so that they always match. */
 export async function storeRun(database: Database, run: RunRecord, parts: RunParts = {}): Promise<void> {
   await writing('the run', async () => {
     const stores: StoreNames<LabSchema>[] = [...RUN_STORES, 'experiments'];
@@ -181,19 +181,19 @@ export async function readWeights(database: Database, runId: string): Promise<Ui
   return database.get('weights', runId);
 }
 
-/** @throws LabError `bad-input` where they are damaged */
+/** @throws LabError `bad-input` if they are damaged */
 export async function readSteps(database: Database, runId: string): Promise<StepTable> {
   const stored: unknown = await database.get('steps', runId);
   return stored === undefined ? NO_STEPS : parseStepTable(stored, `the run ${runId}`);
 }
 
-/** Undefined for a run that was never tested. @throws LabError `bad-input` where it is damaged */
+/** @returns undefined for a run that was never tested @throws LabError `bad-input` if it is damaged */
 export async function readBreakdown(database: Database, runId: string): Promise<Breakdown | undefined> {
   const stored: unknown = await database.get('breakdowns', runId);
   return stored === undefined ? undefined : parseBreakdown(stored, `the run ${runId}`);
 }
 
-/** An empty one for a run without any. @throws LabError `bad-input` where it cannot be read */
+/** @returns an empty label for a run without one @throws LabError `bad-input` if it cannot be read */
 export async function readLabel(database: Database, runId: string): Promise<RunLabel> {
   return labelOf(await database.get('labels', runId), runId);
 }
@@ -206,14 +206,14 @@ function labelOf(row: unknown, runId: string): RunLabel {
 }
 
 /**
- * Keeps all of a label but whether the run is deleted, which is not a label's to say.
- * @throws LabError `bad-input` rather than write over one that cannot be read
+ * Stores a label, except for `deletedAt`, which only `markDeleted` and `unmarkDeleted` change.
+ * @throws LabError `bad-input` if the stored label cannot be read, instead of overwriting it
  */
 export async function storeLabel(database: Database, label: RunLabel): Promise<void> {
   await changeLabels(database, [label.id], (row, id) => ({ ...label, deletedAt: labelOf(row, id).deletedAt }));
 }
 
-/** Hides runs, so that they can be restored; they are purged when `purgeDeleted` is called next. */
+/** Hides runs, which can still be restored. `purgeDeleted` deletes them once `UNDO_MS` have passed. */
 export async function markDeleted(database: Database, ids: readonly string[], now: number): Promise<void> {
   await changeLabels(database, ids, (row, id) => marked(row, id, now));
 }
@@ -222,7 +222,7 @@ export async function unmarkDeleted(database: Database, ids: readonly string[]):
   await changeLabels(database, ids, (row, id) => marked(row, id, null));
 }
 
-/** Everything else in the row stays in it, even if it is not a label that can be read. */
+/** Sets `deletedAt`. The rest of the row is kept, even if it is not a valid label. */
 function marked(row: RunLabel | undefined, id: string, deletedAt: number | null): RunLabel {
   return { ...(row ?? emptyLabel(id)), deletedAt };
 }
@@ -239,7 +239,7 @@ async function changeLabels(
   });
 }
 
-/** Purges runs that were deleted so long ago that nobody is about to restore them. */
+/** Purges runs that were deleted at least `UNDO_MS` ago. */
 export async function purgeDeleted(database: Database, now: number): Promise<void> {
   const rows: unknown[] = await database.getAll('labels');
   for (const row of rows) {
