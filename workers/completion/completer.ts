@@ -1,4 +1,4 @@
-/** One model that completes code: what may come at a cursor, and the line that it would write there. */
+/** Completes code with one model: the likely next tokens at a cursor, and the line that the model would write there. */
 import { caretContext, restIsClosing, type CaretContext } from '#core/python/code/caret.ts';
 import { literalOf } from '#core/python/code/literals.ts';
 import { lexText } from '#core/python/code/text.ts';
@@ -22,18 +22,18 @@ import { OtherFiles } from './otherFiles.ts';
 import { TextCache, tokensWithLiterals, type TextToken } from './textCache.ts';
 import { cacheParametersOf, MAX_CONTEXT_TOKENS, SHOWN, type TextModel } from './textModel.ts';
 
-/** For a cursor further on, reading begins later in the text, by a multiple of this, so that it seldom has to begin again. */
+/** In long texts, reading begins later by a multiple of this many tokens, so that it rarely has to start again. */
 const WINDOW_STEP = 4_096;
-/** Letters that the name being typed may go on with, roughly: what is typed of a name nobody knows was as unlikely. */
+/** Assumed number of possibilities for each letter of an unknown name; decides the probability that such a name is complete. */
 const LETTERS = 20;
 
-/** What is asked of the model at a cursor. */
+/** A question to the model at a cursor, with its answer. */
 interface Question {
   readonly context: CaretContext;
-  /** `<s>` and the tokens in front, as they are read. */
+  /** Ids of `<s>` and the tokens before the cursor, as read by the model. */
   readonly ids: Int32Array;
   readonly tokens: readonly string[];
-  /** The likeliest next tokens, out of all that continue what is typed. */
+  /** The most likely next tokens that continue the typed text. */
   readonly choices: Choices;
   /** The typed letters of the requested token; empty if the typed text is a complete token, and the next one is requested. */
   readonly typed: string;
@@ -42,11 +42,11 @@ interface Question {
   readonly somethingNew: number | null;
 }
 
-/** What may come next at a position. */
+/** The model's prediction at a position. */
 interface Next {
-  /** The likeliest; after typed letters only those that continue them. */
+  /** The most likely tokens that continue the typed letters. */
   readonly choices: (typed: string) => Choices;
-  /** Probability of a token. An unknown one has that of `<UNK>`, or with a cache that of something new. */
+  /** Probability of a token. An unknown token has that of `<UNK>`, or of `somethingNew` with a cache. */
   readonly probability: (token: string) => number;
   readonly somethingNew: number | null;
 }
@@ -58,7 +58,7 @@ export class Completer {
   readonly #others: OtherFiles;
   #asked: { readonly request: CaretRequest; readonly question: Question } | null = null;
 
-  /** @param model stays the caller's, and outlives this */
+  /** @param model owned by the caller, who disposes of it later */
   constructor(model: TextModel) {
     this.#model = model;
     this.#beams = new Beams(model.network, MAX_BEAMS);
@@ -93,7 +93,7 @@ export class Completer {
     if (asked === null) return null;
     const { context, choices, ids, typed } = asked;
     if (context.place === 'code') {
-      // one of these is likely to be typed next, and the first of them begins the line
+      // one of these is likely to be typed next, and the first one begins the line
       const likely = new Set(choices(MAX_PREFETCHED).map(({ id }) => id));
       await this.#model.sequence.prefetch(ids.length - 1, [...likely]);
     }
@@ -119,7 +119,7 @@ export class Completer {
     };
   }
 
-  /** Reads other files into the cache, in place of those before. @returns null where it was aborted: then those before stay */
+  /** Reads other files into the cache, replacing the previous ones. @returns null if aborted; the previous ones stay then */
   async readOthers({ texts }: OthersRequest, signal: AbortSignal): Promise<OthersRead | null> {
     const files = await this.#others.read(texts, signal);
     if (files === null) return null;
@@ -128,12 +128,12 @@ export class Completer {
     return { tokens: files.map((entries) => entries.length) };
   }
 
-  /** The same question is asked twice, for candidates and for the line. */
+  /** Keeps the last answer, since the same question is asked for candidates and for the line. */
   async #ask(request: CaretRequest, signal: AbortSignal): Promise<Question | null> {
     const { text, cursor, cache } = request;
     const last = this.#asked;
     if (last?.request.text === text && last.request.cursor === cursor && last.request.cache === cache) {
-      // something else may have been read meanwhile
+      // the sequence may have read another text meanwhile
       const read = await this.#model.sequence.read(last.question.ids, signal);
       return read === null ? null : { ...last.question, read };
     }
@@ -142,7 +142,7 @@ export class Completer {
     return question;
   }
 
-  /** Reads up to the cursor. @returns null where it was aborted */
+  /** Reads up to the cursor. @returns null if aborted */
   async #askAnew({ text, cursor, cache }: CaretRequest, signal: AbortSignal): Promise<Question | null> {
     const context = caretContext(text, cursor, this.#model.language);
     const { typed } = context;
@@ -160,7 +160,7 @@ export class Completer {
     if (typed === '') return answer;
     const own = lexText(typed, this.#model.language).tokens[0] ?? typed;
     if (!this.#isWhole(own, typed, asked.next, choices)) return answer;
-    // What is typed is taken for a token of its own: what is asked for is the one behind it.
+    // The typed text is probably a complete token, so the next one is requested.
     const behind = await this.#readAndAsk([...tokens, { token: own, literal: literalOf(own, typed) }], cache, signal);
     if (behind === null) return null;
     const { next, read } = behind;
@@ -174,7 +174,7 @@ export class Completer {
     };
   }
 
-  /** Reads tokens, and asks what may come after them. @returns null where it was aborted */
+  /** Reads tokens and predicts the next one. @returns null if aborted */
   async #readAndAsk(tokens: readonly TextToken[], cache: boolean, signal: AbortSignal) {
     const ids = this.#model.idsOf(tokens.map(({ token }) => token));
     const read = await this.#model.sequence.read(ids, signal);
@@ -186,7 +186,7 @@ export class Completer {
     return { tokens: tokens.map(({ token }) => token), ids, read, next };
   }
 
-  /** @param state what the output layer saw, for the cache; null for the model alone */
+  /** @param state input of the output layer, for the cache; null without a cache */
   #next(distribution: Distribution, state: Float32Array | null): Next {
     if (state === null) {
       return {
@@ -203,14 +203,14 @@ export class Completer {
     };
   }
 
-  /** Whether what is typed is likelier to be all of its token than to be the beginning of another. */
+  /** Whether the typed text is more likely a complete token than the beginning of a longer one. */
   #isWhole(token: string, typed: string, next: Next, longer: Choices): boolean {
     const isUnknown = this.#model.file.vocabulary.id(token) === UNK_ID && !this.#cache.has(token);
     const own = next.probability(token) / (isUnknown ? LETTERS ** typed.length : 1);
     return own >= (longer(1)[0]?.probability ?? 0);
   }
 
-  /** A draft's own tokens are not in the cache. */
+  /** Writes the line for the decoder. Tokens of the line are not added to the cache. */
   #writer(ids: Int32Array, cache: boolean): Writer {
     const beams = this.#beams;
     const choices = (logits: readonly Float32Array[]) =>
@@ -222,7 +222,7 @@ export class Completer {
   }
 }
 
-/** The first token that is read of so many. */
+/** Index of the first token to read, given the number of tokens. */
 function windowStart(tokens: number): number {
   return Math.max(0, Math.ceil((tokens - MAX_CONTEXT_TOKENS) / WINDOW_STEP)) * WINDOW_STEP;
 }

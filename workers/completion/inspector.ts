@@ -1,4 +1,4 @@
-/** How a model saw a whole text: how surprised it was, what a unit did along it, which units tell, what it expected. */
+/** Inspects a model on a whole text: surprise, values of a unit, informative units, and expected tokens. */
 import { ContinuousCache } from '#core/cache/continuousCache.ts';
 import { Suggestions } from '#core/cache/suggestions.ts';
 import { distributionOf, type Distribution } from '#core/completion/distribution.ts';
@@ -22,12 +22,12 @@ import { CHUNK } from '#engine/inference/sequence.ts';
 import { TextCache } from './textCache.ts';
 import { cacheParametersOf, MAX_CONTEXT_TOKENS, SHOWN, type TextModel } from './textModel.ts';
 
-/** Every answer is null where it was aborted. */
+/** All methods return null if aborted. */
 export class Inspector {
   readonly #model: TextModel;
   readonly #cache: TextCache;
 
-  /** @param model stays the caller's, and outlives this */
+  /** @param model owned by the caller, who disposes of it later */
   constructor(model: TextModel) {
     this.#model = model;
     this.#cache = new TextCache(model, cacheParametersOf(model.file));
@@ -56,7 +56,7 @@ export class Inspector {
     };
   }
 
-  /** Surprise of each token with a cache over those before it. @returns null where it was aborted */
+  /** Surprise of each token, with a cache of the tokens before it. @returns null if aborted */
   async #withCache(tokens: readonly string[], signal: AbortSignal): Promise<Surprise | null> {
     const { file, sequence } = this.#model;
     const parameters = cacheParametersOf(file);
@@ -69,7 +69,7 @@ export class Inspector {
         if (signal.aborted) return null;
         rows = await sequence.logitRows(position, Math.min(CHUNK, tokens.length - position));
       }
-      // `<s>` is at 0, so what comes after a position is the token of that number
+      // `<s>` is at position 0, so the logits of a position predict the token with that index
       const logits = rows[position % CHUNK]!;
       const state = sequence.seen(position);
       const view = cache.view(state, parameters.theta);
@@ -93,7 +93,7 @@ export class Inspector {
     const read = await this.#readAll(text, signal);
     if (read === null) return null;
     const { sequence } = this.#model;
-    // `<s>` comes before the first token
+    // leaves out `<s>`, which comes before the first token
     const afterStart = (values: Float32Array<ArrayBuffer>) => values.slice(1, read.count + 1);
     const column = (values: Float32Array<ArrayBuffer>) => afterStart(values.filter((_, i) => i % hidden === unit));
     const gates = await sequence.gates(layer - 1, unit, signal);
@@ -119,7 +119,7 @@ export class Inspector {
         if (informative) found.push({ layer, ...informative, follows: name });
       }
     }
-    // of all layers the unit that tells most
+    // for each feature, keep the most informative unit of all layers
     return found
       .toSorted((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation))
       .filter(({ follows }, i, all) => all.findIndex((other) => other.follows === follows) === i);
@@ -135,7 +135,7 @@ export class Inspector {
     return this.#expectedBy(cache ? read.lexed.tokens.slice(0, token) : null, distribution, token);
   }
 
-  /** @param before tokens that a cache holds; null for the model alone */
+  /** @param before tokens in the cache; null without a cache */
   #expectedBy(before: readonly string[] | null, distribution: Distribution, position: number): readonly Candidate[] {
     const model = this.#model;
     const choices = () => {

@@ -1,25 +1,25 @@
-/** Other files under a model: the state in front of each of their tokens, for a cache that is to know them too. */
+/** Reads other files with a model, and returns the state before each of their tokens for the cache. */
 import { lexText } from '#core/python/code/text.ts';
 import { Sequence } from '#engine/inference/sequence.ts';
 import { tokensWithLiterals, type TextToken } from './textCache.ts';
 import type { TextModel } from './textModel.ts';
 
-/** Tokens of all files together: a keystroke compares its state with that of each, some 4 ms at full size. */
+/** Maximum tokens of all files. Each keystroke compares its state with all of them, which takes about 4 ms at full size. */
 export const MAX_OTHER_TOKENS = 8_192;
 
 export interface OtherEntry extends TextToken {
-  /** What the output layer saw in front of it. */
+  /** Input of the output layer before this token. */
   readonly state: Float32Array;
 }
 
 export class OtherFiles {
   readonly #model: TextModel;
-  /** While files are being read, and kept where a keystroke came in between. */
+  /** Exists while files are read. Kept if a keystroke interrupts, so that reading can continue. */
   #sequence: Sequence | null = null;
-  /** What was read of each of the files asked for last, by its text. */
+  /** Entries of the files in the last request, by their text. */
   #read = new Map<string, readonly OtherEntry[]>();
 
-  /** @param model stays the caller's, and outlives this */
+  /** @param model owned by the caller, who disposes of it later */
   constructor(model: TextModel) {
     this.#model = model;
   }
@@ -30,8 +30,8 @@ export class OtherFiles {
   }
 
   /**
-   * Each file is read from its beginning, as far as there is room. What is read stays read where a keystroke comes in between.
-   * @returns entries of each file, in order; null where it was aborted
+   * Reads each file from its beginning, up to the limit on all tokens. Files read before an abort are not read again.
+   * @returns entries of each file, in order; null if aborted
    */
   async read(texts: readonly string[], signal: AbortSignal): Promise<readonly (readonly OtherEntry[])[] | null> {
     this.#read = new Map([...this.#read].filter(([text]) => texts.includes(text)));
@@ -56,7 +56,7 @@ export class OtherFiles {
     this.#sequence ??= new Sequence(this.#model.network);
     const sequence = this.#sequence;
     if ((await sequence.read(ids, signal)) === null) return null;
-    // `<s>` is at 0, so what was seen before token i is what was seen after the one at i
+    // `<s>` is at position 0, so the state before token i is at position i
     const entries = tokens.map((token, i) => ({ ...token, state: sequence.seen(i) }));
     this.#read.set(text, entries);
     return entries;

@@ -8,7 +8,7 @@ const call = (ticket: number, urgent = false, kind = urgent ? 'caret' : 'inspect
   ticket,
   urgent,
 });
-/** Lets everything that waits continue. */
+/** Lets all waiting tasks continue. */
 const rest = () => new Promise((resolve) => setTimeout(resolve));
 
 it('does one thing at a time, in order', async () => {
@@ -84,7 +84,7 @@ it('goes on after a failure, which whoever asked hears of', async () => {
   const queue = new TaskQueue();
   await expect(queue.run(call(1, true), () => Promise.reject(new Error('no memory')))).rejects.toThrow('no memory');
   expect(await queue.run(call(2, true), () => Promise.resolve('again'))).toBe('again');
-  // nothing urgent is left: what is not urgent runs
+  // no urgent call is left, so others run
   expect(await queue.run(call(1), (signal) => Promise.resolve(signal.aborted))).toBe(false);
 });
 

@@ -1,14 +1,14 @@
 /**
- * One task runs at a time. A newer call of a kind supersedes the older ones; what colors a whole text is aborted for what a keystroke
- * asks, and runs again after it.
+ * Runs one task at a time. A newer call of a kind supersedes the older ones. An urgent call, such as for a keystroke, aborts one that is
+ * not urgent, such as for coloring a whole text, which runs again afterwards.
  */
 
 export interface Call {
-  /** What is asked: calls of a kind supersede each other for the same one. */
+  /** The object that is called. Calls of a kind supersede each other only for the same object. */
   readonly of: object;
   readonly kind: string;
   readonly ticket: number;
-  /** Somebody types and waits. */
+  /** Whether a user who types waits for it. */
   readonly urgent: boolean;
 }
 
@@ -17,13 +17,13 @@ export class TaskQueue {
   readonly #newest = new WeakMap<object, Map<string, number>>();
   readonly #ended = new WeakSet<object>();
   #last: Promise<unknown> = Promise.resolve();
-  /** Urgent calls that wait or run. */
+  /** Number of urgent calls that wait or run. */
   #urgent = 0;
   #running: Running | null = null;
 
   /**
-   * @param job gives null where it stopped because it was aborted; it runs again if that was for an urgent call
-   * @returns null where a newer call of its kind has come
+   * @param job returns null if it was aborted; it runs again if an urgent call was the reason
+   * @returns null if a newer call of its kind supersedes it
    */
   async run<T>({ of, kind, ticket, urgent }: Call, job: (signal: AbortSignal) => Promise<T | null>): Promise<T | null> {
     const tickets = this.#newest.get(of) ?? new Map<string, number>();
@@ -59,17 +59,17 @@ export class TaskQueue {
     if (this.#running?.isWanted() === false) this.#running.controller.abort();
   }
 
-  /** Supersedes all calls of something for good. Resolves when none of them runs. */
+  /** Supersedes all present and later calls of an object. Resolves when none of them runs. */
   end(of: object): Promise<void> {
     this.#ended.add(of);
     this.#abortIfSuperseded();
     return this.alone(() => Promise.resolve());
   }
 
-  /** Does something when all before it is done. */
+  /** Runs a job after all earlier ones are done. */
   alone<T>(job: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(job);
-    // the next one waits for its end, whatever that is; whoever asked hears of a failure
+    // the next job waits for this one even if it fails; its caller gets the failure
     this.#last = turn.catch(() => {});
     return turn;
   }

@@ -1,7 +1,7 @@
 /**
- * The cache over a text that is being written (core/cache/mixture.ts). It grows with the text, and forgets what comes after a change.
- * Beside its tokens it holds literals that the data set does not keep: the probability of `<STR_LIT>` or `<NUM_LIT>` is shared among
- * those that stood in its place, by how like the state was in front of them, as that of `<UNK>` is among names.
+ * The cache of a text that is being written (core/cache/mixture.ts). It grows with the text, and drops the tokens after a change. It
+ * also has the literals that the data set does not keep. The probability of `<STR_LIT>` or `<NUM_LIT>` is shared among the literals that
+ * it replaced, by the similarity of the states before them, just as that of `<UNK>` is shared among names.
  */
 import { ContinuousCache } from '#core/cache/continuousCache.ts';
 import { Suggestions } from '#core/cache/suggestions.ts';
@@ -16,19 +16,19 @@ import type { TextModel } from './textModel.ts';
 
 export interface TextToken {
   readonly token: string;
-  /** The text of a placeholder (core/python/code/literals.ts); null for other tokens. */
+  /** The literal of a placeholder (core/python/code/literals.ts); null for other tokens. */
   readonly literal: string | null;
 }
 
-/** @param tokens the first of those lexed from the text */
+/** @param tokens the first tokens lexed from the text */
 export function tokensWithLiterals(tokens: readonly string[], text: string, lexed: LexedText): readonly TextToken[] {
   return tokens.map((token, i) => ({ token, literal: literalOf(token, text.slice(lexed.starts[i], lexed.ends[i])) }));
 }
 
-/** Position of a literal that is in another file: before all tokens of the text. */
+/** Position of a literal from another file, before all tokens of the text. */
 const OF_OTHERS = -1;
 
-/** Literals that stood in the place of one placeholder, and at which tokens of the text. */
+/** Literals that one placeholder replaced, and their positions in the text. */
 interface Literals {
   readonly cache: ContinuousCache;
   readonly positions: number[];
@@ -40,7 +40,7 @@ export class TextCache {
   readonly #cache: ContinuousCache;
   readonly #literals = new Map<string, Literals>();
   #tokens: TextToken[] = [];
-  /** Entries of other files, in front of those of the text. */
+  /** Number of entries from other files, before those of the text. */
   #others = 0;
 
   constructor(model: TextModel, parameters: CacheParameters) {
@@ -54,7 +54,7 @@ export class TextCache {
     return this.#cache.has(token);
   }
 
-  /** Puts entries of other files in front of those of the text, in place of those before. */
+  /** Sets the entries of other files, which come before those of the text. Replaces the previous ones and clears the text. */
   setOthers(entries: readonly (TextToken & { readonly state: Float32Array })[]): void {
     this.#tokens = [];
     this.#cache.truncate(0);
@@ -63,7 +63,7 @@ export class TextCache {
     this.#others = entries.length;
   }
 
-  /** Makes the text these tokens, which the model's sequence has read. */
+  /** Sets the tokens of the text, which the model's sequence has read. */
   update(tokens: readonly TextToken[]): void {
     let same = 0;
     while (
@@ -76,7 +76,7 @@ export class TextCache {
     this.#truncate(same);
     for (let i = same; i < tokens.length; i++) {
       const { token, literal } = tokens[i]!;
-      // `<s>` is at 0, so what was seen before token i is what was seen after the one at i
+      // `<s>` is at position 0, so the state before token i is at position i
       this.#append(token, literal, this.#model.sequence.seen(i), i);
     }
     this.#tokens = [...tokens];
@@ -92,8 +92,8 @@ export class TextCache {
   }
 
   /**
-   * What may come next.
-   * @param state what the output layer saw there
+   * Predicts the next token with the cache.
+   * @param state input of the output layer at this position
    */
   next(distribution: Distribution, state: Float32Array): NextWithCache {
     const { vocabulary } = this.#model.file;
@@ -106,7 +106,7 @@ export class TextCache {
     );
     const literals = [...this.#literals].map(([placeholder, { cache }]) => {
       const { texts, entries } = cache.view(state, theta);
-      // Witten and Bell 1991: as likely as it was until now that a literal was a new one
+      // Witten and Bell (1991): a literal is new as often as literals have been new so far
       const handedOut = entries / (entries + texts.length || 1);
       return { placeholder, handedOut, shares: texts.map(({ text, mass }) => ({ text, share: handedOut * mass })) };
     });
@@ -131,7 +131,7 @@ export class TextCache {
 
 interface SharedPlaceholder {
   readonly placeholder: string;
-  /** Share of its probability that goes to literals of the text. */
+  /** Share of the placeholder's probability that goes to the literals of the text and of other files. */
   readonly handedOut: number;
   readonly shares: readonly { readonly text: string; readonly share: number }[];
 }
@@ -154,7 +154,7 @@ export class NextWithCache {
     return this.#suggestions.probability(token);
   }
 
-  /** The likeliest, at most `count`. @param admits leaves out what it says no to */
+  /** The most likely tokens, at most `count`. @param admits leaves out tokens for which it returns false */
   top(count: number, admits?: (token: string) => boolean): readonly Choice[] {
     const choices = this.#suggestions
       .top(count, admits)

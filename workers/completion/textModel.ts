@@ -1,6 +1,6 @@
 /**
- * An open model as text sees it: lexes what is typed as its data set was lexed, keeps the state of the net along the text, and says
- * what may follow a token of it.
+ * An open model for text: lexes text by the rules of its data set, keeps the network's state along the text, and predicts the token
+ * after each position.
  */
 import { caretContext, type CaretContext } from '#core/python/code/caret.ts';
 import type { TextLanguage } from '#core/python/code/text.ts';
@@ -17,12 +17,12 @@ import type { Candidate } from '#core/completion/answers.ts';
 import type { WeightsFile } from '#core/formats/weightsFile.ts';
 import type { NextWithCache } from './textCache.ts';
 
-/** Candidates that are shown. */
+/** Number of candidates that are shown. */
 export const SHOWN = 5;
-/** Tokens of a text that are read; with `<s>` as many as a power of two, since room is made by these. */
+/** Maximum tokens of a text that are read. With `<s>` it is a power of two, since buffers grow in powers of two. */
 export const MAX_CONTEXT_TOKENS = 8_191;
 
-/** Theta and lambda of the cache over a text: those that were searched for the model, or usual ones. */
+/** Theta and lambda of the cache: those found for the model by a search, or default ones. */
 export function cacheParametersOf({ cache }: WeightsFile): CacheParameters {
   return cache ?? UNSEARCHED;
 }
@@ -32,9 +32,9 @@ export class TextModel {
   readonly network: Network;
   readonly sequence: Sequence;
   readonly language: TextLanguage;
-  /** An empty text. */
+  /** Context of an empty text. */
   readonly #nothing: CaretContext;
-  /** By id: as a token is written, null where it cannot be. */
+  /** Text of each token, by id; null if it cannot be written. */
   readonly #written: readonly (string | null)[];
 
   constructor(runtime: SimdRuntime, file: WeightsFile) {
@@ -55,7 +55,7 @@ export class TextModel {
     this.network.dispose();
   }
 
-  /** With `<s>` in front. */
+  /** Ids of the tokens, after that of `<s>`. */
   idsOf(tokens: readonly string[]): Int32Array {
     const { vocabulary } = this.file;
     const ids = new Int32Array(tokens.length + 1);
@@ -64,7 +64,7 @@ export class TextModel {
     return ids;
   }
 
-  /** @param typed leaves out what does not begin with it, and what it is itself */
+  /** @param typed leaves out tokens that do not begin with it, and the token that equals it */
   choicesOf(next: Distribution, typed = ''): Choices {
     return (count) =>
       largestOf(next.logits, count, (id) => id !== PAD_ID && continues(this.#written[id]!, typed)).map((id) => ({
@@ -77,17 +77,17 @@ export class TextModel {
       }));
   }
 
-  /** What may come after a token of the text. */
+  /** Distribution of the token after a position of the text. */
   async next(position: number): Promise<Distribution> {
     return distributionOf(await this.sequence.logits(position));
   }
 
-  /** The same with a cache. @param next of the same distribution */
+  /** Like `choicesOf`, with a cache. */
   choicesWithCache(next: NextWithCache, typed = ''): Choices {
     return (count) => next.top(count, (token) => continues(this.written(token), typed));
   }
 
-  /** As a token is written, null where it cannot be. */
+  /** The text of a token; null if it cannot be written. */
   written(token: string): string | null {
     const id = this.file.vocabulary.id(token);
     return id === UNK_ID && token !== UNK_TOKEN ? this.#textOf(token) : this.#written[id]!;
@@ -104,7 +104,7 @@ export class TextModel {
   }
 }
 
-/** Whether something begins with what is typed, and is more than that; anything does where nothing is typed. */
+/** Whether a text begins with the typed text and is longer. True for all texts if nothing is typed. */
 function continues(written: string | null, typed: string): boolean {
   return typed === '' || (written !== null && written.length > typed.length && written.startsWith(typed));
 }
