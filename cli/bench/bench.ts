@@ -5,22 +5,22 @@
  */
 import type { DeviceKind } from '#core/devices.ts';
 
-/** One line of the result; what does not apply is left out. */
+/** One line of the result. Fields that do not apply are left out. */
 export interface BenchRow {
   readonly bench: string;
-  /** What was measured, where a bench measures several things. */
+  /** What was measured, if a benchmark measures several things. */
   readonly what?: string;
   readonly device: string;
-  /** The adapter or backend behind the device, as it names itself. */
+  /** The device's adapter or backend, by its own name. */
   readonly adapter?: string;
   /** `lab`, or a peer's name and version. */
   readonly subject: string;
-  /** That compute, on the processor. */
+  /** CPU threads that compute. */
   readonly threads?: number;
   readonly model?: string;
-  /** Rows of a batch. */
+  /** Rows per batch. */
   readonly batch?: number;
-  /** Steps through time of a row. */
+  /** Steps through time per row. */
   readonly steps?: number;
   readonly trainingSteps?: number;
   readonly tokensPerSecond?: number;
@@ -35,34 +35,34 @@ export interface BenchRow {
   /** Dispatches of the lab's own kernels, as its runtime counts them; the others are TensorFlow.js's. */
   readonly ownDispatchesPerStep?: number;
   readonly peakBytes?: number;
-  /** What the plan of the run had said it would take. */
+  /** Bytes that the memory plan predicted. */
   readonly planBytes?: number;
-  /** By how much the second half of the work raised the peak of the first. */
+  /** By how many bytes the peak of the second half of the work exceeds that of the first. */
   readonly growthBytes?: number;
   /**
-   * Whether two runs from the same seed, or one thread and all, gave the same bits; false ends the command with exit code 1.
+   * Whether two runs with the same seed, or one thread and all threads, gave the same bits. False makes the exit code 1.
    */
   readonly identical?: boolean;
   readonly milliseconds?: number;
   /** Share of the time spent waiting for data, 0 to 1. */
   readonly waitShare?: number;
-  /** In a peer's row: the lab's rate over the peer's. In a row of the lab on one thread: its rate on all over that. */
+  /** In a peer's row: the lab's rate divided by the peer's. In a row of the lab on one thread: its rate on all threads divided by this one. */
   readonly ratio?: number;
-  /** What of the lab `ratio` sets against the row, where it is not the lab on the same work. */
+  /** What `ratio` compares the row with, if that is not the lab on the same work. */
   readonly against?: string;
 }
 
 export interface BenchOptions {
-  /** A fraction of the work, for a first look. */
+  /** Whether to do only a fraction of the work, for a first look. */
   readonly quick: boolean;
-  /** Where the lab computes, in the benches that compute. */
+  /** The lab's device, for benchmarks that compute. */
   readonly device: DeviceKind;
-  /** Says something to whoever waits. */
+  /** Prints a line about the progress. */
   readonly say: (line: string) => void;
 }
 
 export interface Bench {
-  /** As `--only` takes it. */
+  /** The name for `--only`. */
   readonly name: string;
   /** For --help. */
   readonly summary: string;

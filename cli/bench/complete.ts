@@ -1,7 +1,7 @@
 /**
- * The time of a keystroke on the Complete page, in real Chromium: a full-size model, trained for a few minutes, in a file of 900 tokens.
- * Measures from the key to the frame in which its candidates, and the whole line, are drawn. The model's own part is compared with PyTorch,
- * which keeps its state as the lab does.
+ * The time of a keystroke on the Complete page in real Chromium, with a full-size model, trained for a few minutes, in a file of 900 tokens.
+ * Measures the time from the key to the frame in which the candidates, and the whole line, are drawn. The model's own part is compared with
+ * PyTorch, which keeps its state as the lab does.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lexText } from '#core/python/code/text.ts';
@@ -29,9 +29,9 @@ const PLAN: TrainingPlan = {
 const FILE = 'textwrap.py';
 const TOKENS = 900;
 const KEYS = 200;
-/** Keys before those that count: the browser still compiles what they call. */
+/** Number of first keys that are not counted, since the browser still compiles code. */
 const FIRST_KEYS = 30;
-/** Milliseconds between two keys: a fast typist's. */
+/** Milliseconds between two keys of a fast typist. */
 const PAUSE = 60;
 
 export const completeBench: Bench = {
@@ -78,7 +78,7 @@ async function measure({ quick, say }: BenchOptions): Promise<readonly BenchRow[
   }
 }
 
-/** The first tokens of a file, and the rest of it, without indentation, which the editor adds. */
+/** The first tokens of a file, and the rest of it without indentation, which the editor adds. */
 async function fileOf(tokens: number): Promise<{ readonly text: string; readonly more: string }> {
   const source = SOURCES.find(({ name }) => name === 'python-stdlib');
   const opened = await source!.open('');
@@ -86,7 +86,7 @@ async function fileOf(tokens: number): Promise<{ readonly text: string; readonly
     if (item.kind !== 'python' || item.path !== FILE) continue;
     const whole = new TextDecoder().decode(item.bytes);
     const { starts } = lexText(whole, { rules: 'codexglue-2021', reading: 'text', kept: NO_LITERALS });
-    // from the beginning of a line
+    // cut at the beginning of a line
     const cut = whole.lastIndexOf('\n', starts[tokens]) + 1;
     return { text: whole.slice(0, cut), more: whole.slice(cut).replaceAll(/\n\s*/g, '\n').trimStart() };
   }
@@ -113,16 +113,16 @@ async function goToMiddle({ page, guard }: LabPage, text: string): Promise<void>
   await sleep(2_000);
 }
 
-/** The result of a key press. */
+/** The measured times of a key press. */
 interface Key {
   readonly place: string;
-  /** Milliseconds from the key to the frame that has its candidates, and its line. */
+  /** Milliseconds from the key to the frame with its candidates, and to the one with its line. */
   readonly candidates: number;
   readonly line: number;
   readonly lineTokens: number;
 }
 
-/** Keys are pressed within the page: on few cores, a program that presses them from outside would hold up what it measures. */
+/** Keys are pressed within the page. With few cores, a program that presses them from outside would delay what it measures. */
 function typeKeys({ page, guard }: LabPage, text: string): Promise<readonly Key[]> {
   return guard(
     page.evaluate(
@@ -163,7 +163,7 @@ function typeKeys({ page, guard }: LabPage, text: string): Promise<readonly Key[
           });
           const name = character === '\n' ? 'Enter' : character;
           const event = new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true });
-          // what the editor does not do itself is left to the browser, as for a key
+          // the browser inserts the character unless the editor handles the key, as with a real key
           if (editor.dispatchEvent(event)) document.execCommand('insertText', false, character);
           keys.push(await key);
         }
@@ -218,7 +218,7 @@ function quantile<T>(all: readonly T[], share: number, of: (one: T) => number): 
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** One token read and its candidates found, by the lab's worker while nothing is drawn, and by PyTorch on one thread. */
+/** Reading one token and finding its candidates, in the lab's worker without drawing, and in PyTorch on one thread. */
 async function peers(
   lab: LabPage,
   spec: ReturnType<typeof modelSpec>,
@@ -247,7 +247,7 @@ async function peers(
   ];
 }
 
-/** In the page: a token more each time, as somebody types it. */
+/** Runs in the page. Each request has one more token, as if typed. */
 async function readTokens({ text, tokens, pause }: { text: string; tokens: number; pause: number }): Promise<number[]> {
   const lab = globalThis.minicopilot;
   const run = Object.values(lab?.state().runs ?? {})[0];
@@ -259,7 +259,7 @@ async function readTokens({ text, tokens, pause }: { text: string; tokens: numbe
   for (let i = 0; i < tokens; i++) {
     await new Promise((resolve) => setTimeout(resolve, pause));
     typed += i % 2 === 0 ? ' +' : ' (';
-    // far above what the page has shown
+    // greater than any ticket of the page
     const ticket = 1e9 + i;
     const request = { ticket, runId: run.id, text: typed, cursor: typed.length, cache: true };
     const from = performance.now();

@@ -1,4 +1,4 @@
-/** From Python source to rows: the lexer on one core compared with CPython's, and the whole pipeline from a folder. */
+/** From Python source to rows: compares the lexer on one core with CPython's, and measures the whole pipeline from a folder. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -16,9 +16,9 @@ import { loaderRow } from './loader.ts';
 
 const run = promisify(execFile);
 
-/** Passes over the same files: the first pays for compiling, the median of the others is the rate. */
+/** Passes over the same files. The first includes compilation; the rate is the median of the others. */
 const PASSES = 6;
-/** Files of a quick run. */
+/** Number of files in a quick run. */
 const QUICK_FILES = 120;
 const QUICK_ROWS = 64;
 
@@ -42,7 +42,7 @@ export const dataBench: Bench = {
   },
 };
 
-/** The standard library that the lab ships, as files: the same on every machine. @returns their paths */
+/** Writes the standard library that the lab ships as files, which are the same on every machine. @returns their paths */
 async function sampleFiles(folder: string, most: number): Promise<string[]> {
   const archive = await fileBlob(createRequire(import.meta.url).resolve('pyodide/python_stdlib.zip'));
   const reading = { signal: new AbortController().signal, onBytes: () => undefined };

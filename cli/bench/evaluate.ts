@@ -1,10 +1,10 @@
-/** Evaluation of the full-size models with a continuous cache and without: the cache may add a tenth to the time. */
+/** Evaluation of the full-size models with and without a continuous cache. The cache may add a tenth to the time. */
 import { webGpuHere } from '../lib/browser.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { openSubjects } from './subjects.ts';
 import { median, nameOf, PATIENCE, stepsWork, TIMED_CELLS, TrainingLab } from './trainLab.ts';
 
-/** The task's rows. A software adapter takes some ten seconds for two of them. */
+/** Steps through time of the task's rows. A software adapter takes about ten seconds for two rows. */
 const STEPS = 999;
 
 export const evaluateBench: Bench = {
@@ -25,7 +25,7 @@ export const evaluateBench: Bench = {
         );
         const milliseconds = (which: 'without' | 'with') => 1000 * median(seconds.map((round) => round[which]));
         const common = { ...lab.row, bench: 'evaluate', model: cell, batch: work.config.batch, steps: STEPS } as const;
-        // each round's own ratio, since both were measured one after the other
+        // the median of the ratios of each round, whose two evaluations ran one right after the other
         const ratio = median(seconds.map((round) => round.with / round.without));
         rows.push(
           { ...common, what: 'a batch', milliseconds: milliseconds('without') },

@@ -1,6 +1,6 @@
 /**
- * How soon an experiment of 200 stored runs is open, on the lab's own page in a real Chromium: from the click on its line in Compare until
- * its table and charts are drawn, and until the best configuration is compared with the next. There are no peers here.
+ * How fast an experiment of 200 stored runs opens, on the lab's own page in real Chromium: from the click on its line in Compare until its
+ * table and charts are drawn, and until the best configuration is compared with the next. There is no other software to compare with.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureDefaultDataset } from '../data/defaultDataset.ts';
@@ -11,7 +11,7 @@ import { manyRuns, storeRuns, sweepRuns } from './manyRuns.ts';
 
 const POINTS = 1_000;
 const TEST_FILES = 300;
-/** Runs of other experiments, three each. */
+/** Number of runs of other experiments, three each. */
 const OTHERS = 60;
 
 export const experimentBench: Bench = {
@@ -49,7 +49,7 @@ async function open({ page, guard }: LabPage, runs: number, time: string): Promi
   await guard(page.getByRole('tab', { name: 'Runs', exact: true }).click());
   await guard(page.getByRole('button', { name: 'Newest only' }).click());
   await guard(page.getByRole('tab', { name: 'Experiments', exact: true }).click());
-  // the page is at rest, with another experiment shown
+  // waits until the page is idle and shows another experiment
   await guard(page.getByRole('button', { name: /of 200 runs|, 200 runs/ }).waitFor());
   await sleep(3_000);
   const { drawn, told, longest } = await guard(page.evaluate(untilOpen, runs));

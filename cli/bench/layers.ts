@@ -1,8 +1,8 @@
 /**
- * Training steps of an LSTM of one to four recurrent layers: whether the time per layer is that of a model with two. Every layer has the
- * same width, and the vocabulary is so small that the output layer hardly matters. The numbers of layers are timed in turn, in several
- * rounds, so that other work on the machine slows all of them equally; the fastest step counts, since other work can only make steps
- * slower.
+ * Training steps of an LSTM with one to four recurrent layers, to see whether the time per layer is that of a model with two. Every layer
+ * has the same width, and the vocabulary is so small that the output layer hardly matters. The numbers of layers are timed in turn, in
+ * several rounds, so that other work on the machine slows all of them equally. The fastest step counts, since other work can only make
+ * steps slower.
  */
 import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
 import { MAX_LAYERS } from '#core/models/registry.ts';
@@ -15,14 +15,14 @@ import { modelWork, stepsFigures, TrainingLab } from './trainLab.ts';
 const TASK = presetConfig('task', 1_000);
 const VOCABULARY = 62;
 const DEPTHS = Array.from({ length: MAX_LAYERS }, (_, index) => index + 1);
-/** The task's. */
+/** The task's number of layers. */
 const COMPARED = 2;
 
 interface Amounts {
-  /** Through time. */
+  /** Steps through time. */
   readonly steps: number;
   readonly rounds: number;
-  /** Steps of a depth in each round. */
+  /** Timed training steps of each depth in a round. */
   readonly timed: number;
 }
 

@@ -1,4 +1,4 @@
-/** How long training waits for its data: one epoch of the preset quick, in the page, on the processor. */
+/** How long training waits for its data: one epoch of the preset `quick`, in the page, on the CPU. */
 import { openLab } from '../lib/page.ts';
 import { ensureDefaultDataset } from '../data/defaultDataset.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';
@@ -16,7 +16,7 @@ const PLAN: TrainingPlan = {
   changes: { epochs: 1 },
 };
 
-/** @param rows training rows at most; null takes all */
+/** @param rows maximum number of training rows; null for all */
 export async function loaderRow(rows: number | null): Promise<BenchRow> {
   await ensureDefaultDataset();
   const built = await buildSite();

@@ -1,4 +1,4 @@
-/** Made-up runs, as many as after a year of use, put into the lab's database by its own storage module. */
+/** Generated runs, as many as after a year of use, which the lab's own storage module writes into its database. */
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { build } from 'vite';
@@ -19,7 +19,7 @@ function measuresAt(loss: number): Measures {
   return { ...measuresOf(loss, 1 / (1 + loss / 6)), counted: 60_000, unknown: 7_000 };
 }
 
-/** Falls towards the floor. */
+/** Losses that fall towards the floor. */
 function lossesAbove(floor: number, random: RandomStream): readonly number[] {
   return Array.from({ length: EPOCHS }, (_, epoch) => floor + 3 / (1 + epoch) + 0.02 * random.uniform());
 }
@@ -57,7 +57,7 @@ function madeRun({
   };
 }
 
-/** Three models a click, each click with another seed or width. */
+/** Runs of three models for each click on Train, each click with another seed or width. */
 export function manyRuns(count: number): RunRecord[] {
   const random = streamFor(1, 'many runs');
   const base = presetConfig('quick', 300);
@@ -80,7 +80,7 @@ const WIDTHS = [64, 96, 128, 256] as const;
 const DROPOUTS = [0.1, 0.3] as const;
 const SEEDS = [42, 43, 44, 45, 46] as const;
 
-/** One experiment with an LSTM of 40 configurations and five seeds: 200 runs, older than those of `manyRuns`. */
+/** One experiment with 40 configurations of an LSTM and five seeds: 200 runs, older than those of `manyRuns`. */
 export function sweepRuns(): RunRecord[] {
   const all = RATES.flatMap((learningRate) =>
     WIDTHS.flatMap((hidden) =>
@@ -106,7 +106,7 @@ export function sweepRuns(): RunRecord[] {
 
 let script: Promise<string> | null = null;
 
-/** Writes runs into the lab's database in the page, each with this number of steps and of test files. */
+/** Writes runs into the lab's database in the page, each with this number of steps and test files. */
 export async function storeRuns(page: Page, runs: readonly RunRecord[], steps: number, files: number): Promise<void> {
   script ??= storingScript();
   await page.evaluate(await script);
@@ -114,7 +114,7 @@ export async function storeRuns(page: Page, runs: readonly RunRecord[], steps: n
   await page.evaluate((all) => globalThis.storeRuns?.(...all), work);
 }
 
-/** The lab's own storage module as a script: runs are stored as the lab stores them. */
+/** The lab's own storage module as a script, so that runs are stored as the lab stores them. */
 async function storingScript(): Promise<string> {
   const built = await build({
     configFile: false,

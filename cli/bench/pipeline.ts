@@ -1,4 +1,4 @@
-/** Prepares a data set in a process of its own, so that its peak memory is its own: SOURCE OUT. Prints one JSON line. */
+/** Prepares a data set in a separate process, so that its peak memory can be measured. Arguments: SOURCE OUT. Prints one JSON line. */
 import { prepareDataset } from '../data/prepare.ts';
 
 const [source = '', out = ''] = process.argv.slice(2);

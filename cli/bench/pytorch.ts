@@ -12,10 +12,10 @@ import type { StepsWork } from './page/protocol.ts';
 
 const SCRIPTS = join(ROOT, 'pytorch', 'bench');
 
-/** In the order they are tried: a distribution's package is not seen by another python3 that comes first on PATH. */
+/** Interpreters, in the order in which they are tried. Another python3 that is first on PATH does not see the distribution's package. */
 const INTERPRETERS = ['python3', '/usr/bin/python3'];
 
-/** Minutes to import it, and to take a step of a small model. */
+/** Minutes in which PyTorch must be imported and take a step of a small model. */
 const SEARCH_PATIENCE = 2;
 const SMALL = ['--model', 'rnn', '--tokens', '10', '--embedding', '8', '--hidden', '8', '--batch', '2', '--steps', '4'];
 
@@ -31,21 +31,21 @@ const timedSchema = z.object({
 export type TorchTimed = z.infer<typeof timedSchema>;
 
 const completedSchema = timedSchema.extend({ read: z.number() });
-/** Seconds of each token with its candidates, and of reading the whole text before. */
+/** Seconds for each token with its candidates; `read` is the time for the whole text before. */
 export type TorchCompleted = z.infer<typeof completedSchema>;
 
 export interface Torch {
-  /** The interpreter that has it. */
+  /** The interpreter that has PyTorch. */
   readonly python: string;
   readonly version: string;
-  /** The library that multiplies its matrices, where that can be seen. */
+  /** The library that multiplies its matrices, if it can be detected. */
   readonly blas: string | null;
 }
 
 export const NO_TORCH =
   'No python3 here has PyTorch, so it is left out (Debian: apt-get install python3-torch libopenblas0-pthread).';
 
-/** A warning where PyTorch is far slower than it could be: what it is measured against would be worth little. */
+/** A warning if PyTorch uses a slow BLAS, since a comparison with it would mean little. */
 export function slowBlas({ version, blas }: Torch): string | null {
   return blas?.startsWith('libblas') === true
     ? `PyTorch ${version} multiplies with the reference ${blas} here, several times slower than it could: apt-get install libopenblas0-pthread.`
@@ -53,8 +53,8 @@ export function slowBlas({ version, blas }: Torch): string | null {
 }
 
 /**
- * The PyTorch of the first interpreter that can import it, or null where none can.
- * @throws LabError `worker` where it does not train
+ * The PyTorch of the first interpreter that can import it, or null if none can.
+ * @throws LabError `worker` if it does not train
  */
 export async function findTorch(interpreters: readonly string[] = INTERPRETERS): Promise<Torch | null> {
   for (const python of interpreters) {
@@ -70,14 +70,14 @@ async function imports(python: string): Promise<boolean> {
     await run(python, ['-c', 'import torch'], { timeout: SEARCH_PATIENCE * 60_000 });
     return true;
   } catch {
-    return false; // not installed, without PyTorch, or with one that does not start
+    return false; // the interpreter or PyTorch is missing or does not start
   }
 }
 
 /**
  * Times training steps on all cores.
  * @param warmUpSteps steps through time of the one training step that is not timed
- * @param minutes after which it has failed
+ * @param minutes time limit
  * @throws LabError `worker`
  */
 export async function timeTorch(
@@ -105,7 +105,7 @@ export async function timeTorch(
 }
 
 /**
- * Times a text that is read, and tokens that are typed behind it one by one, on one thread as the lab completes.
+ * Times reading a text and typing tokens after it one by one, on one thread as in the lab's completion.
  * @param pause milliseconds between two tokens
  * @throws LabError `worker`
  */
@@ -146,7 +146,7 @@ async function runScript(python: string, script: string, words: readonly string[
   }
 }
 
-/** The last line that the interpreter printed in a failed command's message. */
+/** The last line that the interpreter printed, from the message of a failed command. */
 function lastLine(message: string): string {
   return (message.trimEnd().split('\n').at(-1) ?? '').replace(/\.$/, '');
 }

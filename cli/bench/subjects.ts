@@ -1,4 +1,4 @@
-/** The benchmark's page (page/main.ts), and its measurements. */
+/** Opens the benchmark's page (page/main.ts), and requests its measurements. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,9 +12,9 @@ import { ROOT } from '../lib/paths.ts';
 
 export interface Subjects {
   /**
-   * Asks the page for one measurement, and says so.
-   * @param what for a failure's sentence
-   * @param minutes after which it has failed
+   * Requests one measurement from the page, and prints that it does.
+   * @param what names the measurement in an error's message
+   * @param minutes time limit
    */
   measure<T>(what: string, minutes: number, request: (page: Page) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -22,7 +22,7 @@ export interface Subjects {
 
 export interface SubjectsOptions {
   readonly webGpu: WebGpu;
-  /** Chromium's flags beyond those of every command. */
+  /** Chromium's flags in addition to those of all commands. */
   readonly flags?: readonly string[];
   readonly say: (line: string) => void;
 }
@@ -47,7 +47,7 @@ async function ask<T>(what: string, minutes: number, work: Promise<T>): Promise<
       'Run it again on a machine with nothing else to do.',
     ),
   );
-  // it is called off once the work is done
+  // the timer is aborted when the work is done, which rejects it
   timer.catch(() => {});
   try {
     return await Promise.race([work, timer]);
@@ -66,7 +66,7 @@ async function ask<T>(what: string, minutes: number, work: Promise<T>): Promise<
 
 const packaged = z.object({ version: z.string() });
 
-/** The version of an installed package, as its own package.json has it. */
+/** The version of an installed package, from its package.json. */
 export async function versionOf(name: string): Promise<string> {
   const text = await readFile(join(ROOT, 'node_modules', name, 'package.json'), 'utf8');
   return packaged.parse(JSON.parse(text)).version;

@@ -1,5 +1,5 @@
 /**
- * Training steps of the full-size models compared with other software, in headless Chromium: on WebGPU, and on the CPU. Both also check
+ * Training steps of the full-size models in headless Chromium, on WebGPU or on the CPU, compared with other software. Each also checks
  * whether two runs give the same bits.
  */
 import { webGpuHere } from '../lib/browser.ts';
@@ -40,7 +40,7 @@ function rowsOf(subjects: Subjects, options: BenchOptions): Promise<BenchRow[]> 
   }
 }
 
-/** The lab alone: how slow the plain ops are interests only who works on them. */
+/** Only the lab, since the speed of the plain ops only matters to people who work on them. */
 async function referenceRows(subjects: Subjects, { device, quick, say }: BenchOptions): Promise<BenchRow[]> {
   const lab = await TrainingLab.open(subjects, { kind: device }, say);
   const timed = quick ? 2 : 5;

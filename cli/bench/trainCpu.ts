@@ -1,6 +1,6 @@
 /**
- * Training on the CPU: all cores compared with PyTorch and stock TensorFlow.js, all threads compared with one, and whether one thread gives
- * the same bits as all. Measurements never overlap.
+ * Training on the CPU. Compares all cores with PyTorch and stock TensorFlow.js, compares all threads with one, and checks that one thread
+ * gives the same bits as all. Measurements never overlap.
  */
 import type { TrainingConfig } from '#core/settings/config.ts';
 import type { Cell } from '#core/models/registry.ts';
@@ -27,26 +27,26 @@ import {
   TrainingLab,
 } from './trainLab.ts';
 
-/** Chromium's flags for a WebGL that computes on the processor, whatever GPU there is. */
+/** Chromium's flags for a WebGL that computes on the CPU, even if there is a GPU. */
 export const SOFTWARE_WEBGL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
 /**
- * TensorFlow.js's own, in the order of their speed. On two cores a full-size LSTM took 16 tokens/s on webgl and 2.7 on cpu; on
- * wasm it does not train as long as that has no UnsortedSegmentSum, which an embedding's gradient needs.
+ * TensorFlow.js's own backends, the fastest first. On two cores a full-size LSTM trained at 16 tokens/s on webgl and 2.7 on cpu. It
+ * does not train on wasm, which has no UnsortedSegmentSum; an embedding's gradient needs it.
  */
 const STOCK_BACKENDS = ['wasm', 'webgl', 'cpu'] as const satisfies readonly StockBackend[];
 
 interface Shape {
   readonly batch: number;
-  /** Through time. */
+  /** Steps through time. */
   readonly steps: number;
   readonly timed: number;
 }
 
 interface Amounts {
-  /** Beside PyTorch: many files with rows cut short, and the task's own rows on few files. */
+  /** Compared with PyTorch: the task's batch for 5,000 training files with short rows, and its batch for 1,000 with full rows. */
   readonly shapes: readonly Shape[];
-  /** Steps of the models of the preset `quick`, beside PyTorch too. */
+  /** Timed steps of the preset `quick`, also compared with PyTorch. */
   readonly narrow: number;
   readonly short: number;
   readonly stock: number;
@@ -77,11 +77,11 @@ const QUICK_AMOUNTS: Amounts = {
   repeated: 10,
 };
 
-/** Steps through time of PyTorch's step that is not timed: at 999 it takes half a minute, and compiles nothing. */
+/** Steps through time of PyTorch's warm-up step. At 999 it would take half a minute, and PyTorch has nothing to compile. */
 const TORCH_WARM_UP_STEPS = 50;
-/** Between two looks at the clock, so that work is handed over while other work is done, as in training. */
+/** Products between two readings of the clock, so that work is queued while earlier work runs, as in training. */
 const PRODUCTS_TOGETHER = 10;
-/** Large enough that every op is shared among the threads. */
+/** Large enough that the threads share every op. */
 const SHARED: TrainingConfig = { ...FULL, length: 41 };
 const SHARED_STEPS = 5;
 
@@ -166,7 +166,7 @@ class CpuBench {
     return rows;
   }
 
-  /** The fastest on which `tf.layers` trains at all, found by a step of a tiny model; null where none does. */
+  /** The fastest backend on which `tf.layers` can train, found with a step of a tiny model; null if there is none. */
   async #stockBackend(): Promise<StockBackend | null> {
     const work = { ...modelWork('lstm', REPEATED), timed: 1 };
     for (const backend of STOCK_BACKENDS) {
@@ -238,12 +238,12 @@ class CpuBench {
   }
 }
 
-/** The row of one thread, with how much faster all threads are. */
+/** The row of one thread, with the speedup of all threads as its ratio. */
 function besideAll(one: BenchRow, all: BenchRow): BenchRow {
   return { ...one, ratio: ratioOf(all, one), against: `the lab on ${formatCounted(all.threads ?? 0, 'thread')}` };
 }
 
-/** How many times as fast the lab does the same work. */
+/** How many times faster the lab does the same work. */
 function ratioOf(lab: BenchRow, other: BenchRow): number {
   return (other.milliseconds ?? Number.NaN) / (lab.milliseconds ?? Number.NaN);
 }

@@ -1,4 +1,4 @@
-/** What the train bench measures of the lab itself, on any device and number of threads, and the rows it makes of it. */
+/** What the train benchmark measures of the lab itself, on any device and number of threads, and the resulting rows. */
 import type { Page } from 'playwright';
 import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
 import type { Cell } from '#core/models/registry.ts';
@@ -8,20 +8,20 @@ import type { BenchOptions, BenchRow } from './bench.ts';
 import type { DeviceFacts, LabDevice, ModelWork, StepsTimed, StepsWork, WeightsDigest } from './page/protocol.ts';
 import type { Subjects } from './subjects.ts';
 
-/** In the order of the table. */
+/** The models, in the order of the table. */
 export const TIMED_CELLS = ['lstm', 'rnn'] as const satisfies readonly Cell[];
 
-/** Rows of a step and steps through time: what a stock peer can do in about a minute on a processor. */
+/** Rows per step and steps through time that stock TensorFlow.js can train in about a minute on a CPU. */
 export const SHORT = { batch: 8, steps: 20 } as const;
 export const PRODUCTS = [512, 1_024] as const;
 
-/** As wide as `task` trains some thousands of files. */
+/** The preset `task` for thousands of files. */
 export const FULL = presetConfig('task', 1_000);
-/** As a first visitor trains. */
+/** What a first visitor trains. */
 export const NARROW = presetConfig('quick', 309);
 export const REPEATED: TrainingConfig = { ...presetConfig('tiny', 0), dropout: FULL.dropout };
 
-/** Minutes until a measurement has failed: several times what a software adapter takes on two cores. */
+/** Minutes after which a measurement has failed: several times what a software adapter takes on two cores. */
 export const PATIENCE = 10;
 export const PEER_PATIENCE = 20;
 
@@ -31,7 +31,7 @@ export class TrainingLab {
   readonly #device: LabDevice;
   readonly #say: BenchOptions['say'];
 
-  /** Opens the device once, to learn what it is. */
+  /** Opens the device once, to get its name and threads. */
   static async open(subjects: Subjects, device: LabDevice, say: BenchOptions['say']): Promise<TrainingLab> {
     const facts = await subjects.measure('The device', PATIENCE, (page) =>
       page.evaluate((device) => globalThis.bench.lab.describe(device), device),
@@ -46,7 +46,7 @@ export class TrainingLab {
     this.#say = say;
   }
 
-  /** What every row of the lab begins with. */
+  /** The fields that all rows of the lab share. */
   get row() {
     const { name, threads } = this.facts;
     const known = threads === 0 ? {} : { threads };
@@ -59,13 +59,13 @@ export class TrainingLab {
     );
   }
 
-  /** @param what to be named in the row, where several models of one cell and shape are timed */
+  /** @param what description for the row, if several models with the same cell and shape are timed */
   async training(work: StepsWork, what?: string): Promise<BenchRow> {
     const { seconds } = await this.steps(`Training steps of the ${nameOf(work)}, lab${this.#onThreads()}`, work);
     return { ...this.row, ...(what === undefined ? {} : { what }), ...stepsFigures(work, seconds) };
   }
 
-  /** @param together products between one look at the clock and the next */
+  /** @param together number of products between two readings of the clock */
   async product(size: number, timed: number, together: number): Promise<BenchRow> {
     const work = { size, timed, together };
     const { seconds } = await this.#measure(
@@ -130,12 +130,12 @@ export class TrainingLab {
   }
 }
 
-/** Names of the tensors that are not the same to the bit. */
+/** Names of the tensors whose bits differ. */
 export function differences(first: WeightsDigest, second: WeightsDigest): string[] {
   return Object.keys(first).filter((name) => first[name] !== second[name]);
 }
 
-/** Figures of training steps, the lab's or a peer's. */
+/** Figures of training steps of the lab or a peer. */
 export function stepsFigures({ spec, config }: StepsWork, seconds: readonly number[]) {
   const steps = config.length - 1;
   const tokensPerSecond = (config.batch * steps) / median(seconds);
@@ -149,7 +149,7 @@ export function stepsFigures({ spec, config }: StepsWork, seconds: readonly numb
   };
 }
 
-/** Figures of a product of two square matrices, the lab's or a peer's. */
+/** Figures of a product of two square matrices by the lab or a peer. */
 export function productFigures(size: number, seconds: readonly number[]) {
   return {
     what: `product ${size.toLocaleString('en-US')}`,

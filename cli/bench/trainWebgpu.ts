@@ -21,9 +21,9 @@ import {
   TrainingLab,
 } from './trainLab.ts';
 
-/** The task's own length, for the count of dispatches. */
+/** The task's row length, at which dispatches are counted. */
 const LONG_STEPS = 1_000;
-/** The task's batch sizes: below 5,000 training files, and from there on. */
+/** The task's batch sizes from 1,000 training files, and from 5,000. */
 const COUNTED_BATCHES = [8, 32] as const;
 const PEER_PRODUCT = 1_024;
 
@@ -86,7 +86,7 @@ class WebgpuBench {
     return [row('lab', lab), { ...row(subject, peer), ratio }];
   }
 
-  /** @param gflops of the lab's whole training step, which the peer's product alone is set against */
+  /** @param gflops rate of the lab's whole training step, with which the peer's product alone is compared */
   async #products(gflops: number): Promise<BenchRow[]> {
     const timed = this.#amounts.products;
     const rows: BenchRow[] = [];
@@ -115,7 +115,7 @@ class WebgpuBench {
     };
   }
 
-  /** What a full-size step would take on a GPU of 10 TFLOP/s and 300 GB/s: the slower of both, and its dispatches. */
+  /** Estimated time of a full-size step on a GPU of 10 TFLOP/s and 300 GB/s: the slower of arithmetic and memory, plus the dispatches. */
   #counted(cell: Cell, batch: number, dispatches: number): BenchRow {
     const steps = LONG_STEPS - 1;
     const { spec } = modelWork(cell, FULL);

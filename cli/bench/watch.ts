@@ -1,6 +1,6 @@
 /**
- * The load of watching, on the lab's own page in real Chromium: tasks of the main thread while a model trains, and with hundreds of stored
- * runs the time until the Compare page is usable and until a hover is drawn. Nothing else is compared here.
+ * The load of the lab's own page in real Chromium: tasks of the main thread while a model trains, and with hundreds of stored runs the time
+ * until the Compare page is usable and until a hover is drawn. There is no other software to compare with.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright';
@@ -16,7 +16,7 @@ const RUNS = 200;
 const POINTS = 1_000;
 const TEST_FILES = 300;
 const HOVERS = 60;
-/** The page draws at most this number of runs. */
+/** Number of runs that the page draws at most. */
 const SHOWN = 24;
 
 export const watchBench: Bench = {
@@ -54,7 +54,7 @@ const row = (what: string, milliseconds: number): BenchRow => {
   return { bench: 'watch', what, device: 'page', subject: 'lab', milliseconds };
 };
 
-/** The page's own defaults: all cores but one train. */
+/** Trains with the page's defaults, which use all cores but one. */
 async function watchTraining({ page, guard }: LabPage, seconds: number): Promise<BenchRow[]> {
   const panel = page.getByRole('complementary', { name: 'Training settings' });
   const address = new URL(page.url());
@@ -66,7 +66,7 @@ async function watchTraining({ page, guard }: LabPage, seconds: number): Promise
       timeout: 120_000,
     }),
   );
-  // what opening charts for the first time costs is no part of watching
+  // leaves out the cost of loading charts for the first time
   await sleep(3_000);
   const tasks = watchTasks(page, seconds * 1_000);
   const longest = await guard(tasks);
@@ -81,7 +81,7 @@ async function watchTraining({ page, guard }: LabPage, seconds: number): Promise
   ];
 }
 
-/** Durations of tasks of 50 milliseconds and more. */
+/** Durations of the main thread's tasks of 50 milliseconds and more. */
 function watchTasks(page: Page, milliseconds: number): Promise<number[]> {
   return page.evaluate(async (duration) => {
     const tasks: number[] = [];
@@ -97,7 +97,7 @@ function watchTasks(page: Page, milliseconds: number): Promise<number[]> {
   }, milliseconds);
 }
 
-/** Usable: all runs are listed, the table has its figures, the curves are drawn, and the thread is free again. */
+/** Usable means that all runs are listed, the table has its figures, the curves are drawn, and the main thread is free. */
 async function openCompare({ page, guard }: LabPage): Promise<BenchRow[]> {
   const address = new URL(page.url());
   address.search = '';
@@ -134,14 +134,14 @@ async function untilUsable({ click, runs }: { click: string; runs: number }): Pr
     if (listed && compared && drawn) break;
     if (performance.now() - from > 60_000) throw new Error('the Compare page was not usable within a minute');
   }
-  // drawn, and free for the next task
+  // waits until the frame is drawn and the thread is free for the next task
   await new Promise((resolve) => {
     requestAnimationFrame(() => setTimeout(resolve));
   });
   return performance.now() - from;
 }
 
-/** From the pointer's move to the frame after it, with as many curves as the page draws. */
+/** Time from the pointer's move to the next frame, with as many curves as the page draws. */
 async function hover({ page, guard }: LabPage): Promise<BenchRow[]> {
   await guard(page.getByRole('button', { name: 'Show all' }).click());
   await guard(

@@ -1,4 +1,4 @@
-/** Evaluation of a model by the lab's own engine, with and without a continuous cache, on rows that the benchmark makes. */
+/** Evaluation of a model by the lab's own engine, with and without a continuous cache, on rows that the benchmark generates. */
 import { UNSEARCHED } from '#core/cache/parameters.ts';
 import { outsideCode } from '#core/data/outside.ts';
 import { UNK_ID } from '#core/data/vocabulary.ts';
@@ -10,10 +10,10 @@ import { evaluate, type Evaluation } from '#training/evaluate.ts';
 import type { EvaluationTimed, StepsWork } from './protocol.ts';
 import { randomStream } from './rows.ts';
 
-/** Distinct tokens of a row of 1,000 in the study's files, about. */
+/** Approximate number of distinct tokens in a row of 1,000 in the study's files. */
 const DISTINCT = 300;
 
-/** Each round evaluates one batch without and with the cache, by turns, so that both see the same machine. */
+/** Each round evaluates one batch without and then with the cache, so that both run under the same load. */
 export async function timeEvaluation(device: Device, { spec, config, timed }: StepsWork): Promise<EvaluationTimed> {
   const plan = await device.prepare({ spec, ...config });
   const model = new CompletionModel(spec, initialWeights(spec, config.seed), device.ops);
@@ -44,7 +44,7 @@ export async function timeEvaluation(device: Device, { spec, config, timed }: St
   return { seconds };
 }
 
-/** Rows without PAD in which some hundred tokens repeat, a tenth of them `<UNK>`. */
+/** Rows without PAD in which at most `DISTINCT` tokens repeat, a tenth of them `<UNK>`. */
 function madeRows(count: number, length: number, tokens: number): TextRows {
   const stream = randomStream('evaluation');
   const rows = Array.from({ length: count }, () => {

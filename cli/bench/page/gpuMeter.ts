@@ -1,17 +1,17 @@
 /**
- * Counts dispatches and bytes of buffers at the interface of WebGPU, which every library uses. So no library reports about itself, and what
- * the lab leaves to TensorFlow.js is counted too.
+ * Counts dispatches and bytes of buffers at WebGPU's own interface, which every library uses. So the counts do not depend on what a library
+ * reports, and the work that the lab leaves to TensorFlow.js is included.
  */
 export interface GpuMeter {
   /** Dispatches encoded so far. */
   dispatches(): number;
-  /** Most bytes that the buffers took together at any moment since the last call. */
+  /** Peak bytes of all buffers since the last call. */
   takePeak(): number;
 }
 
 /* oxlint-disable typescript/unbound-method -- each is called on its own object */
 
-/** Counts what this worker asks for from now on; begins before a device is opened. Without WebGPU all is 0. */
+/** Starts counting in this worker. Call it before a device is opened. Without WebGPU all counts are 0. */
 export function startGpuMeter(): GpuMeter {
   let dispatches = 0;
   let bytes = 0;

@@ -19,7 +19,7 @@ const subject: JaxSubject = {
     for (let i = 0; i < timed; i++) {
       const from = performance.now();
       const c = numpy.matmul(a.ref, b.ref);
-      // it encodes and submits, and then reads no bytes, for which a queue need not have finished
+      // this encodes and submits, but its read of zero bytes does not wait for the queue to finish
       await c.blockUntilReady();
       await queue.onSubmittedWorkDone();
       seconds.push((performance.now() - from) / 1000);

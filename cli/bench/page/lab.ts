@@ -1,4 +1,4 @@
-/** Training steps by the lab's own engine, prepared as the trainer prepares them, on batches that the benchmark makes. */
+/** Training steps of the lab's own engine, set up as the trainer does, on batches that the benchmark generates. */
 import type { TrainingConfig } from '#core/settings/config.ts';
 import type { ModelSpec } from '#core/models/spec.ts';
 import type { MemoryPlan } from '#core/models/memoryPlan.ts';
@@ -15,7 +15,7 @@ export class LabTraining {
   readonly #model: CompletionModel;
   readonly #step: TrainingStep;
 
-  /** A new model of a seed, with the memory that its largest batch needs. */
+  /** Creates a model from the configuration's seed, with the memory that its largest batch needs. */
   static async begin(device: Device, spec: ModelSpec, config: TrainingConfig): Promise<LabTraining> {
     return new LabTraining(device, spec, config, await device.prepare({ spec, ...config }));
   }
@@ -29,7 +29,7 @@ export class LabTraining {
     this.#step = new TrainingStep({ device, model: this.#model, optimiser, plan, dropout, seed });
   }
 
-  /** One step, to the end of its work on the device. @returns its loss */
+  /** Runs one step, and waits until its work on the device has ended. @returns its loss */
   async step(batch: Batch): Promise<number> {
     const { loss } = await Promise.race([this.#step.run(batch), this.#device.lost]);
     return loss;

@@ -52,7 +52,7 @@ const subject: LabSubject = {
     first.dispose();
     const seconds: number[] = [];
     const pass = async () => {
-      // the buffer of one is not used again before it is done
+      // disposed at once: a buffer is only reused after the product that wrote it
       for (let i = 1; i < together; i++) ops.matMul(a, b).dispose();
       const last = ops.matMul(a, b);
       await Promise.race([done(last), lost]);
@@ -106,13 +106,13 @@ function open({ kind, threads }: LabDevice): Promise<Device> {
   return openDevice(kind, { threads });
 }
 
-/** Batches whose rows are all as long as the next draw says, from 2 tokens to the longest. */
+/** Batches of random length, from 2 tokens to the configuration's length. All rows of a batch have the same length. */
 function changingBatches(name: string, { spec, config }: ModelWork): () => Batch {
   const stream = randomStream(name);
   return () => randomBatch(stream, config.batch, 2 + stream.below(config.length - 1), spec.tokens);
 }
 
-/** Dispatches so far: at WebGPU's interface, and by the runtime's own count, which leaves out what is TensorFlow.js's. */
+/** Dispatches so far: all at WebGPU's interface, and those counted by the lab's runtime, without those of TensorFlow.js. */
 function dispatchesNow(kind: DeviceKind): { readonly all: number; readonly own: number } {
   return { all: meter.dispatches(), own: kind === 'webgpu' ? GpuRuntime.current().dispatches : 0 };
 }
@@ -123,7 +123,7 @@ async function secondsOf(work: () => Promise<void>): Promise<number> {
   return (performance.now() - from) / 1000;
 }
 
-/** Waits for a result, and for all that was asked before it. */
+/** Waits for a result and for all earlier work. */
 async function done(last: tf.Tensor): Promise<void> {
   const backend = tf.backend();
   if (backend instanceof WebGPUBackend) await backend.device.queue.onSubmittedWorkDone();

@@ -1,4 +1,4 @@
-/** The page: starts a worker for every request and ends it after; the terminal drives it through `globalThis.bench`. */
+/** The benchmark's page. Every request gets a new worker, which is terminated afterwards. The terminal uses `globalThis.bench`. */
 import { wrap, type Remote } from 'comlink';
 import type { BenchPage, JaxSubject, LabSubject, StockSubject } from './protocol.ts';
 
@@ -18,7 +18,7 @@ class Subject<Api> {
     this.#worker = worker;
   }
 
-  /** One request, then the worker's end. A worker that fails outside a call, or does not load, rejects it too. */
+  /** Makes one request, then terminates the worker. Rejects also if the worker does not load or fails outside a call. */
   async ask<Value>(request: (api: Remote<Api>) => Promise<Value>): Promise<Value> {
     const broken = new Promise<never>((_, reject) => {
       this.#worker.addEventListener('error', (event) => {

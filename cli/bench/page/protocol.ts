@@ -6,10 +6,10 @@ import type { TrainingConfig } from '#core/settings/config.ts';
 import type { ModelSpec } from '#core/models/spec.ts';
 import type { DeviceKind } from '#core/devices.ts';
 
-/** Where the lab computes, in plain data. */
+/** The lab's device, as plain data. */
 export interface LabDevice {
   readonly kind: DeviceKind;
-  /** CPU threads; all cores if left out. */
+  /** CPU threads; by default all cores. */
   readonly threads?: number;
 }
 
@@ -27,14 +27,14 @@ export interface ModelWork {
 }
 
 export interface StepsWork extends ModelWork {
-  /** Steps timed, after one that is not. */
+  /** Number of timed steps, after one that is not timed. */
   readonly timed: number;
 }
 
 export interface StepsTimed {
-  /** Time of each step, from an encoded batch to its loss read back. */
+  /** Time of each step, from an encoded batch until its loss is read back. */
   readonly seconds: readonly number[];
-  /** Dispatches of the last step, and most bytes of buffers at any moment; both 0 without WebGPU. */
+  /** Dispatches of the last step, and the peak bytes of buffers; both 0 without WebGPU. */
   readonly dispatches: number;
   readonly peakBytes: number;
   /** Dispatches of the lab's own kernels, as its runtime counts them. */
@@ -49,12 +49,12 @@ export interface EvaluationTimed {
 export interface ProductWork {
   /** Rows and columns of both square matrices. */
   readonly size: number;
-  /** Products timed, after one that is not. */
+  /** Number of timed products, after one that is not timed. */
   readonly timed: number;
 }
 
 export interface LabProductWork extends ProductWork {
-  /** Products between one look at the clock and the next. */
+  /** Number of products between two readings of the clock. */
   readonly together: number;
 }
 
@@ -68,10 +68,10 @@ export interface ChangingLengthsWork extends ModelWork {
 }
 
 export interface ChangingLengths {
-  /** What the memory plan had said. */
+  /** Bytes that the memory plan predicted. */
   readonly planBytes: number;
   readonly peakBytes: number;
-  /** By how much the second half of the steps raised the peak of the first. */
+  /** By how many bytes the peak of the second half of the steps exceeds that of the first. */
   readonly growthBytes: number;
   readonly tokens: number;
   readonly seconds: number;
@@ -96,7 +96,7 @@ export interface LabSubject {
 
 export type StockBackend = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
 
-/** TensorFlow.js as it comes: `tf.layers` on one of its own backends. */
+/** Stock TensorFlow.js: `tf.layers` on one of its own backends. */
 export interface StockSubject {
   steps(backend: StockBackend, work: StepsWork): Promise<StepsTimed>;
 }

@@ -6,7 +6,7 @@ export function randomStream(name: string): RandomStream {
   return streamFor(1, `bench/${name}`);
 }
 
-/** Rows of `length` ids, none of them PAD. @param tokens of the vocabulary, PAD and UNK included */
+/** Rows of `length` ids, none of them PAD. @param tokens size of the vocabulary, including PAD and UNK */
 export function randomRows(stream: RandomStream, rows: number, length: number, tokens: number): Uint16Array[] {
   return Array.from({ length: rows }, () => Uint16Array.from({ length }, () => 1 + stream.below(tokens - 1)));
 }
@@ -21,8 +21,8 @@ export function randomMatrix(stream: RandomStream, size: number): Float32Array<A
 }
 
 /**
- * Holds the first value of a square product against its definition: a figure for a wrong product would be worth nothing.
- * @throws Error where it is another
+ * Checks the first value of a square product against its definition, since the time of a wrong product would mean nothing.
+ * @throws Error if they differ
  */
 export function requireProduct(value: number | undefined, a: Float32Array, b: Float32Array, size: number): void {
   let expected = 0;
@@ -32,7 +32,7 @@ export function requireProduct(value: number | undefined, a: Float32Array, b: Fl
   }
 }
 
-/** @throws Error where the loss of the first steps is no number, or worse than a guess among all tokens */
+/** @throws Error if the loss of the first steps is not a positive number, or much higher than that of a uniform guess */
 export function requireLoss(loss: number | undefined, tokens: number): void {
   const guess = Math.log(tokens);
   if (loss === undefined || !(loss > 0 && loss < guess + 1)) {

@@ -18,7 +18,7 @@ import { randomRows, randomStream, requireLoss } from './rows.ts';
 
 const meter = startGpuMeter();
 
-// its threads start from the text of a function, which no bundler leaves as it was
+// its threads start from the source text of a function, which bundlers change
 tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
 setWasmPaths({
   'tfjs-backend-wasm.wasm': plainWasm,
@@ -71,7 +71,7 @@ function recurrent(cell: Cell, units: number): tf.layers.Layer {
   const shared = {
     units,
     returnSequences: true,
-    // the default, orthogonal, takes minutes to draw at this size, before any training
+    // the default, orthogonal, takes minutes to initialize at this size
     recurrentInitializer: 'glorotUniform',
   } as const;
   switch (cell) {

@@ -1,11 +1,11 @@
-/** Writes made-up runs into the lab's database with the lab's own storage module. Built into one script, which runs in the lab's page. */
+/** Writes generated runs into the lab's database with the lab's own storage module. It is built as one script that runs in the lab's page. */
 import { breakdownOf } from '#core/comparison/breakdowns.fixture.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { stepTable } from '#core/runs/stepTable.ts';
 import { openDatabase } from '#storage/database.ts';
 import { storeRun } from '#storage/runs.ts';
 
-/** Each run with so many steps and the figures of so many test files. */
+/** Stores runs, each with this number of steps and the measures of this number of test files. */
 export type StoreRuns = (runs: readonly RunRecord[], steps: number, files: number) => Promise<void>;
 
 const STEPS_AN_EPOCH = 40;
