@@ -1,7 +1,7 @@
 /**
  * Compiles the kernels of the device `cpu` (workers/engine/backends/simd/assembly, AssemblyScript) to WebAssembly: in a build, in the
- * development server and in tests alike. `import address from './assembly/index.ts?kernels=relaxed-shared'` gives the address of
- * the program, a file of the site. A variant is compiled once for a state of the sources, and kept under node_modules/.cache.
+ * development server and in tests. `import address from './assembly/index.ts?kernels=relaxed-shared'` gives the address of the
+ * program, a file of the site. A variant is compiled once for each version of the sources, and cached under node_modules/.cache.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -14,20 +14,20 @@ import { ROOT } from '../lib/paths.ts';
 const QUERY = /^(?<file>.*)\?kernels=(?<variant>[a-z-]+)$/;
 const CACHE = join(ROOT, 'node_modules', '.cache', 'kernels');
 
-/** Four gibibytes in pages of 64 KiB: all that a program can address. */
+/** 4 GiB in pages of 64 KiB, the most that a program can address. */
 const MAX_PAGES = 65_536;
 
 const COMMON = [
   '-O3',
   '--noAssert',
   '--runtime=stub',
-  // nothing of the language's runtime is used, so nothing can abort
+  // the kernels do not use AssemblyScript's runtime, so nothing can abort
   '--use=abort=',
   '--importMemory',
   `--maximumMemory=${MAX_PAGES}`,
 ];
 
-/** With relaxed SIMD a multiplication and an addition are one operation, rounded once; shared memory is what threads need. */
+/** Relaxed SIMD fuses a multiplication and an addition into one operation, rounded once. Threads need shared memory. */
 const VARIANTS: Readonly<Record<string, readonly string[]>> = {
   'relaxed-shared': ['--enable=simd,relaxed-simd,threads', '--sharedMemory'],
   relaxed: ['--enable=simd,relaxed-simd,threads'],
@@ -59,7 +59,7 @@ async function sourcesBeside(file: string): Promise<string[]> {
   return names.map((name) => join(folder, name));
 }
 
-/** @returns path of the program */
+/** Compiles a variant, unless the cache has it. @returns path of the program */
 async function compiled(file: string, sources: readonly string[], variant: string): Promise<string> {
   const options = VARIANTS[variant];
   if (!options)
@@ -71,7 +71,7 @@ async function compiled(file: string, sources: readonly string[], variant: strin
   if (!existsSync(kept)) {
     const program = await compile(file, [...COMMON, ...options]);
     await mkdir(folder, { recursive: true });
-    // whole or not at all, also where two builds run at a time, or two workers of one build want the same
+    // renamed at the end, so that two builds, or two workers of one build, never read a partial file
     const partial = `${kept}.${randomUUID()}`;
     await writeFile(partial, program);
     await rename(partial, kept);

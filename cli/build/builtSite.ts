@@ -1,6 +1,6 @@
 /**
- * Tells the service worker which files the built site has, so that it can cache them: their addresses and hashes become the first line of
- * `service-worker.js`. So every change of a file changes the service worker, which is how a browser finds out about it.
+ * Tells the service worker which files the built site has, so that it can cache them. Their addresses and hashes become the first line of
+ * `service-worker.js`. Every change of a file therefore changes the service worker, which is how a browser detects a new version.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -10,9 +10,9 @@ import type { Plugin } from 'vite';
 import type { BuiltSite, SiteFile } from '#core/site/builtSite.ts';
 
 const SERVICE_WORKER = 'service-worker.js';
-/** Data sets lie in IndexedDB once they are loaded. */
+/** Data sets are not cached, since they are in IndexedDB once they are loaded. */
 const NOT_KEPT = new Set(['datasets', SERVICE_WORKER]);
-/** A ready-made model is kept, so that completing needs no network either; a large one would cost every visitor its size. */
+/** Ready-made models are cached, so that completion works offline. Larger ones are not, since every visitor would download them. */
 const MAX_KEPT_BYTES = 4_000_000;
 const LINE = /^self\.site=.*\n/;
 
@@ -22,7 +22,7 @@ export function builtSite(): Plugin {
     name: 'built-site',
     apply: 'build',
     configResolved: (config) => void (publicFolder = config.publicDir),
-    // the last of the hooks that see the folder: whatever the bundle has is written
+    // runs after all other `writeBundle` hooks, when all files of the bundle are written
     writeBundle: {
       order: 'post',
       sequential: true,
@@ -34,8 +34,8 @@ export function builtSite(): Plugin {
 }
 
 /**
- * Writes the line, in place of one that is there.
- * @param publicFolder whose files come into the site, now or after the build
+ * Writes the line into the service worker, or replaces the existing one.
+ * @param publicFolder folder whose files are part of the site, even if they are copied after the build
  */
 export async function tellServiceWorker(folder: string, publicFolder?: string): Promise<void> {
   const files = new Map<string, SiteFile>();
@@ -57,7 +57,7 @@ export async function tellServiceWorker(folder: string, publicFolder?: string): 
   await writeFile(path, `self.site=${JSON.stringify(site)};\n${program}`);
 }
 
-/** Paths within the folder, with slashes. */
+/** Paths of all files relative to the folder, with slashes. */
 async function filesOf(root: string, inside = ''): Promise<string[]> {
   const paths: string[] = [];
   for (const name of await readdir(join(root, inside))) {

@@ -2,7 +2,7 @@
 import type { Plugin } from 'vite';
 import { CONTENT_SECURITY_POLICY } from '#core/site/securityPolicy.ts';
 
-/** Writes the policy into the page. */
+/** Writes the policy into the page's head. */
 export function contentSecurityPolicy(): Plugin {
   return {
     name: 'content-security-policy',
@@ -11,7 +11,7 @@ export function contentSecurityPolicy(): Plugin {
       {
         tag: 'meta',
         attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY },
-        // it holds for what comes after it
+        // a policy only applies to the elements after it
         injectTo: 'head-prepend',
       },
     ],
@@ -19,8 +19,8 @@ export function contentSecurityPolicy(): Plugin {
 }
 
 /**
- * Tells zod to parse without `new Function`, which the policy forbids; otherwise it tries whether it may as soon as the first schema
- * is made, and the browser reports that. Its own `z.config` comes too late where a chunk of schemas runs before the entry.
+ * Tells zod to parse without `new Function`, which the policy forbids. Otherwise zod tries it when the first schema is created, and the
+ * browser reports a violation. Calling `z.config` would be too late if a chunk with schemas runs before the entry.
  */
 export function withoutEval(): Plugin {
   return {

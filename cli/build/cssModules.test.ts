@@ -1,5 +1,5 @@
 /**
- * To TypeScript any name may be a class of a CSS module, and a misspelt one would quietly be no class at all.
+ * TypeScript accepts any name as a class of a CSS module, so a misspelt class would silently have no effect.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

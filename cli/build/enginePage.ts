@@ -1,6 +1,6 @@
 /**
- * A page that loads the engine without the lab, in headless Chromium. It is built, served and opened for checks and benchmarks. Like the
- * lab it is cross-origin isolated, so that it has threads and exact clocks.
+ * Builds, serves and opens a page with the engine alone, in headless Chromium, for checks and benchmarks. Like the lab, the page is
+ * cross-origin isolated, so that it has threads and precise clocks.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { ROOT } from '../lib/paths.ts';
 import { serveSite } from '../lib/site.ts';
 
 export interface EnginePageOptions {
-  /** Folder below `cli` with the page's index.html. */
+  /** Folder in `cli` with the page's index.html. */
   readonly source: string;
   readonly webGpu: WebGpu;
   /** Chromium's flags beyond those of every command. */
@@ -22,9 +22,9 @@ export interface EnginePageOptions {
 
 export interface EnginePage {
   readonly page: Page;
-  /** The work's result, or the page's own failure, whichever comes first. */
+  /** Settles as the work does, or rejects when the page fails first. */
   readonly guard: <T>(work: Promise<T>) => Promise<T>;
-  /** Folder of what was built. */
+  /** Folder of the built page. */
   readonly folder: string;
   readonly browserVersion: string;
   readonly close: () => Promise<void>;
@@ -33,7 +33,7 @@ export interface EnginePage {
 /** @throws LabError if the page does not build or the browser does not start */
 export async function openEnginePage({ source, webGpu, flags = [] }: EnginePageOptions): Promise<EnginePage> {
   const executablePath = findBrowser();
-  // a folder per process, so that two commands at a time do not delete each other's files
+  // one folder per process, so that two commands at the same time do not delete each other's files
   const folder = join(ROOT, 'node_modules', '.cache', 'pages', `${source.replaceAll('/', '-')}-${process.pid}`);
   const ends = [() => rm(folder, { recursive: true, force: true })];
   const close = async () => {
@@ -52,7 +52,7 @@ export async function openEnginePage({ source, webGpu, flags = [] }: EnginePageO
       page.on('crash', () => reject(new Error('the page crashed, perhaps because memory ran out')));
       page.on('close', () => reject(new Error('the browser was closed')));
     });
-    // it is raced only while there is work
+    // `broken` is only awaited by `guard`; without this, an error at other times would be an unhandled rejection
     broken.catch(() => {});
     await page.goto(site.address);
     const guard: EnginePage['guard'] = (work) => Promise.race([work, broken]);

@@ -1,6 +1,6 @@
 /**
- * `node --import tsx cli/build/icons.ts` draws the icons of the installed lab from public/favicon.svg, by the browser that
- * the tests drive. Run it when the drawing has changed, and commit what it writes to public/icons.
+ * `node --import tsx cli/build/icons.ts` draws the icons of the installed lab from public/favicon.svg, in the browser that
+ * the tests use. Run it when the drawing changes, and commit the files that it writes to public/icons.
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -9,7 +9,7 @@ import { browserFlags, findBrowser } from '../lib/browser.ts';
 import { runCommand } from '../lib/command.ts';
 import { ROOT } from '../lib/paths.ts';
 
-/** `share` of the side that the drawing takes. Of a maskable icon a system may cut away all but the middle 80%. */
+/** `share` is the drawing's part of the side. A system may crop a maskable icon to the middle 80%. */
 const ICONS = [
   { name: 'icon-192.png', side: 192, share: 1, background: 'transparent' },
   { name: 'icon-512.png', side: 512, share: 1, background: 'transparent' },

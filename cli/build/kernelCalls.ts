@@ -1,9 +1,9 @@
 /**
- * The calls of the WebAssembly kernels in TypeScript, written from their AssemblyScript source: every parameter and every enum is spelled
- * once, there. WebAssembly knows parameters by position alone, and all of them are numbers, so that a call by position with two of them
- * swapped would compile. Commands are called with named arguments instead.
+ * Generates the TypeScript calls of the WebAssembly kernels from their AssemblyScript source, so that parameters and enums are defined only
+ * there. WebAssembly knows parameters only by position, and all of them are numbers, so a call with two of them swapped would compile.
+ * Commands are therefore called with named arguments.
  *
- * The sources are read with patterns, not parsed. Code that no pattern matches is an error and never left out.
+ * The sources are read with regular expressions, not parsed. An exported function that no expression matches is an error.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,12 +13,12 @@ import { ROOT } from '../lib/paths.ts';
 const SIMD = join(ROOT, 'workers', 'engine', 'backends', 'simd');
 export const KERNEL_CALLS = join(SIMD, 'kernelCalls.ts');
 
-/** Exported functions of these files are no commands: they are the queue's own. */
+/** Exported functions of these files are not commands; they belong to the queue itself. */
 const QUEUE: readonly string[] = ['queue', 'memory'];
 
 const NUMBERS: readonly string[] = ['usize', 'i32', 'u32', 'f32', 'f64', 'bool'];
 
-/** The text of `KERNEL_CALLS`, in the project's format. */
+/** The text of `KERNEL_CALLS`, formatted with Prettier. */
 export async function kernelCallsNow(): Promise<string> {
   const assembly = join(SIMD, 'assembly');
   const files = (await readdir(assembly)).filter((name) => name.endsWith('.ts'));
@@ -41,15 +41,15 @@ interface Function {
   readonly isCommand: boolean;
   /** What the function computes. */
   readonly comment: string;
-  /** What each parameter is, by its name. */
+  /** The comment on each parameter, by its name. */
   readonly comments: ReadonlyMap<string, string>;
 }
 
 const EXPORT = /^export \{([^}]*)\} from '\.\/(\w+)';$/gm;
 
 /**
- * @param sources texts of the files of assembly/, by name; `index` exports what the program offers
- * @throws Error where something exported is not understood
+ * @param sources texts of the files of assembly/, by name; `index` lists the program's exports
+ * @throws Error if an export is not understood
  */
 export function kernelCalls(sources: ReadonlyMap<string, string>): string {
   const index = sources.get('index') ?? failed('There is no source of index.');
@@ -95,7 +95,7 @@ function functionOf(name: string, source: string, isCommandFile: boolean): Funct
   return { name, parameters, result, isCommand: isCommandFile && result === 'void', comment: own, comments: tagged };
 }
 
-/** The text of a comment before its tags, and of each `@param`. */
+/** Splits a comment into the text before its tags and the text of each `@param`. */
 function commentOf(comment: string): { readonly own: string; readonly tagged: ReadonlyMap<string, string> } {
   const text = comment
     .replaceAll(/^\s*(?:\/\*\*|\*\/|\*)/gm, '')
@@ -148,7 +148,7 @@ function documented(comment: string, declaration: string): string {
   return comment === '' ? declaration : `/** ${comment} */\n${declaration}`;
 }
 
-/** Booleans are numbers on either side of WebAssembly. */
+/** The TypeScript type of a parameter. Booleans are numbers in WebAssembly. */
 function typeOf(type: string): string {
   return NUMBERS.includes(type) ? 'number' : type;
 }
