@@ -1,4 +1,4 @@
-/** `npm run bench`: the speed of the lab, compared with other software in the same run. `bench/bench.ts` says how to add one. */
+/** `npm run bench`: measures the lab's speed, compared with other software in the same run. `bench/bench.ts` says how to add a benchmark. */
 import { writeFile } from 'node:fs/promises';
 import { formatBytes, formatByteRate, formatCount, formatCounted, formatTokenRate } from '#core/format.ts';
 import { DEVICE_CHOICES } from '#core/devices.ts';

@@ -1,6 +1,6 @@
 /**
- * `npm run coverage`: how often the lab's 95% intervals hold the truth. Files and seeds are drawn from populations with the spread of the
- * study's runs, of which the true differences are known.
+ * `npm run coverage`: counts how often the lab's 95% intervals cover the truth. Files and seeds are drawn from populations whose true
+ * differences are known, and whose spread is that of the study's runs.
  */
 import type { Breakdown } from '#core/metrics/breakdown.ts';
 import { fail } from '#core/failure.ts';
@@ -34,7 +34,7 @@ const SMALL = 42;
 const LARGE = 334;
 const SEEDS = [1, 3, 10] as const;
 const [LEAST, MOST] = [0.93, 0.97];
-/** Of a family: with three seeds the tails of Welch’s intervals are a little light. */
+/** The limit for a family of groups is lower, since Welch’s intervals with three seeds are slightly too narrow in the tails. */
 const LEAST_TOGETHER = 0.92;
 
 await runCommand(async () => {
@@ -77,7 +77,7 @@ interface Sampled {
 
 interface Told {
   readonly block: Block;
-  /** Rates that are not as they should be. */
+  /** Descriptions of the rates outside their limits. */
   readonly wrong: readonly string[];
 }
 
@@ -118,12 +118,12 @@ function coverageTable(samples: readonly Sampled[], rounds: number, seed: number
 }
 
 interface Covered {
-  /** Each 95% interval of its own. */
+  /** Coverage of single 95% intervals. */
   readonly single: Readonly<Record<'loss' | 'top5' | 'perplexity', Coverage>>;
-  /** All groups hold, with and without correction. */
+  /** How often the intervals of all groups cover the truth at once, with and without correction. */
   readonly together: Coverage;
   readonly uncorrected: Coverage;
-  /** Rate of the group with the lowest, uncorrected. */
+  /** Lowest rate of any group, uncorrected. */
   readonly least: number;
 }
 
@@ -188,7 +188,7 @@ function methodTable(samples: readonly Sampled[], rounds: number, seed: number):
   return { block: { type: 'table', head, rows }, wrong: [] };
 }
 
-/** Files like those of the study's two data sets. The larger one has a seed of each model: how seeds differ is the library's. */
+/** Populations like the study's two data sets. The larger one has one seed of each model, so it uses the library's effects of seeds. */
 function populationsOf({ results, runs }: Measured): { readonly library: Population; readonly larger: Population } {
   const breakdownsOf = (dataset: string, model: string): readonly Breakdown[] =>
     fullTrainings(results, dataset)

@@ -17,7 +17,7 @@ afterAll(async () => {
   await rm(top, { recursive: true, force: true });
 });
 
-/** Runs a command as a person does; slow, so once for each. */
+/** Runs a command in a process of its own. Starting it is slow, so tests share a run where they can. */
 function run(command: 'data' | 'lex', ...args: string[]) {
   const { status, stdout, stderr } = spawnSync('node', ['--import', 'tsx', `cli/commands/${command}.ts`, ...args], {
     cwd: ROOT,
@@ -40,7 +40,7 @@ describe('the default data set', () => {
     expect(counts.tokens - 2 * counts.files).toBe(1_052_858);
     expect([splits.train.rows, splits.validation.rows, splits.test.rows]).toEqual([309, 77, 42]);
     expect(splits.train.keptTokens + splits.validation.keptTokens + splits.test.keptTokens).toBe(310_074);
-    expect(skipped.every(({ line }) => line === null)).toBe(true); // all of them are empty, none fails
+    expect(skipped.every(({ line }) => line === null)).toBe(true); // all of them are empty files; none fails to lex
   });
 
   it('has a full vocabulary, without PAD and UNK among its tokens', () => {
@@ -65,7 +65,7 @@ describe('npm run data', { timeout: PROCESS_TIMEOUT }, () => {
     expect(first).toMatchObject({ status: 0, stderr: '' });
     expect(first.stdout).toContain('1 with tokens, 2 left out');
     expect(first.stdout).toContain('b.py:2: the file ends inside brackets');
-    // no name of a file reorders a line or commands the terminal
+    // a file name can neither reorder a line nor send control sequences to the terminal
     expect(first.stdout).toContain('c[U+202E]yp.[U+001B][2J.py:2: the file ends inside brackets');
     expect(run('data', ...args)).toMatchObject({ status: 0, stdout: expect.stringContaining('is up to date') });
   });

@@ -1,4 +1,4 @@
-/** `npm run data`: turns Python source into a data set that the lab loads: manifest, shards, and a place in the list. */
+/** `npm run data`: turns Python source into a data set that the lab can load: manifest, shards, and an entry in the list. */
 import { relative } from 'node:path';
 import { DEFAULT_LENGTH, DEFAULT_VOCABULARY } from '#core/data/build.ts';
 import { isDatasetId } from '#core/data/id.ts';
@@ -40,7 +40,7 @@ The default is ${DEFAULT_SOURCE}.
   --help           this text`;
 
 /**
- * Options of the command line, or null where only help was asked for.
+ * Options of the command line, or null for `--help`.
  * @throws CommandError with exit code 2
  */
 export async function readOptions(args: string[]): Promise<PrepareOptions | null> {
@@ -93,7 +93,7 @@ export async function readOptions(args: string[]): Promise<PrepareOptions | null
   };
 }
 
-/** Draws how far it is, five times a second at most. */
+/** Draws the progress, at most five times a second. */
 function progressLine(): (progress: ImportProgress) => void {
   let drawn = 0;
   const started = performance.now();

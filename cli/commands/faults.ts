@@ -1,7 +1,7 @@
 /**
  * `npm run faults`: trains a small run many times in real Chromium, each time with a different fault at a different moment, and compares
  * the result bit for bit with a run without faults. Exit code 1 if a run differs or does not finish, or if anything stored earlier is lost.
- * At the end a queue of 12 runs is killed again and again.
+ * At the end, kills the browser repeatedly while it trains a queue of 12 runs.
  */
 import { DEVICE_CHOICES } from '#core/devices.ts';
 import { fail, messageOf } from '#core/failure.ts';
@@ -15,7 +15,7 @@ import { killQueue, trainQueue, type QueueFigures } from '../faults/queue.ts';
 import { download, figuresOf, start, untilDone, type FaultDevice } from '../faults/runs.ts';
 import { buildSite, serveSite } from '../lib/site.ts';
 
-/** Name of the case of the queue. */
+/** Name of the case that kills a queue. */
 const QUEUE = 'queue';
 
 const HELP = `Usage: npm run faults -- [options]
@@ -67,7 +67,7 @@ await runCommand(async () => {
   const webGpu = device === 'webgpu' ? webGpuHere() : 'system';
   const base = await Profile.make(`${site.address}#/train`, webGpu);
   try {
-    // a finished run without a fault: what the others must come to, and what must still be there after each
+    // A run without a fault. The others must give the same bits, and this run must still be stored after each of them.
     const first = await base.open();
     await download(first);
     const queue = withQueue ? await trainQueue(first, device) : null;
@@ -128,7 +128,7 @@ await runCommand(async () => {
   }
 });
 
-/** The queue of 12 runs, killed again and again. */
+/** Kills the browser repeatedly while it trains a queue of 12 runs. */
 async function tryQueue(
   profile: Profile,
   expected: QueueFigures,

@@ -67,7 +67,7 @@ function lineOf({ reader, accepted, refused, slowestMs, faults }: Tally): string
   return reader.padEnd(FIRST_WIDTH) + numbers.map((number) => formatCount(number).padStart(WIDTH)).join('');
 }
 
-/** Writes the input and what it did. @returns both in a line */
+/** Writes the input and a description of its fault to files. @returns a line about both */
 async function saved({ reader: name }: Tally, seed: number, { index, what }: Fault): Promise<string> {
   const reader =
     READERS.find((one) => one.name === name) ?? fail('internal', `There is no reader ${name}.`, 'Please report it.');

@@ -29,8 +29,8 @@ async function optionsFrom(path: string | undefined): Promise<LexOptions> {
 }
 
 /**
- * The command: a line of output for each file, handed to `print` as it is ready.
- * @throws CommandError with exit code 2 where an argument is wrong or a file cannot be read
+ * The command. Calls `print` with one line for each file, as soon as it is ready.
+ * @throws CommandError with exit code 2 if an argument is wrong or a file cannot be read
  */
 export async function lex(
   args: string[],

@@ -18,7 +18,7 @@ const python = await findPython();
 const encoder = new TextEncoder();
 const CODECS = ['utf-8', 'latin-1', 'ascii', 'cp1252', 'shift_jis', 'euc_jp', 'gbk', 'big5', 'cp949', 'iso2022_jp'];
 
-/** Bytes of a file: UTF-8, or whatever its coding line says, with line ends of all kinds. */
+/** Bytes of a file in UTF-8 or with a coding line, with all kinds of line ends. */
 const encoded = fc.oneof(
   pythonish.map((text) => encoder.encode(text)),
   fc

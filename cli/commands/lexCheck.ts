@@ -9,7 +9,7 @@ import { endWithPipe, isEntry } from '../data/entry.ts';
 import { compareWithPython } from '../data/lexCheck.ts';
 import { findPython, NO_PYTHON, type Python } from '../data/python.ts';
 
-/** Random texts a codec, beside every code. */
+/** Number of random texts for each codec, in addition to every code. */
 const RANDOM_TEXTS = 2_000;
 
 const HELP = `Usage: npm run --silent lex:check -- DIR... [--reading NAME] [--python PATH]
@@ -113,7 +113,7 @@ async function checkCodecs(python: Python, seed: number): Promise<void> {
   }
 }
 
-/** Shows progress on a terminal, in place of what was shown before. */
+/** Shows progress on a terminal, replacing the previous line. */
 function showLive(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }

@@ -26,7 +26,7 @@ the reference in one training step of each model at full size.
   --model NAME   ${MODEL_NAMES.join(' | ')} (with --full-size; all four)
   --help         this text`;
 
-/** A model with a continuous cache, of every size. */
+/** The file with cases of a model with a continuous cache, of several sizes. */
 const CACHE = 'cache.json';
 
 const SEE_HELP = 'Run it with --help to see what it takes.';
@@ -84,7 +84,7 @@ await runCommand(async () => {
   }
 });
 
-/** Names of the cases: every tensor file that has its facts beside it. */
+/** Names of the cases: every tensor file with a JSON file of the same name. */
 async function casesIn(folder: string): Promise<string[]> {
   let files: string[];
   try {

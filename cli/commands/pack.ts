@@ -1,6 +1,6 @@
 /**
- * `npm pack` runs this first: makes `dist`, the built site with the default data set, and `bin`, the commands of the
- * installed package as one program that needs no TypeScript.
+ * `npm pack` runs this first. It makes `dist`, the built site with the default data set, and `bin`, the commands of the
+ * installed package as one program that does not need TypeScript.
  */
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { DATASETS, DEFAULT_DATASET, DIST, ROOT } from '../lib/paths.ts';
 import { buildSite } from '../lib/site.ts';
 
 const BIN = join(ROOT, 'bin');
-/** Packages that npm installs with this one; everything else is bundled. Only a checkout imports Vite. */
+/** Packages that are not bundled: npm installs them with this one, except Vite, which only a checkout imports. */
 const INSTALLED = ['playwright', 'sirv', 'vite'];
 
 await runCommand(async () => {

@@ -43,24 +43,24 @@ Compares the lab with PyTorch and stock TensorFlow.js. Needs a python3 with PyTo
                 processes  20 steps in PyTorch, two gloo processes compared with one
   --help        this text`;
 
-/** Relative, of a loss or a gradient norm. */
+/** Largest relative difference of a loss or a gradient norm. */
 const STEPS_LIMIT = 2e-4;
 const PROCESSES_LIMIT = 1e-5;
-/** Absolute, of a logit. */
+/** Largest absolute difference of a logit. */
 const LOGITS_LIMIT = 1e-4;
 
 const STEPS = 20;
 const MODELS = MODEL_NAMES;
 const DEVICES: readonly DeviceKind[] = ['cpu', 'webgpu'];
 const TINY = { ...presetConfig('tiny', 10), dropout: 0 };
-/** Optimizers beside Adam, which the others have, and weights that embedding and output layer share. */
+/** Variations of the configuration: optimizers other than Adam, and weights that embedding and output layer share. */
 const CHANGES = [
   { optimizer: 'adamw', weightDecay: 0.1 },
   { optimizer: 'sgd', learningRate: 0.5 },
   { weightTying: 'tied', embedding: TINY.hidden },
   { weightTying: 'projected' },
 ] as const;
-/** Full-size models take just enough files and tokens to change every weight. */
+/** Full-size models train on just enough files and tokens to change every weight. */
 const FULL_MODELS = ['rnn', 'lstm', 'residual-lstm'] as const;
 const FULL = { ...presetConfig('task', 10), trainFiles: 16, length: 48, epochs: 1 };
 /** Rows and steps whose logits are compared. */
@@ -71,7 +71,7 @@ const replayedSchema = z.object({ losses: z.array(z.number()), gradientNorms: z.
 interface Check {
   readonly check: CheckName;
   readonly model: ModelName;
-  /** What is held against what. */
+  /** Which implementations are compared. */
   readonly between: string;
   readonly ok: boolean;
   readonly worst: { readonly what: string; readonly value: number; readonly limit: number };
@@ -136,7 +136,7 @@ async function checkSteps(verifier: VerifierPage, python: string, folder: string
   }
 }
 
-/** The step that is furthest apart, relative to PyTorch's. */
+/** The step with the largest difference, relative to PyTorch's value. */
 function worstOf(ours: Replayed, theirs: Replayed, limit: number): Check['worst'] {
   let worst = { what: 'nothing', value: 0, limit };
   for (const what of ['losses', 'gradientNorms'] as const) {
@@ -206,7 +206,7 @@ function logitsCheck(model: ModelName, between: string, ours: ArrayLike<number>,
   return { check: 'logits', model, between, ok: value <= LOGITS_LIMIT, worst };
 }
 
-/** As a person takes them. @returns where they lie */
+/** Downloads a run's weights from the page, as a user would. @returns the file's path */
 async function download(
   { page, guard }: LabPage,
   runId: string,
@@ -224,7 +224,7 @@ async function download(
   return path;
 }
 
-/** What TensorFlow.js as anybody installs it, in plain JavaScript, makes of a downloaded .zip. */
+/** Logits that stock TensorFlow.js, on its plain JavaScript backend, computes from a downloaded .zip. */
 async function stockLogits(zip: string, { shape, data }: Tensor): Promise<Float32Array> {
   const parts = new Map<string, Uint8Array<ArrayBuffer>>();
   const reader = new ZipReader(new BlobReader(new Blob([await readFile(zip)])));

@@ -1,6 +1,6 @@
 /**
- * `npm run pictures`: trains in a headless browser and takes the pictures of the pages that the documentation shows, at
- * three widths and in both themes. Look at them before committing them.
+ * `npm run pictures`: trains in a headless browser and takes the documentation's pictures of the pages, at three widths
+ * and in both themes. Look at them before you commit them.
  */
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -25,7 +25,7 @@ Trains all three models and takes screenshots of every page at 360, 768 and 1440
 const PAGES = ['data', 'train', 'compare', 'complete'] as const;
 const WIDTHS = [360, 768, 1440] as const;
 const SCHEMES = ['light', 'dark'] as const;
-/** Charts are loaded when they are needed, and grow into place. */
+/** Milliseconds until charts, which load on demand and are animated, have settled. */
 const SETTLING_MS = 1_500;
 
 await runCommand(async () => {
@@ -83,7 +83,7 @@ await runCommand(async () => {
   }
 });
 
-/** The Complete page keeps its state over all pictures: some code, colored by surprise. */
+/** Sets up the Complete page, which keeps its state for all pictures: some code, colored by surprise. */
 async function setCompletion({ page }: LabPage, address: string): Promise<void> {
   await page.goto(`${address}#/complete`);
   await page.getByRole('button', { name: 'Examples' }).click();

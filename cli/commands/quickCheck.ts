@@ -1,6 +1,6 @@
 /**
  * `npm run quick:check`: trains the three models of the task with the preset `quick` and five seeds, and checks what a first training
- * must show (cli/quick/lesson.ts). A line a seed on stdout; exit code 1 if a requirement does not hold.
+ * must show (cli/quick/lesson.ts). Prints one line per seed; exit code 1 if a requirement does not hold.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

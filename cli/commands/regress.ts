@@ -54,7 +54,7 @@ await runCommand(async () => {
     const figures = parseFigures(await readFigures(), FIGURES);
     for (const device of devices) {
       const ok = await regress(verifier, device, figures).catch((error: unknown) => {
-        // the other devices have their turn all the same
+        // the other devices are still checked
         console.log(`FAILED  ${device}: ${failureOf(error).what}`);
         return false;
       });
@@ -65,13 +65,13 @@ await runCommand(async () => {
   }
 });
 
-/** @returns whether all is as it was */
+/** @returns whether all models pass */
 async function regress(verifier: VerifierPage, device: DeviceKind, figures: RegressionFigures): Promise<boolean> {
   const name = await verifier.open(device);
   console.log(`${device}: ${name}`);
   const bits = await BitsOfDevice.open(device, verifier.fingerprint, name);
   const records = await recordAll(verifier);
-  // a second worker, with a device of its own
+  // the second training runs in a new worker with its own device
   await verifier.open(device);
   let allOk = true;
   for (const [model, record] of records) {

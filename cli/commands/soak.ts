@@ -1,6 +1,6 @@
 /**
- * `npm run soak`: trains `quick` again and again in one page, deletes the runs, and measures the memory of page, browser and device, as for
- * a lab that stays open overnight. Prints slopes, which should be near zero.
+ * `npm run soak`: trains `quick` repeatedly in one page, deletes the runs, and measures the memory of page, browser and device, as in a lab
+ * that stays open overnight. Prints slopes, which should be near zero.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,13 +22,13 @@ Trains the preset quick in a loop on the device cpu and reports how memory use c
   --help       this text`;
 
 const SAMPLE_MS = 15_000;
-/** The first minutes fill caches and compile code, so they are left out; at most half of the whole. */
+/** The first minutes fill caches and compile code, so they are not measured; at most half of the time. */
 const WARM_UP_MINUTES = 5;
 
 interface Sample {
   readonly minutes: number;
   readonly trainings: number;
-  /** MB: the page's JavaScript, all processes of the browser, and what the lab's device holds. */
+  /** Megabytes of the page's JavaScript, of all processes of the browser, and of the lab's device. */
   readonly page: number;
   readonly browser: number;
   readonly device: number;
@@ -109,7 +109,7 @@ await runCommand(async () => {
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(samples, null, 1)}\n`);
 });
 
-/** Resident memory that this process's browser takes, shared pages counted once a process. */
+/** Resident memory of this process's browser. Pages that processes share are counted once for each process. */
 async function browserMegabytes(): Promise<number> {
   const parents = new Map<number, number>();
   const resident = new Map<number, number>();
@@ -128,7 +128,7 @@ async function browserMegabytes(): Promise<number> {
   return kilobytes / 1000;
 }
 
-/** Least squares. */
+/** Slope of the least-squares line. */
 function slopeOf(points: readonly (readonly [number, number])[]): number {
   const mean = (of: (point: readonly [number, number]) => number) =>
     points.reduce((sum, point) => sum + of(point), 0) / points.length;

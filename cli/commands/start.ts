@@ -1,6 +1,6 @@
 /**
  * `npm start`: prepares the default data set if it is missing, builds the lab if it changed, serves it, and prints the
- * address. Ends on Ctrl-C.
+ * address. Stops on Ctrl-C.
  */
 import { once } from 'node:events';
 import { readArguments, runCommand, wholeNumber } from '../lib/command.ts';

@@ -1,5 +1,5 @@
 /**
- * `npm run study`: the trainings of the study, one after the other, each in the lab's own page and worker. Trainings with results in
+ * `npm run study`: runs the trainings of the study one by one, each in the lab's own page and worker. Trainings with results in
  * docs/results are not repeated; an interrupted one resumes from its last checkpoint.
  */
 import { existsSync } from 'node:fs';
@@ -36,7 +36,7 @@ docs/results and weights to out/study. Ctrl-C stops it; the next run of the comm
   --threads N  threads (all cores, or those of the training that resumes). The results do not depend on it
   --help       this text`;
 
-/** Before that of the first lane: what is stored in a profile belongs to an address, port and all. */
+/** Each lane has a fixed port after this one. A profile stores data per origin, and the port is part of the origin. */
 const PORT = 4270;
 const WORK = join(ROOT, 'out', 'study');
 const NEVER = new AbortController().signal;
@@ -132,7 +132,7 @@ async function trainNext(training: Training, { address, profile, threads, stop }
     await writeFacts(manifest);
     await mkdir(join(WORK, name), { recursive: true });
     await saveWeights(join(WORK, name), run, lab);
-    // last, since a folder with it is done
+    // written last, since a folder with this file counts as done
     await writeFile(join(folder, 'metrics.json'), writeMetrics(metricsOf([run])));
     console.log(`Wrote ${relative('.', folder)}; ${weightsFileName(model)} into ${relative('.', join(WORK, name))}.`);
     await lab.guard(lab.page.evaluate((id) => globalThis.minicopilot?.lab.deleteRuns([id]), run.id));
@@ -154,7 +154,7 @@ async function trainNext(training: Training, { address, profile, threads, stop }
   }
 }
 
-/** A run of this training that was broken off, or done but not yet written. */
+/** A run of this training that was interrupted, or that is done but not yet written. */
 async function begunEarlier(
   { page, guard }: LabPage,
   sha256: string,
@@ -166,7 +166,7 @@ async function begunEarlier(
   return runs.find((run) => run.config.seed === config.seed && poolKey(run) === key);
 }
 
-/** A clean stop would end the training for good; a closed browser leaves it as it last saved itself. */
+/** Rejects when the user stops the study, which closes the browser. The lab's own stop would end the training; this way it can resume. */
 function ended(stop: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const end = () =>

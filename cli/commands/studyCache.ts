@@ -32,7 +32,7 @@ with these measures, beside each run in docs/results, and docs/results/cache.jso
   --again         also measures trainings that have results
   --help          this text`;
 
-/** A run measured with a cache, as the lab imports it. */
+/** File of a run measured with a cache, which the lab can import. */
 const CACHED_RUN = 'cache.zip';
 const SUMMARY = join(RESULTS, 'cache.json');
 
@@ -82,7 +82,7 @@ await runCommand(async () => {
   await summarize([...all.keys()]);
 });
 
-/** Splits that are read, and the manifest. @throws LabError `not-found` or `bad-input` */
+/** Reads the manifest and the splits that are needed. @throws LabError `not-found` or `bad-input` */
 async function readDataset(id: string): Promise<{ manifest: string; validation: SplitBytes; test: SplitBytes }> {
   const folder = join(DATASETS, id);
   const path = join(folder, 'manifest.json');
@@ -120,7 +120,7 @@ async function store(name: string, { search, without, test, breakdown, seconds }
   const folder = join(RESULTS, name);
   const { run, label } = await readRunFile(join(folder, RUN));
   const before = run.test?.loss ?? Number.NaN;
-  // the same weights on the same rows: another loss means that they are not
+  // the same weights on the same rows give the same loss; a different one means that one of them differs
   if (!(Math.abs(without.loss - before) < 1e-4)) {
     fail(
       'bad-input',
@@ -147,14 +147,14 @@ interface Summary {
     readonly model: string;
     readonly cache: NonNullable<RunFile['run']['cache']>['parameters'];
     readonly test: RunFile['run']['test'];
-    /** Measures with the cache minus those without, on the same files. */
+    /** Measures with the cache minus those without it, on the same files. */
     readonly gain: CacheGain;
   }[];
-  /** Models compared with the baseline of their data set and settings, figures with a cache among them. */
+  /** Models compared with the baseline of their data set and settings, including measures with a cache. */
   readonly differences: readonly { readonly baseline: string; readonly models: readonly RunDifference[] }[];
 }
 
-/** Writes what all measured models gain, and how they compare with the cache on. */
+/** Writes what each measured model gains from the cache, and how the models compare when all use it. */
 async function summarize(names: readonly string[]): Promise<void> {
   const files: (RunFile & { readonly name: string })[] = [];
   for (const name of names) {

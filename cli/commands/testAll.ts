@@ -1,6 +1,6 @@
 /**
- * `npm test`: every check. Those of the built page take longest and often wait, so they run at the same time as the others; with one core,
- * all run one after the other.
+ * `npm test`: runs every check. Those of the built page take longest and often wait, so they run in parallel with the others; with one
+ * core, all run one by one.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -9,7 +9,7 @@ import { readArguments, runCommand } from '../lib/command.ts';
 import { runLanes, summaryOf, type Outcome } from '../lib/lanes.ts';
 import { ROOT } from '../lib/paths.ts';
 
-/** The longest first; the short ones at the end fill the time until the last one is done. */
+/** The longest check starts first, so that the shorter ones run beside it. */
 const CHECKS = [
   'test:e2e',
   'test:format',
@@ -32,7 +32,7 @@ await runCommand(async () => {
     console.log(HELP);
     return;
   }
-  // before both lanes look for one, and perhaps install it
+  // finds or installs the browser once, before both lanes look for it
   findBrowser();
   const running = new Set<ChildProcess>();
   let interrupted = false;
@@ -50,7 +50,7 @@ await runCommand(async () => {
   if (reports.some(({ passed }) => !passed)) process.exitCode = 1;
 });
 
-/** A script of package.json with those before and after it, and what it prints. */
+/** Runs a script of package.json, including its pre and post scripts, and collects its output. */
 function runScript(name: string, running: Set<ChildProcess>): Promise<Outcome> {
   const npm = process.env['npm_execpath'];
   const words = ['run', '--silent', name];
@@ -61,7 +61,7 @@ function runScript(name: string, running: Set<ChildProcess>): Promise<Outcome> {
     cwd: ROOT,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // on Windows npm is no program but a script
+    // on Windows, npm is a script that `spawn` cannot start directly
     shell: npm === undefined && process.platform === 'win32',
   });
   running.add(child);

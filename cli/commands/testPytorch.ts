@@ -1,4 +1,4 @@
-/** `npm run test:pytorch`: the tests of pytorch/, in the first python3 that has PyTorch; without one it says so, and nothing fails. */
+/** `npm run test:pytorch`: runs the tests of pytorch/ in the first python3 that has PyTorch. Without one, it says so and does not fail. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { findTorch, NO_TORCH } from '../bench/pytorch.ts';
