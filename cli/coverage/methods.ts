@@ -1,4 +1,4 @@
-/** Ways to make an interval over test files, of models with one seed, compared by `npm run coverage -- --methods`. The first is the lab's own. */
+/** Interval methods over test files, for models with one seed. `npm run coverage -- --methods` compares them; the first is the lab's own. */
 import { streamFor } from '#core/random/stream.ts';
 import type { FileSums } from '#core/statistics/jackknife.ts';
 import { estimateDifferences } from '#core/statistics/difference.ts';
@@ -6,7 +6,7 @@ import { intervalOf, type Interval } from '#core/statistics/interval.ts';
 import { standardNormalBelow, standardNormalQuantile } from './normal.ts';
 import type { Drawn, Statistic } from './simulation.ts';
 
-/** Draws with replacement. */
+/** Number of bootstrap resamples. */
 const RESAMPLES = 2_000;
 
 type Bounds = Pick<Interval, 'low' | 'high'>;
@@ -22,7 +22,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
       const draws = all[index]!;
       const mean = draws.reduce((sum, one) => sum + one, 0) / draws.length;
       const squares = draws.reduce((sum, one) => sum + (one - mean) ** 2, 0) / draws.length;
-      // draws from n files vary by that much less than samples of n files
+      // a resample of n files has a variance smaller by (n - 1) / n than a sample of n files
       return intervalOf({ estimate, parts: [{ variance: (squares * units) / (units - 1), degrees: units - 1 }] });
     });
   },
@@ -31,7 +31,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
       low: draws[Math.floor(0.025 * draws.length)]!,
       high: draws[Math.ceil(0.975 * draws.length) - 1]!,
     })),
-  // Efron (1987): the bias from the median of the draws, the acceleration from the jackknife
+  // Efron (1987): the bias comes from the share of resamples below the estimate, the acceleration from the jackknife
   'BCa bootstrap': (drawn, statistics, seed) => {
     const all = resampled(drawn, statistics, seed);
     return jackknife(drawn, statistics).map(({ estimate, left }, index) => {
@@ -50,7 +50,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
 };
 
-/** The estimate without each file in turn. */
+/** The estimate of each statistic over all files, and over all files but one. */
 function jackknife(
   { baseline, candidate }: Drawn,
   statistics: readonly Statistic[],
@@ -67,7 +67,7 @@ function jackknife(
   }));
 }
 
-/** Differences over files drawn with replacement, sorted. */
+/** Sorted differences of each statistic, over files drawn with replacement. */
 function resampled(
   { baseline, candidate }: Drawn,
   statistics: readonly Statistic[],

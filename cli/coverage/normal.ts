@@ -1,4 +1,4 @@
-/** The standard normal distribution, from Student's t with so many degrees that nothing tells them apart. */
+/** The standard normal distribution. Its quantiles are those of Student's t with infinitely many degrees of freedom. */
 import { quantileOfT } from '#core/statistics/studentT.ts';
 
 export function standardNormalQuantile(probability: number): number {
@@ -6,7 +6,7 @@ export function standardNormalQuantile(probability: number): number {
   return probability >= 1 ? Infinity : quantileOfT(probability, Infinity);
 }
 
-/** By Abramowitz and Stegun 7.1.26, to 1.5e-7. */
+/** The distribution function, by Abramowitz and Stegun 7.1.26, with an error below 1.5e-7. */
 export function standardNormalBelow(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + 0.3275911 * x);

@@ -1,11 +1,11 @@
 /**
- * A population of test files from which samples are drawn, with the study's own spread: token counts and losses per file, how far seeds
- * lie apart, and how far a seed's figure of a single file lies from what seed and file explain. What a whole population would give is
- * known exactly, so that intervals can be checked.
+ * A population of test files from which samples are drawn. It has the spread of the study's runs: token counts and losses per file, the
+ * effect of each seed, and the rest of each file that file and seed do not explain. The values of the whole population are known
+ * exactly, so that intervals can be checked.
  */
 import type { Breakdown } from '#core/metrics/breakdown.ts';
 
-/** A statistic is a sum over a number of targets; those of groups are a family. */
+/** A statistic: a sum divided by a number of targets. The statistics of groups are one family for the correction. */
 export interface Column {
   readonly name: string;
   readonly isGroup: boolean;
@@ -13,23 +13,23 @@ export interface Column {
 
 /** One model. */
 export interface Arm {
-  /** Means over its seeds. [files x columns] */
+  /** Sums, as means over the model's seeds. [files x columns] */
   readonly sums: Float64Array;
-  /** How far each seed is from the mean, per target. [columns] each */
+  /** Effect of each seed: its difference from the mean, per target. [columns] each */
   readonly seeds: readonly Float64Array[];
-  /** What is left of each seed's sums. [files x columns] each; they add up to zero over the files */
+  /** Residuals of each seed's sums, which add up to zero over the files. [files x columns] each */
   readonly rest: readonly Float64Array[];
 }
 
 export interface Population {
   readonly files: number;
   readonly columns: readonly Column[];
-  /** Targets. [files x columns] */
+  /** Number of targets. [files x columns] */
   readonly counted: Float64Array;
   readonly arms: readonly [baseline: Arm, candidate: Arm];
 }
 
-/** Of the files of trained models. @param baseline of each seed, at least two; @param candidate likewise */
+/** The population of measured files. @param baseline one breakdown for each seed, at least two @param candidate likewise */
 export function populationOf(baseline: readonly Breakdown[], candidate: readonly Breakdown[]): Population {
   const first = baseline[0]!;
   const { columns, counted } = targetsOf(first);
@@ -42,8 +42,8 @@ export function populationOf(baseline: readonly Breakdown[], candidate: readonly
 }
 
 /**
- * Files of models that were trained with one seed: how seeds differ is taken from another population of the same models. What is left of
- * a seed in a file grows with the root of its targets.
+ * The population of files measured with one seed. The effects of seeds come from another population of the same models. The residuals do
+ * too, scaled by the square root of the number of targets.
  */
 export function withSeedsOf(other: Population, baseline: Breakdown, candidate: Breakdown): Population {
   const { files } = baseline;
@@ -71,7 +71,7 @@ export function withSeedsOf(other: Population, baseline: Breakdown, candidate: B
   return { files, columns, counted, arms: [arms[0]!, arms[1]!] };
 }
 
-/** Loss and top-5 over all targets, and top-5 of each group that has targets. */
+/** The columns: loss and top-5 over all targets, and top-5 of each group. */
 function targetsOf(breakdown: Breakdown): Pick<Population, 'columns' | 'counted'> {
   const { groups } = breakdown;
   const columns = [
@@ -114,8 +114,8 @@ function armOf(breakdowns: readonly Breakdown[], width: number, counted: Float64
 }
 
 /**
- * The seeds of a few files also differ by what is left in each file. Without that part, so that simulated seeds lie as far apart as
- * measured ones. By the losses, which come first.
+ * Over few files, the measured effects of seeds include the residuals. This removes that part, so that simulated seeds differ as much as
+ * measured ones. The factor comes from the losses, the first column.
  */
 function shrunk(
   one: Float64Array,
@@ -131,7 +131,7 @@ function shrunk(
   return one.map((effect) => effect * Math.sqrt(Math.max(0, 1 - left / measured)));
 }
 
-/** Moved so that each column adds up to zero: then the rest changes no expectation. */
+/** Shifts each column so that it adds up to zero. Then residuals change no expectation. */
 function centered(values: Float64Array, counted: Float64Array, width: number): Float64Array {
   const mean = ratesOf(values, counted, width);
   return values.map((value, at) => value - counted[at]! * (mean[at % width] || 0));

@@ -1,4 +1,4 @@
-/** The populations are like the measured runs, and the lab's intervals hold their truth. `npm run coverage` counts much longer. */
+/** The populations resemble the measured runs, and the lab's intervals cover the truth. `npm run coverage` takes many more rounds. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Breakdown } from '#core/metrics/breakdown.ts';
@@ -39,7 +39,7 @@ it('files and seeds are drawn with the spread of the study', () => {
     expect(truth[0]).toBeCloseTo(-0.139, 3);
     files.push(loss!.of(totalsOf(candidate.files)) - loss!.of(totalsOf(baseline.files)));
   }
-  // 0.013 for the seeds of the LSTM; over files and seeds the root of 0.0097² and two of 0.013² / 2, less what they share
+  // expected: 0.013 over seeds of the LSTM; over files and seeds √(0.0097² + 2 · 0.013² / 2), less what both models share
   expect(deviationOf(seeds)).toBeGreaterThan(0.0115);
   expect(deviationOf(seeds)).toBeLessThan(0.0145);
   expect(deviationOf(files)).toBeGreaterThan(0.0125);

@@ -1,11 +1,11 @@
-/** Draws test files and seeds from a population, and counts how often intervals hold what is true of it. */
+/** Draws test files and seeds from a population, and counts how often intervals cover its true values. */
 import type { RandomStream } from '#core/random/stream.ts';
 import type { FileSums } from '#core/statistics/jackknife.ts';
 import type { Sample } from '#core/statistics/difference.ts';
 import type { Interval } from '#core/statistics/interval.ts';
 import { totalsOf, type Arm, type Population } from './population.ts';
 
-/** Test files and, of both models, seeds. */
+/** Number of test files, and of seeds of each model. */
 export interface Size {
   readonly files: number;
   readonly seeds: number;
@@ -14,14 +14,14 @@ export interface Size {
 export interface Drawn {
   readonly baseline: Sample;
   readonly candidate: Sample;
-  /** Candidate less baseline, for each statistic. */
+  /** The true difference, candidate minus baseline, of each statistic. */
   readonly truth: readonly number[];
 }
 
-/** Of the columns `counted` and `sum` of each statistic, in turn. */
+/** Computed from totals: `counted` and `sum` of each column, in turn. */
 export type Statistic = (totals: Float64Array) => number;
 
-/** What is estimated: every column of a population, and the perplexity. */
+/** The estimated statistics: the rate of every column, and the perplexity. */
 export function statisticsOf({ columns }: Population): readonly { readonly name: string; readonly of: Statistic }[] {
   const rate = (column: number) => (totals: Float64Array) => totals[2 * column + 1]! / totals[2 * column]!;
   return [
@@ -31,8 +31,8 @@ export function statisticsOf({ columns }: Population): readonly { readonly name:
 }
 
 /**
- * With one seed of each model the truth is that of these very runs over all files of the population, since such an interval covers the
- * files only. With more it is that of the models, over all seeds too.
+ * With one seed of each model, the truth is what these runs have over all files of the population, since such an interval only accounts
+ * for the choice of files. With more seeds, it is what the models have over all files and seeds.
  */
 export function draw(population: Population, { files, seeds }: Size, random: RandomStream): Drawn {
   const drawn = Array.from({ length: files }, () => random.below(population.files));
@@ -76,7 +76,7 @@ function drawArm(
   return { sample: { files, seeds: totals }, truth };
 }
 
-/** Normal, with the covariance of the measured ones. */
+/** A normal draw with the covariance of the measured effects. */
 function combined(measured: readonly Float64Array[], from: number, width: number, random: RandomStream): Float64Array {
   const values = new Float64Array(width);
   for (const one of measured) {
@@ -86,13 +86,13 @@ function combined(measured: readonly Float64Array[], from: number, width: number
   return values;
 }
 
-/** How often intervals of one kind held the truth, of how many. */
+/** How often intervals of one kind covered the truth. */
 export class Coverage {
   #held = 0;
   #all = 0;
   #width = 0;
 
-  /** An interval without bounds says nothing and counts nothing. */
+  /** Leaves out intervals without bounds. */
   add({ low, high }: Pick<Interval, 'low' | 'high'>, truth: number): void {
     if (low === null || high === null) return;
     this.addHeld(low <= truth && truth <= high, high - low);
