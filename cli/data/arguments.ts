@@ -1,4 +1,4 @@
-/** Wrong arguments end a command with exit code 2, as is usual on a command line. */
+/** Checks arguments: wrong ones end a command with exit code 2, as is usual. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type Literals, literalsSchema } from '#core/data/literals.ts';
@@ -7,7 +7,7 @@ import { RULES, type Rules } from '#core/python/lexer/rules.ts';
 import { LabError, messageOf } from '#core/failure.ts';
 import { CommandError } from '../lib/command.ts';
 
-/** Runs what reads arguments; a fault it finds gets exit code 2. */
+/** Calls `read`, and turns its LabError into a CommandError with exit code 2. */
 export function checkArguments<T>(read: () => T): T {
   try {
     return read();
@@ -17,7 +17,7 @@ export function checkArguments<T>(read: () => T): T {
   }
 }
 
-/** Either literals by themselves, or a manifest, which holds them. */
+/** Literals on their own, or a manifest that contains them. */
 const literalsFileSchema = z.union([
   z.object({
     literals: literalsSchema,
@@ -27,14 +27,14 @@ const literalsFileSchema = z.union([
   literalsSchema.transform((literals) => ({ literals, rules: RULES[0], reading: DEFAULT_READING })),
 ]);
 
-/** How a data set was lexed, or as much as a file of literals says of it. */
+/** How a data set was lexed. A file with literals alone gives the defaults for the rest. */
 export interface Lexed {
   readonly literals: Literals;
   readonly rules: Rules;
   readonly reading: SourceReading;
 }
 
-/** Kept literals from a JSON file: `{"str": [...], "num": [...]}`, or the manifest of a data set, which has rules and reading, too. */
+/** Kept literals from a JSON file: `{"str": [...], "num": [...]}`, or the manifest of a data set, which also has rules and reading. */
 export async function readLiterals(path: string): Promise<Lexed> {
   let json: unknown;
   try {

@@ -1,4 +1,4 @@
-/** Files on disk as the blobs that sources read. A file is opened when it is read, so a source may name a hundred thousand. */
+/** Files on disk as the blobs that sources read. A file is only opened when it is read, so a source may list a hundred thousand. */
 import type { Dirent } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import type { Note } from '#core/data/notes.ts';
 import type { BlobLike, NamedBlob } from '#core/data/sources/source.ts';
 import { type TreeEntry, walkTree } from '#core/data/sources/walk.ts';
 
-/** @param path of a file that exists and does not change while it is read */
+/** @param path a file that exists and does not change while it is read */
 export async function fileBlob(path: string): Promise<BlobLike> {
   const { size } = await stat(path);
   return new FileSlice(path, 0, size, true);
@@ -48,7 +48,7 @@ class FileSlice implements BlobLike {
   }
 }
 
-/** Node cuts small files out of a shared buffer. */
+/** A copy in a buffer of its own, since Node allocates small buffers from a shared one. */
 function exactly(buffer: Buffer): ArrayBuffer {
   const bytes = new Uint8Array(buffer.length);
   bytes.set(buffer);
@@ -56,9 +56,9 @@ function exactly(buffer: Buffer): ArrayBuffer {
 }
 
 /**
- * What a folder on disk holds, by name, for `walkTree`. Links are named, not followed: they could lead in circles, or to files
- * that are read already.
- * @param fileLinks follows links to files all the same: Hugging Face's cache has nothing else
+ * Lists a folder on disk by name, for `walkTree`. Links are listed but not followed, since they could form cycles or lead to
+ * files that are already read.
+ * @param fileLinks follows links to files anyway, since the files in Hugging Face's cache are links
  */
 export async function listFolder(folder: string, fileLinks = false): Promise<TreeEntry[]> {
   const entries = (await readdir(folder, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -68,13 +68,13 @@ export async function listFolder(folder: string, fileLinks = false): Promise<Tre
     if (entry.isFile()) return { kind: 'file', name, open: () => fileBlob(path) };
     if (entry.isDirectory()) return { kind: 'folder', name, list: () => listFolder(path, fileLinks) };
     if (!entry.isSymbolicLink()) return { kind: 'special', name };
-    const target = fileLinks ? await stat(path).catch(() => null) : null; // a link may point nowhere
+    const target = fileLinks ? await stat(path).catch(() => null) : null; // a link may be broken
     return target?.isFile() === true ? { kind: 'file', name, open: () => fileBlob(path) } : { kind: 'link', name };
   };
   return Promise.all(entries.map(entryOf));
 }
 
-/** Files under a folder, with paths from it; its own name is not judged. @param fileLinks as `listFolder` takes it */
+/** Files in a folder, with paths relative to it. The folder's own name never excludes them. @param fileLinks as for `listFolder` */
 export async function filesUnder(
   top: string,
   wanted: (path: string) => boolean,

@@ -19,7 +19,7 @@ const lineSchema = z.union([
 
 interface CodecDifference {
   readonly codec: string;
-  /** In hexadecimal. */
+  /** The bytes, in hexadecimal. */
   readonly code: string;
   readonly lab: string | null;
   readonly python: string | null;
@@ -32,10 +32,10 @@ export interface CodecComparison {
   readonly first: CodecDifference | null;
 }
 
-/** What `make_codec_oracle.py` writes: every code, or random texts. */
+/** What `make_codec_oracle.py` is asked for: every code, or random texts. */
 export type CodecQuestion = { readonly kind: 'codes' } | { readonly kind: 'random'; seed: number; count: number };
 
-/** @param onCodec hears the codec that is compared now */
+/** @param onCodec called with each codec before it is compared */
 export async function compareCodecs(
   python: Python,
   question: CodecQuestion,

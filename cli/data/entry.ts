@@ -7,7 +7,7 @@ export function isEntry(url: string): boolean {
   return entry !== undefined && realpathSync(entry) === fileURLToPath(url);
 }
 
-/** Ends the process quietly when whoever reads its output has had enough, as `head` has. */
+/** Ends the process without an error when the reader of its output closes the pipe, as `head` does. */
 export function endWithPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);

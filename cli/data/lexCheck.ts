@@ -32,13 +32,13 @@ export interface LexDifference {
 export interface LexComparison {
   readonly files: number;
   readonly tokens: number;
-  /** Files for which both give no tokens: they fail, or hold none. */
+  /** Files for which both give no tokens: lexing fails, or the file has none. */
   readonly without: number;
   readonly differing: number;
   readonly first: LexDifference | null;
 }
 
-/** @param onFile hears how many files were compared so far */
+/** @param onFile called with the number of files compared so far */
 export async function compareWithPython(
   folders: readonly string[],
   python: Python,
@@ -81,7 +81,7 @@ export async function compareWithPython(
   return { ...sum, first };
 }
 
-/** Tokens shown before and after the first that differs. */
+/** Number of tokens shown before and after the first one that differs. */
 const AROUND = 3;
 
 function differenceOf(

@@ -8,7 +8,7 @@ import { lexOnThreads } from './lexThreads.ts';
 /** A file whose encoding has to be loaded. */
 const KOREAN = Uint8Array.from([...new TextEncoder().encode('# coding: cp949\rx = '), 0xc1, 0x64]);
 
-/** Enough for several batches: names that many files share, some that none does, and files that fail. */
+/** Enough files for several batches. Some names are shared by many files, others are unique, and some files fail. */
 const FILES = Object.fromEntries(
   Array.from({ length: 400 }, (_, i) => [
     `${String(i * 7919).slice(-3)}/${i}.py`,

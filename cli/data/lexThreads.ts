@@ -1,6 +1,6 @@
 /**
- * Lexes on several threads. Each has its own table; every reply has the new entries, whose numbers are converted here to those of the
- * corpus's one table. The number of a token depends on the threads, but the results do not, since everything follows the order of files.
+ * Lexes on several threads. Each thread has its own token table. Its replies contain the new entries, whose numbers are converted here to
+ * those of the corpus's table. Token numbers depend on the threads, but results do not, since everything follows the order of files.
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -16,22 +16,22 @@ export interface LexBatch {
 }
 
 export interface LexReply {
-  /** The thread began a new table with this batch. */
+  /** Whether the thread began a new table with this batch. */
   readonly fresh: boolean;
-  /** What its table holds beyond what it told before. */
+  /** Entries of the thread's table that no earlier reply contained. */
   readonly added: TokenSlice;
-  /** The tokens of each file, numbered as the thread numbered them. */
+  /** The tokens of each file, with the thread's numbers. */
   readonly results: (Int32Array<ArrayBuffer> | LexFailure)[];
 }
 
-/** Bytes of files that make a batch: small enough to keep all threads busy, large enough that messages cost nothing. */
+/** Bytes of files in a batch: small enough to keep all threads busy, large enough that the cost of messages is negligible. */
 const BATCH_BYTES = 2 ** 19;
-/** Batches a thread may have waiting. */
+/** Number of batches that may wait for one thread. */
 const MAX_WAITING = 2;
 
 /**
- * `--import tsx` does not reach into threads on Node 20: each has to ask for TypeScript itself. `require` resolves to the CommonJS build,
- * which cannot register ES modules; the other build is next to it.
+ * On Node 20, `--import tsx` does not apply to threads, so each thread registers tsx itself. `require` resolves to its CommonJS build, which
+ * cannot register ES modules; the other build is next to it.
  */
 const TSX = pathToFileURL(
   createRequire(import.meta.url)
@@ -43,7 +43,7 @@ const ENTRY = `import(${JSON.stringify(TSX)}).then(({ register }) => { register(
 
 type Done = (tokens: Int32Array | LexFailure) => void;
 
-/** Lexing on several threads. */
+/** Lexes on this number of threads. */
 export function lexOnThreads(count: number): OpenLexing {
   return (table, reading) => new LexThreads(table, reading, count);
 }
@@ -76,7 +76,7 @@ class LexThreads implements Lexing {
     await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
-  /** Resolves when a thread has room for another batch. */
+  /** Sends the batch to the least busy thread. Resolves when a thread has room for another batch. */
   async #send(): Promise<void> {
     const batch = { files: this.#files, reading: this.#reading };
     const dones = this.#dones;
@@ -93,7 +93,7 @@ class LexThread {
   readonly #table: TokenTable;
   readonly #worker = new Worker(ENTRY, { eval: true });
   readonly #waiting: (readonly Done[])[] = [];
-  /** Numbers of the corpus's table, by the thread's own. */
+  /** Token numbers in the corpus's table, by the thread's numbers. */
   #ids = new Int32Array(1 << 12);
   #known = 0;
   #failure: Error | null = null;
@@ -113,13 +113,13 @@ class LexThread {
   post(batch: LexBatch, dones: readonly Done[]): void {
     if (dones.length === 0) return;
     this.#waiting.push(dones);
-    // One buffer can hold several files (a tarball's): those are copied, not moved.
+    // Files of a tarball can share one buffer. Then they are copied, not transferred.
     const whole = batch.files.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
     const own = new Set(whole).size === batch.files.length ? whole : [];
     this.#worker.postMessage(batch, own);
   }
 
-  /** @throws whatever ended the thread */
+  /** Waits for the next reply. @throws Error whose cause is what ended the thread */
   async replied(): Promise<void> {
     if (this.#failure === null && this.#waiting.length > 0) {
       await new Promise<void>((resolve) => this.#wake.push(resolve));

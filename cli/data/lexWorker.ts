@@ -4,7 +4,7 @@ import { loadCodecOf } from '#core/python/lexer/encoding.ts';
 import { TokenTable } from '#core/python/lexer/tokens.ts';
 import type { LexBatch, LexReply } from './lexThreads.ts';
 
-/** A table with more than this is given up for a new one, or every thread would come to hold all of a large set's tokens. */
+/** A larger table is replaced by a new one. Otherwise every thread would finally have all tokens of a large data set in memory. */
 const MAX_TABLE_BYTES = 32 * 2 ** 20;
 
 let table = new TokenTable();
@@ -26,7 +26,7 @@ async function lexBatch({ files, reading }: LexBatch): Promise<void> {
   parentPort?.postMessage(reply, buffers);
 }
 
-// one batch after the other, whether or not a codec had to be loaded
+// batches are lexed in order, even if one waits for a codec to load
 let ready = Promise.resolve();
 parentPort?.on('message', (batch: LexBatch) => {
   ready = ready.then(() => lexBatch(batch));

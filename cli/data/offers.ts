@@ -1,4 +1,4 @@
-/** The list of data sets that a folder offers to the page. */
+/** Writes the list of data sets that a folder offers to the page. */
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseManifest, shardsOf } from '#core/data/manifest.ts';
@@ -6,7 +6,7 @@ import { messageOf } from '#core/failure.ts';
 import type { OfferedDataset } from '#core/data/stored.ts';
 
 const ID = /^[a-z0-9][a-z0-9-]*$/;
-/** Comes first in the list: what the page opens with. */
+/** The first data set of the list, with which the page opens. */
 const DEFAULT_ID = 'python-stdlib';
 
 /** Writes `index.json` of the data sets found under `out`, if it changed. A folder without a valid manifest is named on stderr. */
@@ -35,7 +35,7 @@ export async function offerDatasets(out: string): Promise<readonly OfferedDatase
   return offers;
 }
 
-/** Sets the temporary files of one process apart. */
+/** Counts the writes, so that temporary files of one process have different names. */
 let written = 0;
 
 async function writeIfChanged(path: string, text: string): Promise<void> {

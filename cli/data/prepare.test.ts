@@ -122,7 +122,7 @@ describe('prepareDataset', () => {
       });
       expect(await contentOf()).toBe(before);
       expect((await prepare({ source, replace: true })).manifest.counts.files).toBe(1);
-      expect((await prepare({ source, length: 9 })).upToDate).toBe(false); // it is its own now
+      expect((await prepare({ source, length: 9 })).upToDate).toBe(false); // the folder now has this source
     });
 
     it('finds a copy of the same files up to date, wherever it lies', async () => {

@@ -1,4 +1,4 @@
-/** Prepares a data set in a folder: manifest, shards, and the list of what is offered; or finds that it is up to date. */
+/** Prepares a data set in a folder, unless it is up to date: manifest, shards, and the list of all data sets. */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -22,17 +22,17 @@ export interface PrepareOptions {
   readonly vocabulary?: number | undefined;
   readonly length?: number | undefined;
   readonly literals?: Literals | undefined;
-  /** Folder of all data sets. */
+  /** The folder that contains all data sets. */
   readonly out?: string | undefined;
-  /** Prepares even what is up to date. */
+  /** Prepares the data set even if it is up to date. */
   readonly force?: boolean | undefined;
   /** Replaces a data set of the same id that was made from something else. */
   readonly replace?: boolean | undefined;
   /** Keeps long files whole, as consecutive rows. */
   readonly whole?: boolean | undefined;
-  /** Drops files that are the same as an earlier one. */
+  /** Drops files that are identical to an earlier one. */
   readonly dropDuplicates?: boolean | undefined;
-  /** Threads to lex on; as many as there are cores if left out. */
+  /** Number of lexing threads. By default one per core, or a single one for a small source. */
   readonly threads?: number | undefined;
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
 }
@@ -40,19 +40,19 @@ export interface PrepareOptions {
 export interface Prepared {
   readonly manifest: Manifest;
   readonly folder: string;
-  /** Nothing had changed, so nothing was written. */
+  /** Whether nothing had changed, so that nothing was written. */
   readonly upToDate: boolean;
 }
 
-/** The code that decides what a data set comes out as. */
+/** The code that determines the contents of a data set. */
 const PIPELINE = ['src/core/python/lexer', 'src/core/data', 'src/core/random', 'cli/data'];
 
-/** Sets the temporary folders of one process apart. */
+/** Counts the calls, so that temporary folders of one process have different names. */
 let prepared = 0;
 
 /**
- * @throws LabError `bad-input` where the source holds no Python that can be lexed
- * @throws CommandError where the source does not exist, or its folder holds something else
+ * @throws LabError `bad-input` if the source contains no Python that can be lexed
+ * @throws CommandError if the source does not exist, or the data set's folder contains something else
  */
 export async function prepareDataset(options: PrepareOptions): Promise<Prepared> {
   const opened = await openSource(options.source);
@@ -83,7 +83,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
   await requireReplaceable(folder, { id, origin, facts: source.facts, replace: options.replace ?? false });
 
   const fresh = join(out, `.${id}.${process.pid}-${prepared++}.new`);
-  await rm(fresh, { recursive: true, force: true }); // of a process that died and had the same number
+  await rm(fresh, { recursive: true, force: true }); // left by a crashed process with the same id
   await mkdir(fresh, { recursive: true });
   try {
     const manifest = await importDataset(
@@ -103,7 +103,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
   }
 }
 
-/** Below this number of bytes, starting threads takes longer than they save. */
+/** Below this number of bytes, starting threads takes longer than it saves. */
 const WORTH_THREADS = 64 * 2 ** 20;
 
 function lexingFor(source: DataSource, threads: number | undefined): OpenLexing {
@@ -111,7 +111,7 @@ function lexingFor(source: DataSource, threads: number | undefined): OpenLexing 
   return count > 1 ? lexOnThreads(count) : lexHere;
 }
 
-/** The manifest in `folder` if it was made from the same and every shard is whole. */
+/** The manifest in `folder` if it has this fingerprint and every shard is intact. */
 async function currentManifest(folder: string, fingerprint: string): Promise<Manifest | null> {
   try {
     if ((await readFingerprint(folder))?.content !== fingerprint) return null;
@@ -123,15 +123,15 @@ async function currentManifest(folder: string, fingerprint: string): Promise<Man
     }
     return manifest;
   } catch {
-    return null; // missing or damaged, which is mended by preparing it again
+    return null; // missing or damaged; preparing the data set again repairs it
   }
 }
 
-/** Puts `fresh` in the place of `folder`. A reader finds the old one or the new one, or for an instant none; never half. */
+/** Replaces `folder` by `fresh`. A reader sees the old folder, the new one, or for an instant none, but never a partial one. */
 async function replaceFolder(folder: string, fresh: string): Promise<void> {
   const old = `${fresh}.old`;
   await rm(old, { recursive: true, force: true });
-  // Another process may prepare the same data set: what it put there in between is moved away, too.
+  // Another process may prepare the same data set and create the folder in between. Then that one is moved away too.
   for (let attempt = 1; ; attempt++) {
     await rename(folder, old).catch((error: unknown) => {
       if (!hasCode(error, 'ENOENT')) throw error;
@@ -151,7 +151,7 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-/** Hash of the pipeline's own sources: a change of the lexer makes every data set stale, without a number to remember. */
+/** Hash of the pipeline's sources. A change of the lexer makes every data set stale, without a version number to maintain. */
 async function pipelineFingerprint(): Promise<string> {
   const hash = createHash('sha256');
   for (const part of PIPELINE) {

@@ -1,11 +1,11 @@
-/** Finds a Python whose tokenizer the lexer follows: CPython 3.8 to 3.11. */
+/** Finds a CPython 3.8 to 3.11, whose tokenizer the lexer follows. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { CommandError } from '../lib/command.ts';
 
 const MIN_MINOR = 8;
 const MAX_MINOR = 11;
-/** In the order they are tried. */
+/** Commands, in the order in which they are tried. */
 const NAMES = ['python3.11', 'python3.10', 'python3.9', 'python3.8', 'python3', 'python'];
 
 export interface Python {
@@ -19,7 +19,7 @@ const ASK =
 
 const run = promisify(execFile);
 
-/** What interpreter a command starts, or null where it starts none of the right age. */
+/** The interpreter that a command starts, or null if it has another version or does not start. */
 async function pythonAt(path: string): Promise<Python | null> {
   try {
     const { stdout } = await run(path, ['-c', ASK], { timeout: 20_000 });
@@ -27,14 +27,14 @@ async function pythonAt(path: string): Promise<Python | null> {
     const right = major === '3' && Number(minor) >= MIN_MINOR && Number(minor) <= MAX_MINOR;
     return right ? { path, version: `${implementation} ${version}` } : null;
   } catch {
-    return null; // not installed, or none that starts
+    return null; // not installed, or it does not start
   }
 }
 
 /**
- * The interpreter to compare with, or null where there is none.
- * @param named what a person asked for
- * @throws CommandError where that is none of the right age
+ * The interpreter to compare with, or null if there is none.
+ * @param named the interpreter that the user asked for
+ * @throws CommandError if that one has another version or does not start
  */
 export async function findPython(named?: string): Promise<Python | null> {
   if (named !== undefined) {

@@ -1,5 +1,5 @@
 /**
- * Whether a folder may be replaced by a data set: a newer version of the same data set may replace it, anything else only with --replace.
+ * Checks whether a data set may replace a folder. A newer version may replace the same data set; anything else needs --replace.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -9,8 +9,8 @@ import type { SourceFacts } from '#core/data/source.ts';
 import { CommandError } from '../lib/command.ts';
 
 /**
- * A file next to the manifest. First line: the hash of everything that the data set was made from. Second line: the hash of the source's
- * path, since a public server must not show the path itself; older versions did not write it.
+ * A file next to the manifest. Its first line is the hash of everything that the data set was made from. Its second line is a hash of where
+ * the source is, since a public server must not reveal the path itself; older versions did not write it.
  */
 const FINGERPRINT = 'fingerprint.txt';
 
@@ -20,13 +20,13 @@ export interface Fingerprint {
 }
 
 export async function readFingerprint(folder: string): Promise<Fingerprint | null> {
-  const text = await readFile(join(folder, FINGERPRINT), 'utf8').catch(() => null); // missing, or no such folder
+  const text = await readFile(join(folder, FINGERPRINT), 'utf8').catch(() => null); // the file or the folder is missing
   if (text === null) return null;
   const [content = '', origin] = text.split('\n').filter((line) => line !== '');
   return { content, origin: origin ?? null };
 }
 
-/** Name and text of the file that `readFingerprint` reads. @param origin as `OpenSource` has it */
+/** Name and text of the file that `readFingerprint` reads. @param origin as in `OpenSource` */
 export function fingerprintFile(content: string, origin: string): { readonly name: string; readonly text: string } {
   return { name: FINGERPRINT, text: `${content}\n${hashOf(origin)}\n` };
 }
@@ -35,13 +35,13 @@ export interface Replacement {
   readonly id: string;
   readonly origin: string;
   readonly facts: SourceFacts;
-  /** Somebody said that another data set may be replaced. */
+  /** Whether the user allowed another data set to be replaced. */
   readonly replace: boolean;
 }
 
-/** @throws CommandError with exit code 2 where the folder holds another data set, or something else */
+/** @throws CommandError with exit code 2 if the folder contains another data set or other files */
 export async function requireReplaceable(folder: string, { id, origin, facts, replace }: Replacement): Promise<void> {
-  const names: readonly string[] = await readdir(folder).catch(() => []); // no such folder, mostly
+  const names: readonly string[] = await readdir(folder).catch(() => []); // usually the folder does not exist
   if (names.length === 0) return;
   const shown = relative('', folder) || folder;
   const made = await readFingerprint(folder);
@@ -54,7 +54,7 @@ export async function requireReplaceable(folder: string, { id, origin, facts, re
     );
   }
   const before = made?.origin ?? null;
-  // older versions did not write where a data set came from: then its title and kind have to do
+  // older versions did not write the origin of a data set, so its title and kind are compared instead
   const looksSame = manifest === null || (manifest.title === facts.title && manifest.source.kind === facts.kind);
   const isSame = before === null ? looksSame : before === hashOf(origin);
   if (isSame || replace) return;
@@ -71,7 +71,7 @@ async function manifestIn(folder: string) {
   try {
     return parseManifest(await readFile(path, 'utf8'), path);
   } catch {
-    return null; // damaged, which preparing it again mends
+    return null; // damaged; preparing the data set again repairs it
   }
 }
 

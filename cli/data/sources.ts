@@ -19,20 +19,20 @@ import { fileBlob, filesUnder, listFolder } from './blobs.ts';
 
 export interface OpenSource {
   readonly source: DataSource;
-  /** Names the content: another one whenever the files differ. Null where it cannot be known without reading all again. */
+  /** Identifies the content: it differs whenever the files do. Null if it cannot be known without reading everything. */
   fingerprint(): Promise<string | null>;
-  /** Where it is read from, the same each time: tells a newer version of a data set from another one of the same name. */
+  /** Where the source is. It stays the same for a newer version of a data set, but differs for another data set of the same name. */
   readonly origin: string;
 }
 
 interface SourceCommand {
-  /** As a person writes it: `dir` in `dir:PATH`. */
+  /** The name on the command line: `dir` in `dir:PATH`. */
   readonly name: string;
-  /** How it is written, for --help. */
+  /** The syntax, for --help. */
   readonly usage: string;
   /** What it reads, for --help. */
   readonly summary: string;
-  /** @param argument what follows the colon; empty where nothing does */
+  /** @param argument the text after the colon, or empty */
   open(argument: string): Promise<OpenSource>;
 }
 
@@ -106,7 +106,7 @@ export const SOURCES: readonly SourceCommand[] = [
       }
       const top = await folderAt(argument, 'parquet:DIR, or parquet:https://...');
       const { files: inner, notes } = await filesUnder(top, (path) => /\.parquet$/i.test(path), true);
-      // the folder's own name may be the one that says the part
+      // the folder's own name may be what names the split
       const files = inner.map(({ path, blob }) => ({ path: `${basename(top)}/${path}`, blob }));
       if (files.length === 0) {
         throw new CommandError(2, `There is no Parquet file in ${argument}.`, 'Name the folder that contains them.');
@@ -127,8 +127,8 @@ export const SOURCES: readonly SourceCommand[] = [
 ];
 
 /**
- * Opens a source as a person writes it: a name, or a name, a colon and what it reads.
- * @throws CommandError where there is no such source, or it names nothing that can be read
+ * Opens a source from the command line: a name, or a name, a colon and what to read.
+ * @throws CommandError if there is no such source, or nothing to read there
  */
 export async function openSource(text: string): Promise<OpenSource> {
   const colon = text.indexOf(':');
@@ -166,7 +166,7 @@ async function fileAt(path: string, usage: string): Promise<{ readonly file: Nam
   return { file: { path: basename(path), blob: await fileBlob(path) }, origin: resolve(path) };
 }
 
-/** Bytes hashed at a time. */
+/** Number of bytes hashed at a time. */
 const SLICE = 8 * 2 ** 20;
 
 async function hashOf(files: readonly NamedBlob[]): Promise<string> {

@@ -13,7 +13,7 @@ import {
 } from '#core/format.ts';
 import { visibleText } from '#core/visibleText.ts';
 
-/** Left-out files named in the terminal; the manifest has all. */
+/** Number of left-out files listed in the terminal; the manifest lists all. */
 const MAX_NAMED = 20;
 
 export function datasetSummary(manifest: Manifest, folder: string): string {
@@ -53,7 +53,7 @@ export function datasetSummary(manifest: Manifest, folder: string): string {
     ...reasonsText(figures?.reasons ?? []),
     ...notes.map((note) => `${noteText(note)}.`),
   ];
-  // names of files and titles come from elsewhere, and a terminal obeys control characters
+  // file names and titles are untrusted, and a terminal interprets control characters
   return visibleText(lines.join('\n'));
 }
 
@@ -79,13 +79,13 @@ function leftOut(skipped: Manifest['skipped'], total: number): string[] {
   ];
 }
 
-/** Counts by reason, where there are several. */
+/** Counts by reason, if there are several reasons. */
 function reasonsText(reasons: NonNullable<DatasetStats['reasons']>): string[] {
   if (reasons.length < 2) return [];
   return ['By reason:', ...reasons.map(({ reason, files }) => `  ${reason} (${formatCounted(files, 'file')})`)];
 }
 
-/** One line of progress. @param seconds since the beginning */
+/** One line of progress. @param seconds since the start */
 export function progressText(
   { phase, files, tokens, bytes, totalBytes, rows }: ImportProgress,
   seconds: number,
