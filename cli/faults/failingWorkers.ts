@@ -1,8 +1,8 @@
 /**
  * A program for a page or a worker that remembers the workers it starts, so that the last of a kind can be made to fail as if its process
  * had died. It is a string, since the TypeScript loader marks classes with a helper that a page does not have.
- * @param call name of the function that lets it fail
- * @param kind a condition on the `options` that a worker is started with
+ * @param call name of the global function that makes the last worker fail
+ * @param kind a JavaScript condition on the `options` that a worker is started with
  */
 export function failingWorkers(call: string, kind: string): string {
   return `{

@@ -10,8 +10,8 @@ export interface Fault {
   /** On which devices it can happen. */
   readonly devices: readonly FaultDevice[];
   /**
-   * Trains, and lets the fault happen when so much of it is done.
-   * @returns the page as it is afterwards, and the experiment
+   * Trains, and causes the fault at the round's moment.
+   * @returns the page after the fault, and the experiment
    */
   readonly strike: (round: Round) => Promise<{ readonly page: Page; readonly experiment: string }>;
 }
@@ -20,22 +20,22 @@ export interface Round {
   readonly profile: Profile;
   readonly page: Page;
   readonly device: FaultDevice;
-  /** From 0 to 1, of the training. */
+  /** When the fault happens: a share of the training, from 0 to 1. */
   readonly moment: number;
-  /** Things worth telling of the round. */
+  /** Reports something about the round. */
   readonly note: (text: string) => void;
 }
 
 const EVERY: readonly FaultDevice[] = ['cpu', 'webgpu'];
 
-/** Bytes: more than the weights of the device's model, less than a checkpoint of it. */
+/** Free bytes of storage: enough for the weights of the device's model, too few for a checkpoint. */
 const ROOM: Readonly<Record<FaultDevice, number>> = { cpu: 2_000_000, webgpu: 300_000 };
-/** After some epochs were stored, or could not be. */
+/** Share of the training after which some epochs were stored, or could not be. */
 const LATE = 0.8;
 
 const FAIL_THREAD = failingWorkers('failThread', "options?.name?.startsWith('thread')");
 
-/** In the lab's worker, to destroy the device that computes. As text, for the same reason. */
+/** A program for the lab's worker that can destroy the device in use. It is a string for the same reason as in failingWorkers.ts. */
 const DESTROY_DEVICE = `{
   const held = [];
   const prototype = GPUAdapter.prototype;
@@ -48,7 +48,7 @@ const DESTROY_DEVICE = `{
   globalThis.destroyDevice = () => held.at(-1).destroy();
 }`;
 
-/** Trains up to the moment, then. */
+/** Trains up to the round's moment, then acts. */
 const during =
   (act: (round: Round) => Promise<Page>): Fault['strike'] =>
   async (round) => {
@@ -57,7 +57,7 @@ const during =
     return { page: await act(round), experiment };
   };
 
-/** Prepares the lab's worker before it trains, and calls upon it when the moment comes. */
+/** Runs `prepare` in the lab's worker before it trains, and `act` at the round's moment. Both are programs as text. */
 const inWorker =
   (prepare: string, act: string): Fault['strike'] =>
   async (round) => {
@@ -137,7 +137,7 @@ export const FAULTS: readonly Fault[] = [
       const session = await page.context().newCDPSession(page);
       const { origin } = new URL(page.url());
       const { usage } = await session.send('Storage.getUsageAndQuota', { origin });
-      // before anything is written: a browser remembers for a while how much there was. Weights fit, checkpoints do not
+      // before anything is written, since a browser caches the quota for a while; weights fit, checkpoints do not
       await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + ROOM[device] });
       const experiment = await start(page, device);
       await untilPart(page, experiment, LATE);

@@ -9,7 +9,7 @@ import { browserFlags, findBrowser, type WebGpu } from '../lib/browser.ts';
 import { unlock } from '../lib/page.ts';
 import { failingWorkers } from './failingWorkers.ts';
 
-/** A busy machine. */
+/** Milliseconds until the lab is ready, even on a busy machine. */
 const OPENING_PATIENCE = 90_000;
 
 const KILL_WORKER = failingWorkers('killWorker', 'options?.name === undefined');
@@ -26,7 +26,7 @@ export class Profile {
     this.#webGpu = webGpu;
   }
 
-  /** @param from a profile to begin with; an empty one where there is none */
+  /** @param from a profile to copy; without it the new profile is empty */
   static async make(address: string, webGpu: WebGpu, from?: Profile): Promise<Profile> {
     const folder = await mkdtemp(join(tmpdir(), 'minicopilot-faults-'));
     if (from) await cp(from.folder, folder, { recursive: true });
@@ -37,7 +37,7 @@ export class Profile {
     return this.#context ?? fail('worker', 'The browser is not open.', 'Please report it.');
   }
 
-  /** Opens the lab, waits for its worker. */
+  /** Opens the lab and waits for its worker. */
   async open(): Promise<Page> {
     await unlock(this.folder);
     this.#context = await chromium.launchPersistentContext(this.folder, {
@@ -65,13 +65,13 @@ export class Profile {
     this.#context = null;
   }
 
-  /** SIGKILL to all processes of this browser, or to those of a type. */
+  /** Sends SIGKILL to all processes of this browser, or only to those of a type. */
   async kill(type?: string): Promise<void> {
     for (const pid of await this.#processes(type)) {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
-        // it is gone already
+        // the process has already ended
       }
     }
     if (type !== undefined) return;

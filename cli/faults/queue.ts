@@ -1,4 +1,4 @@
-/** A queue of runs in a browser that is killed again and again: it goes on by itself each time, to the bits of one that nothing disturbed. */
+/** Kills the browser repeatedly while a queue of runs trains. The queue resumes each time and gives the same bits as without a fault. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import type { Experiment } from '#core/experiments/grid.ts';
@@ -18,26 +18,26 @@ const PLAN: Experiment = {
   sweep: { learningRate: [0.002, 0.005], seed: [1, 2, 3] },
 };
 
-/** For the queue to move, whatever else the machine does. */
+/** Milliseconds within which the queue must make progress, even on a busy machine. */
 const PATIENCE = 240_000;
 
 export interface KilledQueue {
   readonly runs: number;
   readonly kills: number;
-  /** Runs that have other bits than those of the undisturbed queue, or none. */
+  /** Runs that are missing, or whose bits differ from those of the undisturbed queue. */
   readonly wrong: readonly string[];
 }
 
 export type QueueFigures = Readonly<Record<string, string>>;
 
-/** Trains the queue without a fault. @returns what the others must come to */
+/** Trains the queue without a fault. @returns the figures that a killed queue must reproduce */
 export async function trainQueue(page: Page, device: FaultDevice): Promise<QueueFigures> {
   return figuresOf(page, await untilShare(page, await enqueue(page, device), 1));
 }
 
 /**
- * @param profile with the data set
- * @param note hears of each kill
+ * @param profile one that has the data set
+ * @param note called after each kill
  */
 export async function killQueue(
   profile: Profile,
@@ -50,7 +50,7 @@ export async function killQueue(
   let page = await profile.open();
   const id = await enqueue(page, device);
   for (let kill = 0; kill < kills; kill++) {
-    // spread over the whole, at a random moment of each part
+    // one kill at a random moment in each of `kills` equal parts
     const moment = (kill + random.uniform()) / kills;
     await untilShare(page, id, moment);
     await profile.kill();
@@ -70,7 +70,7 @@ function enqueue(page: Page, device: FaultDevice): Promise<string> {
   );
 }
 
-/** Waits until so much of the queue is trained, from 0 to 1; nobody clicks. @returns the experiment */
+/** Waits without a click until this share of the queue, from 0 to 1, is trained. @returns the experiment */
 async function untilShare(page: Page, id: string, share: number): Promise<string> {
   let last = -1;
   let until = Date.now() + PATIENCE;
@@ -93,7 +93,7 @@ async function untilShare(page: Page, id: string, share: number): Promise<string
   }
 }
 
-/** By model, rate and seed, all that a run must repeat to the bit. */
+/** Everything that a run must reproduce bit for bit, by model, rate and seed. */
 async function figuresOf(page: Page, id: string): Promise<QueueFigures> {
   return page.evaluate(async (wanted) => {
     const automation = globalThis.minicopilot;

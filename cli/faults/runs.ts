@@ -1,4 +1,4 @@
-/** Runs in a page for the faults: started, interrupted, resumed, and compared bit for bit. */
+/** Starts, resumes and compares runs in the lab's page, for the faults. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import { presetConfig, type TrainingConfig } from '#core/settings/config.ts';
@@ -7,19 +7,19 @@ import { fail } from '#core/failure.ts';
 import type { RunRecord } from '#core/runs/run.ts';
 import { DEFAULT_DATASET } from '../lib/paths.ts';
 
-/** That are tried: `reference` is the last resort, for checks. */
+/** Devices on which faults are caused. `reference` is left out: it only serves checks. */
 export type FaultDevice = Exclude<DeviceKind, 'reference'>;
 
-/** Some seconds on two cores: long enough to break off in. A software GPU is slower by far. */
+/** Trainings of some seconds on two cores, long enough to interrupt. A software GPU is much slower, so it gets a smaller one. */
 const CONFIGS: Readonly<Record<FaultDevice, TrainingConfig>> = {
   cpu: { ...presetConfig('tiny', 10), hidden: 128, length: 100, epochs: 6, patience: 6 },
   webgpu: { ...presetConfig('tiny', 10), trainFiles: 32, epochs: 4, patience: 4 },
 };
 
-/** Until a run is done, gone on with as often as needed. */
+/** Milliseconds until a run is done, however often it has to be resumed. */
 const PATIENCE = 240_000;
 
-/** All that a run must repeat to the bit. */
+/** Everything that a run must reproduce bit for bit. */
 export interface RunFigures {
   readonly text: string;
 }
@@ -48,7 +48,7 @@ export async function runOf(page: Page, experiment: string): Promise<RunRecord |
 
 const BROKEN_OFF: readonly string[] = ['interrupted', 'failed', 'stopped'];
 
-/** Waits until so much of the training is done, from 0 to 1, or it came to rest before that. */
+/** Waits until this part of the training, from 0 to 1, is done, or until the run ends earlier. */
 export async function untilPart(page: Page, experiment: string, part: number): Promise<void> {
   const until = Date.now() + PATIENCE;
   for (;;) {
@@ -68,7 +68,7 @@ export async function untilPart(page: Page, experiment: string, part: number): P
   }
 }
 
-/** What the page says where nothing that was saved is whole. */
+/** Part of the page's message when every checkpoint is damaged. */
 const ANEW = 'It can start again';
 
 /**
@@ -130,7 +130,7 @@ export async function figuresOf(page: Page, experiment: string): Promise<string>
   return JSON.stringify({ state, epochs, bestEpoch, ended, test, weights });
 }
 
-/** Flips one bit of a stored value: the newest of the store, by its key. */
+/** Flips one bit of the value with the highest key in the store, which is the newest. */
 export function flip(page: Page, store: 'shards' | 'checkpoints'): Promise<void> {
   return page.evaluate(
     (name) =>
