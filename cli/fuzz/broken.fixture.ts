@@ -1,4 +1,4 @@
-/** A thread whose readers have every fault that the fuzzer looks for. */
+/** A thread with one broken reader for each fault that the fuzzer looks for, and a sound one. */
 import { fail } from '#core/failure.ts';
 import { readAll } from './reading.ts';
 import type { Reader } from './readers.ts';

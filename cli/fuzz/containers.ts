@@ -1,4 +1,4 @@
-/** Damage inside containers: they are unpacked, a part is damaged, and they are packed again as their formats require. */
+/** Damage inside containers: unpacks them, damages a part, and packs them again as their formats require. */
 import { BlobReader, Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from '@zip.js/zip.js';
 import type { RandomStream } from '#core/random/stream.ts';
 import { damagedBytes, damagedJson, damagedText, joined, once, oneOf, type Bytes } from './damage.ts';
@@ -9,7 +9,7 @@ const decoder = new TextDecoder();
 /** Number of bytes at the start of a safetensors file that hold the header's length. */
 const LENGTH_BYTES = 8;
 
-/** Safetensors whose header, or JSON within its metadata, is another; or whose bytes are. */
+/** Damages the bytes of safetensors, their header, or JSON within their metadata. */
 export function damagedSafetensors(whole: Uint8Array, random: RandomStream): Bytes {
   const headerBytes = Number(new DataView(whole.buffer, whole.byteOffset).getBigUint64(0, true));
   const header = decoder.decode(whole.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes));
@@ -42,14 +42,14 @@ function damagedMetadata(header: string, random: RandomStream): string {
   return JSON.stringify(parsed);
 }
 
-/** By what the name says that it is. */
+/** Damages a part according to its file extension. */
 function damagedPart(name: string, bytes: Uint8Array, random: RandomStream): Bytes {
   if (name.endsWith('.json')) return encoder.encode(damagedJson(decoder.decode(bytes), random));
   if (name.endsWith('.safetensors')) return damagedSafetensors(bytes, random);
   return damagedText(bytes, random);
 }
 
-/** A .zip with one of its parts damaged and all checksums right; or its bytes, those of its directory above all. */
+/** Damages one part of a .zip with valid checksums; or its bytes, often those of the directory at its end. */
 export async function damagedZip(whole: Uint8Array, random: RandomStream): Promise<Bytes> {
   if (once(random, 3)) return damagedBytes(whole, random, Math.max(0, whole.length - 300));
   if (once(random, 2)) return damagedBytes(whole, random);
@@ -60,11 +60,11 @@ export async function damagedZip(whole: Uint8Array, random: RandomStream): Promi
   if (once(random, 10)) parts.delete(oneOf(random, names));
   if (once(random, 10))
     parts.set(oneOf(random, ['../out.py', '/abs.py', 'C:\\x.py', 'a\0.py', '.py']), new Uint8Array(3));
-  // packing takes longer than all else
+  // mostly uncompressed, since packing takes most of the time
   return zipped(parts, once(random, 8) ? 1 : 0);
 }
 
-/** By sample. */
+/** The unpacked parts of each sample, since unpacking is slow. */
 const knownParts = new WeakMap<Uint8Array, Promise<ReadonlyMap<string, Bytes>>>();
 
 function unzipped(whole: Uint8Array): Promise<ReadonlyMap<string, Bytes>> {
@@ -102,7 +102,7 @@ const SIZES = [
   '\x80\0\0\x7f\xff\xff\xff\xff',
 ];
 
-/** A tarball with headers damaged and their checksums right, which hold nobody off; or its bytes. */
+/** Damages a header of a tarball and corrects the checksums, so that the reader gets past them; or damages its bytes. */
 export async function damagedTarball(packed: Uint8Array, random: RandomStream): Promise<Bytes> {
   if (once(random, 4)) return damagedBytes(packed, random);
   const tar = joined(await through(packed, new DecompressionStream('gzip')));
@@ -116,7 +116,7 @@ export async function damagedTarball(packed: Uint8Array, random: RandomStream): 
   return through(once(random, 3) ? damagedBytes(tar, random) : tar, new CompressionStream('gzip'));
 }
 
-/** Places of the headers of a tarball that is whole. */
+/** Offsets of the headers in an undamaged tarball. */
 function headersOf(tar: Uint8Array): number[] {
   const places: number[] = [];
   for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0;) {
@@ -127,7 +127,7 @@ function headersOf(tar: Uint8Array): number[] {
   return places;
 }
 
-/** The sum of a header's bytes, the checksum's own counted as spaces, in octal. */
+/** The checksum of a tar header is the sum of its bytes, in octal; the checksum's own bytes count as spaces. */
 function setChecksum(tar: Uint8Array, at: number): void {
   const header = tar.subarray(at, at + BLOCK);
   header.fill(0x20, CHECKSUM.at, CHECKSUM.at + CHECKSUM.bytes);

@@ -1,4 +1,4 @@
-/** Damage to valid input: to bytes, to text, and to JSON as it is built, so that it gets past the first check. Drawn from a seeded stream. */
+/** Damages bytes, text, and the values inside JSON, so that inputs get past a reader's first check. All draws come from a seeded stream. */
 import type { RandomStream } from '#core/random/stream.ts';
 
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -20,14 +20,14 @@ const EXTREMES = [
   0x7fff_ffff_ffff_ffffn,
   0xffff_ffff_ffff_ffffn,
 ];
-/** Inputs stay small: what a reader allocates beyond them is its own doing. */
+/** Inputs stay below about this size, so that a large allocation is the reader's own fault. */
 const MAX_BYTES = 2 ** 20;
 
 export function oneOf<T>(random: RandomStream, choices: readonly T[]): T {
   return choices[random.below(choices.length)]!;
 }
 
-/** True once in this number of times. */
+/** True with a probability of 1 / `times`. */
 export function once(random: RandomStream, times: number): boolean {
   return random.below(times) === 0;
 }
@@ -85,7 +85,7 @@ export function damagedBytes(whole: Uint8Array, random: RandomStream, from = 0):
   return bytes;
 }
 
-/** Over the bytes that are there, in either order. */
+/** Overwrites bytes with an extreme number, in either byte order. */
 function writeExtreme(bytes: Bytes, at: number, random: RandomStream): void {
   const width = Math.min(oneOf(random, [1, 2, 4, 8]), bytes.length - at);
   const value = oneOf(random, EXTREMES);
@@ -95,7 +95,7 @@ function writeExtreme(bytes: Bytes, at: number, random: RandomStream): void {
   }
 }
 
-/** Two ranges of one length, the first from `one`, change places. */
+/** Swaps two ranges of equal length that start at `one` and `other`. */
 function swapped(bytes: Bytes, one: number, other: number, random: RandomStream): Bytes {
   const length = random.below(Math.min(other - one, bytes.length - other) + 1);
   return joined(
@@ -107,7 +107,7 @@ function swapped(bytes: Bytes, one: number, other: number, random: RandomStream)
   );
 }
 
-/** What gets Python's tokenizer, and whoever splits lines, into corners. */
+/** Text that is hard for Python's tokenizer and for splitting lines. */
 const PIECES = [
   '"""',
   "'''",
@@ -138,7 +138,7 @@ const PIECES = [
   '  ',
 ];
 
-/** @param longest of what is repeated, in characters */
+/** @param longest length of a repeated text, in characters */
 export function damagedText(whole: Uint8Array, random: RandomStream, longest = 20_000): Bytes {
   const damaged = once(random, 2) ? damagedBytes(whole, random) : joined(whole);
   const at = random.below(damaged.length + 1);
@@ -149,7 +149,7 @@ export function damagedText(whole: Uint8Array, random: RandomStream, longest = 2
   return joined(damaged.subarray(0, at), new TextEncoder().encode(put), damaged.subarray(at));
 }
 
-/** Stand for text that `JSON.stringify` does not write. */
+/** Placeholders for text that `JSON.stringify` does not write. */
 const RAW: Readonly<Record<string, () => string>> = {
   '@deep list@': () => '['.repeat(20_000) + ']'.repeat(20_000),
   '@deep object@': () => '{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000),
@@ -157,7 +157,7 @@ const RAW: Readonly<Record<string, () => string>> = {
   '@infinity@': () => '1e999',
   '@long number@': () => '9'.repeat(400),
 };
-/** With which a value is replaced. */
+/** Values that replace another one. */
 const VALUES: readonly unknown[] = [
   null,
   true,
@@ -186,7 +186,7 @@ function isContainer(value: unknown): value is Container {
   return typeof value === 'object' && value !== null;
 }
 
-/** @param text JSON; what is none is damaged as text */
+/** @param text JSON; anything else is damaged as bytes */
 export function damagedJson(text: string, random: RandomStream): string {
   let root: unknown;
   try {
@@ -201,7 +201,7 @@ export function damagedJson(text: string, random: RandomStream): string {
   return once(random, 10) ? new TextDecoder().decode(damagedBytes(new TextEncoder().encode(raw), random)) : raw;
 }
 
-/** A list or object within, each level as likely. */
+/** A random list or object inside `root`, or `root` itself. */
 function somewhere(root: Container, random: RandomStream): Container {
   let here = root;
   for (;;) {
@@ -214,10 +214,10 @@ function somewhere(root: Container, random: RandomStream): Container {
 function edit(within: Container, random: RandomStream): void {
   const keys = Object.keys(within);
   const key = keys.length === 0 ? null : oneOf(random, keys);
-  // defined, since assigning to `__proto__` would define nothing
+  // assigning to `__proto__` would not define a property
   const put = (name: string, value: unknown) =>
     Object.defineProperty(within, name, { value, enumerable: true, configurable: true, writable: true });
-  // of its own, since it may be edited in turn
+  // a copy, since a later edit may change it
   const value = () => structuredClone(oneOf(random, VALUES));
   const kind = random.below(6);
   if (key === null || kind === 0) {

@@ -3,7 +3,7 @@ import { fuzz } from './fuzz.ts';
 import { PROCESS_TIMEOUT } from '../lib/timeouts.fixture.ts';
 import { READERS } from './readers.ts';
 
-/** Beyond which a reader does not just wait for its turn on a busy machine. */
+/** Longer than a reader waits for its turn on a busy machine. */
 const PATIENCE_MS = 5_000;
 const INPUTS = 300;
 
@@ -12,7 +12,7 @@ describe('readers of what may come from anybody', { timeout: PROCESS_TIMEOUT }, 
     const { faults, accepted, refused } = await fuzz({ reader, inputs: INPUTS, seed: 7, patience: PATIENCE_MS });
     expect(faults).toEqual([]);
     expect(accepted + refused).toBe(INPUTS);
-    // damage that is all refused, or all harmless, tries nothing
+    // a test in which every input is refused, or none, tests nothing
     expect(accepted).toBeGreaterThan(0);
     expect(refused).toBeGreaterThan(0);
   });
@@ -40,7 +40,7 @@ describe('the fuzzer', { timeout: PROCESS_TIMEOUT }, () => {
   });
 
   it('finds one that believes a size', async () => {
-    // at the second input what the first took may have been given back meanwhile
+    // only the first input is checked: during the second, the first one's memory may be freed, which hides the growth
     const { faults } = await broken('believes a size');
     expect(faults[0]?.what).toContain('it took 256 MiB for 1 bytes');
   });

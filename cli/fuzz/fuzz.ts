@@ -8,10 +8,10 @@ import { Worker } from 'node:worker_threads';
 import { messageOf } from '#core/failure.ts';
 
 export interface ThreadTask {
-  /** Its name. */
+  /** The reader's name. */
   readonly reader: string;
   readonly seed: number;
-  /** Numbers of inputs, `to` excluded. */
+  /** Range of input numbers, without `to`. */
   readonly from: number;
   readonly to: number;
   /** Shared: the number of the input being read, and since when (milliseconds since 1970), 0 between inputs. */
@@ -25,7 +25,7 @@ export type ThreadReport =
 
 export interface Fault {
   readonly kind: 'crash' | 'hang';
-  /** Number of the input. */
+  /** The input's number. */
   readonly index: number;
   readonly what: string;
 }
@@ -42,16 +42,16 @@ export interface FuzzOptions {
   readonly reader: string;
   readonly inputs: number;
   readonly seed: number;
-  /** Address of the thread's module; another one's readers are for tests. */
+  /** Address of the thread's module; tests pass one with broken readers. */
   readonly thread?: string;
   /** Milliseconds that one input may take. */
   readonly patience?: number;
-  /** Limit of the thread's heap. Buffers are outside of it, and the thread counts them itself. */
+  /** Limit of the thread's heap. Buffers do not count towards it; reading.ts checks them. */
   readonly heapMb?: number;
 }
 
 const PATIENCE_MS = 1_000;
-/** A reader with more is broken, and further inputs tell nothing new. */
+/** Fuzzing ends after this number of faults: the reader is broken, and more inputs show nothing new. */
 const MAX_FAULTS = 20;
 const LOOK_EVERY_MS = 50;
 const HEAP_MB = 512;
@@ -81,7 +81,7 @@ export async function fuzz({
     const task = { reader, seed, from, to: inputs, place };
     const end = await follow(entryOf(thread), task, tally, { patience, heapMb });
     if (end === null) break;
-    // A busy machine can hold up a thread, too: only what is as slow a second time hangs.
+    // A busy machine can delay a thread too, so an input counts as a hang only if it is too slow twice.
     if (end.kind === 'hang' && suspect !== end.index) {
       suspect = end.index;
       from = end.index;
@@ -105,7 +105,7 @@ function follow(
       eval: true,
       workerData: task,
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
-      // what a library writes to the console is none of the fuzzer's
+      // keeps the libraries' console output out of the fuzzer's
       stdout: true,
       stderr: true,
     });
@@ -117,7 +117,7 @@ function follow(
     const finish = (fault: Fault | null) => {
       clearInterval(timer);
       worker.removeAllListeners();
-      // what goes wrong while it ends is none of the input's
+      // an error while the thread ends is not the input's fault
       worker.on('error', () => undefined);
       void worker.terminate().then(() => resolve(fault));
     };
@@ -141,7 +141,7 @@ function follow(
       }
     });
     worker.on('error', (error) => end('crash', `the thread died: ${messageOf(error)}`));
-    // nothing is left that it could wait for
+    // the thread has nothing left to wait for, so the reader's promise never settles
     worker.on('exit', () => end('hang', 'it never answers'));
   });
 }

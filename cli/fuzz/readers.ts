@@ -1,4 +1,4 @@
-/** All readers of untrusted files, with input that they accept and damage that suits their formats. */
+/** All readers of untrusted files, with valid samples and damage that suits each format. */
 import { breakdownOf } from '#core/comparison/breakdowns.fixture.ts';
 import { MeasureSum } from '#core/metrics/measures.ts';
 import { MODEL_NAMES, modelOf, type ModelName } from '#core/models/registry.ts';
@@ -45,9 +45,9 @@ import { damagedBytes, damagedJson, damagedText, joined, once, oneOf, type Bytes
 
 export interface Reader {
   readonly name: string;
-  /** Inputs that are accepted, by the lab's own writers. */
+  /** Valid inputs, most of them from the lab's own writers. */
   readonly samples: () => Promise<readonly Bytes[]>;
-  /** Leaves the sample as it is. */
+  /** Returns a damaged copy; the sample stays unchanged. */
   readonly damage: (sample: Bytes, random: RandomStream) => Bytes | Promise<Bytes>;
   /** Throws a `LabError` if it refuses the input; readers that do not throw return whether they accepted it. */
   readonly read: (bytes: Bytes) => unknown;
@@ -56,7 +56,7 @@ export interface Reader {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Those that can be written as a LayersModel. */
+/** Models that can be written as a LayersModel. */
 const LAYERS_MODELS = MODEL_NAMES.filter((model) => hasKerasCell(modelOf(model).cell));
 
 const MANIFEST = {
@@ -181,7 +181,7 @@ export const READERS: readonly Reader[] = [
           return joined(encoder.encode(files.model), Uint8Array.of(0), files.weights);
         }),
       ),
-    // the text ends with the first zero byte, as JSON has none
+    // the text ends at the first zero byte, since JSON contains none
     damage: (sample, random) => {
       const end = sample.indexOf(0);
       const [text, weights] = [sample.subarray(0, end), sample.subarray(end + 1)];
@@ -287,7 +287,7 @@ export const READERS: readonly Reader[] = [
   sourceReader(
     'train.parquet',
     () => {
-      // words that come back are kept in a dictionary, and their numbers in runs
+      // repeated tokens are encoded with a dictionary and run lengths
       const many = Array.from({ length: 60 }, (_, i) => ROWS[i % ROWS.length]!);
       return Promise.resolve([parquetOf(ROWS), parquetOf(many), parquetOf(many, 'code', 'UNCOMPRESSED')]);
     },

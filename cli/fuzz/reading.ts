@@ -1,4 +1,4 @@
-/** Reads one damaged input after the other in a thread, and reports its position before each, since it may hang. See fuzz.ts. */
+/** Reads damaged inputs one by one in a thread. It reports its position before each input, since it may hang. See fuzz.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { LabError, messageOf, type FailureKind } from '#core/failure.ts';
 import { streamFor } from '#core/random/stream.ts';
@@ -6,16 +6,16 @@ import { noise, once, oneOf, type Bytes } from './damage.ts';
 import type { ThreadReport, ThreadTask } from './fuzz.ts';
 import type { Reader } from './readers.ts';
 
-/** With which an input is refused; any other kind says that the lab is at fault. */
+/** The kinds of failure that refuse an input; any other kind means a fault of the lab. */
 const REFUSALS: readonly FailureKind[] = ['bad-input', 'unknown-version'];
-/** Length of a message to the user, in characters. */
+/** Greatest length of a message to the user, in characters. */
 const MAX_REPORTED = 1_500;
-/** Bytes of buffers that reading one input of some kilobytes may leave behind it. */
+/** Bytes by which buffers may grow while one input is read. */
 const MAX_BUFFER_BYTES = 128 * 2 ** 20;
-/** Longest input of pure noise. */
+/** Inputs of pure noise are shorter than this. */
 const MAX_NOISE_BYTES = 2_000;
 
-/** The input of a number: the same each time. */
+/** The input with this number, the same each time. */
 export async function inputOf(reader: Reader, samples: readonly Bytes[], seed: number, index: number): Promise<Bytes> {
   const random = streamFor(seed, `${reader.name}/${index}`);
   const sample = oneOf(random, samples);
@@ -23,7 +23,7 @@ export async function inputOf(reader: Reader, samples: readonly Bytes[], seed: n
   return once(random, 40) ? sample.slice() : reader.damage(sample, random);
 }
 
-/** The thread's whole work. @param readers of which the task names one */
+/** Does the thread's task. @param readers to look up the task's reader in */
 export async function readAll(readers: readonly Reader[]): Promise<void> {
   // oxlint-disable-next-line no-unsafe-type-assertion -- fuzz.ts gives it
   const { reader: name, seed, from, to, place } = workerData as ThreadTask;
@@ -47,7 +47,7 @@ export async function readAll(readers: readonly Reader[]): Promise<void> {
   tell({ type: 'done' });
 }
 
-/** @returns whether the input is accepted @throws Error with what is wrong with the reader */
+/** @returns whether the input is accepted @throws Error that describes the reader's fault */
 async function readOnce(reader: Reader, input: Bytes): Promise<boolean> {
   const before = process.memoryUsage().arrayBuffers;
   const accepted = await answerOf(reader, input);
