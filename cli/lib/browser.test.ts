@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { browserFlags, findBrowser, locateBrowser, type Machine, webGpuHere } from './browser.ts';
 import { CommandError } from './command.ts';
 
-/** A Linux machine with nothing on it, changed by `but`; `programs` may grow by installing. */
+/** A Linux machine that has only `programs`, changed by `but`. A test may install more programs. */
 function machine(programs: string[], but: Partial<Machine> = {}): Machine {
   return {
     platform: 'linux',

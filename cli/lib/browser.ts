@@ -1,7 +1,7 @@
 /**
- * Finds the Chromium that the commands and tests use, and the flags it needs. It is searched in this order: `CHROME_PATH`; an installed
- * Chrome or Chromium; Playwright's own; on Debian as root, `apt-get install chromium`. Run as a command, it prints the path, and installs
- * Chromium where that is possible.
+ * Finds the Chromium that the commands and tests use, and the flags it needs. It looks in this order: `CHROME_PATH`; an installed Chrome or
+ * Chromium; Playwright's own; on Debian as root, it runs `apt-get install chromium`. As a command, this file prints the path, and installs
+ * Chromium if that is possible.
  */
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
@@ -10,26 +10,26 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright';
 import { CommandError, runCommand } from './command.ts';
 
-/** What the finder asks of the machine; tests pass their own. */
+/** What the finder needs to know about the machine; tests pass their own. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly root: boolean;
   /** Whether the path is a program that can be started. */
   runs(path: string): boolean;
-  /** Where Playwright would keep its own Chromium, installed or not. */
+  /** Where Playwright would install its own Chromium. */
   playwright(): string;
-  /** Whether this is Debian itself; Ubuntu's package of that name only points to a snap. */
+  /** Whether this is Debian itself; Ubuntu's package `chromium` only installs a snap. */
   debian(): boolean;
   /** Whether the system shows a GPU device. */
   gpu(): boolean;
-  /** Installs Debian's package; false where that failed. */
+  /** Installs Debian's package; false if that failed. */
   install(): boolean;
 }
 
 const NO_BROWSER_EXIT = 2;
 
-/** Names on PATH, the plain release first. */
+/** Names on PATH, the stable release first. */
 const NAMES = ['google-chrome-stable', 'google-chrome', 'chrome', 'chromium', 'chromium-browser'];
 
 const LINUX_PLACES = [
@@ -45,7 +45,7 @@ const MAC_APPLICATIONS = ['Google Chrome', 'Chromium', 'Google Chrome Canary'];
 const WINDOWS_PROGRAMS = ['Google\\Chrome\\Application\\chrome.exe', 'Chromium\\Application\\chrome.exe'];
 
 /**
- * The browser's path.
+ * Finds or installs the browser. @returns its path
  * @throws CommandError with exit code 2 and one line on what to install
  */
 export function findBrowser(machine: Machine = thisMachine): string {
@@ -62,7 +62,7 @@ export function findBrowser(machine: Machine = thisMachine): string {
   );
 }
 
-/** The browser that is there already, or null; installs nothing. */
+/** The path of an installed browser, or null. Installs nothing. */
 export function locateBrowser(machine: Machine = thisMachine): string | null {
   const named = machine.environment['CHROME_PATH'];
   if (named !== undefined && named !== '') {
@@ -98,18 +98,18 @@ function usualPlaces({ platform, environment }: Machine): string[] {
   return [...programs, ...LINUX_PLACES];
 }
 
-/** `software`: Chromium's own CPU adapter; `system`: whatever the machine has, which may be nothing. */
+/** `software`: Chromium's own CPU adapter; `system`: the machine's adapter, if it has one. */
 export type WebGpu = 'system' | 'software';
 
-/** The adapter a command that needs WebGPU should ask for on this machine. */
+/** The adapter for commands that need WebGPU on this machine. */
 export function webGpuHere(machine: Machine = thisMachine): WebGpu {
   return machine.gpu() ? 'system' : 'software';
 }
 
-/** Chromium's flags beyond those that Playwright sets. */
+/** Chromium's flags in addition to Playwright's. */
 export function browserFlags(webGpu: WebGpu, machine: Machine = thisMachine): string[] {
   const flags = [
-    // nothing but the lab's own server is ever asked
+    // no requests except to the lab's own server
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-domain-reliability',
@@ -119,7 +119,7 @@ export function browserFlags(webGpu: WebGpu, machine: Machine = thisMachine): st
   // Chromium's sandbox cannot start as root
   if (machine.root) flags.push('--no-sandbox');
   if (webGpu === 'software') flags.push('--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader');
-  // on Linux a GPU's adapter is still behind these
+  // on Linux, these flags are still needed for a GPU's adapter
   else if (machine.platform === 'linux' && machine.gpu())
     flags.push('--enable-unsafe-webgpu', '--enable-features=Vulkan');
   return flags;
@@ -134,7 +134,7 @@ export const thisMachine: Machine = {
       accessSync(path, constants.X_OK);
       return statSync(path).isFile();
     } catch {
-      return false; // absent and forbidden are the same to the finder
+      return false; // a missing file and one without permission are treated the same
     }
   },
   playwright: () => chromium.executablePath(),
@@ -154,7 +154,7 @@ export const thisMachine: Machine = {
       apt('install', '--no-install-recommends', 'chromium', 'fonts-dejavu-core');
       return true;
     } catch {
-      return false; // apt-get has said why; the finder says what to do
+      return false; // apt-get has printed the reason; the finder says what to do
     }
   },
 };

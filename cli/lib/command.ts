@@ -1,9 +1,9 @@
-/** The start and end of every command: wrong arguments get a clear message, and failures are printed as a sentence. */
+/** What all commands share: clear messages about wrong arguments, and failures printed as a sentence. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { fail, LabError, messageOf } from '#core/failure.ts';
 import { visibleText } from '#core/visibleText.ts';
 
-/** A failure that ends the command with an exit code of its own. */
+/** A failure that ends the command with a specific exit code. */
 export class CommandError extends LabError {
   readonly exitCode: number;
 
@@ -16,7 +16,7 @@ export class CommandError extends LabError {
 
 /** Runs a command's body; sets the exit code, and prints what failed and what to do about it as one line on stderr. */
 export async function runCommand(body: () => Promise<void>): Promise<void> {
-  // `… | head` stops reading, but the command still finishes its work.
+  // `… | head` closes the pipe, but the command still finishes its work.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
@@ -27,7 +27,7 @@ export async function runCommand(body: () => Promise<void>): Promise<void> {
     if (error instanceof LabError) {
       const { what, remedy, detail } = error.failure;
       const more = detail === undefined || process.env['DEBUG'] === undefined ? '' : `\n${detail}`;
-      // names of files come from elsewhere, and a terminal obeys control characters
+      // file names are untrusted, and a terminal interprets control characters
       console.error(visibleText(`${what} ${remedy}${more}`));
     } else {
       console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -36,7 +36,7 @@ export async function runCommand(body: () => Promise<void>): Promise<void> {
 }
 
 /**
- * `parseArgs` of Node with its complaint turned into one that points to `--help`.
+ * Node's `parseArgs`, with its error turned into one that points to `--help`.
  * @throws LabError `bad-input`
  */
 export function readArguments<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
@@ -47,7 +47,7 @@ export function readArguments<T extends ParseArgsConfig>(config: T): ReturnType<
   }
 }
 
-/** An argument that must be a whole number in a range. */
+/** Parses an argument that must be a whole number in a range. */
 export function wholeNumber(text: string, name: string, least: number, most: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most) {
@@ -60,7 +60,7 @@ export function wholeNumber(text: string, name: string, least: number, most: num
   return value;
 }
 
-/** An argument that must be one of a few words. */
+/** Checks an argument that must be one of a few words. */
 export function oneOf<const T extends string>(text: string, name: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === text);
   if (found === undefined) {

@@ -1,11 +1,11 @@
-/** Documents name files, headings and commands that exist. */
+/** Checks that the files, headings and commands that documents name exist. */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, normalize, posix } from 'node:path';
 import { expect, it } from 'vitest';
 import { ROOT } from './paths.ts';
 
-/** Folders of documents; reports of runs, in docs/results and public, are written by the lab. */
+/** Folders with documents. The lab writes the reports of runs in docs/results and public. */
 const FOLDERS = ['.github', 'cli', 'docs', 'e2e', 'pytorch', 'src', 'workers'];
 const WRITTEN_BY_THE_LAB = /^docs\/results\//;
 
@@ -20,9 +20,9 @@ const documents = found.flat().filter((path) => !WRITTEN_BY_THE_LAB.test(path));
 const LINK = /\]\(([^)\s]+)\)/g;
 const HEADING = /^#{1,6} +(.*)$/gm;
 const CODE = /^```[\s\S]*?^```|`[^`\n]*`/gm;
-/** A file or folder of the repository, in code: it has a slash, and begins with one of the folders at the top. */
+/** A path of the repository in code format: it has a slash, and begins with a top-level folder. */
 const PATH = /`((?:src|workers|cli|e2e|docs|pytorch|public)\/[\w./-]+)`/g;
-/** Folders that commands make. */
+/** Folders that commands create. */
 const MADE = /^public\/datasets/;
 
 /** GitHub's anchor of a heading. */

@@ -14,7 +14,7 @@ const { run } = await readRunFile(RUN);
 let top = '';
 beforeAll(async () => {
   top = await mkdtemp(join(tmpdir(), 'lab-experiment-'));
-  // of two seeds, the first is done
+  // the experiment has two seeds, of which the first is done
   await mkdir(join(top, 'seed-42'));
   await copyFile(RUN, join(top, 'seed-42', 'lstm.run.zip'));
 });

@@ -31,7 +31,7 @@ import { flagOf } from '#core/settings/words.ts';
 import type { LabPage } from './page.ts';
 import { readRunFile, saveRunFile } from './results.ts';
 
-/** `--seeds 42-46 --sweep learning-rate=0.001,0.002`, as a sweep. @throws LabError `bad-input` */
+/** Parses `--seeds 42-46 --sweep learning-rate=0.001,0.002`. @throws LabError `bad-input` */
 export function readSweep(seeds: string | undefined, sweeps: readonly string[]): Experiment['sweep'] {
   const sweep: Partial<Record<SettingName, SettingValue[]>> = {};
   for (const text of sweeps) {
@@ -55,7 +55,7 @@ export function readSweep(seeds: string | undefined, sweeps: readonly string[]):
   return sweep;
 }
 
-/** @throws LabError `not-found` for no file, `bad-input` for one that is no experiment */
+/** @throws LabError `not-found` if there is no file, `bad-input` if it is not an experiment */
 export async function readExperiment(path: string): Promise<Experiment> {
   let text: string;
   try {
@@ -66,15 +66,15 @@ export async function readExperiment(path: string): Promise<Experiment> {
   return parseExperiment(text, path);
 }
 
-/** Settings of a file, and the preset that they change. */
+/** The settings in a file, and the preset that they change. */
 export interface ConfigFile {
   readonly preset: Preset | undefined;
   readonly settings: Experiment['settings'];
 }
 
 /**
- * Reads a configuration: a JSON object of settings, or a `metrics.json`, whose configuration is taken. What the lab does not know, such as
- * `model`, is left out.
+ * Reads a configuration: a JSON object of settings, or the configuration of a `metrics.json`. Keys that are not settings, such as `model`,
+ * are ignored.
  * @throws LabError `not-found`, or `bad-input` for a value that a setting cannot have
  */
 export async function readConfig(path: string): Promise<ConfigFile> {
@@ -114,14 +114,14 @@ const RUN_ENDING = '.run.zip';
 export interface Planned extends Combination {
   readonly folder: string;
   readonly config: TrainingConfig;
-  /** What an earlier call trained; null where a model is missing, was interrupted, or had other data or settings. */
+  /** Runs of an earlier call; null if a model is missing, was interrupted, or had other data or settings. */
   readonly done: readonly RunFile[] | null;
 }
 
 /**
- * The combinations with their folders, and what of them is done.
+ * The combinations with their folders, and the runs of those that are done.
  * @param dataset SHA-256 of the data set
- * @param configOf the whole configuration of a combination
+ * @param configOf gives the complete configuration of a combination
  */
 export async function planned(
   experiment: Experiment,
@@ -150,13 +150,13 @@ async function runFilesIn(folder: string): Promise<readonly RunFile[]> {
   return Promise.all(names.map((name) => readRunFile(join(folder, name))));
 }
 
-/** Keeps the runs of a combination, without weights, so that they can be compared with the others. */
+/** Writes the runs of a combination, without weights, so that they can be compared with the others. */
 export async function keepRuns(folder: string, runs: readonly RunRecord[], lab: LabPage): Promise<readonly RunFile[]> {
   for (const run of runs) await saveRunFile(join(folder, `${run.model}${RUN_ENDING}`), run, lab);
   return runFilesIn(folder);
 }
 
-/** Writes the experiment, and the comparison of all of its runs. @returns the names of the files */
+/** Writes the experiment, and a comparison of all its runs. @returns the names of the files */
 export async function writeExperiment(
   top: string,
   experiment: Experiment,

@@ -1,4 +1,4 @@
-/** A training for machines: one JSON object a line, told apart by `type`. Numbers are written as in metrics.json. */
+/** Reports a training for programs: one JSON object per line, whose `type` says what it is. Numbers are written as in metrics.json. */
 import { writeJson } from '#core/json.ts';
 import type { DownloadProgress } from '#core/data/stored.ts';
 import type { RunRecord } from '#core/runs/run.ts';
@@ -20,7 +20,7 @@ export class JsonLines implements Reporter {
     this.#now = now;
   }
 
-  /** One object. */
+  /** Writes one object. */
   tell(type: string, values: Readonly<Record<string, unknown>>): void {
     this.#write(`${writeJson({ type, ...values })}\n`);
   }

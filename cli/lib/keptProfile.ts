@@ -1,6 +1,6 @@
 /**
- * The browser profile of a training that is not done, in the folder of its results: the next call of the same command finds the run and
- * its checkpoints there. What a browser stores belongs to an address, so the port is kept too.
+ * The browser profile of an unfinished training, in the folder of its results. The next call of the same command finds the run and its
+ * checkpoints there. A browser stores data per origin, so the port is kept too.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ const PORT = 'port';
 
 export interface KeptProfile {
   readonly folder: string;
-  /** Of the call that was interrupted; null where there was none. */
+  /** Port of the interrupted call; null if there was none. */
   readonly port: number | null;
 }
 
@@ -23,7 +23,7 @@ export async function keptProfile(top: string): Promise<KeptProfile> {
   return { folder, port: Number.isInteger(port) ? port : null };
 }
 
-/** @param address of the site */
+/** @param address the site's address */
 export async function keepPort({ folder }: KeptProfile, address: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, PORT), new URL(address).port);

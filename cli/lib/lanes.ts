@@ -14,15 +14,15 @@ export interface Report extends Outcome {
   readonly seconds: number;
 }
 
-/** How often those that still run are named: a log that stays silent for long looks as if it hung. */
+/** Milliseconds between messages that name the running checks, so that a long silence in the log does not look like a hang. */
 const STILL_RUNNING = 60_000;
 
 /**
- * @param names checks, in the order in which they begin
- * @param lanes checks that run at a time
- * @param run runs one to its end
+ * @param names checks, in the order in which they start
+ * @param lanes number of checks that run at the same time
+ * @param run runs one check
  * @param tell prints lines
- * @returns a report of each, in the order in which they ended
+ * @returns a report of each check, in the order in which they ended
  */
 export async function runLanes(
   names: readonly string[],
@@ -43,7 +43,7 @@ export async function runLanes(
   };
   const timer = setInterval(() => tell(`Still running: ${[...running].join(', ')}`), STILL_RUNNING);
   try {
-    // shared: each lane takes from it
+    // one iterator that all lanes share
     const waiting = names.values();
     const lane = async () => {
       for (const name of waiting) await runOne(name);
@@ -58,7 +58,7 @@ export async function runLanes(
 const headingOf = ({ name, passed, seconds }: Report) =>
   `=== ${name}: ${passed ? 'passed' : 'FAILED'}, ${formatDuration(seconds)}`;
 
-/** A line a check, the failed ones last, where they are seen. */
+/** One line for each check, with the failed ones last, where they are noticed. */
 export function summaryOf(reports: readonly Report[]): string {
   return reports
     .toSorted((one, other) => Number(other.passed) - Number(one.passed))

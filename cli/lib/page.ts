@@ -1,8 +1,8 @@
 /**
  * The lab's page in a headless browser of its own, driven through `globalThis.minicopilot` (src/page/client/automation.ts).
  *
- * Functions given to `evaluate` are sent as text: they may not name functions of their own, since the TypeScript
- * loader marks those with a helper that the page does not have.
+ * Functions given to `evaluate` are sent as text. They may not contain named functions, since the TypeScript loader marks
+ * those with a helper that the page does not have.
  */
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -17,23 +17,23 @@ export type { Automation };
 
 export interface LabPage {
   readonly page: Page;
-  /** The work's result, or the page's own failure, whichever comes first. */
+  /** Settles as the work does, or rejects when the page fails first. */
   readonly guard: <T>(work: Promise<T>) => Promise<T>;
-  /** Whether the page can still be asked. */
+  /** Whether the page is still open. */
   readonly alive: () => boolean;
   readonly close: () => Promise<void>;
 }
 
-/** Wide enough that the three charts stand side by side. */
+/** Wide enough for three charts in a row. */
 const VIEWPORT = { width: 1440, height: 1000 };
-/** A worker that loads TensorFlow.js and tries the devices on a slow machine. */
+/** Milliseconds until the worker has loaded TensorFlow.js and tried the devices, on a slow machine. */
 const OPENING_PATIENCE = 120_000;
 
 /**
  * Opens the lab and waits for its worker.
- * @param scale pixels a dot: twice as many make pictures crisp
- * @param kept folder of a profile that stays, with all that the lab stores; without it an empty one that goes
- * @throws LabError with the page's own sentence where it cannot run
+ * @param scale device pixels per CSS pixel; 2 makes pictures sharp
+ * @param kept folder of a profile to keep, with all that the lab stores; by default a temporary one
+ * @throws LabError with the page's own message if the lab cannot run
  */
 export async function openLab(address: string, webGpu: WebGpu, scale = 2, kept?: string): Promise<LabPage> {
   const executablePath = findBrowser();
@@ -45,7 +45,7 @@ export async function openLab(address: string, webGpu: WebGpu, scale = 2, kept?:
   process.once('exit', removeProfile);
   let context: BrowserContext;
   try {
-    // a profile on disk: the databases of a private context live in memory and have a small quota
+    // A profile on disk, since the databases of a private context are in memory and have a small quota.
     context = await chromium.launchPersistentContext(profile, {
       executablePath,
       args: browserFlags(webGpu),
@@ -54,9 +54,9 @@ export async function openLab(address: string, webGpu: WebGpu, scale = 2, kept?:
       deviceScaleFactor: scale,
       colorScheme: 'light',
       acceptDownloads: true,
-      // the server isolates the page; nobody comes back to this profile, so nothing need be kept for that
+      // The server isolates the page, and this profile is never used offline, so no service worker is needed.
       serviceWorkers: 'block',
-      // Ctrl-C must reach the lab first, which stops its training and keeps what there is
+      // Ctrl-C must reach the lab first, which stops its training and saves the results so far.
       handleSIGINT: false,
     });
   } catch (cause) {
@@ -83,7 +83,7 @@ export async function openLab(address: string, webGpu: WebGpu, scale = 2, kept?:
       if (!closing) end('The browser was closed.');
     });
   });
-  // it is awaited only during work; a failure in between is reported by the next work
+  // `broken` is only awaited by `guard`, which reports an earlier failure at its next call
   broken.catch(() => {});
 
   const lab: LabPage = {
@@ -106,7 +106,7 @@ export async function openLab(address: string, webGpu: WebGpu, scale = 2, kept?:
   return lab;
 }
 
-/** What a browser that was killed leaves would keep the next one from starting. */
+/** Removes the locks of a killed browser, which would prevent the next one from starting. */
 export async function unlock(profile: string): Promise<void> {
   for (const lock of ['SingletonLock', 'SingletonCookie', 'SingletonSocket']) {
     await rm(join(profile, lock), { force: true });
@@ -133,7 +133,7 @@ async function ready(page: Page, address: string): Promise<void> {
   if (failure !== null) throw new LabError(failure);
 }
 
-/** A failed call to the lab carries its sentence as the message; the driver's prefix and stack go. */
+/** The lab's own message in an error of a call to it, without Playwright's prefix and stack. */
 export function pageSentence(error: unknown): string {
   return firstLine(error).replace(/^page\.\w+: (?:\w*Error: )*/, '');
 }

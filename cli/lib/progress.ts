@@ -1,6 +1,6 @@
 /**
- * A training in the terminal: one line that is updated on a TTY, or a line from time to time in a log, and a final line at the end of every
- * epoch.
+ * Shows a training in the terminal: one line that is updated on a TTY, or occasional lines in a log, and a permanent line at the end of
+ * every epoch.
  */
 import { modelTitle } from '#core/models/registry.ts';
 import {
@@ -18,20 +18,20 @@ import type { EpochRecord, RunRecord } from '#core/runs/run.ts';
 import type { DownloadProgress } from '#core/data/stored.ts';
 import type { TrainingPhase, TrainingProgress } from '#core/runs/training.ts';
 
-/** What the terminal shows of the lab; a run's steps are left out on the way. */
+/** The part of the lab's state that the terminal shows. */
 export interface ProgressSnapshot {
   readonly runs: readonly RunRecord[];
   readonly progress: TrainingProgress | null;
 }
 
-/** Shows or writes how a training goes. */
+/** Shows or writes the progress of a training. */
 export interface Reporter {
   /** What is new since the last snapshot. */
   show(snapshot: ProgressSnapshot): void;
   showDownload(progress: DownloadProgress): void;
   /** A line that stays. */
   say(text: string): void;
-  /** Nothing more comes for now. */
+  /** Ends the progress line: nothing follows for now. */
   end(): void;
 }
 
@@ -41,7 +41,7 @@ export interface Output {
   write(text: string): void;
 }
 
-/** In a log, a line of progress this often. */
+/** Milliseconds between lines of progress in a log. */
 const LOG_INTERVAL = 30_000;
 
 const PHASES: Readonly<Record<TrainingPhase, string>> = {
@@ -67,7 +67,7 @@ export class TrainingTerminal implements Reporter {
   #loss = Number.NaN;
   #lineShown = false;
 
-  /** @param now milliseconds, for the pace of a log */
+  /** @param now gives the time in milliseconds, for the interval of a log */
   constructor(output: Output, now: () => number = Date.now) {
     this.#output = output;
     this.#now = now;
@@ -96,7 +96,7 @@ export class TrainingTerminal implements Reporter {
     this.#output.write(`${text}\n`);
   }
 
-  /** Leaves the cursor on a fresh line. */
+  /** Clears the line of progress. */
   end(): void {
     this.#clear();
   }

@@ -38,7 +38,7 @@ export async function readRunFile(path: string): Promise<RunFile> {
   return unpackRun(new Blob([await readFile(path)]));
 }
 
-/** The run as the lab imports it, without its weights. */
+/** Writes the run as a file that the lab can import, without its weights. */
 export async function saveRunFile(path: string, { id }: RunRecord, { page, guard }: LabPage): Promise<void> {
   const request = { id, weights: false };
   const bytes = await guard(
@@ -51,8 +51,8 @@ export async function saveRunFile(path: string, { id }: RunRecord, { page, guard
 }
 
 /**
- * Through the page's own download, as a person would take them.
- * @param half rounded to half precision
+ * Downloads a run's weights through the page, as a user would.
+ * @param half rounds them to half precision
  * @returns the file's name
  */
 export async function saveWeights(
@@ -79,7 +79,7 @@ async function saveCharts(folder: string, { page, guard }: LabPage): Promise<Cha
   await guard(page.goto(address.href));
   const elements = page.locator('[data-chart]');
   await guard(elements.first().waitFor({ timeout: 20_000 }));
-  // lines draw themselves in over a moment
+  // the lines are animated when they appear
   await page.waitForTimeout(1_500);
   const charts: Chart[] = [];
   for (const element of await elements.all()) {

@@ -14,7 +14,7 @@ import {
 import { boundsInWords, flagOf, formatSetting } from '#core/settings/words.ts';
 import { PRESETS, type Preset } from '#core/settings/presets.ts';
 
-/** Options for `parseArgs`, one a setting. */
+/** Options for `parseArgs`, one for each setting. */
 export const SETTING_OPTIONS: Readonly<Record<string, { readonly type: 'string' }>> = recordOf(
   SETTING_NAMES.map(flagOf),
   () => ({ type: 'string' as const }),
@@ -42,12 +42,12 @@ function readSetting(name: SettingName, text: string): SettingValue {
   );
 }
 
-/** As options again, for who wants to repeat a training. */
+/** The options that repeat a training with these settings. */
 export function settingArguments(settings: Partial<TrainingConfig>): readonly string[] {
   return SETTING_NAMES.flatMap((name) => {
     const value = settings[name];
     if (value === undefined) return [];
-    // Node takes -1 for an option of its own unless it is joined to its name
+    // Node parses -1 as an option unless `=` joins it to the name
     const joint = typeof value === 'number' && value < 0 ? '=' : ' ';
     return [`--${flagOf(name)}${joint}${value ?? formatSetting(name, value)}`];
   });
@@ -55,7 +55,7 @@ export function settingArguments(settings: Partial<TrainingConfig>): readonly st
 
 const WIDTH = 100;
 
-/** Lines of a help text. @param indent columns before what an option does */
+/** Lines of a help text. @param indent columns before an option's description */
 export function settingsHelp(indent: number): string {
   return GROUPED_SETTINGS.map((name) => {
     const { help, unit } = settingOf(name);
@@ -72,7 +72,7 @@ export function settingsHelp(indent: number): string {
   }).join('\n');
 }
 
-/** `42`; `task 256, quick 64, tiny 16` where presets differ. */
+/** `42`, or `task 256, quick 64, tiny 16` if presets differ. */
 function defaultsInWords(name: SettingName): string {
   const defaultIn = (preset: Preset) =>
     dependsOnData(name, preset) ? 'by size of the data set' : formatSetting(name, defaultOf(name, preset, 0));

@@ -1,6 +1,6 @@
 /**
- * The lab as a site on this machine, for the commands and the tests: built when its sources changed, served with the
- * data sets straight from `public/datasets`. The installed package has it built already. Prints nothing.
+ * Builds and serves the lab on this machine, for the commands and the tests. It is built again when its sources change, and
+ * data sets are served directly from `public/datasets`. The installed package is already built. Prints nothing.
  */
 import { once } from 'node:events';
 import { createHash } from 'node:crypto';
@@ -15,32 +15,32 @@ import { ISOLATION_HEADERS } from '#core/site/isolationHeaders.ts';
 import { SECURITY_HEADERS } from '#core/site/securityPolicy.ts';
 import { BUILD_INPUTS, DATASETS, DIST, PACKAGED, ROOT, SITES } from './paths.ts';
 
-/** Digits of the fingerprint in a folder's name. */
+/** Number of digits of the fingerprint in a folder's name. */
 const FOLDER_DIGITS = 16;
 const BUILDS_KEPT = 3;
 const MAX_PORT = 65_535;
-/** Milliseconds before a build may be dropped. */
+/** Milliseconds before an unused build may be deleted. */
 const MIN_AGE = 60 * 60 * 1000;
 
 export interface Site {
   /** With a slash at its end. */
   readonly address: string;
-  /** Further addresses, when it listens on more than this machine. */
+  /** Addresses in this machine's networks, if the server listens on them. */
   readonly network: readonly string[];
   close(): Promise<void>;
 }
 
 export interface SiteOptions {
-  /** 0 takes any free one. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** Fails when the port is taken, instead of taking the next free one. */
+  /** Whether to fail if the port is taken, instead of using the next free one. */
   readonly strictPort?: boolean;
   readonly host?: string;
 }
 
 /**
- * Builds what is stale, in a folder named by its sources, so that a build never takes the files from under a server that
- * runs. @returns the folder
+ * Builds the site if it is stale. The folder is named for the sources' fingerprint, so that a build never deletes files that
+ * a running server needs. @returns the folder
  */
 export async function buildSite(): Promise<string> {
   if (PACKAGED) return DIST;
@@ -48,7 +48,7 @@ export async function buildSite(): Promise<string> {
   if (existsSync(folder)) return folder;
   const partial = `${folder}.${process.pid}`;
   try {
-    // only a checkout has it
+    // imported here, since only a checkout has Vite
     const { build } = await import('vite');
     await build({
       root: ROOT,
@@ -62,14 +62,14 @@ export async function buildSite(): Promise<string> {
   await linkPublic(partial);
   await rename(partial, folder).catch(async (error: unknown) => {
     await rm(partial, { recursive: true, force: true });
-    // another command built the same at the same time
+    // another command built the same site at the same time
     if (!existsSync(folder)) throw error;
   });
   await dropOldBuilds();
   return folder;
 }
 
-/** Keeps the last builds: a server may still run on one. */
+/** Deletes old builds. The last ones stay, since a server may still use them. */
 async function dropOldBuilds(): Promise<void> {
   const names = await readdir(SITES);
   const builds = await Promise.all(
@@ -87,7 +87,7 @@ export async function serveSite(
   { port, strictPort = false, host = 'localhost' }: SiteOptions,
 ): Promise<Site> {
   const files = sirv(folder, {
-    // looks files up when they are asked for, since data sets can come later
+    // looks files up on each request, since data sets can be added later
     dev: true,
     etag: true,
     setHeaders: (response) => {
@@ -125,7 +125,7 @@ export async function serveSite(
   }
 }
 
-/** @returns the port, which is a later one if the one asked for is taken and need not be it */
+/** @returns the port, which is a later one if the requested port is taken and `strictPort` is false */
 async function listen(server: Server, host: string, port: number, strictPort: boolean): Promise<number> {
   for (let tried = port; ; tried++) {
     try {
@@ -140,7 +140,7 @@ async function listen(server: Server, host: string, port: number, strictPort: bo
   }
 }
 
-/** This machine's address first; those of its networks where it listens on all. */
+/** The local address first, then those in this machine's networks if the server listens on all. */
 function addressesOf(host: string, port: number): string[] {
   const isOpen = host === '0.0.0.0' || host === '::';
   const outside = Object.values(networkInterfaces())
@@ -151,21 +151,21 @@ function addressesOf(host: string, port: number): string[] {
   return hosts.map((name) => `http://${name.includes(':') ? `[${name}]` : name}:${port}/`);
 }
 
-/** So that no other command drops a build that is being served. */
+/** Updates the folder's time, so that no other command deletes a build that is being served. */
 async function touchFolder(folder: string): Promise<void> {
   const now = new Date();
-  // if the folder is gone anyway, the missing files are reported
+  // if the folder is missing, the missing files are reported later
   await utimes(folder, now, now).catch(() => {});
 }
 
-/** Other public files are copied; data sets are linked, since they can be gigabytes and come after the build. */
+/** Copies the public files, but links the data sets, which can be gigabytes and can be added after the build. */
 async function linkPublic(folder: string): Promise<void> {
   await mkdir(DATASETS, { recursive: true });
   await cp(join(ROOT, 'public'), folder, { recursive: true, filter: (source) => source !== DATASETS });
   await symlink(DATASETS, join(folder, basename(DATASETS)), 'junction');
 }
 
-/** Changes with any source's path, size or time. */
+/** A hash that changes with any source's path, size or time. */
 async function sourcesFingerprint(): Promise<string> {
   const hash = createHash('sha256');
   for (const input of BUILD_INPUTS) {

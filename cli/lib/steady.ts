@@ -1,4 +1,4 @@
-/** When a page is ready for a picture: charts load when they are needed, and are drawn in several passes. */
+/** Waits until a page is ready for a picture: charts load on demand, and are drawn in several passes. */
 import type { Page } from 'playwright';
 
 const STEADY_MS = 5_000;

@@ -1,4 +1,4 @@
-/** Drives one training in an open page: the data set in, the models trained one after the other, the runs out. */
+/** Drives one training in an open page: loads the data set, trains the models one by one, and returns the runs. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TrainingConfig } from '#core/settings/config.ts';
 import type { Preset } from '#core/settings/presets.ts';
@@ -20,17 +20,17 @@ export interface TrainingPlan {
   readonly models: readonly ModelChoice[];
   readonly device: DeviceChoice;
   readonly preset: Preset;
-  /** Settings that are not the preset's. */
+  /** Settings that differ from the preset. */
   readonly changes: Partial<TrainingConfig>;
 }
 
 const GLANCE_INTERVAL = 250;
-/** From the page's idle to the last run's final state, and from *Stop* to idle: a batch may be long. */
+/** Milliseconds from the page's idle state to the last run's final state, and from *Stop* to idle. A batch may take long. */
 const SETTLING_PATIENCE = 120_000;
 
 const FINAL: ReadonlySet<RunState> = new Set(['done', 'stopped', 'failed', 'interrupted']);
 
-/** Downloads the data set into the page's database, verified as a person's would be. */
+/** Downloads the data set into the page's database, and verifies it as the page does. */
 export async function loadDataset(lab: LabPage, id: string, terminal: Reporter): Promise<Manifest> {
   const offered = await lab.guard(
     ask(lab.page.evaluate(async () => (await globalThis.minicopilot?.lab.offered()) ?? [])),
@@ -60,7 +60,7 @@ export async function loadDataset(lab: LabPage, id: string, terminal: Reporter):
   return manifest;
 }
 
-/** The preset's configuration with what was asked otherwise. */
+/** The preset's configuration with the plan's changes. */
 export function plannedConfig(
   { preset, changes }: Pick<TrainingPlan, 'preset' | 'changes'>,
   manifest: Manifest,
@@ -71,14 +71,14 @@ export function plannedConfig(
 export interface Outcome {
   /** Runs of this training, in order, with their results. */
   readonly runs: readonly RunRecord[];
-  /** What ended it before its time, other than a person. */
+  /** What ended the training early, other than the user. */
   readonly failure: LabError | null;
 }
 
 /**
- * Trains and shows progress until the page is idle again. A failure is part of the outcome, so that what was reached
- * can still be written.
- * @param stop once aborted, training is stopped and its finished epochs are kept
+ * Trains and shows progress until the page is idle again. A failure is part of the outcome, so that the results so far can
+ * still be written.
+ * @param stop when aborted, stops the training and keeps its finished epochs
  */
 export async function train(
   lab: LabPage,
@@ -101,9 +101,9 @@ export async function begin(lab: LabPage, request: StartRequest): Promise<string
 }
 
 /**
- * Goes on with a run that was broken off.
- * @param anyway also where another build saved it, or it cannot come to the same bits
- * @param threads as many as it had where undefined
+ * Resumes an interrupted run.
+ * @param anyway resumes even if another build saved it, or if the result will not be bit-identical
+ * @param threads by default as many as before
  * @returns the experiment
  */
 export async function resumeRun(
@@ -122,7 +122,7 @@ export async function resumeRun(
   );
 }
 
-/** The run with which an interrupted training of this plan goes on; undefined where there is none. */
+/** The run from which an interrupted training of this plan resumes; undefined if there is none. */
 export async function interruptedRun(
   { page, guard }: LabPage,
   { models, device }: TrainingPlan,
@@ -139,7 +139,7 @@ export async function interruptedRun(
   return last && last.state !== 'done' && FINAL.has(last.state) ? last : undefined;
 }
 
-/** Shows progress until the page is idle again; as `train`. */
+/** Like `train`, for a training that has already started: shows progress until the page is idle again. */
 export async function follow(
   lab: LabPage,
   experiment: string,
@@ -159,7 +159,7 @@ export async function follow(
       if (snapshot.failure !== null) throw new LabError(snapshot.failure);
       if (stop.aborted && stopping === null && !idle) {
         stopping = ask(lab.page.evaluate(() => globalThis.minicopilot?.lab.stop()));
-        // told by the guard below, or by the runs' own states
+        // a failure is reported by the guard below or by the states of the runs
         stopping.catch(() => {});
       }
       if (idle || stopping !== null) settledBy = Math.min(settledBy, Date.now() + SETTLING_PATIENCE);
@@ -208,7 +208,7 @@ async function readSnapshot(lab: LabPage, experiment: string): Promise<FullSnaps
   }, experiment);
 }
 
-/** A call of the lab that fails does so with its sentence alone. */
+/** Makes a failed call to the lab reject with only the lab's own message. */
 async function ask<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
