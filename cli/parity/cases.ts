@@ -1,4 +1,4 @@
-/** The files that both sides of a check start from: weights, batches of a data set, ids. */
+/** The files from which both sides of a check start: weights, batches of a data set, ids. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainingConfig } from '#core/settings/config.ts';
@@ -56,7 +56,7 @@ export function stepsFile(
   return writeSafetensors(tensors, configMetadata(model, config));
 }
 
-/** Random ids, the last of some rows PAD, and no targets. @returns safetensors */
+/** Random ids, with PAD in the last third of the last row; all targets are PAD. @returns safetensors */
 export function idsFile(rows: number, steps: number, tokens: number): Uint8Array<ArrayBuffer> {
   const random = streamFor(5, 'parity/ids');
   const ids = Int32Array.from({ length: rows * steps }, () => 1 + random.below(tokens - 1));
@@ -71,7 +71,7 @@ export function idsFile(rows: number, steps: number, tokens: number): Uint8Array
   );
 }
 
-/** [rows, steps], as PyTorch with `batch_first` has them. */
+/** Inputs and targets, [rows, steps] each, as PyTorch takes them with `batch_first`. */
 function batchTensors({ rows, steps, inputs, targets }: Batch): [string, Tensor][] {
   const rowMajor = (ids: Int32Array) => ids.map((_, at) => ids[(at % steps) * rows + Math.floor(at / steps)]!);
   const shape = [rows, steps];

@@ -1,4 +1,4 @@
-/** Weights that PyTorch itself saved, of networks as other people build and name them. */
+/** Weights saved by PyTorch, of networks that are built and named as in other projects. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

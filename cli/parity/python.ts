@@ -1,4 +1,4 @@
-/** The package of pytorch/minicopilot, run in the first interpreter that has PyTorch. */
+/** Runs modules of the package pytorch/minicopilot. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,16 +7,16 @@ import { ROOT } from '../lib/paths.ts';
 
 const run = promisify(execFile);
 /**
- * PyTorch before 2.0 misreads its own default for these under Python 3.11, as Debian 12 has both; so they are named, of a process
- * that there is none of.
+ * PyTorch before 2.0 fails on its own defaults of these options under Python 3.11, and Debian 12 has both. So the options are given, for a
+ * process 9 that does not exist.
  */
 const NO_REDIRECTS = ['--redirects', '9:1', '--tee', '9:1'];
-/** Minutes that a check takes at most on two cores. */
+/** Minutes after which a check has failed; on two cores all take less. */
 const PATIENCE = 10;
 
 /**
  * Runs a module of the package.
- * @param processes more than one trains with torchrun
+ * @param processes number of processes; several are started as torchrun does
  * @returns what it wrote to stdout
  * @throws LabError `worker`
  */
