@@ -7,34 +7,34 @@ import { trainingConfigSchema } from '#core/settings/config.ts';
 import { MODEL_NAMES, modelTitle, type ModelName } from '#core/models/registry.ts';
 import { formatPercent, formatPoints } from '#core/format.ts';
 
-/** In the order in which they must come, the worst first. */
+/** The models in their required order, the worst first. */
 export const QUICK_MODELS = ['rnn', 'lstm', 'residual-lstm'] as const satisfies readonly ModelName[];
 export const QUICK_SEEDS = [42, 43, 44, 45, 46] as const;
 
-/** Top-5 above the bigram, as a fraction, that each model of each seed must reach. */
+/** By how much, as a fraction, the top-5 accuracy of each model and seed must exceed the bigram's. */
 const MIN_GAIN = 0.06;
-/** Seeds of which the models may come in another order. */
+/** Number of seeds whose models may have another order. */
 const MAX_OUT_OF_ORDER = 1;
 
 export const seedResultSchema = z.object({
   seed: z.int(),
-  /** Top-5 on validation: the bigram baseline's, and each model's at its best epoch. */
+  /** Top-5 on validation: `bigram` of that baseline, `top5` of each model at its best epoch. */
   bigram: z.number(),
   top5: z.partialRecord(z.enum(MODEL_NAMES), z.number()),
-  /** Training, validation and test of all models. */
+  /** Duration of training, validation and test of all models. */
   seconds: z.number(),
 });
 export type SeedResult = z.infer<typeof seedResultSchema>;
 
 export const quickResultsSchema = z.object({
-  /** The configuration of the first seed; the others differ in the seed alone. */
+  /** The configuration of the first seed; the others differ only in the seed. */
   config: trainingConfigSchema,
   device: z.string(),
   seeds: z.array(seedResultSchema).min(1),
 });
 export type QuickResults = z.infer<typeof quickResultsSchema>;
 
-/** Sentences, one for each requirement that does not hold; none where all hold. */
+/** One sentence for each requirement that does not hold; empty when all hold. */
 export function lessonProblems(seeds: readonly SeedResult[]): readonly string[] {
   const low = seeds.flatMap(({ seed, bigram, top5 }) =>
     QUICK_MODELS.flatMap((model) => {
