@@ -1,6 +1,6 @@
 /**
- * Earlier results of this machine, a file per device: one build with one browser and processor must always give the same bits. Results of
- * other builds are ignored.
+ * Earlier results on this machine, in one file per device. A build must always give the same bits with the same browser and processor.
+ * Results of other builds, browsers or processors are ignored.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -21,9 +21,9 @@ export class BitsOfDevice {
   readonly #models: Partial<Record<ModelName, ModelBits>>;
 
   /**
-   * @param fingerprint of build, browser and processor
-   * @param name of the device
-   * @param folder where they are kept
+   * @param fingerprint identifies build, browser and processor
+   * @param name the device's name for itself
+   * @param folder where results are stored
    */
   static async open(device: DeviceKind, fingerprint: string, name: string, folder = FOLDER): Promise<BitsOfDevice> {
     const path = join(folder, `${device}.json`);
@@ -38,12 +38,12 @@ export class BitsOfDevice {
     this.#models = models;
   }
 
-  /** What is known of a model; null where nothing is. */
+  /** The stored bits of a model; null if there are none. */
   of(model: ModelName): ModelBits | null {
     return this.#models[model] ?? null;
   }
 
-  /** Keeps what was not known before. */
+  /** Stores the bits of a model, unless some are stored already. */
   async keep(model: ModelName, bits: ModelBits): Promise<void> {
     if (this.#models[model]) return;
     this.#models[model] = bits;
@@ -52,7 +52,7 @@ export class BitsOfDevice {
   }
 }
 
-/** Null where there is none, or it is broken: then nothing is known. */
+/** Null if the file is missing or damaged. */
 async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, 'utf8'));
