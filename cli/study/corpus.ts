@@ -1,6 +1,6 @@
 /**
- * `npm run study:corpus`: the larger data set of the study, from the Python files of Debian 12 packages. Which packages, in which version,
- * is below; the files themselves are not in the repository.
+ * `npm run study:corpus`: makes the larger data set of the study from the Python files of Debian 12 packages. The packages and their
+ * versions are listed below; the files themselves are not in the repository.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -14,7 +14,7 @@ import { datasetSummary } from '../data/summary.ts';
 import { ROOT } from '../lib/paths.ts';
 import { LARGE_DATASET } from './plan.ts';
 
-/** Name, version and SHA-256 of the .deb. All are as Debian 12 was released: no later update replaces them. */
+/** Name, version, and SHA-256 of the .deb. The versions are those of the first release of Debian 12, and no later update replaces them. */
 const PACKAGES = [
   ['python3-networkx', '2.8.8-1', '69888603d1b54696f5c3d02d05527628d2d18661d845109a62fe24aff241aa7b'],
   ['python3-nltk', '3.8-1', '8b27ee6cdac2aadc54c1322cbcf7f4c0d0a591ef4d25eab8b17f84374a927ac7'],

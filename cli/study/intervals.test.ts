@@ -1,4 +1,4 @@
-/** The intervals of the first edition's runs, as they were recomputed independently of this code. */
+/** The intervals of the first edition's runs match values that were computed independently of this code. */
 import { expect, it } from 'vitest';
 import type { RunDifference } from '#core/comparison/comparison.ts';
 import { compareRunFiles } from '#core/comparison/runFiles.ts';

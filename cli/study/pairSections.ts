@@ -30,7 +30,7 @@ export function pairSections(measured: Measured): Record<string, readonly Block[
   };
 }
 
-/** What was trained at a setting, of every model and seed, compared with the LSTM there. */
+/** Compares every model and seed that was trained at a setting with the LSTM at that setting. */
 function comparisonAt({ results, runs: all }: Measured, setting: Setting): Comparison {
   const files = studiedModels(results)
     .flatMap((model) => SEEDS.map((seed) => pairTraining(model, setting, seed, results).name))
@@ -38,7 +38,7 @@ function comparisonAt({ results, runs: all }: Measured, setting: Setting): Compa
   return compareRunFiles(files);
 }
 
-/** The table that the task asks for at its end: parameters, top-5, perplexity, and what the residual connection changes. */
+/** The final table that the task asks for: parameters, top-5, perplexity, and the effect of the residual connection. */
 function identicalTables(measured: Measured, setting: Setting): Block[] {
   const comparison = comparisonAt(measured, setting);
   return [
@@ -129,7 +129,7 @@ function inWords({ learningRate, forgetBias }: Setting): string {
   return `rate ${learningRate}, forget bias ${forgetBias}`;
 }
 
-/** Every epoch of every seed of a model at the setting of its main runs. */
+/** Every epoch of a model's named runs, by seed. */
 export function epochTable({ runs }: Measured, names: readonly string[], model: ModelName): Block {
   const own = names.flatMap((name) => runs.get(name) ?? []).filter(({ run }) => run.model === model);
   return {

@@ -13,7 +13,7 @@ import { readResults, type Results } from './results.ts';
 
 const committed = await readResults();
 
-/** The committed results without pairs, and each missing first-seed pair with the validation loss given for its rate. */
+/** The committed results without pairs, plus each missing pair of the first seed, with the validation loss that `lossOf` gives. */
 function withPairs(lossOf: (rate: number) => number): Results {
   const results = new Map([...committed].filter(([name]) => !name.startsWith('pairs/')));
   const template = committed.get('python-stdlib/lstm-seed-42')!;

@@ -1,6 +1,6 @@
 /**
- * The study: which trainings, in which order. Settings that depend on earlier trainings (the rate that a search found, the better baseline)
- * are read from their metrics, so that nothing is chosen by hand.
+ * The plan of the study: its trainings and their order. Settings that depend on earlier trainings (the rate that a search found, the
+ * better baseline) are read from their metrics, so that nothing is chosen by hand.
  */
 import { presetConfig, trainingConfigSchema, type TrainingConfig } from '#core/settings/config.ts';
 import {
@@ -27,27 +27,27 @@ export interface Training {
   readonly config: TrainingConfig;
 }
 
-/** Python files of Debian packages; `cli/study/corpus.ts` makes it. */
+/** Python files of Debian packages, prepared by `cli/study/corpus.ts`. */
 export const LARGE_DATASET = 'python-debian';
 
 export const STUDIED = [DEFAULT_DATASET, LARGE_DATASET] as const;
 
-/** Training files of it that are used: 384,000 tokens, ten to twelve minutes of one core an epoch. Validation and test are used whole. */
+/** Training files used of the large data set: 384,000 tokens, ten to twelve minutes per epoch on one core. Other splits are used whole. */
 const LARGE_FILES = 600;
 
-/** The task's, with the batch of a small corpus for both data sets. */
+/** The preset `task`, with the batch of a small corpus for both data sets. */
 const TASK = presetConfig('task', 0);
 export const SEEDS = [42, 43, 44];
 
-/** Full width, but rows cut at a quarter. */
+/** Full width, but rows cut to a quarter of their length. */
 const SEARCH: TrainingConfig = { ...TASK, length: 250, epochs: 2, patience: 2 };
 const RATES = [5e-4, 1e-3, 2e-3];
 const FORGET_BIAS = 1;
 
-/** Half the embedding and hidden size, for the side trainings. */
+/** Half the embedding and hidden size, and short rows, for the side trainings. */
 const SMALL: TrainingConfig = { ...TASK, embedding: 128, hidden: 256, length: 250, learningRate: 1e-3 };
 
-/** What a training differs in from others of its model, in a folder's name. */
+/** The folder of a training of the search, named for the settings that vary. */
 function searchName(model: ModelName, { learningRate, forgetBias }: TrainingConfig): string {
   return `search/${model}-rate-${learningRate}${forgetBias === 0 ? '' : `-forget-${forgetBias}`}`;
 }
@@ -56,7 +56,7 @@ function trainingName(dataset: string, model: ModelName, seed: number): string {
   return `${dataset}/${model}-seed-${seed}`;
 }
 
-/** The rates first, doubled beyond the highest for as long as that is the best; then the forget bias at the best of them. */
+/** Searches the rate first, doubling the highest while it is the best. Then tries the forget bias at the best rate. */
 export function searchOf(model: ModelName, results: Results): readonly Training[] {
   const training = (change: Partial<TrainingConfig>): Training => {
     const config = { ...SEARCH, ...change };
@@ -72,7 +72,7 @@ export function searchOf(model: ModelName, results: Results): readonly Training[
   return [...rates, training({ learningRate: best.config.learningRate, forgetBias: FORGET_BIAS })];
 }
 
-/** Rate and forget bias of the lowest validation loss; null while the search is not done. */
+/** Rate and forget bias with the lowest validation loss; null until the search is done. */
 export function chosen(model: ModelName, results: Results): Pick<TrainingConfig, 'learningRate' | 'forgetBias'> | null {
   const best = bestOf(searchOf(model, results), results);
   return best && { learningRate: best.config.learningRate, forgetBias: best.config.forgetBias };
@@ -84,13 +84,13 @@ function bestOf(trainings: readonly Training[], results: Results): Training | nu
   return measured.toSorted((a, b) => a.loss! - b.loss!)[0]!.training;
 }
 
-/** At the best epoch. */
+/** Validation loss at the best epoch. */
 export function validationLoss(metrics: Metrics | undefined): number | null {
   const [model] = metrics?.models ?? [];
   return (model && bestEpochOf(model)?.validation.loss) ?? null;
 }
 
-/** Training files that the study uses of a data set; null for all. */
+/** Number of training files that the study uses of a data set; null for all. */
 export function usedFiles(dataset: string): number | null {
   return dataset === LARGE_DATASET ? LARGE_FILES : null;
 }
@@ -102,7 +102,7 @@ function full(dataset: string, model: ModelName, seed: number, results: Results)
   return [{ name: trainingName(dataset, model, seed), dataset, model, config }];
 }
 
-/** The better baseline on the default data set, by validation loss; null while one is missing. */
+/** The baseline with the lower validation loss on the default data set; null until both are trained. */
 export function betterBaseline(results: Results): Baseline | null {
   const losses = new Map(
     TASK_BASELINES.map((model) => [
@@ -114,13 +114,13 @@ export function betterBaseline(results: Results): Baseline | null {
   return better(TASK_BASELINES, (model) => losses.get(model) ?? Number.NaN) ?? null;
 }
 
-/** The baselines, and the residual model of the better one once that is known. */
+/** The baselines, and once it is known, the residual model of the better one. */
 export function studiedModels(results: Results): readonly ModelName[] {
   const baseline = betterBaseline(results);
   return [...TASK_BASELINES, ...(baseline === null ? [] : [variantOf(baseline, 'residual')])];
 }
 
-/** As the search, but with the batch that the preset has for some thousands of files: why it is smaller for fewer. */
+/** The search with the preset's batch for thousands of files. They show why a smaller corpus gets a smaller batch. */
 export function batchTrainings(): readonly Training[] {
   const of = (model: ModelName, learningRate: number): Training => ({
     name: `batch/${model}-batch-8`,
@@ -131,7 +131,7 @@ export function batchTrainings(): readonly Training[] {
   return [of('rnn', 1e-3), of('lstm', 2e-3)];
 }
 
-/** Why tanh, and why dropout: the small network with and without. */
+/** Small networks with tanh or ReLU, and with or without dropout. They justify the preset's activation and dropout. */
 export function sideTrainings(): readonly Training[] {
   const of = (model: ModelName, what: string, change: Partial<TrainingConfig>): Training => ({
     name: `side/${model}-${what}`,
@@ -148,7 +148,7 @@ export function sideTrainings(): readonly Training[] {
   ];
 }
 
-/** The better baseline and its residual model at full size, with the rates that were found for them. */
+/** The better baseline and its residual model at full size, with the rates found for each. */
 export function foundTrainings(results: Results): readonly Training[] {
   const baseline = betterBaseline(results);
   if (baseline === null) return [];
@@ -156,7 +156,7 @@ export function foundTrainings(results: Results): readonly Training[] {
   return models.flatMap((model) => full(DEFAULT_DATASET, model, SEEDS[0]!, results));
 }
 
-/** A short search favours what learns fast. So both once more, at half the rate and with a forget bias. */
+/** A short search prefers settings that learn fast. So both models are also trained at half the rate and with a forget bias. */
 export function slowTrainings(results: Results): readonly Training[] {
   return foundTrainings(results).map(({ model, config, ...rest }) => ({
     ...rest,
@@ -166,14 +166,14 @@ export function slowTrainings(results: Results): readonly Training[] {
   }));
 }
 
-/** What the trainings of an identical pair have in common. */
+/** The settings that models share when they are compared at identical settings. */
 export interface Setting {
   readonly learningRate: number;
-  /** An RNN has none; its setting is the same without it. */
+  /** Ignored for an RNN, which has no forget gate. */
   readonly forgetBias: number;
 }
 
-/** Settings at which the models are compared: 0.001 is the preset's own rate, the other rates are those that the search took for one of them. */
+/** Settings at which the models are compared. 0.001 is the preset's rate; the search chose each of the others for one of the models. */
 export const PAIR_SETTINGS: readonly Setting[] = [
   { learningRate: 1e-3, forgetBias: 0 },
   { learningRate: 2e-3, forgetBias: 0 },
@@ -181,13 +181,13 @@ export const PAIR_SETTINGS: readonly Setting[] = [
   { learningRate: 2e-3, forgetBias: FORGET_BIAS },
 ];
 
-/** Three seeds whatever the common setting turns out to be: they complete the pairs of which one side has three already. */
+/** Trained with three seeds whatever the common setting is, since one side of these pairs already has three. */
 const COMPLETED_PAIRS: readonly (readonly [ModelName, Setting])[] = [
   ['lstm', { learningRate: 2e-3, forgetBias: 0 }],
   ['residual-lstm', { learningRate: 4e-3, forgetBias: 0 }],
 ];
 
-/** A full-size training on the default data set; one that an earlier part of the study did has the name it has there. */
+/** A full-size training on the default data set. If an earlier part of the study has done it, it keeps the name it has there. */
 export function pairTraining(model: ModelName, setting: Setting, seed: number, results: Results): Training {
   const forgetBias = CELLS[modelOf(model).cell].forgetGate === null ? 0 : setting.forgetBias;
   const config: TrainingConfig = { ...TASK, learningRate: setting.learningRate, forgetBias, seed };
@@ -196,7 +196,7 @@ export function pairTraining(model: ModelName, setting: Setting, seed: number, r
   return { name, dataset: DEFAULT_DATASET, model, config };
 }
 
-/** Name of a training with exactly this configuration; null where there is none. */
+/** Name of the finished training with exactly this configuration; null if there is none. */
 function doneEarlier(model: ModelName, config: TrainingConfig, results: Results): string | null {
   for (const [name, { models, dataset, config: trained }] of results) {
     if (models[0]?.name !== model || dataset.id !== DEFAULT_DATASET) continue;
@@ -208,8 +208,8 @@ function doneEarlier(model: ModelName, config: TrainingConfig, results: Results)
 }
 
 /**
- * The setting of the main comparison: the lowest validation loss at the best epoch, as a mean over the three models. Only the first seed
- * counts, which every model has at every setting, so that more seeds cannot change the choice; null until all of those are done.
+ * The setting of the main comparison: the one with the lowest validation loss at the best epoch, averaged over the three models. Only the
+ * first seed counts, which every model has at every setting, so that more seeds cannot change the choice. Null until all of these are done.
  */
 export function commonSetting(results: Results): Setting | null {
   const means = PAIR_SETTINGS.map((setting) => {
@@ -226,7 +226,7 @@ export function commonSetting(results: Results): Setting | null {
   return means.toSorted((a, b) => a.mean! - b.mean!)[0]!.setting;
 }
 
-/** Every model at every setting with the first seed, three seeds of the pairs that are half done, then three seeds of all at the common setting. */
+/** Every model at every setting with the first seed, then the further seeds of `COMPLETED_PAIRS`, then those of all at the common setting. */
 export function pairTrainings(results: Results): readonly Training[] {
   const models = studiedModels(results);
   const [first, ...further] = SEEDS;
@@ -243,15 +243,15 @@ export function pairTrainings(results: Results): readonly Training[] {
   return wanted.filter(({ name }, at) => wanted.findIndex((other) => other.name === name) === at);
 }
 
-/** Most epochs of a training with a schedule: fewer than half of those that a constant rate takes to the same validation loss. */
+/** Epochs of a training with a schedule: fewer than half of what a constant rate needs to reach the same validation loss. */
 const SCHEDULE_EPOCHS = 4;
 const SCHEDULE_RATES = [4e-3, 8e-3];
 /** The initial weights and forget bias of the preset `quick`: with them an LSTM leaves its plateau early (docs/design/quick.md). */
 const EARLY_START = { forgetBias: FORGET_BIAS, initialization: 'orthogonal-layers' } as const;
 
 /**
- * Full width, rows cut at a quarter as in the search, but as many epochs as the full training has: a schedule is made for its number of
- * steps. The constant rate has the same initial weights, so that it shows what the schedule adds to them.
+ * Full width and rows cut to a quarter as in the search, but as many epochs as the full training, since a schedule depends on the number
+ * of steps. The training at a constant rate has the same initial weights, so that the difference shows what the schedule adds.
  */
 export function scheduleSearch(): readonly Training[] {
   const of = (schedule: TrainingConfig['schedule'], learningRate: number): Training => ({
@@ -273,7 +273,7 @@ export function scheduleSearch(): readonly Training[] {
   ];
 }
 
-/** The LSTM at full size with the best schedule of the search; none while that is not done. */
+/** The LSTM at full size with the best schedule of the search; empty until that is done. */
 export function scheduleTrainings(results: Results): readonly Training[] {
   const best = bestOf(scheduleSearch(), results);
   if (best === null) return [];
@@ -285,7 +285,7 @@ export function scheduleTrainings(results: Results): readonly Training[] {
   }));
 }
 
-/** All trainings that are known by now, in order; more come once those before them are done. */
+/** All trainings known so far, in order. Some are known only after those before them are done. */
 export function plannedTrainings(results: Results): readonly Training[] {
   const models = studiedModels(results);
   const baselines = models.filter((model) => isBaseline(model));
@@ -306,7 +306,7 @@ export function plannedTrainings(results: Results): readonly Training[] {
   ];
 }
 
-/** Names of the full trainings on a data set that are done. */
+/** Names of the finished full trainings on a data set. */
 export function fullTrainings(results: Results, dataset: string): readonly string[] {
   return [...results.keys()].filter((name) => name.startsWith(`${dataset}/`));
 }

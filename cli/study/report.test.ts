@@ -1,4 +1,4 @@
-/** The committed report says what the committed measures say. */
+/** The committed report matches the committed results. */
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { writtenSections } from './sections.ts';
 import { rewritten, WRITTEN } from './written.ts';
 
 const measured = await readMeasured();
-/** For both files: the intervals in them take seconds. */
+/** Computed once for both files, since their intervals take seconds. */
 let sections: ReturnType<typeof writtenSections>;
 beforeAll(() => {
   sections = writtenSections(measured);

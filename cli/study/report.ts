@@ -1,6 +1,6 @@
 /**
- * `npm run study:report`: rewrites the measured parts of docs/REPORT.md and README.md from docs/results, and draws the pictures on the
- * lab's Compare page. The text between those parts is written by hand and not changed.
+ * `npm run study:report`: rewrites the generated parts of docs/REPORT.md and README.md from docs/results, and draws the pictures on the
+ * lab's Compare page. The other text is written by hand and stays unchanged.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -23,7 +23,7 @@ const HELP = `Usage: npm run study:report -- [options]
   --check        writes nothing; fails if a table differs from docs/results
   --help         this text`;
 
-/** So wide that the curves stand one to a row. */
+/** Narrow enough that the page shows one chart in each row. */
 const WINDOW = { width: 600, height: 1200 };
 const PICTURES = join(RESULTS, 'pictures');
 
@@ -57,7 +57,7 @@ await runCommand(async () => {
   if (values.pictures && !values.check) await drawPictures(measured.results);
 });
 
-/** On the Compare page, over runs that are imported as a user would import them. */
+/** Draws the pictures on the Compare page, with runs imported as a user would import them. */
 async function drawPictures(results: Results): Promise<void> {
   await mkdir(PICTURES, { recursive: true });
   const site = await serveSite(await buildSite(), { port: 0 });
@@ -75,7 +75,7 @@ async function drawPictures(results: Results): Promise<void> {
         ...(await drawn(site.address, all, { x: 'tokens', pooled: true }, isByEpoch)).map(
           ([title, svg]) => [`${title.split(', ')[0]} by tokens`, svg] as const,
         ),
-        // of one seed: the curves of three, a point a step, would hide each other
+        // one seed only: with a point for each step, the curves of three seeds would hide each other
         ...(await drawn(site.address, oneSeed, { x: 'epoch' }, (title) => !isByEpoch(title) && !isByGroup(title))),
       ];
       const slugs = new Set<string>();
@@ -96,12 +96,12 @@ function isByGroup(title: string): boolean {
   return Object.values(DIMENSION_TITLES).some((start) => title.startsWith(start));
 }
 
-/** Loss, top-5 and perplexity after each epoch. */
+/** Whether a chart shows loss, top-5 or perplexity after each epoch. */
 function isByEpoch(title: string): boolean {
   return /^(?:Loss|Top-5|Perplexity), (?!step by step)/.test(title);
 }
 
-/** The charts of the page over these trainings, by title: those that are wanted. */
+/** The page's charts of these trainings whose titles are wanted, with their titles. */
 async function drawn(
   address: string,
   names: readonly string[],
@@ -121,7 +121,7 @@ async function drawn(
   }
 }
 
-/** The report that the page exports, with its pictures in it. */
+/** The Markdown report that the page exports, with the pictures embedded. */
 async function markdownReport(
   { page, guard }: LabPage,
   names: readonly string[],
@@ -151,7 +151,7 @@ async function markdownReport(
   return readFile(await download.path(), 'utf8');
 }
 
-/** A file name from the title up to its first comma, or to the next one where two begin alike; units come after the comma. */
+/** A file name made of the title up to its first comma, which leaves out the unit. If that name is taken, it goes up to a later comma. */
 function slugOf(title: string, taken: ReadonlySet<string>): string {
   const parts = title.split(', ');
   const slugs = parts.map((_, end) =>

@@ -12,11 +12,11 @@ import { fullTrainings, pairTrainings, STUDIED } from './plan.ts';
 import { readTextFacts, type TextFacts } from './textFacts.ts';
 
 const METRICS = 'metrics.json';
-/** As the lab imports it, without weights. */
+/** The run file that the lab can import, without weights. */
 export const RUN = 'run.zip';
 const DATA = 'data.json';
 
-/** Metrics of what is done, by name. */
+/** Metrics of the finished trainings, by name. */
 export type Results = ReadonlyMap<string, Metrics>;
 
 export async function readResults(): Promise<Results> {
@@ -31,14 +31,14 @@ export async function readResults(): Promise<Results> {
 
 export interface Measured {
   readonly results: Results;
-  /** Full-size trainings, by name. */
+  /** Run files of the full-size trainings, by name. */
   readonly runs: ReadonlyMap<string, RunFile>;
   readonly facts: readonly DataFacts[];
-  /** By id of the data set. */
+  /** Facts about the text, by id of the data set. */
   readonly text: ReadonlyMap<string, TextFacts>;
 }
 
-/** All that was measured. */
+/** Reads all measured results. */
 export async function readMeasured(): Promise<Measured> {
   const results = await readResults();
   const runs = new Map<string, RunFile>();
@@ -63,7 +63,7 @@ const factsSchema = z.object({
   rules: z.string(),
   length: count,
   vocabulary: count,
-  /** Files with tokens, files left out, and files with the tokens of an earlier one. */
+  /** Files with tokens; `skipped` were left out, `duplicates` have the tokens of an earlier file. */
   files: count,
   skipped: count,
   duplicates: count,
@@ -98,7 +98,7 @@ export async function writeFacts(manifest: Manifest): Promise<void> {
   await writeFile(join(RESULTS, id, DATA), `${JSON.stringify(facts, null, 2)}\n`);
 }
 
-/** @returns null for a data set on which nothing was trained yet */
+/** @returns null if nothing has been trained on the data set yet */
 export async function readFacts(dataset: string): Promise<DataFacts | null> {
   const path = join(RESULTS, dataset, DATA);
   return existsSync(path) ? factsSchema.parse(JSON.parse(await readFile(path, 'utf8'))) : null;

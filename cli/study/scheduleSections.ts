@@ -32,7 +32,7 @@ function searchTable(results: Results): Block {
   };
 }
 
-/** Full-size LSTMs at constant rates, then those with the schedule. */
+/** Tokens until the reference loss: full-size LSTMs at constant rates, then those with the schedule. */
 function tokensTable(results: Results): Block {
   const constant = [...fullTrainings(results, STUDIED[0]), ...pairTrainings(results).map(({ name }) => name)];
   const names = [...new Set([...constant, ...scheduleTrainings(results).map(({ name }: Training) => name)])];
@@ -69,7 +69,7 @@ function tokensTable(results: Results): Block {
   };
 }
 
-/** The validation loss that the study's LSTM reached at a constant rate: at the best epoch, as a mean over its seeds. */
+/** The validation loss of the study's LSTM at a constant rate: at the best epoch, averaged over its seeds. */
 function referenceLoss(results: Results): number {
   const losses = fullTrainings(results, STUDIED[0]).flatMap((name) => {
     const metrics = results.get(name);
@@ -79,7 +79,7 @@ function referenceLoss(results: Results): number {
   return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 }
 
-/** Targets trained on until the end of the first epoch whose validation loss is no higher. */
+/** Targets trained on until the end of the first epoch whose validation loss is at most `loss`. */
 function tokensTo(loss: number, epochs: Metrics['models'][number]['epochs']): string {
   const reached = epochs.findIndex(({ validation }) => validation.loss <= loss);
   if (reached === -1) return 'not reached';

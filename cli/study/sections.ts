@@ -1,4 +1,4 @@
-/** The parts of docs/REPORT.md that are made of what was measured: tables and sentences, by name. */
+/** The generated parts of docs/REPORT.md: tables and sentences from the measured results, by name. */
 import { CELLS, MODEL_NAMES, modelOf, modelTitle } from '#core/models/registry.ts';
 import { compareRuns, type Comparison } from '#core/comparison/comparison.ts';
 import { draftDiscussion, type LayerNorms } from '#core/comparison/discussion.ts';
@@ -41,7 +41,7 @@ import { textSections } from './textSections.ts';
 
 const NOTHING: Block = { type: 'paragraph', text: 'Not trained yet.' };
 
-/** As Markdown, by name. */
+/** All generated parts as Markdown, by name. */
 export function writtenSections(measured: Measured): ReadonlyMap<string, string> {
   return new Map([...reportSections(measured)].map(([name, blocks]) => [name, writeMarkdown(blocks).trim()]));
 }
@@ -66,7 +66,7 @@ function reportSections(measured: Measured): ReadonlyMap<string, readonly Block[
   return sections;
 }
 
-/** What is done of what is planned, and what is not. */
+/** Which planned trainings are done, and which are missing. */
 function stateSentence(results: Results): Block {
   const planned = plannedTrainings(results);
   const missing = planned.filter(({ name }) => !results.has(name)).map(({ name }) => name);
@@ -106,7 +106,7 @@ const bestOf = (metrics: Metrics | undefined) => {
   return model && epoch ? { model, epoch } : null;
 };
 
-/** Every training of the search, those that the plan no longer asks for included. */
+/** Every training of the search, including those that are no longer planned. */
 function searchTable(results: Results): Block {
   const rows = studiedModels(results).flatMap((model) => {
     const taken = chosen(model, results);
@@ -134,7 +134,7 @@ function searchTable(results: Results): Block {
   };
 }
 
-/** Each beside the one of the search that differs from it in nothing but the batch. */
+/** Each batch training next to the training of the search that differs only in the batch. */
 function batchTable(results: Results): Block {
   const rows = batchTrainings().flatMap((wide) => {
     const { learningRate, forgetBias } = wide.config;
@@ -245,7 +245,7 @@ function datasetSections(measured: Measured, dataset: string): Record<string, re
     yardsticks: [ngramBaselinesTable(files)],
     differences: differenceTables(comparison, titleOf),
     norms: [normsTable({ 'first step': layerNorms(runs, steps, FIRST_STEP), 'later half, mean': norms })],
-    // other work ran on the machine during these trainings, so their speeds say nothing
+    // other work ran on the machine during these trainings, so their speeds are not comparable
     figures: draftDiscussion({ comparison, titleOf: plainTitle, norms, speeds: false }).flatMap(discussionBlocks),
     ...textSections(text.get(dataset), { comparison, runs, breakdowns }, plainTitle),
     ...Object.fromEntries(
@@ -254,7 +254,7 @@ function datasetSections(measured: Measured, dataset: string): Record<string, re
   };
 }
 
-/** What a reader wants first. */
+/** The main figures of each model. */
 function summaryTable({ pools }: Comparison): Block {
   return {
     type: 'table',
@@ -275,7 +275,7 @@ function summaryTable({ pools }: Comparison): Block {
   };
 }
 
-/** Without times: other work ran on the machine during these trainings. */
+/** Without times, since other work ran on the machine during these trainings. */
 function sizeTable(pools: readonly Pool[], titleOf: (pool: Pool) => string): Block {
   return {
     type: 'table',

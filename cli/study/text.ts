@@ -1,4 +1,4 @@
-/** `npm run study:text`: counts what in the study's data sets affects the results, and writes it to docs/results. */
+/** `npm run study:text`: measures the text of the study's data sets (textFacts.ts), and writes the facts to docs/results. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatCount, formatPercent } from '#core/format.ts';

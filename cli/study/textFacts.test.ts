@@ -15,8 +15,8 @@ it('counts what no training row holds, and what the test text shares with traini
   const train = [row(...range(2, 12)), row(3, 4)];
   const test = [
     row(...range(2, 12)), // a copy
-    row(...range(2, 11), 21), // of its two pieces the first is known; 21 was never trained
-    row(1, 1, 14), // two unknown tokens, of which the first is no target; too short for a piece
+    row(...range(2, 11), 21), // two pieces, the first of them known; 21 was never trained
+    row(1, 1, 14), // two unknown tokens, the first of them not a target; too short for a piece
     row(),
   ];
   const facts = textFactsOf(manifest, { train, test }, null);
@@ -25,7 +25,7 @@ it('counts what no training row holds, and what the test text shares with traini
     files: 4,
     targets: 11 + 11 + 2,
     unknown: 1,
-    // 21 and 14; <UNK> is no token of the vocabulary
+    // 21 and 14; <UNK> is not a token of the vocabulary
     untrained: 2,
     copies: 1,
     seen: [1, 2 / 3, null, null],

@@ -1,6 +1,6 @@
 /**
- * Facts about the text of a data set that affect results: vocabulary tokens that are in no training row, and how much of the test text the
- * training rows already have.
+ * Facts about the text of a data set that affect results: vocabulary tokens that occur in no training row, and how much of the test text
+ * also occurs in training rows.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
@@ -20,11 +20,11 @@ export const OVERLAP_TOKENS = 10;
 const count = z.int().min(0);
 const textFactsSchema = z.object({
   dataset: z.object({ id: z.string(), sha256: z.string() }),
-  /** Training rows that were used. */
+  /** Number of training rows that were used. */
   trainRows: count,
   vocabulary: z.object({
     tokens: count,
-    /** Tokens of the vocabulary that occur in no used training row, since it is counted over whole files and rows are cut. */
+    /** Tokens that occur in no used training row. The vocabulary is counted over whole files, but rows are cut. */
     untrained: count,
   }),
   test: z.object({
@@ -33,11 +33,11 @@ const textFactsSchema = z.object({
     targets: count,
     /** Targets outside the vocabulary. */
     unknown: count,
-    /** Targets in the vocabulary that no training row holds: no model can have learned them. */
+    /** Targets in the vocabulary that occur in no training row, so that no model can have learned them. */
     untrained: count,
     /** Files whose row equals a training row. */
     copies: count,
-    /** For each file, in order, the share of its pieces of `OVERLAP_TOKENS` tokens that a training row holds; null where it is shorter. */
+    /** For each file, the share of its pieces of `OVERLAP_TOKENS` tokens that occur in a training row; null for a shorter file. */
     seen: z.array(z.number().min(0).max(1).nullable()),
   }),
 });
@@ -45,7 +45,7 @@ export type TextFacts = z.infer<typeof textFactsSchema>;
 
 type Row = Uint16Array;
 
-/** @param trainFiles how many training rows are used, from the first; null for all */
+/** @param trainFiles number of training rows to use, from the first; null for all */
 export function textFactsOf(
   manifest: Pick<Manifest, 'id' | 'sha256' | 'vocabulary'>,
   rows: { readonly train: readonly Row[]; readonly test: readonly Row[] },
@@ -92,7 +92,7 @@ function piecesOf(row: Row): string[] {
   );
 }
 
-/** Reads a prepared data set from public/datasets, and writes what it says of the text into docs/results. */
+/** Reads a prepared data set from public/datasets, and writes the facts about its text to docs/results. */
 export async function measureText(dataset: string, trainFiles: number | null): Promise<TextFacts> {
   const folder = join(DATASETS, dataset);
   const path = join(folder, 'manifest.json');
@@ -108,7 +108,7 @@ export async function measureText(dataset: string, trainFiles: number | null): P
   return facts;
 }
 
-/** @returns null for a data set whose text was not measured yet */
+/** @returns null if the text of the data set has not been measured yet */
 export async function readTextFacts(dataset: string): Promise<TextFacts | null> {
   const path = join(RESULTS, dataset, FILE);
   return existsSync(path) ? textFactsSchema.parse(JSON.parse(await readFile(path, 'utf8'))) : null;

@@ -17,12 +17,12 @@ import { coversText, intervalText, lowerLossText } from '#core/report/comparison
 import type { RunRecord } from '#core/runs/run.ts';
 import { OVERLAP_TOKENS, type TextFacts } from './textFacts.ts';
 
-/** A test file counts as new where the training rows hold less than this share of its pieces. */
+/** A test file counts as new if the training rows contain less than this share of its pieces. */
 const NEW = 0.1;
 const FAMILIAR = 0.5;
 
 interface MeasuredRuns {
-  /** The same runs over all test files. */
+  /** The comparison of these runs over all test files. */
   readonly comparison: Comparison;
   readonly runs: readonly RunRecord[];
   readonly breakdowns: ReadonlyMap<string, Breakdown>;
@@ -114,7 +114,7 @@ function unseenTable(
   };
 }
 
-/** From the loss summed over these files, a mean over seeds. */
+/** Perplexity of the loss over all these files and seeds. */
 function perplexityOver({ runIds }: Pool, breakdowns: ReadonlyMap<string, Breakdown>): number {
   const sum = (name: SumName) =>
     runIds

@@ -4,13 +4,13 @@ import { format, resolveConfig } from 'prettier';
 import { fail } from '#core/failure.ts';
 import { ROOT } from '../lib/paths.ts';
 
-/** Files that have such parts. */
+/** The files with generated parts. */
 export const WRITTEN = [join(ROOT, 'docs', 'REPORT.md'), join(ROOT, 'README.md')];
 
 /**
- * Replaces what stands between `<!-- results: NAME -->` and `<!-- end -->`.
+ * Replaces the text between `<!-- results: NAME -->` and `<!-- end -->`.
  * @param sections texts by name
- * @throws LabError `not-found` for a part that nobody makes, `bad-input` for one without an end
+ * @throws LabError `not-found` for a part that has no section, `bad-input` for one without an end
  */
 export function replaceSections(text: string, sections: ReadonlyMap<string, string>): string {
   return text.replaceAll(
@@ -31,7 +31,7 @@ export async function rewritten(path: string, text: string, sections: ReadonlyMa
   return formatted(path, replaceSections(text, sections));
 }
 
-/** A file's text in the project's own format. */
+/** A file's text, formatted with Prettier as the project configures it. */
 export async function formatted(path: string, text: string): Promise<string> {
   return format(text, { ...(await resolveConfig(path)), filepath: path });
 }
