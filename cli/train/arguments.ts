@@ -1,4 +1,4 @@
-/** What `npm run train` is asked for: options, and the files that they name. */
+/** The options of `npm run train`, and the files that they name. */
 import { combinationsOf, type Experiment } from '#core/experiments/grid.ts';
 import { experimentOfLink, isLink } from '#core/experiments/link.ts';
 import { DEVICE_CHOICES, type DeviceChoice } from '#core/devices.ts';
@@ -80,7 +80,7 @@ export interface Asked {
 
 /**
  * Reads the experiment from files, from options, or from both: options replace what a file says.
- * @throws LabError `bad-input`, `not-found`, or as a network that makes no sense does
+ * @throws LabError `bad-input` or `not-found`, or the error of `requireNetwork` for settings that make no valid network
  */
 export async function readAsked(values: Values): Promise<Asked> {
   const link =
@@ -113,7 +113,7 @@ export async function readAsked(values: Values): Promise<Asked> {
     settings: { ...file?.settings, ...config?.settings, ...settings },
     sweep,
   };
-  // refused before anything is built or loaded: no setting that decides it waits for the data set
+  // checked before anything is built or loaded, since none of these settings depends on the data set
   for (const { changes } of combinationsOf(experiment)) {
     for (const model of experiment.models) requireNetwork(model, { ...presetConfig(experiment.preset, 0), ...changes });
   }

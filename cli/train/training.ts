@@ -38,7 +38,7 @@ export interface TrainingRequest {
   /** Folder of the results. */
   readonly top: string;
   readonly half: boolean;
-  /** Null where people read. */
+  /** Null when progress is printed for people. */
   readonly json: JsonLines | null;
 }
 
@@ -55,7 +55,7 @@ export class ExperimentTraining {
 
   async run(): Promise<void> {
     const { experiment, device, top, json } = this.#asked;
-    // what else is told belongs to people: stdout has nothing but the objects
+    // stdout has only the JSON objects, so other messages go to stderr
     if (json) console.log = console.error;
     if (experiment.dataset === DEFAULT_DATASET) await ensureDefaultDataset();
     if (!PACKAGED) this.#reporter.say('Building the lab where it changed ...');
@@ -129,7 +129,7 @@ export class ExperimentTraining {
     return files;
   }
 
-  /** Goes on with what an earlier call began, where that comes to the same bits. */
+  /** Resumes what an earlier call began if the result is bit-identical; otherwise starts again. */
   async #train(lab: LabPage, plan: TrainingPlan, config: TrainingConfig, dataset: string): Promise<Outcome> {
     const begun = await interruptedRun(lab, plan, config, dataset);
     let experiment: string | null = null;
@@ -147,7 +147,7 @@ export class ExperimentTraining {
     return follow(lab, experiment, this.#reporter, this.#stop);
   }
 
-  /** What a training of some models came to. */
+  /** Prints the device, the parameters, and how long saving took. */
   #tellRuns(runs: readonly RunRecord[]): void {
     const sizes = runs.map(({ model, parameters }) => `${model} ${formatParameters(parameters)}`).join(', ');
     const saving = savingShare(runs);
@@ -162,7 +162,7 @@ export class ExperimentTraining {
   }
 }
 
-/** What a browser stores belongs to an address: an interrupted training is found at its old port alone. */
+/** A browser stores data per origin, so an interrupted training is only found at its old port. */
 async function serve(built: string, { folder, port }: KeptProfile, top: string): Promise<Site> {
   try {
     return await serveSite(built, { port: port ?? 0, strictPort: true });
