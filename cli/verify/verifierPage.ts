@@ -1,7 +1,7 @@
 /**
  * The verifier's page (page/main.ts) and what identifies the build and the machine.
  *
- * Functions given to `evaluate` are sent as text, and may not name anything outside them but globals.
+ * Functions given to `evaluate` are sent as text, so they may only refer to globals.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import { openEnginePage } from '../build/enginePage.ts';
 import { pageSentence } from '../lib/page.ts';
 
 export interface VerifierPage extends Verifier {
-  /** Identifies everything but the device that decides bits: the built code, the browser, the processor. */
+  /** Identifies what decides the bits, apart from the device: the built code, the browser, the processor. */
   readonly fingerprint: string;
   close(): Promise<void>;
 }
@@ -71,7 +71,7 @@ export async function openVerifier(webGpu: WebGpu): Promise<VerifierPage> {
   }
 }
 
-/** Node's Buffer would cross as JSON; the array it is made of crosses as bytes. */
+/** Copies a Buffer, which `evaluate` would send as JSON, to a plain array, which is sent as bytes. */
 function plain(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }

@@ -1,4 +1,4 @@
-/** The page: keeps the worker that verifies; the terminal drives it through `globalThis.verifier`. */
+/** The verifier's page. It owns the worker; the terminal drives it through `globalThis.verifier`. */
 import { wrap, type Remote } from 'comlink';
 import type { Verifier } from '#core/regression/verifier.ts';
 import './protocol.ts';
@@ -12,7 +12,7 @@ interface Running {
 
 let running: Running | undefined;
 
-/** Replaces the worker, so that nothing of an earlier device is left. */
+/** Replaces the worker, so that no state of an earlier device remains. */
 function start(): void {
   running?.worker.terminate();
   const worker = new Worker(new URL('../../../workers/verify/verify.worker.ts', import.meta.url), {
@@ -22,7 +22,7 @@ function start(): void {
   const broken = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => reject(new Error(event.message || 'the worker does not start')));
   });
-  // it is raced only while there is work
+  // `broken` is only awaited during a request; without this, an error at other times would be an unhandled rejection
   broken.catch(() => {});
   running = { worker, remote: wrap<Verifier>(worker), broken };
 }
@@ -47,7 +47,7 @@ globalThis.verifier = {
     return ask((remote) => remote.evaluateStored(request));
   },
   checkFullSize(model, device) {
-    // it opens devices of its own
+    // this check opens its own devices, so it needs a new worker
     start();
     return ask((remote) => remote.checkFullSize(model, device));
   },

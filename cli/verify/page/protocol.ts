@@ -1,4 +1,4 @@
-/** `globalThis.verifier`, types only: its worker is a fresh one each time a device is opened. */
+/** Types of `globalThis.verifier`. It starts a new worker each time a device is opened. */
 import type { Verifier } from '#core/regression/verifier.ts';
 
 declare global {
