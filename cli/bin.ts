@@ -8,7 +8,7 @@ Show the options: npx minicopilot-lab serve --help, npx minicopilot-lab train --
 
 const [command] = process.argv.slice(2);
 const isNamed = command !== undefined && !command.startsWith('-');
-// what follows reads its options from there
+// the commands read their options from process.argv, without the command's name
 if (isNamed) process.argv.splice(2, 1);
 
 if (command === '--help') console.log(HELP);
