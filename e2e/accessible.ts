@@ -1,20 +1,20 @@
-/** Accessibility as axe sees it. */
+/** Checks accessibility with axe. */
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
-/** Those about color among axe's rules for WCAG's levels A and AA. */
+/** The rules about color among axe's rules for WCAG levels A and AA. */
 const COLOR_RULES = ['color-contrast', 'link-in-text-block'];
 
 interface Look {
-  /** For the message. */
+  /** What is shown, for the message of a failure. */
   readonly when?: string | undefined;
-  /** Selector of what is looked at; the whole page where there is none. */
+  /** Selector of the part to check; by default the whole page. */
   readonly part?: string | undefined;
-  /** Only rules about color. */
+  /** Whether to check only the rules about color. */
   readonly colors?: boolean | undefined;
 }
 
-/** Fails on every serious or critical fault. */
+/** Fails on every serious or critical violation. */
 export async function expectAccessible(
   page: Page,
   { when = page.url(), part, colors = false }: Look = {},

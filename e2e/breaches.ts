@@ -1,7 +1,7 @@
 /**
- * Breaches of the page's policy (src/core/site/securityPolicy.ts), as the browser reports them to the page and to each of its workers. The
- * console shows breaches of a page, but not of a worker. A worker's first breach can come with its first line, so each worker is paused at
- * its start until a listener is attached.
+ * Violations of the page's policy (src/core/site/securityPolicy.ts), as the browser reports them to the page and to each of its workers. The
+ * console shows violations by a page, but not by a worker. A worker's first line can violate the policy, so each worker is paused at its
+ * start until a listener is attached.
  */
 import type { BrowserContext, CDPSession, Page } from '@playwright/test';
 import { z } from 'zod';
@@ -15,14 +15,14 @@ const messageSchema = z.object({
   params: z.object({ payload: z.string() }),
 });
 
-/** Collected from now on, in all pages of the context. */
+/** Collects violations from now on, in all pages of the context. */
 export async function collectBreaches(context: BrowserContext): Promise<string[]> {
   const breaches: string[] = [];
   const tell = (breach: string) => void breaches.push(breach);
   await context.exposeFunction(TOLD, tell);
   await context.addInitScript(LISTEN);
   context.on('page', (page) => {
-    // a page that is closed at once has no workers
+    // fails for a page that is closed at once, which has no workers
     listenToWorkers(page, tell).catch(() => undefined);
   });
   return breaches;
@@ -49,7 +49,7 @@ async function listenToWorkers(page: Page, tell: (breach: string) => void): Prom
 
 let lastId = 0;
 
-/** What becomes of it is of no interest: the worker may be gone. */
+/** Errors are ignored, since the worker may have ended. */
 function send(session: CDPSession, sessionId: string, method: string, params: object): void {
   const message = JSON.stringify({ id: ++lastId, method, params });
   session.send('Target.sendMessageToTarget', { sessionId, message }).catch(() => undefined);

@@ -18,7 +18,7 @@ async function over(page: Page, x: 'Epoch' | 'Step'): Promise<void> {
   await page.getByRole('radiogroup', { name: 'Over' }).getByText(x, { exact: true }).click();
 }
 
-/** @param from and to in parts of the plot's width */
+/** @param from start, and `to` the end of the drag, as fractions of the plot's width */
 async function dragOver(page: Page, name: Chart, from: number, to: number): Promise<void> {
   const plot = chart(page, name).locator('[data-part=pointer]');
   await plot.scrollIntoViewIfNeeded();
@@ -44,7 +44,7 @@ async function typeEpochs(page: Page, epochs: string): Promise<void> {
 
 const runsOf = async (page: Page) => Object.values((await stateOf(page)).runs);
 
-/** Every chart has labels on both axes, none cut at the left, and something drawn. */
+/** Every chart has labels on both axes, none of them cut off at the left, and drawn data. */
 async function expectDrawn(page: Page): Promise<void> {
   for (const name of CHARTS) {
     const drawn = chart(page, name).locator('[data-part=curves]').locator('path, circle');
@@ -86,7 +86,7 @@ test('a zoom stays while its run grows, and goes when another is shown', async (
   await expectDrawn(page);
   await dragOver(page, 'steps', 37.2 / 48, 46.8 / 48);
   await expect(resets(page)).toHaveCount(CHARTS.length);
-  // no epoch ends between these steps: each chart still draws the lines that pass
+  // no epoch ends between these steps, but each chart still draws the lines that cross the range
   await expectDrawn(page);
 
   await over(page, 'Epoch');
@@ -124,7 +124,7 @@ test('a chart without a point in what was zoomed to says so', async ({ page }) =
   await train(page);
   await waitForState(page, 'RNN', 'done');
   await over(page, 'Epoch');
-  // within the first epoch there are steps, and no epoch's end
+  // a range within the first epoch contains steps, but no end of an epoch
   await dragOver(page, 'steps', 0.1, 0.4);
   await expect(resets(page)).toHaveCount(CHARTS.length);
   await expect(chart(page, 'loss')).toContainText('No data here.');

@@ -1,4 +1,4 @@
-/** `npm run train` against the page: the same settings give the same weights, also where it was interrupted. */
+/** `npm run train` and the page give the same weights for the same settings, even after an interruption. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ interface Ended {
   readonly errors: string;
 }
 
-/** @param interruptAt sends Ctrl-C at the first object of which this holds */
+/** @param interruptAt sends Ctrl-C at the first object for which this is true */
 function command(
   words: readonly string[],
   interruptAt?: (object: Readonly<Record<string, unknown>>) => boolean,
@@ -30,7 +30,7 @@ function command(
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      // a line that is no object fails the test
+      // a line that is not a JSON object fails the test
       const object = objectSchema.parse(JSON.parse(line));
       objects.push(object);
       if (interrupted || !interruptAt?.(object)) continue;

@@ -21,7 +21,7 @@ const panel = (page: Page) => page.getByRole('region', { name: 'All runs' });
 const rowOf = (page: Page, name: string | RegExp) => panel(page).getByRole('listitem').filter({ hasText: name });
 const comparison = (page: Page) => page.getByRole('table', { name: 'Comparison of the models' });
 
-/** The text of what a click gives to the browser's download. */
+/** Exports with a menu item, and returns the downloaded file. */
 async function taken(page: Page, item: string): Promise<{ name: string; text: string; path: string }> {
   await page.getByRole('button', { name: 'Export' }).click();
   const [download] = await Promise.all([
@@ -40,7 +40,7 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
   await setNumber(page, 'Optimizer', 'Max epochs', 2);
   await train(page);
   await waitForState(page, /Residual (RNN|LSTM)/, /^done/);
-  // another seed of one of them
+  // trains one of the models with another seed
   await typeNumber(page.getByRole('textbox', { name: 'Seed', exact: true }), '7');
   await chooseModels(page, ['RNN']);
   await train(page);
@@ -58,12 +58,12 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
   const residual = comparison(page)
     .getByRole('row')
     .filter({ hasText: /Residual/ });
-  // a difference, and the interval beneath it
+  // a difference, with its interval below
   await expect(residual.getByRole('cell').first()).toHaveText(/[+−]\d+\.\d points.*[+−]?\d+\.\d to [+−]?\d+\.\d/s);
   await expect(page.getByRole('img', { name: /^By kind of token\. keyword: / })).toBeVisible();
   await expect(page.locator('[data-chart="norm-layer-1"] path[data-part=curve]').first()).toBeVisible();
 
-  // named, noted, found, pinned
+  // a run gets a name and notes, is found by them, and is pinned
   await rowOf(page, 'LSTM 2').getByRole('button', { name: 'Name, notes and more for LSTM 2' }).click();
   await page.getByRole('textbox', { name: 'Name' }).fill('the gated one');
   await page.getByRole('textbox', { name: 'Notes' }).fill('first try');
@@ -82,7 +82,7 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
   await expect(discussion).toHaveValue(/dL\/dH1 = Wᵀ dL\/dy/);
   await discussion.fill('What I make of it: <b>nothing</b> yet.');
 
-  // taken away
+  // exports
   const html = await taken(page, 'HTML, one file with charts');
   expect(html.name).toMatch(/^comparison-\d{4}-\d\d-\d\d\.html$/);
   expect(html.text).toContain('&lt;b&gt;nothing&lt;/b&gt; yet.');
@@ -91,7 +91,7 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
     Buffer.from(svg!, 'base64').toString('utf8'),
   );
   expect(pictures.length).toBeGreaterThanOrEqual(8);
-  // the page's own ids would differ from one visit to the next
+  // exported ids are renumbered, since the page's own ids differ between visits
   const ids = pictures.map((svg) => [...svg.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!));
   expect(ids).toEqual(ids.map((own) => own.map((_, index) => `id-${index + 1}`)));
   const used = pictures.map((svg) => [...svg.matchAll(/url\(#([^)]+)\)/g)].map(([, id]) => id!));
@@ -120,7 +120,7 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
     expect((await readFile(await picture.path(), 'utf8')).startsWith(start), item).toBe(true);
   }
 
-  // a run leaves as a file, is deleted, comes back by undo, is deleted, and comes back from the file
+  // a run is exported, deleted, restored by undo, deleted again, and imported from the file
   await rowOf(page, 'the gated one')
     .getByRole('button', { name: /Name, notes and more/ })
     .click();
@@ -153,7 +153,7 @@ test('a person’s whole way through runs: compare, name, pin, take away, delete
   await page.evaluate((id) => globalThis.minicopilot?.downloadWeights(id), back.id);
   expect((await weights).suggestedFilename()).toBe('lstm.safetensors');
 
-  // what is no run is refused in words, and changes nothing
+  // a file that is not a run is refused with a message, and changes nothing
   await page
     .locator('input[type=file]')
     .setInputFiles({ name: 'x.zip', mimeType: 'application/zip', buffer: Buffer.from('no') });
@@ -187,7 +187,7 @@ test('clicks with other settings are configurations: pooled, judged, drawn, tagg
   await setNumber(page, 'Optimizer', 'Batch size', 8);
   await trained(3);
 
-  // the newest click alone has one configuration
+  // the newest experiment has only one configuration
   await openPage(page, 'compare');
   const configurations = page.getByRole('region', { name: 'Configurations', exact: true });
   await expect(comparison(page)).toBeVisible();
@@ -204,7 +204,7 @@ test('clicks with other settings are configurations: pooled, judged, drawn, tagg
     /The best .*\. On the \d+ test files, .* files only\)\. Another seed may change this/,
   );
 
-  // sorted by keys
+  // sorts the table by keyboard
   const rate = table.getByRole('columnheader', { name: 'rate' });
   await rate.getByRole('button').focus();
   for (const [sort, first] of [
@@ -216,7 +216,7 @@ test('clicks with other settings are configurations: pooled, judged, drawn, tagg
     await expect(table.getByRole('row').nth(1)).toContainText(first);
   }
 
-  // read by keys, in each chart and in the table beside it
+  // reads points by keyboard, in each chart and in the table beside it
   const point = (chart: string) => configurations.getByRole('slider', { name: `Point in ${chart}`, exact: true });
   await point('Settings and results').focus();
   await page.keyboard.press('Home');
@@ -245,7 +245,7 @@ test('clicks with other settings are configurations: pooled, judged, drawn, tagg
     await expectAccessibleInBothThemes(page, part, part);
   }
 
-  // tagged together and one by one, found, grouped
+  // tags runs together and one by one, finds them by tag, and groups them
   await panel(page).getByRole('button', { name: 'Tag 3 shown' }).click();
   await page.getByRole('textbox', { name: 'Tag', exact: true }).fill('rates');
   await page.keyboard.press('Enter');
@@ -263,7 +263,7 @@ test('clicks with other settings are configurations: pooled, judged, drawn, tagg
   await panel(page).getByRole('combobox', { name: 'Group by' }).selectOption('experiment');
   await expect(panel(page).getByRole('heading', { level: 3 })).toHaveCount(3);
 
-  // an experiment has a name and notes, and choosing it shows its runs
+  // an experiment has a name and notes; selecting it shows its runs
   await page.getByRole('tab', { name: 'Experiments' }).click();
   const experiments = page.getByRole('region', { name: 'Experiments' });
   await expect(experiments.getByRole('listitem')).toHaveCount(3);
@@ -303,7 +303,7 @@ test('the keyboard reads a chart point by point, and zooms all of its kind', asy
   await page.keyboard.press('Escape');
   await expect(page.getByRole('button', { name: 'Reset zoom' })).toHaveCount(0);
 
-  // a drag over one chart zooms the others with it
+  // a drag in one chart also zooms the others
   const plot = page.locator('[data-chart="loss"] [data-part=pointer]');
   const box = (await plot.boundingBox())!;
   await page.mouse.move(box.x + box.width * 0.3, box.y + 50);
@@ -327,7 +327,7 @@ test('that there is nothing to compare is said once the stored runs are known', 
   });
   await openPage(page, 'compare');
   const nothing = page.getByRole('region', { name: 'Nothing to compare yet' });
-  // the page's own script is there, the worker is not
+  // the page's own script has loaded, but the worker has not
   await page.waitForFunction(() =>
     performance.getEntriesByType('resource').some(({ name }) => /ComparePage-/.test(name)),
   );

@@ -17,7 +17,7 @@ import {
 } from './lab.ts';
 import { expect, test } from './test.ts';
 
-/** An RNN that has seen the default data set some times: it knows what comes after `self`. */
+/** Trains for a few epochs, after which a model knows what follows `self`. */
 async function trainSome(page: Page, models: readonly string[]): Promise<void> {
   await chooseTiny(page);
   await chooseModels(page, models);
@@ -36,7 +36,7 @@ test('a model writes along: candidates, ghost text, and the keys that take it', 
   expect(shown).toEqual(shown.toSorted((a, b) => b - a));
   expect(shown.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(100.3);
 
-  // a candidate begins the line that is offered; Escape takes it away
+  // a click on a candidate suggests a line that begins with it; Escape hides the line
   await page.keyboard.insertText('.x = ');
   await offer(page);
   const takeAll = page.getByRole('button', { name: 'Accept all' });
@@ -45,7 +45,7 @@ test('a model writes along: candidates, ghost text, and the keys that take it', 
   await expect(ghost(page)).toHaveCount(0);
   await expect(takeAll).toBeDisabled();
 
-  // a word, then all of it, and back by undo
+  // accepts one word, then the whole line, and undoes both
   await offer(page);
   const before = await textOf(page);
   const offered = (await ghost(page).textContent()) ?? '';
@@ -59,20 +59,20 @@ test('a model writes along: candidates, ghost text, and the keys that take it', 
   await page.keyboard.press('Tab');
   await expect.poll(() => textOf(page)).toBe(before + offered);
 
-  // typing what is offered leaves the rest of it
+  // typing the start of the suggested line keeps the rest of it
   await type(page, before);
   await offer(page);
   await page.keyboard.insertText(offered.slice(0, 1));
   await expect.poll(() => textOf(page)).toBe(before + offered.slice(0, 1));
 
-  // where nothing is offered Tab indents
+  // Tab indents when no line is suggested
   await type(page, '# a comment');
   await expect(page.getByText('No suggestions in comments')).toBeVisible();
   await page.keyboard.press('Tab');
   await expect.poll(() => textOf(page)).toBe('    # a comment');
   await page.keyboard.press('Shift+Tab');
   await expect.poll(() => textOf(page)).toBe('# a comment');
-  // and the keyboard is not held in the editor
+  // Escape and Tab leave the editor, so it is not a keyboard trap
   await page.keyboard.press('Escape');
   await page.keyboard.press('Tab');
   await expect(editor(page)).not.toBeFocused();
@@ -100,7 +100,7 @@ test('candidates can be gone through, and the line drawn in other ways', async (
   await settings(page).getByText('Beam search', { exact: true }).click();
   await expect(settings(page).getByRole('textbox', { name: 'Beams' })).toHaveValue('4');
 
-  // names of the text, marked, unless they are not wanted
+  // names from this text are marked, and disappear when the memory is off
   await type(page, 'class Zanzibar:\n    pass\n\n\nx = Zan');
   await expect(candidates(page)).toContainText(['Zanzibarfrom this text']);
   await settings(page).getByRole('switch', { name: 'Memory of this text' }).click();
@@ -108,7 +108,7 @@ test('candidates can be gone through, and the line drawn in other ways', async (
   await settings(page).getByRole('switch', { name: 'Memory of this text' }).click();
   await expect(candidates(page)).toContainText(['Zanzibarfrom this text']);
 
-  // names of other files, once these are wanted
+  // names from other files appear once a file is added and their memory is on
   await page
     .getByLabel('Other files', { exact: true })
     .first()
@@ -125,7 +125,7 @@ test('candidates can be gone through, and the line drawn in other ways', async (
   await settings(page).getByRole('button', { name: 'Remove other.py' }).click();
   await expect(candidates(page).filter({ hasText: 'Quagga' })).toHaveCount(0);
 
-  // kept over a reload
+  // the settings survive a reload
   await page.waitForTimeout(600);
   await page.reload();
   await expect(settings(page).getByRole('textbox', { name: 'Beams' })).toHaveValue('4');
@@ -202,7 +202,7 @@ test('models come and go: from a run’s menu, one after the other beside it, an
     await page.getByRole('option', { name: new RegExp(`^${name}`) }).click();
     await expect(page.getByRole('textbox', { name: new RegExp(`^The same code under ${name}`) })).toBeVisible();
     await expect(inside(page).getByText('Where they differ most')).toBeVisible();
-    // the first one is still open
+    // the first model is still open
     await editor(page).focus();
     await page.keyboard.insertText('x\n');
     await expect(page.getByTestId('candidates-time')).toContainText(/, [1-9] of /);
@@ -252,7 +252,7 @@ test('texts of one’s own and of the test split, and what is refused', async ({
   await expect(page.getByText(/file \d+ of \d+ of the test split/)).toBeVisible();
   await expect.poll(() => textOf(page)).not.toBe('x = 1\ny = 2\n');
 
-  // the data set goes, and its test files with it; the model stays, and completes
+  // deleting the data set removes its test files, but the model still completes
   const { datasets } = await stateOf(page);
   await page.evaluate((id) => globalThis.minicopilot?.lab.deleteDataset(id), datasets.stored[0]!.manifest.id);
   await expect(page.getByRole('button', { name: 'Random test file' })).toHaveCount(0);
@@ -266,7 +266,7 @@ test('a model completes while it is still training', async ({ page }) => {
   await chooseModels(page, ['LSTM']);
   await setNumber(page, 'Optimizer', 'Max epochs', 200);
   await setNumber(page, 'Optimizer', 'Patience', 200);
-  // so slowly that it still gets better when somebody looks
+  // slow enough that the model still improves during the test
   await setNumber(page, 'Optimizer', 'Learning rate', 0.0005);
   await train(page);
   await openPageWhenMeasured(page);

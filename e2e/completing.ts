@@ -1,4 +1,4 @@
-/** The Complete page as specs use it. */
+/** Actions on the Complete page, shared by specs. */
 import type { Page } from '@playwright/test';
 import { expect } from './test.ts';
 
@@ -16,7 +16,7 @@ export async function textOf(page: Page): Promise<string> {
     .evaluateAll((elements) =>
       elements.map((element) => {
         const line = element.cloneNode(true);
-        // what is offered is drawn within its line, and is none of the text
+        // the suggestion is drawn inside its line, but is not part of the text
         if (line instanceof Element) for (const ghost of line.querySelectorAll('.cm-ghost')) ghost.remove();
         return line.textContent ?? '';
       }),
@@ -24,7 +24,7 @@ export async function textOf(page: Page): Promise<string> {
   return lines.join('\n');
 }
 
-/** Replaces the text by typing. */
+/** Replaces the editor's text. */
 export async function type(page: Page, text: string): Promise<void> {
   await editor(page).click();
   await page.keyboard.press('Control+a');
@@ -32,7 +32,7 @@ export async function type(page: Page, text: string): Promise<void> {
   await page.keyboard.insertText(text);
 }
 
-/** Has the line offered that begins with the likeliest token that is a name or a sign. */
+/** Requests the suggestion that begins with the likeliest candidate that is a name or punctuation. */
 export async function offer(page: Page): Promise<void> {
   await expect(candidates(page)).toHaveCount(5);
   await candidates(page)

@@ -1,15 +1,15 @@
-/** The device cpu for the user: it answers within a second during any computation, and uses as many threads as chosen. */
+/** The device `cpu`: it responds within a second during any computation, and uses the chosen number of threads. */
 import type { Page } from '@playwright/test';
 import { chooseModels, configuration, openLab, stateOf, statusStrip, train, trainBriefly, typeNumber } from './lab.ts';
 import { expect, test } from './test.ts';
 
-/** Where the training is, in steps and parts of one. */
+/** The training's progress in steps, with fractions. */
 async function placeOf(page: Page): Promise<number> {
   const { progress } = await stateOf(page);
   return progress ? progress.step + progress.part : 0;
 }
 
-/** Milliseconds from a wish until the lab is in that state. */
+/** Milliseconds from a request until the lab is in the wanted state. */
 function answered(page: Page, wish: 'pause' | 'stop', wanted: string): Promise<number> {
   return page.evaluate(
     async ([wish, wanted]) => {
@@ -24,7 +24,7 @@ function answered(page: Page, wish: 'pause' | 'stop', wanted: string): Promise<n
   );
 }
 
-/** Where the training is once that has not changed for a moment. */
+/** The training's progress once it has stopped changing. */
 function placeAtRest(page: Page): Promise<number> {
   return page.evaluate(async () => {
     const place = () => {
@@ -52,7 +52,7 @@ test('a step of the full-size model can be watched, paused and stopped within a 
   await expect.poll(() => placeOf(page), { timeout: 20_000, intervals: [50] }).toBeGreaterThan(early);
 
   expect(await answered(page, 'pause', 'paused')).toBeLessThan(1_000);
-  // progress that was on its way still arrives; soon the step is finished, to be saved, so the page itself looks
+  // Progress events in flight still arrive, and the step is soon finished so that it can be saved. So the page itself polls.
   const paused = await placeAtRest(page);
   expect(paused % 1, 'in the middle of a step').toBeGreaterThan(0);
 
@@ -63,7 +63,7 @@ test('a step of the full-size model can be watched, paused and stopped within a 
   const [run] = Object.values((await stateOf(page)).runs);
   expect(run!.state).toBe('stopped');
   expect(run!.failure).toBeNull();
-  // The device is as good as new.
+  // the device can train again
   await trainBriefly(page);
 });
 
@@ -73,7 +73,7 @@ test('the number of threads is the person’s to choose, and changes no figure',
   const cores = await page.evaluate(() => navigator.hardwareConcurrency);
   await expect(threads).toHaveValue(String(Math.max(1, cores - 1)));
   if (cores === 1) {
-    // nothing to choose
+    // one core leaves no choice
     await expect(threads).toBeDisabled();
     return;
   }

@@ -1,4 +1,4 @@
-/** The Data page: imported files become a data set, or a sentence says why not. */
+/** The Data page: imported files become a data set, or a message says why not. */
 import { link, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expectAccessibleInBothThemes } from './accessible.ts';
@@ -16,7 +16,7 @@ const shownSet = (page: Page, title: string) => page.getByRole('region', { name:
 const rows = (page: Page) => page.getByRole('region', { name: 'Rows as code' });
 const chooseFiles = (page: Page) => page.locator('input[data-choose="files"]');
 
-/** A module of its own for each number, as people write them. */
+/** A realistic module, different for each number. */
 function moduleText(number: number): string {
   const functions = Array.from(
     { length: 8 },
@@ -29,7 +29,7 @@ function moduleText(number: number): string {
 const modules = (count: number) =>
   Array.from({ length: count }, (_, i) => [`pkg/m${String(i).padStart(3, '0')}.py`, moduleText(i)] as const);
 
-/** One file of the published set a row, from its start mark to its end mark. */
+/** Rows like those of the published data set: one file each, from its start token to its end token. */
 const tokenRows = (count: number) =>
   Array.from({ length: count }, (_, i) => ['<s>', 'import', `name${i % 7}`, '<EOL>', 'x', '=', '1', '</s>']);
 
@@ -156,7 +156,7 @@ test('an import is cancelled, and nothing of it is kept', async ({ page }, testI
   const folder = testInfo.outputPath('large');
   const text = Array.from({ length: 9_000 }, (_, i) => moduleText(i).slice(0, 200)).join('\n');
   await writeFolder(folder, [['large.py', text]]);
-  // so many that the import goes on for minutes, whatever the machine; on the disk they are one file
+  // so many files that the import takes minutes on any machine; hard links make them one file on disk
   for (let i = 0; i < 400; i++) await link(join(folder, 'large.py'), join(folder, `large${i}.py`));
   await openLab(page, 'data');
   await page.locator('input[data-choose="folder"]').setInputFiles(folder);
@@ -195,7 +195,7 @@ test('what cannot be read says so in place, and what is stored stays', async ({ 
   await expect(notice(page)).toContainText('train.txt');
 });
 
-/** Drops files and folders of this machine onto the page, as people do. */
+/** Drops files and folders from the disk onto the page, as a user does. */
 async function drop(page: Page, files: readonly string[], isSeen: () => Promise<void> = () => Promise.resolve()) {
   const browser = await page.context().newCDPSession(page);
   const data = { items: [], files: [...files], dragOperationsMask: 1 };
@@ -247,7 +247,7 @@ test('a dropped folder of code stays one, whatever lies among it, and what is le
     'Virtual environments left out: 1',
   );
 
-  // another folder, of another name without a Latin letter, is another data set
+  // a folder with another name, which has no Latin letter, is another data set
   const other = testInfo.outputPath('项目乙');
   await writeFolder(other, modules(13));
   await drop(page, [other]);
@@ -258,7 +258,7 @@ test('a dropped folder of code stays one, whatever lies among it, and what is le
   expect(await storedIds(page)).toHaveLength(2);
   await expectAccessibleInBothThemes(page, 'with notes on how a set was read');
 
-  // and one of the same name says what it replaces
+  // a folder with the same name says what it replaces
   await panel(page).getByRole('button', { name: 'Choose a folder' }).waitFor();
   await drop(page, [other]);
   await expect(panel(page)).toContainText('“项目乙” already has this name. It is replaced');

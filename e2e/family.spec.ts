@@ -1,4 +1,4 @@
-/** The models and settings in collapsed sections: chosen and typed key by key, trained, part of links, and refused with a reason. */
+/** The models and settings in collapsed sections: entered by keyboard, trained, kept in links, and refused with a reason. */
 import { readFile } from 'node:fs/promises';
 import { expectAccessibleInBothThemes } from './accessible.ts';
 import type { Locator, Page } from '@playwright/test';
@@ -25,7 +25,7 @@ const number = (page: Page, name: string) => configuration(page).getByRole('text
 const trainButton = (page: Page) => configuration(page).getByRole('button', { name: /^Train(?! with)/ });
 const queryOf = (page: Page) => Object.fromEntries(new URLSearchParams(new URL(page.url()).search));
 
-/** Opens both folds by keys. */
+/** Opens both collapsed sections by keyboard. */
 async function openFolds(page: Page): Promise<void> {
   await configuration(page).getByText('More models', { exact: true }).focus();
   await page.keyboard.press('Enter');
@@ -37,14 +37,14 @@ async function openFolds(page: Page): Promise<void> {
   await expect(list(page, 'Optimizer')).toBeVisible();
 }
 
-/** Chooses from a list as a keyboard does: the letters of the choice, typed one by one. */
+/** Selects from a list by keyboard, typing the letters of the option one by one. */
 async function typeChoice(field: Locator, choice: string): Promise<void> {
   await field.focus();
   await field.pressSequentially(choice);
   await expect(field).toHaveValue(choice);
 }
 
-/** Epochs and rows that take seconds. */
+/** Sets epochs and rows that train in seconds. */
 async function makeBrief(page: Page): Promise<void> {
   await chooseTiny(page);
   await setNumber(page, 'Optimizer', 'Max epochs', 2);
@@ -67,7 +67,7 @@ test('a GRU of three layers with AdamW, a schedule and accumulated gradients tra
   await typeNumber(number(page, 'Accumulate'), '2');
   await typeChoice(list(page, 'Initial weights'), 'orthogonal-layers');
   await typeChoice(list(page, 'Weight tying'), 'projected');
-  // each appears where it changes something, and nowhere else
+  // a setting is only shown when it has an effect
   await expect(number(page, 'Momentum')).toHaveCount(0);
   await expect(configuration(page).getByRole('button', { name: /^More settings/ })).toContainText('8 changed');
 
@@ -99,7 +99,7 @@ test('a GRU of three layers with AdamW, a schedule and accumulated gradients tra
   const { tensors } = readSafetensors(await readFile(await download.path()));
   expect(tensors.get('projection.weight')!.shape).toEqual([run!.config.embedding, run!.config.hidden]);
   expect(tensors.has('output.weight')).toBe(false);
-  // stock TensorFlow.js has another GRU
+  // stock TensorFlow.js defines the GRU differently
   await runLine(page, 'GRU').getByRole('button', { name: 'Menu of GRU' }).click();
   await page.getByRole('menuitem', { name: WEIGHTS_TITLES.tfjs }).click();
   await expect(notice(page)).toContainText('Stock TensorFlow.js has no GRU of PyTorch’s definition');
@@ -154,7 +154,7 @@ test('a residual model of two layers with SGD and another connection trains, and
   await expect(list(page, 'Schedule')).toHaveValue('plateau');
 });
 
-/** The fold of the settings alone: that of the models is open where one of its models is chosen. */
+/** Opens only the section of the settings. The section of the models is open if one of its models is selected. */
 async function openSettings(page: Page): Promise<void> {
   await configuration(page)
     .getByRole('button', { name: /^More settings/ })
@@ -215,12 +215,12 @@ test('the opened folds have no accessibility fault and fit a phone, light and da
   for (const width of [1440, 360]) {
     await page.setViewportSize({ width, height: 1000 });
     await openLab(page);
-    // beside the charts where there is room for both, else behind a tab
+    // the settings are beside the charts if there is room, otherwise in a tab
     const tab = page.getByRole('tab', { name: 'Settings' });
     if (await tab.isVisible()) await tab.click();
     await openFolds(page);
     await configuration(page).getByRole('checkbox', { name: 'GRU' }).check();
-    // with every field that there can be
+    // shows as many fields as possible
     await list(page, 'Optimizer').selectOption('adamw');
     await list(page, 'Schedule').selectOption('one-cycle');
     await expectAccessibleInBothThemes(page, String(width));

@@ -1,4 +1,4 @@
-/** Faults that users may see: each shows a clear sentence, and nothing stored is lost. */
+/** Faults that users may encounter. Each shows a clear message, and nothing stored is lost. */
 import type { Page, Route } from '@playwright/test';
 import { z } from 'zod';
 import {
@@ -19,13 +19,13 @@ import {
 } from './lab.ts';
 import { expect, test } from './test.ts';
 
-// what the service worker keeps never comes to the network, where these tests change it
+// the service worker's cache would bypass the network, where these tests change responses
 test.use({ serviceWorkers: 'block' });
 
 const manifestSchema = z.record(z.string(), z.unknown());
 const offersSchema = z.array(z.record(z.string(), z.unknown()));
 
-/** Serves what the server would, with one byte flipped. */
+/** Serves the server's response with one bit flipped. */
 async function damage(route: Route): Promise<void> {
   const response = await route.fetch();
   const body = await response.body();
@@ -37,7 +37,7 @@ async function storedIds(page: Page): Promise<string[]> {
   return (await stateOf(page)).datasets.stored.map(({ manifest }) => manifest.id);
 }
 
-/** The lab works again after a fault: it trains on what was stored. */
+/** After a fault, the lab opens with its stored data set and run. */
 async function expectWhole(page: Page): Promise<void> {
   await openLab(page);
   expect(await storedIds(page)).toEqual(['python-stdlib']);
@@ -78,7 +78,7 @@ test('without IndexedDB in the page it says where to allow it', async ({ page })
 });
 
 test('a question of durable storage that nobody answers holds nothing up', async ({ page }) => {
-  // Firefox asks the person
+  // Firefox asks the user
   await page.addInitScript(() => {
     StorageManager.prototype.persist = () => new Promise(() => undefined);
   });
@@ -167,7 +167,7 @@ test('a thread whose program is gone, as after an update of the site, is told wi
   await openLab(page);
   await chooseTiny(page);
   await chooseModels(page, ['RNN']);
-  // requests of a worker's own workers cannot be routed
+  // Playwright cannot route requests of workers that a worker starts
   await page.workers()[0]?.evaluate(() => {
     const Plain = globalThis.Worker;
     globalThis.Worker = class extends Plain {

@@ -1,4 +1,4 @@
-/** Characters that are invisible or reorder text (Trojan Source) are shown wherever untrusted text is drawn. */
+/** Invisible and reordering characters (Trojan Source) are made visible wherever untrusted text is drawn. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -9,10 +9,10 @@ import { openLab } from './lab.ts';
 import { expect, test } from './test.ts';
 
 const OVERRIDE = '\u202e';
-/** The paper's own line: what is drawn as a comment is code. */
+/** The example of the Trojan Source paper: code that is drawn as a comment. */
 const STRING = `user${OVERRIDE} \u2066# admins only\u2069 \u2066`;
 
-/** Pixels from the page's left edge at which `text` begins, in its first place within `selector`. */
+/** Pixels from the page's left edge to the first occurrence of `text` in `selector`. */
 function leftOf(page: Page, selector: string, text: string): Promise<number> {
   return page
     .locator(selector)
@@ -56,7 +56,7 @@ test('in rows as code and in tables of tokens', async ({ page }, testInfo) => {
     .first()
     .evaluate((element) => getComputedStyle(element, '::before').content);
   expect(before).toBe('"U+202E"');
-  // in the order in which it is written
+  // the parts are drawn in the order in which they are written
   const places = [];
   for (const text of ['user', '# admins only', ':'])
     places.push(await leftOf(page, 'section[aria-label^="Row "] code', text));
@@ -65,7 +65,7 @@ test('in rows as code and in tables of tokens', async ({ page }, testInfo) => {
   for (const text of ['zero', 'width', 'שלום', 'עולם', 'after'])
     second.push(await leftOf(page, 'section[aria-label^="Row "] code', text));
   expect(second).toEqual(second.toSorted((a, b) => a - b));
-  // a copy has the true characters
+  // copied text has the original characters
   const copied = await row.evaluate((element) => {
     getSelection()?.selectAllChildren(element);
     return getSelection()?.toString();
@@ -74,7 +74,7 @@ test('in rows as code and in tables of tokens', async ({ page }, testInfo) => {
   expect(copied).not.toContain('U+');
   const tokens = page.getByRole('region', { name: 'Tokens' });
   await expect(tokens.locator('[data-code="U+202E"]').first()).toBeVisible();
-  // in the title and in the description
+  // the character is shown in the title and in the description
   const facts = page.getByRole('region', { name: 'Stored: tro[U+202E]jan' });
   await expect(facts.locator('bdi', { hasText: 'jan' }).locator('[data-code="U+202E"]')).toHaveCount(2);
 });
@@ -92,7 +92,7 @@ test('in the editor, whose copies are true', async ({ page }) => {
   for (const text of ['שלום', 'עולם', '# ', 'לא', 'a comment'])
     second.push(await leftOf(page, '.cm-line:nth-child(2)', text));
   expect(second).toEqual(second.toSorted((a, b) => a - b));
-  // cut and pasted, it is what it was
+  // cutting and pasting restores the same text
   await editor(page).click();
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Control+x');

@@ -1,4 +1,4 @@
-/** Import and export: weights to PyTorch and TensorFlow.js and back, a data set as a file, the commands that train with PyTorch. */
+/** Import and export: weights for PyTorch and TensorFlow.js and back, a data set as a file, the commands that train with PyTorch. */
 import { readFile } from 'node:fs/promises';
 import { expectAccessible } from './accessible.ts';
 import type { Download } from '@playwright/test';
@@ -50,7 +50,7 @@ test('weights leave in both formats and come back; PyTorch’s run and a strange
   const apart = whole!.map((value, i) => Math.abs(value - rounded![i]!) - 2 ** -11 * Math.abs(value));
   expect(Math.max(...apart)).toBeLessThan(2 ** -24);
 
-  // as PyTorch would have trained it: its measures and its weights
+  // metrics and weights as if PyTorch had trained the model
   const [run] = Object.values((await stateOf(page)).runs);
   const torch = { ...run!, device: { kind: 'torch', name: 'PyTorch 2.5, cuda, 4 processes' } as const };
   const metrics = {
@@ -76,7 +76,7 @@ test('weights leave in both formats and come back; PyTorch’s run and a strange
       .map(({ device }) => device.kind)
       .toSorted(),
   ).toEqual(['cpu', 'torch', 'unknown']);
-  // its curve beside the lab's own
+  // its curve is drawn with the lab's own
   await expect(page.locator('[data-chart="loss"] [data-part=curve]').first()).toBeVisible();
 
   await page.locator('input[type=file]').setInputFiles([stranger]);
@@ -87,7 +87,7 @@ test('weights leave in both formats and come back; PyTorch’s run and a strange
   await expect(list.getByRole('listitem')).toHaveCount(4);
   await expect(list.getByRole('listitem').filter({ hasText: 'stranger.safetensors' })).toHaveCount(1);
 
-  // all of them complete, each as the first does: they are the same weights
+  // all models have the same weights, so they give the same completions
   await openPage(page, 'complete');
   await page.locator('.cm-content').click();
   await page.keyboard.type('import os');

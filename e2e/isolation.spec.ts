@@ -1,4 +1,4 @@
-/** The built site on a host that sends no headers: its service worker isolates it, which threads in WebAssembly need. */
+/** On a host that sends no headers, the built site's service worker isolates the page, which WebAssembly threads need. */
 import type { Page } from '@playwright/test';
 import { buildSite } from '#cli/lib/site.ts';
 import { parquetOf } from '#core/data/sources/archives.fixture.ts';
@@ -7,7 +7,7 @@ import { countLoads } from './loads.ts';
 import { serveRanges, serveStatic, type StaticHost } from './servers.ts';
 import { expect, test as base } from './test.ts';
 
-/** The page and `openLab` as elsewhere, on a host of each test's own. */
+/** Playwright's `test` with a separate host for each test. */
 const test = base.extend<{ host: StaticHost }>({
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from its pattern
   host: async ({}, use) => {
@@ -22,7 +22,7 @@ const shared = () => ({ isolated: crossOriginIsolated, memory: typeof SharedArra
 const HAS_THREADS = { isolated: true, memory: 'function' };
 const NO_THREADS = { isolated: false, memory: 'undefined' };
 
-/** What the lab's worker says of itself. */
+/** Evaluates `shared` in the lab's worker. */
 function inWorker(page: Page) {
   const worker = page.workers().find((one) => WORKER.test(one.url()));
   if (!worker) throw new Error('the lab has no worker');
@@ -37,7 +37,7 @@ test('a first visit is isolated after one reload, a second without any', async (
   expect((await stateOf(page)).isolation).toEqual({ isolated: true });
   expect(loads.count).toBe(2);
 
-  // a data set is loaded and stored
+  // loading and storing a data set causes no further reload
   await trainBriefly(page);
   expect(loads.count).toBe(2);
 
@@ -90,7 +90,7 @@ base('a server that isolates the page itself needs no reload', async ({ page }) 
   await openLab(page);
   expect(await page.evaluate(shared)).toEqual(HAS_THREADS);
   expect(await inWorker(page)).toEqual(HAS_THREADS);
-  // its service worker, which keeps the site, comes to it quietly
+  // the service worker, which caches the site, becomes active without a reload
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
   expect(loads.count).toBe(1);
 });

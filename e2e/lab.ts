@@ -19,13 +19,13 @@ export async function openPage(page: Page, name: PageName = 'train'): Promise<vo
   await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
 }
 
-/** Waits for the worker; the page is drawn before it. */
+/** Waits for the worker, since the page is drawn before it is ready. */
 export async function openLab(page: Page, name: PageName = 'train'): Promise<void> {
   await openPage(page, name);
   await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
 }
 
-/** Also of a page that is only now loading. */
+/** The lab's state, even if the page is still loading. */
 export async function stateOf(page: Page): Promise<LabState> {
   const read = () => page.evaluate(() => globalThis.minicopilot?.state() ?? null);
   const state = await read();
@@ -39,10 +39,10 @@ export async function stateOf(page: Page): Promise<LabState> {
 export const configuration = (page: Page) => page.getByRole('complementary', { name: 'Training settings' });
 export const runsTable = (page: Page) => page.getByRole('table', { name: 'Runs of this experiment' });
 export const statusStrip = (page: Page) => page.getByRole('region', { name: 'Status' });
-/** A failure as people see it. */
+/** The notice that shows a failure to the user. */
 export const notice = (page: Page) => page.getByRole('alert');
 
-/** Tables and code may scroll inside themselves; the page does not, down to the width of a phone. */
+/** The page does not scroll sideways, down to the width of a phone. Tables and code may scroll inside the page. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   const before = page.viewportSize();
   for (const width of [360, 768]) {
@@ -54,7 +54,7 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   if (before !== null) await page.setViewportSize(before);
 }
 
-/** Checks these models, and no others. */
+/** Selects these models, and no others. */
 export async function chooseModels(page: Page, wanted: readonly string[]): Promise<void> {
   for (const name of ['RNN', 'LSTM', 'Residual']) {
     await configuration(page).getByRole('checkbox', { name, exact: true }).setChecked(wanted.includes(name));
@@ -65,17 +65,17 @@ export async function chooseTiny(page: Page): Promise<void> {
   await configuration(page).getByText('tiny', { exact: true }).click();
 }
 
-/** Picks from a select by the text that an option begins with. */
+/** Selects the option whose text starts with `option`. */
 export async function chooseFrom(page: Page, label: string, option: string): Promise<void> {
   const select = configuration(page).getByRole('combobox', { name: label });
   const options = select.getByRole('option');
   const place = async () => (await options.allTextContents()).findIndex((text) => text.startsWith(option));
-  // what is offered comes from the server
+  // waits for the options, which come from the server
   await expect.poll(place, { message: option }).toBeGreaterThanOrEqual(0);
   await select.selectOption({ index: await place() });
 }
 
-/** Types into a field for numbers in the place of what it has, key by key as people do, and leaves it. */
+/** Replaces a number field's text key by key, as a user does, and leaves the field. */
 export async function typeNumber(field: Locator, text: string): Promise<void> {
   await field.click();
   await field.press('Control+a');
@@ -85,7 +85,7 @@ export async function typeNumber(field: Locator, text: string): Promise<void> {
   await field.blur();
 }
 
-/** Sets a number of the configuration, in the fold of its group. */
+/** Sets a number of the configuration, in its group's collapsible section. */
 export async function setNumber(page: Page, group: 'Data' | 'Optimizer', title: string, value: number): Promise<void> {
   const field = configuration(page).getByRole('textbox', { name: title, exact: true });
   if (!(await field.isVisible())) {
@@ -96,14 +96,14 @@ export async function setNumber(page: Page, group: 'Data' | 'Optimizer', title: 
   await typeNumber(field, String(value));
 }
 
-/** Clicks the button beneath the configuration; a data set not stored yet is loaded by it. */
+/** Clicks the button below the configuration, which also loads the data set if it is not stored. */
 export async function train(page: Page): Promise<void> {
   await configuration(page)
     .getByRole('button', { name: /^Train(?! with)/ })
     .click();
 }
 
-/** The line of a model in the table of runs. */
+/** The row of a model in the table of runs. */
 export function runLine(page: Page, model: string | RegExp): Locator {
   return runsTable(page)
     .getByRole('row')
@@ -123,7 +123,7 @@ export async function trainBriefly(page: Page): Promise<void> {
   await waitForState(page, 'RNN', 'done');
 }
 
-/** Requests that reached the server for a pattern, counted from now on. */
+/** Counts the requests that match the pattern, from now on. */
 export function countRequests(context: BrowserContext, pattern: RegExp): { count: number } {
   const seen = { count: 0 };
   context.on('request', (request) => {

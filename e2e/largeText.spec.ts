@@ -1,4 +1,4 @@
-/** A large text in Complete: accepted up to the limit, refused with a sentence beyond it, and the page stays responsive. */
+/** Complete accepts a text up to the limit and refuses a larger one with a message, and the page stays responsive. */
 import type { Page } from '@playwright/test';
 import { z } from 'zod';
 import { editor, textOf } from './completing.ts';
@@ -6,7 +6,7 @@ import { notice, openLab } from './lab.ts';
 import { expect, test } from './test.ts';
 
 const LIMIT = 300_000;
-/** Milliseconds of the main thread's own time in one task. */
+/** Milliseconds of CPU time that one task of the main thread may take. */
 const LONGEST_TASK = 200;
 
 const lineOf = (i: number) => `def task_${i % 97}(value, name="v${i % 13}"):\n    return value + ${i % 29}\n\n`;
@@ -21,7 +21,7 @@ async function kept(page: Page): Promise<string> {
   return settingsSchema.parse(JSON.parse(stored)).text;
 }
 
-/** What Chromium traces of a thread: its name, or the microseconds of its own time in one task. */
+/** Chromium's trace events of a thread: its name, or the microseconds of CPU time in one task. */
 const traceSchema = z.array(
   z.object({
     name: z.string(),
@@ -33,7 +33,7 @@ const traceSchema = z.array(
 );
 type Trace = z.infer<typeof traceSchema>;
 
-/** Milliseconds of the page's main thread in each task. */
+/** Milliseconds of CPU time of each task on the page's main thread. */
 function tasksOf(events: Trace): number[] {
   const thread = ({ pid, tid }: Trace[number]) => `${pid} ${tid}`;
   const named = events.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain');
@@ -47,7 +47,7 @@ async function emptied(page: Page): Promise<void> {
   await page.keyboard.press('Delete');
 }
 
-/** Puts a text on the clipboard and pastes it by key. */
+/** Copies a text to the clipboard and pastes it by keyboard. */
 async function paste(page: Page, text: string): Promise<void> {
   await page.evaluate((words) => navigator.clipboard.writeText(words), text);
   await editor(page).click();
@@ -66,7 +66,7 @@ test('a text up to the limit is there after a reload', async ({ page }) => {
   await page.keyboard.press('Control+End');
   await page.keyboard.type('x = 12345');
   await expect.poll(async () => (await kept(page)) === `${text}x = 12345`).toBe(true);
-  await page.keyboard.type('67'); // one more than there is room for
+  await page.keyboard.type('67'); // one character too many
   await expect(notice(page)).toContainText(
     'The text would have 300,001 characters. The editor accepts at most 300,000.',
   );

@@ -1,7 +1,7 @@
-/** How often a page is loaded. */
+/** Counts how often a page is loaded. */
 import type { Page } from '@playwright/test';
 
-/** Counted from now on, wherever the page comes from: server or service worker. */
+/** Counts loads from now on, whether the page comes from the server or the service worker. */
 export function countLoads(page: Page): { count: number } {
   const loads = { count: 0 };
   page.on('request', (request) => {

@@ -1,4 +1,4 @@
-/** A whole session contacts only the lab's own site, unless the user types an address. */
+/** A complete session contacts only the lab's own site, unless the user types an address. */
 import { readFile } from 'node:fs/promises';
 import type { BrowserContext } from '@playwright/test';
 import { buildSite } from '#cli/lib/site.ts';
@@ -8,7 +8,7 @@ import { openLab, openPage, stateOf, trainBriefly, WORKER } from './lab.ts';
 import { serveRanges, serveStatic } from './servers.ts';
 import { expect, test } from './test.ts';
 
-/** Origins asked so far, by pages, workers and the service worker. What stays within the browser (blob:, data:) has none. */
+/** Origins requested so far by pages, workers and the service worker. Addresses within the browser (blob:, data:) do not count. */
 function collectOrigins(context: BrowserContext): ReadonlySet<string> {
   const origins = new Set<string>();
   context.on('request', (request) => {
@@ -43,7 +43,7 @@ test('a whole session asks nobody but its own site', async ({ page, context, bas
   await page.keyboard.type('import os');
   await expect(page.getByRole('region', { name: 'Next token' }).getByRole('listitem')).toHaveCount(5);
 
-  // and it comes back from what it kept
+  // the lab opens again from its stored data
   await page.reload();
   await openLab(page, 'compare');
   expect(Object.values((await stateOf(page)).runs)).toHaveLength(1);
@@ -73,7 +73,7 @@ test('an address that a person types is asked, and no other', async ({ page, con
   }
 });
 
-/** What a script does that got into the page or into a worker all the same. */
+/** What an injected script would try, in the page or in a worker. */
 async function misbehave(): Promise<string[]> {
   const tried: string[] = [];
   const attempt = async (what: string, act: () => unknown) => {
@@ -81,10 +81,10 @@ async function misbehave(): Promise<string[]> {
       await act();
       tried.push(what);
     } catch {
-      // as it should be
+      // the policy blocks it, as intended
     }
   };
-  // later, in a task of its own: what a debugger evaluates may do anything
+  // runs in a later task, since the policy does not apply to what a debugger evaluates
   await new Promise((resolve) => {
     setTimeout(resolve);
   });
@@ -122,7 +122,7 @@ test('the policy holds on a host that sends no header, in workers by the service
   const host = await serveStatic(folder, '/some/path/');
   try {
     await page.goto(host.address);
-    // not before it has been loaded once more
+    // waits until the page has reloaded itself once, so that it is isolated
     await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
     await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
     expect(await page.evaluate(misbehave)).toEqual([]);

@@ -1,4 +1,4 @@
-/** Numbers arrive as they are typed, key by key, in every field of the page and in the locale's own form. */
+/** Every number field gives the number that was typed, in the locale's format. */
 import { expectAccessibleInBothThemes } from './accessible.ts';
 import type { Locator, Page } from '@playwright/test';
 import { z } from 'zod';
@@ -18,7 +18,7 @@ async function openGroups(page: Page): Promise<void> {
   }
 }
 
-/** Presses keys one by one in a field that is emptied first: a text is typed, the name of a key in brackets is pressed. */
+/** Empties a field, then presses keys one by one: `<Name>` presses the key of that name, other text is typed. */
 async function press(page: Page, field: Locator, keys: string): Promise<void> {
   await field.click();
   await page.keyboard.press('Control+a');
@@ -29,10 +29,10 @@ async function press(page: Page, field: Locator, keys: string): Promise<void> {
   }
 }
 
-/** What the Complete page keeps in this browser. */
+/** The settings that the Complete page stores in the browser. */
 const keptSchema = z.object({ decoding: z.record(z.string(), z.unknown()).default({}), unit: z.number().optional() });
 
-/** What is typed, what the field then has, how the locale writes it, and the number that arrives. */
+/** The keys typed, the field's text after them, its text in the locale's format, and the resulting number. */
 interface Typed {
   readonly title: string;
   readonly name: string;
@@ -117,7 +117,7 @@ for (const [locale, fields] of Object.entries(BY_LOCALE)) {
       const [group, decimal] = locale === 'de-DE' ? ['.', ','] : [',', '.'];
       await expect(vocabulary).toHaveValue(`10${group}000`);
 
-      // what is thousands to others is an error, and not another number
+      // another locale's thousands separator is an error, and does not give another number
       await press(page, vocabulary, `10${decimal}000`);
       await expect(form).toContainText(`A whole number: write 10${group}000, if that is meant.`);
       await expect(form.getByRole('button', { name: 'Import', exact: true })).toBeDisabled();
@@ -128,7 +128,7 @@ for (const [locale, fields] of Object.entries(BY_LOCALE)) {
       await expect(vocabulary).toHaveValue('12');
       await press(page, length, `1${group}100<ArrowLeft><ArrowLeft><Backspace>2`);
       await expect(length).toHaveValue(`1${group}200`);
-      // with the caret still in the field
+      // Enter works while the caret is still in the field
       await page.keyboard.press('Enter');
       await expect(page.getByRole('region', { name: 'Stored: lib' })).toBeVisible({ timeout: 120_000 });
       const [stored] = (await stateOf(page)).datasets.stored;
@@ -174,14 +174,14 @@ for (const [locale, fields] of Object.entries(BY_LOCALE)) {
       await expect.poll(async () => (await kept()).decoding['beams']).toBe(6);
       await field('Beams').blur();
 
-      // what is wrong stays in the field, and the number from before in use, not one on the way
+      // an invalid text stays in the field, and the previous number stays in use, not one typed in between
       await press(page, field('Beams'), '7x');
       await expect(settings(page)).toContainText('Not a number: write digits, such as 12. In use: 6.');
       await expect.poll(async () => (await kept()).decoding['beams']).toBe(6);
       await press(page, field('Beams'), '60');
       await expect(settings(page)).toContainText('A whole number from 2 to 8. In use: 6.');
       expect((await kept()).decoding['beams']).toBe(6);
-      // empty is the lab's own number
+      // an empty field means the default
       await press(page, field('Beams'), '');
       await expect(field('Beams')).toHaveValue('');
       await field('Beams').blur();
@@ -223,14 +223,14 @@ test('what is wrong stays as typed, says what to write, and does not train', asy
     await rate.blur();
     await expect(rate).toHaveValue(text);
   }
-  // a decimal comma makes no list of values, though this field could have both 0 and 5
+  // a decimal comma is not a list of values, even though both 0 and 5 would be valid here
   const clip = trainField(page, 'Clip norm');
   await press(page, clip, '0,5');
   await expect(clip).toHaveAttribute('aria-invalid', 'true');
   await expect(clip).toHaveAccessibleDescription(/write 0\.5 or 5\. Several values: 0, 5\./);
   await press(page, clip, '1');
   await press(page, rate, 'abc');
-  // a wrong number is kept while other pages are looked at, and has no place in a link
+  // an invalid number survives a visit to another page, but is not put into the link
   await page.getByRole('link', { name: 'Compare', exact: true }).click();
   await page.getByRole('link', { name: 'Train', exact: true }).click();
   await expect(configuration(page).getByText('is not a number or is out of range')).toBeVisible();
@@ -261,7 +261,7 @@ test('a field follows presets, resets and links, and its arrows stay within the 
   await rate.press('ArrowDown');
   await expect(rate).toHaveValue('0.001');
   await expect(rate).toHaveAccessibleDescription(/Default 0\.008: found by a search/);
-  // not reading as it is written, it stays as typed until it is left
+  // a number in another notation stays as typed until the field is left
   await press(page, rate, '0.0020');
   await expect(rate).toHaveValue('0.0020');
   await configuration(page).getByText('task', { exact: true }).click();
@@ -271,7 +271,7 @@ test('a field follows presets, resets and links, and its arrows stay within the 
   await expect(rate).toHaveValue('0.001');
   await expect(seed).toHaveValue('42');
 
-  // a press of the mouse is one step, a hold many
+  // a click is one step, holding the button many
   const hidden = trainField(page, 'Hidden size');
   const up = hidden.locator('xpath=following::button[1]');
   await expect(hidden).toHaveValue('512');
@@ -282,7 +282,7 @@ test('a field follows presets, resets and links, and its arrows stay within the 
   await expect(hidden).toHaveValue('2,048');
   await page.mouse.up();
 
-  // back and forward
+  // back in the browser's history
   await page.goto('./?learningRate=0.25#/train');
   await openGroups(page);
   await expect(rate).toHaveValue('0.25');

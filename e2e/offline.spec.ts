@@ -1,4 +1,4 @@
-/** After a first visit the lab opens and trains without a server; a newer build is loaded only when the user asks for it. */
+/** After a first visit, the lab opens and trains without a server. A newer build is only loaded when the user asks for it. */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ const test = base.extend<{ host: StaticHost; newerBuild: string }>({
   },
 });
 
-/** Waits until everything that the service worker was told of is in its cache. */
+/** Waits until all files that the service worker lists are in its cache. */
 async function waitUntilKept(page: Page): Promise<void> {
   const kept = () =>
     page.evaluate(async () => {
@@ -93,7 +93,7 @@ test('a newer build waits for a person, and is then loaded once', async ({ page,
   const load = newerNotice(page).getByRole('button', { name: 'Update' });
   await expect(load).toBeEnabled();
   await expect(newerNotice(other)).toBeVisible();
-  // a reload is not yet a yes
+  // a reload alone does not load the newer build
   await page.reload();
   expect(await build(page)).toBeNull();
   expect(loads.count).toBe(1);
@@ -114,7 +114,7 @@ test('a newer build waits for a person, and is then loaded once', async ({ page,
   await expect.poll(() => build(other)).toBe('newer');
   expect(otherLoads.count).toBe(1);
 
-  // the older files go once no other page is open
+  // the older files are deleted once no other page is open
   await other.close();
   await page.reload();
   await waitUntilKept(page);
@@ -125,7 +125,7 @@ test('a newer build is not loaded while a model is trained', async ({ page, host
   await waitUntilKept(page);
   await chooseModels(page, ['LSTM']);
   await train(page);
-  // paused it is under way all the same, and does not end meanwhile
+  // a paused training still counts as running, and does not end during the test
   const pause = statusStrip(page).getByRole('button', { name: 'Pause' });
   await pause.click({ timeout: 120_000 });
   await expect(statusStrip(page)).toContainText('Paused', { timeout: 60_000 });
@@ -152,6 +152,6 @@ test('the lab can be installed', async ({ page, context, host }) => {
   expect(manifest.url).toBe(new URL('manifest.webmanifest', host.address).href);
   expect(manifest.errors).toEqual([]);
   const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
-  // the tests' own window is a private one, in which nothing is installed
+  // tests run in a private window, in which nothing can be installed
   expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual([]);
 });

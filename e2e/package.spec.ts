@@ -1,4 +1,4 @@
-/** The packed file, installed into an empty folder, serves the lab and trains without any of the sources. */
+/** The packed file, installed into an empty folder, serves the lab and trains without the sources. */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -38,7 +38,7 @@ test('it serves the built lab with the default data set', async ({ page }) => {
   const server = spawn('npx', ['minicopilot-lab', '--port', '0'], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
-    // a group of its own, since npx does not end what it started
+    // a separate process group, so that the test can end npx and its children
     detached: true,
   });
   try {

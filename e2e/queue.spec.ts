@@ -1,4 +1,4 @@
-/** An experiment as a person makes one: values typed as lists, a queue that goes on after a reload, and its controls by keyboard. */
+/** An experiment as a user makes it: values typed as lists, a queue that continues after a reload, and its controls by keyboard. */
 import { expectAccessibleInBothThemes } from './accessible.ts';
 import type { Page } from '@playwright/test';
 import { configuration, expectNoSidewaysScroll, stateOf, typeNumber } from './lab.ts';
@@ -25,7 +25,7 @@ test('values typed as lists become a queue that goes on after a reload', async (
   await expect
     .poll(() => new URL(page.url()).search)
     .toBe('?preset=tiny&models=rnn&seed=1-3&hidden=96&length=100&learningRate=0.002,0.004&epochs=3');
-  // what will be trained is shown before it starts
+  // the planned runs are shown before training starts
   await expect(panel.getByRole('definition').filter({ hasText: /^6$/ })).toHaveCount(2);
   await expect(panel.getByText('Storage')).toBeVisible();
   await panel.getByRole('button', { name: 'Train 6 runs' }).click();
@@ -35,7 +35,7 @@ test('values typed as lists become a queue that goes on after a reload', async (
   await expect(page).toHaveTitle(/^[1-6]\/6 · RNN \d+% · Train/);
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(queue(page)).toContainText('Paused. ');
-  // by keyboard: the last one up, and the one before it out
+  // by keyboard: moves the last run up, and skips the one that was before it
   const last = queue(page).getByRole('button', { name: 'Move up: RNN, rate 0.004, seed 3' });
   await last.focus();
   await last.press('Enter');
@@ -50,7 +50,7 @@ test('values typed as lists become a queue that goes on after a reload', async (
   await expect.poll(async () => (await statesOf(page)).includes('done'), { timeout: 120_000 }).toBe(true);
   await page.reload();
   await ready(page);
-  // nobody clicks
+  // continues without a click
   await expect
     .poll(() => statesOf(page), { timeout: 180_000 })
     .toEqual(['done', 'done', 'done', 'done', 'skipped', 'done']);
@@ -65,7 +65,7 @@ test('values typed as lists become a queue that goes on after a reload', async (
     '3 0.002',
     '3 0.004',
   ]);
-  // one seed is left, of two rates
+  // one seed with two rates gives two runs
   await typeNumber(panel.getByRole('textbox', { name: 'Seed' }), '1');
   await expect(panel.getByRole('button', { name: 'Train 2 runs' })).toBeEnabled();
 });

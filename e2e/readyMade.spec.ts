@@ -7,7 +7,7 @@ test('a model that comes with the lab completes before one is trained', async ({
   await openLab(page, 'complete');
   await expect(settings(page).getByRole('combobox', { name: 'Model' })).toHaveValue(/^Ready-made LSTM/);
   await expect(settings(page)).toContainText('included with the lab');
-  // the first text is there, with a line offered behind it, without a key pressed
+  // the first text is shown with a suggested line, before any key is pressed
   await expect(ghost(page)).toBeVisible();
   await type(page, '');
   await expect(ghost(page)).toHaveCount(0);
@@ -15,10 +15,10 @@ test('a model that comes with the lab completes before one is trained', async ({
   await type(page, 'import os\nimport sys\n\n\ndef main(argv):\n    ');
   await expect(candidates(page)).toHaveCount(5);
   await expect(candidates(page).first()).not.toBeEmpty();
-  // what it was trained on is not here, and so none of its test files
+  // the model's data set is not stored, so its test files are not offered
   await expect(page.getByRole('button', { name: 'Open a file' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Random test file' })).toHaveCount(0);
-  // none of a person's own runs
+  // the user has no runs
   expect(Object.keys((await stateOf(page)).runs)).toEqual([]);
   await settings(page).getByRole('link', { name: 'Train' }).click();
   await expect(page.getByRole('complementary', { name: 'Training settings' })).toBeVisible();

@@ -1,4 +1,4 @@
-/** Stored runs are never dropped: measures that overflowed, damaged records, a database that a newer version of the lab upgrades. */
+/** Stored runs are never lost: not with overflowed measures, damaged records, or a database upgraded by a newer version. */
 import { readFile } from 'node:fs/promises';
 import { expectAccessible } from './accessible.ts';
 import type { Page } from '@playwright/test';
@@ -119,7 +119,7 @@ async function openSheet(page: Page): Promise<void> {
   await expect(page.getByRole('dialog', { name: 'Run' })).toBeVisible();
 }
 
-/** Overwrites a stored record, as a disk fault or another program would. */
+/** Overwrites a stored record, like a disk fault or another program. */
 async function damage(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const wanted = indexedDB.open('minicopilot-lab');
@@ -183,7 +183,7 @@ test('a newer version that takes the database during a training ends it in words
   await ready(page);
   await train(page);
   await expect.poll(async () => (await stateOf(page)).progress?.epoch ?? 0, { timeout: 60_000 }).toBeGreaterThan(2);
-  // as the lab's next version would, in another tab
+  // upgrades the database, as a newer version of the lab in another tab would
   const stored = await page.evaluate(async () => {
     const asked = indexedDB.open('minicopilot-lab', 99);
     const database = await new Promise<IDBDatabase>((resolve, reject) => {

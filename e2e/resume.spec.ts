@@ -8,13 +8,13 @@ async function ready(page: Page): Promise<void> {
   await expect.poll(async () => (await stateOf(page)).connection.state, { timeout: 60_000 }).toBe('ready');
 }
 
-/** Epochs of a second or so: long enough to break off in. */
+/** Opens a training whose epochs take about a second, long enough to interrupt. */
 async function openSlow(page: Page, models: string): Promise<void> {
   await page.goto(`./?preset=tiny&hidden=128&length=100&epochs=10&patience=10&models=${models}#/train`);
   await ready(page);
 }
 
-/** All that a run must repeat to the bit, and the SHA-256 of its weights. */
+/** Everything that a run must reproduce bit for bit, with the SHA-256 of its weights. */
 async function figures(page: Page, run: RunRecord) {
   const weights = await page.evaluate(async (id) => {
     const { bytes } = (await globalThis.minicopilot?.lab.weights(id, 'safetensors')) ?? { bytes: new Uint8Array() };
@@ -36,7 +36,7 @@ async function runsOf(page: Page, experiment: string): Promise<readonly RunRecor
     .toSorted((a, b) => a.createdAt - b.createdAt);
 }
 
-/** Id of the experiment that was just started; it may have to load the data set first. */
+/** Waits for the experiment that was just started, which may load the data set first. @returns its id */
 async function begun(page: Page): Promise<string> {
   let experiment = '';
   const look = async () => {
@@ -62,17 +62,17 @@ test('a reload in the middle of an epoch changes nothing in what comes out, and 
   const progress = async () => (await stateOf(page)).progress;
   await expect.poll(async () => (await progress())?.epoch ?? 0, { intervals: [20] }).toBeGreaterThan(0);
   await page.getByRole('button', { name: 'Pause' }).click();
-  // it is saved where it rests
+  // waits until the paused training is saved
   await page.waitForTimeout(5_000);
   await page.reload();
   await ready(page);
   const broken = page.getByRole('region', { name: 'RNN 3 was interrupted' });
   await expect(broken).toContainText('reaches the same weights as without the interruption');
-  // on one core there is nothing to choose
+  // on one core the field is disabled
   const cores = await page.evaluate(() => navigator.hardwareConcurrency);
   if (cores > 1) await typeNumber(configuration(page).getByRole('textbox', { name: 'Threads' }), String(cores));
   await broken.getByRole('button', { name: 'Resume' }).click();
-  // and broken off once more, at any moment
+  // interrupts it once more, at any moment
   await expect.poll(async () => (await progress())?.epoch ?? 0, { intervals: [20] }).toBeGreaterThan(4);
   await page.reload();
   await ready(page);
@@ -91,7 +91,7 @@ test('a reload between two models loses none of those that are still to come', a
   await train(page);
   const experiment = await begun(page);
   const stored = () => runsOf(page, experiment);
-  // at the moment in which the first is done, whether or not the second was seen to begin
+  // continues as soon as the first run is done, whether or not the second has started
   await page.evaluate(
     (id) =>
       new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** Servers other than the lab's own. Each takes any free port. */
+/** Servers other than the lab's own. Each uses any free port. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
@@ -10,12 +10,12 @@ interface Running {
 }
 
 export interface StaticHost extends Running {
-  /** From now on serves this folder. */
+  /** Serves this folder from now on. */
   serve(folder: string): void;
 }
 
 export interface RangeHost extends Running {
-  /** The ranges asked for, as they came. */
+  /** The requested ranges, in order. */
   readonly ranges: readonly string[];
 }
 
@@ -31,8 +31,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A folder as the plainest host serves it: no header but the type, and below other sites.
- * @param path between slashes
+ * Serves a folder like the simplest host: with no header except the type, and below a path.
+ * @param path starts and ends with a slash
  */
 export async function serveStatic(folder: string, path: string): Promise<StaticHost> {
   let served = folder;
@@ -54,7 +54,7 @@ export async function serveStatic(folder: string, path: string): Promise<StaticH
   };
 }
 
-/** One file, whatever the path, to pages of any origin and by ranges, as hosts of data sets serve theirs. */
+/** Serves one file at every path, to pages of any origin and with ranges, like hosts of data sets. */
 export async function serveRanges(file: Uint8Array): Promise<RangeHost> {
   const ranges: string[] = [];
   const answer: RequestListener = (request, response) => {

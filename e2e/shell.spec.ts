@@ -1,4 +1,4 @@
-/** What all pages share: keys, focus, titles, and what the browser can do. */
+/** What all pages share: keys, focus, titles, and the browser's capabilities. */
 import { openLab, trainBriefly } from './lab.ts';
 import { expect, test } from './test.ts';
 
@@ -30,7 +30,7 @@ test('the key / searches runs from any page, and types nothing', async ({ page }
   const field = page.getByRole('textbox', { name: 'Search runs' });
   await expect(field).toBeFocused();
   await expect(field).toHaveValue('');
-  // while typing it is a letter like any other
+  // in a text field, `/` is an ordinary character
   await page.keyboard.press('/');
   await expect(field).toHaveValue('/');
   await page.keyboard.press('2');
@@ -38,7 +38,7 @@ test('the key / searches runs from any page, and types nothing', async ({ page }
   await expect(page.getByRole('main', { name: 'Compare' })).toBeVisible();
   await field.fill('');
 
-  // the same once the page is loaded
+  // the key also works when the page is already loaded
   await page.getByRole('link', { name: 'Train', exact: true }).click();
   await expect(page.getByRole('main', { name: 'Train' })).toBeFocused();
   await page.keyboard.press('/');

@@ -1,15 +1,15 @@
-/** What a first visit fetches before anything is clicked. */
+/** The size of the scripts that a first visit loads before anything is clicked. */
 import { gzipSync } from 'node:zlib';
 import { openLab } from './lab.ts';
 import { expect, test } from './test.ts';
 
-/** Compressed, as most hosts send them. */
+/** Compressed sizes, as most hosts send them. */
 const MAX_PAGE_BYTES = 240_800;
 const MAX_WORKER_BYTES = 370_000;
-/** A kernel's name: TensorFlow.js registers kernels by it, so a minifier leaves it. */
+/** A kernel's name identifies TensorFlow.js: it registers kernels by name, so a minifier keeps it. */
 const TENSORFLOW = 'FusedConv2D';
 
-// all comes over the network, and is seen there
+// everything is loaded over the network, where the test sees it
 test.use({ serviceWorkers: 'block' });
 
 test('the page’s own scripts and its worker stay within their sizes, and TensorFlow.js comes to the worker alone', async ({
@@ -19,7 +19,7 @@ test('the page’s own scripts and its worker stay within their sizes, and Tenso
   await openLab(page);
   await page.waitForLoadState('networkidle');
   const workers = new Set(page.workers().map((worker) => worker.url()));
-  // of the page alone: what a worker imports stands in the worker's own list
+  // resources of the page only; a worker's imports are in the worker's own list
   const loaded = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
   const addresses = [...new Set(loaded)].filter((address) => new URL(address).pathname.endsWith('.js'));
   const read = async (address: string) => {
@@ -36,7 +36,7 @@ test('the page’s own scripts and its worker stay within their sizes, and Tenso
   }
   const total = Object.values(sizes).reduce((sum, bytes) => sum + bytes, 0);
   test.info().annotations.push({ type: 'initial scripts', description: `${total} bytes, compressed` });
-  // it was the page that was measured, with the script of index.html
+  // checks that the page was measured, including the script of index.html
   expect(Object.keys(sizes).some((path) => path.includes('/assets/index-'))).toBe(true);
   expect(total).toBeGreaterThan(50_000);
   expect(total, JSON.stringify(sizes)).toBeLessThanOrEqual(MAX_PAGE_BYTES);

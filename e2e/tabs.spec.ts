@@ -1,4 +1,4 @@
-/** Two tabs of the lab: one trains, the other watches, and takes over when the first is closed. */
+/** Two tabs of the lab: one trains, the other shows its progress and takes over when the first is closed. */
 import { emptyLabel } from '#core/runs/runLabel.ts';
 import { notice, openLab, statusStrip, stateOf, train, trainBriefly } from './lab.ts';
 import { expect, test } from './test.ts';
@@ -55,7 +55,7 @@ test('a worker that dies while it trains is replaced, and the run goes on by its
         if (options?.name === undefined) workers.push(this);
       }
     };
-    // as the browser tells of a worker whose process is gone
+    // dispatches the event with which the browser reports that a worker's process died
     Object.assign(globalThis, { killWorker: () => workers.at(-1)?.dispatchEvent(new Event('error')) });
   });
   await page.goto('./?preset=tiny&hidden=128&length=100&epochs=8&patience=8&models=lstm#/train');

@@ -1,4 +1,4 @@
-/** Playwright's `test`, which also fails if the page or a worker violates the page's policy. */
+/** Playwright's `test`, extended to fail if the page or a worker violates the page's policy. */
 import { expect, test as base } from '@playwright/test';
 import { collectBreaches } from './breaches.ts';
 

@@ -26,7 +26,7 @@ const PYTORCH_NAMES = [
   'output.bias',
 ];
 
-/** What is drawn of a chart, as path data. */
+/** The path data of a chart's curves. */
 function curves(page: Page, chart: string): Promise<string> {
   return page
     .locator(`[data-chart="${chart}"] path[data-part=curve]`)
@@ -36,7 +36,7 @@ function curves(page: Page, chart: string): Promise<string> {
 test('all three models train, curves move, weights download, a reload keeps everything', async ({ page }) => {
   await openLab(page);
   await chooseTiny(page);
-  // long enough to be watched
+  // long enough to observe
   await setNumber(page, 'Optimizer', 'Max epochs', 12);
   await setNumber(page, 'Optimizer', 'Patience', 12);
   await setNumber(page, 'Data', 'Training files', 300);
@@ -51,7 +51,7 @@ test('all three models train, curves move, weights download, a reload keeps ever
     /On the \d+ test files the .*Residual (RNN|LSTM).*\(95% interval .*, over test files only: another seed may change it\)/,
   );
   for (const chart of ['loss', 'top5', 'perplexity']) {
-    expect((await curves(page, chart)).split('\n').length, chart).toBeGreaterThanOrEqual(6); // train and validation, of three
+    expect((await curves(page, chart)).split('\n').length, chart).toBeGreaterThanOrEqual(6); // training and validation of three models
   }
 
   const runs = Object.values((await stateOf(page)).runs);
@@ -142,7 +142,7 @@ test('a training pauses, resumes and stops, and keeps its best weights', async (
 
   await status.getByRole('button', { name: 'Pause' }).click();
   await expect(status.getByRole('status')).toContainText('Paused');
-  // after three seconds of a pause the steps in flight end, so that there is something to save
+  // after a pause of three seconds the current step is finished, so that it can be saved
   await page.waitForTimeout(5_000);
   const paused = (await stateOf(page)).progress?.step;
   await page.waitForTimeout(1_500);
@@ -203,7 +203,7 @@ test('a paused training takes one step at a time, and begins again with what was
     ['done', 1],
   ]);
 
-  // what the next one will take: of an RNN as this one took, of an LSTM as a few steps tell
+  // estimated times: an RNN's from the run before, an LSTM's from a few measured steps
   await chooseModels(page, ['RNN', 'LSTM']);
   for (const model of ['RNN', 'LSTM']) {
     const time = configuration(page).getByText(`Per epoch, ${model}`).locator('xpath=following-sibling::dd');

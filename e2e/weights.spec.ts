@@ -1,4 +1,4 @@
-/** Weights of a foreign network: what the dialog asks and says, and which tensors are refused by name. */
+/** Weights of a foreign network: what the dialog asks and says, and which tensors it refuses by name. */
 import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
 import { readSafetensors, writeSafetensors, type Tensor } from '#core/models/safetensors.ts';
@@ -8,7 +8,7 @@ import { expect, test } from './test.ts';
 const TOKENS = 43;
 const SIZE = 10;
 
-/** Floats that tell which tensor they are of. */
+/** Floats that differ for each tensor, so that a swap is noticed. */
 function floats(seed: number, ...shape: number[]): Tensor {
   const length = shape.reduce((product, size) => product * size, 1);
   return { dtype: 'F32', shape, data: Float32Array.from({ length }, (_, i) => Math.sin(seed + i) / 8) };
@@ -36,7 +36,7 @@ const OUTPUT: [string, Tensor][] = [
 ];
 const STEPS: [string, Tensor] = ['steps', { dtype: 'I32', shape: [], data: Int32Array.of(3) }];
 
-/** With a data set to take the vocabulary from. */
+/** Opens Compare with a stored data set, whose vocabulary the weights can use. */
 async function openWithData(page: Page): Promise<void> {
   await openLab(page, 'data');
   await page.getByRole('button', { name: 'Download Python standard library' }).click();
@@ -58,14 +58,14 @@ test('the order of two modules is asked, answered by keys, and kept with the run
   const encoder = dialog.getByRole('radio', { name: /^encoder, then decoder/ });
   const decoder = dialog.getByRole('radio', { name: /^decoder, then encoder/ });
   await expect(dialog).toContainText('decoder: weight_ih_l0 [40, 10], weight_hh_l0 [40, 10], bias_ih_l0 [40]');
-  // nothing is taken for granted
+  // no part of the network is selected by default
   await expect(encoder).not.toBeChecked();
   await expect(decoder).not.toBeChecked();
   const bring = dialog.getByRole('button', { name: 'Import' });
   await expect(bring).toBeDisabled();
   await expectAccessible(page, { when: 'dialog', part: '[role=dialog]' });
 
-  // by keys alone: Tab reaches the group, space chooses, arrows go round, Tab leaves it
+  // by keyboard: Tab reaches the group, space selects, arrow keys move through it, Tab leaves it
   for (let i = 0; i < 6 && !(await encoder.evaluate((radio) => radio === document.activeElement)); i++) {
     await page.keyboard.press('Tab');
   }
