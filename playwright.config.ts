@@ -1,16 +1,16 @@
-/** End-to-end tests: what a user does, on the built site, in real Chromium. */
+/** End-to-end tests: what a user does on the built site, in real Chromium. */
 import { defineConfig } from '@playwright/test';
 import { browserFlags, findBrowser, webGpuHere } from '#cli/lib/browser.ts';
 
 const executablePath = findBrowser();
-/** `E2E_PORT` lets two checkouts run their tests side by side. */
+/** With `E2E_PORT`, two checkouts can run their tests at the same time. */
 const E2E_PORT = Number(process.env['E2E_PORT'] ?? 4188);
 
 export default defineConfig({
   testDir: 'e2e',
-  // files side by side: each waits for its page and its training about half of the time
+  // two test files in parallel, since each spends about half of its time waiting for its page and training
   workers: 2,
-  // training on a busy machine without a GPU
+  // long enough for training on a busy machine without a GPU
   timeout: 240_000,
   expect: { timeout: 30_000 },
   forbidOnly: process.env['CI'] !== undefined,
@@ -19,7 +19,7 @@ export default defineConfig({
   webServer: {
     command: `node --import tsx cli/commands/start.ts --port ${E2E_PORT}`,
     url: `http://localhost:${E2E_PORT}/`,
-    // preparing the data set and building come first
+    // the command first prepares the data set and builds the site
     timeout: 300_000,
     reuseExistingServer: false,
     stdout: 'ignore',
@@ -28,7 +28,7 @@ export default defineConfig({
   },
   use: {
     baseURL: `http://localhost:${E2E_PORT}/`,
-    // a trace of every test costs a quarter of the processor's time, so it is taken where somebody asks for it
+    // tracing every test takes a quarter of the CPU time, so traces are only recorded on request
     trace: process.env['E2E_TRACE'] === undefined ? 'off' : { mode: 'retain-on-failure', screenshots: false },
     screenshot: 'only-on-failure',
     viewport: { width: 1440, height: 1000 },

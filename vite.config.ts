@@ -7,7 +7,7 @@ import { ISOLATION_HEADERS } from '#core/site/isolationHeaders.ts';
 import { SECURITY_HEADERS } from '#core/site/securityPolicy.ts';
 
 export default defineConfig({
-  // Relative addresses: the built site works from any path on any static host.
+  // With relative addresses, the built site works at any path of any static host.
   base: './',
   plugins: [react(), assemblyScript(), withoutEval(), contentSecurityPolicy(), builtSite()],
   worker: {
@@ -15,7 +15,7 @@ export default defineConfig({
     plugins: () => [assemblyScript(), withoutEval()],
     rolldownOptions: {
       output: {
-        // a browser identifies the service worker by its address; its scope is the folder that it is in
+        // a service worker needs a stable address, and its scope is the folder that contains it
         entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
       },
     },

@@ -1,6 +1,6 @@
 /**
- * Three projects: `unit` and `fuzz`, which takes longer, run in Node; `browser` runs in a real headless Chromium, with WebGPU
- * on the software adapter if the machine has no GPU.
+ * Three projects: `unit` and the slower `fuzz` run in Node; `browser` runs in real headless Chromium, with WebGPU on the
+ * software adapter if the machine has no GPU.
  */
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
@@ -14,15 +14,15 @@ const NEVER = ['**/node_modules/**', '**/dist/**', 'e2e/**', 'out/**'];
 
 export default defineConfig({
   test: {
-    // all cores: nobody works beside the tests
+    // uses all cores, since the machine does nothing else meanwhile
     maxWorkers: '100%',
     projects: [
       {
         test: {
           name: 'unit',
-          // test files share modules: loading them for each file took half of the time
+          // test files share modules, since loading them for each file took half of the time
           isolate: false,
-          // a limit ends what hangs; a busy machine only needs longer
+          // long enough for a busy machine; the limit only ends tests that hang
           testTimeout: 30_000,
           environment: 'node',
           include: ['{src,workers,cli}/**/*.test.{ts,tsx}'],
@@ -40,9 +40,9 @@ export default defineConfig({
       },
       {
         plugins: [assemblyScript()],
-        // threads need it
+        // threads need cross-origin isolation
         server: { headers: ISOLATION_HEADERS },
-        // found in the middle of a run, they would reload the page under a test
+        // listed here, since Vite reloads the page, and so breaks a test, when it finds a new dependency
         optimizeDeps: {
           include: [
             '@tensorflow/tfjs',
@@ -66,12 +66,12 @@ export default defineConfig({
           name: 'browser',
           include: [`{src,workers}/${BROWSER_TESTS}`],
           exclude: NEVER,
-          // kernels on a software adapter are slow, and opening it compiles some
+          // kernels are slow on a software adapter, and opening it compiles some
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          // two pages would share one GPU process
+          // one file at a time, since several pages would share one GPU process
           fileParallelism: false,
-          // and in one page kernels are compiled once (workers/engine/devices/shared.fixture.ts)
+          // files share a page, so that kernels are compiled once (workers/engine/devices/shared.fixture.ts)
           isolate: false,
           browser: {
             enabled: true,
