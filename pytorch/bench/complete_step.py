@@ -3,9 +3,9 @@
 
     python3 complete_step.py --model lstm --text 900 --timed 100
 
-One JSON line: {"version", "threads", "blas", "read", "seconds"}; `read` is the time to read a text of random tokens, and
-`seconds` holds, for each token typed behind it, the time from its id to the five likeliest that may follow, with the state
-of the net kept. `--help` names the sizes. Needs PyTorch 1.13 or later, and computes on the processor.
+Prints one JSON line: {"version", "threads", "blas", "read", "seconds"}. `read` is the time to read a text of random tokens.
+`seconds` has, for each token typed after it, the time from its id to the five most likely next tokens, while the network's
+state is kept. `--help` lists the sizes. Needs PyTorch 1.13 or later, and computes on the CPU.
 """
 import argparse
 import json

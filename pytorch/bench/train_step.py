@@ -4,8 +4,8 @@
     apt-get install python3-torch libopenblas0-pthread      # Debian; its default BLAS is a tenth as fast
     python3 train_step.py --model lstm --batch 32 --steps 200 --timed 5
 
-One JSON line: {"version", "threads", "blas", "seconds"}; `seconds` holds each timed step, from a batch in memory to its
-loss as a number. `--help` names the sizes. Needs PyTorch 1.13 or later, and computes on the processor.
+Prints one JSON line: {"version", "threads", "blas", "seconds"}. `seconds` has the time of each step, from a batch in memory to
+its loss as a number. `--help` lists the sizes. Needs PyTorch 1.13 or later, and computes on the CPU.
 """
 import argparse
 import json
@@ -34,7 +34,7 @@ class Completer(nn.Module):
         self.output = nn.Linear(hidden, tokens)
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """[steps, batch] ids to [steps, batch, tokens] logits: time-major, which PyTorch itself computes in."""
+        """[steps, batch] ids to [steps, batch, tokens] logits. Time-major is PyTorch's default layout."""
         states, _ = self.rnn(self.embedding(inputs))
         return self.output(self.dropout(states))
 
@@ -46,7 +46,7 @@ def random_batch(batch: int, steps: int, tokens: int) -> Tuple[Tensor, Tensor]:
 
 
 def blas() -> Optional[str]:
-    """The library that multiplies matrices, as far as it can be seen: MKL built in, or one that is loaded (Linux)."""
+    """The library that multiplies matrices, if it can be detected: a built-in MKL, or a loaded library (on Linux)."""
     if torch.backends.mkl.is_available():
         return "MKL"
     try:
@@ -54,7 +54,7 @@ def blas() -> Optional[str]:
             names = set(re.findall(r"/(lib(?:openblas|blis|atlas|blas)[^/\s]*)$", maps.read(), re.MULTILINE))
     except OSError:
         return None
-    # an optimised library comes with a libblas in front of it
+    # an optimized library is loaded together with a libblas, which forwards to it
     return min(names, key=lambda name: name.startswith("libblas"), default=None)
 
 

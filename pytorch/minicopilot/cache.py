@@ -1,8 +1,9 @@
-"""A continuous cache over the file being read (Grave, Joulin and Usunier 2017): the lab's definition, src/core/cache/mixture.ts.
+"""A continuous cache over the file being read (Grave, Joulin and Usunier 2017), as defined in src/core/cache/mixture.ts.
 
-At position t the cache holds the state before, and the text of, every earlier target. It gives a text the share of the softmax of
-theta h_t . h_i that its occurrences have; the prediction is (1 - lambda) of the model's, whose probability of `<UNK>` is handed to
-the texts outside the vocabulary that have occurred, and lambda of the cache's. What is left of `<UNK>` is "something new".
+At position t the cache contains, for every earlier target, its text and the state before it. The cache's probability of a text is the
+sum of softmax(theta h_t . h_i) over the positions i at which the text occurred. The prediction is (1 - lambda) times the model's plus
+lambda times the cache's. The model's probability of `<UNK>` is first distributed over the texts outside the vocabulary that have
+occurred; the rest of it is the probability of "something new".
 """
 from typing import Dict, List, Optional, Sequence, Tuple
 
@@ -16,18 +17,18 @@ THETAS = (1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2)
 LAMBDAS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 SEARCHED_ROWS = 16
 
-# The rank of a text that cannot be offered, since it occurs for the first time.
+# The rank of a text outside the vocabulary that occurs for the first time, so that it cannot be suggested.
 MISSED = 2**31 - 1
-# Logits at once: 64 MiB.
+# Number of logits computed at once: 64 MiB as float32.
 _SLICE = 2**24
 
 
 class Texts:
-    """The targets of a row by slot, the number of their text: `slots` [n], and for each slot its id in the vocabulary, `ids` [texts],
-    `UNK` outside it. Slot 0 is for outside tokens whose text is lost."""
+    """The targets of a row by text. `slots` [n] has the slot of each target's text. `ids` [texts] has the vocabulary id of each slot, or
+    `UNK` for a text outside the vocabulary. Slot 0 is for outside tokens whose text is unknown."""
 
     def __init__(self, texts: Sequence[int], limit: int) -> None:
-        """Texts as numbers: below `limit` ids of the vocabulary, `UNK` for a lost one, others are outside it."""
+        """`texts` are numbers: below `limit` they are ids of the vocabulary, `UNK` is an unknown text, others are texts outside it."""
         known: Dict[int, int] = {}
         ids, slots = [UNK], []
         for text in texts:
@@ -46,8 +47,8 @@ class Texts:
 def row_scores(
     states: Tensor, weight: Tensor, bias: Tensor, texts: Texts, parameters: Sequence[Tuple[float, float]]
 ) -> List[Tuple[Tensor, Tensor]]:
-    """For each (theta, lambda) the loss (-log q, nats) and the rank (texts with a greater q, something new among them) of every
-    target of one row, [n] each. states [n, width] in front of them, weight [tokens, width], bias [tokens]."""
+    """Losses (-log q, nats) and ranks (number of texts with a greater q, counting something new) of the targets of one row, [n] each,
+    for each (theta, lambda). states [n, width] are those before the targets; weight [tokens, width], bias [tokens]."""
     device = states.device
     slots, ids = texts.slots.to(device), texts.ids.to(device)
     n, count = len(slots), len(ids)
@@ -59,7 +60,7 @@ def row_scores(
     hot = torch.zeros(n, count, dtype=torch.float64, device=device).scatter_(1, slots[:, None], 1.0)
     is_outside = ids == UNK
     is_outside[0] = False
-    # before each position: outside tokens with a text, and distinct ones
+    # before each position: which texts have occurred, and the numbers of outside tokens with a text and of distinct ones
     seen = (hot.cumsum(0) - hot) > 0
     own_outside = is_outside[slots].double()
     outside = own_outside.cumsum(0) - own_outside
@@ -86,8 +87,7 @@ def row_scores(
 
 def _mixed(model: Tensor, mass: Tensor, share: float, part: slice, slots: Tensor, ids: Tensor, is_outside: Tensor,
            seen: Tensor, handed_out: Tensor) -> Tuple[Tensor, Tensor]:
-    """q of everything that has one at the positions of a slice, [n, tokens + outside texts] where `UNK` stands for something new, and
-    that of the targets."""
+    """q at the positions of a slice, [n, tokens + outside texts], where `UNK` is something new; and q of the targets, [n]."""
     cache = torch.full((len(model), 1), share, dtype=model.dtype, device=model.device)
     if part.start == 0:
         cache[0] = 0
@@ -110,7 +110,8 @@ def _mixed(model: Tensor, mass: Tensor, share: float, part: slice, slots: Tensor
 
 
 def search(rows: Sequence[Tuple[Tensor, Texts]], weight: Tensor, bias: Tensor) -> Optional[Dict[str, object]]:
-    """Theta and lambda of the lowest loss over some rows of states and texts, with every pair tried, as a run's record has them."""
+    """Searches theta and lambda with the lowest loss over some rows of states and texts. The result, which lists every pair, has the
+    format of a run's record. None without targets, or if no pair has a finite loss."""
     grid = [(theta, share) for theta in THETAS for share in LAMBDAS]
     sums = torch.zeros(len(grid), 2, dtype=torch.float64)
     targets = 0

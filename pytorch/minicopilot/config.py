@@ -1,4 +1,4 @@
-"""The configuration of a training, under the names that the lab's files give it."""
+"""The configuration of a training, and its names in the lab's files."""
 import dataclasses
 import json
 from dataclasses import dataclass, field
@@ -11,18 +11,18 @@ ACTIVATIONS = ("tanh", "relu")
 INITIALIZATIONS = ("uniform", "orthogonal", "orthogonal-layers")
 OPTIMIZERS = ("adam", "adamw", "sgd")
 SCHEDULES = ("constant", "linear", "cosine", "one-cycle", "plateau")
-# Of a residual model, into the output layer.
+# Connections of a residual model into the output layer.
 CONNECTIONS = ("sum", "scaled", "concatenated", "value", "gradient")
-# Whether the output layer's weight is the embedding's: not, as it is, or behind a projection to the embedding's width.
+# Whether the output layer shares the embedding's weight: no, directly, or after a projection to the embedding's width.
 WEIGHT_TYINGS = ("none", "tied", "projected")
 
-# Training files from which on `task` takes a wider batch, and the widest.
+# Numbers of training files from which `task` has a larger batch, and its largest.
 MIDDLING_CORPUS = 1_000
 LARGE_CORPUS = 5_000
 
 
 def _number(default: Any, least: float, most: float, words: str) -> Any:
-    """A setting with its bounds, both allowed: the lab's own, since it refuses a run beyond them."""
+    """A setting with its inclusive bounds. They are the lab's own, since it refuses a run outside of them."""
     return field(default=default, metadata={"least": least, "most": most, "words": words})
 
 
@@ -79,18 +79,18 @@ class Config:
                 raise ValueError(f"{one.name} is {value!r}: it must be {kind} from {bounds['least']} to {bounds['most']}")
 
     def as_json(self) -> Dict[str, Any]:
-        """Under the names of `metrics.json`."""
+        """The settings under their names in `metrics.json`."""
         return {camel(name): value for name, value in dataclasses.asdict(self).items()}
 
     @staticmethod
     def from_json(told: Mapping[str, Any]) -> "Config":
-        """From a lab's `config`; what it does not know (such as `model`) is left out."""
+        """A configuration from a lab's `config`. Keys that are not settings, such as `model`, are ignored."""
         known = {one.name for one in dataclasses.fields(Config)}
         return Config(**{_snake(name): value for name, value in told.items() if _snake(name) in known})
 
 
 def preset(name: str, train_files: int) -> Config:
-    """A preset on a data set with so many training files."""
+    """A preset for a data set with this number of training files. Raises a ValueError for an unknown name."""
     if name == "task":
         return Config(batch=2 if train_files < MIDDLING_CORPUS else 8 if train_files < LARGE_CORPUS else 32)
     if name == "quick":
@@ -103,12 +103,12 @@ def preset(name: str, train_files: int) -> Config:
 
 
 def settings() -> List["dataclasses.Field[Any]"]:
-    """Every setting but the preset's name. Metadata: `words` for people, `least` and `most` of a number, `choices` of a name."""
+    """Every setting except the preset's name. Metadata: `words` is a description; numbers have `least` and `most`, names `choices`."""
     return [one for one in dataclasses.fields(Config) if one.name != "preset"]
 
 
 def load(path: str) -> Dict[str, Any]:
-    """A JSON file of settings as `as_json` gives them, or a `metrics.json`, whose `config` is taken."""
+    """Reads a JSON file of settings as from `as_json`, or the `config` of a `metrics.json`. Raises a ValueError for other files."""
     with open(path, encoding="utf-8") as file:
         try:
             told = json.load(file)

@@ -1,4 +1,4 @@
-"""The lab's data sets: `manifest.json` beside shards of rows, each a whole number of little-endian uint16 ids."""
+"""The lab's data sets: `manifest.json` and shards of rows. All rows have the same number of little-endian uint16 ids."""
 import functools
 import hashlib
 import json
@@ -15,14 +15,14 @@ PAD, UNK = 0, 1
 ID_BYTES = 2
 SPECIAL = 2  # ids before the first token of the vocabulary
 SILENT = ("<s>", "</s>", "<EOL>")  # tokens that CodeXGLUE does not count
-OUTSIDE = 2**16  # numbers of texts outside the vocabulary begin here
+OUTSIDE = 2**16  # greater numbers are texts outside the vocabulary
 
-# Batches that are sorted by length together, as in the lab.
+# Number of batches whose rows are sorted by length together, as in the lab.
 WINDOW_BATCHES = 16
 
 
 class DataError(Exception):
-    """A data set that cannot be used, with what is wrong and what to do."""
+    """A data set cannot be used. The message says why, and what to do."""
 
 
 class Dataset:
@@ -45,7 +45,7 @@ class Dataset:
             self.id: str = self.manifest["id"]
             self.sha256: str = self.manifest["sha256"]
             self.rules: str = self.manifest["rules"]
-            self.reading: str = self.manifest.get("reading", "bytes")  # older manifests name none
+            self.reading: str = self.manifest.get("reading", "bytes")  # older manifests do not have it
             self.length: int = self.manifest["length"]
             self.vocabulary: List[str] = self.manifest["vocabulary"]["tokens"]
             self.literals: Dict[str, List[str]] = self.manifest["literals"]
@@ -62,7 +62,7 @@ class Dataset:
         return sizes_fit and sum(shard["rows"] for shard in shards) == split["rows"]
 
     def files(self, split: str) -> int:
-        """Rows of a split before any limit."""
+        """Number of rows of a split, without a limit."""
         return int(self.splits[split]["rows"])
 
     def silent(self) -> List[int]:
@@ -70,7 +70,7 @@ class Dataset:
         return [SPECIAL + self.vocabulary.index(token) for token in SILENT if token in self.vocabulary]
 
     def rows(self, split: str, length: int, vocabulary: int, limit: Optional[int] = None) -> "Rows":
-        """The rows of a split, cut at `length`, ids past the vocabulary read as UNK, the first `limit` alone."""
+        """The rows of a split, or the first `limit` of them, cut to `length` tokens. Ids outside of `vocabulary` become UNK."""
         if split not in self.splits:
             raise DataError(f"{self.id} has no {split} split")
         shards = [self._shard(entry) for entry in self.splits[split]["shards"]]
@@ -81,12 +81,12 @@ class Dataset:
         )
 
     def names(self) -> List[bool]:
-        """Whether each id of the vocabulary is an identifier."""
+        """Whether each id, including PAD and UNK, is an identifier."""
         return [False] * SPECIAL + [token.isidentifier() and not keyword.iskeyword(token) for token in self.vocabulary]
 
     def _outside(self, split: str, shards: List[np.ndarray]) -> Optional[np.ndarray]:
-        """What is kept of each UNK: twice the number of its text in the row, plus 1 for an identifier; 0 elsewhere. None where
-        nothing is kept."""
+        """A code for each UNK: twice the number of its text in the row, plus 1 for an identifier. Other positions are 0. None if the
+        data set does not keep these codes."""
         entries = self.splits[split].get("outside")
         if entries is None:
             return None
@@ -115,7 +115,7 @@ class Dataset:
 
 
 class Rows(TorchDataset):
-    """Rows of ids, [n] int64 each, without the PAD they end in. Kept as uint16, since every process has all of them."""
+    """Rows of ids, [n] int64 each, without PAD at the end. They are stored as uint16, since every process has all of them."""
 
     def __init__(self, ids: np.ndarray, vocabulary: int, outside: Optional[np.ndarray] = None) -> None:
         self._whole, self._outside = ids, outside
@@ -132,18 +132,18 @@ class Rows(TorchDataset):
 
     @property
     def has_texts(self) -> bool:
-        """Whether it is known which tokens outside the vocabulary are the same text."""
+        """Whether the data set says which tokens outside the vocabulary have the same text."""
         return self._outside is not None
 
     def texts(self, index: int) -> List[int]:
-        """The targets of a row by text: ids of the data set's vocabulary, numbers from OUTSIDE on for texts outside it, UNK for
-        one without a number."""
+        """The text of each target of a row: an id of the data set's vocabulary, a number above OUTSIDE for a text outside it, or UNK
+        if the text is unknown."""
         targets = slice(1, self.lengths[index])
         ids, numbers = self._whole[index, targets].tolist(), (self._outside[index, targets] >> 1).tolist()
         return [OUTSIDE + number if id == UNK and number > 0 else id for id, number in zip(ids, numbers)]
 
     def named(self, index: int, names: Sequence[bool]) -> List[bool]:
-        """Whether each target of a row is an identifier. `names` are those of the data set."""
+        """Whether each target of a row is an identifier. `names` is from `Dataset.names`."""
         targets = slice(1, self.lengths[index])
         codes = self._outside[index, targets].tolist()
         return [bool(code & 1) if id == UNK else names[id] for id, code in zip(self._whole[index, targets].tolist(), codes)]
@@ -152,8 +152,8 @@ class Rows(TorchDataset):
 def collate(rows: Sequence[Tensor], pad_to_length: Optional[int] = None) -> Tuple[Tensor, Tensor]:
     """Inputs and targets, [rows, steps] int64, padded to the longest row, or to `pad_to_length` tokens.
 
-    The nets are causal and PAD has no loss, so more of it changes no figure; it only takes time. With dropout it changes which masks
-    are drawn.
+    The networks are causal and PAD has no loss, so more PAD changes no figure; it only takes time. With dropout it changes which
+    masks are drawn.
     """
     longest = max([2, *(len(row) for row in rows)])
     steps = max(longest, pad_to_length or 0) - 1
@@ -164,9 +164,10 @@ def collate(rows: Sequence[Tensor], pad_to_length: Optional[int] = None) -> Tupl
 
 
 class LengthBatches(Sampler):
-    """Batches of rows of like length, in another order each epoch: shuffled, sorted within windows, the batches shuffled.
+    """Batches of rows of similar length, in a different order each epoch: rows are shuffled, then sorted within windows, then batches
+    are shuffled.
 
-    With several processes each takes its share of every batch, so that all together take the batches of one alone.
+    With several processes, each takes its share of every batch, so that together they take the same batches as a single process.
     """
 
     def __init__(self, lengths: Sequence[int], batch: int, seed: int, rank: int = 0, world: int = 1) -> None:
@@ -198,9 +199,10 @@ def loader(
     seed: Optional[int] = None,
     pad_to_length: Optional[int] = None,
 ) -> DataLoader:
-    """Batches of a split: for training with a seed, whose sampler's `epoch` is to be set; else by length, for measuring.
+    """Batches of a split. With a seed they are for training, and the caller sets the sampler's `epoch`; otherwise they are ordered by
+    length, for evaluation.
 
-    `pad_to_length` pads every batch to that many tokens, the whole row length for instance, and not to its longest row.
+    `pad_to_length` pads every batch to this number of tokens, such as the full row length, instead of to its longest row.
     """
     padded = functools.partial(collate, pad_to_length=pad_to_length)
     if seed is not None:

@@ -1,4 +1,4 @@
-"""The file of an experiment, as the lab's page and `npm run train` write it: models, and settings with several values each."""
+"""Experiment files, which the lab's page and `npm run train` write: models, and settings with one or several values."""
 import json
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Tuple
@@ -18,20 +18,20 @@ class Experiment:
     dataset: str
     preset: str
     models: List[str]
-    # Under the lab's names: the same in every combination, and those with several values.
+    # Under the lab's names: `settings` are the same in every combination, `sweep` has several values for each.
     settings: Dict[str, Any]
     sweep: Dict[str, List[Any]]
 
 
 @dataclass(frozen=True)
 class Combination:
-    # Of its folder, as `npm run train` names it; empty where nothing varies.
+    # The folder's name, as in `npm run train`; empty if nothing varies.
     name: str
     settings: Dict[str, Any]
 
 
 def load(path: str) -> Experiment:
-    """Raises a ValueError that says what is wrong with the file; values are checked by `Config`."""
+    """Reads an experiment. Raises a ValueError that says what is wrong with the file; `Config` checks the values."""
     with open(path, encoding="utf-8") as file:
         try:
             told = json.load(file)
@@ -77,7 +77,7 @@ def _flag(name: str) -> str:
 
 
 def _text(value: Optional[Any]) -> str:
-    """As JavaScript writes it, so that folders have the names that `npm run train` gives them."""
+    """A value as JavaScript writes it, so that folders have the same names as with `npm run train`."""
     if value is None:
         return "all"
     if not isinstance(value, float):
@@ -87,7 +87,7 @@ def _text(value: Optional[Any]) -> str:
     mantissa, _, exponent = repr(value).partition("e")
     if exponent == "":
         return mantissa
-    # Python turns to powers of ten below 1e-4, JavaScript below 1e-6
+    # Python writes exponents below 1e-4, JavaScript below 1e-6
     if int(exponent) < -6:
         return f"{mantissa}e{int(exponent)}"
     return f"{value:.{-int(exponent) + len(mantissa.partition('.')[2])}f}"

@@ -1,4 +1,4 @@
-"""Write the logits of a model for given ids, to be held against the lab's.
+"""Write the logits of a model for given ids, to compare them with the lab's.
 
     python -m minicopilot.logits lstm.safetensors ids.safetensors logits.safetensors
 

@@ -1,6 +1,6 @@
-"""The output layer with its loss, a slice of positions at a time, so that the logits of a whole batch are never in memory.
+"""The output layer with its loss, computed in slices of positions, so that the logits of a whole batch are never in memory.
 
-At 10,002 tokens a row of 1,000 has 40 MB of logits, and a plain `cross_entropy` keeps several copies of those of all rows.
+With 10,002 tokens, the logits of a row of 1,000 take 40 MB, and a plain `cross_entropy` keeps several copies of those of all rows.
 """
 from typing import Any, Tuple
 
@@ -11,21 +11,20 @@ from torch.autograd.function import once_differentiable
 from .data import PAD
 from .models import Completer
 
-# Logits at once: 64 MiB, as in the lab.
+# Number of logits computed at once: 64 MiB, as in the lab.
 _SLICE = 2**24
 
 
 class Scored(nn.Module):
-    """A model that gives what its training and its measures need of each target, in one forward pass, as
-    DistributedDataParallel wants it."""
+    """A model with its loss. One forward pass gives all that training and measures need, as DistributedDataParallel requires."""
 
     def __init__(self, model: Completer) -> None:
         super().__init__()
         self.model = model
 
     def forward(self, inputs: Tensor, targets: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
-        """[rows, steps] ids and targets to the sum of all losses, which has a gradient, and for the n targets that are not PAD:
-        their ids, losses (negative log-likelihood, nats) and ranks (logits strictly greater), [n] each."""
+        """[rows, steps] ids and targets to the sum of all losses, which has a gradient; and for the n targets that are not PAD their
+        ids, losses (negative log-likelihood, nats) and ranks (number of strictly greater logits), [n] each."""
         keep = targets != PAD
         known, output = targets[keep], self.model.output
         states = self.model.before_output(inputs)[keep]
@@ -36,13 +35,13 @@ class Scored(nn.Module):
 def linear_cross_entropy(states: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     """The sum of `cross_entropy(linear(states, weight, bias), targets)`, and the loss and rank of each target.
 
-    states [n, hidden], weight [tokens, hidden], bias [tokens], targets [n]; the sum alone has a gradient.
+    states [n, hidden], weight [tokens, hidden], bias [tokens], targets [n]. Only the sum has a gradient.
     """
     return _LinearCrossEntropy.apply(states, weight, bias, targets, torch.is_grad_enabled())
 
 
 class _LinearCrossEntropy(torch.autograd.Function):
-    """d loss / d logits = softmax - onehot; gradients are formed in the forward pass, while a slice's logits are there."""
+    """d loss / d logits = softmax - onehot. Gradients are computed in the forward pass, while a slice's logits are in memory."""
 
     @staticmethod
     def forward(ctx: Any, states: Tensor, weight: Tensor, bias: Tensor, targets: Tensor,

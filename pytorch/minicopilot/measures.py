@@ -1,4 +1,4 @@
-"""The measures of a split, summed in float64 over all its targets that are not PAD: never a mean of batch means."""
+"""The measures of a split, from sums in float64 over all targets that are not PAD. They are never means of batch means."""
 import math
 from typing import Dict, Iterable, Optional, Tuple
 
@@ -17,15 +17,15 @@ class MeasureSum:
     """Adds up losses and ranks. A hit at k: fewer than k logits are strictly greater than the target's."""
 
     def __init__(self, silent: Iterable[int], device: Optional[torch.device] = None) -> None:
-        """`silent` are the ids that CodeXGLUE does not count: those of `<s>`, `</s>` and `<EOL>`."""
+        """`silent`: ids that CodeXGLUE does not count, which are those of `<s>`, `</s>` and `<EOL>`."""
         self._silent = torch.tensor(sorted(silent), dtype=torch.int64, device=device)
         self._sums = torch.zeros(len(_SUMS + _NAME_SUMS + _CACHE_SUMS), dtype=torch.float64, device=device)
 
     @torch.no_grad()
     def add(self, targets: Tensor, losses: Tensor, ranks: Tensor, named: Optional[Tensor] = None,
             cached: Optional[Tuple[Tensor, Tensor]] = None) -> None:
-        """Of targets that are not PAD, [n] each: ids, negative log-likelihood in nats, and number of logits strictly greater; where
-        they are known, which are identifiers, and loss and rank with a cache."""
+        """Adds targets that are not PAD, [n] each: ids, losses (negative log-likelihood, nats) and ranks (number of strictly greater
+        logits). `named`, if known, says which are identifiers; `cached` has the losses and ranks with a cache."""
         exact = losses.double()
         known = targets != UNK
         heard = ~torch.isin(targets, self._silent)
@@ -58,13 +58,13 @@ class MeasureSum:
         self._sums += torch.stack([part.to(self._sums) for part in (*parts, *of_names, *of_cache)])
 
     def reduce(self) -> "MeasureSum":
-        """Adds up what all processes have."""
+        """Adds up the sums of all processes."""
         if dist.is_available() and dist.is_initialized():
             dist.all_reduce(self._sums)
         return self
 
     def measures(self) -> Dict[str, float]:
-        """As `metrics.json` names them; rates are fractions. NaN where nothing was counted."""
+        """The measures under the names of `metrics.json`; rates are fractions. NaN if nothing was counted."""
         value = dict(zip(_SUMS + _NAME_SUMS + _CACHE_SUMS, self._sums.tolist()))
         counted = value["counted"]
         loss = _ratio(value["loss"], counted)

@@ -1,5 +1,5 @@
-"""`metrics.json`, written and read as the lab does (src/core/json.ts): NaN is null, an infinite number the string "Infinity" or
-"-Infinity". JSON has neither, and Python's own words for them, `NaN` and `Infinity`, are no JSON that other parsers take."""
+"""Writes and reads `metrics.json` as the lab does (src/core/json.ts): NaN is null, an infinite number the string "Infinity" or
+"-Infinity". JSON has neither, and other parsers reject `NaN` and `Infinity`, which Python writes by default."""
 import json
 import math
 import os
@@ -7,24 +7,24 @@ from pathlib import Path
 from typing import Any, Dict, Union
 
 _INFINITE = {"Infinity": math.inf, "-Infinity": -math.inf}
-# The metrics of a split, in the file's order; two counts follow them.
+# The metrics of a split, in the order of the file, where two counts follow them.
 METRICS = (
     "loss", "perplexity", "perplexityKnown", "top1", "top5", "top5Known", "codexglue", "top1Names", "top5Names",
     "cachePerplexity", "cacheTop1", "cacheTop5Known", "cacheCodexglue", "cacheTop1Names", "cacheTop5Names",
 )
-# Where null is a number that is none; elsewhere, as in `bestEpoch`, `test` and settings, it says that there is nothing.
+# Keys for which null means NaN. Elsewhere, as in `bestEpoch`, `test` and settings, it means that there is no value.
 _FIGURES = {*METRICS, "mean", "max", "seconds", "tokensPerSecond"}
 
 
 def write_metrics(path: Union[str, Path], metrics: Dict[str, Any]) -> None:
-    """The file appears whole or not at all."""
+    """Replaces the file atomically."""
     part = Path(f"{path}.part")
     part.write_text(json.dumps(_plain(metrics), indent=2, allow_nan=False) + "\n", encoding="utf-8")
     os.replace(part, path)
 
 
 def read_metrics(path: Union[str, Path]) -> Dict[str, Any]:
-    """Of the lab, of `write_metrics`, or with Python's own words for what is not finite. Raises a ValueError for what is not JSON."""
+    """Reads a file of the lab or of `write_metrics`, or one with Python's `NaN` and `Infinity`. Raises a ValueError if it is not JSON."""
     return _numbers(json.loads(Path(path).read_text(encoding="utf-8")))
 
 

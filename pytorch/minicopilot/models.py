@@ -1,4 +1,4 @@
-"""The networks: an RNN, an LSTM, a GRU, and the residual form of each, in which all layers reach the output layer."""
+"""The networks: an RNN, an LSTM, a GRU, and a residual form of each, in which all layers connect to the output layer."""
 import re
 from functools import partial
 from math import sqrt
@@ -14,12 +14,13 @@ from .data import PAD
 class Completer(nn.Module):
     """Embedding, recurrent layers with dropout between them, dropout and a linear layer to the vocabulary.
 
-    A residual model gives the outputs of all layers, as the layers gave them, before dropout, to the output layer: joined by
-    `connection`. The layers are modules of their own, since the states of all are needed; a `state_dict` has the names of one
-    `nn.RNN`, `nn.LSTM` or `nn.GRU` of all layers called `rnn`, which are those of the lab's files: `rnn.weight_ih_l0` to `rnn.bias_hh_l1`.
+    In a residual model, `connection` joins the outputs of all layers, taken before dropout, into the output layer's input. The layers are
+    separate modules, since the states of all are needed. A `state_dict` has the names of the lab's files, which are those of a single
+    `nn.RNN`, `nn.LSTM` or `nn.GRU` called `rnn` with all layers: `rnn.weight_ih_l0` to `rnn.bias_hh_l1`.
 
-    With `weight_tying` the output layer's weight is the embedding's, and a `state_dict` has it once, as `embedding.weight`. It starts as
-    the output layer's. `projected` puts a linear layer without a bias before it, for states that are not as wide as the embedding.
+    With `weight_tying` the output layer and the embedding share one weight, which a `state_dict` has once, as `embedding.weight`. It is
+    initialized like an output layer's. `projected` adds a linear layer without a bias before the output layer, so that the states need not
+    be as wide as the embedding.
     """
 
     def __init__(self, model: str, tokens: int, embedding: int, hidden: int, dropout: float = 0.0,
@@ -54,7 +55,7 @@ class Completer(nn.Module):
             self.embedding.weight = self.output.weight
             with torch.no_grad():
                 self.embedding.weight[PAD] = 0
-        # these two have public names from PyTorch 2.5 on, and the old ones still
+        # since PyTorch 2.5 these two have public names, but the private ones still work
         self._register_state_dict_hook(_to_lab_names)
         self._register_load_state_dict_pre_hook(partial(_from_lab_names, layers, self.tied))
 
@@ -79,7 +80,7 @@ class Completer(nn.Module):
         return completer
 
     def before_output(self, inputs: Tensor) -> Tensor:
-        """[rows, steps] ids to what the output layer is given, [rows, steps, width]."""
+        """[rows, steps] ids to the output layer's input, [rows, steps, width]."""
         states: List[Tensor] = []
         below = self.embedding(inputs)
         for layer in self.layers:
@@ -88,7 +89,7 @@ class Completer(nn.Module):
         return self.projection(self.dropout(self._joined(states)))
 
     def _joined(self, states: List[Tensor]) -> Tensor:
-        """What the output layer sees of the outputs of all layers, the first layer's first, before dropout."""
+        """Joins the outputs of the layers, from the first to the last, before dropout."""
         *lower, last = states
         if self.connection == "concatenated":
             return torch.cat(states, dim=-1)
@@ -103,7 +104,7 @@ class Completer(nn.Module):
         return last
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """[rows, steps] ids to [rows, steps, tokens] logits of what comes next."""
+        """[rows, steps] ids to [rows, steps, tokens] logits of the next tokens."""
         return self.output(self.before_output(inputs))
 
     def parameter_count(self) -> int:
@@ -111,7 +112,7 @@ class Completer(nn.Module):
 
 
 def require_network(model: str, embedding: int, hidden: int, layers: int, connection: str, weight_tying: str) -> None:
-    """Raises a ValueError for a combination that makes no sense. `model` may be the choice `residual`."""
+    """Raises a ValueError for an invalid combination. `model` may be the choice `residual`."""
     if layers < 2 and model.startswith("residual"):
         raise ValueError(f"a {model} model of one layer would be its baseline: there is no layer below the last one to connect; "
                          "choose two layers or more, or leave it out")
@@ -122,7 +123,7 @@ def require_network(model: str, embedding: int, hidden: int, layers: int, connec
 
 
 def _joined_width(model: str, hidden: int, layers: int, connection: str) -> int:
-    """Values that the joined outputs of the layers have."""
+    """The width of the joined outputs of the layers."""
     return hidden * layers if model.startswith("residual") and connection == "concatenated" else hidden
 
 
@@ -139,7 +140,7 @@ def _from_lab_names(layers: int, tied: bool, state: Dict[str, Tensor], prefix: s
 
 
 def _rename(state: Dict[str, Tensor], prefix: str, pattern: str, new: str) -> None:
-    """Names that match after the prefix get a new one; the order of all stays."""
+    """Renames the keys that match the pattern after the prefix; the order stays the same."""
     items = list(state.items())
     state.clear()
     for name, tensor in items:

@@ -8,7 +8,7 @@ from .config import Config
 
 
 def optimizer_of(config: Config, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
-    """PyTorch's, with its own constants where the lab has no setting."""
+    """PyTorch's optimizer, with its default constants where the lab has no setting."""
     if config.optimizer == "adamw":
         return torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=config.weight_decay)
     if config.optimizer == "sgd":

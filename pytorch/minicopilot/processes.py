@@ -1,4 +1,4 @@
-"""The processes that train together: one by itself, or those that `torchrun` started."""
+"""The processes that train together: a single one, or those that `torchrun` started."""
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ class Processes:
 
     @property
     def first(self) -> bool:
-        """Whether this is the one that writes and speaks."""
+        """Whether this is the process that writes files and prints."""
         return self.rank == 0
 
     def as_the_first(self, value: bool) -> bool:
-        """The first process's value in all of them: the others may see other files."""
+        """Gives all processes the first one's value, since others may see other files."""
         if self.world == 1:
             return value
         told = torch.tensor([int(value)], device=self.device)
@@ -28,16 +28,16 @@ class Processes:
         return bool(told.item())
 
     def name(self) -> str:
-        """For people: what computes."""
+        """A readable name of what computes."""
         kind = torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else self.device.type
         return f"PyTorch {torch.__version__}, {kind}, {self.world} process{'es' if self.world > 1 else ''}"
 
 
 @contextmanager
 def together(device: str) -> Iterator[Processes]:
-    """Joins the others where `torchrun` started several: over gloo on processors, nccl on GPUs.
+    """Joins the other processes if `torchrun` started several: with gloo on CPUs, nccl on GPUs.
 
-    `device` is `auto`, `cpu` or `cuda`; each process of a machine takes a GPU of its own.
+    `device` is `auto`, `cpu` or `cuda`; each process on a machine uses a separate GPU.
     """
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     local = int(os.environ.get("LOCAL_RANK", 0))

@@ -2,8 +2,8 @@
 
     python -m minicopilot.replay steps.safetensors
 
-The file holds `init.<name>` and, from 0 on, `batch<i>.x` and `.y`, [rows, steps] int32; its metadata the `config`. One JSON line:
-{"version", "losses", "gradientNorms"}, both before each step.
+The file contains the tensors `init.<name>` and, for i from 0, `batch<i>.x` and `batch<i>.y`, [rows, steps] int32. Its metadata has
+the `config`. Prints one JSON line: {"version", "losses", "gradientNorms"}, where loss and norm are those before each step.
 """
 import argparse
 import json

@@ -7,13 +7,13 @@ from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 
 from .config import Config
 
-# OneCycleLR's own defaults
+# OneCycleLR's defaults
 DIV_FACTOR = 25.0
 FINAL_DIV_FACTOR = 1e4
 
 
 class Schedule:
-    """Sets the optimizer's rate: `after_step` counts steps, `after_epoch` is told the validation loss."""
+    """Sets the optimizer's learning rate. Call `after_step` after each step, and `after_epoch` with the validation loss."""
 
     def __init__(self, config: Config, optimiser: Optimizer, steps_an_epoch: int) -> None:
         self._by_step: Optional[LambdaLR] = None
@@ -23,7 +23,7 @@ class Schedule:
             self._by_epoch = ReduceLROnPlateau(optimiser, factor=0.5, patience=0)
         elif config.schedule != "constant":
             factor = FACTORS[config.schedule]
-            # a check may take more steps than the training has
+            # a check may run more steps than the training has
             self._by_step = LambdaLR(optimiser, lambda step: factor(min(step, total - 1), total, config.warmup))
 
     def after_step(self) -> None:
@@ -48,7 +48,7 @@ def _cosine(step: int, total: int, warmup: float) -> float:
 
 
 def _one_cycle(step: int, total: int, warmup: float) -> float:
-    """OneCycleLR, which itself fails where the first phase is a single step."""
+    """As OneCycleLR, but also works if the first phase is a single step, where OneCycleLR fails."""
     first, last = 1 / DIV_FACTOR, 1 / DIV_FACTOR / FINAL_DIV_FACTOR
     peak = total * warmup - 1
     if step <= peak:

@@ -80,7 +80,7 @@ def parse_arguments(words: Optional[List[str]] = None) -> argparse.Namespace:
 
 
 def configure(asked: argparse.Namespace, dataset: Dataset, told: Dict[str, Any]) -> Config:
-    """The preset, then what a file says, then the flags."""
+    """The configuration: the preset, overridden by the file's settings, then by the flags."""
     base = configs.preset(asked.preset or told.get("preset", "task"), dataset.files("train"))
     merged = Config.from_json({**base.as_json(), **told, "preset": base.preset})
     flags = {setting.name: getattr(asked, setting.name) for setting in configs.settings()}
@@ -88,7 +88,7 @@ def configure(asked: argparse.Namespace, dataset: Dataset, told: Dict[str, Any])
 
 
 def train_combinations(asked: argparse.Namespace, dataset: Dataset, processes: Processes) -> None:
-    """Each in a folder of its own; those that an earlier call trained to the end are left as they are."""
+    """Trains each combination in its own folder. Skips those that an earlier call finished."""
     if asked.planned.dataset != dataset.id:
         raise ValueError(f"the experiment is of the data set {asked.planned.dataset}, and {asked.dataset} holds {dataset.id}")
     planned = [
@@ -123,8 +123,8 @@ def require_networks(models: List[str], config: Config) -> None:
 
 
 def train_all(asked: argparse.Namespace, config: Config, dataset: Dataset, processes: Processes, out: Path) -> None:
-    """Every model after the other, baselines first. The first process writes after each epoch, weights before the measures that
-    tell of them, so that an interruption at any moment leaves files that fit."""
+    """Trains the models one by one, baselines first. After each epoch the first process writes the weights, then the metrics, so that
+    after an interruption the metrics never name weights that were not written."""
     require_networks(asked.models, config)
     out.mkdir(parents=True, exist_ok=True)
     runs: List[Run] = []
@@ -141,7 +141,7 @@ def train_all(asked: argparse.Namespace, config: Config, dataset: Dataset, proce
             if run["bestEpoch"] == len(run["epochs"]) and run["test"] is None:
                 save_model(out / f"{run['name']}.safetensors", trainer.model, run["name"], config, dataset)
             if run["test"] is not None and "cache" in run:
-                # once more: now the best weights are loaded, and the settings of their cache are known
+                # written again, since the best weights are loaded now and the settings of their cache are known
                 settings = run["cache"]["parameters"]
                 save_model(out / f"{run['name']}.safetensors", trainer.model, run["name"], config, dataset, settings)
             _write_metrics(out, runs, config, dataset, processes)

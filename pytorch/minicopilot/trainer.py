@@ -1,4 +1,4 @@
-"""The lab's protocol: steps on the mean loss over a batch's targets, validation after each epoch, early stopping, one test."""
+"""The lab's training protocol: steps on the mean loss over a batch's targets, validation after each epoch, early stopping, one test."""
 import copy
 import math
 import time
@@ -24,11 +24,11 @@ Run = Dict[str, Any]
 
 
 class NotFinite(Exception):
-    """The loss stopped being a number."""
+    """The loss or the gradient norm is not finite."""
 
 
 class Trainer:
-    """One model on one data set. `run` is its entry of `metrics.json`, `best` the weights of its best epoch.
+    """Trains one model on one data set. `run` is its entry in `metrics.json`, `best` has the weights of its best epoch.
 
     `pad_to_length` pads every batch to the configuration's length instead of to its longest row.
     """
@@ -42,7 +42,7 @@ class Trainer:
         tokens = min(config.vocabulary, len(dataset.vocabulary)) + SPECIAL
         torch.manual_seed(config.seed)
         self.model = Completer.of(name, config, tokens).to(processes.device)
-        # every process has masks of its own for its rows
+        # every process draws its own dropout masks
         torch.manual_seed(config.seed * 1_000_003 + processes.rank)
         self._scored = Scored(self.model)
         self._parallel: nn.Module = self._scored
@@ -61,7 +61,7 @@ class Trainer:
         }
 
     def train(self, tell: Callable[[Run], None]) -> Run:
-        """Trains to the end. `tell` hears of the run after every epoch, and once it is tested."""
+        """Trains to the end. Calls `tell` with the run after every epoch, and after the test. Raises NotFinite."""
         config, best_loss = self._config, math.inf
         batches = self._loader("train")
         self._schedule = Schedule(config, self._optimiser, len(batches))
@@ -91,7 +91,7 @@ class Trainer:
         return self.run
 
     def losses(self, steps: int) -> List[float]:
-        """The loss before each of so many steps, of all processes together; nothing is measured."""
+        """The loss before each step, over all processes, without evaluation."""
         batches, losses, epoch = self._loader("train"), [], 0
         self._schedule = Schedule(self._config, self._optimiser, len(batches))
         while len(losses) < steps:
@@ -105,8 +105,8 @@ class Trainer:
 
     @torch.no_grad()
     def measure(self, split: str, cache: Optional[Tuple[float, float]] = None) -> Dict[str, float]:
-        """The measures of a split, without dropout; names apart, and with a continuous cache of these theta and lambda, where the
-        data set keeps what that needs."""
+        """The measures of a split, without dropout. If the data set keeps the texts outside the vocabulary, they include those of names,
+        and those with a continuous cache of the given (theta, lambda)."""
         self.model.eval()
         total = MeasureSum(self._dataset.silent(), self._processes.device)
         rows, batches, output = self._rows(split), self._loader(split), self.model.output
@@ -119,7 +119,7 @@ class Trainer:
     def _details(
         self, rows: Rows, indices: List[int], states: Tensor, keep: Tensor, cache: Optional[Tuple[float, float]]
     ) -> Tuple[Optional[Tensor], Optional[Tuple[Tensor, Tensor]]]:
-        """Which targets of a batch are names, and their losses and ranks with a cache, in the order of `states[keep]`."""
+        """Which targets of a batch are names, and the losses and ranks of all targets with a cache, in the order of `states[keep]`."""
         if not rows.has_texts:
             return None, None
         named = [torch.tensor(rows.named(index, self._names), dtype=torch.bool) for index in indices]
@@ -141,8 +141,8 @@ class Trainer:
 
     @torch.no_grad()
     def search_cache(self) -> Optional[Dict[str, Any]]:
-        """Theta and lambda of the best cache on some validation rows, the same in every process; None where the data set keeps
-        too little of its tokens."""
+        """The best theta and lambda of a cache on some validation rows, the same in every process. None if the data set does not keep
+        the texts outside the vocabulary, or no pair has a finite loss."""
         self.model.eval()
         rows = self._rows("validation")
         if not rows.has_texts:
@@ -184,7 +184,7 @@ class Trainer:
         counted = self._summed(sums)[1]
         for part in self._parts(inputs, targets):
             own, known, losses, ranks = self._parallel(*part)
-            # gradients are averaged over processes, so that this makes them those of the mean over all targets
+            # DistributedDataParallel averages gradients over processes; this factor makes them those of the mean over all targets
             (own * (self._processes.world / max(1.0, counted))).backward()
             sums[0] += losses.detach().double().sum()
             if total is not None:
@@ -198,14 +198,15 @@ class Trainer:
         return loss / max(1.0, counted), float(norm)
 
     def _summed(self, sums: Tensor) -> List[float]:
-        """Over all processes."""
+        """The sums over all processes."""
         sums = sums.clone()
         if self._processes.world > 1:
             dist.all_reduce(sums)
         return sums.tolist()
 
     def _parts(self, inputs: Tensor, targets: Tensor) -> Iterator[Tuple[Tensor, Tensor]]:
-        """As many parts as gradients are added up for a step, in every process alike: rows of PAD fill up those without any."""
+        """Cuts a batch into the parts whose gradients are accumulated. Every process has the same number of parts; rows of PAD fill
+        empty ones."""
         count = self._config.accumulate
         if count == 1:
             return iter([(inputs, targets)])

@@ -1,7 +1,7 @@
 """Weights as safetensors (https://huggingface.co/docs/safetensors), with the lab's metadata: config, vocabulary, literals, data set.
 
-Read and written here rather than by a package, since Debian's PyTorch comes without one. A file may come from anybody: no size in
-it is trusted.
+This module reads and writes them itself, since Debian's PyTorch comes without a package for it. Files are untrusted, so every size in
+them is checked.
 """
 import json
 import math
@@ -22,17 +22,17 @@ _BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I32": 4, "I64": 8}
 _DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I32": "<i4", "I64": "<i8"}
 _WRITTEN = {torch.float32: "F32", torch.int32: "I32"}
 _MAX_HEADER_BYTES = 100_000_000
-# What the metadata says, each as JSON.
+# Keys of the metadata, whose values are JSON.
 _TOLD = ("config", "vocabulary", "literals", "dataset", "cache")
 
 
 class WeightsError(Exception):
-    """A file that holds no usable weights, with what is wrong."""
+    """Weights cannot be read or written. The message says why."""
 
 
 def write_safetensors(path: Union[str, Path], tensors: Mapping[str, Tensor],
                       metadata: Optional[Mapping[str, str]] = None) -> None:
-    """Float32 and int32 tensors; others raise a WeightsError. The file appears whole or not at all."""
+    """Writes float32 and int32 tensors, and replaces the file atomically. Raises a WeightsError for other types."""
     header: Dict[str, Any] = {"__metadata__": dict(metadata)} if metadata else {}
     blobs, at = [], 0
     for name, tensor in tensors.items():
@@ -54,7 +54,7 @@ def write_safetensors(path: Union[str, Path], tensors: Mapping[str, Tensor],
 
 
 def read_safetensors(path: Union[str, Path]) -> Tuple[Dict[str, Tensor], Dict[str, str]]:
-    """Tensors and metadata; half precision is widened to float32."""
+    """Reads tensors and metadata; half precision is widened to float32. Raises a WeightsError for an invalid file."""
     raw = Path(path).read_bytes()
     try:
         (size,) = struct.unpack_from("<Q", raw)
@@ -80,7 +80,7 @@ def _tensor(raw: bytes, start: int, entry: Mapping[str, Any]) -> Tensor:
         raise WeightsError("offsets that do not fit its shape")
     data = raw[start + begin : start + end]
     if kind == "BF16":
-        # the upper half of a float32
+        # a bfloat16 is the upper half of a float32
         wide = np.frombuffer(data, "<u2").astype(np.uint32) << 16
         return torch.from_numpy(wide.view(np.float32).reshape(shape).copy())
     array = np.frombuffer(data, _DTYPES[kind]).reshape(shape)
@@ -89,7 +89,7 @@ def _tensor(raw: bytes, start: int, entry: Mapping[str, Any]) -> Tensor:
 
 def save_model(path: Union[str, Path], model: Completer, name: str, config: Config, dataset: Dataset,
                cache: Optional[Mapping[str, float]] = None) -> None:
-    """Weights that say all that the lab needs to complete code with them. `cache` holds theta and lambda, where they were searched."""
+    """Writes weights with all metadata that the lab needs to complete code. `cache` has theta and lambda, if they were searched."""
     metadata = {
         "config": json.dumps({"model": name, **config.as_json()}),
         "vocabulary": json.dumps(dataset.vocabulary[: config.vocabulary]),
@@ -102,8 +102,8 @@ def save_model(path: Union[str, Path], model: Completer, name: str, config: Conf
 
 
 def load_model(path: Union[str, Path]) -> Tuple[Completer, Dict[str, Any]]:
-    """A model in evaluation mode from a file of the lab or of `save_model`, and what the file says of it: `config`, `vocabulary`,
-    `literals`, `dataset` and, where it was searched, `cache`. Raises a WeightsError for what is no such file."""
+    """Reads a model in evaluation mode from a file of the lab or of `save_model`, and the file's metadata: `config`, `vocabulary`,
+    `literals`, `dataset` and, if it was searched, `cache`. Raises a WeightsError for other files."""
     tensors, metadata = read_safetensors(path)
     try:
         told = {part: json.loads(metadata[part]) for part in _TOLD if part in metadata}

@@ -1,13 +1,13 @@
-"""The case of the oracle for a model with a continuous cache."""
+"""The oracle's case of a model with a continuous cache."""
 import json, os
 import numpy as np
 import torch
 
 
 def cache_case(out, seed):
-    """A model with a continuous cache, by the formulas of src/core/cache/mixture.ts, one text at a time.
+    """Computes a model with a continuous cache by the formulas of src/core/cache/mixture.ts, one text at a time.
 
-    Texts are numbers: below `vocab` ids of the vocabulary, from there on texts outside it; 1 is an outside token whose text is lost.
+    Texts are numbers: those below `vocab` are ids of the vocabulary, others are texts outside it. 1 is an outside token of unknown text.
     """
     rng = np.random.default_rng(seed)
     cases = []

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3.11
-"""Write what CPython's codecs make of every code, for the lexer's decoders to be compared with.
+"""Write how CPython's codecs decode every code, to compare the lexer's decoders with them.
 
     python3.11 make_codec_oracle.py codes            one JSON line a block of codes: {"codec", "prefix", "bytes", "results"}
     python3.11 make_codec_oracle.py random SEED N    N random texts a codec: {"codec", "inputs", "results"}, inputs in hexadecimal
@@ -23,7 +23,7 @@ BASE64 = "2b,2f-39,41-5a,61-7a"
 
 
 def blocks():
-    """Every codec's codes: all of one and two bytes, and as many of the longer ones as can differ."""
+    """The codes of every codec: all of one and two bytes, and of the longer ones those that can differ."""
     for codec in single_byte_codecs():
         yield codec, "", [ALL]
     for codec in MULTI_BYTE:
@@ -48,7 +48,7 @@ def blocks():
     yield "utf_7", "2b", [BASE64, BASE64, ALL]
     yield "utf_7", "2b", [BASE64, BASE64, BASE64, "2d,41"]
     yield "utf_7", "2b324144", [BASE64, BASE64, BASE64, "2d"]
-    edges = "7f-80,bf-c0"  # of the bytes that go on
+    edges = "7f-80,bf-c0"  # values around the limits of a continuation byte
     yield "utf_8", "", [ALL]
     yield "utf_8", "", [ALL, "00,7f-c2,ff"]
     yield "utf_8", "", ["e0-f4", "7f-c0", edges]
@@ -76,7 +76,7 @@ def digest(found):
 
 
 def random_text(rng, codec):
-    """Characters of the codec, escape sequences, and bytes of any kind."""
+    """Random characters of the codec, escape sequences, and other bytes."""
     escapes = [b"\x1b" + escape.encode() for escape in SETS.get(codec, [])]
     escapes += {"hz": [b"~{", b"~}", b"~~", b"~\n"], "utf_7": [b"+", b"-", b"+AOk-", b"+2D3eAA-"]}.get(codec, [])
     if codec.startswith("iso2022"):

@@ -23,7 +23,7 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def decoded(data, codec):
-    """What a codec makes of some bytes; None where it refuses them, or makes half a surrogate pair of them."""
+    """The text that a codec decodes from bytes. None if it refuses them, or decodes a lone surrogate."""
     try:
         text = bytes(data).decode(codec)
     except UnicodeError:
@@ -32,7 +32,7 @@ def decoded(data, codec):
 
 
 def text_codecs():
-    """Names of all modules that are a text encoding here."""
+    """Names of all modules of `encodings` that are text encodings on this system."""
     for module in pkgutil.iter_modules(encodings.__path__):
         try:
             if codecs.lookup(module.name)._is_text_encoding:
@@ -42,7 +42,7 @@ def text_codecs():
 
 
 def single_byte_codecs():
-    """Charmap codecs whose ASCII letters are ASCII's: a coding line reads as itself in them."""
+    """Charmap codecs that agree with ASCII, so that a coding line decodes to itself."""
     for name in text_codecs():
         if name in MULTI_BYTE or name in BUILT_IN or name in ("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"):
             continue
@@ -70,12 +70,12 @@ def wide(codec):
 
 
 def iso2022(codec, escape):
-    """A character set of 94 x 94 as an escape sequence calls it."""
+    """A character set of 94 x 94 that an escape sequence selects."""
     return codec, 94, 94, lambda row, column: [*escape, 0x21 + row, 0x21 + column]
 
 
 def ksx1001(row, column):
-    """In the cells that it has in EUC-KR."""
+    """The bytes of KS X 1001 in ISO-2022-KR, with the rows and columns of EUC-KR. Other cells are an invalid byte."""
     return [*b"\x1b$)C\x0e", row + 1, column - 0x40] if row > 31 and column > 0x60 else [0xFF]
 
 
@@ -109,13 +109,13 @@ def varint(out, value):
 
 
 class Packer:
-    """Rows of all grids of a file; `unpack.ts` reads what this writes."""
+    """Packs the rows of all grids of a file, in the format that `unpack.ts` reads."""
 
     def __init__(self):
         self.rows, self.out, self.pairs, self.last = [], bytearray(), [], 0
 
     def value(self, text):
-        """0 for nothing, a code point, or 0x110000 + its index among strings of several characters."""
+        """The number of a cell: 0 for nothing, a code point, or 0x110000 plus the index of a string of several characters."""
         if text is None:
             return 0
         if len(text) == 1:
@@ -137,7 +137,7 @@ class Packer:
         self.rows.append(row)
 
     def patch(self, row, base):
-        """Alternately how many cells are the base's, how many are not, and those."""
+        """Writes the differences from a base row, alternately: the number of equal cells, the number of different ones, and their values."""
         at = 0
         while at < len(row):
             for same in (True, False):
@@ -151,7 +151,7 @@ class Packer:
                 at = end
 
     def cell(self, value):
-        """0 for nothing; else 1 + the zigzag difference from one more than the last."""
+        """Writes 0 for an empty cell, else 1 plus the zigzag-encoded difference from the last value plus one."""
         if value == 0:
             self.out.append(0)
             return
@@ -178,7 +178,7 @@ def family(grids):
 
 
 def escaped(text):
-    """As TypeScript, with what an editor would not show as it is in escapes."""
+    """The text for a TypeScript string. Characters that an editor may not show as they are become escapes."""
     return "".join(
         c if c.isprintable() and c not in "'\\\ufffd" and not 0x590 <= ord(c) < 0x900 and ord(c) not in range(0x300, 0x370) else f"\\u{ord(c):04x}"
         for c in text

@@ -1,4 +1,4 @@
-"""Cases of the oracle for what moves the weights: rates of PyTorch's schedulers, and steps of its optimizers."""
+"""The oracle's cases of optimization: learning rates of PyTorch's schedulers, and steps of its optimizers."""
 import json, os
 import numpy as np
 import torch
@@ -6,7 +6,7 @@ import torch.nn as nn
 
 
 def scheduler(name, optimiser, total, warmup):
-    """The scheduler of a schedule, and whether it is stepped by each epoch's loss instead of after each step."""
+    """PyTorch's scheduler of a schedule, and whether to step it with each epoch's loss instead of after each step."""
     sched = torch.optim.lr_scheduler
     if name == "one-cycle":
         return sched.OneCycleLR(optimiser, optimiser.param_groups[0]["lr"], total, pct_start=warmup, cycle_momentum=False), False
@@ -51,7 +51,7 @@ def schedules_case(out):
 
 
 def optimizers_case(out, seed):
-    """Steps of each optimizer from the same weights by the same gradients, clipped: the weights after every step."""
+    """The weights after every step of each optimizer, from the same weights and the same gradients, with and without clipping."""
     rng = np.random.default_rng(seed)
     shapes, steps = [[7], [4, 8]], 6
     draw = lambda scale: [rng.normal(scale=scale, size=shape).astype(np.float32) for shape in shapes]

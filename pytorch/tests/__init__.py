@@ -1,4 +1,4 @@
 import torch
 
-# Of nets this small, several threads would only wait for each other.
+# With networks this small, several threads would only wait for each other.
 torch.set_num_threads(1)

@@ -1,4 +1,4 @@
-"""A small data set as the lab writes them, of repeating rows that a model learns at once."""
+"""A small data set in the lab's format, with repetitive rows that a model learns quickly."""
 import hashlib
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ TOKENS = ["<s>", "</s>", "<EOL>"] + [f"name{index}" for index in range(27)]
 
 
 def write_dataset(folder: Path, rows: int = 24, outside: bool = False) -> Path:
-    """With `outside` every seventh token is outside the vocabulary, and validation and test keep which of them are the same text."""
+    """With `outside`, every seventh token is outside the vocabulary, and validation and test keep the texts of these tokens."""
     folder.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(1)
 
@@ -30,7 +30,7 @@ def write_dataset(folder: Path, rows: int = 24, outside: bool = False) -> Path:
             shards.append({"file": file, "rows": len(part), "bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()})
         kept = []
         for index, part in enumerate(np.array_split(ids, 2)):
-            # two texts by turns in each row, the first of them an identifier
+            # two alternating texts, the first of them an identifier
             codes = [2 * (at % 2 + 1) + (at % 2 == 0) for row in part for at in range(int((row == 1).sum()))]
             raw = np.array(codes, "<u2").tobytes()
             file = f"{name}-outside-{index:03}.bin"

@@ -1,8 +1,8 @@
-"""Networks as other people build and name them, saved as safetensors: what the lab's import has to make of PyTorch's own modules.
+"""Write networks that are built and named as in other projects, as safetensors, to test the lab's import of PyTorch's modules.
 
     python3 make_foreign.py OUT_DIR
 
-Writes CASE.safetensors and, where the lab can read the network, CASE.lab.safetensors: the same values under the lab's names.
+Writes CASE.safetensors and, if the lab can read the network, CASE.lab.safetensors with the same values under the lab's names.
 """
 import json
 import struct
@@ -18,7 +18,7 @@ DTYPES = {torch.float32: "F32", torch.float64: "F64", torch.float16: "F16", torc
 
 
 def save(path: Path, tensors: Dict[str, Tensor]) -> None:
-    """Safetensors of any type; the package's own writer has float32 and int32 alone."""
+    """Writes safetensors of any type; the package's own writer only supports float32 and int32."""
     header, blobs, at = {}, [], 0
     for name, tensor in tensors.items():
         tensor = tensor.detach().contiguous()
@@ -51,7 +51,7 @@ class Net(nn.Module):
 
 
 def lab(state: Dict[str, Tensor], names: Optional[Tuple[str, ...]] = None, once: bool = False) -> Dict[str, Tensor]:
-    """The lab's names for these weights; biases that are missing are zeros. `once`: a shared matrix is there once."""
+    """The weights under the lab's names; missing biases are zeros. With `once`, a shared matrix is included once."""
     weights = {"embedding.weight": state["emb.weight"]}
     layers = len(names) if names is not None else sum(name.startswith("rnn.weight_ih") for name in state)
     for layer in range(layers):

@@ -1,4 +1,4 @@
-"""A continuous cache against the oracle's results, on whole trainings, and without a look at what comes later."""
+"""A continuous cache matches the oracle's results, works in complete trainings, and does not see later tokens."""
 import contextlib
 import io
 import json

@@ -1,4 +1,4 @@
-"""The PyTorch side of `npm run parity`, as it is called."""
+"""The commands that `npm run parity` calls on the PyTorch side."""
 import json
 import subprocess
 import sys
@@ -32,7 +32,7 @@ class CommandsTest(unittest.TestCase):
     def test_replay_takes_the_steps_of_the_oracle(self):
         facts = json.loads((ORACLE / "residual-lstm-odd.json").read_text())
         tensors, _ = read_safetensors(ORACLE / "residual-lstm-odd.safetensors")
-        # dropout is told, and not applied
+        # the config has dropout, but a replay does not apply it
         config = Config(embedding=facts["embed"], hidden=facts["hidden"], learning_rate=facts["adam"]["lr"],
                         clip_norm=facts["adam"]["clip_norm"], dropout=0.5)
         path = self.folder / "steps.safetensors"

@@ -1,4 +1,4 @@
-"""Data sets and weights in the lab's formats, whole and damaged."""
+"""Data sets and weights in the lab's formats, valid and damaged."""
 import json
 import math
 import struct
@@ -235,7 +235,7 @@ class WeightsTest(FolderTest):
 
 class MetricsTest(unittest.TestCase):
     def test_the_labs_file_comes_back_as_it_was(self):
-        """Of a run that diverged at first; src/core/formats/metrics.test.ts holds the lab's writer to the same file."""
+        """The file of a run that diverged at first; src/core/formats/metrics.test.ts checks the lab's writer with the same file."""
         path = Path(__file__).parent / "overflowed-metrics.json"
         metrics = read_metrics(path)
         (model,) = metrics["models"]

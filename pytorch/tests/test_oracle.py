@@ -1,4 +1,4 @@
-"""The models, their loss and the measures against PyTorch's own results in ../oracle, as the lab's engine is."""
+"""Compares the models, their loss and the measures with PyTorch's results in ../oracle, as the lab's engine is compared."""
 import json
 import math
 import unittest
@@ -29,7 +29,7 @@ def batch(tensors, index):
 
 
 def gradients(model):
-    """Under the names of the state_dict, whose order is that of the parameters."""
+    """The gradients under the names of the state_dict, which has the parameters' order."""
     return dict(zip(model.state_dict(), (parameter.grad for parameter in model.parameters())))
 
 
@@ -96,7 +96,7 @@ class OracleTest(unittest.TestCase):
         for case in json.loads((ORACLE / "metrics.json").read_text())["cases"]:
             logits, targets = torch.tensor(case["logits"]), torch.tensor(case["targets"])
             kept = targets != PAD
-            # states through an identity are the logits
+            # with an identity as weight, the states are the logits
             same, nothing = torch.eye(logits.shape[1]), torch.zeros(logits.shape[1])
             _, losses, ranks = linear_cross_entropy(logits[kept], same, nothing, targets[kept])
             measured = measures(targets[kept], losses, ranks)
@@ -142,7 +142,7 @@ class LossTest(unittest.TestCase):
 
 class MeasuresTest(unittest.TestCase):
     def test_unknown_and_silent_targets(self):
-        # ids: 1 UNK, 2 a word, 3 one that CodeXGLUE does not count
+        # ids: 1 is UNK, 2 a token, 3 a token that CodeXGLUE does not count
         measured = measures(torch.tensor([1, 2, 3]), torch.tensor([4.0, 1.0, 1.0]), torch.tensor([0, 0, 0]), silent=[3])
         self.assertEqual((measured["counted"], measured["unknown"]), (3, 1))
         self.assertEqual((measured["top1"], measured["codexglue"]), (1.0, 0.5))

@@ -1,4 +1,4 @@
-"""Whole trainings of a toy, as people start them: alone and with torchrun."""
+"""Complete trainings of a toy model from the command line, in one process and with torchrun."""
 import contextlib
 import io
 import json
@@ -113,10 +113,10 @@ class TrainingTest(unittest.TestCase):
         self.assertEqual(first, second)
 
     def launch(self, processes, *words):
-        # PyTorch before 2.0 misreads its own default for the last two under Python 3.11
+        # PyTorch before 2.0 fails on its own defaults of the last two options under Python 3.11
         several = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", str(processes), "--redirects", "9:1",
                    "--tee", "9:1"]
-        # 25 rows: the last batch of an epoch is one row, which leaves none for the second process
+        # with 25 rows, the last batch of an epoch has one row, which leaves none for the second process
         dataset = str(write_dataset(self.folder / "odd", 25))
         call = [sys.executable, *(several if processes > 1 else []), "-m", "minicopilot.train", "--dataset", dataset, *TOY,
                 "--batch", "3", "--dropout", "0", "--models", "residual-lstm", *words]
